@@ -1,0 +1,201 @@
+"""Everything netlynx raises.
+
+`NetlynxError` is the root. What the kernel refuses is a `NetlinkError`, an `OSError` with errno, the kernel's own
+words and the attribute at fault; its subclasses are the builtin exceptions too, so ``except FileExistsError`` works.
+What is wrong with the caller's values is an `EncodeError`, found before anything is sent; what is wrong with
+received bytes is a `DecodeError`.
+"""
+
+from __future__ import annotations
+
+import errno as _errno
+import os
+from collections.abc import Sequence
+from typing import Any
+
+
+class NetlynxError(Exception):
+    """The root of all errors raised by netlynx itself."""
+
+
+class EncodeError(NetlynxError, ValueError):
+    """A value that cannot be sent; `path` names the field (``Route.metrics.mtu``). Nothing was sent."""
+
+    def __init__(self, message: str, path: str = "") -> None:
+        super().__init__(message, path)
+        self.message = message
+        self.path = path
+
+    def within(self, name: str) -> EncodeError:
+        """Prefix the path with the enclosing field or record; returns the error itself."""
+        joined = name if not self.path else f"{name}{self.path if self.path.startswith('[') else '.' + self.path}"
+        self.path = joined
+        self.args = (self.message, joined)
+        return self
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class EncodeTypeError(EncodeError, TypeError):
+    """A value of a type that its field cannot take."""
+
+
+class DecodeError(NetlynxError, ValueError):
+    """Bytes that are not a well-formed message.
+
+    `offset` counts from the start of the decoded data, `path` names the record and field being decoded.
+    """
+
+    def __init__(self, message: str, offset: int = 0, path: str = "") -> None:
+        super().__init__(message, offset, path)
+        self.message = message
+        self.offset = offset
+        self.path = path
+
+    def within(self, name: str, shift: int = 0) -> DecodeError:
+        """Prefix the path and move the offset outwards; returns the error itself."""
+        self.path = f"{name}.{self.path}" if self.path else name
+        self.offset += shift
+        self.args = (self.message, self.offset, self.path)
+        return self
+
+    def __str__(self) -> str:
+        where = f"{self.path}: " if self.path else ""
+        return f"{where}{self.message} (at byte {self.offset})"
+
+
+class ConnectionClosed(NetlynxError, ConnectionError):
+    """The connection, or the socket below it, was closed while or before it was used."""
+
+
+class RequestTimeout(NetlynxError, TimeoutError):
+    """The kernel did not answer in time; the socket that waited was discarded, the connection stays usable."""
+
+
+class DumpInterrupted(NetlynxError):
+    """The table changed while it was dumped, each time it was tried: what was read may lack or repeat entries.
+
+    `records` is what the last attempt read (empty for a stream, whose records were handed out already),
+    `attempts` how often it was tried. Source: NLM_F_DUMP_INTR, linux/netlink.h.
+    """
+
+    def __init__(self, asked: str, records: Sequence[Any] = (), attempts: int = 1) -> None:
+        times = "once" if attempts == 1 else f"{attempts} times"
+        super().__init__(
+            f"{asked}: the table changed during the dump ({times}); what was read may lack or repeat entries. "
+            'Ask again, or pass interrupted="accept" to take it as it is'
+        )
+        self.records = records
+        self.attempts = attempts
+
+
+class NetlinkError(NetlynxError, OSError):
+    """The kernel said no.
+
+    `errno` and `strerror` as for every `OSError`; `message` the kernel's own text (extended ACK) or ""; `attribute`
+    the path of the attribute at fault (``Route.metrics.mtu``) or ""; `missing` the path of an attribute that
+    should have been there or ""; `policy` what the kernel accepts for it, as text, or ""; `asked` the operation in
+    words; `hint` what to do about it or "". Source: NLMSG_ERROR and NLMSGERR_ATTR_*, linux/netlink.h.
+    """
+
+    def __init__(
+        self,
+        errno: int,
+        message: str = "",
+        *,
+        asked: str = "",
+        attribute: str = "",
+        missing: str = "",
+        policy: str = "",
+        hint: str = "",
+    ) -> None:
+        super().__init__(errno, os.strerror(errno))
+        self.message = message
+        self.asked = asked
+        self.attribute = attribute
+        self.missing = missing
+        self.policy = policy
+        self.hint = hint
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (type(self), self.errno, self._details()))
+
+    def _details(self) -> dict[str, str]:
+        names = ("message", "asked", "attribute", "missing", "policy", "hint")
+        return {name: getattr(self, name) for name in names}
+
+    def __str__(self) -> str:
+        number = self.errno or 0
+        text = f"{self.strerror} ({_errno.errorcode.get(number, str(number))})"
+        if self.message:
+            text = f"{self.message} [{text}]"
+        if self.attribute:
+            text += f"; attribute {self.attribute}"
+        if self.missing:
+            text += f"; missing {self.missing}"
+        if self.policy:
+            text += f"; the kernel takes {self.policy}"
+        if self.asked:
+            text = f"{self.asked}: {text}"
+        return f"{text}. {self.hint}" if self.hint else text
+
+
+class AlreadyExists(NetlinkError, FileExistsError):
+    """EEXIST: what was to be created is there already."""
+
+
+class NotFound(NetlinkError, FileNotFoundError):
+    """ENOENT, ESRCH, ENODEV, ENXIO: what was asked for is not there."""
+
+
+class PermissionDenied(NetlinkError, PermissionError):
+    """EPERM, EACCES: a capability is lacking in the user namespace that owns the network namespace."""
+
+
+class Busy(NetlinkError, BlockingIOError):
+    """EBUSY, EAGAIN: in use, or not now."""
+
+
+class NotSupported(NetlinkError):
+    """EOPNOTSUPP, EPROTONOSUPPORT, EAFNOSUPPORT …: this kernel does not know it; `hint` says what would provide it."""
+
+
+class PortRefused(NetlinkError, ConnectionRefusedError):
+    """ECONNREFUSED: nobody has that port ID."""
+
+
+class BufferOverrun(NetlinkError):
+    """ENOBUFS: the receive queue was full and the kernel dropped messages; the socket stays usable."""
+
+
+_BY_ERRNO: dict[int, type[NetlinkError]] = {
+    _errno.EEXIST: AlreadyExists,
+    _errno.ENOENT: NotFound,
+    _errno.ESRCH: NotFound,
+    _errno.ENODEV: NotFound,
+    _errno.ENXIO: NotFound,
+    _errno.EPERM: PermissionDenied,
+    _errno.EACCES: PermissionDenied,
+    _errno.EBUSY: Busy,
+    _errno.EAGAIN: Busy,
+    _errno.EOPNOTSUPP: NotSupported,
+    _errno.EPROTONOSUPPORT: NotSupported,
+    _errno.EAFNOSUPPORT: NotSupported,
+    _errno.ECONNREFUSED: PortRefused,
+    _errno.ENOBUFS: BufferOverrun,
+}
+
+
+def error_class(errno: int) -> type[NetlinkError]:
+    """The subclass of `NetlinkError` that stands for an errno value."""
+    return _BY_ERRNO.get(errno, NetlinkError)
+
+
+def from_errno(errno: int, message: str = "", *, asked: str = "", hint: str = "") -> NetlinkError:
+    """A `NetlinkError` of the class that fits `errno` (a positive number)."""
+    return error_class(errno)(errno, message, asked=asked, hint=hint)
+
+
+def _rebuild(cls: type[NetlinkError], errno: int, details: dict[str, str]) -> NetlinkError:
+    return cls(errno, **details)

@@ -1,0 +1,135 @@
+"""Operations as values: what to send and what comes back. No I/O here; a connection carries them out.
+
+Protocol rooms make them (``route.links()``, ``route.add(record)``); users hand them to `do`, `dump`, `batch` and
+`subscribe`. The request is checked and encoded when the operation is made, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from netlynx.schema.compile import plan_of
+from netlynx.schema.record import Record
+from netlynx.wire._codec import encode
+
+T = TypeVar("T", covariant=True)
+
+
+class Do(msgspec.Struct, Generic[T], frozen=True):
+    """One request and its one answer: a record, or nothing but the acknowledgement (`reply` is None).
+
+    `name` is the function that made it (``route.add``); `match` lists (field, value) pairs that an answer must have.
+    """
+
+    name: str
+    protocol: int
+    type: int
+    flags: int
+    request: Record
+    payload: bytes
+    reply: type[Record] | None = None
+    reply_type: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.name}({self.request!r})"
+
+
+class Dump(msgspec.Struct, Generic[T], frozen=True):
+    """A request for a table: many records come back.
+
+    `match` lists (field, value) pairs: the kernel is asked to filter by them, and what comes back is checked again.
+    """
+
+    name: str
+    protocol: int
+    type: int
+    flags: int
+    request: Record
+    payload: bytes
+    reply: type[Record]
+    reply_type: int
+    match: tuple[tuple[str, Any], ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.name}({self.request!r})"
+
+
+class Flush(msgspec.Struct, Generic[T], frozen=True):
+    """Delete all that a dump lists: the kernel has no such request for most tables, so it is a dump and a batch."""
+
+    name: str
+    dump: Dump[T]
+    delete: Callable[[Any], Do[None]]
+
+    def __str__(self) -> str:
+        return f"{self.name}({self.dump.request!r})"
+
+
+class EventKind(StrEnum):
+    """What a notification says of its record."""
+
+    NEW = "new"
+    DELETE = "delete"
+
+
+class Event(msgspec.Struct, Generic[T], frozen=True, gc=False):
+    """A notification: the kernel made or changed (`new`) or removed (`delete`) what `record` describes."""
+
+    kind: EventKind
+    record: T
+
+
+class Overrun(msgspec.Struct, frozen=True, gc=False):
+    """Notifications were lost: the receive queue was full (ENOBUFS). Read the state anew; later events still arrive.
+
+    `count` numbers the overruns of this subscription.
+    """
+
+    count: int
+
+
+class Group(msgspec.Struct, Generic[T], frozen=True):
+    """Notifications of one kind of object: the kernel's multicast groups and the messages that come on them.
+
+    `messages` maps a message type to what it says and the record it carries.
+    """
+
+    name: str
+    protocol: int
+    numbers: tuple[int, ...]
+    messages: dict[int, tuple[EventKind, type[Record]]]
+
+
+def make_do(
+    name: str,
+    protocol: int,
+    message_type: int,
+    request: Record,
+    *,
+    flags: int = 0,
+    reply: type[Record] | None = None,
+    reply_type: int = 0,
+) -> Do[Any]:
+    """A `Do` with its request encoded. Raises EncodeError with the path of the field at fault."""
+    payload = encode(plan_of(type(request)), request)
+    return Do(name, protocol, message_type, flags, request, payload, reply, reply_type)
+
+
+def make_dump(
+    name: str,
+    protocol: int,
+    message_type: int,
+    request: Record,
+    reply: type[Record],
+    reply_type: int,
+    *,
+    flags: int = 0,
+    match: tuple[tuple[str, Any], ...] = (),
+) -> Dump[Any]:
+    """A `Dump` with its request encoded. Raises EncodeError with the path of the field at fault."""
+    payload = encode(plan_of(type(request)), request)
+    return Dump(name, protocol, message_type, flags, request, payload, reply, reply_type, match)

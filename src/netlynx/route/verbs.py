@@ -1,0 +1,99 @@
+"""The verbs that change things: `add`, `replace`, `change`, `append`, `delete`, `flush`. One function for all objects.
+
+Each object's file registers its record class with the message types and with a `prepare` function that completes a
+record (family from the addresses, say) or refuses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from netlynx.errors import EncodeError, EncodeTypeError
+from netlynx.operation import Do, Dump, Flush, make_do
+from netlynx.schema.record import Record
+from netlynx.wire.constants import NETLINK, NLM_F
+
+R = TypeVar("R", bound=Record)
+
+_FLAGS: dict[str, int] = {
+    "add": NLM_F.CREATE | NLM_F.EXCL,
+    "append": NLM_F.CREATE | NLM_F.APPEND,
+    "replace": NLM_F.CREATE | NLM_F.REPLACE,
+    "change": 0,
+    "delete": 0,
+}
+
+
+def _unchanged(record: Any, verb: str) -> Any:
+    return record
+
+
+@dataclass(frozen=True, slots=True)
+class Verbs:
+    """How one kind of record is changed.
+
+    `new` and `delete` are message types; `prepare(record, verb)` gives the record as it is sent; `flags` replaces the
+    usual NLM_F_* flags of a verb; `without` names verbs that the kernel does not have for it, with what to do instead.
+    """
+
+    new: int
+    delete: int
+    prepare: Callable[[Any, str], Any] = _unchanged
+    flags: dict[str, int] = field(default_factory=dict)
+    types: dict[str, int] = field(default_factory=dict)
+    without: dict[str, str] = field(default_factory=dict)
+
+
+_registry: dict[type[Record], Verbs] = {}
+
+
+def register(record: type[Record], verbs: Verbs) -> None:
+    """Say how records of this class are changed; called once by the file that declares the class."""
+    _registry[record] = verbs
+
+
+def _operation(verb: str, record: Record) -> Do[None]:
+    verbs = _registry.get(type(record))
+    if verbs is None:
+        known = ", ".join(sorted(cls.__name__ for cls in _registry))
+        raise EncodeTypeError(f"route.{verb} takes a record ({known}), not {type(record).__name__}")
+    if verb in verbs.without:
+        raise EncodeError(verbs.without[verb], f"route.{verb}({type(record).__name__})")
+    message_type = verbs.types.get(verb, verbs.delete if verb == "delete" else verbs.new)
+    flags = verbs.flags.get(verb, _FLAGS[verb])
+    return make_do(f"route.{verb}", NETLINK.ROUTE, message_type, verbs.prepare(record, verb), flags=flags)
+
+
+def add(record: Record) -> Do[None]:
+    """Create it; fails with `AlreadyExists` when it is there.
+
+    Raises EncodeError or EncodeTypeError, with the path of the field at fault, for what cannot be sent.
+    """
+    return _operation("add", record)
+
+
+def append(record: Record) -> Do[None]:
+    """Create it behind others of the same key (routes: NLM_F_APPEND). Raises as `add`."""
+    return _operation("append", record)
+
+
+def replace(record: Record) -> Do[None]:
+    """Create it, or put it in the place of the one that is there. Raises as `add`."""
+    return _operation("replace", record)
+
+
+def change(record: Record) -> Do[None]:
+    """Change the one that is there; fails with `NotFound` when there is none. Raises as `add`."""
+    return _operation("change", record)
+
+
+def delete(record: Record) -> Do[None]:
+    """Remove the one that the record's fields select; fails with `NotFound` when there is none. Raises as `add`."""
+    return _operation("delete", record)
+
+
+def flush(listing: Dump[R]) -> Flush[R]:
+    """Remove all that `listing` finds: ``nl.do(route.flush(route.routes(table=100)))`` returns how many."""
+    return Flush("route.flush", listing, delete)

@@ -1,0 +1,233 @@
+"""From a record class to the plan that the native codec runs."""
+
+from __future__ import annotations
+
+from enum import IntEnum, IntFlag
+from typing import Any
+
+from netlynx.schema.kinds import Code, Kind, Option
+from netlynx.schema.record import Attribute, Declaration, Layout, Record
+from netlynx.wire._codec import Plan, plans
+
+
+def plan_of(cls: type) -> Plan:
+    """The plan of a record or layout class, compiled on first use."""
+    plan = plans.get(cls)
+    if plan is None:
+        plan = plans[cls] = Plan.__new__(Plan)  # registered first: records may refer to themselves
+        try:
+            _Compiler(cls).fill(plan)
+        except BaseException:
+            del plans[cls]
+            raise
+    return plan
+
+
+def positions(layout: type[Layout]) -> dict[str, tuple[int, int]]:
+    """Offset and size of each member of a layout, in bytes, padded as the C compiler does."""
+    offset = 0
+    table = {}
+    for name, declaration in layout.__declarations__.items():
+        assert declaration.kind is not None
+        size, align = size_and_alignment(declaration.kind)
+        offset = (offset + align - 1) // align * align
+        table[name] = (offset, size)
+        offset += size
+    return table
+
+
+def size_and_alignment(kind: Kind) -> tuple[int, int]:
+    """C size and alignment of a fixed kind, in bytes."""
+    if kind.code is Code.INTEGER:
+        return kind.width, kind.width
+    if kind.code is Code.ARRAY and kind.item is not None:
+        return kind.width, size_and_alignment(kind.item)[1]
+    if kind.code is Code.STRUCT and kind.target is not None:
+        return layout_size(kind.target())
+    if kind.code is Code.IP:
+        return kind.width, 4
+    if kind.width and kind.code in (Code.STRING, Code.BINARY, Code.MAC):
+        return kind.width, 1
+    raise TypeError(f"{kind.name} has no fixed size")
+
+
+def layout_size(layout: type[Layout] | type[Record]) -> tuple[int, int]:
+    """C size and alignment of a layout."""
+    align = max((size_and_alignment(d.kind)[1] for d in layout.__declarations__.values() if d.kind), default=1)
+    end = max((offset + size for offset, size in positions(layout).values()), default=0)  # type: ignore[arg-type]
+    return (end + align - 1) // align * align, align
+
+
+class _Compiler:
+    """Collects the fields, scopes and orders of one class."""
+
+    def __init__(self, cls: type) -> None:
+        self.cls: Any = cls  # Any: RecordMeta's attributes
+        self.fields: list[dict[str, Any]] = []
+        self.scopes: list[tuple[int, dict[int, int]]] = [(-1, {})]
+        self.inline: dict[tuple[int, ...], int] = {(): 0}
+        self.heads: list[int] = []
+        self.order: list[int] = []
+        self.slots: list[int] = []
+
+    def fill(self, plan: Plan) -> None:
+        cls = self.cls
+        if issubclass(cls, Layout):
+            self.members()
+            size = layout_size(cls)[0]
+            plan.__init__(  # type: ignore[misc]
+                cls, cls.__name__, 0, size, -1, self.fields, self.scopes, self.heads, self.order, self.slots, "tail", None
+            )
+            return
+        header: type[Layout] | None = cls.__header__
+        self.layout = positions(header) if header else {}
+        self.header = header
+        size = layout_size(header)[0] if header else 0
+        for name, declaration in cls.__declarations__.items():
+            if declaration.role == "head":
+                self.head(name, declaration)
+            else:
+                self.attribute(name, declaration)
+        self.heads.sort(key=lambda i: self.fields[i]["position"])
+        family = self.layout.get("family", (-1, 0))[0]
+        plan.__init__(  # type: ignore[misc]
+            cls,
+            cls.__name__,
+            size,
+            size,
+            family,
+            self.fields,
+            self.scopes,
+            self.heads,
+            self.order,
+            self.slots,
+            "unknown",
+            Attribute,
+        )
+
+    def add(self, field: dict[str, Any]) -> int:
+        self.fields.append(field)
+        return len(self.fields) - 1
+
+    def members(self) -> None:
+        for name, (offset, size) in positions(self.cls).items():
+            declaration = self.cls.__declarations__[name]
+            field = self.describe(name, declaration.kind)
+            field.update(position=offset, width=size, slot=True, default=declaration.default)
+            number = self.add(field)
+            self.heads.append(number)
+            self.slots.append(number)
+
+    def head(self, name: str, declaration: Declaration) -> None:
+        number = self.add(self.in_header(name, declaration.header or name, declaration.kind, declaration))
+        self.heads.append(number)
+        self.slots.append(number)
+
+    def in_header(self, name: str, member: str, kind: Kind | None, declaration: Declaration) -> dict[str, Any]:
+        if self.header is None or member not in self.layout:
+            raise TypeError(f"{self.cls.__name__}.{name}: the header has no member {member!r}")
+        offset, size = self.layout[member]
+        field = self.describe(name, kind or self.header.__declarations__[member].kind)
+        options = field["options"] | (Option.ALWAYS if declaration.always else 0)
+        field.update(position=offset, width=size, slot=True, default=declaration.default, options=int(options))
+        return field
+
+    def attribute(self, name: str, declaration: Declaration) -> None:
+        kind = declaration.kind
+        assert kind is not None
+        scope = self.scope(declaration.path[:-1])
+        field = self.describe(name, kind)
+        options = field["options"] | (Option.ALWAYS if declaration.always else 0)
+        if kind.code is Code.PREFIX:
+            field["position"] = self.layout[kind.length_field][0]
+        field.update(
+            type=int(declaration.path[-1]), scope=scope, slot=True, default=declaration.default, options=int(options)
+        )
+        number = self.add(field)
+        self.scopes[scope][1][field["type"]] = number
+        self.order.append(number)
+        self.slots.append(number)
+        if declaration.header:
+            twin = self.in_header(name, declaration.header, None, declaration)
+            twin["overflow"] = declaration.overflow
+            if kind.values is not None:
+                twin.update({key: field[key] for key in ("values", "labels", "enum")})
+            if declaration.overflow == -1:
+                twin["options"] |= int(Option.MASK)
+            self.heads.append(self.add(twin))
+
+    def scope(self, path: tuple[int, ...]) -> int:
+        """The scope of the inline nest at `path`, made with its enclosing ones on first use."""
+        if path in self.inline:
+            return self.inline[path]
+        outer = self.scope(path[:-1])
+        number = len(self.scopes)
+        field = self.add(
+            {"kind": int(Code.INLINE), "name": getattr(path[-1], "c_name", ""), "type": int(path[-1]), "scope": outer}
+        )
+        self.fields[field]["item"] = number
+        self.scopes.append((field, {}))
+        self.scopes[outer][1][int(path[-1])] = field
+        self.order.append(field)
+        self.inline[path] = number
+        return number
+
+    def describe(self, name: str, kind: Kind | None) -> dict[str, Any]:
+        """The codec's description of one kind; elements and choices become fields of their own."""
+        assert kind is not None
+        field: dict[str, Any] = {
+            "kind": int(kind.code),
+            "name": name,
+            "width": kind.width,
+            "options": int(kind.options),
+            "first": kind.first,
+            "selector": kind.selector or None,
+            "decoder": kind.decoder,
+            "encoder": kind.encoder,
+        }
+        if kind.values is not None:
+            field.update(_enum_tables(kind.values))
+        if kind.target is not None:
+            field["plan"] = plan_of(kind.target())
+            if depends_on_context(kind.target()):
+                field["options"] |= int(Option.CONTEXT)
+        if kind.item is not None:
+            item = self.describe(name, kind.item)
+            if kind.code is Code.ARRAY and not item["width"]:
+                item["width"] = size_and_alignment(kind.item)[0]
+            field["options"] |= item["options"] & int(Option.CONTEXT)
+            field["item"] = self.add(item)
+        if kind.choices is not None:
+            field["choices"] = {value: self.add(self.describe(name, choice)) for value, choice in kind.choices.items()}
+        return field
+
+
+def _enum_tables(values: type[IntEnum] | type[IntFlag] | type[bool]) -> dict[str, Any]:
+    if values is bool:
+        return {"values": {0: False, 1: True}}
+    members = {name.lower(): int(member) for name, member in values.__members__.items()}  # type: ignore[union-attr]
+    table: dict[int, Any] = {int(member): member for member in values.__members__.values()}  # type: ignore[union-attr]
+    if issubclass(values, IntFlag):
+        return {"values": {0: values(0), **table}, "labels": members, "enum": values}
+    return {"values": table, "labels": members}
+
+
+def depends_on_context(cls: Any, seen: frozenset[type] = frozenset()) -> bool:
+    """Whether a nested record's value depends on more than its own bytes: then no row may reuse another's."""
+    if cls in seen:
+        return False
+    for declaration in cls.__declarations__.values():
+        kind = declaration.kind
+        kinds = [kind, *((kind.choices or {}).values() if kind else [])]
+        if kind and kind.item:
+            kinds.append(kind.item)
+        for each in kinds:
+            if each is None:
+                continue
+            if each.options & Option.CONTEXT:
+                return True
+            if each.code is Code.SELECT and each.selector not in cls.__declarations__:
+                return True
+            if each.target is not None and depends_on_context(each.target(), seen | {cls}):
+                return True
+    return False

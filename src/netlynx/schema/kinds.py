@@ -1,0 +1,209 @@
+"""The kinds of field: how a payload becomes a Python value. One table, the same for attributes and C structs.
+
+| kind | payload | value |
+|---|---|---|
+| `u8 … u64`, `s8 … s64` | integer in host byte order | `int` |
+| `be16 be32 be64` | integer in network byte order | `int` |
+| `uint`, `sint` | integer of 4 or 8 bytes, the smaller that fits | `int` |
+| `enum(E, kind)` | integer that stands for a member of an enum or a set of flags | `E`; a plain `int` for an unknown member |
+| `boolean` | u8, 0 or 1 | `bool`; a plain `int` for any other number |
+| `flag` | nothing: being there is the value | `bool` |
+| `string`, `string(n)` | UTF-8 text with a NUL, at most n bytes before it | `str` (surrogateescape) |
+| `binary`, `binary(n)` | bytes, at most n | `bytes` |
+| `ip`, `ip4`, `ip6` | address of 4 or 16 bytes | `str` |
+| `mac` | hardware address of any length | `str` such as ``02:00:00:00:00:01`` |
+| `labels` | MPLS label stack | `str` such as ``100/200`` |
+| `via` | struct rtvia: an address of another family | `str` |
+| `bitfield32` | struct nla_bitfield32 | `Bitfield32` |
+| `struct(S)` | fixed C layout, shorter and longer ones accepted | `S` |
+| `nest(R)` | attributes (after R's fixed header, if it has one) | `R` |
+| `array(kind)` | values back to back | `tuple` |
+| `indexed(kind)` | nest whose attribute types are indices | `tuple` |
+| `multi(kind)` | the attribute repeats | `tuple` |
+| `sequence(R)` | records back to back, the length of each in its first two bytes | `tuple` |
+| `select(field, {...})` | sub-message chosen by the value of another field, or `bytes` | as chosen |
+| `hook(decode, encode)` | what is truly odd | as the hook says |
+
+A payload that does not fit its kind is not an error: the record keeps it raw in `unknown`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import IntEnum, IntFlag
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from netlynx.schema.record import Layout, Record
+
+
+class Code(IntEnum):
+    """Which routine of the codec handles a field; the same numbers as in `wire/_plan.pxi`."""
+
+    INTEGER = 1
+    FLAG = 2
+    STRING = 3
+    BINARY = 4
+    IP = 5
+    MAC = 6
+    PREFIX = 7
+    STRUCT = 8
+    NEST = 9
+    ARRAY = 10
+    INDEXED = 11
+    SEQUENCE = 12
+    SELECT = 13
+    HOOK = 14
+    LABELS = 15
+    VIA = 16
+    INLINE = 17
+
+
+class Option(IntFlag):
+    """Options of a field; the same numbers as in `wire/_plan.pxi`."""
+
+    BIG = 1
+    SIGNED = 2
+    MULTI = 4
+    AUTO = 8
+    DEFAULT = 16
+    MASK = 32
+    ALWAYS = 64
+    BARE = 128
+    FIXED = 256
+    CONTEXT = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of field. Made by the names of this module, not by hand.
+
+    `width` is the size of an integer or a fixed field in bytes, or the largest payload (0: no limit).
+    """
+
+    code: Code
+    name: str
+    width: int = 0
+    options: Option = Option(0)
+    values: type[IntEnum] | type[IntFlag] | type[bool] | None = None
+    target: Callable[[], type[Record] | type[Layout]] | None = None
+    item: Kind | None = None
+    first: int = 1
+    selector: str = ""
+    choices: Mapping[Any, Kind] | None = None
+    decoder: Callable[[bytes], Any] | None = None
+    encoder: Callable[[Any], bytes] | None = None
+    length_field: str = ""
+
+    def __call__(self, limit: int) -> Kind:
+        """The same kind with a limit on the payload in bytes (strings: without the NUL)."""
+        if self.code not in (Code.STRING, Code.BINARY, Code.MAC):
+            raise TypeError(f"{self.name} takes no limit")
+        return replace(self, width=limit)
+
+
+def _integer(name: str, width: int, options: Option = Option(0)) -> Kind:
+    return Kind(Code.INTEGER, name, width, options)
+
+
+u8 = _integer("u8", 1)
+u16 = _integer("u16", 2)
+u32 = _integer("u32", 4)
+u64 = _integer("u64", 8)
+s8 = _integer("s8", 1, Option.SIGNED)
+s16 = _integer("s16", 2, Option.SIGNED)
+s32 = _integer("s32", 4, Option.SIGNED)
+s64 = _integer("s64", 8, Option.SIGNED)
+be16 = _integer("be16", 2, Option.BIG)
+be32 = _integer("be32", 4, Option.BIG)
+be64 = _integer("be64", 8, Option.BIG)
+uint = _integer("uint", 8, Option.AUTO)
+sint = _integer("sint", 8, Option.AUTO | Option.SIGNED)
+flag = Kind(Code.FLAG, "flag")
+string = Kind(Code.STRING, "string")
+binary = Kind(Code.BINARY, "binary")
+ip = Kind(Code.IP, "ip")
+ip4 = Kind(Code.IP, "ip4", 4)
+ip6 = Kind(Code.IP, "ip6", 16)
+mac = Kind(Code.MAC, "mac")
+labels = Kind(Code.LABELS, "labels")
+via = Kind(Code.VIA, "via")
+boolean = Kind(Code.INTEGER, "boolean", 1, values=bool)
+
+
+def enum(values: type[IntEnum] | type[IntFlag] | type[bool], kind: Kind) -> Kind:
+    """An integer that stands for a member of an enum, or for a set of flags."""
+    if kind.code is not Code.INTEGER:
+        raise TypeError(f"an enum is carried by an integer, not by {kind.name}")
+    return replace(kind, values=values)
+
+
+def prefix(length: str, *, default: bool = False) -> Kind:
+    """Address in the attribute, prefix length in the header's member `length`; ``192.0.2.0/24`` as a string.
+
+    With `default` an absent attribute and a length of 0 read as ``0.0.0.0/0`` or ``::/0``.
+    """
+    return Kind(
+        Code.PREFIX, "prefix", length_field=length, options=Option.CONTEXT | (Option.DEFAULT if default else Option(0))
+    )
+
+
+def struct(target: type[Layout] | Callable[[], type[Layout]]) -> Kind:
+    """A fixed C layout."""
+    return Kind(Code.STRUCT, "struct", target=_lazy(target))
+
+
+def nest(target: type[Record] | Callable[[], type[Record]], *, bare: bool = False) -> Kind:
+    """Nested attributes. `target` may be a function, for records that refer to each other.
+
+    `bare` sends it without NLA_F_NESTED, as a few old parsers want it.
+    """
+    return Kind(Code.NEST, "nest", target=_lazy(target), options=Option.BARE if bare else Option(0))
+
+
+def array(item: Kind, count: int = 0) -> Kind:
+    """Values of fixed size back to back; `count` of them in a C struct."""
+    return Kind(Code.ARRAY, "array", item.width * count, item=item)
+
+
+def indexed(item: Kind, *, first: int = 1) -> Kind:
+    """A nest whose attribute types are indices that count from `first`."""
+    return Kind(Code.INDEXED, "indexed", item=item, first=first)
+
+
+def multi(item: Kind) -> Kind:
+    """An attribute that repeats."""
+    return Kind(item.code, "multi", item=item, options=Option.MULTI)
+
+
+def sequence(target: type[Record] | Callable[[], type[Record]]) -> Kind:
+    """Records back to back, each with its length in its header's first two bytes."""
+    return Kind(Code.SEQUENCE, "sequence", target=_lazy(target))
+
+
+def select(selector: str, choices: Mapping[Any, Kind], default: Kind | None = None) -> Kind:
+    """A sub-message chosen by the value of the field `selector`, of this record or one around it."""
+    table = dict(choices)
+    if default is not None:
+        table[None] = default
+    return Kind(Code.SELECT, "select", selector=selector, choices=table)
+
+
+def hook(decode: Callable[[bytes], Any], encode: Callable[[Any], bytes]) -> Kind:
+    """A payload that two functions understand; a ValueError from `decode` becomes a DecodeError with its path."""
+    return Kind(Code.HOOK, "hook", decoder=decode, encoder=encode, options=Option.CONTEXT)
+
+
+def chars(size: int) -> Kind:
+    """A char array of a C struct: text that ends at a NUL or at the array's end."""
+    return Kind(Code.STRING, "chars", size, Option.FIXED)
+
+
+def raw(size: int) -> Kind:
+    """A byte array of a C struct."""
+    return Kind(Code.BINARY, "raw", size, Option.FIXED)
+
+
+def _lazy(target: Any) -> Callable[[], Any]:  # Any: a class or a function that gives one
+    return (lambda: target) if isinstance(target, type) else target

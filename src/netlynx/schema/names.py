@@ -1,0 +1,66 @@
+"""Enums and flags as the kernel has them, with the lower- or upper-case names that `ip -j` shows."""
+
+from __future__ import annotations
+
+from enum import IntEnum, IntFlag
+from typing import ClassVar
+
+
+class Enumeration(IntEnum):
+    """An enum of the kernel. `label` is its name in JSON and tables: lower case, or as it is with `upper=True`.
+
+    `prefix` is the C prefix of its constants (``RTN_``), `renamed` gives the C names that differ from prefix + name;
+    no prefix says that they have no names in the headers.
+    """
+
+    __prefix__: ClassVar[str | None]
+    __upper__: ClassVar[bool]
+    __renamed__: ClassVar[dict[str, str]]
+
+    def __init_subclass__(
+        cls, prefix: str | None = None, upper: bool = False, renamed: dict[str, str] | None = None
+    ) -> None:
+        cls.__prefix__ = prefix
+        cls.__upper__ = upper
+        cls.__renamed__ = renamed or {}
+
+    @property
+    def label(self) -> str:
+        """The name shown to people and in JSON."""
+        return self.name if type(self).__upper__ else self.name.lower().replace("_", "-")
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class FlagSet(IntFlag):
+    """A set of flags of the kernel; bits without a name are kept. `labels` are their names in JSON and tables."""
+
+    __prefix__: ClassVar[str | None]
+    __upper__: ClassVar[bool]
+    __renamed__: ClassVar[dict[str, str]]
+
+    def __init_subclass__(
+        cls, prefix: str | None = None, upper: bool = False, renamed: dict[str, str] | None = None
+    ) -> None:
+        cls.__prefix__ = prefix
+        cls.__upper__ = upper
+        cls.__renamed__ = renamed or {}
+
+    @property
+    def labels(self) -> list[str]:
+        """The names of the flags that are set; bits without a name as a hexadecimal number."""
+        cls = type(self)
+        names = [member.name or "" for member in cls if member.value & self.value]
+        rest = self.value & ~sum(member.value for member in cls)
+        if not cls.__upper__:
+            names = [name.lower().replace("_", "-") for name in names]
+        return [*names, hex(rest)] if rest else names
+
+    @property
+    def label(self) -> str:
+        """The names joined by commas."""
+        return ",".join(self.labels)
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,525 @@
+# From record slots to bytes, the mirror of decoding. Attributes go out in order of declaration; a field that
+# is None (or an empty tuple, or False for a flag) is not sent. Every value is checked here, with its path.
+
+cdef extern from "Python.h":
+    int PyLong_Check(object o)
+    object PyNumber_Index(object o)
+    long long PyLong_AsLongLongAndOverflow(object o, int *overflow) except? -1
+
+
+cdef class Writer:
+    cdef char *data
+    cdef Py_ssize_t size
+    cdef Py_ssize_t room
+    cdef int family              # address family in the message's header, or 0
+
+    def __cinit__(self):
+        self.room = 512
+        self.data = <char *> malloc(self.room)
+        if self.data == NULL:
+            raise MemoryError()
+
+    def __dealloc__(self):
+        free(self.data)
+
+    cdef int reserve(self, Py_ssize_t n) except -1:
+        cdef char *bigger
+        if self.size + n > self.room:
+            while self.size + n > self.room:
+                self.room *= 2
+            bigger = <char *> realloc(self.data, self.room)
+            if bigger == NULL:
+                raise MemoryError()
+            self.data = bigger
+        return 0
+
+    cdef int put(self, const void *p, Py_ssize_t n) except -1:
+        self.reserve(n)
+        memcpy(self.data + self.size, p, n)
+        self.size += n
+        return 0
+
+    cdef int zeros(self, Py_ssize_t n) except -1:
+        self.reserve(n)
+        memset(self.data + self.size, 0, n)
+        self.size += n
+        return 0
+
+    cdef int align(self) except -1:
+        return self.zeros(-self.size & 3)
+
+    cdef int store(self, Py_ssize_t at, uint64_t v, int width, bint big) noexcept:
+        cdef int i
+        if not big:
+            memcpy(self.data + at, &v, width)
+            return 0
+        for i in range(width):
+            self.data[at + i] = <char> (v >> (8 * (width - 1 - i)) & 255)
+        return 0
+
+
+def encode(Plan plan not None, record not None):
+    """The bytes of a record: fixed header, then attributes. Raises EncodeError, EncodeTypeError."""
+    cdef Writer w = Writer()
+    if not isinstance(record, plan.record):
+        raise EncodeTypeError(f"expected {plan.name}, not {type(record).__name__}")
+    try:
+        encode_any(w, plan, <PyObject *> record, True)
+    except EncodeError as error:
+        raise error.within(plan.name) from error.__cause__
+    return PyBytes_FromStringAndSize(w.data, w.size)
+
+
+cdef int encode_any(Writer w, Plan plan, PyObject *record, bint outermost) except -1:
+    cdef Py_ssize_t start = w.size
+    cdef int i
+    cdef Field *f
+    w.zeros(plan.size)
+    for i in range(plan.head_count):
+        f = &plan.fields[plan.heads[i]]
+        try:
+            encode_fixed(w, plan, f, <object> NLX_SLOT(record, f.slot), start)
+        except EncodeError as error:
+            raise error.within(<str> f.name) from error.__cause__
+    if plan.attribute is None:
+        tail = <object> NLX_SLOT(record, plan.unknown) if plan.unknown >= 0 else b""
+        if tail:
+            w.put(PyBytes_AS_STRING(tail), PyBytes_GET_SIZE(tail))
+        return 0
+    if outermost and plan.family_position >= 0:
+        w.family = <uint8_t> w.data[start + plan.family_position]
+    if plan.header_size:
+        w.align()
+    encode_scope(w, plan, 0, record, start)
+    return 0
+
+
+cdef int encode_scope(Writer w, Plan plan, int scope, PyObject *record, Py_ssize_t start) except -1:
+    cdef int i
+    cdef Field *f
+    cdef PyObject *value
+    cdef Py_ssize_t at
+    for i in range(plan.order_count):
+        f = &plan.fields[plan.order[i]]
+        if f.scope != scope:
+            continue
+        if f.kind == K_INLINE:
+            at = w.size
+            w.zeros(NLA_HDRLEN)
+            encode_scope(w, plan, f.item, record, start)
+            if w.size == at + NLA_HDRLEN:
+                w.size = at
+            else:
+                close_attribute(w, at, f.type | (0 if f.options & O_BARE else NLA_F_NESTED))
+            continue
+        value = NLX_SLOT(record, f.slot)
+        if value == NULL or value == NONE:
+            continue
+        try:
+            encode_field(w, plan, f, <object> value, record, start)
+        except EncodeError as error:
+            raise error.within(<str> f.name) from error.__cause__
+    if plan.unknown >= 0 and NLX_SLOT(record, plan.unknown) != NULL:
+        for entry in <object> NLX_SLOT(record, plan.unknown):
+            if scope_of(plan, entry.within) == scope:
+                at = w.size
+                w.zeros(NLA_HDRLEN)
+                w.put(PyBytes_AS_STRING(entry.payload), PyBytes_GET_SIZE(entry.payload))
+                close_attribute(w, at, entry.type)
+    return 0
+
+
+cdef int scope_of(Plan plan, tuple within) except -1:
+    """The scope of a path of inline nests; the record's own for a path that the record does not know."""
+    cdef int scope = 0, field
+    for number in within:
+        if number >= plan.scopes[scope].size:
+            return 0
+        field = plan.scopes[scope].fields[<int> number]
+        if field < 0 or plan.fields[field].kind != K_INLINE:
+            return 0
+        scope = plan.fields[field].item
+    return scope
+
+
+cdef int close_attribute(Writer w, Py_ssize_t at, int type) except -1:
+    cdef Py_ssize_t length = w.size - at
+    if length > 65535:
+        raise EncodeError(f"{length - NLA_HDRLEN} bytes do not fit into one attribute (65531 at most)")
+    w.store(at, length, 2, False)
+    w.store(at + 2, type, 2, False)
+    w.align()
+    return 0
+
+
+cdef int encode_field(Writer w, Plan plan, Field *f, object value, PyObject *record, Py_ssize_t start) except -1:
+    cdef Py_ssize_t at
+    if f.options & O_MULTI:
+        for i, element in enumerate(sequence(value)):
+            at = w.size
+            w.zeros(NLA_HDRLEN)
+            try:
+                encode_value(w, plan, &plan.fields[f.item], element, record, start)
+                close_attribute(w, at, f.type | nested(&plan.fields[f.item], element))
+            except EncodeError as error:
+                raise error.within(f"[{i}]") from error.__cause__
+        return 0
+    if f.kind == K_FLAG:
+        if value is False:
+            return 0
+        if value is not True:
+            raise EncodeTypeError(f"expected True or False, not {value!r}")
+    if f.kind in (K_ARRAY, K_INDEXED, K_SEQUENCE) and not value:
+        return 0
+    at = w.size
+    w.zeros(NLA_HDRLEN)
+    encode_value(w, plan, f, value, record, start)
+    if f.kind == K_PREFIX and w.size == at + NLA_HDRLEN:
+        w.size = at              # "everything" is said by a prefix length of 0 alone
+        return 0
+    close_attribute(w, at, f.type | nested(f, value))
+    return 0
+
+
+cdef int nested(Field *f, object value) except -1:
+    if f.options & O_BARE:
+        return 0
+    if f.kind == K_NEST or f.kind == K_INDEXED:
+        return NLA_F_NESTED
+    if f.kind == K_SELECT and not isinstance(value, bytes) and plan_of(value).attribute is not None:
+        return NLA_F_NESTED
+    return 0
+
+
+cdef Plan plan_of(object value):
+    """The plan of a record's class; `netlynx.schema.compile` makes it when it is not there yet."""
+    plan = plans_.get(type(value))
+    if plan is None:
+        from netlynx.schema.compile import plan_of as compiled
+        plan = compiled(type(value))
+    return plan
+
+
+cdef sequence(value):
+    if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
+        raise EncodeTypeError(f"expected a sequence, not {type(value).__name__}")
+    return value
+
+
+cdef number_of(Field *f, object value):
+    """The integer meant by a number, an enum member, or the name of one (several for flags)."""
+    if PyLong_Check(value):
+        if f.values == NULL and isinstance(value, bool):
+            raise EncodeTypeError(f"expected a number, not {value!r}")
+        return value
+    if f.labels != NULL:
+        if isinstance(value, str):
+            number = PyDict_GetItem(<object> f.labels, value.lower().replace("-", "_"))
+            if number == NULL:
+                raise EncodeError(f"unknown name {value!r}; known: {', '.join(sorted(<dict> f.labels))}")
+            return <object> number
+        if f.enum != NULL and isinstance(value, (tuple, list, set, frozenset)):
+            total = 0
+            for name in value:
+                total |= number_of(f, name)
+            return total
+    try:
+        return PyNumber_Index(value)
+    except TypeError:
+        raise EncodeTypeError(f"expected a number, not {type(value).__name__} {value!r}") from None
+
+
+cdef int put_integer(Writer w, Py_ssize_t at, Field *f, object value, int width) except -1:
+    number = number_of(f, value)
+    cdef int overflow = 0
+    cdef int64_t s = PyLong_AsLongLongAndOverflow(number, &overflow)
+    cdef int64_t top
+    cdef uint64_t v = <uint64_t> s
+    if f.options & O_SIGNED:
+        top = <int64_t> ((<uint64_t> 1 << (8 * width - 1)) - 1)
+        if overflow or s > top or s < -top - 1:
+            raise EncodeError(f"{int(number)} is out of range for a signed {8 * width}-bit number ({-top - 1} to {top})")
+    elif overflow < 0 or (overflow == 0 and s < 0):
+        raise EncodeError(f"{int(number)} is out of range: it cannot be negative")
+    else:
+        if overflow:
+            if width < 8 or number.bit_length() > 64:
+                v = 0
+            else:
+                v = number
+                overflow = 0
+        if overflow or (width < 8 and v >> (8 * width)):
+            raise EncodeError(f"{int(number)} is out of range for an unsigned {8 * width}-bit number "
+                              f"(0 to {(<uint64_t> -1) >> (64 - 8 * width)})")
+    w.store(at, v, width, f.options & O_BIG)
+    return 0
+
+
+cdef int encode_fixed(Writer w, Plan plan, Field *f, object value, Py_ssize_t start) except -1:
+    """A header or struct member, written over the zeros that are there."""
+    cdef Py_ssize_t end = w.size
+    cdef Py_ssize_t used
+    if value is None:
+        return 0
+    if f.kind == K_INTEGER:
+        if f.overflow and f.width == 1:
+            number = number_of(f, value)
+            if number > 255:
+                value = number & 255 if f.options & O_MASK else f.overflow
+        return put_integer(w, start + f.position, f, value, f.width)
+    encode_value(w, plan, f, value, NULL, start)
+    used = w.size - end
+    w.size = end
+    if used > f.width:
+        raise EncodeError(f"{used} bytes where {f.width} are the most")
+    memcpy(w.data + start + f.position, w.data + end, used)
+    return 0
+
+
+cdef int encode_value(Writer w, Plan plan, Field *f, object value, PyObject *record, Py_ssize_t start) except -1:
+    cdef int kind = f.kind
+    cdef Py_ssize_t n
+    cdef Py_ssize_t at
+    cdef Plan inner
+    if kind == K_INTEGER:
+        n = f.width
+        if f.options & O_AUTO:
+            number = number_of(f, value)
+            value = number
+            n = 4
+            if number.bit_length() > (31 if f.options & O_SIGNED else 32):
+                n = 8
+        at = w.size
+        w.zeros(n)
+        return put_integer(w, at, f, value, <int> n)
+    if kind == K_STRING:
+        if not isinstance(value, str):
+            raise EncodeTypeError(f"expected a string, not {type(value).__name__} {value!r}")
+        try:
+            raw = value.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError as error:
+            raise EncodeError(f"{value!r} cannot be written as UTF-8: {error.reason}") from None
+        n = PyBytes_GET_SIZE(raw)
+        if memchr(PyBytes_AS_STRING(raw), 0, n) != NULL:
+            raise EncodeError(f"{value!r} holds a NUL character, which would end it early")
+        if f.width and n > f.width:
+            raise EncodeError(f"{value!r} is {n} bytes long, {f.width} are the most")
+        w.put(PyBytes_AS_STRING(raw), n)
+        return 0 if f.options & O_FIXED else w.zeros(1)
+    if kind == K_FLAG:
+        return 0
+    if kind == K_IP:
+        return put_address(w, f, value)
+    if kind == K_PREFIX:
+        return put_prefix(w, plan, f, value, start)
+    if kind == K_MAC:
+        return put_mac(w, f, value)
+    if kind == K_BINARY:
+        if not isinstance(value, (bytes, bytearray, memoryview)):
+            raise EncodeTypeError(f"expected bytes, not {type(value).__name__} {value!r}")
+        raw = bytes(value)
+        if f.width and PyBytes_GET_SIZE(raw) > f.width:
+            raise EncodeError(f"{len(raw)} bytes where {f.width} are the most")
+        return w.put(PyBytes_AS_STRING(raw), PyBytes_GET_SIZE(raw))
+    if kind == K_NEST or kind == K_STRUCT:
+        inner = <Plan> f.plan
+        if not isinstance(value, inner.record):
+            raise EncodeTypeError(f"expected {inner.name}, not {type(value).__name__} {value!r}")
+        return encode_any(w, inner, <PyObject *> value, False)
+    if kind == K_ARRAY or kind == K_INDEXED or kind == K_SEQUENCE:
+        return put_elements(w, plan, f, value, record, start)
+    if kind == K_SELECT:
+        return put_selected(w, plan, f, value, record, start)
+    if kind == K_LABELS:
+        return put_label_stack(w, value)
+    if kind == K_VIA:
+        return put_via(w, value)
+    if kind == K_HOOK:
+        raw = (<object> f.encoder)(value)
+        return w.put(PyBytes_AS_STRING(raw), PyBytes_GET_SIZE(raw))
+    raise SystemError(f"no such kind of field: {kind}")
+
+
+cdef int put_elements(Writer w, Plan plan, Field *f, object value, PyObject *record, Py_ssize_t start) except -1:
+    cdef Py_ssize_t at
+    cdef Field *item
+    cdef Plan inner
+    for i, element in enumerate(sequence(value)):
+        at = w.size
+        try:
+            if f.kind == K_SEQUENCE:
+                inner = <Plan> f.plan
+                if not isinstance(element, inner.record):
+                    raise EncodeTypeError(f"expected {inner.name}, not {type(element).__name__} {element!r}")
+                encode_any(w, inner, <PyObject *> element, False)
+                if w.size - at > 65535:
+                    raise EncodeError(f"{w.size - at} bytes do not fit into one entry")
+                w.store(at, w.size - at, 2, False)
+                w.align()
+                continue
+            item = &plan.fields[f.item]
+            if f.kind == K_INDEXED:
+                w.zeros(NLA_HDRLEN)
+            encode_value(w, plan, item, element, record, start)
+            if f.kind == K_INDEXED:
+                close_attribute(w, at, (f.first + i) | nested(item, element))
+            elif w.size - at > item.width:
+                raise EncodeError(f"{w.size - at} bytes where {item.width} are the most")
+            else:
+                w.zeros(item.width - (w.size - at))
+        except EncodeError as error:
+            raise error.within(f"[{i}]") from error.__cause__
+    return 0
+
+
+cdef int put_selected(Writer w, Plan plan, Field *f, object value, PyObject *record, Py_ssize_t start) except -1:
+    cdef PyObject *choice = NULL
+    cdef PyObject *selecting
+    cdef Field *chosen
+    if isinstance(value, bytes):
+        return w.put(PyBytes_AS_STRING(value), PyBytes_GET_SIZE(value))
+    # Which sub-message may stand here is known when the selecting field is in this very record.
+    offset = PyDict_GetItem(plan.selectors, <object> f.selector)
+    if offset != NULL and record != NULL:
+        selecting = NLX_SLOT(record, <Py_ssize_t> <object> offset)
+        if selecting == NULL or selecting == NONE:
+            choice = PyDict_GetItem(<object> f.choices, None)
+            if choice == NULL:
+                raise EncodeError(f"set {<str> f.selector} too: it says what {type(value).__name__} is for")
+        else:
+            choice = PyDict_GetItem(<object> f.choices, <object> selecting)
+            if choice == NULL:
+                choice = PyDict_GetItem(<object> f.choices, None)
+            if choice == NULL:
+                raise EncodeError(f"nothing is known of {<str> f.selector} {<object> selecting!r}: give bytes")
+        return encode_value(w, plan, &plan.fields[<int> <object> choice], value, record, start)
+    for number in set((<dict> f.choices).values()):
+        chosen = &plan.fields[<int> number]
+        if chosen.plan != NULL and isinstance(value, (<Plan> chosen.plan).record):
+            return encode_value(w, plan, chosen, value, record, start)
+    raise EncodeTypeError(f"{type(value).__name__} is none of the sub-messages that may stand here")
+
+
+cdef bytes address_text(object value):
+    """The ASCII text of an address given as `str` or as an object of the `ipaddress` module."""
+    if isinstance(value, (bytes, bytearray, int)) or value is None:
+        raise EncodeTypeError(f"expected an address, not {type(value).__name__} {value!r}")
+    try:
+        return str(value).encode("ascii")
+    except UnicodeEncodeError:
+        raise EncodeError(f"{value!r} is not an address") from None
+
+
+cdef int parse_address(const char *text, uint8_t *out) noexcept:
+    """Length of the address (4 or 16), or 0 when the text is none."""
+    if inet_pton(INET, text, out) == 1:
+        return 4
+    if inet_pton(INET6, text, out) == 1:
+        return 16
+    return 0
+
+
+cdef int check_family(Writer w, int length, object value) except -1:
+    if w.family == INET and length != 4:
+        raise EncodeError(f"{value!s} is an IPv6 address in an IPv4 message")
+    if w.family == INET6 and length != 16:
+        raise EncodeError(f"{value!s} is an IPv4 address in an IPv6 message")
+    return 0
+
+
+cdef int put_address(Writer w, Field *f, object value) except -1:
+    cdef uint8_t raw[16]
+    text = address_text(value)
+    cdef int n = parse_address(text, raw)
+    if n == 0:
+        raise EncodeError(f"{value!r} is not an IPv4 or IPv6 address")
+    if f.width:
+        if n != f.width:
+            raise EncodeError(f"{value!s} is not an IPv{4 if f.width == 4 else 6} address")
+    else:
+        check_family(w, n, value)
+    return w.put(raw, n)
+
+
+cdef int put_prefix(Writer w, Plan plan, Field *f, object value, Py_ssize_t start) except -1:
+    """Address into the attribute, prefix length into the header."""
+    cdef uint8_t raw[16]
+    cdef int n, i
+    cdef bint everything = True
+    if w.family == MPLS:
+        put_label_stack(w, value)
+        w.store(start + f.position, 20, 1, False)
+        return 0
+    text = address_text(value)
+    if text == b"default":
+        if f.options & O_DEFAULT:
+            return 0
+        raise EncodeError("only a destination can be 'default'")
+    address, _, bits = (<bytes> text).partition(b"/")
+    n = parse_address(address, raw)
+    if n == 0:
+        raise EncodeError(f"{value!r} is not an address or prefix such as 192.0.2.0/24 or 2001:db8::/32")
+    check_family(w, n, value)
+    if bits:
+        if not (<bytes> bits).isdigit() or int(bits) > 8 * n:
+            raise EncodeError(f"{value!r}: the prefix length must be a number from 0 to {8 * n}")
+        length = int(bits)
+    else:
+        length = 8 * n
+    w.store(start + f.position, length, 1, False)
+    for i in range(n):
+        everything = everything and raw[i] == 0
+    if length == 0 and everything:
+        return 0
+    return w.put(raw, n)
+
+
+cdef int put_mac(Writer w, Field *f, object value) except -1:
+    cdef Py_ssize_t n, i
+    cdef int high, low
+    cdef const char *text
+    cdef char byte
+    if not isinstance(value, str):
+        raise EncodeTypeError(f"expected a hardware address such as 02:00:00:00:00:01, not {value!r}")
+    text = PyUnicode_AsUTF8AndSize(value, &n)
+    if n == 0:
+        return 0
+    if n % 3 != 2:
+        raise EncodeError(f"{value!r} is not a hardware address such as 02:00:00:00:00:01")
+    if f.width and (n + 1) // 3 > f.width:
+        raise EncodeError(f"{value!r} is longer than {f.width} bytes")
+    for i in range(0, n, 3):
+        high = hex_digit(text[i])
+        low = hex_digit(text[i + 1])
+        if high < 0 or low < 0 or (i + 2 < n and text[i + 2] != c":" and text[i + 2] != c"-"):
+            raise EncodeError(f"{value!r} is not a hardware address such as 02:00:00:00:00:01")
+        byte = <char> (high * 16 + low)
+        w.put(&byte, 1)
+    return 0
+
+
+cdef int put_label_stack(Writer w, object value) except -1:
+    labels = [value] if PyLong_Check(value) else str(value).split("/")
+    cdef Py_ssize_t at
+    for i, label in enumerate(labels):
+        try:
+            number = int(label)
+        except ValueError:
+            raise EncodeError(f"{value!r} is not an MPLS label stack such as 100/200") from None
+        if not 0 <= number < 1 << 20:
+            raise EncodeError(f"{number} is out of range for an MPLS label (0 to 1048575)")
+        at = w.size
+        w.zeros(4)
+        w.store(at, (number << 12) | ((i == len(labels) - 1) << 8), 4, True)
+    return 0
+
+
+cdef int put_via(Writer w, object value) except -1:
+    cdef uint8_t raw[16]
+    text = address_text(value)
+    cdef int n = parse_address(text, raw)
+    cdef uint16_t family = INET if n == 4 else INET6
+    if n == 0:
+        raise EncodeError(f"{value!r} is not an IPv4 or IPv6 address")
+    w.put(&family, 2)
+    return w.put(raw, n)

@@ -1,0 +1,57 @@
+"""Named kernel constants.
+
+A set of constants is a class named like the C prefix, so that ``IFLA.MTU`` is C's ``IFLA_MTU``::
+
+    class IFLA(Constants):
+        MTU = 4
+
+Every member is an ``int`` that remembers its C name: errors, traces and the declarations test use it.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+
+class Constant(int):
+    """An integer of a kernel header that knows its C name (`str` gives the name, arithmetic the number)."""
+
+    c_name: str
+
+    def __new__(cls, value: int, c_name: str) -> Self:
+        self = super().__new__(cls, value)
+        self.c_name = c_name
+        return self
+
+    def __reduce__(self) -> tuple[type[Constant], tuple[int, str]]:
+        return (Constant, (int(self), self.c_name))
+
+    def __repr__(self) -> str:
+        return f"{self.c_name}({int(self)})"
+
+    def __str__(self) -> str:
+        return self.c_name
+
+    def __format__(self, spec: str) -> str:
+        return format(int(self), spec) if spec else self.c_name
+
+
+class Constants:
+    """A set of kernel constants; subclasses list them as plain integers.
+
+    `prefix` is the C prefix when the class is not named after it; `renamed` maps a Python name to the C
+    name that it stands for where the two differ (a C name that is no Python identifier, say).
+    """
+
+    __c_names__: ClassVar[dict[str, int]] = {}
+
+    def __init_subclass__(cls, prefix: str | None = None, renamed: dict[str, str] | None = None) -> None:
+        start = f"{cls.__name__}_" if prefix is None else prefix
+        names = {}
+        for name, value in list(vars(cls).items()):
+            if not name.startswith("_") and isinstance(value, int):
+                c_name = (renamed or {}).get(name, start + name)
+                constant = Constant(value, c_name)
+                setattr(cls, name, constant)
+                names[c_name] = constant
+        cls.__c_names__ = names
