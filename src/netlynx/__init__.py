@@ -1,0 +1,123 @@
+"""Linux netlink for Python: typed, streaming, and both halves of the conversation.
+
+import netlynx
+from netlynx import route
+
+with netlynx.connect() as nl:
+    for link in nl.dump(route.links()):
+        print(link.index, link.name, link.operstate)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from netlynx._version import __version__
+
+if TYPE_CHECKING:
+    from netlynx.aio import AsyncConnection, aconnect
+    from netlynx.connection import Connection, DumpIterator, Subscription, connect
+    from netlynx.engine.batch import BatchResult
+    from netlynx.errors import (
+        AlreadyExists,
+        BufferOverrun,
+        Busy,
+        ConnectionClosed,
+        DecodeError,
+        DumpInterrupted,
+        EncodeError,
+        EncodeTypeError,
+        NetlinkError,
+        NetlynxError,
+        NotFound,
+        NotSupported,
+        PermissionDenied,
+        PortRefused,
+        RequestTimeout,
+    )
+    from netlynx.operation import Do, Dump, Event, EventKind, Flush, Group, Overrun
+    from netlynx.schema.record import Attribute, Layout, Record
+    from netlynx.wire.message import Message
+    from netlynx.wire.socket import NetlinkSocket
+
+# Where each public name lives. Loaded on first use: importing the package costs next to nothing.
+_HOMES = {
+    "netlynx.aio": ("AsyncConnection", "aconnect"),
+    "netlynx.connection": ("Connection", "DumpIterator", "Subscription", "connect"),
+    "netlynx.engine.batch": ("BatchResult",),
+    "netlynx.errors": (
+        "AlreadyExists",
+        "BufferOverrun",
+        "Busy",
+        "ConnectionClosed",
+        "DecodeError",
+        "DumpInterrupted",
+        "EncodeError",
+        "EncodeTypeError",
+        "NetlinkError",
+        "NetlynxError",
+        "NotFound",
+        "NotSupported",
+        "PermissionDenied",
+        "PortRefused",
+        "RequestTimeout",
+    ),
+    "netlynx.operation": ("Do", "Dump", "Event", "EventKind", "Flush", "Group", "Overrun"),
+    "netlynx.schema.record": ("Attribute", "Layout", "Record"),
+    "netlynx.wire.message": ("Message",),
+    "netlynx.wire.socket": ("NetlinkSocket",),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "AlreadyExists",
+    "AsyncConnection",
+    "Attribute",
+    "BatchResult",
+    "BufferOverrun",
+    "Busy",
+    "Connection",
+    "ConnectionClosed",
+    "DecodeError",
+    "Do",
+    "Dump",
+    "DumpInterrupted",
+    "DumpIterator",
+    "EncodeError",
+    "EncodeTypeError",
+    "Event",
+    "EventKind",
+    "Flush",
+    "Group",
+    "Layout",
+    "Message",
+    "NetlinkError",
+    "NetlinkSocket",
+    "NetlynxError",
+    "NotFound",
+    "NotSupported",
+    "Overrun",
+    "PermissionDenied",
+    "PortRefused",
+    "Record",
+    "RequestTimeout",
+    "Subscription",
+    "__version__",
+    "aconnect",
+    "connect",
+]
+
+
+def __getattr__(name: str) -> Any:  # Any: as many types as there are public names
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -28,7 +28,9 @@ class EncodeError(NetlynxError, ValueError):
 
     def within(self, name: str) -> EncodeError:
         """Prefix the path with the enclosing field or record; returns the error itself."""
-        joined = name if not self.path else f"{name}{self.path if self.path.startswith('[') else '.' + self.path}"
+        joined = (
+            name if not self.path else f"{name}{self.path if self.path.startswith('[') else '.' + self.path}"
+        )
         self.path = joined
         self.args = (self.message, joined)
         return self

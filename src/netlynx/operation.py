@@ -27,7 +27,7 @@ class Do(msgspec.Struct, Generic[T], frozen=True):
 
     name: str
     protocol: int
-    type: int
+    message_type: int
     flags: int
     request: Record
     payload: bytes
@@ -46,7 +46,7 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
 
     name: str
     protocol: int
-    type: int
+    message_type: int
     flags: int
     request: Record
     payload: bytes

@@ -23,6 +23,16 @@ class AddressFamily(
     IP6MR = 129
 
 
+class Scope(Enumeration, prefix="RT_SCOPE_", renamed={"GLOBAL": "RT_SCOPE_UNIVERSE"}):
+    """How far an address or a route's destination reaches (`enum rt_scope_t`); other values are free for users."""
+
+    GLOBAL = 0
+    SITE = 200
+    LINK = 253
+    HOST = 254
+    NOWHERE = 255
+
+
 class RTM(Constants):
     """Message types."""
 

@@ -53,7 +53,9 @@ def size_and_alignment(kind: Kind) -> tuple[int, int]:
 
 def layout_size(layout: type[Layout] | type[Record]) -> tuple[int, int]:
     """C size and alignment of a layout."""
-    align = max((size_and_alignment(d.kind)[1] for d in layout.__declarations__.values() if d.kind), default=1)
+    align = max(
+        (size_and_alignment(d.kind)[1] for d in layout.__declarations__.values() if d.kind), default=1
+    )
     end = max((offset + size for offset, size in positions(layout).values()), default=0)  # type: ignore[arg-type]
     return (end + align - 1) // align * align, align
 
@@ -76,7 +78,18 @@ class _Compiler:
             self.members()
             size = layout_size(cls)[0]
             plan.__init__(  # type: ignore[misc]
-                cls, cls.__name__, 0, size, -1, self.fields, self.scopes, self.heads, self.order, self.slots, "tail", None
+                cls,
+                cls.__name__,
+                0,
+                size,
+                -1,
+                self.fields,
+                self.scopes,
+                self.heads,
+                self.order,
+                self.slots,
+                "tail",
+                None,
             )
             return
         header: type[Layout] | None = cls.__header__
@@ -123,13 +136,17 @@ class _Compiler:
         self.heads.append(number)
         self.slots.append(number)
 
-    def in_header(self, name: str, member: str, kind: Kind | None, declaration: Declaration) -> dict[str, Any]:
+    def in_header(
+        self, name: str, member: str, kind: Kind | None, declaration: Declaration
+    ) -> dict[str, Any]:
         if self.header is None or member not in self.layout:
             raise TypeError(f"{self.cls.__name__}.{name}: the header has no member {member!r}")
         offset, size = self.layout[member]
         field = self.describe(name, kind or self.header.__declarations__[member].kind)
         options = field["options"] | (Option.ALWAYS if declaration.always else 0)
-        field.update(position=offset, width=size, slot=True, default=declaration.default, options=int(options))
+        field.update(
+            position=offset, width=size, slot=True, default=declaration.default, options=int(options)
+        )
         return field
 
     def attribute(self, name: str, declaration: Declaration) -> None:
@@ -141,7 +158,11 @@ class _Compiler:
         if kind.code is Code.PREFIX:
             field["position"] = self.layout[kind.length_field][0]
         field.update(
-            type=int(declaration.path[-1]), scope=scope, slot=True, default=declaration.default, options=int(options)
+            type=int(declaration.path[-1]),
+            scope=scope,
+            slot=True,
+            default=declaration.default,
+            options=int(options),
         )
         number = self.add(field)
         self.scopes[scope][1][field["type"]] = number
@@ -163,7 +184,12 @@ class _Compiler:
         outer = self.scope(path[:-1])
         number = len(self.scopes)
         field = self.add(
-            {"kind": int(Code.INLINE), "name": getattr(path[-1], "c_name", ""), "type": int(path[-1]), "scope": outer}
+            {
+                "kind": int(Code.INLINE),
+                "name": getattr(path[-1], "c_name", ""),
+                "type": int(path[-1]),
+                "scope": outer,
+            }
         )
         self.fields[field]["item"] = number
         self.scopes.append((field, {}))
@@ -198,15 +224,19 @@ class _Compiler:
             field["options"] |= item["options"] & int(Option.CONTEXT)
             field["item"] = self.add(item)
         if kind.choices is not None:
-            field["choices"] = {value: self.add(self.describe(name, choice)) for value, choice in kind.choices.items()}
+            field["choices"] = {
+                value: self.add(self.describe(name, choice)) for value, choice in kind.choices.items()
+            }
         return field
 
 
 def _enum_tables(values: type[IntEnum] | type[IntFlag] | type[bool]) -> dict[str, Any]:
     if values is bool:
         return {"values": {0: False, 1: True}}
-    members = {name.lower(): int(member) for name, member in values.__members__.items()}  # type: ignore[union-attr]
-    table: dict[int, Any] = {int(member): member for member in values.__members__.values()}  # type: ignore[union-attr]
+    members = {name.lower(): int(member) for name, member in values.__members__.items()}
+    for name, label in getattr(values, "__labels__", {}).items():
+        members[label.lower().replace("-", "_")] = members[name.lower()]
+    table: dict[int, Any] = {int(member): member for member in values.__members__.values()}
     if issubclass(values, IntFlag):
         return {"values": {0: values(0), **table}, "labels": members, "enum": values}
     return {"values": table, "labels": members}

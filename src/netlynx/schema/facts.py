@@ -1,4 +1,16 @@
-"""What a record's declaration can be compared with: the names under which the kernel keeps the same facts."""
+"""What a declaration can be compared with: the names under which the kernel keeps the same facts.
+
+The test of declarations reads these class attributes; nothing else does.
+
+| class attribute | on | meaning |
+|---|---|---|
+| `__facts__` | Record, Layout | `Facts`, a tuple of them (one for each set the record covers), or `NoFacts(why)` |
+| `__omitted__` | Record, Constants, Enumeration, FlagSet | C name → why it is not declared; a name that ends in ``*`` is a group |
+| `__differs__` | Record, Layout | field → why its kind is not the one in the kernel's description |
+| `__not_in_headers__` | Constants, Enumeration, FlagSet | C name → where the number is from, if not from a UAPI header |
+
+Attribute 0 (``…_UNSPEC``) and padding (``…_PAD``) need no reason to be left out.
+"""
 
 from __future__ import annotations
 
@@ -18,3 +30,10 @@ class Facts:
     attributes: type[Constants]
     policy: str | tuple[str, ...] = ()
     spec: tuple[str, str] | tuple[()] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoFacts:
+    """The kernel's headers describe no such record or struct; `reason` says why, or where it is described."""
+
+    reason: str

@@ -145,7 +145,10 @@ def prefix(length: str, *, default: bool = False) -> Kind:
     With `default` an absent attribute and a length of 0 read as ``0.0.0.0/0`` or ``::/0``.
     """
     return Kind(
-        Code.PREFIX, "prefix", length_field=length, options=Option.CONTEXT | (Option.DEFAULT if default else Option(0))
+        Code.PREFIX,
+        "prefix",
+        length_field=length,
+        options=Option.CONTEXT | (Option.DEFAULT if default else Option(0)),
     )
 
 

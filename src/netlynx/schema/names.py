@@ -10,24 +10,34 @@ class Enumeration(IntEnum):
     """An enum of the kernel. `label` is its name in JSON and tables: lower case, or as it is with `upper=True`.
 
     `prefix` is the C prefix of its constants (``RTN_``), `renamed` gives the C names that differ from prefix + name;
-    no prefix says that they have no names in the headers.
+    no prefix says that they have no names in the headers. `labels` gives the labels that no identifier can be
+    (``{"LACP": "802.3ad"}``); they are understood in requests too.
     """
 
     __prefix__: ClassVar[str | None]
     __upper__: ClassVar[bool]
     __renamed__: ClassVar[dict[str, str]]
+    __labels__: ClassVar[dict[str, str]]
 
     def __init_subclass__(
-        cls, prefix: str | None = None, upper: bool = False, renamed: dict[str, str] | None = None
+        cls,
+        prefix: str | None = None,
+        upper: bool = False,
+        renamed: dict[str, str] | None = None,
+        labels: dict[str, str] | None = None,
     ) -> None:
         cls.__prefix__ = prefix
         cls.__upper__ = upper
         cls.__renamed__ = renamed or {}
+        cls.__labels__ = labels or {}
 
     @property
     def label(self) -> str:
         """The name shown to people and in JSON."""
-        return self.name if type(self).__upper__ else self.name.lower().replace("_", "-")
+        cls = type(self)
+        if self.name in cls.__labels__:
+            return cls.__labels__[self.name]
+        return self.name if cls.__upper__ else self.name.lower().replace("_", "-")
 
     def __str__(self) -> str:
         return self.label

@@ -15,11 +15,13 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from enum import IntEnum, IntFlag
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 import msgspec
 
 from netlynx.schema.kinds import Code, Kind, Option
+
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
@@ -69,11 +71,19 @@ def member(kind: Kind, *, default: Any = None, c: str = "") -> Any:
     if default is None:
         default = _ZERO.get(kind.code, () if kind.code is Code.ARRAY else 0)
         if kind.code is Code.INTEGER and kind.values is not None:
-            default = kind.values(0) if kind.values is bool or 0 in set(kind.values) else 0
+            default = _zero(kind.values)
     return Declaration("member", kind, default=default, c_name=c)
 
 
 _ZERO: dict[Code, Any] = {Code.STRING: "", Code.BINARY: b"", Code.MAC: "", Code.IP: None, Code.STRUCT: None}
+
+
+def _zero(values: type[IntEnum] | type[IntFlag] | type[bool]) -> int:
+    """The member for 0, or 0 itself where no member has it."""
+    try:
+        return values(0)
+    except ValueError:
+        return 0
 
 
 class Attribute(msgspec.Struct, frozen=True, gc=False):
@@ -91,6 +101,7 @@ class RecordMeta(msgspec.StructMeta):
 
     __declarations__: dict[str, Declaration]
     __header__: type[Layout] | None
+    __c__: str
 
     def __new__(
         mcls,
@@ -129,6 +140,7 @@ class RecordMeta(msgspec.StructMeta):
                 if name not in cls.__struct_fields__:
                     raise unknown_field(cls.__name__, name, cls.__struct_fields__) from None
             raise
+
 
 def unknown_field(owner: str, name: str, known: tuple[str, ...]) -> TypeError:
     """The error for a keyword that no field has, with the nearest name."""

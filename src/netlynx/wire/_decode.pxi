@@ -1,6 +1,11 @@
 # From bytes to record slots. Every length is checked before it is used. A payload that does not fit its
 # declared kind is no error: it stays available raw in the record's `unknown`.
 
+cdef extern from "Python.h":
+    # `<PyObject *> True` would be the C number 1.
+    PyObject *Py_True
+    PyObject *Py_False
+
 cdef struct Frame:
     Frame *parent
     PyObject *plan
@@ -69,6 +74,7 @@ cdef PyObject *decode_value(Field *f, const uint8_t *p, Py_ssize_t n, Frame *fra
     cdef char text[64]
     cdef int used
     cdef const void *end
+    cdef PyObject *value
     cdef int kind = f.kind
     if kind == K_INTEGER:
         return integer(f, p, n)
@@ -96,10 +102,12 @@ cdef PyObject *decode_value(Field *f, const uint8_t *p, Py_ssize_t n, Frame *fra
     if kind == K_MAC:
         return hex_string(p, n) if n <= 64 else UNFIT
     if kind == K_FLAG:
-        if n:
+        # Some drivers answer with a byte where they take a flag (IFLA_VXLAN_TTL_INHERIT).
+        if n > 1 or n == 1 and p[0] > 1:
             return UNFIT
-        Py_INCREF(True)
-        return <PyObject *> True
+        value = Py_True if n == 0 or p[0] else Py_False
+        Py_INCREF(<object> value)
+        return value
     if kind == K_ARRAY:
         return decode_array(f, p, n, frame)
     if kind == K_INDEXED:

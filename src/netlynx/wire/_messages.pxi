@@ -89,3 +89,34 @@ def decode(Plan plan not None, const uint8_t[::1] data not None, Py_ssize_t at=0
     result = <object> record
     Py_DECREF(result)
     return result
+
+
+def read_events(dict table not None, const uint8_t[::1] data not None, Py_ssize_t size, list out not None, event):
+    """Decode notifications: `table` maps a message type to (plan, kind), each becomes ``event(kind, record)``.
+
+    Returns how many messages were of no such type. Raises DecodeError; the events before it are in `out`.
+    """
+    cdef Header header
+    cdef PyObject *entry
+    cdef PyObject *record
+    cdef Py_ssize_t at = 0
+    cdef int strays = 0
+    if size > data.shape[0]:
+        raise ValueError("the range lies outside the data")
+    while at < size:
+        try:
+            message_at(&data[at], size - at, &header)
+            entry = PyDict_GetItem(table, <object> <int> header.type)
+            if entry == NULL:
+                strays += 1
+            else:
+                plan, kind = <tuple> <object> entry
+                record = decode_record(<Plan?> plan, &data[at] + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, NULL)
+                value = <object> record
+                Py_DECREF(value)
+                out.append(event(kind, value))
+        except DecodeError as error:
+            error.offset += at
+            raise
+        at += (header.length + 3) & ~3
+    return strays

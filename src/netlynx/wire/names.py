@@ -47,7 +47,7 @@ class Constants:
 
     def __init_subclass__(cls, prefix: str | None = None, renamed: dict[str, str] | None = None) -> None:
         start = f"{cls.__name__}_" if prefix is None else prefix
-        names = {}
+        names: dict[str, int] = {}
         for name, value in list(vars(cls).items()):
             if not name.startswith("_") and isinstance(value, int):
                 c_name = (renamed or {}).get(name, start + name)

@@ -1,0 +1,88 @@
+# Everything a checkout needs is made in .venv; `make help` lists the targets.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
+REQUIREMENTS := $(BIN)/python scripts/requirements.py
+CODEC  := $(wildcard src/netlynx/wire/*.pyx src/netlynx/wire/*.pxi src/netlynx/wire/*.pxd)
+
+# Extra arguments: make test ARGS="-k route", make bench ARGS="--routes 10000"
+ARGS ?=
+
+export LC_ALL := C.UTF-8
+.DELETE_ON_ERROR:
+.PHONY: help setup test demo lint types format format-check bench build clean distclean FORCE
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r t d; do printf '%-16s %s\n' "$$t" "$$d"; done
+
+setup: $(VENV)/.netlynx ## make .venv with netlynx in it, the native codec compiled (editable)
+	@:
+
+test: $(VENV)/.dev ## run the tests (as an ordinary user: in a user namespace); ARGS are pytest's
+	@scripts/run-tests $(BIN)/python -m pytest $(ARGS)
+
+demo: setup ## the smallest conversation with a kernel
+	@$(BIN)/netlynx hello
+
+lint: $(VENV)/.dev ## ruff
+	@$(BIN)/ruff check .
+
+types: $(VENV)/.dev ## mypy --strict
+	@$(BIN)/mypy
+
+format: $(VENV)/.dev ## lay the code out
+	@$(BIN)/ruff format .
+
+format-check: $(VENV)/.dev ## check the layout, change nothing
+	@$(BIN)/ruff format --check .
+
+bench: $(VENV)/.bench build/null_reader ## measure against C, ip and pyroute2; ARGS are bench/run.py's
+	@$(BIN)/python bench/run.py $(ARGS)
+
+build: $(VENV)/.dev ## sdist and wheel, in dist/
+	@rm -rf dist && mkdir -p build
+	@$(BIN)/python -m build --outdir dist > build/build.log 2>&1 || { cat build/build.log; exit 1; }
+	@ls dist
+
+clean: ## remove what was built, keep .venv
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info $(VENV)/.netlynx
+	rm -f src/netlynx/wire/*.so
+	find src tests bench scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean ## remove .venv too
+	rm -rf $(VENV)
+
+# ------------------------------------------------------------------------------------------------ stamps
+
+# A .venv whose Python is gone (the system was upgraded) is made anew.
+ifneq ($(shell test -x $(BIN)/python && echo works),works)
+$(VENV)/pyvenv.cfg: FORCE
+endif
+
+$(VENV)/pyvenv.cfg:
+	@command -v cc >/dev/null || { echo 'netlynx: needs a C compiler (cc): apt-get install gcc libc6-dev' >&2; exit 1; }
+	@python=$$(scripts/find-python '$(PYTHON)') && "$$python" -m venv --clear $(VENV)
+
+# The build tools live in .venv, so that compiling the codec again asks nothing of the network.
+$(VENV)/.tools: $(VENV)/pyvenv.cfg pyproject.toml scripts/requirements.py
+	@$(REQUIREMENTS) build-system | $(PIP) install -r /dev/stdin
+	@touch $@
+
+$(VENV)/.netlynx: $(VENV)/.tools setup.py $(CODEC)
+	@mkdir -p build
+	@$(PIP) install --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.netlynx pyproject.toml
+	@$(REQUIREMENTS) dev | $(PIP) install -r /dev/stdin
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.netlynx pyproject.toml
+	@$(REQUIREMENTS) bench | $(PIP) install -r /dev/stdin
+	@touch $@
+
+build/null_reader: bench/null_reader.c
+	@mkdir -p build
+	$(CC) -std=c11 -O2 -Wall -Wextra -Werror -o $@ $<

@@ -1,0 +1,363 @@
+"""The async shell: `AsyncConnection`, on asyncio or trio. The same operations and verbs as `Connection`."""
+
+from __future__ import annotations
+
+import errno
+from collections import deque
+from collections.abc import AsyncIterator, Iterable
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
+
+import anyio
+from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
+
+from netlynx.engine.batch import BatchExchange, BatchResult, OnError
+from netlynx.engine.dumping import DumpPlan, Interrupted
+from netlynx.engine.exchange import DoExchange
+from netlynx.engine.subscription import SubscriptionFeed
+from netlynx.errors import ConnectionClosed, RequestTimeout, from_errno
+from netlynx.listening import RECEIVE_BUFFER, open_subscription, receive_events
+from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun
+from netlynx.transport.choose import chosen_kernel
+from netlynx.transport.pool import Lease, SocketPool
+
+if TYPE_CHECKING:
+    from netlynx.netns import Where
+    from netlynx.transport.base import Kernel
+
+T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+
+_YIELD_EVERY = (
+    32  # answers that were there at once between two turns of the event loop: others want to run too
+)
+
+
+def aconnect(
+    *, netns: Where | None = None, kernel: Kernel | None = None, timeout: float = 30.0, retries: int = 10
+) -> AsyncConnection:
+    """An async connection; see `netlynx.connect` for the arguments. Use it with ``async with``."""
+    return AsyncConnection(chosen_kernel(netns, kernel), timeout=timeout, retries=retries)
+
+
+class AsyncConnection:
+    """Requests, dumps, batches and subscriptions to one kernel, for any number of tasks of one event loop.
+
+    Every wait can be cancelled: the socket that waited is closed, the connection stays usable.
+    """
+
+    def __init__(self, kernel: Kernel, *, timeout: float = 30.0, retries: int = 10) -> None:
+        self.timeout = timeout
+        self.retries = retries
+        self._pool = SocketPool(kernel)
+        self._waiting: set[int] = set()
+        self._immediate = 0
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all sockets; every task that waits is woken and gets `ConnectionClosed`. Call it in the event loop."""
+        self._pool.close()
+        for descriptor in tuple(self._waiting):
+            anyio.notify_closing(descriptor)
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close()` was called."""
+        return self._pool.closed
+
+    @overload
+    async def do(self, operation: Do[T]) -> T: ...
+    @overload
+    async def do(self, operation: Flush[Any]) -> int: ...
+    async def do(self, operation: Do[T] | Flush[Any]) -> T | int:
+        """Carry out one operation and return its answer; a flush returns how many it removed.
+
+        Raises NetlinkError (what the kernel said), RequestTimeout, ConnectionClosed, DecodeError.
+        """
+        if isinstance(operation, Flush):
+            listed = await self.dump(operation.dump).all()
+            return (await self.batch(map(operation.delete, listed), on_error="continue")).removed()
+        await checkpoint_if_cancelled()
+        pool = self._pool
+        lease = pool.lease(operation.protocol)
+        try:
+            exchange = DoExchange(operation, lease.next_sequence(), lease.transport.portid)
+            await self._send(lease, exchange.request, operation)
+            while not exchange.feed(lease.buffer, *await self._receive(lease, operation)):
+                pass
+        except BaseException:
+            pool.discard(lease)
+            raise
+        pool.give_back(lease)
+        return exchange.result()
+
+    def dump(self, operation: Dump[T], *, interrupted: Interrupted = "retry") -> AsyncDumpIterator[T]:
+        """Read a table: ``async for`` over the result, or ``await`` its `all()` for a list.
+
+        What it promises of interrupted dumps, and what it raises, is said at `netlynx.Connection.dump`.
+        """
+        return AsyncDumpIterator(self, DumpPlan(operation, interrupted, self.retries))
+
+    async def batch(
+        self, operations: Iterable[Do[T]], *, on_error: OnError = "raise", window: int | None = None
+    ) -> BatchResult[T]:
+        """Carry out many operations, many to a datagram; see `netlynx.Connection.batch`."""
+        result: BatchResult[T] = BatchResult()
+        leases: dict[int, Lease] = {}
+        try:
+            for exchange in BatchExchange.pack(operations, result, on_error, window):
+                await checkpoint_if_cancelled()
+                protocol = exchange.protocol
+                lease = leases.get(protocol)
+                if lease is None:
+                    lease = leases[protocol] = self._pool.lease(protocol)
+                request = exchange.start(lease.sequence, lease.transport.portid)
+                lease.sequence = exchange.last_sequence
+                try:
+                    await self._send(lease, request, exchange)
+                    while not exchange.feed(lease.buffer, *await self._receive(lease, exchange)):
+                        pass
+                except BaseException:
+                    self._pool.discard(leases.pop(protocol))
+                    raise
+        finally:
+            for lease in leases.values():
+                self._pool.give_back(lease)
+        if on_error == "raise":
+            result.raise_first()
+        return result
+
+    @overload
+    def subscribe(self, group: Group[A], /, *, receive_buffer: int = ...) -> AsyncSubscription[A]: ...
+    @overload
+    def subscribe(
+        self, a: Group[A], b: Group[B], /, *, receive_buffer: int = ...
+    ) -> AsyncSubscription[A | B]: ...
+    @overload
+    def subscribe(
+        self, a: Group[A], b: Group[B], c: Group[C], /, *, receive_buffer: int = ...
+    ) -> AsyncSubscription[A | B | C]: ...
+    @overload
+    def subscribe(self, *groups: Group[Any], receive_buffer: int = ...) -> AsyncSubscription[Any]: ...
+    def subscribe(self, *groups: Group[Any], receive_buffer: int = RECEIVE_BUFFER) -> AsyncSubscription[Any]:
+        """Listen to notifications: ``async for`` over the result; see `netlynx.Connection.subscribe`.
+
+        It listens from the moment this returns.
+        """
+        return AsyncSubscription(self, groups, receive_buffer)
+
+    # -- waiting -------------------------------------------------------------------------------------------------
+
+    async def _send(self, lease: Lease, request: bytes, asked: Any) -> None:
+        with anyio.move_on_after(self.timeout):
+            while True:
+                try:
+                    lease.transport.send(request)
+                    return
+                except BlockingIOError:  # the receiver's queue is full: its reader may be slow
+                    await anyio.sleep(0.001)
+                    self._check_open()
+                except OSError as error:
+                    raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
+        raise RequestTimeout(f"{asked}: could not be sent within {self.timeout} s")
+
+    async def _receive(self, lease: Lease, asked: Any) -> tuple[int, int]:
+        """(size, sender) of the next datagram, which is in the lease's buffer."""
+        transport = lease.transport
+        while True:
+            try:
+                size, sender, _ = transport.receive_into(lease.buffer)
+            except BlockingIOError:
+                with anyio.move_on_after(self.timeout) as scope:
+                    await self._readable(lease)
+                if scope.cancelled_caught:
+                    raise RequestTimeout(f"{asked}: no answer within {self.timeout} s") from None
+            except OSError as error:
+                self._check_open()
+                raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
+            else:
+                self._immediate += 1
+                if self._immediate % _YIELD_EVERY == 0:
+                    await checkpoint()
+                if size > len(lease.buffer):
+                    hint = f"A message of {size} bytes came; this is a bug to report"
+                    raise from_errno(errno.EMSGSIZE, asked=str(asked), hint=hint)
+                return size, sender
+
+    async def _readable(self, lease: Lease) -> None:
+        descriptor = lease.transport.fileno()
+        self._waiting.add(descriptor)
+        try:
+            await anyio.wait_readable(descriptor)
+        except anyio.ClosedResourceError:
+            raise ConnectionClosed("the connection was closed while this waited") from None
+        finally:
+            self._waiting.discard(descriptor)
+        self._check_open()
+
+    def _check_open(self) -> None:
+        if self._pool.closed:
+            raise ConnectionClosed("the connection was closed while this waited")
+
+
+class AsyncDumpIterator(Generic[T]):
+    """The records of one dump, read as they are asked for. See `netlynx.Connection.dump` for what it promises."""
+
+    def __init__(self, connection: AsyncConnection, plan: DumpPlan[T]) -> None:
+        self._connection = connection
+        self._plan = plan
+        self._attempts = plan.attempts(plan.HOLD)
+        self._lease: Lease | None = None
+        self._ready: deque[T] = deque()
+
+    def __aiter__(self) -> AsyncIterator[T]:
+        return self
+
+    async def __anext__(self) -> T:
+        while not self._ready:
+            part = await self._part()
+            if part is None:
+                raise StopAsyncIteration
+            self._ready.extend(part)
+        return self._ready.popleft()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give up the rest; the socket goes with it, so nothing of it is met later."""
+        self._attempts = iter(())
+        if self._lease is not None:
+            self._connection._pool.discard(self._lease)
+            self._lease = None
+
+    async def all(self) -> list[T]:
+        """The whole table as a list, read again when it was interrupted. Raises as `netlynx.Connection.dump`."""
+        self.close()
+        self._attempts = self._plan.attempts(None)
+        records: list[T] = []
+        while (part := await self._part()) is not None:
+            records += part
+        return records
+
+    async def _part(self) -> list[T] | None:
+        """The next records, some or all of a datagram's; None at the end."""
+        connection, pool, operation = self._connection, self._connection._pool, self._plan.operation
+        try:
+            while True:
+                if self._lease is None:
+                    attempt = next(self._attempts, None)
+                    if attempt is None:
+                        return None
+                    await checkpoint_if_cancelled()
+                    self._attempt = attempt
+                    self._lease = lease = pool.lease(operation.protocol)
+                    self._exchange = attempt.start(lease.next_sequence(), lease.transport.portid)
+                    await connection._send(lease, self._exchange.request, operation)
+                while not self._exchange.done:
+                    size, sender = await connection._receive(self._lease, operation)
+                    part = self._attempt.feed(self._lease.buffer, size, sender)
+                    if part:
+                        return part
+                pool.give_back(self._lease)
+                self._lease = None
+                rest = self._attempt.finish()
+                if self._attempt.pause:
+                    await anyio.sleep(self._attempt.pause)
+                if rest:
+                    return rest
+        except BaseException:
+            self.close()
+            raise
+
+
+class AsyncSubscription(Generic[T]):
+    """Notifications as they arrive: `Event`s, and `Overrun` where some were lost. Iterating ends when it is closed."""
+
+    def __init__(self, connection: AsyncConnection, groups: Iterable[Group[T]], receive_buffer: int) -> None:
+        self._connection = connection
+        self._closed = False
+        self._ready: deque[Event[T] | Overrun] = deque()
+        self._sockets: list[tuple[Lease, SubscriptionFeed]] = open_subscription(
+            connection._pool, tuple(groups), receive_buffer
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the subscription; a task that iterates over it finds the end."""
+        if self._closed:
+            return
+        self._closed = True
+        for lease, _ in self._sockets:
+            descriptor = lease.transport.fileno()
+            if descriptor in self._connection._waiting:
+                anyio.notify_closing(descriptor)
+            lease.transport.close()
+
+    def __aiter__(self) -> AsyncIterator[Event[T] | Overrun]:
+        return self
+
+    async def __anext__(self) -> Event[T] | Overrun:
+        try:
+            return await self.get()
+        except ConnectionClosed:
+            raise StopAsyncIteration from None
+
+    async def get(self, timeout: float | None = None) -> Event[T] | Overrun:
+        """The next event, waiting at most `timeout` seconds for it. Raises RequestTimeout, ConnectionClosed."""
+        if not self._ready:
+            with anyio.move_on_after(timeout):
+                while not self._ready:
+                    if self._closed or self._connection.closed:
+                        raise ConnectionClosed("the subscription is closed")
+                    self._fill()
+                    if self._ready:
+                        await checkpoint()
+                    else:
+                        await self._wait()
+            if not self._ready:
+                raise RequestTimeout(f"no notification within {timeout} s")
+        return self._ready.popleft()
+
+    def drain(self) -> list[Event[T] | Overrun]:
+        """All that has arrived by now, without waiting."""
+        self._fill()
+        ready = list(self._ready)
+        self._ready.clear()
+        return ready
+
+    def _fill(self) -> None:
+        for lease, feed in self._sockets:
+            self._ready.extend(receive_events(lease, feed))
+
+    async def _wait(self) -> None:
+        """Until any of the sockets is readable."""
+        connection = self._connection
+        if len(self._sockets) == 1:
+            await connection._readable(self._sockets[0][0])
+            return
+        async with anyio.create_task_group() as tasks:
+
+            async def one(lease: Lease) -> None:
+                await connection._readable(lease)
+                tasks.cancel_scope.cancel()
+
+            for lease, _ in self._sockets:
+                tasks.start_soon(one, lease)

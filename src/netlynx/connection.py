@@ -1,0 +1,338 @@
+"""The sync shell: `Connection`. It sends what the engine says and feeds it what arrives; it runs no event loop."""
+
+from __future__ import annotations
+
+import errno
+import select
+import time
+from collections.abc import Generator, Iterable, Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
+
+from netlynx.engine.batch import BatchExchange, BatchResult, OnError
+from netlynx.engine.dumping import DumpPlan, Interrupted
+from netlynx.engine.exchange import DoExchange
+from netlynx.errors import ConnectionClosed, RequestTimeout, from_errno
+from netlynx.listening import RECEIVE_BUFFER, open_subscription, receive_events
+from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun
+from netlynx.transport.choose import chosen_kernel
+from netlynx.transport.pool import Lease, SocketPool
+
+if TYPE_CHECKING:
+    from netlynx.netns import Where
+    from netlynx.transport.base import Kernel
+
+T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+
+
+def connect(
+    *, netns: Where | None = None, kernel: Kernel | None = None, timeout: float = 30.0, retries: int = 10
+) -> Connection:
+    """A connection to a kernel: this host's, in the caller's network namespace, unless told otherwise.
+
+    `netns` names another namespace (see `netlynx.netns`); `kernel` is a `VirtualKernel` or another `Kernel`.
+    `timeout` is how long, in seconds, one answer may take; `retries` how often an interrupted dump is read again.
+    Sockets are opened when they are needed. Raises NetlinkError when the namespace cannot be opened.
+    """
+    return Connection(chosen_kernel(netns, kernel), timeout=timeout, retries=retries)
+
+
+class Connection:
+    """Requests, dumps, batches and subscriptions to one kernel. Any number of threads may share it.
+
+    `close()` (or the end of a ``with`` block) ends everything that still waits, with `ConnectionClosed`.
+    """
+
+    def __init__(self, kernel: Kernel, *, timeout: float = 30.0, retries: int = 10) -> None:
+        self.timeout = timeout
+        self.retries = retries
+        self._pool = SocketPool(kernel)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all sockets; whoever waits is woken and gets `ConnectionClosed`. May be called from any thread."""
+        self._pool.close()
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close()` was called."""
+        return self._pool.closed
+
+    @overload
+    def do(self, operation: Do[T]) -> T: ...
+    @overload
+    def do(self, operation: Flush[Any]) -> int: ...
+    def do(self, operation: Do[T] | Flush[Any]) -> T | int:
+        """Carry out one operation and return its answer; a flush returns how many it removed.
+
+        Raises NetlinkError (what the kernel said), RequestTimeout, ConnectionClosed, DecodeError.
+        """
+        if isinstance(operation, Flush):
+            listed = self.dump(operation.dump).all()
+            return self.batch(map(operation.delete, listed), on_error="continue").removed()
+        pool = self._pool
+        lease = pool.lease(operation.protocol)
+        try:
+            exchange = DoExchange(operation, lease.next_sequence(), lease.transport.portid)
+            self._send(lease, exchange.request, operation)
+            while not exchange.feed(lease.buffer, *self._receive(lease, operation)):
+                pass
+        except BaseException:
+            pool.discard(lease)
+            raise
+        pool.give_back(lease)
+        return exchange.result()
+
+    def dump(self, operation: Dump[T], *, interrupted: Interrupted = "retry") -> DumpIterator[T]:
+        """Read a table: iterate over the result, or call its `all()` for a list.
+
+        Iterating streams: the table is never held in memory. A table that arrives in a few datagrams is handed out
+        only when it is complete, so a dump that the kernel flags as interrupted is read again unnoticed. Past that,
+        records were handed out already, and the end of the iteration raises `DumpInterrupted`; `all()` reads again
+        whatever the size, up to the connection's `retries`. ``interrupted="accept"`` takes what comes;
+        ``interrupted="raise"`` never reads again.
+
+        Raises (while iterating) NetlinkError, DumpInterrupted, RequestTimeout, ConnectionClosed, DecodeError.
+        """
+        return DumpIterator(self, DumpPlan(operation, interrupted, self.retries))
+
+    def batch(
+        self, operations: Iterable[Do[T]], *, on_error: OnError = "raise", window: int | None = None
+    ) -> BatchResult[T]:
+        """Carry out many operations, many to a datagram. Takes any iterable and holds only one datagram's worth.
+
+        ``on_error="raise"`` raises the first `NetlinkError` and sends nothing further; ``"stop"`` does the same
+        without raising; ``"continue"`` goes on. The kernel carries out all messages of a datagram, so some operations
+        behind the failed one may have been carried out: the result says which. ``window=1`` sends one at a time.
+
+        Raises NetlinkError, RequestTimeout, ConnectionClosed, DecodeError; an EncodeError from the iterable comes
+        out as it is, with everything before it carried out.
+        """
+        result: BatchResult[T] = BatchResult()
+        leases: dict[int, Lease] = {}
+        try:
+            for exchange in BatchExchange.pack(operations, result, on_error, window):
+                protocol = exchange.protocol
+                lease = leases.get(protocol)
+                if lease is None:
+                    lease = leases[protocol] = self._pool.lease(protocol)
+                request = exchange.start(lease.sequence, lease.transport.portid)
+                lease.sequence = exchange.last_sequence
+                try:
+                    self._send(lease, request, exchange)
+                    while not exchange.feed(lease.buffer, *self._receive(lease, exchange)):
+                        pass
+                except BaseException:
+                    self._pool.discard(leases.pop(protocol))
+                    raise
+        finally:
+            for lease in leases.values():
+                self._pool.give_back(lease)
+        if on_error == "raise":
+            result.raise_first()
+        return result
+
+    @overload
+    def subscribe(self, group: Group[A], /, *, receive_buffer: int = ...) -> Subscription[A]: ...
+    @overload
+    def subscribe(self, a: Group[A], b: Group[B], /, *, receive_buffer: int = ...) -> Subscription[A | B]: ...
+    @overload
+    def subscribe(
+        self, a: Group[A], b: Group[B], c: Group[C], /, *, receive_buffer: int = ...
+    ) -> Subscription[A | B | C]: ...
+    @overload
+    def subscribe(self, *groups: Group[Any], receive_buffer: int = ...) -> Subscription[Any]: ...
+    def subscribe(self, *groups: Group[Any], receive_buffer: int = RECEIVE_BUFFER) -> Subscription[Any]:
+        """Listen to notifications: iterate over the result for `Event`s, and `Overrun` where some were lost.
+
+        It listens from the moment this returns. `receive_buffer` is the queue to ask for, in bytes; the kernel may
+        give less without CAP_NET_ADMIN. Raises NetlinkError, ConnectionClosed.
+        """
+        return Subscription(self._pool, groups, receive_buffer)
+
+    # -- waiting -------------------------------------------------------------------------------------------------
+
+    def _send(self, lease: Lease, request: bytes, asked: Any) -> None:
+        deadline = 0.0
+        while True:
+            try:
+                lease.transport.send(request)
+                return
+            except BlockingIOError:  # the receiver's queue is full: its reader may be slow
+                deadline = deadline or time.monotonic() + self.timeout
+                if time.monotonic() > deadline:
+                    raise RequestTimeout(f"{asked}: could not be sent within {self.timeout} s") from None
+                lease.poll.poll(1)
+                self._check_open()
+            except OSError as error:
+                raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
+
+    def _receive(self, lease: Lease, asked: Any) -> tuple[int, int]:
+        """(size, sender) of the next datagram, which is in the lease's buffer."""
+        transport = lease.transport
+        deadline = 0.0
+        while True:
+            try:
+                size, sender, _ = transport.receive_into(lease.buffer)
+            except BlockingIOError:
+                now = time.monotonic()
+                deadline = deadline or now + self.timeout
+                if now >= deadline:
+                    raise RequestTimeout(f"{asked}: no answer within {self.timeout} s") from None
+                lease.poll.poll((deadline - now) * 1000)
+                self._check_open()
+            except OSError as error:
+                self._check_open()
+                raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
+            else:
+                if size > len(lease.buffer):
+                    raise from_errno(
+                        errno.EMSGSIZE,
+                        asked=str(asked),
+                        hint=f"A message of {size} bytes came; this is a bug to report",
+                    )
+                return size, sender
+
+    def _check_open(self) -> None:
+        if self._pool.closed:
+            raise ConnectionClosed("the connection was closed while this waited")
+
+
+class DumpIterator(Generic[T]):
+    """The records of one dump, read as they are asked for. See `Connection.dump` for what it promises."""
+
+    def __init__(self, connection: Connection, plan: DumpPlan[T]) -> None:
+        self._connection = connection
+        self._plan = plan
+        self._parts = self._read(hold=plan.HOLD)
+        self._records = chain.from_iterable(self._parts)
+
+    def __iter__(self) -> Iterator[T]:
+        return self._records
+
+    def __next__(self) -> T:
+        return next(self._records)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give up the rest; the socket goes with it, so nothing of it is met later."""
+        self._parts.close()
+
+    def all(self) -> list[T]:
+        """The whole table as a list, read again when it was interrupted. Raises as `Connection.dump`."""
+        records: list[T] = []
+        for part in self._read(hold=None):
+            records += part
+        return records
+
+    def _read(self, hold: int | None) -> Generator[list[T], None, None]:
+        connection, pool = self._connection, self._connection._pool
+        for attempt in self._plan.attempts(hold):
+            lease = pool.lease(self._plan.operation.protocol)
+            try:
+                exchange = attempt.start(lease.next_sequence(), lease.transport.portid)
+                connection._send(lease, exchange.request, self._plan.operation)
+                while not exchange.done:
+                    size, sender = connection._receive(lease, self._plan.operation)
+                    part = attempt.feed(lease.buffer, size, sender)
+                    if part:
+                        yield part
+            except BaseException:
+                # A dump that ended with the kernel's error has nothing outstanding; any other may have.
+                pool.discard(lease)
+                raise
+            pool.give_back(lease)
+            rest = attempt.finish()
+            if rest:
+                yield rest
+            if attempt.pause:
+                lease.poll.poll(attempt.pause * 1000)
+                connection._check_open()
+
+
+class Subscription(Generic[T]):
+    """Notifications as they arrive: `Event`s, and `Overrun` where some were lost. Iterating ends when it is closed."""
+
+    def __init__(self, pool: SocketPool, groups: Iterable[Group[T]], receive_buffer: int) -> None:
+        self._pool = pool
+        self._closed = False
+        self._ready: list[Event[T] | Overrun] = []
+        self._sockets = open_subscription(pool, tuple(groups), receive_buffer)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the subscription."""
+        self._closed = True
+        for lease, _ in self._sockets:
+            lease.transport.close()
+
+    def __iter__(self) -> Iterator[Event[T] | Overrun]:
+        return self
+
+    def __next__(self) -> Event[T] | Overrun:
+        while not self._ready:
+            if self._closed or self._pool.closed:
+                raise StopIteration
+            self._wait(None)
+        return self._ready.pop()
+
+    def get(self, timeout: float | None = None) -> Event[T] | Overrun:
+        """The next event, waiting at most `timeout` seconds for it. Raises RequestTimeout, ConnectionClosed."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while not self._ready:
+            if self._closed or self._pool.closed:
+                raise ConnectionClosed("the subscription is closed")
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0 and not self._wait(0):
+                raise RequestTimeout(f"no notification within {timeout} s")
+            self._wait(left)
+        return self._ready.pop()
+
+    def drain(self) -> list[Event[T] | Overrun]:
+        """All that has arrived by now, without waiting."""
+        self._fill()
+        ready, self._ready = self._ready[::-1], []
+        return ready
+
+    def _wait(self, timeout: float | None) -> bool:
+        """Wait until something is in `_ready`; False when nothing came in time or the connection was closed."""
+        self._fill()
+        if self._ready:
+            return True
+        if len(self._sockets) == 1:
+            poll = self._sockets[0][0].poll
+        else:
+            poll = select.poll()
+            poll.register(self._pool.waker.fileno(), select.POLLIN)
+            for lease, _ in self._sockets:
+                poll.register(lease.transport.fileno(), select.POLLIN)
+        poll.poll(None if timeout is None else max(0.0, timeout) * 1000)
+        if not self._closed and not self._pool.closed:
+            self._fill()
+        return bool(self._ready)
+
+    def _fill(self) -> None:
+        """Take all datagrams that wait into `_ready`, newest first (they are popped from its end)."""
+        arrived: list[Event[T] | Overrun] = []
+        for lease, feed in self._sockets:
+            arrived += receive_events(lease, feed)
+        if arrived:
+            self._ready[:0] = arrived[::-1]

@@ -1,0 +1,181 @@
+"""One request and its answer: a `do` or a `dump`.
+
+An exchange owns one socket until it is done. It is fed whole datagrams; what belongs to another exchange (another
+sequence number, port or sender) is skipped and counted in `strays`.
+
+    do:    request ──> record           (a get: no ACK is asked for, the answer is the answer)
+                   └─> NLMSG_ERROR      errno 0: done; else `NetlinkError`
+    dump:  request ──> records … ──> NLMSG_DONE    errno in it, NLM_F_DUMP_INTR on any of them
+                   └─> NLMSG_ERROR
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Any, Generic, TypeVar
+
+from netlynx.engine.refusal import refusal
+from netlynx.errors import DecodeError, NetlinkError
+from netlynx.operation import Do, Dump
+from netlynx.schema.compile import plan_of
+from netlynx.wire._codec import read_header, read_messages
+from netlynx.wire.constants import NLM_F, NLMSG
+from netlynx.wire.message import Message
+
+T = TypeVar("T")
+
+HEADER = struct.Struct("=IHHII")
+HEADER_SIZE = HEADER.size
+_ERRNO = struct.Struct("=i")
+
+# Plain ints: these are used for every datagram.
+_REQUEST, _ACK, _MULTI = int(NLM_F.REQUEST), int(NLM_F.ACK), int(NLM_F.MULTI)
+_DUMP, _INTERRUPTED = int(NLM_F.DUMP), int(NLM_F.DUMP_INTR)
+_NOOP, _ERROR, _DONE = int(NLMSG.NOOP), int(NLMSG.ERROR), int(NLMSG.DONE)
+
+KERNEL = 0  # the port ID that answers
+
+
+def control_message(
+    data: bytes | bytearray | memoryview, at: int, header: tuple[int, int, int, int, int]
+) -> Message:
+    """The message at `at` as a value, its payload copied."""
+    length, kind, flags, sequence, portid = header
+    return Message(kind, flags, sequence, portid, bytes(data[at + HEADER_SIZE : at + length]))
+
+
+class DoExchange(Generic[T]):
+    """The state of one `do`. Feed datagrams until `done`; then `result()`."""
+
+    __slots__ = ("_answers", "_error", "done", "operation", "portid", "request", "sequence", "strays")
+
+    def __init__(self, operation: Do[T], sequence: int, portid: int) -> None:
+        self.operation = operation
+        self.sequence = sequence
+        self.portid = portid
+        self.done = False
+        self.strays = 0
+        self._answers: list[Any] = []
+        self._error: NetlinkError | None = None
+        flags = (
+            operation.flags | _REQUEST if operation.reply is not None else operation.flags | _REQUEST | _ACK
+        )
+        payload = operation.payload
+        self.request = (
+            HEADER.pack(HEADER_SIZE + len(payload), operation.message_type, flags, sequence, portid) + payload
+        )
+
+    def feed(self, data: bytearray, size: int, sender: int = KERNEL) -> bool:
+        """Take in one datagram; True when the exchange is done. Raises DecodeError."""
+        if sender != KERNEL:
+            self.strays += 1
+            return self.done
+        operation = self.operation
+        at = 0
+        while at < size:
+            if operation.reply is not None:
+                plan = plan_of(operation.reply)
+                at, flags = read_messages(
+                    plan, data, at, size, operation.reply_type, self.sequence, self.portid, self._answers
+                )
+                if self._answers and not flags & _MULTI:
+                    self.done = True
+                if at >= size:
+                    break
+            header = read_header(data, at, size)
+            length, kind, flags, sequence, portid = header
+            if sequence != self.sequence or portid != self.portid:
+                self.strays += 1
+            elif kind == _ERROR or kind == _DONE:
+                if length < HEADER_SIZE + 4:
+                    raise DecodeError(f"an acknowledgement of {length} bytes has no room for its errno", at)
+                if _ERRNO.unpack_from(data, at + HEADER_SIZE)[0]:
+                    self._error = refusal(operation, control_message(data, at, header))
+                self.done = True
+            elif kind != _NOOP:
+                self.strays += 1
+            at += (length + 3) & ~3
+        return self.done
+
+    def result(self) -> T:
+        """What came back: the record, or None for a plain acknowledgement. Raises NetlinkError."""
+        if self._error is not None:
+            raise self._error
+        if self.operation.reply is None:
+            return None  # type: ignore[return-value]  # T is None: the operation's maker said so
+        if not self._answers:
+            raise DecodeError(f"{self.operation}: the kernel acknowledged the request and sent no record")
+        answer: T = self._answers[0]
+        return answer
+
+
+class DumpExchange(Generic[T]):
+    """The state of one `dump`. Each `feed` gives the records of one datagram; then see `done` and `interrupted`."""
+
+    __slots__ = (
+        "_match",
+        "_plan",
+        "done",
+        "interrupted",
+        "operation",
+        "portid",
+        "request",
+        "sequence",
+        "strays",
+    )
+
+    def __init__(self, operation: Dump[T], sequence: int, portid: int) -> None:
+        self.operation = operation
+        self.sequence = sequence
+        self.portid = portid
+        self.done = False
+        self.interrupted = False
+        self.strays = 0
+        self._plan = plan_of(operation.reply)
+        self._match = tuple((self._plan.selectors[name], value) for name, value in operation.match)
+        payload = operation.payload
+        flags = operation.flags | _REQUEST | _DUMP
+        self.request = (
+            HEADER.pack(HEADER_SIZE + len(payload), operation.message_type, flags, sequence, portid) + payload
+        )
+
+    def feed(self, data: bytearray, size: int, sender: int = KERNEL) -> list[T]:
+        """Take in one datagram; returns its records. Raises NetlinkError, DecodeError."""
+        records: list[T] = []
+        if sender != KERNEL:
+            self.strays += 1
+            return records
+        operation = self.operation
+        at = 0
+        while at < size:
+            at, flags = read_messages(
+                self._plan,
+                data,
+                at,
+                size,
+                operation.reply_type,
+                self.sequence,
+                self.portid,
+                records,
+                self._match,
+            )
+            if flags & _INTERRUPTED:
+                self.interrupted = True
+            if at >= size:
+                break
+            header = read_header(data, at, size)
+            length, kind, flags, sequence, portid = header
+            if sequence != self.sequence or portid != self.portid:
+                self.strays += 1
+            elif kind == _DONE or kind == _ERROR:
+                self.done = True
+                self.interrupted = self.interrupted or bool(flags & _INTERRUPTED)
+                # A dump may end well with nothing said, or carry its error in NLMSG_DONE.
+                if length >= HEADER_SIZE + 4 and _ERRNO.unpack_from(data, at + HEADER_SIZE)[0]:
+                    error = refusal(operation, control_message(data, at, header))
+                    if error is not None:
+                        raise error
+            elif kind != _NOOP:
+                self.strays += 1
+            at += (length + 3) & ~3
+        return records

@@ -1,0 +1,39 @@
+"""Notifications: datagrams in, events out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from netlynx.engine.exchange import KERNEL
+from netlynx.operation import Event, EventKind, Group, Overrun
+from netlynx.schema.compile import plan_of
+from netlynx.wire._codec import Plan, read_events
+
+
+class SubscriptionFeed:
+    """Turns what one socket receives into events. `strays` counts messages of other types or senders."""
+
+    __slots__ = ("_messages", "overruns", "strays")
+
+    def __init__(self, groups: Iterable[Group[Any]]) -> None:
+        self.strays = 0
+        self.overruns = 0
+        self._messages: dict[int, tuple[Plan, EventKind]] = {}
+        for group in groups:
+            for number, (kind, record) in group.messages.items():
+                self._messages[number] = (plan_of(record), kind)
+
+    def feed(self, data: bytearray, size: int, sender: int = KERNEL) -> list[Event[Any]]:
+        """The events of one datagram, in order. Raises DecodeError for a malformed one."""
+        events: list[Event[Any]] = []
+        if sender != KERNEL:  # any process may send to a port: only the kernel is believed
+            self.strays += 1
+            return events
+        self.strays += read_events(self._messages, data, size, events, Event)
+        return events
+
+    def overrun(self) -> Overrun:
+        """What to put into the stream when the socket reports ENOBUFS."""
+        self.overruns += 1
+        return Overrun(self.overruns)

@@ -1,0 +1,371 @@
+"""Network namespaces: open, create and remove them, and do things inside one, without helper processes.
+
+A namespace is named in one of four ways, everywhere in netlynx (type `Where`):
+
+    "blue"                  a named one, as made by ``ip netns add`` (/run/netns/blue)
+    "/proc/42/ns/net"       a path; any string with a slash, or an `os.PathLike`
+    42                      the one that process 42 is in
+    an object with fileno() an open one: a `NetworkNamespace`, a file, ``Fd(7)``
+
+A short-lived thread enters the namespace; a socket opened there stays in it, and the caller never moves.
+Entering takes CAP_SYS_ADMIN in the user namespace that owns the network namespace, and in one's own.
+Source: network_namespaces(7), setns(2), ip-netns(8).
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import errno
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, ParamSpec, Protocol, Self, TypeAlias, TypeVar
+
+from .errors import AlreadyExists, NetlinkError, NotFound, from_errno
+
+if TYPE_CHECKING:
+    import ctypes
+    import socket
+
+DIRECTORY = "/run/netns"  # where names live; one mount each
+
+_CLONE_NEWNET = 0x40000000  # linux/sched.h
+_NS_GET_NSTYPE = 0xB703  # linux/nsfs.h
+_MS_BIND = 4096  # linux/mount.h
+_MS_REC = 16384
+_MS_SHARED = 1 << 20
+_MNT_DETACH = 2  # umount2(2)
+_NAME_MAX = 255  # linux/limits.h
+_OWN = "/proc/thread-self/ns/net"
+
+_T = TypeVar("_T")
+_P = ParamSpec("_P")
+
+
+class HasFileno(Protocol):
+    """Anything that has a file descriptor."""
+
+    def fileno(self) -> int:
+        """The descriptor."""
+
+
+class Fd(int):
+    """A bare file descriptor of a namespace, told from a process ID, which is what a plain int means here."""
+
+    def fileno(self) -> int:
+        """The descriptor itself."""
+        return int(self)
+
+
+Where: TypeAlias = str | os.PathLike[str] | int | HasFileno
+
+
+class NetworkNamespace:
+    """A network namespace held by a file descriptor: it lives at least until `close`.
+
+    Made by `open`, `current` and `anonymous`. Equal to another one if both are the same namespace. Closed by
+    ``with``, by `close`, or when it is collected.
+    """
+
+    def __init__(self, fd: int, label: str = "") -> None:
+        self._fd = fd
+        self._label = label
+        try:
+            status = os.fstat(fd)
+            if _kind(fd) != _CLONE_NEWNET:
+                raise OSError(errno.EINVAL, "")
+        except OSError as error:
+            self.close()
+            if error.errno not in (errno.EINVAL, errno.ENOTTY):
+                raise from_errno(error.errno or errno.EBADF, asked=f"open {self}") from None
+            raise from_errno(
+                errno.EINVAL,
+                "this is not a network namespace",
+                asked=f"open {self}",
+                hint="A name whose mount is gone is left as an empty file: remove it and create it anew",
+            ) from None
+        self._key = (status.st_dev, status.st_ino)
+
+    @property
+    def inode(self) -> int:
+        """The inode number: what ``readlink /proc/PID/ns/net`` shows in brackets."""
+        return self._key[1]
+
+    @property
+    def closed(self) -> bool:
+        """Whether the descriptor was given back."""
+        return self._fd < 0
+
+    def fileno(self) -> int:
+        """The file descriptor, -1 once closed."""
+        return self._fd
+
+    def close(self) -> None:
+        """Give the descriptor back; the second time does nothing."""
+        fd, self._fd = self._fd, -1
+        if fd >= 0:
+            os.close(fd)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def __eq__(self, other: object) -> bool:
+        return self._key == other._key if isinstance(other, NetworkNamespace) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __str__(self) -> str:
+        return f"network namespace {self._label}" if self._label else "network namespace"
+
+    def __repr__(self) -> str:
+        return f"<{self} inode={self.inode} fd={self._fd}>"
+
+
+def open(where: Where) -> NetworkNamespace:
+    """Open a namespace that exists.
+
+    Raises:
+        NotFound: (a `FileNotFoundError`) there is none; for a name, the message tells which there are.
+        PermissionDenied: (a `PermissionError`) for a process of another user.
+        NetlinkError: EINVAL, what was opened is no network namespace.
+        ValueError: a name that no namespace can have.
+    """
+    if not isinstance(where, str | os.PathLike | Fd) and isinstance(where, int):
+        return _open_process(where)
+    if isinstance(where, str | os.PathLike):
+        path = os.fspath(where)
+        return _open_path(path, path) if "/" in path else _open_name(path)
+    fd = where.fileno()
+    label = where._label if isinstance(where, NetworkNamespace) else f"of fd {fd}"
+    with _explaining(f"open network namespace {label}"):
+        return NetworkNamespace(os.dup(fd), label)
+
+
+def current() -> NetworkNamespace:
+    """The namespace that the calling thread is in."""
+    return _open_path(_OWN, "of this thread")
+
+
+def exists(name: str) -> bool:
+    """Whether a namespace has this name."""
+    return os.path.lexists(_path(name))
+
+
+def list() -> builtins.list[str]:
+    """The names of the named namespaces, sorted: what ``ip netns list`` lists."""
+    try:
+        return sorted(os.listdir(DIRECTORY))
+    except FileNotFoundError:
+        return []
+
+
+def run_in(where: Where, function: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    """Call a function in a thread that is in the namespace, and give what it returns or raises.
+
+    The thread ends with the call. What the function opens (sockets, /proc/thread-self/net files) stays in the
+    namespace; a thread or process that it starts begins in it.
+
+    Raises:
+        PermissionDenied: (a `PermissionError`) CAP_SYS_ADMIN is lacking. Otherwise as `open`.
+    """
+    with open(where) as namespace:
+
+        def inside() -> _T:
+            _call("setns", namespace.fileno(), _CLONE_NEWNET, asked=f"enter {namespace}")
+            return function(*args, **kwargs)
+
+        return _in_thread(inside)
+
+
+def socket_in(where: Where, family: int, type: int, protocol: int = 0) -> socket.socket:
+    """``socket.socket(family, type, protocol)`` in a namespace; raises as `run_in`, and OSError."""
+    import socket
+
+    return run_in(where, socket.socket, family, type, protocol)
+
+
+def anonymous() -> NetworkNamespace:
+    """A new namespace without a name: it ends with its descriptor, and the sockets and processes in it.
+
+    Its loopback device is down.
+
+    Raises:
+        PermissionDenied: (a `PermissionError`) CAP_SYS_ADMIN is lacking.
+    """
+
+    def inside() -> NetworkNamespace:
+        _call("unshare", _CLONE_NEWNET, asked="create a network namespace")
+        return _open_path(_OWN, "(anonymous)")
+
+    return _in_thread(inside)
+
+
+def create(name: str) -> None:
+    """Create a named namespace, as ``ip netns add`` does: other programs see it, and it outlives this one.
+
+    Its loopback device is down.
+
+    Raises:
+        AlreadyExists: (a `FileExistsError`) the name is taken.
+        PermissionDenied: (a `PermissionError`) CAP_SYS_ADMIN is lacking, or the right to write to /run/netns.
+        ValueError: a name that no namespace can have.
+    """
+    path, asked = _path(name), f"create network namespace {name!r}"
+    with _explaining(asked):
+        _prepare_directory(asked)
+        try:
+            os.close(os.open(path, os.O_RDONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0))
+        except FileExistsError:
+            raise AlreadyExists(errno.EEXIST, "a namespace has this name already", asked=asked) from None
+
+    def inside() -> None:
+        _call("unshare", _CLONE_NEWNET, asked=asked)
+        _mount(_OWN, path, _MS_BIND, asked)
+
+    try:
+        _in_thread(inside)
+    except BaseException:
+        os.unlink(path)
+        raise
+
+
+def remove(name: str) -> None:
+    """Remove a name, as ``ip netns del`` does; the namespace ends once nothing else holds it.
+
+    Raises:
+        NotFound: (a `FileNotFoundError`) there is none; the message tells which there are.
+        PermissionDenied: (a `PermissionError`) CAP_SYS_ADMIN is lacking, or the right to write to /run/netns.
+    """
+    path, asked = _path(name), f"remove network namespace {name!r}"
+    if not exists(name):
+        raise _missing(name, asked)
+    try:
+        _call("umount2", os.fsencode(path), _MNT_DETACH, asked=asked)
+    except NetlinkError as error:
+        if error.errno != errno.EINVAL:  # EINVAL: not mounted, an empty file left behind
+            raise
+    with _explaining(asked):
+        os.unlink(path)
+
+
+def _path(name: str) -> str:
+    size = len(os.fsencode(name))
+    if not name or name in (".", "..") or "/" in name or "\0" in name or size > _NAME_MAX:
+        problem = f"it has {size} bytes" if size > _NAME_MAX else f"{name!r} is none"
+        raise ValueError(
+            f"a network namespace's name is a file name of 1 to {_NAME_MAX} bytes, without a slash: {problem}"
+        )
+    return f"{DIRECTORY}/{name}"
+
+
+def _open_name(name: str) -> NetworkNamespace:
+    path = _path(name)
+    if not exists(name):
+        raise _missing(name, f"open network namespace {name!r}")
+    return _open_path(path, repr(name))
+
+
+def _open_process(pid: int) -> NetworkNamespace:
+    asked = f"open the network namespace of process {pid}"
+    try:
+        return _open_path(f"/proc/{pid}/ns/net", f"of process {pid}")
+    except NotFound:
+        raise from_errno(errno.ESRCH, "there is no such process", asked=asked) from None
+    except PermissionError:
+        raise from_errno(
+            errno.EACCES, asked=asked, hint="The process is another user's: CAP_SYS_PTRACE is needed"
+        ) from None
+
+
+def _open_path(path: str, label: str) -> NetworkNamespace:
+    with _explaining(f"open network namespace {label}"):
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    return NetworkNamespace(fd, label)
+
+
+def _missing(name: str, asked: str) -> NetlinkError:
+    names = list()
+    known = ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
+    message = f"no namespace is called {name!r}; there {f'are: {known}' if names else 'are none'}"
+    return NotFound(errno.ENOENT, message, asked=asked)
+
+
+def _prepare_directory(asked: str) -> None:
+    """Make the directory a shared mount of its own, so that mounts in it reach other mount namespaces."""
+    import fcntl
+
+    os.makedirs(DIRECTORY, 0o755, exist_ok=True)
+    lock = os.open(DIRECTORY, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # or two processes would both mount it
+        try:
+            _mount("", DIRECTORY, _MS_SHARED | _MS_REC, asked)
+        except NetlinkError as error:
+            if error.errno != errno.EINVAL:  # EINVAL: not a mount point yet
+                raise
+            _mount(DIRECTORY, DIRECTORY, _MS_BIND | _MS_REC, asked)
+            _mount("", DIRECTORY, _MS_SHARED | _MS_REC, asked)
+    finally:
+        os.close(lock)
+
+
+def _in_thread(function: Callable[[], _T]) -> _T:
+    future: Future[_T] = Future()
+
+    def body() -> None:
+        try:
+            future.set_result(function())
+        except BaseException as error:
+            future.set_exception(error)
+
+    thread = threading.Thread(target=body, name="netlynx-netns", daemon=True)
+    thread.start()
+    thread.join()  # not only the result: the thread has left the namespace when this returns
+    return future.result()
+
+
+def _kind(fd: int) -> int:
+    import fcntl
+
+    return fcntl.ioctl(fd, _NS_GET_NSTYPE)
+
+
+def _mount(source: str, target: str, flags: int, asked: str) -> None:
+    _call("mount", os.fsencode(source), os.fsencode(target), b"none", flags, None, asked=asked)
+
+
+def _call(name: str, *args: bytes | int | None, asked: str) -> None:
+    import ctypes
+
+    values: builtins.list[bytes | ctypes.c_ulong | None] = [
+        ctypes.c_ulong(arg) if isinstance(arg, int) else arg for arg in args
+    ]
+    if getattr(ctypes.CDLL(None, use_errno=True), name)(*values) < 0:
+        raise _refused(ctypes.get_errno(), asked)
+
+
+@contextlib.contextmanager
+def _explaining(asked: str) -> Iterator[None]:
+    try:
+        yield
+    except NetlinkError:
+        raise
+    except OSError as error:
+        raise _refused(error.errno or errno.EIO, asked) from None
+
+
+def _refused(number: int, asked: str) -> NetlinkError:
+    denied = number in (errno.EPERM, errno.EACCES)
+    hint = (
+        "This needs CAP_SYS_ADMIN: root has it; `unshare -Urn` gives it, except for names" if denied else ""
+    )
+    return from_errno(number, asked=asked, hint=hint)

@@ -1,0 +1,87 @@
+"""MACsec links (802.1AE). Source: linux/if_link.h, linux/if_macsec.h, drivers/net/macsec.c."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netlynx.schema import Constants, Enumeration, Record, attr, be16, be64, boolean, enum, u8, u32, u64
+from netlynx.schema.facts import Facts
+
+
+class IFLA_MACSEC(Constants):
+    """Attributes of a MACsec link."""
+
+    UNSPEC = 0
+    SCI = 1
+    PORT = 2
+    ICV_LEN = 3
+    CIPHER_SUITE = 4
+    WINDOW = 5
+    ENCODING_SA = 6
+    ENCRYPT = 7
+    PROTECT = 8
+    INC_SCI = 9
+    ES = 10
+    SCB = 11
+    REPLAY_PROTECT = 12
+    VALIDATION = 13
+    PAD = 14
+    OFFLOAD = 15
+
+
+class MacsecCipher(
+    Enumeration,
+    prefix="MACSEC_CIPHER_ID_",
+    renamed={"GCM_AES_128_DEFAULT": "MACSEC_DEFAULT_CIPHER_ID"},
+    labels={
+        "GCM_AES_128_DEFAULT": "GCM-AES-128",
+        "GCM_AES_128": "GCM-AES-128",
+        "GCM_AES_256": "GCM-AES-256",
+        "GCM_AES_XPN_128": "GCM-AES-XPN-128",
+        "GCM_AES_XPN_256": "GCM-AES-XPN-256",
+    },
+):
+    """Cipher suites. GCM-AES-128 has two identifiers; the kernel answers with the first."""
+
+    GCM_AES_128_DEFAULT = 0x0080020001000001
+    GCM_AES_128 = 0x0080C20001000001
+    GCM_AES_256 = 0x0080C20001000002
+    GCM_AES_XPN_128 = 0x0080C20001000003
+    GCM_AES_XPN_256 = 0x0080C20001000004
+
+
+class MacsecValidation(Enumeration, prefix="MACSEC_VALIDATE_"):
+    """What is done with received frames that are not valid."""
+
+    DISABLED = 0
+    CHECK = 1
+    STRICT = 2
+
+
+class MacsecOffload(Enumeration, prefix="MACSEC_OFFLOAD_"):
+    """What hardware does of it."""
+
+    OFF = 0
+    PHY = 1
+    MAC = 2
+
+
+class Macsec(Record):
+    """A MACsec link. Source: linux/if_link.h, drivers/net/macsec.c."""
+
+    __facts__: ClassVar[Facts] = Facts(attributes=IFLA_MACSEC, policy="macsec_rtnl_policy")
+
+    sci: int | None = attr(IFLA_MACSEC.SCI, be64)  # secure channel: hardware address, then port
+    port: int | None = attr(IFLA_MACSEC.PORT, be16)  # requests only; half of the SCI
+    icv_length: int | None = attr(IFLA_MACSEC.ICV_LEN, u8)  # bytes, 8 to 16
+    cipher_suite: MacsecCipher | None = attr(IFLA_MACSEC.CIPHER_SUITE, enum(MacsecCipher, u64))
+    encoding_sa: int | None = attr(IFLA_MACSEC.ENCODING_SA, u8)  # 0 to 3
+    encrypt: bool | None = attr(IFLA_MACSEC.ENCRYPT, boolean)
+    protect: bool | None = attr(IFLA_MACSEC.PROTECT, boolean)
+    include_sci: bool | None = attr(IFLA_MACSEC.INC_SCI, boolean)
+    end_station: bool | None = attr(IFLA_MACSEC.ES, boolean)
+    single_copy_broadcast: bool | None = attr(IFLA_MACSEC.SCB, boolean)
+    replay_protect: bool | None = attr(IFLA_MACSEC.REPLAY_PROTECT, boolean)
+    validation: MacsecValidation | None = attr(IFLA_MACSEC.VALIDATION, enum(MacsecValidation, u8))
+    offload: MacsecOffload | None = attr(IFLA_MACSEC.OFFLOAD, enum(MacsecOffload, u8))
+    window: int | None = attr(IFLA_MACSEC.WINDOW, u32)  # packets

@@ -1,0 +1,125 @@
+"""IDs by which a network namespace knows others. Source: linux/net_namespace.h, net/core/net_namespace.c."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import msgspec
+
+from netlynx.errors import EncodeError
+from netlynx.operation import Do, Dump, EventKind, Group, make_do, make_dump
+from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
+from netlynx.route.verbs import Verbs, register
+from netlynx.schema import Constants, Layout, Record, attr, enum, member, s32, u8, u32
+from netlynx.schema.facts import Facts
+from netlynx.wire.constants import NETLINK
+
+NOT_ASSIGNED = -1
+"""What the kernel answers for a namespace that has no ID here (NETNSA_NSID_NOT_ASSIGNED)."""
+
+
+class NETNSA(Constants):
+    """Attributes of a namespace ID message."""
+
+    NONE = 0
+    NSID = 1
+    PID = 2
+    FD = 3
+    TARGET_NSID = 4
+    CURRENT_NSID = 5
+
+
+class GeneralMessage(Layout, c="rtgenmsg"):
+    """The shortest fixed header of rtnetlink."""
+
+    family: AddressFamily = member(enum(AddressFamily, u8), c="rtgen_family")
+
+
+class NamespaceId(Record, header=GeneralMessage):
+    """The ID of another network namespace, as this one has it (`rtgenmsg` + `NETNSA_*`).
+
+    To assign one, tell the namespace by `fd` (an open ``/run/netns/NAME`` or ``/proc/PID/ns/net``) or `pid` (a process
+    in it); without `nsid` the kernel chooses a free one. An ID stays until one of the two namespaces is gone.
+
+    Source: linux/net_namespace.h, rtnl_net_fill in net/core/net_namespace.c.
+    """
+
+    __facts__: ClassVar[Facts] = Facts(attributes=NETNSA, policy="rtnl_net_policy")
+    __omitted__: ClassVar[dict[str, str]] = {"NETNSA_NONE": "no attribute has this number"}
+
+    nsid: int | None = attr(NETNSA.NSID, s32, always=True)  # -1: not assigned
+    pid: int | None = attr(NETNSA.PID, u32)  # request: a process in the namespace
+    fd: int | None = attr(NETNSA.FD, u32)  # request: an open file of the namespace
+    target_nsid: int | None = attr(NETNSA.TARGET_NSID, s32)  # request: in whose view
+    current_nsid: int | None = attr(NETNSA.CURRENT_NSID, s32)  # the ID here, when another view was asked for
+
+
+NAMESPACE_IDS: Group[NamespaceId] = Group(
+    "route.NAMESPACE_IDS",
+    NETLINK.ROUTE,
+    (RTNLGRP.NSID,),
+    {RTM.NEWNSID: (EventKind.NEW, NamespaceId), RTM.DELNSID: (EventKind.DELETE, NamespaceId)},
+)
+"""IDs that are assigned, and those that end with their namespace."""
+
+
+def namespace_ids(*, target_nsid: int | None = None) -> Dump[NamespaceId]:
+    """All IDs that this namespace has for others; with `target_nsid` those that that namespace has.
+
+    Raises EncodeError for what is no ID.
+    """
+    request = NamespaceId(target_nsid=target_nsid)
+    return make_dump("route.namespace_ids", NETLINK.ROUTE, RTM.GETNSID, request, NamespaceId, RTM.NEWNSID)
+
+
+def namespace_id(
+    *,
+    fd: int | None = None,
+    pid: int | None = None,
+    nsid: int | None = None,
+    target_nsid: int | None = None,
+) -> Do[NamespaceId]:
+    """The ID of the namespace of a file or process; its `nsid` is -1 when it has none here.
+
+    With `nsid` it is told whether that ID is in use (`NotFound` if not), and with `target_nsid` which ID the namespace
+    has in the view of that other one. `fd` must be open in the process that sends the request, at that time.
+
+    Raises EncodeError unless exactly one of `fd`, `pid` and `nsid` is given.
+    """
+    if sum(value is not None for value in (fd, pid, nsid)) != 1:
+        raise EncodeError("give one of fd, pid and nsid", "route.namespace_id")
+    request = NamespaceId(fd=fd, pid=pid, nsid=nsid, target_nsid=target_nsid)
+    return make_do(
+        "route.namespace_id",
+        NETLINK.ROUTE,
+        RTM.GETNSID,
+        request,
+        reply=NamespaceId,
+        reply_type=RTM.NEWNSID,
+    )
+
+
+def _prepare(record: NamespaceId, verb: str) -> NamespaceId:
+    if (record.fd is None) == (record.pid is None):
+        raise EncodeError("tell the namespace by fd or by pid, one of them", "NamespaceId.fd")
+    if record.nsid is None:
+        return msgspec.structs.replace(record, nsid=NOT_ASSIGNED)
+    return record
+
+
+_STAYS = "an ID stays until its namespace is gone: the kernel cannot {} it"
+
+register(
+    NamespaceId,
+    Verbs(
+        new=RTM.NEWNSID,
+        delete=RTM.DELNSID,
+        prepare=_prepare,
+        without={
+            "append": _STAYS.format("append to"),
+            "replace": _STAYS.format("replace"),
+            "change": _STAYS.format("change"),
+            "delete": _STAYS.format("delete"),
+        },
+    ),
+)

@@ -1,0 +1,441 @@
+"""Routes: IPv4, IPv6, MPLS and multicast forwarding entries.
+
+Source: linux/rtnetlink.h, rtnetlink(7), net/ipv4/fib_frontend.c and fib_semantics.c, net/ipv6/route.c,
+net/mpls/af_mpls.c, net/ipv4/ipmr_base.c.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+from typing import Any, ClassVar, TypeVar
+
+import msgspec
+
+from netlynx.errors import EncodeError, EncodeTypeError
+from netlynx.operation import Do, Dump, EventKind, Group, make_do, make_dump
+from netlynx.route.arguments import family_of, index_of, member_of
+from netlynx.route.constants import RTM, RTNLGRP, AddressFamily, Scope
+from netlynx.route.encap import Encap, EncapType, encap, encap_type_of
+from netlynx.route.metrics import Metrics
+from netlynx.route.route_names import (
+    RT_TABLE,
+    RTA,
+    DeleteReason,
+    IpProtocol,
+    MulticastStats,
+    NextHopFlags,
+    NextHopMessage,
+    RouteCacheInfo,
+    RouteFlags,
+    RouteMessage,
+    RouteProtocol,
+    RouterPreference,
+    RouteType,
+)
+from netlynx.route.verbs import Verbs, register
+from netlynx.schema import (
+    Record,
+    attr,
+    be16,
+    be32,
+    boolean,
+    enum,
+    head,
+    hook,
+    ip,
+    labels,
+    nest,
+    prefix,
+    sequence,
+    struct,
+    u8,
+    u16,
+    u32,
+    via,
+)
+from netlynx.schema.facts import Facts, NoFacts
+from netlynx.wire.constants import NETLINK, NLM_F
+
+E = TypeVar("E", bound=IntEnum)
+
+
+def _weight(value: Any) -> bytes:  # Any: whatever stands in the field
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 256:
+        raise EncodeError(f"a weight is a number from 1 to 256, not {value!r}")
+    return bytes([value - 1])
+
+
+class NextHop(Record, header=NextHopMessage):
+    """One hop of a multipath route (`struct rtnexthop` + `RTA_*`).
+
+    ``NextHop(gateway="192.0.2.1", weight=2)``. A multicast forwarding entry has its TTL threshold plus 1 in `weight`.
+    Source: linux/rtnetlink.h, fib_add_nexthop in net/ipv4/fib_semantics.c, net/mpls/af_mpls.c.
+    """
+
+    __facts__: ClassVar[NoFacts] = NoFacts("a hop carries a few of the route's own attributes (RTA)")
+
+    oif: int = head("ifindex", always=True)  # interface index; 0: by the gateway
+    flags: NextHopFlags = head(default=NextHopFlags(0))
+    weight: int = head("hops", kind=hook(lambda raw: raw[0] + 1, _weight), default=1, always=True)
+    new_destination: str | None = attr(RTA.NEWDST, labels)  # MPLS: outgoing labels
+    gateway: str | None = attr(RTA.GATEWAY, ip, always=True)
+    via: str | None = attr(RTA.VIA, via)  # next hop of another family
+    encap: Encap | None = attr(RTA.ENCAP, encap)
+    encap_type: EncapType | None = attr(RTA.ENCAP_TYPE, enum(EncapType, u16))
+    realms: int | None = attr(RTA.FLOW, u32)  # source realm << 16 | destination realm
+
+
+class Route(Record, header=RouteMessage):
+    """One route (`rtmsg` + `RTA_*`).
+
+    To make one, `destination` and where to are enough: ``Route(destination="10.1.0.0/16", gateway="192.0.2.1")``;
+    ``"default"`` stands for everything, a label such as ``"100"`` for an MPLS route. What is not given is filled in:
+
+    * `family` from the addresses, IPv4 where none tells;
+    * `table` main, or local for types local, broadcast, anycast and NAT;
+    * `protocol` static (`ip route` says boot, which rtnetlink(7) keeps for routes made during boot);
+    * `type` unicast; `scope` host for local, link for broadcast, multicast, anycast and for unicast without a next
+      hop's address, else global (IPv6 and MPLS: always global); `encap_type` from `encap`.
+
+    To delete, what is not given matches anything, except for the destination, `table` (as above) and `tos` (0). A
+    record that was read deletes exactly the route it was read from, and can be added again: what only the kernel
+    can set is left out then. That includes what it repeats of the nexthop object where `nexthop_id` is set.
+
+    `flags` are the kernel's but for ONLINK. In IPv4, `tos` is part of the route's key; IPv6 has `source` instead.
+    Attributes go out in the order of the IPv4 dump; IPv6 puts `metric` behind `preferred_source` and `metrics`.
+
+    Source: linux/rtnetlink.h, fib_dump_info in net/ipv4/fib_semantics.c, rt6_fill_node in net/ipv6/route.c.
+    """
+
+    __facts__: ClassVar[Facts] = Facts(
+        attributes=RTA, policy=("rtm_ipv4_policy", "rtm_ipv6_policy"), spec=("rt-route", "route-attrs")
+    )
+    __omitted__: ClassVar[dict[str, str]] = {
+        "RTA_PROTOINFO": "not used by the kernel",
+        "RTA_SESSION": "not used by the kernel",
+        "RTA_MP_ALGO": "not used by the kernel",
+    }
+    __differs__: ClassVar[dict[str, str]] = {
+        "source_port": "network byte order, which neither policy nor specification says",
+        "destination_port": "network byte order, which neither policy nor specification says",
+    }
+
+    family: AddressFamily | None = head(default=None, always=True)
+    tos: int | None = head(default=None)
+    protocol: RouteProtocol | None = head(default=None, always=True)
+    scope: Scope | None = head(default=None, always=True)
+    type: RouteType | None = head(default=None, always=True)
+    flags: RouteFlags | None = head(default=None)
+    table: int | None = attr(RTA.TABLE, u32, header="table", overflow=int(RT_TABLE.COMPAT), always=True)
+    destination: str | None = attr(RTA.DST, prefix("dst_len", default=True), always=True)
+    source: str | None = attr(RTA.SRC, prefix("src_len"), always=True)
+    metric: int | None = attr(RTA.PRIORITY, u32, always=True)
+    metrics: Metrics | None = attr(RTA.METRICS, nest(Metrics))
+    preferred_source: str | None = attr(RTA.PREFSRC, ip)  # own address that connections use
+    nexthop_id: int | None = attr(RTA.NH_ID, u32)  # a nexthop object
+    ttl_propagate: bool | None = attr(RTA.TTL_PROPAGATE, boolean)  # MPLS
+    new_destination: str | None = attr(RTA.NEWDST, labels)  # MPLS: outgoing labels, such as 200/300
+    gateway: str | None = attr(RTA.GATEWAY, ip, always=True)
+    via: str | None = attr(RTA.VIA, via)  # next hop of another family: IPv6 for IPv4, any for MPLS
+    oif: int | None = attr(RTA.OIF, u32, always=True)  # interface index
+    encap: Encap | None = attr(RTA.ENCAP, encap)
+    encap_type: EncapType | None = attr(RTA.ENCAP_TYPE, enum(EncapType, u16))
+    realms: int | None = attr(RTA.FLOW, u32)  # source realm << 16 | destination realm
+    multipath: tuple[NextHop, ...] = attr(RTA.MULTIPATH, sequence(NextHop), default=(), always=True)
+    iif: int | None = attr(RTA.IIF, u32)  # interface index; only lookups and multicast entries have it
+    mark: int | None = attr(RTA.MARK, u32)
+    uid: int | None = attr(RTA.UID, u32)
+    cacheinfo: RouteCacheInfo | None = attr(RTA.CACHEINFO, struct(RouteCacheInfo))
+    preference: RouterPreference | None = attr(RTA.PREF, enum(RouterPreference, u8))  # IPv6
+    # Seconds to live, when an IPv6 route is made (read it in `cacheinfo`); of a multicast entry, its age in 1/100 s.
+    expires: int | None = attr(RTA.EXPIRES, u32)
+    multicast_stats: MulticastStats | None = attr(RTA.MFC_STATS, struct(MulticastStats))
+    ip_proto: IpProtocol | None = attr(RTA.IP_PROTO, enum(IpProtocol, u8))
+    source_port: int | None = attr(RTA.SPORT, be16)
+    destination_port: int | None = attr(RTA.DPORT, be16)
+    flow_label: int | None = attr(RTA.FLOWLABEL, be32)
+    delete_reason: DeleteReason | None = attr(RTA.DEL_REASON, enum(DeleteReason, u32))
+
+
+ROUTES: Group[Route] = Group(
+    "route.ROUTES",
+    NETLINK.ROUTE,
+    (RTNLGRP.IPV4_ROUTE, RTNLGRP.IPV6_ROUTE, RTNLGRP.MPLS_ROUTE),
+    {RTM.NEWROUTE: (EventKind.NEW, Route), RTM.DELROUTE: (EventKind.DELETE, Route)},
+)
+"""Routes that come, change and go: IPv4, IPv6 and MPLS."""
+
+MULTICAST_ROUTES: Group[Route] = Group(
+    "route.MULTICAST_ROUTES",
+    NETLINK.ROUTE,
+    (RTNLGRP.IPV4_MROUTE, RTNLGRP.IPV6_MROUTE),
+    {RTM.NEWROUTE: (EventKind.NEW, Route), RTM.DELROUTE: (EventKind.DELETE, Route)},
+)
+"""Multicast forwarding entries that come and go, IPv4 and IPv6."""
+
+
+def routes(
+    *,
+    family: AddressFamily | str | None = None,
+    table: int | None = None,
+    oif: int | None = None,
+    protocol: RouteProtocol | str | int | None = None,
+    type: RouteType | str | None = None,
+    cached: bool = False,
+) -> Dump[Route]:
+    """Routes of all families and all tables, the local one included, or those that fit; the kernel filters.
+
+    `oif` finds multipath routes too that have a hop on that interface. `cached` asks for exceptions (redirects,
+    path MTU) instead of routes. Families "ipmr" and "ip6mr" list multicast forwarding entries. Fails with NotFound for
+    a `table` that does not exist if `family` is given too (without, nothing is listed), and for an `oif` that no
+    interface has. Raises EncodeError and EncodeTypeError, with the name of the argument, for values that cannot be.
+    """
+    request: dict[str, Any] = {"flags": RouteFlags.CLONED if cached else RouteFlags(0)}
+    match: list[tuple[str, object]] = []
+    if family is not None:
+        request["family"] = member_of(AddressFamily, family, "route.routes(family)")
+    if table is not None:
+        request["table"] = _table(table, "route.routes(table)")
+    if protocol is not None:
+        request["protocol"] = _number(RouteProtocol, protocol, "route.routes(protocol)")
+    if type is not None:
+        request["type"] = member_of(RouteType, type, "route.routes(type)")
+    # An exception has its route's table and family, but shows no protocol or type of its own in IPv4.
+    held = ("family", "table") if cached else ("family", "table", "protocol", "type")
+    match = [(name, request[name]) for name in held if request.get(name)]
+    if oif is not None:
+        request["oif"] = index_of(oif, "route.routes(oif)")  # no match: a multipath route has it in a hop
+    return make_dump(
+        "route.routes",
+        NETLINK.ROUTE,
+        RTM.GETROUTE,
+        Route(**request),
+        Route,
+        RTM.NEWROUTE,
+        match=tuple(match),
+    )
+
+
+def route(
+    destination: str,
+    *,
+    source: str | None = None,
+    iif: int | None = None,
+    oif: int | None = None,
+    tos: int | None = None,
+    mark: int | None = None,
+    uid: int | None = None,
+    ip_proto: IpProtocol | str | int | None = None,
+    sport: int | None = None,
+    dport: int | None = None,
+    flow_label: int | None = None,
+    fibmatch: bool = False,
+) -> Do[Route]:
+    """What the kernel would do with a packet to the address `destination` (an MPLS label: ``"100"``).
+
+    With `iif` the packet comes in there, else it is the host's own. The answer is the result of the lookup, one next
+    hop with the source address chosen; with `fibmatch` it is the route that matched, as `routes` lists it.
+    `ip_proto` is icmp, tcp, udp or icmpv6; `flow_label` is IPv6's and unknown to Linux 6.12. Fails with `NetlinkError` when nothing leads there: errno ENETUNREACH,
+    EHOSTUNREACH, EACCES or EINVAL, as a sender would see it. Raises EncodeError for values that cannot be.
+    """
+    family = _family_of_destination(destination)
+    if family is None or "/" in str(destination):
+        raise EncodeError(
+            f"{destination!r} is not one address; for a prefix list route.routes()", "route.route(destination)"
+        )
+    if source is not None and "/" in str(source):
+        raise EncodeError(f"{source!r} is not one address", "route.route(source)")
+    flags = RouteFlags.FIB_MATCH if fibmatch else RouteFlags(0)
+    if family is AddressFamily.INET:
+        flags |= RouteFlags.LOOKUP_TABLE  # or the answer says main, whichever table it came from
+    request = Route(
+        family=family,
+        destination=destination,
+        source=source,
+        iif=None if iif is None else index_of(iif, "route.route(iif)"),
+        oif=None if oif is None else index_of(oif, "route.route(oif)"),
+        tos=tos,
+        mark=mark,
+        uid=uid,
+        ip_proto=None if ip_proto is None else _number(IpProtocol, ip_proto, "route.route(ip_proto)"),
+        source_port=sport,
+        destination_port=dport,
+        flow_label=flow_label,
+        flags=flags,
+    )
+    return make_do("route.route", NETLINK.ROUTE, RTM.GETROUTE, request, reply=Route, reply_type=RTM.NEWROUTE)
+
+
+class MplsRoute(Record, header=RouteMessage):
+    """What the kernel takes of a label route: the table in the header alone, and no attribute but these.
+
+    Source: rtm_to_route_config in net/mpls/af_mpls.c.
+    """
+
+    __facts__: ClassVar[NoFacts] = NoFacts("a Route's own attributes, those that MPLS takes")
+
+    family: AddressFamily = head(default=AddressFamily.MPLS)
+    table: int = head(default=int(RT_TABLE.MAIN))
+    protocol: RouteProtocol | None = head(default=None)
+    type: RouteType = head(default=RouteType.UNICAST)
+    destination: str | None = attr(RTA.DST, prefix("dst_len"))
+    ttl_propagate: bool | None = attr(RTA.TTL_PROPAGATE, boolean)
+    new_destination: str | None = attr(RTA.NEWDST, labels)
+    via: str | None = attr(RTA.VIA, via)
+    oif: int | None = attr(RTA.OIF, u32)
+    multipath: tuple[NextHop, ...] = attr(RTA.MULTIPATH, sequence(NextHop), default=())
+
+
+_NEXT_HOP = ("gateway", "via", "oif", "encap", "encap_type", "realms")
+_HOST_TABLE = (RouteType.LOCAL, RouteType.BROADCAST, RouteType.ANYCAST, RouteType.NAT)
+_LINK_SCOPE = (RouteType.BROADCAST, RouteType.MULTICAST, RouteType.ANYCAST)
+_DESTINATION = "set the destination: a prefix, an address, an MPLS label, or 'default' for everything"
+
+
+def _prepare(record: Route, verb: str) -> Route | MplsRoute:
+    if record.type is not None:
+        record = msgspec.structs.replace(record, type=_number(RouteType, record.type, "Route.type"))
+    if _was_read(record):
+        record = _settable(record, verb)
+    elif record.nexthop_id:
+        _refuse_beside_nexthop_id(record)
+    family = _family(record)
+    if record.destination is None and family not in (AddressFamily.IPMR, AddressFamily.IP6MR):
+        raise EncodeError(_DESTINATION, "Route.destination")
+    encap_type = encap_type_of(record.encap, record.encap_type, "Route")
+    hops = tuple(_hop(hop, f"Route.multipath[{i}]") for i, hop in enumerate(record.multipath))
+    record = msgspec.structs.replace(record, family=family, encap_type=encap_type, multipath=hops)
+    _check_next_hop(record, family, "Route")
+    for i, hop in enumerate(hops):
+        _check_next_hop(hop, family, f"Route.multipath[{i}]")
+    if verb != "delete":
+        record = msgspec.structs.replace(
+            record,
+            type=RouteType.UNICAST if record.type is None else record.type,
+            protocol=RouteProtocol.STATIC if record.protocol is None else record.protocol,
+        )
+    if family == AddressFamily.MPLS:
+        return _mpls(record)
+    table = RT_TABLE.LOCAL if record.type in _HOST_TABLE else RT_TABLE.MAIN
+    return msgspec.structs.replace(
+        record,
+        table=int(table) if record.table is None else record.table,
+        scope=_scope(record, family, verb) if record.scope is None else record.scope,
+    )
+
+
+def _was_read(record: Route) -> bool:
+    """Whether it came from the kernel: then, and hardly ever otherwise, every member of the header is there."""
+    header = (record.family, record.tos, record.protocol, record.scope, record.type, record.flags, record.table)
+    return None not in header
+
+
+def _settable(record: Route, verb: str) -> Route:
+    """A record that was read without what only the kernel can set."""
+    assert record.flags is not None
+    kept = RouteFlags.ONLINK | (RouteFlags.CLONED if verb == "delete" else RouteFlags(0))
+    changes: dict[str, Any] = {
+        "flags": record.flags & kept,
+        "cacheinfo": None,
+        "delete_reason": None,
+        "multipath": tuple(
+            msgspec.structs.replace(hop, flags=hop.flags & NextHopFlags.ONLINK) for hop in record.multipath
+        ),
+    }
+    if record.nexthop_id:  # the kernel shows what the nexthop object says, and refuses to be told
+        changes.update(dict.fromkeys(_NEXT_HOP), multipath=())
+        if record.type is RouteType.BLACKHOLE:
+            changes["type"] = None if verb == "delete" else RouteType.UNICAST
+    if verb != "delete" and record.cacheinfo is not None and record.cacheinfo.expires > 0:
+        changes["expires"] = max(record.cacheinfo.expires // 100, 1)
+    return msgspec.structs.replace(record, **changes)
+
+
+def _refuse_beside_nexthop_id(record: Route) -> None:
+    for name in (*_NEXT_HOP, "multipath"):
+        if name != "realms" and getattr(record, name) not in (None, ()):
+            raise EncodeError(f"nexthop {record.nexthop_id} says it already: give one or the other", f"Route.{name}")
+
+
+def _hop(hop: NextHop, path: str) -> NextHop:
+    if not isinstance(hop, NextHop):
+        raise EncodeTypeError(f"expected NextHop, not {type(hop).__name__} {hop!r}", path)
+    return msgspec.structs.replace(hop, encap_type=encap_type_of(hop.encap, hop.encap_type, path))
+
+
+def _family(record: Route) -> AddressFamily:
+    if record.family is not None:
+        return _number(AddressFamily, record.family, "Route.family")
+    found = _family_of_destination(record.destination)
+    if found is None and record.new_destination is not None:
+        return AddressFamily.MPLS
+    if found is None:
+        hops = [getattr(hop, "gateway", None) for hop in record.multipath]
+        near = [record.source, record.gateway, record.preferred_source, *hops]
+        found = next((family_of(address) for address in near if address is not None), None)
+    return AddressFamily.INET if found is None else found
+
+
+def _family_of_destination(destination: object) -> AddressFamily | None:
+    """None for "default" and for nothing: any family has those."""
+    text = str(destination)
+    if destination is None or text == "default":
+        return None
+    return AddressFamily.MPLS if re.fullmatch("[0-9]+", text) else family_of(text)
+
+
+def _check_next_hop(hop: Route | NextHop, family: AddressFamily, path: str) -> None:
+    if hop.gateway is None:
+        return
+    if hop.via is not None:
+        raise EncodeError("a next hop has a gateway or a via, not both", f"{path}.via")
+    if family == AddressFamily.MPLS or (family == AddressFamily.INET and ":" in str(hop.gateway)):
+        kind = "a label route" if family == AddressFamily.MPLS else "an IPv4 route"
+        raise EncodeError(f"{hop.gateway!s} is of another family than {kind}: give it as via", f"{path}.gateway")
+
+
+def _scope(record: Route, family: AddressFamily, verb: str) -> Scope:
+    if family != AddressFamily.INET:
+        return Scope.GLOBAL
+    if verb == "delete":
+        return Scope.NOWHERE  # matches any
+    if record.type in (RouteType.LOCAL, RouteType.NAT):
+        return Scope.HOST
+    if record.type in _LINK_SCOPE:
+        return Scope.LINK
+    reached = record.gateway or record.via or record.multipath or record.nexthop_id
+    return Scope.LINK if record.type == RouteType.UNICAST and not reached else Scope.GLOBAL
+
+
+def _mpls(record: Route) -> MplsRoute:
+    taken = {name: getattr(record, name) for name in MplsRoute.__declarations__ if name not in ("table", "type")}
+    if record.table not in (None, int(RT_TABLE.MAIN)):
+        raise EncodeError("label routes have the main table only", "Route.table")
+    if record.type not in (None, RouteType.UNICAST):
+        raise EncodeError("label routes are unicast", "Route.type")
+    for name in Route.__declarations__:
+        if name not in (*taken, "table", "type", "scope", "tos", "flags") and getattr(record, name) is not None:
+            raise EncodeError("label routes do not have this", f"Route.{name}")
+    return MplsRoute(**taken)
+
+
+def _table(table: int, path: str) -> int:
+    if isinstance(table, bool) or not isinstance(table, int):
+        raise EncodeTypeError(f"expected a table's number, not {type(table).__name__} {table!r}", path)
+    if not 0 < table < 1 << 32:
+        raise EncodeError(f"{table} is no routing table (1 to 4294967295)", path)
+    return table
+
+
+def _number(values: type[E], value: E | int | str, path: str) -> E:
+    """A member by its name; a number that no member has stays a number, as in what the kernel sends."""
+    if isinstance(value, int) and not isinstance(value, bool) and value not in values.__members__.values():
+        return value  # type: ignore[return-value]  # the codec takes any number for an open enumeration
+    return member_of(values, value, path)
+
+
+register(
+    Route,
+    Verbs(new=RTM.NEWROUTE, delete=RTM.DELROUTE, prepare=_prepare, flags={"change": NLM_F.REPLACE}),
+)

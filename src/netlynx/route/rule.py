@@ -1,0 +1,274 @@
+"""Routing policy rules.
+
+Source: linux/fib_rules.h, net/core/fib_rules.c, net/ipv4/fib_rules.c, net/ipv6/fib6_rules.c.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import msgspec
+
+from netlynx.errors import EncodeError
+from netlynx.operation import Dump, EventKind, Group, make_dump
+from netlynx.route.arguments import family_of, flags_of, member_of
+from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
+from netlynx.route.route_names import RT_TABLE, IpProtocol, RouteProtocol
+from netlynx.route.verbs import Verbs, register
+from netlynx.schema import (
+    Constants,
+    Enumeration,
+    FlagSet,
+    Layout,
+    Record,
+    attr,
+    be32,
+    be64,
+    boolean,
+    enum,
+    head,
+    member,
+    prefix,
+    s32,
+    string,
+    struct,
+    u8,
+    u16,
+    u32,
+)
+from netlynx.schema.facts import Facts
+from netlynx.wire.constants import NETLINK
+
+
+class FRA(Constants):
+    """Attributes of a rule message."""
+
+    UNSPEC = 0
+    DST = 1
+    SRC = 2
+    IIFNAME = 3
+    GOTO = 4
+    UNUSED2 = 5
+    PRIORITY = 6
+    UNUSED3 = 7
+    UNUSED4 = 8
+    UNUSED5 = 9
+    FWMARK = 10
+    FLOW = 11
+    TUN_ID = 12
+    SUPPRESS_IFGROUP = 13
+    SUPPRESS_PREFIXLEN = 14
+    TABLE = 15
+    FWMASK = 16
+    OIFNAME = 17
+    PAD = 18
+    L3MDEV = 19
+    UID_RANGE = 20
+    PROTOCOL = 21
+    IP_PROTO = 22
+    SPORT_RANGE = 23
+    DPORT_RANGE = 24
+    DSCP = 25
+    FLOWLABEL = 26
+    FLOWLABEL_MASK = 27
+    SPORT_MASK = 28
+    DPORT_MASK = 29
+    DSCP_MASK = 30
+
+
+class RuleAction(Enumeration, prefix="FR_ACT_", renamed={"TABLE": "FR_ACT_TO_TBL"}):
+    """What happens to a packet that a rule matches."""
+
+    UNSPEC = 0
+    TABLE = 1
+    GOTO = 2
+    NOP = 3
+    RES3 = 4
+    RES4 = 5
+    BLACKHOLE = 6
+    UNREACHABLE = 7
+    PROHIBIT = 8
+
+
+class RuleFlags(FlagSet, prefix="FIB_RULE_"):
+    """Options and state of a rule. UNRESOLVED (the target of a goto is missing) and the DETACHED ones (no such
+    interface) are the kernel's to set."""
+
+    PERMANENT = 0x01
+    INVERT = 0x02
+    UNRESOLVED = 0x04
+    IIF_DETACHED = 0x08
+    OIF_DETACHED = 0x10
+    FIND_SADDR = 0x10000
+
+
+class RuleMessage(Layout, c="fib_rule_hdr"):
+    """The fixed header of a rule message."""
+
+    family: AddressFamily = member(enum(AddressFamily, u8), c="family")
+    dst_len: int = member(u8, c="dst_len")
+    src_len: int = member(u8, c="src_len")
+    tos: int = member(u8, c="tos")
+    table: int = member(u8, c="table")
+    res1: int = member(u8, c="res1")
+    res2: int = member(u8, c="res2")
+    action: RuleAction = member(enum(RuleAction, u8), c="action")
+    flags: RuleFlags = member(enum(RuleFlags, u32), c="flags")
+
+
+class UidRange(Layout, c="fib_rule_uid_range"):
+    """User IDs from `start` to `end`, both included."""
+
+    start: int = member(u32, c="start")
+    end: int = member(u32, c="end")
+
+
+class PortRange(Layout, c="fib_rule_port_range"):
+    """Ports from `start` to `end`, both included, in host byte order."""
+
+    start: int = member(u16, c="start")
+    end: int = member(u16, c="end")
+
+
+class Rule(Record, header=RuleMessage):
+    """One routing policy rule (`fib_rule_hdr` + `FRA_*`): which table, or what else, for which packets.
+
+    A selector that is None matches every packet. A listed rule without `priority` is the one with priority 0.
+
+    To add one: without `family` that of `source` or `destination`, else IPv4; without `action` the table (or `goto`,
+    if given); without `table` and `l3mdev` the main table (254); without `protocol` static, as for routes; without
+    `priority` the kernel takes one less than the second rule's. To delete one, every given field must match, and the
+    first rule that does is removed.
+
+    A kernel that does not know a selector ignores it and makes the rule without: `flow_label` came with Linux 6.14,
+    the masks of ports and DSCP with 6.15.
+
+    Source: linux/fib_rules.h, fib_nl_fill_rule in net/core/fib_rules.c.
+    """
+
+    __facts__: ClassVar[Facts] = Facts(attributes=FRA, policy="fib_rule_policy", spec=("rt-rule", "fib-rule-attrs"))
+    __omitted__: ClassVar[dict[str, str]] = {
+        "FRA_UNUSED2": "unused in the kernel",
+        "FRA_UNUSED3": "unused in the kernel",
+        "FRA_UNUSED4": "unused in the kernel",
+        "FRA_UNUSED5": "unused in the kernel",
+    }
+    __differs__: ClassVar[dict[str, str]] = {
+        "suppress_prefixlen": "an int in the kernel, which always shows it: -1 where nothing is suppressed",
+        "tunnel_id": "network byte order, which neither policy nor specification says",
+    }
+
+    family: AddressFamily = head(default=AddressFamily.UNSPEC, always=True)
+    tos: int = head(default=0)  # the DSCP in the upper six bits
+    action: RuleAction = head(default=RuleAction.UNSPEC, always=True)
+    flags: RuleFlags = head(default=RuleFlags(0))
+    table: int | None = attr(FRA.TABLE, u32, header="table", overflow=int(RT_TABLE.COMPAT), always=True)
+    suppress_prefixlen: int | None = attr(FRA.SUPPRESS_PREFIXLEN, s32)  # -1: suppresses none
+    protocol: RouteProtocol | None = attr(FRA.PROTOCOL, enum(RouteProtocol, u8))  # who made it
+    iifname: str | None = attr(FRA.IIFNAME, string(15))
+    oifname: str | None = attr(FRA.OIFNAME, string(15))
+    priority: int | None = attr(FRA.PRIORITY, u32, always=True)
+    fwmark: int | None = attr(FRA.FWMARK, u32)
+    fwmask: int | None = attr(FRA.FWMASK, u32)
+    goto: int | None = attr(FRA.GOTO, u32)  # priority of the rule to go on with
+    tunnel_id: int | None = attr(FRA.TUN_ID, be64)
+    l3mdev: bool | None = attr(FRA.L3MDEV, boolean)  # the table of the VRF that the interface is in
+    uid_range: UidRange | None = attr(FRA.UID_RANGE, struct(UidRange))
+    source_ports: PortRange | None = attr(FRA.SPORT_RANGE, struct(PortRange))
+    source_port_mask: int | None = attr(FRA.SPORT_MASK, u16)
+    destination_ports: PortRange | None = attr(FRA.DPORT_RANGE, struct(PortRange))
+    destination_port_mask: int | None = attr(FRA.DPORT_MASK, u16)
+    ip_proto: IpProtocol | None = attr(FRA.IP_PROTO, enum(IpProtocol, u8))
+    suppress_ifgroup: int | None = attr(FRA.SUPPRESS_IFGROUP, u32)
+    dscp: int | None = attr(FRA.DSCP, u8)  # 0 … 63
+    dscp_mask: int | None = attr(FRA.DSCP_MASK, u8)
+    destination: str | None = attr(FRA.DST, prefix("dst_len"), always=True)
+    source: str | None = attr(FRA.SRC, prefix("src_len"), always=True)
+    realms: int | None = attr(FRA.FLOW, u32)  # IPv4: source realm << 16 | destination realm
+    flow_label: int | None = attr(FRA.FLOWLABEL, be32)
+    flow_label_mask: int | None = attr(FRA.FLOWLABEL_MASK, be32)
+
+
+RULES: Group[Rule] = Group(
+    "route.RULES",
+    NETLINK.ROUTE,
+    (RTNLGRP.IPV4_RULE, RTNLGRP.IPV6_RULE),
+    {RTM.NEWRULE: (EventKind.NEW, Rule), RTM.DELRULE: (EventKind.DELETE, Rule)},
+)
+"""Rules that come and go, IPv4 and IPv6."""
+
+
+def rules(*, family: AddressFamily | str | None = None) -> Dump[Rule]:
+    """All rules, or those of a family (those of multicast routing are families of their own, ipmr and ip6mr).
+
+    The kernel filters by nothing else, and looks up no single rule. Raises EncodeError for what is no family.
+    """
+    request = Rule()
+    match: tuple[tuple[str, object], ...] = ()
+    if family is not None:
+        request = Rule(family=member_of(AddressFamily, family, "route.rules(family)"))
+        match = (("family", request.family),)
+    return make_dump("route.rules", NETLINK.ROUTE, RTM.GETRULE, request, Rule, RTM.NEWRULE, match=match)
+
+
+_STATE = RuleFlags.UNRESOLVED | RuleFlags.IIF_DETACHED | RuleFlags.OIF_DETACHED
+
+
+def _prepare(record: Rule, verb: str) -> Rule:
+    family = member_of(AddressFamily, record.family, "Rule.family")
+    if family is AddressFamily.UNSPEC:
+        family = _family(record)
+    if verb == "delete":
+        if record == Rule(family=record.family):
+            raise EncodeError(
+                "the kernel would remove the first rule: give what tells the rule from others", "Rule.priority"
+            )
+        return msgspec.structs.replace(record, family=family)
+    action = member_of(RuleAction, record.action, "Rule.action")
+    if action is RuleAction.UNSPEC:
+        action = RuleAction.TABLE if record.goto is None else RuleAction.GOTO
+    if action is RuleAction.GOTO and record.goto is None:
+        raise EncodeError("set the priority of the rule to go on with", "Rule.goto")
+    table = record.table
+    if table is None and action is RuleAction.TABLE and not record.l3mdev:
+        table = int(RT_TABLE.MAIN)
+    if table and record.l3mdev:
+        raise EncodeError("l3mdev takes the table of the VRF: leave table out", "Rule.table")
+    _check_range("source_ports", record.source_ports)
+    _check_range("destination_ports", record.destination_ports)
+    _check_range("uid_range", record.uid_range)
+    return msgspec.structs.replace(
+        record,
+        family=family,
+        action=action,
+        table=table,
+        protocol=RouteProtocol.STATIC if record.protocol is None else record.protocol,
+        flags=flags_of(RuleFlags, record.flags, "Rule.flags") & ~_STATE,
+    )
+
+
+def _family(record: Rule) -> AddressFamily:
+    for selector in (record.source, record.destination):
+        if selector is not None:
+            return family_of(selector)
+    if record.flow_label is not None or record.flow_label_mask is not None:
+        return AddressFamily.INET6
+    return AddressFamily.INET
+
+
+def _check_range(name: str, given: UidRange | PortRange | None) -> None:
+    if given is not None and given.start > given.end:
+        raise EncodeError(f"starts at {given.start}, behind its end {given.end}", f"Rule.{name}.start")
+
+
+_NO_REPLACE = "rules cannot be changed: delete the old one and add the new one"
+
+register(
+    Rule,
+    Verbs(
+        new=RTM.NEWRULE,
+        delete=RTM.DELRULE,
+        prepare=_prepare,
+        without={"replace": _NO_REPLACE, "change": _NO_REPLACE},
+    ),
+)

@@ -1,0 +1,117 @@
+"""The real kernel: AF_NETLINK sockets of this host, in the caller's network namespace or another one."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+from netlynx import netns as namespaces
+from netlynx.errors import NotSupported, from_errno
+from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, PROTOCOLS, SOL_NETLINK
+
+# Extended and capped ACKs and strict checking: a kernel that lacks one is tolerated.
+_WANTED = (NETLINK_OPTION.EXT_ACK, NETLINK_OPTION.CAP_ACK, NETLINK_OPTION.GET_STRICT_CHK)
+
+_SO_RCVBUFFORCE = 33  # asm-generic/socket.h; the socket module has no name for it
+
+
+class HostSocket:
+    """One AF_NETLINK socket as a `Transport`. Source: netlink(7)."""
+
+    __slots__ = ("_socket", "portid")
+
+    def __init__(self, sock: socket.socket, port: int, groups: tuple[int, ...]) -> None:
+        self._socket = sock
+        sock.setblocking(False)
+        for option in _WANTED:
+            try:
+                sock.setsockopt(SOL_NETLINK, option, 1)
+            except OSError as error:
+                if error.errno != errno.ENOPROTOOPT:
+                    raise
+        sock.bind((port, 0))
+        self.portid: int = sock.getsockname()[0]
+        for group in groups:
+            self.join(group)
+
+    def fileno(self) -> int:
+        """The socket's descriptor."""
+        return self._socket.fileno()
+
+    def send(self, data: bytes | memoryview, portid: int = 0, group: int = 0) -> int:
+        """See `Transport.send`."""
+        return self._socket.sendto(data, (portid, 1 << (group - 1) if group else 0))
+
+    def receive_into(self, buffer: bytearray | memoryview) -> tuple[int, int, int]:
+        """See `Transport.receive_into`."""
+        size, source = self._socket.recvfrom_into(buffer, 0, socket.MSG_TRUNC)
+        return size, source[0], source[1]
+
+    def join(self, group: int) -> None:
+        """See `Transport.join`."""
+        self._socket.setsockopt(SOL_NETLINK, NETLINK_OPTION.ADD_MEMBERSHIP, group)
+
+    def leave(self, group: int) -> None:
+        """See `Transport.leave`."""
+        self._socket.setsockopt(SOL_NETLINK, NETLINK_OPTION.DROP_MEMBERSHIP, group)
+
+    def set_option(self, option: int, value: int) -> None:
+        """See `Transport.set_option`."""
+        self._socket.setsockopt(SOL_NETLINK, option, value)
+
+    def set_receive_buffer(self, size: int) -> int:
+        """As large as allowed: past the system's limit with CAP_NET_ADMIN, up to it without. Returns what there is,
+        in the kernel's accounting, which is twice what was asked for (socket(7))."""
+        try:
+            self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, size)
+        except PermissionError:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
+        return self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+
+    def close(self) -> None:
+        """See `Transport.close`."""
+        self._socket.close()
+
+
+class HostKernel:
+    """This host's kernel, seen from one network namespace (None: the caller's)."""
+
+    def __init__(self, netns: namespaces.Where | None = None) -> None:
+        # Held open, so that later sockets are opened in the same namespace even if its name is gone by then.
+        self._namespace = None if netns is None else namespaces.open(netns)
+
+    def open(self, protocol: int, port: int = 0, groups: tuple[int, ...] = ()) -> HostSocket:
+        """See `Kernel.open`. Raises NetlinkError: NotSupported for a protocol that this kernel does not have."""
+        asked = f"open a socket of netlink protocol {_name(protocol)}"
+        if not hasattr(socket, "AF_NETLINK"):
+            raise NotSupported(
+                errno.EAFNOSUPPORT, asked=asked, hint="Netlink is Linux; a virtual kernel runs anywhere"
+            )
+        kind = socket.SOCK_RAW | socket.SOCK_CLOEXEC
+        try:
+            if self._namespace is None:
+                sock = socket.socket(AF_NETLINK, kind, protocol)
+            else:
+                sock = namespaces.socket_in(self._namespace, AF_NETLINK, kind, protocol)
+        except OSError as error:
+            known = PROTOCOLS.get(protocol)
+            raise from_errno(
+                error.errno or errno.EIO, asked=asked, hint=known.gone if known else ""
+            ) from error
+        try:
+            return HostSocket(sock, port, groups)
+        except OSError as error:
+            sock.close()
+            raise from_errno(
+                error.errno or errno.EIO, asked=f"{asked}, port {port}, groups {groups}"
+            ) from error
+
+    def close(self) -> None:
+        """Let go of the namespace."""
+        if self._namespace is not None:
+            self._namespace.close()
+
+
+def _name(protocol: int) -> str:
+    known = PROTOCOLS.get(protocol)
+    return f"{protocol} ({known.c_name})" if known else str(protocol)

@@ -1,0 +1,53 @@
+"""Fixtures: a network namespace of the test's own, a connection inside it, and iproute2 inside it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import netlynx
+import pytest
+from netlynx import netns
+
+
+class Ip:
+    """Runs iproute2 inside a namespace: the independent witness of what netlynx does and reads."""
+
+    def __init__(self, namespace: netns.NetworkNamespace) -> None:
+        self._namespace = namespace
+
+    def __call__(self, command: str, *, tool: str = "ip", stdin: str | None = None) -> str:
+        words = [tool, *shlex.split(command)]
+        done = netns.run_in(
+            self._namespace, subprocess.run, words, input=stdin, capture_output=True, text=True, timeout=60
+        )
+        if done.returncode:
+            raise RuntimeError(f"{shlex.join(words)}: {done.stderr.strip()}")
+        return done.stdout
+
+    def json(self, command: str, *, tool: str = "ip") -> Any:
+        return json.loads(self(f"-d -j {command}", tool=tool) or "[]")
+
+
+@pytest.fixture
+def namespace() -> Iterator[netns.NetworkNamespace]:
+    try:
+        own = netns.anonymous()
+    except netlynx.PermissionDenied as error:
+        pytest.skip(f"no network namespace of our own: {error}")
+    with own:
+        yield own
+
+
+@pytest.fixture
+def ip(namespace: netns.NetworkNamespace) -> Ip:
+    return Ip(namespace)
+
+
+@pytest.fixture
+def nl(namespace: netns.NetworkNamespace) -> Iterator[netlynx.Connection]:
+    with netlynx.connect(netns=namespace) as connection:
+        yield connection

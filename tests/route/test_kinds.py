@@ -1,0 +1,127 @@
+"""The data of links of every kind: what Linux 6.12 answered, and what no kernel here can be made to answer.
+
+`captured_links.json` holds the payload of IFLA_INFO_DATA (`kind`), IFLA_INFO_SLAVE_DATA (`slave_kind`) or
+IFLA_INFO_XSTATS (`xstats`) with the command that made the link; `fields` is what `ip -d link` shows of it.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from netlynx.errors import EncodeError
+from netlynx.route import kinds
+from netlynx.schema.compile import plan_of
+from netlynx.wire._codec import decode, encode, to_json
+
+CAPTURED: list[dict[str, Any]] = json.loads(Path(__file__).with_name("captured_links.json").read_text())
+TABLES = {"kind": kinds.DATA, "slave_kind": kinds.SLAVE_DATA, "xstats": kinds.XSTATS}
+
+
+def class_of(case: dict[str, Any]) -> Any:
+    key = next(each for each in TABLES if each in case)
+    return TABLES[key][case[key]].target()  # type: ignore[misc]
+
+
+def attribute(number: int, payload: bytes) -> bytes:
+    return struct.pack("=HH", len(payload) + 4, number) + payload + bytes(-len(payload) % 4)
+
+
+def without_nested_flags(data: bytes) -> bytes:
+    """The same attributes without NLA_F_NESTED, which the kernel leaves out where it always did."""
+    plain = bytearray(data)
+    at = 0
+    while at < len(plain):
+        length, number = struct.unpack_from("=HH", plain, at)
+        struct.pack_into("=H", plain, at + 2, number & 0x7FFF)
+        at += length + 3 & ~3
+    return bytes(plain)
+
+
+@pytest.mark.parametrize("case", CAPTURED, ids=lambda case: case["command"].replace("ip link ", "")[:60])
+class TestCaptured:
+    def test_shows_what_was_asked_for(self, case: dict[str, Any]) -> None:
+        record = decode(plan_of(class_of(case)), bytes.fromhex(case["data"]))
+        shown = json.loads(to_json(record))
+        assert {name: shown.get(name, False) for name in case["fields"]} == case["fields"]
+
+    def test_leaves_nothing_unknown(self, case: dict[str, Any]) -> None:
+        record = decode(plan_of(class_of(case)), bytes.fromhex(case["data"]))
+        assert not getattr(record, "unknown", ())
+        assert not getattr(record, "tail", b"")
+
+    def test_is_written_as_the_kernel_wrote_it(self, case: dict[str, Any]) -> None:
+        plan = plan_of(class_of(case))
+        data = bytes.fromhex(case["data"])
+        again = encode(plan, decode(plan, data))
+        if "xstats" in case:  # a C struct
+            assert again == data
+        elif case.get("kind") == "vxlan":  # its IFLA_VXLAN_TTL_INHERIT is a byte in answers, a flag in requests
+            assert decode(plan, again) == decode(plan, data)
+        else:
+            assert without_nested_flags(again) == without_nested_flags(data)
+
+
+def test_kinds_have_data_or_none() -> None:
+    assert not kinds.WITHOUT_DATA & kinds.DATA.keys()
+    assert kinds.XSTATS.keys() | kinds.SLAVE_DATA.keys() <= kinds.DATA.keys()
+
+
+def test_the_package_exports_what_it_lists() -> None:
+    assert len(set(kinds.__all__)) == len(kinds.__all__)
+    assert all(hasattr(kinds, name) for name in kinds.__all__)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("802.3ad", kinds.BondMode.LACP), ("lacp", kinds.BondMode.LACP), ("balance-rr", kinds.BondMode.BALANCE_RR)],
+)
+def test_a_mode_is_understood_by_its_names(given: Any, meant: kinds.BondMode) -> None:
+    plan = plan_of(kinds.Bond)
+    assert decode(plan, encode(plan, kinds.Bond(mode=given))).mode is meant
+
+
+def test_an_unknown_name_is_refused_with_its_path() -> None:
+    with pytest.raises(EncodeError, match=r"Vxlan\.df: unknown name 'maybe'; known: inherit, set, unset"):
+        encode(plan_of(kinds.Vxlan), kinds.Vxlan(df="maybe"))  # type: ignore[arg-type]
+
+
+def test_ports_are_in_network_order() -> None:
+    assert encode(plan_of(kinds.Vxlan), kinds.Vxlan(port=4789)) == attribute(15, b"\x12\xb5")
+    assert encode(plan_of(kinds.Bareudp), kinds.Bareudp(port=6635)) == attribute(1, b"\x19\xeb")
+    assert encode(plan_of(kinds.Amt), kinds.Amt(relay_port=2268)) == attribute(2, b"\x08\xdc")
+
+
+def test_a_byte_in_place_of_a_flag_is_understood_and_a_flag_is_sent() -> None:
+    plan = plan_of(kinds.Vxlan)
+    assert decode(plan, attribute(28, b"\1")).ttl_inherit is True
+    assert decode(plan, attribute(28, b"\0")).ttl_inherit is False
+    assert decode(plan, attribute(28, b"")).ttl_inherit is True
+    assert encode(plan, kinds.Vxlan(ttl_inherit=True)) == attribute(28, b"")
+    assert encode(plan, kinds.Vxlan(ttl_inherit=False)) == b""
+    assert [each.payload for each in decode(plan, attribute(28, b"\2")).unknown] == [b"\2"]
+
+
+def test_both_identifiers_of_the_default_cipher_have_its_name() -> None:
+    assert kinds.MacsecCipher.GCM_AES_128.label == kinds.MacsecCipher.GCM_AES_128_DEFAULT.label == "GCM-AES-128"
+
+
+def test_an_unknown_number_of_an_enumeration_stays_a_number() -> None:
+    plan = plan_of(kinds.Macvlan)
+    record = decode(plan, attribute(1, struct.pack("=I", 32)))
+    assert record.mode == 32
+    assert encode(plan, record) == attribute(1, struct.pack("=I", 32))
+
+
+def test_a_newer_struct_is_kept_whole() -> None:
+    plan = plan_of(kinds.Bridge)
+    data = attribute(46, struct.pack("=III", 1, 1, 7))  # a br_boolopt_multi of the future
+    record = decode(plan, data)
+    assert record.options == kinds.BridgeOptions(
+        values=kinds.BridgeOption.NO_LL_LEARN, mask=kinds.BridgeOption.NO_LL_LEARN, tail=struct.pack("=I", 7)
+    )
+    assert encode(plan, record) == data

@@ -1,0 +1,162 @@
+"""Hypothesis strategies for records: values of every declared field, such as the kernel could send them."""
+
+from __future__ import annotations
+
+import socket
+from enum import IntFlag
+from typing import Any
+
+import msgspec
+from hypothesis import strategies as st
+
+from netlynx.schema import Kind, Layout
+from netlynx.schema.compile import positions
+from netlynx.schema.kinds import Code, Option
+
+INET, INET6 = 2, 10  # linux/socket.h
+
+octets = st.integers(0, 255)
+characters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+
+
+def records(cls: Any, *, depth: int = 3, family: int = 0, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Records of a class that decode to themselves; `fields` replaces the strategies of single fields.
+
+    `depth` bounds how deep records nest; `family` is the address family of the message around it, 0 for none.
+    What only functions understand (`hook`) is left out, unless `fields` gives it.
+    """
+    if "family" in (positions(cls.__header__) if cls.__header__ else {}):
+        return st.sampled_from((INET, INET6)).flatmap(lambda chosen: _records(cls, depth, chosen, fields))
+    return _records(cls, depth, family, fields)
+
+
+def _records(cls: Any, depth: int, family: int, given: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:
+    required: dict[str, st.SearchStrategy[Any]] = {}
+    optional: dict[str, st.SearchStrategy[Any]] = {}
+    selects: dict[str, Kind] = {}
+    for name, declaration in cls.__declarations__.items():
+        kind = declaration.kind or cls.__header__.__declarations__[declaration.header or name].kind
+        if name in given:
+            required[name] = given[name]
+        elif kind.code is Code.SELECT:
+            if kind.selector in cls.__declarations__:
+                selects[name] = kind
+        elif declaration.role == "head" and (declaration.header or name) == "family":
+            required[name] = st.just(family)
+        elif (strategy := values(kind, depth, family)) is not None:
+            always = declaration.role == "head" or declaration.header or kind.options & Option.DEFAULT
+            (required if always else optional)[name] = strategy
+    built = st.fixed_dictionaries(required, optional=optional).map(lambda chosen: cls(**chosen))
+    for name, kind in selects.items():
+        if name not in given:
+            built = built.flatmap(_with_selected(name, kind, depth, family))
+    return built
+
+
+def _with_selected(name: str, kind: Kind, depth: int, family: int) -> Any:
+    """A function from a record to records like it, with a sub-message and the selector that goes with it."""
+    choices = {
+        key: strategy
+        for key, choice in (kind.choices or {}).items()
+        if key is not None and (strategy := values(choice, depth, family)) is not None
+    }
+
+    def chosen(record: Any) -> st.SearchStrategy[Any]:
+        pairs = st.sampled_from(sorted(choices, key=str)).flatmap(lambda key: st.tuples(st.just(key), choices[key]))
+        return st.just(record) | pairs.map(
+            lambda pair: msgspec.structs.replace(record, **{kind.selector: pair[0], name: pair[1]})
+        )
+
+    return chosen if choices else st.just
+
+
+def layouts(cls: type[Layout]) -> st.SearchStrategy[Any]:
+    """C structs of a class; a flexible array at the end stays empty (its owner knows where it ends)."""
+    members = {}
+    for name, declaration in cls.__declarations__.items():
+        assert declaration.kind is not None
+        if declaration.kind.code is not Code.ARRAY or declaration.kind.width:
+            members[name] = values(declaration.kind, 0, 0)
+    return st.builds(cls, **{name: each for name, each in members.items() if each is not None})
+
+
+def values(kind: Kind, depth: int, family: int) -> st.SearchStrategy[Any] | None:
+    """Values of a kind of field; None where it has none that come back the same."""
+    if kind.options & Option.MULTI:
+        return _several(kind.item, depth, family, 0)
+    match kind.code:
+        case Code.INTEGER:
+            return integers(kind)
+        case Code.FLAG:
+            return st.booleans()
+        case Code.STRING:
+            return text(kind.width)
+        case Code.BINARY if kind.options & Option.FIXED:
+            return st.binary(min_size=kind.width, max_size=kind.width)
+        case Code.BINARY:
+            return st.binary(max_size=kind.width or 40)
+        case Code.MAC:
+            return st.lists(octets, min_size=6, max_size=6).map(lambda parts: ":".join(f"{part:02x}" for part in parts))
+        case Code.IP:
+            return addresses(kind.width or {INET: 4, INET6: 16}.get(family, 0))
+        case Code.VIA:
+            return addresses(0)
+        case Code.PREFIX:
+            return prefixes(family)
+        case Code.LABELS:
+            return st.lists(st.integers(0, 2**20 - 1), min_size=1, max_size=8).map(
+                lambda each: "/".join(map(str, each))
+            )
+        case Code.STRUCT if kind.target is not None:
+            return layouts(kind.target())  # type: ignore[arg-type]
+        case Code.NEST | Code.SEQUENCE if depth and kind.target is not None:
+            one = records(kind.target(), depth=depth - 1, family=family)
+            return one if kind.code is Code.NEST else st.lists(one, min_size=1, max_size=3).map(tuple)
+        case Code.ARRAY | Code.INDEXED:
+            exact = kind.width // kind.item.width if kind.width and kind.item else 0
+            return _several(kind.item, depth, family, 1, exact)
+        case _:
+            return None
+
+
+def _several(item: Kind | None, depth: int, family: int, least: int, exact: int = 0) -> st.SearchStrategy[Any] | None:
+    assert item is not None
+    one = values(item, depth, family)
+    return None if one is None else st.lists(one, min_size=exact or least, max_size=exact or 3).map(tuple)
+
+
+def integers(kind: Kind) -> st.SearchStrategy[int]:
+    """Numbers of a width; members and unknown numbers of an enum."""
+    bits = 8 * kind.width
+    numbers = (
+        st.integers(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+        if kind.options & Option.SIGNED
+        else st.integers(0, 2**bits - 1)
+    )
+    if kind.values is None:
+        return numbers
+    if issubclass(kind.values, IntFlag):
+        return numbers.map(kind.values)
+    return st.sampled_from([False, True] if kind.values is bool else list(kind.values)) | numbers
+
+
+def text(limit: int) -> st.SearchStrategy[str]:
+    """Text of at most `limit` bytes (20 characters where there is no limit), without NUL."""
+    if not limit:
+        return st.text(characters, max_size=20)
+    return st.text(characters, max_size=limit).filter(lambda each: len(each.encode()) <= limit)
+
+
+def addresses(width: int) -> st.SearchStrategy[str]:
+    """IP addresses of 4 or 16 bytes (0: either) in their usual spelling."""
+    four = st.binary(min_size=4, max_size=4).map(lambda raw: socket.inet_ntop(socket.AF_INET, raw))
+    sixteen = st.binary(min_size=16, max_size=16).map(lambda raw: socket.inet_ntop(socket.AF_INET6, raw))
+    return {4: four, 16: sixteen}.get(width, four | sixteen)
+
+
+def prefixes(family: int) -> st.SearchStrategy[str] | None:
+    """Prefixes of a family with at least one bit."""
+    if family not in (INET, INET6):
+        return None
+    width = 4 if family == INET else 16
+    return st.tuples(addresses(width), st.integers(1, 8 * width)).map(lambda pair: f"{pair[0]}/{pair[1]}")

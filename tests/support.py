@@ -1,0 +1,125 @@
+"""What several test files share: privileges asked for, namespaces, child processes."""
+
+from __future__ import annotations
+
+import functools
+import os
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from netlynx import netns
+
+CAP_NET_ADMIN = 12  # linux/capability.h
+CAP_SYS_ADMIN = 21
+
+PATIENCE = 10.0  # seconds a test waits for an event that should come at once
+
+
+def capable(capability: int) -> bool:
+    """Whether this process has a capability in its own user namespace."""
+    if sys.platform != "linux":
+        return False
+    with open("/proc/self/status") as status:
+        effective = next(line for line in status if line.startswith("CapEff:"))
+    return bool(int(effective.split()[1], 16) >> capability & 1)
+
+
+needs_root = pytest.mark.skipif(
+    not (capable(CAP_NET_ADMIN) and capable(CAP_SYS_ADMIN)),
+    reason="needs CAP_NET_ADMIN and CAP_SYS_ADMIN: be root, or run under `unshare -Urn`",
+)
+
+
+@functools.cache
+def named_namespaces_refused() -> str:
+    """Why named namespaces cannot be made here, or "" if they can."""
+    name = unique("probe")
+    try:
+        netns.create(name)
+    except OSError as error:
+        return str(error)
+    netns.remove(name)
+    return ""
+
+
+def unique(word: str) -> str:
+    """A name that no other test run uses, short enough for a network device when `word` is."""
+    return f"nlx-{word}-{uuid.uuid4().hex[:6]}"
+
+
+@contextmanager
+def named_namespace() -> Iterator[str]:
+    """A named namespace that is gone afterwards; skips the test where names cannot be made."""
+    if reason := named_namespaces_refused():
+        pytest.skip(reason)
+    name = unique("test")
+    netns.create(name)
+    try:
+        yield name
+    finally:
+        if netns.exists(name):
+            netns.remove(name)
+
+
+def ip(where: netns.Where, *arguments: str) -> None:
+    """Run the `ip` command in a namespace."""
+    netns.run_in(where, subprocess.run, ["ip", *arguments], check=True, timeout=PATIENCE)
+
+
+@contextmanager
+def python(code: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Another Python process that sees the same packages; its standard streams are pipes. It must succeed."""
+    process = subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", code, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    with process:
+        try:
+            yield process
+            process.communicate(timeout=PATIENCE)
+        except BaseException:
+            process.kill()
+            raise
+    assert process.returncode == 0
+
+
+class Background:
+    """A call in a thread of its own; `result` gives what it returned or raises what it raised."""
+
+    def __init__(self, function: Callable[[], object]) -> None:
+        self._function = function
+        self._value: object = None
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._value = self._function()
+        except BaseException as error:
+            self._error = error
+
+    def result(self) -> object:
+        self._thread.join(PATIENCE)
+        assert not self._thread.is_alive(), "the call did not end"
+        if self._error is not None:
+            raise self._error
+        return self._value
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Yield the processor until something holds that no event tells of."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "it never came to hold"
+        os.sched_yield()

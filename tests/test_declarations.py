@@ -1,0 +1,91 @@
+"""Every declaration in the package against the kernel's own tables.
+
+The tables (numbers of the UAPI headers, C structs, `nla_policy` tables, YAML specifications) are in the folder
+that the environment variable NETLYNX_FACTS names, by default ``shared`` beside the repository; without it these
+tests are skipped.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from facts.attributes import wrong_record
+from facts.book import ABSENT, FactBook
+from facts.layouts import wrong_layout
+from facts.registries import missing_families, missing_link_kinds, missing_tunnels, unanswered_messages, wrong_groups
+from facts.values import missing_members, wrong_globals, wrong_numbers
+from facts.walk import BROKEN, MODULES, declared, title
+from netlynx.schema import Constants, Enumeration, FlagSet, Layout, Record
+
+pytestmark = pytest.mark.skipif(bool(ABSENT), reason=ABSENT)
+
+SETS: list[Any] = declared(Constants)
+ENUMS: list[Any] = declared(Enumeration, FlagSet)
+
+
+@pytest.fixture(scope="module")
+def book() -> FactBook:
+    return FactBook()
+
+
+def check(problems: list[str]) -> None:
+    """Fails with one line for each difference."""
+    if problems:
+        pytest.fail("\n".join(problems), pytrace=False)
+
+
+def test_every_module_imports() -> None:
+    check([f"{name}: {error!r}" for name, error in BROKEN.items()])
+
+
+@pytest.mark.parametrize("module", MODULES.values(), ids=MODULES)
+def test_numbers_of_a_module_are_those_of_the_headers(module: Any, book: FactBook) -> None:
+    check(wrong_globals(module, book))
+
+
+@pytest.mark.parametrize("module", MODULES.values(), ids=MODULES)
+def test_groups_of_a_module_are_those_of_the_headers(module: Any, book: FactBook) -> None:
+    check(wrong_groups(module, book))
+
+
+@pytest.mark.parametrize("cls", SETS, ids=title)
+def test_constants_are_those_of_the_headers(cls: Any, book: FactBook) -> None:
+    check(wrong_numbers(cls, book))
+
+
+@pytest.mark.parametrize("cls", ENUMS, ids=title)
+def test_enumerations_are_those_of_the_headers(cls: Any, book: FactBook) -> None:
+    check(wrong_numbers(cls, book))
+
+
+@pytest.mark.parametrize("cls", [cls for cls in ENUMS if cls.__prefix__], ids=title)
+def test_enumerations_lack_no_member(cls: Any, book: FactBook) -> None:
+    check(missing_members(cls, book, SETS + ENUMS))
+
+
+@pytest.mark.parametrize("cls", declared(Layout), ids=title)
+def test_layouts_are_the_structs_of_the_headers(cls: Any, book: FactBook) -> None:
+    check(wrong_layout(cls, book))
+
+
+@pytest.mark.parametrize("cls", declared(Record), ids=title)
+def test_records_cover_their_attributes(cls: Any, book: FactBook) -> None:
+    check(wrong_record(cls, book, SETS))
+
+
+def test_every_kind_of_link_has_its_record(book: FactBook) -> None:
+    check(missing_link_kinds(book))
+
+
+def test_every_lightweight_tunnel_has_its_record(book: FactBook) -> None:
+    check(missing_tunnels(book))
+
+
+def test_every_family_of_rules_has_a_name(book: FactBook) -> None:
+    check(missing_families(book))
+
+
+def test_the_kernel_handles_every_message_that_is_sent(book: FactBook) -> None:
+    check(unanswered_messages(book))

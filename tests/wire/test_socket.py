@@ -1,0 +1,635 @@
+"""The plain socket on the real kernel: between sockets, between processes, and with the kernel itself."""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from netlynx import netns
+from netlynx.errors import (
+    BufferOverrun,
+    ConnectionClosed,
+    DecodeError,
+    NetlinkError,
+    NotFound,
+    NotSupported,
+    PermissionDenied,
+    PortRefused,
+)
+from netlynx.wire.constants import NLM_F, NLMSG
+from netlynx.wire.message import Attribute, Message, Source, parse_acknowledgement
+from netlynx.wire.socket import Datagram, NetlinkSocket
+from support import PATIENCE, Background, ip, needs_root, python, until
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="netlink is Linux")
+
+ROUTE, USERSOCK = 0, 2
+RTM_NEWLINK, RTM_GETLINK, RTM_NEWNSID = 16, 18, 88  # linux/rtnetlink.h
+NETNSA_NSID, NETNSA_FD = 1, 3  # linux/net_namespace.h
+RTNLGRP_LINK, RTNLGRP_BRVLAN = 1, 33
+IFF_UP = 1  # linux/if.h
+LOOPBACK_UP = struct.pack("=BBHiII", 0, 0, 0, 1, IFF_UP, IFF_UP)  # struct ifinfomsg
+
+Open = Callable[..., NetlinkSocket]
+
+
+@pytest.fixture
+def connect() -> Iterator[Open]:
+    """Opens sockets on NETLINK_USERSOCK (or another protocol) that do not wait longer than a test should."""
+    with ExitStack() as stack:
+
+        def connect(protocol: int | str = USERSOCK, *args: object, **kwargs: object) -> NetlinkSocket:
+            sock = stack.enter_context(NetlinkSocket(protocol, *args, **kwargs))  # type: ignore[arg-type]  # passed on
+            sock.settimeout(PATIENCE)
+            return sock
+
+        yield connect
+
+
+def is_empty(sock: NetlinkSocket) -> bool:
+    return sock.pending == 0 and not select.select([sock], [], [], 0)[0]
+
+
+# ----------------------------------------------------------------------------------------- ports, opening
+
+
+def test_a_socket_is_bound_once_it_exists(connect: Open) -> None:
+    sock = connect("usersock", 0x7F00_0001)
+    assert (sock.protocol, sock.port, sock.getsockname()) == (USERSOCK, 0x7F00_0001, (0x7F00_0001, 0))
+    assert sock.groups == ()
+    assert "NETLINK_USERSOCK (2) port=2130706433" in repr(sock)
+
+
+def test_the_kernel_chooses_a_port(connect: Open) -> None:
+    one, two = connect(), connect()
+    assert one.port != two.port
+    assert 0 not in (one.port, two.port)
+
+
+def test_a_port_in_use_is_refused_and_nothing_stays_open(connect: Open) -> None:
+    taken = connect()
+    before = len(os.listdir("/proc/self/fd"))
+    with pytest.raises(NetlinkError, match=f"bind port {taken.port} on NETLINK_USERSOCK") as caught:
+        NetlinkSocket(USERSOCK, taken.port)
+    assert caught.value.errno == errno.EADDRINUSE
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_a_removed_protocol_says_what_replaced_it() -> None:
+    with pytest.raises(NotSupported, match=r"NETLINK_FIREWALL \(3\).*Removed in Linux 3\.5; NFQUEUE"):
+        NetlinkSocket("firewall")
+
+
+def test_a_number_nobody_registered_says_who_could() -> None:
+    with pytest.raises(NotSupported, match="netlink_kernel_create for protocol 30 "):
+        NetlinkSocket(30)
+
+
+@pytest.mark.parametrize("port", [-1, 1 << 32])
+def test_a_port_has_32_bits(port: int, connect: Open) -> None:
+    with pytest.raises(ValueError, match="32 bits"):
+        NetlinkSocket(USERSOCK, port)
+    with pytest.raises(ValueError, match="32 bits"):
+        connect().send(b"", to=port)
+
+
+def test_a_socket_left_open_warns() -> None:
+    with pytest.warns(ResourceWarning, match="unclosed <NetlinkSocket NETLINK_USERSOCK"):
+        NetlinkSocket(USERSOCK)  # collected at once: nothing refers to it
+
+
+# ------------------------------------------------------------------------------------------------- unicast
+
+
+def test_a_message_reaches_a_peer(connect: Open) -> None:
+    one, two = connect(), connect()
+    assert one.send(b"hello", to=two.port, type=20, flags=NLM_F.REQUEST, sequence=3) == 24
+    assert two.recv() == Message(20, 1, 3, one.port, b"hello", Source(one.port))
+
+
+def test_the_datagram_is_padded_and_its_length_field_is_not(connect: Open) -> None:
+    one, two = connect(), connect()
+    one.send("grüß", to=two.port)
+    datagram = two.recv_datagram()
+    payload = "grüß".encode()
+    assert datagram == Datagram(struct.pack("=IHHII", 22, 0, 0, 0, one.port) + payload + b"\0\0", Source(one.port))
+
+
+def test_a_message_can_be_sent_as_it_was_received(connect: Open) -> None:
+    one, two = connect(), connect()
+    sent = Message(type=99, sequence=1, portid=12345, payload=b"x")
+    one.send(sent, to=two.port)
+    received = two.recv()
+    assert (received.pack(), received.source) == (sent.pack(), Source(one.port))
+
+
+def test_raw_bytes_need_no_header(connect: Open) -> None:
+    one, two = connect(), connect()
+    assert one.send(b"odd", to=two.port, raw=True) == 3
+    assert two.recv(raw=True) == Message(portid=one.port, payload=b"odd", source=Source(one.port))
+
+
+def test_bytes_without_header_are_a_decode_error_that_says_how_to_take_them(connect: Open) -> None:
+    one, two = connect(), connect()
+    one.send(b"add@/devices/virtual", to=two.port, raw=True)
+    one.send(b"next", to=two.port)
+    with pytest.raises(DecodeError, match=rf"20 bytes from port {one.port}.*recv\(raw=True\)"):
+        two.recv()
+    assert two.recv().text == "next"
+
+
+def test_messages_of_one_datagram_come_one_by_one(connect: Open) -> None:
+    one, two = connect(), connect()
+    one.send(b"".join(Message(payload=word).pack() for word in (b"a", b"bc", b"def")), to=two.port, raw=True)
+    one.send(b"next", to=two.port)
+    assert two.recv(peek=True).text == "a"
+    assert two.pending == 0
+    assert two.recv().text == "a"
+    assert two.pending == 2
+    assert [two.recv(peek=True).text, two.recv().text, two.recv().text, two.recv().text] == ["bc", "bc", "def", "next"]
+    assert is_empty(two)
+
+
+@pytest.mark.parametrize("size", [0, 1, 32752, 32753, 200_000])
+def test_no_message_is_cut_short(size: int, connect: Open) -> None:
+    one, two = connect(), connect()
+    payload = os.urandom(size)
+    one.send(payload, to=two.port)
+    assert two.recv(peek=True).payload == payload
+    assert two.recv().payload == payload
+    assert is_empty(two)
+
+
+def test_a_message_larger_than_the_send_buffer_is_refused(connect: Open) -> None:
+    one, two = connect(), connect()
+    most = one.send_buffer - 32
+    with pytest.raises(NetlinkError, match="exceeds the send buffer") as caught:
+        one.send(bytes(most + 1), to=two.port, raw=True)
+    assert caught.value.errno == errno.EMSGSIZE
+    assert one.send(bytes(most), to=two.port, raw=True) == most
+
+
+def test_nobody_at_the_port(connect: Open) -> None:
+    one, two = connect(), connect()
+    two.close()
+    with pytest.raises(PortRefused, match=f"to port {two.port} on NETLINK_USERSOCK"):
+        one.send(b"hello", to=two.port)
+    with pytest.raises(ConnectionRefusedError, match="to the kernel"):
+        one.send(b"hello")
+
+
+ECHO = """
+import sys
+from netlynx.wire.socket import NetlinkSocket
+with NetlinkSocket(2) as sock:
+    print(sock.port, flush=True)
+    message = sock.recv()
+    sock.send(message.text.upper(), to=message.source.portid, sequence=message.sequence)
+"""
+
+
+def test_two_processes_talk(connect: Open) -> None:
+    sock = connect()
+    with python(ECHO) as peer:
+        assert peer.stdout is not None
+        port = int(peer.stdout.readline())
+        sock.send("hello", to=port, sequence=8)
+        assert sock.recv() == Message(sequence=8, portid=port, payload=b"HELLO", source=Source(port))
+
+
+# ----------------------------------------------------------------------------------------------- multicast
+
+
+@needs_root
+def test_a_group_hears_a_multicast_and_its_sender_does_not(connect: Open) -> None:
+    sender, member, other = connect(groups=[2]), connect(groups=[2, 32]), connect(groups=[3])
+    sender.send(b"news", group=2)
+    assert member.recv() == Message(portid=sender.port, payload=b"news", source=Source(sender.port, groups=0b10))
+    sender.send(b"last", group=32)
+    assert member.recv().source == Source(sender.port, groups=1 << 31)
+    assert all(map(is_empty, (sender, member, other)))
+
+
+def test_a_multicast_without_members_is_no_error(connect: Open) -> None:
+    assert connect().send(b"anybody?", group=31) == 24
+
+
+@needs_root
+def test_a_group_and_a_peer_are_reached_at_once(connect: Open) -> None:
+    sender, member, peer = connect(), connect(groups=[2]), connect()
+    sender.send(b"both", group=2, to=peer.port)
+    assert (member.recv().text, peer.recv().text) == ("both", "both")
+    assert is_empty(member)
+    assert is_empty(peer)
+
+
+@needs_root
+def test_many_multicasts_need_no_reader_of_their_unicast_leg(connect: Open) -> None:
+    sender = connect()
+    sender.settimeout(0)
+    for _ in range(2000):
+        sender.send(bytes(1000), group=1)
+
+
+@needs_root
+def test_multicasting_does_not_take_the_port_that_a_program_expects() -> None:
+    code = (
+        "import os\n"
+        "from netlynx.wire.socket import NetlinkSocket\n"
+        "with NetlinkSocket(2, 77) as sender:\n"
+        "    sender.send(b'x', group=1)\n"
+        "    with NetlinkSocket(2) as sock:\n"
+        "        assert sock.port == os.getpid()\n"
+    )
+    with python(code):
+        pass
+
+
+@needs_root
+def test_a_multicast_on_a_kernel_protocol_leaves_the_kernel_alone(connect: Open) -> None:
+    with netns.anonymous() as namespace:
+        sender = connect(ROUTE, netns=namespace)
+        member = connect(ROUTE, groups=[RTNLGRP_LINK], netns=namespace)
+        sender.send(LOOPBACK_UP, group=RTNLGRP_LINK, type=RTM_NEWLINK, flags=NLM_F.REQUEST | NLM_F.ACK)
+        assert member.recv().source == Source(sender.port, groups=1)
+        assert is_empty(sender)  # no acknowledgement: the request was not for the kernel
+        assert is_empty(member)  # and no event
+
+
+def test_user_space_cannot_send_above_group_32(connect: Open) -> None:
+    with pytest.raises(ValueError, match="groups 1 to 32"):
+        connect().send(b"", group=33)
+
+
+@needs_root
+def test_joining_and_leaving(connect: Open) -> None:
+    sock = connect(ROUTE, groups=[RTNLGRP_LINK])
+    sock.join(RTNLGRP_BRVLAN)
+    assert sock.memberships() == (RTNLGRP_LINK, RTNLGRP_BRVLAN)
+    sock.leave(RTNLGRP_LINK)
+    assert sock.groups == (RTNLGRP_BRVLAN,)
+    assert sock.getsockname() == (sock.port, 0)  # its mask has no bit for a group above 32
+
+
+def test_groups_are_numbers_from_1(connect: Open) -> None:
+    sock = connect()
+    with pytest.raises(ValueError, match="from 1"):
+        sock.join(0)
+
+
+def test_a_group_that_the_protocol_lacks_is_refused(connect: Open) -> None:
+    with pytest.raises(NetlinkError, match="join group 99999 on NETLINK_ROUTE") as caught:
+        connect(ROUTE).join(99999)
+    assert caught.value.errno == errno.EINVAL
+
+
+@needs_root
+def test_a_group_above_32_is_told_by_pktinfo(connect: Open) -> None:
+    with netns.anonymous() as namespace:
+        listener = connect(ROUTE, groups=[RTNLGRP_BRVLAN], netns=namespace)
+        listener.pktinfo = True
+        try:  # a new bridge tells of its default VLAN
+            ip(namespace, "link", "add", "nlx0", "type", "bridge", "vlan_filtering", "1", "vlan_default_pvid", "2")
+        except subprocess.CalledProcessError as error:
+            pytest.skip(f"no bridges with VLANs here: {error}")
+        assert listener.recv().source == Source(portid=0, groups=0, group=RTNLGRP_BRVLAN)
+
+
+# ------------------------------------------------------------------------------------------------- options
+
+
+@pytest.mark.parametrize("name", ["pktinfo", "broadcast_error", "no_enobufs", "cap_ack", "ext_ack", "strict_check"])
+def test_an_option_reads_as_it_was_set(name: str, connect: Open) -> None:
+    sock = connect(ROUTE)
+    for value in (True, False):
+        setattr(sock, name, value)
+        assert getattr(sock, name) is value
+
+
+def test_pktinfo_names_the_group(connect: Open) -> None:
+    one, two = connect(), connect()
+    two.pktinfo = True
+    one.send(b"x", to=two.port)
+    assert two.recv().source == Source(one.port, group=0)
+
+
+@needs_root
+def test_another_namespace_is_heard_with_its_id(connect: Open) -> None:
+    with netns.anonymous() as home, netns.anonymous() as other:
+        listener = connect(ROUTE, groups=[RTNLGRP_LINK], netns=home)
+        listener.listen_all_nsid = True
+        assert listener.listen_all_nsid
+        request = bytes(4)  # struct rtgenmsg
+        request += Attribute(NETNSA_NSID, struct.pack("=i", 7)).pack()
+        request += Attribute(NETNSA_FD, struct.pack("=I", other.fileno())).pack()
+        ask(connect(ROUTE, netns=home), RTM_NEWNSID, request)
+        ask(connect(ROUTE, netns=other), RTM_NEWLINK, LOOPBACK_UP)
+        assert listener.recv().source == Source(portid=0, groups=1, nsid=7)
+        ask(connect(ROUTE, netns=home), RTM_NEWLINK, LOOPBACK_UP)
+        assert listener.recv().source == Source(portid=0, groups=1, nsid=None)
+
+
+def ask(sock: NetlinkSocket, type: int, payload: bytes) -> None:
+    sock.send(payload, type=type, flags=NLM_F.REQUEST | NLM_F.ACK)
+    assert parse_acknowledgement(sock.recv()).errno == 0
+
+
+def test_an_error_repeats_the_request_unless_capped(connect: Open) -> None:
+    sock = connect(ROUTE)
+    request = struct.pack("=BBHiII", 0, 0, 0, 0, 0, 0)  # neither index nor name
+    said = []
+    for capped in (False, True):
+        sock.cap_ack = capped
+        sock.send(request, type=RTM_GETLINK, flags=NLM_F.REQUEST, sequence=5)
+        said.append(parse_acknowledgement(sock.recv()))
+    assert [ack.errno for ack in said] == [errno.EINVAL, errno.EINVAL]
+    assert [ack.payload for ack in said] == [request, None]
+    head = said[0].request
+    assert head is not None
+    assert (head.length, head.type, head.sequence, head.portid) == (32, RTM_GETLINK, 5, sock.port)
+
+
+def test_the_kernel_says_why_with_extended_acknowledgements(connect: Open) -> None:
+    sock = connect(ROUTE)
+    sock.ext_ack = sock.strict_check = True
+    sock.send(LOOPBACK_UP, type=RTM_GETLINK, flags=NLM_F.REQUEST | NLM_F.DUMP)
+    message = sock.recv()
+    said = parse_acknowledgement(message)
+    assert said.errno == errno.EINVAL
+    assert "header" in said.text
+    assert said.message(message.sequence, message.portid) == Message(
+        message.type, message.flags, message.sequence, message.portid, message.payload
+    )
+
+
+def test_buffers_read_back_doubled(connect: Open) -> None:
+    sock = connect()
+    sock.receive_buffer, sock.send_buffer = 50_000, 60_000
+    assert (sock.receive_buffer, sock.send_buffer) == (100_000, 120_000)
+
+
+FILTER_Y = [
+    (0x30, 0, 0, 16),  # A = byte 16, the first of the payload
+    (0x15, 0, 1, ord("y")),  # skip one instruction unless it is "y"
+    (0x06, 0, 0, 0xFFFFFFFF),  # keep everything
+    (0x06, 0, 0, 0),  # keep nothing
+]
+
+
+def test_a_filter_chooses_what_is_received(connect: Open) -> None:
+    one, two = connect(), connect()
+    two.attach_filter(FILTER_Y)
+    for word in ("no", "yes", "never"):
+        one.send(word, to=two.port)
+    assert two.recv().text == "yes"
+    assert is_empty(two)
+    two.detach_filter()
+    one.send("no", to=two.port)
+    assert two.recv().text == "no"
+    with pytest.raises(NotFound):
+        two.detach_filter()
+
+
+def test_a_locked_filter_stays(connect: Open) -> None:
+    sock = connect()
+    sock.attach_filter(FILTER_Y)
+    sock.lock_filter()
+    with pytest.raises(PermissionDenied):
+        sock.detach_filter()
+
+
+def test_a_wrong_filter_is_refused(connect: Open) -> None:
+    with pytest.raises(NetlinkError, match="filter of 1 instructions") as caught:
+        connect().attach_filter(FILTER_Y[:1])
+    assert caught.value.errno == errno.EINVAL
+
+
+# ------------------------------------------------------------------------------------- overrun, slow peers
+
+
+@needs_root
+def test_an_overrun_is_told_once_and_the_socket_stays_usable(connect: Open) -> None:
+    sender, slow = connect(), connect(groups=[1])
+    slow.receive_buffer = 4096
+    for number in range(100):
+        sender.send(bytes(500), group=1, sequence=number)
+    with pytest.raises(BufferOverrun, match=r"messages were lost.*stays usable") as caught:
+        slow.recv()
+    assert caught.value.errno == errno.ENOBUFS
+    kept = []
+    while not is_empty(slow):
+        kept.append(slow.recv().sequence)
+    assert kept == list(range(len(kept)))  # the oldest
+    assert 0 < len(kept) < 100
+    sender.send(b"again", group=1)
+    assert slow.recv().text == "again"
+
+
+def fill(sender: NetlinkSocket, slow: NetlinkSocket) -> int:
+    """Send to a port until its queue has no room for the least message; tells how many that took."""
+    sender.settimeout(0)
+    sent = 0
+    try:
+        while True:
+            sender.send(b"", to=slow.port)
+            sent += 1
+    except BlockingIOError:
+        sender.settimeout(PATIENCE)
+        return sent
+
+
+def test_a_full_peer_makes_the_sender_wait(connect: Open) -> None:
+    sender, slow = connect(), connect()
+    sent = fill(sender, slow)
+    waiting = Background(lambda: sender.send(b"the last", to=slow.port))
+    for _ in range(sent):
+        assert slow.recv().payload == b""
+    assert waiting.result() == 24
+    assert slow.recv().text == "the last"
+
+
+def test_a_sender_waits_no_longer_than_its_timeout(connect: Open) -> None:
+    sender, slow = connect(), connect()
+    fill(sender, slow)
+    sender.settimeout(0.01)
+    with pytest.raises(TimeoutError, match="queue stayed full"):
+        sender.send(b"x", to=slow.port)
+
+
+@needs_root
+def test_a_multicast_is_not_repeated_while_its_unicast_waits(connect: Open) -> None:
+    sender, slow, member = connect(), connect(), connect(groups=[1])
+    fill(sender, slow)
+    sender.settimeout(0.2)  # several slices of waiting in the kernel
+    with pytest.raises(TimeoutError):
+        sender.send(b"once", to=slow.port, group=1)
+    assert member.recv().text == "once"
+    assert is_empty(member)
+
+
+# ------------------------------------------------------------------------------------- timeouts and close
+
+
+def test_nothing_to_receive(connect: Open) -> None:
+    sock = connect()
+    sock.settimeout(0.01)
+    assert sock.gettimeout() == 0.01
+    with pytest.raises(TimeoutError, match=r"nothing came within 0\.01 s"):
+        sock.recv()
+    sock.setblocking(False)
+    assert sock.gettimeout() == 0
+    with pytest.raises(BlockingIOError):
+        sock.recv_datagram()
+    sock.setblocking(True)
+    assert sock.gettimeout() is None
+    with pytest.raises(ValueError, match="0 or more seconds"):
+        sock.settimeout(-1)
+
+
+def test_a_waiting_call_gets_what_comes(connect: Open) -> None:
+    one, two = connect(), connect()
+    waiting = Background(two.recv)
+    until(lambda: two._users)
+    one.send(b"here", to=two.port)
+    message = waiting.result()
+    assert isinstance(message, Message)
+    assert message.text == "here"
+
+
+def test_close_wakes_every_waiting_reader_at_once(connect: Open) -> None:
+    delays = []
+    for _ in range(3):
+        sock = connect()
+        sock.settimeout(None)
+        waiting = [Background(sock.recv) for _ in range(3)]
+        until(lambda sock=sock: sock._users == 3)  # type: ignore[misc]  # bound to this round's socket
+        start = time.monotonic()
+        sock.close()
+        for call in waiting:
+            with pytest.raises(ConnectionClosed, match="was closed"):
+                call.result()
+        delays.append(time.monotonic() - start)
+    assert min(delays) < 0.1  # the best of three: the machine may be busy
+
+
+def test_close_wakes_a_waiting_sender(connect: Open) -> None:
+    sender, slow = connect(), connect()
+    fill(sender, slow)
+    sender.settimeout(None)
+    waiting = Background(lambda: sender.send(b"x", to=slow.port))
+    until(lambda: sender._users)
+    sender.close()
+    with pytest.raises(ConnectionClosed):
+        waiting.result()
+
+
+def test_a_closed_socket_refuses_everything_and_has_no_descriptors_left(connect: Open) -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    sock = connect()
+    sock.send(b"x", group=1)
+    sock.close()
+    sock.close()
+    assert len(os.listdir("/proc/self/fd")) == before
+    assert (sock.closed, sock.fileno()) == (True, -1)
+    assert "closed" in repr(sock)
+    calls: list[Callable[[], object]] = [
+        sock.recv,
+        sock.recv_datagram,
+        lambda: sock.send(b"x"),
+        sock.memberships,
+        lambda: sock.pktinfo,
+        lambda: sock.settimeout(1),
+        sock.getsockname,
+    ]
+    for call in calls:
+        with pytest.raises(ConnectionClosed):
+            call()
+
+
+def test_the_last_reader_to_leave_gives_the_port_back(connect: Open) -> None:
+    sock = connect()
+    waiting = Background(sock.recv)
+    until(lambda: sock._users)
+    sock.close()
+    with pytest.raises(ConnectionClosed):
+        waiting.result()
+    assert connect(USERSOCK, sock.port).port == sock.port
+
+
+def test_several_threads_receive_every_message_once(connect: Open) -> None:
+    one, two = connect(), connect()
+    readers = [Background(lambda: [two.recv().sequence for _ in range(250)]) for _ in range(4)]
+    for number in range(1000):
+        one.send(bytes(number), to=two.port, sequence=number)
+    received: list[int] = []
+    for reader in readers:
+        numbers = reader.result()
+        assert isinstance(numbers, list)
+        assert numbers == sorted(numbers)
+        received += numbers
+    assert sorted(received) == list(range(1000))
+
+
+# ----------------------------------------------------------------------------------------------- the kernel
+
+
+def test_the_kernel_lists_its_links(connect: Open) -> None:
+    sock = connect("route")
+    sock.send(bytes(16), type=RTM_GETLINK, flags=NLM_F.REQUEST | NLM_F.DUMP, sequence=1)
+    answers = []
+    while not (message := sock.recv()).is_done:
+        answers.append(message)
+    assert message.errno == 0
+    assert [answer.type for answer in answers] == [RTM_NEWLINK] * len(socket.if_nameindex())
+    assert all(answer.is_multipart and answer.source == Source(0) for answer in answers)
+
+
+def test_the_kernel_acknowledges(connect: Open) -> None:
+    sock = connect("route")
+    sock.send(b"", type=NLMSG.NOOP, flags=NLM_F.REQUEST | NLM_F.ACK, sequence=2)
+    message = sock.recv()
+    assert (message.is_acknowledgement, message.sequence) == (True, 2)
+
+
+@needs_root
+def test_uevents_are_raw_text(connect: Open) -> None:
+    with netns.anonymous() as namespace:
+        listener = connect("kobject_uevent", groups=[1], netns=namespace)
+        ip(namespace, "link", "add", "nlx0", "type", "veth", "peer", "name", "nlx1")
+        message = listener.recv(raw=True)
+        assert message.payload.startswith(b"add@/devices/virtual/net/nlx")
+        assert message.source == Source(0, groups=1)
+
+
+# ---------------------------------------------------------------------------------------------- namespaces
+
+
+@needs_root
+def test_a_socket_opened_in_a_namespace_stays_there(connect: Open) -> None:
+    with netns.anonymous() as namespace:
+        here = connect(USERSOCK, 0x7F00_0002)  # a port that nobody inside has; the process ID may be taken in both
+        there, peer = connect(netns=namespace), connect(netns=namespace)
+        there.send(b"hello", to=peer.port)
+        assert peer.recv().text == "hello"
+        with pytest.raises(PortRefused):
+            there.send(b"hello", to=here.port)
+
+
+@needs_root
+def test_a_multicast_stays_in_the_namespace_of_its_socket(connect: Open) -> None:
+    with netns.anonymous() as namespace:
+        sender, outside = connect(netns=namespace), connect(groups=[4])
+        inside = connect(groups=[4], netns=namespace)
+        sender.send(b"hello", group=4)
+        assert inside.recv().text == "hello"
+        assert is_empty(outside)
