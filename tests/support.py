@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import select
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from contextlib import contextmanager
 import pytest
 
 from netlynx import netns
+from netlynx.wire.socket import NetlinkSocket
 
 CAP_NET_ADMIN = 12  # linux/capability.h
 CAP_SYS_ADMIN = 21
@@ -115,6 +117,14 @@ class Background:
         if self._error is not None:
             raise self._error
         return self._value
+
+
+Open = Callable[..., NetlinkSocket]  # what the fixture `connect` of tests/wire gives
+
+
+def is_empty(sock: NetlinkSocket) -> bool:
+    """Whether nothing is there to be received."""
+    return sock.pending == 0 and not select.select([sock], [], [], 0)[0]
 
 
 def until(condition: Callable[[], object]) -> None:

@@ -294,8 +294,9 @@ def test_a_difference_can_be_explained() -> None:
 def test_a_missing_attribute_needs_a_reason() -> None:
     assert found(record(feed=None)) == "lacks ZOO_FEED = 8 (or a reason in __omitted__)"
     assert found(record(feed=None, __omitted__={"ZOO_FEED": "not used"})) == ""
+    assert found(record(feed=None, __omitted__={"ZOO_*": "all the others"})) == ""
     assert "__omitted__['ZOO_FEED'] gives no reason" in found(record(feed=None, __omitted__={"ZOO_FEED": " "}))
-    assert found(record(__omitted__={"ZOO_FEED": "not used"})) == "__omitted__['ZOO_FEED']: ZOO_FEED is declared"
+    assert found(record(__omitted__={"ZOO_FEED": "not used"})) == "__omitted__['ZOO_FEED']: it is declared"
     assert found(record(__omitted__={"ZOO_APE": "gone"})) == "__omitted__['ZOO_APE']: the set has no such attribute"
 
 

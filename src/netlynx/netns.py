@@ -365,7 +365,5 @@ def _explaining(asked: str) -> Iterator[None]:
 
 def _refused(number: int, asked: str) -> NetlinkError:
     denied = number in (errno.EPERM, errno.EACCES)
-    hint = (
-        "This needs CAP_SYS_ADMIN: root has it; `unshare -Urn` gives it, except for names" if denied else ""
-    )
+    hint = "This needs CAP_SYS_ADMIN: root has it; `unshare -Urn` gives it, except for names" if denied else ""
     return from_errno(number, asked=asked, hint=hint)

@@ -19,6 +19,16 @@ from netlynx.wire._codec import encode
 T = TypeVar("T", covariant=True)
 
 
+def in_words(record: Record) -> str:
+    """What a request says, for error messages: its fields that are set, enums and flags by name."""
+    fields = []
+    for name in record.__struct_fields__:
+        value = getattr(record, name)
+        if value is not None and value != () and value is not False:
+            fields.append(f"{name}={in_words(value) if isinstance(value, Record) else value}")
+    return ", ".join(fields)
+
+
 class Do(msgspec.Struct, Generic[T], frozen=True):
     """One request and its one answer: a record, or nothing but the acknowledgement (`reply` is None).
 
@@ -35,7 +45,7 @@ class Do(msgspec.Struct, Generic[T], frozen=True):
     reply_type: int = 0
 
     def __str__(self) -> str:
-        return f"{self.name}({self.request!r})"
+        return f"{self.name}({in_words(self.request)})"
 
 
 class Dump(msgspec.Struct, Generic[T], frozen=True):
@@ -55,7 +65,7 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
     match: tuple[tuple[str, Any], ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.name}({self.request!r})"
+        return f"{self.name}({in_words(self.request)})"
 
 
 class Flush(msgspec.Struct, Generic[T], frozen=True):
@@ -66,7 +76,7 @@ class Flush(msgspec.Struct, Generic[T], frozen=True):
     delete: Callable[[Any], Do[None]]
 
     def __str__(self) -> str:
-        return f"{self.name}({self.dump.request!r})"
+        return f"{self.name}({self.dump})"
 
 
 class EventKind(StrEnum):

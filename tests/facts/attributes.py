@@ -106,7 +106,8 @@ def _incomplete(
             problems.append(f"__omitted__[{pattern!r}] gives no reason")
         if not filter_names(known, pattern):
             problems.append(f"__omitted__[{pattern!r}]: the set has no such attribute")
-        problems += [f"__omitted__[{pattern!r}]: {name} is declared" for name in filter_names(used, pattern)]
+        if pattern in used:
+            problems.append(f"__omitted__[{pattern!r}]: it is declared")
     return problems
 
 

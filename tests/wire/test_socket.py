@@ -4,32 +4,24 @@ from __future__ import annotations
 
 import errno
 import os
-import select
 import socket
 import struct
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 
 import pytest
 
 from netlynx import netns
 from netlynx.errors import (
-    BufferOverrun,
-    ConnectionClosed,
     DecodeError,
     NetlinkError,
-    NotFound,
     NotSupported,
-    PermissionDenied,
     PortRefused,
 )
 from netlynx.wire.constants import NLM_F, NLMSG
-from netlynx.wire.message import Attribute, Message, Source, parse_acknowledgement
+from netlynx.wire.message import Message, Source
 from netlynx.wire.socket import Datagram, NetlinkSocket
-from support import PATIENCE, Background, ip, needs_root, python, until
+from support import Open, ip, is_empty, needs_root, python
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="netlink is Linux")
 
@@ -39,25 +31,6 @@ NETNSA_NSID, NETNSA_FD = 1, 3  # linux/net_namespace.h
 RTNLGRP_LINK, RTNLGRP_BRVLAN = 1, 33
 IFF_UP = 1  # linux/if.h
 LOOPBACK_UP = struct.pack("=BBHiII", 0, 0, 0, 1, IFF_UP, IFF_UP)  # struct ifinfomsg
-
-Open = Callable[..., NetlinkSocket]
-
-
-@pytest.fixture
-def connect() -> Iterator[Open]:
-    """Opens sockets on NETLINK_USERSOCK (or another protocol) that do not wait longer than a test should."""
-    with ExitStack() as stack:
-
-        def connect(protocol: int | str = USERSOCK, *args: object, **kwargs: object) -> NetlinkSocket:
-            sock = stack.enter_context(NetlinkSocket(protocol, *args, **kwargs))  # type: ignore[arg-type]  # passed on
-            sock.settimeout(PATIENCE)
-            return sock
-
-        yield connect
-
-
-def is_empty(sock: NetlinkSocket) -> bool:
-    return sock.pending == 0 and not select.select([sock], [], [], 0)[0]
 
 
 # ----------------------------------------------------------------------------------------- ports, opening
@@ -108,7 +81,7 @@ def test_a_socket_left_open_warns() -> None:
         NetlinkSocket(USERSOCK)  # collected at once: nothing refers to it
 
 
-# ------------------------------------------------------------------------------------------------- unicast
+# ------------------------------------------------------------------------------------------------ unicast
 
 
 def test_a_message_reaches_a_peer(connect: Open) -> None:
@@ -207,7 +180,7 @@ def test_two_processes_talk(connect: Open) -> None:
         assert sock.recv() == Message(sequence=8, portid=port, payload=b"HELLO", source=Source(port))
 
 
-# ----------------------------------------------------------------------------------------------- multicast
+# ---------------------------------------------------------------------------------------------- multicast
 
 
 @needs_root
@@ -305,282 +278,7 @@ def test_a_group_above_32_is_told_by_pktinfo(connect: Open) -> None:
         assert listener.recv().source == Source(portid=0, groups=0, group=RTNLGRP_BRVLAN)
 
 
-# ------------------------------------------------------------------------------------------------- options
-
-
-@pytest.mark.parametrize("name", ["pktinfo", "broadcast_error", "no_enobufs", "cap_ack", "ext_ack", "strict_check"])
-def test_an_option_reads_as_it_was_set(name: str, connect: Open) -> None:
-    sock = connect(ROUTE)
-    for value in (True, False):
-        setattr(sock, name, value)
-        assert getattr(sock, name) is value
-
-
-def test_pktinfo_names_the_group(connect: Open) -> None:
-    one, two = connect(), connect()
-    two.pktinfo = True
-    one.send(b"x", to=two.port)
-    assert two.recv().source == Source(one.port, group=0)
-
-
-@needs_root
-def test_another_namespace_is_heard_with_its_id(connect: Open) -> None:
-    with netns.anonymous() as home, netns.anonymous() as other:
-        listener = connect(ROUTE, groups=[RTNLGRP_LINK], netns=home)
-        listener.listen_all_nsid = True
-        assert listener.listen_all_nsid
-        request = bytes(4)  # struct rtgenmsg
-        request += Attribute(NETNSA_NSID, struct.pack("=i", 7)).pack()
-        request += Attribute(NETNSA_FD, struct.pack("=I", other.fileno())).pack()
-        ask(connect(ROUTE, netns=home), RTM_NEWNSID, request)
-        ask(connect(ROUTE, netns=other), RTM_NEWLINK, LOOPBACK_UP)
-        assert listener.recv().source == Source(portid=0, groups=1, nsid=7)
-        ask(connect(ROUTE, netns=home), RTM_NEWLINK, LOOPBACK_UP)
-        assert listener.recv().source == Source(portid=0, groups=1, nsid=None)
-
-
-def ask(sock: NetlinkSocket, type: int, payload: bytes) -> None:
-    sock.send(payload, type=type, flags=NLM_F.REQUEST | NLM_F.ACK)
-    assert parse_acknowledgement(sock.recv()).errno == 0
-
-
-def test_an_error_repeats_the_request_unless_capped(connect: Open) -> None:
-    sock = connect(ROUTE)
-    request = struct.pack("=BBHiII", 0, 0, 0, 0, 0, 0)  # neither index nor name
-    said = []
-    for capped in (False, True):
-        sock.cap_ack = capped
-        sock.send(request, type=RTM_GETLINK, flags=NLM_F.REQUEST, sequence=5)
-        said.append(parse_acknowledgement(sock.recv()))
-    assert [ack.errno for ack in said] == [errno.EINVAL, errno.EINVAL]
-    assert [ack.payload for ack in said] == [request, None]
-    head = said[0].request
-    assert head is not None
-    assert (head.length, head.type, head.sequence, head.portid) == (32, RTM_GETLINK, 5, sock.port)
-
-
-def test_the_kernel_says_why_with_extended_acknowledgements(connect: Open) -> None:
-    sock = connect(ROUTE)
-    sock.ext_ack = sock.strict_check = True
-    sock.send(LOOPBACK_UP, type=RTM_GETLINK, flags=NLM_F.REQUEST | NLM_F.DUMP)
-    message = sock.recv()
-    said = parse_acknowledgement(message)
-    assert said.errno == errno.EINVAL
-    assert "header" in said.text
-    assert said.message(message.sequence, message.portid) == Message(
-        message.type, message.flags, message.sequence, message.portid, message.payload
-    )
-
-
-def test_buffers_read_back_doubled(connect: Open) -> None:
-    sock = connect()
-    sock.receive_buffer, sock.send_buffer = 50_000, 60_000
-    assert (sock.receive_buffer, sock.send_buffer) == (100_000, 120_000)
-
-
-FILTER_Y = [
-    (0x30, 0, 0, 16),  # A = byte 16, the first of the payload
-    (0x15, 0, 1, ord("y")),  # skip one instruction unless it is "y"
-    (0x06, 0, 0, 0xFFFFFFFF),  # keep everything
-    (0x06, 0, 0, 0),  # keep nothing
-]
-
-
-def test_a_filter_chooses_what_is_received(connect: Open) -> None:
-    one, two = connect(), connect()
-    two.attach_filter(FILTER_Y)
-    for word in ("no", "yes", "never"):
-        one.send(word, to=two.port)
-    assert two.recv().text == "yes"
-    assert is_empty(two)
-    two.detach_filter()
-    one.send("no", to=two.port)
-    assert two.recv().text == "no"
-    with pytest.raises(NotFound):
-        two.detach_filter()
-
-
-def test_a_locked_filter_stays(connect: Open) -> None:
-    sock = connect()
-    sock.attach_filter(FILTER_Y)
-    sock.lock_filter()
-    with pytest.raises(PermissionDenied):
-        sock.detach_filter()
-
-
-def test_a_wrong_filter_is_refused(connect: Open) -> None:
-    with pytest.raises(NetlinkError, match="filter of 1 instructions") as caught:
-        connect().attach_filter(FILTER_Y[:1])
-    assert caught.value.errno == errno.EINVAL
-
-
-# ------------------------------------------------------------------------------------- overrun, slow peers
-
-
-@needs_root
-def test_an_overrun_is_told_once_and_the_socket_stays_usable(connect: Open) -> None:
-    sender, slow = connect(), connect(groups=[1])
-    slow.receive_buffer = 4096
-    for number in range(100):
-        sender.send(bytes(500), group=1, sequence=number)
-    with pytest.raises(BufferOverrun, match=r"messages were lost.*stays usable") as caught:
-        slow.recv()
-    assert caught.value.errno == errno.ENOBUFS
-    kept = []
-    while not is_empty(slow):
-        kept.append(slow.recv().sequence)
-    assert kept == list(range(len(kept)))  # the oldest
-    assert 0 < len(kept) < 100
-    sender.send(b"again", group=1)
-    assert slow.recv().text == "again"
-
-
-def fill(sender: NetlinkSocket, slow: NetlinkSocket) -> int:
-    """Send to a port until its queue has no room for the least message; tells how many that took."""
-    sender.settimeout(0)
-    sent = 0
-    try:
-        while True:
-            sender.send(b"", to=slow.port)
-            sent += 1
-    except BlockingIOError:
-        sender.settimeout(PATIENCE)
-        return sent
-
-
-def test_a_full_peer_makes_the_sender_wait(connect: Open) -> None:
-    sender, slow = connect(), connect()
-    sent = fill(sender, slow)
-    waiting = Background(lambda: sender.send(b"the last", to=slow.port))
-    for _ in range(sent):
-        assert slow.recv().payload == b""
-    assert waiting.result() == 24
-    assert slow.recv().text == "the last"
-
-
-def test_a_sender_waits_no_longer_than_its_timeout(connect: Open) -> None:
-    sender, slow = connect(), connect()
-    fill(sender, slow)
-    sender.settimeout(0.01)
-    with pytest.raises(TimeoutError, match="queue stayed full"):
-        sender.send(b"x", to=slow.port)
-
-
-@needs_root
-def test_a_multicast_is_not_repeated_while_its_unicast_waits(connect: Open) -> None:
-    sender, slow, member = connect(), connect(), connect(groups=[1])
-    fill(sender, slow)
-    sender.settimeout(0.2)  # several slices of waiting in the kernel
-    with pytest.raises(TimeoutError):
-        sender.send(b"once", to=slow.port, group=1)
-    assert member.recv().text == "once"
-    assert is_empty(member)
-
-
-# ------------------------------------------------------------------------------------- timeouts and close
-
-
-def test_nothing_to_receive(connect: Open) -> None:
-    sock = connect()
-    sock.settimeout(0.01)
-    assert sock.gettimeout() == 0.01
-    with pytest.raises(TimeoutError, match=r"nothing came within 0\.01 s"):
-        sock.recv()
-    sock.setblocking(False)
-    assert sock.gettimeout() == 0
-    with pytest.raises(BlockingIOError):
-        sock.recv_datagram()
-    sock.setblocking(True)
-    assert sock.gettimeout() is None
-    with pytest.raises(ValueError, match="0 or more seconds"):
-        sock.settimeout(-1)
-
-
-def test_a_waiting_call_gets_what_comes(connect: Open) -> None:
-    one, two = connect(), connect()
-    waiting = Background(two.recv)
-    until(lambda: two._users)
-    one.send(b"here", to=two.port)
-    message = waiting.result()
-    assert isinstance(message, Message)
-    assert message.text == "here"
-
-
-def test_close_wakes_every_waiting_reader_at_once(connect: Open) -> None:
-    delays = []
-    for _ in range(3):
-        sock = connect()
-        sock.settimeout(None)
-        waiting = [Background(sock.recv) for _ in range(3)]
-        until(lambda sock=sock: sock._users == 3)  # type: ignore[misc]  # bound to this round's socket
-        start = time.monotonic()
-        sock.close()
-        for call in waiting:
-            with pytest.raises(ConnectionClosed, match="was closed"):
-                call.result()
-        delays.append(time.monotonic() - start)
-    assert min(delays) < 0.1  # the best of three: the machine may be busy
-
-
-def test_close_wakes_a_waiting_sender(connect: Open) -> None:
-    sender, slow = connect(), connect()
-    fill(sender, slow)
-    sender.settimeout(None)
-    waiting = Background(lambda: sender.send(b"x", to=slow.port))
-    until(lambda: sender._users)
-    sender.close()
-    with pytest.raises(ConnectionClosed):
-        waiting.result()
-
-
-def test_a_closed_socket_refuses_everything_and_has_no_descriptors_left(connect: Open) -> None:
-    before = len(os.listdir("/proc/self/fd"))
-    sock = connect()
-    sock.send(b"x", group=1)
-    sock.close()
-    sock.close()
-    assert len(os.listdir("/proc/self/fd")) == before
-    assert (sock.closed, sock.fileno()) == (True, -1)
-    assert "closed" in repr(sock)
-    calls: list[Callable[[], object]] = [
-        sock.recv,
-        sock.recv_datagram,
-        lambda: sock.send(b"x"),
-        sock.memberships,
-        lambda: sock.pktinfo,
-        lambda: sock.settimeout(1),
-        sock.getsockname,
-    ]
-    for call in calls:
-        with pytest.raises(ConnectionClosed):
-            call()
-
-
-def test_the_last_reader_to_leave_gives_the_port_back(connect: Open) -> None:
-    sock = connect()
-    waiting = Background(sock.recv)
-    until(lambda: sock._users)
-    sock.close()
-    with pytest.raises(ConnectionClosed):
-        waiting.result()
-    assert connect(USERSOCK, sock.port).port == sock.port
-
-
-def test_several_threads_receive_every_message_once(connect: Open) -> None:
-    one, two = connect(), connect()
-    readers = [Background(lambda: [two.recv().sequence for _ in range(250)]) for _ in range(4)]
-    for number in range(1000):
-        one.send(bytes(number), to=two.port, sequence=number)
-    received: list[int] = []
-    for reader in readers:
-        numbers = reader.result()
-        assert isinstance(numbers, list)
-        assert numbers == sorted(numbers)
-        received += numbers
-    assert sorted(received) == list(range(1000))
-
-
-# ----------------------------------------------------------------------------------------------- the kernel
+# --------------------------------------------------------------------------------------------- the kernel
 
 
 def test_the_kernel_lists_its_links(connect: Open) -> None:
@@ -611,7 +309,7 @@ def test_uevents_are_raw_text(connect: Open) -> None:
         assert message.source == Source(0, groups=1)
 
 
-# ---------------------------------------------------------------------------------------------- namespaces
+# --------------------------------------------------------------------------------------------- namespaces
 
 
 @needs_root

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from netlynx.schema import Constants, Enumeration
 
 
@@ -9,6 +11,8 @@ class AddressFamily(
     Enumeration, prefix="AF_", renamed={"IPMR": "RTNL_FAMILY_IPMR", "IP6MR": "RTNL_FAMILY_IP6MR"}
 ):
     """Address families that rtnetlink speaks of."""
+
+    __omitted__: ClassVar[dict[str, str]] = {"AF_*": "rtnetlink speaks of no other"}
 
     UNSPEC = 0
     INET = 2

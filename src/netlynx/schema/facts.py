@@ -5,11 +5,12 @@ The test of declarations reads these class attributes; nothing else does.
 | class attribute | on | meaning |
 |---|---|---|
 | `__facts__` | Record, Layout | `Facts`, a tuple of them (one for each set the record covers), or `NoFacts(why)` |
-| `__omitted__` | Record, Constants, Enumeration, FlagSet | C name → why it is not declared; a name that ends in ``*`` is a group |
+| `__omitted__` | Record, Constants, Enumeration, FlagSet | C name → why it is not declared |
 | `__differs__` | Record, Layout | field → why its kind is not the one in the kernel's description |
-| `__not_in_headers__` | Constants, Enumeration, FlagSet | C name → where the number is from, if not from a UAPI header |
+| `__not_in_headers__` | Constants, Enumeration, FlagSet | C name → where else its number is from |
 
-Attribute 0 (``…_UNSPEC``) and padding (``…_PAD``) need no reason to be left out.
+A C name in `__omitted__` may end in ``*``: all that begin so and are not declared. Attribute 0 (``…_UNSPEC``)
+and padding (``…_PAD``) need no reason to be left out.
 """
 
 from __future__ import annotations

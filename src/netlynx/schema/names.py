@@ -39,6 +39,9 @@ class Enumeration(IntEnum):
             return cls.__labels__[self.name]
         return self.name if cls.__upper__ else self.name.lower().replace("_", "-")
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}.{self.name}"
+
     def __str__(self) -> str:
         return self.label
 
@@ -71,6 +74,13 @@ class FlagSet(IntFlag):
     def label(self) -> str:
         """The names joined by commas."""
         return ",".join(self.labels)
+
+    def __repr__(self) -> str:
+        names = "|".join(member.name or "" for member in type(self) if member.value & self.value)
+        rest = self.value & ~sum(member.value for member in type(self))
+        if not names or rest:
+            return f"{type(self).__name__}({self.value:#x})"
+        return f"{type(self).__name__}.{names}"
 
     def __str__(self) -> str:
         return self.label

@@ -17,7 +17,7 @@ import threading
 import time
 import warnings
 from collections.abc import Iterator
-from typing import Self
+from typing import Any, Protocol, Self
 
 from .. import netns as namespaces
 from ..errors import ConnectionClosed, NetlinkError, NetlynxError, RequestTimeout, from_errno
@@ -26,19 +26,27 @@ from .constants import AF_NETLINK, PROTOCOLS, protocol_label
 _SEND_SLICE = 0.05  # seconds a blocked send sleeps at a time before it looks whether it was closed
 
 
+class SocketMaker(Protocol):
+    """Another kernel than this host's, such as a `VirtualKernel`: it makes sockets for `Handle` to drive."""
+
+    def system_socket(self, protocol: int) -> Any:  # Any: it has the calls of `socket.socket` used here
+        """An unbound socket of the protocol; raises NotSupported for one that the kernel does not have."""
+
+
 class Handle:
     """An open AF_NETLINK socket of a protocol, in this namespace or another one, with its timeout."""
 
     _closed = True  # until there is something to close
 
-    def __init__(self, protocol: int, netns: namespaces.Where | None) -> None:
+    def __init__(self, protocol: int, netns: namespaces.Where | None, kernel: SocketMaker | None = None) -> None:
         self._protocol = protocol
         self._label = protocol_label(protocol)
         self._timeout: float | None = None
         self._state = threading.RLock()  # reentrant: a signal handler may close what its thread is using
         self._users = 0
         self._wake = -1
-        self._socket = _open(protocol, netns)
+        self._kernel = kernel
+        self._socket = _open(protocol, netns) if kernel is None else kernel.system_socket(protocol)
         self._closed = False
         try:
             self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)

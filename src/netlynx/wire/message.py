@@ -145,9 +145,7 @@ class Attribute(msgspec.Struct, frozen=True, gc=False):
 
     type: int  # nla_type without its flag bits, 0 … 16383
     payload: bytes = b""
-    nested: bool = (
-        False  # NLA_F_NESTED: the payload is attributes (older kernels and tools do not always say so)
-    )
+    nested: bool = False  # NLA_F_NESTED: the payload is attributes (older kernels and tools do not always say so)
     net_byteorder: bool = False  # NLA_F_NET_BYTEORDER
 
     def attributes(self) -> tuple[Attribute, ...]:

@@ -97,9 +97,7 @@ class SocketOptions(Handle):
         with self._using("list memberships") as sock:
             words = sock.getsockopt(SOL_NETLINK, NETLINK_OPTION.LIST_MEMBERSHIPS, _MEMBERSHIP_BYTES)
         masks = array.array("I", words)
-        return tuple(
-            32 * index + bit + 1 for index, mask in enumerate(masks) for bit in range(32) if mask >> bit & 1
-        )
+        return tuple(32 * index + bit + 1 for index, mask in enumerate(masks) for bit in range(32) if mask >> bit & 1)
 
     @property
     def receive_buffer(self) -> int:

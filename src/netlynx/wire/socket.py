@@ -21,6 +21,7 @@ import msgspec
 from .. import netns as namespaces
 from ..errors import DecodeError, RequestTimeout, from_errno
 from .constants import AF_NETLINK, NETLINK_OPTION, SOL_NETLINK, protocol_number
+from .handle import SocketMaker
 from .message import Message, Source, parse_messages
 from .options import DROP_ALL, SocketOptions, attach
 
@@ -64,6 +65,7 @@ class NetlinkSocket(SocketOptions):
         groups: Iterable[int] = (),
         *,
         netns: namespaces.Where | None = None,
+        kernel: SocketMaker | None = None,
     ) -> None:
         number = protocol_number(protocol)
         if not 0 <= port <= _PORT_MAX:
@@ -73,7 +75,7 @@ class NetlinkSocket(SocketOptions):
         self._buffer = bytearray(_BUFFER)
         self._waiting: deque[Message] = deque()  # the rest of a datagram that held several messages
         self._receiving = threading.RLock()  # sizing and receiving a datagram are two calls
-        super().__init__(number, netns)
+        super().__init__(number, netns, kernel)
         try:
             with self._using(f"bind port {port}") as sock:
                 sock.bind((port, 0))
@@ -191,13 +193,7 @@ class NetlinkSocket(SocketOptions):
             return port
 
     def _open_discard(self) -> socket.socket:
-        sock = socket.socket(AF_NETLINK, socket.SOCK_RAW, self._protocol)
-        if not self._shares_namespace(sock):
-            import fcntl
-
-            sock.close()
-            with namespaces.NetworkNamespace(fcntl.ioctl(self._socket, SIOCGSKNS)) as own:
-                sock = namespaces.socket_in(own, AF_NETLINK, socket.SOCK_RAW, self._protocol)
+        sock = self._socket_beside()
         attach(sock, DROP_ALL)
         while True:
             # Not bind(0): that may take the process ID, the port that a program expects to get.
@@ -209,6 +205,20 @@ class NetlinkSocket(SocketOptions):
                     raise
             else:
                 return sock
+
+    def _socket_beside(self) -> socket.socket:
+        """Another socket of the protocol in the same namespace of the same kernel."""
+        if self._kernel is not None:
+            other: socket.socket = self._kernel.system_socket(self._protocol)
+            return other
+        sock = socket.socket(AF_NETLINK, socket.SOCK_RAW, self._protocol)
+        if not self._shares_namespace(sock):
+            import fcntl
+
+            sock.close()
+            with namespaces.NetworkNamespace(fcntl.ioctl(self._socket, SIOCGSKNS)) as own:
+                sock = namespaces.socket_in(own, AF_NETLINK, socket.SOCK_RAW, self._protocol)
+        return sock
 
     def _shares_namespace(self, sock: socket.socket) -> bool:
         try:

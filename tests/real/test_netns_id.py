@@ -1,0 +1,62 @@
+"""Namespace IDs on a real kernel."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+import netlynx
+from netlynx import netns
+from netlynx.operation import EventKind
+from netlynx.route.netns_id import NAMESPACE_IDS, NOT_ASSIGNED, NamespaceId, namespace_id, namespace_ids
+from netlynx.route.verbs import add
+
+pytestmark = pytest.mark.namespace
+
+
+@pytest.fixture
+def other() -> Iterator[netns.NetworkNamespace]:
+    with netns.anonymous() as own:
+        yield own
+
+
+def test_an_id_is_assigned_found_and_listed(nl: netlynx.Connection, other: netns.NetworkNamespace) -> None:
+    fd = other.fileno()
+    assert nl.do(namespace_id(fd=fd)).nsid == NOT_ASSIGNED
+    nl.do(add(NamespaceId(fd=fd, nsid=5)))
+    assert nl.do(namespace_id(fd=fd)).nsid == 5
+    assert nl.do(namespace_id(nsid=5)).nsid == 5
+    assert [each.nsid for each in nl.dump(namespace_ids())] == [5]
+    with pytest.raises(netlynx.AlreadyExists):
+        nl.do(add(NamespaceId(fd=fd, nsid=6)))
+    with pytest.raises(netlynx.NotFound):
+        nl.do(namespace_id(nsid=6))
+
+
+def test_the_kernel_chooses_an_id(nl: netlynx.Connection, other: netns.NetworkNamespace) -> None:
+    nl.do(add(NamespaceId(fd=other.fileno())))
+    found = nl.do(namespace_id(fd=other.fileno())).nsid
+    assert found is not None
+    assert found >= 0
+
+
+def test_a_process_stands_for_its_namespace(nl: netlynx.Connection) -> None:
+    nl.do(add(NamespaceId(pid=os.getpid(), nsid=9)))
+    assert nl.do(namespace_id(pid=os.getpid())).nsid == 9
+
+
+def test_another_view_shows_both_ids(nl: netlynx.Connection, other: netns.NetworkNamespace) -> None:
+    nl.do(add(NamespaceId(fd=other.fileno(), nsid=5)))
+    found = nl.do(namespace_id(fd=other.fileno(), target_nsid=5))
+    assert found.current_nsid == 5
+    assert nl.dump(namespace_ids(target_nsid=5)).all() == []
+
+
+def test_assignments_are_heard_of(nl: netlynx.Connection, other: netns.NetworkNamespace) -> None:
+    with nl.subscribe(NAMESPACE_IDS) as events:
+        nl.do(add(NamespaceId(fd=other.fileno(), nsid=5)))
+        made = events.get(timeout=10)
+    assert isinstance(made, netlynx.Event)
+    assert (made.kind, made.record.nsid) == (EventKind.NEW, 5)
