@@ -29,9 +29,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
 
-_YIELD_EVERY = (
-    32  # answers that were there at once between two turns of the event loop: others want to run too
-)
+_YIELD_EVERY = 32  # answers that were there at once between two turns of the event loop: others want to run too
 
 
 def aconnect(
@@ -136,9 +134,7 @@ class AsyncConnection:
     @overload
     def subscribe(self, group: Group[A], /, *, receive_buffer: int = ...) -> AsyncSubscription[A]: ...
     @overload
-    def subscribe(
-        self, a: Group[A], b: Group[B], /, *, receive_buffer: int = ...
-    ) -> AsyncSubscription[A | B]: ...
+    def subscribe(self, a: Group[A], b: Group[B], /, *, receive_buffer: int = ...) -> AsyncSubscription[A | B]: ...
     @overload
     def subscribe(
         self, a: Group[A], b: Group[B], c: Group[C], /, *, receive_buffer: int = ...

@@ -28,9 +28,7 @@ class EncodeError(NetlynxError, ValueError):
 
     def within(self, name: str) -> EncodeError:
         """Prefix the path with the enclosing field or record; returns the error itself."""
-        joined = (
-            name if not self.path else f"{name}{self.path if self.path.startswith('[') else '.' + self.path}"
-        )
+        joined = name if not self.path else f"{name}{self.path if self.path.startswith('[') else '.' + self.path}"
         self.path = joined
         self.args = (self.message, joined)
         return self
@@ -148,7 +146,7 @@ class AlreadyExists(NetlinkError, FileExistsError):
 
 
 class NotFound(NetlinkError, FileNotFoundError):
-    """ENOENT, ESRCH, ENODEV, ENXIO: what was asked for is not there."""
+    """ENOENT, ESRCH, ENODEV, ENXIO, EADDRNOTAVAIL: what was asked for is not there."""
 
 
 class PermissionDenied(NetlinkError, PermissionError):
@@ -177,6 +175,7 @@ _BY_ERRNO: dict[int, type[NetlinkError]] = {
     _errno.ESRCH: NotFound,
     _errno.ENODEV: NotFound,
     _errno.ENXIO: NotFound,
+    _errno.EADDRNOTAVAIL: NotFound,
     _errno.EPERM: PermissionDenied,
     _errno.EACCES: PermissionDenied,
     _errno.EBUSY: Busy,

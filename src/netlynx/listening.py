@@ -33,9 +33,7 @@ def open_subscription(
                     try:
                         lease.transport.join(number)
                     except OSError as error:
-                        raise from_errno(
-                            error.errno or errno.EIO, asked=f"join group {group.name}"
-                        ) from error
+                        raise from_errno(error.errno or errno.EIO, asked=f"join group {group.name}") from error
     except BaseException:
         for lease, _ in sockets:
             lease.transport.close()

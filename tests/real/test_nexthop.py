@@ -58,6 +58,8 @@ def test_single_nexthops_are_made_shown_and_read(nl: netlynx.Connection, ip: Any
     assert (found[1].gateway, found[1].oif, found[1].family) == ("192.0.2.2", index, AddressFamily.INET)
     assert found[4].blackhole
     assert found[5].fdb
+    assert [each.id for each in nl.dump(nexthops(fdb=True))] == [5]
+    assert [each.id for each in nl.dump(nexthops(family="inet6", oif=index))] == [2]
     assert nl.do(nexthop(2)) == found[2]
     with pytest.raises(netlynx.AlreadyExists):
         nl.do(add(NextHopObject(id=1, oif=index)))
@@ -66,9 +68,9 @@ def test_single_nexthops_are_made_shown_and_read(nl: netlynx.Connection, ip: Any
 
 
 def test_a_nexthop_can_push_labels(nl: netlynx.Connection, ip: Any, index: int) -> None:
-    nl.do(add(NextHopObject(id=1, oif=index, gateway="192.0.2.2", encap=MplsEncap(destination="100/200"))))
+    nl.do(add(NextHopObject(id=1, oif=index, gateway="192.0.2.2", encap=MplsEncap(labels="100/200"))))
     assert shown(ip, 1)["encap"] == "mpls"
-    assert nl.do(nexthop(1)).encap == MplsEncap(destination="100/200")
+    assert nl.do(nexthop(1)).encap == MplsEncap(labels="100/200")
 
 
 def test_groups_are_made_shown_and_read(nl: netlynx.Connection, ip: Any, index: int) -> None:

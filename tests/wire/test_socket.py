@@ -26,8 +26,7 @@ from support import Open, ip, is_empty, needs_root, python
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="netlink is Linux")
 
 ROUTE, USERSOCK = 0, 2
-RTM_NEWLINK, RTM_GETLINK, RTM_NEWNSID = 16, 18, 88  # linux/rtnetlink.h
-NETNSA_NSID, NETNSA_FD = 1, 3  # linux/net_namespace.h
+RTM_NEWLINK, RTM_GETLINK = 16, 18  # linux/rtnetlink.h
 RTNLGRP_LINK, RTNLGRP_BRVLAN = 1, 33
 IFF_UP = 1  # linux/if.h
 LOOPBACK_UP = struct.pack("=BBHiII", 0, 0, 0, 1, IFF_UP, IFF_UP)  # struct ifinfomsg

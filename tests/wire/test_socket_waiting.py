@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import struct
 import sys
 import time
 from collections.abc import Callable
@@ -21,12 +20,7 @@ from support import PATIENCE, Background, Open, is_empty, needs_root, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="netlink is Linux")
 
-ROUTE, USERSOCK = 0, 2
-RTM_NEWLINK, RTM_GETLINK, RTM_NEWNSID = 16, 18, 88  # linux/rtnetlink.h
-NETNSA_NSID, NETNSA_FD = 1, 3  # linux/net_namespace.h
-RTNLGRP_LINK, RTNLGRP_BRVLAN = 1, 33
-IFF_UP = 1  # linux/if.h
-LOOPBACK_UP = struct.pack("=BBHiII", 0, 0, 0, 1, IFF_UP, IFF_UP)  # struct ifinfomsg
+USERSOCK = 2
 
 
 # ------------------------------------------------------------------------------------ overrun, slow peers

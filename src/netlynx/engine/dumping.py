@@ -12,17 +12,13 @@ from netlynx.operation import Dump
 
 T = TypeVar("T")
 
-Interrupted = Literal[
-    "retry", "raise", "accept"
-]  # what to do about a dump that the kernel flags as interrupted
+Interrupted = Literal["retry", "raise", "accept"]  # what to do about a dump that the kernel flags as interrupted
 
 
 class DumpPlan(Generic[T]):
     """What is to be read, and how often it may be tried."""
 
-    HOLD = (
-        4  # datagrams (of up to 32 KiB) held back: a table that fits is read again without anybody noticing
-    )
+    HOLD = 4  # datagrams (of up to 32 KiB) held back: a table that fits is read again without anybody noticing
 
     def __init__(self, operation: Dump[T], interrupted: Interrupted, retries: int) -> None:
         if interrupted not in ("retry", "raise", "accept"):

@@ -36,9 +36,7 @@ _NOOP, _ERROR, _DONE = int(NLMSG.NOOP), int(NLMSG.ERROR), int(NLMSG.DONE)
 KERNEL = 0  # the port ID that answers
 
 
-def control_message(
-    data: bytes | bytearray | memoryview, at: int, header: tuple[int, int, int, int, int]
-) -> Message:
+def control_message(data: bytes | bytearray | memoryview, at: int, header: tuple[int, int, int, int, int]) -> Message:
     """The message at `at` as a value, its payload copied."""
     length, kind, flags, sequence, portid = header
     return Message(kind, flags, sequence, portid, bytes(data[at + HEADER_SIZE : at + length]))
@@ -57,9 +55,7 @@ class DoExchange(Generic[T]):
         self.strays = 0
         self._answers: list[Any] = []
         self._error: NetlinkError | None = None
-        flags = (
-            operation.flags | _REQUEST if operation.reply is not None else operation.flags | _REQUEST | _ACK
-        )
+        flags = operation.flags | _REQUEST if operation.reply is not None else operation.flags | _REQUEST | _ACK
         payload = operation.payload
         self.request = (
             HEADER.pack(HEADER_SIZE + len(payload), operation.message_type, flags, sequence, portid) + payload

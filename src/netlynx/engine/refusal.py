@@ -48,17 +48,12 @@ def describe_policy(policy: bytes) -> str:
 
     def number(kind: int, layout: str) -> int | None:
         payload = found.get(kind)
-        return (
-            struct.unpack(layout, payload)[0] if payload and len(payload) == struct.calcsize(layout) else None
-        )
+        return struct.unpack(layout, payload)[0] if payload and len(payload) == struct.calcsize(layout) else None
 
     words = []
     kind = number(NL_POLICY_TYPE_ATTR.TYPE, "=I")
     if kind is not None:
-        names = {
-            int(value): name[len("NL_ATTR_TYPE_") :].lower()
-            for name, value in NL_ATTR_TYPE.__c_names__.items()
-        }
+        names = {int(value): name[len("NL_ATTR_TYPE_") :].lower() for name, value in NL_ATTR_TYPE.__c_names__.items()}
         words.append(names.get(kind, f"type {kind}"))
     low = number(NL_POLICY_TYPE_ATTR.MIN_VALUE_U, "=Q")
     high = number(NL_POLICY_TYPE_ATTR.MAX_VALUE_U, "=Q")

@@ -7,9 +7,7 @@ from typing import ClassVar
 from netlynx.schema import Constants, Enumeration
 
 
-class AddressFamily(
-    Enumeration, prefix="AF_", renamed={"IPMR": "RTNL_FAMILY_IPMR", "IP6MR": "RTNL_FAMILY_IP6MR"}
-):
+class AddressFamily(Enumeration, prefix="AF_", renamed={"IPMR": "RTNL_FAMILY_IPMR", "IP6MR": "RTNL_FAMILY_IP6MR"}):
     """Address families that rtnetlink speaks of."""
 
     __omitted__: ClassVar[dict[str, str]] = {"AF_*": "rtnetlink speaks of no other"}
@@ -160,4 +158,16 @@ class RTNLGRP(Constants):
     IPV4_MCADDR = 37
     IPV6_MCADDR = 38
     IPV6_ACADDR = 39
-{'FILTER_BRVLAN': 2, 'FILTER_BRVLAN_COMPRESSED': 4, 'FILTER_CFM_CONFIG': 32, 'FILTER_CFM_STATUS': 64, 'FILTER_MRP': 16, 'FILTER_MST': 128, 'FILTER_NAME_ONLY': 256, 'FILTER_SKIP_STATS': 8, 'FILTER_VF': 1}
+
+
+{
+    "FILTER_BRVLAN": 2,
+    "FILTER_BRVLAN_COMPRESSED": 4,
+    "FILTER_CFM_CONFIG": 32,
+    "FILTER_CFM_STATUS": 64,
+    "FILTER_MRP": 16,
+    "FILTER_MST": 128,
+    "FILTER_NAME_ONLY": 256,
+    "FILTER_SKIP_STATS": 8,
+    "FILTER_VF": 1,
+}

@@ -184,8 +184,8 @@ class NextHopBucket(Record):
     )
 
     index: int | None = attr(NHA_RES_BUCKET.INDEX, u16)
-    idle_time: int | None = attr(NHA_RES_BUCKET.IDLE_TIME, u64)  # clock ticks, hundredths of a second
     nexthop_id: int | None = attr(NHA_RES_BUCKET.NH_ID, u32)  # where it leads
+    idle_time: int | None = attr(NHA_RES_BUCKET.IDLE_TIME, u64)  # clock ticks, hundredths of a second
 
 
 class NextHopStats(Record):
@@ -228,12 +228,12 @@ class NextHopObject(Record, header=NextHopObjectMessage):
     protocol: RouteProtocol | None = head(default=None, always=True)  # who made it
     flags: NextHopFlags = head(default=NextHopFlags(0))  # ONLINK is the only one to set
     id: int | None = attr(NHA.ID, u32, always=True)
+    fdb: bool = attr(NHA.FDB, flag)  # for forwarding entries, not for routes
     group_type: NextHopGroupType | None = attr(NHA.GROUP_TYPE, enum(NextHopGroupType, u16))
     group: tuple[NextHopMember, ...] | None = attr(NHA.GROUP, hook(_read_members, _write_members))
     resilient: ResilientGroup | None = attr(NHA.RES_GROUP, nest(ResilientGroup))
     bucket: NextHopBucket | None = attr(NHA.RES_BUCKET, nest(NextHopBucket))  # from `nexthop_buckets`
     blackhole: bool = attr(NHA.BLACKHOLE, flag)
-    fdb: bool = attr(NHA.FDB, flag)  # for forwarding entries, not for routes
     destination_port: int | None = attr(NHA.DST_PORT, be16)  # UDP port of the tunnel end, with `fdb`
     oif: int | None = attr(NHA.OIF, u32)  # interface index
     gateway: str | None = attr(NHA.GATEWAY, ip)
@@ -272,7 +272,8 @@ def nexthops(
     """All nexthop objects, or those that the filters select; the kernel filters.
 
     By family or interface (these leave groups out), by the bridge or VRF of the interface, `groups` only, or those
-    for forwarding entries (`fdb`) only. `stats` asks for the packets of groups (from Linux 6.9 on).
+    for forwarding entries (`fdb`) only: the kernel takes this last filter but lists all, so that the others are dropped
+    on arrival. `stats` asks for the packets of groups (from Linux 6.9 on).
 
     Raises EncodeError and EncodeTypeError for values that are no family or index.
     """

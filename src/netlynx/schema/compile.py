@@ -53,9 +53,7 @@ def size_and_alignment(kind: Kind) -> tuple[int, int]:
 
 def layout_size(layout: type[Layout] | type[Record]) -> tuple[int, int]:
     """C size and alignment of a layout."""
-    align = max(
-        (size_and_alignment(d.kind)[1] for d in layout.__declarations__.values() if d.kind), default=1
-    )
+    align = max((size_and_alignment(d.kind)[1] for d in layout.__declarations__.values() if d.kind), default=1)
     end = max((offset + size for offset, size in positions(layout).values()), default=0)  # type: ignore[arg-type]
     return (end + align - 1) // align * align, align
 
@@ -136,17 +134,13 @@ class _Compiler:
         self.heads.append(number)
         self.slots.append(number)
 
-    def in_header(
-        self, name: str, member: str, kind: Kind | None, declaration: Declaration
-    ) -> dict[str, Any]:
+    def in_header(self, name: str, member: str, kind: Kind | None, declaration: Declaration) -> dict[str, Any]:
         if self.header is None or member not in self.layout:
             raise TypeError(f"{self.cls.__name__}.{name}: the header has no member {member!r}")
         offset, size = self.layout[member]
         field = self.describe(name, kind or self.header.__declarations__[member].kind)
         options = field["options"] | (Option.ALWAYS if declaration.always else 0)
-        field.update(
-            position=offset, width=size, slot=True, default=declaration.default, options=int(options)
-        )
+        field.update(position=offset, width=size, slot=True, default=declaration.default, options=int(options))
         return field
 
     def attribute(self, name: str, declaration: Declaration) -> None:
@@ -224,9 +218,7 @@ class _Compiler:
             field["options"] |= item["options"] & int(Option.CONTEXT)
             field["item"] = self.add(item)
         if kind.choices is not None:
-            field["choices"] = {
-                value: self.add(self.describe(name, choice)) for value, choice in kind.choices.items()
-            }
+            field["choices"] = {value: self.add(self.describe(name, choice)) for value, choice in kind.choices.items()}
         return field
 
 

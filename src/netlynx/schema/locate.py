@@ -87,10 +87,7 @@ def _enter(
     name, kind = _field(cls, scope, number)
     inner_start, end = at + _ATTRIBUTE.size, at + length
     if kind is None:
-        if any(
-            tuple(map(int, d.path[: len(scope) + 1])) == (*scope, number)
-            for d in cls.__declarations__.values()
-        ):
+        if any(tuple(map(int, d.path[: len(scope) + 1])) == (*scope, number) for d in cls.__declarations__.values()):
             return _descend(cls, value, data, inner_start, end, offset, (*scope, number), path)
         path.append(f"attribute {number}")
         return None, ()

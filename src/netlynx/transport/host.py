@@ -84,9 +84,7 @@ class HostKernel:
         """See `Kernel.open`. Raises NetlinkError: NotSupported for a protocol that this kernel does not have."""
         asked = f"open a socket of netlink protocol {_name(protocol)}"
         if not hasattr(socket, "AF_NETLINK"):
-            raise NotSupported(
-                errno.EAFNOSUPPORT, asked=asked, hint="Netlink is Linux; a virtual kernel runs anywhere"
-            )
+            raise NotSupported(errno.EAFNOSUPPORT, asked=asked, hint="Netlink is Linux; a virtual kernel runs anywhere")
         kind = socket.SOCK_RAW | socket.SOCK_CLOEXEC
         try:
             if self._namespace is None:
@@ -95,16 +93,12 @@ class HostKernel:
                 sock = namespaces.socket_in(self._namespace, AF_NETLINK, kind, protocol)
         except OSError as error:
             known = PROTOCOLS.get(protocol)
-            raise from_errno(
-                error.errno or errno.EIO, asked=asked, hint=known.gone if known else ""
-            ) from error
+            raise from_errno(error.errno or errno.EIO, asked=asked, hint=known.gone if known else "") from error
         try:
             return HostSocket(sock, port, groups)
         except OSError as error:
             sock.close()
-            raise from_errno(
-                error.errno or errno.EIO, asked=f"{asked}, port {port}, groups {groups}"
-            ) from error
+            raise from_errno(error.errno or errno.EIO, asked=f"{asked}, port {port}, groups {groups}") from error
 
     def close(self) -> None:
         """Let go of the namespace."""

@@ -1,0 +1,106 @@
+"""Options that several commands have, and what they stand for: a namespace, a kernel, a connection."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from netlynx.connection import Connection
+    from netlynx.kernel import VirtualKernel
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON array.")]
+Lines = Annotated[bool, typer.Option("--lines", help="Print JSON, one object a line, while it is read.")]
+Netns = Annotated[
+    str | None,
+    typer.Option("--netns", metavar="NAME|PATH|PID", help="The network namespace to do it in."),
+]
+Kernel = Annotated[
+    str,
+    typer.Option(
+        "--kernel",
+        metavar="host|FILE.py",
+        envvar="NETLYNX_KERNEL",
+        help="The kernel to talk to: this host's, or the virtual one that FILE.py names `kernel`.",
+    ),
+]
+Family = Annotated[
+    str | None, typer.Option("--family", metavar="FAMILY", help="inet (or 4), inet6 (or 6), mpls, bridge …")
+]
+Dev = Annotated[str | None, typer.Option("--dev", metavar="NAME", help="Only those of this interface.")]
+
+
+def family_name(family: str | None) -> str | None:
+    """The name of a family, also for those who write 4 and 6."""
+    if family is None:
+        return None
+    short = family.lower().removeprefix("ipv")
+    return {"4": "inet", "6": "inet6"}.get(short, family)
+
+
+def namespace_of(netns: str | None) -> str | int | None:
+    """What `--netns` means: digits are a process ID, a slash makes a path, anything else is a name."""
+    return int(netns) if netns is not None and netns.isdecimal() else netns
+
+
+def kernel_of(kernel: str, netns: str | None) -> VirtualKernel | None:
+    """The virtual kernel that `--kernel` names, None for the host's. Raises typer.BadParameter and typer.Exit."""
+    if kernel in ("", "host"):
+        return None
+    if kernel.startswith("unix:"):
+        raise _refused("a kernel behind a Unix socket cannot be reached yet: give host or FILE.py")
+    if netns is not None:
+        raise _refused("--netns names a namespace of this host: a virtual kernel has none")
+    path = Path(kernel)
+    if not path.is_file():
+        raise _refused(f"there is no file {kernel!r}: give host or FILE.py")
+    return _from_file(path)
+
+
+def _from_file(path: Path) -> VirtualKernel:
+    import runpy
+
+    from netlynx.kernel import VirtualKernel
+
+    sys.path.insert(0, str(path.parent.resolve()))  # as for `python FILE.py`, which may import its neighbours
+    try:
+        names = runpy.run_path(str(path), run_name="netlynx_kernel")
+    except Exception as error:
+        typer.echo(f"netlynx: {_where(error, path)}: {type(error).__name__}: {error}", err=True)
+        raise typer.Exit(1) from error
+    found = names.get("kernel")
+    if not isinstance(found, VirtualKernel):
+        raise _refused(f"{path} has no `kernel = VirtualKernel()`")
+    return found
+
+
+def _where(error: BaseException, path: Path) -> str:
+    """The file's line at fault: the last one of it that the error passed."""
+    import traceback
+
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        lines.append(error.lineno)
+    return f"{path}, line {lines[-1]}" if lines else str(path)
+
+
+def _refused(problem: str) -> typer.BadParameter:
+    return typer.BadParameter(problem, param_hint="--kernel")
+
+
+def connection(netns: str | None, kernel: str) -> Connection:
+    """A connection to what `--netns` and `--kernel` say. Raises NetlinkError, and as `kernel_of`."""
+    from netlynx.connection import connect
+
+    chosen = kernel_of(kernel, netns)
+    return connect(netns=namespace_of(netns)) if chosen is None else connect(kernel=chosen)
+
+
+def index_of(nl: Connection, name: str) -> int:
+    """The index of an interface, which the kernel looks up. Raises NotFound."""
+    from netlynx.route.link import link
+
+    return nl.do(link(name=name, statistics=False)).index

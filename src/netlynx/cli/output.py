@@ -1,0 +1,117 @@
+"""Printing: records as JSON, rows as aligned tables, coloured for people only."""
+
+from __future__ import annotations
+
+import enum
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import typer
+
+
+class Form(enum.Enum):
+    """How records are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    LINES = "lines"
+
+
+def form_of(json: bool, lines: bool) -> Form:
+    """What `--json` and `--lines` ask for. Raises typer.BadParameter for both."""
+    if json and lines:
+        raise typer.BadParameter("give --json (one array) or --lines (one object a line), not both")
+    return Form.JSON if json else Form.LINES if lines else Form.TABLE
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its title, what colour which text has, whether numbers are aligned at their ends.
+
+    `bare`: its value needs no title in a line of text.
+    """
+
+    title: str
+    colours: Mapping[str, str] = field(default_factory=dict)
+    right: bool = False
+    bare: bool = False
+
+
+Row = Sequence[str]
+
+
+def coloured() -> bool:
+    """Whether colours are wanted: a terminal that has them, and nobody who asked for none (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def paint(text: str, colour: str | None, wanted: bool = True) -> str:
+    """The text in a colour, or as it is without one."""
+    return typer.style(text, fg=colour) if colour and wanted else text
+
+
+def plain(text: str) -> str:
+    """The text with escapes for what would not be printed, or would steer the terminal."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
+def write(text: str, *, flush: bool = False) -> None:
+    """Print a line. Raises BrokenPipeError when nobody reads it."""
+    sys.stdout.write(text + "\n")
+    if flush:
+        sys.stdout.flush()
+
+
+def write_json(records: Iterable[Any], form: Form) -> None:
+    """Records as one array, a line for each, or as a line for each alone."""
+    from netlynx.wire._codec import to_json
+
+    if form is Form.LINES:
+        for record in records:
+            write(to_json(record).decode())
+        return
+    between = "[\n"
+    for record in records:
+        sys.stdout.write(between + to_json(record).decode())
+        between = ",\n"
+    write("[]" if between == "[\n" else "\n]")
+
+
+def write_table(columns: Sequence[Column], rows: Iterable[Row]) -> None:
+    """Aligned columns under their titles, without those that are empty in every row. Lines are as long as it takes."""
+    cells = [[plain(text) for text in row] for row in rows]
+    if not cells:
+        return
+    shown = [at for at in range(len(columns)) if any(row[at] for row in cells)]
+    widths = {at: max(len(columns[at].title), *(len(row[at]) for row in cells)) for at in shown}
+    colours = coloured()
+
+    def line(texts: Row, painted: bool) -> str:
+        parts = []
+        for at in shown:
+            column, text = columns[at], texts[at]
+            padding = " " * (widths[at] - len(text))
+            text = paint(text, column.colours.get(text), painted)
+            parts.append(padding + text if column.right else text + padding)
+        return "  ".join(parts).rstrip()
+
+    titles = line([column.title for column in columns], painted=False)
+    write(typer.style(titles, bold=True) if colours else titles)
+    for row in cells:
+        write(line(row, painted=colours))
+
+
+def row_as_text(columns: Sequence[Column], row: Row, *, colours: bool) -> str:
+    """A row as one line of text: values, each behind its title where that is needed."""
+    words = []
+    for column, cell in zip(columns, row, strict=True):
+        if cell:
+            text = plain(cell)
+            text = paint(text, column.colours.get(text), colours)
+            words.append(text if column.bare else f"{column.title.lower()} {text}")
+    return " ".join(words)

@@ -1,0 +1,225 @@
+"""How records look in tables: the columns of each kind of object, and the rows of one record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from netlynx.cli.interfaces import Interfaces
+from netlynx.cli.output import Column, Row
+
+if TYPE_CHECKING:
+    from netlynx.route.address import Address
+    from netlynx.route.link import Link
+    from netlynx.route.neighbour import Neighbour
+    from netlynx.route.route import NextHop, Route
+    from netlynx.route.rule import PortRange, Rule
+
+_TABLES = {253: "default", 254: "main", 255: "local"}  # RT_TABLE_*, linux/rtnetlink.h
+
+
+@dataclass(frozen=True)
+class Table:
+    """The columns of a kind of object, and the function that makes one record's rows: one, or one a next hop."""
+
+    columns: Sequence[Column]
+    rows: Callable[[Any, Interfaces], list[Row]]  # Any: the record, of the kind that the columns are for
+
+
+def text(value: object) -> str:
+    """A value as people read it: nothing for None, the label of an enum, flags joined by commas."""
+    return "" if value is None else str(value)
+
+
+def table_name(number: int | None) -> str:
+    """A routing table: the names that the kernel gives three of them, else the number."""
+    return "" if number is None else _TABLES.get(number, str(number))
+
+
+def table_number(name: str) -> int:
+    """The number of a routing table given by name or number. Raises ValueError."""
+    return next((number for number, known in _TABLES.items() if known == name), None) or int(name, 0)
+
+
+def _link(link: Link, interfaces: Interfaces) -> list[Row]:
+    # A link below that is in another namespace has an index there: its name here would be another one's.
+    parent = interfaces.name(link.parent) if link.netns_id is None else f"if{link.parent}" if link.parent else ""
+    return [
+        [
+            str(link.index),
+            text(link.name),
+            text(link.kind),
+            text(link.operstate),
+            text(link.mtu),
+            text(link.address),
+            interfaces.name(link.master),
+            parent,
+            text(link.flags),
+        ]
+    ]
+
+
+def _address(address: Address, interfaces: Interfaces) -> list[Row]:
+    own = address.local or address.address
+    length = "" if address.prefixlen is None else f"/{address.prefixlen}"
+    peer = address.address if address.address != own else None
+    return [
+        [
+            interfaces.name(address.index),
+            f"{text(own)}{length if peer is None else ''}",
+            "" if peer is None else f"{peer}{length}",
+            text(address.family),
+            text(address.scope),
+            text(address.label),
+            text(address.flags),
+        ]
+    ]
+
+
+def _route(route: Route, interfaces: Interfaces) -> list[Row]:
+    destination = text(route.destination)
+    if destination == "default" and str(route.family) != "inet":
+        destination = f"default ({route.family})"
+    first = [
+        destination,
+        text(route.source),
+        text(route.gateway or route.via),
+        interfaces.name(route.oif),
+        text(route.type),
+        table_name(route.table),
+        text(route.protocol),
+        text(route.scope),
+        text(route.metric),
+        text(route.preferred_source),
+        "",
+    ]
+    return [first, *(_hop(hop, interfaces) for hop in route.multipath)]
+
+
+def _hop(hop: NextHop, interfaces: Interfaces) -> Row:
+    via = text(hop.gateway or hop.via)
+    return ["", "", via, interfaces.name(hop.oif), "", "", "", "", "", "", str(hop.weight)]
+
+
+def _neighbour(neighbour: Neighbour, interfaces: Interfaces) -> list[Row]:
+    return [
+        [
+            text(neighbour.destination),
+            interfaces.name(neighbour.index),
+            text(neighbour.address),
+            text(neighbour.state),
+            text(neighbour.flags),
+            text(neighbour.protocol),
+        ]
+    ]
+
+
+def _rule(rule: Rule, interfaces: Interfaces) -> list[Row]:
+    return [
+        [
+            str(rule.priority or 0),
+            text(rule.family),
+            rule.source or "all",
+            rule.destination or "all",
+            _selectors(rule),
+            text(rule.action),
+            "" if rule.action.name != "TABLE" or rule.l3mdev else table_name(rule.table),
+            text(rule.protocol),
+        ]
+    ]
+
+
+def _selectors(rule: Rule) -> str:
+    """What else a packet must have, and what else happens, in the words of ip-rule(8)."""
+    mask = "" if rule.fwmask in (None, 0xFFFF_FFFF) else f"/{rule.fwmask:#x}"
+    said = {
+        "not": "" if "invert" in rule.flags.labels else None,
+        "tos": rule.tos or None,
+        "dscp": rule.dscp,
+        "fwmark": None if rule.fwmark is None else f"{rule.fwmark:#x}{mask}",
+        "iif": rule.iifname,
+        "oif": rule.oifname,
+        "l3mdev": "" if rule.l3mdev else None,
+        "uidrange": None if rule.uid_range is None else f"{rule.uid_range.start}-{rule.uid_range.end}",
+        "ipproto": rule.ip_proto,
+        "sport": _ports(rule.source_ports),
+        "dport": _ports(rule.destination_ports),
+        "goto": rule.goto,
+        "suppress_prefixlength": None if rule.suppress_prefixlen in (None, -1) else rule.suppress_prefixlen,
+    }
+    return " ".join(f"{word} {value}".strip() for word, value in said.items() if value is not None)
+
+
+def _ports(ports: PortRange | None) -> str | None:
+    if ports is None:
+        return None
+    return str(ports.start) if ports.start == ports.end else f"{ports.start}-{ports.end}"
+
+
+LINKS = Table(
+    (
+        Column("INDEX", right=True, bare=True),
+        Column("NAME", bare=True),
+        Column("KIND"),
+        Column("STATE", colours={"UP": "green", "DOWN": "red", "LOWERLAYERDOWN": "red", "DORMANT": "yellow"}),
+        Column("MTU", right=True),
+        Column("ADDRESS"),
+        Column("MASTER"),
+        Column("PARENT"),
+        Column("FLAGS"),
+    ),
+    _link,
+)
+ADDRESSES = Table(
+    (
+        Column("DEV", bare=True),
+        Column("ADDRESS", bare=True),
+        Column("PEER"),
+        Column("FAMILY"),
+        Column("SCOPE"),
+        Column("LABEL"),
+        Column("FLAGS"),
+    ),
+    _address,
+)
+ROUTES = Table(
+    (
+        Column("DESTINATION", bare=True),
+        Column("FROM"),
+        Column("VIA"),
+        Column("DEV"),
+        Column("TYPE", colours={"blackhole": "red", "unreachable": "red", "prohibit": "red"}),
+        Column("TABLE"),
+        Column("PROTOCOL"),
+        Column("SCOPE"),
+        Column("METRIC", right=True),
+        Column("SRC"),
+        Column("WEIGHT", right=True),
+    ),
+    _route,
+)
+NEIGHBOURS = Table(
+    (
+        Column("DESTINATION", bare=True),
+        Column("DEV"),
+        Column("ADDRESS"),
+        Column("STATE", colours={"REACHABLE": "green", "FAILED": "red", "INCOMPLETE": "yellow", "STALE": "yellow"}),
+        Column("FLAGS"),
+        Column("PROTOCOL"),
+    ),
+    _neighbour,
+)
+RULES = Table(
+    (
+        Column("PRIORITY", right=True),
+        Column("FAMILY", bare=True),
+        Column("FROM"),
+        Column("TO"),
+        Column("FOR", bare=True),
+        Column("ACTION"),
+        Column("TABLE"),
+        Column("PROTOCOL"),
+    ),
+    _rule,
+)

@@ -1,0 +1,418 @@
+"""rtnetlink: links, addresses, routes, nexthops, neighbours, forwarding databases, rules and namespace IDs.
+
+Records (`Link`, `Route` …), operations that list (`links()`, `routes()` …) and get one (`link(name="eth0")` …), the
+verbs `add`, `append`, `replace`, `change`, `delete` and `flush`, and groups to subscribe to (`LINKS`, `ROUTES` …)::
+
+    nl.do(route.add(route.Address(index=2, address="192.0.2.1/24")))
+
+Source: linux/rtnetlink.h and the headers beside it, rtnetlink(7).
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from netlynx.route.address import ADDRESSES as ADDRESSES
+    from netlynx.route.address import FOREVER as FOREVER
+    from netlynx.route.address import Address as Address
+    from netlynx.route.address import AddressCacheInfo as AddressCacheInfo
+    from netlynx.route.address import AddressFlags as AddressFlags
+    from netlynx.route.address import AddressProtocol as AddressProtocol
+    from netlynx.route.address import address as address
+    from netlynx.route.address import addresses as addresses
+    from netlynx.route.address import anycast_addresses as anycast_addresses
+    from netlynx.route.address import multicast_addresses as multicast_addresses
+    from netlynx.route.constants import AddressFamily as AddressFamily
+    from netlynx.route.constants import Scope as Scope
+    from netlynx.route.encap import BpfEncap as BpfEncap
+    from netlynx.route.encap import BpfProgram as BpfProgram
+    from netlynx.route.encap import Encap as Encap
+    from netlynx.route.encap import EncapType as EncapType
+    from netlynx.route.encap import ErspanOption as ErspanOption
+    from netlynx.route.encap import GeneveOptions as GeneveOptions
+    from netlynx.route.encap import IlaChecksum as IlaChecksum
+    from netlynx.route.encap import IlaEncap as IlaEncap
+    from netlynx.route.encap import IlaHook as IlaHook
+    from netlynx.route.encap import IlaIdentifier as IlaIdentifier
+    from netlynx.route.encap import Ip6Encap as Ip6Encap
+    from netlynx.route.encap import IpEncap as IpEncap
+    from netlynx.route.encap import MplsEncap as MplsEncap
+    from netlynx.route.encap import TunnelFlags as TunnelFlags
+    from netlynx.route.encap import TunnelOptions as TunnelOptions
+    from netlynx.route.encap import VxlanOption as VxlanOption
+    from netlynx.route.encap import XfrmEncap as XfrmEncap
+    from netlynx.route.kinds.bond import AdSelect as AdSelect
+    from netlynx.route.kinds.bond import ArpAllTargets as ArpAllTargets
+    from netlynx.route.kinds.bond import ArpValidate as ArpValidate
+    from netlynx.route.kinds.bond import Bond as Bond
+    from netlynx.route.kinds.bond import BondAdInfo as BondAdInfo
+    from netlynx.route.kinds.bond import BondMember as BondMember
+    from netlynx.route.kinds.bond import BondMemberLink as BondMemberLink
+    from netlynx.route.kinds.bond import BondMemberState as BondMemberState
+    from netlynx.route.kinds.bond import BondMode as BondMode
+    from netlynx.route.kinds.bond import FailOverMac as FailOverMac
+    from netlynx.route.kinds.bond import LacpChurn as LacpChurn
+    from netlynx.route.kinds.bond import LacpRate as LacpRate
+    from netlynx.route.kinds.bond import LacpState as LacpState
+    from netlynx.route.kinds.bond import PrimaryReselect as PrimaryReselect
+    from netlynx.route.kinds.bond import XmitHashPolicy as XmitHashPolicy
+    from netlynx.route.kinds.bridge import Bridge as Bridge
+    from netlynx.route.kinds.bridge import BridgeId as BridgeId
+    from netlynx.route.kinds.bridge import BridgeOption as BridgeOption
+    from netlynx.route.kinds.bridge import BridgeOptions as BridgeOptions
+    from netlynx.route.kinds.bridge import BridgeQuerierState as BridgeQuerierState
+    from netlynx.route.kinds.bridge import MulticastRouter as MulticastRouter
+    from netlynx.route.kinds.bridge import StpMode as StpMode
+    from netlynx.route.kinds.bridge import StpState as StpState
+    from netlynx.route.kinds.bridge_port import BridgePort as BridgePort
+    from netlynx.route.kinds.bridge_port import BridgePortState as BridgePortState
+    from netlynx.route.kinds.can import Can as Can
+    from netlynx.route.kinds.can import CanBitTiming as CanBitTiming
+    from netlynx.route.kinds.can import CanBitTimingLimits as CanBitTimingLimits
+    from netlynx.route.kinds.can import CanClock as CanClock
+    from netlynx.route.kinds.can import CanDelayCompensation as CanDelayCompensation
+    from netlynx.route.kinds.can import CanErrors as CanErrors
+    from netlynx.route.kinds.can import CanMode as CanMode
+    from netlynx.route.kinds.can import CanModes as CanModes
+    from netlynx.route.kinds.can import CanPulseWidth as CanPulseWidth
+    from netlynx.route.kinds.can import CanState as CanState
+    from netlynx.route.kinds.can import CanStatistics as CanStatistics
+    from netlynx.route.kinds.geneve import Geneve as Geneve
+    from netlynx.route.kinds.geneve import GenevePortRange as GenevePortRange
+    from netlynx.route.kinds.gre import ErspanDirection as ErspanDirection
+    from netlynx.route.kinds.gre import Gre as Gre
+    from netlynx.route.kinds.gre import GreFlag as GreFlag
+    from netlynx.route.kinds.gre import Ip6Gre as Ip6Gre
+    from netlynx.route.kinds.hsr import Hsr as Hsr
+    from netlynx.route.kinds.hsr import HsrProtocol as HsrProtocol
+    from netlynx.route.kinds.macsec import Macsec as Macsec
+    from netlynx.route.kinds.macsec import MacsecCipher as MacsecCipher
+    from netlynx.route.kinds.macsec import MacsecOffload as MacsecOffload
+    from netlynx.route.kinds.macsec import MacsecValidation as MacsecValidation
+    from netlynx.route.kinds.macvlan import Ipvlan as Ipvlan
+    from netlynx.route.kinds.macvlan import IpvlanFlag as IpvlanFlag
+    from netlynx.route.kinds.macvlan import IpvlanMode as IpvlanMode
+    from netlynx.route.kinds.macvlan import Macvlan as Macvlan
+    from netlynx.route.kinds.macvlan import MacvlanCommand as MacvlanCommand
+    from netlynx.route.kinds.macvlan import MacvlanFlag as MacvlanFlag
+    from netlynx.route.kinds.macvlan import MacvlanMode as MacvlanMode
+    from netlynx.route.kinds.mobile import Gtp as Gtp
+    from netlynx.route.kinds.mobile import GtpRole as GtpRole
+    from netlynx.route.kinds.mobile import Ppp as Ppp
+    from netlynx.route.kinds.mobile import Rmnet as Rmnet
+    from netlynx.route.kinds.mobile import RmnetFlag as RmnetFlag
+    from netlynx.route.kinds.mobile import RmnetFlags as RmnetFlags
+    from netlynx.route.kinds.mobile import Wwan as Wwan
+    from netlynx.route.kinds.overlay import Amt as Amt
+    from netlynx.route.kinds.overlay import AmtMode as AmtMode
+    from netlynx.route.kinds.overlay import Bareudp as Bareudp
+    from netlynx.route.kinds.overlay import Batadv as Batadv
+    from netlynx.route.kinds.overlay import Dsa as Dsa
+    from netlynx.route.kinds.overlay import Ipoib as Ipoib
+    from netlynx.route.kinds.overlay import IpoibMode as IpoibMode
+    from netlynx.route.kinds.overlay import Ovpn as Ovpn
+    from netlynx.route.kinds.overlay import OvpnMode as OvpnMode
+    from netlynx.route.kinds.tun import Tun as Tun
+    from netlynx.route.kinds.tun import TunType as TunType
+    from netlynx.route.kinds.tunnel import EncapsulationFlag as EncapsulationFlag
+    from netlynx.route.kinds.tunnel import EncapsulationType as EncapsulationType
+    from netlynx.route.kinds.tunnel import Ip6Tunnel as Ip6Tunnel
+    from netlynx.route.kinds.tunnel import Ip6TunnelFlag as Ip6TunnelFlag
+    from netlynx.route.kinds.tunnel import Ipip as Ipip
+    from netlynx.route.kinds.tunnel import Sit as Sit
+    from netlynx.route.kinds.tunnel import SitFlag as SitFlag
+    from netlynx.route.kinds.tunnel import TunnelProtocol as TunnelProtocol
+    from netlynx.route.kinds.tunnel import Vti as Vti
+    from netlynx.route.kinds.tunnel import Vti6 as Vti6
+    from netlynx.route.kinds.veth import Netkit as Netkit
+    from netlynx.route.kinds.veth import NetkitMode as NetkitMode
+    from netlynx.route.kinds.veth import NetkitPairing as NetkitPairing
+    from netlynx.route.kinds.veth import NetkitPolicy as NetkitPolicy
+    from netlynx.route.kinds.veth import NetkitScrub as NetkitScrub
+    from netlynx.route.kinds.veth import Veth as Veth
+    from netlynx.route.kinds.veth import Vxcan as Vxcan
+    from netlynx.route.kinds.vlan import Vlan as Vlan
+    from netlynx.route.kinds.vlan import VlanFlag as VlanFlag
+    from netlynx.route.kinds.vlan import VlanFlags as VlanFlags
+    from netlynx.route.kinds.vlan import VlanProtocol as VlanProtocol
+    from netlynx.route.kinds.vlan import VlanQosMapping as VlanQosMapping
+    from netlynx.route.kinds.vrf import Vrf as Vrf
+    from netlynx.route.kinds.vrf import VrfMember as VrfMember
+    from netlynx.route.kinds.vrf import XfrmInterface as XfrmInterface
+    from netlynx.route.kinds.vxlan import TunnelDontFragment as TunnelDontFragment
+    from netlynx.route.kinds.vxlan import Vxlan as Vxlan
+    from netlynx.route.kinds.vxlan import VxlanLabelPolicy as VxlanLabelPolicy
+    from netlynx.route.kinds.vxlan import VxlanPortRange as VxlanPortRange
+    from netlynx.route.link import IPV6_LINKS as IPV6_LINKS
+    from netlynx.route.link import LINKS as LINKS
+    from netlynx.route.link import Link as Link
+    from netlynx.route.link import add_alternative_names as add_alternative_names
+    from netlynx.route.link import delete_alternative_names as delete_alternative_names
+    from netlynx.route.link import down as down
+    from netlynx.route.link import link as link
+    from netlynx.route.link import links as links
+    from netlynx.route.link import set_bridge_port as set_bridge_port
+    from netlynx.route.link import up as up
+    from netlynx.route.link_af import AddressGeneration as AddressGeneration
+    from netlynx.route.link_af import AfSpec as AfSpec
+    from netlynx.route.link_af import Icmp6Statistics as Icmp6Statistics
+    from netlynx.route.link_af import Inet6CacheInfo as Inet6CacheInfo
+    from netlynx.route.link_af import Inet6Flags as Inet6Flags
+    from netlynx.route.link_af import Inet6Spec as Inet6Spec
+    from netlynx.route.link_af import InetSpec as InetSpec
+    from netlynx.route.link_af import MctpSpec as MctpSpec
+    from netlynx.route.link_bridge import BridgeFlags as BridgeFlags
+    from netlynx.route.link_bridge import BridgeMode as BridgeMode
+    from netlynx.route.link_bridge import BridgeSpec as BridgeSpec
+    from netlynx.route.link_bridge import BridgeVlan as BridgeVlan
+    from netlynx.route.link_bridge import BridgeVlanFlags as BridgeVlanFlags
+    from netlynx.route.link_bridge import MstState as MstState
+    from netlynx.route.link_bridge import VlanTunnel as VlanTunnel
+    from netlynx.route.link_cfm import Cfm as Cfm
+    from netlynx.route.link_cfm import CfmChecks as CfmChecks
+    from netlynx.route.link_cfm import CfmDefect as CfmDefect
+    from netlynx.route.link_cfm import CfmDirection as CfmDirection
+    from netlynx.route.link_cfm import CfmDomain as CfmDomain
+    from netlynx.route.link_cfm import CfmInterval as CfmInterval
+    from netlynx.route.link_cfm import CfmMep as CfmMep
+    from netlynx.route.link_cfm import CfmMepConfiguration as CfmMepConfiguration
+    from netlynx.route.link_cfm import CfmMepStatus as CfmMepStatus
+    from netlynx.route.link_cfm import CfmPeer as CfmPeer
+    from netlynx.route.link_cfm import CfmPeerStatus as CfmPeerStatus
+    from netlynx.route.link_cfm import CfmTransmission as CfmTransmission
+    from netlynx.route.link_constants import ArpHardware as ArpHardware
+    from netlynx.route.link_constants import LinkEvent as LinkEvent
+    from netlynx.route.link_constants import LinkExtensions as LinkExtensions
+    from netlynx.route.link_constants import LinkFlags as LinkFlags
+    from netlynx.route.link_constants import LinkMode as LinkMode
+    from netlynx.route.link_constants import OperState as OperState
+    from netlynx.route.link_hardware import DevlinkPort as DevlinkPort
+    from netlynx.route.link_hardware import DpllPin as DpllPin
+    from netlynx.route.link_hardware import Xdp as Xdp
+    from netlynx.route.link_hardware import XdpAttached as XdpAttached
+    from netlynx.route.link_hardware import XdpFlags as XdpFlags
+    from netlynx.route.link_mrp import Mrp as Mrp
+    from netlynx.route.link_mrp import MrpInRole as MrpInRole
+    from netlynx.route.link_mrp import MrpInRoleSetting as MrpInRoleSetting
+    from netlynx.route.link_mrp import MrpInstance as MrpInstance
+    from netlynx.route.link_mrp import MrpInState as MrpInState
+    from netlynx.route.link_mrp import MrpInStateSetting as MrpInStateSetting
+    from netlynx.route.link_mrp import MrpInTest as MrpInTest
+    from netlynx.route.link_mrp import MrpPortRole as MrpPortRole
+    from netlynx.route.link_mrp import MrpPortState as MrpPortState
+    from netlynx.route.link_mrp import MrpRing as MrpRing
+    from netlynx.route.link_mrp import MrpRingRole as MrpRingRole
+    from netlynx.route.link_mrp import MrpRingRoleSetting as MrpRingRoleSetting
+    from netlynx.route.link_mrp import MrpRingState as MrpRingState
+    from netlynx.route.link_mrp import MrpRingStateSetting as MrpRingStateSetting
+    from netlynx.route.link_mrp import MrpTest as MrpTest
+    from netlynx.route.link_settings import Ipv4Settings as Ipv4Settings
+    from netlynx.route.link_settings import Ipv6Settings as Ipv6Settings
+    from netlynx.route.link_stats import LinkMap as LinkMap
+    from netlynx.route.link_stats import LinkStatistics as LinkStatistics
+    from netlynx.route.link_stats import LinkStatistics64 as LinkStatistics64
+    from netlynx.route.link_vf import Port as Port
+    from netlynx.route.link_vf import PortRequest as PortRequest
+    from netlynx.route.link_vf import PortResponse as PortResponse
+    from netlynx.route.link_vf import PortVsi as PortVsi
+    from netlynx.route.link_vf import VfBroadcast as VfBroadcast
+    from netlynx.route.link_vf import VfGuid as VfGuid
+    from netlynx.route.link_vf import VfLinkState as VfLinkState
+    from netlynx.route.link_vf import VfLinkStateSetting as VfLinkStateSetting
+    from netlynx.route.link_vf import VfMac as VfMac
+    from netlynx.route.link_vf import VfRate as VfRate
+    from netlynx.route.link_vf import VfRssQuery as VfRssQuery
+    from netlynx.route.link_vf import VfSpoofCheck as VfSpoofCheck
+    from netlynx.route.link_vf import VfStatistics as VfStatistics
+    from netlynx.route.link_vf import VfTrust as VfTrust
+    from netlynx.route.link_vf import VfTxRate as VfTxRate
+    from netlynx.route.link_vf import VfVlan as VfVlan
+    from netlynx.route.link_vf import VfVlanInfo as VfVlanInfo
+    from netlynx.route.link_vf import VirtualFunction as VirtualFunction
+    from netlynx.route.metrics import LockedMetrics as LockedMetrics
+    from netlynx.route.metrics import Metrics as Metrics
+    from netlynx.route.metrics import RouteFeatures as RouteFeatures
+    from netlynx.route.neighbour import NEIGHBOURS as NEIGHBOURS
+    from netlynx.route.neighbour import FdbAttributes as FdbAttributes
+    from netlynx.route.neighbour import FdbNotify as FdbNotify
+    from netlynx.route.neighbour import Neighbour as Neighbour
+    from netlynx.route.neighbour import NeighbourCacheInfo as NeighbourCacheInfo
+    from netlynx.route.neighbour import NeighbourExtendedFlags as NeighbourExtendedFlags
+    from netlynx.route.neighbour import NeighbourFlags as NeighbourFlags
+    from netlynx.route.neighbour import NeighbourState as NeighbourState
+    from netlynx.route.neighbour import fdb as fdb
+    from netlynx.route.neighbour import fdb_entry as fdb_entry
+    from netlynx.route.neighbour import flush_fdb as flush_fdb
+    from netlynx.route.neighbour import neighbour as neighbour
+    from netlynx.route.neighbour import neighbours as neighbours
+    from netlynx.route.netns_id import NAMESPACE_IDS as NAMESPACE_IDS
+    from netlynx.route.netns_id import NOT_ASSIGNED as NOT_ASSIGNED
+    from netlynx.route.netns_id import NamespaceId as NamespaceId
+    from netlynx.route.netns_id import namespace_id as namespace_id
+    from netlynx.route.netns_id import namespace_ids as namespace_ids
+    from netlynx.route.nexthop import NEXTHOPS as NEXTHOPS
+    from netlynx.route.nexthop import NextHopBucket as NextHopBucket
+    from netlynx.route.nexthop import NextHopGroupType as NextHopGroupType
+    from netlynx.route.nexthop import NextHopMember as NextHopMember
+    from netlynx.route.nexthop import NextHopObject as NextHopObject
+    from netlynx.route.nexthop import NextHopOptions as NextHopOptions
+    from netlynx.route.nexthop import NextHopStats as NextHopStats
+    from netlynx.route.nexthop import ResilientGroup as ResilientGroup
+    from netlynx.route.nexthop import nexthop as nexthop
+    from netlynx.route.nexthop import nexthop_buckets as nexthop_buckets
+    from netlynx.route.nexthop import nexthops as nexthops
+    from netlynx.route.route import MULTICAST_ROUTES as MULTICAST_ROUTES
+    from netlynx.route.route import ROUTES as ROUTES
+    from netlynx.route.route import NextHop as NextHop
+    from netlynx.route.route import Route as Route
+    from netlynx.route.route import route as route
+    from netlynx.route.route import routes as routes
+    from netlynx.route.route_names import RT_TABLE as RT_TABLE
+    from netlynx.route.route_names import DeleteReason as DeleteReason
+    from netlynx.route.route_names import IpProtocol as IpProtocol
+    from netlynx.route.route_names import MulticastStats as MulticastStats
+    from netlynx.route.route_names import NextHopFlags as NextHopFlags
+    from netlynx.route.route_names import RouteCacheInfo as RouteCacheInfo
+    from netlynx.route.route_names import RouteFlags as RouteFlags
+    from netlynx.route.route_names import RouteProtocol as RouteProtocol
+    from netlynx.route.route_names import RouterPreference as RouterPreference
+    from netlynx.route.route_names import RouteType as RouteType
+    from netlynx.route.rule import RULES as RULES
+    from netlynx.route.rule import PortRange as PortRange
+    from netlynx.route.rule import Rule as Rule
+    from netlynx.route.rule import RuleAction as RuleAction
+    from netlynx.route.rule import RuleFlags as RuleFlags
+    from netlynx.route.rule import UidRange as UidRange
+    from netlynx.route.rule import rules as rules
+    from netlynx.route.segment_routing import Ioam6Encap as Ioam6Encap
+    from netlynx.route.segment_routing import IoamMode as IoamMode
+    from netlynx.route.segment_routing import RplEncap as RplEncap
+    from netlynx.route.segment_routing import Seg6Action as Seg6Action
+    from netlynx.route.segment_routing import Seg6BpfProgram as Seg6BpfProgram
+    from netlynx.route.segment_routing import Seg6Counters as Seg6Counters
+    from netlynx.route.segment_routing import Seg6Encap as Seg6Encap
+    from netlynx.route.segment_routing import Seg6FlavorOptions as Seg6FlavorOptions
+    from netlynx.route.segment_routing import Seg6Flavors as Seg6Flavors
+    from netlynx.route.segment_routing import Seg6LocalEncap as Seg6LocalEncap
+    from netlynx.route.segments import IoamTrace as IoamTrace
+    from netlynx.route.segments import RplHeader as RplHeader
+    from netlynx.route.segments import Seg6Mode as Seg6Mode
+    from netlynx.route.segments import Seg6Tunnel as Seg6Tunnel
+    from netlynx.route.segments import SegmentRoutingHeader as SegmentRoutingHeader
+    from netlynx.route.verbs import add as add
+    from netlynx.route.verbs import append as append
+    from netlynx.route.verbs import change as change
+    from netlynx.route.verbs import delete as delete
+    from netlynx.route.verbs import flush as flush
+    from netlynx.route.verbs import replace as replace
+
+# Where each public name lives. Loaded on first use: importing the room costs next to nothing.
+_HOMES = {
+    "address": (
+        "ADDRESSES Address AddressCacheInfo AddressFlags AddressProtocol FOREVER address addresses "
+        "anycast_addresses multicast_addresses"
+    ),
+    "constants": "AddressFamily Scope",
+    "encap": (
+        "BpfEncap BpfProgram Encap EncapType ErspanOption GeneveOptions IlaChecksum IlaEncap IlaHook IlaIdentifier "
+        "Ip6Encap IpEncap MplsEncap TunnelFlags TunnelOptions VxlanOption XfrmEncap"
+    ),
+    "kinds.bond": (
+        "AdSelect ArpAllTargets ArpValidate Bond BondAdInfo BondMember BondMemberLink BondMemberState BondMode "
+        "FailOverMac LacpChurn LacpRate LacpState PrimaryReselect XmitHashPolicy"
+    ),
+    "kinds.bridge": ("Bridge BridgeId BridgeOption BridgeOptions BridgeQuerierState MulticastRouter StpMode StpState"),
+    "kinds.bridge_port": "BridgePort BridgePortState",
+    "kinds.can": (
+        "Can CanBitTiming CanBitTimingLimits CanClock CanDelayCompensation CanErrors CanMode CanModes "
+        "CanPulseWidth CanState CanStatistics"
+    ),
+    "kinds.geneve": "Geneve GenevePortRange",
+    "kinds.gre": "ErspanDirection Gre GreFlag Ip6Gre",
+    "kinds.hsr": "Hsr HsrProtocol",
+    "kinds.macsec": "Macsec MacsecCipher MacsecOffload MacsecValidation",
+    "kinds.macvlan": "Ipvlan IpvlanFlag IpvlanMode Macvlan MacvlanCommand MacvlanFlag MacvlanMode",
+    "kinds.mobile": "Gtp GtpRole Ppp Rmnet RmnetFlag RmnetFlags Wwan",
+    "kinds.overlay": "Amt AmtMode Bareudp Batadv Dsa Ipoib IpoibMode Ovpn OvpnMode",
+    "kinds.tun": "Tun TunType",
+    "kinds.tunnel": (
+        "EncapsulationFlag EncapsulationType Ip6Tunnel Ip6TunnelFlag Ipip Sit SitFlag TunnelProtocol Vti Vti6"
+    ),
+    "kinds.veth": "Netkit NetkitMode NetkitPairing NetkitPolicy NetkitScrub Veth Vxcan",
+    "kinds.vlan": "Vlan VlanFlag VlanFlags VlanProtocol VlanQosMapping",
+    "kinds.vrf": "Vrf VrfMember XfrmInterface",
+    "kinds.vxlan": "TunnelDontFragment Vxlan VxlanLabelPolicy VxlanPortRange",
+    "link": ("IPV6_LINKS LINKS Link add_alternative_names delete_alternative_names down link links set_bridge_port up"),
+    "link_af": "AddressGeneration AfSpec Icmp6Statistics Inet6CacheInfo Inet6Flags Inet6Spec InetSpec MctpSpec",
+    "link_bridge": "BridgeFlags BridgeMode BridgeSpec BridgeVlan BridgeVlanFlags MstState VlanTunnel",
+    "link_cfm": (
+        "Cfm CfmChecks CfmDefect CfmDirection CfmDomain CfmInterval CfmMep CfmMepConfiguration CfmMepStatus "
+        "CfmPeer CfmPeerStatus CfmTransmission"
+    ),
+    "link_constants": "ArpHardware LinkEvent LinkExtensions LinkFlags LinkMode OperState",
+    "link_hardware": "DevlinkPort DpllPin Xdp XdpAttached XdpFlags",
+    "link_mrp": (
+        "Mrp MrpInRole MrpInRoleSetting MrpInState MrpInStateSetting MrpInTest MrpInstance MrpPortRole "
+        "MrpPortState MrpRing MrpRingRole MrpRingRoleSetting MrpRingState MrpRingStateSetting MrpTest"
+    ),
+    "link_settings": "Ipv4Settings Ipv6Settings",
+    "link_stats": "LinkMap LinkStatistics LinkStatistics64",
+    "link_vf": (
+        "Port PortRequest PortResponse PortVsi VfBroadcast VfGuid VfLinkState VfLinkStateSetting VfMac VfRate "
+        "VfRssQuery VfSpoofCheck VfStatistics VfTrust VfTxRate VfVlan VfVlanInfo VirtualFunction"
+    ),
+    "metrics": "LockedMetrics Metrics RouteFeatures",
+    "neighbour": (
+        "FdbAttributes FdbNotify NEIGHBOURS Neighbour NeighbourCacheInfo NeighbourExtendedFlags NeighbourFlags "
+        "NeighbourState fdb fdb_entry flush_fdb neighbour neighbours"
+    ),
+    "netns_id": "NAMESPACE_IDS NOT_ASSIGNED NamespaceId namespace_id namespace_ids",
+    "nexthop": (
+        "NEXTHOPS NextHopBucket NextHopGroupType NextHopMember NextHopObject NextHopOptions NextHopStats "
+        "ResilientGroup nexthop nexthop_buckets nexthops"
+    ),
+    "route": "MULTICAST_ROUTES NextHop ROUTES Route route routes",
+    "route_names": (
+        "DeleteReason IpProtocol MulticastStats NextHopFlags RT_TABLE RouteCacheInfo RouteFlags RouteProtocol "
+        "RouteType RouterPreference"
+    ),
+    "rule": "PortRange RULES Rule RuleAction RuleFlags UidRange rules",
+    "segment_routing": (
+        "Ioam6Encap IoamMode RplEncap Seg6Action Seg6BpfProgram Seg6Counters Seg6Encap Seg6FlavorOptions "
+        "Seg6Flavors Seg6LocalEncap"
+    ),
+    "segments": "IoamTrace RplHeader Seg6Mode Seg6Tunnel SegmentRoutingHeader",
+    "verbs": "add append change delete flush replace",
+}
+_HOME = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names.split()}
+
+__all__ = sorted(_HOME)
+
+
+class _Room(ModuleType):
+    """Keeps ``route.link`` the function: importing the module of the same name would put itself in its place."""
+
+    def __setattr__(self, name: str, value: Any) -> None:  # Any: as many types as there are public names
+        if isinstance(value, ModuleType) and _HOME.get(name) == value.__name__:
+            value = getattr(value, name)
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Room
+
+
+def __getattr__(name: str) -> Any:  # Any: as many types as there are public names
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
