@@ -8,9 +8,24 @@ import subprocess
 from collections.abc import Iterator
 from typing import Any
 
-import netlynx
 import pytest
+
+import netlynx
 from netlynx import netns
+from support import namespaces_refused
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "namespace" in getattr(item, "fixturenames", ()):
+            item.add_marker("namespace")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("namespace") and (reason := namespaces_refused()):
+        pytest.skip(reason)
 
 
 class Ip:

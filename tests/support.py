@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,8 @@ from netlynx.wire.socket import NetlinkSocket
 
 CAP_NET_ADMIN = 12  # linux/capability.h
 CAP_SYS_ADMIN = 21
+
+PROBE = Path(__file__).parents[1] / "scripts" / "probe-namespaces"
 
 PATIENCE = 10.0  # seconds a test waits for an event that should come at once
 
@@ -40,8 +43,19 @@ needs_root = pytest.mark.skipif(
 
 
 @functools.cache
+def namespaces_refused() -> str:
+    """Why the kernel makes no network namespace for us, or "" if it does. Never hangs, unlike making one."""
+    if sys.platform != "linux":
+        return "network namespaces are Linux"
+    probe = subprocess.run([PROBE], capture_output=True, text=True)
+    return probe.stderr.strip() if probe.returncode else ""
+
+
+@functools.cache
 def named_namespaces_refused() -> str:
     """Why named namespaces cannot be made here, or "" if they can."""
+    if reason := namespaces_refused():
+        return reason
     name = unique("probe")
     try:
         netns.create(name)

@@ -109,6 +109,7 @@ def test_without_privilege_the_error_names_it() -> None:
 # --------------------------------------------------------------------------------------------- going inside
 
 
+@pytest.mark.namespace
 @needs_root
 def test_a_function_runs_inside_and_the_caller_stays_outside() -> None:
     outside = inode()
@@ -119,12 +120,14 @@ def test_a_function_runs_inside_and_the_caller_stays_outside() -> None:
     assert inode() == outside
 
 
+@pytest.mark.namespace
 @needs_root
 def test_what_a_function_raises_comes_out() -> None:
     with netns.anonymous() as namespace, pytest.raises(ZeroDivisionError):
         netns.run_in(namespace, lambda: 1 // 0)
 
 
+@pytest.mark.namespace
 @needs_root
 def test_a_socket_opened_inside_stays_inside() -> None:
     with netns.anonymous() as namespace:
@@ -136,6 +139,7 @@ def test_a_socket_opened_inside_stays_inside() -> None:
                 inner.connect(outer.getsockname())
 
 
+@pytest.mark.namespace
 @needs_root
 def test_no_thread_is_left() -> None:
     before = threading.active_count()
@@ -145,6 +149,7 @@ def test_no_thread_is_left() -> None:
     assert threading.active_count() == before
 
 
+@pytest.mark.namespace
 @needs_root
 def test_no_helper_process_is_started() -> None:
     code = (
@@ -159,6 +164,7 @@ def test_no_helper_process_is_started() -> None:
         pass
 
 
+@pytest.mark.namespace
 @needs_root
 def test_an_anonymous_namespace_ends_with_its_descriptor() -> None:
     with netns.anonymous() as home:
@@ -175,6 +181,7 @@ def test_an_anonymous_namespace_ends_with_its_descriptor() -> None:
 # -------------------------------------------------------------------------------------------- named, with ip
 
 
+@pytest.mark.namespace
 @needs_root
 def test_a_name_is_made_listed_and_removed() -> None:
     with named_namespace() as name:
@@ -192,6 +199,7 @@ def test_a_name_is_made_listed_and_removed() -> None:
         assert name not in netns.list()
 
 
+@pytest.mark.namespace
 @needs_root
 def test_a_removed_name_leaves_the_namespace_to_those_inside() -> None:
     with named_namespace() as name, netns.open(name) as namespace:
@@ -199,6 +207,7 @@ def test_a_removed_name_leaves_the_namespace_to_those_inside() -> None:
         assert netns.run_in(namespace, inode) == namespace.inode
 
 
+@pytest.mark.namespace
 @needs_root
 def test_a_file_left_behind_is_told_and_can_be_removed() -> None:
     with named_namespace() as name:
@@ -211,6 +220,7 @@ def test_a_file_left_behind_is_told_and_can_be_removed() -> None:
         assert not path.exists()
 
 
+@pytest.mark.namespace
 @needs_root
 @needs_ip
 def test_ip_sees_what_is_made_here() -> None:
@@ -224,6 +234,7 @@ def test_ip_sees_what_is_made_here() -> None:
         assert not netns.exists(name)
 
 
+@pytest.mark.namespace
 @needs_root
 @needs_ip
 def test_what_ip_makes_is_seen_here() -> None:
@@ -242,6 +253,7 @@ def test_what_ip_makes_is_seen_here() -> None:
             netns.remove(name)
 
 
+@pytest.mark.namespace
 @needs_root
 @needs_ip
 def test_going_inside_is_much_faster_than_a_helper_process() -> None:

@@ -7,6 +7,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+
 from netlynx import netns
 
 README = (Path(__file__).parents[1] / "README.md").read_text()

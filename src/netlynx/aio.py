@@ -13,9 +13,8 @@ from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError
 from netlynx.engine.dumping import DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange
-from netlynx.engine.subscription import SubscriptionFeed
 from netlynx.errors import ConnectionClosed, RequestTimeout, from_errno
-from netlynx.listening import RECEIVE_BUFFER, open_subscription, receive_events
+from netlynx.listening import RECEIVE_BUFFER, Inbox
 from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.pool import Lease, SocketPool
@@ -62,7 +61,7 @@ class AsyncConnection:
         """Close all sockets; every task that waits is woken and gets `ConnectionClosed`. Call it in the event loop."""
         self._pool.close()
         for descriptor in tuple(self._waiting):
-            anyio.notify_closing(descriptor)
+            self._wake(descriptor)
 
     @property
     def closed(self) -> bool:
@@ -158,7 +157,7 @@ class AsyncConnection:
                     return
                 except BlockingIOError:  # the receiver's queue is full: its reader may be slow
                     await anyio.sleep(0.001)
-                    self._check_open()
+                    self._pool.check_open()
                 except OSError as error:
                     raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
         raise RequestTimeout(f"{asked}: could not be sent within {self.timeout} s")
@@ -171,11 +170,10 @@ class AsyncConnection:
                 size, sender, _ = transport.receive_into(lease.buffer)
             except BlockingIOError:
                 with anyio.move_on_after(self.timeout) as scope:
-                    await self._readable(lease)
+                    await self._readable(transport.fileno())
                 if scope.cancelled_caught:
                     raise RequestTimeout(f"{asked}: no answer within {self.timeout} s") from None
             except OSError as error:
-                self._check_open()
                 raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
             else:
                 self._immediate += 1
@@ -186,8 +184,12 @@ class AsyncConnection:
                     raise from_errno(errno.EMSGSIZE, asked=str(asked), hint=hint)
                 return size, sender
 
-    async def _readable(self, lease: Lease) -> None:
-        descriptor = lease.transport.fileno()
+    async def _readable(self, descriptor: int) -> None:
+        """Until there is something to receive. Raises ConnectionClosed when the connection or the waiter's socket is
+        closed, BusyResourceError (of anyio) when another task waits for the same."""
+        self._pool.check_open()
+        if descriptor in self._waiting:
+            raise anyio.BusyResourceError("receiving")
         self._waiting.add(descriptor)
         try:
             await anyio.wait_readable(descriptor)
@@ -195,11 +197,12 @@ class AsyncConnection:
             raise ConnectionClosed("the connection was closed while this waited") from None
         finally:
             self._waiting.discard(descriptor)
-        self._check_open()
+        self._pool.check_open()
 
-    def _check_open(self) -> None:
-        if self._pool.closed:
-            raise ConnectionClosed("the connection was closed while this waited")
+    def _wake(self, descriptor: int) -> None:
+        """Have the task that waits for a descriptor, if there is one, find that it is closed."""
+        if descriptor in self._waiting:
+            anyio.notify_closing(descriptor)
 
 
 class AsyncDumpIterator(Generic[T]):
@@ -233,14 +236,19 @@ class AsyncDumpIterator(Generic[T]):
         self.close()
 
     def close(self) -> None:
-        """Give up the rest; the socket goes with it, so nothing of it is met later."""
+        """Give up the rest; the socket goes with it, so nothing of it is met later. Iterating ends."""
         self._attempts = iter(())
-        if self._lease is not None:
-            self._connection._pool.discard(self._lease)
-            self._lease = None
+        self._ready.clear()
+        lease, self._lease = self._lease, None
+        if lease is not None:
+            self._connection._wake(lease.transport.fileno())
+            self._connection._pool.discard(lease)
 
     async def all(self) -> list[T]:
-        """The whole table as a list, read again when it was interrupted. Raises as `netlynx.Connection.dump`."""
+        """The whole table as a list, read again when it was interrupted. Raises as `netlynx.Connection.dump`.
+
+        Iterating over the same dump ends with it.
+        """
         self.close()
         self._attempts = self._plan.attempts(None)
         records: list[T] = []
@@ -280,15 +288,19 @@ class AsyncDumpIterator(Generic[T]):
 
 
 class AsyncSubscription(Generic[T]):
-    """Notifications as they arrive: `Event`s, and `Overrun` where some were lost. Iterating ends when it is closed."""
+    """Notifications as they arrive: `Event`s, and `Overrun` where some were lost. Iterating ends when it is closed.
+
+    A malformed notification raises DecodeError in its place; later events still arrive. One task at a time may wait.
+    """
 
     def __init__(self, connection: AsyncConnection, groups: Iterable[Group[T]], receive_buffer: int) -> None:
         self._connection = connection
-        self._closed = False
-        self._ready: deque[Event[T] | Overrun] = deque()
-        self._sockets: list[tuple[Lease, SubscriptionFeed]] = open_subscription(
-            connection._pool, tuple(groups), receive_buffer
-        )
+        self._inbox = Inbox(connection._pool, tuple(groups), receive_buffer)
+        try:
+            connection._pool.attach(self)
+        except BaseException:
+            self.close()
+            raise
 
     async def __aenter__(self) -> Self:
         return self
@@ -297,15 +309,13 @@ class AsyncSubscription(Generic[T]):
         self.close()
 
     def close(self) -> None:
-        """End the subscription; a task that iterates over it finds the end."""
-        if self._closed:
-            return
-        self._closed = True
-        for lease, _ in self._sockets:
-            descriptor = lease.transport.fileno()
-            if descriptor in self._connection._waiting:
-                anyio.notify_closing(descriptor)
-            lease.transport.close()
+        """End the subscription and wake the task that waits. What it had taken from its sockets is still handed out.
+
+        Call it in the event loop.
+        """
+        for descriptor in () if self._inbox.closed else self._inbox.descriptors:
+            self._connection._wake(descriptor)
+        self._inbox.close()
 
     def __aiter__(self) -> AsyncIterator[Event[T] | Overrun]:
         return self
@@ -318,42 +328,43 @@ class AsyncSubscription(Generic[T]):
 
     async def get(self, timeout: float | None = None) -> Event[T] | Overrun:
         """The next event, waiting at most `timeout` seconds for it. Raises RequestTimeout, ConnectionClosed."""
-        if not self._ready:
+        inbox = self._inbox
+        if not inbox.ready:
             with anyio.move_on_after(timeout):
-                while not self._ready:
-                    if self._closed or self._connection.closed:
-                        raise ConnectionClosed("the subscription is closed")
-                    self._fill()
-                    if self._ready:
+                while not inbox.ready:
+                    inbox.fill()
+                    if inbox.ready:
                         await checkpoint()
+                    elif inbox.closed:
+                        raise ConnectionClosed("the subscription is closed")
                     else:
                         await self._wait()
-            if not self._ready:
-                raise RequestTimeout(f"no notification within {timeout} s")
-        return self._ready.popleft()
+        item = inbox.take()
+        if item is None:
+            raise RequestTimeout(f"no notification within {timeout} s")
+        return item
 
     def drain(self) -> list[Event[T] | Overrun]:
-        """All that has arrived by now, without waiting."""
-        self._fill()
-        ready = list(self._ready)
-        self._ready.clear()
-        return ready
-
-    def _fill(self) -> None:
-        for lease, feed in self._sockets:
-            self._ready.extend(receive_events(lease, feed))
+        """All that has arrived by now, without waiting. Raises ConnectionClosed once it is closed and empty."""
+        return self._inbox.drain()
 
     async def _wait(self) -> None:
-        """Until any of the sockets is readable."""
-        connection = self._connection
-        if len(self._sockets) == 1:
-            await connection._readable(self._sockets[0][0])
+        """Until any of the sockets is readable. Raises ConnectionClosed when they are closed meanwhile."""
+        if len(self._inbox.descriptors) == 1:
+            await self._connection._readable(self._inbox.descriptors[0])
             return
+        closed = False
         async with anyio.create_task_group() as tasks:
 
-            async def one(lease: Lease) -> None:
-                await connection._readable(lease)
+            async def one(descriptor: int) -> None:
+                nonlocal closed
+                try:
+                    await self._connection._readable(descriptor)
+                except ConnectionClosed:
+                    closed = True
                 tasks.cancel_scope.cancel()
 
-            for lease, _ in self._sockets:
-                tasks.start_soon(one, lease)
+            for descriptor in self._inbox.descriptors:
+                tasks.start_soon(one, descriptor)
+        if closed:
+            raise ConnectionClosed("the subscription is closed")

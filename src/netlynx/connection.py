@@ -13,10 +13,10 @@ from netlynx.engine.batch import BatchExchange, BatchResult, OnError
 from netlynx.engine.dumping import DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange
 from netlynx.errors import ConnectionClosed, RequestTimeout, from_errno
-from netlynx.listening import RECEIVE_BUFFER, open_subscription, receive_events
+from netlynx.listening import RECEIVE_BUFFER, Inbox
 from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun
 from netlynx.transport.choose import chosen_kernel
-from netlynx.transport.pool import Lease, SocketPool
+from netlynx.transport.pool import Lease, SocketPool, Waker, milliseconds
 
 if TYPE_CHECKING:
     from netlynx.netns import Where
@@ -171,7 +171,7 @@ class Connection:
                 if time.monotonic() > deadline:
                     raise RequestTimeout(f"{asked}: could not be sent within {self.timeout} s") from None
                 lease.poll.poll(1)
-                self._check_open()
+                self._pool.check_open()
             except OSError as error:
                 raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
 
@@ -180,6 +180,7 @@ class Connection:
         transport = lease.transport
         deadline = 0.0
         while True:
+            self._pool.check_open()
             try:
                 size, sender, _ = transport.receive_into(lease.buffer)
             except BlockingIOError:
@@ -187,10 +188,8 @@ class Connection:
                 deadline = deadline or now + self.timeout
                 if now >= deadline:
                     raise RequestTimeout(f"{asked}: no answer within {self.timeout} s") from None
-                lease.poll.poll((deadline - now) * 1000)
-                self._check_open()
+                lease.poll.poll(milliseconds(deadline - now))
             except OSError as error:
-                self._check_open()
                 raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
             else:
                 if size > len(lease.buffer):
@@ -201,10 +200,6 @@ class Connection:
                     )
                 return size, sender
 
-    def _check_open(self) -> None:
-        if self._pool.closed:
-            raise ConnectionClosed("the connection was closed while this waited")
-
 
 class DumpIterator(Generic[T]):
     """The records of one dump, read as they are asked for. See `Connection.dump` for what it promises."""
@@ -212,7 +207,8 @@ class DumpIterator(Generic[T]):
     def __init__(self, connection: Connection, plan: DumpPlan[T]) -> None:
         self._connection = connection
         self._plan = plan
-        self._parts = self._read(hold=plan.HOLD)
+        self._part: list[list[T]] = [[]]  # its one entry is the part that is being handed out
+        self._parts = _parts(connection, plan, plan.HOLD, self._part)
         self._records = chain.from_iterable(self._parts)
 
     def __iter__(self) -> Iterator[T]:
@@ -228,49 +224,70 @@ class DumpIterator(Generic[T]):
         self.close()
 
     def close(self) -> None:
-        """Give up the rest; the socket goes with it, so nothing of it is met later."""
+        """Give up the rest; the socket goes with it, so nothing of it is met later. Iterating ends."""
         self._parts.close()
+        self._part[0].clear()
 
     def all(self) -> list[T]:
-        """The whole table as a list, read again when it was interrupted. Raises as `Connection.dump`."""
+        """The whole table as a list, read again when it was interrupted. Raises as `Connection.dump`.
+
+        Iterating over the same dump ends with it.
+        """
+        self.close()
         records: list[T] = []
-        for part in self._read(hold=None):
+        for part in _parts(self._connection, self._plan, None, [[]]):
             records += part
         return records
 
-    def _read(self, hold: int | None) -> Generator[list[T], None, None]:
-        connection, pool = self._connection, self._connection._pool
-        for attempt in self._plan.attempts(hold):
-            lease = pool.lease(self._plan.operation.protocol)
-            try:
-                exchange = attempt.start(lease.next_sequence(), lease.transport.portid)
-                connection._send(lease, exchange.request, self._plan.operation)
-                while not exchange.done:
-                    size, sender = connection._receive(lease, self._plan.operation)
-                    part = attempt.feed(lease.buffer, size, sender)
-                    if part:
-                        yield part
-            except BaseException:
-                # A dump that ended with the kernel's error has nothing outstanding; any other may have.
-                pool.discard(lease)
-                raise
-            pool.give_back(lease)
-            rest = attempt.finish()
-            if rest:
-                yield rest
-            if attempt.pause:
-                lease.poll.poll(attempt.pause * 1000)
-                connection._check_open()
+
+def _parts(
+    connection: Connection, plan: DumpPlan[T], hold: int | None, current: list[list[T]]
+) -> Generator[list[T], None, None]:
+    """The records of a dump, part by part; `current[0]` is the one handed out last.
+
+    It knows nothing of its `DumpIterator`: so the socket of a dump that is dropped half-way is closed at once, and
+    not when cyclic garbage is next collected.
+    """
+    pool, operation = connection._pool, plan.operation
+    for attempt in plan.attempts(hold):
+        lease = pool.lease(operation.protocol)
+        try:
+            exchange = attempt.start(lease.next_sequence(), lease.transport.portid)
+            connection._send(lease, exchange.request, operation)
+            while not exchange.done:
+                if lease.inherited:
+                    raise ConnectionClosed("the dump is the parent process's: dump anew after a fork")
+                size, sender = connection._receive(lease, operation)
+                part = attempt.feed(lease.buffer, size, sender)
+                if part:
+                    current[0] = part
+                    yield part
+        except BaseException:
+            pool.discard(lease)
+            raise
+        pool.give_back(lease)
+        rest = attempt.finish()
+        if rest:
+            current[0] = rest
+            yield rest
+        if attempt.pause:
+            pool.pause(attempt.pause)
 
 
 class Subscription(Generic[T]):
-    """Notifications as they arrive: `Event`s, and `Overrun` where some were lost. Iterating ends when it is closed."""
+    """Notifications as they arrive: `Event`s, and `Overrun` where some were lost. Iterating ends when it is closed.
+
+    A malformed notification raises DecodeError in its place; later events still arrive. Any thread may `close` it.
+    """
 
     def __init__(self, pool: SocketPool, groups: Iterable[Group[T]], receive_buffer: int) -> None:
-        self._pool = pool
-        self._closed = False
-        self._ready: list[Event[T] | Overrun] = []
-        self._sockets = open_subscription(pool, tuple(groups), receive_buffer)
+        self._waker = Waker()
+        self._inbox = Inbox(pool, tuple(groups), receive_buffer)
+        try:
+            pool.attach(self)
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -279,60 +296,39 @@ class Subscription(Generic[T]):
         self.close()
 
     def close(self) -> None:
-        """End the subscription."""
-        self._closed = True
-        for lease, _ in self._sockets:
-            lease.transport.close()
+        """End the subscription and wake whoever waits. What it had taken from its sockets is still handed out."""
+        self._inbox.close()
+        self._waker.wake()
 
     def __iter__(self) -> Iterator[Event[T] | Overrun]:
         return self
 
     def __next__(self) -> Event[T] | Overrun:
-        while not self._ready:
-            if self._closed or self._pool.closed:
+        while (item := self._inbox.next()) is None:
+            if self._inbox.closed:
                 raise StopIteration
             self._wait(None)
-        return self._ready.pop()
+        return item
 
     def get(self, timeout: float | None = None) -> Event[T] | Overrun:
         """The next event, waiting at most `timeout` seconds for it. Raises RequestTimeout, ConnectionClosed."""
         deadline = None if timeout is None else time.monotonic() + timeout
-        while not self._ready:
-            if self._closed or self._pool.closed:
+        while (item := self._inbox.next()) is None:
+            if self._inbox.closed:
                 raise ConnectionClosed("the subscription is closed")
             left = None if deadline is None else deadline - time.monotonic()
-            if left is not None and left <= 0 and not self._wait(0):
+            if left is not None and left <= 0:
                 raise RequestTimeout(f"no notification within {timeout} s")
             self._wait(left)
-        return self._ready.pop()
+        return item
 
     def drain(self) -> list[Event[T] | Overrun]:
-        """All that has arrived by now, without waiting."""
-        self._fill()
-        ready, self._ready = self._ready[::-1], []
-        return ready
+        """All that has arrived by now, without waiting. Raises ConnectionClosed once it is closed and empty."""
+        return self._inbox.drain()
 
-    def _wait(self, timeout: float | None) -> bool:
-        """Wait until something is in `_ready`; False when nothing came in time or the connection was closed."""
-        self._fill()
-        if self._ready:
-            return True
-        if len(self._sockets) == 1:
-            poll = self._sockets[0][0].poll
-        else:
-            poll = select.poll()
-            poll.register(self._pool.waker.fileno(), select.POLLIN)
-            for lease, _ in self._sockets:
-                poll.register(lease.transport.fileno(), select.POLLIN)
-        poll.poll(None if timeout is None else max(0.0, timeout) * 1000)
-        if not self._closed and not self._pool.closed:
-            self._fill()
-        return bool(self._ready)
-
-    def _fill(self) -> None:
-        """Take all datagrams that wait into `_ready`, newest first (they are popped from its end)."""
-        arrived: list[Event[T] | Overrun] = []
-        for lease, feed in self._sockets:
-            arrived += receive_events(lease, feed)
-        if arrived:
-            self._ready[:0] = arrived[::-1]
+    def _wait(self, timeout: float | None) -> None:
+        """Until any of the sockets is readable, or the subscription is closed."""
+        poll = select.poll()
+        for descriptor in (self._waker.fileno(), *self._inbox.descriptors):
+            poll.register(descriptor, select.POLLIN)
+        poll.poll(milliseconds(timeout))

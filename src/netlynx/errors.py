@@ -70,7 +70,7 @@ class ConnectionClosed(NetlynxError, ConnectionError):
 
 
 class RequestTimeout(NetlynxError, TimeoutError):
-    """The kernel did not answer in time; the socket that waited was discarded, the connection stays usable."""
+    """Nothing came in time. A connection stays usable: it has discarded the socket that waited."""
 
 
 class DumpInterrupted(NetlynxError):

@@ -1,21 +1,113 @@
-"""What the sync and the async subscription share: opening the sockets and taking what waits on them."""
+"""What the sync and the async subscription share: the sockets, and what was taken from them."""
 
 from __future__ import annotations
 
 import errno
-from typing import Any
+import threading
+from collections import deque
+from typing import Any, Generic, TypeVar
 
 from netlynx.engine.subscription import SubscriptionFeed
-from netlynx.errors import from_errno
-from netlynx.operation import Group
+from netlynx.errors import ConnectionClosed, DecodeError, NetlynxError, from_errno
+from netlynx.operation import Event, Group, Overrun
 from netlynx.transport.pool import Lease, SocketPool
+
+T = TypeVar("T")
 
 RECEIVE_BUFFER = 8 * 1024 * 1024  # bytes asked for a subscription's queue
 
 _AT_ONCE = 64  # datagrams taken from one socket before the caller sees the first event
 
 
-def open_subscription(
+class Inbox(Generic[T]):
+    """The sockets of one subscription and the notifications that were taken from them, in order.
+
+    An error stands where it happened: what came before it is handed out first, and what comes later after it. Any
+    thread may close it; the descriptors stay what they were, so that whoever polls them has to be woken besides.
+    """
+
+    def __init__(self, pool: SocketPool, groups: tuple[Group[T], ...], receive_buffer: int) -> None:
+        self.closed = False
+        self._ready: deque[Event[T] | Overrun] = deque()
+        self._failure: NetlynxError | None = None
+        self._lock = threading.RLock()  # reentrant: a signal handler may close what its thread is reading
+        self._sockets = _open(pool, groups, receive_buffer)
+        self.leases = tuple(lease for lease, _ in self._sockets)
+        self.descriptors = tuple(lease.transport.fileno() for lease in self.leases)
+
+    @property
+    def ready(self) -> bool:
+        """Whether `take` has something to give or to raise."""
+        return bool(self._ready) or self._failure is not None
+
+    def take(self) -> Event[T] | Overrun | None:
+        """The next of what was taken from the sockets, or None. Raises NetlinkError, DecodeError in its place."""
+        try:
+            return self._ready.popleft()
+        except IndexError:
+            failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
+        return None
+
+    def next(self) -> Event[T] | Overrun | None:
+        """The next notification if one is there, or None. Raises as `take`, and ConnectionClosed as `fill`."""
+        taken = self.take()
+        if taken is None:
+            self.fill()
+            taken = self.take()
+        return taken
+
+    def drain(self) -> list[Event[T] | Overrun]:
+        """All that has arrived. Raises ConnectionClosed once closed and empty; otherwise as `take`."""
+        while self._failure is None and self.fill():
+            pass
+        drained: list[Event[T] | Overrun] = []
+        try:
+            while True:
+                drained.append(self._ready.popleft())
+        except IndexError:
+            pass
+        if not drained:
+            self.take()  # raises the error that stands here
+            if self.closed:
+                raise ConnectionClosed("the subscription is closed")
+        return drained
+
+    def fill(self) -> bool:
+        """Take what waits on the sockets, up to some datagrams of each; whether there may be more.
+
+        Raises ConnectionClosed in a child process: what it reads, its parent would miss.
+        """
+        if self.leases[0].inherited:
+            raise ConnectionClosed("the subscription is the parent process's: subscribe anew after a fork")
+        taken: list[Any] = []
+        more = False
+        with self._lock:
+            if self.closed:
+                return False
+            for lease, feed in self._sockets:
+                try:
+                    more |= _receive(lease, feed, taken)
+                except NetlynxError as error:
+                    self._failure = error
+                    break
+            self._ready.extend(taken)
+        return more
+
+    def close(self) -> None:
+        """Close the sockets; what was taken from them stays to be handed out. Twice does no harm."""
+        if self.leases[0].inherited:
+            self._lock = threading.RLock()  # whoever held the other one stayed behind in the parent
+        with self._lock:
+            if self.closed:
+                return
+            self.closed = True
+            for lease in self.leases:
+                lease.transport.close()
+
+
+def _open(
     pool: SocketPool, groups: tuple[Group[Any], ...], receive_buffer: int
 ) -> list[tuple[Lease, SubscriptionFeed]]:
     """One socket for each protocol, member of its groups; they are never shared with requests. Raises NetlinkError."""
@@ -41,18 +133,22 @@ def open_subscription(
     return sockets
 
 
-def receive_events(lease: Lease, feed: SubscriptionFeed) -> list[Any]:
-    """All events that wait on one socket, an `Overrun` among them where the kernel says that some were lost."""
-    events: list[Any] = []
+def _receive(lease: Lease, feed: SubscriptionFeed, taken: list[Any]) -> bool:
+    """Put the events that wait on one socket into `taken`, an `Overrun` where the kernel says that some were lost.
+
+    Returns whether it stopped before the queue was empty. Raises NetlinkError, DecodeError.
+    """
     for _ in range(_AT_ONCE):
         try:
             size, sender, _groups = lease.transport.receive_into(lease.buffer)
         except BlockingIOError:
-            break
+            return False
         except OSError as error:
             if error.errno != errno.ENOBUFS:
                 raise from_errno(error.errno or errno.EIO, asked="receive notifications") from error
-            events.append(feed.overrun())
-        else:
-            events += feed.feed(lease.buffer, min(size, len(lease.buffer)), sender)
-    return events
+            taken.append(feed.overrun())
+            continue
+        if size > len(lease.buffer):
+            raise DecodeError(f"a notification of {size} bytes was cut to the {len(lease.buffer)} of the buffer")
+        feed.feed(lease.buffer, size, sender, taken)
+    return True

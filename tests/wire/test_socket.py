@@ -227,6 +227,7 @@ def test_multicasting_does_not_take_the_port_that_a_program_expects() -> None:
         pass
 
 
+@pytest.mark.namespace
 @needs_root
 def test_a_multicast_on_a_kernel_protocol_leaves_the_kernel_alone(connect: Open) -> None:
     with netns.anonymous() as namespace:
@@ -265,6 +266,7 @@ def test_a_group_that_the_protocol_lacks_is_refused(connect: Open) -> None:
     assert caught.value.errno == errno.EINVAL
 
 
+@pytest.mark.namespace
 @needs_root
 def test_a_group_above_32_is_told_by_pktinfo(connect: Open) -> None:
     with netns.anonymous() as namespace:
@@ -280,6 +282,7 @@ def test_a_group_above_32_is_told_by_pktinfo(connect: Open) -> None:
 # --------------------------------------------------------------------------------------------- the kernel
 
 
+@pytest.mark.namespace
 def test_the_kernel_lists_its_links(connect: Open) -> None:
     sock = connect("route")
     sock.send(bytes(16), type=RTM_GETLINK, flags=NLM_F.REQUEST | NLM_F.DUMP, sequence=1)
@@ -298,6 +301,7 @@ def test_the_kernel_acknowledges(connect: Open) -> None:
     assert (message.is_acknowledgement, message.sequence) == (True, 2)
 
 
+@pytest.mark.namespace
 @needs_root
 def test_uevents_are_raw_text(connect: Open) -> None:
     with netns.anonymous() as namespace:
@@ -311,6 +315,7 @@ def test_uevents_are_raw_text(connect: Open) -> None:
 # --------------------------------------------------------------------------------------------- namespaces
 
 
+@pytest.mark.namespace
 @needs_root
 def test_a_socket_opened_in_a_namespace_stays_there(connect: Open) -> None:
     with netns.anonymous() as namespace:
@@ -322,6 +327,7 @@ def test_a_socket_opened_in_a_namespace_stays_there(connect: Open) -> None:
             there.send(b"hello", to=here.port)
 
 
+@pytest.mark.namespace
 @needs_root
 def test_a_multicast_stays_in_the_namespace_of_its_socket(connect: Open) -> None:
     with netns.anonymous() as namespace:

@@ -44,6 +44,7 @@ def test_pktinfo_names_the_group(connect: Open) -> None:
     assert two.recv().source == Source(one.port, group=0)
 
 
+@pytest.mark.namespace
 @needs_root
 def test_another_namespace_is_heard_with_its_id(connect: Open) -> None:
     with netns.anonymous() as home, netns.anonymous() as other:

@@ -124,7 +124,7 @@ def _rule(rule: Rule, interfaces: Interfaces) -> list[Row]:
             rule.destination or "all",
             _selectors(rule),
             text(rule.action),
-            "" if rule.action.name != "TABLE" or rule.l3mdev else table_name(rule.table),
+            "" if text(rule.action) != "table" or rule.l3mdev else table_name(rule.table),
             text(rule.protocol),
         ]
     ]

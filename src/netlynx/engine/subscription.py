@@ -24,14 +24,13 @@ class SubscriptionFeed:
             for number, (kind, record) in group.messages.items():
                 self._messages[number] = (plan_of(record), kind)
 
-    def feed(self, data: bytearray, size: int, sender: int = KERNEL) -> list[Event[Any]]:
-        """The events of one datagram, in order. Raises DecodeError for a malformed one."""
-        events: list[Event[Any]] = []
+    def feed(self, data: bytearray, size: int, sender: int, events: list[Any]) -> None:
+        """Append the events of one datagram, in order. Raises DecodeError for a malformed one; the events before
+        what is malformed are in `events` then, the rest of the datagram is lost."""
         if sender != KERNEL:  # any process may send to a port: only the kernel is believed
             self.strays += 1
-            return events
+            return
         self.strays += read_events(self._messages, data, size, events, Event)
-        return events
 
     def overrun(self) -> Overrun:
         """What to put into the stream when the socket reports ENOBUFS."""

@@ -236,8 +236,9 @@ def route(
 
     With `iif` the packet comes in there, else it is the host's own. The answer is the result of the lookup, one next
     hop with the source address chosen; with `fibmatch` it is the route that matched, as `routes` lists it.
-    `ip_proto` is icmp, tcp, udp or icmpv6; `flow_label` is IPv6's and unknown to Linux 6.12. Fails with `NetlinkError` when nothing leads there: errno ENETUNREACH,
-    EHOSTUNREACH, EACCES or EINVAL, as a sender would see it. Raises EncodeError for values that cannot be.
+    `ip_proto` is icmp, tcp, udp or icmpv6; `flow_label` is IPv6's and unknown to Linux 6.12. Fails with
+    `NetlinkError` when nothing leads there: errno ENETUNREACH, EHOSTUNREACH, EACCES or EINVAL, as a sender would
+    see it. Raises EncodeError for values that cannot be.
     """
     family = _family_of_destination(destination)
     if family is None or "/" in str(destination):

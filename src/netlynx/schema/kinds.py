@@ -5,7 +5,7 @@
 | `u8 … u64`, `s8 … s64` | integer in host byte order | `int` |
 | `be16 be32 be64` | integer in network byte order | `int` |
 | `uint`, `sint` | integer of 4 or 8 bytes, the smaller that fits | `int` |
-| `enum(E, kind)` | integer that stands for a member of an enum or a set of flags | `E`; a plain `int` for an unknown member |
+| `enum(E, kind)` | integer that stands for a member of an enum or set of flags | `E`; `int` for an unknown one |
 | `boolean` | u8, 0 or 1 | `bool`; a plain `int` for any other number |
 | `flag` | nothing: being there is the value | `bool` |
 | `string`, `string(n)` | UTF-8 text with a NUL, at most n bytes before it | `str` (surrogateescape) |
@@ -75,6 +75,9 @@ class Option(IntFlag):
     CONTEXT = 512
 
 
+_PLAIN = Option(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of field. Made by the names of this module, not by hand.
@@ -85,7 +88,7 @@ class Kind:
     code: Code
     name: str
     width: int = 0
-    options: Option = Option(0)
+    options: Option = _PLAIN
     values: type[IntEnum] | type[IntFlag] | type[bool] | None = None
     target: Callable[[], type[Record] | type[Layout]] | None = None
     item: Kind | None = None
@@ -103,7 +106,7 @@ class Kind:
         return replace(self, width=limit)
 
 
-def _integer(name: str, width: int, options: Option = Option(0)) -> Kind:
+def _integer(name: str, width: int, options: Option = _PLAIN) -> Kind:
     return Kind(Code.INTEGER, name, width, options)
 
 
@@ -148,7 +151,7 @@ def prefix(length: str, *, default: bool = False) -> Kind:
         Code.PREFIX,
         "prefix",
         length_field=length,
-        options=Option.CONTEXT | (Option.DEFAULT if default else Option(0)),
+        options=Option.CONTEXT | (Option.DEFAULT if default else _PLAIN),
     )
 
 
@@ -162,7 +165,7 @@ def nest(target: type[Record] | Callable[[], type[Record]], *, bare: bool = Fals
 
     `bare` sends it without NLA_F_NESTED, as a few old parsers want it.
     """
-    return Kind(Code.NEST, "nest", target=_lazy(target), options=Option.BARE if bare else Option(0))
+    return Kind(Code.NEST, "nest", target=_lazy(target), options=Option.BARE if bare else _PLAIN)
 
 
 def array(item: Kind, count: int = 0) -> Kind:

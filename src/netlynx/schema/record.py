@@ -113,6 +113,7 @@ class RecordMeta(msgspec.StructMeta):
         c: str = "",
         **config: Any,
     ) -> RecordMeta:
+        """`header` is the layout that comes before the attributes, `c` the name of a layout's C struct."""
         declarations: dict[str, Declaration] = {}
         for base in bases:
             declarations.update(getattr(base, "__declarations__", {}))
@@ -133,6 +134,7 @@ class RecordMeta(msgspec.StructMeta):
         return cls
 
     def __call__(cls, *args: Any, **values: Any) -> Any:
+        """A record of these values. Raises TypeError for a field that it does not have, naming the nearest."""
         try:
             return super().__call__(*args, **values)
         except TypeError:

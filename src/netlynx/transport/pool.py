@@ -10,61 +10,71 @@ import os
 import select
 import threading
 from collections import deque
+from typing import Protocol
+from weakref import WeakSet
 
 from netlynx.errors import ConnectionClosed
 from netlynx.transport.base import Kernel, Transport
 
-BUFFER = (
-    256 * 1024
-)  # the kernel fills 32 KiB of it at most, but for a single larger message; untouched pages cost nothing
+# The kernel fills 32 KiB of it at most, but for a single larger message; untouched pages cost nothing.
+BUFFER = 256 * 1024
 
 _SPARE = 8  # idle sockets kept for each protocol
+_LONGEST_POLL = 0x7FFFFFFF  # milliseconds, what poll(2) takes
 
 _forks = 0  # how often this process came out of a fork: sockets opened before belong to the parent
 
 
-def _count_fork() -> None:
-    global _forks
-    _forks += 1
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_count_fork)
+def milliseconds(seconds: float | None) -> float | None:
+    """A time to wait as ``poll`` takes it: None for ever, never negative, infinity as long as it can be."""
+    return None if seconds is None else min(max(0.0, seconds) * 1000, _LONGEST_POLL)
 
 
 class Waker:
-    """A descriptor that becomes readable for good when the connection closes: everybody who waits polls it too."""
+    """A descriptor that becomes readable for good when something closes: everybody who waits for it polls this too."""
+
+    _descriptors: tuple[int, ...] = ()
 
     def __init__(self) -> None:
-        self._read, self._write = os.pipe()
+        self._forks = _forks
+        if hasattr(os, "eventfd"):
+            self._descriptors = (os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK),)
+        else:
+            self._descriptors = os.pipe()
 
     def fileno(self) -> int:
         """The descriptor to poll."""
-        return self._read
+        return self._descriptors[0]
 
     def wake(self) -> None:
-        """Wake everybody, now and later."""
-        os.write(self._write, b"\0")
+        """Wake everybody, now and later. One that came from the parent process is left alone: it polls it as well."""
+        if self._forks == _forks:
+            os.write(self._descriptors[-1], (1).to_bytes(8, "little"))
 
     def __del__(self) -> None:
-        os.close(self._read)
-        os.close(self._write)
+        for descriptor in self._descriptors:
+            os.close(descriptor)
 
 
 class Lease:
     """A socket in somebody's hands, with its buffer and sequence numbers."""
 
-    __slots__ = ("buffer", "forks", "poll", "protocol", "sequence", "transport")
+    __slots__ = ("_forks", "buffer", "poll", "protocol", "sequence", "transport")
 
     def __init__(self, protocol: int, transport: Transport, waker: Waker) -> None:
         self.protocol = protocol
         self.transport = transport
         self.buffer = bytearray(BUFFER)
         self.sequence = 0
-        self.forks = _forks
+        self._forks = _forks
         self.poll = select.poll()
         self.poll.register(transport.fileno(), select.POLLIN)
         self.poll.register(waker.fileno(), select.POLLIN)
+
+    @property
+    def inherited(self) -> bool:
+        """Whether it was opened before this process was forked: what is read from it is missed by the parent."""
+        return self._forks != _forks
 
     def next_sequence(self) -> int:
         """The next sequence number: 1 … 2³²-1, then 1 again (0 is what notifications carry)."""
@@ -72,49 +82,66 @@ class Lease:
         return self.sequence
 
 
+class Listener(Protocol):
+    """A subscription: it has sockets of its own for as long as the connection is open."""
+
+    def close(self) -> None:
+        """Close them and wake whoever waits on them."""
+
+
 class SocketPool:
     """Opens, lends and closes the sockets of one connection. All methods may be called from any thread."""
 
     def __init__(self, kernel: Kernel) -> None:
-        self.kernel = kernel
         self.closed = False
         self.waker = Waker()
+        self._kernel: Kernel | None = kernel
         self._spare: dict[int, deque[Lease]] = {}
-        self._lock = threading.Lock()
+        self._listeners: WeakSet[Listener] = WeakSet()
+        self._lock = threading.RLock()  # reentrant: a signal handler may close what its thread is using
+        _pools.add(self)
 
     def lease(self, protocol: int) -> Lease:
         """An idle socket of this protocol, or a new one. Raises ConnectionClosed, NetlinkError."""
-        if self.closed:
-            raise ConnectionClosed("the connection is closed")
+        self.check_open()
         spare = self._spare.get(protocol)
         while spare:
             try:
                 lease = spare.pop()
             except IndexError:
                 break
-            if lease.forks == _forks:
+            if not lease.inherited:
                 return lease
             lease.transport.close()
         return self.fresh(protocol)
 
     def fresh(self, protocol: int) -> Lease:
         """A new socket of this protocol. Raises ConnectionClosed, NetlinkError."""
+        kernel = self._kernel
+        if kernel is None:
+            raise ConnectionClosed("the connection is closed")
+        lease = Lease(protocol, kernel.open(protocol), self.waker)
+        if self.closed:
+            lease.transport.close()
+            self.check_open()
+        return lease
+
+    def check_open(self) -> None:
+        """Raises ConnectionClosed once `close` was called."""
         if self.closed:
             raise ConnectionClosed("the connection is closed")
-        return Lease(protocol, self.kernel.open(protocol), self.waker)
 
     def give_back(self, lease: Lease) -> None:
         """Return a socket on which nothing is outstanding."""
-        if not self.closed and lease.forks == _forks:
+        if not self.closed and not lease.inherited:
             spare = self._spare.get(lease.protocol)
             if spare is None:
                 with self._lock:
                     spare = self._spare.setdefault(lease.protocol, deque())
             if len(spare) < _SPARE:
                 spare.append(lease)
-                if not self.closed:
-                    return
-                self._empty()  # closed in between: nobody else will
+                if self.closed:  # in between: nobody else will
+                    self._empty()
                 return
         lease.transport.close()
 
@@ -122,14 +149,34 @@ class SocketPool:
         """Close a socket on which something may still be coming."""
         lease.transport.close()
 
+    def attach(self, listener: Listener) -> None:
+        """Close `listener` with the connection. Raises ConnectionClosed if that has happened."""
+        with self._lock:
+            self.check_open()
+            self._listeners.add(listener)
+
     def close(self) -> None:
-        """Close all idle sockets and wake everybody who waits on a lent one."""
+        """Close all idle sockets and all listeners, and wake everybody who waits on a lent socket.
+
+        The kernel is let go of, and with it the network namespace that it holds, unless somebody else uses it.
+        """
         with self._lock:
             if self.closed:
                 return
             self.closed = True
+            self._kernel = None
+            listeners = list(self._listeners)
         self.waker.wake()
         self._empty()
+        for listener in listeners:
+            listener.close()
+
+    def pause(self, seconds: float) -> None:
+        """Wait for nothing but the time to pass or the connection to be closed. Raises ConnectionClosed."""
+        poll = select.poll()
+        poll.register(self.waker.fileno(), select.POLLIN)
+        poll.poll(milliseconds(seconds))
+        self.check_open()
 
     def _empty(self) -> None:
         for spare in list(self._spare.values()):
@@ -138,3 +185,24 @@ class SocketPool:
                     spare.pop().transport.close()
                 except IndexError:
                     break
+
+    def leave_parent(self) -> None:
+        """After a fork, in the child: a waker of its own, and a lock that no thread of the parent holds."""
+        self._lock = threading.RLock()
+        self.waker = Waker()
+        if self.closed:
+            self.waker.wake()
+
+
+_pools: WeakSet[SocketPool] = WeakSet()
+
+
+def _after_fork() -> None:
+    global _forks
+    _forks += 1
+    for pool in list(_pools):
+        pool.leave_parent()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,1 @@
+"""Bytes: headers, attributes, constants, the plain socket and the native codec."""

@@ -19,6 +19,7 @@ class Constant(int):
     c_name: str
 
     def __new__(cls, value: int, c_name: str) -> Self:
+        """The number `value`, called `c_name` in C."""
         self = super().__new__(cls, value)
         self.c_name = c_name
         return self

@@ -1,0 +1,167 @@
+"""Listings: one command for each kind of object of NETLINK_ROUTE. What is filtered, the kernel filters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from netlynx.cli.options import Dev, Family, Json, Kernel, Lines, Netns, connection, family_name, index_of
+from netlynx.cli.output import Form, form_of, write_json, write_table
+
+if TYPE_CHECKING:
+    from netlynx.cli.tables import Table
+    from netlynx.connection import Connection
+    from netlynx.operation import Dump
+
+T = TypeVar("T")
+
+
+def links(
+    name: Annotated[str | None, typer.Argument(help="Only this one: a name, or an alternative name.")] = None,
+    kind: Annotated[str | None, typer.Option("--kind", metavar="KIND", help="Only these: veth, bridge …")] = None,
+    master: Annotated[
+        str | None, typer.Option("--master", metavar="NAME", help="Only ports of this one; `none`: of no other.")
+    ] = None,
+    family: Family = None,
+    json: Json = False,
+    lines: Lines = False,
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """List network interfaces."""
+    from netlynx.cli import tables
+    from netlynx.route import link
+
+    form = form_of(json, lines)
+    if name is not None and (kind, master, family) != (None, None, None):
+        raise typer.BadParameter("a single link is not filtered: leave --kind, --master and --family out")
+    with connection(netns, kernel) as nl:
+        if name is not None:
+            _show(nl, form, tables.LINKS, [nl.do(link.link(name=name))])
+        else:
+            below = None if master is None else 0 if master == "none" else index_of(nl, master)
+            wanted = link.links(kind=kind, master=below, family=family_name(family))
+            _show(nl, form, tables.LINKS, _read(nl, form, wanted))
+
+
+def addresses(
+    dev: Dev = None,
+    family: Family = None,
+    json: Json = False,
+    lines: Lines = False,
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """List addresses of interfaces."""
+    from netlynx.cli import tables
+    from netlynx.route import address
+
+    form = form_of(json, lines)
+    with connection(netns, kernel) as nl:
+        index = None if dev is None else index_of(nl, dev)
+        _show(nl, form, tables.ADDRESSES, _read(nl, form, address.addresses(family=family_name(family), index=index)))
+
+
+def routes(
+    to: Annotated[
+        str | None,
+        typer.Argument(metavar="ADDRESS", help="Ask which way a packet to this address would go."),
+    ] = None,
+    dev: Dev = None,
+    family: Family = None,
+    table: Annotated[
+        str | None, typer.Option("--table", metavar="TABLE", help="Only this one: main, local, default or a number.")
+    ] = None,
+    protocol: Annotated[
+        str | None, typer.Option("--protocol", metavar="PROTOCOL", help="Only those made by: static, kernel, bgp …")
+    ] = None,
+    type: Annotated[
+        str | None, typer.Option("--type", metavar="TYPE", help="Only these: unicast, local, blackhole …")
+    ] = None,
+    json: Json = False,
+    lines: Lines = False,
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """List routes of all tables, or look one up."""
+    from netlynx.cli import tables
+    from netlynx.route import route
+
+    form = form_of(json, lines)
+    if to is not None and (family, table, protocol, type) != (None, None, None, None):
+        raise typer.BadParameter(
+            "a lookup goes through the tables as a packet does: of the filters it takes --dev only"
+        )
+    try:
+        number = None if table is None else tables.table_number(table)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{table!r} is neither a number nor main, local or default", param_hint="--table"
+        ) from None
+    with connection(netns, kernel) as nl:
+        oif = None if dev is None else index_of(nl, dev)
+        if to is not None:
+            _show(nl, form, tables.ROUTES, [nl.do(route.route(to, oif=oif))])
+            return
+        origin = int(protocol) if protocol is not None and protocol.isdecimal() else protocol
+        wanted = route.routes(family=family_name(family), table=number, oif=oif, protocol=origin, type=type)
+        _show(nl, form, tables.ROUTES, _read(nl, form, wanted))
+
+
+def neighbours(
+    dev: Dev = None,
+    family: Family = None,
+    master: Annotated[
+        str | None, typer.Option("--master", metavar="NAME", help="Only those on ports of this bridge or VRF.")
+    ] = None,
+    proxy: Annotated[bool, typer.Option("--proxy", help="List the addresses that this host answers for.")] = False,
+    json: Json = False,
+    lines: Lines = False,
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """List neighbours: which hardware address an IP address is at."""
+    from netlynx.cli import tables
+    from netlynx.route import neighbour
+
+    form = form_of(json, lines)
+    with connection(netns, kernel) as nl:
+        index = None if dev is None else index_of(nl, dev)
+        above = None if master is None else index_of(nl, master)
+        wanted = neighbour.neighbours(family=family_name(family), index=index, master=above, proxy=proxy)
+        _show(nl, form, tables.NEIGHBOURS, _read(nl, form, wanted))
+
+
+def rules(
+    family: Family = None,
+    json: Json = False,
+    lines: Lines = False,
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """List routing policy rules: which table is asked for which packets."""
+    from netlynx.cli import tables
+    from netlynx.route import rule
+
+    form = form_of(json, lines)
+    with connection(netns, kernel) as nl:
+        _show(nl, form, tables.RULES, _read(nl, form, rule.rules(family=family_name(family))))
+
+
+def _read(nl: Connection, form: Form, wanted: Dump[T]) -> Iterable[T]:
+    """The records as they come where each is printed alone; elsewhere all, read again when the table changed."""
+    listed = nl.dump(wanted)
+    return listed if form is Form.LINES else listed.all()
+
+
+def _show(nl: Connection, form: Form, table: Table, records: Iterable[Any]) -> None:
+    """Print records of the kind that the table is for."""
+    from netlynx.cli.interfaces import Interfaces
+
+    if form is not Form.TABLE:
+        write_json(records, form)
+        return
+    interfaces = Interfaces(nl)
+    write_table(table.columns, (row for record in records for row in table.rows(record, interfaces)))

@@ -1,0 +1,153 @@
+"""Notifications as they arrive: what the kernel says on its own."""
+
+from __future__ import annotations
+
+import json as json_module
+import select
+import sys
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from netlynx.cli.options import Kernel, Netns, connection
+from netlynx.cli.output import coloured, paint, row_as_text, write
+from netlynx.errors import ConnectionClosed
+
+if TYPE_CHECKING:
+    from netlynx.cli.interfaces import Interfaces
+    from netlynx.cli.tables import Table
+    from netlynx.connection import Subscription
+    from netlynx.operation import Event, Group, Overrun
+
+OBJECTS = ("link", "address", "route", "neighbour", "rule")
+_COLOURS = {"new": "green", "delete": "red", "overrun": "yellow"}
+_OWN_KEYS = ("event", "object")
+
+
+def _checked(objects: list[str] | None) -> list[str]:
+    """The kinds of objects, in the singular as records are called; the plural is understood."""
+    chosen = []
+    for given in objects or OBJECTS:
+        singular = given.lower().removesuffix("es" if given.lower().startswith("address") and len(given) > 7 else "s")
+        name = given.lower() if given.lower() in OBJECTS else singular
+        if name not in OBJECTS:
+            raise typer.BadParameter(f"{given!r} is none of {', '.join(OBJECTS)}")
+        chosen.append(name)
+    return list(dict.fromkeys(chosen))
+
+
+def monitor(
+    objects: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[OBJECT]...", callback=_checked, help=f"Which: {', '.join(OBJECTS)}; all if none."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """Print changes as the kernel announces them, until Ctrl-C.
+
+    A line that says `overrun` means that notifications were lost: what was listed before may be out of date.
+    """
+    from netlynx.cli.interfaces import Interfaces
+
+    kinds = {name: _kind(name) for name in objects or OBJECTS}
+    with connection(netns, kernel) as nl, nl.subscribe(*(group for group, _ in kinds.values())) as events:
+        _close_when_unread(nl.close)
+        typer.echo(f"listening to notifications of {', '.join(kinds)}", err=True)
+        tables = {name: table for name, (_, table) in kinds.items()}
+        try:
+            _follow(events, tables, None if json else Interfaces(nl))
+        except (KeyboardInterrupt, ConnectionClosed):
+            return
+
+
+def _follow(events: Subscription[Any], tables: dict[str, Table], interfaces: Interfaces | None) -> None:
+    from netlynx.operation import Event
+
+    colours = coloured()
+    for event in events:
+        if not isinstance(event, Event):
+            write(_overrun_as_json(event) if interfaces is None else _overrun_as_text(event, colours), flush=True)
+            continue
+        name = type(event.record).__name__.lower()
+        if interfaces is None:
+            write(event_as_json(name, event), flush=True)
+        else:
+            write(_event_as_text(name, event, tables[name], interfaces, colours), flush=True)
+
+
+def _kind(name: str) -> tuple[Group[Any], Table]:
+    """The notifications of a kind of object, and how its records look."""
+    from netlynx.cli import tables
+
+    if name == "link":
+        from netlynx.route.link import LINKS
+
+        return LINKS, tables.LINKS
+    if name == "address":
+        from netlynx.route.address import ADDRESSES
+
+        return ADDRESSES, tables.ADDRESSES
+    if name == "route":
+        from netlynx.route.route import ROUTES
+
+        return ROUTES, tables.ROUTES
+    if name == "neighbour":
+        from netlynx.route.neighbour import NEIGHBOURS
+
+        return NEIGHBOURS, tables.NEIGHBOURS
+    from netlynx.route.rule import RULES
+
+    return RULES, tables.RULES
+
+
+def event_as_json(name: str, event: Event[Any]) -> str:
+    """One object: `event` and `object`, then the record's keys; a key of the same name becomes `record_event`."""
+    from netlynx.wire._codec import to_json
+
+    record = to_json(event.record).decode()
+    if any(getattr(event.record, key, None) is not None for key in _OWN_KEYS):
+        renamed = {f"record_{k}" if k in _OWN_KEYS else k: v for k, v in json_module.loads(record).items()}
+        record = json_module.dumps(renamed, separators=(",", ":"))
+    return f'{{"event":"{event.kind}","object":"{name}",{record[1:]}'
+
+
+def _event_as_text(name: str, event: Event[Any], table: Table, interfaces: Interfaces, colours: bool) -> str:
+    record = event.record
+    if name == "link":
+        interfaces.learn(record.index, record.name)
+    lines = [row_as_text(table.columns, row, colours=colours) for row in table.rows(record, interfaces)]
+    return f"{_label(event.kind, colours)}  {name:<9}  {', '.join(lines)}"
+
+
+def _overrun_as_json(overrun: Overrun) -> str:
+    return json_module.dumps({"event": "overrun", "object": None, "count": overrun.count}, separators=(",", ":"))
+
+
+def _overrun_as_text(overrun: Overrun, colours: bool) -> str:
+    return (
+        f"{_label('overrun', colours)}  notifications were lost, for the {overrun.count}. time: list anew what matters"
+    )
+
+
+def _label(kind: str, colours: bool) -> str:
+    return paint(f"{kind:<7}", _COLOURS.get(kind), colours)
+
+
+def _close_when_unread(close: Callable[[], None]) -> None:
+    """Call `close` when whoever reads the output goes away, even if nothing is there to be written."""
+    try:
+        descriptor = sys.stdout.fileno()
+    except (OSError, ValueError):  # no file: output that a test captures
+        return
+    poll = select.poll()
+    poll.register(descriptor, 0)  # hang-ups and errors are reported unasked
+
+    def wait() -> None:
+        poll.poll()
+        close()
+
+    threading.Thread(target=wait, name="netlynx-output", daemon=True).start()

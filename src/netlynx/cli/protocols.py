@@ -1,0 +1,55 @@
+"""Which netlink protocols the kernel has: what socket() says of each number."""
+
+from __future__ import annotations
+
+import json as json_module
+from typing import Any
+
+from netlynx.cli.options import Json, Kernel, Lines, Netns, kernel_of, namespace_of
+from netlynx.cli.output import Column, Form, Row, form_of, write, write_table
+from netlynx.errors import NotSupported
+from netlynx.wire.constants import MAX_PROTOCOLS, PROTOCOLS
+
+_UNNAMED = "no protocol of linux/netlink.h: a module's own"
+
+
+def protocols(json: Json = False, lines: Lines = False, netns: Netns = None, kernel: Kernel = "host") -> None:
+    """List netlink protocols, what each is for, and whether this kernel opens it.
+
+    A socket of each is opened and closed, which may load the module that provides it.
+    """
+    from netlynx.wire.socket import NetlinkSocket
+
+    form = form_of(json, lines)
+    virtual, where = kernel_of(kernel, netns), namespace_of(netns)
+    found = []
+    for number in range(MAX_PROTOCOLS):
+        try:
+            NetlinkSocket(number, netns=where, kernel=virtual).close()
+            opens = True
+        except NotSupported:
+            opens = False
+        known = PROTOCOLS.get(number)
+        if known is not None or opens:
+            name = None if known is None else known.name
+            what = _UNNAMED if known is None else known.description
+            gone = (known.gone or None) if known is not None else None
+            found.append({"number": number, "name": name, "opens": opens, "description": what, "gone": gone})
+    if form is Form.TABLE:
+        columns = (
+            Column("NUMBER", right=True),
+            Column("NAME"),
+            Column("OPENS", colours={"yes": "green"}),
+            Column("WHAT IT IS FOR"),
+        )
+        write_table(columns, (_row(entry) for entry in found))
+    elif form is Form.JSON:
+        write("[\n" + ",\n".join(map(json_module.dumps, found)) + "\n]")
+    else:
+        for entry in found:
+            write(json_module.dumps(entry))
+
+
+def _row(entry: dict[str, Any]) -> Row:  # Any: what stands in JSON
+    what = entry["description"] if entry["gone"] is None else f"{entry['description']} ({entry['gone']})"
+    return (str(entry["number"]), entry["name"] or "", "yes" if entry["opens"] else "no", what)

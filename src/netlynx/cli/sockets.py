@@ -1,0 +1,214 @@
+"""Plain sockets: send a message to anybody, print what comes. Any protocol number works."""
+
+from __future__ import annotations
+
+import contextlib
+import json as json_module
+import os
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from netlynx.cli.options import Kernel, Netns, kernel_of, namespace_of
+from netlynx.cli.output import plain, write
+from netlynx.errors import BufferOverrun, DecodeError, NetlinkError
+from netlynx.wire.constants import NLM_F, NLMSG, protocol_label, protocol_number
+
+if TYPE_CHECKING:
+    from netlynx.wire.message import Message
+    from netlynx.wire.socket import NetlinkSocket
+
+
+def _protocol(text: str) -> int:
+    try:
+        return protocol_number(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text, 0)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no number") from None
+
+
+def _flags(text: str) -> int:
+    """Flags of a message header: names of NLM_F, or a number, or several joined by commas."""
+    flags = 0
+    for word in text.split(","):
+        known = NLM_F.__c_names__.get(f"NLM_F_{word.strip().upper()}")
+        flags |= _number(word) if known is None else known
+    return flags
+
+
+_Protocol = Annotated[int, typer.Argument(parser=_protocol, metavar="PROTOCOL", help="A number or name: 25, usersock.")]
+_Port = Annotated[
+    int,
+    typer.Option("--port", parser=_number, metavar="PORT", help="The own port ID; the kernel chooses one for 0."),
+]
+_Hex = Annotated[bool, typer.Option("--hex", help="Payloads are hexadecimal digits.")]
+_Raw = Annotated[bool, typer.Option("--raw", help="Payloads are all there is: no struct nlmsghdr around them.")]
+_Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+_Count = Annotated[int | None, typer.Option("--count", metavar="N", min=1, help="End after N messages.")]
+
+
+def send(
+    protocol: _Protocol,
+    text: Annotated[str | None, typer.Argument(metavar="[TEXT]", help="The payload; standard input if none.")] = None,
+    to: Annotated[
+        int, typer.Option("--to", parser=_number, metavar="PORT", help="The receiver's port ID; 0 is the kernel.")
+    ] = 0,
+    group: Annotated[int, typer.Option("--group", metavar="GROUP", min=1, max=32, help="Multicast to a group.")] = 0,
+    port: _Port = 0,
+    type: Annotated[int, typer.Option("--type", parser=_number, metavar="TYPE", help="The message type.")] = 0,
+    flags: Annotated[
+        int, typer.Option("--flags", parser=_flags, metavar="FLAGS", help="Its flags: request,ack,dump … or a number.")
+    ] = 0,
+    sequence: Annotated[int, typer.Option("--sequence", metavar="N", min=0, help="Its sequence number.")] = 0,
+    hex: _Hex = False,
+    raw: _Raw = False,
+    wait: Annotated[
+        float | None,
+        typer.Option("--wait", metavar="SECONDS", min=0, help="Print what comes back, until nothing came so long."),
+    ] = None,
+    count: _Count = None,
+    json: _Json = False,
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """Send one message, to the kernel unless told otherwise.
+
+    With --wait the status is 1 if nothing came back, or less than --count.
+    """
+    payload = _payload(text, hex)
+    with _open(protocol, port, [], netns, kernel) as sock:
+        sock.send(payload, to=to, group=group, type=type, flags=flags, sequence=sequence, raw=raw)
+        if wait is not None or count is not None:
+            came = _receive(sock, count, wait, raw=raw, hex=hex, json=json)
+            if came < (count or 1):
+                typer.echo(f"netlynx: {came or 'no'} messages came back, then nothing for {wait:g} s", err=True)
+                raise typer.Exit(1)
+
+
+def listen(
+    protocol: _Protocol,
+    group: Annotated[
+        list[int] | None, typer.Option("--group", metavar="GROUP", min=1, help="Join a multicast group; repeatable.")
+    ] = None,
+    port: _Port = 0,
+    hex: _Hex = False,
+    raw: _Raw = False,
+    wait: Annotated[
+        float | None, typer.Option("--wait", metavar="SECONDS", min=0, help="End when nothing came so long.")
+    ] = None,
+    count: _Count = None,
+    json: _Json = False,
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """Print the messages that come to a port and to multicast groups, until Ctrl-C.
+
+    With --count and --wait the status is 1 if fewer came.
+    """
+    with _open(protocol, port, group or [], netns, kernel) as sock:
+        groups = f", groups {' '.join(map(str, group))}" if group else ""
+        typer.echo(f"listening on {protocol_label(protocol)}, port {sock.port}{groups}", err=True)
+        try:
+            came = _receive(sock, count, wait, raw=raw, hex=hex, json=json)
+        except KeyboardInterrupt:
+            return
+        if count is not None and came < count:
+            typer.echo(f"netlynx: {came or 'no'} messages came, then nothing for {wait:g} s", err=True)
+            raise typer.Exit(1)
+
+
+def _payload(text: str | None, hex: bool) -> bytes:
+    data = sys.stdin.buffer.read() if text is None else os.fsencode(text)
+    if not hex:
+        return data
+    try:
+        return bytes.fromhex(data.decode())
+    except ValueError:
+        raise typer.BadParameter("with --hex the payload is pairs of hexadecimal digits", param_hint="TEXT") from None
+
+
+@contextlib.contextmanager
+def _open(protocol: int, port: int, groups: list[int], netns: str | None, kernel: str) -> Iterator[NetlinkSocket]:
+    """A socket; what a virtual kernel has logged in the end is printed to stderr, as it would be in dmesg."""
+    from netlynx.wire.socket import NetlinkSocket
+
+    virtual = kernel_of(kernel, netns)
+    with NetlinkSocket(protocol, port, groups, netns=namespace_of(netns), kernel=virtual) as sock:
+        for option in ("ext_ack", "pktinfo"):
+            with contextlib.suppress(NetlinkError):  # an old kernel has no extended acknowledgements
+                setattr(sock, option, True)
+        try:
+            yield sock
+        finally:
+            for entry in virtual.messages if virtual is not None else ():
+                typer.echo(f"kernel log: {entry}", err=True)
+
+
+def _receive(sock: NetlinkSocket, count: int | None, wait: float | None, *, raw: bool, hex: bool, json: bool) -> int:
+    """Print messages until there were `count`, or none for `wait` seconds; how many there were."""
+    sock.settimeout(wait)
+    came = 0
+    while came != count:
+        try:
+            message = sock.recv(raw=raw)
+        except (TimeoutError, BlockingIOError):
+            break
+        except BufferOverrun as error:
+            typer.echo(f"netlynx: overrun: {error}", err=True)
+        except DecodeError as error:
+            typer.echo(f"netlynx: {error.message.partition(';')[0]}; --raw takes any", err=True)
+        else:
+            came += 1
+            write(_as_json(message) if json else _as_text(message, raw=raw, hex=hex), flush=True)
+    return came
+
+
+def _as_text(message: Message, *, raw: bool, hex: bool) -> str:
+    source = message.source
+    sender = source.portid if source is not None else 0
+    group = f", group {source.group}" if source is not None and source.group else ""
+    words = [f"from {f'port {sender}' if sender else 'kernel'}{group}"]
+    if not raw:
+        words.append(f"type {_type(message.type)}  flags {message.flags:#x}  sequence {message.sequence}")
+        if message.type == NLMSG.ERROR:
+            return "  ".join([*words, _outcome(message)])
+    printable = message.text.isprintable()
+    words.append(message.text if printable and not hex else message.payload.hex())
+    return plain("  ".join(words))
+
+
+def _type(number: int) -> str:
+    names = {int(value): name for name, value in NLMSG.__c_names__.items() if value < NLMSG.MIN_TYPE}
+    return f"{number} ({names[number]})" if number in names else str(number)
+
+
+def _outcome(message: Message) -> str:
+    """What an NLMSG_ERROR says: done, or the error with the kernel's words."""
+    from netlynx.errors import from_errno
+    from netlynx.wire.message import parse_acknowledgement
+
+    answer = parse_acknowledgement(message)
+    return str(from_errno(answer.errno, answer.text)) if answer.errno else "acknowledged"
+
+
+def _as_json(message: Message) -> str:
+    source = message.source
+    fields = {
+        "portid": source.portid if source is not None else 0,
+        "group": source.group if source is not None else None,
+        "type": message.type,
+        "flags": message.flags,
+        "sequence": message.sequence,
+        "errno": message.errno,
+        "text": message.text if message.text.isprintable() else None,
+        "payload": message.payload.hex(),
+    }
+    return json_module.dumps(fields)

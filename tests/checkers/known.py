@@ -1,0 +1,32 @@
+"""What a type checker must know; checked by mypy, never run."""
+
+from __future__ import annotations
+
+from typing import assert_type
+
+import netlynx
+from netlynx import route
+
+
+def sync(nl: netlynx.Connection) -> None:
+    assert_type(nl.do(route.link(name="eth0")), route.Link)
+    assert_type(nl.do(route.add(route.Link(name="eth0"))), None)
+    assert_type(nl.do(route.flush(route.routes(table=100))), int)
+    assert_type(nl.dump(route.links()).all(), list[route.Link])
+    for one in nl.dump(route.routes()):
+        assert_type(one, route.Route)
+        assert_type(one.multipath, tuple[route.NextHop, ...])
+    assert_type(nl.batch([route.link(index=1)])[0], route.Link | netlynx.NetlinkError | None)
+    with nl.subscribe(route.LINKS, route.ROUTES) as events:
+        for event in events:
+            assert_type(event, netlynx.Event[route.Link | route.Route] | netlynx.Overrun)
+
+
+async def asynchronous(nl: netlynx.AsyncConnection) -> None:
+    assert_type(await nl.do(route.link(name="eth0")), route.Link)
+    assert_type(await nl.dump(route.addresses()).all(), list[route.Address])
+    async for one in nl.dump(route.neighbours()):
+        assert_type(one, route.Neighbour)
+    async with nl.subscribe(route.LINKS) as events:
+        async for event in events:
+            assert_type(event, netlynx.Event[route.Link] | netlynx.Overrun)
