@@ -102,8 +102,9 @@ def interface(path: str) -> Say:
     return say
 
 
-def always(value: Any) -> Say:
-    return lambda record, names: value
+def number(path: str) -> Say:
+    """Says a bool or an enum that `ip` prints as a number."""
+    return attribute(path, lambda value: ABSENT if value is None else int(value))
 
 
 def rendered(table: Table, record: Any, names: Names) -> dict[str, Any]:

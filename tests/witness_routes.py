@@ -1,4 +1,4 @@
-"""Tables of `ip addr`, `ip route`, `ip nexthop`, `ip rule`, `ip neigh` and `bridge fdb`. See `witness`."""
+"""Tables of `ip addr`, `ip route`, `ip nexthop` and `ip rule`. See `witness`."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from typing import Any
 from netlynx.route.address import Address, AddressFlags
 from netlynx.route.constants import AddressFamily
 from netlynx.route.encap import MplsEncap
-from netlynx.route.neighbour import Neighbour, NeighbourFlags, NeighbourState
 from netlynx.route.nexthop import NextHopObject
 from netlynx.route.route import NextHop, Route
 from netlynx.route.route_names import RouteFlags
 from netlynx.route.rule import Rule, RuleAction, RuleFlags
 from netlynx.route.segment_routing import Seg6Encap, Seg6LocalEncap
-
 from witness import (
     ABSENT,
     Names,
@@ -146,9 +144,7 @@ ENCAP: Table = {
     "dst (2)": lambda record, names: record.encap.labels if isinstance(record.encap, MplsEncap) else ABSENT,
     "ttl": lambda record, names: given(record.encap.ttl) if isinstance(record.encap, MplsEncap) else ABSENT,
     "mode": lambda record, names: label(record.encap.tunnel.mode) if isinstance(record.encap, Seg6Encap) else ABSENT,
-    "segs": lambda record, names: (
-        list(reversed(record.encap.tunnel.header.segments)) if isinstance(record.encap, Seg6Encap) else ABSENT
-    ),
+    "segs": lambda record, names: list(record.encap.tunnel.segments) if isinstance(record.encap, Seg6Encap) else ABSENT,
     "action": lambda record, names: label(record.encap.action) if isinstance(record.encap, Seg6LocalEncap) else ABSENT,
     "nh6": lambda record, names: given(record.encap.nexthop6) if isinstance(record.encap, Seg6LocalEncap) else ABSENT,
 }
@@ -339,78 +335,3 @@ RULE: Table = {
     "action": _action,
     "protocol": attribute("protocol", label),
 }
-
-
-# -- neighbours and forwarding databases -------------------------------------------------------------------------
-
-
-def _states(record: Neighbour, names: Names) -> Any:
-    return record.state.labels or ABSENT
-
-
-def _extended(record: Neighbour) -> list[str]:
-    return record.extended_flags.labels if record.extended_flags else []
-
-
-def _seconds(name: str) -> Any:
-    """Ages are in hundredths of a second; `ip` shows whole ones."""
-    return lambda record, names: getattr(record.cacheinfo, name) // 100 if record.cacheinfo else ABSENT
-
-
-NEIGHBOUR: Table = {
-    "dst": attribute("destination"),
-    "dev": interface("index"),
-    "lladdr": attribute("address"),
-    "router": lambda record, names: null_if(NeighbourFlags.ROUTER in record.flags),
-    "proxy": lambda record, names: null_if(NeighbourFlags.PROXY in record.flags),
-    "extern_learn": lambda record, names: null_if(NeighbourFlags.EXTERNALLY_LEARNED in record.flags),
-    "offload": lambda record, names: null_if(NeighbourFlags.OFFLOADED in record.flags),
-    "managed": lambda record, names: null_if("managed" in _extended(record)),
-    "refcnt": lambda record, names: nonzero(record.cacheinfo.references) if record.cacheinfo else ABSENT,
-    "used": _seconds("used"),
-    "confirmed": _seconds("confirmed"),
-    "updated": _seconds("updated"),
-    "probes": attribute("probes"),
-    "state": _states,
-    "protocol": attribute("protocol", label),
-}
-
-
-def _fdb_flags(record: Neighbour, names: Names) -> list[str]:
-    shown = {
-        "self": NeighbourFlags.SELF,
-        "router": NeighbourFlags.ROUTER,
-        "extern_learn": NeighbourFlags.EXTERNALLY_LEARNED,
-        "offload": NeighbourFlags.OFFLOADED,
-        "sticky": NeighbourFlags.STICKY,
-    }
-    return sorted(name for name, flag in shown.items() if flag in record.flags)
-
-
-def _fdb_state(record: Neighbour, names: Names) -> str:
-    known = {
-        NeighbourState.PERMANENT: "permanent",
-        NeighbourState.NOARP: "static",
-        NeighbourState.STALE: "stale",
-        NeighbourState.REACHABLE: "",
-    }
-    return known[record.state]
-
-
-FDB: Table = {
-    "mac": attribute("address"),
-    "ifname": interface("index"),
-    "dst": attribute("destination"),
-    "vlan": attribute("vlan"),
-    "port": attribute("port"),
-    "vni": attribute("vni"),
-    "src_vni": attribute("source_vni"),
-    "viaIf": interface("via_index"),
-    "nhid": attribute("nexthop_id"),
-    "used": _seconds("used"),
-    "updated": _seconds("updated"),
-    "flags": _fdb_flags,
-    "master": interface("master"),
-    "state": _fdb_state,
-}
-

@@ -113,8 +113,8 @@ class Connection:
         without raising; ``"continue"`` goes on. The kernel carries out all messages of a datagram, so some operations
         behind the failed one may have been carried out: the result says which. ``window=1`` sends one at a time.
 
-        Raises NetlinkError, RequestTimeout, ConnectionClosed, DecodeError; an EncodeError from the iterable comes
-        out as it is, with everything before it carried out.
+        Raises NetlinkError, RequestTimeout, ConnectionClosed, DecodeError; an error of the iterable
+        itself (an EncodeError, say) comes out when everything before it is carried out, and nothing of that refused.
         """
         result: BatchResult[T] = BatchResult()
         leases: dict[int, Lease] = {}

@@ -22,9 +22,9 @@ T = TypeVar("T", covariant=True)
 def in_words(record: Record) -> str:
     """What a request says, for error messages: its fields that are set, enums and flags by name."""
     fields = []
-    for name in record.__struct_fields__:
+    for name, declaration in record.__declarations__.items():
         value = getattr(record, name)
-        if value is not None and value != () and value is not False:
+        if value is not None and value != declaration.default:
             fields.append(f"{name}={in_words(value) if isinstance(value, Record) else value}")
     return ", ".join(fields)
 

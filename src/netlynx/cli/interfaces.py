@@ -34,16 +34,16 @@ class Interfaces:
             self._names[index] = name
 
     def _read(self) -> dict[int, str]:
-        from netlynx.route.link import links
+        from netlynx import route
 
         with contextlib.suppress(NetlynxError):
-            listed = self._nl.dump(links(statistics=False), interrupted="accept")
+            listed = self._nl.dump(route.links(statistics=False), interrupted="accept")
             return {link.index: link.name or f"if{link.index}" for link in listed}
         return {}
 
     def _look_up(self, index: int) -> str:
-        from netlynx.route.link import link
+        from netlynx import route
 
         with contextlib.suppress(NetlynxError):
-            return self._nl.do(link(index, statistics=False)).name or f"if{index}"
+            return self._nl.do(route.link(index, statistics=False)).name or f"if{index}"
         return f"if{index}"

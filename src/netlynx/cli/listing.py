@@ -19,7 +19,9 @@ T = TypeVar("T")
 
 
 def links(
-    name: Annotated[str | None, typer.Argument(help="Only this one: a name, or an alternative name.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Only this one: a name, or an alternative name.")
+    ] = None,
     kind: Annotated[str | None, typer.Option("--kind", metavar="KIND", help="Only these: veth, bridge …")] = None,
     master: Annotated[
         str | None, typer.Option("--master", metavar="NAME", help="Only ports of this one; `none`: of no other.")
@@ -31,18 +33,18 @@ def links(
     kernel: Kernel = "host",
 ) -> None:
     """List network interfaces."""
+    from netlynx import route
     from netlynx.cli import tables
-    from netlynx.route import link
 
     form = form_of(json, lines)
     if name is not None and (kind, master, family) != (None, None, None):
         raise typer.BadParameter("a single link is not filtered: leave --kind, --master and --family out")
     with connection(netns, kernel) as nl:
         if name is not None:
-            _show(nl, form, tables.LINKS, [nl.do(link.link(name=name))])
+            _show(nl, form, tables.LINKS, [nl.do(route.link(name=name))])
         else:
             below = None if master is None else 0 if master == "none" else index_of(nl, master)
-            wanted = link.links(kind=kind, master=below, family=family_name(family))
+            wanted = route.links(kind=kind, master=below, family=family_name(family))
             _show(nl, form, tables.LINKS, _read(nl, form, wanted))
 
 
@@ -55,13 +57,13 @@ def addresses(
     kernel: Kernel = "host",
 ) -> None:
     """List addresses of interfaces."""
+    from netlynx import route
     from netlynx.cli import tables
-    from netlynx.route import address
 
     form = form_of(json, lines)
     with connection(netns, kernel) as nl:
         index = None if dev is None else index_of(nl, dev)
-        _show(nl, form, tables.ADDRESSES, _read(nl, form, address.addresses(family=family_name(family), index=index)))
+        _show(nl, form, tables.ADDRESSES, _read(nl, form, route.addresses(family=family_name(family), index=index)))
 
 
 def routes(
@@ -86,20 +88,13 @@ def routes(
     kernel: Kernel = "host",
 ) -> None:
     """List routes of all tables, or look one up."""
+    from netlynx import route
     from netlynx.cli import tables
-    from netlynx.route import route
 
     form = form_of(json, lines)
     if to is not None and (family, table, protocol, type) != (None, None, None, None):
-        raise typer.BadParameter(
-            "a lookup goes through the tables as a packet does: of the filters it takes --dev only"
-        )
-    try:
-        number = None if table is None else tables.table_number(table)
-    except ValueError:
-        raise typer.BadParameter(
-            f"{table!r} is neither a number nor main, local or default", param_hint="--table"
-        ) from None
+        raise typer.BadParameter("a lookup goes through the tables as a packet does: it takes no filter but --dev")
+    number = None if table is None else _table_number(table)
     with connection(netns, kernel) as nl:
         oif = None if dev is None else index_of(nl, dev)
         if to is not None:
@@ -123,14 +118,14 @@ def neighbours(
     kernel: Kernel = "host",
 ) -> None:
     """List neighbours: which hardware address an IP address is at."""
+    from netlynx import route
     from netlynx.cli import tables
-    from netlynx.route import neighbour
 
     form = form_of(json, lines)
     with connection(netns, kernel) as nl:
         index = None if dev is None else index_of(nl, dev)
         above = None if master is None else index_of(nl, master)
-        wanted = neighbour.neighbours(family=family_name(family), index=index, master=above, proxy=proxy)
+        wanted = route.neighbours(family=family_name(family), index=index, master=above, proxy=proxy)
         _show(nl, form, tables.NEIGHBOURS, _read(nl, form, wanted))
 
 
@@ -142,12 +137,22 @@ def rules(
     kernel: Kernel = "host",
 ) -> None:
     """List routing policy rules: which table is asked for which packets."""
+    from netlynx import route
     from netlynx.cli import tables
-    from netlynx.route import rule
 
     form = form_of(json, lines)
     with connection(netns, kernel) as nl:
-        _show(nl, form, tables.RULES, _read(nl, form, rule.rules(family=family_name(family))))
+        _show(nl, form, tables.RULES, _read(nl, form, route.rules(family=family_name(family))))
+
+
+def _table_number(name: str) -> int:
+    from netlynx.cli import tables
+
+    try:
+        return tables.table_number(name)
+    except ValueError:
+        problem = f"{name!r} is neither a number nor main, local or default"
+        raise typer.BadParameter(problem, param_hint="--table") from None
 
 
 def _read(nl: Connection, form: Form, wanted: Dump[T]) -> Iterable[T]:

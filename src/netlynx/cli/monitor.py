@@ -41,7 +41,7 @@ def _checked(objects: list[str] | None) -> list[str]:
 def monitor(
     objects: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[OBJECT]...", callback=_checked, help=f"Which: {', '.join(OBJECTS)}; all if none."),
+        typer.Argument(metavar="OBJECT", callback=_checked, help=f"Which: {', '.join(OBJECTS)}; all if none."),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
     netns: Netns = None,
@@ -81,27 +81,17 @@ def _follow(events: Subscription[Any], tables: dict[str, Table], interfaces: Int
 
 def _kind(name: str) -> tuple[Group[Any], Table]:
     """The notifications of a kind of object, and how its records look."""
+    from netlynx import route
     from netlynx.cli import tables
 
-    if name == "link":
-        from netlynx.route.link import LINKS
-
-        return LINKS, tables.LINKS
-    if name == "address":
-        from netlynx.route.address import ADDRESSES
-
-        return ADDRESSES, tables.ADDRESSES
-    if name == "route":
-        from netlynx.route.route import ROUTES
-
-        return ROUTES, tables.ROUTES
-    if name == "neighbour":
-        from netlynx.route.neighbour import NEIGHBOURS
-
-        return NEIGHBOURS, tables.NEIGHBOURS
-    from netlynx.route.rule import RULES
-
-    return RULES, tables.RULES
+    kinds: dict[str, tuple[Group[Any], Table]] = {
+        "link": (route.LINKS, tables.LINKS),
+        "address": (route.ADDRESSES, tables.ADDRESSES),
+        "route": (route.ROUTES, tables.ROUTES),
+        "neighbour": (route.NEIGHBOURS, tables.NEIGHBOURS),
+        "rule": (route.RULES, tables.RULES),
+    }
+    return kinds[name]
 
 
 def event_as_json(name: str, event: Event[Any]) -> str:
@@ -128,9 +118,7 @@ def _overrun_as_json(overrun: Overrun) -> str:
 
 
 def _overrun_as_text(overrun: Overrun, colours: bool) -> str:
-    return (
-        f"{_label('overrun', colours)}  notifications were lost, for the {overrun.count}. time: list anew what matters"
-    )
+    return f"{_label('overrun', colours)}  notifications were lost ({overrun.count}): list anew what matters"
 
 
 def _label(kind: str, colours: bool) -> str:

@@ -101,6 +101,6 @@ def connection(netns: str | None, kernel: str) -> Connection:
 
 def index_of(nl: Connection, name: str) -> int:
     """The index of an interface, which the kernel looks up. Raises NotFound."""
-    from netlynx.route.link import link
+    from netlynx import route
 
-    return nl.do(link(name=name, statistics=False)).index
+    return nl.do(route.link(name=name, statistics=False)).index

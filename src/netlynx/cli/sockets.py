@@ -21,26 +21,30 @@ if TYPE_CHECKING:
     from netlynx.wire.socket import NetlinkSocket
 
 
-def _protocol(text: str) -> int:
+def _protocol(text: str | int) -> int:
     try:
         return protocol_number(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
 
 
-def _number(text: str) -> int:
+def _number(text: str | int) -> int:  # a default that is one already goes through it too
     try:
-        return int(text, 0)
+        return int(str(text), 0)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no number") from None
 
 
-def _flags(text: str) -> int:
+def _flags(text: str | int) -> int:
     """Flags of a message header: names of NLM_F, or a number, or several joined by commas."""
     flags = 0
-    for word in text.split(","):
+    for word in str(text).split(","):
         known = NLM_F.__c_names__.get(f"NLM_F_{word.strip().upper()}")
-        flags |= _number(word) if known is None else known
+        try:
+            flags |= int(word, 0) if known is None else known
+        except ValueError:
+            names = ", ".join(sorted(name.removeprefix("NLM_F_").lower() for name in NLM_F.__c_names__))
+            raise typer.BadParameter(f"{word!r} is neither a number nor one of {names}") from None
     return flags
 
 
@@ -57,11 +61,13 @@ _Count = Annotated[int | None, typer.Option("--count", metavar="N", min=1, help=
 
 def send(
     protocol: _Protocol,
-    text: Annotated[str | None, typer.Argument(metavar="[TEXT]", help="The payload; standard input if none.")] = None,
+    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="The payload; standard input if none.")] = None,
     to: Annotated[
         int, typer.Option("--to", parser=_number, metavar="PORT", help="The receiver's port ID; 0 is the kernel.")
     ] = 0,
-    group: Annotated[int, typer.Option("--group", metavar="GROUP", min=1, max=32, help="Multicast to a group.")] = 0,
+    group: Annotated[
+        int | None, typer.Option("--group", metavar="GROUP", min=1, max=32, help="Multicast to a group.")
+    ] = None,
     port: _Port = 0,
     type: Annotated[int, typer.Option("--type", parser=_number, metavar="TYPE", help="The message type.")] = 0,
     flags: Annotated[
@@ -85,11 +91,11 @@ def send(
     """
     payload = _payload(text, hex)
     with _open(protocol, port, [], netns, kernel) as sock:
-        sock.send(payload, to=to, group=group, type=type, flags=flags, sequence=sequence, raw=raw)
+        sock.send(payload, to=to, group=group or 0, type=type, flags=flags, sequence=sequence, raw=raw)
         if wait is not None or count is not None:
             came = _receive(sock, count, wait, raw=raw, hex=hex, json=json)
             if came < (count or 1):
-                typer.echo(f"netlynx: {came or 'no'} messages came back, then nothing for {wait:g} s", err=True)
+                typer.echo(f"netlynx: {came} of {count or 1} messages came back, then nothing for {wait} s", err=True)
                 raise typer.Exit(1)
 
 
@@ -121,7 +127,7 @@ def listen(
         except KeyboardInterrupt:
             return
         if count is not None and came < count:
-            typer.echo(f"netlynx: {came or 'no'} messages came, then nothing for {wait:g} s", err=True)
+            typer.echo(f"netlynx: {came} of {count} messages came, then nothing for {wait} s", err=True)
             raise typer.Exit(1)
 
 

@@ -78,11 +78,8 @@ def _address(address: Address, interfaces: Interfaces) -> list[Row]:
 
 
 def _route(route: Route, interfaces: Interfaces) -> list[Row]:
-    destination = text(route.destination)
-    if destination == "default" and str(route.family) != "inet":
-        destination = f"default ({route.family})"
     first = [
-        destination,
+        text(route.destination),
         text(route.source),
         text(route.gateway or route.via),
         interfaces.name(route.oif),

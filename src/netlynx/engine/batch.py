@@ -83,6 +83,7 @@ class BatchExchange(Generic[T]):
         self.strays = 0
         self._first = first  # position of the first operation in the whole batch
         self._first_sequence = 0
+        self._portid = 0
         self._operations: list[Do[T]] = []
         self._size = 0
         self._weight = 0
@@ -99,6 +100,8 @@ class BatchExchange(Generic[T]):
         """One exchange after the other, each to be carried out before the next is asked for."""
         if on_error not in ("raise", "stop", "continue"):
             raise ValueError(f"on_error is 'raise', 'stop' or 'continue', not {on_error!r}")
+        if window is not None and window < 1:
+            raise ValueError(f"window is how many operations go out at a time, 1 or more, not {window}")
         limit = min(window or cls.WINDOW, cls.WINDOW)
         current: BatchExchange[T] | None = None
         iterator = iter(operations)
@@ -109,9 +112,14 @@ class BatchExchange(Generic[T]):
                     raise TypeError(f"a batch takes operations such as route.add(record), not {operation!r}")
             except StopIteration:
                 break
-            except Exception:
+            except Exception as error:
                 if current is not None:
                     yield current
+                if result.errors:
+                    if on_error != "continue":
+                        return  # what the kernel refused came first
+                    refused = f"{len(result)} operations of the batch were carried out, {len(result.errors)} refused"
+                    error.add_note(refused)
                 raise
             if current is not None and not current._fits(operation, limit):
                 yield current
@@ -144,6 +152,7 @@ class BatchExchange(Generic[T]):
             sequence = 0
         self._first_sequence = sequence + 1
         self.last_sequence = sequence + count
+        self._portid = portid
         pack = HEADER.pack
         parts = []
         for number, operation in enumerate(self._operations, self._first_sequence):
@@ -164,9 +173,9 @@ class BatchExchange(Generic[T]):
             return False
         while at < size:
             header = read_header(data, at, size)
-            length, kind, _, sequence, _ = header
+            length, kind, _, sequence, portid = header
             number = sequence - self._first_sequence
-            if not 0 <= number < len(self._operations):
+            if portid != self._portid or not 0 <= number < len(self._operations):
                 self.strays += 1
             elif kind == _ERROR:
                 error = refusal(self._operations[number], control_message(data, at, header))

@@ -23,6 +23,8 @@ class DumpPlan(Generic[T]):
     def __init__(self, operation: Dump[T], interrupted: Interrupted, retries: int) -> None:
         if interrupted not in ("retry", "raise", "accept"):
             raise ValueError(f"interrupted is 'retry', 'raise' or 'accept', not {interrupted!r}")
+        if not isinstance(operation, Dump):
+            raise TypeError(f"dump takes operations such as route.links(), not {operation}")
         self.operation = operation
         self.interrupted = interrupted
         self.retries = retries
@@ -37,7 +39,7 @@ class DumpPlan(Generic[T]):
 
 
 class DumpAttempt(Generic[T]):
-    """One reading of the table. `start`, `feed` until the exchange is done, `finish`; then `again` and `pause` count."""
+    """One reading of the table: `start`, `feed` until the exchange is done, `finish`; then see `again` and `pause`."""
 
     def __init__(self, plan: DumpPlan[T], hold: int | None, number: int) -> None:
         self.again = False
@@ -77,5 +79,5 @@ class DumpAttempt(Generic[T]):
             raise DumpInterrupted(str(plan.operation), self._held, self._number)
         self.again = True
         # A table that changes all the time gets a little calm, longer each time, 50 ms at most.
-        self.pause = 0.0 if self._number < 3 else min(0.05, 0.001 * 2 ** (self._number - 3))
+        self.pause = 0.0 if self._number < 3 else min(0.05, 0.001 * 2 ** min(self._number - 3, 6))
         return []

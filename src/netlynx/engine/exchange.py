@@ -48,6 +48,8 @@ class DoExchange(Generic[T]):
     __slots__ = ("_answers", "_error", "done", "operation", "portid", "request", "sequence", "strays")
 
     def __init__(self, operation: Do[T], sequence: int, portid: int) -> None:
+        if not isinstance(operation, Do):
+            raise TypeError(f"do takes operations such as route.link(name=…) or route.add(record), not {operation}")
         self.operation = operation
         self.sequence = sequence
         self.portid = portid
@@ -70,11 +72,11 @@ class DoExchange(Generic[T]):
         at = 0
         while at < size:
             if operation.reply is not None:
-                plan = plan_of(operation.reply)
+                plan, start = plan_of(operation.reply), at
                 at, flags = read_messages(
                     plan, data, at, size, operation.reply_type, self.sequence, self.portid, self._answers
                 )
-                if self._answers and not flags & _MULTI:
+                if at > start and not flags & _MULTI:
                     self.done = True
                 if at >= size:
                     break
@@ -82,7 +84,7 @@ class DoExchange(Generic[T]):
             length, kind, flags, sequence, portid = header
             if sequence != self.sequence or portid != self.portid:
                 self.strays += 1
-            elif kind == _ERROR or kind == _DONE:
+            elif kind in (_ERROR, _DONE):
                 if length < HEADER_SIZE + 4:
                     raise DecodeError(f"an acknowledgement of {length} bytes has no room for its errno", at)
                 if _ERRNO.unpack_from(data, at + HEADER_SIZE)[0]:
@@ -163,10 +165,12 @@ class DumpExchange(Generic[T]):
             length, kind, flags, sequence, portid = header
             if sequence != self.sequence or portid != self.portid:
                 self.strays += 1
-            elif kind == _DONE or kind == _ERROR:
+            elif kind in (_DONE, _ERROR):
                 self.done = True
                 self.interrupted = self.interrupted or bool(flags & _INTERRUPTED)
                 # A dump may end well with nothing said, or carry its error in NLMSG_DONE.
+                if kind == _ERROR and length < HEADER_SIZE + 4:
+                    raise DecodeError(f"an acknowledgement of {length} bytes has no room for its errno", at)
                 if length >= HEADER_SIZE + 4 and _ERRNO.unpack_from(data, at + HEADER_SIZE)[0]:
                     error = refusal(operation, control_message(data, at, header))
                     if error is not None:

@@ -55,22 +55,21 @@ def describe_policy(policy: bytes) -> str:
     if kind is not None:
         names = {int(value): name[len("NL_ATTR_TYPE_") :].lower() for name, value in NL_ATTR_TYPE.__c_names__.items()}
         words.append(names.get(kind, f"type {kind}"))
-    low = number(NL_POLICY_TYPE_ATTR.MIN_VALUE_U, "=Q")
-    high = number(NL_POLICY_TYPE_ATTR.MAX_VALUE_U, "=Q")
+    unsigned = (number(NL_POLICY_TYPE_ATTR.MIN_VALUE_U, "=Q"), number(NL_POLICY_TYPE_ATTR.MAX_VALUE_U, "=Q"))
+    signed = (number(NL_POLICY_TYPE_ATTR.MIN_VALUE_S, "=q"), number(NL_POLICY_TYPE_ATTR.MAX_VALUE_S, "=q"))
+    lengths = (number(NL_POLICY_TYPE_ATTR.MIN_LENGTH, "=I"), number(NL_POLICY_TYPE_ATTR.MAX_LENGTH, "=I"))
+    words += [_between(*unsigned), _between(*signed)]
+    if length := _between(*lengths):
+        words.append(f"{length} bytes")
+    for number_of_mask, layout in ((NL_POLICY_TYPE_ATTR.BITFIELD32_MASK, "=I"), (NL_POLICY_TYPE_ATTR.MASK, "=Q")):
+        mask = number(number_of_mask, layout)
+        if mask is not None:
+            words.append(f"with bits of {mask:#x}")
+    return " ".join(filter(None, words))
+
+
+def _between(low: int | None, high: int | None) -> str:
+    """A range in words, either end of which may be open."""
     if low is None:
-        low, high = (
-            number(NL_POLICY_TYPE_ATTR.MIN_VALUE_S, "=q"),
-            number(NL_POLICY_TYPE_ATTR.MAX_VALUE_S, "=q"),
-        )
-    if low is not None or high is not None:
-        words.append(f"from {low} to {high}")
-    shortest, longest = (
-        number(NL_POLICY_TYPE_ATTR.MIN_LENGTH, "=I"),
-        number(NL_POLICY_TYPE_ATTR.MAX_LENGTH, "=I"),
-    )
-    if shortest is not None or longest is not None:
-        words.append(f"of {shortest or 0} to {longest if longest is not None else 'any number of'} bytes")
-    mask = number(NL_POLICY_TYPE_ATTR.BITFIELD32_MASK, "=I")
-    if mask is not None:
-        words.append(f"with bits of {mask:#x}")
-    return " ".join(words)
+        return "" if high is None else f"up to {high}"
+    return f"at least {low}" if high is None else f"from {low} to {high}"

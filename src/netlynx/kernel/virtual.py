@@ -93,11 +93,12 @@ class VirtualKernel:
         with self._lock:
             table = self._tables.get(protocol)
             if table is None or (table.kernel is None and protocol != NETLINK.USERSOCK):
+                number = int(protocol)  # a constant would print as its C name
                 raise from_errno(
                     errno.EPROTONOSUPPORT,
                     "this kernel does not have the protocol",
                     asked=f"open a socket on {protocol_label(protocol)}",
-                    hint=f"It is a virtual kernel: register kernel.protocol({protocol}) or kernel.serve({protocol})",
+                    hint=f"It is a virtual kernel: register kernel.protocol({number}) or kernel.serve({number})",
                 )
             return UserSocket(table)
 

@@ -10,6 +10,7 @@ from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.record import Record
 
 _ATTRIBUTE = struct.Struct("=HH")
+_LENGTH = struct.Struct("=H")  # of an entry of a sequence
 _TYPE_MASK = 0x3FFF
 
 
@@ -20,7 +21,7 @@ def locate(record: Record, payload: bytes, offset: int) -> str:
     """
     path = [type(record).__name__]
     _descend(type(record), record, payload, 0, len(payload), offset, (), path)
-    return ".".join(path).replace(".[", "[")
+    return _joined(path)
 
 
 def missing(record: Record, payload: bytes, number: int, nest: int | None) -> str:
@@ -32,7 +33,11 @@ def missing(record: Record, payload: bytes, number: int, nest: int | None) -> st
     else:
         scope = ()
     name = _field(owner, scope, number)[0] if owner is not None else ""
-    return ".".join([*path, name or f"attribute {number}"])
+    return _joined([*path, name or f"attribute {number}"])
+
+
+def _joined(path: list[str]) -> str:
+    return ".".join(path).replace(".[", "[")
 
 
 def _header(cls: Any) -> int:
@@ -109,7 +114,7 @@ def _in_sequence(
     for number, entry in enumerate(entries):
         if at + 2 > end:
             break
-        length = int.from_bytes(data[at : at + 2], "little")
+        (length,) = _LENGTH.unpack_from(data, at)
         if at <= offset < at + length:
             path.append(f"[{number}]")
             return _descend(type(entry), entry, data, at, at + length, offset, (), path)

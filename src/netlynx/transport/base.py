@@ -33,7 +33,7 @@ class Transport(Protocol):
         """Ask for a receive queue of `size` bytes; returns what there is now."""
 
     def close(self) -> None:
-        """Give the socket back; whoever polls it wakes up."""
+        """Give the socket back. Whoever polls it need not notice: a shell wakes its waiters itself."""
 
 
 class Kernel(Protocol):

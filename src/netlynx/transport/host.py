@@ -6,7 +6,7 @@ import errno
 import socket
 
 from netlynx import netns as namespaces
-from netlynx.errors import NotSupported, from_errno
+from netlynx.errors import NetlinkError, NotSupported, from_errno
 from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, PROTOCOLS, SOL_NETLINK
 
 # Extended and capped ACKs and strict checking: a kernel that lacks one is tolerated.
@@ -91,6 +91,8 @@ class HostKernel:
                 sock = socket.socket(AF_NETLINK, kind, protocol)
             else:
                 sock = namespaces.socket_in(self._namespace, AF_NETLINK, kind, protocol)
+        except NetlinkError:  # of entering the namespace, with what to do about it
+            raise
         except OSError as error:
             known = PROTOCOLS.get(protocol)
             raise from_errno(error.errno or errno.EIO, asked=asked, hint=known.gone if known else "") from error

@@ -249,4 +249,4 @@ def protocol_number(protocol: int | str) -> int:
 def protocol_label(number: int) -> str:
     """A protocol as people read it: ``NETLINK_ROUTE (0)``, or ``protocol 25`` when the number has no name."""
     known = PROTOCOLS.get(number)
-    return f"{known.c_name} ({number})" if known else f"protocol {number}"
+    return f"{known.c_name} ({int(number)})" if known else f"protocol {int(number)}"

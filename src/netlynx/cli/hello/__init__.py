@@ -38,7 +38,7 @@ def hello() -> None:
     with _step(
         failed,
         "1. A user and a kernel",
-        "Each end is a socket with a number, its port; number 0 is the kernel's. This kernel is a virtual one, in Python.",
+        "Each end is a socket with a number, its port; number 0 is the kernel's. This kernel is a virtual one.",
     ):
         classical.talk(say)
     with Namespace() as namespace:

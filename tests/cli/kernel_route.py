@@ -1,0 +1,81 @@
+"""A virtual kernel with a small NETLINK_ROUTE: three links, two addresses, two routes; and protocol 25."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netlynx import route
+from netlynx.errors import NotFound
+from netlynx.kernel import KernelSocket, Request, VirtualKernel
+from netlynx.route.constants import RTM
+from netlynx.wire.constants import NETLINK
+from netlynx.wire.message import Message
+
+kernel = VirtualKernel()
+service = kernel.serve(NETLINK.ROUTE)
+
+LINKS = [
+    route.Link(index=1, name="lo", mtu=65536, operstate=route.OperState.UNKNOWN, flags=route.LinkFlags.UP),
+    route.Link(index=2, name="br0", kind="bridge", mtu=1500, operstate=route.OperState.UP, address="02:00:00:00:00:02"),
+    route.Link(index=3, name="v0", kind="veth", mtu=1400, operstate=route.OperState.DOWN, master=2),
+]
+ADDRESSES = [
+    route.Address(index=1, family=route.AddressFamily.INET, address="127.0.0.1", local="127.0.0.1", prefixlen=8),
+    route.Address(index=9, family=route.AddressFamily.INET6, address="2001:db8::1", prefixlen=64),
+]
+ROUTES = [
+    route.Route(family=route.AddressFamily.INET, destination="10.0.0.0/8", gateway="192.0.2.1", oif=3, table=254),
+    route.Route(
+        family=route.AddressFamily.INET,
+        destination="10.1.0.0/16",
+        table=1000,
+        multipath=(route.NextHop(oif=2, gateway="192.0.2.1"), route.NextHop(oif=3, gateway="192.0.2.2", weight=5)),
+    ),
+]
+
+
+@service.do(RTM.GETLINK, record=route.Link, reply=RTM.NEWLINK, get=True)
+def link(request: Request) -> route.Link:
+    wanted = request.record
+    for each in LINKS:
+        if wanted.name == each.name or wanted.index == each.index:
+            return each
+    raise NotFound(19, "nobody knows it", attribute="Link.name")
+
+
+@service.dump(RTM.GETLINK, record=route.Link, reply=RTM.NEWLINK)
+def links(request: Request) -> Iterator[route.Link]:
+    wanted = request.record
+    yield from (each for each in LINKS if wanted.kind in (None, each.kind) and wanted.master in (None, each.master))
+
+
+@service.dump(RTM.GETADDR, reply=RTM.NEWADDR)
+def addresses(request: Request) -> Iterator[route.Address]:
+    yield from ADDRESSES
+
+
+@service.dump(RTM.GETROUTE, record=route.Route, reply=RTM.NEWROUTE)
+def routes(request: Request) -> Iterator[route.Route]:
+    yield from (each for each in ROUTES if request.record.table in (None, each.table))
+
+
+@service.dump(RTM.GETNEIGH, reply=RTM.NEWNEIGH)
+def neighbours(request: Request) -> Iterator[route.Neighbour]:
+    yield route.Neighbour(
+        index=2,
+        family=route.AddressFamily.INET,
+        destination="192.0.2.7",
+        address="02:00:00:00:00:07",
+        state=route.NeighbourState.REACHABLE,
+    )
+
+
+@service.dump(RTM.GETRULE, reply=RTM.NEWRULE)
+def rules(request: Request) -> Iterator[route.Rule]:
+    yield route.Rule(family=route.AddressFamily.INET, action=route.RuleAction.TABLE, table=255)
+
+
+@kernel.protocol(25)
+def hello(sock: KernelSocket, message: Message) -> None:
+    kernel.log(f"kernel recv from user: {message.text}")
+    sock.unicast(b"hello users!!!", to=message.portid)

@@ -1,0 +1,128 @@
+"""Listings on a virtual kernel: tables for people, keys that scripts rely on, filters, errors."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from .conftest import KERNEL, Run
+
+ALWAYS = {
+    "links": {"index", "name", "kind", "mtu", "flags", "operstate", "address", "parent", "master"},
+    "addresses": {"index", "family", "address", "prefixlen", "scope", "label", "flags"},
+    "routes": {
+        *("family", "destination", "gateway", "oif", "table", "protocol"),
+        *("scope", "type", "metric", "source", "multipath"),
+    },
+    "neighbours": {"index", "family", "destination", "address", "state"},
+    "rules": {"family", "priority", "source", "destination", "action", "table"},
+}
+
+
+@pytest.mark.parametrize("command", ALWAYS)
+def test_json_is_one_array_with_all_the_keys_that_scripts_rely_on(command: str, run: Run) -> None:
+    records = json.loads(run(command, "--json", "--kernel", KERNEL).stdout)
+    assert records
+    for record in records:
+        assert ALWAYS[command] <= record.keys()
+
+
+@pytest.mark.parametrize("command", ALWAYS)
+def test_lines_are_the_same_objects_one_a_line(command: str, run: Run) -> None:
+    array = json.loads(run(command, "--json", "--kernel", KERNEL).stdout)
+    lines = run(command, "--lines", "--kernel", KERNEL).stdout.splitlines()
+    assert [json.loads(line) for line in lines] == array
+
+
+def test_an_empty_listing_is_an_empty_array_and_no_table(run: Run) -> None:
+    assert run("links", "--kind", "dummy", "--json", "--kernel", KERNEL).stdout == "[]\n"
+    assert run("links", "--kind", "dummy", "--kernel", KERNEL).stdout == ""
+
+
+def test_a_table_is_aligned_and_names_interfaces(run: Run) -> None:
+    assert run("links", "--kernel", KERNEL).stdout.splitlines() == [
+        "INDEX  NAME  KIND    STATE      MTU  ADDRESS            MASTER  FLAGS",
+        "    1  lo            UNKNOWN  65536                             UP",
+        "    2  br0   bridge  UP        1500  02:00:00:00:00:02",
+        "    3  v0    veth    DOWN      1400                     br0",
+    ]
+
+
+def test_every_hop_of_a_route_has_its_row(run: Run) -> None:
+    rows = [line.split() for line in run("routes", "--kernel", KERNEL).stdout.splitlines()]
+    assert rows[0][:3] == ["DESTINATION", "VIA", "DEV"]
+    assert rows[1][:3] == ["10.0.0.0/8", "192.0.2.1", "v0"]
+    assert rows[2][0] == "10.1.0.0/16"
+    assert rows[3:] == [["192.0.2.1", "br0", "1"], ["192.0.2.2", "v0", "5"]]
+
+
+def test_an_interface_that_is_not_there_is_shown_by_its_index(run: Run) -> None:
+    assert "if9  2001:db8::1/64" in run("addresses", "--kernel", KERNEL).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (("links", "v0"), ["v0"]),
+        (("links", "--kind", "veth"), ["v0"]),
+        (("links", "--master", "br0"), ["v0"]),
+    ],
+)
+def test_links_are_chosen_by_name_kind_and_master(arguments: tuple[str, ...], names: list[str], run: Run) -> None:
+    records = json.loads(run(*arguments, "--json", "--kernel", KERNEL).stdout)
+    assert [record["name"] for record in records] == names
+
+
+@pytest.mark.parametrize(("table", "destination"), [("main", "10.0.0.0/8"), ("1000", "10.1.0.0/16")])
+def test_tables_have_names_and_numbers(table: str, destination: str, run: Run) -> None:
+    (record,) = json.loads(run("routes", "--table", table, "--json", "--kernel", KERNEL).stdout)
+    assert record["destination"] == destination
+
+
+def test_an_error_is_one_line_with_request_the_kernels_words_and_the_attribute(run: Run) -> None:
+    done = run("links", "nope", "--kernel", KERNEL, status=1)
+    assert done.stdout == ""
+    assert done.stderr == (
+        "netlynx: route.link(name=nope): nobody knows it [No such device (ENODEV)]; attribute Link.name\n"
+    )
+
+
+def test_traceback_shows_where_an_error_comes_from(run: Run) -> None:
+    done = run("--traceback", "links", "nope", "--kernel", KERNEL, status=1)
+    assert done.stderr.startswith("Traceback (most recent call last):")
+    assert "netlynx.errors.NotFound: route.link(name=nope)" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("links", "--jsn"), "--jsn"),
+        (("lniks",), "lniks"),
+        (("links", "--json", "--lines"), "not both"),
+        (("links", "v0", "--kind", "veth"), "not filtered"),
+        (("routes", "--family", "ipx"), "--family"),
+        (("routes", "--table", "foo"), "--table"),
+        (("routes", "192.0.2.1", "--type", "local"), "no filter but --dev"),
+        (("links", "--netns", "blue"), "--netns"),
+        (("monitor", "flow"), "flow"),
+    ],
+)
+def test_wrong_usage_is_status_2_and_says_what_is_wrong(arguments: tuple[str, ...], words: str, run: Run) -> None:
+    done = run(*arguments, status=2, NETLYNX_KERNEL=KERNEL)
+    assert words in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("kernel", "words"), [("unix:/run/k", "Unix socket"), ("nofile.py", "no file"), (__file__, "has no `kernel =")]
+)
+def test_a_kernel_that_is_none_is_wrong_usage(kernel: str, words: str, run: Run) -> None:
+    assert words in run("links", "--kernel", kernel, status=2).stderr
+
+
+def test_a_kernel_file_with_a_mistake_is_an_error_with_its_line(tmp_path, run: Run) -> None:
+    path = tmp_path / "broken.py"
+    path.write_text("x = 1\nkernel = VirtualKrenel()\n")
+    done = run("links", "--kernel", str(path), status=1)
+    assert done.stderr == f"netlynx: {path}, line 2: NameError: name 'VirtualKrenel' is not defined\n"

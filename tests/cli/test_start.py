@@ -1,0 +1,56 @@
+"""Before any command: version, help, and how little is loaded for them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import netlynx
+import pytest
+
+from .conftest import PATIENCE, Run, environment
+
+ROOMS = ("netlynx.route", "netlynx.kernel", "netlynx.connection", "netlynx.aio", "netlynx.wire._codec", "rich.table")
+
+PROBE = """
+import sys
+from netlynx.cli import main
+sys.argv = ["netlynx", *sys.argv[1:]]
+try:
+    main()
+finally:
+    print(*sys.modules, file=sys.stderr)
+"""
+
+
+def test_version(run: Run) -> None:
+    assert run("--version").stdout == f"netlynx {netlynx.__version__}\n"
+
+
+def test_help_lists_the_commands(run: Run) -> None:
+    listed = run("--help").stdout
+    for command in (
+        *("links", "addresses", "routes", "neighbours", "rules", "monitor"),
+        *("send", "listen", "protocols", "hello"),
+    ):
+        assert command in listed
+
+
+def test_no_command_is_wrong_usage(run: Run) -> None:
+    assert "Usage" in "".join((run(status=2)).stdout)
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["routes", "--help"], ["hello", "--help"]])
+def test_version_and_help_load_no_protocol_room(arguments: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+        env=environment(PYTHONPATH=os.pathsep.join(sys.path)),
+    )
+    loaded = done.stderr.split()
+    assert "netlynx.cli.app" in loaded
+    assert [name for name in loaded if name.startswith(ROOMS[:-1])] == []

@@ -1,0 +1,200 @@
+"""Dumps as bytes: records, their end, strays, and what interrupts them."""
+
+from __future__ import annotations
+
+import errno
+import struct
+
+import pytest
+
+import netlynx
+from netlynx.engine.dumping import DumpAttempt, DumpPlan, Interrupted
+from netlynx.engine.exchange import DumpExchange
+from netlynx.wire.constants import NLM_F, NLMSG, NLMSGERR_ATTR
+from netlynx.wire.message import Attribute, Message, pack_attributes, parse_messages
+from toy import GET, Entry, acknowledgement, answer, done, entries, entry
+
+SEQUENCE, PORT = 7, 4242
+MULTI, INTERRUPTED = int(NLM_F.MULTI), int(NLM_F.DUMP_INTR)
+
+
+def row(number: int, *, flags: int = 0, sequence: int = SEQUENCE, portid: int = PORT, family: int = 0) -> bytes:
+    return answer(Entry(number=number, family=family), sequence, portid, flags=MULTI | flags)
+
+
+def dumping(family: int | None = None) -> DumpExchange[Entry]:
+    return DumpExchange(entries(family=family), SEQUENCE, PORT)
+
+
+def feed(exchange: DumpExchange[Entry], *messages: bytes, sender: int = 0) -> list[int | None]:
+    data = b"".join(messages)
+    return [record.number for record in exchange.feed(bytearray(data + bytes(64)), len(data), sender)]
+
+
+def test_a_dump_asks_with_the_dump_flag() -> None:
+    (asked,) = parse_messages(dumping().request)
+    assert (asked.type, asked.flags, asked.sequence) == (GET, NLM_F.REQUEST | NLM_F.DUMP, SEQUENCE)
+
+
+def test_each_datagram_gives_its_records_and_done_ends_it() -> None:
+    exchange = dumping()
+    assert feed(exchange, row(1), row(2)) == [1, 2]
+    assert feed(exchange, row(3)) == [3]
+    assert not exchange.done
+    assert feed(exchange, row(4), done(SEQUENCE, PORT)) == [4]
+    assert exchange.done
+    assert not exchange.interrupted
+
+
+def test_a_done_without_an_errno_ends_it_too() -> None:
+    exchange = dumping()
+    assert feed(exchange, Message(int(NLMSG.DONE), MULTI, SEQUENCE, PORT).pack()) == []
+    assert exchange.done
+
+
+def test_strays_between_records_are_skipped_and_counted() -> None:
+    exchange = dumping()
+    strays = [row(8, sequence=SEQUENCE - 1), row(9, portid=PORT + 1), done(SEQUENCE - 1, PORT, errno.EIO)]
+    found = feed(exchange, row(1), *strays, Message(int(NLMSG.NOOP), MULTI, SEQUENCE, PORT).pack(), row(2))
+    assert found == [1, 2]
+    assert exchange.strays == 3
+    assert feed(exchange, row(3), sender=999) == []
+    assert exchange.strays == 4
+    assert not exchange.done
+
+
+def test_what_the_kernel_does_not_filter_is_filtered_here() -> None:
+    exchange = dumping(family=2)
+    assert feed(exchange, row(1, family=2), row(2, family=10), row(3, family=2)) == [1, 3]
+    assert exchange.strays == 0
+
+
+def test_done_carries_an_error_with_the_kernels_words() -> None:
+    body = struct.pack("=i", -errno.ENOENT) + pack_attributes([Attribute(int(NLMSGERR_ATTR.MSG), b"no module\0")])
+    end = Message(int(NLMSG.DONE), MULTI | int(NLM_F.ACK_TLVS), SEQUENCE, PORT, body).pack()
+    exchange = dumping()
+    with pytest.raises(netlynx.NotFound) as caught:
+        feed(exchange, row(1), end)
+    assert caught.value.message == "no module"
+    assert exchange.done
+
+
+def test_a_refused_dump_is_an_error_and_over() -> None:
+    exchange = dumping()
+    with pytest.raises(netlynx.Busy):
+        feed(exchange, acknowledgement(SEQUENCE, PORT, errno.EBUSY))
+    assert exchange.done
+
+
+@pytest.mark.parametrize("kept", [16, 18])
+def test_a_refusal_without_its_errno_is_malformed_and_not_the_end_of_the_table(kept: int) -> None:
+    whole = acknowledgement(SEQUENCE, PORT, errno.EPERM)
+    with pytest.raises(netlynx.DecodeError):
+        feed(dumping(), row(1), struct.pack("=I", kept) + whole[4:kept])
+
+
+def test_a_malformed_record_says_where() -> None:
+    bad = bytearray(row(2))
+    struct.pack_into("=H", bad, 20, 3)  # the length of the first attribute
+    with pytest.raises(netlynx.DecodeError) as caught:
+        feed(dumping(), row(1), bytes(bad))
+    assert caught.value.offset >= len(row(1))
+    assert caught.value.path.startswith("Entry")
+
+
+@pytest.mark.parametrize("where", ["record", "done", "other datagram"])
+def test_the_flag_of_an_interrupted_dump_is_seen_on_any_message(where: str) -> None:
+    exchange = dumping()
+    feed(exchange, row(1, flags=INTERRUPTED if where == "record" else 0), row(2))
+    if where == "other datagram":
+        feed(exchange, row(3), row(4, flags=INTERRUPTED))
+    feed(exchange, done(SEQUENCE, PORT, flags=INTERRUPTED if where == "done" else 0))
+    assert exchange.interrupted
+
+
+# ------------------------------------------------------------------------------------------ read again, or not
+
+
+def attempt(plan: DumpPlan[Entry], one: DumpAttempt[Entry], parts: list[list[int]], *, interrupted: bool) -> list[int]:
+    """Carry out one attempt whose table comes in `parts`; returns what was handed out before its end."""
+    exchange = one.start(SEQUENCE, PORT)
+    handed: list[int] = []
+    for numbers in parts:
+        data = bytearray(b"".join(row(number) for number in numbers))
+        handed += [record.number or 0 for record in one.feed(data, len(data), 0)]
+    end = bytearray(done(SEQUENCE, PORT, flags=INTERRUPTED if interrupted else 0))
+    handed += [record.number or 0 for record in one.feed(end, len(end), 0)]
+    assert exchange.done
+    return handed
+
+
+def test_a_table_of_few_datagrams_is_held_back_and_read_again() -> None:
+    plan = DumpPlan(entries(), "retry", 3)
+    attempts = plan.attempts(plan.HOLD)
+    first = next(attempts)
+    assert attempt(plan, first, [[1], [2, 3]], interrupted=True) == []
+    assert first.finish() == []
+    assert first.again
+    second = next(attempts)
+    assert attempt(plan, second, [[1], [2, 4]], interrupted=False) == []
+    assert [record.number for record in second.finish()] == [1, 2, 4]
+    assert list(attempts) == []
+
+
+def test_a_longer_table_streams_and_says_at_its_end_that_it_was_interrupted() -> None:
+    plan = DumpPlan(entries(), "retry", 3)
+    one = next(plan.attempts(plan.HOLD))
+    parts = [[number] for number in range(plan.HOLD + 2)]
+    assert attempt(plan, one, parts, interrupted=True) == list(range(plan.HOLD + 2))
+    with pytest.raises(netlynx.DumpInterrupted) as caught:
+        one.finish()
+    assert caught.value.records == ()
+
+
+def test_retries_run_out_and_what_was_read_last_comes_with_the_error() -> None:
+    plan = DumpPlan(entries(), "retry", 5)
+    pauses = []
+    with pytest.raises(netlynx.DumpInterrupted, match=r"toy.entries\(.*\): the table changed.*6 times") as caught:
+        for one in plan.attempts(None):
+            attempt(plan, one, [[1], [2]], interrupted=True)
+            one.finish()
+            pauses.append(one.pause)
+    assert [record.number for record in caught.value.records] == [1, 2]
+    assert caught.value.attempts == 6
+    assert pauses[:2] == [0.0, 0.0]
+    assert pauses == sorted(pauses)
+    assert 0 < pauses[-1] <= 0.05
+
+
+def test_pauses_stay_short_however_often_it_is_tried() -> None:
+    plan = DumpPlan(entries(), "retry", 2000)
+    with pytest.raises(netlynx.DumpInterrupted):
+        for one in plan.attempts(None):
+            attempt(plan, one, [], interrupted=True)
+            one.finish()
+            assert one.pause <= 0.05
+
+
+@pytest.mark.parametrize("hold", [None, DumpPlan.HOLD])
+def test_accepting_takes_what_came(hold: int | None) -> None:
+    plan = DumpPlan(entries(), "accept", 3)
+    one = next(plan.attempts(hold))
+    attempt(plan, one, [[1]], interrupted=True)
+    assert [record.number for record in one.finish()] == [1]
+    assert not one.again
+
+
+def test_raising_does_not_read_again() -> None:
+    one = next(DumpPlan(entries(), "raise", 3).attempts(None))
+    attempt(DumpPlan(entries(), "raise", 3), one, [[1]], interrupted=True)
+    with pytest.raises(netlynx.DumpInterrupted, match="once") as caught:
+        one.finish()
+    assert len(caught.value.records) == 1
+
+
+def test_wrong_arguments_are_refused_before_anything_is_asked() -> None:
+    choice: Interrupted = "sometimes"  # type: ignore[assignment]  # the mistake that this is about
+    with pytest.raises(ValueError, match="'retry', 'raise' or 'accept'"):
+        DumpPlan(entries(), choice, 3)
+    with pytest.raises(TypeError, match=r"dump takes operations such as .* not toy.entry"):
+        DumpPlan(entry(1), "retry", 3)  # type: ignore[arg-type]  # the mistake that this is about
