@@ -39,7 +39,7 @@ def _records(cls: Any, depth: int, family: int, given: dict[str, st.SearchStrate
         if name in given:
             required[name] = given[name]
         elif kind.code is Code.SELECT:
-            if kind.selector in cls.__declarations__:
+            if kind.selector in cls.__declarations__ and name not in given:
                 selects[name] = kind
         elif declaration.role == "head" and (declaration.header or name) == "family":
             required[name] = st.just(family)
@@ -47,27 +47,34 @@ def _records(cls: Any, depth: int, family: int, given: dict[str, st.SearchStrate
             always = declaration.role == "head" or declaration.header or kind.options & Option.DEFAULT
             (required if always else optional)[name] = strategy
     built = st.fixed_dictionaries(required, optional=optional).map(lambda chosen: cls(**chosen))
-    for name, kind in selects.items():
-        if name not in given:
-            built = built.flatmap(_with_selected(name, kind, depth, family))
+    for selector in dict.fromkeys(kind.selector for kind in selects.values()):
+        chosen_by = {name: kind for name, kind in selects.items() if kind.selector == selector}
+        built = built.flatmap(_with_selected(selector, chosen_by, depth, family))
     return built
 
 
-def _with_selected(name: str, kind: Kind, depth: int, family: int) -> Any:
-    """A function from a record to records like it, with a sub-message and the selector that goes with it."""
-    choices = {
-        key: strategy
-        for key, choice in (kind.choices or {}).items()
-        if key is not None and (strategy := values(choice, depth, family)) is not None
-    }
+def _with_selected(selector: str, fields: dict[str, Kind], depth: int, family: int) -> Any:
+    """A function from a record to records like it, with a selector and the sub-messages that go with it."""
+    known = {key for kind in fields.values() for key in kind.choices or {} if key is not None}
 
-    def chosen(record: Any) -> st.SearchStrategy[Any]:
-        pairs = st.sampled_from(sorted(choices, key=str)).flatmap(lambda key: st.tuples(st.just(key), choices[key]))
-        return st.just(record) | pairs.map(
-            lambda pair: msgspec.structs.replace(record, **{kind.selector: pair[0], name: pair[1]})
+    def with_key(record: Any, key: Any) -> st.SearchStrategy[Any]:
+        chosen = {}
+        for name, kind in fields.items():
+            choices = kind.choices or {}
+            choice = choices.get(key, choices.get(None))
+            strategy = None if choice is None else values(choice, depth, family)
+            if strategy is not None:
+                chosen[name] = strategy
+        return st.fixed_dictionaries({}, optional=chosen).map(
+            lambda some: msgspec.structs.replace(record, **{selector: key}, **some)
         )
 
-    return chosen if choices else st.just
+    def selected(record: Any) -> st.SearchStrategy[Any]:
+        if selector == "family":  # fixed: the addresses of the record are of this family
+            return with_key(record, record.family)
+        return st.just(record) | st.sampled_from(sorted(known, key=str)).flatmap(lambda key: with_key(record, key))
+
+    return selected
 
 
 def layouts(cls: type[Layout]) -> st.SearchStrategy[Any]:

@@ -48,7 +48,7 @@ def namespaces_refused() -> str:
     if sys.platform != "linux":
         return "network namespaces are Linux"
     probe = subprocess.run([PROBE], capture_output=True, text=True)
-    return probe.stderr.strip() if probe.returncode else ""
+    return probe.stderr.strip().removeprefix("netlynx: ") if probe.returncode else ""
 
 
 @functools.cache

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
 
@@ -29,3 +31,17 @@ def test_the_readmes_examples_run_as_they_stand(code: str, namespace: netns.Netw
 def test_the_readme_opens_with_the_two_commands() -> None:
     commands = re.findall(r"^\$ (.*)$", README, re.M)
     assert commands[:2] == ["make demo", "make test"]
+
+
+def without_numbers(text: str) -> list[str]:
+    """Lines of a demo with process IDs and counts taken out: they differ from run to run."""
+    return [re.sub(r"\b(process |more |from process )?\d+\b", r"\1N", line) for line in text.strip().splitlines()]
+
+
+@pytest.mark.namespace
+def test_the_readme_shows_what_the_demo_prints(namespace: netns.NetworkNamespace) -> None:
+    shown = re.search(r"<!-- demo -->\n```text\n(.*?)```", README, re.S)
+    done = subprocess.run([sys.executable, "-m", "netlynx", "hello"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert shown is not None
+    assert without_numbers(done.stdout) == without_numbers(shown[1])

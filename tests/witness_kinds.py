@@ -28,7 +28,10 @@ def mask(path: str) -> Any:
 def _bridge_id(name: str) -> Any:
     def say(record: Any, names: Names) -> Any:
         value = getattr(record, name)
-        return ABSENT if value is None else f"{value.priority:04x}.{value.address}"
+        if value is None:
+            return ABSENT
+        octets = [f"{int(octet, 16):x}" for octet in value.address.split(":")]  # `ip` does not fill them with zeros
+        return f"{value.priority:04x}.{':'.join(octets)}"
 
     return say
 

@@ -2,45 +2,38 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import Any
 
 from netlynx.route.link import Link
-from netlynx.route.link_af import AddressGeneration
-from netlynx.route.link_constants import ArpHardware, LinkFlags
-from witness import ABSENT, Names, Table, attribute, given, interface, label, nonzero, rendered, true_if
+from netlynx.route.link_af import AddressGeneration, AfSpec
+from netlynx.route.link_constants import LinkFlags
+from witness import (
+    ABSENT,
+    Names,
+    Table,
+    attribute,
+    given,
+    hardware_address,
+    interface,
+    label,
+    nonzero,
+    rendered,
+    true_if,
+)
 from witness_kinds import KINDS, PORTS
 
 # `ip` knows nothing of what these kinds say, so it prints no info_data for them.
 UNKNOWN_TO_IP = {"netkit": "newer than iproute2 6.1"}
 
-TUNNELS = {
-    ArpHardware.IPIP,
-    ArpHardware.SIT,
-    ArpHardware.GRE,
-    ArpHardware.TUNNEL6,
-    ArpHardware.GRE6,
-}
 
-
-def hardware_address(name: str) -> Any:
-    """A link-layer address; a tunnel's is the IP address of its end."""
-
-    def say(record: Link, names: Names) -> Any:
-        text = getattr(record, name)
-        if text is None:
-            return ABSENT
-        if record.type in TUNNELS:
-            return str(ip_address(bytes.fromhex(text.replace(":", ""))))
-        return text
-
-    return say
+def _address(name: str) -> Any:
+    return lambda record, names: hardware_address(getattr(record, name), record.type)
 
 
 def _permanent(record: Link, names: Names) -> Any:
     if record.permanent_address == record.address:
         return ABSENT
-    return hardware_address("permanent_address")(record, names)
+    return hardware_address(record.permanent_address, record.type)
 
 
 def _flags(record: Link, names: Names) -> list[str]:
@@ -65,7 +58,7 @@ def _group(record: Link, names: Names) -> Any:
 
 
 def _generation(record: Link, names: Names) -> Any:
-    inet6 = record.af_spec.inet6 if record.af_spec else None
+    inet6 = record.af_spec.inet6 if isinstance(record.af_spec, AfSpec) else None
     if inet6 is None or inet6.address_generation is None:
         return ABSENT
     if inet6.address_generation is AddressGeneration.STABLE_PRIVACY:
@@ -155,11 +148,11 @@ LINK: Table = {
     "group": _group,
     "txqlen": attribute("txqlen", nonzero),
     "link_type": attribute("type", label),
-    "address": hardware_address("address"),
+    "address": _address("address"),
     "link_pointtopoint": lambda record, names: true_if(
         record.broadcast is not None and LinkFlags.POINTOPOINT in record.flags
     ),
-    "broadcast": hardware_address("broadcast"),
+    "broadcast": _address("broadcast"),
     "permaddr": _permanent,
     "promiscuity": attribute("promiscuity"),
     "allmulti": attribute("allmulti"),

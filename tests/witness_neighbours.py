@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from netlynx.route.neighbour import Neighbour, NeighbourFlags, NeighbourState
-from witness import ABSENT, Names, Table, attribute, interface, label, nonzero, null_if
+from witness import ABSENT, Names, Table, attribute, hardware_address, interface, label, nonzero, null_if
+
+
+def _link_layer(record: Neighbour, names: Names) -> Any:
+    """An address of the link's type: on a tunnel an IP address."""
+    return hardware_address(record.address, names.links[record.index].type)
 
 
 def _states(record: Neighbour, names: Names) -> Any:
@@ -24,7 +29,7 @@ def _seconds(name: str) -> Any:
 NEIGHBOUR: Table = {
     "dst": attribute("destination"),
     "dev": interface("index"),
-    "lladdr": attribute("address"),
+    "lladdr": _link_layer,
     "router": lambda record, names: null_if(NeighbourFlags.ROUTER in record.flags),
     "proxy": lambda record, names: null_if(NeighbourFlags.PROXY in record.flags),
     "extern_learn": lambda record, names: null_if(NeighbourFlags.EXTERNALLY_LEARNED in record.flags),
@@ -52,13 +57,14 @@ def _fdb_flags(record: Neighbour, names: Names) -> list[str]:
 
 
 def _fdb_state(record: Neighbour, names: Names) -> str:
-    known = {
+    """What the state means in a bridge's database; of several bits the first of these counts."""
+    meanings = {
         NeighbourState.PERMANENT: "permanent",
         NeighbourState.NOARP: "static",
         NeighbourState.STALE: "stale",
         NeighbourState.REACHABLE: "",
     }
-    return known[record.state]
+    return next(meaning for bit, meaning in meanings.items() if bit in record.state)
 
 
 FDB: Table = {

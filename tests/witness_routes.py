@@ -9,7 +9,7 @@ from netlynx.route.constants import AddressFamily
 from netlynx.route.encap import MplsEncap
 from netlynx.route.nexthop import NextHopObject
 from netlynx.route.route import NextHop, Route
-from netlynx.route.route_names import RouteFlags
+from netlynx.route.route_names import IpProtocol, RouteFlags
 from netlynx.route.rule import Rule, RuleAction, RuleFlags
 from netlynx.route.segment_routing import Seg6Encap, Seg6LocalEncap
 from witness import (
@@ -21,6 +21,7 @@ from witness import (
     hexadecimal,
     interface,
     label,
+    newer,
     nonzero,
     null_if,
     rendered,
@@ -76,7 +77,7 @@ ADDRESS: Table = {
     "temporary": _secondary(AddressFamily.INET6),
     "dynamic": lambda record, names: true_if(AddressFlags.PERMANENT not in record.flags),
     **{key: _flag(flag) for key, flag in ADDRESS_FLAGS.items()},
-    "protocol": attribute("protocol", label),
+    "protocol": newer(attribute("protocol", label)),
     "label": attribute("label"),
     "valid_life_time": attribute("cacheinfo.valid"),
     "preferred_life_time": attribute("cacheinfo.preferred"),
@@ -114,6 +115,8 @@ def _destination(text: str | None) -> Any:
     if text is None:
         return ABSENT
     address, _, length = text.partition("/")
+    if length == "0":
+        return "default"
     if ":" in address or "." in address:
         return address if int(length or 0) == (128 if ":" in address else 32) else text
     return text
@@ -138,13 +141,17 @@ def _realms(record: Any, names: Names) -> Any:
     return {"from": str(source), "to": str(destination)} if source else {"to": str(destination)}
 
 
+def _seg6(encap: Any) -> bool:
+    return isinstance(encap, Seg6Encap) and encap.tunnel is not None
+
+
 # `ip` prints the keys of an encapsulation among those of the route: the labels of MPLS as a second `dst`.
 ENCAP: Table = {
     "encap": lambda record, names: ABSENT if record.encap is None else record.encap_type.label,
     "dst (2)": lambda record, names: record.encap.labels if isinstance(record.encap, MplsEncap) else ABSENT,
     "ttl": lambda record, names: given(record.encap.ttl) if isinstance(record.encap, MplsEncap) else ABSENT,
-    "mode": lambda record, names: label(record.encap.tunnel.mode) if isinstance(record.encap, Seg6Encap) else ABSENT,
-    "segs": lambda record, names: list(record.encap.tunnel.segments) if isinstance(record.encap, Seg6Encap) else ABSENT,
+    "mode": lambda record, names: label(record.encap.tunnel.mode) if _seg6(record.encap) else ABSENT,
+    "segs": lambda record, names: list(record.encap.tunnel.segments) if _seg6(record.encap) else ABSENT,
     "action": lambda record, names: label(record.encap.action) if isinstance(record.encap, Seg6LocalEncap) else ABSENT,
     "nh6": lambda record, names: given(record.encap.nexthop6) if isinstance(record.encap, Seg6LocalEncap) else ABSENT,
 }
@@ -260,6 +267,11 @@ def _source(record: Rule, names: Names) -> Any:
     return "all" if address is ABSENT else address
 
 
+def _ip_protocol(record: Rule, names: Names) -> Any:
+    """By the name in /etc/protocols."""
+    return "ipv6-icmp" if record.ip_proto is IpProtocol.ICMPV6 else label(record.ip_proto)
+
+
 def _mask(record: Rule, names: Names) -> Any:
     return hexadecimal(record.fwmask) if record.fwmask not in (None, 0xFFFF_FFFF) else ABSENT
 
@@ -312,7 +324,7 @@ RULE: Table = {
     "l3mdev": lambda record, names: null_if(record.l3mdev),
     "uid_start": attribute("uid_range.start"),
     "uid_end": attribute("uid_range.end"),
-    "ipproto": attribute("ip_proto", label),
+    "ipproto": _ip_protocol,
     "sport": _ports("source_ports", ""),
     "sport_start": _ports("source_ports", "start"),
     "sport_end": _ports("source_ports", "end"),

@@ -22,10 +22,8 @@ from witness import (
 )
 
 
-def _tos(record: Any, names: Names) -> Any:
-    if not record.tos:
-        return ABSENT
-    return "inherit" if record.tos == 1 else hexadecimal(record.tos)
+def _plain_tos(record: Any, names: Names) -> Any:
+    return hexadecimal(record.tos or None)
 
 
 def _external(record: Any, names: Names) -> Any:
@@ -70,7 +68,7 @@ VXLAN: Table = {
     "rsc": attribute("rsc", true_if),
     "l2miss": attribute("l2miss", true_if),
     "l3miss": attribute("l3miss", true_if),
-    "tos": _tos,
+    "tos": _plain_tos,
     "ttl": _outer_ttl,
     "df": attribute("df", label),
     "label": attribute("label", lambda value: hexadecimal(value or None)),
@@ -92,7 +90,7 @@ GENEVE: Table = {
     "remote": attribute("remote"),
     "remote6": attribute("remote6"),
     "ttl": _outer_ttl,
-    "tos": _tos,
+    "tos": _plain_tos,
     "df": attribute("df", label),
     "label": attribute("label", lambda value: hexadecimal(value or None)),
     "port": attribute("port"),
@@ -143,22 +141,22 @@ def _encapsulation(record: Any, names: Names) -> Any:
 
 def _traffic_class(record: Any, names: Names) -> Any:
     if Ip6TunnelFlag.USE_ORIG_TCLASS in record.flags:
-        return "inherit"
+        return ABSENT
     return f"0x{record.flow_info >> 20 & 0xFF:02x}"
 
 
 def _flow_label(record: Any, names: Names) -> Any:
     if Ip6TunnelFlag.USE_ORIG_FLOWLABEL in record.flags:
-        return "inherit"
+        return ABSENT
     return f"0x{record.flow_info & 0xFFFFF:05x}"
+
+
+def _tunnel_flag(flag: Ip6TunnelFlag) -> Say:
+    return lambda record, names: true_if(flag in record.flags)
 
 
 def _encap_limit(record: Any, names: Names) -> Any:
     return ABSENT if Ip6TunnelFlag.IGN_ENCAP_LIMIT in record.flags else given(record.encapsulation_limit)
-
-
-def _ignored_limit(record: Any, names: Names) -> Any:
-    return true_if(Ip6TunnelFlag.IGN_ENCAP_LIMIT in record.flags)
 
 
 def _protocol(words: dict[TunnelProtocol, str]) -> Say:
@@ -174,16 +172,18 @@ ENDS: Table = {
     "fwmark": attribute("fwmark", lambda mark: hexadecimal(mark or None)),
     "encap": _encapsulation,
 }
-OVER_IPV4: Table = {**ENDS, "tos": _tos, "pmtudisc": attribute("path_mtu_discovery")}
+OVER_IPV4: Table = {**ENDS, "tos": _plain_tos, "pmtudisc": attribute("path_mtu_discovery")}
 OVER_IPV6: Table = {
     **ENDS,
     "encap_limit": _encap_limit,
-    "ip6_tnl_f_ign_encap_limit": _ignored_limit,
     "tclass": _traffic_class,
     "flowlabel": _flow_label,
-    "ip6_tnl_f_rcv_dscp_copy": lambda record, names: true_if(Ip6TunnelFlag.RCV_DSCP_COPY in record.flags),
-    "ip6_tnl_f_mip6_dev": lambda record, names: true_if(Ip6TunnelFlag.MIP6_DEV in record.flags),
-    "ip6_tnl_f_allow_local_remote": lambda record, names: true_if(Ip6TunnelFlag.ALLOW_LOCAL_REMOTE in record.flags),
+    "ip6_tnl_f_ign_encap_limit": _tunnel_flag(Ip6TunnelFlag.IGN_ENCAP_LIMIT),
+    "ip6_tnl_f_use_orig_tclass": _tunnel_flag(Ip6TunnelFlag.USE_ORIG_TCLASS),
+    "ip6_tnl_f_use_orig_flowlabel": _tunnel_flag(Ip6TunnelFlag.USE_ORIG_FLOWLABEL),
+    "ip6_tnl_f_rcv_dscp_copy": _tunnel_flag(Ip6TunnelFlag.RCV_DSCP_COPY),
+    "ip6_tnl_f_mip6_dev": _tunnel_flag(Ip6TunnelFlag.MIP6_DEV),
+    "ip6_tnl_f_allow_local_remote": _tunnel_flag(Ip6TunnelFlag.ALLOW_LOCAL_REMOTE),
 }
 
 GRE_KEYS: Table = {
@@ -194,7 +194,7 @@ GRE_KEYS: Table = {
     "icsum": _has("input_flags", GreFlag.CSUM),
     "ocsum": _has("output_flags", GreFlag.CSUM),
 }
-GRE: Table = {**OVER_IPV4, **GRE_KEYS, "ignore-df": attribute("ignore_df", true_if)}
+GRE: Table = {**OVER_IPV4, **GRE_KEYS, "ignore_df": attribute("ignore_df", true_if)}
 ERSPAN: Table = {
     **GRE,
     "erspan_ver": attribute("erspan_version"),

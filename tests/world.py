@@ -10,6 +10,7 @@ from typing import Any
 LINKS = """
 link add v0 type veth peer name v1
 link add v2 type veth peer name v3
+link add v4 type veth peer name v5
 link add br0 type bridge vlan_filtering 1 vlan_stats_enabled 1 mcast_stats_enabled 1 group_fwd_mask 8 forward_delay 400
 link add stp0 type bridge stp_state 1 priority 4096 no_linklocal_learn 1 vlan_protocol 802.1ad
 link add vx0 type vxlan id 42 dstport 4789 remote 192.0.2.9 local 192.0.2.1 dev v2 ttl 9 tos 8 srcport 1000 2000 \
@@ -18,7 +19,9 @@ link add vx6 type vxlan id 43 dstport 4790 group ff05::1 dev v2 flowlabel 0x123 
 link add vxm type vxlan id 44 dstport 4792 group 239.1.1.1 dev v2 nolearning tos inherit udp6zerocsumrx
 link add vxe type vxlan dstport 4791 external vnifilter
 link add mv0 link v2 type macvlan mode source
-link add mv1 link v2 type macvlan mode private nopromisc
+link add mv1 link v2 type macvlan mode private
+link add pass0 type veth peer name pass1
+link add mv2 link pass0 type macvlan mode passthru nopromisc
 link add mvt0 link v2 type macvtap mode bridge bcqueuelen 77
 link add ifb9 type ifb
 tuntap add tun9 mode tun user 0 group 0
@@ -32,7 +35,8 @@ link add du0 type dummy
 link add du1 type dummy
 link add du2 type dummy
 link add gr0 type gre remote 192.0.2.3 local 192.0.2.1 key 7 ttl 64 tos 8 csum seq fwmark 5
-link add gr1 type gre remote 192.0.2.4 ikey 1 okey 1.2.3.4 nopmtudisc tos inherit dev v2 encap fou encap-dport 5555
+link add gr1 type gre remote 192.0.2.4 ikey 1 okey 1.2.3.4 nopmtudisc tos inherit dev v2
+link add gr2 type gre remote 192.0.2.5 encap fou encap-sport auto encap-dport 5555 encap-csum
 link add gt0 type gretap remote 192.0.2.3 nopmtudisc ignore-df
 link add gte type gretap external
 link add er0 type erspan seq key 3 local 192.0.2.1 remote 192.0.2.3 erspan_ver 1 erspan 123
@@ -44,7 +48,7 @@ link add it4 type ip6tnl remote 2001:db8::4 local 2001:db8::1 mode ipip6 dev v2 
 link add ii0 type ipip remote 192.0.2.3 dev v2 mode ipip
 link add iie type ipip external
 link add si0 type sit remote 192.0.2.3 isatap
-link add si1 type sit remote 192.0.2.5 mode ip6ip ttl 9 6rd-prefix 2001:db8:6d::/48
+link add si1 type sit remote 192.0.2.5 mode ip6ip ttl 9 6rd-prefix 2001:db8::/32 6rd-relay_prefix 192.0.0.0/8
 link add ge0 type geneve id 5 remote 192.0.2.3 ttl 7 tos 4 df inherit
 link add ge6 type geneve id 6 remote 2001:db8::9 flowlabel 7 ttl inherit udp6zerocsumtx
 link add gee type geneve external dstport 6082
@@ -67,9 +71,10 @@ link add hs0 type hsr slave1 hsa slave2 hsb supervision 9 version 1
 
 SETTINGS = """
 link set v0 master br0
+link set v4 master br0
 link set v1 address 02:00:00:00:00:01
 link set v0 type bridge_slave hairpin on cost 9 guard on learning off isolated on mcast_router 2 group_fwd_mask 8
-link set v0 type bridge_slave locked on neigh_suppress on vlan_tunnel on backup_port v0
+link set v0 type bridge_slave locked on neigh_suppress on vlan_tunnel on backup_port v4
 link set mv0 type macvlan macaddr add 02:00:00:00:00:77
 link set du0 master bo0
 link set du1 master bo1

@@ -26,14 +26,19 @@ class Inbox(Generic[T]):
     thread may close it; the descriptors stay what they were, so that whoever polls them has to be woken besides.
     """
 
+    closed = True  # until there is something to close
+
     def __init__(self, pool: SocketPool, groups: tuple[Group[T], ...], receive_buffer: int) -> None:
-        self.closed = False
         self._ready: deque[Event[T] | Overrun] = deque()
         self._failure: NetlynxError | None = None
         self._lock = threading.RLock()  # reentrant: a signal handler may close what its thread is reading
         self._sockets = _open(pool, groups, receive_buffer)
         self.leases = tuple(lease for lease, _ in self._sockets)
         self.descriptors = tuple(lease.transport.fileno() for lease in self.leases)
+        self.closed = False
+
+    def __del__(self) -> None:
+        self.close()
 
     @property
     def ready(self) -> bool:
@@ -45,10 +50,13 @@ class Inbox(Generic[T]):
         try:
             return self._ready.popleft()
         except IndexError:
-            failure, self._failure = self._failure, None
-        if failure is not None:
-            raise failure
-        return None
+            if self._failure is None:
+                return None
+        raise self._taken_failure()
+
+    def _taken_failure(self) -> NetlynxError:
+        failure, self._failure = self._failure, None
+        return failure or ConnectionClosed("another thread got the error that stood here")
 
     def next(self) -> Event[T] | Overrun | None:
         """The next notification if one is there, or None. Raises as `take`, and ConnectionClosed as `fill`."""
@@ -97,11 +105,11 @@ class Inbox(Generic[T]):
 
     def close(self) -> None:
         """Close the sockets; what was taken from them stays to be handed out. Twice does no harm."""
+        if self.closed:
+            return
         if self.leases[0].inherited:
             self._lock = threading.RLock()  # whoever held the other one stayed behind in the parent
         with self._lock:
-            if self.closed:
-                return
             self.closed = True
             for lease in self.leases:
                 lease.transport.close()

@@ -56,7 +56,7 @@ def addresses(request: Request) -> Iterator[route.Address]:
 
 @service.dump(RTM.GETROUTE, record=route.Route, reply=RTM.NEWROUTE)
 def routes(request: Request) -> Iterator[route.Route]:
-    yield from (each for each in ROUTES if request.record.table in (None, each.table))
+    yield from (each for each in ROUTES if request.record.table in (None, 0, each.table))
 
 
 @service.dump(RTM.GETNEIGH, reply=RTM.NEWNEIGH)

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from .conftest import KERNEL, Run
+import command
+from command import KERNEL, Run
 
 ALWAYS = {
     "links": {"index", "name", "kind", "mtu", "flags", "operstate", "address", "parent", "master"},
@@ -20,18 +21,18 @@ ALWAYS = {
 }
 
 
-@pytest.mark.parametrize("command", ALWAYS)
-def test_json_is_one_array_with_all_the_keys_that_scripts_rely_on(command: str, run: Run) -> None:
-    records = json.loads(run(command, "--json", "--kernel", KERNEL).stdout)
+@pytest.mark.parametrize("listing", ALWAYS)
+def test_json_is_one_array_with_all_the_keys_that_scripts_rely_on(listing: str, run: Run) -> None:
+    records = json.loads(run(listing, "--json", "--kernel", KERNEL).stdout)
     assert records
     for record in records:
-        assert ALWAYS[command] <= record.keys()
+        assert ALWAYS[listing] <= record.keys()
 
 
-@pytest.mark.parametrize("command", ALWAYS)
-def test_lines_are_the_same_objects_one_a_line(command: str, run: Run) -> None:
-    array = json.loads(run(command, "--json", "--kernel", KERNEL).stdout)
-    lines = run(command, "--lines", "--kernel", KERNEL).stdout.splitlines()
+@pytest.mark.parametrize("listing", ALWAYS)
+def test_lines_are_the_same_objects_one_a_line(listing: str, run: Run) -> None:
+    array = json.loads(run(listing, "--json", "--kernel", KERNEL).stdout)
+    lines = run(listing, "--lines", "--kernel", KERNEL).stdout.splitlines()
     assert [json.loads(line) for line in lines] == array
 
 
@@ -115,7 +116,8 @@ def test_wrong_usage_is_status_2_and_says_what_is_wrong(arguments: tuple[str, ..
 
 
 @pytest.mark.parametrize(
-    ("kernel", "words"), [("unix:/run/k", "Unix socket"), ("nofile.py", "no file"), (__file__, "has no `kernel =")]
+    ("kernel", "words"),
+    [("unix:/run/k", "Unix socket"), ("nofile.py", "no file"), (command.__file__, "has no `kernel =")],
 )
 def test_a_kernel_that_is_none_is_wrong_usage(kernel: str, words: str, run: Run) -> None:
     assert words in run("links", "--kernel", kernel, status=2).stderr

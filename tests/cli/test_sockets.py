@@ -8,9 +8,9 @@ import subprocess
 import sys
 
 import pytest
-from netlynx.wire.socket import NetlinkSocket
 
-from .conftest import KERNEL, PATIENCE, Run, environment
+from command import KERNEL, PATIENCE, Run, environment
+from netlynx.wire.socket import NetlinkSocket
 
 
 def test_the_kernel_answers_and_its_log_is_shown(run: Run) -> None:
@@ -42,7 +42,7 @@ def test_nothing_that_comes_back_is_status_1(run: Run) -> None:
 def test_an_acknowledgement_and_an_error_are_said_in_words(run: Run) -> None:
     nlmsg = ("--kernel", KERNEL, "--count", "1", "--sequence", "7")
     done = run("send", "route", "00" * 16, "--hex", "--type", "18", "--flags", "request", *nlmsg)
-    assert "type 2 (NLMSG_ERROR)  flags 0x300  sequence 7  nobody knows it [No such device (ENODEV)]" in done.stdout
+    assert "type 2 (NLMSG_ERROR)  flags 0x200  sequence 7  nobody knows it [No such device (ENODEV)]" in done.stdout
     done = run("send", "route", "--type", "1", "--flags", "ack", *nlmsg)
     assert done.stdout.endswith("sequence 7  acknowledged\n")
 

@@ -6,10 +6,10 @@ import os
 import subprocess
 import sys
 
-import netlynx
 import pytest
 
-from .conftest import PATIENCE, Run, environment
+import netlynx
+from command import PATIENCE, Run, environment
 
 ROOMS = ("netlynx.route", "netlynx.kernel", "netlynx.connection", "netlynx.aio", "netlynx.wire._codec", "rich.table")
 

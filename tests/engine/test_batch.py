@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import tracemalloc
 from collections.abc import Iterable, Iterator
 
 import pytest
@@ -11,9 +10,11 @@ import pytest
 import netlynx
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError
 from netlynx.operation import Do
+from netlynx.schema.compile import plan_of
+from netlynx.wire._codec import decode
 from netlynx.wire.constants import NLM_F
 from netlynx.wire.message import Message, parse_messages
-from toy import Entry, acknowledgement, add, answer, entries, entry
+from toy import Entry, Limits, acknowledgement, add, answer, entries, entry
 
 PORT = 4242
 WINDOW = BatchExchange.WINDOW
@@ -25,7 +26,6 @@ class Kernel:
     def __init__(self, refuse: Iterable[int] = ()) -> None:
         self.refused = set(refuse)  # numbers of entries
         self.datagrams: list[list[Message]] = []
-        self.keep = True
         self.sequence = 0
 
     def run(
@@ -36,16 +36,12 @@ class Kernel:
             request = exchange.start(self.sequence, PORT)
             self.sequence = exchange.last_sequence
             messages = parse_messages(request)
-            if self.keep:
-                self.datagrams.append(messages)
+            self.datagrams.append(messages)
             replies = bytearray(b"".join(self.answer(message) for message in messages))
             assert exchange.feed(replies, len(replies))
         return result
 
     def answer(self, message: Message) -> bytes:
-        from netlynx.schema.compile import plan_of
-        from netlynx.wire._codec import decode
-
         record = decode(plan_of(Entry), message.payload)
         if record.number in self.refused:
             return acknowledgement(message.sequence, PORT, errno.EEXIST)
@@ -82,15 +78,9 @@ def test_a_datagram_holds_no_more_than_64_kib() -> None:
 
 def test_an_operation_larger_than_that_goes_alone() -> None:
     kernel = Kernel()
-    large = make_large()
-    kernel.run([add(Entry(number=1)), large, add(Entry(number=2))])
+    large = Entry(number=9, others=tuple(Limits(soft=n, hard=n) for n in range(4000)))
+    kernel.run([add(Entry(number=1)), add(large), add(Entry(number=2))])
     assert [len(datagram) for datagram in kernel.datagrams] == [1, 1, 1]
-
-
-def make_large() -> Do[None]:
-    from toy import Limits
-
-    return add(Entry(number=9, others=tuple(Limits(soft=n, hard=n) for n in range(4000))))
 
 
 def test_operations_that_answer_with_records_are_sent_in_smaller_lots() -> None:
@@ -266,31 +256,3 @@ def test_a_refusal_that_is_cut_short_is_malformed() -> None:
 
 def test_a_datagram_is_named_by_its_operations() -> None:
     assert str(one_exchange()[0]) == "batch, operations 1 to 3 (toy.add …)"
-
-
-@pytest.mark.slow
-def test_a_million_operations_take_the_memory_of_one_datagram() -> None:
-    operation = add(Entry(number=1))
-    kernel = Kernel()
-    kernel.keep = False
-    done = acknowledgement(0, PORT)
-    kernel.answer = (
-        lambda message: (  # type: ignore[method-assign]  # the kernel's part should cost little
-            done[:8] + message.sequence.to_bytes(4, "little") + done[12:] if message.flags & NLM_F.ACK else b""
-        )
-    )
-    result: BatchResult[object] = BatchResult()
-    packed = BatchExchange.pack((operation for _ in range(1_000_000)), result, "raise", None)
-    tracemalloc.start()
-    try:
-        sequence = 0
-        for exchange in packed:
-            exchange.start(sequence, PORT)
-            sequence = exchange.last_sequence
-            reply = bytearray(acknowledgement(sequence, PORT))
-            assert exchange.feed(reply, len(reply))
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert len(result) == 1_000_000
-    assert peak < 1_000_000

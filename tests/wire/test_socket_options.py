@@ -66,6 +66,7 @@ def ask(sock: NetlinkSocket, type: int, payload: bytes) -> None:
     assert parse_acknowledgement(sock.recv()).errno == 0
 
 
+@pytest.mark.namespace
 def test_an_error_repeats_the_request_unless_capped(connect: Open) -> None:
     sock = connect(ROUTE)
     request = struct.pack("=BBHiII", 0, 0, 0, 0, 0, 0)  # neither index nor name
@@ -81,6 +82,7 @@ def test_an_error_repeats_the_request_unless_capped(connect: Open) -> None:
     assert (head.length, head.type, head.sequence, head.portid) == (32, RTM_GETLINK, 5, sock.port)
 
 
+@pytest.mark.namespace
 def test_the_kernel_says_why_with_extended_acknowledgements(connect: Open) -> None:
     sock = connect(ROUTE)
     sock.ext_ack = sock.strict_check = True

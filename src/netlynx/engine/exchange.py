@@ -96,15 +96,21 @@ class DoExchange(Generic[T]):
         return self.done
 
     def result(self) -> T:
-        """What came back: the record, or None for a plain acknowledgement. Raises NetlinkError."""
+        """What came back: the record, or None for a plain acknowledgement. To be asked once. Raises NetlinkError."""
         if self._error is not None:
-            raise self._error
+            raise self._taken_error()
         if self.operation.reply is None:
             return None  # type: ignore[return-value]  # T is None: the operation's maker said so
         if not self._answers:
             raise DecodeError(f"{self.operation}: the kernel acknowledged the request and sent no record")
         answer: T = self._answers[0]
         return answer
+
+    def _taken_error(self) -> NetlinkError:
+        """The error, let go of: raised, it holds this exchange, and the two would wait for the garbage collector."""
+        error, self._error = self._error, None
+        assert error is not None
+        return error
 
 
 class DumpExchange(Generic[T]):

@@ -6,6 +6,7 @@ exchange was given up (timeout, cancellation, an abandoned dump) is closed with 
 
 from __future__ import annotations
 
+import itertools
 import os
 import select
 import threading
@@ -21,6 +22,9 @@ BUFFER = 256 * 1024
 
 _SPARE = 8  # idle sockets kept for each protocol
 _LONGEST_POLL = 0x7FFFFFFF  # milliseconds, what poll(2) takes
+
+# A new socket may get the port ID of one that was given up: an answer to that must not fit its first requests.
+_first_sequences = itertools.count(0, 1 << 20)
 
 _forks = 0  # how often this process came out of a fork: sockets opened before belong to the parent
 
@@ -65,7 +69,7 @@ class Lease:
         self.protocol = protocol
         self.transport = transport
         self.buffer = bytearray(BUFFER)
-        self.sequence = 0
+        self.sequence = next(_first_sequences) & 0xFFFFFFFF
         self._forks = _forks
         self.poll = select.poll()
         self.poll.register(transport.fileno(), select.POLLIN)

@@ -1,0 +1,137 @@
+"""`monitor`: every event on its line at once, and a clean end. Mostly on a virtual kernel that speaks on its own."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from command import PATIENCE, environment
+from netlynx import netns
+
+# Says something whenever a line comes on standard input, or whenever somebody joins the group.
+SPEAKS = textwrap.dedent(
+    """
+    import sys, threading
+    from netlynx import route
+    from netlynx.kernel import VirtualKernel
+    from netlynx.route.constants import RTM, RTNLGRP
+    from netlynx.schema.compile import plan_of
+    from netlynx.wire._codec import encode
+    from netlynx.wire.message import Message
+
+    kernel = VirtualKernel()
+    service = kernel.serve(0)
+
+    def say(kind, record):
+        message = Message(int(kind), payload=encode(plan_of(type(record)), record))
+        service.sock.multicast(message, group=int(RTNLGRP.LINK))
+
+    def speak():
+        for line in sys.stdin:
+            if line == "overrun\\n":
+                kernel.faults.overrun()
+            elif line == "renamed\\n":
+                say(RTM.NEWLINK, route.Link(index=7, name="v8", event=route.LinkEvent.REBOOT))
+            else:
+                say(RTM.NEWLINK if line == "new\\n" else RTM.DELLINK, route.Link(index=7, name="v7", kind="veth"))
+
+    threading.Thread(target=speak, daemon=True).start()
+    """
+)
+
+
+@contextmanager
+def monitor(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """A `netlynx monitor` that listens already."""
+    command = [sys.executable, "-m", "netlynx", "monitor", *arguments]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    process = subprocess.Popen(command, text=True, bufsize=1, env=environment(), **pipes)
+    with process:
+        try:
+            assert process.stderr is not None
+            assert process.stderr.readline().startswith("listening to notifications of ")
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def speaks(tmp_path) -> str:
+    path = tmp_path / "speaks.py"
+    path.write_text(SPEAKS)
+    return str(path)
+
+
+def ends_cleanly(process: subprocess.Popen[str]) -> None:
+    assert process.wait(PATIENCE) == 0
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+
+
+def told(process: subprocess.Popen[str], word: str) -> str:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(word + "\n")
+    return process.stdout.readline()
+
+
+def test_each_event_is_a_line_at_once(speaks: str) -> None:
+    with monitor("link", "--kernel", speaks) as process:
+        assert told(process, "new") == "new      link       7 v7 kind veth\n"
+        assert told(process, "delete") == "delete   link       7 v7 kind veth\n"
+        process.send_signal(signal.SIGINT)
+        ends_cleanly(process)
+
+
+def test_json_is_an_object_a_line(speaks: str) -> None:
+    with monitor("links", "--json", "--kernel", speaks) as process:
+        first = json.loads(told(process, "new"))
+        assert list(first)[:2] == ["event", "object"]
+        assert first.items() >= {"event": "new", "object": "link", "index": 7, "name": "v7", "master": None}.items()
+        assert json.loads(told(process, "delete"))["event"] == "delete"
+        renamed = json.loads(told(process, "renamed"))
+        assert (renamed["event"], renamed["record_event"]) == ("new", "reboot")
+        process.send_signal(signal.SIGINT)
+        ends_cleanly(process)
+
+
+def test_an_overrun_is_never_silent(speaks: str) -> None:
+    with monitor("link", "--json", "--kernel", speaks) as process:
+        assert json.loads(told(process, "overrun")) == {"event": "overrun", "object": None, "count": 1}
+    with monitor("link", "--kernel", speaks) as process:
+        assert told(process, "overrun").startswith("overrun  notifications were lost")
+        assert told(process, "new").startswith("new")
+
+
+def test_it_ends_when_nobody_reads_any_more(speaks: str) -> None:
+    with monitor("link", "--kernel", speaks) as process:
+        told(process, "new")
+        assert process.stdout is not None
+        process.stdout.close()
+        ends_cleanly(process)
+
+
+@pytest.mark.namespace
+def test_the_real_kernel_is_heard_with_names(namespace: netns.NetworkNamespace, ip) -> None:
+    with netns.run_in(namespace, subprocess.Popen, ["sleep", "infinity"]) as holder:
+        try:
+            with monitor("link", "address", "route", "--netns", str(holder.pid)) as process:
+                assert process.stdout is not None
+                ip("link add v0 type veth peer name v1")
+                ip("addr add 192.0.2.1/24 dev v0")
+                ip("link set v0 up")
+                lines = iter(process.stdout.readline, "")
+                assert any(line.startswith("new      link") and " v0 kind veth" in line for line in lines)
+                assert any(line.startswith("new      address    v0 192.0.2.1/24 ") for line in lines)
+                assert any(line.startswith("new      route      192.0.2.0/24 dev v0") for line in lines)
+                process.send_signal(signal.SIGINT)
+                assert process.wait(PATIENCE) == 0
+        finally:
+            holder.kill()

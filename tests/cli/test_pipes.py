@@ -1,0 +1,64 @@
+"""Output that is cut off, redirected, or goes to a terminal."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+
+import pytest
+
+from command import KERNEL, PATIENCE, environment
+
+NETLYNX = [sys.executable, "-m", "netlynx"]
+
+
+@pytest.mark.parametrize("arguments", [["links"], ["links", "--json"], ["rules", "--lines"], ["protocols"]])
+def test_a_reader_that_goes_away_is_no_error(arguments: list[str]) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    with open(write, "wb") as output:
+        done = subprocess.run(
+            [*NETLYNX, *arguments, "--kernel", KERNEL],
+            stdout=output,
+            stderr=subprocess.PIPE,
+            timeout=PATIENCE,
+            env=environment(),
+        )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(("more", "colours"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
+def test_only_a_terminal_that_wants_colours_gets_them(more: dict[str, str], colours: bool) -> None:
+    ours, theirs = pty.openpty()
+    with open(theirs, "wb") as terminal:
+        subprocess.run(
+            [*NETLYNX, "links", "--kernel", KERNEL],
+            stdout=terminal,
+            timeout=PATIENCE,
+            check=True,
+            env=environment(**{"TERM": "xterm", **more}),
+        )
+        shown = os.read(ours, 65536)
+    os.close(ours)
+    assert (b"\x1b[32mUP\x1b[0m" in shown) is colours
+    assert (b"\x1b" in shown) is colours
+
+
+def test_what_would_steer_a_terminal_is_escaped(tmp_path) -> None:
+    path = tmp_path / "strange.py"
+    path.write_text(
+        "from netlynx.kernel import VirtualKernel\n"
+        "kernel = VirtualKernel()\n"
+        "kernel.protocol(25, lambda sock, message: sock.unicast(b'a\\x1b[31mb\\xff', to=message.portid))\n"
+    )
+    done = subprocess.run(
+        [*NETLYNX, "send", "25", "hi", "--count", "1", "--kernel", str(path)],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+        env=environment(),
+    )
+    assert done.stdout.endswith("  611b5b33316d62ff\n")

@@ -1,0 +1,525 @@
+"""The async shell, on asyncio and on trio: the same verbs, cancelled and closed at any point."""
+
+from __future__ import annotations
+
+import errno
+import gc
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import anyio
+import pytest
+from anyio.lowlevel import checkpoint
+
+import netlynx
+from netlynx.aio import AsyncSubscription
+from netlynx.kernel import Request, VirtualKernel
+from netlynx.operation import Do, Event, EventKind, Group, Overrun
+from netlynx.wire.constants import NLM_F
+from netlynx.wire.message import Message
+from support import PATIENCE
+from toy import (
+    ENTRIES,
+    GET,
+    NEW,
+    PROTOCOL,
+    SILENT,
+    Entry,
+    Silent,
+    Table,
+    add,
+    delete,
+    entries,
+    entry,
+    flush,
+    rows,
+)
+
+pytestmark = pytest.mark.anyio
+
+LARGE = 1000
+MULTI = int(NLM_F.MULTI)
+
+
+@pytest.fixture
+async def anl(kernel: VirtualKernel) -> AsyncIterator[netlynx.AsyncConnection]:
+    async with netlynx.aconnect(kernel=kernel, timeout=PATIENCE) as connection:
+        yield connection
+
+
+@pytest.fixture
+def large(table: Table) -> Table:
+    table.rows = {row.number: row for row in rows(LARGE, 2000)}
+    return table
+
+
+async def until(condition: Callable[[], object]) -> None:
+    with anyio.fail_after(PATIENCE):
+        while not condition():
+            await checkpoint()
+
+
+async def task_waits(connection: netlynx.AsyncConnection) -> None:
+    """Until some task waits for the kernel."""
+    await until(lambda: connection._waiting)
+
+
+# ---------------------------------------------------------------------------------------------------- the verbs
+
+
+async def test_the_verbs_do_what_they_do_for_everybody(anl: netlynx.AsyncConnection, table: Table) -> None:
+    assert await anl.do(add(Entry(number=1, label="é"))) is None
+    assert await anl.do(entry(1)) == Entry(number=1, label="é")
+    with pytest.raises(FileExistsError):
+        await anl.do(add(Entry(number=1)))
+    result = await anl.batch((add(Entry(number=n)) for n in range(300)), on_error="continue")
+    assert list(result.errors) == [1]
+    assert [row.number async for row in anl.dump(entries())] == [1, 0, *range(2, 300)]
+    assert len(await anl.dump(entries()).all()) == 300
+    assert await anl.do(flush()) == 300
+    assert await anl.dump(entries()).all() == []
+
+
+async def test_what_is_refused_in_a_batch_is_raised_or_kept(anl: netlynx.AsyncConnection, table: Table) -> None:
+    table.rows = {3: Entry(number=3)}
+    with pytest.raises(FileExistsError):
+        await anl.batch(add(Entry(number=n)) for n in range(1000))
+    assert len(table.rows) == 128
+    assert len(await anl.batch((add(Entry(number=n)) for n in range(1000)), on_error="stop", window=1)) == 1
+
+
+async def test_a_batch_that_fails_in_its_iterable_leaves_the_connection_usable(
+    kernel: VirtualKernel, anl: netlynx.AsyncConnection, table: Table
+) -> None:
+    def operations() -> Iterator[Do[None]]:
+        yield add(Entry(number=1))
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await anl.batch(operations())
+    assert (await anl.do(entry(1))).number == 1
+    assert len(kernel.sockets()) == 1
+
+
+async def test_interrupted_dumps_are_read_again_or_raised(
+    kernel: VirtualKernel, anl: netlynx.AsyncConnection, large: Table
+) -> None:
+    kernel.faults.interrupt_dump(5)
+    assert len(await anl.dump(entries()).all()) == LARGE
+    assert large.dumps == 6
+    kernel.faults.interrupt_dump()
+    read = []
+    with pytest.raises(netlynx.DumpInterrupted):
+        read.extend([row async for row in anl.dump(entries())])
+    kernel.faults.interrupt_dump()
+    assert len([row async for row in anl.dump(entries(), interrupted="accept")]) == LARGE
+    kernel.faults.interrupt_dump(100)
+    anl.retries = 2
+    with pytest.raises(netlynx.DumpInterrupted) as caught:
+        await anl.dump(entries()).all()
+    assert (caught.value.attempts, len(caught.value.records)) == (3, LARGE)
+
+
+async def test_a_small_table_that_changes_meanwhile_is_read_again_unnoticed(
+    kernel: VirtualKernel, anl: netlynx.AsyncConnection, table: Table
+) -> None:
+    table.rows = {row.number: row for row in rows(20)}
+    kernel.faults.interrupt_dump(4)
+    assert [row.number async for row in anl.dump(entries())] == list(range(20))
+
+
+async def test_many_tasks_share_a_connection(
+    kernel: VirtualKernel, anl: netlynx.AsyncConnection, silent: Silent
+) -> None:
+    answers: dict[int, Entry] = {}
+
+    async def ask(number: int) -> None:
+        answers[number] = await anl.do(entry(number, protocol=SILENT))
+
+    async with anyio.create_task_group() as tasks:
+        for number in range(20):
+            tasks.start_soon(ask, number)
+        await until(lambda: len(silent.requests) == 20 and len(anl._waiting) == 20)
+        for number, request in reversed(list(enumerate(silent.requests))):
+            silent.reply(Entry(number=number), to=request)
+    assert sorted(answers) == list(range(20))
+    assert len({answer.number for answer in answers.values()}) == 20
+    assert len(kernel.sockets()) <= 8  # the others were closed
+
+
+async def test_answers_that_are_there_at_once_do_not_starve_other_tasks(
+    anl: netlynx.AsyncConnection, table: Table
+) -> None:
+    table.rows = {1: Entry(number=1)}
+    turns = 0
+    asked = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            await checkpoint()
+            turns += 1
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(count)
+        while asked < 1000:
+            await anl.do(entry(1))
+            asked += 1
+        tasks.cancel_scope.cancel()
+    assert turns >= 20
+
+
+async def test_no_answer_in_time_is_a_timeout_and_the_connection_stays_usable(
+    kernel: VirtualKernel, silent: Silent, table: Table
+) -> None:
+    table.rows = {2: Entry(number=2)}
+    async with netlynx.aconnect(kernel=kernel, timeout=0.02) as anl:
+        with pytest.raises(TimeoutError, match="no answer within"):
+            await anl.do(entry(1, protocol=SILENT))
+        with pytest.raises(netlynx.RequestTimeout):
+            await anl.dump(entries(protocol=SILENT)).all()
+        with pytest.raises(netlynx.RequestTimeout):
+            await anl.batch([add(Entry(number=1), protocol=SILENT)])
+        assert kernel.sockets() == []
+        assert (await anl.do(entry(2))).number == 2
+
+
+async def test_an_abandoned_dump_lets_go_of_its_socket_and_the_next_one_works(
+    kernel: VirtualKernel, anl: netlynx.AsyncConnection, large: Table
+) -> None:
+    gc.disable()
+    try:
+        async for _ in anl.dump(entries()):
+            break
+        assert kernel.sockets() == []
+    finally:
+        gc.enable()
+    async with anl.dump(entries()) as dump:
+        async for row in dump:
+            assert row.number == 0
+            dump.close()
+    assert kernel.sockets() == []
+    assert len([row async for row in anl.dump(entries())]) == LARGE
+
+
+# ------------------------------------------------------------------------------------------------ cancellation
+
+
+async def cancelled(
+    call: Callable[[], Awaitable[object]], steps: list[Callable[[], object]], connection: netlynx.AsyncConnection
+) -> bool:
+    """Cancel a call after `steps`, each of which sends it a datagram while it waits; whether it was cancelled.
+
+    Without steps it is cancelled before it begins.
+    """
+    ended = False
+
+    async def run() -> None:
+        nonlocal ended
+        await call()
+        ended = True
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(run)
+        for step in steps:
+            await task_waits(connection)
+            received = connection._immediate
+            step()
+            await until(lambda received=received: connection._immediate > received)
+        if steps:
+            await task_waits(connection)
+        tasks.cancel_scope.cancel()
+    return not ended
+
+
+async def test_a_request_can_be_cancelled_before_it_is_sent_and_while_it_waits(
+    kernel: VirtualKernel, anl: netlynx.AsyncConnection, silent: Silent
+) -> None:
+    ask = lambda: anl.do(entry(1, protocol=SILENT))  # noqa: E731  # three times the same
+    assert await cancelled(ask, [], anl)
+    stray = lambda: silent.sock.unicast(b"stray", to=kernel.sockets()[0].portid)  # noqa: E731
+    assert await cancelled(ask, [stray], anl)
+    assert await cancelled(ask, [stray, stray], anl)
+    assert kernel.sockets() == []
+    assert not anl._waiting
+
+
+@pytest.mark.parametrize("datagrams", range(7))
+@pytest.mark.parametrize("streamed", [True, False])
+async def test_a_dump_can_be_cancelled_after_any_datagram(
+    kernel: VirtualKernel, anl: netlynx.AsyncConnection, silent: Silent, table: Table, datagrams: int, streamed: bool
+) -> None:
+    async def read() -> None:
+        dump = anl.dump(entries(protocol=SILENT))
+        if streamed:
+            async for _ in dump:
+                pass
+        else:
+            await dump.all()
+
+    parts = [lambda: silent.reply(Entry(number=1), flags=MULTI)] * datagrams
+    assert await cancelled(read, list(parts), anl)
+    assert kernel.sockets() == []
+    assert await anl.dump(entries()).all() == []
+
+
+async def test_a_batch_can_be_cancelled_while_it_waits(
+    kernel: VirtualKernel, anl: netlynx.AsyncConnection, silent: Silent, table: Table
+) -> None:
+    operations = [add(Entry(number=1)), add(Entry(number=2), protocol=SILENT), add(Entry(number=3))]
+    assert await cancelled(lambda: anl.batch(operations), [], anl)
+    with anyio.move_on_after(0.02) as scope:
+        await anl.batch(operations)
+    assert scope.cancelled_caught
+    assert sorted(table.rows) == [1]
+    assert [sock.protocol for sock in kernel.sockets()] == [PROTOCOL]  # nothing was outstanding on that one
+    assert (await anl.do(entry(1))).number == 1
+
+
+@pytest.mark.parametrize("row", [0, 1, 37, 400, LARGE - 1])
+async def test_a_dump_whose_answers_are_there_at_once_can_be_cancelled_too(
+    kernel: VirtualKernel, anl: netlynx.AsyncConnection, row: int
+) -> None:
+    scope = anyio.CancelScope()
+
+    @kernel.serve(PROTOCOL).dump(GET, reply=NEW)
+    def table(request: Request) -> Iterator[Entry]:
+        for each in rows(LARGE, 2000):
+            if each.number == row:
+                scope.cancel()
+            yield each
+
+    with scope:
+        async for _ in anl.dump(entries()):
+            pass
+        await checkpoint()
+    assert scope.cancelled_caught
+    assert len(await anl.dump(entries()).all()) == LARGE
+    assert len(kernel.sockets()) == 1
+
+
+async def test_a_cancelled_wait_for_events_loses_none(anl: netlynx.AsyncConnection, table: Table) -> None:
+    got: list[Event[Entry] | Overrun] = []
+    async with anl.subscribe(ENTRIES) as events:
+        for number in range(20):
+            with anyio.CancelScope() as scope:
+                table.tell(number)
+                scope.cancel()
+                got.append(await events.get())
+        got += events.drain()
+    assert got == [Event(EventKind.NEW, Entry(number=number)) for number in range(20)]
+
+
+# ------------------------------------------------------------------------------------------------------ closing
+
+
+async def closed_while_waiting(
+    connection: netlynx.AsyncConnection, close: Callable[[], None], *calls: Callable[[], Awaitable[object]]
+) -> list[object]:
+    """What each call returned or raised when `close` was called while it waited."""
+    outcomes: list[object] = []
+
+    async def run(call: Callable[[], Awaitable[object]]) -> None:
+        try:
+            outcomes.append(await call())
+        except netlynx.NetlynxError as error:
+            outcomes.append(type(error))
+
+    with anyio.fail_after(PATIENCE):
+        async with anyio.create_task_group() as tasks:
+            for call in calls:
+                tasks.start_soon(run, call)
+            await until(lambda: len(connection._waiting) >= len(calls))
+            close()
+            with anyio.fail_after(1):
+                while len(outcomes) < len(calls):
+                    await checkpoint()
+    assert not connection._waiting
+    return outcomes
+
+
+async def listed(events: AsyncSubscription[Entry]) -> list[Event[Entry] | Overrun]:
+    return [event async for event in events]
+
+
+async def test_closing_wakes_every_task(kernel: VirtualKernel, anl: netlynx.AsyncConnection, silent: Silent) -> None:
+    Table(kernel)
+    others: Group[Entry] = Group("toy.OTHERS", SILENT, (3,), {NEW: (EventKind.NEW, Entry)})
+    outcomes = await closed_while_waiting(
+        anl,
+        anl.close,
+        lambda: anl.do(entry(1, protocol=SILENT)),
+        lambda: anl.dump(entries(protocol=SILENT)).all(),
+        lambda: anl.batch([add(Entry(number=1), protocol=SILENT)]),
+        anl.subscribe(ENTRIES).get,
+        lambda: listed(anl.subscribe(ENTRIES)),
+        lambda: listed(anl.subscribe(ENTRIES, others)),
+        anl.subscribe(ENTRIES, others).get,
+    )
+    assert outcomes.count(netlynx.ConnectionClosed) == 5
+    assert outcomes.count([]) == 2
+    assert kernel.sockets() == []
+    assert anl.closed
+    anl.close()
+
+
+async def test_closing_while_a_task_has_its_turn_elsewhere_wakes_it_too(
+    kernel: VirtualKernel, anl: netlynx.AsyncConnection, silent: Silent
+) -> None:
+    """A task that was about to wait, and is told by nobody, must look for itself."""
+    seen: list[object] = []
+    anl._immediate = 31  # the next answer makes its task yield to others
+
+    async def ask() -> None:
+        try:
+            await anl.dump(entries(protocol=SILENT)).all()
+        except netlynx.ConnectionClosed as error:
+            seen.append(error)
+
+    with anyio.fail_after(1):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(ask)
+            await task_waits(anl)
+            silent.reply(Entry(number=1), flags=MULTI)
+            await until(lambda: anl._immediate == 32)
+            assert not anl._waiting
+            anl.close()
+    assert len(seen) == 1
+
+
+async def test_closing_a_subscription_ends_it_for_the_task_that_waits(
+    anl: netlynx.AsyncConnection, table: Table
+) -> None:
+    events = anl.subscribe(ENTRIES)
+    assert await closed_while_waiting(anl, events.close, lambda: listed(events)) == [[]]
+    events.close()
+    with pytest.raises(netlynx.ConnectionClosed):
+        await events.get()
+    with pytest.raises(netlynx.ConnectionClosed):
+        events.drain()
+    await anl.do(add(Entry(number=1)))
+
+
+async def test_closing_a_dump_wakes_the_task_that_reads_it(
+    kernel: VirtualKernel, anl: netlynx.AsyncConnection, silent: Silent
+) -> None:
+    dump = anl.dump(entries(protocol=SILENT))
+    assert await closed_while_waiting(anl, dump.close, lambda: anext(dump)) == [netlynx.ConnectionClosed]
+    assert kernel.sockets() == []
+    assert not anl.closed
+
+
+async def test_a_closed_connection_refuses_everything(anl: netlynx.AsyncConnection, table: Table) -> None:
+    anl.close()
+    for attempt in (
+        lambda: anl.do(entry(1)),
+        lambda: anl.dump(entries()).all(),
+        lambda: anext(anl.dump(entries())),
+        lambda: anl.batch([add(Entry(number=2))]),
+    ):
+        with pytest.raises(netlynx.ConnectionClosed):
+            await attempt()
+    with pytest.raises(netlynx.ConnectionClosed):
+        anl.subscribe(ENTRIES)
+
+
+async def test_a_second_task_that_waits_for_the_same_subscription_is_refused_and_does_no_harm(
+    anl: netlynx.AsyncConnection, table: Table
+) -> None:
+    events = anl.subscribe(ENTRIES)
+
+    async def intrude_and_close() -> None:
+        with pytest.raises(anyio.BusyResourceError):
+            await events.get()
+        events.close()
+
+    with anyio.fail_after(PATIENCE):
+        async with anyio.create_task_group() as tasks:
+            await task_starts(tasks, intrude_and_close, anl)
+            assert await listed(events) == []
+
+
+async def task_starts(
+    tasks: anyio.abc.TaskGroup, function: Callable[[], Awaitable[None]], connection: netlynx.AsyncConnection
+) -> None:
+    async def later() -> None:
+        await task_waits(connection)
+        await function()
+
+    tasks.start_soon(later)
+
+
+# ------------------------------------------------------------------------------------------------ subscriptions
+
+
+async def test_events_come_as_they_happen(anl: netlynx.AsyncConnection, table: Table) -> None:
+    async with anl.subscribe(ENTRIES) as events:
+        await anl.do(add(Entry(number=1)))
+        await anl.do(delete(Entry(number=1)))
+        assert await events.get(PATIENCE) == Event(EventKind.NEW, Entry(number=1))
+        assert await anext(events) == Event(EventKind.DELETE, Entry(number=1))
+        assert events.drain() == []
+        async with anyio.create_task_group() as tasks:
+            await task_starts(tasks, lambda: anl.do(add(Entry(number=2))), anl)
+            assert await anext(events) == Event(EventKind.NEW, Entry(number=2))
+
+
+@pytest.mark.parametrize("timeout", [0, 0.01])
+async def test_nothing_in_time_is_a_timeout_and_the_subscription_goes_on(
+    anl: netlynx.AsyncConnection, table: Table, timeout: float
+) -> None:
+    async with anl.subscribe(ENTRIES) as events:
+        with pytest.raises(netlynx.RequestTimeout, match=f"within {timeout} s"):
+            await events.get(timeout)
+        table.tell(1)
+        assert await events.get(timeout) == Event(EventKind.NEW, Entry(number=1))
+
+
+async def test_groups_of_several_protocols_come_in_one_stream(
+    kernel: VirtualKernel, anl: netlynx.AsyncConnection, table: Table
+) -> None:
+    others: Group[Entry] = Group("toy.OTHERS", SILENT, (3,), {NEW: (EventKind.NEW, Entry)})
+    other = kernel.protocol(SILENT, None)
+
+    async def tell() -> None:
+        other.multicast(Message(NEW, payload=bytes(4)), group=3)
+
+    async with anl.subscribe(ENTRIES, others) as events, anyio.create_task_group() as tasks:
+        await task_starts(tasks, tell, anl)
+        assert await events.get(PATIENCE) == Event(EventKind.NEW, Entry())
+        table.tell(1)
+        assert await events.get(PATIENCE) == Event(EventKind.NEW, Entry(number=1))
+    assert kernel.sockets() == []
+
+
+async def test_lost_messages_are_one_overrun_and_later_ones_arrive(
+    kernel: VirtualKernel, anl: netlynx.AsyncConnection, table: Table
+) -> None:
+    async with anl.subscribe(ENTRIES, receive_buffer=5000) as events:
+        for number in range(1000):
+            table.tell(number)
+        assert await events.get() == Overrun(1)
+        kept = events.drain()
+        assert 0 < len(kept) < 1000
+        assert Overrun not in map(type, kept)
+        table.tell(2000)
+        assert await events.get() == Event(EventKind.NEW, Entry(number=2000))
+
+
+async def test_a_malformed_notification_is_an_error_in_its_place(anl: netlynx.AsyncConnection, table: Table) -> None:
+    async with anl.subscribe(ENTRIES) as events:
+        table.tell(1)
+        table.service.sock.multicast(Message(NEW, payload=bytes(4) + b"\3\0\1\0"))
+        table.tell(2)
+        assert await anext(events) == Event(EventKind.NEW, Entry(number=1))
+        with pytest.raises(netlynx.DecodeError):
+            await anext(events)
+        assert await anext(events) == Event(EventKind.NEW, Entry(number=2))
+
+
+async def test_a_refusal_is_the_same_error_as_for_everybody(
+    kernel: VirtualKernel, anl: netlynx.AsyncConnection, table: Table
+) -> None:
+    kernel.faults.fail(1, errno.EPERM, "not you")
+    with pytest.raises(PermissionError, match="not you"):
+        await anl.do(add(Entry(number=1)))
+    assert len(kernel.sockets()) == 1
