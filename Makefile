@@ -12,7 +12,7 @@ ARGS ?=
 
 export LC_ALL := C.UTF-8
 .DELETE_ON_ERROR:
-.PHONY: help setup test demo lint types format format-check bench build clean distclean FORCE
+.PHONY: help setup test test-vm demo lint types format format-check bench build clean distclean FORCE
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r t d; do printf '%-16s %s\n' "$$t" "$$d"; done
@@ -22,6 +22,9 @@ setup: $(VENV)/.netlynx ## make .venv with netlynx in it, the native codec compi
 
 test: $(VENV)/.dev ## run the tests (as an ordinary user: in a user namespace); ARGS are pytest's
 	@scripts/run-tests $(BIN)/python -m pytest $(ARGS)
+
+test-vm: $(VENV)/.dev ## run the tests that need a real kernel, and the demo, in a QEMU guest; ARGS are pytest's
+	@scripts/vm run scripts/vm-tests $(BIN) $(ARGS)
 
 demo: setup ## the smallest conversation with a kernel
 	@$(BIN)/netlynx hello

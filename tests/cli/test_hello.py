@@ -9,7 +9,6 @@ import pytest
 from command import Run
 from netlynx.cli.hello import Failed, classical, processes, router
 from netlynx.kernel import KernelSocket
-from support import named_namespaces_refused, needs_root
 
 CLASSICAL = ["send kernel:hello netlink!!", "kernel recv from user: hello netlink!!", "from kernel:hello users!!!"]
 
@@ -38,10 +37,8 @@ def test_an_answer_that_is_not_the_right_one_fails(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.namespace
-@needs_root
+@pytest.mark.usefixtures("namespace")  # or skipped, where none can be made
 def test_all_four_conversations(run: Run) -> None:
-    if named_namespaces_refused():
-        pytest.skip("no namespaces here")
     done = run("hello")
     assert done.stderr == ""
     lines = done.stdout.splitlines()

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from command import KERNEL, PATIENCE, environment
+from netlynx.cli.output import plain
 
 NETLYNX = [sys.executable, "-m", "netlynx"]
 
@@ -46,12 +47,26 @@ def test_only_a_terminal_that_wants_colours_gets_them(more: dict[str, str], colo
     assert (b"\x1b" in shown) is colours
 
 
-def test_what_would_steer_a_terminal_is_escaped(tmp_path) -> None:
+def test_a_name_that_would_steer_a_terminal_is_escaped() -> None:
+    assert plain("é\x1b[31m\n\udcff") == "é\\x1b[31m\\n\\udcff"
+
+
+@pytest.mark.parametrize(
+    ("payload", "shown"),
+    [
+        (b"a\x1b[31mb", "611b5b33316d62"),
+        (b"caf\xc3\xa9", "café"),
+        (b"caf\xe9", "636166e9"),
+        (b"add@/x\0ACTION=add\0", "add@/x ACTION=add"),
+        (b"\0\0\0\0", "00000000"),
+    ],
+)
+def test_a_payload_that_is_no_text_is_shown_in_hexadecimal(payload: bytes, shown: str, tmp_path) -> None:
     path = tmp_path / "strange.py"
     path.write_text(
         "from netlynx.kernel import VirtualKernel\n"
         "kernel = VirtualKernel()\n"
-        "kernel.protocol(25, lambda sock, message: sock.unicast(b'a\\x1b[31mb\\xff', to=message.portid))\n"
+        f"kernel.protocol(25, lambda sock, message: sock.unicast({payload!r}, to=message.portid))\n"
     )
     done = subprocess.run(
         [*NETLYNX, "send", "25", "hi", "--count", "1", "--kernel", str(path)],
@@ -61,4 +76,4 @@ def test_what_would_steer_a_terminal_is_escaped(tmp_path) -> None:
         check=True,
         env=environment(),
     )
-    assert done.stdout.endswith("  611b5b33316d62ff\n")
+    assert done.stdout.endswith(f"  sequence 0  {shown}\n")

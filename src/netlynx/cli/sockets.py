@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netlynx.cli.options import Kernel, Netns, kernel_of, namespace_of
-from netlynx.cli.output import plain, write
+from netlynx.cli.output import write
 from netlynx.errors import BufferOverrun, DecodeError, NetlinkError
 from netlynx.wire.constants import NLM_F, NLMSG, protocol_label, protocol_number
 
@@ -186,9 +186,14 @@ def _as_text(message: Message, *, raw: bool, hex: bool) -> str:
         words.append(f"type {_type(message.type)}  flags {message.flags:#x}  sequence {message.sequence}")
         if message.type == NLMSG.ERROR:
             return "  ".join([*words, _outcome(message)])
-    printable = message.text.isprintable()
-    words.append(message.text if printable and not hex else message.payload.hex())
-    return plain("  ".join(words))
+    words.append((None if hex else _text(message)) or message.payload.hex())
+    return "  ".join(words)
+
+
+def _text(message: Message) -> str | None:
+    """The payload as text, NULs in it as spaces (uevents have them between words); None if it is none."""
+    text = message.text.replace("\0", " ")
+    return text if text.isprintable() and (text or not message.payload) else None
 
 
 def _type(number: int) -> str:
@@ -214,7 +219,7 @@ def _as_json(message: Message) -> str:
         "flags": message.flags,
         "sequence": message.sequence,
         "errno": message.errno,
-        "text": message.text if message.text.isprintable() else None,
+        "text": _text(message),
         "payload": message.payload.hex(),
     }
     return json_module.dumps(fields)
