@@ -42,6 +42,7 @@ format-check: $(VENV)/.dev ## check the layout, change nothing
 	@$(BIN)/ruff format --check .
 
 bench: $(VENV)/.bench build/null_reader ## measure against C, ip and pyroute2; ARGS are bench/run.py's
+	@scripts/probe-namespaces >/dev/null || { echo 'netlynx: nothing measured: it takes a network namespace' >&2; exit 1; }
 	@$(BIN)/python bench/run.py $(ARGS)
 
 build: $(VENV)/.dev ## sdist and wheel, in dist/

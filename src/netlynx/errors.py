@@ -55,7 +55,8 @@ class DecodeError(NetlynxError, ValueError):
 
     def within(self, name: str, shift: int = 0) -> DecodeError:
         """Prefix the path and move the offset outwards; returns the error itself."""
-        self.path = f"{name}.{self.path}" if self.path else name
+        dot = "." if self.path and not self.path.startswith("[") else ""
+        self.path = f"{name}{dot}{self.path}"
         self.offset += shift
         self.args = (self.message, self.offset, self.path)
         return self

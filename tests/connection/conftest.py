@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 import netlynx
 from netlynx.kernel import VirtualKernel
+from support import PATIENCE
 from toy import Silent, Table
 
 
@@ -36,3 +37,9 @@ def nl(kernel: VirtualKernel) -> Iterator[netlynx.Connection]:
 @pytest.fixture(params=["asyncio", "trio"])
 def anyio_backend(request: pytest.FixtureRequest) -> str:
     return str(request.param)
+
+
+@pytest.fixture
+async def anl(kernel: VirtualKernel) -> AsyncIterator[netlynx.AsyncConnection]:
+    async with netlynx.aconnect(kernel=kernel, timeout=PATIENCE) as connection:
+        yield connection

@@ -742,7 +742,7 @@ def test_a_thousand_routes_in_one_datagram() -> None:
     ("payload", "path"),
     [
         (b"\x02\0\0", "Route"),
-        (b"\x02" + bytes(11) + struct.pack("=HHHBBi", 12, RTA.MULTIPATH, 99, 0, 0, 1), "Route.multipath.[0]"),
+        (b"\x02" + bytes(11) + struct.pack("=HHHBBi", 12, RTA.MULTIPATH, 99, 0, 0, 1), "Route.multipath[0]"),
         (b"\x02" + bytes(11) + struct.pack("=HHHH", 8, RTA.METRICS, 60, 2), "Route.metrics"),
         (b"\x02" + bytes(11) + struct.pack("=HH", 400, RTA.OIF), "Route"),
     ],

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import IntEnum, IntFlag
+from threading import RLock
 from typing import Any
 
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.record import Attribute, Declaration, Layout, Record
 from netlynx.wire._codec import Plan, plans
 
+_compiling = RLock()
+_unfinished: dict[type, Plan] = {}  # those of the compilation that is under way: no other thread may run them yet
+
 
 def plan_of(cls: type) -> Plan:
     """The plan of a record or layout class, compiled on first use."""
     plan = plans.get(cls)
-    if plan is None:
-        plan = plans[cls] = Plan.__new__(Plan)  # registered first: records may refer to themselves
+    if plan is not None:
+        return plan
+    with _compiling:
+        plan = plans.get(cls) or _unfinished.get(cls)
+        if plan is not None:
+            return plan
+        outermost = not _unfinished
+        plan = _unfinished[cls] = Plan.__new__(Plan)  # known before it is filled: records may refer to themselves
         try:
             _Compiler(cls).fill(plan)
-        except BaseException:
-            del plans[cls]
-            raise
+            if outermost:
+                plans.update(_unfinished)
+        finally:
+            if outermost:
+                _unfinished.clear()
     return plan
 
 
@@ -124,6 +137,9 @@ class _Compiler:
         for name, (offset, size) in positions(self.cls).items():
             declaration = self.cls.__declarations__[name]
             field = self.describe(name, declaration.kind)
+            field["options"] |= int(Option.ALWAYS)  # a struct is sent whole: a counter at 0 is there like any other
+            if name.startswith("pad"):
+                field["options"] |= int(Option.HIDDEN)
             field.update(position=offset, width=size, slot=True, default=declaration.default)
             number = self.add(field)
             self.heads.append(number)
@@ -166,7 +182,7 @@ class _Compiler:
             twin = self.in_header(name, declaration.header, None, declaration)
             twin["overflow"] = declaration.overflow
             if kind.values is not None:
-                twin.update({key: field[key] for key in ("values", "labels", "enum")})
+                twin.update({key: field[key] for key in ("values", "labels", "enum") if key in field})
             if declaration.overflow == -1:
                 twin["options"] |= int(Option.MASK)
             self.heads.append(self.add(twin))
@@ -213,8 +229,10 @@ class _Compiler:
                 field["options"] |= int(Option.CONTEXT)
         if kind.item is not None:
             item = self.describe(name, kind.item)
-            if kind.code is Code.ARRAY and not item["width"]:
+            if kind.code is Code.ARRAY and not kind.options & Option.MULTI and not item["width"]:
                 item["width"] = size_and_alignment(kind.item)[0]
+                if not item["width"]:
+                    raise TypeError(f"{self.cls.__name__}.{name}: {kind.item.name} has no fixed size")
             field["options"] |= item["options"] & int(Option.CONTEXT)
             field["item"] = self.add(item)
         if kind.choices is not None:
@@ -239,17 +257,20 @@ def depends_on_context(cls: Any, seen: frozenset[type] = frozenset()) -> bool:
     if cls in seen:
         return False
     for declaration in cls.__declarations__.values():
-        kind = declaration.kind
-        kinds = [kind, *((kind.choices or {}).values() if kind else [])]
-        if kind and kind.item:
-            kinds.append(kind.item)
-        for each in kinds:
-            if each is None:
-                continue
-            if each.options & Option.CONTEXT:
+        for kind in _parts(declaration.kind):
+            if kind.options & Option.CONTEXT:
                 return True
-            if each.code is Code.SELECT and each.selector not in cls.__declarations__:
+            if kind.code is Code.SELECT and kind.selector not in cls.__declarations__:
                 return True
-            if each.target is not None and depends_on_context(each.target(), seen | {cls}):
+            if kind.target is not None and depends_on_context(kind.target(), seen | {cls}):
                 return True
     return False
+
+
+def _parts(kind: Kind | None) -> Iterator[Kind]:
+    """A kind, its elements and its choices, all the way down to records."""
+    if kind is not None:
+        yield kind
+        yield from _parts(kind.item)
+        for choice in (kind.choices or {}).values():
+            yield from _parts(choice)

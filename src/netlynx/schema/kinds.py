@@ -73,6 +73,7 @@ class Option(IntFlag):
     BARE = 128
     FIXED = 256
     CONTEXT = 512
+    HIDDEN = 1024
 
 
 _PLAIN = Option(0)
@@ -169,18 +170,20 @@ def nest(target: type[Record] | Callable[[], type[Record]], *, bare: bool = Fals
 
 
 def array(item: Kind, count: int = 0) -> Kind:
-    """Values of fixed size back to back; `count` of them in a C struct."""
-    return Kind(Code.ARRAY, "array", item.width * count, item=item)
+    """Values of fixed size back to back; `count` of them in a C struct (then of a size that the kind itself tells)."""
+    if count and not item.width:
+        raise TypeError(f"{count} times {item.name}: its size is not known here")
+    return Kind(Code.ARRAY, "array", item.width * count, item=_element("array", item))
 
 
 def indexed(item: Kind, *, first: int = 1) -> Kind:
     """A nest whose attribute types are indices that count from `first`."""
-    return Kind(Code.INDEXED, "indexed", item=item, first=first)
+    return Kind(Code.INDEXED, "indexed", item=_element("indexed", item), first=first)
 
 
 def multi(item: Kind) -> Kind:
     """An attribute that repeats."""
-    return Kind(item.code, "multi", item=item, options=Option.MULTI)
+    return Kind(item.code, "multi", item=_element("multi", item), options=Option.MULTI)
 
 
 def sequence(target: type[Record] | Callable[[], type[Record]]) -> Kind:
@@ -193,11 +196,17 @@ def select(selector: str, choices: Mapping[Any, Kind], default: Kind | None = No
     table = dict(choices)
     if default is not None:
         table[None] = default
+    for choice in table.values():
+        _element("select", choice)
     return Kind(Code.SELECT, "select", selector=selector, choices=table)
 
 
 def hook(decode: Callable[[bytes], Any], encode: Callable[[Any], bytes]) -> Kind:
-    """A payload that two functions understand; a ValueError from `decode` becomes a DecodeError with its path."""
+    """A payload that two functions understand.
+
+    A ValueError, TypeError, LookupError … of `decode` becomes a DecodeError, one of `encode` an EncodeError, with the
+    path of the field. `decode` may return NotImplemented for a payload that does not fit, which then stays raw.
+    """
     return Kind(Code.HOOK, "hook", decoder=decode, encoder=encode, options=Option.CONTEXT)
 
 
@@ -209,6 +218,13 @@ def chars(size: int) -> Kind:
 def raw(size: int) -> Kind:
     """A byte array of a C struct."""
     return Kind(Code.BINARY, "raw", size, Option.FIXED)
+
+
+def _element(owner: str, item: Kind) -> Kind:
+    """The kind itself, unless it needs a slot of its own record to stand in."""
+    if item.code in (Code.SELECT, Code.PREFIX) or item.options & Option.MULTI:
+        raise TypeError(f"{owner} cannot be made of {item.name}: put it into a record of its own")
+    return item
 
 
 def _lazy(target: Any) -> Callable[[], Any]:  # Any: a class or a function that gives one

@@ -86,13 +86,18 @@ def _zero(values: type[IntEnum] | type[IntFlag] | type[bool]) -> int:
         return 0
 
 
-class Attribute(msgspec.Struct, frozen=True, gc=False):
-    """An attribute that the record does not know: its number, its payload, and the nests around it that are part of
-    the same record."""
+class Attribute(msgspec.Struct, frozen=True, gc=False, repr_omit_defaults=True):
+    """An attribute that the record does not know, or whose payload does not fit what it declares.
+
+    `type` is its number, `within` the nests around it that are part of the same record; `nested` and `net_byteorder`
+    are the flags that stood with the number (NLA_F_NESTED, NLA_F_NET_BYTEORDER). Source: linux/netlink.h.
+    """
 
     type: int
     payload: bytes
     within: tuple[int, ...] = ()
+    nested: bool = False
+    net_byteorder: bool = False
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(attr, head, member))

@@ -18,11 +18,28 @@ cdef struct Frame:
 cdef PyObject *UNFIT = <PyObject *> NotImplemented
 
 
+cdef int outwards(error, Py_ssize_t shift) except -1:
+    """Move an error's offset into the data around it; its arguments follow, or a pickled one would tell the old place."""
+    error.offset += shift
+    error.args = (error.message, error.offset, error.path)
+    return 0
+
+
 cdef inline uint64_t load(const uint8_t *p, int width, bint big) noexcept nogil:
     cdef uint64_t v = 0
+    cdef uint32_t four
+    cdef uint16_t two
     cdef int i
+    if width == 1:
+        return p[0]
     if not big:
-        memcpy(&v, p, width)
+        if width == 4:
+            memcpy(&four, p, 4)
+            return four
+        if width == 2:
+            memcpy(&two, p, 2)
+            return two
+        memcpy(&v, p, 8)
         return v
     for i in range(width):
         v = (v << 8) | p[i]
@@ -55,13 +72,24 @@ cdef PyObject *integer(Field *f, const uint8_t *p, Py_ssize_t n) except NULL:
     return flag_set(f, number)
 
 
+cdef int forget(enum, dict values) except -1:
+    """Drop the combinations seen so far, here and in the table in which the enum module itself keeps them for good."""
+    kept = enum._value2member_map_
+    single = set(map(int, enum.__members__.values()))
+    for number in values:
+        if number not in single:
+            kept.pop(number, None)
+    values.clear()
+    return 0
+
+
 cdef PyObject *flag_set(Field *f, PyObject *number) except NULL:
     """A combination of flags seen for the first time; steals `number`."""
     values = <dict> f.values
     try:
         member = (<object> f.enum)(<object> number)
-        if len(values) > 4096:          # flags made up by a hostile sender must not fill the memory
-            values.clear()
+        if len(values) > 4096:          # flags made up by a hostile sender must not fill the memory,
+            forget(<object> f.enum, values)
         values[<object> number] = member
     finally:
         Py_DECREF(<object> number)
@@ -71,7 +99,7 @@ cdef PyObject *flag_set(Field *f, PyObject *number) except NULL:
 
 cdef PyObject *decode_value(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame) except NULL:
     """The value of one payload: a new reference, or UNFIT."""
-    cdef char text[64]
+    cdef char text[TEXT]
     cdef int used
     cdef const void *end
     cdef PyObject *value
@@ -135,14 +163,16 @@ cdef PyObject *decode_hook(Field *f, const uint8_t *p, Py_ssize_t n) except NULL
         value = (<object> f.decoder)(payload)
     except DecodeError:
         raise
-    except (ValueError, IndexError, KeyError, TypeError) as error:
+    except HOOK_ERRORS as error:
         raise DecodeError(f"cannot be decoded: {error}") from error
+    if <PyObject *> value == UNFIT:
+        return UNFIT
     Py_INCREF(value)
     return <PyObject *> value
 
 
 cdef PyObject *decode_prefix(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame) except NULL:
-    cdef char text[64]
+    cdef char text[TEXT]
     cdef int used
     if frame == NULL or f.position >= frame.header_size:
         return UNFIT
@@ -197,15 +227,17 @@ cdef inline Py_ssize_t attribute_at(const uint8_t *p, Py_ssize_t left) except -1
 cdef PyObject *decode_indexed(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame) except NULL:
     cdef Plan plan = <Plan> frame.plan
     cdef Field *item = &plan.fields[f.item]
-    cdef Py_ssize_t at = 0, length
+    cdef Py_ssize_t at = 0, length, inside
     cdef PyObject *value
     values = []
     while at < n:
+        inside = 0
         try:
             length = attribute_at(p + at, n - at)
+            inside = NLA_HDRLEN
             value = decode_value(item, p + at + NLA_HDRLEN, length - NLA_HDRLEN, frame)
         except DecodeError as error:
-            raise error.within(f"[{len(values)}]", at)
+            raise error.within(f"[{len(values)}]", at + inside)
         if value == UNFIT:
             return UNFIT
         values.append(<object> value)
@@ -249,7 +281,10 @@ cdef int decode_members(Plan plan, PyObject *record, const uint8_t *p, Py_ssize_
             value = f.memo
             Py_INCREF(<object> value)
         else:
-            value = decode_value(f, p + f.position, f.width, frame)
+            try:
+                value = decode_value(f, p + f.position, f.width, frame)
+            except DecodeError as error:
+                raise error.within(<str> f.name, f.position)
             if value == UNFIT:
                 continue
             if not f.options & O_CONTEXT:
@@ -314,7 +349,8 @@ cdef PyObject *decode_record(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *p
     cdef Frame frame
     cdef int start = (plan.header_size + 3) & ~3
     if n < plan.header_size:
-        raise DecodeError(f"{n} bytes are too few for the {plan.header_size}-byte header", 0, plan.name)
+        raise DecodeError(f"{n} bytes are too few for the {plan.header_size}-byte header", 0,
+                          plan.name if parent == NULL else "")
     frame.parent = parent
     frame.plan = <PyObject *> plan
     frame.header = p
@@ -375,7 +411,7 @@ cdef int finish(Plan plan, PyObject *record, Frame *frame) except -1:
     return 0
 
 
-cdef int keep_unknown(Plan plan, int scope, PyObject *record, int number, const uint8_t *p, Py_ssize_t n) except -1:
+cdef int keep_unknown(Plan plan, int scope, PyObject *record, int type, const uint8_t *p, Py_ssize_t n) except -1:
     cdef PyObject *values
     cdef int outer = scope
     if plan.unknown < 0:
@@ -384,7 +420,8 @@ cdef int keep_unknown(Plan plan, int scope, PyObject *record, int number, const 
     while plan.scopes[outer].parent >= 0:
         within.insert(0, plan.fields[plan.scopes[outer].parent].type)
         outer = plan.fields[plan.scopes[outer].parent].scope
-    entry = plan.attribute(number, PyBytes_FromStringAndSize(<const char *> p, n), tuple(within))
+    entry = plan.attribute(type & NLA_TYPE_MASK, PyBytes_FromStringAndSize(<const char *> p, n), tuple(within),
+                           (type & NLA_F_NESTED) != 0, (type & NLA_F_NET_BYTEORDER) != 0)
     values = NLX_SLOT(record, plan.unknown)
     if values == NULL:
         values = PyList_New(0)
@@ -406,8 +443,8 @@ cdef int decode_attributes(Plan plan, int scope, PyObject *record, const uint8_t
     # Sub-messages wait until their selector is known, wherever it stands in the message.
     cdef Field *waiting[8]
     cdef Py_ssize_t waiting_at[8]
+    cdef Py_ssize_t waiting_size[8]
     cdef int waiting_count = 0
-    cdef bint late = False
     try:
         while at < n:
             f = NULL
@@ -421,7 +458,7 @@ cdef int decode_attributes(Plan plan, int scope, PyObject *record, const uint8_t
             payload = p + at + NLA_HDRLEN
             size = length - NLA_HDRLEN
             if number >= s.size or s.fields[number] < 0:
-                keep_unknown(plan, scope, record, number, payload, size)
+                keep_unknown(plan, scope, record, head[1], payload, size)
                 at += (length + 3) & ~3
                 continue
             f = &plan.fields[s.fields[number]]
@@ -438,11 +475,16 @@ cdef int decode_attributes(Plan plan, int scope, PyObject *record, const uint8_t
                     raise DecodeError("more than 8 sub-messages in one nest")
                 waiting[waiting_count] = f
                 waiting_at[waiting_count] = at
+                waiting_size[waiting_count] = size
                 waiting_count += 1
             elif f.options & O_MULTI:
-                value = decode_value(&plan.fields[f.item], payload, size, frame)
+                try:
+                    value = decode_value(&plan.fields[f.item], payload, size, frame)
+                except DecodeError as error:
+                    slot = NLX_SLOT(record, f.slot)
+                    raise error.within(f"[{0 if slot == NULL else len(<list> slot)}]")
                 if value == UNFIT:
-                    keep_unknown(plan, scope, record, number, payload, size)
+                    keep_unknown(plan, scope, record, head[1], payload, size)
                 else:
                     slot = NLX_SLOT(record, f.slot)
                     if slot == NULL:
@@ -453,30 +495,29 @@ cdef int decode_attributes(Plan plan, int scope, PyObject *record, const uint8_t
             else:
                 value = decode_value(f, payload, size, frame)
                 if value == UNFIT:
-                    keep_unknown(plan, scope, record, number, payload, size)
+                    keep_unknown(plan, scope, record, head[1], payload, size)
                 else:
                     nlx_store(record, f.slot, value)
                     # What depends on more than these bytes (a prefix on the header, say) is decoded anew.
                     if not f.options & O_CONTEXT:
                         remember(f, payload, size, value)
             at += (length + 3) & ~3
-        late = True
         for i in range(waiting_count):
             f = waiting[i]
             at = waiting_at[i]
-            memcpy(head, p + at, 4)
-            value = decode_selected(f, p + at + NLA_HDRLEN, head[0] - NLA_HDRLEN, frame)
+            value = decode_selected(f, p + at + NLA_HDRLEN, waiting_size[i], frame)
             nlx_store(record, f.slot, value)
     except DecodeError as error:
         if f != NULL and f.kind != K_INLINE:
             error.within(<str> f.name, NLA_HDRLEN)
-        error.offset += at + shift
+        outwards(error, at + shift)
         raise
     return 0
 
 
-cdef PyObject *find_selector(Field *f, Frame *frame) except? NULL:
-    """The value of the selecting field, in this record or in one around it; borrowed, NULL when nobody has it."""
+cdef PyObject *find_selector(Field *f, Frame *frame):
+    """The value of the selecting field, borrowed, or NULL. The nearest record that declares the field decides: one
+    without a value is not helped out by a field of the same name further out."""
     cdef Plan plan
     cdef PyObject *value
     while frame != NULL:
@@ -484,8 +525,7 @@ cdef PyObject *find_selector(Field *f, Frame *frame) except? NULL:
         offset = PyDict_GetItem(plan.selectors, <object> f.selector)
         if offset != NULL:
             value = NLX_SLOT(frame.record, <Py_ssize_t> <object> offset)
-            if value != NULL and value != NONE:
-                return value
+            return NULL if value == NONE else value
         frame = frame.parent
     return NULL
 

@@ -4,6 +4,8 @@
 cdef extern from "Python.h":
     int PyLong_Check(object o)
     object PyNumber_Index(object o)
+    PyTypeObject *Py_TYPE(object o)
+    int PyType_IsSubtype(PyTypeObject *a, PyTypeObject *b)
     long long PyLong_AsLongLongAndOverflow(object o, int *overflow) except? -1
 
 
@@ -11,7 +13,8 @@ cdef class Writer:
     cdef char *data
     cdef Py_ssize_t size
     cdef Py_ssize_t room
-    cdef int family              # address family in the message's header, or 0
+    cdef int family              # address family in the innermost header that has one, or 0
+    cdef int depth               # nests that are open
 
     def __cinit__(self):
         self.room = 512
@@ -50,28 +53,41 @@ cdef class Writer:
 
     cdef int store(self, Py_ssize_t at, uint64_t v, int width, bint big) noexcept:
         cdef int i
-        if not big:
-            memcpy(self.data + at, &v, width)
+        cdef uint32_t four = <uint32_t> v
+        cdef uint16_t two = <uint16_t> v
+        if not big and width > 1:
+            if width == 4:
+                memcpy(self.data + at, &four, 4)
+            elif width == 2:
+                memcpy(self.data + at, &two, 2)
+            else:
+                memcpy(self.data + at, &v, 8)
             return 0
         for i in range(width):
             self.data[at + i] = <char> (v >> (8 * (width - 1 - i)) & 255)
         return 0
 
 
+cdef inline bint is_record(Plan plan, object value) noexcept:
+    """Whether slots can be read from `value`: its type counts, not the `__class__` that it claims (a mock's does)."""
+    return PyType_IsSubtype(Py_TYPE(value), <PyTypeObject *> plan.record)
+
+
 def encode(Plan plan not None, record not None):
     """The bytes of a record: fixed header, then attributes. Raises EncodeError, EncodeTypeError."""
     cdef Writer w = Writer()
-    if not isinstance(record, plan.record):
+    if not is_record(plan, record):
         raise EncodeTypeError(f"expected {plan.name}, not {type(record).__name__}")
     try:
-        encode_any(w, plan, <PyObject *> record, True)
+        encode_any(w, plan, <PyObject *> record)
     except EncodeError as error:
         raise error.within(plan.name) from error.__cause__
     return PyBytes_FromStringAndSize(w.data, w.size)
 
 
-cdef int encode_any(Writer w, Plan plan, PyObject *record, bint outermost) except -1:
+cdef int encode_any(Writer w, Plan plan, PyObject *record) except -1:
     cdef Py_ssize_t start = w.size
+    cdef int family = w.family
     cdef int i
     cdef Field *f
     w.zeros(plan.size)
@@ -83,15 +99,24 @@ cdef int encode_any(Writer w, Plan plan, PyObject *record, bint outermost) excep
             raise error.within(<str> f.name) from error.__cause__
     if plan.attribute is None:
         tail = <object> NLX_SLOT(record, plan.unknown) if plan.unknown >= 0 else b""
-        if tail:
-            w.put(PyBytes_AS_STRING(tail), PyBytes_GET_SIZE(tail))
-        return 0
-    if outermost and plan.family_position >= 0:
+        return put_bytes(w, tail, "tail")
+    if plan.family_position >= 0:
         w.family = <uint8_t> w.data[start + plan.family_position]
     if plan.header_size:
         w.align()
+    if w.depth > MAX_DEPTH:
+        raise EncodeError(f"nested more than {MAX_DEPTH} deep")
+    w.depth += 1
     encode_scope(w, plan, 0, record, start)
+    w.depth -= 1
+    w.family = family
     return 0
+
+
+cdef int put_bytes(Writer w, object value, str name) except -1:
+    if not isinstance(value, bytes):
+        raise EncodeTypeError(f"expected bytes, not {type(value).__name__} {value!r}", name)
+    return w.put(PyBytes_AS_STRING(value), PyBytes_GET_SIZE(value))
 
 
 cdef int encode_scope(Writer w, Plan plan, int scope, PyObject *record, Py_ssize_t start) except -1:
@@ -119,21 +144,36 @@ cdef int encode_scope(Writer w, Plan plan, int scope, PyObject *record, Py_ssize
             encode_field(w, plan, f, <object> value, record, start)
         except EncodeError as error:
             raise error.within(<str> f.name) from error.__cause__
-    if plan.unknown >= 0 and NLX_SLOT(record, plan.unknown) != NULL:
-        for entry in <object> NLX_SLOT(record, plan.unknown):
-            if scope_of(plan, entry.within) == scope:
-                at = w.size
-                w.zeros(NLA_HDRLEN)
-                w.put(PyBytes_AS_STRING(entry.payload), PyBytes_GET_SIZE(entry.payload))
-                close_attribute(w, at, entry.type)
+    if plan.unknown >= 0 and NLX_SLOT(record, plan.unknown) != <PyObject *> plan.empty:
+        for i, entry in enumerate(sequence(<object> NLX_SLOT(record, plan.unknown))):
+            try:
+                encode_unknown(w, plan, scope, entry)
+            except EncodeError as error:
+                raise error.within(f"unknown[{i}]") from error.__cause__
     return 0
 
 
-cdef int scope_of(Plan plan, tuple within) except -1:
+cdef int encode_unknown(Writer w, Plan plan, int scope, object entry) except -1:
+    cdef Py_ssize_t at = w.size
+    cdef int type
+    if not isinstance(entry, plan.attribute):
+        raise EncodeTypeError(f"expected an Attribute, not {entry!r}")
+    if scope_of(plan, entry.within) != scope:
+        return 0
+    if not isinstance(entry.type, int) or not 0 <= entry.type <= NLA_TYPE_MASK:
+        raise EncodeError(f"{entry.type!r} is not an attribute number (0 to {NLA_TYPE_MASK})", "type")
+    type = entry.type
+    w.zeros(NLA_HDRLEN)
+    put_bytes(w, entry.payload, "payload")
+    return close_attribute(w, at, type | (NLA_F_NESTED if entry.nested else 0)
+                           | (NLA_F_NET_BYTEORDER if entry.net_byteorder else 0))
+
+
+cdef int scope_of(Plan plan, within) except -1:
     """The scope of a path of inline nests; the record's own for a path that the record does not know."""
     cdef int scope = 0, field
-    for number in within:
-        if number >= plan.scopes[scope].size:
+    for number in sequence(within):
+        if not isinstance(number, int) or not 0 <= number < plan.scopes[scope].size:
             return 0
         field = plan.scopes[scope].fields[<int> number]
         if field < 0 or plan.fields[field].kind != K_INLINE:
@@ -160,7 +200,7 @@ cdef int encode_field(Writer w, Plan plan, Field *f, object value, PyObject *rec
             w.zeros(NLA_HDRLEN)
             try:
                 encode_value(w, plan, &plan.fields[f.item], element, record, start)
-                close_attribute(w, at, f.type | nested(&plan.fields[f.item], element))
+                close_attribute(w, at, f.type | nested(plan, &plan.fields[f.item], element, record))
             except EncodeError as error:
                 raise error.within(f"[{i}]") from error.__cause__
         return 0
@@ -169,7 +209,7 @@ cdef int encode_field(Writer w, Plan plan, Field *f, object value, PyObject *rec
             return 0
         if value is not True:
             raise EncodeTypeError(f"expected True or False, not {value!r}")
-    if f.kind in (K_ARRAY, K_INDEXED, K_SEQUENCE) and not value:
+    if f.kind in (K_ARRAY, K_INDEXED, K_SEQUENCE) and not sequence(value):
         return 0
     at = w.size
     w.zeros(NLA_HDRLEN)
@@ -177,18 +217,19 @@ cdef int encode_field(Writer w, Plan plan, Field *f, object value, PyObject *rec
     if f.kind == K_PREFIX and w.size == at + NLA_HDRLEN:
         w.size = at              # "everything" is said by a prefix length of 0 alone
         return 0
-    close_attribute(w, at, f.type | nested(f, value))
+    close_attribute(w, at, f.type | nested(plan, f, value, record))
     return 0
 
 
-cdef int nested(Field *f, object value) except -1:
+cdef int nested(Plan plan, Field *f, object value, PyObject *record) except -1:
+    """NLA_F_NESTED for what holds attributes, else 0."""
+    if f.kind == K_SELECT:
+        f = selected(plan, f, value, record)
+        if f == NULL:
+            return 0
     if f.options & O_BARE:
         return 0
-    if f.kind == K_NEST or f.kind == K_INDEXED:
-        return NLA_F_NESTED
-    if f.kind == K_SELECT and not isinstance(value, bytes) and plan_of(value).attribute is not None:
-        return NLA_F_NESTED
-    return 0
+    return NLA_F_NESTED if f.kind == K_NEST or f.kind == K_INDEXED else 0
 
 
 cdef Plan plan_of(object value):
@@ -284,10 +325,9 @@ cdef int encode_value(Writer w, Plan plan, Field *f, object value, PyObject *rec
     if kind == K_INTEGER:
         n = f.width
         if f.options & O_AUTO:
-            number = number_of(f, value)
-            value = number
+            value = number_of(f, value)
             n = 4
-            if number.bit_length() > (31 if f.options & O_SIGNED else 32):
+            if (value if value >= 0 else ~value).bit_length() > (31 if f.options & O_SIGNED else 32):
                 n = 8
         at = w.size
         w.zeros(n)
@@ -323,9 +363,9 @@ cdef int encode_value(Writer w, Plan plan, Field *f, object value, PyObject *rec
         return w.put(PyBytes_AS_STRING(raw), PyBytes_GET_SIZE(raw))
     if kind == K_NEST or kind == K_STRUCT:
         inner = <Plan> f.plan
-        if not isinstance(value, inner.record):
+        if not is_record(inner, value):
             raise EncodeTypeError(f"expected {inner.name}, not {type(value).__name__} {value!r}")
-        return encode_any(w, inner, <PyObject *> value, False)
+        return encode_any(w, inner, <PyObject *> value)
     if kind == K_ARRAY or kind == K_INDEXED or kind == K_SEQUENCE:
         return put_elements(w, plan, f, value, record, start)
     if kind == K_SELECT:
@@ -335,9 +375,20 @@ cdef int encode_value(Writer w, Plan plan, Field *f, object value, PyObject *rec
     if kind == K_VIA:
         return put_via(w, value)
     if kind == K_HOOK:
-        raw = (<object> f.encoder)(value)
-        return w.put(PyBytes_AS_STRING(raw), PyBytes_GET_SIZE(raw))
+        return put_hook(w, f, value)
     raise SystemError(f"no such kind of field: {kind}")
+
+
+cdef int put_hook(Writer w, Field *f, object value) except -1:
+    try:
+        raw = (<object> f.encoder)(value)
+    except EncodeError:
+        raise
+    except TypeError as error:
+        raise EncodeTypeError(f"{value!r} cannot be encoded: {error}") from error
+    except HOOK_ERRORS as error:
+        raise EncodeError(f"{value!r} cannot be encoded: {error}") from error
+    return put_bytes(w, raw, "")
 
 
 cdef int put_elements(Writer w, Plan plan, Field *f, object value, PyObject *record, Py_ssize_t start) except -1:
@@ -349,9 +400,9 @@ cdef int put_elements(Writer w, Plan plan, Field *f, object value, PyObject *rec
         try:
             if f.kind == K_SEQUENCE:
                 inner = <Plan> f.plan
-                if not isinstance(element, inner.record):
+                if not is_record(inner, element):
                     raise EncodeTypeError(f"expected {inner.name}, not {type(element).__name__} {element!r}")
-                encode_any(w, inner, <PyObject *> element, False)
+                encode_any(w, inner, <PyObject *> element)
                 if w.size - at > 65535:
                     raise EncodeError(f"{w.size - at} bytes do not fit into one entry")
                 w.store(at, w.size - at, 2, False)
@@ -362,7 +413,7 @@ cdef int put_elements(Writer w, Plan plan, Field *f, object value, PyObject *rec
                 w.zeros(NLA_HDRLEN)
             encode_value(w, plan, item, element, record, start)
             if f.kind == K_INDEXED:
-                close_attribute(w, at, (f.first + i) | nested(item, element))
+                close_attribute(w, at, (f.first + i) | nested(plan, item, element, record))
             elif w.size - at > item.width:
                 raise EncodeError(f"{w.size - at} bytes where {item.width} are the most")
             else:
@@ -373,11 +424,19 @@ cdef int put_elements(Writer w, Plan plan, Field *f, object value, PyObject *rec
 
 
 cdef int put_selected(Writer w, Plan plan, Field *f, object value, PyObject *record, Py_ssize_t start) except -1:
+    cdef Field *chosen = selected(plan, f, value, record)
+    if chosen == NULL:
+        return w.put(PyBytes_AS_STRING(value), PyBytes_GET_SIZE(value))
+    return encode_value(w, plan, chosen, value, record, start)
+
+
+cdef Field *selected(Plan plan, Field *f, object value, PyObject *record) except? NULL:
+    """The kind of field that a sub-message is; NULL for one that is given as bytes."""
     cdef PyObject *choice = NULL
     cdef PyObject *selecting
     cdef Field *chosen
     if isinstance(value, bytes):
-        return w.put(PyBytes_AS_STRING(value), PyBytes_GET_SIZE(value))
+        return NULL
     # Which sub-message may stand here is known when the selecting field is in this very record.
     offset = PyDict_GetItem(plan.selectors, <object> f.selector)
     if offset != NULL and record != NULL:
@@ -387,17 +446,28 @@ cdef int put_selected(Writer w, Plan plan, Field *f, object value, PyObject *rec
             if choice == NULL:
                 raise EncodeError(f"set {<str> f.selector} too: it says what {type(value).__name__} is for")
         else:
-            choice = PyDict_GetItem(<object> f.choices, <object> selecting)
+            choice = PyDict_GetItem(<object> f.choices, selector_number(plan, <Py_ssize_t> <object> offset,
+                                                                        <object> selecting))
             if choice == NULL:
                 choice = PyDict_GetItem(<object> f.choices, None)
             if choice == NULL:
                 raise EncodeError(f"nothing is known of {<str> f.selector} {<object> selecting!r}: give bytes")
-        return encode_value(w, plan, &plan.fields[<int> <object> choice], value, record, start)
-    for number in set((<dict> f.choices).values()):
+        return &plan.fields[<int> <object> choice]
+    for number in (<dict> f.choices).values():
         chosen = &plan.fields[<int> number]
-        if chosen.plan != NULL and isinstance(value, (<Plan> chosen.plan).record):
-            return encode_value(w, plan, chosen, value, record, start)
+        if chosen.plan != NULL and is_record(<Plan> chosen.plan, value):
+            return chosen
     raise EncodeTypeError(f"{type(value).__name__} is none of the sub-messages that may stand here")
+
+
+cdef selector_number(Plan plan, Py_ssize_t slot, object value):
+    """What a select's choices are keyed by: the number that the name of an enum member stands for, else the value."""
+    cdef int i
+    if isinstance(value, str):
+        for i in range(plan.slot_count):
+            if plan.fields[plan.slots[i]].slot == slot and plan.fields[plan.slots[i]].labels != NULL:
+                return number_of(&plan.fields[plan.slots[i]], value)
+    return value
 
 
 cdef bytes address_text(object value):
@@ -410,8 +480,10 @@ cdef bytes address_text(object value):
         raise EncodeError(f"{value!r} is not an address") from None
 
 
-cdef int parse_address(const char *text, uint8_t *out) noexcept:
+cdef int parse_address(bytes text, uint8_t *out) noexcept:
     """Length of the address (4 or 16), or 0 when the text is none."""
+    if memchr(PyBytes_AS_STRING(text), 0, PyBytes_GET_SIZE(text)) != NULL:
+        return 0                 # inet_pton would not see what stands behind the NUL
     if inet_pton(INET, text, out) == 1:
         return 4
     if inet_pton(INET6, text, out) == 1:
@@ -455,13 +527,13 @@ cdef int put_prefix(Writer w, Plan plan, Field *f, object value, Py_ssize_t star
         if f.options & O_DEFAULT:
             return 0
         raise EncodeError("only a destination can be 'default'")
-    address, _, bits = (<bytes> text).partition(b"/")
+    address, slash, bits = (<bytes> text).partition(b"/")
     n = parse_address(address, raw)
     if n == 0:
         raise EncodeError(f"{value!r} is not an address or prefix such as 192.0.2.0/24 or 2001:db8::/32")
     check_family(w, n, value)
-    if bits:
-        if not (<bytes> bits).isdigit() or int(bits) > 8 * n:
+    if slash:
+        if not (<bytes> bits).isdigit() or len(bits) > 3 or int(bits) > 8 * n:
             raise EncodeError(f"{value!r}: the prefix length must be a number from 0 to {8 * n}")
         length = int(bits)
     else:
@@ -481,6 +553,8 @@ cdef int put_mac(Writer w, Field *f, object value) except -1:
     cdef char byte
     if not isinstance(value, str):
         raise EncodeTypeError(f"expected a hardware address such as 02:00:00:00:00:01, not {value!r}")
+    if not value.isascii():              # a lone surrogate has no UTF-8 form at all
+        raise EncodeError(f"{value!r} is not a hardware address such as 02:00:00:00:00:01")
     text = PyUnicode_AsUTF8AndSize(value, &n)
     if n == 0:
         return 0

@@ -1,6 +1,11 @@
 # JSON of records: keys are field names, enums and flags their labels, bytes hexadecimal text. What a record does not
 # have (None, an empty tuple, an absent flag) is left out, unless the field is declared to be always there.
 
+cdef extern from "Python.h":
+    int Py_EnterRecursiveCall(const char *where)     # sets an exception when it is not 0
+    void Py_LeaveRecursiveCall()
+
+
 cdef dict LABELS = {}        # (enum class -> {member -> encoded text})
 
 
@@ -18,7 +23,7 @@ cdef bytes label_of(object value):
 
 cdef bytes to_text(object value):
     import json
-    return json.dumps(value).encode("ascii", "surrogateescape")
+    return json.dumps(value, separators=(",", ":")).encode("ascii", "surrogateescape")
 
 
 cdef int json_string(Writer w, object value) except -1:
@@ -43,6 +48,15 @@ cdef int json_string(Writer w, object value) except -1:
 
 
 cdef int json_value(Writer w, object value) except -1:
+    if Py_EnterRecursiveCall(" while writing JSON"):
+        return -1
+    try:
+        return json_any(w, value)
+    finally:
+        Py_LeaveRecursiveCall()
+
+
+cdef int json_any(Writer w, object value) except -1:
     cdef char digits[24]
     cdef bint first = True
     kind = type(value)
@@ -74,6 +88,11 @@ cdef int json_value(Writer w, object value) except -1:
     return w.put(PyBytes_AS_STRING(raw), PyBytes_GET_SIZE(raw))
 
 
+cdef inline bint left_out(Field *f, PyObject *value) noexcept:
+    """Whether the value says that there is nothing; a number that is 0 does not."""
+    return value == NONE or value == f.default and (f.kind == K_FLAG or f.options & O_MULTI)
+
+
 cdef int json_record(Writer w, Plan plan, PyObject *record) except -1:
     cdef int i
     cdef Field *f
@@ -83,7 +102,7 @@ cdef int json_record(Writer w, Plan plan, PyObject *record) except -1:
     for i in range(plan.slot_count):
         f = &plan.fields[plan.slots[i]]
         value = NLX_SLOT(record, f.slot)
-        if not f.options & O_ALWAYS and (value == NONE or value == f.default):
+        if f.options & O_HIDDEN or not f.options & O_ALWAYS and left_out(f, value):
             continue
         if not first:
             w.put(b",", 1)

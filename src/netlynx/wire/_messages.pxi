@@ -36,17 +36,19 @@ def read_messages(Plan plan not None, const uint8_t[::1] data not None, Py_ssize
     """
     cdef Header header
     cdef PyObject *record
-    cdef int flags = 0
+    cdef int flags = 0, inside
     if at < 0 or end > data.shape[0]:
         raise ValueError("the range lies outside the data")
     while at < end:
+        inside = 0
         try:
             message_at(&data[at], end - at, &header)
             if header.type != type or header.sequence != sequence or header.portid != portid:
                 break
+            inside = NLMSG_HDRLEN
             record = decode_record(plan, &data[at] + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, NULL)
         except DecodeError as error:
-            error.offset += at
+            outwards(error, at + inside)
             raise
         flags |= header.flags
         try:
@@ -66,7 +68,7 @@ def read_header(const uint8_t[::1] data not None, Py_ssize_t at, Py_ssize_t end)
     try:
         message_at(&data[at], end - at, &header)
     except DecodeError as error:
-        error.offset += at
+        outwards(error, at)
         raise
     return header.length, header.type, header.flags, header.sequence, header.portid
 
@@ -100,10 +102,11 @@ def read_events(dict table not None, const uint8_t[::1] data not None, Py_ssize_
     cdef PyObject *entry
     cdef PyObject *record
     cdef Py_ssize_t at = 0
-    cdef int strays = 0
+    cdef int strays = 0, inside
     if size > data.shape[0]:
         raise ValueError("the range lies outside the data")
     while at < size:
+        inside = 0
         try:
             message_at(&data[at], size - at, &header)
             entry = PyDict_GetItem(table, <object> <int> header.type)
@@ -111,12 +114,13 @@ def read_events(dict table not None, const uint8_t[::1] data not None, Py_ssize_
                 strays += 1
             else:
                 plan, kind = <tuple> <object> entry
+                inside = NLMSG_HDRLEN
                 record = decode_record(<Plan?> plan, &data[at] + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, NULL)
                 value = <object> record
                 Py_DECREF(value)
                 out.append(event(kind, value))
         except DecodeError as error:
-            error.offset += at
+            outwards(error, at + inside)
             raise
         at += (header.length + 3) & ~3
     return strays

@@ -9,6 +9,8 @@ from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, u
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memchr, memcmp, memcpy, memset
 
+from struct import error as StructError
+
 from netlynx.errors import DecodeError, EncodeError, EncodeTypeError
 
 cdef extern from *:
@@ -73,16 +75,19 @@ cdef enum:
     O_BARE = 128         # a nest sent without NLA_F_NESTED
     O_FIXED = 256        # fixed size within a C struct: padded, no terminator needed
     O_CONTEXT = 512      # the value depends on more than its own bytes
+    O_HIDDEN = 1024      # padding: JSON does not show it
 
 cdef enum:
     MEMO = 40            # longest payload that is compared with the previous row's
     MAX_DEPTH = 40       # nests within nests; the kernel's own validation stops far earlier
+    MAX_LABELS = 32      # MPLS labels of one stack; the kernel takes 30
+    TEXT = 256           # room for the text of an address, a prefix or MAX_LABELS labels of 7 digits and a slash
     NLA_HDRLEN = 4
     NLA_TYPE_MASK = 0x3fff
+    NLA_F_NET_BYTEORDER = 0x4000
     NLA_F_NESTED = 0x8000
     NLMSG_HDRLEN = 16
     INET = 2
-    BRIDGE = 7
     INET6 = 10
     MPLS = 28
 
@@ -117,6 +122,9 @@ cdef struct Scope:
     int32_t parent        # field number of the inline nest it belongs to, or -1
 
 cdef PyObject *NONE = <PyObject *> None
+
+# What a hook may raise about a payload or value that is not as it should be.
+HOOK_ERRORS = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, StructError)
 
 cdef dict plans_ = {}
 plans = plans_               # class -> Plan; filled by `netlynx.schema.compile`
@@ -167,7 +175,7 @@ cdef class Plan:
         self.selectors = {}
         self.empty = b"" if attribute is None else ()
         if unknown is not None:
-            self.unknown = nlx_slot_offset(record.__dict__[unknown])
+            self.unknown = nlx_slot_offset(getattr(record, unknown))
         self.fields = <Field *> calloc(len(fields) + 1, sizeof(Field))
         self.scopes = <Scope *> calloc(len(scopes) + 1, sizeof(Scope))
         self.heads = <int32_t *> calloc(len(heads) + 1, sizeof(int32_t))
@@ -230,7 +238,7 @@ cdef class Plan:
             f.default = self.hold(default)
         f.slot = -1
         if d.get("slot", False):
-            f.slot = nlx_slot_offset(self.record.__dict__[name])
+            f.slot = nlx_slot_offset(getattr(self.record, name))
             if f.slot < 0:
                 raise TypeError(f"{self.name}.{name} is not a slot of a msgspec.Struct")
             self.selectors[name] = f.slot

@@ -70,11 +70,11 @@ cdef inline int put_ip(char *out, const uint8_t *p, Py_ssize_t n) noexcept nogil
 
 
 cdef int put_labels(char *out, const uint8_t *p, Py_ssize_t n) noexcept nogil:
-    """An MPLS label stack as `100/200` (linux/mpls.h, struct mpls_label); 0 when it is none."""
+    """An MPLS label stack as `100/200` (linux/mpls.h, struct mpls_label) in `out` (TEXT bytes); 0 when it is none."""
     cdef int used = 0
     cdef Py_ssize_t i
     cdef uint32_t entry
-    if n < 4 or n % 4 or n > 64:
+    if n < 4 or n % 4 or n > 4 * MAX_LABELS:
         return 0
     for i in range(0, n, 4):
         entry = (<uint32_t> p[i] << 24) | (<uint32_t> p[i + 1] << 16) | (<uint32_t> p[i + 2] << 8) | p[i + 3]
