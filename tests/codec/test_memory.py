@@ -103,11 +103,12 @@ def messages() -> None:
     _codec.read_messages(plan_of(Route), data, 0, len(data), 24, 7, 8, [], ((offset, 255),))
 
 
-def comparison_fails() -> None:
-    class Sour:
-        def __ne__(self, other: object) -> bool:
-            raise ZeroDivisionError
+class Sour:
+    def __ne__(self, other: object) -> bool:
+        raise ZeroDivisionError
 
+
+def comparison_fails() -> None:
     data = struct.pack("=IHHII", 16 + len(ROUTE), 24, 2, 7, 8) + ROUTE
     offset = plan_of(Route).selectors["table"]
     _codec.read_messages(plan_of(Route), data, 0, len(data), 24, 7, 8, [], ((offset, Sour()),))
