@@ -68,9 +68,9 @@ def test_one_overrun_neither_ends_a_subscription_nor_passes_in_silence(
 def test_one_overrun_on_a_real_kernel_neither_ends_a_subscription_nor_passes_in_silence(nl: netlynx.Connection) -> None:
     with nl.subscribe(route.LINKS, receive_buffer=1) as events:
         for number in range(10):
-            nl.do(route.add(route.Link(name=f"d{number}", kind="dummy")))
+            nl.do(route.add(route.Link(name=f"d{number}", kind="ifb")))
         assert sum(isinstance(event, netlynx.Overrun) for event in events.drain()) == 1
-        nl.do(route.add(route.Link(name="last", kind="dummy")))
+        nl.do(route.add(route.Link(name="last", kind="ifb")))
         event = events.get(PATIENCE)
         assert isinstance(event, netlynx.Event)
         assert event.record.name == "last"
@@ -207,7 +207,7 @@ def test_what_a_newer_kernel_says_spoils_neither_its_link_nor_the_dump(
 
 @pytest.mark.namespace
 def test_an_alias_that_is_not_ascii_spoils_no_dump(nl: netlynx.Connection, ip: Any) -> None:
-    ip("link add d0 type dummy")
+    ip("link add d0 type ifb")
     ip("link set d0 alias é")
     assert [link.alias for link in nl.dump(route.links()) if link.name == "d0"] == ["é"]
 
@@ -329,7 +329,7 @@ def test_a_refusal_is_told_in_the_kernels_words(nl: netlynx.Connection) -> None:
 def test_a_refusal_names_the_attribute_and_what_the_kernel_would_take(nl: netlynx.Connection) -> None:
     short = netlynx.Attribute(4, b"\1\2")  # IFLA_MTU
     with pytest.raises(netlynx.NetlinkError) as caught:
-        nl.do(route.add(route.Link(name="d0", kind="dummy", unknown=(short,))))
+        nl.do(route.add(route.Link(name="d0", kind="ifb", unknown=(short,))))
     assert caught.value.errno == errno.ERANGE
     assert caught.value.attribute == "Link.mtu"
     assert caught.value.policy == "u32 from 0 to 4294967295"
@@ -413,7 +413,7 @@ def test_another_namespace_is_reached_without_a_helper_process(
         with netlynx.connect(netns=namespace) as nl, nl.subscribe(route.LINKS) as events:
             nl.do(route.up(1))
             assert "lo" in [link.name for link in nl.dump(route.links())]
-            nl.do(route.add(route.Link(name="d0", kind="dummy")))
+            nl.do(route.add(route.Link(name="d0", kind="ifb")))
             assert nl.do(route.link(name="d0")).name == "d0"
             nl.do(route.delete(route.Link(name="d0")))
             assert events.drain()

@@ -33,7 +33,7 @@ link add bo1 type bond mode active-backup arp_interval 200000 arp_ip_target 192.
 link add bo2 type bond mode active-backup miimon 50 updelay 100 fail_over_mac follow primary_reselect better
 link add du0 type dummy
 link add du1 type dummy
-link add du2 type dummy
+link add if0 type ifb
 link add gr0 type gre remote 192.0.2.3 local 192.0.2.1 key 7 ttl 64 tos 8 csum seq fwmark 5
 link add gr1 type gre remote 192.0.2.4 ikey 1 okey 1.2.3.4 nopmtudisc tos inherit dev v2
 link add gr2 type gre remote 192.0.2.5 encap fou encap-sport auto encap-dport 5555 encap-csum
@@ -78,7 +78,7 @@ link set v0 type bridge_slave locked on neigh_suppress on vlan_tunnel on backup_
 link set mv0 type macvlan macaddr add 02:00:00:00:00:77
 link set du0 master bo0
 link set du1 master bo1
-link set du2 master vrf0
+link set if0 master vrf0
 link set v2 alias "an alias of \u00e9" txqueuelen 77 group 5 promisc on allmulticast on mtu 1450
 link set ifb9 mode dormant
 link set wg0 alias plain
@@ -95,7 +95,7 @@ link set tun9 up
 link set bo0 up
 link set bo1 up
 link set vrf0 up
-link set du2 up
+link set if0 up
 link set gr0 up
 """
 
@@ -105,14 +105,14 @@ addr add 192.0.2.2/24 dev v2
 addr add 198.51.100.1 peer 198.51.100.2/32 dev v2
 addr add 203.0.113.1/25 dev v3 valid_lft 1000 preferred_lft 500 metric 77 scope link
 addr add 203.0.113.129/25 dev v3 noprefixroute preferred_lft 0
-addr add 10.9.0.1/24 dev du2 scope 77
+addr add 10.9.0.1/24 dev if0 scope 77
 addr add 224.9.9.9/32 dev v3 autojoin
 addr add 2001:db8::1/64 dev v2 nodad metric 9
 addr add 2001:db8:1::1 peer 2001:db8:1::2/128 dev v2 nodad
 addr add 2001:db8:2::1/64 dev v3 nodad noprefixroute valid_lft 1000 preferred_lft 0
 addr add 2001:db8:3::1/64 dev v3 nodad mngtmpaddr valid_lft 2000 preferred_lft 1000
 addr add 2001:db8:4::1/64 dev v3 nodad home
-addr add fd00::9/64 dev du2 nodad
+addr add fd00::9/64 dev if0 nodad
 """
 
 NEXTHOPS = """
@@ -172,7 +172,7 @@ LABEL_ROUTES = """
 RULES = """
 rule add from 10.0.0.0/8 to 192.0.2.0/24 iif v2 lookup 100 priority 100
 rule add fwmark 0x10/0xff oif v3 lookup 100 priority 101
-rule add ipproto tcp sport 10-20 dport 80 uidrange 0-99 lookup 100 priority 102
+rule add ipproto tcp sport 10-20 dport 80 uidrange 0-0 lookup 100 priority 102
 rule add not from 10.1.0.0/16 dsfield 0x10 goto 105 priority 103
 rule add from 10.1.0.0/16 goto 9999 priority 104
 rule add priority 105 nop

@@ -40,7 +40,8 @@ ATTEMPTS = 10  # readings, until nothing but counters and timers moves in betwee
 
 # What `ip` says of a link, an address, … that this kernel cannot make.
 LACKING = re.compile(
-    r"Unknown device type|not supported|Cannot find device|does not exist|tun.*No such|is a garbage|unknown protocol"
+    r"Unknown device type|not supported|open: Permission denied|Cannot find device|does not exist|tun.*No such"
+    r"|is a garbage|unknown protocol"
     r"|either .* is duplicate|Protocol not available|platform_labels|encap fou.*Invalid argument"
 )
 
@@ -172,18 +173,15 @@ def _of_port(say: Any) -> Any:
 
 def test_vlans_of_bridge_ports(reader: Reader) -> None:
     compressed = links(family="bridge", extensions=LinkExtensions.BRVLAN_COMPRESSED)
-    seen = {}
     for record in reader.nl.dump(compressed):
         assert record.unknown == ()
+        if record.af_spec is None:  # newer kernels say nothing of a bridge that filters no VLANs, which ends `bridge`
+            continue
         assert isinstance(record.af_spec, BridgeSpec)
-        seen[record.name] = list(_vlans(record.af_spec.vlans))
-    shown = {
-        port["ifname"]: [
-            (each["vlan"], each.get("vlanEnd", each["vlan"]), each.get("flags", [])) for each in port["vlans"]
+        (shown,) = reader.ip(f"vlan show dev {record.name}", tool="bridge")
+        assert list(_vlans(record.af_spec.vlans)) == [
+            (each["vlan"], each.get("vlanEnd", each["vlan"]), each.get("flags", [])) for each in shown["vlans"]
         ]
-        for port in reader.ip("vlan show", tool="bridge")
-    }
-    assert seen == shown
 
 
 def _vlans(entries: Any) -> Iterator[tuple[int, int, list[str]]]:
@@ -233,7 +231,17 @@ def test_routes(family: str, reader: Reader) -> None:
 @pytest.mark.parametrize("table", [77, 100, 502, 70000])
 def test_routes_of_a_table(table: int, reader: Reader) -> None:
     shown = {key: say for key, say in ROUTE.items() if key != "table"}
-    reader.agree(f"table {table}", shown, f"-4 -s -s route show table {table}", routes(family="inet", table=table))
+    command = f"-4 -s -s route show table {table}"
+    operation = routes(family="inet", table=table)
+    if table == 77 and any(
+        "vrf0" in line for line in reader.world.missing
+    ):  # the table of a kind that this kernel lacks
+        with pytest.raises(RuntimeError, match="FIB table does not exist"):
+            reader.world.ip(command)
+        with pytest.raises(netlynx.NotFound, match="FIB table does not exist"):
+            reader.nl.dump(operation).all()
+        return
+    reader.agree(f"table {table}", shown, command, operation)
 
 
 def test_nexthop_objects(reader: Reader) -> None:

@@ -100,7 +100,7 @@ def test_a_child_process_gets_its_own_answers(nl: netlynx.Connection) -> None:
         assert nl.do(route.link(index=1)).name == "lo"
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert not select.select([nl._pool.waker, events._waker], [], [], 0)[0]
-    nl.do(route.add(route.Link(name="d0", kind="dummy")))
+    nl.do(route.add(route.Link(name="d0", kind="ifb")))
     assert isinstance(events.get(PATIENCE), netlynx.Event)
 
 
@@ -126,7 +126,7 @@ async def test_tasks_ask_listen_give_up_and_are_woken(namespace: NetworkNamespac
             tasks.start_soon(wait, nl.subscribe(route.LINKS))
             while len(nl._waiting) < 2:
                 await anyio.lowlevel.checkpoint()
-            await nl.do(route.add(route.Link(name="d0", kind="dummy")))
+            await nl.do(route.add(route.Link(name="d0", kind="ifb")))
             while not outcomes:
                 await anyio.lowlevel.checkpoint()
             with anyio.move_on_after(0):

@@ -108,7 +108,12 @@ def test_a_link_is_written_as_it_was_read(shape: str, make: Make, nl: netlynx.Co
 
 
 def test_a_tun_link_is_read(nl: netlynx.Connection, ip: Any) -> None:
-    ip("tuntap add made mode tun")
+    try:
+        ip("tuntap add made mode tun")
+    except RuntimeError as error:
+        if "open: " in str(error):  # of /dev/net/tun
+            pytest.skip(str(error))
+        raise
     made = nl.do(link(name="made"))
     assert (made.kind, made.type.label, made.address, made.unknown) == ("tun", "none", None, ())
     assert isinstance(made.data, kinds.Tun)
@@ -236,7 +241,7 @@ def test_links_are_deleted_by_name_by_index_and_by_group(make: Make, nl: netlynx
 def test_links_of_a_kind_are_flushed(make: Make, nl: netlynx.Connection) -> None:
     make("ifb", "ifb7")
     make("ifb", "ifb8")
-    make("dummy", "stays")
+    make("bridge", "stays")
     assert nl.do(flush(links(kind="ifb"))) == 2
     assert "stays" in {each.name for each in nl.dump(links())}
 

@@ -38,7 +38,8 @@ RULES_AND_WORDS = [
         "-4",
         {"ipproto": "tcp", "sport_start": 10, "sport_end": 20, "dport": 80},
     ),
-    (Rule(priority=104, uid_range=UidRange(start=10, end=20)), "-4", {"uid_start": 10, "uid_end": 20}),
+    # An ordinary user who is root of a user namespace has no other user to name.
+    (Rule(priority=104, uid_range=UidRange(start=0, end=0)), "-4", {"uid_start": 0, "uid_end": 0}),
     (Rule(priority=105, goto=32766, tunnel_id=77), "-4", {"goto": 32766, "tun_id": 77}),
     (Rule(priority=106, action=RuleAction.PROHIBIT), "-4", {"action": "prohibit"}),
     (Rule(priority=107, l3mdev=True), "-4", {"l3mdev": None}),
