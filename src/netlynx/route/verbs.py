@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.operation import Do, Dump, Flush, make_do
-from netlynx.schema.record import Record
+from netlynx.schema.record import Record, class_of
 from netlynx.wire.constants import NETLINK, NLM_F
 
 R = TypeVar("R", bound=Record)
@@ -55,7 +55,7 @@ def register(record: type[Record], verbs: Verbs) -> None:
 
 
 def _operation(verb: str, record: Record) -> Do[None]:
-    verbs = _registry.get(type(record))
+    verbs = _registry.get(class_of(record))
     if verbs is None:
         known = ", ".join(sorted(cls.__name__ for cls in _registry))
         raise EncodeTypeError(f"route.{verb} takes a record ({known}), not {type(record).__name__}")

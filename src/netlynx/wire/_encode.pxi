@@ -137,7 +137,7 @@ cdef int encode_scope(Writer w, Plan plan, int scope, PyObject *record, Py_ssize
             else:
                 close_attribute(w, at, f.type | (0 if f.options & O_BARE else NLA_F_NESTED))
             continue
-        value = NLX_SLOT(record, f.slot)
+        value = slot_of(record, f.slot, f.default)
         if value == NULL or value == NONE:
             continue
         try:
@@ -440,7 +440,7 @@ cdef Field *selected(Plan plan, Field *f, object value, PyObject *record) except
     # Which sub-message may stand here is known when the selecting field is in this very record.
     offset = PyDict_GetItem(plan.selectors, <object> f.selector)
     if offset != NULL and record != NULL:
-        selecting = NLX_SLOT(record, <Py_ssize_t> <object> offset)
+        selecting = slot_of(record, <Py_ssize_t> <object> offset, NONE)
         if selecting == NULL or selecting == NONE:
             choice = PyDict_GetItem(<object> f.choices, None)
             if choice == NULL:
