@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 import msgspec
 
 from netlynx.schema.kinds import Code, Kind, Option
+from netlynx.wire._codec import hasten
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,9 @@ class RecordMeta(msgspec.StructMeta):
                 if name not in cls.__struct_fields__:
                     raise unknown_field(cls.__name__, name, cls.__struct_fields__) from None
             raise
+
+
+hasten(RecordMeta)
 
 
 def unknown_field(owner: str, name: str, known: tuple[str, ...]) -> TypeError:
