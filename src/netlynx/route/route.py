@@ -324,7 +324,8 @@ def _plain(record: Route) -> Route | None:
 
 
 def _prepare(record: Route, verb: str) -> Route | MplsRoute:
-    if verb != "delete" and (plain := _plain(record)) is not None:
+    plain = None if verb == "delete" else _plain(record)
+    if plain is not None:
         return plain
     if record.type is not None:
         record = msgspec.structs.replace(record, type=_number(RouteType, record.type, "Route.type"))

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 import msgspec
 
 from netlynx.schema.kinds import Code, Kind, Option
-from netlynx.wire._codec import hasten
+from netlynx.wire._codec import explain_calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,20 +137,15 @@ class RecordMeta(msgspec.StructMeta):
         cls.__declarations__ = declarations
         cls.__header__ = header
         cls.__c__ = c
+        explain_calls(cls, _explain)
         return cls
 
-    def __call__(cls, *args: Any, **values: Any) -> Any:
-        """A record of these values. Raises TypeError for a field that it does not have, naming the nearest."""
-        try:
-            return super().__call__(*args, **values)
-        except TypeError:
-            for name in values:
-                if name not in cls.__struct_fields__:
-                    raise unknown_field(cls.__name__, name, cls.__struct_fields__) from None
-            raise
 
-
-hasten(RecordMeta)
+def _explain(cls: RecordMeta, names: tuple[str, ...]) -> None:
+    """Raises TypeError for a keyword that no field has."""
+    for name in names:
+        if name not in cls.__struct_fields__:
+            raise unknown_field(cls.__name__, name, cls.__struct_fields__)
 
 
 def unknown_field(owner: str, name: str, known: tuple[str, ...]) -> TypeError:

@@ -66,27 +66,45 @@ cdef class Filling:
 
 cdef extern from *:
     """
-    static ternaryfunc nlx_careful_call, nlx_plain_call;
+    static vectorcallfunc nlx_construct;
+    static PyObject *nlx_explain;
 
-    static PyObject *nlx_call_record(PyObject *cls, PyObject *args, PyObject *keywords) {
-        PyObject *record = nlx_plain_call(cls, args, keywords);
-        if (record != NULL || !PyErr_ExceptionMatches(PyExc_TypeError)) return record;
-        PyErr_Clear();
-        return nlx_careful_call(cls, args, keywords);
+    static PyObject *nlx_call_record(PyObject *cls, PyObject *const *args, size_t count, PyObject *names) {
+        PyObject *type, *value, *traceback, *said;
+        PyObject *record = nlx_construct(cls, args, count, names);
+        if (record != NULL || names == NULL || !PyErr_ExceptionMatches(PyExc_TypeError)) return record;
+        PyErr_Fetch(&type, &value, &traceback);
+        said = PyObject_CallFunctionObjArgs(nlx_explain, cls, names, NULL);
+        if (said == NULL) {
+            Py_XDECREF(type);
+            Py_XDECREF(value);
+            Py_XDECREF(traceback);
+            return NULL;
+        }
+        Py_DECREF(said);
+        PyErr_Restore(type, value, traceback);
+        return NULL;
     }
 
-    static void nlx_hasten(PyTypeObject *metaclass) {
-        nlx_careful_call = metaclass->tp_call;
-        nlx_plain_call = metaclass->tp_base->tp_call;
-        metaclass->tp_call = nlx_call_record;
+    static int nlx_explain_calls(PyObject *cls, PyObject *explain) {
+        PyTypeObject *type = (PyTypeObject *)cls;
+        if (nlx_construct == NULL) nlx_construct = type->tp_vectorcall;
+        if (nlx_construct == NULL || nlx_construct != type->tp_vectorcall) return 0;
+        Py_INCREF(explain);
+        Py_XSETREF(nlx_explain, explain);
+        type->tp_vectorcall = nlx_call_record;
+        Py_TYPE(cls)->tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL;
+        return 1;
     }
     """
-    void nlx_hasten(PyTypeObject *metaclass)
+    bint nlx_explain_calls(object cls, object explain)
 
 
-def hasten(metaclass not None):
-    """Let calls of its classes go straight to the metaclass above; its own `__call__` is for those that fail.
+def explain_calls(cls not None, explain not None):
+    """When a call of this record class fails with TypeError, call ``explain(cls, names)``, which may raise a better one.
 
-    Making a record then costs what msgspec takes, without a Python function around it. For one metaclass only.
+    `names` are the keywords that were given. Making a record costs what msgspec takes, without a Python function
+    around it. Raises SystemError where msgspec makes records in another way than it does today.
     """
-    nlx_hasten(<PyTypeObject *> metaclass)
+    if not nlx_explain_calls(cls, explain):
+        raise SystemError(f"{cls.__name__}: this version of msgspec does not make records by vectorcall")
