@@ -54,6 +54,7 @@ from netlynx.schema import (
     via,
 )
 from netlynx.schema.facts import Facts, NoFacts
+from netlynx.wire._codec import Filling
 from netlynx.wire.constants import NETLINK, NLM_F
 
 E = TypeVar("E", bound=IntEnum)
@@ -293,7 +294,36 @@ _LINK_SCOPE = (RouteType.BROADCAST, RouteType.MULTICAST, RouteType.ANYCAST)
 _DESTINATION = "set the destination: a prefix, an address, an MPLS label, or 'default' for everything"
 
 
+# Most routes that are made are a prefix and where to. What is filled in for them depends on little else.
+_OFTEN_GIVEN = (
+    *("destination", "gateway", "oif", "metric", "metrics", "preferred_source", "table", "protocol", "realms"),
+    *("tos", "source", "mark", "preference"),
+)
+_MADE = {"table": int(RT_TABLE.MAIN), "protocol": RouteProtocol.STATIC, "type": RouteType.UNICAST}
+_INET = {"family": AddressFamily.INET, **_MADE}
+_plain_inet6 = Filling(Route, _OFTEN_GIVEN, {"family": AddressFamily.INET6, "scope": Scope.GLOBAL, **_MADE})
+_plain_inet = Filling(Route, _OFTEN_GIVEN, {"scope": Scope.GLOBAL, **_INET})
+_plain_inet_on_link = Filling(Route, _OFTEN_GIVEN, {"scope": Scope.LINK, **_INET})
+
+
+def _plain(record: Route) -> Route | None:
+    """The request for a route that is a prefix and where to; None for one that takes a closer look."""
+    destination, gateway = record.destination, record.gateway
+    if type(destination) is not str:
+        return None
+    if ":" in destination:
+        return _plain_inet6(record)
+    if "." not in destination:
+        return None  # "default", or an MPLS label
+    if gateway is None:
+        return _plain_inet_on_link(record)
+    return None if type(gateway) is not str or ":" in gateway else _plain_inet(record)
+
+
 def _prepare(record: Route, verb: str) -> Route | MplsRoute:
+    plain = None if verb == "delete" else _plain(record)
+    if plain is not None:
+        return plain
     if record.type is not None:
         record = replace_fields(record, type=_number(RouteType, record.type, "Route.type"))
     if _was_read(record):

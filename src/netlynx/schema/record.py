@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform
 import msgspec
 
 from netlynx.schema.kinds import Code, Kind, Option
+from netlynx.wire._codec import when_refused
 
 R = TypeVar("R")
 
@@ -160,24 +161,25 @@ class RecordMeta(msgspec.StructMeta):
             }
             cls.__wide__ = super().__new__(mcls, name, (cls,), body, **config)
             cls.__wide__.__wide__ = cls.__wide__
+        for each in {cls, cls.__wide__}:
+            when_refused(each, _resort)
         return cls
 
-    def __call__(cls, *args: Any, **values: Any) -> Any:
-        """A record of these values. Raises TypeError for a field that it does not have, naming the nearest."""
-        made = cls
-        if cls.__rare__ and not cls.__rare__.keys().isdisjoint(values):
-            unset = [name for name, default in cls.__rare__.items() if name in values and values[name] == default]
-            for name in unset:
-                del values[name]
-            made = cls.__narrow__ if cls.__rare__.keys().isdisjoint(values) else cls.__wide__
-        try:
-            return super(RecordMeta, made).__call__(*args, **values)
-        except TypeError:
-            known = (*cls.__narrow__.__struct_fields__, *cls.__rare__)
-            for name in values:
-                if name not in known:
-                    raise unknown_field(cls.__name__, name, known) from None
-            raise
+
+def _resort(cls: RecordMeta, values: dict[str, Any]) -> Any:
+    """When a class does not take these keywords: the record of another one that does, or NotImplemented.
+
+    Raises TypeError for a keyword that no field has, naming the nearest.
+    """
+    rare = cls.__rare__
+    known = (*cls.__narrow__.__struct_fields__, *rare)
+    for name in values:
+        if name not in known:
+            raise unknown_field(cls.__name__, name, known)
+    if cls is not cls.__narrow__ or rare.keys().isdisjoint(values):
+        return NotImplemented
+    values = {name: value for name, value in values.items() if name not in rare or value != rare[name]}
+    return (cls if rare.keys().isdisjoint(values) else cls.__wide__)(**values)
 
 
 # -- records with rare fields ------------------------------------------------------------------------------------
@@ -199,7 +201,7 @@ def fields_of(record: Any) -> dict[str, Any]:
 
 def replace_fields(record: R, /, **changes: Any) -> R:
     """The record with other values in some of its fields. Raises TypeError for a field that it does not have."""
-    made: R = type(record)(**{**fields_of(record), **changes})
+    made: R = class_of(record)(**{**fields_of(record), **changes})
     return made
 
 

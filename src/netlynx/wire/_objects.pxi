@@ -49,6 +49,8 @@ cdef extern from *:
         return PyObject_Init(o, t);
     }
 
+    #define nlx_set(o, offset, v) (NLX_SLOT(o, offset) = (v))
+
     /* Steals v. */
     static inline void nlx_store(PyObject *o, Py_ssize_t offset, PyObject *v, Py_ssize_t *borrowed) {
         PyObject **p = (PyObject **)((char *)o + offset);
@@ -64,6 +66,7 @@ cdef extern from *:
     void nlx_count_none(Py_ssize_t n)
     Py_ssize_t nlx_adopt(PyTypeObject *t)
     PyObject *nlx_new(PyTypeObject *t, PyObject **defaults, Py_ssize_t count) except NULL
+    void nlx_set(PyObject *o, Py_ssize_t offset, PyObject *v)
     void nlx_store(PyObject *o, Py_ssize_t offset, PyObject *v, Py_ssize_t *borrowed)
 
 

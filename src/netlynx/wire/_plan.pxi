@@ -1,6 +1,7 @@
 # The plan: a record class as C tables. One `Field` a declared field, one `Scope` a set of attribute numbers
 # (the record itself, and one more for each nest whose attributes live in the record's own slots).
 
+cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.dict cimport PyDict_GetItem, PyDict_SetItem
 from cpython.object cimport PyObject
@@ -87,6 +88,9 @@ cdef enum:
     NLA_F_NET_BYTEORDER = 0x4000
     NLA_F_NESTED = 0x8000
     NLMSG_HDRLEN = 16
+    NLMSG_ERROR = 2
+    NLM_F_REQUEST = 1
+    NLM_F_ACK = 4
     INET = 2
     INET6 = 10
     MPLS = 28
