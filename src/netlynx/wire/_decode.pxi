@@ -11,6 +11,10 @@ cdef struct Frame:
     int header_size
     int depth
     Py_ssize_t borrowed          # Nones of the record that are not counted yet
+    Known *known                 # where the message is to be remembered, or NULL
+    Py_ssize_t size              # of the message
+    int varying_count            # of the attributes that change, or -1: too much does
+    Varying varying[8]           # MAX_VARYING
 
 cdef struct Trail:
     Field *field                 # what is being decoded, NULL between attributes
@@ -19,6 +23,8 @@ cdef struct Trail:
 
 ctypedef int (*Walk)(Plan, int, const uint8_t *, Py_ssize_t, Frame *, Trail *) noexcept
 ctypedef int (*Members)(Plan, const uint8_t *, Py_ssize_t, Frame *, Trail *) noexcept
+ctypedef PyObject *(*Value)(Field *, const uint8_t *, Py_ssize_t, Frame *) noexcept
+ctypedef int (*Begin)(Plan, Known *, Frame *) noexcept
 ctypedef int (*Fill)(Plan, const uint8_t *, Py_ssize_t, Frame *) noexcept
 
 
@@ -114,6 +120,8 @@ cdef PyObject *decode_struct(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *p
     frame.header = p
     frame.header_size = 0
     frame.depth = 0 if parent == NULL else parent.depth + 1
+    frame.known = NULL
+    frame.varying_count = -1
     new_record(plan, &frame)
     if (<Fill> fill_struct)(plan, p, n, &frame) < 0:
         abandon(&frame)
@@ -145,6 +153,15 @@ cdef PyObject *decode_record(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *p
     frame.depth = 0 if parent == NULL else parent.depth + 1
     if frame.depth > MAX_DEPTH:
         raise DecodeError(f"nested more than {MAX_DEPTH} deep")
+    frame.known = NULL
+    frame.varying_count = -1
+    if parent == NULL:
+        frame.size = n
+        frame.known = known_of(plan, n)
+        if frame.known != NULL:
+            if looks_known(frame.known, p, n) and like_known(plan, frame.known, p, &frame) != NULL:
+                return frame.record
+            frame.varying_count = 0
     new_record(plan, &frame)
     if (<Fill> fill_record)(plan, p, n, &frame) < 0:
         abandon(&frame)
@@ -155,6 +172,8 @@ cdef PyObject *decode_record(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *p
                 error.within(plan.name)
             raise
     settle(&frame)
+    if frame.known != NULL:
+        learn(plan, p, n, &frame)
     return frame.record
 
 
@@ -278,10 +297,13 @@ cdef int walk_attributes(
             value = f.memo
             Py_INCREF(<object> value)
             put_slot(plan, frame, f.slot, value)
+            note(frame, f, payload, size)
             at += (length + 3) & ~3
             continue
         trail.field = f
         trail.at = at
+        if f.kind != K_INLINE:
+            note(frame, f, payload, size)
         if f.kind == K_INLINE:
             decode_attributes(plan, f.item, payload, size, NLA_HDRLEN, frame)
         elif f.kind == K_SELECT:

@@ -4,6 +4,7 @@
 cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.dict cimport PyDict_GetItem, PyDict_SetItem
+from cpython.exc cimport PyErr_Clear
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_DECREF, Py_INCREF, Py_XDECREF, PyTypeObject
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
@@ -125,6 +126,12 @@ cdef struct Scope:
     int16_t *fields       # attribute number -> field number, or -1
     int32_t parent        # field number of the inline nest it belongs to, or -1
 
+# An attribute that changes from row to row: see _shapes.pxi.
+cdef struct Varying:
+    int32_t at            # where its payload stands, from the record's first byte
+    int32_t size
+    Field *field
+
 # How records of a class begin: see _objects.pxi.
 cdef struct Shape:
     PyObject *type
@@ -175,6 +182,7 @@ cdef class Plan:
     cdef uint8_t head_bytes[64]
     cdef int head_size                   # 0: never known
     cdef uint32_t head_version
+    cdef Known *known                    # messages lately decoded: see _shapes.pxi
 
     def __cinit__(self):
         self.unknown = -1
@@ -341,6 +349,7 @@ cdef class Plan:
 
     def __dealloc__(self):
         cdef int i
+        forget_known(self)
         if self.fields:
             for i in range(self.field_count):
                 Py_XDECREF(self.fields[i].memo)
