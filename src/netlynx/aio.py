@@ -102,6 +102,11 @@ class AsyncConnection:
         """
         return AsyncDumpIterator(self, DumpPlan(operation, interrupted, self.retries))
 
+    async def count(self, operation: Dump[Any], *, interrupted: Interrupted = "retry") -> int:
+        """How many records a table has, or how many of them fit; see `netlynx.Connection.count`."""
+        plan = DumpPlan(operation, interrupted, self.retries)
+        return (await self._read_whole(plan, plan.counter)).count
+
     async def batch(
         self, operations: Iterable[Do[T]], *, on_error: OnError = "raise", window: int | None = None
     ) -> BatchResult[T]:

@@ -5,6 +5,7 @@ writes the slots of the record directly, encoding reads them, and nothing is don
 include "_plan.pxi"
 include "_text.pxi"
 include "_decode.pxi"
-include "_messages.pxi"
 include "_encode.pxi"
+include "_filter.pxi"
+include "_messages.pxi"
 include "_json.pxi"
