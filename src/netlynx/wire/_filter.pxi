@@ -57,7 +57,8 @@ cdef struct Sieve:
     Way *ways
 
 
-cdef int fits(const Field *f, const uint8_t *p, Py_ssize_t n, const uint8_t *header, Py_ssize_t header_size) noexcept nogil:
+cdef int fits(const Field *f, const uint8_t *p, Py_ssize_t n, const uint8_t *header,
+              Py_ssize_t header_size) noexcept nogil:
     """Whether decoding would make a value of this payload, or leave it raw."""
     cdef char text[TEXT]
     cdef const void *end
@@ -107,7 +108,8 @@ cdef int number_within(const Wanted *w, const Field *f, const uint8_t *p, Py_ssi
     return w.low <= v and v <= w.high
 
 
-cdef int is_wanted(const Wanted *w, const Field *f, const uint8_t *p, Py_ssize_t n, const uint8_t *header) noexcept nogil:
+cdef int is_wanted(const Wanted *w, const Field *f, const uint8_t *p, Py_ssize_t n,
+                   const uint8_t *header) noexcept nogil:
     """Whether a payload that fits is this alternative: 1, 0 or UNSETTLED."""
     cdef const void *end
     if w.how == W_ABSENT:

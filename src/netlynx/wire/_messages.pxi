@@ -28,7 +28,7 @@ cdef inline bint is_whole(const Header *header, Py_ssize_t left) noexcept nogil:
 
 
 cdef class Counter:
-    """A sink that counts the messages, or those that pass a filter. Objects are made only where the filter needs them."""
+    """A sink that counts the messages, or those that pass a filter. No objects but those that the filter needs."""
     cdef Filter filter
     cdef readonly Py_ssize_t count
 
