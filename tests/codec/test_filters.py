@@ -17,6 +17,7 @@ from netlynx.errors import DecodeError, EncodeError
 from netlynx.route.constants import AddressFamily
 from netlynx.route.metrics import Metrics
 from netlynx.route.route import Route
+from netlynx.route.route_names import RouteFlags
 from netlynx.schema import Record, array, attr, enum, flag, head, multi, s16, string, u8, u16, u32
 from netlynx.schema import struct as struct_of
 from netlynx.schema.compile import plan_of
@@ -58,7 +59,7 @@ def fits(value: Any, wanted: Any, default: Any = None) -> bool:
         )
     if isinstance(wanted, range):
         return value is not None and value in wanted
-    if isinstance(wanted, Marks):
+    if isinstance(wanted, Marks | RouteFlags):
         return isinstance(value, int) and (value & wanted == wanted if wanted else value == 0)
     return bool(value == wanted)
 
@@ -80,7 +81,8 @@ def value_of(record: Any, draw: Any) -> dict[str, Any]:
     value = getattr(record, name)
     forms = [value, None]
     if isinstance(value, int) and not isinstance(value, bool):
-        forms += [{value, 1, 2}, range(value - 1, value + 2), range(value + 1, value + 5), range(value, value + 9, 2)]
+        forms += [] if isinstance(value, Marks | RouteFlags) else [{value, 1, 2}]  # of flags, a set means them all
+        forms += [range(value - 1, value + 2), range(value + 1, value + 5), range(value, value + 9, 2)]
     if isinstance(value, str):
         forms += [{value, None}]
     if isinstance(value, tuple) and value:

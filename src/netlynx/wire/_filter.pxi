@@ -273,7 +273,7 @@ cdef class Filter:
     cdef bint accepts(self, PyObject *record) except -1:
         """Whether a decoded record is wanted."""
         for offset, default, alternatives in self.conditions:
-            if not any_of(<object> NLX_SLOT(record, <Py_ssize_t> offset), default, <list> alternatives):
+            if not any_of(<object> slot_of(record, <Py_ssize_t> offset, <PyObject *> default), default, <list> alternatives):
                 return False
         return True
 
@@ -407,7 +407,7 @@ cdef class Filter:
                 t.bytewise = 0           # an MPLS message has labels here
                 return W_EQUAL, decoded_labels(scratch, self.plan.size)
             raise
-        n = parse_address(str(value).encode("ascii").partition(b"/")[0], raw)
+        n = parse_address(address_text(value).partition("/")[0], raw)
         address = PyBytes_FromStringAndSize(<const char *> raw, n)
         self.keep.append(address)
         w.how = W_BYTES
@@ -550,6 +550,7 @@ cdef decoded(Plan plan, Field *f, bytes payload):
     frame.header = <const uint8_t *> PyBytes_AS_STRING(header)
     frame.header_size = plan.header_size
     frame.depth = 0
+    frame.borrowed = 0
     value = decode_value(f, <const uint8_t *> PyBytes_AS_STRING(payload), PyBytes_GET_SIZE(payload), &frame)
     result = <object> value
     if value != UNFIT:
