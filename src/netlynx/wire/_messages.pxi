@@ -1,5 +1,10 @@
 # Messages: walking a datagram's nlmsghdrs and decoding those that a plan was made for.
 
+from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
+
+cdef extern from "Python.h":
+    PyObject *PyType_GenericAlloc(PyTypeObject *type, Py_ssize_t items) except NULL
+
 cdef struct Header:
     uint32_t length
     uint16_t type
@@ -196,34 +201,73 @@ def decode(Plan plan not None, const uint8_t[::1] data not None, Py_ssize_t at=0
     return result
 
 
-def read_events(dict table not None, const uint8_t[::1] data not None, Py_ssize_t size, list out not None, event):
-    """Decode notifications: `table` maps a message type to (plan, kind), each becomes ``event(kind, record)``.
+cdef class Notifications:
+    """Makes events of notifications. `table` maps a message type to (plan, kind); `event` is a frozen struct with the
+    slots `kind` and `record`, and nothing else."""
+    cdef dict table
+    cdef object event
+    cdef Py_ssize_t kind
+    cdef Py_ssize_t record
 
-    Returns how many messages were of no such type. Raises DecodeError; the events before it are in `out`.
-    """
-    cdef Header header
-    cdef PyObject *entry
-    cdef PyObject *record
-    cdef Py_ssize_t at = 0
-    cdef int strays = 0, inside
-    if size > data.shape[0]:
-        raise ValueError("the range lies outside the data")
-    while at < size:
-        inside = 0
+    def __init__(self, dict table not None, event not None):
+        self.table = {number: (<Plan?> plan, kind) for number, (plan, kind) in table.items()}
+        self.event = event
+        self.kind = nlx_slot_offset(event.kind)
+        self.record = nlx_slot_offset(event.record)
+        if self.kind < 0 or self.record < 0 or event.__struct_fields__ != ("kind", "record"):
+            raise TypeError(f"{event!r} is not a struct of kind and record")
+
+    def read(self, data, Py_ssize_t size, list out not None):
+        """Append the events of the first `size` bytes to `out`; returns how many messages were of no known type.
+
+        Raises DecodeError; the events before it are in `out`.
+        """
+        cdef Py_buffer view
+        PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
         try:
-            message_at(&data[at], size - at, &header)
-            entry = PyDict_GetItem(table, <object> <int> header.type)
-            if entry == NULL:
-                strays += 1
-            else:
-                plan, kind = <tuple> <object> entry
-                inside = NLMSG_HDRLEN
-                record = decode_record(<Plan?> plan, &data[at] + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, NULL)
-                value = <object> record
-                Py_DECREF(value)
-                out.append(event(kind, value))
+            if size > view.len:
+                raise ValueError("the range lies outside the data")
+            return self.read_from(<const uint8_t *> view.buf, size, out)
+        finally:
+            PyBuffer_Release(&view)
+
+    cdef int read_from(self, const uint8_t *p, Py_ssize_t size, list out) except -1:
+        cdef Header header
+        cdef PyObject *entry
+        cdef PyObject *record
+        cdef Py_ssize_t at = 0
+        cdef int strays = 0, inside = 0
+        try:
+            while at < size:
+                inside = 0
+                message_at(p + at, size - at, &header)
+                entry = PyDict_GetItem(self.table, <object> <int> header.type)
+                if entry == NULL:
+                    strays += 1
+                else:
+                    inside = NLMSG_HDRLEN
+                    record = decode_record(<Plan> PyTuple_GET_ITEM(entry, 0), p + at + NLMSG_HDRLEN,
+                                           header.length - NLMSG_HDRLEN, NULL)
+                    self.append(out, PyTuple_GET_ITEM(entry, 1), record)
+                at += (header.length + 3) & ~3
         except DecodeError as error:
             outwards(error, at + inside)
             raise
-        at += (header.length + 3) & ~3
-    return strays
+        return strays
+
+    cdef int append(self, list out, PyObject *kind, PyObject *record) except -1:
+        """Steals `record`."""
+        cdef PyObject *event
+        try:
+            event = PyType_GenericAlloc(<PyTypeObject *> self.event, 0)
+        except:
+            Py_DECREF(<object> record)
+            raise
+        Py_INCREF(<object> kind)
+        nlx_set(event, self.kind, kind)
+        nlx_set(event, self.record, record)
+        try:
+            out.append(<object> event)
+        finally:
+            Py_DECREF(<object> event)
+        return 0
