@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from codec.records import Colour, Header, Marks, attribute, decode, encode
 from codec.test_hostile import Everything
-from facts.walk import declared
 from netlynx.errors import DecodeError, EncodeError
 from netlynx.route.constants import AddressFamily
 from netlynx.route.metrics import Metrics

@@ -12,7 +12,6 @@ from typing import Any
 
 import typer
 
-
 _AT_ONCE = 4096  # records encoded and written together
 
 
