@@ -75,10 +75,15 @@ cdef int json_value(Writer w, object value) except -1:
         return json_string(w, value)
     if kind is int:
         return json_number(w, value)
+    if value is None:
+        return w.put(b"null", 4)
     cdef PyObject *labels = PyDict_GetItem(LABELS, kind)
     if labels != NULL:
-        raw = label_of(value)
-        return w.put(PyBytes_AS_STRING(raw), PyBytes_GET_SIZE(raw))
+        labels = PyDict_GetItem(<object> labels, value)
+        if labels == NULL:
+            raw = label_of(value)
+            labels = <PyObject *> raw
+        return w.put(PyBytes_AS_STRING(<object> labels), PyBytes_GET_SIZE(<object> labels))
     if Py_EnterRecursiveCall(" while writing JSON"):
         return -1
     try:
@@ -92,8 +97,6 @@ cdef int json_any(Writer w, object value, object kind) except -1:
     cdef PyObject *plan = PyDict_GetItem(plans_, kind)
     if plan != NULL:
         return json_record(w, <Plan> plan, <PyObject *> value)
-    if value is None:
-        return w.put(b"null", 4)
     if kind is bool:
         return w.put(b"true", 4) if value else w.put(b"false", 5)
     if kind is tuple or kind is list:
