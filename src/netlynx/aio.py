@@ -102,6 +102,11 @@ class AsyncConnection:
         """
         return AsyncDumpIterator(self, DumpPlan(operation, interrupted, self.retries))
 
+    async def count(self, operation: Dump[Any], *, interrupted: Interrupted = "retry") -> int:
+        """How many records a table has, or how many of them fit; see `netlynx.Connection.count`."""
+        plan = DumpPlan(operation, interrupted, self.retries)
+        return (await self._read_whole(plan, plan.counter)).count
+
     async def batch(
         self, operations: Iterable[Do[T]], *, on_error: OnError = "raise", window: int | None = None
     ) -> BatchResult[T]:
@@ -151,17 +156,25 @@ class AsyncConnection:
     # -- waiting -------------------------------------------------------------------------------------------------
 
     async def _send(self, lease: Lease, request: bytes, asked: Any) -> None:
+        if self._sent(lease, request, asked):
+            return
         with anyio.move_on_after(self.timeout):
             while True:
-                try:
-                    lease.transport.send(request)
+                await anyio.sleep(0.001)
+                self._pool.check_open()
+                if self._sent(lease, request, asked):
                     return
-                except BlockingIOError:  # the receiver's queue is full: its reader may be slow
-                    await anyio.sleep(0.001)
-                    self._pool.check_open()
-                except OSError as error:
-                    raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
         raise RequestTimeout(f"{asked}: could not be sent within {self.timeout} s")
+
+    def _sent(self, lease: Lease, request: bytes, asked: Any) -> bool:
+        """Whether it could be sent at once; not when the receiver's queue is full, as its reader may be slow."""
+        try:
+            lease.transport.send(request)
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
+        return True
 
     async def _receive(self, lease: Lease, asked: Any) -> tuple[int, int]:
         """(size, sender) of the next datagram, which is in the lease's buffer."""

@@ -105,6 +105,14 @@ class Connection:
         """
         return DumpIterator(self, DumpPlan(operation, interrupted, self.retries))
 
+    def count(self, operation: Dump[Any], *, interrupted: Interrupted = "retry") -> int:
+        """How many records a table has, or how many of them fit (`Dump.where`): counted as they arrive, none is made.
+
+        Read again when it was interrupted; raises as `dump`.
+        """
+        plan = DumpPlan(operation, interrupted, self.retries)
+        return (self._read_whole(plan, plan.counter)).count
+
     def batch(
         self, operations: Iterable[Do[T]], *, on_error: OnError = "raise", window: int | None = None
     ) -> BatchResult[T]:
