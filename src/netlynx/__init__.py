@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     )
     from netlynx.operation import Do, Dump, Event, EventKind, Flush, Group, Overrun
     from netlynx.schema.record import Attribute, Layout, Record
+    from netlynx.table import Table
     from netlynx.wire.message import Message
     from netlynx.wire.socket import NetlinkSocket
 
@@ -64,6 +65,7 @@ _HOMES = {
     ),
     "netlynx.operation": ("Do", "Dump", "Event", "EventKind", "Flush", "Group", "Overrun"),
     "netlynx.schema.record": ("Attribute", "Layout", "Record"),
+    "netlynx.table": ("Table",),
     "netlynx.wire.message": ("Message",),
     "netlynx.wire.socket": ("NetlinkSocket",),
 }
@@ -102,6 +104,7 @@ __all__ = [
     "Record",
     "RequestTimeout",
     "Subscription",
+    "Table",
     "__version__",
     "aconnect",
     "connect",

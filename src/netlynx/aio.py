@@ -21,6 +21,7 @@ from netlynx.transport.pool import Lease, SocketPool
 
 if TYPE_CHECKING:
     from netlynx.netns import Where
+    from netlynx.table import Addresses, Table
     from netlynx.transport.base import Kernel
 
 T = TypeVar("T")
@@ -101,6 +102,15 @@ class AsyncConnection:
         What it promises of interrupted dumps, and what it raises, is said at `netlynx.Connection.dump`.
         """
         return AsyncDumpIterator(self, DumpPlan(operation, interrupted, self.retries))
+
+    async def table(
+        self, operation: Dump[T], *, addresses: Addresses = "text", interrupted: Interrupted = "retry"
+    ) -> Table[T]:
+        """Read a table into Arrow columns; see `netlynx.Connection.table`."""
+        from netlynx.table import TablePlan
+
+        plan: TablePlan[T] = TablePlan(operation, interrupted, self.retries, addresses)
+        return plan.table(await self._read_whole(plan, plan.columns))
 
     async def batch(
         self, operations: Iterable[Do[T]], *, on_error: OnError = "raise", window: int | None = None
