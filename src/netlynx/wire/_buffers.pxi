@@ -14,16 +14,18 @@ cdef extern from *:
         unsigned char *data;
         size_t size;         /* bytes in use; only byte buffers count them */
         size_t capacity;     /* bytes behind `size` are zero, but for byte buffers */
-        int mapped;
+        size_t mapped;       /* bytes of address space, when it has pages of its own */
     } nlx_buffer;
 
     /* From here on a buffer has pages of its own: it grows by moving them, and unused ones cost no memory. */
     #define NLX_MAPPED ((size_t)256 << 10)
+    /* So many bytes are asked of the kernel at a time: a page fault for each page would cost far more. */
+    #define NLX_STEP ((size_t)128 << 10)
 
     static void nlx_buffer_free(nlx_buffer *b) {
     #ifdef __linux__
         if (b->mapped)
-            munmap(b->data, b->capacity);
+            munmap(b->data, b->mapped);
         else
     #endif
             free(b->data);
@@ -37,21 +39,29 @@ cdef extern from *:
             capacity *= 2;
     #ifdef __linux__
         if (capacity >= NLX_MAPPED) {
-            if (b->mapped) {
-                data = mremap(b->data, b->capacity, capacity, MREMAP_MAYMOVE);
-                if (data == MAP_FAILED)
-                    return -1;
-            } else {
+            size_t end = (needed + NLX_STEP - 1) & ~(NLX_STEP - 1);
+            if (!b->mapped) {
                 data = mmap(NULL, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
                 if (data == MAP_FAILED)
                     return -1;
                 if (b->capacity)
                     memcpy(data, b->data, b->capacity);
                 free(b->data);
-                b->mapped = 1;
+                b->data = data;
+                b->mapped = capacity;
+            } else if (end > b->mapped) {
+                for (capacity = b->mapped; capacity < end; capacity *= 2)
+                    ;
+                data = mremap(b->data, b->mapped, capacity, MREMAP_MAYMOVE);
+                if (data == MAP_FAILED)
+                    return -1;
+                b->data = data;
+                b->mapped = capacity;
             }
-            b->data = data;
-            b->capacity = capacity;
+    #ifdef MADV_POPULATE_WRITE
+            madvise(b->data + b->capacity, end - b->capacity, MADV_POPULATE_WRITE);
+    #endif
+            b->capacity = end;
             return 0;
         }
     #endif
@@ -61,6 +71,24 @@ cdef extern from *:
         memset(data + b->capacity, 0, capacity - b->capacity);
         b->data = data;
         b->capacity = capacity;
+        return 0;
+    }
+
+    /* Zeros that nobody writes: pages of them cost no memory. */
+    static int nlx_buffer_zeros(nlx_buffer *b, size_t size) {
+    #ifdef __linux__
+        b->data = mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (b->data == MAP_FAILED) {
+            b->data = NULL;
+            return -1;
+        }
+        b->mapped = size;
+    #else
+        b->data = calloc(size, 1);
+        if (!b->data)
+            return -1;
+    #endif
+        b->capacity = size;
         return 0;
     }
 
@@ -74,6 +102,7 @@ cdef extern from *:
         size_t capacity
     void free_buffer "nlx_buffer_free"(Buffer *b) noexcept nogil
     int reserve "nlx_buffer_reserve"(Buffer *b, size_t needed) noexcept nogil
+    int zero_buffer "nlx_buffer_zeros"(Buffer *b, size_t size) noexcept nogil
 
 # How a column is stored.
 cdef enum:
@@ -113,6 +142,7 @@ cdef struct Column:
     bint filled                  # where there is no value it is False, empty …: not null
     bint absent                  # it never had a value; known when the table is finished, as `nulls` is
     int64_t length
+    int64_t room                 # rows for which numbers, offsets and `valid` have room
     int64_t nulls
     Buffer valid                 # a bit a row; not there as long as there was no gap
     Buffer data
@@ -123,6 +153,7 @@ cdef struct Column:
     Column *dictionary           # text of the distinct values, made when the table is finished
     Lookup *lookup
     # How it is filled; see _shape.pxi.
+    bint plain                   # a payload of 4 bytes is stored as it is
     int kind
     int options
     int limit
@@ -193,6 +224,7 @@ cdef int skip_rows(Column *c, int64_t row) noexcept nogil:
     if not c.filled and c.valid.data == NULL:
         if reserve(&c.valid, (row + 8) // 8) or set_bits(&c.valid, 0, c.length):
             return P_MEMORY
+        c.room = 0               # it has to be found anew, with `valid`
     if c.store == S_TEXT or c.store == S_BYTES or c.store == S_LIST:
         if reserve(&c.offsets, (row + 2) * 4):
             return P_MEMORY
@@ -228,21 +260,43 @@ cdef void truncate(Column *c, int64_t row) noexcept nogil:
 
 
 cdef inline int ready(Column *c, int64_t row) noexcept nogil:
-    """Make `row` the next one: whatever stands there is forgotten."""
-    if c.length == row:
+    """Make `row` the next one, with room for it: whatever stands there is forgotten."""
+    if c.length == row and row < c.room:
         return P_DONE
-    if c.length < row:
-        return skip_rows(c, row)
+    return make_ready(c, row)
+
+
+cdef int make_ready(Column *c, int64_t row) noexcept nogil:
+    cdef int64_t rows = MOST
+    if c.length < row and skip_rows(c, row):
+        return P_MEMORY
     truncate(c, row)
+    if row < c.room:
+        return P_DONE
+    if c.store == S_INTEGER or c.store == S_DICTIONARY:
+        if reserve(&c.data, (row + 1) * c.width):
+            return P_MEMORY
+        rows = c.data.capacity // c.width
+    elif c.store == S_BOOLEAN:
+        if reserve(&c.data, (row >> 3) + 1):
+            return P_MEMORY
+        rows = c.data.capacity * 8
+    elif c.store != S_STRUCT:
+        if reserve(&c.offsets, (row + 2) * 4):
+            return P_MEMORY
+        rows = c.offsets.capacity // 4 - 1
+    if c.valid.data != NULL:
+        if reserve(&c.valid, (row >> 3) + 1):
+            return P_MEMORY
+        rows = min(rows, <int64_t> c.valid.capacity * 8)
+    c.room = rows
     return P_DONE
 
 
 cdef inline int put(Column *c, int64_t row) noexcept nogil:
-    """The value of `row`, which is the next one, was written."""
+    """The value of `row`, which is the next one and was made ready, was written."""
     c.length = row + 1
     if c.valid.data != NULL:
-        if reserve(&c.valid, (row >> 3) + 1):
-            return P_MEMORY
         c.valid.data[row >> 3] |= 1 << (row & 7)
     return P_DONE
 
@@ -265,14 +319,13 @@ cdef int widen(Column *c, int width) noexcept nogil:
     free_buffer(&c.data)
     c.data = wide
     c.width = width
+    c.room = 0
     return P_DONE
 
 
 cdef inline int add_number(Column *c, uint64_t v, int64_t row) noexcept nogil:
     """A number of at most `width` bytes (in two's complement)."""
-    if c.length < row and skip_rows(c, row):
-        return P_MEMORY
-    if reserve(&c.data, (row + 1) * c.width):
+    if ready(c, row):
         return P_MEMORY
     if c.width == 4:
         (<uint32_t *> c.data.data)[row] = <uint32_t> v
@@ -286,7 +339,7 @@ cdef inline int add_number(Column *c, uint64_t v, int64_t row) noexcept nogil:
 
 
 cdef int add_boolean(Column *c, bint v, int64_t row) noexcept nogil:
-    if ready(c, row) or reserve(&c.data, (row >> 3) + 1):
+    if ready(c, row):
         return P_MEMORY
     if v:
         c.data.data[row >> 3] |= 1 << (row & 7)
@@ -295,7 +348,7 @@ cdef int add_boolean(Column *c, bint v, int64_t row) noexcept nogil:
 
 cdef inline char *room(Column *c, size_t n, int64_t row) noexcept nogil:
     """Where n bytes may be written for `row`; NULL when there is no memory."""
-    if ready(c, row) or reserve(&c.offsets, (row + 2) * 4) or reserve(&c.data, c.data.size + n):
+    if ready(c, row) or reserve(&c.data, c.data.size + n + 1):
         return NULL
     return <char *> c.data.data + c.data.size
 
@@ -319,7 +372,7 @@ cdef int add_bytes(Column *c, const uint8_t *p, size_t n, int64_t row) noexcept 
 
 cdef int open_list(Column *c, int64_t row) noexcept nogil:
     """Begin the list of `row`, empty so far."""
-    if ready(c, row) or reserve(&c.offsets, (row + 2) * 4):
+    if ready(c, row):
         return P_MEMORY
     offsets_of(c)[row + 1] = offsets_of(c)[row]
     return put(c, row)

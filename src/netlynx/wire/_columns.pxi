@@ -18,10 +18,14 @@ cdef extern from *:
     /* Text of an IPv4 address; `out` has room for 16 bytes. */
     static inline int nlx_ipv4(char *out, const unsigned char *p) {
         char *at = out;
-        for (int i = 0; i < 4; i++) {
-            memcpy(at, nlx_octets[p[i]], 4);
-            at += nlx_octet_size[p[i]];
-        }
+        memcpy(at, nlx_octets[p[0]], 4);
+        at += nlx_octet_size[p[0]];
+        memcpy(at, nlx_octets[p[1]], 4);
+        at += nlx_octet_size[p[1]];
+        memcpy(at, nlx_octets[p[2]], 4);
+        at += nlx_octet_size[p[2]];
+        memcpy(at, nlx_octets[p[3]], 4);
+        at += nlx_octet_size[p[3]];
         return (int)(at - out) - 1;
     }
     """
@@ -131,7 +135,7 @@ cdef int add_prefix(Column *c, const uint8_t *p, Py_ssize_t n, int64_t row) noex
     out[used] = c"/"
     used += 1
     memcpy(out + used, OCTETS[length], 4)
-    used += OCTET_SIZE[length] - (length < 100)
+    used += OCTET_SIZE[length] - 1
     return written(c, used, row)
 
 
@@ -498,7 +502,9 @@ cdef int add_attributes(Filling *t, Shape *s, int scope, const uint8_t *p, Py_ss
             result = P_UNFIT
         else:
             c = s.columns[field]
-            if c == NULL:
+            if size == 4 and c != NULL and c.plain:
+                result = add_number(c, load(payload, 4, False), row)
+            elif c == NULL:
                 result = add_attributes(t, s, s.fields[field].item, payload, size, row)
             elif c.options & O_MULTI:
                 result = add_multi(t, c, payload, size, row)
@@ -594,6 +600,8 @@ cdef bint same_header(Filling *t, const uint8_t *p) noexcept nogil:
         if (ours ^ theirs) & mask:
             return False
         i += 8
+        if i < t.header_size < i + 8:
+            i = t.header_size - 8    # the rest, and some of it again
     while i < t.header_size:
         if (p[i] ^ t.header[i]) & t.mask[i]:
             return False

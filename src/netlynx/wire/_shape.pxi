@@ -202,6 +202,8 @@ cdef class Shaper:
         c.options = f.options
         c.limit = f.width
         c.position = f.position
+        c.plain = (f.kind == K_INTEGER and c.store == S_INTEGER and c.width == 4
+                   and not f.options & (O_BIG | O_MULTI | O_SIGNED))
         c.field = f
         c.owner = owner
         c.filled = c.store == S_LIST and <object> f.default == () or f.kind == K_FLAG and not f.options & O_MULTI
@@ -213,7 +215,7 @@ cdef class Shaper:
         if kind == K_INTEGER:
             if f.values == NULL:
                 c = self.column(name, S_INTEGER, f.width)
-            elif <object> f.values == {0: False, 1: True}:
+            elif (<dict> f.values).get(0) is False:
                 c = self.column(name, S_BOOLEAN)
             else:
                 c = self.column(name, S_DICTIONARY, 1)

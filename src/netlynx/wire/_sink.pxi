@@ -248,7 +248,7 @@ cdef class Columns:
                 result = finish_column(store.root, self.filling.rows)
                 store.root.absent = False
             if not result:
-                result = reserve(&store.zeros, zeros_needed(store.root))
+                result = zero_buffer(&store.zeros, zeros_needed(store.root))
         if result < 0:
             raise MemoryError()
         name_values(store.root, self.shaper)
