@@ -194,7 +194,8 @@ cdef class Columns:
             if kept:
                 t.rows += 1
             else:
-                truncate(t.root.column, t.rows)
+                for i in range(t.root.column.child_count):
+                    truncate(t.root.column.children[i], t.rows)
             at += (header.length + 3) & ~3
         position[0] = at
         return P_DONE

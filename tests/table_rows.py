@@ -78,6 +78,8 @@ def cell(kind: Kind, value: Any, around: tuple[type, ...], cls: Any, name: str) 
         return nested(value, around)
     if isinstance(value, bool):
         return value
+    if kind.values is bool:
+        return None  # neither 0 nor 1: it stands in `unknown`
     if kind.values is not None:
         return label(kind.values, value)
     if isinstance(value, str):
@@ -101,13 +103,11 @@ def chosen(kind: Kind, value: Any, around: tuple[type, ...], cls: Any, name: str
     """Only what is there: the choices that were not made are null."""
     if isinstance(value, bytes) and not any(choice.code is Code.BINARY for choice in (kind.choices or {}).values()):
         return {"raw": value}
-    [found] = {
-        id(choice): choice
+    found = next(
+        choice
         for choice in (kind.choices or {}).values()
-        if (choice.target and choice.target() is type(value)) or not isinstance(value, Record | Layout)
-    }.values() if not isinstance(value, Record | Layout) else [
-        next(choice for choice in (kind.choices or {}).values() if choice.target and choice.target() is type(value))
-    ]
+        if (choice.target is not None and choice.target() is type(value)) or not isinstance(value, Record | Layout)
+    )
     return {"*": cell(found, value, around, cls, name)}
 
 
