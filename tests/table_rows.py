@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from enum import IntEnum, IntFlag
+from enum import IntFlag
 from typing import Any
-
-import msgspec
 
 from netlynx.schema import Kind, Layout, Record
 from netlynx.schema.compile import plan_of

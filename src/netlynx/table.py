@@ -30,7 +30,7 @@ from typing import Any, Generic, Literal, TypeVar
 from netlynx.engine.dumping import DumpPlan
 from netlynx.wire._codec import ArrowTable, Columns
 
-T = TypeVar("T", covariant=True)
+T = TypeVar("T")
 
 Addresses = Literal["text", "binary"]
 ArrowField = tuple[str, str, tuple[Any, ...]]  # name, type, those within

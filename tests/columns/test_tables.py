@@ -50,7 +50,9 @@ def test_polars_takes_a_table_as_it_is() -> None:
 def test_duckdb_queries_a_table_by_its_variable() -> None:
     table = routes(9)
     assert table.num_rows == 9
-    counted = duckdb.sql("select gateway, count(*), max(oif) from table group by 1 order by 1".replace("table", '"table"'))
+    counted = duckdb.sql(
+        "select gateway, count(*), max(oif) from table group by 1 order by 1".replace("table", '"table"')
+    )
     assert counted.fetchall() == [("192.0.2.0", 3, 6), ("192.0.2.1", 3, 7), ("192.0.2.2", 3, 8)]
 
 

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 def check(form: Form) -> None:
     """Refuse, before anything is read, what cannot be written. Raises typer.BadParameter and typer.Exit."""
     if sys.stdout.isatty() and form is not Form.CSV:
-        raise typer.BadParameter(f"{form.value} is not for terminals: send it to a file or a program", param_hint="--format")
+        raise typer.BadParameter(
+            f"{form.value} is not for terminals: send it to a file or a program", param_hint="--format"
+        )
     if find_spec("pyarrow") is None and find_spec("polars") is None:
         hint = "pip install 'netlynx[table]'"
         typer.echo(f"netlynx: --format {form.value} needs polars or pyarrow, and neither is here: {hint}", err=True)
