@@ -8,6 +8,7 @@ from typing import Any
 from netlynx.schema import Kind, Layout, Record
 from netlynx.schema.compile import plan_of
 from netlynx.schema.kinds import Code, Option
+from netlynx.schema.record import class_of
 from netlynx.table import Table
 from netlynx.wire._codec import Columns, encode, to_json
 from netlynx.wire.message import Message
@@ -35,7 +36,7 @@ def table_of_payloads(cls: Any, *payloads: bytes, match: dict[str, Any] | None =
 
 
 def table_of(*records: Any, **options: Any) -> Any:
-    cls = type(records[0])
+    cls = class_of(records[0])
     return table_of_payloads(cls, *(encode(plan_of(cls), record) for record in records), **options)
 
 
@@ -44,7 +45,7 @@ def table_of(*records: Any, **options: Any) -> Any:
 
 def row(record: Any, around: tuple[type, ...] = ()) -> Any:
     """A record as one row: its fields by name. Nested ones that repeat a record around them are their bytes."""
-    cls = type(record)
+    cls = class_of(record)
     header = getattr(cls, "__header__", None)
     values = {}
     for name, declaration in cls.__declarations__.items():
@@ -92,8 +93,8 @@ def label(values: Any, value: int) -> str:
 
 
 def nested(record: Any, around: tuple[type, ...]) -> Any:
-    if type(record) in around:
-        return encode(plan_of(type(record)), record)
+    if class_of(record) in around:
+        return encode(plan_of(class_of(record)), record)
     return row(record, around)
 
 
@@ -104,7 +105,7 @@ def chosen(kind: Kind, value: Any, around: tuple[type, ...], cls: Any, name: str
     found = next(
         choice
         for choice in (kind.choices or {}).values()
-        if (choice.target is not None and choice.target() is type(value)) or not isinstance(value, Record | Layout)
+        if (choice.target is not None and choice.target() is class_of(value)) or not isinstance(value, Record | Layout)
     )
     return {"*": cell(found, value, around, cls, name)}
 

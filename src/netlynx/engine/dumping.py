@@ -49,7 +49,7 @@ class DumpPlan(Generic[T]):
     def streams(self) -> Iterator[StreamAttempt[T]]:
         """One attempt after the other to stream the table's records, until one ends well."""
         for number in count(1):
-            attempt = StreamAttempt(self, self.records(), number)
+            attempt: StreamAttempt[T] = StreamAttempt(self, self.records(), number)
             yield attempt
             if not attempt.again:
                 return

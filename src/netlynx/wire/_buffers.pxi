@@ -159,8 +159,8 @@ cdef struct Column:
     int limit
     int position                 # of the byte of the header that has a prefix's length
     Field *field
-    Shape *owner                 # of the record that has the field
-    Shape *shape                 # of the record that the values are
+    Level *owner                 # of the record that has the field
+    Level *level                 # of the record that the values are
     Choices *choices
     uint8_t seen[16]             # the payload of a hook's last number, and that number
     int seen_size
@@ -175,7 +175,7 @@ cdef void free_column(Column *c) noexcept nogil:
         free_column(c.children[i])
     free(c.children)
     free_column(c.dictionary)
-    free_shape(c.shape)
+    free_level(c.level)
     if c.choices != NULL:
         free(c.choices.entries)
         free(c.choices)
@@ -301,7 +301,7 @@ cdef inline int put(Column *c, int64_t row) noexcept nogil:
     return P_DONE
 
 
-cdef int widen(Column *c, int width) noexcept nogil:
+cdef int use_width(Column *c, int width) noexcept nogil:
     """Give every value more bytes."""
     cdef Buffer wide
     cdef int64_t i
@@ -447,7 +447,7 @@ cdef inline int add_entry(Column *c, uint64_t v, int64_t row) noexcept nogil:
         index = new_index(lookup, v)
         if index < 0:
             return P_MEMORY
-        if c.width < 8 and index >> (8 * c.width) and widen(c, c.width * 2):
+        if c.width < 8 and index >> (8 * c.width) and use_width(c, c.width * 2):
             return P_MEMORY
     lookup.last = v
     lookup.last_index = <uint32_t> index

@@ -1,46 +1,11 @@
 # From bytes to columns, without the GIL and without Python objects; only hooks ask for both. The same values as
 # _decode.pxi makes, and the same errors: what is malformed is decoded again there, to say what and where.
 
-cdef extern from *:
-    """
-    static char nlx_octets[256][4];      /* decimal digits and a dot */
-    static unsigned char nlx_octet_size[256];
-
-    static void nlx_fill_octets(void) {
-        for (int i = 0; i < 256; i++)
-            nlx_octet_size[i] = (unsigned char)sprintf(nlx_octets[i], i < 100 ? "%d." : "%d", i) ;
-        for (int i = 100; i < 256; i++) {
-            nlx_octets[i][3] = '.';
-            nlx_octet_size[i] = 4;
-        }
-    }
-
-    /* Text of an IPv4 address; `out` has room for 16 bytes. */
-    static inline int nlx_ipv4(char *out, const unsigned char *p) {
-        char *at = out;
-        memcpy(at, nlx_octets[p[0]], 4);
-        at += nlx_octet_size[p[0]];
-        memcpy(at, nlx_octets[p[1]], 4);
-        at += nlx_octet_size[p[1]];
-        memcpy(at, nlx_octets[p[2]], 4);
-        at += nlx_octet_size[p[2]];
-        memcpy(at, nlx_octets[p[3]], 4);
-        at += nlx_octet_size[p[3]];
-        return (int)(at - out) - 1;
-    }
-    """
-    void fill_octets "nlx_fill_octets"() noexcept
-    int fast_ipv4 "nlx_ipv4"(char *out, const uint8_t *p) noexcept nogil
-    const char (*OCTETS "nlx_octets")[4]
-    const uint8_t *OCTET_SIZE "nlx_octet_size"
-
-fill_octets()
-
 cdef enum:
     HEADER_MOST = 64     # bytes of a header that is compared with the previous one
 
-cdef struct Filling:             # a table that is being filled
-    Shape *root
+cdef struct Intake:             # a table that is being filled
+    Level *root
     Column *unknown              # list of struct of within, type, payload
     void *raised                 # list to which a hook's exception goes
     int64_t rows
@@ -50,7 +15,7 @@ cdef struct Filling:             # a table that is being filled
     uint8_t mask[64]
 
 
-cdef int keep_attribute(Filling *t, int path, int type, const uint8_t *p, Py_ssize_t n) noexcept nogil:
+cdef int keep_attribute(Intake *t, int path, int type, const uint8_t *p, Py_ssize_t n) noexcept nogil:
     """An attribute that is unknown or does not fit; the tail of a struct, when the type is negative."""
     cdef Column *item = t.unknown.children[0]
     cdef int64_t at = item.length
@@ -89,7 +54,7 @@ cdef int add_integer(Column *c, int options, const uint8_t *p, Py_ssize_t n, int
     # A kernel may widen a number; its value counts, not the width that was declared.
     if n > c.width:
         if c.is_signed and signed_number(v, c.width) != s or not c.is_signed and v >> (8 * c.width):
-            if widen(c, <int> n):
+            if use_width(c, <int> n):
                 return P_MEMORY
     return add_number(c, v, row)
 
@@ -103,7 +68,7 @@ cdef int add_address(Column *c, const uint8_t *p, Py_ssize_t n, int64_t row) noe
         if c.store == S_BYTES:
             return add_bytes(c, p, n, row)
         out = room(c, 16, row)
-        return P_MEMORY if out == NULL else written(c, fast_ipv4(out, p), row)
+        return P_MEMORY if out == NULL else written(c, put_ipv4(out, p), row)
     if n != 16:
         return P_UNFIT
     if c.store == S_BYTES:
@@ -131,12 +96,11 @@ cdef int add_prefix(Column *c, const uint8_t *p, Py_ssize_t n, int64_t row) noex
     out = room(c, TEXT, row)
     if out == NULL:
         return P_MEMORY
-    used = fast_ipv4(out, p) if n == 4 else put_ip(out, p, n)
+    used = put_ipv4(out, p) if n == 4 else put_ip(out, p, n)
     out[used] = c"/"
     used += 1
-    memcpy(out + used, OCTETS[length], 4)
-    used += OCTET_SIZE[length] - 1
-    return written(c, used, row)
+    memcpy(out + used, octets_[length].text, 4)
+    return written(c, used + octets_[length].size - 1, row)
 
 
 cdef int add_parts(Column *c, const uint8_t *p, Py_ssize_t n, uint8_t length, int64_t row) noexcept nogil:
@@ -289,7 +253,7 @@ cdef bint fits(Column *c, const uint8_t *p, Py_ssize_t n) noexcept nogil:
     return True
 
 
-cdef int add_items(Filling *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t row) noexcept nogil:
+cdef int add_items(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t row) noexcept nogil:
     """The elements of an array, an indexed nest or a sequence."""
     cdef Column *item = c.children[0]
     cdef Py_ssize_t at = 0, size
@@ -311,7 +275,7 @@ cdef int add_items(Filling *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_
             if size > n - at:
                 return P_MALFORMED
             if c.kind == K_SEQUENCE:
-                if size < item.shape.header_size or n - at < item.shape.header_size or not size:
+                if size < item.level.header_size or n - at < item.level.header_size or not size:
                     return P_MALFORMED
                 result = add_record(t, item, p + at, size, item.length)
             else:
@@ -327,7 +291,7 @@ cdef int add_items(Filling *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_
     return close_list(c, row)
 
 
-cdef int add_hook(Filling *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t row) noexcept nogil:
+cdef int add_hook(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t row) noexcept nogil:
     """What a function makes of the payload. A number is not asked for twice when the next payload is the same."""
     cdef int result
     cdef int64_t number
@@ -357,7 +321,7 @@ cdef int add_hook(Filling *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t
             return P_RAISED
 
 
-cdef int add_value(Filling *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t row) noexcept nogil:
+cdef int add_value(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t row) noexcept nogil:
     """The value of one payload in a row: `decode_value`'s twin."""
     cdef int kind = c.kind
     if kind == K_INTEGER:
@@ -372,7 +336,7 @@ cdef int add_value(Filling *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_
         return add_string(c, p, n, row)
     if kind == K_NEST or kind == K_STRUCT:
         # A record within itself: as deep as it likes, which columns cannot be.
-        return add_bytes(c, p, n, row) if c.shape == NULL else add_record(t, c, p, n, row)
+        return add_bytes(c, p, n, row) if c.level == NULL else add_record(t, c, p, n, row)
     if kind == K_BINARY:
         return add_bytes(c, p, n, row)
     if kind == K_MAC:
@@ -388,7 +352,7 @@ cdef int add_value(Filling *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_
     return add_hook(t, c, p, n, row)
 
 
-cdef int add_multi(Filling *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t row) noexcept nogil:
+cdef int add_multi(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t row) noexcept nogil:
     """One more of an attribute that repeats."""
     cdef Column *item = c.children[0]
     cdef int result
@@ -398,7 +362,7 @@ cdef int add_multi(Filling *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_
     return result or close_list(c, row)
 
 
-cdef const uint8_t *find_raw(Shape *s, int scope, Column *wanted, const uint8_t *p, Py_ssize_t n,
+cdef const uint8_t *find_raw(Level *s, int scope, Column *wanted, const uint8_t *p, Py_ssize_t n,
                              Py_ssize_t *size) noexcept nogil:
     """The last payload that fits a field among attributes; NULL when there is none."""
     cdef Scope *attributes = &s.scopes[scope]
@@ -427,7 +391,7 @@ cdef const uint8_t *find_raw(Shape *s, int scope, Column *wanted, const uint8_t 
 
 cdef Column *chosen(Choices *choices) noexcept nogil:
     """The column for a sub-message, by what stands in the selecting field; NULL: none."""
-    cdef Shape *s = choices.owner
+    cdef Level *s = choices.owner
     cdef Column *by = choices.selector
     cdef const uint8_t *found = NULL
     cdef Py_ssize_t size = 0
@@ -462,7 +426,7 @@ cdef Column *chosen(Choices *choices) noexcept nogil:
     return choices.otherwise
 
 
-cdef int add_selected(Filling *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t row) noexcept nogil:
+cdef int add_selected(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t row) noexcept nogil:
     """A sub-message. One whose selector is absent or not known stays raw bytes."""
     cdef Column *choice = chosen(c.choices)
     cdef int result = ready(c, row)
@@ -477,7 +441,7 @@ cdef int add_selected(Filling *t, Column *c, const uint8_t *p, Py_ssize_t n, int
     return result or put(c, row)
 
 
-cdef int add_attributes(Filling *t, Shape *s, int scope, const uint8_t *p, Py_ssize_t n, int64_t row) noexcept nogil:
+cdef int add_attributes(Intake *t, Level *s, int scope, const uint8_t *p, Py_ssize_t n, int64_t row) noexcept nogil:
     cdef Scope *attributes = &s.scopes[scope]
     cdef Py_ssize_t at = 0, size
     cdef uint16_t head[2]
@@ -530,7 +494,7 @@ cdef int add_attributes(Filling *t, Shape *s, int scope, const uint8_t *p, Py_ss
     return P_DONE
 
 
-cdef inline int add_absent(Filling *t, Shape *s, const uint8_t *p, Py_ssize_t n, int64_t row) noexcept nogil:
+cdef inline int add_absent(Intake *t, Level *s, const uint8_t *p, Py_ssize_t n, int64_t row) noexcept nogil:
     """What no attribute said: members that one could have overruled, prefixes that mean "everything"."""
     cdef int i, result = P_DONE
     cdef Column *c
@@ -553,9 +517,9 @@ cdef inline int add_absent(Filling *t, Shape *s, const uint8_t *p, Py_ssize_t n,
     return P_DONE
 
 
-cdef int add_record(Filling *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t row) noexcept nogil:
+cdef int add_record(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t row) noexcept nogil:
     """A nested record or a C struct: `decode_record`'s and `decode_struct`'s twin."""
-    cdef Shape *s = c.shape
+    cdef Level *s = c.level
     cdef Field *f
     cdef int i, result
     if n < s.header_size or s.depth > MAX_DEPTH:
@@ -589,7 +553,7 @@ cdef int add_record(Filling *t, Column *c, const uint8_t *p, Py_ssize_t n, int64
     return put(c, row)
 
 
-cdef bint same_header(Filling *t, const uint8_t *p) noexcept nogil:
+cdef bint same_header(Intake *t, const uint8_t *p) noexcept nogil:
     """Whether the members shown are those of the previous message."""
     cdef int i = 0
     cdef uint64_t ours, theirs, mask
@@ -609,9 +573,9 @@ cdef bint same_header(Filling *t, const uint8_t *p) noexcept nogil:
     return True
 
 
-cdef int end_run(Filling *t) noexcept nogil:
+cdef int end_run(Intake *t) noexcept nogil:
     """Write the members that all rows since `run` have in common."""
-    cdef Shape *s = t.root
+    cdef Level *s = t.root
     cdef Column *c
     cdef Field *f
     cdef int64_t row
@@ -642,9 +606,9 @@ cdef int end_run(Filling *t) noexcept nogil:
     return P_DONE
 
 
-cdef int add_message(Filling *t, const uint8_t *p, Py_ssize_t n) noexcept nogil:
+cdef int add_message(Intake *t, const uint8_t *p, Py_ssize_t n) noexcept nogil:
     """One row, in the columns of all but its header's members. `rows` does not count it yet."""
-    cdef Shape *s = t.root
+    cdef Level *s = t.root
     cdef int result
     if n < s.header_size:
         return P_MALFORMED

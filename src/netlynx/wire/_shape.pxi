@@ -25,12 +25,12 @@ cdef struct Choices:
     Choice *entries
     Column *otherwise            # what is chosen when nothing else is, or NULL
     Column *raw
-    Shape *owner                 # of the record that has the selecting field; NULL: nothing around it has
+    Level *owner                 # of the record that has the selecting field; NULL: nothing around it has
     Column *selector
 
-cdef struct Shape:               # how a record, or a struct, fills the columns of its fields
+cdef struct Level:               # how a record, or a struct, fills the columns of its fields
     Column *column
-    Shape *outer                 # of the record around it
+    Level *outer                 # of the record around it
     Field *fields
     Scope *scopes
     Column **columns             # by field number; NULL for an inline nest
@@ -51,7 +51,7 @@ cdef struct Shape:               # how a record, or a struct, fills the columns 
     Py_ssize_t left
 
 
-cdef void free_shape(Shape *s) noexcept nogil:
+cdef void free_level(Level *s) noexcept nogil:
     if s == NULL:
         return
     free(s.columns)
@@ -98,24 +98,24 @@ cdef class Shaper:
         c.child_count += 1
         return 0
 
-    cdef Column *record(self, str name, Plan plan, Shape *outer, str path, tuple around) except NULL:
+    cdef Column *record(self, str name, Plan plan, Level *outer, str path, tuple around) except NULL:
         """A struct column for a record or a C struct."""
         cdef Column *c = self.column(name, S_STRUCT)
         try:
-            self.shape(c, plan, outer, path, (*around, plan))
+            self.levels(c, plan, outer, path, (*around, plan))
         except:
             free_column(c)
             raise
         return c
 
-    cdef int shape(self, Column *c, Plan plan, Shape *outer, str path, tuple around) except -1:
-        cdef Shape *s = <Shape *> calloc(1, sizeof(Shape))
+    cdef int levels(self, Column *c, Plan plan, Level *outer, str path, tuple around) except -1:
+        cdef Level *s = <Level *> calloc(1, sizeof(Level))
         cdef Column *child
         cdef Field *f
         cdef int i, number
         if s == NULL:
             raise MemoryError()
-        c.shape = s
+        c.level = s
         self.keep.append(plan)
         s.column = c
         s.outer = outer
@@ -171,7 +171,7 @@ cdef class Shaper:
             c.store = S_BOOLEAN
         return 0
 
-    cdef Column *field(self, str name, Plan plan, Field *f, Shape *owner, str path, tuple around) except NULL:
+    cdef Column *field(self, str name, Plan plan, Field *f, Level *owner, str path, tuple around) except NULL:
         """The column of one field, or of the elements of one."""
         cdef Column *c
         cdef Plan nested
@@ -246,12 +246,12 @@ cdef class Shaper:
             return self.column(name, S_BYTES, 1)     # of one width, if they are
         return self.column(name, S_TEXT)
 
-    cdef int choices(self, Column *c, Plan plan, Field *f, Shape *owner, str path, tuple around) except -1:
+    cdef int choices(self, Column *c, Plan plan, Field *f, Level *owner, str path, tuple around) except -1:
         """The children of a sub-message: one for each choice, and the bytes of those that are none."""
         cdef Choices *choices = <Choices *> calloc(1, sizeof(Choices))
         cdef Choice *entry
         cdef Column *child
-        cdef Shape *s = owner
+        cdef Level *s = owner
         cdef Plan at = plan
         cdef str name
         if choices == NULL:
@@ -293,7 +293,7 @@ cdef class Shaper:
         return 0
 
 
-cdef Column *column_of(Shape *s, Py_ssize_t slot) noexcept:
+cdef Column *column_of(Level *s, Py_ssize_t slot) noexcept:
     cdef int i
     for i in range(s.field_count):
         if s.columns[i] != NULL and s.fields[i].slot == slot:
@@ -312,7 +312,7 @@ cdef str scope_path(Plan plan, int scope, str path):
 
 cdef bint says_int(Plan plan, str name) except -1:
     """Whether a field is declared as a number or nothing."""
-    for cls in plan.record.__mro__:
+    for cls in getattr(plan.record, "__wide__", plan.record).__mro__:
         said = cls.__dict__.get("__annotations__", {}).get(name)
         if said is not None:
             return said is int or said in ("int", "int | None")

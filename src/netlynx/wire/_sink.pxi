@@ -15,7 +15,7 @@ cdef struct Test:                # what a row must have, or it is left out
     Py_ssize_t size
 
 
-cdef bint passes(Filling *t, Test *test) noexcept nogil:
+cdef bint passes(Intake *t, Test *test) noexcept nogil:
     cdef Column *c = test.column
     cdef int64_t row = t.rows
     cdef uint32_t start
@@ -54,7 +54,7 @@ cdef class Columns:
     """
     cdef Plan plan
     cdef Store *store
-    cdef Filling filling
+    cdef Intake intake
     cdef tuple match
     cdef bint by_record          # rows are chosen by what records say: `match` has values that columns cannot tell
     cdef Test *tests
@@ -84,12 +84,12 @@ cdef class Columns:
         self.shaper.adopt(unknown.children[0], self.shaper.column("within", S_DICTIONARY, 1))
         self.shaper.adopt(unknown.children[0], self.shaper.column("type", S_INTEGER, 2))
         self.shaper.adopt(unknown.children[0], self.shaper.column("payload", S_BYTES))
-        self.filling.root = root.shape
-        self.filling.unknown = unknown
-        self.filling.raised = <void *> self.raised
+        self.intake.root = root.level
+        self.intake.unknown = unknown
+        self.intake.raised = <void *> self.raised
         if plan.header_size > HEADER_MOST:
             raise TypeError(f"{plan.name}: a header of {plan.header_size} bytes is more than {HEADER_MOST}")
-        self.filling.header_size = -1
+        self.intake.header_size = -1
         self.note_members()
         for offset, value in match:
             self.note_test(offset, value)
@@ -100,15 +100,15 @@ cdef class Columns:
 
     cdef void note_members(self) noexcept:
         """Which bytes of the header are members shown."""
-        cdef Shape *s = self.filling.root
+        cdef Level *s = self.intake.root
         cdef Field *f
         cdef int i
         for i in range(s.head_count):
             f = &s.fields[s.heads[i]]
-            memset(self.filling.mask + f.position, 255, f.width)
+            memset(self.intake.mask + f.position, 255, f.width)
 
     cdef int note_test(self, Py_ssize_t offset, value) except -1:
-        cdef Shape *s = self.filling.root
+        cdef Level *s = self.intake.root
         cdef Test *test = &self.tests[self.test_count]
         cdef int i
         test.column = column_of(s, offset)
@@ -165,7 +165,7 @@ cdef class Columns:
 
     cdef int fill(self, const uint8_t *p, Py_ssize_t *position, Py_ssize_t end, Header *wanted,
                   int *flags) noexcept nogil:
-        cdef Filling *t = &self.filling
+        cdef Intake *t = &self.intake
         cdef Py_ssize_t at = position[0]
         cdef Header header
         cdef int result, i
@@ -243,10 +243,10 @@ cdef class Columns:
         if store == NULL:
             raise ValueError("the table is finished")
         with nogil:
-            result = end_run(&self.filling)
+            result = end_run(&self.intake)
             if not result:
                 store.root.filled = True
-                result = finish_column(store.root, self.filling.rows)
+                result = finish_column(store.root, self.intake.rows)
                 store.root.absent = False
             if not result:
                 result = zero_buffer(&store.zeros, zeros_needed(store.root))
