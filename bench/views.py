@@ -1,0 +1,106 @@
+"""How the results of different contestants are brought to the same lines."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from itertools import islice, pairwise
+from typing import Any  # of what other programs print
+
+from netlynx.schema.kinds import Kind
+from netlynx.schema.record import Record
+
+from .reference import Plain, as_line, plain
+
+BRIEF = ("destination", "gateway", "oif", "metric", "mtu", "hops", "encap_type")
+
+
+def brief(values: Plain) -> str:
+    """What every contestant can say of a route: the fields of BRIEF, with - for what it does not have."""
+    shown = {
+        **values,
+        "mtu": values.get("metrics", {}).get("mtu"),
+        "hops": len(values.get("multipath", ())),
+    }
+    return " ".join(str(shown.get(name) or "-") for name in BRIEF)
+
+
+def ip_text(printed: str) -> Iterator[str]:
+    """`ip route show` of plain routes."""
+    for line in printed.splitlines():
+        destination, *words = line.split()
+        said = dict(pairwise(words))
+        yield brief({"destination": destination, "gateway": said.get("via"), "oif": _index(said.get("dev"))})
+
+
+def ip_json(printed: str) -> Iterator[str]:
+    """`ip -j route show` of plain routes."""
+    for found in json.loads(printed):
+        yield brief(
+            {
+                "destination": found["dst"],
+                "gateway": found.get("gateway"),
+                "oif": _index(found.get("dev")),
+                "metric": found.get("metric"),
+            }
+        )
+
+
+def netlynx_json(printed: str) -> Iterator[str]:
+    """`netlynx routes --json`."""
+    return map(brief, json.loads(printed))
+
+
+def ip_links(printed: str) -> Iterator[str]:
+    """`ip -d -j link`."""
+    for found in json.loads(printed):
+        kind = found.get("linkinfo", {}).get("info_kind")
+        yield link_line(found["ifindex"], found["ifname"], kind, found["mtu"])
+
+
+def link_line(index: Any, name: Any, kind: Any, mtu: Any) -> str:
+    return f"{index} {name} {kind or '-'} {mtu}"
+
+
+def _index(device: str | None) -> int | None:
+    return None if device is None else socket.if_nametoindex(device)
+
+
+# ----------------------------------------------------------------------------------------------- columns
+
+
+def of_columns(table: Any, cls: type[Record], every: int) -> Iterator[str]:
+    """The rows of an Arrow table, one of so many, as the reference decoder has the records."""
+    import nanoarrow
+
+    rows = (row for chunk in nanoarrow.ArrayStream(table) for row in chunk.iter_py())
+    return (as_line(_row(row, cls)) for row in islice(rows, None, None, every))
+
+
+def _row(row: dict[str, Any], cls: Any) -> Plain:
+    values: Plain = {}
+    for name, declaration in cls.__declarations__.items():
+        kind = declaration.kind or cls.__header__.__declarations__[declaration.header or name].kind
+        value = _cell(row.get(name), kind)
+        if value is not None and value != plain(declaration.default):
+            values[name] = value
+    return values
+
+
+def _cell(value: Any, kind: Kind) -> Any:
+    if isinstance(value, dict) and kind.target is not None:
+        return _row(value, kind.target())
+    if isinstance(value, list) and kind.values is None:
+        element = kind.item or kind
+        return [_cell(item, element) for item in value]
+    if kind.values is not None and isinstance(value, str | list):
+        return _number(kind.values, value)
+    return plain(value)
+
+
+def _number(values: Any, labels: str | list[str]) -> int:
+    """The number of an enum's label or of a list of flags."""
+    members = {getattr(member, "label", member.name): int(member) for member in values}
+    texts = [labels] if isinstance(labels, str) else labels
+    return sum(members[text] if text in members else int(text, 0) for text in texts)
