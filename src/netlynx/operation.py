@@ -14,7 +14,7 @@ import msgspec
 
 from netlynx.schema.compile import plan_of
 from netlynx.schema.record import Record
-from netlynx.wire._codec import encode
+from netlynx.wire._codec import Plan, encode
 
 T = TypeVar("T", covariant=True)
 
@@ -63,6 +63,17 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
     reply: type[Record]
     reply_type: int
     match: tuple[tuple[str, Any], ...] = ()
+
+    def plan(self) -> Plan:
+        """How the codec reads the replies."""
+        return plan_of(self.reply)
+
+    def slots(self) -> tuple[tuple[int, Any], ...]:
+        """`match` as the codec takes it: (slot offset, value)."""
+        if not self.match:
+            return ()
+        selectors = plan_of(self.reply).selectors
+        return tuple((selectors[name], value) for name, value in self.match)
 
     def __str__(self) -> str:
         return f"{self.name}({in_words(self.request)})"

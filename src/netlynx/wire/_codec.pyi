@@ -28,17 +28,14 @@ class Plan:
         attribute: type | None,
     ) -> None: ...
 
-def read_messages(
-    plan: Plan,
-    data: bytes | bytearray | memoryview,
-    at: int,
-    end: int,
-    type: int,
-    sequence: int,
-    portid: int,
-    out: list[Any],
-    match: tuple[tuple[int, Any], ...] = (),
-) -> tuple[int, int]: ...
+class Records:
+    records: list[Any]
+    def __init__(self, plan: Plan, match: tuple[tuple[int, Any], ...] = ()) -> None: ...
+    def take(self) -> list[Any]: ...
+    def read(
+        self, data: bytes | bytearray | memoryview, at: int, end: int, type: int, sequence: int, portid: int
+    ) -> tuple[int, int]: ...
+
 def read_header(data: bytes | bytearray | memoryview, at: int, end: int) -> tuple[int, int, int, int, int]: ...
 def read_events(
     table: dict[int, tuple[Plan, Any]],

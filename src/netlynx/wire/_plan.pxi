@@ -26,22 +26,22 @@ cdef extern from *:
         return ((PyMemberDescrObject *)d)->d_member->offset;
     }
     #define NLX_SLOT(o, offset) (*(PyObject **)((char *)(o) + (offset)))
-    static PyObject *nlx_new(PyTypeObject *t) { return PyType_GenericAlloc(t, 0); }
+
+    static inline int nlx_same(const uint8_t *a, const uint8_t *b, Py_ssize_t n) {
+        if (n == 4) {
+            uint32_t x, y;
+            memcpy(&x, a, 4);
+            memcpy(&y, b, 4);
+            return x == y;
+        }
+        if (n == 1)
+            return *a == *b;
+        return memcmp(a, b, n) == 0;
+    }
     """
     Py_ssize_t nlx_slot_offset(object d)
     PyObject *NLX_SLOT(PyObject *o, Py_ssize_t offset)
-    PyObject *nlx_new(PyTypeObject *t) except NULL
-
-cdef extern from *:
-    """
-    static inline void nlx_store(PyObject *o, Py_ssize_t offset, PyObject *v) {
-        PyObject **p = (PyObject **)((char *)o + offset);
-        PyObject *old = *p;
-        *p = v;
-        Py_XDECREF(old);
-    }
-    """
-    void nlx_store(PyObject *o, Py_ssize_t offset, PyObject *v)   # steals v
+    bint nlx_same(const uint8_t *a, const uint8_t *b, Py_ssize_t n) noexcept nogil
 
 # The kinds of field. `netlynx.schema.kinds.Code` has the same numbers under the same names.
 cdef enum:
@@ -143,8 +143,6 @@ cdef class Plan:
     cdef int head_count
     cdef int order_count
     cdef int slot_count
-    cdef int multi_count
-    cdef int select_count
     cdef Py_ssize_t unknown              # slot of the unknown attributes (records) or tail bytes (structs)
     cdef Field *fields
     cdef Scope *scopes
@@ -155,6 +153,17 @@ cdef class Plan:
     cdef list keep                       # owns what the fields point to
     cdef public dict selectors           # field name -> slot offset, for select
     cdef object empty
+    cdef PyObject **defaults             # what all slots hold at first; NULL where the header decides
+    cdef Py_ssize_t body                 # ... and their size in bytes
+    cdef Py_ssize_t nones                # how many of them are None
+    cdef PyObject **held                 # the others, to be counted for each record
+    cdef int held_count
+    cdef int32_t *finishes               # fields that need a last look: lists, and destinations left out
+    cdef int finish_count
+    cdef bint head_known                 # the memos of all heads are of these bytes
+    cdef uint8_t head_bytes[64]
+    cdef int head_size                   # 0: never known
+    cdef uint32_t head_version
 
     def __cinit__(self):
         self.unknown = -1
@@ -198,13 +207,43 @@ cdef class Plan:
         self.slot_count = len(slots)
         for i in range(len(slots)):
             self.slots[i] = slots[i]
-        for i in range(self.field_count):
-            f = &self.fields[i]
-            if f.slot >= 0:
-                if f.options & O_MULTI:
-                    self.multi_count += 1
-                if f.kind == K_SELECT:
-                    self.select_count += 1
+        self.prepare()
+
+    cdef int prepare(self) except -1:
+        """What makes new records cheap: see _objects.pxi."""
+        cdef int i, count = self.slot_count + (self.unknown >= 0)
+        cdef Field *f
+        self.body = count * sizeof(PyObject *)
+        self.defaults = <PyObject **> calloc(count + 1, sizeof(PyObject *))
+        self.held = <PyObject **> calloc(count + 1, sizeof(PyObject *))
+        self.finishes = <int32_t *> calloc(count + 1, sizeof(int32_t))
+        if not (self.defaults and self.held and self.finishes):
+            raise MemoryError()
+        if not nlx_adopt(<PyTypeObject *> self.record, count):
+            raise TypeError(f"{self.name} has more to it than its declared fields: records are msgspec structs of them alone")
+        for i in range(self.slot_count):
+            f = &self.fields[self.slots[i]]
+            self.defaults[(f.slot - NLX_FIRST_SLOT) // sizeof(PyObject *)] = f.default
+            if f.options & (O_MULTI | O_DEFAULT):
+                self.finishes[self.finish_count] = self.slots[i]
+                self.finish_count += 1
+        if self.unknown >= 0:
+            self.defaults[(self.unknown - NLX_FIRST_SLOT) // sizeof(PyObject *)] = <PyObject *> self.empty
+        self.head_size = self.size if self.attribute is None else self.header_size
+        for i in range(self.head_count):
+            f = &self.fields[self.heads[i]]
+            self.defaults[(f.slot - NLX_FIRST_SLOT) // sizeof(PyObject *)] = NULL
+            if f.options & O_CONTEXT or f.width > MEMO or f.kind in (K_NEST, K_STRUCT, K_HOOK, K_ARRAY):
+                self.head_size = 0
+        if self.head_size > <int> sizeof(self.head_bytes):
+            self.head_size = 0
+        for i in range(count):
+            if self.defaults[i] == NONE:
+                self.nones += 1
+            elif self.defaults[i] != NULL:
+                self.held[self.held_count] = self.defaults[i]
+                self.held_count += 1
+        return 0
 
     cdef PyObject *hold(self, value):
         if value is None:
@@ -274,6 +313,9 @@ cdef class Plan:
         free(self.heads)
         free(self.order)
         free(self.slots)
+        free(self.defaults)
+        free(self.held)
+        free(self.finishes)
 
     def __repr__(self):
         return f"<Plan {self.name}: {self.slot_count} fields>"
