@@ -15,6 +15,7 @@ from .options import SHORT, Options
 from .targets import Outcome, judge_all, scaled
 
 RESULTS, PICTURE = ROOT / "bench" / "results.json", ROOT / "docs" / "bench.svg"
+TEXT = ROOT / "docs" / "bench.md"
 SLACK = 1.5  # a check fails when a row uses this much of its target, in the best of so many tries
 TRIES = 3
 
@@ -80,6 +81,7 @@ def main() -> int:
         report.write(wanted.json, content)
     if options == Options() and not wanted.only:
         report.write(RESULTS, content)
+        report.write_ways(TEXT, groups)
         PICTURE.write_text(picture.draw(content), encoding="utf-8")
     lacking = [f"{name}: {samples.missing[name]}" for samples in groups.values() for name in samples.lacking]
     for line in lacking:

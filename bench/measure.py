@@ -57,6 +57,7 @@ class Samples:
     values: dict[str, list[float]] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     lacking: list[str] = field(default_factory=list)  # those of the missing that the project itself owes
+    calls: dict[str, int] = field(default_factory=dict)  # system calls of a round, where they were counted
     notes: list[str] = field(default_factory=list)
 
 
@@ -200,7 +201,7 @@ def compare(name: str, found: Iterable[str], expected: Iterable[str]) -> None:
 
 
 def take_turns(samples: Samples, contestants: Sequence[Contestant], rounds: int, scale: float = 1.0) -> None:
-    """Check each contestant, let it warm up once, then measure: every round all of them in another random order.
+    """Check each contestant, let it warm up, then measure: every round all of them in another random order.
 
     Values go to `samples`, multiplied by `scale`. Who cannot take part is missing; who is wrong ends the run.
     """
@@ -209,7 +210,8 @@ def take_turns(samples: Samples, contestants: Sequence[Contestant], rounds: int,
         for contestant in contestants:
             try:
                 contestant.check()
-                contestant.measure()
+                if contestant.most_rounds >= rounds:  # who takes seconds and minutes is warm after one of them
+                    contestant.measure()
             except (NotThere, Absent) as error:
                 samples.missing[contestant.name] = str(error)
                 if isinstance(error, NotThere):

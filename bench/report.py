@@ -52,10 +52,12 @@ def print_group(samples: Samples) -> None:
         ratio = ""
         if yardstick:
             ratio = f"{statistics.median(own / over for own, over in zip(values, yardstick, strict=False)):.2f}"
-        rows.append((name, number(middle), f"{number(low)} – {number(high)}", ratio, str(len(values))))
-    rows += [(name, "not measured", reason, "", "") for name, reason in samples.missing.items()]
+        calls = f"{samples.calls[name]:,}" if name in samples.calls else ""
+        rows.append((name, number(middle), f"{number(low)} – {number(high)}", ratio, str(len(values)), calls))
+    rows += [(name, "not measured", reason, "", "", "") for name, reason in samples.missing.items()]
     print(f"\n{samples.title}\n")
-    print_table(("", samples.unit, "quartiles", "ratio" if yardstick else "", "rounds"), rows)
+    headings = ("", samples.unit, "quartiles", "ratio" if yardstick else "", "rounds")
+    print_table((*headings, "system calls" if samples.calls else ""), rows)
     for note in samples.notes:
         print(f"  {note}")
 
@@ -120,11 +122,27 @@ def results(groups: Mapping[str, Samples], outcomes: Iterable[Outcome]) -> dict[
                 "unit": samples.unit,
                 "values": {name: list(map(_rounded, values)) for name, values in samples.values.items()},
                 "missing": samples.missing,
+                "system_calls": samples.calls,
                 "notes": samples.notes,
             }
             for key, samples in groups.items()
         },
     }
+
+
+def write_ways(path: Path, groups: Mapping[str, Samples]) -> None:
+    """Puts the three ways into the text that speaks of them, between its marks."""
+    lines = ["| asked for | way | system calls | time, ms |", "|---|---|---|---|"]
+    for key in ("ways-links", "ways-routes"):
+        samples = groups[key]
+        what = samples.title.removeprefix("The same ").partition(", asked")[0]
+        for name, values in samples.values.items():
+            calls = f"{samples.calls[name]:,}" if name in samples.calls else "not counted"
+            lines.append(f"| {what} | {name} | {calls} | {number(spread(values)[0])} |")
+    text = path.read_text(encoding="utf-8")
+    before, mark, rest = text.partition("<!-- ways -->\n")
+    _, end, after = rest.partition("<!-- /ways -->")
+    path.write_text(before + mark + "\n".join(lines) + "\n" + end + after, encoding="utf-8")
 
 
 def _rounded(value: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice, pairwise
 from typing import Any  # of what other programs print
 
@@ -91,16 +92,16 @@ def _row(row: dict[str, Any], cls: Any) -> Plain:
 def _cell(value: Any, kind: Kind) -> Any:
     if isinstance(value, dict) and kind.target is not None:
         return _row(value, kind.target())
-    if isinstance(value, list) and kind.values is None:
-        element = kind.item or kind
-        return [_cell(item, element) for item in value]
-    if kind.values is not None and isinstance(value, str | list):
-        return _number(kind.values, value)
+    if isinstance(value, list):
+        return [_cell(item, kind.item or kind) for item in value]
+    values: Any = kind.values
+    if values is not None and isinstance(value, str):
+        return _number(values, value)
     return plain(value)
 
 
-def _number(values: Any, labels: str | list[str]) -> int:
-    """The number of an enum's label or of a list of flags."""
-    members = {getattr(member, "label", member.name): int(member) for member in values}
-    texts = [labels] if isinstance(labels, str) else labels
-    return sum(members[text] if text in members else int(text, 0) for text in texts)
+@cache
+def _number(values: Any, labels: str) -> int:
+    """The number of an enum's label, or of a set of flags, whose labels are joined by commas."""
+    members = {member.label: int(member) for member in values}
+    return sum(members[label] if label in members else int(label, 0) for label in labels.split(",") if label)
