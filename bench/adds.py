@@ -18,7 +18,7 @@ from .reference import records
 
 BATCH = "netlynx: batch"
 IP = "ip -batch"
-WRITER = "C: batched"
+WRITER = "C batched"
 
 
 @dataclass

@@ -13,7 +13,7 @@ from .reference import as_line, records
 from .routes import KEPT, NULL, STREAMED, null_lines
 
 IP = "ip -d -j link"
-DECODED = "C: asks and decodes"
+DECODED = "C, same decode"
 SYNC = "netlynx: do"
 FRESH = "netlynx: do, operation made each time"
 ASYNC = "netlynx: await do"

@@ -5,7 +5,7 @@ The card has its own background, so that it reads well on a light and on a dark 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any  # of results as JSON has them
 
@@ -16,9 +16,10 @@ MARGIN = 28
 ROW = 26
 HEAD = 96
 FOOT = 64
-BARS = 452  # where bars begin
-FULL = 250  # the length that is a target's all
+BARS = 424  # where bars begin
+FULL = 230  # the length that is a target's all
 MOST = 1.4  # no bar is longer than this, in targets
+NUMBERS = 840  # where numbers end
 
 STYLE = """
   .card { fill: #ffffff; stroke: #d0d7de; }
@@ -52,21 +53,15 @@ def draw(results: Mapping[str, Any]) -> str:
     rows = results["targets"]
     bottom = HEAD + ROW * len(rows)
     height = bottom + FOOT
-    held = sum(row["holds"] for row in rows)
     line = BARS + FULL
-    missed = "" if held == len(rows) else f", {len(rows) - held} missed"
+    summary = _summary(rows)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
-        f'role="img" aria-label="netlynx benchmark: {held} of {len(rows)} targets hold">',
+        f'role="img" aria-label="netlynx, measured against its targets: {summary}">',
         f"<style>{STYLE}</style>",
         f'<rect class="card" x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="10"/>',
         _text(MARGIN, 38, "title", "netlynx, measured against its targets"),
-        _text(
-            MARGIN,
-            60,
-            "soft",
-            f"Shorter is better: a bar that ends before the dashed line holds. {held} of {len(rows)} hold{missed}.",
-        ),
+        _text(MARGIN, 60, "soft", f"A bar that ends before the dashed line holds; shorter is better. {summary}."),
         _text(line, HEAD - 8, "soft", "target", "middle"),
     ]
     for number, row in enumerate(rows):
@@ -76,36 +71,43 @@ def draw(results: Mapping[str, Any]) -> str:
     return "\n".join([*parts, "</svg>", ""])
 
 
+def _summary(rows: Sequence[Mapping[str, Any]]) -> str:
+    missing = sum(bool(row["missing"]) for row in rows)
+    held = sum(row["holds"] for row in rows)
+    counts = {"missed": len(rows) - held - missing, "not measured": missing}
+    return ", ".join([f"{held} of {len(rows)} hold", *(f"{count} {what}" for what, count in counts.items() if count)])
+
+
 def _row(row: Mapping[str, Any], top: int, striped: bool) -> Iterable[str]:
     middle = top + ROW / 2
     base = middle + 4.5
-    what, _, against = row["row"].partition(", against ")
     if striped:
         yield f'<rect class="stripe" x="1" y="{top}" width="{WIDTH - 2}" height="{ROW}"/>'
-    yield (
-        f'<text class="row" x="{MARGIN}" y="{base}">{escape(what)}'
-        + (f'<tspan class="soft"> · {escape(against)}</tspan>' if against else "")
-        + "</text>"
-    )
-    yield f'<rect class="track" x="{BARS}" y="{middle - 6}" width="{FULL}" height="12" rx="2"/>'
+    beside = f'<tspan class="soft" dx="8">{escape(row["beside"])}</tspan>' if row["beside"] else ""
+    yield f'<text class="row" x="{MARGIN}" y="{base}">{escape(row["row"])} {beside}</text>'
     if row["missing"]:
-        yield _text(BARS + 8, base, "soft", f"not measured: {row['missing']}")
+        yield _text(BARS, base, "soft", f"not measured: {row['missing']}")
         return
+    yield f'<rect class="track" x="{BARS}" y="{middle - 6}" width="{FULL}" height="12" rx="2"/>'
+    yield from _bar(row, middle)
+    sign = "≥" if row["at_least"] else "≤"
+    yield _text(NUMBERS, base, "number", with_unit(row["median"], row["unit"]), "end")
+    yield _text(NUMBERS + 10, base, "soft", f"{sign} {with_unit(row['target'], row['unit'])}")
+
+
+def _bar(row: Mapping[str, Any], middle: float) -> Iterable[str]:
+    """The share of the target that was used, cut off at MOST with a tip, and a line from quartile to quartile."""
     used = _used(row, row["median"])
-    low, high = sorted(_used(row, value) for value in row["quartiles"])
     if used > 0:
         kind = "holds" if row["holds"] else "missed"
         width = max(2.0, min(used, MOST) * FULL)
         yield f'<rect class="{kind}" x="{BARS}" y="{middle - 6}" width="{width:.1f}" height="12" rx="2"/>'
+        if used > MOST:
+            end = BARS + width - 1
+            yield f'<path class="{kind}" d="M{end} {middle - 6} l7 6 l-7 6 z"/>'
+    low, high = (BARS + min(value, MOST) * FULL for value in sorted(_used(row, each) for each in row["quartiles"]))
     if high > low:
-        start, end = (BARS + min(value, MOST) * FULL for value in (low, high))
-        yield f'<line class="spread" x1="{start:.1f}" x2="{end:.1f}" y1="{middle}" y2="{middle}"/>'
-    x = BARS + MOST * FULL + 12
-    sign = "≥" if row["at_least"] else "≤"
-    yield (
-        f'<text x="{x}" y="{base}"><tspan class="number">{with_unit(row["median"], row["unit"])}</tspan>'
-        f'<tspan class="soft">  {sign} {with_unit(row["target"], row["unit"])}</tspan></text>'
-    )
+        yield f'<line class="spread" x1="{low:.1f}" x2="{high:.1f}" y1="{middle}" y2="{middle}"/>'
 
 
 def _used(row: Mapping[str, Any], value: float) -> float:

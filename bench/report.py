@@ -105,7 +105,8 @@ def results(groups: Mapping[str, Samples], outcomes: Iterable[Outcome]) -> dict[
         "environment": environment(),
         "targets": [
             {
-                "row": outcome.target.label,
+                "row": outcome.target.row,
+                "beside": outcome.target.beside,
                 "unit": outcome.target.unit,
                 "target": outcome.target.bound,
                 "at_least": outcome.target.least,

@@ -9,8 +9,8 @@ from .measure import Contestant, Samples, Served, Whole, program, python, take_t
 from .options import Options
 from .reference import Plain, as_line, messages, records
 
-NULL = "C: receive and discard"
-MNL = "C: libmnl, to structs"
+NULL = "C null reader"  # receives and discards
+MNL = "C libmnl reader"  # every attribute to a struct
 COLUMNS = "netlynx: columns"
 KEPT = "netlynx: records, kept"
 STREAMED = "netlynx: records, streamed"

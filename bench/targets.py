@@ -27,8 +27,15 @@ class Target:
     least: bool = False
 
     @property
+    def beside(self) -> str:
+        """What the number is a ratio to, in words; empty for a number by itself."""
+        if not self.over:
+            return ""
+        return f"times as fast as {self.over}" if self.least else f"against {self.over}"
+
+    @property
     def label(self) -> str:
-        return f"{self.row}, against {self.over}" if self.over else self.row
+        return f"{self.row}, {self.beside}" if self.over else self.row
 
 
 def at_most(group: str, row: str, contestant: str, over: str, bound: float, unit: str = "×") -> Target:
@@ -44,7 +51,7 @@ TARGETS = (
     at_most("routes", "routes to records, kept", routes.KEPT, routes.NULL, 1.45),
     at_most("routes", "routes to records, streamed", routes.STREAMED, routes.NULL, 1.45),
     at_most("routes", "routes to records, kept", routes.KEPT, routes.IP, 0.45),
-    at_least("routes", "routes to records, kept: times as fast", routes.KEPT, routes.PYROUTE2, 150),
+    at_least("routes", "routes to records, kept", routes.KEPT, routes.PYROUTE2, 150),
     at_most("routes", "routes counted", routes.COUNT, routes.NULL, 1.10),
     at_most("routes", "routes filtered", routes.FILTER, routes.NULL, 1.10),
     at_most("routes-large", "1M routes to columns", routes.COLUMNS, routes.NULL, 1.15),
@@ -56,11 +63,11 @@ TARGETS = (
     at_most("links", "links to records, kept", routes.KEPT, links.IP, 1),
     at_most("request", "do of one link", links.SYNC, links.DECODED, 2),
     at_most("request", "await do of one link", links.ASYNC, links.DECODED, 3),
-    at_least("adds", "routes added: times as fast", adds.BATCH, adds.IP, 3),
-    at_least("adds", "routes added: times as fast", adds.BATCH, adds.WRITER, 0.8),
+    at_least("adds", "routes added in a batch", adds.BATCH, adds.IP, 3),
+    at_least("adds", "routes added in a batch", adds.BATCH, adds.WRITER, 0.8),
     at_least("events", "events drained", events.DRAINED, "", 300_000, "/s"),
     at_most("events", "events lost at 150,000/s", events.LOST, "", 0, ""),
-    at_most("json", "routes --json, process", commands.JSON, commands.IP, 0.8),
+    at_most("json", "netlynx routes --json", commands.JSON, commands.IP, 0.8),
     at_most("memory", "peak memory: columns", memory.COLUMNS, "", 60, "MB"),
     at_most("memory", "peak memory: records, kept", memory.KEPT, "", 220, "MB"),
     at_most("memory", "peak memory: streamed", memory.STREAMED, "", 40, "MB"),
@@ -99,7 +106,7 @@ class Outcome:
 def judge(target: Target, samples: Samples) -> Outcome:
     for name in (target.contestant, target.over):
         if name in samples.missing:
-            return Outcome(target, missing=f"{name}: {samples.missing[name]}")
+            return Outcome(target, missing=samples.missing[name])
     values = samples.values[target.contestant]
     if target.over:
         pairs = list(zip(values, samples.values[target.over], strict=False))

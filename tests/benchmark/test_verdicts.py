@@ -64,7 +64,8 @@ def test_too_few_and_too_many_are_differences(found: list[str]) -> None:
 
 def row(outcome: Outcome) -> dict[str, object]:
     return {
-        "row": outcome.target.label,
+        "row": outcome.target.row,
+        "beside": outcome.target.beside,
         "unit": outcome.target.unit,
         "target": outcome.target.bound,
         "at_least": outcome.target.least,
@@ -77,7 +78,11 @@ def row(outcome: Outcome) -> dict[str, object]:
 
 def test_the_picture_has_a_bar_for_each_row_that_was_measured() -> None:
     target = at_most("group", "a & b", "own", "C <other>", 2)
-    outcomes = [Outcome(target, 1.0, 0.9, 1.1), Outcome(target, 3.0, 2.9, 3.1), Outcome(target, missing="not there")]
+    outcomes = [
+        Outcome(target, 1.0, 0.9, 1.1),
+        Outcome(target, 3.0, 2.9, 3.1),
+        Outcome(target, missing="not there"),
+    ]
     keys = ("kernel", "python", "iproute2", "cpu", "compiler", "pyroute2")
     picture = draw({"environment": dict.fromkeys(keys, "x"), "targets": [row(outcome) for outcome in outcomes]})
     drawn = ElementTree.fromstring(picture)
@@ -89,5 +94,5 @@ def test_the_picture_has_a_bar_for_each_row_that_was_measured() -> None:
     assert set(widths) == {"holds", "missed"}
     assert widths["missed"] > widths["holds"]
     words = "".join(drawn.itertext())
-    assert "a & b · C <other>" in words
+    assert "a & b against C <other>" in words.replace("·", "")
     assert "not measured: not there" in words
