@@ -12,7 +12,7 @@ from pathlib import Path
 from . import adds, commands, events, links, memory, namespace, picture, report, routes, ways
 from .measure import ROOT, Samples
 from .options import SHORT, Options
-from .targets import Outcome, judge_all, scaled
+from .targets import Outcome, eased, judge_all
 
 RESULTS, PICTURE = ROOT / "bench" / "results.json", ROOT / "docs" / "bench.svg"
 TEXT = ROOT / "docs" / "bench.md"
@@ -98,7 +98,11 @@ def measured(name: str, options: Options) -> list[Samples]:
 
 
 def judged(groups: dict[str, Samples], options: Options) -> list[Outcome]:
-    return [scaled(outcome, options.large or options.routes) for outcome in judge_all(groups)]
+    """What came of the targets; with bounds that fit, where the run is not the whole one."""
+    outcomes = judge_all(groups)
+    if options == Options():
+        return outcomes
+    return [eased(each, groups[each.target.group], options.large or options.routes) for each in outcomes]
 
 
 def too_slow(outcome: Outcome) -> bool:
@@ -111,10 +115,9 @@ def best_of_several(outcomes: list[Outcome], options: Options) -> list[Outcome]:
         again: dict[str, Samples] = {}
         for name in dict.fromkeys(outcome.target.group for outcome in outcomes if too_slow(outcome)):
             again |= {samples.key: samples for samples in measured(name, options)}
-        found = {outcome.target: outcome for outcome in judged(again, options)}
-        outcomes = [
-            min(outcome, found.get(outcome.target, outcome), key=lambda each: each.used) for outcome in outcomes
-        ]
+        found = {outcome.target.label: outcome for outcome in judged(again, options)}
+        pairs = [(outcome, found.get(outcome.target.label, outcome)) for outcome in outcomes]
+        outcomes = [min(pair, key=lambda each: each.used) for pair in pairs]
     return outcomes
 
 

@@ -6,9 +6,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from bench import commands, memory
 from bench.measure import Samples, Wrong, compare
 from bench.picture import draw
-from bench.targets import Outcome, at_least, at_most, judge
+from bench.targets import ANY_DUMP, TARGETS, Outcome, at_least, at_most, eased, judge
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -96,3 +97,21 @@ def test_the_picture_has_a_bar_for_each_row_that_was_measured() -> None:
     words = "".join(drawn.itertext())
     assert "a & b against C <other>" in words.replace("·", "")
     assert "not measured: not there" in words
+
+
+def test_every_row_has_a_name_of_its_own() -> None:
+    labels = [target.label for target in TARGETS]
+    assert len(set(labels)) == len(labels)
+
+
+def test_a_smaller_table_is_allowed_less_memory() -> None:
+    target = next(target for target in TARGETS if target.contestant == memory.KEPT and target.group == "memory")
+    found = Samples("memory", "", "MB", values={memory.KEPT: [100.0]})
+    assert eased(judge(target, found), found, 1_000_000).target.bound == target.bound
+    assert eased(judge(target, found), found, 100_000).target.bound == target.bound / 10 + ANY_DUMP
+
+
+def test_a_slower_machine_may_take_longer_to_start() -> None:
+    target = next(target for target in TARGETS if target.group == "start")
+    found = Samples("start", "", "ms", values={commands.PYTHON: [30.0], target.contestant: [100.0]})
+    assert eased(judge(target, found), found, 1_000_000).target.bound == 2 * target.bound
