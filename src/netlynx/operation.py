@@ -14,7 +14,7 @@ import msgspec
 
 from netlynx.schema.compile import plan_of
 from netlynx.schema.record import Record
-from netlynx.wire._codec import Plan, encode
+from netlynx.wire._codec import Plan, encode_record
 
 T = TypeVar("T", covariant=True)
 
@@ -29,7 +29,7 @@ def in_words(record: Record) -> str:
     return ", ".join(fields)
 
 
-class Do(msgspec.Struct, Generic[T], frozen=True):
+class Do(msgspec.Struct, Generic[T], frozen=True, gc=False):
     """One request and its one answer: a record, or nothing but the acknowledgement (`reply` is None).
 
     `name` is the function that made it (``route.add``); `match` lists (field, value) pairs that an answer must have.
@@ -136,7 +136,7 @@ def make_do(
     reply_type: int = 0,
 ) -> Do[Any]:
     """A `Do` with its request encoded. Raises EncodeError with the path of the field at fault."""
-    payload = encode(plan_of(type(request)), request)
+    payload = encode_record(request)
     return Do(name, protocol, message_type, flags, request, payload, reply, reply_type)
 
 
@@ -152,5 +152,5 @@ def make_dump(
     match: tuple[tuple[str, Any], ...] = (),
 ) -> Dump[Any]:
     """A `Dump` with its request encoded. Raises EncodeError with the path of the field at fault."""
-    payload = encode(plan_of(type(request)), request)
+    payload = encode_record(request)
     return Dump(name, protocol, message_type, flags, request, payload, reply, reply_type, match)

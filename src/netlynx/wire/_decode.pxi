@@ -17,8 +17,8 @@ cdef struct Trail:
     Py_ssize_t at                # and where
     Py_ssize_t index             # which of several, or -1
 
-ctypedef int (*Walk)(Plan, int, PyObject *, const uint8_t *, Py_ssize_t, Frame *, Trail *) noexcept
-ctypedef int (*Members)(Plan, PyObject *, const uint8_t *, Py_ssize_t, Frame *, Trail *) noexcept
+ctypedef int (*Walk)(Plan, int, const uint8_t *, Py_ssize_t, Frame *, Trail *) noexcept
+ctypedef int (*Members)(Plan, const uint8_t *, Py_ssize_t, Frame *, Trail *) noexcept
 ctypedef int (*Fill)(Plan, const uint8_t *, Py_ssize_t, Frame *) noexcept
 
 
@@ -50,7 +50,7 @@ cdef inline void remember(Field *f, const uint8_t *p, Py_ssize_t n, PyObject *va
 # -- fields at fixed positions -----------------------------------------------------------------------------------
 
 
-cdef int decode_members(Plan plan, PyObject *record, const uint8_t *p, Py_ssize_t n, Frame *frame) except -1:
+cdef int decode_members(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *frame) except -1:
     """Fields at fixed positions: a struct's members, or what a record shows of its header."""
     cdef Trail trail
     cdef Field *f
@@ -59,9 +59,9 @@ cdef int decode_members(Plan plan, PyObject *record, const uint8_t *p, Py_ssize_
         for i in range(plan.head_count):
             f = &plan.fields[plan.heads[i]]
             Py_INCREF(<object> f.memo)
-            nlx_store(record, f.slot, f.memo, &frame.borrowed)
+            put_slot(plan, frame, f.slot, f.memo)
         return 0
-    if (<Members> walk_members)(plan, record, p, n, frame, &trail) < 0:
+    if (<Members> walk_members)(plan, p, n, frame, &trail) < 0:
         try:
             failed()
         except DecodeError as error:
@@ -70,7 +70,7 @@ cdef int decode_members(Plan plan, PyObject *record, const uint8_t *p, Py_ssize_
 
 
 cdef int walk_members(
-    Plan plan, PyObject *record, const uint8_t *p, Py_ssize_t n, Frame *frame, Trail *trail
+    Plan plan, const uint8_t *p, Py_ssize_t n, Frame *frame, Trail *trail
 ) except -1:
     cdef int i
     cdef Field *f
@@ -98,7 +98,7 @@ cdef int walk_members(
             whole = False
             value = f.default
             Py_INCREF(<object> value)
-        nlx_store(record, f.slot, value, &frame.borrowed)
+        put_slot(plan, frame, f.slot, value)
     if whole and plan.head_version == version:
         memcpy(plan.head_bytes, p, plan.head_size)
         plan.head_known = True
@@ -123,9 +123,9 @@ cdef PyObject *decode_struct(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *p
 
 
 cdef int fill_struct(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *frame) except -1:
-    decode_members(plan, frame.record, p, n, frame)
+    decode_members(plan, p, n, frame)
     if n > plan.size and plan.unknown >= 0:
-        nlx_store(frame.record, plan.unknown, PyBytes_Raw(<const char *> p + plan.size, n - plan.size), &frame.borrowed)
+        put_slot(plan, frame, plan.unknown, PyBytes_Raw(<const char *> p + plan.size, n - plan.size))
     return 0
 
 
@@ -161,9 +161,9 @@ cdef PyObject *decode_record(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *p
 cdef int fill_record(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *frame) except -1:
     cdef int start = (plan.header_size + 3) & ~3
     if plan.head_count:
-        decode_members(plan, frame.record, p, plan.header_size, frame)
+        decode_members(plan, p, plan.header_size, frame)
     if n > start:
-        decode_attributes(plan, 0, frame.record, p + start, n - start, start, frame)
+        decode_attributes(plan, 0, p + start, n - start, start, frame)
     return finish(plan, frame)
 
 
@@ -172,33 +172,32 @@ cdef int finish(Plan plan, Frame *frame) except -1:
     cdef int i
     cdef Field *f
     cdef PyObject *value
-    cdef PyObject *record = frame.record
     for i in range(plan.finish_count):
         f = &plan.fields[plan.finishes[i]]
-        value = NLX_SLOT(record, f.slot)
+        value = slot_of(frame.record, f.slot, f.default)
         if f.options & O_MULTI:
             if value != f.default:
-                nlx_store(record, f.slot, PyList_AsTuple(value), &frame.borrowed)
+                put_slot(plan, frame, f.slot, PyList_AsTuple(value))
         elif value == f.default and frame.header[f.position] == 0:
             if frame.header[0] == INET:
                 value = <PyObject *> "0.0.0.0/0"
             elif frame.header[0] == INET6:
                 value = <PyObject *> "::/0"
             Py_INCREF(<object> value)
-            nlx_store(record, f.slot, value, &frame.borrowed)
+            put_slot(plan, frame, f.slot, value)
     if plan.unknown >= 0:
-        value = NLX_SLOT(record, plan.unknown)
+        value = NLX_SLOT(frame.record, plan.unknown)
         if value != <PyObject *> plan.empty:
-            nlx_store(record, plan.unknown, PyList_AsTuple(value), &frame.borrowed)
+            put_slot(plan, frame, plan.unknown, PyList_AsTuple(value))
     return 0
 
 
-cdef int gather(PyObject *record, Py_ssize_t slot, PyObject *empty, PyObject *value, Frame *frame) except -1:
+cdef int gather(Plan plan, Frame *frame, Py_ssize_t slot, PyObject *empty, PyObject *value) except -1:
     """Append to the list that stands in the slot until the record is finished; steals `value`."""
-    cdef PyObject *values = NLX_SLOT(record, slot)
+    cdef PyObject *values = slot_of(frame.record, slot, empty)
     if values == empty:
         values = PyList_New(0)
-        nlx_store(record, slot, values, &frame.borrowed)
+        put_slot(plan, frame, slot, values)
     PyList_Append(values, value)
     Py_DECREF(<object> value)
     return 0
@@ -215,20 +214,20 @@ cdef int keep_unknown(Plan plan, int scope, int type, const uint8_t *p, Py_ssize
     entry = plan.attribute(type & NLA_TYPE_MASK, PyBytes_FromStringAndSize(<const char *> p, n), tuple(within),
                            (type & NLA_F_NESTED) != 0, (type & NLA_F_NET_BYTEORDER) != 0)
     Py_INCREF(entry)
-    return gather(frame.record, plan.unknown, <PyObject *> plan.empty, <PyObject *> entry, frame)
+    return gather(plan, frame, plan.unknown, <PyObject *> plan.empty, <PyObject *> entry)
 
 
 # -- attributes --------------------------------------------------------------------------------------------------
 
 
-cdef int decode_attributes(Plan plan, int scope, PyObject *record, const uint8_t *p, Py_ssize_t n,
+cdef int decode_attributes(Plan plan, int scope, const uint8_t *p, Py_ssize_t n,
                            Py_ssize_t shift, Frame *frame) except -1:
     """All attributes of one scope, `shift` bytes into its record."""
     cdef Trail trail
     trail.field = NULL
     trail.at = 0
     trail.index = -1
-    if (<Walk> walk_attributes)(plan, scope, record, p, n, frame, &trail) < 0:
+    if (<Walk> walk_attributes)(plan, scope, p, n, frame, &trail) < 0:
         try:
             failed()
         except DecodeError as error:
@@ -242,7 +241,7 @@ cdef int decode_attributes(Plan plan, int scope, PyObject *record, const uint8_t
 
 
 cdef int walk_attributes(
-    Plan plan, int scope, PyObject *record, const uint8_t *p, Py_ssize_t n, Frame *frame, Trail *trail
+    Plan plan, int scope, const uint8_t *p, Py_ssize_t n, Frame *frame, Trail *trail
 ) except -1:
     cdef Scope *s = &plan.scopes[scope]
     cdef Py_ssize_t at = 0, length, size
@@ -278,13 +277,13 @@ cdef int walk_attributes(
         if size == f.memo_size and f.memo != NULL and nlx_same(f.memo_bytes, payload, size):
             value = f.memo
             Py_INCREF(<object> value)
-            nlx_store(record, f.slot, value, &frame.borrowed)
+            put_slot(plan, frame, f.slot, value)
             at += (length + 3) & ~3
             continue
         trail.field = f
         trail.at = at
         if f.kind == K_INLINE:
-            decode_attributes(plan, f.item, record, payload, size, NLA_HDRLEN, frame)
+            decode_attributes(plan, f.item, payload, size, NLA_HDRLEN, frame)
         elif f.kind == K_SELECT:
             if waiting_count == 8:
                 raise DecodeError("more than 8 sub-messages in one nest")
@@ -293,14 +292,14 @@ cdef int walk_attributes(
             waiting_size[waiting_count] = size
             waiting_count += 1
         elif f.options & O_MULTI:
-            value = NLX_SLOT(record, f.slot)
+            value = slot_of(frame.record, f.slot, f.default)
             trail.index = 0 if value == f.default else len(<list> value)
             value = decode_value(&plan.fields[f.item], payload, size, frame)
             trail.index = -1
             if value == UNFIT:
                 keep_unknown(plan, scope, head[1], payload, size, frame)
             else:
-                gather(record, f.slot, f.default, value, frame)
+                gather(plan, frame, f.slot, f.default, value)
         else:
             value = decode_value(f, payload, size, frame)
             if value == UNFIT:
@@ -309,7 +308,7 @@ cdef int walk_attributes(
                 # What depends on more than these bytes (a prefix on the header, say) is decoded anew.
                 if not f.options & O_CONTEXT:
                     remember(f, payload, size, value)
-                nlx_store(record, f.slot, value, &frame.borrowed)
+                put_slot(plan, frame, f.slot, value)
         at += (length + 3) & ~3
     for i in range(waiting_count):
         f = waiting[i]
@@ -317,7 +316,7 @@ cdef int walk_attributes(
         trail.field = f
         trail.at = at
         value = decode_selected(f, p + at + NLA_HDRLEN, waiting_size[i], frame)
-        nlx_store(record, f.slot, value, &frame.borrowed)
+        put_slot(plan, frame, f.slot, value)
     return 0
 
 
@@ -330,7 +329,7 @@ cdef PyObject *find_selector(Field *f, Frame *frame):
         plan = <Plan> frame.plan
         offset = PyDict_GetItem(plan.selectors, <object> f.selector)
         if offset != NULL:
-            value = NLX_SLOT(frame.record, <Py_ssize_t> <object> offset)
+            value = slot_of(frame.record, <Py_ssize_t> <object> offset, NONE)
             return NULL if value == NONE else value
         frame = frame.parent
     return NULL

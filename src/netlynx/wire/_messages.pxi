@@ -21,7 +21,7 @@ cdef inline int message_at(const uint8_t *p, Py_ssize_t left, Header *header) ex
 
 cdef inline bint matches(PyObject *record, tuple match) except -1:
     for offset, expected in match:
-        if <object> NLX_SLOT(record, <Py_ssize_t> offset) != expected:
+        if <object> slot_of(record, <Py_ssize_t> offset, NONE) != expected:
             return False
     return True
 
