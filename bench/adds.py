@@ -51,7 +51,7 @@ class Writer:
 
 
 def run(options: Options) -> Samples:
-    namespace.empty(0)
+    namespace.empty()
     count = options.adds
     oif = socket.if_nametoindex(namespace.DEVICE)
     samples = Samples("adds", f"{count:,} IPv4 routes added in a batch", "µs/route", WRITER)

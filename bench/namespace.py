@@ -82,9 +82,10 @@ def kept(fill: Callable[[int], T]) -> Callable[[int], T]:
     return filled
 
 
-@kept
-def empty(_: int) -> None:
+def empty() -> None:
     """A new namespace with nothing but a device."""
+    global _world
+    _world = None
     enter()
     make_device()
 
