@@ -119,7 +119,8 @@ class ProtocolTable:
 
     def remove(self, sock: UserSocket) -> None:
         """Give up the port and all memberships of `sock`; the caller holds the lock."""
-        self._users.pop((sock.netns, sock.portid), None)
+        if self._users.get((sock.netns, sock.portid)) is sock:
+            del self._users[sock.netns, sock.portid]
         for group in list(sock.groups):
             self.set_member(sock, group, False)
 

@@ -79,23 +79,28 @@ class SystemSocket(SystemOptions):
 
     def getsockname(self) -> tuple[int, int]:
         """The port ID and the mask of the groups up to 32."""
+        self._check_open()
         return self._user.portid, sum(1 << group - 1 for group in self._user.groups if group <= 32)
 
     def getpeername(self) -> tuple[int, int]:
         """What `connect` was given; (0, 0) without it."""
+        self._check_open()
         port, group = self._user.peer
         return port, 1 << group - 1 if group else 0
 
     def listen(self, backlog: int = 0) -> None:
         """Raises EOPNOTSUPP: netlink has no connections."""
+        self._check_open()
         raise refuse(errno.EOPNOTSUPP)
 
     def accept(self) -> tuple[SystemSocket, tuple[int, int]]:
         """Raises EOPNOTSUPP: netlink has no connections."""
+        self._check_open()
         raise refuse(errno.EOPNOTSUPP)
 
     def shutdown(self, how: int) -> None:
         """Raises EOPNOTSUPP: netlink has no connections."""
+        self._check_open()
         raise refuse(errno.EOPNOTSUPP)
 
     # ------------------------------------------------------------------------------------------- sending
