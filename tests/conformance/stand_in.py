@@ -1,4 +1,4 @@
-"""What stands in for NETLINK_ROUTE and NETLINK_GENERIC on the virtual side, so that the same bytes get the same answers.
+"""Stand-ins for NETLINK_ROUTE and NETLINK_GENERIC on the virtual side: the same bytes get the same answers.
 
 Links are the loopback alone, addresses those that a test adds; only what the cases look at is there.
 """
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from conformance.messages import ADD_ADDRESS, ADD_LINK, DELETE_ADDRESS, GET_ADDRESS, GET_LINK, LOOPBACK, SET_LINK
 from netlynx.errors import NetlinkError
-from netlynx.kernel import ConfigFlag, Namespace, Request
+from netlynx.kernel import ConfigFlag, Namespace, Request, Validation
 from netlynx.schema import Layout, Record, attr, binary, head, member, nest, s32, string, u8, u16, u32
 from netlynx.wire.constants import NETLINK, NLM_F
 
@@ -83,30 +83,34 @@ class Route:
         self.service.do(GET_LINK, reply=ADD_LINK, get=True)(self.get_link)
         self.service.do(ADD_LINK, admin=True)(self.set_link)
         self.service.do(SET_LINK, admin=True)(self.set_link)
-        self.service.dump(GET_LINK, reply=ADD_LINK)(self.list_links)
+        self.service.dump(GET_LINK, reply=ADD_LINK, split=True)(self.list_links)
         self.service.do(ADD_ADDRESS, reply=ADD_ADDRESS, admin=True)(self.add_address)
         self.service.do(DELETE_ADDRESS, reply=DELETE_ADDRESS, admin=True)(self.delete_address)
-        self.service.dump(GET_ADDRESS, reply=ADD_ADDRESS)(self.list_addresses)
+        self.service.dump(GET_ADDRESS, reply=ADD_ADDRESS, split=True)(self.list_addresses)
 
     def get_link(self, request: Request) -> Link | None:
         if not request.payload:  # less than struct rtgenmsg is not looked at
             return None
+        if len(request.payload) < 16:
+            raise NetlinkError(errno.EINVAL, "Invalid header for get link")
         if request.strict:
-            check_header(request, "Invalid header for get link", "Invalid values in header for get link request")
+            check_header(request, "Invalid values in header for get link request")
         asked = request.parse(Link)
         if request.strict and (asked.address, asked.mtu, asked.info) != (None, None, None):
             raise NetlinkError(errno.EINVAL, "Unsupported attribute in get link request")
         return found_link(asked)
 
     def set_link(self, request: Request) -> None:
-        asked = request.parse(Link)
+        asked = request.parse(Link, Validation.LIBERAL)
         if asked.info is not None and asked.info.kind and request.flags & NLM_F.CREATE:
             raise NetlinkError(errno.EOPNOTSUPP, "Unknown device type")
         found_link(asked)
 
     def list_links(self, request: Request) -> Iterator[Link]:
         if request.strict:
-            check_header(request, "Invalid header for link dump", "Invalid values in header for link dump request")
+            if len(request.payload) < 16:
+                raise NetlinkError(errno.EINVAL, "Invalid header for link dump")
+            check_header(request, "Invalid values in header for link dump request")
             if struct.unpack_from("=i", request.payload, 4)[0]:
                 raise NetlinkError(errno.EINVAL, "Filter by device index not supported for link dumps")
         asked = request.parse(Link) if request.strict else Link()
@@ -146,10 +150,8 @@ class Route:
         yield from list(self.addresses.values())
 
 
-def check_header(request: Request, short: str, values: str) -> None:
+def check_header(request: Request, values: str) -> None:
     """What rtnetlink checks of struct ifinfomsg when a socket asks for it."""
-    if len(request.payload) < 16:
-        raise NetlinkError(errno.EINVAL, short)
     _, pad, kind, _, flags, change = struct.unpack_from("=BBHiII", request.payload)
     if pad or kind or flags or change:
         raise NetlinkError(errno.EINVAL, values)
