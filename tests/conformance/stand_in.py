@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 from conformance.messages import ADD_ADDRESS, ADD_LINK, DELETE_ADDRESS, GET_ADDRESS, GET_LINK, LOOPBACK, SET_LINK
 from netlynx.errors import NetlinkError
-from netlynx.kernel import ConfigFlag, Namespace, Request, Validation
+from netlynx.kernel import ConfigFlag, Namespace, Policy, Request, Rule, Validation
 from netlynx.schema import Layout, Record, attr, binary, head, member, nest, s32, string, u8, u16, u32
-from netlynx.wire.constants import NETLINK, NLM_F
+from netlynx.wire.constants import NETLINK, NL_ATTR_TYPE, NLM_F
 
 ROUTE_GROUPS = 38  # RTNLGRP_MAX: at least those that the cases join
 IPV4_ADDRESSES = 5  # RTNLGRP_IPV4_IFADDR
@@ -167,6 +167,76 @@ def serve_route(netns: Namespace) -> None:
     Route(netns)
 
 
+# ------------------------------------------------------------------------------------------------- generic netlink
+
+CONTROL, DEVICES = 16, 20  # message types: the controller's, and one that the kernel chose for the family "netdev"
+
+
+class CommandHeader(Layout, c="genlmsghdr"):
+    command: int = member(u8)
+    version: int = member(u8)
+    reserved: int = member(u16)
+
+
+class FamilyRequest(Record, header=CommandHeader):
+    command: int = head()
+    number: int | None = attr(1, u16)
+    name: str | None = attr(2, string(15))
+
+
+class DeviceRequest(Record, header=CommandHeader):
+    command: int = head()
+    index: int | None = attr(1, u32)
+
+
+FAMILY_POLICY = Policy(
+    {1: Rule(NL_ATTR_TYPE.U16, 2), 2: Rule(NL_ATTR_TYPE.NUL_STRING, longest=15)},
+    highest=2,
+)
+DEVICE_POLICY = Policy({1: Rule(NL_ATTR_TYPE.U32, 4, low=1)}, highest=1)
+
+
+class Generic:
+    """NETLINK_GENERIC of one namespace: the controller and one family, both strict about attributes."""
+
+    def __init__(self, netns: Namespace) -> None:
+        self.service = netns.serve(NETLINK.GENERIC, groups=64, flags=ConfigFlag.NONROOT_RECV)
+        self.service.do(CONTROL, reply=CONTROL, get=True)(self.family)
+        self.service.dump(CONTROL)(self.policies)
+        self.service.do(DEVICES, get=True)(self.device)
+
+    def family(self, request: Request) -> FamilyRequest:
+        command(request, 3)  # CTRL_CMD_GETFAMILY
+        asked = request.parse(FamilyRequest, Validation.LIBERAL, FAMILY_POLICY)
+        if asked.name not in (None, "netdev"):
+            raise NetlinkError(errno.ENOENT)
+        if asked.name is None:
+            raise NetlinkError(errno.EINVAL)
+        return FamilyRequest(command=1, number=DEVICES)
+
+    def policies(self, request: Request) -> Iterator[bytes]:
+        command(request, 10)  # CTRL_CMD_GETPOLICY
+        asked = request.parse(FamilyRequest, Validation.STRICT, FAMILY_POLICY)
+        if asked.number is None and asked.name is None:
+            raise NetlinkError(errno.EINVAL)
+        return iter(())
+
+    def device(self, request: Request) -> None:
+        command(request, 1)  # NETDEV_CMD_DEV_GET
+        asked = request.parse(DeviceRequest, Validation.STRICT, DEVICE_POLICY)
+        if asked.index is None:
+            request.extack.missing_type = 1
+            raise NetlinkError(errno.EINVAL)
+        raise NetlinkError(errno.ENODEV)
+
+
+def command(request: Request, number: int) -> None:
+    """What generic netlink checks of a request before its family sees it."""
+    if len(request.payload) < 4:
+        raise NetlinkError(errno.EINVAL)
+    if request.payload[0] != number:
+        raise NetlinkError(errno.EOPNOTSUPP)
+
+
 def serve_generic(netns: Namespace) -> None:
-    """Families have numbers that each kernel chooses; the cases need only that the controller is there."""
-    netns.serve(NETLINK.GENERIC, groups=64, flags=ConfigFlag.NONROOT_RECV)
+    Generic(netns)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import functools
 import struct
+import sys
 from dataclasses import dataclass, field
 from enum import IntFlag
 
@@ -27,6 +28,8 @@ _HEADER = struct.Struct("=HH")
 _DEEPEST = 10  # MAX_POLICY_RECURSION_DEPTH
 _UNSIGNED = {1: NL_ATTR_TYPE.U8, 2: NL_ATTR_TYPE.U16, 4: NL_ATTR_TYPE.U32, 8: NL_ATTR_TYPE.U64}
 _SIGNED = {1: NL_ATTR_TYPE.S8, 2: NL_ATTR_TYPE.S16, 4: NL_ATTR_TYPE.S32, 8: NL_ATTR_TYPE.S64}
+_AUTO = (NL_ATTR_TYPE.SINT, NL_ATTR_TYPE.UINT)
+_WORD = 4
 _NESTS = (NL_ATTR_TYPE.NESTED, NL_ATTR_TYPE.NESTED_ARRAY)
 
 
@@ -50,21 +53,42 @@ class Rule:
     kind: int  # NL_ATTR_TYPE
     width: int = 0  # bytes of an integer
     longest: int = 0  # bytes of text and binary data, 0: no limit
+    low: int | None = None  # the range of an integer's value, or of the bytes of binary data
+    high: int | None = None
+    mask: int | None = None  # the bits that an integer or a bitfield32 may have, in place of a range
     nested: Policy | type[Record] | None = None  # what is inside a nest; a record may contain itself
+
+    @property
+    def signed(self) -> bool:
+        """Whether an integer has a sign."""
+        return self.kind == NL_ATTR_TYPE.SINT or self.kind in _SIGNED.values()
+
+    @property
+    def range(self) -> tuple[int, int]:
+        """The lowest and the highest value of an integer."""
+        bits = 8 * self.width
+        least, most = (-(1 << bits - 1), (1 << bits - 1) - 1) if self.signed else (0, (1 << bits) - 1)
+        return (least if self.low is None else self.low, most if self.high is None else self.high)
 
     def description(self) -> bytes:
         """The rule as NL_POLICY_TYPE_ATTR attributes, as an extended acknowledgement carries it."""
         found: list[Attribute] = []
-        if self.kind in _UNSIGNED.values():
-            found.append(_u64(NL_POLICY_TYPE_ATTR.MIN_VALUE_U, 0))
-            found.append(_u64(NL_POLICY_TYPE_ATTR.MAX_VALUE_U, (1 << 8 * self.width) - 1))
-        elif self.kind in _SIGNED.values():
-            found.append(_u64(NL_POLICY_TYPE_ATTR.MIN_VALUE_S, -(1 << 8 * self.width - 1)))
-            found.append(_u64(NL_POLICY_TYPE_ATTR.MAX_VALUE_S, (1 << 8 * self.width - 1) - 1))
-        elif self.kind == NL_ATTR_TYPE.BITFIELD32:
-            found.append(_u32(NL_POLICY_TYPE_ATTR.BITFIELD32_MASK, 0xFFFFFFFF))
-        elif self.longest:
-            found.append(_u32(NL_POLICY_TYPE_ATTR.MAX_LENGTH, self.longest))
+        if self.kind == NL_ATTR_TYPE.BITFIELD32:
+            found.append(_u32(NL_POLICY_TYPE_ATTR.BITFIELD32_MASK, 0xFFFFFFFF if self.mask is None else self.mask))
+        elif self.mask is not None:
+            found.append(_u64(NL_POLICY_TYPE_ATTR.MASK, self.mask))
+        elif self.width:
+            low, high = self.range
+            found.append(_u64(NL_POLICY_TYPE_ATTR.MIN_VALUE_S if self.signed else NL_POLICY_TYPE_ATTR.MIN_VALUE_U, low))
+            found.append(
+                _u64(NL_POLICY_TYPE_ATTR.MAX_VALUE_S if self.signed else NL_POLICY_TYPE_ATTR.MAX_VALUE_U, high)
+            )
+        else:
+            if self.low:
+                found.append(_u32(NL_POLICY_TYPE_ATTR.MIN_LENGTH, self.low))
+            longest = self.longest if self.high is None else self.high
+            if longest:
+                found.append(_u32(NL_POLICY_TYPE_ATTR.MAX_LENGTH, longest))
         found.append(_u32(NL_POLICY_TYPE_ATTR.TYPE, self.kind))
         return pack_attributes(found)
 
@@ -125,8 +149,10 @@ def _rule(kind: Kind) -> Rule:
 # ------------------------------------------------------------------------------------------------- checking
 
 
-def check_request(record: type[Record], payload: bytes, validation: Validation, extack: ExtendedAck) -> bytes:
-    """Check a request's payload against the policy of a record; returns the part of it that is sound.
+def check_request(
+    record: type[Record], payload: bytes, validation: Validation, extack: ExtendedAck, policy: Policy | None = None
+) -> bytes:
+    """Check a request's payload against the policy of a record, or another one; returns the part of it that is sound.
 
     Says in `extack` what is wrong, a tolerated leftover too.
 
@@ -136,8 +162,12 @@ def check_request(record: type[Record], payload: bytes, validation: Validation, 
     size = plan_of(record).header_size
     if len(payload) < size:
         raise _broken(extack, errno.EINVAL, "Invalid header length")
-    start = align(size)
-    return payload[: _check(policy_of(record), payload, start, len(payload), validation, extack, 0)]
+    return payload[: check_attributes(policy or policy_of(record), payload, align(size), validation, extack)]
+
+
+def check_attributes(policy: Policy, payload: bytes, start: int, validation: Validation, extack: ExtendedAck) -> int:
+    """Check the attributes of a payload from `start` on; returns where those that are sound end. As `check_request`."""
+    return _check(policy, payload, start, len(payload), validation, extack, 0)
 
 
 def _check(
@@ -179,7 +209,7 @@ def _check_one(
             raise _broken(extack, errno.EINVAL, "Unsupported attribute", at)
         return
     size = length - NLA_HDRLEN
-    if rule.kind in (NL_ATTR_TYPE.SINT, NL_ATTR_TYPE.UINT):
+    if rule.kind in _AUTO:
         wrong = size not in (4, 8)
     else:
         wrong = bool(rule.width) and size != rule.width and bool(validation & Validation.STRICT_ATTRS)
@@ -189,19 +219,40 @@ def _check_one(
         text = "NLA_F_NESTED not expected" if flagged else "NLA_F_NESTED is missing"
         raise _broken(extack, errno.EINVAL, text, at, rule)
     if not _fits(rule, data, at + NLA_HDRLEN, size):
-        raise _broken(extack, errno.ERANGE, "Attribute failed policy validation", at, rule)
+        number = errno.EINVAL if rule.kind == NL_ATTR_TYPE.NUL_STRING else errno.ERANGE
+        raise _broken(extack, number, "Attribute failed policy validation", at, rule)
+    _check_value(rule, data, at, size, extack)
     if rule.kind == NL_ATTR_TYPE.NESTED and rule.nested is not None and size:
         inside = rule.nested if isinstance(rule.nested, Policy) else policy_of(rule.nested)
         _check(inside, data, at + NLA_HDRLEN, at + length, validation, extack, depth + 1)
 
 
+def _check_value(rule: Rule, data: bytes, at: int, size: int, extack: ExtendedAck) -> None:
+    """The range of an integer or of the length of binary data, and the bits that are reserved."""
+    if rule.kind == NL_ATTR_TYPE.BINARY and (rule.low is not None or rule.high is not None):
+        if size < (rule.low or 0) or (rule.high is not None and size > rule.high):
+            raise _broken(extack, errno.ERANGE, "binary attribute size out of range", at, rule)
+    elif rule.width or rule.kind == NL_ATTR_TYPE.BITFIELD32:
+        width = size if rule.kind in _AUTO else rule.width or _WORD
+        payload = data[at + NLA_HDRLEN : at + NLA_HDRLEN + width]
+        value = int.from_bytes(payload, sys.byteorder, signed=rule.signed)
+        if rule.mask is not None:
+            if value & ~rule.mask:
+                raise _broken(extack, errno.EINVAL, "reserved bit set", at, rule)
+        elif rule.width and not rule.range[0] <= value <= rule.range[1]:
+            raise _broken(extack, errno.ERANGE, "integer out of range", at, rule)
+
+
 def _fits(rule: Rule, data: bytes, at: int, size: int) -> bool:
     if rule.width:
-        return size >= min(rule.width, 4 if rule.kind in (NL_ATTR_TYPE.SINT, NL_ATTR_TYPE.UINT) else rule.width)
+        return size >= (_WORD if rule.kind in _AUTO else rule.width)
     if rule.kind == NL_ATTR_TYPE.FLAG:
         return size == 0
     if rule.kind == NL_ATTR_TYPE.BITFIELD32:
         return size == 8
+    if rule.kind == NL_ATTR_TYPE.NUL_STRING:
+        end = data.find(b"\0", at, at + min(size, rule.longest + 1 if rule.longest else size))
+        return end >= 0
     if rule.kind == NL_ATTR_TYPE.STRING:
         text = size - (size > 0 and data[at + size - 1] == 0)
         return size > 0 and (not rule.longest or text <= rule.longest)
