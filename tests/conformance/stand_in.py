@@ -12,9 +12,25 @@ from collections.abc import Iterator
 from conformance.messages import ADD_ADDRESS, ADD_LINK, DELETE_ADDRESS, GET_ADDRESS, GET_LINK, LOOPBACK, SET_LINK
 from netlynx.errors import NetlinkError
 from netlynx.kernel import ConfigFlag, Namespace, Policy, Request, Rule, Validation
-from netlynx.schema import Layout, Record, attr, binary, head, member, nest, s32, string, u8, u16, u32
+from netlynx.schema import (
+    Bitfield32,
+    Layout,
+    Record,
+    attr,
+    binary,
+    bitfield32,
+    head,
+    member,
+    nest,
+    s32,
+    string,
+    u8,
+    u16,
+    u32,
+)
 from netlynx.wire.constants import NETLINK, NL_ATTR_TYPE, NLM_F
 
+GET_ACTION = 50
 ROUTE_GROUPS = 38  # RTNLGRP_MAX: at least those that the cases join
 IPV4_ADDRESSES = 5  # RTNLGRP_IPV4_IFADDR
 
@@ -74,6 +90,20 @@ class Address(Record, header=AddressHeader):
     all_flags: int | None = attr(8, u32)
 
 
+class ActionHeader(Layout, c="tcamsg"):
+    family: int = member(u8)
+    pad1: int = member(u8)
+    pad2: int = member(u16)
+
+
+class ActionRequest(Record, header=ActionHeader):
+    family: int = head()
+    flags: Bitfield32 | None = attr(2, bitfield32)
+
+
+ACTION_POLICY = Policy({2: Rule(NL_ATTR_TYPE.BITFIELD32, mask=3)}, highest=5)
+
+
 class Route:
     """NETLINK_ROUTE of one namespace."""
 
@@ -86,6 +116,7 @@ class Route:
         self.service.dump(GET_LINK, reply=ADD_LINK, split=True)(self.list_links)
         self.service.do(ADD_ADDRESS, reply=ADD_ADDRESS, admin=True)(self.add_address)
         self.service.do(DELETE_ADDRESS, reply=DELETE_ADDRESS, admin=True)(self.delete_address)
+        self.service.dump(GET_ACTION)(self.list_actions)
         self.service.dump(GET_ADDRESS, reply=ADD_ADDRESS, split=True)(self.list_addresses)
 
     def get_link(self, request: Request) -> Link | None:
@@ -117,6 +148,10 @@ class Route:
         if request.strict and (asked.address, asked.name, asked.mtu) != (None, None, None):
             raise NetlinkError(errno.EINVAL, "Unsupported attribute in link dump request")
         yield Link(index=LOOPBACK, name="lo")
+
+    def list_actions(self, request: Request) -> Iterator[bytes]:
+        request.parse(ActionRequest, None, ACTION_POLICY)
+        yield from ()
 
     def add_address(self, request: Request) -> None:
         asked = request.parse(Address)
@@ -169,7 +204,8 @@ def serve_route(netns: Namespace) -> None:
 
 # ------------------------------------------------------------------------------------------------- generic netlink
 
-CONTROL, DEVICES = 16, 20  # message types: the controller's, and one that the kernel chose for the family "netdev"
+CONTROL = 16  # GENL_ID_CTRL
+FAMILIES = {"netdev": 20, "ethtool": 21, "tcp_metrics": 27}  # message types that a kernel might choose
 
 
 class CommandHeader(Layout, c="genlmsghdr"):
@@ -193,26 +229,32 @@ FAMILY_POLICY = Policy(
     {1: Rule(NL_ATTR_TYPE.U16, 2), 2: Rule(NL_ATTR_TYPE.NUL_STRING, longest=15)},
     highest=2,
 )
+ETHTOOL_HEADER = Policy(
+    {1: Rule(NL_ATTR_TYPE.U32, 4), 2: Rule(NL_ATTR_TYPE.NUL_STRING, longest=127), 3: Rule(NL_ATTR_TYPE.U32, 4, mask=7)},
+    highest=3,
+)
+ETHTOOL_POLICY = Policy({1: Rule(NL_ATTR_TYPE.NESTED, nested=ETHTOOL_HEADER)}, highest=1)
+METRICS_POLICY = Policy({2: Rule(NL_ATTR_TYPE.BINARY, low=16, high=16)}, highest=12)
 DEVICE_POLICY = Policy({1: Rule(NL_ATTR_TYPE.U32, 4, low=1)}, highest=1)
 
 
 class Generic:
-    """NETLINK_GENERIC of one namespace: the controller and one family, both strict about attributes."""
+    """NETLINK_GENERIC of one namespace: the controller and a few families, strict about attributes."""
 
     def __init__(self, netns: Namespace) -> None:
         self.service = netns.serve(NETLINK.GENERIC, groups=64, flags=ConfigFlag.NONROOT_RECV)
         self.service.do(CONTROL, reply=CONTROL, get=True)(self.family)
         self.service.dump(CONTROL)(self.policies)
-        self.service.do(DEVICES, get=True)(self.device)
+        self.service.do(FAMILIES["netdev"], get=True)(self.device)
+        self.service.do(FAMILIES["ethtool"], get=True)(self.rings)
+        self.service.do(FAMILIES["tcp_metrics"], get=True)(self.metrics)
 
     def family(self, request: Request) -> FamilyRequest:
         command(request, 3)  # CTRL_CMD_GETFAMILY
         asked = request.parse(FamilyRequest, Validation.LIBERAL, FAMILY_POLICY)
-        if asked.name not in (None, "netdev"):
+        if asked.name not in FAMILIES:
             raise NetlinkError(errno.ENOENT)
-        if asked.name is None:
-            raise NetlinkError(errno.EINVAL)
-        return FamilyRequest(command=1, number=DEVICES)
+        return FamilyRequest(command=1, number=FAMILIES[asked.name])
 
     def policies(self, request: Request) -> Iterator[bytes]:
         command(request, 10)  # CTRL_CMD_GETPOLICY
@@ -228,6 +270,16 @@ class Generic:
             request.extack.missing_type = 1
             raise NetlinkError(errno.EINVAL)
         raise NetlinkError(errno.ENODEV)
+
+    def rings(self, request: Request) -> None:
+        command(request, 15)  # ETHTOOL_MSG_RINGS_GET
+        request.parse(DeviceRequest, Validation.STRICT, ETHTOOL_POLICY)
+        raise NetlinkError(errno.EOPNOTSUPP)
+
+    def metrics(self, request: Request) -> None:
+        command(request, 1)  # TCP_METRICS_CMD_GET
+        request.parse(DeviceRequest, Validation.LIBERAL, METRICS_POLICY)
+        raise NetlinkError(errno.ESRCH)
 
 
 def command(request: Request, number: int) -> None:

@@ -51,11 +51,20 @@ def sock(side: Side) -> Socket:
 
 @pytest.fixture
 def devices(sock: Socket) -> int:
-    """The message type of the family "netdev"."""
-    sock.send(request(CONTROL, head(GET_FAMILY) + attribute(NAME, b"netdev\0")))
+    return family(sock, b"netdev")
+
+
+@pytest.fixture
+def ethtool(sock: Socket) -> int:
+    return family(sock, b"ethtool")
+
+
+def family(sock: Socket, name: bytes) -> int:
+    """The message type of a family."""
+    sock.send(request(CONTROL, head(GET_FAMILY) + attribute(NAME, name + b"\0")))
     (answer,) = answers(sock.recv(65536))
     if answer.type == ERROR:
-        pytest.skip("this kernel has no family netdev, which is there since Linux 6.3")
+        pytest.skip(f"this kernel has no family {name.decode()}")
     return int(struct.unpack("=H", attributes(answer.payload[4:])[NUMBER])[0])
 
 
@@ -147,3 +156,60 @@ def test_a_dump_whose_request_lacks_something_is_refused_before_it_begins(sock: 
 
 def test_a_command_that_only_dumps_does_nothing_else(sock: Socket) -> None:
     assert refusal(sock, CONTROL, head(GET_POLICY)).errno == errno.EOPNOTSUPP
+
+
+# -------------------------------------------------------------------------------------------------------- nests
+
+GET_RINGS, HEADER, DEVICE, DEVICE_NAME, FLAGS = 15, 1, 1, 2, 3  # linux/ethtool_netlink.h
+LOOPBACK = attribute(DEVICE, struct.pack("=I", 1))
+U32 = attribute(4, bytes(8)) + attribute(5, struct.pack("=Q", 2**32 - 1)) + attribute(1, struct.pack("=I", 4))
+NEST = attribute(1, struct.pack("=I", 13))
+
+
+def rings(sock: Socket, ethtool: int, inside: bytes, kind: int = HEADER | NESTED) -> Answer:
+    return refusal(sock, ethtool, head(GET_RINGS) + attribute(kind, inside))
+
+
+def test_a_nest_is_flagged_as_one(sock: Socket, ethtool: int) -> None:
+    answer = rings(sock, ethtool, LOOPBACK, HEADER)
+    assert (answer.errno, answer.text) == (errno.EINVAL, "NLA_F_NESTED is missing")
+    assert (answer.extended[OFFS], answer.extended[POLICY]) == (struct.pack("=I", 20), NEST)
+
+
+def test_bits_that_are_reserved(sock: Socket, ethtool: int) -> None:
+    answer = rings(sock, ethtool, LOOPBACK + attribute(FLAGS, struct.pack("=I", 0x80)))
+    assert answer.errno == errno.EINVAL
+    assert answer.extended == {MSG: b"reserved bit set\0", OFFS: struct.pack("=I", 32)}
+
+
+@pytest.mark.parametrize(
+    ("inside", "number", "text", "offset"),
+    [
+        (LOOPBACK + attribute(9, b""), errno.EINVAL, "Unknown attribute type", 32),
+        (attribute(0, b""), errno.EINVAL, "Unknown attribute type", 24),
+        (attribute(DEVICE, bytes(8)), errno.EINVAL, "invalid attribute length", 24),
+        (attribute(DEVICE_NAME, b"n" * 20), errno.EINVAL, "Attribute failed policy validation", 24),
+        (b"abc", errno.ERANGE, "Attribute failed policy validation", 20),
+    ],
+)
+def test_an_offset_points_into_the_nest(
+    sock: Socket, ethtool: int, inside: bytes, number: int, text: str, offset: int
+) -> None:
+    answer = rings(sock, ethtool, inside)
+    assert (answer.errno, answer.text) == (number, text)
+    assert answer.extended[OFFS] == struct.pack("=I", offset)
+
+
+def test_leftovers_in_a_nest_are_refused(sock: Socket, ethtool: int) -> None:
+    answer = rings(sock, ethtool, LOOPBACK + b"\1\0\0\0")
+    assert (answer.errno, answer.text) == (errno.EINVAL, "bytes leftover after parsing attributes")
+
+
+@pytest.mark.parametrize("size", [0, 7, 15, 17, 20])
+def test_data_of_one_size_only(sock: Socket, size: int) -> None:
+    answer = refusal(sock, family(sock, b"tcp_metrics"), head(1) + attribute(2, bytes(size)))
+    assert (answer.errno, answer.text) == (errno.ERANGE, "binary attribute size out of range")
+    sixteen = struct.pack("=I", 16)
+    assert answer.extended[POLICY] == attribute(6, sixteen) + attribute(7, sixteen) + attribute(
+        1, struct.pack("=I", 10)
+    )

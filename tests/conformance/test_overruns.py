@@ -14,6 +14,7 @@ from conformance.sides import Side, Socket, empty, errno_of, readable
 SO_MEMINFO = 55
 SMALL = 832  # what a message of up to 256 bytes counts
 RULE = "a message gets in only if all of it fits"
+COST = "the sizes of the kernel's own structures are these"
 
 
 class Scene:
@@ -58,6 +59,7 @@ def used(sock: Socket) -> int:
 
 @pytest.mark.parametrize("size", [1, 256, 257, 704, 705, 1728, 1729, 3776, 3780, 6000, 16384, 40000, 200000])
 def test_a_unicast_counts_more_than_its_bytes(side: Side, size: int) -> None:
+    side.since((6, 16), COST)
     alice, bob = side.bound(77), side.bound(78)
     alice.sendto(bytes(size), (78, 0))
     blocks = {1: 832, 256: 832, 257: 1280, 704: 1280, 705: 2304, 1728: 2304, 1729: 4352, 3776: 4352}
@@ -75,8 +77,9 @@ def test_receiving_gives_the_room_back(side: Side) -> None:
 def test_peeking_gives_no_room_back(side: Side) -> None:
     alice, bob = side.bound(77), side.bound(78)
     alice.sendto(b"x", (78, 0))
+    before = used(bob)
     bob.recv(9, socket.MSG_PEEK)
-    assert used(bob) == SMALL
+    assert used(bob) == before > 0
 
 
 def test_the_default_queue_holds_256_small_messages(side: Side) -> None:

@@ -196,3 +196,35 @@ def test_without_ext_ack_only_the_errno_is_told(side: Side) -> None:
 def test_a_policy_guards_changes_as_well(lax: Socket) -> None:
     answer = refusal(lax, link(LOOPBACK) + attribute(MTU, b"ab"), ADD_LINK)
     assert (answer.errno, answer.extended[POLICY]) == (errno.ERANGE, U32)
+
+
+GET_ACTION, ROOT_FLAGS, DUMP = 50, 2, 0x300  # linux/rtnetlink.h, linux/netlink.h
+FLAGS = attribute(10, struct.pack("=I", 3)) + attribute(1, struct.pack("=I", 15))
+
+
+def bits(lax: Socket, payload: bytes) -> Answer:
+    """The end of a dump whose request has flags with a mask."""
+    lax.send(request(GET_ACTION, bytes(4) + attribute(ROOT_FLAGS, payload), DUMP))
+    return all_answers(lax)[-1]
+
+
+@pytest.mark.parametrize(("value", "selector"), [(0, 0), (1, 1), (0, 3), (2, 3)])
+def test_bits_that_are_selected_and_known(lax: Socket, value: int, selector: int) -> None:
+    assert bits(lax, struct.pack("=II", value, selector)).errno == 0
+
+
+@pytest.mark.parametrize(
+    ("payload", "number"),
+    [
+        (struct.pack("=II", 1, 0), errno.EINVAL),
+        (struct.pack("=II", 8, 8), errno.EINVAL),
+        (struct.pack("=II", 0, 8), errno.EINVAL),
+        (b"1234", errno.ERANGE),
+        (bytes(12), errno.ERANGE),
+    ],
+)
+def test_bits_that_are_not(side: Side, lax: Socket, payload: bytes, number: int) -> None:
+    answer = bits(lax, payload)
+    assert (answer.errno, answer.text) == (number, FAILED)
+    side.since((6, 10), "the end of a dump carries more than words")
+    assert (answer.extended[OFFS], answer.extended[POLICY]) == (struct.pack("=I", 20), FLAGS)

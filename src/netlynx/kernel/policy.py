@@ -25,6 +25,7 @@ from netlynx.wire.message import Attribute, align, pack_attributes
 from .replies import ExtendedAck
 
 _HEADER = struct.Struct("=HH")
+_BITFIELD = struct.Struct("=II")  # struct nla_bitfield32
 _DEEPEST = 10  # MAX_POLICY_RECURSION_DEPTH
 _UNSIGNED = {1: NL_ATTR_TYPE.U8, 2: NL_ATTR_TYPE.U16, 4: NL_ATTR_TYPE.U32, 8: NL_ATTR_TYPE.U64}
 _SIGNED = {1: NL_ATTR_TYPE.S8, 2: NL_ATTR_TYPE.S16, 4: NL_ATTR_TYPE.S32, 8: NL_ATTR_TYPE.S64}
@@ -219,7 +220,8 @@ def _check_one(
         text = "NLA_F_NESTED not expected" if flagged else "NLA_F_NESTED is missing"
         raise _broken(extack, errno.EINVAL, text, at, rule)
     if not _fits(rule, data, at + NLA_HDRLEN, size):
-        number = errno.EINVAL if rule.kind == NL_ATTR_TYPE.NUL_STRING else errno.ERANGE
+        bits = rule.kind == NL_ATTR_TYPE.BITFIELD32 and size == _BITFIELD.size
+        number = errno.EINVAL if bits or rule.kind == NL_ATTR_TYPE.NUL_STRING else errno.ERANGE
         raise _broken(extack, number, "Attribute failed policy validation", at, rule)
     _check_value(rule, data, at, size, extack)
     if rule.kind == NL_ATTR_TYPE.NESTED and rule.nested is not None and size:
@@ -232,14 +234,14 @@ def _check_value(rule: Rule, data: bytes, at: int, size: int, extack: ExtendedAc
     if rule.kind == NL_ATTR_TYPE.BINARY and (rule.low is not None or rule.high is not None):
         if size < (rule.low or 0) or (rule.high is not None and size > rule.high):
             raise _broken(extack, errno.ERANGE, "binary attribute size out of range", at, rule)
-    elif rule.width or rule.kind == NL_ATTR_TYPE.BITFIELD32:
-        width = size if rule.kind in _AUTO else rule.width or _WORD
+    elif rule.width:
+        width = size if rule.kind in _AUTO else rule.width
         payload = data[at + NLA_HDRLEN : at + NLA_HDRLEN + width]
         value = int.from_bytes(payload, sys.byteorder, signed=rule.signed)
         if rule.mask is not None:
             if value & ~rule.mask:
-                raise _broken(extack, errno.EINVAL, "reserved bit set", at, rule)
-        elif rule.width and not rule.range[0] <= value <= rule.range[1]:
+                raise _broken(extack, errno.EINVAL, "reserved bit set", at)  # the one refusal without a policy
+        elif not rule.range[0] <= value <= rule.range[1]:
             raise _broken(extack, errno.ERANGE, "integer out of range", at, rule)
 
 
@@ -249,7 +251,10 @@ def _fits(rule: Rule, data: bytes, at: int, size: int) -> bool:
     if rule.kind == NL_ATTR_TYPE.FLAG:
         return size == 0
     if rule.kind == NL_ATTR_TYPE.BITFIELD32:
-        return size == 8
+        if size != _BITFIELD.size:
+            return False
+        value, selector = _BITFIELD.unpack_from(data, at)
+        return not (selector & ~(0xFFFFFFFF if rule.mask is None else rule.mask) or value & ~selector)
     if rule.kind == NL_ATTR_TYPE.NUL_STRING:
         end = data.find(b"\0", at, at + min(size, rule.longest + 1 if rule.longest else size))
         return end >= 0
