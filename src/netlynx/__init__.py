@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         RequestTimeout,
     )
     from netlynx.operation import Do, Dump, Event, EventKind, Flush, Group, Overrun
-    from netlynx.schema.record import Attribute, Layout, Record
+    from netlynx.schema.record import Attribute, Layout, Record, replace_fields
     from netlynx.wire.message import Message
     from netlynx.wire.socket import NetlinkSocket
 
@@ -63,7 +63,7 @@ _HOMES = {
         "RequestTimeout",
     ),
     "netlynx.operation": ("Do", "Dump", "Event", "EventKind", "Flush", "Group", "Overrun"),
-    "netlynx.schema.record": ("Attribute", "Layout", "Record"),
+    "netlynx.schema.record": ("Attribute", "Layout", "Record", "replace_fields"),
     "netlynx.wire.message": ("Message",),
     "netlynx.wire.socket": ("NetlinkSocket",),
 }
@@ -105,6 +105,7 @@ __all__ = [
     "__version__",
     "aconnect",
     "connect",
+    "replace_fields",
 ]
 
 

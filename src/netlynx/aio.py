@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 import anyio
@@ -12,7 +12,7 @@ from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError
 from netlynx.engine.dumping import DumpPlan, Interrupted
-from netlynx.engine.exchange import DoExchange
+from netlynx.engine.exchange import DoExchange, Sink
 from netlynx.errors import ConnectionClosed, RequestTimeout, from_errno
 from netlynx.listening import RECEIVE_BUFFER, Inbox
 from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from netlynx.transport.base import Kernel
 
 T = TypeVar("T")
+S = TypeVar("S", bound=Sink)
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
@@ -184,6 +185,26 @@ class AsyncConnection:
                     raise from_errno(errno.EMSGSIZE, asked=str(asked), hint=hint)
                 return size, sender
 
+    async def _read_whole(self, plan: DumpPlan[Any], sink: Callable[[], S]) -> S:
+        """The whole table, read into a sink made by `sink`, and again into another when it was interrupted."""
+        pool, operation = self._pool, plan.operation
+        for attempt in plan.attempts(sink):
+            await checkpoint_if_cancelled()
+            lease = pool.lease(operation.protocol)
+            try:
+                exchange = attempt.start(lease.next_sequence(), lease.transport.portid)
+                await self._send(lease, exchange.request, operation)
+                while not exchange.done:
+                    attempt.feed(lease.buffer, *await self._receive(lease, operation))
+            except BaseException:
+                pool.discard(lease)
+                raise
+            pool.give_back(lease)
+            attempt.finish()
+            if attempt.pause:
+                await anyio.sleep(attempt.pause)
+        return attempt.sink
+
     async def _readable(self, descriptor: int) -> None:
         """Until there is something to receive. Raises ConnectionClosed when the connection or the waiter's socket is
         closed, BusyResourceError (of anyio) when another task waits for the same."""
@@ -211,7 +232,7 @@ class AsyncDumpIterator(Generic[T]):
     def __init__(self, connection: AsyncConnection, plan: DumpPlan[T]) -> None:
         self._connection = connection
         self._plan = plan
-        self._attempts = plan.attempts(plan.HOLD)
+        self._attempts = plan.streams()
         self._lease: Lease | None = None
         self._ready: deque[T] = deque()
 
@@ -250,32 +271,30 @@ class AsyncDumpIterator(Generic[T]):
         Iterating over the same dump ends with it.
         """
         self.close()
-        self._attempts = self._plan.attempts(None)
-        records: list[T] = []
-        while (part := await self._part()) is not None:
-            records += part
+        records: list[T] = (await self._connection._read_whole(self._plan, self._plan.records)).records
         return records
 
     async def _part(self) -> list[T] | None:
         """The next records, some or all of a datagram's; None at the end."""
-        connection, pool, operation = self._connection, self._connection._pool, self._plan.operation
+        connection = self._connection
         try:
             while True:
                 if self._lease is None:
                     attempt = next(self._attempts, None)
                     if attempt is None:
                         return None
-                    await checkpoint_if_cancelled()
                     self._attempt = attempt
-                    self._lease = lease = pool.lease(operation.protocol)
+                    await checkpoint_if_cancelled()
+                    operation = self._plan.operation
+                    self._lease = lease = connection._pool.lease(operation.protocol)
                     self._exchange = attempt.start(lease.next_sequence(), lease.transport.portid)
                     await connection._send(lease, self._exchange.request, operation)
                 while not self._exchange.done:
-                    size, sender = await connection._receive(self._lease, operation)
+                    size, sender = await connection._receive(self._lease, self._plan.operation)
                     part = self._attempt.feed(self._lease.buffer, size, sender)
                     if part:
                         return part
-                pool.give_back(self._lease)
+                connection._pool.give_back(self._lease)
                 self._lease = None
                 rest = self._attempt.finish()
                 if self._attempt.pause:

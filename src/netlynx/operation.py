@@ -14,7 +14,7 @@ import msgspec
 
 from netlynx.schema.compile import plan_of
 from netlynx.schema.record import Record
-from netlynx.wire._codec import encode
+from netlynx.wire._codec import Plan, encode_record
 
 T = TypeVar("T", covariant=True)
 
@@ -29,7 +29,7 @@ def in_words(record: Record) -> str:
     return ", ".join(fields)
 
 
-class Do(msgspec.Struct, Generic[T], frozen=True):
+class Do(msgspec.Struct, Generic[T], frozen=True, gc=False):
     """One request and its one answer: a record, or nothing but the acknowledgement (`reply` is None).
 
     `name` is the function that made it (``route.add``); `match` lists (field, value) pairs that an answer must have.
@@ -63,6 +63,17 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
     reply: type[Record]
     reply_type: int
     match: tuple[tuple[str, Any], ...] = ()
+
+    def plan(self) -> Plan:
+        """How the codec reads the replies."""
+        return plan_of(self.reply)
+
+    def slots(self) -> tuple[tuple[int, Any], ...]:
+        """`match` as the codec takes it: (slot offset, value)."""
+        if not self.match:
+            return ()
+        selectors = plan_of(self.reply).selectors
+        return tuple((selectors[name], value) for name, value in self.match)
 
     def __str__(self) -> str:
         return f"{self.name}({in_words(self.request)})"
@@ -125,7 +136,7 @@ def make_do(
     reply_type: int = 0,
 ) -> Do[Any]:
     """A `Do` with its request encoded. Raises EncodeError with the path of the field at fault."""
-    payload = encode(plan_of(type(request)), request)
+    payload = encode_record(request)
     return Do(name, protocol, message_type, flags, request, payload, reply, reply_type)
 
 
@@ -141,5 +152,5 @@ def make_dump(
     match: tuple[tuple[str, Any], ...] = (),
 ) -> Dump[Any]:
     """A `Dump` with its request encoded. Raises EncodeError with the path of the field at fault."""
-    payload = encode(plan_of(type(request)), request)
+    payload = encode_record(request)
     return Dump(name, protocol, message_type, flags, request, payload, reply, reply_type, match)

@@ -283,9 +283,9 @@ class TestMessages:
     plan = plan_of(Leaf)
 
     def read(self, data: bytes) -> tuple[list[Any], int]:
-        out: list[Any] = []
-        end, _ = _codec.read_messages(self.plan, data, 0, len(data), 1, 2, 3, out)
-        return out, end
+        sink = _codec.Records(self.plan)
+        end, _ = sink.read(data, 0, len(data), 1, 2, 3)
+        return sink.records, end
 
     @pytest.mark.parametrize("length", [0, 1, 15, 21, 255, 2**16, 2**31 - 1, 2**31, 2**32 - 4, 2**32 - 1])
     def test_a_length_that_cannot_be_is_an_error(self, length: int) -> None:
@@ -319,7 +319,7 @@ class TestMessages:
         data = struct.pack("=IHHII", 16, 1, 0, 2, 3)
         for at, end in ((-1, 16), (0, 17), (0, 2**40)):
             with pytest.raises(ValueError, match="outside"):
-                _codec.read_messages(self.plan, data, at, end, 1, 2, 3, [])
+                _codec.Records(self.plan).read(data, at, end, 1, 2, 3)
         for at, end in ((-1, 16), (0, 17), (16, 16), (20, 16)):
             with pytest.raises(ValueError, match="outside"):
                 _codec.read_header(data, at, end)

@@ -98,9 +98,9 @@ def events() -> None:
 
 def messages() -> None:
     data = (struct.pack("=IHHII", 16 + len(ROUTE), 24, 2, 7, 8) + ROUTE) * 3
-    _codec.read_messages(plan_of(Route), data, 0, len(data), 24, 7, 8, [])
+    _codec.Records(plan_of(Route)).read(data, 0, len(data), 24, 7, 8)
     offset = plan_of(Route).selectors["table"]
-    _codec.read_messages(plan_of(Route), data, 0, len(data), 24, 7, 8, [], ((offset, 255),))
+    _codec.Records(plan_of(Route), ((offset, 255),)).read(data, 0, len(data), 24, 7, 8)
 
 
 class Sour:
@@ -111,7 +111,7 @@ class Sour:
 def comparison_fails() -> None:
     data = struct.pack("=IHHII", 16 + len(ROUTE), 24, 2, 7, 8) + ROUTE
     offset = plan_of(Route).selectors["table"]
-    _codec.read_messages(plan_of(Route), data, 0, len(data), 24, 7, 8, [], ((offset, Sour()),))
+    _codec.Records(plan_of(Route), ((offset, Sour()),)).read(data, 0, len(data), 24, 7, 8)
 
 
 def event_fails() -> None:

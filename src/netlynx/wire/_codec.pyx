@@ -4,7 +4,12 @@ writes the slots of the record directly, encoding reads them, and nothing is don
 
 include "_plan.pxi"
 include "_text.pxi"
+include "_objects.pxi"
+include "_values.pxi"
 include "_decode.pxi"
 include "_messages.pxi"
 include "_encode.pxi"
+include "_addresses.pxi"
+include "_records.pxi"
+include "_batch.pxi"
 include "_json.pxi"

@@ -101,7 +101,7 @@ cdef int json_record(Writer w, Plan plan, PyObject *record) except -1:
     w.put(b"{", 1)
     for i in range(plan.slot_count):
         f = &plan.fields[plan.slots[i]]
-        value = NLX_SLOT(record, f.slot)
+        value = slot_of(record, f.slot, f.default)
         if f.options & O_HIDDEN or not f.options & O_ALWAYS and left_out(f, value):
             continue
         if not first:

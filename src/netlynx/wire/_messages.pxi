@@ -21,43 +21,63 @@ cdef inline int message_at(const uint8_t *p, Py_ssize_t left, Header *header) ex
 
 cdef inline bint matches(PyObject *record, tuple match) except -1:
     for offset, expected in match:
-        if <object> NLX_SLOT(record, <Py_ssize_t> offset) != expected:
+        if <object> slot_of(record, <Py_ssize_t> offset, NONE) != expected:
             return False
     return True
 
 
-def read_messages(Plan plan not None, const uint8_t[::1] data not None, Py_ssize_t at, Py_ssize_t end,
-                  int type, uint32_t sequence, uint32_t portid, list out not None, tuple match=()):
-    """Decode consecutive messages of one exchange and append their records to `out`.
+cdef class Records:
+    """A sink that makes records: `records` are those read since the last `take`.
 
-    Stops at the first message of another type, sequence or port. Returns (where it stopped, the flags of all
-    messages read, or-ed). `match` is a tuple of (slot offset, value): records that differ are left out.
-    Raises DecodeError.
+    `match` is a tuple of (slot offset, value): records that differ are left out.
     """
-    cdef Header header
-    cdef PyObject *record
-    cdef int flags = 0, inside
-    if at < 0 or end > data.shape[0]:
-        raise ValueError("the range lies outside the data")
-    while at < end:
-        inside = 0
-        try:
-            message_at(&data[at], end - at, &header)
-            if header.type != type or header.sequence != sequence or header.portid != portid:
-                break
-            inside = NLMSG_HDRLEN
-            record = decode_record(plan, &data[at] + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, NULL)
-        except DecodeError as error:
-            outwards(error, at + inside)
-            raise
-        flags |= header.flags
-        try:
-            if not match or matches(record, match):
-                out.append(<object> record)
-        finally:
-            Py_DECREF(<object> record)
-        at += (header.length + 3) & ~3
-    return at, flags
+    cdef Plan plan
+    cdef tuple match
+    cdef readonly list records
+
+    def __init__(self, Plan plan not None, tuple match not None=()):
+        self.plan = plan
+        self.match = match
+        self.records = []
+
+    def take(self):
+        """The records, which are forgotten here."""
+        taken, self.records = self.records, []
+        return taken
+
+    def read(self, const uint8_t[::1] data not None, Py_ssize_t at, Py_ssize_t end, int type, uint32_t sequence,
+             uint32_t portid):
+        """Decode consecutive messages of one exchange.
+
+        Stops at the first message of another type, sequence or port. Returns (where it stopped, the flags of all
+        messages read, or-ed). Raises DecodeError.
+        """
+        cdef Header header
+        cdef PyObject *record
+        cdef int flags = 0, inside
+        cdef list out = self.records
+        cdef tuple match = self.match
+        if at < 0 or end > data.shape[0]:
+            raise ValueError("the range lies outside the data")
+        while at < end:
+            inside = 0
+            try:
+                message_at(&data[at], end - at, &header)
+                if header.type != type or header.sequence != sequence or header.portid != portid:
+                    break
+                inside = NLMSG_HDRLEN
+                record = decode_record(self.plan, &data[at] + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, NULL)
+            except DecodeError as error:
+                outwards(error, at + inside)
+                raise
+            flags |= header.flags
+            try:
+                if not match or matches(record, match):
+                    out.append(<object> record)
+            finally:
+                Py_DECREF(<object> record)
+            at += (header.length + 3) & ~3
+        return at, flags
 
 
 def read_header(const uint8_t[::1] data not None, Py_ssize_t at, Py_ssize_t end):
