@@ -161,7 +161,8 @@ class ProtocolTable:
                 if not sock.accepts(packet):
                     continue
                 if sock.has_room(packet):
-                    self.deliver(sock, packet._replace(nsid=sock.netns.id_of(netns)))
+                    nsid = sock.netns.id_of(netns)
+                    self.deliver(sock, packet if nsid is None else packet._replace(nsid=nsid))
                     delivered += 1
                 else:
                     sock.overrun()
