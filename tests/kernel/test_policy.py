@@ -10,7 +10,23 @@ import pytest
 from netlynx.errors import NetlinkError
 from netlynx.kernel import ExtendedAck, Policy, Request, Rule, Validation, VirtualKernel
 from netlynx.kernel.policy import check_attributes, check_request, policy_of
-from netlynx.schema import Record, attr, binary, bitfield32, flag, multi, nest, s16, sint, string, u8, u32, uint
+from netlynx.schema import (
+    Record,
+    attr,
+    binary,
+    bitfield32,
+    flag,
+    indexed,
+    multi,
+    nest,
+    s16,
+    select,
+    sint,
+    string,
+    u8,
+    u32,
+    uint,
+)
 from netlynx.wire.constants import NL_ATTR_TYPE, NL_POLICY_TYPE_ATTR
 from netlynx.wire.message import Attribute, pack_attributes, parse_acknowledgement, parse_attributes
 from netlynx.wire.message import nest as nested
@@ -37,6 +53,10 @@ class Outer(Record):
     inline: int | None = attr((10, 1), u32)
     beside: int | None = attr((10, 4), u8)
     several: tuple[int, ...] = attr(11, multi(u8))
+    levels: tuple[Inner, ...] = attr(12, indexed(nest(Inner)))
+    numbers: tuple[int, ...] = attr(13, indexed(u32))
+    chosen: object = attr(14, select("text", {"a": nest(Inner)}))
+    bare: Inner | None = attr(16, nest(Inner, bare=True))
     last: int | None = attr(20, u8)
 
 
@@ -73,6 +93,11 @@ def described(extack: ExtendedAck) -> dict[int, int]:
         nested(9, [nested(3, [nested(3, [Attribute(2, b"\1")])])]),
         nested(10, [Attribute(1, bytes(4)), Attribute(4, b"\1")]),
         Attribute(11, b"\1"),
+        nested(12, [nested(0, [Attribute(2, b"\1")]), Attribute(7), nested(1, [])]),
+        nested(13, [Attribute(1, bytes(4)), Attribute(2, bytes(4))]),
+        nested(14, [Attribute(2, b"\1")]),
+        Attribute(14, b"anything"),
+        Attribute(16, Attribute(2, b"\1").pack()),
     ],
 )
 def test_what_fits_passes_the_strictest_check(attribute: Attribute) -> None:
@@ -90,6 +115,7 @@ def test_what_fits_passes_the_strictest_check(attribute: Attribute) -> None:
         (Attribute(4, b"1234"), errno.ERANGE, "Attribute failed policy validation"),
         (Attribute(9, bytes(8)), errno.EINVAL, "NLA_F_NESTED is missing"),
         (Attribute(4, b"", nested=True), errno.EINVAL, "NLA_F_NESTED not expected"),
+        (Attribute(12, bytes(8)), errno.EINVAL, "NLA_F_NESTED is missing"),
         (Attribute(15, b""), errno.EINVAL, "Unsupported attribute"),
         (Attribute(21, b""), errno.EINVAL, "Unknown attribute type"),
     ],
@@ -123,6 +149,13 @@ def test_a_nest_whose_fields_are_the_records_own_is_checked_as_well() -> None:
     _, text, extack = refusal(nested(10, [Attribute(1, bytes(2))]))
     assert (text, extack.offset) == ("invalid attribute length", 16 + 4)
     assert refusal(nested(10, [Attribute(2, b"")]))[1] == "Unsupported attribute"
+
+
+def test_each_element_of_an_array_is_checked() -> None:
+    _, text, extack = refusal(nested(12, [nested(1, [Attribute(2, b"\1")]), nested(2, [Attribute(2, b"\1\2")])]))
+    assert (text, extack.offset) == ("invalid attribute length", 16 + 4 + 12 + 4)
+    number, text, extack = refusal(nested(12, [nested(1, [Attribute(2, b"\1")]), Attribute(2, b"ab")]))
+    assert (number, text, extack.offset) == (errno.ERANGE, "Array element too short", 16 + 4 + 12)
 
 
 def test_nests_in_nests_have_an_end() -> None:

@@ -51,7 +51,7 @@ class Validation(IntFlag):
 class Rule:
     """What one attribute must look like (`struct nla_policy`)."""
 
-    kind: int  # NL_ATTR_TYPE
+    kind: int  # NL_ATTR_TYPE; INVALID takes anything
     width: int = 0  # bytes of an integer
     longest: int = 0  # bytes of text and binary data, 0: no limit
     low: int | None = None  # the range of an integer's value, or of the bytes of binary data
@@ -138,13 +138,22 @@ def _rule(kind: Kind) -> Rule:
         return Rule(NL_ATTR_TYPE.STRING, longest=kind.width)
     if kind.code is Code.BINARY:
         return Rule(NL_ATTR_TYPE.BINARY, longest=kind.width)
-    if kind.code is Code.NEST and kind.target is not None and not kind.options & Option.BARE:
-        target = kind.target()
-        inside = target if issubclass(target, Record) and target.__header__ is None else None
-        return Rule(NL_ATTR_TYPE.NESTED, nested=inside)
+    if kind.options & Option.BARE or kind.code in (Code.SELECT, Code.HOOK):
+        return Rule(NL_ATTR_TYPE.INVALID)
+    if kind.code is Code.NEST:
+        return Rule(NL_ATTR_TYPE.NESTED, nested=_inside(kind))
+    if kind.code is Code.INDEXED:
+        inside = _inside(kind.item) if kind.item is not None and kind.item.code is Code.NEST else None
+        return Rule(NL_ATTR_TYPE.NESTED if inside is None else NL_ATTR_TYPE.NESTED_ARRAY, nested=inside)
     if kind.code is Code.STRUCT and kind.target is not None and kind.target() is Bitfield32:
         return Rule(NL_ATTR_TYPE.BITFIELD32)
     return Rule(NL_ATTR_TYPE.BINARY)
+
+
+def _inside(kind: Kind) -> type[Record] | None:
+    """The record that a nest holds, unless more than attributes is in it."""
+    target = kind.target() if kind.target is not None else None
+    return target if target is not None and issubclass(target, Record) and target.__header__ is None else None
 
 
 # ------------------------------------------------------------------------------------------------- checking
@@ -209,6 +218,8 @@ def _check_one(
         if validation & Validation.UNSPEC:
             raise _broken(extack, errno.EINVAL, "Unsupported attribute", at)
         return
+    if rule.kind == NL_ATTR_TYPE.INVALID:
+        return
     size = length - NLA_HDRLEN
     if rule.kind in _AUTO:
         wrong = size not in (4, 8)
@@ -224,9 +235,27 @@ def _check_one(
         number = errno.EINVAL if bits or rule.kind == NL_ATTR_TYPE.NUL_STRING else errno.ERANGE
         raise _broken(extack, number, "Attribute failed policy validation", at, rule)
     _check_value(rule, data, at, size, extack)
-    if rule.kind == NL_ATTR_TYPE.NESTED and rule.nested is not None and size:
+    if rule.nested is not None and size:
         inside = rule.nested if isinstance(rule.nested, Policy) else policy_of(rule.nested)
-        _check(inside, data, at + NLA_HDRLEN, at + length, validation, extack, depth + 1)
+        if rule.kind == NL_ATTR_TYPE.NESTED_ARRAY:
+            _check_array(inside, rule, data, at + NLA_HDRLEN, at + length, validation, extack, depth + 1)
+        else:
+            _check(inside, data, at + NLA_HDRLEN, at + length, validation, extack, depth + 1)
+
+
+def _check_array(
+    inside: Policy, rule: Rule, data: bytes, at: int, end: int, validation: Validation, extack: ExtendedAck, depth: int
+) -> None:
+    """Check a nest of nests, whose types are indices."""
+    while end - at >= NLA_HDRLEN:
+        length, _ = _HEADER.unpack_from(data, at)
+        if not NLA_HDRLEN <= length <= end - at:
+            return
+        if 0 < length - NLA_HDRLEN < NLA_HDRLEN:
+            raise _broken(extack, errno.ERANGE, "Array element too short", at, rule)
+        if length > NLA_HDRLEN:
+            _check(inside, data, at + NLA_HDRLEN, at + length, validation, extack, depth)
+        at += align(length)
 
 
 def _check_value(rule: Rule, data: bytes, at: int, size: int, extack: ExtendedAck) -> None:
@@ -261,7 +290,7 @@ def _fits(rule: Rule, data: bytes, at: int, size: int) -> bool:
     if rule.kind == NL_ATTR_TYPE.STRING:
         text = size - (size > 0 and data[at + size - 1] == 0)
         return size > 0 and (not rule.longest or text <= rule.longest)
-    if rule.kind == NL_ATTR_TYPE.NESTED:
+    if rule.kind in _NESTS:
         return size == 0 or size >= NLA_HDRLEN
     return not rule.longest or size <= rule.longest
 
