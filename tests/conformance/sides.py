@@ -89,6 +89,9 @@ class Side:
     def since(self, version: tuple[int, int], why: str) -> None:
         """Skip the case on a real kernel that is older."""
 
+    def as_true_root(self) -> None:
+        """Skip the case on a real kernel when this process is root in a user namespace alone."""
+
 
 class VirtualSide(Side):
     name = "virtual"
@@ -146,6 +149,10 @@ class RealSide(Side):
         running = tuple(int(part) for part in platform.release().split(".")[:2])
         if running < version:
             pytest.skip(f"{why} since Linux {version[0]}.{version[1]}; this is {platform.release()}")
+
+    def as_true_root(self) -> None:
+        if Path("/proc/self/uid_map").read_text().split() != ["0", "0", str(2**32 - 1)]:
+            pytest.skip("this takes root of the initial user namespace")
 
 
 class Unprivileged:

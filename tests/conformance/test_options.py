@@ -141,6 +141,7 @@ def test_a_buffer_is_limited_by_the_system(side: Side, asked: int) -> None:
     ("asked", "granted"), [(-1, 2304), (0, 2304), (10**7, 2 * 10**7), (2**30, 2**31 - 2), (2**31 - 1, 2**31 - 2)]
 )
 def test_who_may_forces_it_beyond_the_limit(side: Side, asked: int, granted: int) -> None:
+    side.as_true_root()
     sock = side.socket()
     sock.setsockopt(SOL_SOCKET, SO_RCVBUFFORCE, asked)
     assert sock.getsockopt(SOL_SOCKET, socket.SO_RCVBUF) == granted

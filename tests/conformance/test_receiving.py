@@ -176,6 +176,7 @@ def test_ones_own_credentials_can_be_sent(side: Side, pair: tuple[Socket, Socket
 
 
 def test_who_may_says_to_be_another_process(side: Side, pair: tuple[Socket, Socket]) -> None:
+    side.as_true_root()
     pair[1].setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
     owner = struct.pack("=iII", 1, os.getuid(), os.getgid())
     send_as(pair[0], owner)
