@@ -126,13 +126,12 @@ class SystemSocket(SystemOptions):
         """Send buffers as one datagram, with other credentials if a control message has some (SCM_CREDENTIALS)."""
         data = b"".join(bytes(buffer) for buffer in buffers)
         port, group = self._user.peer if address is None else (address[0], _lowest(address[1]))
-        if data:
-            owner = None
+        owner = None
+        if data:  # an empty message is refused before its control messages are looked at
             for level, kind, content in ancdata:
                 if level == socket.SOL_SOCKET:
                     owner = self._owner(kind, content)
-            return self._send(data, flags, port, group, owner)
-        return self._send(data, flags, port, group)
+        return self._send(data, flags, port, group, owner)
 
     def _send(self, data: bytes, flags: int, port: int, group: int, owner: tuple[int, int, int] | None = None) -> int:
         if flags & socket.MSG_OOB:
