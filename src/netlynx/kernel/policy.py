@@ -10,6 +10,8 @@ from __future__ import annotations
 import errno
 import functools
 import struct
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntFlag
 
@@ -27,6 +29,7 @@ _HEADER = struct.Struct("=HH")
 _DEEPEST = 10  # MAX_POLICY_RECURSION_DEPTH
 _UNSIGNED = {1: NL_ATTR_TYPE.U8, 2: NL_ATTR_TYPE.U16, 4: NL_ATTR_TYPE.U32, 8: NL_ATTR_TYPE.U64}
 _SIGNED = {1: NL_ATTR_TYPE.S8, 2: NL_ATTR_TYPE.S16, 4: NL_ATTR_TYPE.S32, 8: NL_ATTR_TYPE.S64}
+_SIGNED_KINDS = (*_SIGNED.values(), NL_ATTR_TYPE.SINT)
 _NESTS = (NL_ATTR_TYPE.NESTED, NL_ATTR_TYPE.NESTED_ARRAY)
 
 
@@ -51,25 +54,52 @@ class Rule:
     width: int = 0  # bytes of an integer
     longest: int = 0  # bytes of text and binary data, 0: no limit
     nested: Policy | type[Record] | None = None  # what is inside a nest; a record may contain itself
+    low: int | None = None  # the range of an integer, where it is narrower than the width
+    high: int | None = None
+    mask: int | None = None  # the bits of an integer or a bitfield32
+    shortest: int = 0  # bytes of binary data
+    big: bool = False  # an integer in network byte order
 
-    def description(self) -> bytes:
-        """The rule as NL_POLICY_TYPE_ATTR attributes, as an extended acknowledgement carries it."""
+    @property
+    def range(self) -> tuple[int, int]:
+        """The lowest and highest value of an integer."""
+        signed = self.kind in _SIGNED.values() or self.kind == NL_ATTR_TYPE.SINT
+        lowest, highest = (-(1 << 8 * self.width - 1), (1 << 8 * self.width - 1) - 1) if signed else (0, _top(self))
+        return (lowest if self.low is None else self.low, highest if self.high is None else self.high)
+
+    def description(self, index: Callable[[Policy], int] | None = None) -> bytes:
+        """The rule as NL_POLICY_TYPE_ATTR attributes, as an extended acknowledgement carries it.
+
+        Empty for what the kernel does not describe. `index` numbers the policies of nests, where they are described
+        too (the generic netlink controller).
+        """
         found: list[Attribute] = []
-        if self.kind in _UNSIGNED.values():
-            found.append(_u64(NL_POLICY_TYPE_ATTR.MIN_VALUE_U, 0))
-            found.append(_u64(NL_POLICY_TYPE_ATTR.MAX_VALUE_U, (1 << 8 * self.width) - 1))
-        elif self.kind in _SIGNED.values():
-            found.append(_u64(NL_POLICY_TYPE_ATTR.MIN_VALUE_S, -(1 << 8 * self.width - 1)))
-            found.append(_u64(NL_POLICY_TYPE_ATTR.MAX_VALUE_S, (1 << 8 * self.width - 1) - 1))
+        if self.kind == NL_ATTR_TYPE.INVALID or self.big:
+            return b""
+        if self.kind in _NESTS:
+            if index is not None and isinstance(self.nested, Policy):
+                found.append(_u32(NL_POLICY_TYPE_ATTR.POLICY_IDX, index(self.nested)))
+                found.append(_u32(NL_POLICY_TYPE_ATTR.POLICY_MAXTYPE, self.nested.highest))
         elif self.kind == NL_ATTR_TYPE.BITFIELD32:
-            found.append(_u32(NL_POLICY_TYPE_ATTR.BITFIELD32_MASK, 0xFFFFFFFF))
-        elif self.longest:
-            found.append(_u32(NL_POLICY_TYPE_ATTR.MAX_LENGTH, self.longest))
+            found.append(_u32(NL_POLICY_TYPE_ATTR.BITFIELD32_MASK, 0xFFFFFFFF if self.mask is None else self.mask))
+        elif self.mask is not None:
+            found.append(_u64(NL_POLICY_TYPE_ATTR.MASK, self.mask))
+        elif self.kind in _UNSIGNED.values() or self.kind == NL_ATTR_TYPE.UINT:
+            found.append(_u64(NL_POLICY_TYPE_ATTR.MIN_VALUE_U, self.range[0]))
+            found.append(_u64(NL_POLICY_TYPE_ATTR.MAX_VALUE_U, self.range[1]))
+        elif self.kind in _SIGNED.values() or self.kind == NL_ATTR_TYPE.SINT:
+            found.append(_u64(NL_POLICY_TYPE_ATTR.MIN_VALUE_S, self.range[0]))
+            found.append(_u64(NL_POLICY_TYPE_ATTR.MAX_VALUE_S, self.range[1]))
+        else:
+            if self.shortest:
+                found.append(_u32(NL_POLICY_TYPE_ATTR.MIN_LENGTH, self.shortest))
+            if self.longest:
+                found.append(_u32(NL_POLICY_TYPE_ATTR.MAX_LENGTH, self.longest))
         found.append(_u32(NL_POLICY_TYPE_ATTR.TYPE, self.kind))
         return pack_attributes(found)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Policy:
     """The rules of one nest, by attribute type; an attribute up to `highest` without a rule may be anything."""
 
@@ -136,8 +166,12 @@ def check_request(record: type[Record], payload: bytes, validation: Validation, 
     size = plan_of(record).header_size
     if len(payload) < size:
         raise _broken(extack, errno.EINVAL, "Invalid header length")
-    start = align(size)
-    return payload[: _check(policy_of(record), payload, start, len(payload), validation, extack, 0)]
+    return check_payload(policy_of(record), payload, size, validation, extack)
+
+
+def check_payload(policy: Policy, payload: bytes, header: int, validation: Validation, extack: ExtendedAck) -> bytes:
+    """Check the attributes of a payload, behind a fixed header of so many bytes; as `check_request`."""
+    return payload[: _check(policy, payload, align(header), len(payload), validation, extack, 0)]
 
 
 def _check(
@@ -188,11 +222,61 @@ def _check_one(
     if validation & Validation.NESTED and flagged is not (rule.kind in _NESTS):
         text = "NLA_F_NESTED not expected" if flagged else "NLA_F_NESTED is missing"
         raise _broken(extack, errno.EINVAL, text, at, rule)
-    if not _fits(rule, data, at + NLA_HDRLEN, size):
-        raise _broken(extack, errno.ERANGE, "Attribute failed policy validation", at, rule)
-    if rule.kind == NL_ATTR_TYPE.NESTED and rule.nested is not None and size:
+    invalid = _invalid(rule, data, at + NLA_HDRLEN, size)
+    if invalid or not _fits(rule, data, at + NLA_HDRLEN, size):
+        number = errno.EINVAL if invalid else errno.ERANGE
+        raise _broken(extack, number, "Attribute failed policy validation", at, rule)
+    if rule.kind in _NESTS and rule.nested is not None and size:
         inside = rule.nested if isinstance(rule.nested, Policy) else policy_of(rule.nested)
-        _check(inside, data, at + NLA_HDRLEN, at + length, validation, extack, depth + 1)
+        if rule.kind == NL_ATTR_TYPE.NESTED:
+            _check(inside, data, at + NLA_HDRLEN, at + length, validation, extack, depth + 1)
+        else:
+            _check_elements(inside, data, at + NLA_HDRLEN, at + length, validation, extack, depth)
+    _check_value(rule, data, at, size, extack)
+
+
+def _check_elements(
+    policy: Policy, data: bytes, at: int, end: int, validation: Validation, extack: ExtendedAck, depth: int
+) -> None:
+    """Check each element of an array of nests (`nla_validate_array`)."""
+    while end - at >= NLA_HDRLEN:
+        length, _ = _HEADER.unpack_from(data, at)
+        if not NLA_HDRLEN <= length <= end - at:
+            return
+        if 0 < length - NLA_HDRLEN < NLA_HDRLEN:
+            raise _broken(extack, errno.ERANGE, "Array element too short", at)
+        if length > NLA_HDRLEN:
+            _check(policy, data, at + NLA_HDRLEN, at + length, validation, extack, depth + 1)
+        at += align(length)
+
+
+def _check_value(rule: Rule, data: bytes, at: int, size: int, extack: ExtendedAck) -> None:
+    """Check a number's range and bits, or the length of binary data."""
+    if rule.kind == NL_ATTR_TYPE.BINARY:
+        if rule.shortest and not rule.shortest <= size <= (rule.longest or size):
+            raise _broken(extack, errno.ERANGE, "binary attribute size out of range", at, rule)
+    elif rule.width and (rule.mask is not None or rule.low is not None or rule.high is not None):
+        low, high = rule.range
+        exact = data[at + NLA_HDRLEN : at + NLA_HDRLEN + min(size, rule.width)]
+        value = int.from_bytes(exact, "big" if rule.big else sys.byteorder, signed=rule.kind in _SIGNED_KINDS)
+        if rule.mask is not None:
+            if value & ~rule.mask:
+                raise _broken(extack, errno.EINVAL, "reserved bit set", at)
+        elif not low <= value <= high:
+            raise _broken(extack, errno.ERANGE, "integer out of range", at, rule)
+
+
+def _invalid(rule: Rule, data: bytes, at: int, size: int) -> bool:
+    """Whether a payload is what the kernel calls invalid, rather than out of range."""
+    if rule.kind == NL_ATTR_TYPE.INVALID:
+        return True
+    if rule.kind == NL_ATTR_TYPE.NUL_STRING:
+        return 0 not in data[at : at + (min(size, rule.longest + 1) if rule.longest else size)]
+    if rule.kind == NL_ATTR_TYPE.BITFIELD32 and size == 8:
+        value, selector = struct.unpack_from("=II", data, at)
+        allowed = 0xFFFFFFFF if rule.mask is None else rule.mask
+        return not allowed or bool((value | selector) & ~allowed or value & ~selector)
+    return False
 
 
 def _fits(rule: Rule, data: bytes, at: int, size: int) -> bool:
@@ -202,11 +286,13 @@ def _fits(rule: Rule, data: bytes, at: int, size: int) -> bool:
         return size == 0
     if rule.kind == NL_ATTR_TYPE.BITFIELD32:
         return size == 8
-    if rule.kind == NL_ATTR_TYPE.STRING:
+    if rule.kind in (NL_ATTR_TYPE.STRING, NL_ATTR_TYPE.NUL_STRING):
         text = size - (size > 0 and data[at + size - 1] == 0)
         return size > 0 and (not rule.longest or text <= rule.longest)
-    if rule.kind == NL_ATTR_TYPE.NESTED:
+    if rule.kind in _NESTS:
         return size == 0 or size >= NLA_HDRLEN
+    if rule.shortest:
+        return True  # both ends are checked with the value
     return not rule.longest or size <= rule.longest
 
 
@@ -219,6 +305,10 @@ def _broken(
     if rule is not None:
         extack.policy = rule.description()
     return NetlinkError(number, text)
+
+
+def _top(rule: Rule) -> int:
+    return (1 << 8 * rule.width) - 1
 
 
 def _u32(kind: int, value: int) -> Attribute:
