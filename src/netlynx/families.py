@@ -156,7 +156,8 @@ class Located:
 class FamilyFeed(SubscriptionFeed):
     """What a socket of generic netlink hears, which joins the groups of a family again when its module is reloaded.
 
-    To notice that, it hears the controller too; what is said before somebody reads that news is missed. `families` are those that the groups name, `join` is the socket's.
+    To notice that, it hears the controller too; what is said before that news is read is missed. `families` are those
+    that the groups name, `join` is the socket's.
     """
 
     __slots__ = ("_groups", "_join", "_numbers", "_tells")

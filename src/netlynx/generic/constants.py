@@ -77,6 +77,8 @@ class OperationFlags(FlagSet, prefix="GENL_"):
     """What an operation can, and what it takes: CAP_NET_ADMIN in the initial user namespace (ADMIN_PERM) or in that
     of the network namespace (UNS_ADMIN_PERM)."""
 
+    __omitted__ = {"GENL_MAX_ID": "the highest number of a family"}  # noqa: RUF012  # no member: a dunder name
+
     ADMIN_PERM = 0x01
     CMD_CAP_DO = 0x02
     CMD_CAP_DUMP = 0x04
