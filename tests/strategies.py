@@ -6,10 +6,9 @@ import socket
 from enum import IntFlag
 from typing import Any
 
-import msgspec
 from hypothesis import strategies as st
 
-from netlynx.schema import Kind, Layout
+from netlynx.schema import Kind, Layout, replace_fields
 from netlynx.schema.compile import positions
 from netlynx.schema.kinds import Code, Option
 
@@ -66,7 +65,7 @@ def _with_selected(selector: str, fields: dict[str, Kind], depth: int, family: i
             if strategy is not None:
                 chosen[name] = strategy
         return st.fixed_dictionaries({}, optional=chosen).map(
-            lambda some: msgspec.structs.replace(record, **{selector: key}, **some)
+            lambda some: replace_fields(record, **{selector: key}, **some)
         )
 
     def selected(record: Any) -> st.SearchStrategy[Any]:

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
         RequestTimeout,
     )
     from netlynx.operation import Do, Dump, Event, EventKind, Flush, Group, Overrun
-    from netlynx.schema.record import Attribute, Layout, Record
+    from netlynx.schema.record import Attribute, Layout, Record, replace_fields
+    from netlynx.wire._codec import to_json
     from netlynx.wire.message import Message
     from netlynx.wire.socket import NetlinkSocket
 
@@ -63,7 +64,8 @@ _HOMES = {
         "RequestTimeout",
     ),
     "netlynx.operation": ("Do", "Dump", "Event", "EventKind", "Flush", "Group", "Overrun"),
-    "netlynx.schema.record": ("Attribute", "Layout", "Record"),
+    "netlynx.schema.record": ("Attribute", "Layout", "Record", "replace_fields"),
+    "netlynx.wire._codec": ("to_json",),
     "netlynx.wire.message": ("Message",),
     "netlynx.wire.socket": ("NetlinkSocket",),
 }
@@ -105,6 +107,8 @@ __all__ = [
     "__version__",
     "aconnect",
     "connect",
+    "replace_fields",
+    "to_json",
 ]
 
 

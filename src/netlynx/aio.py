@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 import anyio
@@ -12,7 +12,7 @@ from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import DumpPlan, Interrupted
-from netlynx.engine.exchange import DoExchange
+from netlynx.engine.exchange import DoExchange, Sink
 from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout, from_errno
 from netlynx.listening import RECEIVE_BUFFER, Inbox
 from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from netlynx.transport.base import Kernel
 
 T = TypeVar("T")
+S = TypeVar("S", bound=Sink)
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
@@ -111,6 +112,11 @@ class AsyncConnection:
         """
         return AsyncDumpIterator(self, DumpPlan(operation, interrupted, self.retries))
 
+    async def count(self, operation: Dump[Any], *, interrupted: Interrupted = "retry") -> int:
+        """How many records a table has, or how many of them fit; see `netlynx.Connection.count`."""
+        plan = DumpPlan(operation, interrupted, self.retries)
+        return (await self._read_whole(plan, plan.counter)).count
+
     async def batch(
         self, operations: Iterable[Do[T]], *, on_error: OnError = "raise", window: int | None = None
     ) -> BatchResult[T]:
@@ -123,7 +129,7 @@ class AsyncConnection:
                 break
             except Unlocated as found:
                 await self._family(found.operation)
-                rest = self._families.following(found.operation, rest)
+                rest = self._families.following(found, rest)
         if self._generic is not None:
             self._generic.after_batch(rest, result)
         if on_error == "raise":
@@ -231,17 +237,25 @@ class AsyncConnection:
     # -- waiting -------------------------------------------------------------------------------------------------
 
     async def _send(self, lease: Lease, request: bytes, asked: Any) -> None:
+        if self._sent(lease, request, asked):
+            return
         with anyio.move_on_after(self.timeout):
             while True:
-                try:
-                    lease.transport.send(request)
+                await anyio.sleep(0.001)
+                self._pool.check_open()
+                if self._sent(lease, request, asked):
                     return
-                except BlockingIOError:  # the receiver's queue is full: its reader may be slow
-                    await anyio.sleep(0.001)
-                    self._pool.check_open()
-                except OSError as error:
-                    raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
         raise RequestTimeout(f"{asked}: could not be sent within {self.timeout} s")
+
+    def _sent(self, lease: Lease, request: bytes, asked: Any) -> bool:
+        """Whether it could be sent at once; not when the receiver's queue is full, as its reader may be slow."""
+        try:
+            lease.transport.send(request)
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
+        return True
 
     async def _receive(self, lease: Lease, asked: Any) -> tuple[int, int]:
         """(size, sender) of the next datagram, which is in the lease's buffer."""
@@ -264,6 +278,39 @@ class AsyncConnection:
                     hint = f"A message of {size} bytes came; this is a bug to report"
                     raise from_errno(errno.EMSGSIZE, asked=str(asked), hint=hint)
                 return size, sender
+
+    async def _read_whole(self, plan: DumpPlan[Any], sink: Callable[[], S]) -> S:
+        """The whole table, read into a sink made by `sink`, and again into another when it was interrupted."""
+        if not plan.operation.family:
+            return await self._read_table(plan, sink)
+        info = await self._family(plan.operation)
+        plan.operation = self._families.located(plan.operation, info)
+        try:
+            return await self._read_table(plan, sink)
+        except self._families.STALE:
+            if not await self._moved(plan.operation, info):
+                raise
+        plan.operation = self._families.located(plan.operation, await self._family(plan.operation))
+        return await self._read_table(plan, sink)
+
+    async def _read_table(self, plan: DumpPlan[Any], sink: Callable[[], S]) -> S:
+        pool, operation = self._pool, plan.operation
+        for attempt in plan.attempts(sink):
+            await checkpoint_if_cancelled()
+            lease = pool.lease(operation.protocol)
+            try:
+                exchange = attempt.start(lease.next_sequence(), lease.transport.portid)
+                await self._send(lease, exchange.request, operation)
+                while not exchange.done:
+                    attempt.feed(lease.buffer, *await self._receive(lease, operation))
+            except BaseException:
+                pool.discard(lease)
+                raise
+            pool.give_back(lease)
+            attempt.finish()
+            if attempt.pause:
+                await anyio.sleep(attempt.pause)
+        return attempt.sink
 
     async def _readable(self, descriptor: int) -> None:
         """Until there is something to receive. Raises ConnectionClosed when the connection or the waiter's socket is
@@ -292,8 +339,7 @@ class AsyncDumpIterator(Generic[T]):
     def __init__(self, connection: AsyncConnection, plan: DumpPlan[T]) -> None:
         self._connection = connection
         self._plan = plan
-        self._hold: int | None = plan.HOLD
-        self._attempts = plan.attempts(self._hold)
+        self._attempts = plan.streams()
         self._begun = False
         self._lease: Lease | None = None
         self._ready: deque[T] = deque()
@@ -333,11 +379,7 @@ class AsyncDumpIterator(Generic[T]):
         Iterating over the same dump ends with it.
         """
         self.close()
-        self._hold, self._begun = None, False
-        self._attempts = self._plan.attempts(self._hold)
-        records: list[T] = []
-        while (part := await self._part()) is not None:
-            records += part
+        records: list[T] = (await self._connection._read_whole(self._plan, self._plan.records)).records
         return records
 
     async def _part(self) -> list[T] | None:
@@ -354,28 +396,29 @@ class AsyncDumpIterator(Generic[T]):
             if not await connection._moved(operation, info):
                 raise
         self._plan.operation = connection._families.located(operation, await connection._family(operation))
-        self._attempts = self._plan.attempts(self._hold)
+        self._attempts = self._plan.streams()
         return await self._read()
 
     async def _read(self) -> list[T] | None:
-        connection, pool, operation = self._connection, self._connection._pool, self._plan.operation
+        connection = self._connection
         try:
             while True:
                 if self._lease is None:
                     attempt = next(self._attempts, None)
                     if attempt is None:
                         return None
-                    await checkpoint_if_cancelled()
                     self._attempt = attempt
-                    self._lease = lease = pool.lease(operation.protocol)
+                    await checkpoint_if_cancelled()
+                    operation = self._plan.operation
+                    self._lease = lease = connection._pool.lease(operation.protocol)
                     self._exchange = attempt.start(lease.next_sequence(), lease.transport.portid)
                     await connection._send(lease, self._exchange.request, operation)
                 while not self._exchange.done:
-                    size, sender = await connection._receive(self._lease, operation)
+                    size, sender = await connection._receive(self._lease, self._plan.operation)
                     part = self._attempt.feed(self._lease.buffer, size, sender)
                     if part:
                         return part
-                pool.give_back(self._lease)
+                connection._pool.give_back(self._lease)
                 self._lease = None
                 rest = self._attempt.finish()
                 if self._attempt.pause:

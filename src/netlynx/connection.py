@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 import select
 import time
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
-from netlynx.engine.dumping import DumpPlan, Interrupted
-from netlynx.engine.exchange import DoExchange
+from netlynx.engine.dumping import DumpAttempt, DumpPlan, Interrupted
+from netlynx.engine.exchange import DoExchange, Sink
 from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout, from_errno
 from netlynx.listening import RECEIVE_BUFFER, Inbox
 from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from netlynx.transport.base import Kernel
 
 T = TypeVar("T")
+S = TypeVar("S", bound=Sink)
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
@@ -114,6 +115,14 @@ class Connection:
         """
         return DumpIterator(self, DumpPlan(operation, interrupted, self.retries))
 
+    def count(self, operation: Dump[Any], *, interrupted: Interrupted = "retry") -> int:
+        """How many records a table has, or how many of them fit (`Dump.where`): counted as they arrive, none is made.
+
+        Read again when it was interrupted; raises as `dump`.
+        """
+        plan = DumpPlan(operation, interrupted, self.retries)
+        return (self._read_whole(plan, plan.counter)).count
+
     def batch(
         self, operations: Iterable[Do[T]], *, on_error: OnError = "raise", window: int | None = None
     ) -> BatchResult[T]:
@@ -134,7 +143,7 @@ class Connection:
                 break
             except Unlocated as found:
                 self._family(found.operation)
-                rest = self._families.following(found.operation, rest)
+                rest = self._families.following(found, rest)
         if self._generic is not None:
             self._generic.after_batch(rest, result)
         if on_error == "raise":
@@ -161,6 +170,51 @@ class Connection:
         finally:
             for lease in leases.values():
                 self._pool.give_back(lease)
+
+    def _read_whole(self, plan: DumpPlan[Any], sink: Callable[[], S]) -> S:
+        """The whole table, read into a sink made by `sink`, and again into another when it was interrupted."""
+        for attempt in plan.attempts(sink):
+            for _ in self._carry_out(plan, attempt):
+                pass
+            attempt.finish()
+            if attempt.pause:
+                self._pool.pause(attempt.pause)
+        return attempt.sink
+
+    def _carry_out(self, plan: DumpPlan[Any], attempt: DumpAttempt[Any]) -> Generator[Any, None, None]:
+        """One attempt; yields what `feed` makes of each datagram."""
+        if not plan.operation.family:
+            yield from self._read(plan, attempt)
+            return
+        info = self._family(plan.operation)
+        plan.operation = self._families.located(plan.operation, info)
+        begun = False
+        try:
+            for part in self._read(plan, attempt):
+                begun = True
+                yield part
+            return
+        except self._families.STALE:
+            if begun or not self._moved(plan.operation, info):
+                raise
+        plan.operation = self._families.located(plan.operation, self._family(plan.operation))
+        yield from self._read(plan, attempt)
+
+    def _read(self, plan: DumpPlan[Any], attempt: DumpAttempt[Any]) -> Generator[Any, None, None]:
+        pool, operation = self._pool, plan.operation
+        lease = pool.lease(operation.protocol)
+        try:
+            exchange = attempt.start(lease.next_sequence(), lease.transport.portid)
+            self._send(lease, exchange.request, operation)
+            while not exchange.done:
+                if lease.inherited:
+                    raise ConnectionClosed("the dump is the parent process's: dump anew after a fork")
+                size, sender = self._receive(lease, operation)
+                yield attempt.feed(lease.buffer, size, sender)
+        except BaseException:
+            pool.discard(lease)
+            raise
+        pool.give_back(lease)
 
     @overload
     def subscribe(self, group: Group[A], /, *, receive_buffer: int = ...) -> Subscription[A]: ...
@@ -281,7 +335,7 @@ class DumpIterator(Generic[T]):
         self._connection = connection
         self._plan = plan
         self._part: list[list[T]] = [[]]  # its one entry is the part that is being handed out
-        self._parts = _parts(connection, plan, plan.HOLD, self._part)
+        self._parts = _parts(connection, plan, self._part)
         self._records = chain.from_iterable(self._parts)
 
     def __iter__(self) -> Iterator[T]:
@@ -307,54 +361,22 @@ class DumpIterator(Generic[T]):
         Iterating over the same dump ends with it.
         """
         self.close()
-        records: list[T] = []
-        for part in _parts(self._connection, self._plan, None, [[]]):
-            records += part
+        records: list[T] = self._connection._read_whole(self._plan, self._plan.records).records
         return records
 
 
-def _parts(
-    connection: Connection, plan: DumpPlan[T], hold: int | None, current: list[list[T]]
-) -> Generator[list[T], None, None]:
+def _parts(connection: Connection, plan: DumpPlan[T], current: list[list[T]]) -> Generator[list[T], None, None]:
     """The records of a dump, part by part; `current[0]` is the one handed out last.
 
     It knows nothing of its `DumpIterator`: so the socket of a dump that is dropped half-way is closed at once, and
     not when cyclic garbage is next collected.
     """
-    if plan.operation.family:
-        info = connection._family(plan.operation)
-        plan.operation = connection._families.located(plan.operation, info)
-        try:
-            yield from _table(connection, plan, hold, current)
-            return
-        except connection._families.STALE:
-            if current[0] or not connection._moved(plan.operation, info):
-                raise
-        plan.operation = connection._families.located(plan.operation, connection._family(plan.operation))
-    yield from _table(connection, plan, hold, current)
-
-
-def _table(
-    connection: Connection, plan: DumpPlan[T], hold: int | None, current: list[list[T]]
-) -> Generator[list[T], None, None]:
-    pool, operation = connection._pool, plan.operation
-    for attempt in plan.attempts(hold):
-        lease = pool.lease(operation.protocol)
-        try:
-            exchange = attempt.start(lease.next_sequence(), lease.transport.portid)
-            connection._send(lease, exchange.request, operation)
-            while not exchange.done:
-                if lease.inherited:
-                    raise ConnectionClosed("the dump is the parent process's: dump anew after a fork")
-                size, sender = connection._receive(lease, operation)
-                part = attempt.feed(lease.buffer, size, sender)
-                if part:
-                    current[0] = part
-                    yield part
-        except BaseException:
-            pool.discard(lease)
-            raise
-        pool.give_back(lease)
+    pool = connection._pool
+    for attempt in plan.streams():
+        for part in connection._carry_out(plan, attempt):
+            if part:
+                current[0] = part
+                yield part
         rest = attempt.finish()
         if rest:
             current[0] = rest

@@ -10,7 +10,6 @@ from __future__ import annotations
 import difflib
 import errno
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain
 from typing import Any, TypeVar, overload
 
 import msgspec
@@ -103,9 +102,9 @@ class Families:
             return operation
         return msgspec.structs.replace(operation, message_type=number, reply_type=number)
 
-    def following(self, operation: Do[Any], rest: Iterable[Do[Any]]) -> Located:
-        """The operations of a batch from one on that waits for its family's number."""
-        return Located(chain((operation,), rest), self)
+    def following(self, found: Unlocated, rest: Iterator[Do[Any]]) -> Iterator[Do[Any]]:
+        """The operations of a batch from one on whose family's number is known by now."""
+        return rest if found.rest is None else Located(found.rest, self)
 
     def after_batch(self, operations: object, result: BatchResult[Any]) -> None:
         """Forget the families of a batch in which the kernel may not have known a number any more."""

@@ -14,7 +14,7 @@ import msgspec
 
 from netlynx.schema.compile import plan_of
 from netlynx.schema.record import Record
-from netlynx.wire._codec import encode
+from netlynx.wire._codec import Filter, Plan, encode_record
 
 T = TypeVar("T", covariant=True)
 
@@ -29,7 +29,7 @@ def in_words(record: Record) -> str:
     return ", ".join(fields)
 
 
-class Do(msgspec.Struct, Generic[T], frozen=True):
+class Do(msgspec.Struct, Generic[T], frozen=True, gc=False):
     """One request and its one answer: a record, or nothing but the acknowledgement (`reply` is None).
 
     `name` is the function that made it (``route.add``). `family` is the generic netlink family that it goes to, whose
@@ -66,6 +66,36 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
     reply_type: int
     match: tuple[tuple[str, Any], ...] = ()
     family: str = ""
+
+    def plan(self) -> Plan:
+        """How the codec reads the replies."""
+        return plan_of(self.reply)
+
+    def filter(self) -> Filter | None:
+        """`match` as the codec takes it. Raises TypeError, EncodeError as `where`."""
+        return Filter(plan_of(self.reply), self.match) if self.match else None
+
+    def where(self, **fields: Any) -> Dump[T]:
+        """The same dump, of which only those records are wanted whose fields have these values, all of them.
+
+        A value is given as for a record: ``gateway="192.0.2.1"``, ``type="blackhole"``. It may also be
+
+        * a set of values, any of which will do (``table={254, 255}``), or a range of numbers;
+        * None, where the record has nothing in that field;
+        * flags, all of which must be set (0: none may be);
+        * a dict for the fields of a nested record: ``metrics={"mtu": 1400}``.
+
+        Of a field that holds several values, one has to fit; a tuple stands for all of them. ``"default"`` as a
+        destination fits both families. What the kernel can filter is better given to the operation itself: this is
+        done here, on the messages as they arrive, and only those that fit become objects. A value of a field that
+        a message lacks is the field's default. What is malformed in a message that does not fit may go unnoticed.
+
+        Raises TypeError for a field that the record does not have, naming the nearest, EncodeError with the path of
+        the field for a value that it cannot have.
+        """
+        narrowed = msgspec.structs.replace(self, match=(*self.match, *fields.items()))
+        narrowed.filter()
+        return narrowed
 
     def __str__(self) -> str:
         return f"{self.name}({in_words(self.request)})"
@@ -154,7 +184,7 @@ def make_do(
     reply_type: int = 0,
 ) -> Do[Any]:
     """A `Do` with its request encoded. Raises EncodeError with the path of the field at fault."""
-    payload = encode(plan_of(type(request)), request)
+    payload = encode_record(request)
     return Do(name, protocol, message_type, flags, request, payload, reply, reply_type)
 
 
@@ -170,5 +200,5 @@ def make_dump(
     match: tuple[tuple[str, Any], ...] = (),
 ) -> Dump[Any]:
     """A `Dump` with its request encoded. Raises EncodeError with the path of the field at fault."""
-    payload = encode(plan_of(type(request)), request)
+    payload = encode_record(request)
     return Dump(name, protocol, message_type, flags, request, payload, reply, reply_type, match)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 import struct
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from codec.records import Header, attribute, decode, encode, one
@@ -18,6 +19,10 @@ INET, INET6, MPLS = 2, 10, 28  # linux/socket.h
 
 four = st.binary(min_size=4, max_size=4)
 sixteen = st.binary(min_size=16, max_size=16)
+
+# Runs of zeros in every place, and IPv4 addresses inside: what decides how an IPv6 address is shortened.
+words = st.lists(st.sampled_from([0, 0, 0, 1, 0xF, 0xFF, 0x123, 0xFFFF]), min_size=8, max_size=8)
+shortened = words.map(lambda each: struct.pack("!8H", *each))
 
 
 class Reached(Record, header=Header):
@@ -38,6 +43,14 @@ class TestAddresses:
         assert ipaddress.ip_address(record.value).packed == raw
         assert encode(record) == attribute(1, raw)
         assert encode(one(ip)(value=ipaddress.ip_address(raw))) == attribute(1, raw)
+
+    @settings(max_examples=1000)
+    @given(raw=shortened | sixteen)
+    @example(raw=bytes(16))
+    @example(raw=bytes(10) + b"\xff\xff\xc0\0\2\1")
+    @example(raw=bytes(12) + b"\xc0\0\2\1")
+    def test_ipv6_addresses_are_shortened_as_the_c_library_does(self, raw: bytes) -> None:
+        assert decode(one(ip), attribute(1, raw)).value == socket.inet_ntop(socket.AF_INET6, raw)
 
     @pytest.mark.parametrize("size", [0, 1, 3, 5, 8, 15, 17, 20])
     def test_what_has_no_length_of_an_address_stays_raw(self, size: int) -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from codec.records import NLA_F_NESTED, Header, Hop, Leaf, Pair, attribute, decode, encode, nested, one
 from facts.walk import declared, title
 from netlynx.errors import DecodeError
+from netlynx.operation import Event
 from netlynx.route.link import Link
 from netlynx.route.nexthop import NextHopObject
 from netlynx.route.route import Route
@@ -283,9 +284,9 @@ class TestMessages:
     plan = plan_of(Leaf)
 
     def read(self, data: bytes) -> tuple[list[Any], int]:
-        out: list[Any] = []
-        end, _ = _codec.read_messages(self.plan, data, 0, len(data), 1, 2, 3, out)
-        return out, end
+        sink = _codec.Records(self.plan)
+        end, _ = sink.read(data, 0, len(data), 1, 2, 3)
+        return sink.records, end
 
     @pytest.mark.parametrize("length", [0, 1, 15, 21, 255, 2**16, 2**31 - 1, 2**31, 2**32 - 4, 2**32 - 1])
     def test_a_length_that_cannot_be_is_an_error(self, length: int) -> None:
@@ -298,7 +299,7 @@ class TestMessages:
         with pytest.raises(DecodeError, match=rf"^message length {length} "):
             _codec.read_header(data, 20, len(data))
         with pytest.raises(DecodeError, match=rf"^message length {length} "):
-            _codec.read_events({}, data, len(data), [], lambda *_: None)
+            _codec.Notifications({}, Event).read(data, len(data), [])
 
     @pytest.mark.parametrize("left", range(1, 16))
     def test_half_a_header_is_an_error(self, left: int) -> None:
@@ -319,7 +320,7 @@ class TestMessages:
         data = struct.pack("=IHHII", 16, 1, 0, 2, 3)
         for at, end in ((-1, 16), (0, 17), (0, 2**40)):
             with pytest.raises(ValueError, match="outside"):
-                _codec.read_messages(self.plan, data, at, end, 1, 2, 3, [])
+                _codec.Records(self.plan).read(data, at, end, 1, 2, 3)
         for at, end in ((-1, 16), (0, 17), (16, 16), (20, 16)):
             with pytest.raises(ValueError, match="outside"):
                 _codec.read_header(data, at, end)
@@ -327,7 +328,7 @@ class TestMessages:
             with pytest.raises(ValueError, match="outside"):
                 _codec.decode(self.plan, data, at, stop)
         with pytest.raises(ValueError, match="outside"):
-            _codec.read_events({}, data, 17, [], lambda *_: None)
+            _codec.Notifications({}, Event).read(data, 17, [])
 
     def test_nothing_is_a_message_of_nothing(self) -> None:
         assert self.read(b"") == ([], 0)

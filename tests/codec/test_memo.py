@@ -60,9 +60,9 @@ def test_rows_do_not_colour_each_other(rows: list[Row], order: Any) -> None:
     order.shuffle(packed)
     expected = {payload: record for record, payload in ((each, encode(each)) for each in rows)}
     data = b"".join(struct.pack("=IHHII", 16 + len(each), 1, 0, 2, 3) + each for each in packed)
-    out: list[Any] = []
-    _codec.read_messages(plan_of(Row), data, 0, len(data), 1, 2, 3, out)
-    assert out == [expected[each] for each in packed]
+    sink = _codec.Records(plan_of(Row))
+    sink.read(data, 0, len(data), 1, 2, 3)
+    assert sink.records == [expected[each] for each in packed]
 
 
 def test_equal_values_are_one_object() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 import netlynx
-from netlynx.engine.dumping import DumpPlan
+from netlynx.engine.dumping import HOLD
 from netlynx.kernel import KernelSocket, Request, VirtualKernel
 from netlynx.wire.constants import NLM_F
 from netlynx.wire.message import Message
@@ -210,7 +210,7 @@ def test_a_dump_that_stops_coming_times_out_and_its_socket_is_gone(
     nl.timeout = 0.02
     read: list[int | None] = []
     dump = nl.dump(entries(protocol=SILENT))
-    plenty = DumpPlan.HOLD + 2
+    plenty = HOLD + 2
 
     def answered(sock: KernelSocket, message: Message) -> None:
         for number in range(plenty):

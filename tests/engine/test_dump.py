@@ -8,8 +8,9 @@ import struct
 import pytest
 
 import netlynx
-from netlynx.engine.dumping import DumpAttempt, DumpPlan, Interrupted
+from netlynx.engine.dumping import HOLD, DumpAttempt, DumpPlan, Interrupted
 from netlynx.engine.exchange import DumpExchange
+from netlynx.wire._codec import Records
 from netlynx.wire.constants import NLM_F, NLMSG, NLMSGERR_ATTR
 from netlynx.wire.message import Attribute, Message, pack_attributes, parse_messages
 from toy import GET, Entry, acknowledgement, answer, done, entries, entry
@@ -22,13 +23,16 @@ def row(number: int, *, flags: int = 0, sequence: int = SEQUENCE, portid: int = 
     return answer(Entry(number=number, family=family), sequence, portid, flags=MULTI | flags)
 
 
-def dumping(family: int | None = None) -> DumpExchange[Entry]:
-    return DumpExchange(entries(family=family), SEQUENCE, PORT)
+def dumping(family: int | None = None) -> DumpExchange:
+    operation = entries(family=family)
+    return DumpExchange(operation, SEQUENCE, PORT, Records(operation.plan(), operation.filter()))
 
 
-def feed(exchange: DumpExchange[Entry], *messages: bytes, sender: int = 0) -> list[int | None]:
+def feed(exchange: DumpExchange, *messages: bytes, sender: int = 0) -> list[int | None]:
     data = b"".join(messages)
-    return [record.number for record in exchange.feed(bytearray(data + bytes(64)), len(data), sender)]
+    exchange.feed(bytearray(data + bytes(64)), len(data), sender)
+    assert isinstance(exchange.sink, Records)
+    return [record.number for record in exchange.sink.take()]
 
 
 def test_a_dump_asks_with_the_dump_flag() -> None:
@@ -115,37 +119,37 @@ def test_the_flag_of_an_interrupted_dump_is_seen_on_any_message(where: str) -> N
 # ------------------------------------------------------------------------------------------ read again, or not
 
 
-def attempt(plan: DumpPlan[Entry], one: DumpAttempt[Entry], parts: list[list[int]], *, interrupted: bool) -> list[int]:
+def attempt(one: DumpAttempt[Records], parts: list[list[int]], *, interrupted: bool) -> list[int]:
     """Carry out one attempt whose table comes in `parts`; returns what was handed out before its end."""
     exchange = one.start(SEQUENCE, PORT)
     handed: list[int] = []
     for numbers in parts:
         data = bytearray(b"".join(row(number) for number in numbers))
-        handed += [record.number or 0 for record in one.feed(data, len(data), 0)]
+        handed += [record.number or 0 for record in one.feed(data, len(data), 0) or []]
     end = bytearray(done(SEQUENCE, PORT, flags=INTERRUPTED if interrupted else 0))
-    handed += [record.number or 0 for record in one.feed(end, len(end), 0)]
+    handed += [record.number or 0 for record in one.feed(end, len(end), 0) or []]
     assert exchange.done
     return handed
 
 
 def test_a_table_of_few_datagrams_is_held_back_and_read_again() -> None:
     plan = DumpPlan(entries(), "retry", 3)
-    attempts = plan.attempts(plan.HOLD)
+    attempts = plan.streams()
     first = next(attempts)
-    assert attempt(plan, first, [[1], [2, 3]], interrupted=True) == []
+    assert attempt(first, [[1], [2, 3]], interrupted=True) == []
     assert first.finish() == []
     assert first.again
     second = next(attempts)
-    assert attempt(plan, second, [[1], [2, 4]], interrupted=False) == []
+    assert attempt(second, [[1], [2, 4]], interrupted=False) == []
     assert [record.number for record in second.finish()] == [1, 2, 4]
     assert list(attempts) == []
 
 
 def test_a_longer_table_streams_and_says_at_its_end_that_it_was_interrupted() -> None:
     plan = DumpPlan(entries(), "retry", 3)
-    one = next(plan.attempts(plan.HOLD))
-    parts = [[number] for number in range(plan.HOLD + 2)]
-    assert attempt(plan, one, parts, interrupted=True) == list(range(plan.HOLD + 2))
+    one = next(plan.streams())
+    parts = [[number] for number in range(HOLD + 2)]
+    assert attempt(one, parts, interrupted=True) == list(range(HOLD + 2))
     with pytest.raises(netlynx.DumpInterrupted) as caught:
         one.finish()
     assert caught.value.records == ()
@@ -153,8 +157,8 @@ def test_a_longer_table_streams_and_says_at_its_end_that_it_was_interrupted() ->
 
 def run(plan: DumpPlan[Entry], pauses: list[float]) -> None:
     """Carry out all attempts; each finds the table changed."""
-    for one in plan.attempts(None):
-        attempt(plan, one, [[1], [2]], interrupted=True)
+    for one in plan.attempts(plan.records):
+        attempt(one, [[1], [2]], interrupted=True)
         one.finish()
         pauses.append(one.pause)
 
@@ -178,18 +182,23 @@ def test_pauses_stay_short_however_often_it_is_tried() -> None:
     assert max(pauses) == 0.05
 
 
-@pytest.mark.parametrize("hold", [None, DumpPlan.HOLD])
-def test_accepting_takes_what_came(hold: int | None) -> None:
+def test_accepting_takes_what_came() -> None:
     plan = DumpPlan(entries(), "accept", 3)
-    one = next(plan.attempts(hold))
-    attempt(plan, one, [[1]], interrupted=True)
-    assert [record.number for record in one.finish()] == [1]
-    assert not one.again
+    streamed = next(plan.streams())
+    attempt(streamed, [[1]], interrupted=True)
+    assert [record.number for record in streamed.finish()] == [1]
+    assert not streamed.again
+    whole = next(plan.attempts(plan.records))
+    attempt(whole, [[1]], interrupted=True)
+    whole.finish()
+    assert [record.number for record in whole.sink.records] == [1]
+    assert not whole.again
 
 
 def test_raising_does_not_read_again() -> None:
-    one = next(DumpPlan(entries(), "raise", 3).attempts(None))
-    attempt(DumpPlan(entries(), "raise", 3), one, [[1]], interrupted=True)
+    plan = DumpPlan(entries(), "raise", 3)
+    one = next(plan.attempts(plan.records))
+    attempt(one, [[1]], interrupted=True)
     with pytest.raises(netlynx.DumpInterrupted, match="once") as caught:
         one.finish()
     assert len(caught.value.records) == 1

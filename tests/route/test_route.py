@@ -44,7 +44,7 @@ from netlynx.route.segment_routing import (
 )
 from netlynx.route.segments import Seg6Mode, Seg6Tunnel, SegmentRoutingHeader
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import decode, encode, read_messages, to_json
+from netlynx.wire._codec import Records, decode, encode, to_json
 
 PLAN = plan_of(Route)
 HEADER = 12
@@ -732,8 +732,10 @@ def test_a_thousand_routes_in_one_datagram() -> None:
         struct.pack("=IHHII", 16 + len(body), 24, 2, 7, 9) + body[:-13] + bytes([i & 255]) + body[-12:]
         for i in range(1000)
     )
-    found: list[Route] = []
-    assert read_messages(PLAN, data, 0, len(data), 24, 7, 9, found)[0] == len(data)
+    sink = Records(PLAN)
+    assert sink.read(data, 0, len(data), 24, 7, 9)[0] == len(data)
+    found = sink.take()
+    assert sink.records == []
     assert len(found) == 1000
     assert all(route.oif == 1 and route.table == 254 for route in found)
 

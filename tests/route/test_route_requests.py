@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import pytest
 
 from netlynx.errors import EncodeError, EncodeTypeError
@@ -16,6 +15,7 @@ from netlynx.route.route_names import NextHopFlags, RouteCacheInfo, RouteFlags, 
 from netlynx.route.segment_routing import Seg6Encap
 from netlynx.route.segments import Seg6Mode, Seg6Tunnel, SegmentRoutingHeader
 from netlynx.route.verbs import add, append, change, delete, replace
+from netlynx.schema import replace_fields
 from netlynx.schema.compile import plan_of
 from netlynx.wire._codec import decode, encode
 from netlynx.wire.constants import NLM_F
@@ -104,7 +104,7 @@ def test_change_replaces_what_is_there_and_append_creates() -> None:
 
 def test_a_route_that_was_read_goes_back_without_what_the_kernel_sets() -> None:
     hop = NextHop(oif=3, gateway="10.0.0.2", flags=NextHopFlags.DEAD | NextHopFlags.ONLINK)
-    read = msgspec.structs.replace(READ, multipath=(hop,), cacheinfo=RouteCacheInfo(expires=29998))
+    read = replace_fields(READ, multipath=(hop,), cacheinfo=RouteCacheInfo(expires=29998))
     made = sent(add(read))
     assert (made.flags, made.cacheinfo, made.expires) == (RouteFlags.ONLINK, None, 299)
     assert made.multipath[0].flags == NextHopFlags.ONLINK
@@ -113,7 +113,7 @@ def test_a_route_that_was_read_goes_back_without_what_the_kernel_sets() -> None:
 
 
 def test_of_a_read_nexthop_route_only_the_nexthop_goes_back() -> None:
-    read = msgspec.structs.replace(READ, nexthop_id=5, type=RouteType.BLACKHOLE)
+    read = replace_fields(READ, nexthop_id=5, type=RouteType.BLACKHOLE)
     made = sent(delete(read))
     assert (made.nexthop_id, made.gateway, made.oif, made.type) == (5, None, None, None)
     assert sent(add(read)).type is RouteType.UNICAST

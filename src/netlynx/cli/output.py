@@ -7,9 +7,12 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import typer
+
+_AT_ONCE = 4096  # records encoded and written together
 
 
 class Form(enum.Enum):
@@ -69,15 +72,16 @@ def write(text: str, *, flush: bool = False) -> None:
 
 def write_json(records: Iterable[Any], form: Form) -> None:
     """Records as one array, a line for each, or as a line for each alone."""
-    from netlynx.wire._codec import to_json
+    from netlynx.wire._codec import to_json, to_json_lines
 
     if form is Form.LINES:
         for record in records:
             write(to_json(record).decode())
         return
+    rest = iter(records)
     between = "[\n"
-    for record in records:
-        sys.stdout.write(between + to_json(record).decode())
+    while part := list(islice(rest, _AT_ONCE)):
+        sys.stdout.write(between + to_json_lines(part, b",\n").decode())
         between = ",\n"
     write("[]" if between == "[\n" else "\n]")
 

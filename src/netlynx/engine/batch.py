@@ -9,30 +9,35 @@ queue that every socket has from the start.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
-from netlynx.engine.exchange import HEADER, HEADER_SIZE, KERNEL, control_message
+from netlynx.engine.exchange import KERNEL
 from netlynx.engine.refusal import refusal
 from netlynx.errors import NetlinkError, NotFound
 from netlynx.operation import Do
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import decode, read_header
-from netlynx.wire.constants import NLM_F, NLMSG
+from netlynx.wire._codec import Gatherer, decode, pack_requests, read_answers
+from netlynx.wire.constants import NETLINK, NLMSG
+from netlynx.wire.message import Message
 
 T = TypeVar("T")
 
 OnError = Literal["raise", "stop", "continue"]
 
-_REQUEST, _ACK = int(NLM_F.REQUEST), int(NLM_F.ACK)
 _ERROR, _DONE, _NOOP = int(NLMSG.ERROR), int(NLMSG.DONE), int(NLMSG.NOOP)
 
 
 class Unlocated(Exception):
-    """An operation of a batch whose family's number has to be asked for before it can be sent."""
+    """A batch came to an operation whose family's number has to be asked for; all before it was carried out.
 
-    def __init__(self, operation: Do[Any]) -> None:
+    `rest` are the operations from there on; None if whoever counts them goes on with that one.
+    """
+
+    def __init__(self, operation: Do[Any], rest: Iterable[Do[Any]] | None = None) -> None:
         super().__init__(operation.family)
         self.operation = operation
+        self.rest = rest
 
 
 class BatchResult(Generic[T]):
@@ -85,16 +90,14 @@ class BatchExchange(Generic[T]):
     _BYTES: ClassVar[int] = 64 * 1024  # bytes in a datagram, far below the smallest usual send buffer
     _REPLY_WEIGHT: ClassVar[int] = 16  # a record takes as much of the receive queue as this many errors
 
-    def __init__(self, protocol: int, first: int, result: BatchResult[T]) -> None:
-        self.protocol = protocol
+    def __init__(self, operations: list[Do[T]], result: BatchResult[T]) -> None:
+        self.protocol = operations[0].protocol
         self.last_sequence = 0
         self.strays = 0
-        self._first = first  # position of the first operation in the whole batch
+        self._operations = operations
+        self._first = len(result)  # position of the first operation in the whole batch
         self._first_sequence = 0
         self._portid = 0
-        self._operations: list[Do[T]] = []
-        self._size = 0
-        self._weight = 0
         self._result = result
 
     def __str__(self) -> str:
@@ -105,58 +108,31 @@ class BatchExchange(Generic[T]):
     def pack(
         cls, operations: Iterable[Do[T]], result: BatchResult[T], on_error: OnError, window: int | None
     ) -> Iterator[BatchExchange[T]]:
-        """One exchange after the other, each to be carried out before the next is asked for.
-
-        Raises Unlocated, all before it carried out; whoever knows the number goes on with the rest.
-        """
+        """One exchange after the other, each to be carried out before the next is asked for. Raises Unlocated."""
         if on_error not in ("raise", "stop", "continue"):
             raise ValueError(f"on_error is 'raise', 'stop' or 'continue', not {on_error!r}")
         if window is not None and window < 1:
             raise ValueError(f"window is how many operations go out at a time, 1 or more, not {window}")
-        limit = min(window or cls.WINDOW, cls.WINDOW)
-        current: BatchExchange[T] | None = None
-        iterator = iter(operations)
+        most = min(window or cls.WINDOW, cls.WINDOW)
+        gatherer = Gatherer(operations, Do, most, cls._BYTES, cls.WINDOW, cls._REPLY_WEIGHT)
         while True:
             try:
-                operation = next(iterator)
-                if not isinstance(operation, Do):
-                    raise TypeError(f"a batch takes operations such as route.add(record), not {operation!r}")
-            except StopIteration:
-                break
+                lot = gatherer.take()
             except Exception as error:
-                if current is not None:
-                    yield current
                 if result.errors:
-                    if on_error != "continue":
-                        return  # what the kernel refused came first
-                    refused = f"{len(result)} operations of the batch were carried out, {len(result.errors)} refused"
-                    error.add_note(refused)
+                    error.add_note(
+                        f"{len(result)} operations of the batch were carried out, {len(result.errors)} refused"
+                    )
                 raise
-            if current is not None and not current._fits(operation, limit):
-                yield current
-                if result.errors and on_error != "continue":
-                    return
-                current = None
-            if current is None:
-                if operation.family and not operation.message_type:
-                    raise Unlocated(operation)
-                current = cls(operation.protocol, len(result), result)
-            current._add(operation)
-        if current is not None:
-            yield current
-
-    def _fits(self, operation: Do[T], limit: int) -> bool:
-        return (
-            operation.protocol == self.protocol
-            and len(self._operations) < limit
-            and self._weight < self.WINDOW
-            and self._size + len(operation.payload) + HEADER_SIZE <= self._BYTES
-        )
-
-    def _add(self, operation: Do[T]) -> None:
-        self._operations.append(operation)
-        self._size += HEADER_SIZE + ((len(operation.payload) + 3) & ~3)
-        self._weight += self._REPLY_WEIGHT if operation.reply is not None else 1
+            if not lot:
+                return
+            if lot[0].protocol == NETLINK.GENERIC:
+                for operation in lot:
+                    if operation.family and not operation.message_type:
+                        raise Unlocated(operation, chain(lot, chain.from_iterable(iter(gatherer.take, []))))
+            yield cls(lot, result)
+            if result.errors and on_error != "continue":
+                return  # even where the iterable failed since: what the kernel refused came first
 
     def start(self, sequence: int, portid: int) -> bytes:
         """The datagram to send; its messages are numbered from `sequence` + 1."""
@@ -166,41 +142,32 @@ class BatchExchange(Generic[T]):
         self._first_sequence = sequence + 1
         self.last_sequence = sequence + count
         self._portid = portid
-        pack = HEADER.pack
-        parts = []
-        for number, operation in enumerate(self._operations, self._first_sequence):
-            payload = operation.payload
-            flags = operation.flags | (_REQUEST if number < self.last_sequence else _REQUEST | _ACK)
-            parts.append(pack(HEADER_SIZE + len(payload), operation.message_type, flags, number, portid))
-            parts.append(payload if len(payload) % 4 == 0 else payload + bytes(-len(payload) % 4))
         # From here on they count as carried out: the kernel takes the datagram as a whole.
         self._result._count += count
-        return b"".join(parts)
+        return pack_requests(self._operations, self._first_sequence, portid)
 
     def feed(self, data: bytearray, size: int, sender: int = KERNEL) -> bool:
         """Take in one datagram; True when the last operation is acknowledged or refused. Raises DecodeError."""
-        done = False
-        at = 0
         if sender != KERNEL:
             self.strays += 1
             return False
-        while at < size:
-            header = read_header(data, at, size)
-            length, kind, _, sequence, portid = header
-            number = sequence - self._first_sequence
-            if portid != self._portid or not 0 <= number < len(self._operations):
-                self.strays += 1
-            elif kind == _ERROR:
-                error = refusal(self._operations[number], control_message(data, at, header))
-                if error is not None:
+        done = False
+        count = len(self._operations)
+        answers: list[tuple[int, int, int, int, int, int]] = []
+        self.strays += read_answers(data, size, self._first_sequence, count, self._portid, answers)
+        for number, kind, flags, errno, start, end in answers:
+            if kind == _ERROR:
+                if errno:
+                    message = Message(kind, flags, self._first_sequence + number, self._portid, bytes(data[start:end]))
+                    error = refusal(self._operations[number], message)
+                    assert error is not None
                     self._result.errors[self._first + number] = error
-                done = done or sequence == self.last_sequence
+                done = done or number == count - 1
             elif kind not in (_NOOP, _DONE):
-                self._take_reply(number, kind, data, at + HEADER_SIZE, at + length)
-            at += (length + 3) & ~3
+                self._take_reply(number, kind, data, start, end)
         return done
 
-    def _take_reply(self, number: int, kind: int, data: Any, start: int, end: int) -> None:
+    def _take_reply(self, number: int, kind: int, data: bytearray, start: int, end: int) -> None:
         operation = self._operations[number]
         if operation.reply is None or kind != operation.reply_type:
             self.strays += 1

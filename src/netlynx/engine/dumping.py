@@ -1,24 +1,29 @@
-"""Dumps that tell the truth: read again when the table changed meanwhile, up to a bound, then `DumpInterrupted`."""
+"""Dumps that tell the truth: read again when the table changed meanwhile, up to a bound, then `DumpInterrupted`.
+
+A dump is read whole (`DumpAttempt`: into records, columns, a count …) or streamed as records (`StreamAttempt`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
-from netlynx.engine.exchange import DumpExchange
+from netlynx.engine.exchange import DumpExchange, Sink
 from netlynx.errors import DumpInterrupted
 from netlynx.operation import Dump
+from netlynx.wire._codec import Counter, Records
 
 T = TypeVar("T")
+S = TypeVar("S", bound=Sink)
 
 Interrupted = Literal["retry", "raise", "accept"]  # what to do about a dump that the kernel flags as interrupted
+
+HOLD = 4  # datagrams (of up to 32 KiB) held back by a stream: a table that fits is read again without anybody noticing
 
 
 class DumpPlan(Generic[T]):
     """What is to be read, and how often it may be tried."""
-
-    HOLD = 4  # datagrams (of up to 32 KiB) held back: a table that fits is read again without anybody noticing
 
     def __init__(self, operation: Dump[T], interrupted: Interrupted, retries: int) -> None:
         if interrupted not in ("retry", "raise", "accept"):
@@ -29,55 +34,88 @@ class DumpPlan(Generic[T]):
         self.interrupted = interrupted
         self.retries = retries
 
-    def attempts(self, hold: int | None) -> Iterator[DumpAttempt[T]]:
-        """One attempt after the other until one ends well. `hold` is how many datagrams to hold back, None for all."""
+    def records(self) -> Records:
+        """A sink for the operation's records."""
+        return Records(self.operation.plan(), self.operation.filter())
+
+    def counter(self) -> Counter:
+        """A sink that counts the operation's records."""
+        return Counter(self.operation.filter())
+
+    def attempts(self, sink: Callable[[], S]) -> Iterator[DumpAttempt[S]]:
+        """One attempt after the other to read the whole table into a new `sink`, until one ends well."""
         for number in count(1):
-            attempt = DumpAttempt(self, hold, number)
+            attempt: DumpAttempt[S] = DumpAttempt(self, sink(), number)
+            yield attempt
+            if not attempt.again:
+                return
+
+    def streams(self) -> Iterator[StreamAttempt[T]]:
+        """One attempt after the other to stream the table's records, until one ends well."""
+        for number in count(1):
+            attempt: StreamAttempt[T] = StreamAttempt(self, self.records(), number)
             yield attempt
             if not attempt.again:
                 return
 
 
-class DumpAttempt(Generic[T]):
+class DumpAttempt(Generic[S]):
     """One reading of the table: `start`, `feed` until the exchange is done, `finish`; then see `again` and `pause`."""
 
-    def __init__(self, plan: DumpPlan[T], hold: int | None, number: int) -> None:
+    def __init__(self, plan: DumpPlan[Any], sink: S, number: int) -> None:
+        self.sink = sink
         self.again = False
         self.pause = 0.0  # seconds to wait before the next attempt
         self._plan = plan
-        self._hold = hold
         self._number = number
-        self._held: list[T] = []
-        self._datagrams = 0
-        self._handed_out = False
 
-    def start(self, sequence: int, portid: int) -> DumpExchange[T]:
+    def start(self, sequence: int, portid: int) -> DumpExchange:
         """The exchange to carry out."""
-        self._exchange = DumpExchange(self._plan.operation, sequence, portid)
+        self._exchange = DumpExchange(self._plan.operation, sequence, portid, self.sink)
         return self._exchange
 
-    def feed(self, data: bytearray, size: int, sender: int) -> list[T]:
-        """Take in a datagram; returns the records that may be handed out now. Raises NetlinkError, DecodeError."""
-        records = self._exchange.feed(data, size, sender)
-        self._datagrams += 1
-        if self._hold is None or self._datagrams <= self._hold:
-            self._held += records
-            return []
-        self._handed_out = True
-        if self._held:
-            records, self._held = self._held + records, []
-        return records
+    def feed(self, data: bytearray, size: int, sender: int) -> Any:
+        """Take in a datagram. Raises NetlinkError, DecodeError."""
+        self._exchange.feed(data, size, sender)
 
-    def finish(self) -> list[T]:
-        """The records held back, if this attempt counts. Raises DumpInterrupted."""
+    def finish(self) -> Any:
+        """Settle whether this attempt counts or is to be made `again`. Raises DumpInterrupted."""
+        if self._interrupted():
+            self._settle(self.sink.records if isinstance(self.sink, Records) else [])
+
+    def _interrupted(self) -> bool:
+        return self._exchange.interrupted and self._plan.interrupted != "accept"
+
+    def _settle(self, read: list[Any]) -> None:
+        """After an interruption: make another attempt, or raise with what was read."""
         plan = self._plan
-        if not self._exchange.interrupted or plan.interrupted == "accept":
-            return self._held
-        if self._handed_out:
-            raise DumpInterrupted(str(plan.operation), (), self._number)
         if plan.interrupted == "raise" or self._number > plan.retries:
-            raise DumpInterrupted(str(plan.operation), self._held, self._number)
+            raise DumpInterrupted(str(plan.operation), read, self._number)
         self.again = True
         # A table that changes all the time gets a little calm, longer each time, 50 ms at most.
         self.pause = 0.0 if self._number < 3 else min(0.05, 0.001 * 2 ** min(self._number - 3, 6))
+
+
+class StreamAttempt(DumpAttempt[Records], Generic[T]):
+    """One reading whose records are handed out as they come, but for the first few datagrams, which are held back."""
+
+    _datagrams = 0
+    _handed_out = False
+
+    def feed(self, data: bytearray, size: int, sender: int) -> list[T]:
+        """Take in a datagram; returns the records that may be handed out now. Raises NetlinkError, DecodeError."""
+        self._exchange.feed(data, size, sender)
+        self._datagrams += 1
+        if self._datagrams <= HOLD:
+            return []
+        self._handed_out = True
+        return self.sink.take()
+
+    def finish(self) -> list[T]:
+        """The records held back, if this attempt counts. Raises DumpInterrupted."""
+        if not self._interrupted():
+            return self.sink.take()
+        if self._handed_out:
+            raise DumpInterrupted(str(self._plan.operation), (), self._number)
+        self._settle(self.sink.records)
         return []

@@ -12,13 +12,13 @@ sequence number, port or sender) is skipped and counted in `strays`.
 from __future__ import annotations
 
 import struct
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from netlynx.engine.refusal import refusal
 from netlynx.errors import DecodeError, NetlinkError
 from netlynx.operation import Do, Dump
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import read_header, read_messages
+from netlynx.wire._codec import Records, read_header
 from netlynx.wire.constants import NLM_F, NLMSG
 from netlynx.wire.message import Message
 
@@ -55,7 +55,7 @@ class DoExchange(Generic[T]):
         self.portid = portid
         self.done = False
         self.strays = 0
-        self._answers: list[Any] = []
+        self._answers = None if operation.reply is None else Records(plan_of(operation.reply))
         self._error: NetlinkError | None = None
         flags = operation.flags | _REQUEST if operation.reply is not None else operation.flags | _REQUEST | _ACK
         payload = operation.payload
@@ -71,11 +71,9 @@ class DoExchange(Generic[T]):
         operation = self.operation
         at = 0
         while at < size:
-            if operation.reply is not None:
-                plan, start = plan_of(operation.reply), at
-                at, flags = read_messages(
-                    plan, data, at, size, operation.reply_type, self.sequence, self.portid, self._answers
-                )
+            if self._answers is not None:
+                start = at
+                at, flags = self._answers.read(data, at, size, operation.reply_type, self.sequence, self.portid)
                 if at > start and not flags & _MULTI:
                     self.done = True
                 if at >= size:
@@ -99,11 +97,11 @@ class DoExchange(Generic[T]):
         """What came back: the record, or None for a plain acknowledgement. To be asked once. Raises NetlinkError."""
         if self._error is not None:
             raise self._taken_error()
-        if self.operation.reply is None:
+        if self._answers is None:
             return None  # type: ignore[return-value]  # T is None: the operation's maker said so
-        if not self._answers:
+        if not self._answers.records:
             raise DecodeError(f"{self.operation}: the kernel acknowledged the request and sent no record")
-        answer: T = self._answers[0]
+        answer: T = self._answers.records[0]
         return answer
 
     def _taken_error(self) -> NetlinkError:
@@ -113,56 +111,42 @@ class DoExchange(Generic[T]):
         return error
 
 
-class DumpExchange(Generic[T]):
-    """The state of one `dump`. Each `feed` gives the records of one datagram; then see `done` and `interrupted`."""
+class Sink(Protocol):
+    """Where the messages of a dump go: the codec makes records of them, columns, a number …"""
 
-    __slots__ = (
-        "_match",
-        "_plan",
-        "done",
-        "interrupted",
-        "operation",
-        "portid",
-        "request",
-        "sequence",
-        "strays",
-    )
+    def read(self, data: bytearray, at: int, end: int, type: int, sequence: int, portid: int) -> tuple[int, int]:
+        """Take in consecutive messages from `at` on, up to the first of another type, sequence or port. Returns where
+        it stopped and the flags of all messages read, or-ed. Raises DecodeError."""
 
-    def __init__(self, operation: Dump[T], sequence: int, portid: int) -> None:
+
+class DumpExchange:
+    """The state of one `dump`. Each `feed` fills the sink from one datagram; then see `done` and `interrupted`."""
+
+    __slots__ = ("done", "interrupted", "operation", "portid", "request", "sequence", "sink", "strays")
+
+    def __init__(self, operation: Dump[Any], sequence: int, portid: int, sink: Sink) -> None:
         self.operation = operation
         self.sequence = sequence
         self.portid = portid
+        self.sink = sink
         self.done = False
         self.interrupted = False
         self.strays = 0
-        self._plan = plan_of(operation.reply)
-        self._match = tuple((self._plan.selectors[name], value) for name, value in operation.match)
         payload = operation.payload
         flags = operation.flags | _REQUEST | _DUMP
         self.request = (
             HEADER.pack(HEADER_SIZE + len(payload), operation.message_type, flags, sequence, portid) + payload
         )
 
-    def feed(self, data: bytearray, size: int, sender: int = KERNEL) -> list[T]:
-        """Take in one datagram; returns its records. Raises NetlinkError, DecodeError."""
-        records: list[T] = []
+    def feed(self, data: bytearray, size: int, sender: int = KERNEL) -> None:
+        """Take in one datagram. Raises NetlinkError, DecodeError."""
         if sender != KERNEL:
             self.strays += 1
-            return records
+            return
         operation = self.operation
         at = 0
         while at < size:
-            at, flags = read_messages(
-                self._plan,
-                data,
-                at,
-                size,
-                operation.reply_type,
-                self.sequence,
-                self.portid,
-                records,
-                self._match,
-            )
+            at, flags = self.sink.read(data, at, size, operation.reply_type, self.sequence, self.portid)
             if flags & _INTERRUPTED:
                 self.interrupted = True
             if at >= size:
@@ -184,4 +168,3 @@ class DumpExchange(Generic[T]):
             elif kind != _NOOP:
                 self.strays += 1
             at += (length + 3) & ~3
-        return records

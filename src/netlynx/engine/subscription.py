@@ -8,7 +8,7 @@ from typing import Any
 from netlynx.engine.exchange import KERNEL
 from netlynx.operation import Event, Group, Overrun
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import Plan, read_events
+from netlynx.wire._codec import Notifications, Plan
 
 
 class SubscriptionFeed:
@@ -17,7 +17,7 @@ class SubscriptionFeed:
     `numbers` gives the message type of each generic netlink family that the groups name.
     """
 
-    __slots__ = ("_messages", "overruns", "strays")
+    __slots__ = ("_messages", "_read", "overruns", "strays")
 
     def __init__(self, groups: Iterable[Group[Any]], numbers: Mapping[str, int] | None = None) -> None:
         self.strays = 0
@@ -27,10 +27,10 @@ class SubscriptionFeed:
             for number, (kind, record) in group.messages.items():
                 self._messages[number] = (plan_of(record), kind)
             if group.family:
-                commands = {number: (plan_of(record), kind) for number, (kind, record) in group.commands.items()}
                 others = self._messages.setdefault((numbers or {})[group.family], {})
                 assert isinstance(others, dict)
-                others.update(commands)
+                others.update({number: (plan_of(record), kind) for number, (kind, record) in group.commands.items()})
+        self._read = Notifications(self._messages, Event).read
 
     def feed(self, data: bytearray, size: int, sender: int, events: list[Any]) -> None:
         """Append the events of one datagram, in order. Raises DecodeError for a malformed one; the events before
@@ -38,11 +38,12 @@ class SubscriptionFeed:
         if sender != KERNEL:  # any process may send to a port: only the kernel is believed
             self.strays += 1
             return
-        self.strays += read_events(self._messages, data, size, events, Event)
+        self.strays += self._read(data, size, events)
 
     def renumber(self, old: int, new: int) -> None:
         """A generic netlink family has another message type from now on."""
         self._messages[new] = self._messages.pop(old)
+        self._read = Notifications(self._messages, Event).read
 
     def overrun(self) -> Overrun:
         """What to put into the stream when the socket reports ENOBUFS."""

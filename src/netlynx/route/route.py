@@ -10,8 +10,6 @@ import re
 from enum import IntEnum
 from typing import Any, ClassVar, TypeVar
 
-import msgspec
-
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.operation import Do, Dump, EventKind, Group, make_do, make_dump
 from netlynx.route.arguments import family_of, index_of, member_of
@@ -47,6 +45,7 @@ from netlynx.schema import (
     labels,
     nest,
     prefix,
+    replace_fields,
     sequence,
     struct,
     u8,
@@ -55,6 +54,7 @@ from netlynx.schema import (
     via,
 )
 from netlynx.schema.facts import Facts, NoFacts
+from netlynx.wire._codec import Filling
 from netlynx.wire.constants import NETLINK, NLM_F
 
 E = TypeVar("E", bound=IntEnum)
@@ -129,33 +129,33 @@ class Route(Record, header=RouteMessage):
     flags: RouteFlags | None = head(default=None)
     table: int | None = attr(RTA.TABLE, u32, header="table", overflow=int(RT_TABLE.COMPAT), always=True)
     destination: str | None = attr(RTA.DST, prefix("dst_len", default=True), always=True)
-    source: str | None = attr(RTA.SRC, prefix("src_len"), always=True)
+    source: str | None = attr(RTA.SRC, prefix("src_len"), always=True, rare=True)
     metric: int | None = attr(RTA.PRIORITY, u32, always=True)
     metrics: Metrics | None = attr(RTA.METRICS, nest(Metrics))
     preferred_source: str | None = attr(RTA.PREFSRC, ip)  # own address that connections use
-    nexthop_id: int | None = attr(RTA.NH_ID, u32)  # a nexthop object
-    ttl_propagate: bool | None = attr(RTA.TTL_PROPAGATE, boolean)  # MPLS
-    new_destination: str | None = attr(RTA.NEWDST, labels)  # MPLS: outgoing labels, such as 200/300
+    nexthop_id: int | None = attr(RTA.NH_ID, u32, rare=True)  # a nexthop object
+    ttl_propagate: bool | None = attr(RTA.TTL_PROPAGATE, boolean, rare=True)  # MPLS
+    new_destination: str | None = attr(RTA.NEWDST, labels, rare=True)  # MPLS: outgoing labels, such as 200/300
     gateway: str | None = attr(RTA.GATEWAY, ip, always=True)
-    via: str | None = attr(RTA.VIA, via)  # next hop of another family: IPv6 for IPv4, any for MPLS
+    via: str | None = attr(RTA.VIA, via, rare=True)  # next hop of another family: IPv6 for IPv4, any for MPLS
     oif: int | None = attr(RTA.OIF, u32, always=True)  # interface index
-    encap: Encap | None = attr(RTA.ENCAP, encap)
-    encap_type: EncapType | None = attr(RTA.ENCAP_TYPE, enum(EncapType, u16))
-    realms: int | None = attr(RTA.FLOW, u32)  # source realm << 16 | destination realm
-    multipath: tuple[NextHop, ...] = attr(RTA.MULTIPATH, sequence(NextHop), default=(), always=True)
-    iif: int | None = attr(RTA.IIF, u32)  # interface index; only lookups and multicast entries have it
-    mark: int | None = attr(RTA.MARK, u32)
-    uid: int | None = attr(RTA.UID, u32)
-    cacheinfo: RouteCacheInfo | None = attr(RTA.CACHEINFO, struct(RouteCacheInfo))
-    preference: RouterPreference | None = attr(RTA.PREF, enum(RouterPreference, u8))  # IPv6
+    encap: Encap | None = attr(RTA.ENCAP, encap, rare=True)
+    encap_type: EncapType | None = attr(RTA.ENCAP_TYPE, enum(EncapType, u16), rare=True)
+    realms: int | None = attr(RTA.FLOW, u32, rare=True)  # source realm << 16 | destination realm
+    multipath: tuple[NextHop, ...] = attr(RTA.MULTIPATH, sequence(NextHop), default=(), always=True, rare=True)
+    iif: int | None = attr(RTA.IIF, u32, rare=True)  # interface index; only lookups and multicast entries have it
+    mark: int | None = attr(RTA.MARK, u32, rare=True)
+    uid: int | None = attr(RTA.UID, u32, rare=True)
+    cacheinfo: RouteCacheInfo | None = attr(RTA.CACHEINFO, struct(RouteCacheInfo), rare=True)
+    preference: RouterPreference | None = attr(RTA.PREF, enum(RouterPreference, u8), rare=True)  # IPv6
     # Seconds to live, when an IPv6 route is made (read it in `cacheinfo`); of a multicast entry, its age in 1/100 s.
-    expires: int | None = attr(RTA.EXPIRES, u32)
-    multicast_stats: MulticastStats | None = attr(RTA.MFC_STATS, struct(MulticastStats))
-    ip_proto: IpProtocol | None = attr(RTA.IP_PROTO, enum(IpProtocol, u8))
-    source_port: int | None = attr(RTA.SPORT, be16)
-    destination_port: int | None = attr(RTA.DPORT, be16)
-    flow_label: int | None = attr(RTA.FLOWLABEL, be32)
-    delete_reason: DeleteReason | None = attr(RTA.DEL_REASON, enum(DeleteReason, u32))
+    expires: int | None = attr(RTA.EXPIRES, u32, rare=True)
+    multicast_stats: MulticastStats | None = attr(RTA.MFC_STATS, struct(MulticastStats), rare=True)
+    ip_proto: IpProtocol | None = attr(RTA.IP_PROTO, enum(IpProtocol, u8), rare=True)
+    source_port: int | None = attr(RTA.SPORT, be16, rare=True)
+    destination_port: int | None = attr(RTA.DPORT, be16, rare=True)
+    flow_label: int | None = attr(RTA.FLOWLABEL, be32, rare=True)
+    delete_reason: DeleteReason | None = attr(RTA.DEL_REASON, enum(DeleteReason, u32), rare=True)
 
 
 ROUTES: Group[Route] = Group(
@@ -294,9 +294,38 @@ _LINK_SCOPE = (RouteType.BROADCAST, RouteType.MULTICAST, RouteType.ANYCAST)
 _DESTINATION = "set the destination: a prefix, an address, an MPLS label, or 'default' for everything"
 
 
+# Most routes that are made are a prefix and where to. What is filled in for them depends on little else.
+_OFTEN_GIVEN = (
+    *("destination", "gateway", "oif", "metric", "metrics", "preferred_source", "table", "protocol", "realms"),
+    *("tos", "source", "mark", "preference"),
+)
+_MADE = {"table": int(RT_TABLE.MAIN), "protocol": RouteProtocol.STATIC, "type": RouteType.UNICAST}
+_INET = {"family": AddressFamily.INET, **_MADE}
+_plain_inet6 = Filling(Route, _OFTEN_GIVEN, {"family": AddressFamily.INET6, "scope": Scope.GLOBAL, **_MADE})
+_plain_inet = Filling(Route, _OFTEN_GIVEN, {"scope": Scope.GLOBAL, **_INET})
+_plain_inet_on_link = Filling(Route, _OFTEN_GIVEN, {"scope": Scope.LINK, **_INET})
+
+
+def _plain(record: Route) -> Route | None:
+    """The request for a route that is a prefix and where to; None for one that takes a closer look."""
+    destination, gateway = record.destination, record.gateway
+    if type(destination) is not str:
+        return None
+    if ":" in destination:
+        return _plain_inet6(record)
+    if "." not in destination:
+        return None  # "default", or an MPLS label
+    if gateway is None:
+        return _plain_inet_on_link(record)
+    return None if type(gateway) is not str or ":" in gateway else _plain_inet(record)
+
+
 def _prepare(record: Route, verb: str) -> Route | MplsRoute:
+    plain = None if verb == "delete" else _plain(record)
+    if plain is not None:
+        return plain
     if record.type is not None:
-        record = msgspec.structs.replace(record, type=_number(RouteType, record.type, "Route.type"))
+        record = replace_fields(record, type=_number(RouteType, record.type, "Route.type"))
     if _was_read(record):
         record = _settable(record, verb)
     elif record.nexthop_id:
@@ -306,12 +335,12 @@ def _prepare(record: Route, verb: str) -> Route | MplsRoute:
         raise EncodeError(_DESTINATION, "Route.destination")
     encap_type = encap_type_of(record.encap, record.encap_type, "Route")
     hops = tuple(_hop(hop, f"Route.multipath[{i}]") for i, hop in enumerate(record.multipath))
-    record = msgspec.structs.replace(record, family=family, encap_type=encap_type, multipath=hops)
+    record = replace_fields(record, family=family, encap_type=encap_type, multipath=hops)
     _check_next_hop(record, family, "Route")
     for i, hop in enumerate(hops):
         _check_next_hop(hop, family, f"Route.multipath[{i}]")
     if verb != "delete":
-        record = msgspec.structs.replace(
+        record = replace_fields(
             record,
             type=RouteType.UNICAST if record.type is None else record.type,
             protocol=RouteProtocol.STATIC if record.protocol is None else record.protocol,
@@ -319,7 +348,7 @@ def _prepare(record: Route, verb: str) -> Route | MplsRoute:
     if family == AddressFamily.MPLS:
         return _mpls(record)
     table = RT_TABLE.LOCAL if record.type in _HOST_TABLE else RT_TABLE.MAIN
-    return msgspec.structs.replace(
+    return replace_fields(
         record,
         table=int(table) if record.table is None else record.table,
         scope=_scope(record, family, verb) if record.scope is None else record.scope,
@@ -340,9 +369,7 @@ def _settable(record: Route, verb: str) -> Route:
         "flags": record.flags & kept,
         "cacheinfo": None,
         "delete_reason": None,
-        "multipath": tuple(
-            msgspec.structs.replace(hop, flags=hop.flags & NextHopFlags.ONLINK) for hop in record.multipath
-        ),
+        "multipath": tuple(replace_fields(hop, flags=hop.flags & NextHopFlags.ONLINK) for hop in record.multipath),
     }
     if record.nexthop_id:  # the kernel shows what the nexthop object says, and refuses to be told
         changes.update(dict.fromkeys(_NEXT_HOP), multipath=())
@@ -350,7 +377,7 @@ def _settable(record: Route, verb: str) -> Route:
             changes["type"] = None if verb == "delete" else RouteType.UNICAST
     if verb != "delete" and record.cacheinfo is not None and record.cacheinfo.expires > 0:
         changes["expires"] = max(record.cacheinfo.expires // 100, 1)
-    return msgspec.structs.replace(record, **changes)
+    return replace_fields(record, **changes)
 
 
 def _refuse_beside_nexthop_id(record: Route) -> None:
@@ -362,7 +389,7 @@ def _refuse_beside_nexthop_id(record: Route) -> None:
 def _hop(hop: NextHop, path: str) -> NextHop:
     if not isinstance(hop, NextHop):
         raise EncodeTypeError(f"expected NextHop, not {type(hop).__name__} {hop!r}", path)
-    return msgspec.structs.replace(hop, encap_type=encap_type_of(hop.encap, hop.encap_type, path))
+    return replace_fields(hop, encap_type=encap_type_of(hop.encap, hop.encap_type, path))
 
 
 def _family(record: Route) -> AddressFamily:

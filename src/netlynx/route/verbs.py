@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from netlynx.errors import EncodeError, EncodeTypeError
-from netlynx.operation import Do, Dump, Flush, make_do
-from netlynx.schema.record import Record
+from netlynx.operation import Do, Dump, Flush
+from netlynx.schema.record import Record, class_of
+from netlynx.wire._codec import encode_record
 from netlynx.wire.constants import NETLINK, NLM_F
 
 R = TypeVar("R", bound=Record)
+
+_PROTOCOL = int(NETLINK.ROUTE)
 
 _FLAGS: dict[str, int] = {
     "add": NLM_F.CREATE | NLM_F.EXCL,
@@ -54,16 +57,38 @@ def register(record: type[Record], verbs: Verbs) -> None:
     _registry[record] = verbs
 
 
-def _operation(verb: str, record: Record) -> Do[None]:
-    verbs = _registry.get(type(record))
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What one verb sends for one kind of record."""
+
+    name: str
+    type: int
+    flags: int
+    prepare: Callable[[Any, str], Any]
+
+
+def _request(verb: str, record: Record) -> _Request:
+    """Raises EncodeError and EncodeTypeError where there is no such request."""
+    verbs = _registry.get(class_of(record))
     if verbs is None:
         known = ", ".join(sorted(cls.__name__ for cls in _registry))
         raise EncodeTypeError(f"route.{verb} takes a record ({known}), not {type(record).__name__}")
     if verb in verbs.without:
         raise EncodeError(verbs.without[verb], f"route.{verb}({type(record).__name__})")
     message_type = verbs.types.get(verb, verbs.delete if verb == "delete" else verbs.new)
-    flags = verbs.flags.get(verb, _FLAGS[verb])
-    return make_do(f"route.{verb}", NETLINK.ROUTE, message_type, verbs.prepare(record, verb), flags=flags)
+    return _Request(f"route.{verb}", int(message_type), int(verbs.flags.get(verb, _FLAGS[verb])), verbs.prepare)
+
+
+_requests: dict[str, dict[type, _Request]] = {verb: {} for verb in _FLAGS}  # those that were made already
+
+
+def _operation(verb: str, record: Record) -> Do[None]:
+    known = _requests[verb]
+    request = known.get(type(record))
+    if request is None:
+        request = known[type(record)] = _request(verb, record)
+    prepared = request.prepare(record, verb)
+    return Do(request.name, _PROTOCOL, request.type, request.flags, prepared, encode_record(prepared))
 
 
 def add(record: Record) -> Do[None]:

@@ -43,7 +43,7 @@ from netlynx.schema.kinds import (
     via,
 )
 from netlynx.schema.names import Enumeration, FlagSet
-from netlynx.schema.record import Attribute, Layout, Record, attr, head, member
+from netlynx.schema.record import Attribute, Layout, Record, attr, class_of, fields_of, head, member, replace_fields
 from netlynx.wire.names import Constants
 
 __all__ = [
@@ -65,7 +65,9 @@ __all__ = [
     "bitfield32",
     "boolean",
     "chars",
+    "class_of",
     "enum",
+    "fields_of",
     "flag",
     "head",
     "hook",
@@ -82,6 +84,7 @@ __all__ = [
     "nest",
     "prefix",
     "raw",
+    "replace_fields",
     "s8",
     "s16",
     "s32",

@@ -20,6 +20,7 @@ def plan_of(cls: type) -> Plan:
     plan = plans.get(cls)
     if plan is not None:
         return plan
+    cls = getattr(cls, "__narrow__", cls)
     with _compiling:
         plan = plans.get(cls) or _unfinished.get(cls)
         if plan is not None:
@@ -30,6 +31,7 @@ def plan_of(cls: type) -> Plan:
             _Compiler(cls).fill(plan)
             if outermost:
                 plans.update(_unfinished)
+                plans.update({getattr(each, "__wide__", each): one for each, one in _unfinished.items()})
         finally:
             if outermost:
                 _unfinished.clear()

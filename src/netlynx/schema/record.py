@@ -16,11 +16,14 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
-from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform
 
 import msgspec
 
 from netlynx.schema.kinds import Code, Kind, Option
+from netlynx.wire._codec import when_refused
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Declaration:
     default: Any = None
     always: bool = False
     c_name: str = ""
+    rare: bool = False
 
 
 def attr(
@@ -45,20 +49,22 @@ def attr(
     overflow: int = 0,
     default: Any = None,
     always: bool = False,
+    rare: bool = False,
 ) -> Any:
     """A field carried by an attribute.
 
     `number` is the attribute's number, or a path of numbers when it lies in a nest whose fields are the record's own
     (``(IFLA.LINKINFO, IFLA_INFO.KIND)``). `header` names a header member that carries the value too (a route's table);
     a value over 255 stands there as `overflow`, or cut to its low byte when that is -1. `always` keeps the field
-    in JSON even when it is None.
+    in JSON even when it is None. `rare` fields take no memory in records that have none of them: that is for a record
+    of which there are a million at a time, and which has far more fields than most rows use.
 
     Typed as `Any`: checkers then see a plain optional keyword argument of the annotated type.
     """
     path = number if isinstance(number, tuple) else (number,)
     if default is None:
         default = () if kind.options & Option.MULTI else False if kind.code is Code.FLAG else None
-    return Declaration("attr", kind, path, header=header, overflow=overflow, default=default, always=always)
+    return Declaration("attr", kind, path, header=header, overflow=overflow, default=default, always=always, rare=rare)
 
 
 def head(name: str = "", *, kind: Kind | None = None, default: Any = 0, always: bool = False) -> Any:
@@ -107,6 +113,9 @@ class RecordMeta(msgspec.StructMeta):
     __declarations__: dict[str, Declaration]
     __header__: type[Layout] | None
     __c__: str
+    __rare__: dict[str, Any]  # the rare fields and their defaults
+    __narrow__: RecordMeta  # the class itself: its instances have no room for rare fields ...
+    __wide__: RecordMeta  # ... those of this one do; the same class where there are none
 
     def __new__(
         mcls,
@@ -127,26 +136,106 @@ class RecordMeta(msgspec.StructMeta):
             if isinstance(value, Declaration):
                 declarations[key] = value
                 namespace[key] = value.default
+        annotations = namespace.setdefault("__annotations__", {})
         if bases and (declarations or header):
             extra = "tail" if any(issubclass(base, Layout) for base in bases) else "unknown"
-            namespace.setdefault("__annotations__", {})[extra] = "tuple"
+            annotations[extra] = "tuple"
             namespace[extra] = b"" if extra == "tail" else ()
+        rare = {key: value.default for key, value in declarations.items() if value.rare}
+        aside = {key: annotations.pop(key, "object") for key in rare}
         config = {"frozen": True, "gc": False, "kw_only": True, "repr_omit_defaults": True, **config}
         cls: RecordMeta = super().__new__(mcls, name, bases, namespace, **config)
         cls.__declarations__ = declarations
         cls.__header__ = header
         cls.__c__ = c
+        cls.__rare__ = rare
+        cls.__narrow__ = cls.__wide__ = cls
+        if rare:
+            body = {
+                "__module__": cls.__module__,
+                "__qualname__": cls.__qualname__,
+                "__doc__": cls.__doc__,
+                "__annotations__": aside,
+                **rare,
+                **wide_methods,
+            }
+            cls.__wide__ = super().__new__(mcls, name, (cls,), body, **config)
+            cls.__wide__.__wide__ = cls.__wide__
+        for each in {cls, cls.__wide__}:
+            when_refused(each, _resort)
         return cls
 
-    def __call__(cls, *args: Any, **values: Any) -> Any:
-        """A record of these values. Raises TypeError for a field that it does not have, naming the nearest."""
-        try:
-            return super().__call__(*args, **values)
-        except TypeError:
-            for name in values:
-                if name not in cls.__struct_fields__:
-                    raise unknown_field(cls.__name__, name, cls.__struct_fields__) from None
-            raise
+
+def _resort(cls: RecordMeta, values: dict[str, Any]) -> Any:
+    """When a class does not take these keywords: the record of another one that does, or NotImplemented.
+
+    Raises TypeError for a keyword that no field has, naming the nearest.
+    """
+    rare = cls.__rare__
+    known = (*cls.__narrow__.__struct_fields__, *rare)
+    for name in values:
+        if name not in known:
+            raise unknown_field(cls.__name__, name, known)
+    if cls is not cls.__narrow__ or rare.keys().isdisjoint(values):
+        return NotImplemented
+    values = {name: value for name, value in values.items() if name not in rare or value != rare[name]}
+    return (cls if rare.keys().isdisjoint(values) else cls.__wide__)(**values)
+
+
+# -- records with rare fields ------------------------------------------------------------------------------------
+#
+# Their class has a subclass of the same name with slots for the rare fields, and a record is of that class only if it
+# has one of them. Nobody needs to know: both compare, print, match, hash and pickle as one class would.
+
+
+def class_of(record: Any) -> Any:
+    """The class that was declared; ``type(record)`` is another one when the record has rare fields."""
+    return getattr(type(record), "__narrow__", type(record))
+
+
+def fields_of(record: Any) -> dict[str, Any]:
+    """All fields of a record by name, `unknown` (of a layout: `tail`) among them."""
+    cls = type(record)
+    return {name: getattr(record, name) for name in (*cls.__narrow__.__struct_fields__, *cls.__rare__)}
+
+
+def replace_fields(record: R, /, **changes: Any) -> R:
+    """The record with other values in some of its fields. Raises TypeError for a field that it does not have."""
+    made: R = class_of(record)(**{**fields_of(record), **changes})
+    return made
+
+
+def _rebuild(cls: Any, values: dict[str, Any]) -> Any:
+    return cls(**values)
+
+
+def _is_narrow(record: Any) -> bool:
+    """Whether a record of the wide class has no rare field after all (`msgspec.structs.replace` may make one)."""
+    return all(getattr(record, name) == default for name, default in type(record).__rare__.items())
+
+
+def _narrowed(record: Any) -> Any:
+    narrow = type(record).__narrow__
+    return narrow(**{name: getattr(record, name) for name in narrow.__struct_fields__})
+
+
+def _wide_equals(self: Any, other: object) -> Any:
+    if type(other) is type(self):
+        return msgspec.Struct.__eq__(self, other)
+    if type(other) is type(self).__narrow__:
+        return _is_narrow(self) and _narrowed(self) == other
+    return NotImplemented
+
+
+def _wide_hash(self: Any) -> int:
+    return hash(_narrowed(self)) if _is_narrow(self) else msgspec.Struct.__hash__(self)
+
+
+def _wide_reduce(self: Any) -> tuple[Any, ...]:
+    return _rebuild, (type(self).__narrow__, fields_of(self))
+
+
+wide_methods = {"__eq__": _wide_equals, "__hash__": _wide_hash, "__reduce__": _wide_reduce}
 
 
 def unknown_field(owner: str, name: str, known: tuple[str, ...]) -> TypeError:

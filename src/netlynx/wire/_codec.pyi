@@ -1,7 +1,9 @@
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, TypeVar
 
 from netlynx.errors import DecodeError as DecodeError
+
+T = TypeVar("T")
 
 plans: dict[type, Plan]
 
@@ -28,25 +30,55 @@ class Plan:
         attribute: type | None,
     ) -> None: ...
 
-def read_messages(
-    plan: Plan,
-    data: bytes | bytearray | memoryview,
-    at: int,
-    end: int,
-    type: int,
-    sequence: int,
-    portid: int,
-    out: list[Any],
-    match: tuple[tuple[int, Any], ...] = (),
-) -> tuple[int, int]: ...
+class Filter:
+    plan: Plan
+    def __init__(self, plan: Plan, wanted: tuple[tuple[str, Any], ...]) -> None: ...
+    def matches(self, record: Any) -> bool: ...
+
+class Counter:
+    count: int
+    def __init__(self, filter: Filter | None = None) -> None: ...
+    def read(
+        self, data: bytes | bytearray | memoryview, at: int, end: int, type: int, sequence: int, portid: int
+    ) -> tuple[int, int]: ...
+
+class Notifications:
+    def __init__(self, table: dict[int, tuple[Plan, Any] | dict[int, tuple[Plan, Any]]], event: type) -> None: ...
+    def read(self, data: bytes | bytearray | memoryview, size: int, out: list[Any]) -> int: ...
+
+class Records:
+    records: list[Any]
+    def __init__(self, plan: Plan, filter: Filter | None = None) -> None: ...
+    def take(self) -> list[Any]: ...
+    def read(
+        self, data: bytes | bytearray | memoryview, at: int, end: int, type: int, sequence: int, portid: int
+    ) -> tuple[int, int]: ...
+
 def read_header(data: bytes | bytearray | memoryview, at: int, end: int) -> tuple[int, int, int, int, int]: ...
-def read_events(
-    table: dict[int, tuple[Plan, Any] | dict[int, tuple[Plan, Any]]],
-    data: bytes | bytearray | memoryview,
-    size: int,
-    out: list[Any],
-    event: Callable[[Any, Any], Any],
-) -> int: ...
 def decode(plan: Plan, data: bytes | bytearray | memoryview, at: int = 0, end: int | None = None) -> Any: ...
 def encode(plan: Plan, record: Any) -> bytes: ...
+def encode_record(record: Any) -> bytes: ...
+
+class Filling:
+    def __init__(self, record: type, given: Collection[str], values: dict[str, Any]) -> None: ...
+    def __call__(self, record: T) -> T | None: ...
+
+def when_refused(cls: type, resort: Callable[[Any, dict[str, Any]], Any]) -> None: ...
+
+class Gatherer:
+    def __init__(
+        self, operations: Iterable[Any], kind: type, most: int, room: int, weight: int, reply_weight: int
+    ) -> None: ...
+    def take(self) -> list[Any]: ...
+
+def pack_requests(operations: list[Any], sequence: int, portid: int) -> bytes: ...
+def read_answers(
+    data: bytes | bytearray | memoryview,
+    size: int,
+    sequence: int,
+    count: int,
+    portid: int,
+    out: list[tuple[int, int, int, int, int, int]],
+) -> int: ...
 def to_json(value: Any) -> bytes: ...
+def to_json_lines(records: Iterable[Any], between: bytes) -> bytes: ...

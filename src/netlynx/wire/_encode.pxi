@@ -9,49 +9,59 @@ cdef extern from "Python.h":
     long long PyLong_AsLongLongAndOverflow(object o, int *overflow) except? -1
 
 
+@cython.final
+@cython.freelist(4)
 cdef class Writer:
     cdef char *data
     cdef Py_ssize_t size
     cdef Py_ssize_t room
     cdef int family              # address family in the innermost header that has one, or 0
     cdef int depth               # nests that are open
+    cdef char small[512]         # enough for most requests, which then allocate nothing
 
     def __cinit__(self):
-        self.room = 512
-        self.data = <char *> malloc(self.room)
-        if self.data == NULL:
-            raise MemoryError()
+        self.room = sizeof(self.small)
+        self.data = self.small
 
     def __dealloc__(self):
-        free(self.data)
+        if self.data != self.small:
+            free(self.data)
 
-    cdef int reserve(self, Py_ssize_t n) except -1:
+    cdef int grow(self, Py_ssize_t n) except -1:
+        cdef Py_ssize_t room = self.room
         cdef char *bigger
-        if self.size + n > self.room:
-            while self.size + n > self.room:
-                self.room *= 2
-            bigger = <char *> realloc(self.data, self.room)
-            if bigger == NULL:
-                raise MemoryError()
-            self.data = bigger
+        while self.size + n > room:
+            room *= 2
+        bigger = <char *> (malloc(room) if self.data == self.small else realloc(self.data, room))
+        if bigger == NULL:
+            raise MemoryError()
+        if self.data == self.small:
+            memcpy(bigger, self.small, self.size)
+        self.data = bigger
+        self.room = room
         return 0
 
-    cdef int put(self, const void *p, Py_ssize_t n) except -1:
+    cdef inline int reserve(self, Py_ssize_t n) except -1:
+        if self.size + n > self.room:
+            self.grow(n)
+        return 0
+
+    cdef inline int put(self, const void *p, Py_ssize_t n) except -1:
         self.reserve(n)
         memcpy(self.data + self.size, p, n)
         self.size += n
         return 0
 
-    cdef int zeros(self, Py_ssize_t n) except -1:
+    cdef inline int zeros(self, Py_ssize_t n) except -1:
         self.reserve(n)
         memset(self.data + self.size, 0, n)
         self.size += n
         return 0
 
-    cdef int align(self) except -1:
+    cdef inline int align(self) except -1:
         return self.zeros(-self.size & 3)
 
-    cdef int store(self, Py_ssize_t at, uint64_t v, int width, bint big) noexcept:
+    cdef inline int store(self, Py_ssize_t at, uint64_t v, int width, bint big) noexcept:
         cdef int i
         cdef uint32_t four = <uint32_t> v
         cdef uint16_t two = <uint16_t> v
@@ -75,11 +85,20 @@ cdef inline bint is_record(Plan plan, object value) noexcept:
 
 def encode(Plan plan not None, record not None):
     """The bytes of a record: fixed header, then attributes. Raises EncodeError, EncodeTypeError."""
-    cdef Writer w = Writer()
     if not is_record(plan, record):
         raise EncodeTypeError(f"expected {plan.name}, not {type(record).__name__}")
+    return encode_bytes(plan, <PyObject *> record)
+
+
+def encode_record(record not None):
+    """The bytes of a record, by the plan of its class. Raises EncodeError, EncodeTypeError."""
+    return encode_bytes(plan_of(record), <PyObject *> record)
+
+
+cdef bytes encode_bytes(Plan plan, PyObject *record):
+    cdef Writer w = Writer()
     try:
-        encode_any(w, plan, <PyObject *> record)
+        encode_any(w, plan, record)
     except EncodeError as error:
         raise error.within(plan.name) from error.__cause__
     return PyBytes_FromStringAndSize(w.data, w.size)
@@ -88,15 +107,8 @@ def encode(Plan plan not None, record not None):
 cdef int encode_any(Writer w, Plan plan, PyObject *record) except -1:
     cdef Py_ssize_t start = w.size
     cdef int family = w.family
-    cdef int i
-    cdef Field *f
     w.zeros(plan.size)
-    for i in range(plan.head_count):
-        f = &plan.fields[plan.heads[i]]
-        try:
-            encode_fixed(w, plan, f, <object> NLX_SLOT(record, f.slot), start)
-        except EncodeError as error:
-            raise error.within(<str> f.name) from error.__cause__
+    encode_heads(w, plan, record, start)
     if plan.attribute is None:
         tail = <object> NLX_SLOT(record, plan.unknown) if plan.unknown >= 0 else b""
         return put_bytes(w, tail, "tail")
@@ -113,6 +125,21 @@ cdef int encode_any(Writer w, Plan plan, PyObject *record) except -1:
     return 0
 
 
+cdef int encode_heads(Writer w, Plan plan, PyObject *record, Py_ssize_t start) except -1:
+    cdef int i
+    cdef Field *f = NULL
+    cdef PyObject *value
+    try:
+        for i in range(plan.head_count):
+            f = &plan.fields[plan.heads[i]]
+            value = NLX_SLOT(record, f.slot)
+            if value != NONE:
+                encode_fixed(w, plan, f, <object> value, start)
+    except EncodeError as error:
+        raise error.within(<str> f.name) from error.__cause__
+    return 0
+
+
 cdef int put_bytes(Writer w, object value, str name) except -1:
     if not isinstance(value, bytes):
         raise EncodeTypeError(f"expected bytes, not {type(value).__name__} {value!r}", name)
@@ -121,29 +148,23 @@ cdef int put_bytes(Writer w, object value, str name) except -1:
 
 cdef int encode_scope(Writer w, Plan plan, int scope, PyObject *record, Py_ssize_t start) except -1:
     cdef int i
-    cdef Field *f
+    cdef Field *f = NULL
     cdef PyObject *value
-    cdef Py_ssize_t at
-    for i in range(plan.order_count):
-        f = &plan.fields[plan.order[i]]
-        if f.scope != scope:
-            continue
-        if f.kind == K_INLINE:
-            at = w.size
-            w.zeros(NLA_HDRLEN)
-            encode_scope(w, plan, f.item, record, start)
-            if w.size == at + NLA_HDRLEN:
-                w.size = at
-            else:
-                close_attribute(w, at, f.type | (0 if f.options & O_BARE else NLA_F_NESTED))
-            continue
-        value = NLX_SLOT(record, f.slot)
-        if value == NULL or value == NONE:
-            continue
-        try:
-            encode_field(w, plan, f, <object> value, record, start)
-        except EncodeError as error:
-            raise error.within(<str> f.name) from error.__cause__
+    try:
+        for i in range(plan.order_count):
+            f = &plan.fields[plan.order[i]]
+            if f.scope != scope:
+                continue
+            if f.kind == K_INLINE:
+                encode_inline(w, plan, f, record, start)
+                continue
+            value = slot_of(record, f.slot, f.default)
+            if value != NULL and value != NONE:
+                encode_field(w, plan, f, <object> value, record, start)
+    except EncodeError as error:
+        if f.kind == K_INLINE:                # its fields are the record's own, and have named themselves
+            raise
+        raise error.within(<str> f.name) from error.__cause__
     if plan.unknown >= 0 and NLX_SLOT(record, plan.unknown) != <PyObject *> plan.empty:
         for i, entry in enumerate(sequence(<object> NLX_SLOT(record, plan.unknown))):
             try:
@@ -151,6 +172,17 @@ cdef int encode_scope(Writer w, Plan plan, int scope, PyObject *record, Py_ssize
             except EncodeError as error:
                 raise error.within(f"unknown[{i}]") from error.__cause__
     return 0
+
+
+cdef int encode_inline(Writer w, Plan plan, Field *f, PyObject *record, Py_ssize_t start) except -1:
+    """A nest whose fields are the record's own; not sent when none of them is there."""
+    cdef Py_ssize_t at = w.size
+    w.zeros(NLA_HDRLEN)
+    encode_scope(w, plan, f.item, record, start)
+    if w.size == at + NLA_HDRLEN:
+        w.size = at
+        return 0
+    return close_attribute(w, at, f.type | (0 if f.options & O_BARE else NLA_F_NESTED))
 
 
 cdef int encode_unknown(Writer w, Plan plan, int scope, object entry) except -1:
@@ -247,6 +279,8 @@ cdef Plan plan_of(object value):
 
 
 cdef sequence(value):
+    if type(value) is tuple:
+        return value
     if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
         raise EncodeTypeError(f"expected a sequence, not {type(value).__name__}")
     return value
@@ -305,8 +339,6 @@ cdef int encode_fixed(Writer w, Plan plan, Field *f, object value, Py_ssize_t st
     """A header or struct member, written over the zeros that are there."""
     cdef Py_ssize_t end = w.size
     cdef Py_ssize_t used
-    if value is None:
-        return 0
     if f.kind == K_INTEGER:
         if f.overflow and f.width == 1:
             number = number_of(f, value)
@@ -463,7 +495,7 @@ cdef Field *selected(Plan plan, Field *f, object value, PyObject *record) except
     # Which sub-message may stand here is known when the selecting field is in this very record.
     offset = PyDict_GetItem(plan.selectors, <object> f.selector)
     if offset != NULL and record != NULL:
-        selecting = NLX_SLOT(record, <Py_ssize_t> <object> offset)
+        selecting = slot_of(record, <Py_ssize_t> <object> offset, NONE)
         if selecting == NULL or selecting == NONE:
             choice = PyDict_GetItem(<object> f.choices, None)
             if choice == NULL:
@@ -491,132 +523,3 @@ cdef selector_number(Plan plan, Py_ssize_t slot, object value):
             if plan.fields[plan.slots[i]].slot == slot and plan.fields[plan.slots[i]].labels != NULL:
                 return number_of(&plan.fields[plan.slots[i]], value)
     return value
-
-
-cdef bytes address_text(object value):
-    """The ASCII text of an address given as `str` or as an object of the `ipaddress` module."""
-    if isinstance(value, (bytes, bytearray, int)) or value is None:
-        raise EncodeTypeError(f"expected an address, not {type(value).__name__} {value!r}")
-    try:
-        return str(value).encode("ascii")
-    except UnicodeEncodeError:
-        raise EncodeError(f"{value!r} is not an address") from None
-
-
-cdef int parse_address(bytes text, uint8_t *out) noexcept:
-    """Length of the address (4 or 16), or 0 when the text is none."""
-    if memchr(PyBytes_AS_STRING(text), 0, PyBytes_GET_SIZE(text)) != NULL:
-        return 0                 # inet_pton would not see what stands behind the NUL
-    if inet_pton(INET, text, out) == 1:
-        return 4
-    if inet_pton(INET6, text, out) == 1:
-        return 16
-    return 0
-
-
-cdef int check_family(Writer w, int length, object value) except -1:
-    if w.family == INET and length != 4:
-        raise EncodeError(f"{value!s} is an IPv6 address in an IPv4 message")
-    if w.family == INET6 and length != 16:
-        raise EncodeError(f"{value!s} is an IPv4 address in an IPv6 message")
-    return 0
-
-
-cdef int put_address(Writer w, Field *f, object value) except -1:
-    cdef uint8_t raw[16]
-    text = address_text(value)
-    cdef int n = parse_address(text, raw)
-    if n == 0:
-        raise EncodeError(f"{value!r} is not an IPv4 or IPv6 address")
-    if f.width:
-        if n != f.width:
-            raise EncodeError(f"{value!s} is not an IPv{4 if f.width == 4 else 6} address")
-    else:
-        check_family(w, n, value)
-    return w.put(raw, n)
-
-
-cdef int put_prefix(Writer w, Plan plan, Field *f, object value, Py_ssize_t start) except -1:
-    """Address into the attribute, prefix length into the header."""
-    cdef uint8_t raw[16]
-    cdef int n, i
-    cdef bint everything = True
-    if w.family == MPLS:
-        put_label_stack(w, value)
-        w.store(start + f.position, 20, 1, False)
-        return 0
-    text = address_text(value)
-    if text == b"default":
-        if f.options & O_DEFAULT:
-            return 0
-        raise EncodeError("only a destination can be 'default'")
-    address, slash, bits = (<bytes> text).partition(b"/")
-    n = parse_address(address, raw)
-    if n == 0:
-        raise EncodeError(f"{value!r} is not an address or prefix such as 192.0.2.0/24 or 2001:db8::/32")
-    check_family(w, n, value)
-    if slash:
-        if not (<bytes> bits).isdigit() or len(bits) > 3 or int(bits) > 8 * n:
-            raise EncodeError(f"{value!r}: the prefix length must be a number from 0 to {8 * n}")
-        length = int(bits)
-    else:
-        length = 8 * n
-    w.store(start + f.position, length, 1, False)
-    for i in range(n):
-        everything = everything and raw[i] == 0
-    if length == 0 and everything:
-        return 0
-    return w.put(raw, n)
-
-
-cdef int put_mac(Writer w, Field *f, object value) except -1:
-    cdef Py_ssize_t n, i
-    cdef int high, low
-    cdef const char *text
-    cdef char byte
-    if not isinstance(value, str):
-        raise EncodeTypeError(f"expected a hardware address such as 02:00:00:00:00:01, not {value!r}")
-    if not value.isascii():              # a lone surrogate has no UTF-8 form at all
-        raise EncodeError(f"{value!r} is not a hardware address such as 02:00:00:00:00:01")
-    text = PyUnicode_AsUTF8AndSize(value, &n)
-    if n == 0:
-        return 0
-    if n % 3 != 2:
-        raise EncodeError(f"{value!r} is not a hardware address such as 02:00:00:00:00:01")
-    if f.width and (n + 1) // 3 > f.width:
-        raise EncodeError(f"{value!r} is longer than {f.width} bytes")
-    for i in range(0, n, 3):
-        high = hex_digit(text[i])
-        low = hex_digit(text[i + 1])
-        if high < 0 or low < 0 or (i + 2 < n and text[i + 2] != c":" and text[i + 2] != c"-"):
-            raise EncodeError(f"{value!r} is not a hardware address such as 02:00:00:00:00:01")
-        byte = <char> (high * 16 + low)
-        w.put(&byte, 1)
-    return 0
-
-
-cdef int put_label_stack(Writer w, object value) except -1:
-    labels = [value] if PyLong_Check(value) else str(value).split("/")
-    cdef Py_ssize_t at
-    for i, label in enumerate(labels):
-        try:
-            number = int(label)
-        except ValueError:
-            raise EncodeError(f"{value!r} is not an MPLS label stack such as 100/200") from None
-        if not 0 <= number < 1 << 20:
-            raise EncodeError(f"{number} is out of range for an MPLS label (0 to 1048575)")
-        at = w.size
-        w.zeros(4)
-        w.store(at, (number << 12) | ((i == len(labels) - 1) << 8), 4, True)
-    return 0
-
-
-cdef int put_via(Writer w, object value) except -1:
-    cdef uint8_t raw[16]
-    text = address_text(value)
-    cdef int n = parse_address(text, raw)
-    cdef uint16_t family = INET if n == 4 else INET6
-    if n == 0:
-        raise EncodeError(f"{value!r} is not an IPv4 or IPv6 address")
-    w.put(&family, 2)
-    return w.put(raw, n)

@@ -1,5 +1,10 @@
 # Messages: walking a datagram's nlmsghdrs and decoding those that a plan was made for.
 
+from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
+
+cdef extern from "Python.h":
+    PyObject *PyType_GenericAlloc(PyTypeObject *type, Py_ssize_t items) except NULL
+
 cdef struct Header:
     uint32_t length
     uint16_t type
@@ -19,45 +24,148 @@ cdef inline int message_at(const uint8_t *p, Py_ssize_t left, Header *header) ex
     return 0
 
 
-cdef inline bint matches(PyObject *record, tuple match) except -1:
-    for offset, expected in match:
-        if <object> NLX_SLOT(record, <Py_ssize_t> offset) != expected:
-            return False
-    return True
+cdef inline bint belongs(const Header *header, int type, uint32_t sequence, uint32_t portid) noexcept nogil:
+    return header.type == type and header.sequence == sequence and header.portid == portid
 
 
-def read_messages(Plan plan not None, const uint8_t[::1] data not None, Py_ssize_t at, Py_ssize_t end,
-                  int type, uint32_t sequence, uint32_t portid, list out not None, tuple match=()):
-    """Decode consecutive messages of one exchange and append their records to `out`.
+cdef inline bint is_whole(const Header *header, Py_ssize_t left) noexcept nogil:
+    return NLMSG_HDRLEN <= header.length and header.length <= left
 
-    Stops at the first message of another type, sequence or port. Returns (where it stopped, the flags of all
-    messages read, or-ed). `match` is a tuple of (slot offset, value): records that differ are left out.
-    Raises DecodeError.
-    """
+
+cdef class Counter:
+    """A sink that counts the messages, or those that pass a filter. No objects but those that the filter needs."""
+    cdef Filter filter
+    cdef readonly Py_ssize_t count
+
+    def __init__(self, Filter filter=None):
+        self.filter = filter
+
+    def read(self, const uint8_t[::1] data not None, Py_ssize_t at, Py_ssize_t end, int type, uint32_t sequence,
+             uint32_t portid):
+        """Count consecutive messages of one exchange; see `Records.read`."""
+        cdef Header header
+        cdef const uint8_t *p = NULL
+        cdef int flags = 0, wanted = 1
+        cdef bint filtered = self.filter is not None
+        if at < 0 or end > data.shape[0]:
+            raise ValueError("the range lies outside the data")
+        if at < end:
+            p = &data[0]
+        with nogil:
+            while end - at >= NLMSG_HDRLEN:
+                memcpy(&header, p + at, NLMSG_HDRLEN)
+                if not is_whole(&header, end - at) or not belongs(&header, type, sequence, portid):
+                    break
+                if filtered:
+                    wanted = self.filter.passes(p + at + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN)
+                flags |= header.flags
+                self.count += wanted
+                at += (header.length + 3) & ~3
+        check_message(p, at, end)
+        return at, flags
+
+
+cdef int check_message(const uint8_t *p, Py_ssize_t at, Py_ssize_t end) except -1:
+    """Raise DecodeError when what stands at `at` is no message; the end of the data is in order."""
     cdef Header header
-    cdef PyObject *record
-    cdef int flags = 0, inside
-    if at < 0 or end > data.shape[0]:
-        raise ValueError("the range lies outside the data")
-    while at < end:
-        inside = 0
+    if at < end:
         try:
-            message_at(&data[at], end - at, &header)
-            if header.type != type or header.sequence != sequence or header.portid != portid:
-                break
-            inside = NLMSG_HDRLEN
-            record = decode_record(plan, &data[at] + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, NULL)
+            message_at(p + at, end - at, &header)
         except DecodeError as error:
-            outwards(error, at + inside)
+            outwards(error, at)
             raise
-        flags |= header.flags
-        try:
-            if not match or matches(record, match):
-                out.append(<object> record)
-        finally:
-            Py_DECREF(<object> record)
-        at += (header.length + 3) & ~3
-    return at, flags
+    return 0
+
+
+cdef class Records:
+    """A sink that makes records: `records` are those read since the last `take`. What does not pass the filter is
+    left out, and not even decoded where its bytes tell."""
+    cdef Plan plan
+    cdef Filter filter
+    cdef readonly list records
+    cdef int8_t *verdicts            # of the messages of one datagram
+    cdef Py_ssize_t room
+
+    def __init__(self, Plan plan not None, Filter filter=None):
+        self.plan = plan
+        self.filter = filter
+        self.records = []
+
+    def __dealloc__(self):
+        free(self.verdicts)
+
+    def take(self):
+        """The records, which are forgotten here."""
+        taken, self.records = self.records, []
+        return taken
+
+    def read(self, const uint8_t[::1] data not None, Py_ssize_t at, Py_ssize_t end, int type, uint32_t sequence,
+             uint32_t portid):
+        """Decode consecutive messages of one exchange.
+
+        Stops at the first message of another type, sequence or port. Returns (where it stopped, the flags of all
+        messages read, or-ed). Raises DecodeError.
+        """
+        cdef Header header
+        cdef PyObject *record
+        cdef int flags = 0, inside
+        cdef list out = self.records
+        cdef Filter filter = self.filter
+        cdef const int8_t *verdict = NULL
+        if at < 0 or end > data.shape[0]:
+            raise ValueError("the range lies outside the data")
+        if filter is not None and at < end:
+            verdict = self.sift_all(&data[at], end - at, type, sequence, portid)
+        while at < end:
+            inside = 0
+            try:
+                message_at(&data[at], end - at, &header)
+                if not belongs(&header, type, sequence, portid):
+                    break
+                if verdict == NULL or verdict[0]:
+                    inside = NLMSG_HDRLEN
+                    record = decode_record(self.plan, &data[at] + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, NULL)
+                else:
+                    record = NULL
+            except DecodeError as error:
+                outwards(error, at + inside)
+                raise
+            flags |= header.flags
+            if record != NULL:
+                try:
+                    if verdict == NULL or verdict[0] != UNSETTLED or filter.accepts(record):
+                        out.append(<object> record)
+                finally:
+                    Py_DECREF(<object> record)
+            if verdict != NULL:
+                verdict += 1
+            at += (header.length + 3) & ~3
+        return at, flags
+
+    cdef const int8_t *sift_all(self, const uint8_t *p, Py_ssize_t left, int type, uint32_t sequence,
+                                uint32_t portid) except NULL:
+        """What the filter says of each message: all of a datagram at once, so that the GIL is let go of but once."""
+        cdef Header header
+        cdef Py_ssize_t most = left // NLMSG_HDRLEN + 1
+        cdef int8_t *verdicts
+        cdef int8_t *verdict
+        if most > self.room:
+            verdicts = <int8_t *> realloc(self.verdicts, most)
+            if verdicts == NULL:
+                raise MemoryError()
+            self.verdicts = verdicts
+            self.room = most
+        verdict = self.verdicts
+        with nogil:
+            while left >= NLMSG_HDRLEN:
+                memcpy(&header, p, NLMSG_HDRLEN)
+                if not is_whole(&header, left) or not belongs(&header, type, sequence, portid):
+                    break
+                verdict[0] = <int8_t> sift(&self.filter.sieve, p + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN)
+                verdict += 1
+                p += (header.length + 3) & ~3
+                left -= (header.length + 3) & ~3
+        return self.verdicts
 
 
 def read_header(const uint8_t[::1] data not None, Py_ssize_t at, Py_ssize_t end):
@@ -93,40 +201,87 @@ def decode(Plan plan not None, const uint8_t[::1] data not None, Py_ssize_t at=0
     return result
 
 
-def read_events(dict table not None, const uint8_t[::1] data not None, Py_ssize_t size, list out not None, event):
-    """Decode notifications: `table` maps a message type to (plan, kind), each becomes ``event(kind, record)``.
+cdef object meanings(entry):
+    """An entry of the table of `Notifications`, its plans checked."""
+    if isinstance(entry, dict):
+        return {number: meanings(inner) for number, inner in entry.items()}
+    plan, kind = entry
+    return (<Plan?> plan, kind)
 
-    Where the type is shared by several kinds of message, as in generic netlink, it maps to a dict, from the first
-    byte of the payload to (plan, kind). Returns how many messages were of no such type. Raises DecodeError; the events before it are in `out`.
-    """
-    cdef Header header
-    cdef PyObject *entry
-    cdef PyObject *record
-    cdef Py_ssize_t at = 0
-    cdef int strays = 0, inside
-    if size > data.shape[0]:
-        raise ValueError("the range lies outside the data")
-    while at < size:
-        inside = 0
+
+cdef class Notifications:
+    """Makes events of notifications. `table` maps a message type to (plan, kind), or, where several kinds of message
+    share a type as in generic netlink, to a dict from the first byte of the payload to that; `event` is a frozen
+    struct with the slots `kind` and `record`, and nothing else."""
+    cdef dict table
+    cdef object event
+    cdef Py_ssize_t kind
+    cdef Py_ssize_t record
+
+    def __init__(self, dict table not None, event not None):
+        self.table = {number: meanings(meaning) for number, meaning in table.items()}
+        self.event = event
+        self.kind = nlx_slot_offset(event.kind)
+        self.record = nlx_slot_offset(event.record)
+        if self.kind < 0 or self.record < 0 or event.__struct_fields__ != ("kind", "record"):
+            raise TypeError(f"{event!r} is not a struct of kind and record")
+
+    def read(self, data, Py_ssize_t size, list out not None):
+        """Append the events of the first `size` bytes to `out`; returns how many messages were of no known type.
+
+        Raises DecodeError; the events before it are in `out`.
+        """
+        cdef Py_buffer view
+        PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
         try:
-            message_at(&data[at], size - at, &header)
-            entry = PyDict_GetItem(table, <object> <int> header.type)
-            if entry != NULL and isinstance(<object> entry, dict):
-                if header.length > NLMSG_HDRLEN:
-                    entry = PyDict_GetItem(<object> entry, <object> <int> data[at + NLMSG_HDRLEN])
+            if size > view.len:
+                raise ValueError("the range lies outside the data")
+            return self.read_from(<const uint8_t *> view.buf, size, out)
+        finally:
+            PyBuffer_Release(&view)
+
+    cdef int read_from(self, const uint8_t *p, Py_ssize_t size, list out) except -1:
+        cdef Header header
+        cdef PyObject *entry
+        cdef PyObject *record
+        cdef Py_ssize_t at = 0
+        cdef int strays = 0, inside = 0
+        try:
+            while at < size:
+                inside = 0
+                message_at(p + at, size - at, &header)
+                entry = PyDict_GetItem(self.table, <object> <int> header.type)
+                if entry != NULL and isinstance(<object> entry, dict):
+                    if header.length > NLMSG_HDRLEN:
+                        entry = PyDict_GetItem(<object> entry, <object> <int> p[at + NLMSG_HDRLEN])
+                    else:
+                        entry = NULL
+                if entry == NULL:
+                    strays += 1
                 else:
-                    entry = NULL
-            if entry == NULL:
-                strays += 1
-            else:
-                plan, kind = <tuple> <object> entry
-                inside = NLMSG_HDRLEN
-                record = decode_record(<Plan?> plan, &data[at] + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, NULL)
-                value = <object> record
-                Py_DECREF(value)
-                out.append(event(kind, value))
+                    inside = NLMSG_HDRLEN
+                    record = decode_record(<Plan> PyTuple_GET_ITEM(entry, 0), p + at + NLMSG_HDRLEN,
+                                           header.length - NLMSG_HDRLEN, NULL)
+                    self.append(out, PyTuple_GET_ITEM(entry, 1), record)
+                at += (header.length + 3) & ~3
         except DecodeError as error:
             outwards(error, at + inside)
             raise
-        at += (header.length + 3) & ~3
-    return strays
+        return strays
+
+    cdef int append(self, list out, PyObject *kind, PyObject *record) except -1:
+        """Steals `record`."""
+        cdef PyObject *event
+        try:
+            event = PyType_GenericAlloc(<PyTypeObject *> self.event, 0)
+        except:
+            Py_DECREF(<object> record)
+            raise
+        Py_INCREF(<object> kind)
+        nlx_set(event, self.kind, kind)
+        nlx_set(event, self.record, record)
+        try:
+            out.append(<object> event)
+        finally:
+            Py_DECREF(<object> event)
+        return 0

@@ -1,8 +1,10 @@
 # The plan: a record class as C tables. One `Field` a declared field, one `Scope` a set of attribute numbers
 # (the record itself, and one more for each nest whose attributes live in the record's own slots).
 
+cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.dict cimport PyDict_GetItem, PyDict_SetItem
+from cpython.exc cimport PyErr_Clear
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_DECREF, Py_INCREF, Py_XDECREF, PyTypeObject
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
@@ -26,22 +28,22 @@ cdef extern from *:
         return ((PyMemberDescrObject *)d)->d_member->offset;
     }
     #define NLX_SLOT(o, offset) (*(PyObject **)((char *)(o) + (offset)))
-    static PyObject *nlx_new(PyTypeObject *t) { return PyType_GenericAlloc(t, 0); }
+
+    static inline int nlx_same(const uint8_t *a, const uint8_t *b, Py_ssize_t n) {
+        if (n == 4) {
+            uint32_t x, y;
+            memcpy(&x, a, 4);
+            memcpy(&y, b, 4);
+            return x == y;
+        }
+        if (n == 1)
+            return *a == *b;
+        return memcmp(a, b, n) == 0;
+    }
     """
     Py_ssize_t nlx_slot_offset(object d)
     PyObject *NLX_SLOT(PyObject *o, Py_ssize_t offset)
-    PyObject *nlx_new(PyTypeObject *t) except NULL
-
-cdef extern from *:
-    """
-    static inline void nlx_store(PyObject *o, Py_ssize_t offset, PyObject *v) {
-        PyObject **p = (PyObject **)((char *)o + offset);
-        PyObject *old = *p;
-        *p = v;
-        Py_XDECREF(old);
-    }
-    """
-    void nlx_store(PyObject *o, Py_ssize_t offset, PyObject *v)   # steals v
+    bint nlx_same(const uint8_t *a, const uint8_t *b, Py_ssize_t n) noexcept nogil
 
 # The kinds of field. `netlynx.schema.kinds.Code` has the same numbers under the same names.
 cdef enum:
@@ -88,6 +90,9 @@ cdef enum:
     NLA_F_NET_BYTEORDER = 0x4000
     NLA_F_NESTED = 0x8000
     NLMSG_HDRLEN = 16
+    NLMSG_ERROR = 2
+    NLM_F_REQUEST = 1
+    NLM_F_ACK = 4
     INET = 2
     INET6 = 10
     MPLS = 28
@@ -122,6 +127,21 @@ cdef struct Scope:
     int16_t *fields       # attribute number -> field number, or -1
     int32_t parent        # field number of the inline nest it belongs to, or -1
 
+# An attribute that changes from row to row: see _shapes.pxi.
+cdef struct Varying:
+    int32_t at            # where its payload stands, from the record's first byte
+    int32_t size
+    Field *field
+
+# How records of a class begin: see _objects.pxi.
+cdef struct Shape:
+    PyObject *type
+    PyObject **defaults   # what the slots hold at first; NULL where the header decides
+    Py_ssize_t count      # of slots
+    Py_ssize_t nones      # how many of them are None
+    PyObject **held       # the others, to be counted for each record
+    int held_count
+
 cdef PyObject *NONE = <PyObject *> None
 
 # What a hook may raise about a payload or value that is not as it should be.
@@ -144,8 +164,6 @@ cdef class Plan:
     cdef int head_count
     cdef int order_count
     cdef int slot_count
-    cdef int multi_count
-    cdef int select_count
     cdef Py_ssize_t unknown              # slot of the unknown attributes (records) or tail bytes (structs)
     cdef Field *fields
     cdef Scope *scopes
@@ -156,6 +174,16 @@ cdef class Plan:
     cdef list keep                       # owns what the fields point to
     cdef public dict selectors           # field name -> slot offset, for select
     cdef object empty
+    cdef Shape narrow                    # of a record without rare fields
+    cdef Shape wide                      # of one that has some; `nones` and `held` are of the rare fields alone
+    cdef Py_ssize_t room                 # where the slots of a narrow record end, if there is more
+    cdef int32_t *finishes               # fields that need a last look: lists, and destinations left out
+    cdef int finish_count
+    cdef bint head_known                 # the memos of all heads are of these bytes
+    cdef uint8_t head_bytes[64]
+    cdef int head_size                   # 0: never known
+    cdef uint32_t head_version
+    cdef Known *known                    # messages lately decoded: see _shapes.pxi
 
     def __cinit__(self):
         self.unknown = -1
@@ -199,13 +227,71 @@ cdef class Plan:
         self.slot_count = len(slots)
         for i in range(len(slots)):
             self.slots[i] = slots[i]
-        for i in range(self.field_count):
-            f = &self.fields[i]
-            if f.slot >= 0:
-                if f.options & O_MULTI:
-                    self.multi_count += 1
-                if f.kind == K_SELECT:
-                    self.select_count += 1
+        self.prepare()
+
+    cdef int prepare(self) except -1:
+        """What makes new records cheap: see _objects.pxi."""
+        cdef int i
+        cdef Field *f
+        cdef object wide = getattr(self.record, "__wide__", self.record)
+        self.room = (<PyTypeObject *> self.record).tp_basicsize
+        self.shape(&self.narrow, self.record, NLX_FIRST_SLOT)
+        self.shape(&self.wide, wide, self.room)
+        self.finishes = <int32_t *> calloc(self.slot_count + 1, sizeof(int32_t))
+        if self.finishes == NULL:
+            raise MemoryError()
+        for i in range(self.slot_count):
+            f = &self.fields[self.slots[i]]
+            if f.options & (O_MULTI | O_DEFAULT):
+                self.finishes[self.finish_count] = self.slots[i]
+                self.finish_count += 1
+        self.head_size = self.size if self.attribute is None else self.header_size
+        for i in range(self.head_count):
+            f = &self.fields[self.heads[i]]
+            if f.slot >= self.room:
+                raise TypeError(f"{self.name}.{<object> f.name} is in the header, it cannot be rare")
+            if f.options & O_CONTEXT or f.width > MEMO or f.kind in (K_NEST, K_STRUCT, K_HOOK, K_ARRAY):
+                self.head_size = 0
+        if self.head_size > <int> sizeof(self.head_bytes):
+            self.head_size = 0
+        return 0
+
+    cdef int shape(self, Shape *shape, cls, Py_ssize_t begin) except -1:
+        """How instances of `cls` begin; counts what stands from the slot at `begin` on."""
+        cdef Py_ssize_t i, first = (begin - NLX_FIRST_SLOT) // <Py_ssize_t> sizeof(PyObject *)
+        cdef Field *f
+        shape.type = <PyObject *> cls
+        self.keep.append(cls)
+        shape.count = nlx_adopt(<PyTypeObject *> cls)
+        if shape.count < 0:
+            raise TypeError(f"{self.name}: records are msgspec structs of slots alone")
+        shape.defaults = <PyObject **> calloc(shape.count + 1, sizeof(PyObject *))
+        shape.held = <PyObject **> calloc(shape.count + 1, sizeof(PyObject *))
+        if not (shape.defaults and shape.held):
+            raise MemoryError()
+        for i in range(self.slot_count):
+            f = &self.fields[self.slots[i]]
+            self.begin(shape, f.slot, f.default)
+        if self.unknown >= 0:
+            self.begin(shape, self.unknown, <PyObject *> self.empty)
+        for i in range(shape.count):
+            if shape.defaults[i] == NULL:
+                raise TypeError(f"{self.name} has a field that is not declared")
+        for i in range(self.head_count):
+            self.begin(shape, self.fields[self.heads[i]].slot, NULL)
+        for i in range(first, shape.count):
+            if shape.defaults[i] == NONE:
+                shape.nones += 1
+            elif shape.defaults[i] != NULL:
+                shape.held[shape.held_count] = shape.defaults[i]
+                shape.held_count += 1
+        return 0
+
+    cdef int begin(self, Shape *shape, Py_ssize_t slot, PyObject *value) except -1:
+        cdef Py_ssize_t at = (slot - NLX_FIRST_SLOT) // <Py_ssize_t> sizeof(PyObject *)
+        if at < shape.count:
+            shape.defaults[at] = value
+        return 0
 
     cdef PyObject *hold(self, value):
         if value is None:
@@ -239,7 +325,7 @@ cdef class Plan:
             f.default = self.hold(default)
         f.slot = -1
         if d.get("slot", False):
-            f.slot = nlx_slot_offset(getattr(self.record, name))
+            f.slot = nlx_slot_offset(getattr(getattr(self.record, "__wide__", self.record), name))
             if f.slot < 0:
                 raise TypeError(f"{self.name}.{name} is not a slot of a msgspec.Struct")
             self.selectors[name] = f.slot
@@ -264,6 +350,7 @@ cdef class Plan:
 
     def __dealloc__(self):
         cdef int i
+        forget_known(self)
         if self.fields:
             for i in range(self.field_count):
                 Py_XDECREF(self.fields[i].memo)
@@ -275,6 +362,11 @@ cdef class Plan:
         free(self.heads)
         free(self.order)
         free(self.slots)
+        free(self.finishes)
+        free(self.narrow.defaults)
+        free(self.narrow.held)
+        free(self.wide.defaults)
+        free(self.wide.held)
 
     def __repr__(self):
         return f"<Plan {self.name}: {self.slot_count} fields>"

@@ -19,7 +19,6 @@ cdef extern from "Python.h":
 
 cdef extern from "<arpa/inet.h>" nogil:
     int inet_pton(int family, const char *text, void *out)
-    const char *inet_ntop(int family, const void *data, char *out, unsigned int size)
 
 cdef const char *HEX = "0123456789abcdef"
 
@@ -39,33 +38,86 @@ cdef inline int put_number(char *out, uint32_t v) noexcept nogil:
     return n
 
 
+cdef struct Octet:
+    char text[4]                 # the digits and a dot
+    int32_t size
+
+cdef Octet octets_[256]
+
+
+cdef int fill_octets() except -1:
+    cdef int value
+    cdef bytes digits
+    for value in range(256):
+        digits = str(value).encode() + b"."
+        octets_[value].size = <int32_t> PyBytes_GET_SIZE(digits)
+        memcpy(octets_[value].text, PyBytes_AS_STRING(digits), PyBytes_GET_SIZE(digits))
+    return 0
+
+
+fill_octets()
+
+
 cdef inline int put_ipv4(char *out, const uint8_t *p) noexcept nogil:
+    """`192.0.2.1` in `out`, of which 16 bytes are written; returns the length."""
     cdef int n = 0, i
-    cdef uint8_t b
     for i in range(4):
-        b = p[i]
-        if b >= 100:
-            out[n] = 48 + b // 100
-            out[n + 1] = 48 + b // 10 % 10
-            n += 2
-        elif b >= 10:
-            out[n] = 48 + b // 10
-            n += 1
-        out[n] = 48 + b % 10
-        out[n + 1] = c"."
-        n += 2
+        memcpy(out + n, octets_[p[i]].text, 4)
+        n += octets_[p[i]].size
     return n - 1
+
+
+cdef int put_ipv6(char *out, const uint8_t *p) noexcept nogil:
+    """The text that inet_ntop(3) gives, in `out` (46 bytes); returns its length."""
+    cdef uint32_t words[8]
+    cdef int i, n = 0, best = -1, longest = 1, start = -1
+    for i in range(8):
+        words[i] = (<uint32_t> p[2 * i] << 8) | p[2 * i + 1]
+        if words[i]:
+            start = -1
+        else:
+            if start < 0:
+                start = i
+            if i - start + 1 > longest:
+                best = start
+                longest = i - start + 1
+    i = 0
+    while i < 8:
+        if i == best:
+            out[n] = c":"
+            n += 1
+            i += longest
+            if i == 8:
+                out[n] = c":"
+                n += 1
+            continue
+        if i:
+            out[n] = c":"
+            n += 1
+        # The last 32 bits of an IPv4 address mapped or embedded are written as one.
+        if i == 6 and best == 0 and (longest == 6 or longest == 5 and words[5] == 0xffff):
+            return n + put_ipv4(out + n, p + 12)
+        if words[i] > 0xfff:
+            out[n] = HEX[words[i] >> 12]
+            n += 1
+        if words[i] > 0xff:
+            out[n] = HEX[words[i] >> 8 & 15]
+            n += 1
+        if words[i] > 0xf:
+            out[n] = HEX[words[i] >> 4 & 15]
+            n += 1
+        out[n] = HEX[words[i] & 15]
+        n += 1
+        i += 1
+    return n
 
 
 cdef inline int put_ip(char *out, const uint8_t *p, Py_ssize_t n) noexcept nogil:
     """Text of a 4- or 16-byte address in `out` (48 bytes); 0 when the length is neither."""
-    cdef int used = 0
     if n == 4:
         return put_ipv4(out, p)
-    if n == 16 and inet_ntop(INET6, p, out, 48) != NULL:
-        while out[used]:
-            used += 1
-        return used
+    if n == 16:
+        return put_ipv6(out, p)
     return 0
 
 

@@ -1,0 +1,148 @@
+# Batches: operations gathered into the lots that share a datagram, their messages, and what comes back for them.
+
+cdef extern from "Python.h":
+    PyObject *PyIter_Next(object o)              # NULL at the end, and with an exception set
+    PyObject *PyErr_Occurred()
+
+
+cdef class Gatherer:
+    """Takes operations from an iterator, a datagram's worth at a time.
+
+    `kind` is the class of operations; a lot has at most `most` of them, `room` bytes (a larger one goes alone) and
+    `weight` in answers, of which an acknowledgement counts 1 and a record `reply_weight`. A lot is of one protocol.
+    """
+
+    cdef object iterator
+    cdef object kind
+    cdef object pending                  # taken from the iterator, did not fit
+    cdef object error                    # of the iterator, to be raised when what came before it is carried out
+    cdef Py_ssize_t most
+    cdef Py_ssize_t room
+    cdef Py_ssize_t weight
+    cdef Py_ssize_t reply_weight
+    cdef Py_ssize_t protocol             # slots of an operation
+    cdef Py_ssize_t payload
+    cdef Py_ssize_t reply
+
+    def __init__(self, operations, kind not None, Py_ssize_t most, Py_ssize_t room, Py_ssize_t weight,
+                 Py_ssize_t reply_weight):
+        self.iterator = iter(operations)
+        self.kind = kind
+        self.most = most
+        self.room = room
+        self.weight = weight
+        self.reply_weight = reply_weight
+        self.protocol = nlx_slot_offset(kind.protocol)
+        self.payload = nlx_slot_offset(kind.payload)
+        self.reply = nlx_slot_offset(kind.reply)
+
+    def take(self):
+        """The next operations, as a list; an empty one at the end.
+
+        Raises what the iterator raises, and TypeError for what is no operation, when all before it were taken.
+        """
+        cdef list lot = []
+        if self.error is not None:
+            error, self.error = self.error, None
+            raise error
+        try:
+            self.fill(lot)
+        except Exception as error:
+            if not lot:
+                raise
+            self.error = error
+        return lot
+
+    cdef int fill(self, list lot) except -1:
+        cdef Py_ssize_t size = 0, weight = 0, count = 0, needed
+        cdef PyObject *item
+        cdef PyObject *protocol = NULL
+        operation, self.pending = self.pending, None
+        while True:
+            if operation is None:
+                item = PyIter_Next(self.iterator)
+                if item == NULL:
+                    return -1 if PyErr_Occurred() else 0
+                operation = <object> item
+                Py_DECREF(operation)
+                if not isinstance(operation, self.kind):
+                    raise TypeError(f"a batch takes operations such as route.add(record), not {operation!r}")
+            item = <PyObject *> operation
+            needed = NLMSG_HDRLEN + ((PyBytes_GET_SIZE(<bytes?> <object> NLX_SLOT(item, self.payload)) + 3) & ~3)
+            if count == 0:
+                protocol = NLX_SLOT(item, self.protocol)
+            elif size + needed > self.room or (NLX_SLOT(item, self.protocol) != protocol
+                                               and <object> NLX_SLOT(item, self.protocol) != <object> protocol):
+                self.pending = operation
+                return 0
+            lot.append(operation)
+            count += 1
+            size += needed
+            weight += 1 if NLX_SLOT(item, self.reply) == NONE else self.reply_weight
+            if count >= self.most or weight >= self.weight:
+                return 0
+            operation = None
+
+
+def pack_requests(list operations not None, uint32_t sequence, uint32_t portid):
+    """One datagram of the operations' requests, numbered from `sequence`; the last one asks for an acknowledgement."""
+    cdef Py_ssize_t size = 0, at = 0, n, i, count = len(operations)
+    cdef Header header
+    cdef char *data
+    kind = type(operations[0])
+    cdef Py_ssize_t payload_slot = nlx_slot_offset(kind.payload)
+    cdef Py_ssize_t type_slot = nlx_slot_offset(kind.message_type)
+    cdef Py_ssize_t flags_slot = nlx_slot_offset(kind.flags)
+    for operation in operations:
+        size += NLMSG_HDRLEN + ((PyBytes_GET_SIZE(<object> NLX_SLOT(<PyObject *> operation, payload_slot)) + 3) & ~3)
+    datagram = PyBytes_FromStringAndSize(NULL, size)
+    data = PyBytes_AS_STRING(datagram)
+    for i in range(count):
+        operation = operations[i]
+        payload = <object> NLX_SLOT(<PyObject *> operation, payload_slot)
+        n = PyBytes_GET_SIZE(payload)
+        header.length = <uint32_t> (NLMSG_HDRLEN + n)
+        header.type = <object> NLX_SLOT(<PyObject *> operation, type_slot)
+        header.flags = <object> NLX_SLOT(<PyObject *> operation, flags_slot)
+        header.flags |= NLM_F_REQUEST | NLM_F_ACK if i == count - 1 else NLM_F_REQUEST
+        header.sequence = sequence + <uint32_t> i
+        header.portid = portid
+        memcpy(data + at, &header, NLMSG_HDRLEN)
+        at += NLMSG_HDRLEN
+        memcpy(data + at, PyBytes_AS_STRING(payload), n)
+        memset(data + at + n, 0, -n & 3)
+        at += (n + 3) & ~3
+    return datagram
+
+
+def read_answers(const uint8_t[::1] data not None, Py_ssize_t size, uint32_t sequence, Py_ssize_t count,
+                 uint32_t portid, list out not None):
+    """What a datagram says to the `count` requests numbered from `sequence`.
+
+    Appends (number of the request from 0, message type, flags, errno as the kernel writes it, start and end of the
+    payload) for each message; returns how many were answers to somebody else. Raises DecodeError.
+    """
+    cdef Header header
+    cdef Py_ssize_t at = 0, number
+    cdef int strays = 0
+    cdef int32_t errno
+    if size > data.shape[0]:
+        raise ValueError("the range lies outside the data")
+    while at < size:
+        try:
+            message_at(&data[at], size - at, &header)
+        except DecodeError as error:
+            outwards(error, at)
+            raise
+        number = <Py_ssize_t> header.sequence - <Py_ssize_t> sequence
+        if header.portid != portid or not 0 <= number < count:
+            strays += 1
+        else:
+            errno = 0
+            if header.type == NLMSG_ERROR:
+                if header.length < NLMSG_HDRLEN + 4:
+                    raise DecodeError(f"an acknowledgement of {header.length} bytes has no room for its errno", at)
+                memcpy(&errno, &data[at] + NLMSG_HDRLEN, 4)
+            out.append((number, header.type, header.flags, errno, at + NLMSG_HDRLEN, at + header.length))
+        at += (header.length + 3) & ~3
+    return strays

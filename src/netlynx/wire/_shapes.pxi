@@ -1,0 +1,203 @@
+# Rows like the row before. The messages of one table mostly have the same attributes at the same places, and few of
+# them change from row to row. What is remembered of a message is its bytes, the values made of them, and which
+# attributes were seen to change; a message that differs in nothing else becomes a copy of those values, with only
+# what changes decoded. It depends on nothing but bytes, so a message is never mistaken for another.
+#
+# A header is remembered as it is, but for the length of a prefix that is decoded anew anyway.
+
+cdef enum:
+    KNOWN_SHAPES = 8         # remembered for one class of records, found by the message's size
+    KNOWN_SIZE = 512         # bytes of the longest message that is remembered
+    MAX_VARYING = 8          # attributes that may change
+
+cdef struct Known:
+    Py_ssize_t size          # of the message; 0: nothing is remembered
+    int varying_count
+    Varying varying[8]       # MAX_VARYING, in order of place
+    Shape *shape
+    PyObject **values        # one a slot; NULL where the value changes
+    PyObject **held          # those that are not None
+    int held_count
+    Py_ssize_t nones
+    uint8_t bytes[512]
+
+
+cdef inline Known *known_of(Plan plan, Py_ssize_t n) noexcept:
+    """Where a message of this size may be remembered, or NULL."""
+    if n > KNOWN_SIZE or plan.header_size == 0:
+        return NULL
+    if plan.known == NULL:
+        plan.known = <Known *> calloc(KNOWN_SHAPES, sizeof(Known))
+        if plan.known == NULL:
+            return NULL
+    return &plan.known[(n >> 2) % KNOWN_SHAPES]
+
+
+cdef inline bint looks_known(Known *known, const uint8_t *p, Py_ssize_t n) noexcept:
+    cdef Py_ssize_t at = 0
+    cdef int i
+    if known.size != n:
+        return False
+    for i in range(known.varying_count):
+        if memcmp(known.bytes + at, p + at, known.varying[i].at - at) != 0:
+            return False
+        at = known.varying[i].at + known.varying[i].size
+    return memcmp(known.bytes + at, p + at, n - at) == 0
+
+
+cdef PyObject *like_known(Plan plan, Known *known, const uint8_t *p, Frame *frame) noexcept:
+    """The record of a message that looks known, or NULL when it is better decoded from scratch."""
+    # Decoding may run Python code, and with it another thread that remembers another message in this place.
+    cdef Varying varying[MAX_VARYING]
+    cdef int i, count = known.varying_count
+    cdef PyObject *value
+    cdef Field *f
+    cdef const uint8_t *payload
+    memcpy(varying, known.varying, count * sizeof(Varying))
+    if (<Begin> begin_known)(plan, known, frame) < 0:
+        PyErr_Clear()
+        return NULL
+    for i in range(count):
+        f = varying[i].field
+        if f == NULL:
+            continue
+        payload = p + varying[i].at
+        if varying[i].size == f.memo_size and f.memo != NULL and nlx_same(f.memo_bytes, payload, f.memo_size):
+            value = f.memo
+            Py_INCREF(<object> value)
+        else:
+            value = (<Value> decode_value)(f, payload, varying[i].size, frame)
+            if value == NULL or value == UNFIT:
+                PyErr_Clear()
+                abandon(frame)
+                return NULL
+            if not f.options & O_CONTEXT:
+                remember(f, payload, varying[i].size, value)
+        nlx_set(frame.record, f.slot, value)
+    settle(frame)
+    return frame.record
+
+
+cdef int begin_known(Plan plan, Known *known, Frame *frame) except -1:
+    cdef int i
+    frame.record = nlx_new(<PyTypeObject *> known.shape.type, known.values, known.shape.count)
+    for i in range(known.held_count):
+        Py_INCREF(<object> known.held[i])
+    frame.borrowed = known.nones
+    return 0
+
+
+cdef inline void note(Frame *frame, Field *f, const uint8_t *payload, Py_ssize_t size) noexcept:
+    """Tell whether an attribute changes: it differs from the message remembered, or did before."""
+    cdef Known *known = frame.known
+    cdef Py_ssize_t at = payload - frame.header
+    cdef Varying *varying
+    cdef int i
+    if frame.varying_count < 0 or known.size != frame.size:
+        return
+    if memcmp(known.bytes + at, payload, size) == 0:
+        for i in range(known.varying_count):
+            if known.varying[i].at == at and known.varying[i].field == f:
+                break
+        else:
+            return
+    if frame.varying_count == MAX_VARYING or f.options & O_MULTI or f.kind == K_SELECT:
+        frame.varying_count = -1
+        return
+    varying = &frame.varying[frame.varying_count]
+    varying.at = <int32_t> at
+    varying.size = <int32_t> size
+    varying.field = f
+    frame.varying_count += 1
+
+
+cdef int vary_lengths(Plan plan, const uint8_t *p, Frame *frame) noexcept:
+    """Add the lengths of those prefixes that change, where they do, before what changes behind them."""
+    cdef Known *known = frame.known
+    cdef Field *f
+    cdef int i, k, count = frame.varying_count
+    if known.size != frame.size:
+        return 0
+    for i in range(count):
+        f = frame.varying[i].field
+        if f.kind != K_PREFIX or f.scope != 0:
+            continue
+        for k in range(known.varying_count):
+            if known.varying[k].field == NULL and known.varying[k].at == f.position:
+                break
+        else:
+            if known.bytes[f.position] == p[f.position]:
+                continue
+        for k in range(plan.field_count):
+            if plan.fields[k].kind == K_PREFIX and &plan.fields[k] != f and plan.fields[k].position == f.position:
+                return 0
+        if frame.varying_count == MAX_VARYING:
+            return 0
+        k = frame.varying_count
+        while k > 0 and frame.varying[k - 1].at > f.position:
+            frame.varying[k] = frame.varying[k - 1]
+            k -= 1
+        frame.varying[k].at = f.position
+        frame.varying[k].size = 1
+        frame.varying[k].field = NULL
+        frame.varying_count += 1
+        return 0                 # one is enough: what has two changing prefixes is decoded from scratch
+    return 0
+
+
+cdef void learn(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *frame) noexcept:
+    """Remember a message that was decoded from scratch."""
+    cdef Known *known = frame.known
+    cdef PyObject *record = frame.record
+    cdef PyObject *value
+    cdef PyObject **values
+    cdef PyObject **held
+    cdef PyObject **old = known.held
+    cdef PyObject **gone = known.values
+    cdef Shape *shape = &plan.narrow
+    cdef int i, count = known.held_count
+    if frame.varying_count < 0 or NLX_SLOT(record, plan.unknown) != <PyObject *> plan.empty:
+        return
+    vary_lengths(plan, p, frame)
+    if <PyObject *> Py_TYPE(<object> record) == plan.wide.type:
+        shape = &plan.wide
+    values = <PyObject **> malloc(2 * shape.count * sizeof(PyObject *))
+    if values == NULL:
+        return
+    held = values + shape.count
+    memcpy(values, <char *> record + NLX_FIRST_SLOT, shape.count * sizeof(PyObject *))
+    for i in range(frame.varying_count):
+        if frame.varying[i].field != NULL:
+            values[(frame.varying[i].field.slot - NLX_FIRST_SLOT) // <Py_ssize_t> sizeof(PyObject *)] = NULL
+    known.size = n
+    memcpy(known.bytes, p, n)
+    known.varying_count = frame.varying_count
+    memcpy(known.varying, frame.varying, frame.varying_count * sizeof(Varying))
+    known.shape = shape
+    known.values = values
+    known.held = held
+    known.held_count = 0
+    known.nones = 0
+    for i in range(<int> shape.count):
+        value = values[i]
+        if value == NONE:
+            known.nones += 1
+        elif value != NULL:
+            Py_INCREF(<object> value)
+            held[known.held_count] = value
+            known.held_count += 1
+    for i in range(count):
+        Py_DECREF(<object> old[i])
+    free(gone)
+
+
+cdef void forget_known(Plan plan) noexcept:
+    cdef int i, k
+    if plan.known == NULL:
+        return
+    for i in range(KNOWN_SHAPES):
+        for k in range(plan.known[i].held_count):
+            Py_DECREF(<object> plan.known[i].held[k])
+        free(plan.known[i].values)
+    free(plan.known)
+    plan.known = NULL

@@ -1,0 +1,302 @@
+# From payloads to values. A payload that does not fit its declared kind is no error: UNFIT says so, and it stays
+# available raw in the record's `unknown`.
+
+cdef extern from "Python.h":
+    # `<PyObject *> True` would be the C number 1.
+    PyObject *Py_True
+    PyObject *Py_False
+
+# decode_value() returns this (borrowed, never stored) for a payload that does not fit the kind.
+cdef PyObject *UNFIT = <PyObject *> NotImplemented
+
+
+cdef inline uint64_t load(const uint8_t *p, int width, bint big) noexcept nogil:
+    cdef uint64_t v = 0
+    cdef uint32_t four
+    cdef uint16_t two
+    cdef int i
+    if width == 1:
+        return p[0]
+    if not big:
+        if width == 4:
+            memcpy(&four, p, 4)
+            return four
+        if width == 2:
+            memcpy(&two, p, 2)
+            return two
+        memcpy(&v, p, 8)
+        return v
+    for i in range(width):
+        v = (v << 8) | p[i]
+    return v
+
+
+cdef PyObject *integer(Field *f, const uint8_t *p, Py_ssize_t n) except NULL:
+    cdef uint64_t v
+    cdef int64_t s
+    cdef PyObject *number
+    cdef PyObject *member
+    # A kernel may widen or narrow a number; its value counts, not the width that was declared.
+    if n != 4 and n != 1 and n != 2 and n != 8:
+        return UNFIT
+    v = load(p, <int> n, f.options & O_BIG)
+    if f.options & O_SIGNED:
+        s = <int64_t> (v << (64 - 8 * n)) >> (64 - 8 * n)
+        number = PyLong_FromLongLong(s)
+    else:
+        number = PyLong_FromUnsignedLongLong(v)
+    if f.values == NULL:
+        return number
+    member = PyDict_GetItem(<object> f.values, <object> number)
+    if member != NULL:
+        Py_INCREF(<object> member)
+        Py_DECREF(<object> number)
+        return member
+    if f.enum == NULL:
+        return number
+    return flag_set(f, number)
+
+
+cdef int forget(enum, dict values) except -1:
+    """Drop the combinations seen so far, here and in the table in which the enum module itself keeps them for good."""
+    kept = enum._value2member_map_
+    single = set(map(int, enum.__members__.values()))
+    for number in values:
+        if number not in single:
+            kept.pop(number, None)
+    values.clear()
+    return 0
+
+
+cdef PyObject *flag_set(Field *f, PyObject *number) except NULL:
+    """A combination of flags seen for the first time; steals `number`."""
+    values = <dict> f.values
+    try:
+        member = (<object> f.enum)(<object> number)
+        if len(values) > 4096:          # flags made up by a hostile sender must not fill the memory,
+            forget(<object> f.enum, values)
+        values[<object> number] = member
+    finally:
+        Py_DECREF(<object> number)
+    Py_INCREF(member)
+    return <PyObject *> member
+
+
+cdef PyObject *decode_value(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame) except NULL:
+    """The value of one payload: a new reference, or UNFIT."""
+    cdef char text[TEXT]
+    cdef int used
+    cdef PyObject *value
+    cdef int kind = f.kind
+    if kind == K_INTEGER:
+        return integer(f, p, n)
+    elif kind == K_PREFIX:
+        return decode_prefix(f, p, n, frame)
+    elif kind == K_IP:
+        return UNFIT if f.width and n != f.width else ip_text(p, n)
+    elif kind == K_STRING:
+        return decode_string(f, p, n)
+    elif kind == K_NEST:
+        return decode_record(<Plan> f.plan, p, n, frame)
+    elif kind == K_STRUCT:
+        return decode_struct(<Plan> f.plan, p, n, frame)
+    elif kind == K_BINARY:
+        return PyBytes_Raw(<const char *> p, n)
+    elif kind == K_MAC:
+        return hex_string(p, n) if n <= 64 else UNFIT
+    elif kind == K_FLAG:
+        # Some drivers answer with a byte where they take a flag (IFLA_VXLAN_TTL_INHERIT).
+        if n > 1 or n == 1 and p[0] > 1:
+            return UNFIT
+        value = Py_True if n == 0 or p[0] else Py_False
+        Py_INCREF(<object> value)
+        return value
+    elif kind == K_ARRAY:
+        return decode_array(f, p, n, frame)
+    elif kind == K_INDEXED:
+        return decode_indexed(f, p, n, frame)
+    elif kind == K_SEQUENCE:
+        return decode_sequence(f, p, n, frame)
+    elif kind == K_LABELS:
+        used = put_labels(text, p, n)
+        return ascii_string(text, used) if used else UNFIT
+    elif kind == K_VIA:
+        if n < 2:
+            return UNFIT
+        used = <int> load(p, 2, False)
+        if not (used == INET and n == 6 or used == INET6 and n == 18):
+            return UNFIT
+        return ip_text(p + 2, n - 2)
+    elif kind == K_HOOK:
+        return decode_hook(f, p, n)
+    else:
+        raise SystemError(f"no such kind of field: {kind}")
+
+
+cdef PyObject *decode_string(Field *f, const uint8_t *p, Py_ssize_t n) except NULL:
+    cdef const void *end = memchr(p, 0, n) if n else NULL
+    cdef Py_ssize_t used
+    if end != NULL:
+        used = <const uint8_t *> end - p
+        if not f.options & O_FIXED and used < n - 1:
+            return UNFIT            # more than one string: not what was declared, and nothing may vanish
+        n = used
+    return PyUnicode_DecodeUTF8(<const char *> p, n, "surrogateescape")
+
+
+# Texts of addresses seen lately: the same few gateways and next hops stand in most rows of a table.
+cdef struct Seen:
+    uint8_t size
+    uint8_t address[16]
+    PyObject *text
+
+cdef Seen seen_[1024]
+memset(seen_, 0, sizeof(seen_))
+
+
+cdef PyObject *ip_text(const uint8_t *p, Py_ssize_t n) except NULL:
+    """An address of 4 or 16 bytes, or UNFIT."""
+    cdef char text[48]
+    cdef uint32_t four[4]
+    cdef uint32_t hash
+    cdef Seen *seen
+    cdef PyObject *value
+    if n == 4:
+        memcpy(four, p, 4)
+        hash = four[0] * 2654435761u
+    elif n == 16:
+        memcpy(four, p, 16)
+        hash = (four[0] * 31 + four[1] * 37 + four[2] * 41 + four[3]) * 2654435761u
+    else:
+        return UNFIT
+    seen = &seen_[hash >> 22]
+    if seen.size == n and memcmp(seen.address, p, n) == 0:
+        Py_INCREF(<object> seen.text)
+        return seen.text
+    value = ascii_string(text, put_ip(text, p, n))
+    Py_INCREF(<object> value)
+    Py_XDECREF(seen.text)
+    seen.text = value
+    seen.size = <uint8_t> n
+    memcpy(seen.address, p, n)
+    return value
+
+
+cdef PyObject *decode_hook(Field *f, const uint8_t *p, Py_ssize_t n) except NULL:
+    payload = PyBytes_FromStringAndSize(<const char *> p, n)
+    try:
+        value = (<object> f.decoder)(payload)
+    except DecodeError:
+        raise
+    except HOOK_ERRORS as error:
+        raise DecodeError(f"cannot be decoded: {error}") from error
+    if <PyObject *> value == UNFIT:
+        return UNFIT
+    Py_INCREF(value)
+    return <PyObject *> value
+
+
+cdef PyObject *decode_prefix(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame) except NULL:
+    cdef char text[TEXT]
+    cdef int used
+    if frame == NULL or f.position >= frame.header_size:
+        return UNFIT
+    if frame.header[0] == MPLS:
+        used = put_labels(text, p, n)
+        return ascii_string(text, used) if used else UNFIT
+    used = put_ip(text, p, n)
+    if not used:
+        return UNFIT
+    text[used] = c"/"
+    used += 1
+    used += put_number(text + used, frame.header[f.position])
+    return ascii_string(text, used)
+
+
+cdef PyObject *decode_array(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame) except NULL:
+    cdef Plan plan = <Plan> frame.plan
+    cdef Field *item = &plan.fields[f.item]
+    cdef Py_ssize_t count, i
+    cdef PyObject *result
+    cdef PyObject *value
+    if n % item.width:
+        return UNFIT
+    count = n // item.width
+    result = PyTuple_New(count)
+    try:
+        for i in range(count):
+            value = decode_value(item, p + i * item.width, item.width, frame)
+            if value == UNFIT:
+                Py_DECREF(<object> result)
+                return UNFIT
+            PyTuple_SET_ITEM(result, i, value)
+    except:
+        Py_DECREF(<object> result)
+        raise
+    return result
+
+
+cdef inline Py_ssize_t attribute_at(const uint8_t *p, Py_ssize_t left) except -1:
+    """Length of the attribute at p, header included, after checking it."""
+    cdef uint16_t length
+    if left < NLA_HDRLEN:
+        raise DecodeError(f"{left} bytes are left where an attribute's 4-byte header should be")
+    memcpy(&length, p, 2)
+    if length < NLA_HDRLEN:
+        raise DecodeError(f"attribute length {length} is less than its own header")
+    if length > left:
+        raise DecodeError(f"attribute length {length} exceeds the {left} bytes that are left")
+    return length
+
+
+cdef PyObject *decode_indexed(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame) except NULL:
+    cdef Plan plan = <Plan> frame.plan
+    cdef Field *item = &plan.fields[f.item]
+    cdef Py_ssize_t at = 0, length, inside
+    cdef PyObject *value
+    cdef uint16_t number
+    values = []
+    keys = []
+    while at < n:
+        inside = 0
+        try:
+            length = attribute_at(p + at, n - at)
+            inside = NLA_HDRLEN
+            value = decode_value(item, p + at + NLA_HDRLEN, length - NLA_HDRLEN, frame)
+        except DecodeError as error:
+            raise error.within(f"[{len(values)}]", at + inside)
+        if value == UNFIT:
+            return UNFIT
+        values.append(<object> value)
+        Py_DECREF(<object> value)
+        if f.options & O_KEYED:
+            memcpy(&number, p + at + 2, 2)
+            keys.append(number & NLA_TYPE_MASK)
+        at += (length + 3) & ~3
+    if f.options & O_KEYED:
+        table = dict(zip(keys, values))
+        Py_INCREF(table)
+        return <PyObject *> table
+    return PyList_AsTuple(<PyObject *> values)
+
+
+cdef PyObject *decode_sequence(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame) except NULL:
+    """Records back to back, each with its length in its first two bytes (struct rtnexthop)."""
+    cdef Plan plan = <Plan> f.plan
+    cdef Py_ssize_t at = 0, length
+    cdef PyObject *value
+    values = []
+    while at < n:
+        try:
+            if n - at < plan.header_size:
+                raise DecodeError(f"{n - at} bytes are left where {plan.header_size} begin an entry")
+            length = <Py_ssize_t> load(p + at, 2, False)
+            if length < plan.header_size or length > n - at:
+                raise DecodeError(f"entry length {length} does not fit into the {n - at} bytes that are left")
+            value = decode_record(plan, p + at, length, frame)
+        except DecodeError as error:
+            raise error.within(f"[{len(values)}]", at)
+        values.append(<object> value)
+        Py_DECREF(<object> value)
+        at += (length + 3) & ~3
+    return PyList_AsTuple(<PyObject *> values)
