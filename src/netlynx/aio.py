@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from netlynx.families import Families
     from netlynx.generic.family import FamilyInfo
     from netlynx.netns import Where
+    from netlynx.table import Addresses, Table
     from netlynx.transport.base import Kernel
 
 T = TypeVar("T")
@@ -116,6 +117,15 @@ class AsyncConnection:
         """How many records a table has, or how many of them fit; see `netlynx.Connection.count`."""
         plan = DumpPlan(operation, interrupted, self.retries)
         return (await self._read_whole(plan, plan.counter)).count
+
+    async def table(
+        self, operation: Dump[T], *, addresses: Addresses = "text", interrupted: Interrupted = "retry"
+    ) -> Table[T]:
+        """Read a table into Arrow columns; see `netlynx.Connection.table`."""
+        from netlynx.table import TablePlan
+
+        plan: TablePlan[T] = TablePlan(operation, interrupted, self.retries, addresses)
+        return plan.table(await self._read_whole(plan, plan.columns))
 
     async def batch(
         self, operations: Iterable[Do[T]], *, on_error: OnError = "raise", window: int | None = None

@@ -21,13 +21,24 @@ class Form(enum.Enum):
     TABLE = "table"
     JSON = "json"
     LINES = "lines"
+    ARROW = "arrow"
+    PARQUET = "parquet"
+    CSV = "csv"
 
 
-def form_of(json: bool, lines: bool) -> Form:
-    """What `--json` and `--lines` ask for. Raises typer.BadParameter for both."""
-    if json and lines:
-        raise typer.BadParameter("give --json (one array) or --lines (one object a line), not both")
-    return Form.JSON if json else Form.LINES if lines else Form.TABLE
+COLUMNS = (Form.ARROW, Form.PARQUET, Form.CSV)  # what is written from columns, by optional packages
+
+
+def form_of(json: bool, lines: bool, format: Form | None = None) -> Form:
+    """What `--json`, `--lines` and `--format` ask for. Raises typer.BadParameter for more than one."""
+    if json + lines + (format is not None) > 1:
+        raise typer.BadParameter("give --json (one array), --lines (one object a line) or --format, not two of them")
+    form = format or (Form.JSON if json else Form.LINES if lines else Form.TABLE)
+    if form in COLUMNS:
+        from netlynx.cli.export import check
+
+        check(form)
+    return form
 
 
 @dataclass(frozen=True)

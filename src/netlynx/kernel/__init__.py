@@ -18,7 +18,7 @@ from .faults import Faults
 from .kernel_socket import KernelSocket
 from .log import Log, LogEntry
 from .namespaces import Namespace
-from .policy import Validation
+from .policy import Policy, Rule, Validation
 from .replies import ExtendedAck
 from .requests import Reply, Request
 from .service import Service
@@ -36,8 +36,10 @@ __all__ = [
     "Log",
     "LogEntry",
     "Namespace",
+    "Policy",
     "Reply",
     "Request",
+    "Rule",
     "Service",
     "SteppedClock",
     "SystemClock",

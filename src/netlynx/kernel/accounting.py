@@ -9,7 +9,7 @@ x86_64 with pages of 4096 bytes. Source: net/netlink/af_netlink.c, net/core/skbu
 from __future__ import annotations
 
 BUFFER_DEFAULT = 212992  # net.core.rmem_default and wmem_default
-BUFFER_MAX = 4194304  # net.core.rmem_max and wmem_max, since Linux 6.17
+BUFFER_MAX = 4194304  # net.core.rmem_max and wmem_max, as Linux 6.18 has them
 RECEIVE_BUFFER_MIN = 2304  # SOCK_MIN_RCVBUF
 SEND_BUFFER_MIN = 4608  # SOCK_MIN_SNDBUF
 SEND_OVERHEAD = 32  # the largest message is this much less than the send buffer

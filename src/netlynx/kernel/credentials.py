@@ -27,6 +27,7 @@ class ConfigFlag(IntFlag):
     NONROOT_SEND = 2  # send to other ports than the kernel's, and to groups
 
 
+ADMINISTRATORS_ONLY = ConfigFlag(0)  # others may but talk to the kernel
 ALL_CAPABILITIES = frozenset(Capability)
 
 

@@ -35,6 +35,7 @@ class DumpRun:
         refused: Callable[[OSError], ExtendedAck],
         *,
         interrupted: bool = False,
+        split: bool = False,
     ) -> None:
         self.finished = False  # NLMSG_DONE is in the part made last
         self.running = False  # a part is being made
@@ -43,6 +44,7 @@ class DumpRun:
         self._messages = messages
         self._generation = generation
         self._refused = refused
+        self._split = split  # the end of a table comes in a datagram of its own
         self._seen: int | None = None  # the generation of the part before
         self._interrupted = interrupted  # a fault that was asked for
         self._pending: bytes | None = None  # the message that the part before had no room for
@@ -77,7 +79,8 @@ class DumpRun:
                 if not part:
                     packed = self._flagged(packed, generation)
                 part += packed
-        if self._outcome is not None and len(part) + _DONE_LENGTH <= room:
+        apart = self._split and self._outcome == 0 and part
+        if self._outcome is not None and not apart and len(part) + _DONE_LENGTH <= room:
             part += self._done(room - len(part))
             self.finished = True
         return bytes(part)

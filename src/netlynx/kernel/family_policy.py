@@ -11,7 +11,7 @@ from netlynx.wire.constants import NL_ATTR_TYPE
 from .policy import Policy, Rule
 
 # What checks requests that take no attributes: the first one is refused for itself, others as unknown.
-REJECT_ALL = Policy({1: Rule(int(NL_ATTR_TYPE.INVALID))}, 1)
+REJECT_ALL = Policy({1: Rule(int(NL_ATTR_TYPE.INVALID), reject=True)}, 1)
 
 _WIDTHS = {"uint": 8, "sint": 8} | {f"{sign}{8 * width}": width for sign in ("u", "s", "be") for width in (1, 2, 4, 8)}
 
@@ -30,15 +30,17 @@ def policies_of(spec: FamilySpec) -> dict[str, Policy]:
 def _rule(attribute: AttributeSpec, made: dict[str, Policy]) -> Rule:
     big = attribute.type.startswith("be")
     name = attribute.type.replace("be", "u") if big else attribute.type
+    low, high = attribute.minimum, attribute.maximum
+    if attribute.type == "binary" and attribute.min_length:
+        low, high = attribute.min_length, attribute.max_length
     return Rule(
         kind=int(getattr(NL_ATTR_TYPE, name.upper().replace("-", "_"))),
         width=_WIDTHS.get(attribute.type, 0),
-        longest=attribute.max_length or 0,
+        longest=0 if attribute.type == "binary" and attribute.min_length else attribute.max_length or 0,
         nested=made[attribute.nested] if attribute.nested else None,
-        low=attribute.minimum,
-        high=attribute.maximum,
+        low=low,
+        high=high,
         mask=attribute.mask,
-        shortest=attribute.min_length or 0,
         big=big,
     )
 

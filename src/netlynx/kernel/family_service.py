@@ -23,7 +23,7 @@ from netlynx.wire.constants import NLM_F
 from netlynx.wire.message import Message
 
 from .family_policy import REJECT_ALL, policies_of
-from .policy import Policy, Validation, check_payload
+from .policy import Policy, Validation, check_attributes
 from .requests import Reply, Request, several
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ class FamilyService:
         command, payload = operation.command, request.payload
         size = _HEADER_SIZE + self.declared.header_size
         if operation.policy is not None and not (command.verb == "dump" and command.request is None):
-            payload = check_payload(operation.policy, payload, size, operation.validation, request.extack)
+            payload = payload[: check_attributes(operation.policy, payload, size, operation.validation, request.extack)]
         if command.request is not None:
             request.record = decode(plan_of(command.request), payload)
         for field in command.required:

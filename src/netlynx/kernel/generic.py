@@ -189,7 +189,7 @@ class GenericNetlink(Service):
             raise from_errno(errno.EBUSY)
         with self.lock:
             table = iter(family.carried_out(operation, request))
-        self._run_dump(request, table, operation.command.request)
+        self._run_dump(request, table, operation.command.request, False)
 
     # --------------------------------------------------------------------------------------- the controller
 

@@ -94,7 +94,7 @@ class KernelSocket:
         if not 0 < group <= self._table.group_count:
             raise ValueError(f"groups are numbered 1 to {self._table.group_count}, not {group}")
         packet = Packet(packed, 0, group, block_cost(len(packed)))
-        delivered, failed, _ = self._table.broadcast(packet, self.netns, skip=skip)
+        delivered, failed = self._table.broadcast(packet, self.netns, skip=skip)
         if failed:
             raise from_errno(errno.ENOBUFS, asked=f"multicast to group {group} of {protocol_label(self.protocol)}")
         return delivered

@@ -15,7 +15,7 @@ from netlynx.errors import NetlinkError, from_errno
 from netlynx.wire.constants import MAX_PROTOCOLS, NETLINK, NETLINK_OPTION, protocol_label
 from netlynx.wire.message import Message
 
-from .credentials import ConfigFlag, Credentials
+from .credentials import ADMINISTRATORS_ONLY, ConfigFlag, Credentials
 from .kernel_socket import KernelSocket
 from .ports import GROUPS_MIN, Notice, refuse
 from .service import Service, acknowledge_failure, parse_sound
@@ -140,7 +140,7 @@ class Namespace:
         number: int,
         *,
         groups: int = 0,
-        flags: ConfigFlag = ConfigFlag(0),  # noqa: B008  # a constant
+        flags: ConfigFlag = ADMINISTRATORS_ONLY,
         join: Notice = None,
         leave: Notice = None,
         close: Notice = None,
@@ -152,7 +152,7 @@ class Namespace:
         input: Input | None,
         *,
         groups: int = 0,
-        flags: ConfigFlag = ConfigFlag(0),  # noqa: B008
+        flags: ConfigFlag = ADMINISTRATORS_ONLY,
         join: Notice = None,
         leave: Notice = None,
         close: Notice = None,
@@ -163,7 +163,7 @@ class Namespace:
         input: Input | EllipsisType | None = ...,
         *,
         groups: int = 0,
-        flags: ConfigFlag = ConfigFlag(0),  # noqa: B008
+        flags: ConfigFlag = ADMINISTRATORS_ONLY,
         join: Notice = None,
         leave: Notice = None,
         close: Notice = None,
@@ -199,7 +199,7 @@ class Namespace:
         number: int,
         *,
         groups: int = 0,
-        flags: ConfigFlag = ConfigFlag(0),  # noqa: B008  # a constant
+        flags: ConfigFlag = ADMINISTRATORS_ONLY,
         join: Notice = None,
         leave: Notice = None,
         close: Notice = None,

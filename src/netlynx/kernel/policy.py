@@ -26,10 +26,12 @@ from netlynx.wire.message import Attribute, align, pack_attributes
 from .replies import ExtendedAck
 
 _HEADER = struct.Struct("=HH")
+_BITFIELD = struct.Struct("=II")  # struct nla_bitfield32
 _DEEPEST = 10  # MAX_POLICY_RECURSION_DEPTH
 _UNSIGNED = {1: NL_ATTR_TYPE.U8, 2: NL_ATTR_TYPE.U16, 4: NL_ATTR_TYPE.U32, 8: NL_ATTR_TYPE.U64}
 _SIGNED = {1: NL_ATTR_TYPE.S8, 2: NL_ATTR_TYPE.S16, 4: NL_ATTR_TYPE.S32, 8: NL_ATTR_TYPE.S64}
-_SIGNED_KINDS = (*_SIGNED.values(), NL_ATTR_TYPE.SINT)
+_AUTO = (NL_ATTR_TYPE.SINT, NL_ATTR_TYPE.UINT)
+_WORD = 4
 _NESTS = (NL_ATTR_TYPE.NESTED, NL_ATTR_TYPE.NESTED_ARRAY)
 
 
@@ -50,22 +52,27 @@ class Validation(IntFlag):
 class Rule:
     """What one attribute must look like (`struct nla_policy`)."""
 
-    kind: int  # NL_ATTR_TYPE
+    kind: int  # NL_ATTR_TYPE; INVALID takes anything
     width: int = 0  # bytes of an integer
     longest: int = 0  # bytes of text and binary data, 0: no limit
-    nested: Policy | type[Record] | None = None  # what is inside a nest; a record may contain itself
-    low: int | None = None  # the range of an integer, where it is narrower than the width
+    low: int | None = None  # the range of an integer's value, or of the bytes of binary data
     high: int | None = None
-    mask: int | None = None  # the bits of an integer or a bitfield32
-    shortest: int = 0  # bytes of binary data
+    mask: int | None = None  # the bits that an integer or a bitfield32 may have, in place of a range
+    nested: Policy | type[Record] | None = None  # what is inside a nest; a record may contain itself
     big: bool = False  # an integer in network byte order
+    reject: bool = False  # nothing is taken
+
+    @property
+    def signed(self) -> bool:
+        """Whether an integer has a sign."""
+        return self.kind == NL_ATTR_TYPE.SINT or self.kind in _SIGNED.values()
 
     @property
     def range(self) -> tuple[int, int]:
-        """The lowest and highest value of an integer."""
-        signed = self.kind in _SIGNED.values() or self.kind == NL_ATTR_TYPE.SINT
-        lowest, highest = (-(1 << 8 * self.width - 1), (1 << 8 * self.width - 1) - 1) if signed else (0, _top(self))
-        return (lowest if self.low is None else self.low, highest if self.high is None else self.high)
+        """The lowest and the highest value of an integer."""
+        bits = 8 * self.width
+        least, most = (-(1 << bits - 1), (1 << bits - 1) - 1) if self.signed else (0, (1 << bits) - 1)
+        return (least if self.low is None else self.low, most if self.high is None else self.high)
 
     def description(self, index: Callable[[Policy], int] | None = None) -> bytes:
         """The rule as NL_POLICY_TYPE_ATTR attributes, as an extended acknowledgement carries it.
@@ -74,7 +81,7 @@ class Rule:
         too (the generic netlink controller).
         """
         found: list[Attribute] = []
-        if self.kind == NL_ATTR_TYPE.INVALID or self.big:
+        if self.reject or self.big or self.kind == NL_ATTR_TYPE.INVALID:
             return b""
         if self.kind in _NESTS:
             if index is not None and isinstance(self.nested, Policy):
@@ -84,17 +91,18 @@ class Rule:
             found.append(_u32(NL_POLICY_TYPE_ATTR.BITFIELD32_MASK, 0xFFFFFFFF if self.mask is None else self.mask))
         elif self.mask is not None:
             found.append(_u64(NL_POLICY_TYPE_ATTR.MASK, self.mask))
-        elif self.kind in _UNSIGNED.values() or self.kind == NL_ATTR_TYPE.UINT:
-            found.append(_u64(NL_POLICY_TYPE_ATTR.MIN_VALUE_U, self.range[0]))
-            found.append(_u64(NL_POLICY_TYPE_ATTR.MAX_VALUE_U, self.range[1]))
-        elif self.kind in _SIGNED.values() or self.kind == NL_ATTR_TYPE.SINT:
-            found.append(_u64(NL_POLICY_TYPE_ATTR.MIN_VALUE_S, self.range[0]))
-            found.append(_u64(NL_POLICY_TYPE_ATTR.MAX_VALUE_S, self.range[1]))
+        elif self.width:
+            low, high = self.range
+            found.append(_u64(NL_POLICY_TYPE_ATTR.MIN_VALUE_S if self.signed else NL_POLICY_TYPE_ATTR.MIN_VALUE_U, low))
+            found.append(
+                _u64(NL_POLICY_TYPE_ATTR.MAX_VALUE_S if self.signed else NL_POLICY_TYPE_ATTR.MAX_VALUE_U, high)
+            )
         else:
-            if self.shortest:
-                found.append(_u32(NL_POLICY_TYPE_ATTR.MIN_LENGTH, self.shortest))
-            if self.longest:
-                found.append(_u32(NL_POLICY_TYPE_ATTR.MAX_LENGTH, self.longest))
+            if self.low:
+                found.append(_u32(NL_POLICY_TYPE_ATTR.MIN_LENGTH, self.low))
+            longest = self.longest if self.high is None else self.high
+            if longest:
+                found.append(_u32(NL_POLICY_TYPE_ATTR.MAX_LENGTH, longest))
         found.append(_u32(NL_POLICY_TYPE_ATTR.TYPE, self.kind))
         return pack_attributes(found)
 
@@ -143,20 +151,31 @@ def _rule(kind: Kind) -> Rule:
         return Rule(NL_ATTR_TYPE.STRING, longest=kind.width)
     if kind.code is Code.BINARY:
         return Rule(NL_ATTR_TYPE.BINARY, longest=kind.width)
-    if kind.code is Code.NEST and kind.target is not None and not kind.options & Option.BARE:
-        target = kind.target()
-        inside = target if issubclass(target, Record) and target.__header__ is None else None
-        return Rule(NL_ATTR_TYPE.NESTED, nested=inside)
+    if kind.options & Option.BARE or kind.code in (Code.SELECT, Code.HOOK):
+        return Rule(NL_ATTR_TYPE.INVALID)
+    if kind.code is Code.NEST:
+        return Rule(NL_ATTR_TYPE.NESTED, nested=_inside(kind))
+    if kind.code is Code.INDEXED:
+        inside = _inside(kind.item) if kind.item is not None and kind.item.code is Code.NEST else None
+        return Rule(NL_ATTR_TYPE.NESTED if inside is None else NL_ATTR_TYPE.NESTED_ARRAY, nested=inside)
     if kind.code is Code.STRUCT and kind.target is not None and kind.target() is Bitfield32:
         return Rule(NL_ATTR_TYPE.BITFIELD32)
     return Rule(NL_ATTR_TYPE.BINARY)
 
 
+def _inside(kind: Kind) -> type[Record] | None:
+    """The record that a nest holds, unless more than attributes is in it."""
+    target = kind.target() if kind.target is not None else None
+    return target if target is not None and issubclass(target, Record) and target.__header__ is None else None
+
+
 # ------------------------------------------------------------------------------------------------- checking
 
 
-def check_request(record: type[Record], payload: bytes, validation: Validation, extack: ExtendedAck) -> bytes:
-    """Check a request's payload against the policy of a record; returns the part of it that is sound.
+def check_request(
+    record: type[Record], payload: bytes, validation: Validation, extack: ExtendedAck, policy: Policy | None = None
+) -> bytes:
+    """Check a request's payload against the policy of a record, or another one; returns the part of it that is sound.
 
     Says in `extack` what is wrong, a tolerated leftover too.
 
@@ -166,12 +185,12 @@ def check_request(record: type[Record], payload: bytes, validation: Validation, 
     size = plan_of(record).header_size
     if len(payload) < size:
         raise _broken(extack, errno.EINVAL, "Invalid header length")
-    return check_payload(policy_of(record), payload, size, validation, extack)
+    return payload[: check_attributes(policy or policy_of(record), payload, align(size), validation, extack)]
 
 
-def check_payload(policy: Policy, payload: bytes, header: int, validation: Validation, extack: ExtendedAck) -> bytes:
-    """Check the attributes of a payload, behind a fixed header of so many bytes; as `check_request`."""
-    return payload[: _check(policy, payload, align(header), len(payload), validation, extack, 0)]
+def check_attributes(policy: Policy, payload: bytes, start: int, validation: Validation, extack: ExtendedAck) -> int:
+    """Check the attributes of a payload from `start` on; returns where those that are sound end. As `check_request`."""
+    return _check(policy, payload, start, len(payload), validation, extack, 0)
 
 
 def _check(
@@ -212,8 +231,10 @@ def _check_one(
         if validation & Validation.UNSPEC:
             raise _broken(extack, errno.EINVAL, "Unsupported attribute", at)
         return
+    if rule.kind == NL_ATTR_TYPE.INVALID and not rule.reject:
+        return
     size = length - NLA_HDRLEN
-    if rule.kind in (NL_ATTR_TYPE.SINT, NL_ATTR_TYPE.UINT):
+    if rule.kind in _AUTO:
         wrong = size not in (4, 8)
     else:
         wrong = bool(rule.width) and size != rule.width and bool(validation & Validation.STRICT_ATTRS)
@@ -222,77 +243,68 @@ def _check_one(
     if validation & Validation.NESTED and flagged is not (rule.kind in _NESTS):
         text = "NLA_F_NESTED not expected" if flagged else "NLA_F_NESTED is missing"
         raise _broken(extack, errno.EINVAL, text, at, rule)
-    invalid = _invalid(rule, data, at + NLA_HDRLEN, size)
-    if invalid or not _fits(rule, data, at + NLA_HDRLEN, size):
-        number = errno.EINVAL if invalid else errno.ERANGE
+    if rule.reject or not _fits(rule, data, at + NLA_HDRLEN, size):
+        bits = rule.reject or (rule.kind == NL_ATTR_TYPE.BITFIELD32 and size == _BITFIELD.size)
+        number = errno.EINVAL if bits or rule.kind == NL_ATTR_TYPE.NUL_STRING else errno.ERANGE
         raise _broken(extack, number, "Attribute failed policy validation", at, rule)
-    if rule.kind in _NESTS and rule.nested is not None and size:
-        inside = rule.nested if isinstance(rule.nested, Policy) else policy_of(rule.nested)
-        if rule.kind == NL_ATTR_TYPE.NESTED:
-            _check(inside, data, at + NLA_HDRLEN, at + length, validation, extack, depth + 1)
-        else:
-            _check_elements(inside, data, at + NLA_HDRLEN, at + length, validation, extack, depth)
     _check_value(rule, data, at, size, extack)
+    if rule.nested is not None and size:
+        inside = rule.nested if isinstance(rule.nested, Policy) else policy_of(rule.nested)
+        if rule.kind == NL_ATTR_TYPE.NESTED_ARRAY:
+            _check_array(inside, rule, data, at + NLA_HDRLEN, at + length, validation, extack, depth + 1)
+        else:
+            _check(inside, data, at + NLA_HDRLEN, at + length, validation, extack, depth + 1)
 
 
-def _check_elements(
-    policy: Policy, data: bytes, at: int, end: int, validation: Validation, extack: ExtendedAck, depth: int
+def _check_array(
+    inside: Policy, rule: Rule, data: bytes, at: int, end: int, validation: Validation, extack: ExtendedAck, depth: int
 ) -> None:
-    """Check each element of an array of nests (`nla_validate_array`)."""
+    """Check a nest of nests, whose types are indices."""
     while end - at >= NLA_HDRLEN:
         length, _ = _HEADER.unpack_from(data, at)
         if not NLA_HDRLEN <= length <= end - at:
             return
         if 0 < length - NLA_HDRLEN < NLA_HDRLEN:
-            raise _broken(extack, errno.ERANGE, "Array element too short", at)
+            raise _broken(extack, errno.ERANGE, "Array element too short", at, rule)
         if length > NLA_HDRLEN:
-            _check(policy, data, at + NLA_HDRLEN, at + length, validation, extack, depth + 1)
+            _check(inside, data, at + NLA_HDRLEN, at + length, validation, extack, depth)
         at += align(length)
 
 
 def _check_value(rule: Rule, data: bytes, at: int, size: int, extack: ExtendedAck) -> None:
-    """Check a number's range and bits, or the length of binary data."""
-    if rule.kind == NL_ATTR_TYPE.BINARY:
-        if rule.shortest and not rule.shortest <= size <= (rule.longest or size):
+    """The range of an integer or of the length of binary data, and the bits that are reserved."""
+    if rule.kind == NL_ATTR_TYPE.BINARY and (rule.low is not None or rule.high is not None):
+        if size < (rule.low or 0) or (rule.high is not None and size > rule.high):
             raise _broken(extack, errno.ERANGE, "binary attribute size out of range", at, rule)
-    elif rule.width and (rule.mask is not None or rule.low is not None or rule.high is not None):
-        low, high = rule.range
-        exact = data[at + NLA_HDRLEN : at + NLA_HDRLEN + min(size, rule.width)]
-        value = int.from_bytes(exact, "big" if rule.big else sys.byteorder, signed=rule.kind in _SIGNED_KINDS)
+    elif rule.width:
+        width = size if rule.kind in _AUTO else rule.width
+        payload = data[at + NLA_HDRLEN : at + NLA_HDRLEN + width]
+        value = int.from_bytes(payload, "big" if rule.big else sys.byteorder, signed=rule.signed)
         if rule.mask is not None:
             if value & ~rule.mask:
-                raise _broken(extack, errno.EINVAL, "reserved bit set", at)
-        elif not low <= value <= high:
+                raise _broken(extack, errno.EINVAL, "reserved bit set", at)  # the one refusal without a policy
+        elif not rule.range[0] <= value <= rule.range[1]:
             raise _broken(extack, errno.ERANGE, "integer out of range", at, rule)
-
-
-def _invalid(rule: Rule, data: bytes, at: int, size: int) -> bool:
-    """Whether a payload is what the kernel calls invalid, rather than out of range."""
-    if rule.kind == NL_ATTR_TYPE.INVALID:
-        return True
-    if rule.kind == NL_ATTR_TYPE.NUL_STRING:
-        return 0 not in data[at : at + (min(size, rule.longest + 1) if rule.longest else size)]
-    if rule.kind == NL_ATTR_TYPE.BITFIELD32 and size == 8:
-        value, selector = struct.unpack_from("=II", data, at)
-        allowed = 0xFFFFFFFF if rule.mask is None else rule.mask
-        return not allowed or bool((value | selector) & ~allowed or value & ~selector)
-    return False
 
 
 def _fits(rule: Rule, data: bytes, at: int, size: int) -> bool:
     if rule.width:
-        return size >= min(rule.width, 4 if rule.kind in (NL_ATTR_TYPE.SINT, NL_ATTR_TYPE.UINT) else rule.width)
+        return size >= (_WORD if rule.kind in _AUTO else rule.width)
     if rule.kind == NL_ATTR_TYPE.FLAG:
         return size == 0
     if rule.kind == NL_ATTR_TYPE.BITFIELD32:
-        return size == 8
-    if rule.kind in (NL_ATTR_TYPE.STRING, NL_ATTR_TYPE.NUL_STRING):
+        if size != _BITFIELD.size:
+            return False
+        value, selector = _BITFIELD.unpack_from(data, at)
+        return not (selector & ~(0xFFFFFFFF if rule.mask is None else rule.mask) or value & ~selector)
+    if rule.kind == NL_ATTR_TYPE.NUL_STRING:
+        end = data.find(b"\0", at, at + min(size, rule.longest + 1 if rule.longest else size))
+        return end >= 0
+    if rule.kind == NL_ATTR_TYPE.STRING:
         text = size - (size > 0 and data[at + size - 1] == 0)
         return size > 0 and (not rule.longest or text <= rule.longest)
     if rule.kind in _NESTS:
         return size == 0 or size >= NLA_HDRLEN
-    if rule.shortest:
-        return True  # both ends are checked with the value
     return not rule.longest or size <= rule.longest
 
 
@@ -305,10 +317,6 @@ def _broken(
     if rule is not None:
         extack.policy = rule.description()
     return NetlinkError(number, text)
-
-
-def _top(rule: Rule) -> int:
-    return (1 << 8 * rule.width) - 1
 
 
 def _u32(kind: int, value: int) -> Attribute:

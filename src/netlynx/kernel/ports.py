@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from netlynx.wire.constants import NETLINK_OPTION
 
 from .clock import Clock, Timer
-from .credentials import Capability, ConfigFlag
+from .credentials import ADMINISTRATORS_ONLY, Capability
 
 if TYPE_CHECKING:
     from .faults import Faults
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from .sockets import UserSocket
 
 GROUPS_MIN = 32  # every protocol has at least these
-_ROVER = -4097  # where the search for a free port starts, downwards, once the process ID is taken
-_PORT_MASK = 0xFFFFFFFF
+_FIRST, _LAST = 2**32 - 4097, 2**31  # the ports that are given out, downwards, once the process ID is taken
 
 Notice = Callable[[int], None] | None
 """What a module does when a socket joins or leaves a group (`cfg.bind`, `cfg.unbind`), or is gone (its port ID)."""
@@ -62,7 +61,7 @@ class ProtocolTable:
         self.number = number
         self.lock = lock
         self.clock = clock
-        self.flags = ConfigFlag(0)
+        self.flags = ADMINISTRATORS_ONLY
         self.group_count = GROUPS_MIN
         self.on_join: Notice = None
         self.on_leave: Notice = None
@@ -70,6 +69,7 @@ class ProtocolTable:
         self._faults = faults
         self._kernels: dict[Namespace, KernelSocket] = {}
         self._users: dict[tuple[Namespace, int], UserSocket] = {}
+        self._rovers: dict[Namespace, int] = {}  # the next port to try
         self._members: dict[int, dict[UserSocket, None]] = {}
 
     # --------------------------------------------------------------------------------------- who is there
@@ -96,6 +96,13 @@ class ProtocolTable:
             self.on_join = self.on_leave = self.on_close = None
         return True
 
+    def forget(self, netns: Namespace) -> None:
+        """A namespace has ended: its kernel side is released."""
+        sock = self._kernels.get(netns)
+        if sock is not None:
+            self.unregister(netns, sock)
+        self._rovers.pop(netns, None)
+
     def users(self) -> list[UserSocket]:
         """The bound user sockets, in the order of their binding."""
         return list(self._users.values())
@@ -105,13 +112,14 @@ class ProtocolTable:
         return self._users.get((netns, portid))
 
     def insert(self, sock: UserSocket, port: int) -> int:
-        """Give `sock` a port ID (0: the process ID, or else the first free one below −4096) and return it."""
+        """Give `sock` a port ID (0: the process ID, or else the next free one below 2³² − 4096) and return it."""
         with self.lock:
             netns = sock.netns
             if not port:
-                port, rover = sock.credentials.pid, _ROVER
+                port = sock.credentials.pid
                 while (netns, port) in self._users:
-                    port, rover = rover & _PORT_MASK, rover - 1
+                    port = self._rovers.get(netns, _FIRST)
+                    self._rovers[netns] = port - 1 if port > _LAST else _FIRST
             if (netns, port) in self._users:
                 raise refuse(errno.EADDRINUSE)
             self._users[netns, port] = sock
@@ -119,7 +127,8 @@ class ProtocolTable:
 
     def remove(self, sock: UserSocket) -> None:
         """Give up the port and all memberships of `sock`; the caller holds the lock."""
-        self._users.pop((sock.netns, sock.portid), None)
+        if self._users.get((sock.netns, sock.portid)) is sock:
+            del self._users[sock.netns, sock.portid]
         for group in list(sock.groups):
             self.set_member(sock, group, False)
 
@@ -151,27 +160,27 @@ class ProtocolTable:
 
     def broadcast(
         self, packet: Packet, netns: Namespace, sender: UserSocket | None = None, skip: int = 0
-    ) -> tuple[int, bool, bool]:
+    ) -> tuple[int, bool]:
         """Give a packet from a namespace to the members of its group but for `sender` and the port `skip`.
 
-        Never waits: who has no room loses it and hears of the overrun. Returns how many got it, whether a socket
-        that lost it asked for the sender to be told (NETLINK_BROADCAST_ERROR), and whether anybody was addressed.
+        Never waits: who has no room loses it and hears of the overrun. Returns how many got it, and whether a
+        socket that lost it asked for the sender to be told (NETLINK_BROADCAST_ERROR).
         """
-        delivered, failed, addressed = 0, False, False
+        delivered, failed = 0, False
         with self.lock:
             for sock in self._listeners(packet.group, netns):
                 if sock is sender or (sock.portid == skip and skip):
                     continue
-                addressed = True
                 if not sock.accepts(packet):
                     continue
                 if sock.has_room(packet):
-                    self.deliver(sock, packet._replace(nsid=sock.netns.id_of(netns)))
+                    nsid = sock.netns.id_of(netns)
+                    self.deliver(sock, packet if nsid is None else packet._replace(nsid=nsid))
                     delivered += 1
                 else:
                     sock.overrun()
                     failed |= bool(sock.option(NETLINK_OPTION.BROADCAST_ERROR))
-        return delivered, failed, addressed
+        return delivered, failed
 
     def _listeners(self, group: int, netns: Namespace) -> Iterable[UserSocket]:
         for sock in list(self._members.get(group, ())):

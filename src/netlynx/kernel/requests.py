@@ -20,7 +20,7 @@ from netlynx.wire.message import Message
 
 from .credentials import Capability
 from .kernel_socket import KernelSocket
-from .policy import Validation, check_request
+from .policy import Policy, Validation, check_request
 from .replies import ExtendedAck, offset_of, types_of
 from .sockets import UserSocket
 
@@ -70,10 +70,13 @@ class Request:
         """Whether the owner of the socket that asks has a capability (`netlink_net_capable`)."""
         return self.user.credentials.may(capability)
 
-    def parse(self, record: builtins.type[_R], validation: Validation | None = None) -> _R:
+    def parse(
+        self, record: builtins.type[_R], validation: Validation | None = None, policy: Policy | None = None
+    ) -> _R:
         """The payload as a record, checked against its policy: what ``record=`` does, at a time of one's own.
 
-        By default liberally, or in the way that NETLINK_GET_STRICT_CHK asks for. In a dump's generator a refusal is
+        By default liberally, or in the way that NETLINK_GET_STRICT_CHK asks for; `policy` stands for the record's own,
+        where it takes less than the kinds tell. In a dump's generator a refusal is
         carried by NLMSG_DONE, as rtnetlink does it, not by NLMSG_ERROR.
 
         Raises:
@@ -81,7 +84,7 @@ class Request:
         """
         if validation is None:
             validation = Validation.DEPRECATED_STRICT if self.strict else Validation.LIBERAL
-        sound = check_request(record, self.payload, validation, self.extack)
+        sound = check_request(record, self.payload, validation, self.extack, policy)
         try:
             decoded: _R = decode(plan_of(record), sound)
         except DecodeError as error:

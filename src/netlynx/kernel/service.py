@@ -40,6 +40,7 @@ class _Entry:
     get: bool
     admin: bool
     validation: Validation | None
+    split: bool = False
 
 
 class Service:
@@ -89,13 +90,16 @@ class Service:
         reply: int = 0,
         admin: bool = False,
         validation: Validation | None = None,
+        split: bool = False,
     ) -> Callable[[_Dump], _Dump]:
         """Register what lists the table, for requests of a message type with NLM_F_DUMP; a generator as a rule.
 
         What it raises before it returns is answered with NLMSG_ERROR, as is a request that breaks the policy of
-        `record`; what its iterator raises with NLMSG_DONE. The parameters are those of `do`.
+        `record`; what its iterator raises with NLMSG_DONE. With `split` the NLMSG_DONE of success comes in a datagram
+        of its own, as most tables of rtnetlink have it (RTNL_FLAG_DUMP_SPLIT_NLM_DONE), else after the last row if
+        there is room. The other parameters are those of `do`.
         """
-        return partial(self._register, self._dump, type, (record, reply, True, admin, validation))
+        return partial(self._register, self._dump, type, (record, reply, True, admin, validation, split))
 
     def _register(
         self, table: dict[int, _Entry], type: int, how: tuple[Any, ...], handler: Any
@@ -148,9 +152,9 @@ class Service:
     def _start_dump(self, entry: _Entry, request: Request) -> None:
         if request.user.dumping:
             raise from_errno(errno.EBUSY)
-        self._run_dump(request, iter(self._called(entry, request)), entry.record)
+        self._run_dump(request, iter(self._called(entry, request)), entry.record, entry.split)
 
-    def _run_dump(self, request: Request, table: Iterator[Reply], record: type[Record] | None) -> None:
+    def _run_dump(self, request: Request, table: Iterator[Reply], record: type[Record] | None, split: bool) -> None:
         """Begin to list a table for who asks for it, with a request of that record."""
         user = request.user
         messages = self._listed(request.reply_type, table)
@@ -160,9 +164,11 @@ class Service:
             explain(error, request.message, record, request.extack)
             return request.extack
 
-        user.start_dump(
-            DumpRun(request.message, user, messages, lambda: self._generation, refused, interrupted=interrupted)
-        )
+        def generation() -> int:
+            return self._generation
+
+        run = DumpRun(request.message, user, messages, generation, refused, interrupted=interrupted, split=split)
+        user.start_dump(run)
 
     def _called(self, entry: _Entry, request: Request) -> Any:  # Any: what the handler returns
         if entry.admin and not request.capable():

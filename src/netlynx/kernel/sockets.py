@@ -34,6 +34,7 @@ class UserSocket(OptionedSocket):
     def __init__(self, table: ProtocolTable, netns: Namespace, credentials: Credentials) -> None:
         super().__init__(table, netns, credentials)
         self.portid = 0
+        self._bound = False  # a port that was refused stays in the address, without being bound
         self.peer = (0, 0)  # the port ID and the group that the socket is connected to
         self._connected = False
         self._longest = 0  # the longest buffer received into, which sizes the parts of dumps
@@ -58,7 +59,7 @@ class UserSocket(OptionedSocket):
             self._check_open()
             if mask:
                 self._make_group_room()
-            if self.portid and port != self.portid:
+            if self._bound and port != self.portid:
                 raise refuse(errno.EINVAL)
             groups = [group for group in range(1, _MASKED_GROUPS + 1) if mask >> group - 1 & 1]
         joined: list[int] = []
@@ -69,8 +70,8 @@ class UserSocket(OptionedSocket):
                     joined.append(group)
             with self._lock:
                 self._check_open()
-                if not self.portid:
-                    self.portid = self._table.insert(self, port)
+                if not self._bound:
+                    self._insert(port)
                 for group in range(1, _MASKED_GROUPS + 1):
                     self._table.set_member(self, group, group in groups)
         except BaseException:
@@ -83,8 +84,13 @@ class UserSocket(OptionedSocket):
         """Have the kernel choose a port ID, unless there is one."""
         with self._lock:
             self._check_open()
-            if not self.portid:
-                self.portid = self._table.insert(self, 0)
+            if not self._bound:
+                self._insert(0)
+
+    def _insert(self, port: int) -> None:
+        self.portid = port
+        self.portid = self._table.insert(self, port)
+        self._bound = True
 
     def connect(self, portid: int, group: int = 0) -> None:
         """Name the peer: where `send` without an address goes, and who alone may send unicasts to this socket.
@@ -215,7 +221,7 @@ class UserSocket(OptionedSocket):
         if self._table.on_leave is not None:
             for group in left:
                 self._table.on_leave(group)
-        if self._table.on_close is not None and self.portid:
+        if self._table.on_close is not None and self._bound:
             self._table.on_close(self.portid)
 
     # --------------------------------------------------------------------------------------------- dumps

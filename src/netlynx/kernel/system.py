@@ -79,23 +79,28 @@ class SystemSocket(SystemOptions):
 
     def getsockname(self) -> tuple[int, int]:
         """The port ID and the mask of the groups up to 32."""
+        self._check_open()
         return self._user.portid, sum(1 << group - 1 for group in self._user.groups if group <= 32)
 
     def getpeername(self) -> tuple[int, int]:
         """What `connect` was given; (0, 0) without it."""
+        self._check_open()
         port, group = self._user.peer
         return port, 1 << group - 1 if group else 0
 
     def listen(self, backlog: int = 0) -> None:
         """Raises EOPNOTSUPP: netlink has no connections."""
+        self._check_open()
         raise refuse(errno.EOPNOTSUPP)
 
     def accept(self) -> tuple[SystemSocket, tuple[int, int]]:
         """Raises EOPNOTSUPP: netlink has no connections."""
+        self._check_open()
         raise refuse(errno.EOPNOTSUPP)
 
     def shutdown(self, how: int) -> None:
         """Raises EOPNOTSUPP: netlink has no connections."""
+        self._check_open()
         raise refuse(errno.EOPNOTSUPP)
 
     # ------------------------------------------------------------------------------------------- sending
@@ -121,13 +126,12 @@ class SystemSocket(SystemOptions):
         """Send buffers as one datagram, with other credentials if a control message has some (SCM_CREDENTIALS)."""
         data = b"".join(bytes(buffer) for buffer in buffers)
         port, group = self._user.peer if address is None else (address[0], _lowest(address[1]))
-        if data:
-            owner = None
+        owner = None
+        if data:  # an empty message is refused before its control messages are looked at
             for level, kind, content in ancdata:
                 if level == socket.SOL_SOCKET:
                     owner = self._owner(kind, content)
-            return self._send(data, flags, port, group, owner)
-        return self._send(data, flags, port, group)
+        return self._send(data, flags, port, group, owner)
 
     def _send(self, data: bytes, flags: int, port: int, group: int, owner: tuple[int, int, int] | None = None) -> int:
         if flags & socket.MSG_OOB:

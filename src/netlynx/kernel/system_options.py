@@ -59,6 +59,10 @@ class SystemOptions:
         """The protocol number."""
         return self._user.protocol
 
+    def _check_open(self) -> None:
+        if self._user.closed:
+            raise refuse(errno.EBADF)
+
     @property
     def _passes_credentials(self) -> bool:
         return bool(self._values[_SO_PASSCRED])
@@ -70,6 +74,7 @@ class SystemOptions:
 
         Raises OSError: ENOPROTOOPT, there is no such option to read; EINVAL, `buflen` is too small for it.
         """
+        self._check_open()
         if level == SOL_NETLINK:
             if option == NETLINK_OPTION.LIST_MEMBERSHIPS:
                 value = self._user.memberships()
@@ -121,6 +126,7 @@ class SystemOptions:
         Raises OSError: ENOPROTOOPT, there is no such option to set; EINVAL, the bytes are too few or the value does not
         fit; EPERM, it takes a capability.
         """
+        self._check_open()
         data = value if isinstance(value, bytes) else _INT.pack(_signed(value))
         if level == SOL_NETLINK:
             # Too few bytes are not refused: they are no value.

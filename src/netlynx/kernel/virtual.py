@@ -16,7 +16,7 @@ from netlynx.wire.constants import NETLINK
 
 from .accounting import BUFFER_MAX
 from .clock import Clock, SystemClock, Timer
-from .credentials import ConfigFlag, Credentials, own_credentials
+from .credentials import ADMINISTRATORS_ONLY, ConfigFlag, Credentials, own_credentials
 from .faults import Faults
 from .kernel_socket import KernelSocket
 from .log import Log
@@ -101,9 +101,7 @@ class VirtualKernel:
         """`Namespace.close`: release its kernel sides and its IDs."""
         with self.lock:
             for table in self.tables.values():
-                sock = table.kernel(netns)
-                if sock is not None:
-                    sock.release()
+                table.forget(netns)
             if netns in self.namespaces:
                 self.namespaces.remove(netns)
             for other in self.namespaces:
@@ -140,7 +138,7 @@ class VirtualKernel:
         number: int,
         *,
         groups: int = 0,
-        flags: ConfigFlag = ConfigFlag(0),  # noqa: B008  # a constant
+        flags: ConfigFlag = ADMINISTRATORS_ONLY,
         join: Notice = None,
         leave: Notice = None,
         close: Notice = None,
@@ -152,7 +150,7 @@ class VirtualKernel:
         input: Input | None,
         *,
         groups: int = 0,
-        flags: ConfigFlag = ConfigFlag(0),  # noqa: B008
+        flags: ConfigFlag = ADMINISTRATORS_ONLY,
         join: Notice = None,
         leave: Notice = None,
         close: Notice = None,
@@ -163,7 +161,7 @@ class VirtualKernel:
         input: Input | EllipsisType | None = ...,
         *,
         groups: int = 0,
-        flags: ConfigFlag = ConfigFlag(0),  # noqa: B008
+        flags: ConfigFlag = ADMINISTRATORS_ONLY,
         join: Notice = None,
         leave: Notice = None,
         close: Notice = None,
@@ -198,7 +196,7 @@ class VirtualKernel:
         number: int,
         *,
         groups: int = 0,
-        flags: ConfigFlag = ConfigFlag(0),  # noqa: B008  # a constant
+        flags: ConfigFlag = ADMINISTRATORS_ONLY,
         join: Notice = None,
         leave: Notice = None,
         close: Notice = None,

@@ -77,6 +77,16 @@ cdef int check_message(const uint8_t *p, Py_ssize_t at, Py_ssize_t end) except -
     return 0
 
 
+# How far a datagram was read.
+cdef struct Reading:
+    Py_ssize_t at
+    Py_ssize_t end
+    Py_ssize_t inside            # of the message at `at`: its header, once that is known to be well
+    int flags
+
+ctypedef int (*ReadOn)(Records, const uint8_t *, int, uint32_t, uint32_t, Reading *) noexcept
+
+
 cdef class Records:
     """A sink that makes records: `records` are those read since the last `take`. What does not pass the filter is
     left out, and not even decoded where its bytes tell."""
@@ -106,41 +116,20 @@ cdef class Records:
         Stops at the first message of another type, sequence or port. Returns (where it stopped, the flags of all
         messages read, or-ed). Raises DecodeError.
         """
-        cdef Header header
-        cdef PyObject *record
-        cdef int flags = 0, inside
-        cdef list out = self.records
-        cdef Filter filter = self.filter
-        cdef const int8_t *verdict = NULL
+        cdef Reading reading
+        reading.at = at
+        reading.end = end
+        reading.inside = 0
+        reading.flags = 0
         if at < 0 or end > data.shape[0]:
             raise ValueError("the range lies outside the data")
-        if filter is not None and at < end:
-            verdict = self.sift_all(&data[at], end - at, type, sequence, portid)
-        while at < end:
-            inside = 0
+        if at < end and (<ReadOn> read_on)(self, &data[0], type, sequence, portid, &reading) < 0:
             try:
-                message_at(&data[at], end - at, &header)
-                if not belongs(&header, type, sequence, portid):
-                    break
-                if verdict == NULL or verdict[0]:
-                    inside = NLMSG_HDRLEN
-                    record = decode_record(self.plan, &data[at] + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, NULL)
-                else:
-                    record = NULL
+                failed()
             except DecodeError as error:
-                outwards(error, at + inside)
+                outwards(error, reading.at + reading.inside)
                 raise
-            flags |= header.flags
-            if record != NULL:
-                try:
-                    if verdict == NULL or verdict[0] != UNSETTLED or filter.accepts(record):
-                        out.append(<object> record)
-                finally:
-                    Py_DECREF(<object> record)
-            if verdict != NULL:
-                verdict += 1
-            at += (header.length + 3) & ~3
-        return at, flags
+        return reading.at, reading.flags
 
     cdef const int8_t *sift_all(self, const uint8_t *p, Py_ssize_t left, int type, uint32_t sequence,
                                 uint32_t portid) except NULL:
@@ -166,6 +155,47 @@ cdef class Records:
                 p += (header.length + 3) & ~3
                 left -= (header.length + 3) & ~3
         return self.verdicts
+
+
+cdef int read_on(
+    Records sink, const uint8_t *p, int type, uint32_t sequence, uint32_t portid, Reading *reading
+) except -1:
+    cdef Header header
+    cdef PyObject *record
+    cdef list out = sink.records
+    cdef const int8_t *verdict = NULL
+    cdef int8_t wanted = 1
+    if sink.filter is not None:
+        verdict = sink.sift_all(p + reading.at, reading.end - reading.at, type, sequence, portid)
+    while reading.at < reading.end:
+        reading.inside = 0
+        message_at(p + reading.at, reading.end - reading.at, &header)
+        if not belongs(&header, type, sequence, portid):
+            break
+        if verdict != NULL:
+            wanted = verdict[0]
+            verdict += 1
+        if wanted:
+            reading.inside = NLMSG_HDRLEN
+            record = decode_record(sink.plan, p + reading.at + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, NULL)
+            if wanted != UNSETTLED:
+                keep(out, record)
+            else:
+                try:
+                    if sink.filter.accepts(record):
+                        out.append(<object> record)
+                finally:
+                    Py_DECREF(<object> record)
+        reading.flags |= header.flags
+        reading.at += (header.length + 3) & ~3
+    return 0
+
+
+cdef inline int keep(list out, PyObject *record) except -1:
+    """Append to a list; steals `record`."""
+    PyList_Append(<PyObject *> out, record)
+    Py_DECREF(<object> record)
+    return 0
 
 
 def read_header(const uint8_t[::1] data not None, Py_ssize_t at, Py_ssize_t end):
