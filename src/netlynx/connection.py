@@ -5,20 +5,22 @@ from __future__ import annotations
 import errno
 import select
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
-from netlynx.engine.batch import BatchExchange, BatchResult, OnError
+from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import DumpAttempt, DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange, Sink
-from netlynx.errors import ConnectionClosed, RequestTimeout, from_errno
+from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout, from_errno
 from netlynx.listening import RECEIVE_BUFFER, Inbox
-from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun
+from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.pool import Lease, SocketPool, Waker, milliseconds
 
 if TYPE_CHECKING:
+    from netlynx.families import Families
+    from netlynx.generic.family import FamilyInfo
     from netlynx.netns import Where
     from netlynx.table import Addresses, Table
     from netlynx.transport.base import Kernel
@@ -52,6 +54,7 @@ class Connection:
         self.timeout = timeout
         self.retries = retries
         self._pool = SocketPool(kernel)
+        self._generic: Families | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -69,10 +72,10 @@ class Connection:
         return self._pool.closed
 
     @overload
-    def do(self, operation: Do[T]) -> T: ...
+    def do(self, operation: Do[T] | Talk[T]) -> T: ...
     @overload
     def do(self, operation: Flush[Any]) -> int: ...
-    def do(self, operation: Do[T] | Flush[Any]) -> T | int:
+    def do(self, operation: Do[T] | Talk[T] | Flush[Any]) -> T | int:
         """Carry out one operation and return its answer; a flush returns how many it removed.
 
         Raises NetlinkError (what the kernel said), RequestTimeout, ConnectionClosed, DecodeError.
@@ -80,6 +83,13 @@ class Connection:
         if isinstance(operation, Flush):
             listed = self.dump(operation.dump).all()
             return self.batch(map(operation.delete, listed), on_error="continue").removed()
+        if isinstance(operation, Talk):
+            return self._talk(operation)
+        if getattr(operation, "family", ""):
+            return self._do_in_family(operation)
+        return self._do(operation)
+
+    def _do(self, operation: Do[T]) -> T:
         pool = self._pool
         lease = pool.lease(operation.protocol)
         try:
@@ -145,9 +155,24 @@ class Connection:
         itself (an EncodeError, say) comes out when everything before it is carried out, and nothing of that refused.
         """
         result: BatchResult[T] = BatchResult()
+        rest = iter(operations)
+        while True:
+            try:
+                self._batch(rest, result, on_error, window)
+                break
+            except Unlocated as found:
+                self._family(found.operation)
+                rest = self._families.following(found, rest)
+        if self._generic is not None:
+            self._generic.after_batch(rest, result)
+        if on_error == "raise":
+            result.raise_first()
+        return result
+
+    def _batch(self, rest: Iterator[Do[T]], result: BatchResult[T], on_error: OnError, window: int | None) -> None:
         leases: dict[int, Lease] = {}
         try:
-            for exchange in BatchExchange.pack(operations, result, on_error, window):
+            for exchange in BatchExchange.pack(rest, result, on_error, window):
                 protocol = exchange.protocol
                 lease = leases.get(protocol)
                 if lease is None:
@@ -164,9 +189,6 @@ class Connection:
         finally:
             for lease in leases.values():
                 self._pool.give_back(lease)
-        if on_error == "raise":
-            result.raise_first()
-        return result
 
     def _read_whole(self, plan: DumpPlan[Any], sink: Callable[[], S]) -> S:
         """The whole table, read into a sink made by `sink`, and again into another when it was interrupted."""
@@ -180,6 +202,24 @@ class Connection:
 
     def _carry_out(self, plan: DumpPlan[Any], attempt: DumpAttempt[Any]) -> Generator[Any, None, None]:
         """One attempt; yields what `feed` makes of each datagram."""
+        if not plan.operation.family:
+            yield from self._read(plan, attempt)
+            return
+        info = self._family(plan.operation)
+        plan.operation = self._families.located(plan.operation, info)
+        begun = False
+        try:
+            for part in self._read(plan, attempt):
+                begun = True
+                yield part
+            return
+        except self._families.STALE:
+            if begun or not self._moved(plan.operation, info):
+                raise
+        plan.operation = self._families.located(plan.operation, self._family(plan.operation))
+        yield from self._read(plan, attempt)
+
+    def _read(self, plan: DumpPlan[Any], attempt: DumpAttempt[Any]) -> Generator[Any, None, None]:
         pool, operation = self._pool, plan.operation
         lease = pool.lease(operation.protocol)
         try:
@@ -211,7 +251,58 @@ class Connection:
         It listens from the moment this returns. `receive_buffer` is the queue to ask for, in bytes; the kernel may
         give less without CAP_NET_ADMIN. Raises NetlinkError, ConnectionClosed.
         """
-        return Subscription(self._pool, groups, receive_buffer)
+        numbers = {group.family: self._family(group) for group in groups if group.family}
+        return Subscription(self._pool, groups, receive_buffer, numbers)
+
+    # -- generic netlink -----------------------------------------------------------------------------------------
+
+    @property
+    def _families(self) -> Families:
+        if self._generic is None:
+            from netlynx.families import Families
+
+            self._generic = Families()
+        return self._generic
+
+    def _family(self, asked: Do[Any] | Dump[Any] | Group[Any]) -> FamilyInfo:
+        """What is known of the family of an operation or group, asked for on first use. Raises NotSupported."""
+        known = self._families.get(asked.family)
+        return known if known is not None else self._look_up(asked)
+
+    def _look_up(self, asked: Do[Any] | Dump[Any] | Group[Any]) -> FamilyInfo:
+        families, name = self._families, asked.family
+        try:
+            return families.learn(name, self._do(families.asking(name)))
+        except NotFound as error:
+            raise families.absent(name, error, asked) from error
+
+    def _moved(self, asked: Do[Any] | Dump[Any], before: FamilyInfo) -> bool:
+        """Whether a family that the kernel denied has another number by now. Raises NotSupported if it is gone."""
+        return self._look_up(asked).id != before.id
+
+    def _do_in_family(self, operation: Do[T]) -> T:
+        info = self._family(operation)
+        try:
+            return self._do(self._families.located(operation, info))
+        except self._families.STALE:
+            if not self._moved(operation, info):
+                raise
+        return self._do(self._families.located(operation, self._family(operation)))
+
+    def _talk(self, talk: Talk[T]) -> T:
+        steps = talk.steps()
+        try:
+            operation = next(steps)
+            while True:
+                try:
+                    answer = self.dump(operation).all() if isinstance(operation, Dump) else self.do(operation)
+                except NetlynxError as error:
+                    operation = steps.throw(error)
+                else:
+                    operation = steps.send(answer)
+        except StopIteration as end:
+            value: T = end.value
+            return value
 
     # -- waiting -------------------------------------------------------------------------------------------------
 
@@ -319,9 +410,11 @@ class Subscription(Generic[T]):
     A malformed notification raises DecodeError in its place; later events still arrive. Any thread may `close` it.
     """
 
-    def __init__(self, pool: SocketPool, groups: Iterable[Group[T]], receive_buffer: int) -> None:
+    def __init__(
+        self, pool: SocketPool, groups: Iterable[Group[T]], receive_buffer: int, families: Mapping[str, FamilyInfo]
+    ) -> None:
         self._waker = Waker()
-        self._inbox = Inbox(pool, tuple(groups), receive_buffer)
+        self._inbox = Inbox(pool, tuple(groups), receive_buffer, families)
         try:
             pool.attach(self)
         except BaseException:

@@ -5,7 +5,28 @@ from __future__ import annotations
 from typing import assert_type
 
 import netlynx
-from netlynx import route
+from netlynx import generic, route
+from netlynx.schema import Record, attr, string
+
+
+class Greeter(generic.Family, name="greeter"):
+    class Greeting(Record):
+        text: str | None = attr(1, string)
+
+    hello = generic.do(1, request=Greeting, reply=Greeting)
+    all = generic.dump(1, reply=Greeting)
+    reset = generic.do(2)
+    said = generic.event(3, Greeting, group="news")
+
+
+def declared(nl: netlynx.Connection) -> None:
+    assert_type(nl.do(Greeter.hello(text="hi")), Greeter.Greeting)
+    assert_type(nl.do(Greeter.hello(Greeter.Greeting(text="hi"))), Greeter.Greeting)
+    assert_type(nl.do(Greeter.reset()), None)
+    assert_type(nl.dump(Greeter.all()).all(), list[Greeter.Greeting])
+    assert_type(nl.do(generic.policy("nlctrl")), generic.FamilyPolicy)
+    with nl.subscribe(Greeter.said) as events:
+        assert_type(next(events), netlynx.Event[Greeter.Greeting] | netlynx.Overrun)
 
 
 def sync(nl: netlynx.Connection) -> None:

@@ -9,7 +9,8 @@ queue that every socket has from the start.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import ClassVar, Generic, Literal, TypeVar
+from itertools import chain
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from netlynx.engine.exchange import KERNEL
 from netlynx.engine.refusal import refusal
@@ -17,7 +18,7 @@ from netlynx.errors import NetlinkError, NotFound
 from netlynx.operation import Do
 from netlynx.schema.compile import plan_of
 from netlynx.wire._codec import Gatherer, decode, pack_requests, read_answers
-from netlynx.wire.constants import NLMSG
+from netlynx.wire.constants import NETLINK, NLMSG
 from netlynx.wire.message import Message
 
 T = TypeVar("T")
@@ -25,6 +26,18 @@ T = TypeVar("T")
 OnError = Literal["raise", "stop", "continue"]
 
 _ERROR, _DONE, _NOOP = int(NLMSG.ERROR), int(NLMSG.DONE), int(NLMSG.NOOP)
+
+
+class Unlocated(Exception):
+    """A batch came to an operation whose family's number has to be asked for; all before it was carried out.
+
+    `rest` are the operations from there on; None if whoever counts them goes on with that one.
+    """
+
+    def __init__(self, operation: Do[Any], rest: Iterable[Do[Any]] | None = None) -> None:
+        super().__init__(operation.family)
+        self.operation = operation
+        self.rest = rest
 
 
 class BatchResult(Generic[T]):
@@ -95,7 +108,7 @@ class BatchExchange(Generic[T]):
     def pack(
         cls, operations: Iterable[Do[T]], result: BatchResult[T], on_error: OnError, window: int | None
     ) -> Iterator[BatchExchange[T]]:
-        """One exchange after the other, each to be carried out before the next is asked for."""
+        """One exchange after the other, each to be carried out before the next is asked for. Raises Unlocated."""
         if on_error not in ("raise", "stop", "continue"):
             raise ValueError(f"on_error is 'raise', 'stop' or 'continue', not {on_error!r}")
         if window is not None and window < 1:
@@ -113,6 +126,10 @@ class BatchExchange(Generic[T]):
                 raise
             if not lot:
                 return
+            if lot[0].protocol == NETLINK.GENERIC:
+                for operation in lot:
+                    if operation.family and not operation.message_type:
+                        raise Unlocated(operation, chain(lot, chain.from_iterable(iter(gatherer.take, []))))
             yield cls(lot, result)
             if result.errors and on_error != "continue":
                 return  # even where the iterable failed since: what the kernel refused came first

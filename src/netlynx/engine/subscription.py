@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from netlynx.engine.exchange import KERNEL
-from netlynx.operation import Event, EventKind, Group, Overrun
+from netlynx.operation import Event, Group, Overrun
 from netlynx.schema.compile import plan_of
 from netlynx.wire._codec import Notifications, Plan
 
 
 class SubscriptionFeed:
-    """Turns what one socket receives into events. `strays` counts messages of other types or senders."""
+    """Turns what one socket receives into events. `strays` counts messages of other types or senders.
 
-    __slots__ = ("_read", "overruns", "strays")
+    `numbers` gives the message type of each generic netlink family that the groups name.
+    """
 
-    def __init__(self, groups: Iterable[Group[Any]]) -> None:
+    __slots__ = ("_messages", "_read", "overruns", "strays")
+
+    def __init__(self, groups: Iterable[Group[Any]], numbers: Mapping[str, int] | None = None) -> None:
         self.strays = 0
         self.overruns = 0
-        messages: dict[int, tuple[Plan, EventKind]] = {}
+        self._messages: dict[int, tuple[Plan, Any] | dict[int, tuple[Plan, Any]]] = {}
         for group in groups:
             for number, (kind, record) in group.messages.items():
-                messages[number] = (plan_of(record), kind)
-        self._read = Notifications(messages, Event).read
+                self._messages[number] = (plan_of(record), kind)
+            if group.family:
+                others = self._messages.setdefault((numbers or {})[group.family], {})
+                assert isinstance(others, dict)
+                others.update({number: (plan_of(record), kind) for number, (kind, record) in group.commands.items()})
+        self._read = Notifications(self._messages, Event).read
 
     def feed(self, data: bytearray, size: int, sender: int, events: list[Any]) -> None:
         """Append the events of one datagram, in order. Raises DecodeError for a malformed one; the events before
@@ -32,6 +39,11 @@ class SubscriptionFeed:
             self.strays += 1
             return
         self.strays += self._read(data, size, events)
+
+    def renumber(self, old: int, new: int) -> None:
+        """A generic netlink family has another message type from now on."""
+        self._messages[new] = self._messages.pop(old)
+        self._read = Notifications(self._messages, Event).read
 
     def overrun(self) -> Overrun:
         """What to put into the stream when the socket reports ENOBUFS."""

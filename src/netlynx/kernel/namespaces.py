@@ -101,6 +101,8 @@ class Namespace:
 
     def socket_for(self, protocol: int, *, credentials: Credentials | None = None) -> UserSocket:
         """A socket that is not bound yet and has all options off, as ``socket(AF_NETLINK, …)`` gives it."""
+        if protocol == NETLINK.GENERIC and NETLINK.GENERIC not in self.kernel.tables:
+            self.kernel.generic()  # there is none without its controller
         with self.kernel.lock:
             table = self.kernel.tables.get(protocol)
             if table is None or not (table.registered or protocol == NETLINK.USERSOCK):
@@ -206,6 +208,12 @@ class Namespace:
         service = Service(self.kernel.faults)
         service.sock = self._register(number, service.receive, groups, flags, (join, leave, close))
         return service
+
+    def attach(
+        self, number: int, receive: Callable[[KernelSocket, bytes, UserSocket], None], *, flags: ConfigFlag
+    ) -> KernelSocket:
+        """Register a kernel side that takes datagrams as they are; for what serves all namespaces by itself."""
+        return self._register(number, receive, 0, flags, (None, None, None))
 
     def _register(
         self,

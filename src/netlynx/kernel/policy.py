@@ -11,6 +11,7 @@ import errno
 import functools
 import struct
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntFlag
 
@@ -58,6 +59,8 @@ class Rule:
     high: int | None = None
     mask: int | None = None  # the bits that an integer or a bitfield32 may have, in place of a range
     nested: Policy | type[Record] | None = None  # what is inside a nest; a record may contain itself
+    big: bool = False  # an integer in network byte order
+    reject: bool = False  # nothing is taken
 
     @property
     def signed(self) -> bool:
@@ -71,10 +74,20 @@ class Rule:
         least, most = (-(1 << bits - 1), (1 << bits - 1) - 1) if self.signed else (0, (1 << bits) - 1)
         return (least if self.low is None else self.low, most if self.high is None else self.high)
 
-    def description(self) -> bytes:
-        """The rule as NL_POLICY_TYPE_ATTR attributes, as an extended acknowledgement carries it."""
+    def description(self, index: Callable[[Policy], int] | None = None) -> bytes:
+        """The rule as NL_POLICY_TYPE_ATTR attributes, as an extended acknowledgement carries it.
+
+        Empty for what the kernel does not describe. `index` numbers the policies of nests, where they are described
+        too (the generic netlink controller).
+        """
         found: list[Attribute] = []
-        if self.kind == NL_ATTR_TYPE.BITFIELD32:
+        if self.reject or self.big or self.kind == NL_ATTR_TYPE.INVALID:
+            return b""
+        if self.kind in _NESTS:
+            if index is not None and isinstance(self.nested, Policy):
+                found.append(_u32(NL_POLICY_TYPE_ATTR.POLICY_IDX, index(self.nested)))
+                found.append(_u32(NL_POLICY_TYPE_ATTR.POLICY_MAXTYPE, self.nested.highest))
+        elif self.kind == NL_ATTR_TYPE.BITFIELD32:
             found.append(_u32(NL_POLICY_TYPE_ATTR.BITFIELD32_MASK, 0xFFFFFFFF if self.mask is None else self.mask))
         elif self.mask is not None:
             found.append(_u64(NL_POLICY_TYPE_ATTR.MASK, self.mask))
@@ -94,7 +107,7 @@ class Rule:
         return pack_attributes(found)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Policy:
     """The rules of one nest, by attribute type; an attribute up to `highest` without a rule may be anything."""
 
@@ -218,7 +231,7 @@ def _check_one(
         if validation & Validation.UNSPEC:
             raise _broken(extack, errno.EINVAL, "Unsupported attribute", at)
         return
-    if rule.kind == NL_ATTR_TYPE.INVALID:
+    if rule.kind == NL_ATTR_TYPE.INVALID and not rule.reject:
         return
     size = length - NLA_HDRLEN
     if rule.kind in _AUTO:
@@ -230,8 +243,8 @@ def _check_one(
     if validation & Validation.NESTED and flagged is not (rule.kind in _NESTS):
         text = "NLA_F_NESTED not expected" if flagged else "NLA_F_NESTED is missing"
         raise _broken(extack, errno.EINVAL, text, at, rule)
-    if not _fits(rule, data, at + NLA_HDRLEN, size):
-        bits = rule.kind == NL_ATTR_TYPE.BITFIELD32 and size == _BITFIELD.size
+    if rule.reject or not _fits(rule, data, at + NLA_HDRLEN, size):
+        bits = rule.reject or (rule.kind == NL_ATTR_TYPE.BITFIELD32 and size == _BITFIELD.size)
         number = errno.EINVAL if bits or rule.kind == NL_ATTR_TYPE.NUL_STRING else errno.ERANGE
         raise _broken(extack, number, "Attribute failed policy validation", at, rule)
     _check_value(rule, data, at, size, extack)
@@ -266,7 +279,7 @@ def _check_value(rule: Rule, data: bytes, at: int, size: int, extack: ExtendedAc
     elif rule.width:
         width = size if rule.kind in _AUTO else rule.width
         payload = data[at + NLA_HDRLEN : at + NLA_HDRLEN + width]
-        value = int.from_bytes(payload, sys.byteorder, signed=rule.signed)
+        value = int.from_bytes(payload, "big" if rule.big else sys.byteorder, signed=rule.signed)
         if rule.mask is not None:
             if value & ~rule.mask:
                 raise _broken(extack, errno.EINVAL, "reserved bit set", at)  # the one refusal without a policy

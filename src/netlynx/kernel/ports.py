@@ -146,6 +146,12 @@ class ProtocolTable:
             if not members:
                 self._members.pop(group, None)
 
+    def clear_group(self, group: int) -> None:
+        """End all memberships of a group that is gone (`netlink_clear_multicast_users`)."""
+        with self.lock:
+            for sock in list(self._members.get(group, ())):
+                self.set_member(sock, group, False)
+
     def members(self, group: int, netns: Namespace) -> list[UserSocket]:
         """The sockets of a namespace that joined a group; the caller holds the lock."""
         return [sock for sock in self._members.get(group, ()) if sock.netns is netns]

@@ -150,20 +150,24 @@ class Service:
         return 0
 
     def _start_dump(self, entry: _Entry, request: Request) -> None:
-        user = request.user
-        if user.dumping:
+        if request.user.dumping:
             raise from_errno(errno.EBUSY)
-        messages = self._listed(entry, iter(self._called(entry, request)))
+        self._run_dump(request, iter(self._called(entry, request)), entry.record, entry.split)
+
+    def _run_dump(self, request: Request, table: Iterator[Reply], record: type[Record] | None, split: bool) -> None:
+        """Begin to list a table for who asks for it, with a request of that record."""
+        user = request.user
+        messages = self._listed(request.reply_type, table)
         interrupted = self._faults.next_dump()
 
         def refused(error: OSError) -> ExtendedAck:
-            explain(error, request.message, entry.record, request.extack)
+            explain(error, request.message, record, request.extack)
             return request.extack
 
         def generation() -> int:
             return self._generation
 
-        run = DumpRun(request.message, user, messages, generation, refused, interrupted=interrupted, split=entry.split)
+        run = DumpRun(request.message, user, messages, generation, refused, interrupted=interrupted, split=split)
         user.start_dump(run)
 
     def _called(self, entry: _Entry, request: Request) -> Any:  # Any: what the handler returns
@@ -174,14 +178,14 @@ class Service:
         with self.lock:
             return entry.handler(request)
 
-    def _listed(self, entry: _Entry, table: Iterator[Reply]) -> Iterator[Message]:
+    def _listed(self, type: int, table: Iterator[Reply]) -> Iterator[Message]:
         try:
             while True:
                 with self.lock:
                     reply = next(table, None)
                 if reply is None:
                     return
-                yield answer(entry.reply, reply)
+                yield answer(type, reply)
         finally:
             close = getattr(table, "close", None)
             if close is not None:

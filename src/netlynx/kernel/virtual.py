@@ -10,7 +10,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterable
 from types import EllipsisType
-from typing import Self, overload
+from typing import TYPE_CHECKING, Self, overload
 
 from netlynx.wire.constants import NETLINK
 
@@ -25,6 +25,12 @@ from .ports import Notice, ProtocolTable
 from .service import Service
 from .sockets import UserSocket
 from .system import SystemSocket
+
+if TYPE_CHECKING:
+    from netlynx.generic.declaration import Family
+
+    from .family_service import FamilyService
+    from .generic import GenericNetlink
 
 
 class VirtualKernel:
@@ -54,6 +60,7 @@ class VirtualKernel:
         self._cookies = itertools.count(1)
         self._pernet: list[Callable[[Namespace], object]] = []
         self._timers: list[Timer] = []
+        self._generic: GenericNetlink | None = None
         self.initial = Namespace(self, "", next(self._cookies))
         self.namespaces = [self.initial]
         # Needs no kernel side: it is for programs among themselves.
@@ -205,6 +212,29 @@ class VirtualKernel:
         The parameters and errors are those of `protocol`.
         """
         return self.initial.serve(number, groups=groups, flags=flags, join=join, leave=leave, close=close)
+
+    def family(self, family: type[Family]) -> FamilyService:
+        """Register a declared family of generic netlink; handlers are registered at what is returned::
+
+            service = kernel.family(Greeter)
+
+            @service.hello
+            def hello(request):
+                return Greeter.Greeting(text=f"hello {request.record.text}")
+
+        Raises:
+            NetlinkError: EEXIST, there is a family of that name.
+        """
+        return self.generic().register(family)
+
+    def generic(self) -> GenericNetlink:
+        """Generic netlink with its controller, made on first use."""
+        from .generic import GenericNetlink  # its declarations are made when they are needed
+
+        with self.lock:
+            if self._generic is None:
+                self._generic = GenericNetlink(self)
+            return self._generic
 
     def timer(self, seconds: float, function: Callable[[], object], *, repeat: bool = False) -> Timer:
         """Call a function after some seconds of the kernel's clock, or again and again (`mod_timer`).

@@ -137,7 +137,7 @@ class RecordMeta(msgspec.StructMeta):
                 declarations[key] = value
                 namespace[key] = value.default
         annotations = namespace.setdefault("__annotations__", {})
-        if bases and declarations:
+        if bases and (declarations or header):
             extra = "tail" if any(issubclass(base, Layout) for base in bases) else "unknown"
             annotations[extra] = "tuple"
             namespace[extra] = b"" if extra == "tail" else ()

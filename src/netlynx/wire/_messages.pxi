@@ -231,16 +231,25 @@ def decode(Plan plan not None, const uint8_t[::1] data not None, Py_ssize_t at=0
     return result
 
 
+cdef object meanings(entry):
+    """An entry of the table of `Notifications`, its plans checked."""
+    if isinstance(entry, dict):
+        return {number: meanings(inner) for number, inner in entry.items()}
+    plan, kind = entry
+    return (<Plan?> plan, kind)
+
+
 cdef class Notifications:
-    """Makes events of notifications. `table` maps a message type to (plan, kind); `event` is a frozen struct with the
-    slots `kind` and `record`, and nothing else."""
+    """Makes events of notifications. `table` maps a message type to (plan, kind), or, where several kinds of message
+    share a type as in generic netlink, to a dict from the first byte of the payload to that; `event` is a frozen
+    struct with the slots `kind` and `record`, and nothing else."""
     cdef dict table
     cdef object event
     cdef Py_ssize_t kind
     cdef Py_ssize_t record
 
     def __init__(self, dict table not None, event not None):
-        self.table = {number: (<Plan?> plan, kind) for number, (plan, kind) in table.items()}
+        self.table = {number: meanings(meaning) for number, meaning in table.items()}
         self.event = event
         self.kind = nlx_slot_offset(event.kind)
         self.record = nlx_slot_offset(event.record)
@@ -272,6 +281,11 @@ cdef class Notifications:
                 inside = 0
                 message_at(p + at, size - at, &header)
                 entry = PyDict_GetItem(self.table, <object> <int> header.type)
+                if entry != NULL and isinstance(<object> entry, dict):
+                    if header.length > NLMSG_HDRLEN:
+                        entry = PyDict_GetItem(<object> entry, <object> <int> p[at + NLMSG_HDRLEN])
+                    else:
+                        entry = NULL
                 if entry == NULL:
                     strays += 1
                 else:

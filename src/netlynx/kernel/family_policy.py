@@ -1,0 +1,69 @@
+"""The policies of a declared family, made of its specification, and numbered as the kernel describes them.
+
+Source: net/netlink/policy.c, genl_op_fill_in_reject_policy in net/netlink/genetlink.c.
+"""
+
+from __future__ import annotations
+
+from netlynx.generic.spec import AttributeSpec, FamilySpec
+from netlynx.wire.constants import NL_ATTR_TYPE
+
+from .policy import Policy, Rule
+
+# What checks requests that take no attributes: the first one is refused for itself, others as unknown.
+REJECT_ALL = Policy({1: Rule(int(NL_ATTR_TYPE.INVALID), reject=True)}, 1)
+
+_WIDTHS = {"uint": 8, "sint": 8} | {f"{sign}{8 * width}": width for sign in ("u", "s", "be") for width in (1, 2, 4, 8)}
+
+
+def policies_of(spec: FamilySpec) -> dict[str, Policy]:
+    """The policy of each set of attributes, by the set's name."""
+    made = {each.name: Policy() for each in spec.sets}
+    for each in spec.sets:
+        policy = made[each.name]
+        policy.highest = each.highest
+        for attribute in each.attributes:
+            policy.rules[attribute.number] = _rule(attribute, made)
+    return made
+
+
+def _rule(attribute: AttributeSpec, made: dict[str, Policy]) -> Rule:
+    big = attribute.type.startswith("be")
+    name = attribute.type.replace("be", "u") if big else attribute.type
+    low, high = attribute.minimum, attribute.maximum
+    if attribute.type == "binary" and attribute.min_length:
+        low, high = attribute.min_length, attribute.max_length
+    return Rule(
+        kind=int(getattr(NL_ATTR_TYPE, name.upper().replace("-", "_"))),
+        width=_WIDTHS.get(attribute.type, 0),
+        longest=0 if attribute.type == "binary" and attribute.min_length else attribute.max_length or 0,
+        nested=made[attribute.nested] if attribute.nested else None,
+        low=low,
+        high=high,
+        mask=attribute.mask,
+        big=big,
+    )
+
+
+class Numbering:
+    """The numbers of policies in a description: in the order of operations, each followed by those of its nests."""
+
+    def __init__(self) -> None:
+        self.policies: list[Policy] = []
+
+    def add(self, policy: Policy) -> None:
+        """Number a policy and those inside of it, as far as they have no number."""
+        self._append(policy)
+        for each in self.policies:  # grows meanwhile
+            for number in sorted(each.rules):
+                inside = each.rules[number].nested
+                if isinstance(inside, Policy):
+                    self._append(inside)
+
+    def number(self, policy: Policy) -> int:
+        """The number that a policy got."""
+        return next(number for number, each in enumerate(self.policies) if each is policy)
+
+    def _append(self, policy: Policy) -> None:
+        if not any(each is policy for each in self.policies):
+            self.policies.append(policy)
