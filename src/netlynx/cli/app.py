@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from netlynx._version import __version__
-from netlynx.cli import hello, listing, monitor, protocols, sockets
+from netlynx.cli import batch, hello, listing, monitor, protocols, sockets
 from netlynx.errors import EncodeError, NetlynxError
 
 _HELP = """Talk to the Linux kernel over netlink.
@@ -80,6 +80,7 @@ def options(
 for _command in (listing.links, listing.addresses, listing.routes, listing.neighbours, listing.rules):
     app.command(rich_help_panel="Listings")(_command)
 app.command(rich_help_panel="Listings")(monitor.monitor)
+app.command(rich_help_panel="Changes")(batch.batch)
 app.command(rich_help_panel="Messages")(sockets.send)
 app.command(rich_help_panel="Messages")(sockets.listen)
 app.command(rich_help_panel="Messages")(protocols.protocols)
