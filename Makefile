@@ -5,6 +5,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 REQUIREMENTS := $(BIN)/python scripts/requirements.py
+BENCH_PROGRAMS := $(addprefix build/,null_reader do_link event_source batch_writer)
+BENCH_FLAGS := -std=c11 -O2 -Wall -Wextra -Werror
 CODEC  := $(wildcard src/netlynx/wire/*.pyx src/netlynx/wire/*.pxi src/netlynx/wire/*.pxd)
 
 # Extra arguments: make test ARGS="-k route", make bench ARGS="--routes 10000"
@@ -12,7 +14,7 @@ ARGS ?=
 
 export LC_ALL := C.UTF-8
 .DELETE_ON_ERROR:
-.PHONY: help setup test test-vm demo lint types format format-check bench build clean distclean FORCE
+.PHONY: help setup test test-vm demo lint types format format-check bench bench-short bench-peers build clean distclean FORCE
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r t d; do printf '%-16s %s\n' "$$t" "$$d"; done
@@ -41,9 +43,15 @@ format: $(VENV)/.dev ## lay the code out
 format-check: $(VENV)/.dev ## check the layout, change nothing
 	@$(BIN)/ruff format --check .
 
-bench: $(VENV)/.bench build/null_reader ## measure against C, ip and pyroute2; ARGS are bench/run.py's
+bench: $(VENV)/.bench $(BENCH_PROGRAMS) build/mnl_reader ## measure every target against C, ip and pyroute2 (docs/bench.md); ARGS are the benchmark's
 	@scripts/probe-namespaces >/dev/null || { echo 'netlynx: nothing measured: it takes a network namespace' >&2; exit 1; }
-	@$(BIN)/python bench/run.py $(ARGS)
+	@$(BIN)/python -m bench $(ARGS)
+
+bench-short: ## the same in two minutes; fails when a target is missed by far
+	@$(MAKE) --no-print-directory bench ARGS="--short $(ARGS)"
+
+bench-peers:
+	@scripts/bench-peers
 
 build: $(VENV)/.dev ## sdist and wheel, in dist/
 	@rm -rf dist && mkdir -p build
@@ -87,6 +95,11 @@ $(VENV)/.bench: $(VENV)/.netlynx pyproject.toml
 	@$(REQUIREMENTS) bench | $(PIP) install -r /dev/stdin
 	@touch $@
 
-build/null_reader: bench/null_reader.c
+$(BENCH_PROGRAMS): build/%: bench/%.c bench/bench.h
 	@mkdir -p build
-	$(CC) -std=c11 -O2 -Wall -Wextra -Werror -o $@ $<
+	@$(CC) $(BENCH_FLAGS) -o $@ $<
+
+# Without libmnl its row stays empty, and says so.
+build/mnl_reader: bench/mnl_reader.c bench/bench.h | bench-peers
+	@mkdir -p build
+	@! echo '#include <libmnl/libmnl.h>' | $(CC) -E - >/dev/null 2>&1 || $(CC) $(BENCH_FLAGS) -o $@ $< -lmnl

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     )
     from netlynx.operation import Do, Dump, Event, EventKind, Flush, Group, Overrun
     from netlynx.schema.record import Attribute, Layout, Record, replace_fields
+    from netlynx.table import Table
+    from netlynx.wire._codec import to_json
     from netlynx.wire.message import Message
     from netlynx.wire.socket import NetlinkSocket
 
@@ -64,6 +66,8 @@ _HOMES = {
     ),
     "netlynx.operation": ("Do", "Dump", "Event", "EventKind", "Flush", "Group", "Overrun"),
     "netlynx.schema.record": ("Attribute", "Layout", "Record", "replace_fields"),
+    "netlynx.wire._codec": ("to_json",),
+    "netlynx.table": ("Table",),
     "netlynx.wire.message": ("Message",),
     "netlynx.wire.socket": ("NetlinkSocket",),
 }
@@ -102,10 +106,12 @@ __all__ = [
     "Record",
     "RequestTimeout",
     "Subscription",
+    "Table",
     "__version__",
     "aconnect",
     "connect",
     "replace_fields",
+    "to_json",
 ]
 
 

@@ -21,6 +21,7 @@ from netlynx.transport.pool import Lease, SocketPool
 
 if TYPE_CHECKING:
     from netlynx.netns import Where
+    from netlynx.table import Addresses, Table
     from netlynx.transport.base import Kernel
 
 T = TypeVar("T")
@@ -102,6 +103,20 @@ class AsyncConnection:
         """
         return AsyncDumpIterator(self, DumpPlan(operation, interrupted, self.retries))
 
+    async def count(self, operation: Dump[Any], *, interrupted: Interrupted = "retry") -> int:
+        """How many records a table has, or how many of them fit; see `netlynx.Connection.count`."""
+        plan = DumpPlan(operation, interrupted, self.retries)
+        return (await self._read_whole(plan, plan.counter)).count
+
+    async def table(
+        self, operation: Dump[T], *, addresses: Addresses = "text", interrupted: Interrupted = "retry"
+    ) -> Table[T]:
+        """Read a table into Arrow columns; see `netlynx.Connection.table`."""
+        from netlynx.table import TablePlan
+
+        plan: TablePlan[T] = TablePlan(operation, interrupted, self.retries, addresses)
+        return plan.table(await self._read_whole(plan, plan.columns))
+
     async def batch(
         self, operations: Iterable[Do[T]], *, on_error: OnError = "raise", window: int | None = None
     ) -> BatchResult[T]:
@@ -151,17 +166,25 @@ class AsyncConnection:
     # -- waiting -------------------------------------------------------------------------------------------------
 
     async def _send(self, lease: Lease, request: bytes, asked: Any) -> None:
+        if self._sent(lease, request, asked):
+            return
         with anyio.move_on_after(self.timeout):
             while True:
-                try:
-                    lease.transport.send(request)
+                await anyio.sleep(0.001)
+                self._pool.check_open()
+                if self._sent(lease, request, asked):
                     return
-                except BlockingIOError:  # the receiver's queue is full: its reader may be slow
-                    await anyio.sleep(0.001)
-                    self._pool.check_open()
-                except OSError as error:
-                    raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
         raise RequestTimeout(f"{asked}: could not be sent within {self.timeout} s")
+
+    def _sent(self, lease: Lease, request: bytes, asked: Any) -> bool:
+        """Whether it could be sent at once; not when the receiver's queue is full, as its reader may be slow."""
+        try:
+            lease.transport.send(request)
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
+        return True
 
     async def _receive(self, lease: Lease, asked: Any) -> tuple[int, int]:
         """(size, sender) of the next datagram, which is in the lease's buffer."""

@@ -20,6 +20,7 @@ from netlynx.transport.pool import Lease, SocketPool, Waker, milliseconds
 
 if TYPE_CHECKING:
     from netlynx.netns import Where
+    from netlynx.table import Addresses, Table
     from netlynx.transport.base import Kernel
 
 T = TypeVar("T")
@@ -104,6 +105,32 @@ class Connection:
         Raises (while iterating) NetlinkError, DumpInterrupted, RequestTimeout, ConnectionClosed, DecodeError.
         """
         return DumpIterator(self, DumpPlan(operation, interrupted, self.retries))
+
+    def count(self, operation: Dump[Any], *, interrupted: Interrupted = "retry") -> int:
+        """How many records a table has, or how many of them fit (`Dump.where`): counted as they arrive, none is made.
+
+        Read again when it was interrupted; raises as `dump`.
+        """
+        plan = DumpPlan(operation, interrupted, self.retries)
+        return (self._read_whole(plan, plan.counter)).count
+
+    def table(
+        self, operation: Dump[T], *, addresses: Addresses = "text", interrupted: Interrupted = "retry"
+    ) -> Table[T]:
+        """Read a table into Arrow columns, straight from the receive buffer: no Python object a row.
+
+        Polars, pandas, pyarrow, duckdb … take the result as it is; `netlynx.Table` says which column becomes of which
+        field. ``addresses="binary"`` gives addresses as bytes in network byte order (of fixed size where all of a
+        column have the same) and prefixes as structs of `address` and `length`.
+
+        `interrupted` is as for `dump`; the table is read again whatever its size. Raises NetlinkError,
+        DumpInterrupted, RequestTimeout, ConnectionClosed, DecodeError; OverflowError where one column would hold more
+        than 2 GiB of text.
+        """
+        from netlynx.table import TablePlan
+
+        plan: TablePlan[T] = TablePlan(operation, interrupted, self.retries, addresses)
+        return plan.table(self._read_whole(plan, plan.columns))
 
     def batch(
         self, operations: Iterable[Do[T]], *, on_error: OnError = "raise", window: int | None = None

@@ -128,7 +128,8 @@ class NetlinkError(NetlynxError, OSError):
 
     def __str__(self) -> str:
         number = self.errno or 0
-        text = f"{self.strerror} ({_errno.errorcode.get(number, str(number))})"
+        name = "EOPNOTSUPP" if number == _errno.EOPNOTSUPP else _errno.errorcode.get(number, str(number))
+        text = f"{self.strerror} ({name})"  # errno.errorcode has ENOTSUP, which the kernel does not say
         if self.message:
             text = f"{self.message} [{text}]"
         if self.attribute:

@@ -146,9 +146,10 @@ def _receive(lease: Lease, feed: SubscriptionFeed, taken: list[Any]) -> bool:
 
     Returns whether it stopped before the queue was empty. Raises NetlinkError, DecodeError.
     """
+    receive, buffer, room, read = lease.transport.receive_into, lease.buffer, len(lease.buffer), feed.feed
     for _ in range(_AT_ONCE):
         try:
-            size, sender, _groups = lease.transport.receive_into(lease.buffer)
+            size, sender, _groups = receive(buffer)
         except BlockingIOError:
             return False
         except OSError as error:
@@ -156,7 +157,7 @@ def _receive(lease: Lease, feed: SubscriptionFeed, taken: list[Any]) -> bool:
                 raise from_errno(error.errno or errno.EIO, asked="receive notifications") from error
             taken.append(feed.overrun())
             continue
-        if size > len(lease.buffer):
-            raise DecodeError(f"a notification of {size} bytes was cut to the {len(lease.buffer)} of the buffer")
-        feed.feed(lease.buffer, size, sender, taken)
+        if size > room:
+            raise DecodeError(f"a notification of {size} bytes was cut to the {room} of the buffer")
+        read(buffer, size, sender, taken)
     return True

@@ -14,7 +14,7 @@ import msgspec
 
 from netlynx.schema.compile import plan_of
 from netlynx.schema.record import Record
-from netlynx.wire._codec import Plan, encode_record
+from netlynx.wire._codec import Filter, Plan, encode_record
 
 T = TypeVar("T", covariant=True)
 
@@ -68,12 +68,31 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
         """How the codec reads the replies."""
         return plan_of(self.reply)
 
-    def slots(self) -> tuple[tuple[int, Any], ...]:
-        """`match` as the codec takes it: (slot offset, value)."""
-        if not self.match:
-            return ()
-        selectors = plan_of(self.reply).selectors
-        return tuple((selectors[name], value) for name, value in self.match)
+    def filter(self) -> Filter | None:
+        """`match` as the codec takes it. Raises TypeError, EncodeError as `where`."""
+        return Filter(plan_of(self.reply), self.match) if self.match else None
+
+    def where(self, **fields: Any) -> Dump[T]:
+        """The same dump, of which only those records are wanted whose fields have these values, all of them.
+
+        A value is given as for a record: ``gateway="192.0.2.1"``, ``type="blackhole"``. It may also be
+
+        * a set of values, any of which will do (``table={254, 255}``), or a range of numbers;
+        * None, where the record has nothing in that field;
+        * flags, all of which must be set (0: none may be);
+        * a dict for the fields of a nested record: ``metrics={"mtu": 1400}``.
+
+        Of a field that holds several values, one has to fit; a tuple stands for all of them. ``"default"`` as a
+        destination fits both families. What the kernel can filter is better given to the operation itself: this is
+        done here, on the messages as they arrive, and only those that fit become objects. A value of a field that
+        a message lacks is the field's default. What is malformed in a message that does not fit may go unnoticed.
+
+        Raises TypeError for a field that the record does not have, naming the nearest, EncodeError with the path of
+        the field for a value that it cannot have.
+        """
+        narrowed = msgspec.structs.replace(self, match=(*self.match, *fields.items()))
+        narrowed.filter()
+        return narrowed
 
     def __str__(self) -> str:
         return f"{self.name}({in_words(self.request)})"

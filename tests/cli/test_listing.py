@@ -100,7 +100,7 @@ def test_traceback_shows_where_an_error_comes_from(run: Run) -> None:
     [
         (("links", "--jsn"), "--jsn"),
         (("lniks",), "lniks"),
-        (("links", "--json", "--lines"), "not both"),
+        (("links", "--json", "--lines"), "not two of"),
         (("links", "v0", "--kind", "veth"), "not filtered"),
         (("routes", "--family", "ipx"), "--family"),
         (("routes", "--table", "foo"), "--table"),

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from codec.records import NLA_F_NESTED, Header, Hop, Leaf, Pair, attribute, decode, encode, nested, one
 from facts.walk import declared, title
 from netlynx.errors import DecodeError
+from netlynx.operation import Event
 from netlynx.route.link import Link
 from netlynx.route.nexthop import NextHopObject
 from netlynx.route.route import Route
@@ -298,7 +299,7 @@ class TestMessages:
         with pytest.raises(DecodeError, match=rf"^message length {length} "):
             _codec.read_header(data, 20, len(data))
         with pytest.raises(DecodeError, match=rf"^message length {length} "):
-            _codec.read_events({}, data, len(data), [], lambda *_: None)
+            _codec.Notifications({}, Event).read(data, len(data), [])
 
     @pytest.mark.parametrize("left", range(1, 16))
     def test_half_a_header_is_an_error(self, left: int) -> None:
@@ -327,7 +328,7 @@ class TestMessages:
             with pytest.raises(ValueError, match="outside"):
                 _codec.decode(self.plan, data, at, stop)
         with pytest.raises(ValueError, match="outside"):
-            _codec.read_events({}, data, 17, [], lambda *_: None)
+            _codec.Notifications({}, Event).read(data, 17, [])
 
     def test_nothing_is_a_message_of_nothing(self) -> None:
         assert self.read(b"") == ([], 0)

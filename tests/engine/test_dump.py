@@ -25,7 +25,7 @@ def row(number: int, *, flags: int = 0, sequence: int = SEQUENCE, portid: int = 
 
 def dumping(family: int | None = None) -> DumpExchange:
     operation = entries(family=family)
-    return DumpExchange(operation, SEQUENCE, PORT, Records(operation.plan(), operation.slots()))
+    return DumpExchange(operation, SEQUENCE, PORT, Records(operation.plan(), operation.filter()))
 
 
 def feed(exchange: DumpExchange, *messages: bytes, sender: int = 0) -> list[int | None]:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from netlynx.cli.options import Dev, Family, Json, Kernel, Lines, Netns, connection, family_name, index_of
-from netlynx.cli.output import Form, form_of, write_json, write_table
+from netlynx.cli.options import Dev, Family, Format, Json, Kernel, Lines, Netns, connection, family_name, index_of
+from netlynx.cli.output import COLUMNS, Form, form_of, write_json, write_table
 
 if TYPE_CHECKING:
     from netlynx.cli.tables import Table
     from netlynx.connection import Connection
     from netlynx.operation import Dump
 
-T = TypeVar("T")
+_ONE = "a single one is printed as a table, json or lines: columns are for listings"
 
 
 def links(
@@ -29,6 +29,7 @@ def links(
     family: Family = None,
     json: Json = False,
     lines: Lines = False,
+    format: Format = None,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
@@ -36,7 +37,9 @@ def links(
     from netlynx import route
     from netlynx.cli import tables
 
-    form = form_of(json, lines)
+    form = form_of(json, lines, format)
+    if name is not None and form in COLUMNS:
+        raise typer.BadParameter(_ONE)
     if name is not None and (kind, master, family) != (None, None, None):
         raise typer.BadParameter("a single link is not filtered: leave --kind, --master and --family out")
     with connection(netns, kernel) as nl:
@@ -45,7 +48,7 @@ def links(
         else:
             below = None if master is None else 0 if master == "none" else index_of(nl, master)
             wanted = route.links(kind=kind, master=below, family=family_name(family))
-            _show(nl, form, tables.LINKS, _read(nl, form, wanted))
+            _list(nl, form, tables.LINKS, wanted)
 
 
 def addresses(
@@ -53,6 +56,7 @@ def addresses(
     family: Family = None,
     json: Json = False,
     lines: Lines = False,
+    format: Format = None,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
@@ -60,10 +64,10 @@ def addresses(
     from netlynx import route
     from netlynx.cli import tables
 
-    form = form_of(json, lines)
+    form = form_of(json, lines, format)
     with connection(netns, kernel) as nl:
         index = None if dev is None else index_of(nl, dev)
-        _show(nl, form, tables.ADDRESSES, _read(nl, form, route.addresses(family=family_name(family), index=index)))
+        _list(nl, form, tables.ADDRESSES, route.addresses(family=family_name(family), index=index))
 
 
 def routes(
@@ -84,6 +88,7 @@ def routes(
     ] = None,
     json: Json = False,
     lines: Lines = False,
+    format: Format = None,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
@@ -91,7 +96,9 @@ def routes(
     from netlynx import route
     from netlynx.cli import tables
 
-    form = form_of(json, lines)
+    form = form_of(json, lines, format)
+    if to is not None and form in COLUMNS:
+        raise typer.BadParameter(_ONE)
     if to is not None and (family, table, protocol, type) != (None, None, None, None):
         raise typer.BadParameter("a lookup goes through the tables as a packet does: it takes no filter but --dev")
     number = None if table is None else _table_number(table)
@@ -102,7 +109,7 @@ def routes(
             return
         origin = int(protocol) if protocol is not None and protocol.isdecimal() else protocol
         wanted = route.routes(family=family_name(family), table=number, oif=oif, protocol=origin, type=type)
-        _show(nl, form, tables.ROUTES, _read(nl, form, wanted))
+        _list(nl, form, tables.ROUTES, wanted)
 
 
 def neighbours(
@@ -114,6 +121,7 @@ def neighbours(
     proxy: Annotated[bool, typer.Option("--proxy", help="List the addresses that this host answers for.")] = False,
     json: Json = False,
     lines: Lines = False,
+    format: Format = None,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
@@ -121,18 +129,19 @@ def neighbours(
     from netlynx import route
     from netlynx.cli import tables
 
-    form = form_of(json, lines)
+    form = form_of(json, lines, format)
     with connection(netns, kernel) as nl:
         index = None if dev is None else index_of(nl, dev)
         above = None if master is None else index_of(nl, master)
         wanted = route.neighbours(family=family_name(family), index=index, master=above, proxy=proxy)
-        _show(nl, form, tables.NEIGHBOURS, _read(nl, form, wanted))
+        _list(nl, form, tables.NEIGHBOURS, wanted)
 
 
 def rules(
     family: Family = None,
     json: Json = False,
     lines: Lines = False,
+    format: Format = None,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
@@ -140,9 +149,9 @@ def rules(
     from netlynx import route
     from netlynx.cli import tables
 
-    form = form_of(json, lines)
+    form = form_of(json, lines, format)
     with connection(netns, kernel) as nl:
-        _show(nl, form, tables.RULES, _read(nl, form, route.rules(family=family_name(family))))
+        _list(nl, form, tables.RULES, route.rules(family=family_name(family)))
 
 
 def _table_number(name: str) -> int:
@@ -155,10 +164,16 @@ def _table_number(name: str) -> int:
         raise typer.BadParameter(problem, param_hint="--table") from None
 
 
-def _read(nl: Connection, form: Form, wanted: Dump[T]) -> Iterable[T]:
-    """The records as they come where each is printed alone; elsewhere all, read again when the table changed."""
+def _list(nl: Connection, form: Form, table: Table, wanted: Dump[Any]) -> None:
+    """Print what is listed: as it comes where each record is printed alone; elsewhere all, read again when the table
+    changed."""
+    if form in COLUMNS:
+        from netlynx.cli.export import write_table as write_columns
+
+        write_columns(nl.table(wanted), form)
+        return
     listed = nl.dump(wanted)
-    return listed if form is Form.LINES else listed.all()
+    _show(nl, form, table, listed if form is Form.LINES else listed.all())
 
 
 def _show(nl: Connection, form: Form, table: Table, records: Iterable[Any]) -> None:

@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from netlynx.cli.output import Form
+
 if TYPE_CHECKING:
     from netlynx.connection import Connection
     from netlynx.kernel import VirtualKernel
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON array.")]
 Lines = Annotated[bool, typer.Option("--lines", help="Print JSON, one object a line, while it is read.")]
+Format = Annotated[
+    Form | None,
+    typer.Option("--format", help="Print this: table, json and lines as above; arrow, parquet and csv as columns."),
+]
 Netns = Annotated[
     str | None,
     typer.Option("--netns", metavar="NAME|PATH|PID", help="The network namespace to do it in."),

@@ -7,9 +7,12 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import typer
+
+_AT_ONCE = 4096  # records encoded and written together
 
 
 class Form(enum.Enum):
@@ -18,13 +21,24 @@ class Form(enum.Enum):
     TABLE = "table"
     JSON = "json"
     LINES = "lines"
+    ARROW = "arrow"
+    PARQUET = "parquet"
+    CSV = "csv"
 
 
-def form_of(json: bool, lines: bool) -> Form:
-    """What `--json` and `--lines` ask for. Raises typer.BadParameter for both."""
-    if json and lines:
-        raise typer.BadParameter("give --json (one array) or --lines (one object a line), not both")
-    return Form.JSON if json else Form.LINES if lines else Form.TABLE
+COLUMNS = (Form.ARROW, Form.PARQUET, Form.CSV)  # what is written from columns, by optional packages
+
+
+def form_of(json: bool, lines: bool, format: Form | None = None) -> Form:
+    """What `--json`, `--lines` and `--format` ask for. Raises typer.BadParameter for more than one."""
+    if json + lines + (format is not None) > 1:
+        raise typer.BadParameter("give --json (one array), --lines (one object a line) or --format, not two of them")
+    form = format or (Form.JSON if json else Form.LINES if lines else Form.TABLE)
+    if form in COLUMNS:
+        from netlynx.cli.export import check
+
+        check(form)
+    return form
 
 
 @dataclass(frozen=True)
@@ -69,15 +83,16 @@ def write(text: str, *, flush: bool = False) -> None:
 
 def write_json(records: Iterable[Any], form: Form) -> None:
     """Records as one array, a line for each, or as a line for each alone."""
-    from netlynx.wire._codec import to_json
+    from netlynx.wire._codec import to_json, to_json_lines
 
     if form is Form.LINES:
         for record in records:
             write(to_json(record).decode())
         return
+    rest = iter(records)
     between = "[\n"
-    for record in records:
-        sys.stdout.write(between + to_json(record).decode())
+    while part := list(islice(rest, _AT_ONCE)):
+        sys.stdout.write(between + to_json_lines(part, b",\n").decode())
         between = ",\n"
     write("[]" if between == "[\n" else "\n]")
 

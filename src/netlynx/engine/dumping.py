@@ -12,7 +12,7 @@ from typing import Any, Generic, Literal, TypeVar
 from netlynx.engine.exchange import DumpExchange, Sink
 from netlynx.errors import DumpInterrupted
 from netlynx.operation import Dump
-from netlynx.wire._codec import Records
+from netlynx.wire._codec import Counter, Records
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Sink)
@@ -36,7 +36,11 @@ class DumpPlan(Generic[T]):
 
     def records(self) -> Records:
         """A sink for the operation's records."""
-        return Records(self.operation.plan(), self.operation.slots())
+        return Records(self.operation.plan(), self.operation.filter())
+
+    def counter(self) -> Counter:
+        """A sink that counts the operation's records."""
+        return Counter(self.operation.filter())
 
     def attempts(self, sink: Callable[[], S]) -> Iterator[DumpAttempt[S]]:
         """One attempt after the other to read the whole table into a new `sink`, until one ends well."""

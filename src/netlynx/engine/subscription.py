@@ -8,21 +8,22 @@ from typing import Any
 from netlynx.engine.exchange import KERNEL
 from netlynx.operation import Event, EventKind, Group, Overrun
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import Plan, read_events
+from netlynx.wire._codec import Notifications, Plan
 
 
 class SubscriptionFeed:
     """Turns what one socket receives into events. `strays` counts messages of other types or senders."""
 
-    __slots__ = ("_messages", "overruns", "strays")
+    __slots__ = ("_read", "overruns", "strays")
 
     def __init__(self, groups: Iterable[Group[Any]]) -> None:
         self.strays = 0
         self.overruns = 0
-        self._messages: dict[int, tuple[Plan, EventKind]] = {}
+        messages: dict[int, tuple[Plan, EventKind]] = {}
         for group in groups:
             for number, (kind, record) in group.messages.items():
-                self._messages[number] = (plan_of(record), kind)
+                messages[number] = (plan_of(record), kind)
+        self._read = Notifications(messages, Event).read
 
     def feed(self, data: bytearray, size: int, sender: int, events: list[Any]) -> None:
         """Append the events of one datagram, in order. Raises DecodeError for a malformed one; the events before
@@ -30,7 +31,7 @@ class SubscriptionFeed:
         if sender != KERNEL:  # any process may send to a port: only the kernel is believed
             self.strays += 1
             return
-        self.strays += read_events(self._messages, data, size, events, Event)
+        self.strays += self._read(data, size, events)
 
     def overrun(self) -> Overrun:
         """What to put into the stream when the socket reports ENOBUFS."""

@@ -241,7 +241,7 @@ def link(
     those of `links`. Raises EncodeError for none or several, for an index that cannot be one, and for a name over
     127 bytes.
     """
-    if sum(each is not None for each in (index, name, alternative_name)) != 1:
+    if (index is None) + (name is None) + (alternative_name is None) != 2:
         raise EncodeError("give exactly one of index, name and alternative_name", "route.link")
     if index is not None:
         request = Link(index=index_of(index, "route.link(index)"))
@@ -249,9 +249,9 @@ def link(
         request = _named(name)
     else:
         request = Link(alternative_name=alternative_name)
-    request = msgspec.structs.replace(
-        request, target_netnsid=target_netnsid, extensions=_extensions(None, vf, statistics)
-    )
+    if target_netnsid is not None or vf or not statistics:
+        wanted = _extensions(None, vf, statistics)
+        request = msgspec.structs.replace(request, target_netnsid=target_netnsid, extensions=wanted)
     return make_do("route.link", NETLINK.ROUTE, RTM.GETLINK, request, reply=Link, reply_type=RTM.NEWLINK)
 
 

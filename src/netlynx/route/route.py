@@ -297,10 +297,11 @@ _DESTINATION = "set the destination: a prefix, an address, an MPLS label, or 'de
 # Most routes that are made are a prefix and where to. What is filled in for them depends on little else.
 _OFTEN_GIVEN = (
     *("destination", "gateway", "oif", "metric", "metrics", "preferred_source", "table", "protocol", "realms"),
-    *("tos", "source", "mark", "preference"),
+    *("tos", "flags", "source", "mark", "preference"),
 )
 _MADE = {"table": int(RT_TABLE.MAIN), "protocol": RouteProtocol.STATIC, "type": RouteType.UNICAST}
 _INET = {"family": AddressFamily.INET, **_MADE}
+_OWN_FLAGS = (None, RouteFlags.ONLINK)  # others are the kernel's
 _plain_inet6 = Filling(Route, _OFTEN_GIVEN, {"family": AddressFamily.INET6, "scope": Scope.GLOBAL, **_MADE})
 _plain_inet = Filling(Route, _OFTEN_GIVEN, {"scope": Scope.GLOBAL, **_INET})
 _plain_inet_on_link = Filling(Route, _OFTEN_GIVEN, {"scope": Scope.LINK, **_INET})
@@ -309,7 +310,7 @@ _plain_inet_on_link = Filling(Route, _OFTEN_GIVEN, {"scope": Scope.LINK, **_INET
 def _plain(record: Route) -> Route | None:
     """The request for a route that is a prefix and where to; None for one that takes a closer look."""
     destination, gateway = record.destination, record.gateway
-    if type(destination) is not str:
+    if type(destination) is not str or record.flags not in _OWN_FLAGS:
         return None
     if ":" in destination:
         return _plain_inet6(record)

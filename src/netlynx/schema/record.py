@@ -172,14 +172,14 @@ def _resort(cls: RecordMeta, values: dict[str, Any]) -> Any:
     Raises TypeError for a keyword that no field has, naming the nearest.
     """
     rare = cls.__rare__
+    if cls is cls.__narrow__ and not rare.keys().isdisjoint(values):
+        values = {name: value for name, value in values.items() if name not in rare or value != rare[name]}
+        return (cls if rare.keys().isdisjoint(values) else cls.__wide__)(**values)
     known = (*cls.__narrow__.__struct_fields__, *rare)
     for name in values:
         if name not in known:
             raise unknown_field(cls.__name__, name, known)
-    if cls is not cls.__narrow__ or rare.keys().isdisjoint(values):
-        return NotImplemented
-    values = {name: value for name, value in values.items() if name not in rare or value != rare[name]}
-    return (cls if rare.keys().isdisjoint(values) else cls.__wide__)(**values)
+    return NotImplemented
 
 
 # -- records with rare fields ------------------------------------------------------------------------------------
@@ -201,7 +201,13 @@ def fields_of(record: Any) -> dict[str, Any]:
 
 def replace_fields(record: R, /, **changes: Any) -> R:
     """The record with other values in some of its fields. Raises TypeError for a field that it does not have."""
-    made: R = class_of(record)(**{**fields_of(record), **changes})
+    cls: Any = type(record)
+    if cls is cls.__narrow__:
+        rare = cls.__rare__
+        changes = {name: value for name, value in changes.items() if name not in rare or value != rare[name]}
+        if changes.keys() <= set(cls.__struct_fields__):
+            return msgspec.structs.replace(record, **changes)  # type: ignore[type-var]  # R is a record
+    made: R = cls.__narrow__(**{**fields_of(record), **changes})
     return made
 
 

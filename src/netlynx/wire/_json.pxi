@@ -47,29 +47,59 @@ cdef int json_string(Writer w, object value) except -1:
     return 0
 
 
+cdef int json_number(Writer w, object value) except -1:
+    cdef char digits[24]
+    cdef int overflow = 0, at = 24
+    cdef int64_t number = PyLong_AsLongLongAndOverflow(value, &overflow)
+    cdef uint64_t left = <uint64_t> number
+    if overflow:
+        raw = int.__repr__(value).encode()
+        return w.put(PyBytes_AS_STRING(raw), PyBytes_GET_SIZE(raw))
+    if number < 0:
+        left = 0 - left
+    while True:
+        at -= 1
+        digits[at] = <char> (48 + left % 10)
+        left //= 10
+        if left == 0:
+            break
+    if number < 0:
+        at -= 1
+        digits[at] = c"-"
+    return w.put(digits + at, 24 - at)
+
+
 cdef int json_value(Writer w, object value) except -1:
+    kind = type(value)
+    if kind is str:
+        return json_string(w, value)
+    if kind is int:
+        return json_number(w, value)
+    if value is None:
+        return w.put(b"null", 4)
+    cdef PyObject *labels = PyDict_GetItem(LABELS, kind)
+    if labels != NULL:
+        labels = PyDict_GetItem(<object> labels, value)
+        if labels == NULL:
+            raw = label_of(value)
+            labels = <PyObject *> raw
+        return w.put(PyBytes_AS_STRING(<object> labels), PyBytes_GET_SIZE(<object> labels))
     if Py_EnterRecursiveCall(" while writing JSON"):
         return -1
     try:
-        return json_any(w, value)
+        return json_any(w, value, kind)
     finally:
         Py_LeaveRecursiveCall()
 
 
-cdef int json_any(Writer w, object value) except -1:
-    cdef char digits[24]
+cdef int json_any(Writer w, object value, object kind) except -1:
     cdef bint first = True
-    kind = type(value)
-    if kind is str:
-        return json_string(w, value)
-    if value is None:
-        return w.put(b"null", 4)
+    cdef PyObject *plan = PyDict_GetItem(plans_, kind)
+    if plan != NULL:
+        return json_record(w, <Plan> plan, <PyObject *> value)
     if kind is bool:
         return w.put(b"true", 4) if value else w.put(b"false", 5)
-    if kind is int:
-        raw = str(value).encode()
-        return w.put(PyBytes_AS_STRING(raw), PyBytes_GET_SIZE(raw))
-    if kind is tuple:
+    if kind is tuple or kind is list:
         w.put(b"[", 1)
         for element in value:
             if not first:
@@ -93,6 +123,15 @@ cdef inline bint left_out(Field *f, PyObject *value) noexcept:
     return value == NONE or value == f.default and (f.kind == K_FLAG or f.options & O_MULTI)
 
 
+cdef inline int json_key(Writer w, object name) except -1:
+    """A field's name, an identifier in ASCII, and what stands behind it."""
+    cdef Py_ssize_t n
+    cdef const char *text = PyUnicode_AsUTF8AndSize(name, &n)
+    w.put(b'"', 1)
+    w.put(text, n)
+    return w.put(b'":', 2)
+
+
 cdef int json_record(Writer w, Plan plan, PyObject *record) except -1:
     cdef int i
     cdef Field *f
@@ -107,8 +146,7 @@ cdef int json_record(Writer w, Plan plan, PyObject *record) except -1:
         if not first:
             w.put(b",", 1)
         first = False
-        json_string(w, <object> f.name)
-        w.put(b":", 1)
+        json_key(w, <object> f.name)
         json_value(w, <object> value)
     if plan.unknown >= 0:
         value = NLX_SLOT(record, plan.unknown)
@@ -138,7 +176,23 @@ cdef int json_unknown(Writer w, object value) except -1:
 
 
 def to_json(value):
-    """JSON (UTF-8 bytes) of a record, or of a tuple of them."""
+    """JSON, as UTF-8 text, of a record, or of a list or tuple of them.
+
+    Keys are field names, enums and flags their names, bytes hexadecimal. What a record does not have is left out,
+    unless the field is declared to be always there.
+    """
     cdef Writer w = Writer()
     json_value(w, value)
+    return PyBytes_FromStringAndSize(w.data, w.size)
+
+
+def to_json_lines(records, bytes between not None):
+    """The JSON of each record, with `between` between one and the next: in one piece of UTF-8 text."""
+    cdef Writer w = Writer()
+    cdef bint first = True
+    for record in records:
+        if not first:
+            w.put(PyBytes_AS_STRING(between), PyBytes_GET_SIZE(between))
+        first = False
+        json_value(w, record)
     return PyBytes_FromStringAndSize(w.data, w.size)

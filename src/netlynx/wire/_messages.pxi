@@ -1,5 +1,10 @@
 # Messages: walking a datagram's nlmsghdrs and decoding those that a plan was made for.
 
+from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
+
+cdef extern from "Python.h":
+    PyObject *PyType_GenericAlloc(PyTypeObject *type, Py_ssize_t items) except NULL
+
 cdef struct Header:
     uint32_t length
     uint16_t type
@@ -19,26 +24,85 @@ cdef inline int message_at(const uint8_t *p, Py_ssize_t left, Header *header) ex
     return 0
 
 
-cdef inline bint matches(PyObject *record, tuple match) except -1:
-    for offset, expected in match:
-        if <object> slot_of(record, <Py_ssize_t> offset, NONE) != expected:
-            return False
-    return True
+cdef inline bint belongs(const Header *header, int type, uint32_t sequence, uint32_t portid) noexcept nogil:
+    return header.type == type and header.sequence == sequence and header.portid == portid
+
+
+cdef inline bint is_whole(const Header *header, Py_ssize_t left) noexcept nogil:
+    return NLMSG_HDRLEN <= header.length and header.length <= left
+
+
+cdef class Counter:
+    """A sink that counts the messages, or those that pass a filter. No objects but those that the filter needs."""
+    cdef Filter filter
+    cdef readonly Py_ssize_t count
+
+    def __init__(self, Filter filter=None):
+        self.filter = filter
+
+    def read(self, const uint8_t[::1] data not None, Py_ssize_t at, Py_ssize_t end, int type, uint32_t sequence,
+             uint32_t portid):
+        """Count consecutive messages of one exchange; see `Records.read`."""
+        cdef Header header
+        cdef const uint8_t *p = NULL
+        cdef int flags = 0, wanted = 1
+        cdef bint filtered = self.filter is not None
+        if at < 0 or end > data.shape[0]:
+            raise ValueError("the range lies outside the data")
+        if at < end:
+            p = &data[0]
+        with nogil:
+            while end - at >= NLMSG_HDRLEN:
+                memcpy(&header, p + at, NLMSG_HDRLEN)
+                if not is_whole(&header, end - at) or not belongs(&header, type, sequence, portid):
+                    break
+                if filtered:
+                    wanted = self.filter.passes(p + at + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN)
+                flags |= header.flags
+                self.count += wanted
+                at += (header.length + 3) & ~3
+        check_message(p, at, end)
+        return at, flags
+
+
+cdef int check_message(const uint8_t *p, Py_ssize_t at, Py_ssize_t end) except -1:
+    """Raise DecodeError when what stands at `at` is no message; the end of the data is in order."""
+    cdef Header header
+    if at < end:
+        try:
+            message_at(p + at, end - at, &header)
+        except DecodeError as error:
+            outwards(error, at)
+            raise
+    return 0
+
+
+# How far a datagram was read.
+cdef struct Reading:
+    Py_ssize_t at
+    Py_ssize_t end
+    Py_ssize_t inside            # of the message at `at`: its header, once that is known to be well
+    int flags
+
+ctypedef int (*ReadOn)(Records, const uint8_t *, int, uint32_t, uint32_t, Reading *) noexcept
 
 
 cdef class Records:
-    """A sink that makes records: `records` are those read since the last `take`.
-
-    `match` is a tuple of (slot offset, value): records that differ are left out.
-    """
+    """A sink that makes records: `records` are those read since the last `take`. What does not pass the filter is
+    left out, and not even decoded where its bytes tell."""
     cdef Plan plan
-    cdef tuple match
+    cdef Filter filter
     cdef readonly list records
+    cdef int8_t *verdicts            # of the messages of one datagram
+    cdef Py_ssize_t room
 
-    def __init__(self, Plan plan not None, tuple match not None=()):
+    def __init__(self, Plan plan not None, Filter filter=None):
         self.plan = plan
-        self.match = match
+        self.filter = filter
         self.records = []
+
+    def __dealloc__(self):
+        free(self.verdicts)
 
     def take(self):
         """The records, which are forgotten here."""
@@ -52,32 +116,86 @@ cdef class Records:
         Stops at the first message of another type, sequence or port. Returns (where it stopped, the flags of all
         messages read, or-ed). Raises DecodeError.
         """
-        cdef Header header
-        cdef PyObject *record
-        cdef int flags = 0, inside
-        cdef list out = self.records
-        cdef tuple match = self.match
+        cdef Reading reading
+        reading.at = at
+        reading.end = end
+        reading.inside = 0
+        reading.flags = 0
         if at < 0 or end > data.shape[0]:
             raise ValueError("the range lies outside the data")
-        while at < end:
-            inside = 0
+        if at < end and (<ReadOn> read_on)(self, &data[0], type, sequence, portid, &reading) < 0:
             try:
-                message_at(&data[at], end - at, &header)
-                if header.type != type or header.sequence != sequence or header.portid != portid:
-                    break
-                inside = NLMSG_HDRLEN
-                record = decode_record(self.plan, &data[at] + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, NULL)
+                failed()
             except DecodeError as error:
-                outwards(error, at + inside)
+                outwards(error, reading.at + reading.inside)
                 raise
-            flags |= header.flags
-            try:
-                if not match or matches(record, match):
-                    out.append(<object> record)
-            finally:
-                Py_DECREF(<object> record)
-            at += (header.length + 3) & ~3
-        return at, flags
+        return reading.at, reading.flags
+
+    cdef const int8_t *sift_all(self, const uint8_t *p, Py_ssize_t left, int type, uint32_t sequence,
+                                uint32_t portid) except NULL:
+        """What the filter says of each message: all of a datagram at once, so that the GIL is let go of but once."""
+        cdef Header header
+        cdef Py_ssize_t most = left // NLMSG_HDRLEN + 1
+        cdef int8_t *verdicts
+        cdef int8_t *verdict
+        if most > self.room:
+            verdicts = <int8_t *> realloc(self.verdicts, most)
+            if verdicts == NULL:
+                raise MemoryError()
+            self.verdicts = verdicts
+            self.room = most
+        verdict = self.verdicts
+        with nogil:
+            while left >= NLMSG_HDRLEN:
+                memcpy(&header, p, NLMSG_HDRLEN)
+                if not is_whole(&header, left) or not belongs(&header, type, sequence, portid):
+                    break
+                verdict[0] = <int8_t> sift(&self.filter.sieve, p + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN)
+                verdict += 1
+                p += (header.length + 3) & ~3
+                left -= (header.length + 3) & ~3
+        return self.verdicts
+
+
+cdef int read_on(
+    Records sink, const uint8_t *p, int type, uint32_t sequence, uint32_t portid, Reading *reading
+) except -1:
+    cdef Header header
+    cdef PyObject *record
+    cdef list out = sink.records
+    cdef const int8_t *verdict = NULL
+    cdef int8_t wanted = 1
+    if sink.filter is not None:
+        verdict = sink.sift_all(p + reading.at, reading.end - reading.at, type, sequence, portid)
+    while reading.at < reading.end:
+        reading.inside = 0
+        message_at(p + reading.at, reading.end - reading.at, &header)
+        if not belongs(&header, type, sequence, portid):
+            break
+        if verdict != NULL:
+            wanted = verdict[0]
+            verdict += 1
+        if wanted:
+            reading.inside = NLMSG_HDRLEN
+            record = decode_record(sink.plan, p + reading.at + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, NULL)
+            if wanted != UNSETTLED:
+                keep(out, record)
+            else:
+                try:
+                    if sink.filter.accepts(record):
+                        out.append(<object> record)
+                finally:
+                    Py_DECREF(<object> record)
+        reading.flags |= header.flags
+        reading.at += (header.length + 3) & ~3
+    return 0
+
+
+cdef inline int keep(list out, PyObject *record) except -1:
+    """Append to a list; steals `record`."""
+    PyList_Append(<PyObject *> out, record)
+    Py_DECREF(<object> record)
+    return 0
 
 
 def read_header(const uint8_t[::1] data not None, Py_ssize_t at, Py_ssize_t end):
@@ -113,34 +231,73 @@ def decode(Plan plan not None, const uint8_t[::1] data not None, Py_ssize_t at=0
     return result
 
 
-def read_events(dict table not None, const uint8_t[::1] data not None, Py_ssize_t size, list out not None, event):
-    """Decode notifications: `table` maps a message type to (plan, kind), each becomes ``event(kind, record)``.
+cdef class Notifications:
+    """Makes events of notifications. `table` maps a message type to (plan, kind); `event` is a frozen struct with the
+    slots `kind` and `record`, and nothing else."""
+    cdef dict table
+    cdef object event
+    cdef Py_ssize_t kind
+    cdef Py_ssize_t record
 
-    Returns how many messages were of no such type. Raises DecodeError; the events before it are in `out`.
-    """
-    cdef Header header
-    cdef PyObject *entry
-    cdef PyObject *record
-    cdef Py_ssize_t at = 0
-    cdef int strays = 0, inside
-    if size > data.shape[0]:
-        raise ValueError("the range lies outside the data")
-    while at < size:
-        inside = 0
+    def __init__(self, dict table not None, event not None):
+        self.table = {number: (<Plan?> plan, kind) for number, (plan, kind) in table.items()}
+        self.event = event
+        self.kind = nlx_slot_offset(event.kind)
+        self.record = nlx_slot_offset(event.record)
+        if self.kind < 0 or self.record < 0 or event.__struct_fields__ != ("kind", "record"):
+            raise TypeError(f"{event!r} is not a struct of kind and record")
+
+    def read(self, data, Py_ssize_t size, list out not None):
+        """Append the events of the first `size` bytes to `out`; returns how many messages were of no known type.
+
+        Raises DecodeError; the events before it are in `out`.
+        """
+        cdef Py_buffer view
+        PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
         try:
-            message_at(&data[at], size - at, &header)
-            entry = PyDict_GetItem(table, <object> <int> header.type)
-            if entry == NULL:
-                strays += 1
-            else:
-                plan, kind = <tuple> <object> entry
-                inside = NLMSG_HDRLEN
-                record = decode_record(<Plan?> plan, &data[at] + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, NULL)
-                value = <object> record
-                Py_DECREF(value)
-                out.append(event(kind, value))
+            if size > view.len:
+                raise ValueError("the range lies outside the data")
+            return self.read_from(<const uint8_t *> view.buf, size, out)
+        finally:
+            PyBuffer_Release(&view)
+
+    cdef int read_from(self, const uint8_t *p, Py_ssize_t size, list out) except -1:
+        cdef Header header
+        cdef PyObject *entry
+        cdef PyObject *record
+        cdef Py_ssize_t at = 0
+        cdef int strays = 0, inside = 0
+        try:
+            while at < size:
+                inside = 0
+                message_at(p + at, size - at, &header)
+                entry = PyDict_GetItem(self.table, <object> <int> header.type)
+                if entry == NULL:
+                    strays += 1
+                else:
+                    inside = NLMSG_HDRLEN
+                    record = decode_record(<Plan> PyTuple_GET_ITEM(entry, 0), p + at + NLMSG_HDRLEN,
+                                           header.length - NLMSG_HDRLEN, NULL)
+                    self.append(out, PyTuple_GET_ITEM(entry, 1), record)
+                at += (header.length + 3) & ~3
         except DecodeError as error:
             outwards(error, at + inside)
             raise
-        at += (header.length + 3) & ~3
-    return strays
+        return strays
+
+    cdef int append(self, list out, PyObject *kind, PyObject *record) except -1:
+        """Steals `record`."""
+        cdef PyObject *event
+        try:
+            event = PyType_GenericAlloc(<PyTypeObject *> self.event, 0)
+        except:
+            Py_DECREF(<object> record)
+            raise
+        Py_INCREF(<object> kind)
+        nlx_set(event, self.kind, kind)
+        nlx_set(event, self.record, record)
+        try:
+            out.append(<object> event)
+        finally:
+            Py_DECREF(<object> event)
+        return 0

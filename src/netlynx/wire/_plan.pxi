@@ -126,7 +126,7 @@ cdef struct Scope:
     int16_t *fields       # attribute number -> field number, or -1
     int32_t parent        # field number of the inline nest it belongs to, or -1
 
-# An attribute that changes from row to row: see _shapes.pxi.
+# An attribute that changes from row to row: see _known.pxi.
 cdef struct Varying:
     int32_t at            # where its payload stands, from the record's first byte
     int32_t size
@@ -182,7 +182,7 @@ cdef class Plan:
     cdef uint8_t head_bytes[64]
     cdef int head_size                   # 0: never known
     cdef uint32_t head_version
-    cdef Known *known                    # messages lately decoded: see _shapes.pxi
+    cdef Known *known                    # messages lately decoded: see _known.pxi
 
     def __cinit__(self):
         self.unknown = -1

@@ -1,0 +1,231 @@
+"""The contestants in Python: each runs in a process of its own, `python -m bench.contestants NAME ARGUMENT... MODE`.
+
+"check" prints the result, one line a record; "serve" measures one round for each line on standard input and prints
+the seconds. The garbage collector is as Python starts it; before a round it collects what the last one left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, NoReturn
+
+import netlynx
+from netlynx import Dump, route
+
+from . import operations
+from .measure import ABSENT, NOT_THERE
+from .reference import as_line, plain, records
+from .views import brief, of_columns
+
+
+@dataclass
+class Work:
+    """`run` is what is timed; `lines` says what came of it; `after` clears up, untimed."""
+
+    run: Callable[[], object]
+    lines: Callable[[], Iterable[str]]
+    after: Callable[[], object] = lambda: None
+
+
+def leave(status: int, why: str) -> NoReturn:
+    print(why, file=sys.stderr)
+    sys.exit(status)
+
+
+def needs(owner: object, method: str) -> Any:  # Any: a method that this netlynx may not have
+    found = getattr(owner, method, None)
+    if found is None:
+        leave(NOT_THERE, f"{type(owner).__name__} has no {method}()")
+    return found
+
+
+# ------------------------------------------------------------------------------------------------ dumps
+
+
+def _lines(found: Iterable[netlynx.Record], every: str) -> Iterator[str]:
+    return (as_line(plain(record)) for record in islice(found, None, None, int(every)))
+
+
+def kept(operation: str, every: str) -> Work:
+    """All records at once, in a list."""
+    nl, wanted = netlynx.connect(), operations.dump(operation)
+    return Work(lambda: nl.dump(wanted).all(), lambda: _lines(nl.dump(wanted).all(), every))
+
+
+def streamed(operation: str, every: str) -> Work:
+    """One record after the other."""
+    nl, wanted = netlynx.connect(), operations.dump(operation)
+
+    def run() -> None:
+        for _ in nl.dump(wanted):
+            pass
+
+    return Work(run, lambda: _lines(nl.dump(wanted), every))
+
+
+def columns(operation: str, every: str) -> Work:
+    nl, wanted = netlynx.connect(), operations.dump(operation)
+    table = needs(nl, "table")
+    return Work(lambda: table(wanted), lambda: of_columns(table(wanted), wanted.reply, int(every)))
+
+
+def count(operation: str) -> Work:
+    nl, wanted = netlynx.connect(), operations.dump(operation)
+    counted = needs(nl, "count")
+    return Work(lambda: counted(wanted), lambda: [str(counted(wanted))])
+
+
+def filtered(operation: str, field: str, value: str) -> Work:
+    """Only the records whose field has the value."""
+    nl, everything = netlynx.connect(), operations.dump(operation)
+    wanted: Dump[Any] = needs(everything, "where")(**{field: value})
+    return Work(lambda: nl.dump(wanted).all(), lambda: _lines(nl.dump(wanted).all(), "1"))
+
+
+def pyroute2(_: str) -> Work:
+    """IPv4 routes with pyroute2: messages, as its users get them."""
+    try:
+        from pyroute2 import IPRoute
+    except ImportError:
+        leave(ABSENT, "pyroute2 is not installed: run make bench")
+    from socket import AF_INET
+
+    connection = IPRoute()
+
+    def run() -> list[Any]:
+        return list(connection.get_routes(family=AF_INET))
+
+    def lines() -> Iterator[str]:
+        for found in run():
+            yield brief(
+                {
+                    "destination": f"{found.get('dst')}/{found['dst_len']}",
+                    "gateway": found.get("gateway"),
+                    "oif": found.get("oif"),
+                    "metric": found.get("priority"),
+                }
+            )
+
+    return Work(run, lines)
+
+
+# -------------------------------------------------------------------------------------------- one request
+
+
+def request(index: str, times: str) -> Work:
+    """One link, `times` times, the operation made once."""
+    nl, wanted = netlynx.connect(), route.link(index=int(index))
+
+    def run() -> None:
+        for _ in range(int(times)):
+            nl.do(wanted)
+
+    return Work(run, lambda: [as_line(plain(nl.do(wanted)))])
+
+
+def fresh_request(index: str, times: str) -> Work:
+    """One link, `times` times, the operation made anew each time."""
+    nl, number = netlynx.connect(), int(index)
+
+    def run() -> None:
+        for _ in range(int(times)):
+            nl.do(route.link(index=number))
+
+    return Work(run, lambda: [as_line(plain(nl.do(route.link(index=number))))])
+
+
+def async_request(index: str, times: str) -> Work:
+    """One link, `times` times, awaited one after the other on asyncio; the operation made once."""
+    nl, wanted = netlynx.aconnect(), route.link(index=int(index))
+    loop = asyncio.new_event_loop()
+
+    async def many() -> None:
+        for _ in range(int(times)):
+            await nl.do(wanted)
+
+    return Work(
+        lambda: loop.run_until_complete(many()), lambda: [as_line(plain(loop.run_until_complete(nl.do(wanted))))]
+    )
+
+
+def pyroute2_request(index: str, times: str) -> Work:
+    try:
+        from pyroute2 import IPRoute
+    except ImportError:
+        leave(ABSENT, "pyroute2 is not installed: run make bench")
+    connection = IPRoute()
+
+    def run() -> None:
+        for _ in range(int(times)):
+            connection.get_links(int(index))
+
+    def lines() -> Iterator[str]:
+        (found,) = connection.get_links(int(index))
+        yield f"{found['index']} {found.get('ifname')} {found.get('mtu')} {found.get('address')}"
+
+    return Work(run, lines)
+
+
+# ---------------------------------------------------------------------------------------------------- adds
+
+
+def batch(oif: str, routes: str) -> Work:
+    """Routes added in one batch, made on the way."""
+    nl = netlynx.connect()
+
+    def made(verb: Callable[[Any], Any]) -> Iterator[Any]:
+        return (verb(record) for record in operations.added_routes(int(oif), int(routes)))
+
+    def clear() -> None:
+        nl.batch(made(route.delete))
+
+    def lines() -> Iterator[str]:
+        nl.batch(made(route.add))
+        yield from map(brief, records(operations.dump("routes")))
+        clear()
+
+    return Work(lambda: nl.batch(made(route.add)), lines, clear)
+
+
+# ------------------------------------------------------------------------------------------------- the child
+
+WORKS: dict[str, Callable[..., Work]] = {
+    "kept": kept,
+    "streamed": streamed,
+    "columns": columns,
+    "count": count,
+    "filtered": filtered,
+    "pyroute2": pyroute2,
+    "request": request,
+    "fresh-request": fresh_request,
+    "async-request": async_request,
+    "pyroute2-request": pyroute2_request,
+    "batch": batch,
+}
+
+
+def main(name: str, *arguments: str) -> None:
+    *arguments_of_it, mode = arguments
+    work = WORKS[name](*arguments_of_it)
+    if mode == "check":
+        for line in work.lines():
+            print(line)
+        return
+    for _ in sys.stdin:
+        gc.collect()
+        started = time.perf_counter()
+        result = work.run()
+        seconds = time.perf_counter() - started
+        del result
+        work.after()
+        print(seconds, flush=True)  # last of all: then it is somebody else's turn
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,39 @@
+"""The operations that are measured, by name, so that every contestant asks the kernel for the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from netlynx import Do, Dump, route
+from netlynx.route import Route, RouteFlags
+
+from .reference import flags
+
+GATEWAY = "192.0.2.1"  # of the routes that are added; declared to be on the link
+
+
+def dump(name: str) -> Dump[Any]:
+    match name:
+        case "routes":
+            return route.routes(family="inet")
+        case "all-routes":
+            return route.routes()
+        case "links":
+            return route.links()
+    raise ValueError(f"no such dump: {name}")
+
+
+def for_c(operation: Dump[Any] | Do[Any]) -> list[str]:
+    """The arguments with which the C programs make the same request."""
+    return [str(int(operation.message_type)), str(int(flags(operation))), operation.payload.hex()]
+
+
+def added_routes(oif: int, count: int) -> Iterator[Route]:
+    """The routes that are added in a batch: the /32s from 10.0.0.0 on."""
+    for number in range(count):
+        yield Route(destination=added(number), gateway=GATEWAY, oif=oif, flags=RouteFlags.ONLINK)
+
+
+def added(number: int) -> str:
+    return f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}/32"

@@ -1,0 +1,34 @@
+"""How much is measured, and how often."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Options:
+    routes: int = 100_000
+    large: int = 1_000_000  # 0: leave the large table out
+    mixed: int = 20_000
+    links: int = 1_000
+    requests: int = 2_000  # a round
+    adds: int = 100_000
+    burst: int = 6_000  # events that wait in the queue before they are drained
+    stream: int = 450_000  # events at EVENT_RATE
+    rounds: int = 15
+    few_rounds: int = 5  # of what takes seconds
+
+
+SHORT = Options(
+    routes=20_000,
+    large=0,
+    mixed=5_000,
+    links=200,
+    requests=500,
+    adds=10_000,
+    burst=4_000,
+    stream=75_000,
+    rounds=7,
+    few_rounds=3,
+)
+"""What a CI run has time for."""

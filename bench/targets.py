@@ -1,0 +1,144 @@
+"""What netlynx is to reach, one line a row; and how a row is judged.
+
+Most rows are ratios of two contestants of the same round, so that a slower or busier machine changes little.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from . import adds, commands, events, links, memory, routes
+from .measure import Samples
+
+
+@dataclass(frozen=True)
+class Target:
+    """`value` is a contestant's own number, or divided by that of `over`; `least` turns it round: how many times as
+    fast as `over`, or a number that is to be reached."""
+
+    group: str
+    row: str  # what was done
+    contestant: str
+    over: str  # "" for a number by itself
+    bound: float
+    unit: str = "×"
+    least: bool = False
+
+    @property
+    def beside(self) -> str:
+        """What the number is a ratio to, in words; empty for a number by itself."""
+        if not self.over:
+            return ""
+        return f"times as fast as {self.over}" if self.least else f"against {self.over}"
+
+    @property
+    def label(self) -> str:
+        return f"{self.row}, {self.beside}" if self.over else self.row
+
+
+def at_most(group: str, row: str, contestant: str, over: str, bound: float, unit: str = "×") -> Target:
+    return Target(group, row, contestant, over, bound, unit)
+
+
+def at_least(group: str, row: str, contestant: str, over: str, bound: float, unit: str = "×") -> Target:
+    return Target(group, row, contestant, over, bound, unit, least=True)
+
+
+TARGETS = (
+    at_most("routes", "routes to columns", routes.COLUMNS, routes.NULL, 1.15),
+    at_most("routes", "routes to records, kept", routes.KEPT, routes.NULL, 1.45),
+    at_most("routes", "routes to records, streamed", routes.STREAMED, routes.NULL, 1.45),
+    at_most("routes", "routes to records, kept", routes.KEPT, routes.IP, 0.45),
+    at_least("routes", "routes to records, kept", routes.KEPT, routes.PYROUTE2, 150),
+    at_most("routes", "routes counted", routes.COUNT, routes.NULL, 1.10),
+    at_most("routes", "routes filtered", routes.FILTER, routes.NULL, 1.10),
+    at_most("routes-large", "1M routes to columns", routes.COLUMNS, routes.NULL, 1.15),
+    at_most("routes-large", "1M routes to records, kept", routes.KEPT, routes.NULL, 1.45),
+    at_most("routes-large", "1M routes to records, streamed", routes.STREAMED, routes.NULL, 1.45),
+    at_most("routes-large", "1M routes counted", routes.COUNT, routes.NULL, 1.10),
+    at_most("routes-large", "1M routes filtered", routes.FILTER, routes.NULL, 1.10),
+    at_most("mixed", "mixed routes to records, kept", routes.KEPT, routes.NULL, 1.8),
+    at_most("links", "links to records, kept", routes.KEPT, routes.NULL, 3),
+    at_most("links", "links to records, kept", routes.KEPT, links.IP, 1),
+    at_most("request", "do of one link", links.SYNC, links.DECODED, 2),
+    at_most("request", "await do of one link", links.ASYNC, links.DECODED, 3),
+    at_least("adds", "routes added in a batch", adds.BATCH, adds.IP, 3),
+    at_least("adds", "routes added in a batch", adds.BATCH, adds.WRITER, 0.8),
+    at_least("events", "events drained", events.DRAINED, "", 300_000, "/s"),
+    at_most("events", "events lost at 150,000/s", events.LOST, "", 0, ""),
+    at_most("json", "netlynx routes --json", commands.JSON, commands.IP, 0.8),
+    at_most("memory", "peak memory: columns", memory.COLUMNS, "", 60, "MB"),
+    at_most("memory", "peak memory: records, kept", memory.KEPT, "", 220, "MB"),
+    at_most("memory", "peak memory: streamed", memory.STREAMED, "", 40, "MB"),
+    at_most("start", "import netlynx", commands.IMPORT, "", 55, "ms"),
+    at_most("start", "netlynx --version", commands.VERSION, "", 70, "ms"),
+)
+
+
+ANY_DUMP = 3.0  # MB
+PYTHON_START = 15.0  # ms
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A row as it was measured: median and quartiles, or why there is nothing."""
+
+    target: Target
+    median: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+    missing: str = ""
+
+    @property
+    def used(self) -> float:
+        """How much of what the target allows was used: up to 1 it is held."""
+        if self.missing:
+            return float("inf")
+        if self.target.least:
+            return self.target.bound / self.median if self.median else float("inf")
+        if not self.target.bound:
+            return 0.0 if self.median == 0 else float("inf")
+        return self.median / self.target.bound
+
+    @property
+    def held(self) -> bool:
+        return not self.missing and self.used <= 1
+
+
+def judge(target: Target, samples: Samples) -> Outcome:
+    for name in (target.contestant, target.over):
+        if name in samples.missing:
+            return Outcome(target, missing=samples.missing[name])
+    values = samples.values[target.contestant]
+    if target.over:
+        pairs = list(zip(values, samples.values[target.over], strict=False))
+        values = [over / own if target.least else own / over for own, over in pairs]
+    return Outcome(target, *spread(values))
+
+
+def spread(values: list[float]) -> tuple[float, float, float]:
+    """Median, lower and upper quartile."""
+    if len(values) < 2:
+        return values[0], values[0], values[0]
+    low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
+    return middle, low, high
+
+
+def judge_all(groups: Mapping[str, Samples]) -> list[Outcome]:
+    return [judge(target, groups[target.group]) for target in TARGETS if target.group in groups]
+
+
+def eased(outcome: Outcome, samples: Samples, routes_measured: int) -> Outcome:
+    """An outcome with the bound that fits a smaller table, or a slower machine.
+
+    The memory of columns and kept records is for a million routes; with fewer, what any dump takes is no longer next to
+    nothing. Milliseconds to start are for a machine on which Python itself takes PYTHON_START of them.
+    """
+    target, bound = outcome.target, outcome.target.bound
+    if target.group == "memory" and target.contestant != memory.STREAMED and routes_measured < 1_000_000:
+        bound = bound * routes_measured / 1_000_000 + ANY_DUMP
+    if target.group == "start":
+        bound *= max(1.0, statistics.median(samples.values[commands.PYTHON]) / PYTHON_START)
+    return replace(outcome, target=replace(target, bound=bound))

@@ -1,0 +1,570 @@
+# Filters: which messages are wanted, settled on their bytes before any object is made.
+#
+# A condition on a field is compiled to what the field's payload must be: numbers by value (a kernel may send them
+# wider than declared), text and addresses by their bytes. What bytes cannot tell (hooks, sub-messages, arrays, what
+# repeats) is settled on the decoded record; the answer is the same, only slower.
+#
+# For a sink: `filter.passes(p, n)` is to be called without the GIL for the payload of each message (behind its
+# nlmsghdr), with 1 for wanted, 0 for not wanted, and -1 with an exception set. It takes the GIL itself where it has
+# to decode. A sink that makes a record of the message anyway calls `sift` and, where that says UNSETTLED, `accepts`.
+# `Dump.filter()` gives the filter of an operation, or None when it has no conditions.
+
+cdef enum:
+    W_ABSENT = 1         # there is no value
+    W_NUMBER = 2         # from low to high
+    W_FLAGS = 3          # all bits of low, or none at all where low is 0
+    W_BYTES = 4
+    W_FIELDS = 5         # a nest or struct that its own sieve lets through
+    W_EQUAL = 6          # settled on the decoded value
+
+    UNSETTLED = -1       # what `sift` says when only the decoded record can tell
+    MAX_TESTS = 64       # conditions on one record
+    MAX_WANTED = 64      # alternatives that are tried one by one; more are looked up, which takes the decoded value
+
+cdef struct Sieve
+
+cdef struct Wanted:
+    int32_t how
+    int32_t prefix       # what the header's prefix length must be
+    uint64_t low         # numbers, bit for bit as the field's
+    uint64_t high
+    Py_ssize_t size
+    const uint8_t *bytes
+    Sieve *inner
+
+cdef struct Test:
+    Field *attribute     # NULL: the header has the field
+    Field *head          # NULL: the header does not have the field
+    int32_t bytewise
+    int32_t if_absent    # whether it is met when the value is the field's default ...
+    int32_t if_inet      # ... or "everything", as an absent destination says
+    int32_t if_inet6
+    int32_t count
+    Wanted *wanted       # any of them will do
+
+cdef struct Way:
+    int32_t scope        # an inline nest in which a wanted field lies: where it stands,
+    int32_t type         # its attribute number,
+    int32_t inside       # and the scope in it
+
+cdef struct Sieve:
+    int32_t header_size
+    int32_t is_struct
+    int32_t attributes   # whether any test looks at attributes
+    int32_t count
+    int32_t ways_count
+    Test tests[MAX_TESTS]
+    Way *ways
+
+
+cdef int fits(const Field *f, const uint8_t *p, Py_ssize_t n, const uint8_t *header,
+              Py_ssize_t header_size) noexcept nogil:
+    """Whether decoding would make a value of this payload, or leave it raw."""
+    cdef char text[TEXT]
+    cdef const void *end
+    cdef int family
+    cdef int kind = f.kind
+    if kind == K_INTEGER:
+        return n == 4 or n == 1 or n == 2 or n == 8
+    if kind == K_STRING:
+        if f.options & O_FIXED or n == 0:
+            return 1
+        end = memchr(p, 0, n)
+        return end == NULL or <const uint8_t *> end - p == n - 1
+    if kind == K_IP:
+        return (n == 4 or n == 16) and (f.width == 0 or n == f.width)
+    if kind == K_PREFIX:
+        if f.position >= header_size:
+            return 0
+        if header[0] == MPLS:
+            return put_labels(text, p, n) != 0
+        return n == 4 or n == 16
+    if kind == K_MAC:
+        return n <= 64
+    if kind == K_FLAG:
+        return n == 0 or n == 1 and p[0] <= 1
+    if kind == K_LABELS:
+        return put_labels(text, p, n) != 0
+    if kind == K_VIA:
+        if n < 2:
+            return 0
+        family = <int> load(p, 2, False)
+        return family == INET and n == 6 or family == INET6 and n == 18
+    return 1
+
+
+cdef int number_within(const Wanted *w, const Field *f, const uint8_t *p, Py_ssize_t n) noexcept nogil:
+    cdef uint64_t v
+    cdef int64_t s
+    if f.kind == K_FLAG:
+        v = 1 if n == 0 or p[0] else 0
+    else:
+        v = load(p, <int> n, f.options & O_BIG)
+    if w.how == W_FLAGS:
+        return v & w.low == w.low if w.low else v == 0
+    if f.options & O_SIGNED:
+        s = <int64_t> (v << (64 - 8 * n)) >> (64 - 8 * n)
+        return <int64_t> w.low <= s and s <= <int64_t> w.high
+    return w.low <= v and v <= w.high
+
+
+cdef int is_wanted(const Wanted *w, const Field *f, const uint8_t *p, Py_ssize_t n,
+                   const uint8_t *header) noexcept nogil:
+    """Whether a payload that fits is this alternative: 1, 0 or UNSETTLED."""
+    cdef const void *end
+    if w.how == W_ABSENT:
+        return f.kind == K_FLAG and n == 1 and p[0] == 0
+    if w.how == W_NUMBER or w.how == W_FLAGS:
+        return number_within(w, f, p, n)
+    if w.how == W_FIELDS:
+        return sift(w.inner, p, n)
+    if w.how != W_BYTES:
+        return UNSETTLED
+    if f.kind == K_STRING and n:
+        end = memchr(p, 0, n)
+        if end != NULL:
+            n = <const uint8_t *> end - p
+    elif f.kind == K_PREFIX:
+        if header[0] == MPLS:
+            return UNSETTLED
+        if header[f.position] != w.prefix:
+            return 0
+    return n == w.size and memcmp(p, w.bytes, n) == 0
+
+
+cdef int judge(const Test *t, const Field *f, const uint8_t *p, Py_ssize_t n, const uint8_t *header) noexcept nogil:
+    cdef int i, verdict, settled = 0
+    if not t.bytewise:
+        return UNSETTLED
+    for i in range(t.count):
+        verdict = is_wanted(&t.wanted[i], f, p, n, header)
+        if verdict == 1:
+            return 1
+        if verdict:
+            settled = UNSETTLED
+    return settled
+
+
+cdef int judge_absent(const Test *t, const uint8_t *header) noexcept nogil:
+    if t.attribute != NULL and t.attribute.options & O_DEFAULT and header[t.attribute.position] == 0:
+        if header[0] == INET:
+            return t.if_inet
+        if header[0] == INET6:
+            return t.if_inet6
+    return t.if_absent
+
+
+cdef int find(const Sieve *s, int scope, const uint8_t *p, Py_ssize_t left, const uint8_t *header,
+              const uint8_t **payloads, Py_ssize_t *sizes) noexcept nogil:
+    """Where the wanted fields' payloads are (the last one counts); 0 when the attributes are malformed."""
+    cdef uint16_t head[2]
+    cdef Py_ssize_t length
+    cdef int number, i
+    cdef const Field *f
+    while left > 0:
+        if left < NLA_HDRLEN:
+            return 0
+        memcpy(head, p, 4)
+        length = head[0]
+        if length < NLA_HDRLEN or length > left:
+            return 0
+        number = head[1] & NLA_TYPE_MASK
+        for i in range(s.count):
+            f = s.tests[i].attribute
+            if (f != NULL and f.type == number and f.scope == scope
+                    and fits(f, p + NLA_HDRLEN, length - NLA_HDRLEN, header, s.header_size)):
+                payloads[i] = p + NLA_HDRLEN
+                sizes[i] = length - NLA_HDRLEN
+        for i in range(s.ways_count):
+            if s.ways[i].type == number and s.ways[i].scope == scope:
+                if not find(s, s.ways[i].inside, p + NLA_HDRLEN, length - NLA_HDRLEN, header, payloads, sizes):
+                    return 0
+        length = (length + 3) & ~3
+        p += length
+        left -= length
+    return 1
+
+
+cdef int sift(const Sieve *s, const uint8_t *p, Py_ssize_t n) noexcept nogil:
+    """Whether a record with these bytes (fixed header and attributes, or a struct's) is wanted: 1, 0 or UNSETTLED."""
+    cdef const uint8_t *payloads[MAX_TESTS]
+    cdef Py_ssize_t sizes[MAX_TESTS]
+    cdef Py_ssize_t header_size = n if s.is_struct else s.header_size
+    cdef Py_ssize_t start = (header_size + 3) & ~3
+    cdef const Test *t
+    cdef const Field *f
+    cdef int i, verdict, settled = 1
+    if n < header_size:
+        return UNSETTLED
+    for i in range(s.count):
+        payloads[i] = NULL
+    if s.attributes and n > start and not find(s, 0, p + start, n - start, p, payloads, sizes):
+        return UNSETTLED             # malformed: decoding says where
+    for i in range(s.count):
+        t = &s.tests[i]
+        f = t.head
+        if payloads[i] != NULL:
+            verdict = judge(t, t.attribute, payloads[i], sizes[i], p)
+        elif f != NULL and f.position + f.width <= header_size and fits(f, p + f.position, f.width, p, header_size):
+            verdict = judge(t, f, p + f.position, f.width, p)
+        else:
+            verdict = judge_absent(t, p)
+        if verdict == 0:
+            return 0
+        if verdict < 0:
+            settled = UNSETTLED
+    return settled
+
+
+cdef inline bint told_by_bytes(const Field *f) noexcept:
+    """Whether values of the field are equal exactly when their payloads are, or can be compared as numbers."""
+    return not f.options & O_MULTI and f.kind in (K_INTEGER, K_FLAG, K_STRING, K_BINARY, K_IP, K_MAC, K_PREFIX,
+                                                  K_LABELS, K_VIA)
+
+
+cdef class Filter:
+    """Conditions that a record must meet, all of them: `wanted` has pairs of a field's name and what it must be.
+
+    Raises TypeError for a field that the record does not have, EncodeError for a value that it cannot have. What may
+    stand for a value is said at `netlynx.Dump.where`.
+    """
+    cdef readonly Plan plan
+    cdef Sieve sieve
+    cdef list conditions             # for each test: slot offset, default, list of (how, value)
+    cdef list keep                   # owns what the sieve points to
+
+    def __init__(self, Plan plan not None, tuple wanted not None, *, bint outermost=True):
+        self.plan = plan
+        self.conditions = []
+        self.keep = []
+        self.sieve.header_size = plan.header_size
+        self.sieve.is_struct = plan.attribute is None
+        if len(wanted) > MAX_TESTS:
+            raise ValueError(f"{len(wanted)} conditions on {plan.name}: {MAX_TESTS} are the most")
+        for name, value in wanted:
+            try:
+                self.add(name, value)
+            except EncodeError as error:
+                error.within(name)
+                raise (error.within(plan.name) if outermost else error) from error.__cause__
+        self.find_ways()
+
+    def __dealloc__(self):
+        cdef int i
+        for i in range(self.sieve.count):
+            free(self.sieve.tests[i].wanted)
+        free(self.sieve.ways)
+
+    cdef int passes(self, const uint8_t *p, Py_ssize_t n) except -1 nogil:
+        """Whether the message with this payload is wanted. Takes the GIL only where bytes do not tell."""
+        cdef int verdict = sift(&self.sieve, p, n)
+        if verdict != UNSETTLED:
+            return verdict
+        with gil:
+            return self.passes_decoded(p, n)
+
+    cdef int passes_decoded(self, const uint8_t *p, Py_ssize_t n) except -1:
+        cdef PyObject *record = decode_record(self.plan, p, n, NULL)
+        try:
+            return self.accepts(record)
+        finally:
+            Py_DECREF(<object> record)
+
+    cdef bint accepts(self, PyObject *record) except -1:
+        """Whether a decoded record is wanted."""
+        for offset, default, alternatives in self.conditions:
+            if not any_of(<object> slot_of(record, <Py_ssize_t> offset, <PyObject *> default), default, <list> alternatives):
+                return False
+        return True
+
+    def matches(self, record not None):
+        """Whether a record meets the conditions."""
+        if not is_record(self.plan, record):
+            raise TypeError(f"expected {self.plan.name}, not {type(record).__name__}")
+        return self.accepts(<PyObject *> record)
+
+    # -- compiling -------------------------------------------------------------------------------------------------
+
+    cdef int add(self, str name, value) except -1:
+        cdef Plan plan = self.plan
+        cdef Test *t = &self.sieve.tests[self.sieve.count]
+        cdef Field *f
+        cdef int i
+        memset(t, 0, sizeof(Test))
+        offset = plan.selectors.get(name)
+        if offset is None:
+            from netlynx.schema.record import unknown_field
+            raise unknown_field(plan.name, name, tuple(plan.selectors))
+        for i in range(plan.order_count):
+            f = &plan.fields[plan.order[i]]
+            if f.kind != K_INLINE and f.slot == <Py_ssize_t> offset:
+                t.attribute = f
+                self.sieve.attributes = 1
+        for i in range(plan.head_count):
+            if plan.fields[plan.heads[i]].slot == <Py_ssize_t> offset:
+                t.head = &plan.fields[plan.heads[i]]
+        f = t.attribute if t.attribute != NULL else t.head
+        # Of a set of flags, all are meant.
+        choices = list(value) if f.enum == NULL and isinstance(value, (set, frozenset)) else [value]
+        if f.options & O_DEFAULT and "default" in choices:
+            choices.remove("default")
+            choices += ["0.0.0.0/0", "::/0"]
+        t.count = <int32_t> len(choices)
+        t.wanted = <Wanted *> calloc(len(choices) + 1, sizeof(Wanted))
+        if t.wanted == NULL:
+            raise MemoryError()
+        self.sieve.count += 1            # from here on, freed with the filter
+        t.bytewise = len(choices) <= MAX_WANTED
+        if t.attribute != NULL and t.head != NULL:
+            t.bytewise = t.bytewise and told_by_bytes(t.attribute) and told_by_bytes(t.head)
+        alternatives = [self.compile(t, f, &t.wanted[i], choice) for i, choice in enumerate(choices)]
+        default = <object> f.default
+        if len(alternatives) > MAX_WANTED:
+            alternatives = together(alternatives)
+        self.conditions.append((offset, default, alternatives))
+        t.if_absent = any_of(default, default, alternatives)
+        if f.options & O_DEFAULT:
+            t.if_inet = any_of("0.0.0.0/0", default, alternatives)
+            t.if_inet6 = any_of("::/0", default, alternatives)
+        return 0
+
+    cdef compile(self, Test *t, Field *f, Wanted *w, value):
+        """One alternative: how it is settled on bytes is put into `w`; returns (how, value) for decoded records."""
+        w.how = W_EQUAL
+        if value is None:
+            w.how = W_ABSENT
+            if not told_by_bytes(f) and (f.options & O_MULTI or f.kind not in (K_NEST, K_STRUCT, K_SELECT)):
+                t.bytewise = 0
+            return W_ABSENT, f.kind == K_FLAG or <object> f.default == ()    # so they say that there is nothing
+        if isinstance(value, dict):
+            return self.compile_fields(t, f, w, value)
+        if isinstance(value, range):
+            return self.compile_range(t, f, w, value)
+        if not told_by_bytes(f):
+            t.bytewise = 0
+            return W_EQUAL, self.canonical_elements(f, value)
+        if f.kind == K_FLAG:
+            if value is not True and value is not False:
+                raise EncodeTypeError(f"expected True or False, not {value!r}")
+            w.how = W_NUMBER
+            w.low = w.high = 1 if value else 0
+            return W_EQUAL, value
+        if f.kind == K_INTEGER:
+            return self.compile_number(f, w, value)
+        if f.kind == K_PREFIX:
+            return self.compile_prefix(t, f, w, value)
+        raw = encoded(self.plan, f, value)
+        if f.kind == K_STRING:
+            raw = raw.partition(b"\0")[0]
+        elif t.attribute == NULL:
+            raw = raw.ljust(f.width, b"\0")
+        self.keep.append(raw)
+        w.how = W_BYTES
+        w.bytes = <const uint8_t *> PyBytes_AS_STRING(raw)
+        w.size = PyBytes_GET_SIZE(raw)
+        return W_EQUAL, decoded(self.plan, f, raw)
+
+    cdef compile_number(self, Field *f, Wanted *w, value):
+        cdef Writer scratch = Writer()
+        cdef int width = 8 if f.options & O_AUTO else f.width
+        scratch.zeros(width)
+        put_integer(scratch, 0, f, value, width)         # raises for what is out of range
+        number = int(number_of(f, value))
+        w.how = W_FLAGS if f.enum != NULL else W_NUMBER
+        w.low = w.high = <uint64_t> (number & 0xFFFFFFFFFFFFFFFF)
+        return (W_FLAGS if f.enum != NULL else W_EQUAL), number
+
+    cdef compile_range(self, Test *t, Field *f, Wanted *w, value):
+        if f.kind != K_INTEGER and not (f.item >= 0 and self.plan.fields[f.item].kind == K_INTEGER):
+            raise EncodeTypeError(f"expected one value or a set of them, not {value!r}: the field has no numbers")
+        if value.step != 1 or f.options & O_MULTI or f.kind != K_INTEGER:
+            t.bytewise = 0
+            return W_NUMBER, value
+        least, most = (-(1 << 63), (1 << 63) - 1) if f.options & O_SIGNED else (0, (1 << 64) - 1)
+        low, high = max(value.start, least), min(value.stop - 1, most)
+        w.how = W_NUMBER
+        if low > high:
+            low, high = most, least      # no number lies between them
+        w.low = <uint64_t> (low & 0xFFFFFFFFFFFFFFFF)
+        w.high = <uint64_t> (high & 0xFFFFFFFFFFFFFFFF)
+        return W_NUMBER, value
+
+    cdef compile_prefix(self, Test *t, Field *f, Wanted *w, value):
+        cdef Writer scratch = Writer()
+        cdef uint8_t raw[16]
+        cdef int n
+        scratch.zeros(self.plan.size)
+        try:
+            put_prefix(scratch, self.plan, f, value, 0)
+        except EncodeError:
+            scratch.family = MPLS
+            scratch.size = self.plan.size
+            try:
+                put_label_stack(scratch, value)
+            except EncodeError:
+                pass
+            else:
+                t.bytewise = 0           # an MPLS message has labels here
+                return W_EQUAL, decoded_labels(scratch, self.plan.size)
+            raise
+        n = parse_address(address_text(value).partition("/")[0], raw)
+        address = PyBytes_FromStringAndSize(<const char *> raw, n)
+        self.keep.append(address)
+        w.how = W_BYTES
+        w.bytes = <const uint8_t *> PyBytes_AS_STRING(address)
+        w.size = n
+        w.prefix = <uint8_t> scratch.data[f.position]
+        return W_EQUAL, address_of(raw, n) + f"/{w.prefix}"
+
+    cdef compile_fields(self, Test *t, Field *f, Wanted *w, dict value):
+        cdef Filter inner
+        wanted = tuple(value.items())
+        if f.kind in (K_NEST, K_STRUCT) and not f.options & O_MULTI:
+            inner = Filter(<Plan> f.plan, wanted, outermost=False)
+            self.keep.append(inner)
+            w.how = W_FIELDS
+            w.inner = &inner.sieve
+            return W_FIELDS, [inner]
+        t.bytewise = 0
+        inners = []
+        problem = None
+        for plan in plans_within(self.plan, f):
+            try:
+                inners.append(Filter(plan, wanted, outermost=False))
+            except TypeError as error:
+                problem = problem or error
+        if not inners:
+            raise problem or EncodeTypeError("expected a value, not a dict: the field has no fields of its own")
+        return W_FIELDS, inners
+
+    cdef canonical_elements(self, Field *f, value):
+        """The value as decoding would give it: of the field, or of one of its elements."""
+        cdef Field *item = f
+        if f.options & O_MULTI or f.kind in (K_ARRAY, K_INDEXED):
+            if isinstance(value, (tuple, list)):
+                return tuple([decoded(self.plan, &self.plan.fields[f.item],
+                                      encoded(self.plan, &self.plan.fields[f.item], each)) for each in value])
+            item = &self.plan.fields[f.item]
+        elif f.kind == K_SEQUENCE and not isinstance(value, (tuple, list)):
+            return decoded(self.plan, f, encoded(self.plan, f, (value,)))[0]
+        if item.kind == K_SELECT:
+            selected(self.plan, item, value, NULL)       # raises for what cannot stand here
+            return value
+        return decoded(self.plan, item, encoded(self.plan, item, value))
+
+    cdef int find_ways(self) except -1:
+        """The inline nests in which wanted attributes lie."""
+        cdef Plan plan = self.plan
+        cdef int i, scope
+        cdef Field *nest
+        ways = {}
+        for i in range(self.sieve.count):
+            if self.sieve.tests[i].attribute == NULL:
+                continue
+            scope = self.sieve.tests[i].attribute.scope
+            while plan.scopes[scope].parent >= 0:
+                nest = &plan.fields[plan.scopes[scope].parent]
+                ways[scope] = (nest.scope, nest.type)
+                scope = nest.scope
+        self.sieve.ways = <Way *> calloc(len(ways) + 1, sizeof(Way))
+        if self.sieve.ways == NULL:
+            raise MemoryError()
+        for inside, (outer, type) in ways.items():
+            self.sieve.ways[self.sieve.ways_count] = Way(outer, type, inside)
+            self.sieve.ways_count += 1
+        return 0
+
+
+cdef list together(list alternatives):
+    """Many alternatives, those that can be as one lookup."""
+    table = set()
+    rest = []
+    for how, value in alternatives:
+        try:
+            if how != W_EQUAL or type(value) is tuple:
+                raise TypeError
+            table.add(value)
+        except TypeError:
+            rest.append((how, value))
+    return [(W_NUMBER, frozenset(table)), *rest] if table else rest
+
+
+cdef bint any_of(value, default, list alternatives) except -1:
+    """Whether a decoded value is one of those that are wanted."""
+    cdef Filter inner
+    for how, wanted in alternatives:
+        if how == W_ABSENT:
+            if value is None or wanted and value == default:
+                return True
+            continue
+        if how == W_EQUAL and value == wanted:
+            return True
+        # Of several values, one that is wanted will do.
+        for each in value if type(value) is tuple else (value,):
+            if how == W_EQUAL:
+                if each == wanted:
+                    return True
+            elif how == W_NUMBER:
+                if each is not None and each in wanted:
+                    return True
+            elif how == W_FLAGS:
+                if isinstance(each, int) and (each & wanted == wanted if wanted else each == 0):
+                    return True
+            else:
+                for inner in <list> wanted:
+                    if is_record(inner.plan, each) and inner.accepts(<PyObject *> each):
+                        return True
+    return False
+
+
+cdef list plans_within(Plan plan, Field *f):
+    """The plans of the records that a field may hold: its own, its elements', its choices'."""
+    found = []
+    if f.options & O_MULTI or f.kind in (K_ARRAY, K_INDEXED):
+        return plans_within(plan, &plan.fields[f.item])
+    if f.kind == K_SELECT:
+        for number in (<dict> f.choices).values():
+            found += plans_within(plan, &plan.fields[<int> number])
+    elif f.plan != NULL:
+        found.append(<object> f.plan)
+    return found
+
+
+cdef bytes encoded(Plan plan, Field *f, value):
+    """The payload of a value. Raises EncodeError."""
+    cdef Writer scratch = Writer()
+    scratch.zeros(plan.size)
+    encode_value(scratch, plan, f, value, NULL, 0)
+    return PyBytes_FromStringAndSize(scratch.data + plan.size, scratch.size - plan.size)
+
+
+cdef decoded(Plan plan, Field *f, bytes payload):
+    """The value of a payload that was encoded from one, as if it stood in a record of defaults."""
+    cdef Frame frame
+    cdef PyObject *value
+    around = plan.record()
+    header = bytes(plan.header_size)
+    frame.parent = NULL
+    frame.plan = <PyObject *> plan
+    frame.record = <PyObject *> around
+    frame.header = <const uint8_t *> PyBytes_AS_STRING(header)
+    frame.header_size = plan.header_size
+    frame.depth = 0
+    frame.borrowed = 0
+    value = decode_value(f, <const uint8_t *> PyBytes_AS_STRING(payload), PyBytes_GET_SIZE(payload), &frame)
+    result = <object> value
+    if value != UNFIT:
+        Py_DECREF(result)
+    return result
+
+
+cdef str decoded_labels(Writer w, Py_ssize_t at):
+    cdef char text[TEXT]
+    cdef int used = put_labels(text, <const uint8_t *> w.data + at, w.size - at)
+    return text[:used].decode("ascii")
+
+
+cdef str address_of(const uint8_t *raw, int n):
+    cdef char text[TEXT]
+    cdef int used = put_ip(text, raw, n)
+    return text[:used].decode("ascii")

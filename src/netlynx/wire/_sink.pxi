@@ -1,0 +1,202 @@
+# The sink that fills columns with the messages of a dump.
+
+cdef extern from "Python.h":
+    int PyObject_GetBuffer(object o, Py_buffer *view, int flags) except -1
+    void PyBuffer_Release(Py_buffer *view)
+
+
+cdef class Columns:
+    """A sink that makes columns of records; see _shape.pxi for what becomes of which kind of field.
+
+    What does not pass the filter is left out. With `binary` addresses are bytes: a fixed-size binary where all of a column have the same length, and a prefix is a struct of address and length.
+
+    A last column, `unknown`, has what `Record.unknown` and `Layout.tail` have, of the record and all that is nested in
+    it: a list of structs of `within` (the path of the nest, "" for the record itself), `type` (null: the tail of a
+    struct) and `payload`. It is null where nothing is unknown.
+    """
+    cdef Plan plan
+    cdef Store *store
+    cdef Intake intake
+    cdef Filter filter
+    cdef list raised
+    cdef Shaper shaper
+
+    def __init__(self, Plan plan not None, Filter filter=None, bint binary=False):
+        cdef Column *root
+        cdef Column *unknown
+        self.plan = plan
+        self.filter = filter
+        self.raised = []
+        self.shaper = Shaper(binary)
+        if self.store != NULL:
+            raise RuntimeError("a sink is made once")
+        self.store = <Store *> calloc(1, sizeof(Store))
+        if self.store == NULL:
+            raise MemoryError()
+        self.store.holders = 1
+        self.store.root = root = self.shaper.record("", plan, NULL, "", ())
+        root.store = S_STRUCT
+        unknown = self.shaper.column("unknown", S_LIST)
+        self.shaper.adopt(root, unknown)
+        self.shaper.adopt(unknown, self.shaper.column("item", S_STRUCT))
+        self.shaper.adopt(unknown.children[0], self.shaper.column("within", S_DICTIONARY, 1))
+        self.shaper.adopt(unknown.children[0], self.shaper.column("type", S_INTEGER, 2))
+        self.shaper.adopt(unknown.children[0], self.shaper.column("payload", S_BYTES))
+        self.intake.root = root.level
+        self.intake.unknown = unknown
+        self.intake.raised = <void *> self.raised
+        if plan.header_size > HEADER_MOST:
+            raise TypeError(f"{plan.name}: a header of {plan.header_size} bytes is more than {HEADER_MOST}")
+        self.intake.header_size = -1
+        self.note_members()
+
+    def __dealloc__(self):
+        release_store(self.store)
+
+    cdef void note_members(self) noexcept:
+        """Which bytes of the header are members shown."""
+        cdef Level *s = self.intake.root
+        cdef Field *f
+        cdef int i
+        for i in range(s.head_count):
+            f = &s.fields[s.heads[i]]
+            memset(self.intake.mask + f.position, 255, f.width)
+
+    def read(self, data not None, Py_ssize_t at, Py_ssize_t end, int type, uint32_t sequence, uint32_t portid):
+        """Take in consecutive messages of one exchange; the GIL is released meanwhile.
+
+        Stops at the first message of another type, sequence or port. Returns (where it stopped, the flags of all
+        messages read, or-ed). Raises DecodeError.
+        """
+        cdef Py_buffer view
+        cdef Header wanted
+        cdef int result, flags = 0
+        cdef const uint8_t *p
+        if self.store == NULL:
+            raise ValueError("the table is finished")
+        PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
+        try:
+            if at < 0 or end > view.len:
+                raise ValueError("the range lies outside the data")
+            wanted.type = type
+            wanted.sequence = sequence
+            wanted.portid = portid
+            p = <const uint8_t *> view.buf
+            try:
+                with nogil:
+                    result = self.fill(p, &at, end, &wanted, &flags)
+            except DecodeError as error:         # of the filter, which had to decode
+                outwards(error, at + NLMSG_HDRLEN)
+                raise
+            if result:
+                self.fail(result, p, at, end)
+        finally:
+            PyBuffer_Release(&view)
+        return at, flags
+
+    cdef int fill(self, const uint8_t *p, Py_ssize_t *position, Py_ssize_t end, Header *wanted,
+                  int *flags) except? -99 nogil:
+        cdef Intake *t = &self.intake
+        cdef Py_ssize_t at = position[0]
+        cdef Header header
+        cdef int result, passed = 1
+        cdef bint filtered = self.filter is not None
+        while at < end:
+            position[0] = at
+            if end - at < NLMSG_HDRLEN:
+                return P_MALFORMED
+            memcpy(&header, p + at, NLMSG_HDRLEN)
+            if header.length < NLMSG_HDRLEN or header.length > end - at:
+                return P_MALFORMED
+            if header.type != wanted.type or header.sequence != wanted.sequence or header.portid != wanted.portid:
+                return P_DONE
+            flags[0] |= header.flags
+            if filtered:
+                passed = self.filter.passes(p + at + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN)
+            if passed:
+                result = add_message(t, p + at + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN)
+                if result:
+                    return result
+                t.rows += 1
+            at += (header.length + 3) & ~3
+        position[0] = at
+        return P_DONE
+
+    cdef int fail(self, int result, const uint8_t *p, Py_ssize_t at, Py_ssize_t end) except -1:
+        """Raise the error of the message at `at`."""
+        cdef Header header
+        cdef PyObject *record
+        cdef int inside = 0
+        if self.raised:
+            raise self.raised.pop()
+        if result == P_MEMORY:
+            raise MemoryError()
+        if result == P_FULL:
+            raise OverflowError(f"a column of {self.plan.name} holds 2 GiB: read the table in parts")
+        try:
+            message_at(p + at, end - at, &header)
+            inside = NLMSG_HDRLEN
+            record = decode_record(self.plan, p + at + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, NULL)
+            Py_DECREF(<object> record)
+        except DecodeError as error:
+            outwards(error, at + inside)
+            raise
+        raise DecodeError("the message was decoded once and once not: a hook does not always give the same", at)
+
+    def finish(self):
+        """The table; nothing can be added any more."""
+        cdef ArrowTable table
+        cdef Store *store = self.store
+        cdef int result
+        if store == NULL:
+            raise ValueError("the table is finished")
+        with nogil:
+            result = end_run(&self.intake)
+            if not result:
+                store.root.filled = True
+                result = finish_column(store.root, self.intake.rows)
+                store.root.absent = False
+            if not result:
+                result = zero_buffer(&store.zeros, zeros_needed(store.root))
+        if result < 0:
+            raise MemoryError()
+        name_values(store.root, self.shaper)
+        table = ArrowTable.__new__(ArrowTable)
+        table.store = store
+        self.store = NULL
+        return table
+
+
+cdef int name_values(Column *c, Shaper shaper) except -1:
+    """Give dictionary columns the text of their values."""
+    cdef int i
+    cdef uint32_t at
+    cdef uint64_t number
+    if c.store == S_DICTIONARY:
+        c.dictionary = shaper.column("", S_TEXT)
+        c.dictionary.filled = True
+        for at in range(0 if c.lookup == NULL else c.lookup.count):
+            number = (<uint64_t *> c.lookup.values.data)[at]
+            text = shaper.paths[number] if c.field == NULL else label_for(c.field, number)
+            raw = text.encode("utf-8", "backslashreplace")
+            if add_bytes(c.dictionary, <const uint8_t *> PyBytes_AS_STRING(raw), PyBytes_GET_SIZE(raw), at) < 0:
+                raise MemoryError()
+        if finish_column(c.dictionary, c.dictionary.length) < 0:
+            raise MemoryError()
+    for i in range(c.child_count):
+        name_values(c.children[i], shaper)
+    return 0
+
+
+cdef str label_for(Field *f, uint64_t number):
+    """The label of an enum's value, those of flags joined by commas; a number without one in decimal."""
+    value = <int64_t> number if f.options & O_SIGNED else number
+    known = (<dict> f.values).get(value)
+    if known is not None:
+        return getattr(known, "label", None) or ("" if value == 0 and f.enum != NULL else str(value))
+    if f.enum == NULL:
+        return str(value)
+    enum = <object> f.enum
+    member = enum(value)
+    enum._value2member_map_.pop(value, None)       # where the enum module would keep every combination for good
+    return getattr(member, "label", None) or str(value)
