@@ -28,6 +28,24 @@ def test_the_readmes_examples_run_as_they_stand(code: str, namespace: netns.Netw
     netns.run_in(namespace, exec, compile(code, "README.md", "exec"), {"__name__": "__main__"})
 
 
+@pytest.mark.namespace
+def test_the_readmes_batch_is_carried_out(namespace: netns.NetworkNamespace) -> None:
+    lines = re.search(r"<!-- batch -->\n```json\n(.*?)```", README, re.S)
+    assert lines is not None
+    done = netns.run_in(
+        namespace,
+        subprocess.run,
+        [sys.executable, "-m", "netlynx", "batch", "-"],
+        input=lines[1],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert without_numbers(done.stderr) == ["N done, N failed, N a second"]
+    assert done.stderr.startswith(f"{len(lines[1].splitlines())} done, 0 failed")
+
+
 def test_the_readme_opens_with_the_two_commands() -> None:
     commands = re.findall(r"^\$ (.*)$", README, re.M)
     assert commands[:2] == ["make demo", "make test"]

@@ -106,7 +106,7 @@ NOTHING = {"family": 0, "small": 0, "name": None, "seen": False, "list": None}
             {
                 "unknown": [
                     {"type": 300, "payload": "0102", "within": []},
-                    {"type": 5, "payload": "", "within": [18, 2]},
+                    {"type": 5, "payload": "", "within": [18, 2], "nested": True},
                 ]
             },
         ),

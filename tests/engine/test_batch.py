@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import tracemalloc
 from collections.abc import Iterable, Iterator
+from itertools import repeat
 
 import pytest
 
@@ -209,6 +211,43 @@ def test_sequence_numbers_wrap_past_their_32_bits_and_leave_out_zero() -> None:
     kernel.datagrams.clear()
     kernel.run(adds(WINDOW))
     assert kernel.datagrams[0][-1].sequence == 0xFFFFFFFF
+
+
+def test_a_million_operations_take_no_memory_but_for_errors_and_answers() -> None:
+    operation = add(Entry(number=1))
+    result: BatchResult[None] = BatchResult()
+    sequence = 0
+    tracemalloc.start()
+    try:
+        for exchange in BatchExchange.pack(repeat(operation, 1_000_000), result, "continue", None):
+            exchange.start(sequence, PORT)
+            sequence = exchange.last_sequence
+            last = acknowledgement(sequence, PORT)
+            assert exchange.feed(bytearray(last), len(last))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(result) == 1_000_000
+    assert peak < 500_000
+
+
+def test_what_the_iterable_raised_first_is_raised_before_it_is_asked_again() -> None:
+    asked = []
+
+    class Failing:
+        def __iter__(self) -> Failing:
+            return self
+
+        def __next__(self) -> Do[None]:
+            asked.append(1)
+            if len(asked) == 4:
+                raise RuntimeError("the source is gone")
+            return add(Entry(number=len(asked)))
+
+    kernel = Kernel()
+    with pytest.raises(RuntimeError, match="gone"):
+        kernel.run(Failing())
+    assert (len(asked), sum(map(len, kernel.datagrams))) == (4, 3)
 
 
 def one_exchange(count: int = 3) -> tuple[BatchExchange[None], BatchResult[None]]:

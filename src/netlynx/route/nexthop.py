@@ -23,6 +23,7 @@ from netlynx.schema import (
     FlagSet,
     Layout,
     Record,
+    array,
     attr,
     be16,
     enum,
@@ -33,6 +34,7 @@ from netlynx.schema import (
     member,
     multi,
     nest,
+    struct,
     u8,
     u16,
     u32,
@@ -162,6 +164,9 @@ def _write_members(members: object) -> bytes:
     return payload
 
 
+_members = hook(_read_members, _write_members, array(struct(NextHopMember)))
+
+
 class ResilientGroup(Record):
     """How a resilient group moves flows (`NHA_RES_GROUP_*`); times in clock ticks, hundredths of a second.
 
@@ -230,7 +235,9 @@ class NextHopObject(Record, header=NextHopObjectMessage):
     id: int | None = attr(NHA.ID, u32, always=True)
     fdb: bool = attr(NHA.FDB, flag)  # for forwarding entries, not for routes
     group_type: NextHopGroupType | None = attr(NHA.GROUP_TYPE, enum(NextHopGroupType, u16))
-    group: tuple[NextHopMember, ...] | None = attr(NHA.GROUP, hook(_read_members, _write_members))
+    group: tuple[NextHopMember, ...] | None = attr(
+        NHA.GROUP, hook(_read_members, _write_members, array(struct(NextHopMember)))
+    )
     resilient: ResilientGroup | None = attr(NHA.RES_GROUP, nest(ResilientGroup))
     bucket: NextHopBucket | None = attr(NHA.RES_BUCKET, nest(NextHopBucket))  # from `nexthop_buckets`
     blackhole: bool = attr(NHA.BLACKHOLE, flag)

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, TypeVar
 import msgspec
 
 from netlynx.errors import EncodeError, EncodeTypeError
-from netlynx.schema import Enumeration, Kind, Layout, array, be16, be32, enum, hook, ip6, member, s32, u8
+from netlynx.schema import Enumeration, Kind, Layout, array, be16, be32, enum, hook, ip6, member, s32, struct, u8
 from netlynx.schema.compile import layout_size, plan_of
 from netlynx.schema.facts import NoFacts
 from netlynx.wire._codec import decode, encode
@@ -187,7 +187,11 @@ def _address(segment: Any, path: str) -> bytes:
 
 
 segment_routing_header: Kind = hook(
-    lambda payload: _backwards(SegmentRoutingHeader, payload), lambda value: _routing(value, SegmentRoutingHeader)
+    lambda payload: _backwards(SegmentRoutingHeader, payload),
+    lambda value: _routing(value, SegmentRoutingHeader),
+    struct(SegmentRoutingHeader),
 )
-seg6_tunnel: Kind = hook(lambda payload: _backwards(Seg6Tunnel, payload), lambda value: _routing(value, Seg6Tunnel))
-rpl_header: Kind = hook(_rpl, _rpl_bytes)
+seg6_tunnel: Kind = hook(
+    lambda payload: _backwards(Seg6Tunnel, payload), lambda value: _routing(value, Seg6Tunnel), struct(Seg6Tunnel)
+)
+rpl_header: Kind = hook(_rpl, _rpl_bytes, struct(RplHeader))

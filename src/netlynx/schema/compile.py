@@ -224,7 +224,7 @@ class _Compiler:
             "encoder": kind.encoder,
         }
         if kind.values is not None:
-            field.update(_enum_tables(kind.values))
+            field.update(enum_tables(kind.values))
         if kind.target is not None:
             field["plan"] = plan_of(kind.target())
             if depends_on_context(kind.target()):
@@ -242,7 +242,8 @@ class _Compiler:
         return field
 
 
-def _enum_tables(values: type[IntEnum] | type[IntFlag] | type[bool]) -> dict[str, Any]:
+def enum_tables(values: type[IntEnum] | type[IntFlag] | type[bool]) -> dict[str, Any]:
+    """Members by their numbers (`values`), numbers by names and labels in lower case (`labels`), as the codec wants."""
     if values is bool:
         return {"values": {0: False, 1: True}}
     members = {name.lower(): int(member) for name, member in values.__members__.items()}

@@ -106,6 +106,7 @@ class Kind:
     low: int | None = None
     high: int | None = None
     mask: int | None = None
+    shown: Kind | None = None
 
     def __call__(self, limit: int) -> Kind:
         """The same kind with a limit on the payload in bytes (strings: without the NUL)."""
@@ -214,13 +215,14 @@ def select(selector: str, choices: Mapping[Any, Kind], default: Kind | None = No
     return Kind(Code.SELECT, "select", selector=selector, choices=table)
 
 
-def hook(decode: Callable[[bytes], Any], encode: Callable[[Any], bytes]) -> Kind:
+def hook(decode: Callable[[bytes], Any], encode: Callable[[Any], bytes], shown: Kind | None = None) -> Kind:
     """A payload that two functions understand.
 
     A ValueError, TypeError, LookupError … of `decode` becomes a DecodeError, one of `encode` an EncodeError, with the
     path of the field. `decode` may return NotImplemented for a payload that does not fit, which then stays raw.
+    `shown` is a kind whose values have the same JSON; needed unless a value is a number or text.
     """
-    return Kind(Code.HOOK, "hook", decoder=decode, encoder=encode, options=Option.CONTEXT)
+    return Kind(Code.HOOK, "hook", decoder=decode, encoder=encode, shown=shown, options=Option.CONTEXT)
 
 
 def between(kind: Kind, low: int | None = None, high: int | None = None) -> Kind:

@@ -1,0 +1,201 @@
+"""Records from JSON: what `to_json` writes, once parsed, becomes the record that it was written from.
+
+Values are those of a record's fields but for what JSON has no word for: members of enums are their labels, sets of
+flags lists of them (a bit without a name as ``"0x40"``), bytes hexadecimal digits, tuples lists, records objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum, IntFlag
+from functools import cache
+from typing import Any, TypeVar
+
+from netlynx.errors import EncodeError, EncodeTypeError
+from netlynx.schema.compile import enum_tables
+from netlynx.schema.kinds import Code, Kind, Option
+from netlynx.schema.record import Attribute, Layout, Record, unknown_field
+
+R = TypeVar("R", bound=Record | Layout)
+
+# The fields that were read of a record and of those around it, innermost first: what a sub-message is chosen by.
+Around = tuple[dict[str, Any], ...]
+Reader = Callable[[Any, Around], Any]  # from a JSON value to that of a field
+
+
+def from_json(cls: type[R], value: object) -> R:
+    """The record of this class that a parsed JSON object describes; keys are field names.
+
+    Numbers are taken for labels too, and a single label for a list of one. Numbers, text and addresses are checked
+    when the record is sent, as in any record. Raises EncodeError and EncodeTypeError with the path of the value.
+    """
+    try:
+        record: R = _read(cls, value, ())
+    except EncodeError as error:
+        raise error.within(cls.__name__) from error.__cause__
+    return record
+
+
+def _read(cls: Any, value: object, around: Around) -> Any:
+    if not isinstance(value, dict):
+        raise EncodeTypeError(f"expected an object of {cls.__name__}'s fields, not {_shown(value)}")
+    readers, selecting = _readers(cls)
+    fields: dict[str, Any] = {}
+    within = (fields, *around)
+    waiting = []
+    for name, given in value.items():
+        try:
+            reader = readers[name]
+        except KeyError:
+            raise EncodeTypeError(str(unknown_field(cls.__name__, name, cls.__struct_fields__))) from None
+        if reader is None or given is None:
+            fields[name] = given
+        elif name in selecting:
+            waiting.append(name)  # until the field that chooses is there
+        else:
+            fields[name] = _at(name, reader, given, within)
+    for name in waiting:
+        reader = readers[name]
+        assert reader is not None
+        fields[name] = _at(name, reader, value[name], within)
+    return cls(**fields)
+
+
+def _at(place: str, reader: Reader, value: Any, around: Around) -> Any:
+    try:
+        return reader(value, around)
+    except EncodeError as error:
+        raise error.within(place) from error.__cause__
+
+
+@cache
+def _readers(cls: Any) -> tuple[dict[str, Reader | None], frozenset[str]]:
+    """How each field is read, None for one whose JSON value is its own; and which are sub-messages to choose."""
+    readers: dict[str, Reader | None] = {}
+    selecting = set()
+    for name, declaration in cls.__declarations__.items():
+        kind = declaration.kind or cls.__header__.__declarations__[declaration.header or name].kind
+        readers[name] = _reader(kind)
+        if kind.code is Code.SELECT:
+            selecting.add(name)
+    if issubclass(cls, Layout):
+        readers["tail"] = _bytes
+    else:
+        readers["unknown"] = _unknown
+    return readers, frozenset(selecting)
+
+
+def _reader(kind: Kind) -> Reader | None:
+    if kind.options & Option.MULTI or kind.code in (Code.ARRAY, Code.INDEXED):
+        assert kind.item is not None
+        return _list_of(_reader(kind.item))
+    if kind.values is not None:
+        return _member_of(kind.values)
+    if kind.code is Code.BINARY:
+        return _bytes
+    if kind.code is Code.SELECT:
+        return _chosen(kind)
+    if kind.code is Code.HOOK:
+        return None if kind.shown is None else _reader(kind.shown)
+    if kind.target is None:
+        return None
+    target = kind.target
+    if kind.code is Code.SEQUENCE:
+        return _list_of(lambda value, around: _read(target(), value, around))
+    return lambda value, around: _read(target(), value, around)
+
+
+def _list_of(item: Reader | None) -> Reader:
+    def read(value: Any, around: Around) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            raise EncodeTypeError(f"expected a list, not {_shown(value)}")
+        if item is None:
+            return tuple(value)
+        return tuple(_at(f"[{i}]", item, element, around) for i, element in enumerate(value))
+
+    return read
+
+
+def _member_of(values: type[IntEnum] | type[IntFlag] | type[bool]) -> Reader | None:
+    if values is bool:
+        return None
+    tables = enum_tables(values)
+    members, numbers = tables["values"], tables["labels"]
+
+    def number_of(label: Any) -> int:
+        if isinstance(label, int) and not isinstance(label, bool):
+            return label
+        if not isinstance(label, str):
+            raise EncodeTypeError(f"expected a name or a number, not {_shown(label)}")
+        number = numbers.get(label.lower().replace("-", "_"))
+        if number is None and issubclass(values, IntFlag) and label.startswith("0x"):
+            try:
+                return int(label, 16)
+            except ValueError:
+                pass
+        if number is None:
+            raise EncodeError(f"unknown name {label!r}; known: {', '.join(sorted(numbers))}")
+        return int(number)
+
+    if not issubclass(values, IntFlag):
+        return lambda value, around: members.get(number := number_of(value), number)
+
+    def flags(value: Any, around: Around) -> Any:
+        total = 0
+        for label in value if isinstance(value, list) else [value]:
+            total |= number_of(label)
+        return values(total)
+
+    return flags
+
+
+def _bytes(value: Any, around: Around) -> bytes:
+    if not isinstance(value, str):
+        raise EncodeTypeError(f"expected bytes as hexadecimal digits, not {_shown(value)}")
+    try:
+        return bytes.fromhex(value)
+    except ValueError:
+        raise EncodeError(f"{value!r} is not bytes as hexadecimal digits") from None
+
+
+def _chosen(kind: Kind) -> Reader:
+    """A sub-message: what the field that chooses says it is, or bytes."""
+    choices = kind.choices or {}
+
+    def read(value: Any, around: Around) -> Any:
+        key = next((fields[kind.selector] for fields in around if fields.get(kind.selector) is not None), None)
+        choice = choices.get(key, choices.get(None))
+        if choice is None:
+            if isinstance(value, str):
+                return _bytes(value, around)
+            missing = f"nothing is known of {kind.selector} {key!r}: give bytes as hexadecimal digits"
+            raise EncodeError(f"set {kind.selector} too: it says what this is" if key is None else missing)
+        if isinstance(value, str) and choice.target is not None:
+            return _bytes(value, around)  # what did not fit stays raw
+        reader = _reader(choice)
+        return value if reader is None else reader(value, around)
+
+    return read
+
+
+def _unknown(value: Any, around: Around) -> tuple[Attribute, ...]:
+    if not isinstance(value, list):
+        raise EncodeTypeError(f"expected a list of attributes, not {_shown(value)}")
+    return tuple(_at(f"[{i}]", _attribute, entry, around) for i, entry in enumerate(value))
+
+
+def _attribute(value: Any, around: Around) -> Attribute:
+    if not isinstance(value, dict) or not {"type", "payload"} <= value.keys() <= {*Attribute.__struct_fields__}:
+        fields = ", ".join(Attribute.__struct_fields__)
+        raise EncodeTypeError(f"expected an object of {fields}, not {_shown(value)}")
+    payload = _at("payload", _bytes, value["payload"], around)
+    within = value.get("within", [])
+    if not isinstance(within, list):
+        raise EncodeTypeError(f"expected a list of numbers, not {_shown(within)}", "within")
+    return Attribute(**{**value, "payload": payload, "within": tuple(within)})
+
+
+def _shown(value: object) -> str:
+    """A JSON value as an error shows it."""
+    names = {dict: "an object", list: "a list", type(None): "null", bool: str(value).lower()}
+    return names.get(type(value)) or f"{value!r}"
