@@ -1,0 +1,83 @@
+"""`netlynx module`: kernel modules that speak a protocol or a family of one's own."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from netlynx.cli.output import write
+from netlynx.cli.vm import say
+
+commands = typer.Typer(no_args_is_help=True)
+
+_Folder = Annotated[
+    Path, typer.Argument(metavar="DIR", exists=True, file_okay=False, help="The folder that `module new` wrote.")
+]
+
+
+@commands.callback()
+def about() -> None:
+    """Write, regenerate and test kernel modules that speak a netlink protocol or a generic netlink family."""
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Errors of many lines, such as a compiler's, are shown as they are."""
+    from netlynx.module import ModuleError
+    from netlynx.vm import MachineError
+
+    try:
+        yield
+    except (ModuleError, MachineError) as error:
+        say(str(error))
+        raise typer.Exit(1) from None
+
+
+@commands.command()
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The module's name: small letters, digits, underscores.")],
+    protocol: Annotated[
+        int | None, typer.Option("--protocol", metavar="NUMBER", help="A netlink protocol number; 25 is free.")
+    ] = None,
+    at: Annotated[Path | None, typer.Option("--at", metavar="DIR", help="The folder to write; NAME if none.")] = None,
+) -> None:
+    """Write the folder of a kernel module: C that compiles, a Makefile, a Python client and a test.
+
+    With --protocol, the module of a raw protocol, which logs what it is sent, answers, and tells news to a group.
+    """
+    from netlynx.module import new_protocol
+
+    if protocol is None:
+        raise typer.BadParameter("give --protocol NUMBER")
+    with _told():
+        folder = new_protocol(name, protocol, at or Path(name))
+    for file in sorted(folder.path.iterdir()):
+        write(str(file))
+    typer.echo(f"netlynx: next: netlynx module test {folder.path}", err=True)
+
+
+@commands.command()
+def test(directory: _Folder) -> None:
+    """Build a module; run its client and its test in a real kernel, in QEMU, with the kernel's log beside them.
+
+    The first time, the kernel and its headers are fetched with this machine's apt, and kept (see `netlynx vm`).
+    """
+    from netlynx import vm
+    from netlynx.module import Folder
+
+    with _told():
+        folder = Folder.at(directory)
+        cache = vm.Cache.here()
+        kernel, _ = vm.prepare(cache, say)
+        release = kernel.release
+        module = vm.build(directory, folder.name, release, cache, say)
+        say(f"built {folder.name} for {release}; booting it")
+        python = sys.executable
+        command = [python, "-m", "netlynx.vm.beside", str(module)]
+        command += ["--", python, f"{folder.name}_client.py", "--", python, "-m", "unittest", "-v"]
+        raise typer.Exit(vm.run(command, cache, say, directory=directory))
