@@ -44,21 +44,52 @@ def new(
     protocol: Annotated[
         int | None, typer.Option("--protocol", metavar="NUMBER", help="A netlink protocol number; 25 is free.")
     ] = None,
+    family: Annotated[
+        str | None,
+        typer.Option("--family", metavar="FILE.py[:CLASS]", help="A Python file that declares a generic netlink family."),
+    ] = None,
     at: Annotated[Path | None, typer.Option("--at", metavar="DIR", help="The folder to write; NAME if none.")] = None,
 ) -> None:
     """Write the folder of a kernel module: C that compiles, a Makefile, a Python client and a test.
 
     With --protocol, the module of a raw protocol, which logs what it is sent, answers, and tells news to a group.
-    """
-    from netlynx.module import new_protocol
 
-    if protocol is None:
-        raise typer.BadParameter("give --protocol NUMBER")
+    With --family, the module of a declared family: header, policies and operations are generated, and again by
+    `netlynx module regenerate`; NAME_handlers.c is for what the operations do.
+    """
+    from netlynx.module import new_family, new_protocol
+
     with _told():
-        folder = new_protocol(name, protocol, at or Path(name))
+        if protocol is not None and family is None:
+            folder = new_protocol(name, protocol, at or Path(name))
+        elif family is not None and protocol is None:
+            folder = new_family(name, family, at or Path(name))
+        else:
+            raise typer.BadParameter("give either --protocol NUMBER or --family FILE.py")
     for file in sorted(folder.path.iterdir()):
         write(str(file))
     typer.echo(f"netlynx: next: netlynx module test {folder.path}", err=True)
+
+
+@commands.command()
+def regenerate(directory: _Folder) -> None:
+    """Generate anew what follows from the declaration of a family; what you wrote stays as it is.
+
+    The status is 1 if handlers are lacking: their declarations are printed.
+    """
+    from netlynx.module import Folder
+    from netlynx.module import regenerate as generate
+
+    with _told():
+        folder = Folder.at(directory)
+        changed, missing = generate(folder)
+    for file in changed:
+        write(str(directory / file))
+    if missing:
+        say(f"{folder.name}_handlers.c lacks {len(missing)}:")
+        for declaration in missing:
+            write(declaration)
+        raise typer.Exit(1)
 
 
 @commands.command()

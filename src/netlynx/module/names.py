@@ -9,16 +9,18 @@ from netlynx.module.folder import ModuleError
 
 LONGEST = 40  # a module's name may have 55 letters (MODULE_NAME_LEN, linux/module.h); ours get prefixes and endings
 
-_C_KEYWORDS = frozenset(
-    "auto break case char const continue default do double else enum extern float for goto if inline int long "
-    "register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while "
-    "bool true false asm typeof current".split()
-)
-
-# What the headers of the kernel that a module includes, and its libraries, call their own.
-_TAKEN = frozenset(
-    "netlink genl nla nlmsg nlattr linux module kernel init exit printk test main answer interval".split()
-)
+# fmt: off
+C_KEYWORDS = frozenset((
+    "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum", "extern", "float",
+    "for", "goto", "if", "inline", "int", "long", "register", "restrict", "return", "short", "signed", "sizeof",
+    "static", "struct", "switch", "typedef", "union", "unsigned", "void", "volatile", "while",
+    "asm", "bool", "current", "false", "true", "typeof",
+))
+_TAKEN = frozenset((  # by the kernel's headers, or in every module that is written
+    "answer", "genl", "init", "interval", "kernel", "linux", "main", "module", "netlink", "netlynx", "nla", "nlmsg",
+    "printk", "test",
+))
+# fmt: on
 
 
 def check_name(name: str) -> str:
@@ -30,17 +32,24 @@ def check_name(name: str) -> str:
         )
     if len(name) > LONGEST:
         raise ModuleError(f"{name!r} is too long for a module: {len(name)} letters, where {LONGEST} may be")
-    if name in _C_KEYWORDS or keyword.iskeyword(name) or name in _TAKEN:
+    if _means_something(name):
         raise ModuleError(
             f"{name!r} cannot name a module: the word has a meaning in C or in the kernel{_instead(name)}"
         )
     return name
 
 
+def _means_something(word: str) -> bool:
+    return word in C_KEYWORDS or word in _TAKEN or keyword.iskeyword(word)
+
+
 def _instead(name: str) -> str:
     better = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:LONGEST]
-    if better and (better in _C_KEYWORDS or better in _TAKEN or keyword.iskeyword(better)):
-        better = f"my_{better}"
-    if better and better[0].isdigit():
+    if better and (better[0].isdigit() or _means_something(better)):
         better = f"my_{better}"
     return f"; {better!r} would do" if better else ""
+
+
+def snake(name: str) -> str:
+    """A class's name as C writes it: ``LinkStats`` is ``link_stats``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()

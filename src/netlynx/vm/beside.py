@@ -52,7 +52,7 @@ def _run(command: Sequence[str], log: _Log) -> int:
         output = program.stdout.fileno()
         rest = ""
         while True:
-            ready = select.select([log, output], [], [])[0]
+            ready = select.select([log.fileno(), output], [], [])[0]
             # First what the kernel said: whatever made the program print came later.
             log.show()
             if output in ready:
