@@ -6,7 +6,7 @@ Protocol rooms make them (``route.links()``, ``route.add(record)``); users hand 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
@@ -32,7 +32,8 @@ def in_words(record: Record) -> str:
 class Do(msgspec.Struct, Generic[T], frozen=True):
     """One request and its one answer: a record, or nothing but the acknowledgement (`reply` is None).
 
-    `name` is the function that made it (``route.add``); `match` lists (field, value) pairs that an answer must have.
+    `name` is the function that made it (``route.add``). `family` is the generic netlink family that it goes to, whose
+    number is the message type: a connection finds it out (`located`).
     """
 
     name: str
@@ -43,13 +44,14 @@ class Do(msgspec.Struct, Generic[T], frozen=True):
     payload: bytes
     reply: type[Record] | None = None
     reply_type: int = 0
+    family: str = ""
 
     def __str__(self) -> str:
         return f"{self.name}({in_words(self.request)})"
 
 
 class Dump(msgspec.Struct, Generic[T], frozen=True):
-    """A request for a table: many records come back.
+    """A request for a table: many records come back. `family` is as for `Do`.
 
     `match` lists (field, value) pairs: the kernel is asked to filter by them, and what comes back is checked again.
     """
@@ -63,9 +65,24 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
     reply: type[Record]
     reply_type: int
     match: tuple[tuple[str, Any], ...] = ()
+    family: str = ""
 
     def __str__(self) -> str:
         return f"{self.name}({in_words(self.request)})"
+
+
+class Talk(msgspec.Struct, Generic[T], frozen=True):
+    """Several requests that make one answer, such as the parts of a policy put together.
+
+    `steps` is a generator: it yields operations, gets the answer of a `Do` or the list of a `Dump` for each, or the
+    error thrown in, and returns the answer of the whole.
+    """
+
+    name: str
+    steps: Callable[[], Generator[Do[Any] | Dump[Any], Any, T]]
+
+    def __str__(self) -> str:
+        return f"{self.name}()"
 
 
 class Flush(msgspec.Struct, Generic[T], frozen=True):
@@ -87,9 +104,12 @@ class EventKind(StrEnum):
 
 
 class Event(msgspec.Struct, Generic[T], frozen=True, gc=False):
-    """A notification: the kernel made or changed (`new`) or removed (`delete`) what `record` describes."""
+    """A notification: the kernel made or changed (`new`) or removed (`delete`) what `record` describes.
 
-    kind: EventKind
+    Families of generic netlink say other things too: then `kind` is the notification's own name.
+    """
+
+    kind: EventKind | str
     record: T
 
 
@@ -105,13 +125,18 @@ class Overrun(msgspec.Struct, frozen=True, gc=False):
 class Group(msgspec.Struct, Generic[T], frozen=True):
     """Notifications of one kind of object: the kernel's multicast groups and the messages that come on them.
 
-    `messages` maps a message type to what it says and the record it carries.
+    `messages` maps a message type to what it says and the record it carries. A generic netlink family's notifications
+    have its number as their type, and `commands` instead of types; they come on `groups`, whose numbers are found out
+    like the family's.
     """
 
     name: str
     protocol: int
     numbers: tuple[int, ...]
-    messages: dict[int, tuple[EventKind, type[Record]]]
+    messages: dict[int, tuple[EventKind | str, type[Record]]]
+    family: str = ""
+    groups: tuple[str, ...] = ()
+    commands: dict[int, tuple[EventKind | str, type[Record]]] = {}
 
 
 def make_do(

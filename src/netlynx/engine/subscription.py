@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from netlynx.engine.exchange import KERNEL
-from netlynx.operation import Event, EventKind, Group, Overrun
+from netlynx.operation import Event, Group, Overrun
 from netlynx.schema.compile import plan_of
 from netlynx.wire._codec import Plan, read_events
 
@@ -19,7 +19,7 @@ class SubscriptionFeed:
     def __init__(self, groups: Iterable[Group[Any]]) -> None:
         self.strays = 0
         self.overruns = 0
-        self._messages: dict[int, tuple[Plan, EventKind]] = {}
+        self._messages: dict[int, tuple[Plan, Any] | dict[int, tuple[Plan, Any]]] = {}
         for group in groups:
             for number, (kind, record) in group.messages.items():
                 self._messages[number] = (plan_of(record), kind)

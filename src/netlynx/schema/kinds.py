@@ -19,10 +19,12 @@
 | `nest(R)` | attributes (after R's fixed header, if it has one) | `R` |
 | `array(kind)` | values back to back | `tuple` |
 | `indexed(kind)` | nest whose attribute types are indices | `tuple` |
+| `keyed(kind)` | nest whose attribute types are keys | `dict` from key to value |
 | `multi(kind)` | the attribute repeats | `tuple` |
 | `sequence(R)` | records back to back, the length of each in its first two bytes | `tuple` |
 | `select(field, {...})` | sub-message chosen by the value of another field, or `bytes` | as chosen |
 | `hook(decode, encode)` | what is truly odd | as the hook says |
+| `between(kind, low, high)`, `masked(kind, bits)` | as `kind` | as `kind`; what its kernel takes of it is less |
 
 A payload that does not fit its kind is not an error: the record keeps it raw in `unknown`.
 """
@@ -74,6 +76,7 @@ class Option(IntFlag):
     FIXED = 256
     CONTEXT = 512
     HIDDEN = 1024
+    KEYED = 2048
 
 
 _PLAIN = Option(0)
@@ -83,7 +86,8 @@ _PLAIN = Option(0)
 class Kind:
     """One kind of field. Made by the names of this module, not by hand.
 
-    `width` is the size of an integer or a fixed field in bytes, or the largest payload (0: no limit).
+    `width` is the size of an integer or a fixed field in bytes, or the largest payload (0: no limit). `low` and `high`
+    are the range and `mask` the bits that the kernel's side takes (None: what the width allows).
     """
 
     code: Code
@@ -99,6 +103,9 @@ class Kind:
     decoder: Callable[[bytes], Any] | None = None
     encoder: Callable[[Any], bytes] | None = None
     length_field: str = ""
+    low: int | None = None
+    high: int | None = None
+    mask: int | None = None
 
     def __call__(self, limit: int) -> Kind:
         """The same kind with a limit on the payload in bytes (strings: without the NUL)."""
@@ -176,9 +183,15 @@ def array(item: Kind, count: int = 0) -> Kind:
     return Kind(Code.ARRAY, "array", item.width * count, item=_element("array", item))
 
 
-def indexed(item: Kind, *, first: int = 1) -> Kind:
-    """A nest whose attribute types are indices that count from `first`."""
-    return Kind(Code.INDEXED, "indexed", item=_element("indexed", item), first=first)
+def indexed(item: Kind, *, first: int = 1, bare: bool = False) -> Kind:
+    """A nest whose attribute types are indices that count from `first`; `bare` sends it without NLA_F_NESTED."""
+    options = Option.BARE if bare else _PLAIN
+    return Kind(Code.INDEXED, "indexed", item=_element("indexed", item), first=first, options=options)
+
+
+def keyed(item: Kind) -> Kind:
+    """A nest whose attribute types are keys: a dict from number to value, in the order of the message."""
+    return Kind(Code.INDEXED, "keyed", item=_element("keyed", item), options=Option.KEYED | Option.CONTEXT)
 
 
 def multi(item: Kind) -> Kind:
@@ -208,6 +221,26 @@ def hook(decode: Callable[[bytes], Any], encode: Callable[[Any], bytes]) -> Kind
     path of the field. `decode` may return NotImplemented for a payload that does not fit, which then stays raw.
     """
     return Kind(Code.HOOK, "hook", decoder=decode, encoder=encode, options=Option.CONTEXT)
+
+
+def between(kind: Kind, low: int | None = None, high: int | None = None) -> Kind:
+    """The same kind, of which the kernel's side takes a range: of the value of an integer, of the bytes of others.
+
+    For who declares a protocol's kernel side: its policies say so, and its refusals name the range. Either end may be
+    left open. Nothing is refused before it is sent.
+    """
+    if kind.code not in (Code.INTEGER, Code.BINARY, Code.MAC, Code.IP):
+        raise TypeError(f"{kind.name} takes no range")
+    if low is not None and high is not None and low > high:
+        raise ValueError(f"the range from {low} to {high} is empty")
+    return replace(kind, low=low, high=high)
+
+
+def masked(kind: Kind, bits: int) -> Kind:
+    """The same kind (an integer or `bitfield32`), of which the kernel's side takes only these bits; see `between`."""
+    if kind.code not in (Code.INTEGER, Code.STRUCT) or kind.options & (Option.SIGNED | Option.BIG):
+        raise TypeError(f"{kind.name} takes no mask")
+    return replace(kind, mask=int(bits))
 
 
 def chars(size: int) -> Kind:

@@ -127,7 +127,7 @@ class RecordMeta(msgspec.StructMeta):
             if isinstance(value, Declaration):
                 declarations[key] = value
                 namespace[key] = value.default
-        if bases and declarations:
+        if bases and (declarations or header):
             extra = "tail" if any(issubclass(base, Layout) for base in bases) else "unknown"
             namespace.setdefault("__annotations__", {})[extra] = "tuple"
             namespace[extra] = b"" if extra == "tail" else ()

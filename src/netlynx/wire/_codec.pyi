@@ -41,7 +41,7 @@ def read_messages(
 ) -> tuple[int, int]: ...
 def read_header(data: bytes | bytearray | memoryview, at: int, end: int) -> tuple[int, int, int, int, int]: ...
 def read_events(
-    table: dict[int, tuple[Plan, Any]],
+    table: dict[int, tuple[Plan, Any] | dict[int, tuple[Plan, Any]]],
     data: bytes | bytearray | memoryview,
     size: int,
     out: list[Any],

@@ -229,7 +229,9 @@ cdef PyObject *decode_indexed(Field *f, const uint8_t *p, Py_ssize_t n, Frame *f
     cdef Field *item = &plan.fields[f.item]
     cdef Py_ssize_t at = 0, length, inside
     cdef PyObject *value
+    cdef uint16_t number
     values = []
+    keys = []
     while at < n:
         inside = 0
         try:
@@ -242,7 +244,14 @@ cdef PyObject *decode_indexed(Field *f, const uint8_t *p, Py_ssize_t n, Frame *f
             return UNFIT
         values.append(<object> value)
         Py_DECREF(<object> value)
+        if f.options & O_KEYED:
+            memcpy(&number, p + at + 2, 2)
+            keys.append(number & NLA_TYPE_MASK)
         at += (length + 3) & ~3
+    if f.options & O_KEYED:
+        table = dict(zip(keys, values))
+        Py_INCREF(table)
+        return <PyObject *> table
     return PyList_AsTuple(<PyObject *> values)
 
 

@@ -209,7 +209,12 @@ cdef int encode_field(Writer w, Plan plan, Field *f, object value, PyObject *rec
             return 0
         if value is not True:
             raise EncodeTypeError(f"expected True or False, not {value!r}")
-    if f.kind in (K_ARRAY, K_INDEXED, K_SEQUENCE) and not sequence(value):
+    if f.options & O_KEYED:
+        if not isinstance(value, dict):
+            raise EncodeTypeError(f"expected a dict from number to value, not {type(value).__name__}")
+        if not value:
+            return 0
+    elif f.kind in (K_ARRAY, K_INDEXED, K_SEQUENCE) and not sequence(value):
         return 0
     at = w.size
     w.zeros(NLA_HDRLEN)
@@ -366,6 +371,8 @@ cdef int encode_value(Writer w, Plan plan, Field *f, object value, PyObject *rec
         if not is_record(inner, value):
             raise EncodeTypeError(f"expected {inner.name}, not {type(value).__name__} {value!r}")
         return encode_any(w, inner, <PyObject *> value)
+    if f.options & O_KEYED:
+        return put_keyed(w, plan, f, value, record, start)
     if kind == K_ARRAY or kind == K_INDEXED or kind == K_SEQUENCE:
         return put_elements(w, plan, f, value, record, start)
     if kind == K_SELECT:
@@ -420,6 +427,22 @@ cdef int put_elements(Writer w, Plan plan, Field *f, object value, PyObject *rec
                 w.zeros(item.width - (w.size - at))
         except EncodeError as error:
             raise error.within(f"[{i}]") from error.__cause__
+    return 0
+
+
+cdef int put_keyed(Writer w, Plan plan, Field *f, object value, PyObject *record, Py_ssize_t start) except -1:
+    cdef Py_ssize_t at
+    cdef Field *item = &plan.fields[f.item]
+    for key, element in value.items():
+        at = w.size
+        try:
+            if not PyLong_Check(key) or not 0 <= key <= NLA_TYPE_MASK:
+                raise EncodeError(f"an attribute's number is 0 to {NLA_TYPE_MASK}")
+            w.zeros(NLA_HDRLEN)
+            encode_value(w, plan, item, element, record, start)
+            close_attribute(w, at, <int> key | nested(plan, item, element, record))
+        except EncodeError as error:
+            raise error.within(f"[{key!r}]") from error.__cause__
     return 0
 
 

@@ -77,6 +77,16 @@ cdef int json_any(Writer w, object value) except -1:
             first = False
             json_value(w, element)
         return w.put(b"]", 1)
+    if kind is dict:
+        w.put(b"{", 1)
+        for key, element in value.items():
+            if not first:
+                w.put(b",", 1)
+            first = False
+            json_string(w, str(key))
+            w.put(b":", 1)
+            json_value(w, element)
+        return w.put(b"}", 1)
     if kind is bytes:
         return json_string(w, value.hex())
     if isinstance(value, int) and hasattr(kind, "label"):

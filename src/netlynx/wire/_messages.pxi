@@ -96,7 +96,8 @@ def decode(Plan plan not None, const uint8_t[::1] data not None, Py_ssize_t at=0
 def read_events(dict table not None, const uint8_t[::1] data not None, Py_ssize_t size, list out not None, event):
     """Decode notifications: `table` maps a message type to (plan, kind), each becomes ``event(kind, record)``.
 
-    Returns how many messages were of no such type. Raises DecodeError; the events before it are in `out`.
+    Where the type is shared by several kinds of message, as in generic netlink, it maps to a dict, from the first
+    byte of the payload to (plan, kind). Returns how many messages were of no such type. Raises DecodeError; the events before it are in `out`.
     """
     cdef Header header
     cdef PyObject *entry
@@ -110,6 +111,11 @@ def read_events(dict table not None, const uint8_t[::1] data not None, Py_ssize_
         try:
             message_at(&data[at], size - at, &header)
             entry = PyDict_GetItem(table, <object> <int> header.type)
+            if entry != NULL and isinstance(<object> entry, dict):
+                if header.length > NLMSG_HDRLEN:
+                    entry = PyDict_GetItem(<object> entry, <object> <int> data[at + NLMSG_HDRLEN])
+                else:
+                    entry = NULL
             if entry == NULL:
                 strays += 1
             else:

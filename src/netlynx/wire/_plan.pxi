@@ -76,6 +76,7 @@ cdef enum:
     O_FIXED = 256        # fixed size within a C struct: padded, no terminator needed
     O_CONTEXT = 512      # the value depends on more than its own bytes
     O_HIDDEN = 1024      # padding: JSON does not show it
+    O_KEYED = 2048       # the attribute types of an indexed nest are keys, its value a dict
 
 cdef enum:
     MEMO = 40            # longest payload that is compared with the previous row's

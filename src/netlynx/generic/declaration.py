@@ -1,0 +1,369 @@
+"""Families declared once: a class that gives the client's operations, the virtual kernel's service and a C module.
+
+    class Greeter(Family, name="greeter", version=1):
+        class Greeting(Record):
+            text: str | None = attr(1, string(80))
+
+        hello = do(1, request=Greeting, reply=Greeting, required=("text",))
+        all = dump(2, reply=Greeting)
+        said = event(3, Greeting, group="news")
+
+``Greeter.hello(text="hi")`` is then an operation for ``nl.do`` whose answer is a `Greeting`, ``Greeter.all()`` one for
+``nl.dump``, and ``Greeter.said`` what ``nl.subscribe`` takes; ``kernel.family(Greeter)`` serves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Generic, Literal, ParamSpec, TypeVar, overload
+
+from netlynx.errors import EncodeTypeError
+from netlynx.generic.constants import GENL_NAMSIZ, GenericHeader
+from netlynx.generic.derive import Sets, struct_of
+from netlynx.generic.message import Nothing, generic_do, generic_dump
+from netlynx.generic.spec import CommandSpec, EventSpec, FamilySpec, OperationSpec
+from netlynx.operation import Do, Dump, Group
+from netlynx.schema.compile import layout_size
+from netlynx.schema.record import Layout, Record
+from netlynx.wire._codec import plans
+from netlynx.wire.constants import NETLINK
+
+P = ParamSpec("P")
+Q = TypeVar("Q")  # the record of requests
+T = TypeVar("T")  # what comes back
+R = TypeVar("R", bound=Record)
+
+Privileged = bool | Literal["namespace"]
+"""Who may: anyone (False), CAP_NET_ADMIN in the initial user namespace (True) or in that of the network namespace."""
+
+_HIGHEST_COMMAND = 255
+
+
+class Command:
+    """One declared `do` or `dump`: what requests and answers are made of, and who may ask."""
+
+    verb: ClassVar[str]
+
+    def __init__(
+        self,
+        number: int,
+        request: Any,  # the record class of requests, or None
+        reply: Any,
+        reply_number: int | None,
+        required: tuple[str, ...],
+        privileged: Privileged,
+    ) -> None:
+        if not 0 <= number <= _HIGHEST_COMMAND:
+            raise ValueError(f"commands are numbered 0 to {_HIGHEST_COMMAND}, not {number}")
+        self.number = int(number)
+        self.request: type[Record] | None = request
+        self.reply: type[Record] | None = reply
+        self.reply_number = self.number if reply_number is None else int(reply_number)
+        self.required = tuple(required)
+        self.privileged: Privileged = privileged
+        self.name = ""
+        self.family: type[Family] | None = None  # once its class is made
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"<{self.verb} {self.title}>"
+
+    @property
+    def title(self) -> str:
+        """How errors name it: ``Greeter.hello``."""
+        return f"{self.family.__name__}.{self.name}" if self.family else self.name
+
+    def owner(self) -> type[Family]:
+        """The family's class; raises TypeError for a command outside of one."""
+        if self.family is None:
+            raise TypeError(f"{self.verb}({self.number}) belongs into the body of a Family")
+        return self.family
+
+    def record(self, args: tuple[Any, ...], values: dict[str, Any]) -> Record:
+        """The request meant by a ready record, or by the values of its fields."""
+        self.owner()
+        if len(args) == 1 and not values and isinstance(args[0], Record):
+            wanted = self.request or Nothing
+            if not isinstance(args[0], wanted):
+                raise EncodeTypeError(f"takes a {wanted.__name__}, not a {type(args[0]).__name__}", self.title)
+            return args[0]
+        if self.request is None:
+            if args or values:
+                raise TypeError(f"{self.title} takes no values: its requests have no attributes")
+            return Nothing()
+        return self.request(*args, **values)
+
+
+class DoCommand(Command, Generic[P, Q, T]):
+    """A declared `do`: called with the values of a request, it gives the operation."""
+
+    verb = "do"
+
+    @overload
+    def __call__(self, record: Q, /) -> Do[T]: ...
+    @overload
+    def __call__(self, *args: P.args, **values: P.kwargs) -> Do[T]: ...
+    def __call__(self, *args: Any, **values: Any) -> Do[T]:
+        """The operation, from the fields of the request or from a ready record.
+
+        Raises EncodeError with the path of the field at fault, TypeError for a field that there is not.
+        """
+        request, family = self.record(args, values), self.owner().__family__
+        return generic_do(self.title, family.name, self.number, request, version=family.version, reply=self.reply)
+
+
+class DumpCommand(Command, Generic[P, Q, T]):
+    """A declared `dump`: called with the values of a request, it gives the operation."""
+
+    verb = "dump"
+    match: tuple[str, ...] = ()  # fields in which answers equal the request
+
+    @overload
+    def __call__(self, record: Q, /) -> Dump[T]: ...
+    @overload
+    def __call__(self, *args: P.args, **values: P.kwargs) -> Dump[T]: ...
+    def __call__(self, *args: Any, **values: Any) -> Dump[T]:
+        """The operation, from the fields of the request or from a ready record.
+
+        Raises EncodeError with the path of the field at fault, TypeError for a field that there is not.
+        """
+        request, family = self.record(args, values), self.owner().__family__
+        assert self.reply is not None
+        wanted = tuple((field, value) for field in self.match if (value := getattr(request, field)) is not None)
+        return generic_dump(
+            self.title, family.name, self.number, request, self.reply, version=family.version, match=wanted
+        )
+
+
+@overload
+def do(number: int, *, required: tuple[str, ...] = ..., privileged: Privileged = ...) -> DoCommand[[], None, None]: ...
+@overload
+def do(
+    number: int, *, reply: type[T], reply_number: int | None = ..., privileged: Privileged = ...
+) -> DoCommand[[], None, T]: ...
+@overload
+def do(
+    number: int, *, request: Callable[P, Q], required: tuple[str, ...] = ..., privileged: Privileged = ...
+) -> DoCommand[P, Q, None]: ...
+@overload
+def do(
+    number: int,
+    *,
+    request: Callable[P, Q],
+    reply: type[T],
+    reply_number: int | None = ...,
+    required: tuple[str, ...] = ...,
+    privileged: Privileged = ...,
+) -> DoCommand[P, Q, T]: ...
+def do(
+    number: int,
+    *,
+    request: Any = None,
+    reply: Any = None,
+    reply_number: int | None = None,
+    required: tuple[str, ...] = (),
+    privileged: Privileged = False,
+) -> Any:
+    """Declare a command that is asked once and answered once, with a record or a plain acknowledgement.
+
+    `request` is the record class of its requests: its fields are the attributes that the command takes, all others
+    are refused. `reply` is that of its answers, `reply_number` the command in their header (as asked, unless
+    given). `required` names fields that a request must have. `privileged` is who may: see `Privileged`.
+    """
+    return DoCommand(number, request, reply, reply_number, required, privileged)
+
+
+@overload
+def dump(
+    number: int, *, reply: type[T], reply_number: int | None = ..., privileged: Privileged = ...
+) -> DumpCommand[[], None, T]: ...
+@overload
+def dump(
+    number: int,
+    *,
+    request: Callable[P, Q],
+    reply: type[T],
+    reply_number: int | None = ...,
+    required: tuple[str, ...] = ...,
+    match: tuple[str, ...] = ...,
+    privileged: Privileged = ...,
+) -> DumpCommand[P, Q, T]: ...
+def dump(
+    number: int,
+    *,
+    request: Any = None,
+    reply: Any,
+    reply_number: int | None = None,
+    required: tuple[str, ...] = (),
+    match: tuple[str, ...] = (),
+    privileged: Privileged = False,
+) -> Any:
+    """Declare a command that lists a table; a `do` may have the same number.
+
+    The parameters are those of `do`. `match` names fields that filter: what comes back is checked to have the value
+    that was asked for.
+    """
+    command: DumpCommand[..., Any, Any] = DumpCommand(number, request, reply, reply_number, required, privileged)
+    command.match = tuple(match)
+    return command
+
+
+def event(number: int, record: type[R], *, group: str) -> Group[R]:
+    """Declare a notification: what the kernel side says unasked to who listens to `group`.
+
+    `number` is the command in its header. Its `Event.kind` is the name it is declared by.
+    """
+    if not 0 <= number <= _HIGHEST_COMMAND:
+        raise ValueError(f"commands are numbered 0 to {_HIGHEST_COMMAND}, not {number}")
+    return Group("", NETLINK.GENERIC, (), {}, groups=(group,), commands={int(number): ("", record)})
+
+
+class Declared:
+    """What a class declared: its name and version on the wire, its commands and notifications by their Python names."""
+
+    def __init__(self, name: str, version: int, header: type[Layout]) -> None:
+        self.name = name
+        self.version = version
+        self.header = header
+        self.commands: dict[str, Command] = {}
+        self.events: dict[str, Group[Any]] = {}
+
+    @property
+    def header_size(self) -> int:
+        """Bytes of the family's own header, behind the generic one."""
+        return layout_size(self.header)[0] - layout_size(GenericHeader)[0]
+
+    def groups(self) -> tuple[str, ...]:
+        """The names of the multicast groups, each once, in the order of the declaration."""
+        return tuple(dict.fromkeys(group for event in self.events.values() for group in event.groups))
+
+
+class Family:
+    """The base of declared families: a class body of records, `do`, `dump` and `event`; it is never instantiated.
+
+    `name` is the family's on the wire, of up to 15 bytes, `version` that of its messages. `header` is the fixed header
+    of its messages where it has one of its own: a layout derived from `GenericHeader`.
+
+    Records of the class body that commands and notifications name become messages: they get the header. Records
+    from elsewhere say so themselves: ``class Greeting(Record, header=GenericHeader)``.
+    """
+
+    __family__: ClassVar[Declared]
+
+    def __init_subclass__(cls, *, name: str, version: int = 1, header: type[Layout] = GenericHeader) -> None:
+        if not 0 < len(name.encode()) < GENL_NAMSIZ:
+            raise ValueError(f"{cls.__name__}: a family's name has 1 to {GENL_NAMSIZ - 1} bytes, {name!r} has not")
+        if not 0 <= version <= _HIGHEST_COMMAND:
+            raise ValueError(f"{cls.__name__}: a version is 0 to {_HIGHEST_COMMAND}, not {version}")
+        if not issubclass(header, GenericHeader):
+            raise TypeError(f"{cls.__name__}: derive {header.__name__} from GenericHeader")
+        declared = cls.__family__ = Declared(name, version, header)
+        for key, value in list(vars(cls).items()):
+            if isinstance(value, Command):
+                declared.commands[key] = _adopted(cls, key, value)
+            elif isinstance(value, Group):
+                declared.events[key] = _announced(cls, key, value)
+                setattr(cls, key, declared.events[key])
+        _check(cls, declared)
+
+    @classmethod
+    def spec(cls) -> FamilySpec:
+        """The family as plain data: commands, attributes and their policies, notifications, groups.
+
+        Raises TypeError for a message inside of a message, and for a kind of field that no policy can check.
+        """
+        declared = cls.__family__
+        used = Sets()
+        commands: dict[int, dict[str, Any]] = {}
+        for command in declared.commands.values():
+            commands.setdefault(command.number, {})[command.verb] = OperationSpec(
+                name=command.name,
+                request=used.add(command.request) if command.request else "",
+                reply=used.add(command.reply) if command.reply else "",
+                reply_number=command.reply_number,
+                required=command.required,
+                privilege={False: "", True: "admin", "namespace": "namespace"}[command.privileged],
+            )
+        events = [
+            EventSpec(name=name, number=number, group=group.groups[0], record=used.add(record))
+            for name, group in declared.events.items()
+            for number, (_, record) in group.commands.items()
+        ]
+        return FamilySpec(
+            name=declared.name,
+            version=declared.version,
+            doc=cls.__doc__ or "",
+            header=struct_of(declared.header, layout_size(GenericHeader)[0]) if declared.header_size else None,
+            sets=tuple(used.sets.values()),
+            commands=tuple(CommandSpec(number=number, **commands[number]) for number in sorted(commands)),
+            events=tuple(events),
+            groups=declared.groups(),
+            enums=tuple(used.enums.values()),
+            structs=tuple(used.structs.values()),
+        )
+
+
+def _adopted(cls: type[Family], name: str, command: Command) -> Command:
+    """A command that knows its family, with its records made messages."""
+    if command.family is not None:
+        raise TypeError(f"{cls.__name__}.{name} is {command.title} already")
+    command.family = cls
+    for record in (command.request, command.reply):
+        if record is not None:
+            _frame(cls, command.title, record)
+    if command.request is None and cls.__family__.header_size:
+        raise TypeError(f"{command.title}: give request=, its messages have a header of the family's own")
+    for where, record, fields in (
+        ("required", command.request, command.required),
+        ("match", command.reply, getattr(command, "match", ())),
+        ("match", command.request, getattr(command, "match", ())),
+    ):
+        for field in fields:
+            declaration = record.__declarations__.get(field) if record is not None else None
+            if declaration is None:
+                raise TypeError(f"{command.title}: {where} names {field!r}, which is no field of its records")
+    return command
+
+
+def _announced(cls: type[Family], name: str, group: Group[Any]) -> Group[Any]:
+    """A notification that knows its family, with its record made a message."""
+    title = f"{cls.__name__}.{name}"
+    for group_name in group.groups:
+        if not 0 < len(group_name.encode()) < GENL_NAMSIZ:
+            raise ValueError(f"{title}: a group's name has 1 to {GENL_NAMSIZ - 1} bytes, {group_name!r} has not")
+    commands = {}
+    for number, (_, record) in group.commands.items():
+        _frame(cls, title, record)
+        commands[number] = (name, record)
+    return Group(title, NETLINK.GENERIC, (), {}, family=cls.__family__.name, groups=group.groups, commands=commands)
+
+
+def _frame(cls: type[Family], title: str, record: Any) -> None:
+    """Make a record a message of the family: behind its header. Raises TypeError for one that is not the family's."""
+    if not (isinstance(record, type) and issubclass(record, Record)):
+        raise TypeError(f"{title}: {record!r} is no record class")
+    header = cls.__family__.header
+    if record.__header__ is None and record.__qualname__.startswith(f"{cls.__qualname__}."):
+        if record in plans:
+            raise TypeError(f"{title}: {record.__name__} is in use as a nest already: give messages their own record")
+        record.__header__ = header
+    if record.__header__ is not header:
+        raise TypeError(f"{title}: declare it as class {record.__name__}(Record, header={header.__name__})")
+
+
+def _check(cls: type[Family], declared: Declared) -> None:
+    """Raises TypeError for two commands of one number and verb, or two notifications of one number."""
+    seen: dict[tuple[str, int], str] = {}
+    for command in declared.commands.values():
+        other = seen.setdefault((command.verb, command.number), command.title)
+        if other != command.title:
+            raise TypeError(f"{command.title} and {other} are both {command.verb} number {command.number}")
+    numbers: dict[int, str] = {}
+    for event in declared.events.values():
+        for number in event.commands:
+            if numbers.setdefault(number, event.name) != event.name:
+                raise TypeError(f"{event.name} and {numbers[number]} are both notification number {number}")
+    if "spec" in declared.commands or "spec" in declared.events:
+        raise TypeError(f"{cls.__name__}.spec: the name is taken by Family.spec()")
