@@ -7,4 +7,3 @@ from netlynx.module.folder import Folder, ModuleError
 from netlynx.module.protocol import new_protocol
 
 __all__ = ["Folder", "ModuleError", "new_family", "new_protocol", "regenerate"]
-

@@ -70,6 +70,19 @@ def operations(command: CommandSpec) -> list[tuple[str, OperationSpec]]:
     return [(verb, each) for verb, each in (("do", command.do), ("dump", command.dump)) if each is not None]
 
 
+def declaration(result: str, name: str, *parameters: str) -> str:
+    """The head of a function, in lines of 80 columns where that is possible."""
+    lines = [f"{result} {name}("]
+    for number, parameter in enumerate(parameters):
+        text = parameter + (")" if number == len(parameters) - 1 else ",")
+        joined = lines[-1] + ("" if lines[-1].endswith(("(", "\t")) else " ") + text
+        if len(joined.expandtabs(8)) > 80 and number:
+            lines.append(f"\t\t{text}")
+        else:
+            lines[-1] = joined
+    return "\n".join(lines)
+
+
 def check(spec: FamilySpec) -> None:
     """Raises ModuleError for what has no C to be generated."""
     if spec.header is not None:

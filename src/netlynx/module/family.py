@@ -28,7 +28,9 @@ def new_family(name: str, source: str, at: Path) -> Folder:
     if not file.is_file():
         raise ModuleError(f"there is no file {path!r}: --family takes a Python file that declares a Family")
     if not (file.suffix == ".py" and file.stem.isidentifier()):
-        raise ModuleError(f"{file.name!r} cannot be imported: call it {re.sub(r'[^a-z0-9]+', '_', file.stem.lower())}.py")
+        raise ModuleError(
+            f"{file.name!r} cannot be imported: call it {re.sub(r'[^a-z0-9]+', '_', file.stem.lower())}.py"
+        )
     if file.name in (f"{name}_client.py", f"test_{name}.py"):
         raise ModuleError(f"{file.name} is what another file of the module will be called: rename it")
     family = load(file, wanted)
@@ -116,7 +118,7 @@ def _generated(names: CNames, file: str) -> Iterator[tuple[str, str]]:
                 if indices
                 else "",
                 "structs": values.structs(names),
-                "handlers": "\n".join([_HANDLERS, *([_ROWS.format(NAME=names.upper)] if dumps else []), *handlers, ""]),
+                "handlers": "\n".join([*([_ROWS.format(NAME=names.upper)] if dumps else []), _HANDLERS, *handlers, ""]),
                 "events": "\n".join([_EVENTS, *events, ""]) if events else "",
             },
         ),
@@ -127,6 +129,7 @@ def _generated(names: CNames, file: str) -> Iterator[tuple[str, str]]:
             "family/NAME_netlink.c.in",
             {
                 **text,
+                "sizes": uapi.sizes(names),
                 "policies": policies.policies(names),
                 "values": values.functions(names),
                 "operations": operations.operations(names),
@@ -137,13 +140,13 @@ def _generated(names: CNames, file: str) -> Iterator[tuple[str, str]]:
 
 _HANDLERS = """\
 /*
- * Your handlers. A `do` that answers gets the message that it is to fill; it
- * returns 0 or a negative errno.
+ * Your handlers, which return 0 or a negative errno. A `do` that answers gets the
+ * message that it is to fill.
  */"""
 _ROWS = """\
 /*
- * A `dump` is asked row by row, `at` counts them; what it returns is one of these
- * or a negative errno, -EMSGSIZE (of the functions that put) for a full message.
+ * What the handler of a `dump` returns, asked for one row after the other (`at`
+ * counts them), or a negative errno: -EMSGSIZE, as from what puts, for a full message.
  */
 enum {{
 	{NAME}_ROW_END,	/* there are no more rows */
@@ -173,7 +176,7 @@ def _written_once(names: CNames, file: Path, family: type[Family]) -> Iterator[t
     yield f"{name}_handlers.c", render("family/NAME_handlers.c.in", {**text, **_skeleton(names)})
     dumps, event = _to_show(names)
     shown = [
-        f"        for record in nl.dump({family.__name__}.{each}()):\n            print(\"from kernel:\", record)"
+        f'        for record in nl.dump({family.__name__}.{each}()):\n            print("from kernel:", record)'
         for each in dumps
     ]
     tests = [
@@ -189,7 +192,7 @@ def _written_once(names: CNames, file: Path, family: type[Family]) -> Iterator[t
         tests.append(
             f"\n    def test_tells_{event}_unasked(self) -> None:\n"
             f"        with self.nl.subscribe({family.__name__}.{event}) as events:\n"
-            f"            self.assertEqual(events.get(timeout=TIMEOUT).kind, \"{event}\")"
+            f'            self.assertEqual(events.get(timeout=TIMEOUT).kind, "{event}")'
         )
     yield f"{name}_client.py", render("family/NAME_client.py.in", {**text, "shown": "\n".join([*shown, ""])})
     yield f"test_{name}.py", render("family/test_NAME.py.in", {**text, "tests": "\n".join([*tests, ""])})

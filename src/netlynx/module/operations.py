@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netlynx.generic.spec import CommandSpec, EventSpec, OperationSpec
-from netlynx.module.c_names import CNames
+from netlynx.module.c_names import CNames, declaration
 from netlynx.module.folder import render
 
 _PRIVILEGES = {"admin": "GENL_ADMIN_PERM", "namespace": "GENL_UNS_ADMIN_PERM"}
@@ -27,18 +27,19 @@ def handlers(names: CNames) -> dict[str, str]:
 def _do_prototype(names: CNames, operation: OperationSpec) -> str:
     arguments = [f"const {names.values(operation.request)} *request"] if operation.request else []
     arguments += ["struct sk_buff *reply"] if operation.reply else []
-    return f"int {names.handler('do', operation)}({', '.join([*arguments, 'struct genl_info *info'])})"
+    return declaration("int", names.handler("do", operation), *arguments, "struct genl_info *info")
 
 
 def _dump_prototype(names: CNames, operation: OperationSpec) -> str:
     arguments = [f"const {names.values(operation.request)} *request"] if operation.request else []
     arguments += ["unsigned long at", "struct sk_buff *row", "struct netlink_callback *cb"]
-    return f"int {names.handler('dump', operation)}({', '.join(arguments)})"
+    return declaration("int", names.handler("dump", operation), *arguments)
 
 
 def notify_prototype(names: CNames, event: EventSpec) -> str:
     """The declaration of the function that sends a notification."""
-    return f"int {names.notify(event)}(struct net *net, const {names.values(event.record)} *record, gfp_t gfp)"
+    record = f"const {names.values(event.record)} *record"
+    return declaration("int", names.notify(event), "struct net *net", record, "gfp_t gfp")
 
 
 def operations(names: CNames) -> str:
@@ -46,7 +47,7 @@ def operations(names: CNames) -> str:
     commands = names.spec.commands
     parts = [_do(names, command, command.do) for command in commands if command.do is not None]
     parts += [_dump(names, command, command.dump) for command in commands if command.dump is not None]
-    return "\n".join(parts + [_tables(names)] + [_event(names, event) for event in names.spec.events])
+    return "\n".join([*parts, _tables(names), *(_event(names, event) for event in names.spec.events)]).rstrip("\n")
 
 
 def _number_of_answers(names: CNames, command: CommandSpec, operation: OperationSpec) -> str:
@@ -74,7 +75,7 @@ def _required(names: CNames, operation: OperationSpec, check: str, refuse: str) 
         number = names.attribute(each, each.find(name))
         lines.append(
             f"\tif ({check.format(number)}) {{\n"
-            f'\t\t{refuse.format(f"{operation.name} takes {name}")}\n'
+            f"\t\t{refuse.format(f'{operation.name} takes {name}')}\n"
             "\t\treturn -EINVAL;\n"
             "\t}\n"
         )
@@ -82,9 +83,7 @@ def _required(names: CNames, operation: OperationSpec, check: str, refuse: str) 
 
 
 def _do(names: CNames, command: CommandSpec, operation: OperationSpec) -> str:
-    required = _required(
-        names, operation, "GENL_REQ_ATTR_CHECK(info, {})", 'GENL_SET_ERR_MSG(info, "{}");'
-    )
+    required = _required(names, operation, "GENL_REQ_ATTR_CHECK(info, {})", 'GENL_SET_ERR_MSG(info, "{}");')
     parse = f"\t{names.function('parse', operation.request)}(&request, info->attrs);\n" if operation.request else ""
     return render(
         f"family/{'do_reply' if operation.reply else 'do'}.c.in",
@@ -92,12 +91,19 @@ def _do(names: CNames, command: CommandSpec, operation: OperationSpec) -> str:
             "name": names.module,
             "operation": operation.name,
             "handler": names.handler("do", operation),
-            "request": f"\t{names.values(operation.request)} request;\n" if operation.request else "",
+            "request": _variable(names, operation, last=not operation.reply),
             "argument": "&request, " if operation.request else "",
             "checks": _own_check(command, operation, "skb") + required + parse,
             "answer": _number_of_answers(names, command, operation),
         },
     )
+
+
+def _variable(names: CNames, operation: OperationSpec, *, last: bool = False) -> str:
+    """The declaration of a request's values; the last one of a function has an empty line behind it."""
+    if not operation.request:
+        return ""
+    return f"\t{names.values(operation.request)} request;\n" + ("\n" if last else "")
 
 
 def _dump(names: CNames, command: CommandSpec, operation: OperationSpec) -> str:
@@ -118,7 +124,8 @@ def _dump(names: CNames, command: CommandSpec, operation: OperationSpec) -> str:
             "operation": operation.name,
             "handler": names.handler("dump", operation),
             "parameter": f",\n\t\t\t\t{values} *request" if values else "",
-            "request": f"\t{values} request;\n" if values else "",
+            "request": _variable(names, operation),
+            "only_request": _variable(names, operation, last=True),
             "given": ", &request" if values else "",
             "argument": "&request, " if values else "",
             "highest": highest,

@@ -104,9 +104,10 @@ def _integer(name: str, attribute: AttributeSpec, ranges: list[str]) -> str:
         if low is None:
             return f"NLA_POLICY_MAX({kind}, {high})"
         return f"NLA_POLICY_RANGE({kind}, {low}, {high})"
+    maybe = "__maybe_unused " if attribute.type in ("uint", "sint") else ""
     # Not const: until Linux 6.5 a policy takes a pointer to what could be changed.
     ranges.append(
-        f"static struct netlink_range_validation{'_signed' if signed else ''} __maybe_unused {name} = {{\n"
+        f"static struct netlink_range_validation{'_signed' if signed else ''} {maybe}{name} = {{\n"
         f"\t.min = {_number(lowest if low is None else low, signed)},\n"
         f"\t.max = {_number(highest if high is None else high, signed)},\n"
         "};\n"

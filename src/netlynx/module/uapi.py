@@ -32,6 +32,12 @@ def uapi(names: CNames, banner: str) -> str:
     return "\n\n".join(part for part in parts if part) + "\n\n#endif\n"
 
 
+def sizes(names: CNames) -> str:
+    """Assertions that the compiler lays structs out as Python does."""
+    lines = [f"static_assert(sizeof({names.struct(each.name)}) == {each.size});" for each in names.spec.structs]
+    return "\n".join([*lines, "", ""]) if lines else ""
+
+
 def _enumeration(names: CNames, enum: EnumSpec) -> str:
     tag = names.enumeration(enum)
     lines = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from netlynx.generic.spec import AttributeSpec, SetSpec
-from netlynx.module.c_names import CNames, field
+from netlynx.module.c_names import CNames, declaration, field
 from netlynx.module.policies import checked_sets
 
 
@@ -18,7 +18,9 @@ class _Access(NamedTuple):
 
 
 def _number(c_type: str, name: str) -> _Access:
-    return _Access((f"{c_type} {{x}};",), f"into->{{x}} = nla_get_{name}({{a}});", f"nla_put_{name}(skb, {{t}}, from->{{x}})")
+    return _Access(
+        (f"{c_type} {{x}};",), f"into->{{x}} = nla_get_{name}({{a}});", f"nla_put_{name}(skb, {{t}}, from->{{x}})"
+    )
 
 
 def _whole(c_type: str, get: str) -> _Access:
@@ -42,9 +44,7 @@ _TYPES = {
     "uint": _automatic("u"),
     "sint": _automatic("s"),
     "flag": _Access((), "", "nla_put_flag(skb, {t})"),
-    "nul-string": _Access(
-        ("const char *{x};",), "into->{x} = nla_data({a});", "nla_put_string(skb, {t}, from->{x})"
-    ),
+    "nul-string": _Access(("const char *{x};",), "into->{x} = nla_data({a});", "nla_put_string(skb, {t}, from->{x})"),
     "binary": _Access(
         ("const void *{x};", "u16 {x}_len;"),
         "into->{x} = nla_data({a});\n\t\tinto->{x}_len = nla_len({a});",
@@ -53,7 +53,7 @@ _TYPES = {
     "bitfield32": _Access(
         ("struct nla_bitfield32 {x};",),
         "into->{x} = nla_get_bitfield32({a});",
-        "nla_put_bitfield32(skb, {t}, from->{x}.value, from->{x}.selector)",
+        "nla_put_bitfield32(skb, {t},\n\t\t\t       from->{x}.value, from->{x}.selector)",
     ),
 }
 _KINDS = {
@@ -63,7 +63,7 @@ _KINDS = {
 _AS_IT_IS = _Access(  # nests and what repeats: the attribute itself
     ("const struct nlattr *{x};",),
     "into->{x} = {a};",
-    "nla_put(skb, {t} | NLA_F_NESTED, nla_len(from->{x}), nla_data(from->{x}))",
+    "nla_put(skb, {t} | (from->{x}->nla_type & NLA_F_NESTED),\n\t\t    nla_len(from->{x}), nla_data(from->{x}))",
 )
 
 
@@ -100,10 +100,15 @@ def _nested(names: CNames) -> set[str]:
 def _prototypes(names: CNames, each: SetSpec) -> dict[str, str]:
     values = names.values(each.name)
     return {
-        "parse": f"void {names.function('parse', each.name)}({values} *into, struct nlattr **attrs)",
-        "parse_nested": f"int {names.function('parse_nested', each.name)}({values} *into,\n"
-        "\tconst struct nlattr *nest, struct netlink_ext_ack *extack)",
-        "put": f"int {names.function('put', each.name)}(struct sk_buff *skb, const {values} *from)",
+        "parse": declaration("void", names.function("parse", each.name), f"{values} *into", "struct nlattr **attrs"),
+        "parse_nested": declaration(
+            "int",
+            names.function("parse_nested", each.name),
+            f"{values} *into",
+            "const struct nlattr *nest",
+            "struct netlink_ext_ack *extack",
+        ),
+        "put": declaration("int", names.function("put", each.name), "struct sk_buff *skb", f"const {values} *from"),
     }
 
 
@@ -112,6 +117,7 @@ def _struct(names: CNames, each: SetSpec) -> str:
     members = []
     for attribute in each.attributes:
         about = f"\t/* {attribute.type} of {attribute.nested} */" if attribute.nested else ""
+        about = "\t/* the last of several */" if attribute.multi else about
         members += [
             f"\t{member.format(x=field(attribute.name))}{about}" for member in _access(names, attribute).members
         ]
