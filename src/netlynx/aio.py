@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import errno
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 import anyio
 from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
-from netlynx.engine.batch import BatchExchange, BatchResult, OnError
+from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange
-from netlynx.errors import ConnectionClosed, RequestTimeout, from_errno
+from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout, from_errno
 from netlynx.listening import RECEIVE_BUFFER, Inbox
-from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun
+from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.pool import Lease, SocketPool
 
 if TYPE_CHECKING:
+    from netlynx.families import Families
+    from netlynx.generic.family import FamilyInfo
     from netlynx.netns import Where
     from netlynx.transport.base import Kernel
 
@@ -50,6 +52,7 @@ class AsyncConnection:
         self._pool = SocketPool(kernel)
         self._waiting: set[int] = set()
         self._immediate = 0
+        self._generic: Families | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -69,10 +72,10 @@ class AsyncConnection:
         return self._pool.closed
 
     @overload
-    async def do(self, operation: Do[T]) -> T: ...
+    async def do(self, operation: Do[T] | Talk[T]) -> T: ...
     @overload
     async def do(self, operation: Flush[Any]) -> int: ...
-    async def do(self, operation: Do[T] | Flush[Any]) -> T | int:
+    async def do(self, operation: Do[T] | Talk[T] | Flush[Any]) -> T | int:
         """Carry out one operation and return its answer; a flush returns how many it removed.
 
         Raises NetlinkError (what the kernel said), RequestTimeout, ConnectionClosed, DecodeError.
@@ -80,6 +83,13 @@ class AsyncConnection:
         if isinstance(operation, Flush):
             listed = await self.dump(operation.dump).all()
             return (await self.batch(map(operation.delete, listed), on_error="continue")).removed()
+        if isinstance(operation, Talk):
+            return await self._talk(operation)
+        if getattr(operation, "family", ""):
+            return await self._do_in_family(operation)
+        return await self._do(operation)
+
+    async def _do(self, operation: Do[T]) -> T:
         await checkpoint_if_cancelled()
         pool = self._pool
         lease = pool.lease(operation.protocol)
@@ -106,9 +116,26 @@ class AsyncConnection:
     ) -> BatchResult[T]:
         """Carry out many operations, many to a datagram; see `netlynx.Connection.batch`."""
         result: BatchResult[T] = BatchResult()
+        rest = iter(operations)
+        while True:
+            try:
+                await self._batch(rest, result, on_error, window)
+                break
+            except Unlocated as found:
+                await self._family(found.operation)
+                rest = self._families.following(found.operation, rest)
+        if self._generic is not None:
+            self._generic.after_batch(rest, result)
+        if on_error == "raise":
+            result.raise_first()
+        return result
+
+    async def _batch(
+        self, rest: Iterator[Do[T]], result: BatchResult[T], on_error: OnError, window: int | None
+    ) -> None:
         leases: dict[int, Lease] = {}
         try:
-            for exchange in BatchExchange.pack(operations, result, on_error, window):
+            for exchange in BatchExchange.pack(rest, result, on_error, window):
                 await checkpoint_if_cancelled()
                 protocol = exchange.protocol
                 lease = leases.get(protocol)
@@ -126,9 +153,6 @@ class AsyncConnection:
         finally:
             for lease in leases.values():
                 self._pool.give_back(lease)
-        if on_error == "raise":
-            result.raise_first()
-        return result
 
     @overload
     def subscribe(self, group: Group[A], /, *, receive_buffer: int = ...) -> AsyncSubscription[A]: ...
@@ -143,9 +167,66 @@ class AsyncConnection:
     def subscribe(self, *groups: Group[Any], receive_buffer: int = RECEIVE_BUFFER) -> AsyncSubscription[Any]:
         """Listen to notifications: ``async for`` over the result; see `netlynx.Connection.subscribe`.
 
-        It listens from the moment this returns.
+        It listens from the moment this returns. A generic netlink family that is met for the first time is asked for
+        on the spot: kernels answer that while it is sent.
         """
-        return AsyncSubscription(self, groups, receive_buffer)
+        known = {
+            group.family: self._families.at_once(group, self._pool, self.timeout) for group in groups if group.family
+        }
+        return AsyncSubscription(self, groups, receive_buffer, known)
+
+    # -- generic netlink -----------------------------------------------------------------------------------------
+
+    @property
+    def _families(self) -> Families:
+        if self._generic is None:
+            from netlynx.families import Families
+
+            self._generic = Families()
+        return self._generic
+
+    async def _family(self, asked: Do[Any] | Dump[Any]) -> FamilyInfo:
+        """What is known of the family of an operation, asked for on first use. Raises NotSupported."""
+        known = self._families.get(asked.family)
+        return known if known is not None else await self._look_up(asked)
+
+    async def _look_up(self, asked: Do[Any] | Dump[Any]) -> FamilyInfo:
+        families, name = self._families, asked.family
+        try:
+            return families.learn(name, await self._do(families.asking(name)))
+        except NotFound as error:
+            raise families.absent(name, error, asked) from error
+
+    async def _moved(self, asked: Do[Any] | Dump[Any], before: FamilyInfo) -> bool:
+        """Whether a family that the kernel denied has another number by now. Raises NotSupported if it is gone."""
+        return (await self._look_up(asked)).id != before.id
+
+    async def _do_in_family(self, operation: Do[T]) -> T:
+        info = await self._family(operation)
+        try:
+            return await self._do(self._families.located(operation, info))
+        except self._families.STALE:
+            if not await self._moved(operation, info):
+                raise
+        return await self._do(self._families.located(operation, await self._family(operation)))
+
+    async def _talk(self, talk: Talk[T]) -> T:
+        steps = talk.steps()
+        try:
+            operation = next(steps)
+            while True:
+                try:
+                    if isinstance(operation, Dump):
+                        answer: Any = await self.dump(operation).all()
+                    else:
+                        answer = await self.do(operation)
+                except NetlynxError as error:
+                    operation = steps.throw(error)
+                else:
+                    operation = steps.send(answer)
+        except StopIteration as end:
+            value: T = end.value
+            return value
 
     # -- waiting -------------------------------------------------------------------------------------------------
 
@@ -211,7 +292,9 @@ class AsyncDumpIterator(Generic[T]):
     def __init__(self, connection: AsyncConnection, plan: DumpPlan[T]) -> None:
         self._connection = connection
         self._plan = plan
-        self._attempts = plan.attempts(plan.HOLD)
+        self._hold: int | None = plan.HOLD
+        self._attempts = plan.attempts(self._hold)
+        self._begun = False
         self._lease: Lease | None = None
         self._ready: deque[T] = deque()
 
@@ -250,7 +333,8 @@ class AsyncDumpIterator(Generic[T]):
         Iterating over the same dump ends with it.
         """
         self.close()
-        self._attempts = self._plan.attempts(None)
+        self._hold, self._begun = None, False
+        self._attempts = self._plan.attempts(self._hold)
         records: list[T] = []
         while (part := await self._part()) is not None:
             records += part
@@ -258,6 +342,22 @@ class AsyncDumpIterator(Generic[T]):
 
     async def _part(self) -> list[T] | None:
         """The next records, some or all of a datagram's; None at the end."""
+        connection, operation = self._connection, self._plan.operation
+        if self._begun or not operation.family:
+            return await self._read()
+        self._begun = True
+        info = await connection._family(operation)
+        self._plan.operation = connection._families.located(operation, info)
+        try:
+            return await self._read()
+        except connection._families.STALE:
+            if not await connection._moved(operation, info):
+                raise
+        self._plan.operation = connection._families.located(operation, await connection._family(operation))
+        self._attempts = self._plan.attempts(self._hold)
+        return await self._read()
+
+    async def _read(self) -> list[T] | None:
         connection, pool, operation = self._connection, self._connection._pool, self._plan.operation
         try:
             while True:
@@ -293,9 +393,15 @@ class AsyncSubscription(Generic[T]):
     A malformed notification raises DecodeError in its place; later events still arrive. One task at a time may wait.
     """
 
-    def __init__(self, connection: AsyncConnection, groups: Iterable[Group[T]], receive_buffer: int) -> None:
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        groups: Iterable[Group[T]],
+        receive_buffer: int,
+        families: Mapping[str, FamilyInfo],
+    ) -> None:
         self._connection = connection
-        self._inbox = Inbox(connection._pool, tuple(groups), receive_buffer)
+        self._inbox = Inbox(connection._pool, tuple(groups), receive_buffer, families)
         try:
             connection._pool.attach(self)
         except BaseException:

@@ -5,20 +5,22 @@ from __future__ import annotations
 import errno
 import select
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
-from netlynx.engine.batch import BatchExchange, BatchResult, OnError
+from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange
-from netlynx.errors import ConnectionClosed, RequestTimeout, from_errno
+from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout, from_errno
 from netlynx.listening import RECEIVE_BUFFER, Inbox
-from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun
+from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.pool import Lease, SocketPool, Waker, milliseconds
 
 if TYPE_CHECKING:
+    from netlynx.families import Families
+    from netlynx.generic.family import FamilyInfo
     from netlynx.netns import Where
     from netlynx.transport.base import Kernel
 
@@ -50,6 +52,7 @@ class Connection:
         self.timeout = timeout
         self.retries = retries
         self._pool = SocketPool(kernel)
+        self._generic: Families | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -67,10 +70,10 @@ class Connection:
         return self._pool.closed
 
     @overload
-    def do(self, operation: Do[T]) -> T: ...
+    def do(self, operation: Do[T] | Talk[T]) -> T: ...
     @overload
     def do(self, operation: Flush[Any]) -> int: ...
-    def do(self, operation: Do[T] | Flush[Any]) -> T | int:
+    def do(self, operation: Do[T] | Talk[T] | Flush[Any]) -> T | int:
         """Carry out one operation and return its answer; a flush returns how many it removed.
 
         Raises NetlinkError (what the kernel said), RequestTimeout, ConnectionClosed, DecodeError.
@@ -78,6 +81,13 @@ class Connection:
         if isinstance(operation, Flush):
             listed = self.dump(operation.dump).all()
             return self.batch(map(operation.delete, listed), on_error="continue").removed()
+        if isinstance(operation, Talk):
+            return self._talk(operation)
+        if getattr(operation, "family", ""):
+            return self._do_in_family(operation)
+        return self._do(operation)
+
+    def _do(self, operation: Do[T]) -> T:
         pool = self._pool
         lease = pool.lease(operation.protocol)
         try:
@@ -117,9 +127,24 @@ class Connection:
         itself (an EncodeError, say) comes out when everything before it is carried out, and nothing of that refused.
         """
         result: BatchResult[T] = BatchResult()
+        rest = iter(operations)
+        while True:
+            try:
+                self._batch(rest, result, on_error, window)
+                break
+            except Unlocated as found:
+                self._family(found.operation)
+                rest = self._families.following(found.operation, rest)
+        if self._generic is not None:
+            self._generic.after_batch(rest, result)
+        if on_error == "raise":
+            result.raise_first()
+        return result
+
+    def _batch(self, rest: Iterator[Do[T]], result: BatchResult[T], on_error: OnError, window: int | None) -> None:
         leases: dict[int, Lease] = {}
         try:
-            for exchange in BatchExchange.pack(operations, result, on_error, window):
+            for exchange in BatchExchange.pack(rest, result, on_error, window):
                 protocol = exchange.protocol
                 lease = leases.get(protocol)
                 if lease is None:
@@ -136,9 +161,6 @@ class Connection:
         finally:
             for lease in leases.values():
                 self._pool.give_back(lease)
-        if on_error == "raise":
-            result.raise_first()
-        return result
 
     @overload
     def subscribe(self, group: Group[A], /, *, receive_buffer: int = ...) -> Subscription[A]: ...
@@ -156,7 +178,58 @@ class Connection:
         It listens from the moment this returns. `receive_buffer` is the queue to ask for, in bytes; the kernel may
         give less without CAP_NET_ADMIN. Raises NetlinkError, ConnectionClosed.
         """
-        return Subscription(self._pool, groups, receive_buffer)
+        numbers = {group.family: self._family(group) for group in groups if group.family}
+        return Subscription(self._pool, groups, receive_buffer, numbers)
+
+    # -- generic netlink -----------------------------------------------------------------------------------------
+
+    @property
+    def _families(self) -> Families:
+        if self._generic is None:
+            from netlynx.families import Families
+
+            self._generic = Families()
+        return self._generic
+
+    def _family(self, asked: Do[Any] | Dump[Any] | Group[Any]) -> FamilyInfo:
+        """What is known of the family of an operation or group, asked for on first use. Raises NotSupported."""
+        known = self._families.get(asked.family)
+        return known if known is not None else self._look_up(asked)
+
+    def _look_up(self, asked: Do[Any] | Dump[Any] | Group[Any]) -> FamilyInfo:
+        families, name = self._families, asked.family
+        try:
+            return families.learn(name, self._do(families.asking(name)))
+        except NotFound as error:
+            raise families.absent(name, error, asked) from error
+
+    def _moved(self, asked: Do[Any] | Dump[Any], before: FamilyInfo) -> bool:
+        """Whether a family that the kernel denied has another number by now. Raises NotSupported if it is gone."""
+        return self._look_up(asked).id != before.id
+
+    def _do_in_family(self, operation: Do[T]) -> T:
+        info = self._family(operation)
+        try:
+            return self._do(self._families.located(operation, info))
+        except self._families.STALE:
+            if not self._moved(operation, info):
+                raise
+        return self._do(self._families.located(operation, self._family(operation)))
+
+    def _talk(self, talk: Talk[T]) -> T:
+        steps = talk.steps()
+        try:
+            operation = next(steps)
+            while True:
+                try:
+                    answer = self.dump(operation).all() if isinstance(operation, Dump) else self.do(operation)
+                except NetlynxError as error:
+                    operation = steps.throw(error)
+                else:
+                    operation = steps.send(answer)
+        except StopIteration as end:
+            value: T = end.value
+            return value
 
     # -- waiting -------------------------------------------------------------------------------------------------
 
@@ -248,6 +321,22 @@ def _parts(
     It knows nothing of its `DumpIterator`: so the socket of a dump that is dropped half-way is closed at once, and
     not when cyclic garbage is next collected.
     """
+    if plan.operation.family:
+        info = connection._family(plan.operation)
+        plan.operation = connection._families.located(plan.operation, info)
+        try:
+            yield from _table(connection, plan, hold, current)
+            return
+        except connection._families.STALE:
+            if current[0] or not connection._moved(plan.operation, info):
+                raise
+        plan.operation = connection._families.located(plan.operation, connection._family(plan.operation))
+    yield from _table(connection, plan, hold, current)
+
+
+def _table(
+    connection: Connection, plan: DumpPlan[T], hold: int | None, current: list[list[T]]
+) -> Generator[list[T], None, None]:
     pool, operation = connection._pool, plan.operation
     for attempt in plan.attempts(hold):
         lease = pool.lease(operation.protocol)
@@ -280,9 +369,11 @@ class Subscription(Generic[T]):
     A malformed notification raises DecodeError in its place; later events still arrive. Any thread may `close` it.
     """
 
-    def __init__(self, pool: SocketPool, groups: Iterable[Group[T]], receive_buffer: int) -> None:
+    def __init__(
+        self, pool: SocketPool, groups: Iterable[Group[T]], receive_buffer: int, families: Mapping[str, FamilyInfo]
+    ) -> None:
         self._waker = Waker()
-        self._inbox = Inbox(pool, tuple(groups), receive_buffer)
+        self._inbox = Inbox(pool, tuple(groups), receive_buffer, families)
         try:
             pool.attach(self)
         except BaseException:

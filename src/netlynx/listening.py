@@ -5,12 +5,16 @@ from __future__ import annotations
 import errno
 import threading
 from collections import deque
-from typing import Any, Generic, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from netlynx.engine.subscription import SubscriptionFeed
 from netlynx.errors import ConnectionClosed, DecodeError, NetlynxError, from_errno
 from netlynx.operation import Event, Group, Overrun
 from netlynx.transport.pool import Lease, SocketPool
+
+if TYPE_CHECKING:
+    from netlynx.generic.family import FamilyInfo
 
 T = TypeVar("T")
 
@@ -28,11 +32,13 @@ class Inbox(Generic[T]):
 
     closed = True  # until there is something to close
 
-    def __init__(self, pool: SocketPool, groups: tuple[Group[T], ...], receive_buffer: int) -> None:
+    def __init__(
+        self, pool: SocketPool, groups: tuple[Group[T], ...], receive_buffer: int, families: Mapping[str, FamilyInfo]
+    ) -> None:
         self._ready: deque[Event[T] | Overrun] = deque()
         self._failure: NetlynxError | None = None
         self._lock = threading.RLock()  # reentrant: a signal handler may close what its thread is reading
-        self._sockets = _open(pool, groups, receive_buffer)
+        self._sockets = _open(pool, groups, receive_buffer, families)
         self.leases = tuple(lease for lease, _ in self._sockets)
         self.descriptors = tuple(lease.transport.fileno() for lease in self.leases)
         self.closed = False
@@ -116,18 +122,28 @@ class Inbox(Generic[T]):
 
 
 def _open(
-    pool: SocketPool, groups: tuple[Group[Any], ...], receive_buffer: int
+    pool: SocketPool, groups: tuple[Group[Any], ...], receive_buffer: int, families: Mapping[str, FamilyInfo]
 ) -> list[tuple[Lease, SubscriptionFeed]]:
-    """One socket for each protocol, member of its groups; they are never shared with requests. Raises NetlinkError."""
+    """One socket for each protocol, member of its groups; they are never shared with requests. Raises NetlinkError.
+
+    `families` are those of generic netlink that the groups name.
+    """
     if not groups:
         raise ValueError("subscribe to at least one group, such as route.LINKS")
     sockets: list[tuple[Lease, SubscriptionFeed]] = []
+    leases: list[Lease] = []
     try:
         for protocol in dict.fromkeys(group.protocol for group in groups):
             own = [group for group in groups if group.protocol == protocol]
             lease = pool.fresh(protocol)
-            sockets.append((lease, SubscriptionFeed(own)))
+            leases.append(lease)
             lease.transport.set_receive_buffer(receive_buffer)
+            if any(group.family for group in own):
+                from netlynx.families import FamilyFeed  # on first use, as in the shells
+
+                sockets.append((lease, FamilyFeed(own, families, lease.transport.join)))
+                continue
+            sockets.append((lease, SubscriptionFeed(own)))
             for group in own:
                 for number in group.numbers:
                     try:
@@ -135,7 +151,7 @@ def _open(
                     except OSError as error:
                         raise from_errno(error.errno or errno.EIO, asked=f"join group {group.name}") from error
     except BaseException:
-        for lease, _ in sockets:
+        for lease in leases:
             lease.transport.close()
         raise
     return sockets

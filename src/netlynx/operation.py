@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import msgspec
 
@@ -122,21 +122,25 @@ class Overrun(msgspec.Struct, frozen=True, gc=False):
     count: int
 
 
+Meaning: TypeAlias = tuple[EventKind | str, type[Record]]
+"""What a message says of the record that it carries."""
+
+
 class Group(msgspec.Struct, Generic[T], frozen=True):
     """Notifications of one kind of object: the kernel's multicast groups and the messages that come on them.
 
     `messages` maps a message type to what it says and the record it carries. A generic netlink family's notifications
-    have its number as their type, and `commands` instead of types; they come on `groups`, whose numbers are found out
-    like the family's.
+    all have its number as their type: there, `commands` maps what their headers say, and a connection finds out the
+    numbers of the family and of its `groups`.
     """
 
     name: str
     protocol: int
     numbers: tuple[int, ...]
-    messages: dict[int, tuple[EventKind | str, type[Record]]]
+    messages: dict[int, Meaning]
     family: str = ""
     groups: tuple[str, ...] = ()
-    commands: dict[int, tuple[EventKind | str, type[Record]]] = {}
+    commands: dict[int, Meaning] = {}
 
 
 def make_do(

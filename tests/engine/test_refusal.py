@@ -13,7 +13,8 @@ from netlynx import route
 from netlynx.engine.exchange import DoExchange
 from netlynx.engine.refusal import describe_policy
 from netlynx.operation import Do
-from netlynx.wire.constants import NL_ATTR_TYPE, NL_POLICY_TYPE_ATTR, NLMSGERR_ATTR
+from netlynx.schema.policy import AttributeType
+from netlynx.wire.constants import NL_POLICY_TYPE_ATTR, NLMSGERR_ATTR
 from netlynx.wire.message import Attribute, pack_attributes, parse_attributes
 from toy import Entry, Hop, Limits, acknowledgement, add
 
@@ -150,7 +151,7 @@ def policy(*attributes: tuple[int, str, int]) -> bytes:
 
 
 TYPE = NL_POLICY_TYPE_ATTR.TYPE
-KINDS = NL_ATTR_TYPE
+KINDS = AttributeType
 
 
 @pytest.mark.parametrize(
@@ -189,7 +190,7 @@ KINDS = NL_ATTR_TYPE
         ),
         ([(TYPE, "=I", KINDS.U32), (NL_POLICY_TYPE_ATTR.MASK, "=Q", 0xF0)], "u32 with bits of 0xf0"),
         ([(TYPE, "=I", 250)], "type 250"),
-        ([(TYPE, "=H", 3)], ""),
+        ([(TYPE, "=Hx", 3)], ""),
     ],
 )
 def test_a_policy_is_put_into_words(parts: list[tuple[int, str, int]], words: str) -> None:

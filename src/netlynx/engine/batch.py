@@ -27,6 +27,14 @@ _REQUEST, _ACK = int(NLM_F.REQUEST), int(NLM_F.ACK)
 _ERROR, _DONE, _NOOP = int(NLMSG.ERROR), int(NLMSG.DONE), int(NLMSG.NOOP)
 
 
+class Unlocated(Exception):
+    """An operation of a batch whose family's number has to be asked for before it can be sent."""
+
+    def __init__(self, operation: Do[Any]) -> None:
+        super().__init__(operation.family)
+        self.operation = operation
+
+
 class BatchResult(Generic[T]):
     """One outcome for each operation carried out, in order: its value (None for a plain acknowledgement) or its error.
 
@@ -97,7 +105,10 @@ class BatchExchange(Generic[T]):
     def pack(
         cls, operations: Iterable[Do[T]], result: BatchResult[T], on_error: OnError, window: int | None
     ) -> Iterator[BatchExchange[T]]:
-        """One exchange after the other, each to be carried out before the next is asked for."""
+        """One exchange after the other, each to be carried out before the next is asked for.
+
+        Raises Unlocated, all before it carried out; whoever knows the number goes on with the rest.
+        """
         if on_error not in ("raise", "stop", "continue"):
             raise ValueError(f"on_error is 'raise', 'stop' or 'continue', not {on_error!r}")
         if window is not None and window < 1:
@@ -127,6 +138,8 @@ class BatchExchange(Generic[T]):
                     return
                 current = None
             if current is None:
+                if operation.family and not operation.message_type:
+                    raise Unlocated(operation)
                 current = cls(operation.protocol, len(result), result)
             current._add(operation)
         if current is not None:

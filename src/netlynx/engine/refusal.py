@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import errno
-import struct
 from typing import Any
 
 from netlynx.errors import NetlinkError, error_class
 from netlynx.operation import Do, Dump
+from netlynx.schema.compile import plan_of
 from netlynx.schema.locate import locate, missing
-from netlynx.wire.constants import NL_ATTR_TYPE, NL_POLICY_TYPE_ATTR, NLMSG_HDRLEN
-from netlynx.wire.message import Message, parse_acknowledgement, parse_attributes
+from netlynx.wire._codec import decode
+from netlynx.wire.constants import NLMSG_HDRLEN
+from netlynx.wire.message import Message, parse_acknowledgement
 
 _HINTS = {
     errno.EPERM: "It takes CAP_NET_ADMIN in the user namespace that owns the network namespace",
@@ -44,32 +45,6 @@ def refusal(operation: Do[Any] | Dump[Any], message: Message) -> NetlinkError | 
 
 def describe_policy(policy: bytes) -> str:
     """A policy (NL_POLICY_TYPE_ATTR_*) in words, such as ``u32 from 1 to 4094``."""
-    found = {attribute.type: attribute.payload for attribute in parse_attributes(policy)}
+    from netlynx.schema.policy import AttributePolicy  # few refusals have one
 
-    def number(kind: int, layout: str) -> int | None:
-        payload = found.get(kind)
-        return struct.unpack(layout, payload)[0] if payload and len(payload) == struct.calcsize(layout) else None
-
-    words = []
-    kind = number(NL_POLICY_TYPE_ATTR.TYPE, "=I")
-    if kind is not None:
-        names = {int(value): name[len("NL_ATTR_TYPE_") :].lower() for name, value in NL_ATTR_TYPE.__c_names__.items()}
-        words.append(names.get(kind, f"type {kind}"))
-    unsigned = (number(NL_POLICY_TYPE_ATTR.MIN_VALUE_U, "=Q"), number(NL_POLICY_TYPE_ATTR.MAX_VALUE_U, "=Q"))
-    signed = (number(NL_POLICY_TYPE_ATTR.MIN_VALUE_S, "=q"), number(NL_POLICY_TYPE_ATTR.MAX_VALUE_S, "=q"))
-    lengths = (number(NL_POLICY_TYPE_ATTR.MIN_LENGTH, "=I"), number(NL_POLICY_TYPE_ATTR.MAX_LENGTH, "=I"))
-    words += [_between(*unsigned), _between(*signed)]
-    if length := _between(*lengths):
-        words.append(f"{length} bytes")
-    for number_of_mask, layout in ((NL_POLICY_TYPE_ATTR.BITFIELD32_MASK, "=I"), (NL_POLICY_TYPE_ATTR.MASK, "=Q")):
-        mask = number(number_of_mask, layout)
-        if mask is not None:
-            words.append(f"with bits of {mask:#x}")
-    return " ".join(filter(None, words))
-
-
-def _between(low: int | None, high: int | None) -> str:
-    """A range in words, either end of which may be open."""
-    if low is None:
-        return "" if high is None else f"up to {high}"
-    return f"at least {low}" if high is None else f"from {low} to {high}"
+    return str(decode(plan_of(AttributePolicy), policy))

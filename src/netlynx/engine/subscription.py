@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from netlynx.engine.exchange import KERNEL
@@ -12,17 +12,25 @@ from netlynx.wire._codec import Plan, read_events
 
 
 class SubscriptionFeed:
-    """Turns what one socket receives into events. `strays` counts messages of other types or senders."""
+    """Turns what one socket receives into events. `strays` counts messages of other types or senders.
+
+    `numbers` gives the message type of each generic netlink family that the groups name.
+    """
 
     __slots__ = ("_messages", "overruns", "strays")
 
-    def __init__(self, groups: Iterable[Group[Any]]) -> None:
+    def __init__(self, groups: Iterable[Group[Any]], numbers: Mapping[str, int] | None = None) -> None:
         self.strays = 0
         self.overruns = 0
         self._messages: dict[int, tuple[Plan, Any] | dict[int, tuple[Plan, Any]]] = {}
         for group in groups:
             for number, (kind, record) in group.messages.items():
                 self._messages[number] = (plan_of(record), kind)
+            if group.family:
+                commands = {number: (plan_of(record), kind) for number, (kind, record) in group.commands.items()}
+                others = self._messages.setdefault((numbers or {})[group.family], {})
+                assert isinstance(others, dict)
+                others.update(commands)
 
     def feed(self, data: bytearray, size: int, sender: int, events: list[Any]) -> None:
         """Append the events of one datagram, in order. Raises DecodeError for a malformed one; the events before
@@ -31,6 +39,10 @@ class SubscriptionFeed:
             self.strays += 1
             return
         self.strays += read_events(self._messages, data, size, events, Event)
+
+    def renumber(self, old: int, new: int) -> None:
+        """A generic netlink family has another message type from now on."""
+        self._messages[new] = self._messages.pop(old)
 
     def overrun(self) -> Overrun:
         """What to put into the stream when the socket reports ENOBUFS."""

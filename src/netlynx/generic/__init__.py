@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from netlynx.generic.constants import GenericHeader, OperationFlags
 from netlynx.generic.declaration import DoCommand, DumpCommand, Family, do, dump, event
+from netlynx.generic.family import FAMILIES, FamilyInfo, GroupInfo, OperationInfo, families, family
+from netlynx.generic.policy import FamilyPolicy, OperationPolicy, policy
 from netlynx.generic.spec import (
     AttributeSpec,
     CommandSpec,
@@ -23,23 +25,35 @@ from netlynx.generic.spec import (
     SetSpec,
     StructSpec,
 )
+from netlynx.schema.policy import AttributePolicy, AttributeType
 
 __all__ = [
+    "FAMILIES",
+    "AttributePolicy",
     "AttributeSpec",
+    "AttributeType",
     "CommandSpec",
     "DoCommand",
     "DumpCommand",
     "EnumSpec",
     "EventSpec",
     "Family",
+    "FamilyInfo",
+    "FamilyPolicy",
     "FamilySpec",
     "GenericHeader",
+    "GroupInfo",
     "MemberSpec",
     "OperationFlags",
+    "OperationInfo",
+    "OperationPolicy",
     "OperationSpec",
     "SetSpec",
     "StructSpec",
     "do",
     "dump",
     "event",
+    "families",
+    "family",
+    "policy",
 ]

@@ -12,23 +12,37 @@ def hello(sock, message):
 
 from __future__ import annotations
 
+from .clock import Clock, SteppedClock, SystemClock, Timer
+from .credentials import Capability, ConfigFlag, Credentials
 from .faults import Faults
 from .kernel_socket import KernelSocket
 from .log import Log, LogEntry
+from .namespaces import Namespace
+from .policy import Validation
 from .replies import ExtendedAck
-from .service import Reply, Request, Service
+from .requests import Reply, Request
+from .service import Service
 from .sockets import UserSocket
 from .virtual import VirtualKernel
 
 __all__ = [
+    "Capability",
+    "Clock",
+    "ConfigFlag",
+    "Credentials",
     "ExtendedAck",
     "Faults",
     "KernelSocket",
     "Log",
     "LogEntry",
+    "Namespace",
     "Reply",
     "Request",
     "Service",
+    "SteppedClock",
+    "SystemClock",
+    "Timer",
     "UserSocket",
+    "Validation",
     "VirtualKernel",
 ]

@@ -9,6 +9,7 @@ x86_64 with pages of 4096 bytes. Source: net/netlink/af_netlink.c, net/core/skbu
 from __future__ import annotations
 
 BUFFER_DEFAULT = 212992  # net.core.rmem_default and wmem_default
+BUFFER_MAX = 4194304  # net.core.rmem_max and wmem_max, since Linux 6.17
 RECEIVE_BUFFER_MIN = 2304  # SOCK_MIN_RCVBUF
 SEND_BUFFER_MIN = 4608  # SOCK_MIN_SNDBUF
 SEND_OVERHEAD = 32  # the largest message is this much less than the send buffer
@@ -36,6 +37,11 @@ def unicast_cost(length: int) -> int:
     return _SK_BUFF + _SHARED_INFO + -(-length // 64) * 64
 
 
-def granted(asked: int, least: int) -> int:
-    """The buffer that a program gets which asks for `asked` bytes: twice that, for the bookkeeping (socket(7))."""
-    return max(least, min(asked * 2, _BUFFER_MAX))
+def granted(asked: int, least: int, limit: int | None = None) -> int:
+    """The buffer that a program gets which asks for `asked` bytes: twice that, for the bookkeeping (socket(7)).
+
+    With a `limit` a negative number counts as a large one, as 32 bits without a sign; else as 0.
+    """
+    if limit is not None:
+        asked = min(asked & 0xFFFFFFFF, limit)
+    return max(least, 2 * min(max(asked, 0), _BUFFER_MAX // 2))

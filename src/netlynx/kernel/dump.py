@@ -9,11 +9,10 @@ import errno
 import struct
 from collections.abc import Callable, Iterator
 
-from netlynx.errors import NetlinkError
 from netlynx.wire.constants import NETLINK_OPTION, NLM_F, NLMSG, NLMSG_HDRLEN
-from netlynx.wire.message import Message
+from netlynx.wire.message import Message, pack_attributes
 
-from .replies import text_attribute
+from .replies import ExtendedAck
 from .sockets import UserSocket
 
 _DONE_LENGTH = NLMSG_HDRLEN + 4
@@ -23,7 +22,7 @@ class DumpRun:
     """One dump of one socket, from its request to its NLMSG_DONE.
 
     `messages` are those of the table, headers not yet filled in. An OSError that they raise ends the dump:
-    NLMSG_DONE carries its errno and, for a NetlinkError, the kernel's words. `generation` tells the table's
+    NLMSG_DONE carries its errno and what `refused` has to say of it. `generation` tells the table's
     generation; when it differs from that of the part before, NLM_F_DUMP_INTR is set.
     """
 
@@ -33,6 +32,7 @@ class DumpRun:
         user: UserSocket,
         messages: Iterator[Message],
         generation: Callable[[], int],
+        refused: Callable[[OSError], ExtendedAck],
         *,
         interrupted: bool = False,
     ) -> None:
@@ -42,11 +42,12 @@ class DumpRun:
         self._user = user
         self._messages = messages
         self._generation = generation
+        self._refused = refused
         self._seen: int | None = None  # the generation of the part before
         self._interrupted = interrupted  # a fault that was asked for
         self._pending: bytes | None = None  # the message that the part before had no room for
         self._outcome: int | None = None  # the errno of NLMSG_DONE, once there is nothing more
-        self._text = ""
+        self._extack = ExtendedAck()
 
     def part(self, room: int) -> bytes:
         """The next datagram, of at most `room` bytes. Whatever `messages` raises but OSError passes through."""
@@ -93,7 +94,7 @@ class DumpRun:
             self._outcome = 0
         except OSError as error:
             self._outcome = error.errno or errno.EIO
-            self._text = error.message if isinstance(error, NetlinkError) else ""
+            self._extack = self._refused(error)
         return None
 
     def _flagged(self, packed: bytes, generation: int) -> bytes:
@@ -109,8 +110,9 @@ class DumpRun:
     def _done(self, room: int) -> bytes:
         payload = struct.pack("=i", -(self._outcome or 0))
         flags = int(NLM_F.MULTI)
-        if self._text and self._user.option(NETLINK_OPTION.EXT_ACK):
-            words = text_attribute(self._text).pack()
+        attributes = self._extack.attributes(self._outcome or 0)
+        if attributes and self._user.option(NETLINK_OPTION.EXT_ACK):
+            words = pack_attributes(attributes)
             if _DONE_LENGTH + len(words) <= room:
                 payload += words
                 flags |= NLM_F.ACK_TLVS

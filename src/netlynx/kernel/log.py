@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Iterator
 from functools import partial
 
 import msgspec
 
+from .clock import Clock
+
 
 class LogEntry(msgspec.Struct, frozen=True, gc=False):
     """One line of the log; `str` gives it as dmesg prints it."""
 
     sequence: int  # counts from 0, also those that the ring has lost
-    seconds: float  # since the kernel was made
+    seconds: float  # since the kernel was made, by its clock
     text: str
 
     def __str__(self) -> str:
@@ -28,17 +29,18 @@ class Log:
     Safe to use from several threads.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, clock: Clock) -> None:
         self._entries: deque[LogEntry] = deque(maxlen=size)
         self._changed = threading.Condition()
-        self._started = time.monotonic()
+        self._clock = clock
+        self._started = clock.now()
         self._next = 0
         self._ended = False
 
     def add(self, text: str) -> None:
         """Append a line; when the ring is full the oldest one goes."""
         with self._changed:
-            self._entries.append(LogEntry(self._next, time.monotonic() - self._started, text))
+            self._entries.append(LogEntry(self._next, self._clock.now() - self._started, text))
             self._next += 1
             self._changed.notify_all()
 

@@ -7,18 +7,25 @@ import os
 
 
 class Readiness:
-    """An eventfd, or a pipe where there is none. The descriptor lives as long as the object; not thread-safe."""
+    """An eventfd, or a pipe where there is none. Not thread-safe.
+
+    It is made when it is first asked for, so that thousands of sockets that nobody polls take no descriptors, and
+    lives as long as the object.
+    """
 
     def __init__(self) -> None:
         self._ready = False
         self._descriptors: tuple[int, ...] = ()
-        if hasattr(os, "eventfd"):
-            self._descriptors = (os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK),)
-        else:
-            self._descriptors = os.pipe()
 
     def fileno(self) -> int:
         """The descriptor to poll."""
+        if not self._descriptors:
+            if hasattr(os, "eventfd"):
+                self._descriptors = (os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK),)
+            else:
+                self._descriptors = os.pipe()
+            if self._ready:
+                self._signal()
         return self._descriptors[0]
 
     def set(self, ready: bool) -> None:
@@ -26,10 +33,14 @@ class Readiness:
         if ready == self._ready:
             return
         self._ready = ready
-        if ready:
-            os.write(self._descriptors[-1], (1).to_bytes(8, "little"))
-        else:
-            os.read(self._descriptors[0], 8)
+        if self._descriptors:
+            if ready:
+                self._signal()
+            else:
+                os.read(self._descriptors[0], 8)
+
+    def _signal(self) -> None:
+        os.write(self._descriptors[-1], (1).to_bytes(8, "little"))
 
     def __del__(self) -> None:
         for descriptor in self._descriptors:

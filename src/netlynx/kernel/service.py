@@ -8,68 +8,26 @@ from __future__ import annotations
 import contextlib
 import errno
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias, TypeVar
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
 
 from netlynx.errors import DecodeError, NetlinkError, NotSupported, from_errno
-from netlynx.schema.compile import plan_of
 from netlynx.schema.record import Record
-from netlynx.wire._codec import decode, encode
-from netlynx.wire.constants import NETLINK_OPTION, NLM_F, NLMSG
+from netlynx.wire.constants import NLM_F, NLMSG
 from netlynx.wire.message import Message, parse_messages
 
 from .dump import DumpRun
 from .faults import Faults
 from .kernel_socket import KernelSocket, source_of
-from .replies import ExtendedAck, acknowledge, offset_of, types_of
+from .policy import Validation
+from .replies import ExtendedAck, acknowledge
+from .requests import DoHandler, DumpHandler, Reply, Request, answer, explain, several
 from .sockets import UserSocket
 
-Reply: TypeAlias = Record | Message | bytes
-"""What handlers answer with: a record or a payload, of the declared reply type, or a message of any type."""
-
-
-@dataclass(slots=True)
-class Request:
-    """A request as a handler gets it."""
-
-    message: Message
-    sock: KernelSocket
-    user: UserSocket  # who asks
-    record: Any = None  # the payload as the record class declared for the type; Any: each handler knows its own
-    extack: ExtendedAck = field(default_factory=ExtendedAck)
-
-    @property
-    def type(self) -> int:
-        """The message type."""
-        return self.message.type
-
-    @property
-    def flags(self) -> int:
-        """The flags of the header, NLM_F."""
-        return self.message.flags
-
-    @property
-    def payload(self) -> bytes:
-        """The payload, undecoded."""
-        return self.message.payload
-
-    @property
-    def portid(self) -> int:
-        """The port ID of the socket that asks."""
-        return self.user.portid
-
-    @property
-    def strict(self) -> bool:
-        """Whether the socket asks for its dump requests to be checked strictly (NETLINK_GET_STRICT_CHK)."""
-        return bool(self.user.option(NETLINK_OPTION.GET_STRICT_CHK))
-
-
-DoHandler: TypeAlias = Callable[[Request], Reply | Iterable[Reply] | None]
-DumpHandler: TypeAlias = Callable[[Request], Iterable[Reply]]
 _Do = TypeVar("_Do", bound=DoHandler)
 _Dump = TypeVar("_Dump", bound=DumpHandler)
-_Handler = TypeVar("_Handler", bound=Callable[[Request], Any])
 
 
 @dataclass(slots=True)
@@ -80,6 +38,8 @@ class _Entry:
     record: type[Record] | None
     reply: int
     get: bool
+    admin: bool
+    validation: Validation | None
 
 
 class Service:
@@ -101,23 +61,51 @@ class Service:
         self._dump: dict[int, _Entry] = {}
 
     def do(
-        self, type: int, *, record: type[Record] | None = None, reply: int = 0, get: bool = False
+        self,
+        type: int,
+        *,
+        record: type[Record] | None = None,
+        reply: int = 0,
+        get: bool = False,
+        admin: bool = False,
+        validation: Validation | None = None,
     ) -> Callable[[_Do], _Do]:
         """Register what carries out requests of a message type.
 
         The handler returns None, or what is sent before the acknowledgement: one `Reply` or several. `record` is
-        what requests are decoded to (EINVAL if they cannot be), `reply` the message type of answers. `get` says
-        that the type reads, so that NLM_F_DUMP asks for a table and is EOPNOTSUPP without a `dump` handler; in
-        other requests the same bits mean NLM_F_REPLACE and NLM_F_EXCL, or NLM_F_BULK.
+        what requests are decoded to, once they have passed its policy: as strictly as the socket asks for
+        (NETLINK_GET_STRICT_CHK), or as `validation` says. `reply` is the message type of answers. `get` says that
+        the type reads, so that NLM_F_DUMP asks for a table and is EOPNOTSUPP without a `dump` handler; in other
+        requests the same bits mean NLM_F_REPLACE and NLM_F_EXCL, or NLM_F_BULK. `admin` refuses those without
+        CAP_NET_ADMIN (EPERM).
         """
-        return _registrar(self._do, type, record, reply, get)
+        return partial(self._register, self._do, type, (record, reply, get, admin, validation))
 
-    def dump(self, type: int, *, record: type[Record] | None = None, reply: int = 0) -> Callable[[_Dump], _Dump]:
+    def dump(
+        self,
+        type: int,
+        *,
+        record: type[Record] | None = None,
+        reply: int = 0,
+        admin: bool = False,
+        validation: Validation | None = None,
+    ) -> Callable[[_Dump], _Dump]:
         """Register what lists the table, for requests of a message type with NLM_F_DUMP; a generator as a rule.
 
-        What it raises before it returns is answered with NLMSG_ERROR, what its iterator raises with NLMSG_DONE.
+        What it raises before it returns is answered with NLMSG_ERROR, as is a request that breaks the policy of
+        `record`; what its iterator raises with NLMSG_DONE. The parameters are those of `do`.
         """
-        return _registrar(self._dump, type, record, reply)
+        return partial(self._register, self._dump, type, (record, reply, True, admin, validation))
+
+    def _register(
+        self, table: dict[int, _Entry], type: int, how: tuple[Any, ...], handler: Any
+    ) -> Any:  # Any: as given
+        if type < NLMSG.MIN_TYPE:
+            raise ValueError(f"message types below {int(NLMSG.MIN_TYPE)} are netlink's own, {type} is one")
+        if type in table:
+            raise ValueError(f"message type {type} has such a handler already")
+        table[type] = _Entry(handler, *how)
+        return handler
 
     def changed(self) -> None:
         """The tables have changed: dumps under way will say that they were interrupted (NLM_F_DUMP_INTR)."""
@@ -132,9 +120,7 @@ class Service:
             if message.flags & NLM_F.REQUEST and message.type >= NLMSG.MIN_TYPE:
                 number = self._request(sock, message, user, extack)
             if number is not None and (number or message.flags & NLM_F.ACK):
-                # A requester without room hears of the overrun; one that is gone hears nothing.
-                with contextlib.suppress(NetlinkError):
-                    sock.unicast(acknowledge(message, number, extack, user), to=user.portid)
+                _acknowledge(sock, message, number, extack, user)
 
     def _request(self, sock: KernelSocket, message: Message, user: UserSocket, extack: ExtendedAck) -> int | None:
         """Carry out one request; its errno, or None for a dump under way, which is not acknowledged."""
@@ -146,18 +132,16 @@ class Service:
             lists = message.flags & NLM_F.DUMP == NLM_F.DUMP
             entry = self._dump.get(message.type) if lists else None
             if entry is not None:
-                self._start_dump(entry, Request(message, sock, user, extack=extack))
+                self._start_dump(entry, Request(message, sock, user, None, extack, entry.reply))
                 return None
             entry = self._do.get(message.type)
             if entry is None or (lists and entry.get):
                 raise NotSupported(errno.EOPNOTSUPP)
-            request = Request(message, sock, user, extack=extack)
-            for reply in _several(self._called(entry, request)):
-                answer = _answer(entry, reply, message.sequence, user.portid)
-                sock.unicast(answer, to=user.portid)
+            request = Request(message, sock, user, None, extack, entry.reply)
+            for reply in several(self._called(entry, request)):
+                sock.unicast(answer(entry.reply, reply, message.sequence, user.portid), to=user.portid)
         except OSError as error:
-            if isinstance(error, NetlinkError):
-                _explain(error, message, entry, extack)
+            explain(error, message, entry.record if entry is not None else None, extack)
             return error.errno or errno.EIO
         return 0
 
@@ -165,14 +149,22 @@ class Service:
         user = request.user
         if user.dumping:
             raise from_errno(errno.EBUSY)
-        table = iter(self._called(entry, request))
-        messages = self._listed(entry, table)
+        messages = self._listed(entry, iter(self._called(entry, request)))
         interrupted = self._faults.next_dump()
-        user.start_dump(DumpRun(request.message, user, messages, lambda: self._generation, interrupted=interrupted))
+
+        def refused(error: OSError) -> ExtendedAck:
+            explain(error, request.message, entry.record, request.extack)
+            return request.extack
+
+        user.start_dump(
+            DumpRun(request.message, user, messages, lambda: self._generation, refused, interrupted=interrupted)
+        )
 
     def _called(self, entry: _Entry, request: Request) -> Any:  # Any: what the handler returns
+        if entry.admin and not request.capable():
+            raise from_errno(errno.EPERM)
         if entry.record is not None:
-            request.record = _decoded(entry.record, request.payload)
+            request.record = request.parse(entry.record, entry.validation)
         with self.lock:
             return entry.handler(request)
 
@@ -183,7 +175,7 @@ class Service:
                     reply = next(table, None)
                 if reply is None:
                     return
-                yield _answer(entry, reply)
+                yield answer(entry.reply, reply)
         finally:
             close = getattr(table, "close", None)
             if close is not None:
@@ -200,53 +192,12 @@ def parse_sound(data: bytes, user: UserSocket) -> list[Message]:
         return parse_messages(data[: error.offset], source)
 
 
-def _registrar(
-    table: dict[int, _Entry], type: int, record: type[Record] | None, reply: int, get: bool = False
-) -> Callable[[_Handler], _Handler]:
-    def register(handler: _Handler) -> _Handler:
-        if type < NLMSG.MIN_TYPE:
-            raise ValueError(f"message types below {int(NLMSG.MIN_TYPE)} are netlink's own, {type} is one")
-        if type in table:
-            raise ValueError(f"message type {type} has such a handler already")
-        table[type] = _Entry(handler, record, reply, get)
-        return handler
-
-    return register
+def acknowledge_failure(sock: KernelSocket, message: Message, error: NetlinkError, user: UserSocket) -> None:
+    """Answer a message with the NLMSG_ERROR of an error."""
+    _acknowledge(sock, message, error.errno or errno.EIO, ExtendedAck(error.message), user)
 
 
-def _several(result: Reply | Iterable[Reply] | None) -> Iterable[Reply]:
-    if result is None:
-        return ()
-    return (result,) if isinstance(result, Record | Message | bytes) else result
-
-
-def _answer(entry: _Entry, reply: Reply, sequence: int = 0, portid: int = 0) -> Message:
-    """The message that carries a reply; the header of a dump's is filled in by the dump."""
-    if isinstance(reply, Message):
-        return Message(reply.type, reply.flags, sequence, portid, reply.payload)
-    if not entry.reply:
-        raise TypeError("a handler that answers with records or bytes is registered with reply=, their type")
-    payload = reply if isinstance(reply, bytes) else encode(plan_of(type(reply)), reply)
-    return Message(entry.reply, 0, sequence, portid, payload)
-
-
-def _decoded(record: type[Record], payload: bytes) -> Any:  # Any: an instance of `record`
-    try:
-        return decode(plan_of(record), payload)
-    except DecodeError as error:
-        raise from_errno(errno.EINVAL, f"Malformed request: {error}") from None
-
-
-def _explain(error: NetlinkError, message: Message, entry: _Entry | None, extack: ExtendedAck) -> None:
-    """Complete the extended acknowledgement by what the error says, paths of attributes as numbers."""
-    extack.message = error.message or extack.message
-    if entry is None or entry.record is None:
-        return
-    start = plan_of(entry.record).header_size
-    if error.attribute:
-        found = offset_of(message.payload, start, types_of(entry.record, error.attribute))
-        extack.offset = found if found is not None else extack.offset
-    if error.missing:
-        *around, missing = types_of(entry.record, error.missing) or (None,)
-        extack.missing_type = missing if missing is not None else extack.missing_type
-        extack.missing_nest = offset_of(message.payload, start, tuple(filter(None, around)))
+def _acknowledge(sock: KernelSocket, message: Message, number: int, extack: ExtendedAck, user: UserSocket) -> None:
+    # A requester without room hears of the overrun; one that is gone hears nothing.
+    with contextlib.suppress(NetlinkError):
+        sock.unicast(acknowledge(message, number, extack, user), to=user.portid)

@@ -1,4 +1,4 @@
-"""The sockets that programs hold: queues with the kernel's accounting, options, memberships, a dump under way.
+"""The sockets that programs hold: an address, what they send and receive, a dump under way.
 
 Source: net/netlink/af_netlink.c, netlink(7).
 """
@@ -7,153 +7,160 @@ from __future__ import annotations
 
 import errno
 import threading
-import time
-from collections import deque
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from netlynx.errors import from_errno
-from netlynx.wire.constants import NETLINK_OPTION, protocol_label
+from netlynx.wire.constants import protocol_label
 
-from .accounting import (
-    BUFFER_DEFAULT,
-    DUMP_PART_MAX,
-    DUMP_PART_MIN,
-    RECEIVE_BUFFER_MIN,
-    SEND_BUFFER_MIN,
-    SEND_OVERHEAD,
-    block_cost,
-    granted,
-    unicast_cost,
-)
+from .accounting import DUMP_PART_MAX, DUMP_PART_MIN, SEND_OVERHEAD, block_cost, unicast_cost
+from .credentials import ConfigFlag, Credentials
+from .options import OptionedSocket
 from .ports import Packet, ProtocolTable, refuse
-from .readiness import Readiness
 
 if TYPE_CHECKING:
     from .dump import DumpRun
+    from .namespaces import Namespace
 
-_OPTIONS = (
-    NETLINK_OPTION.PKTINFO,
-    NETLINK_OPTION.BROADCAST_ERROR,
-    NETLINK_OPTION.NO_ENOBUFS,
-    NETLINK_OPTION.LISTEN_ALL_NSID,
-    NETLINK_OPTION.CAP_ACK,
-    NETLINK_OPTION.EXT_ACK,
-    NETLINK_OPTION.GET_STRICT_CHK,
-)
+_MASKED_GROUPS = 32  # groups that `sockaddr_nl` can name
 
 
-class UserSocket:
+class UserSocket(OptionedSocket):
     """The user's half: a netlink socket of a virtual kernel, as a program holds it (a `Transport`).
 
     Nothing here waits unless told to. Whatever the kernel refuses is an OSError with its errno, of the builtin
     subclass. Safe to use from several threads.
     """
 
-    def __init__(self, table: ProtocolTable) -> None:
+    def __init__(self, table: ProtocolTable, netns: Namespace, credentials: Credentials) -> None:
+        super().__init__(table, netns, credentials)
         self.portid = 0
-        self.groups: set[int] = set()
-        self.receive_buffer = BUFFER_DEFAULT
-        self.send_buffer = BUFFER_DEFAULT
-        self.drops = 0  # messages lost to a full queue
-        self.filter: Callable[[bytes], int] | None = None
-        self._table = table
-        self._lock = table.lock
-        self._options: dict[int, int] = dict.fromkeys(_OPTIONS, 0)
-        self._queue: deque[Packet] = deque()
-        self._used = 0  # bytes of the receive buffer (sk_rmem_alloc)
-        self._error = 0  # what the next receive raises (sk_err)
-        self._congested = False  # overrun, and not read empty since (NETLINK_S_CONGESTED)
-        self._closed = False
+        self.peer = (0, 0)  # the port ID and the group that the socket is connected to
+        self._connected = False
         self._longest = 0  # the longest buffer received into, which sizes the parts of dumps
         self._dump: DumpRun | None = None
         self._dump_lock = threading.RLock()
-        self._readiness = Readiness()
 
     def __repr__(self) -> str:
         state = " closed" if self._closed else ""
         return f"<UserSocket {protocol_label(self.protocol)} port={self.portid}{state}>"
 
-    @property
-    def protocol(self) -> int:
-        """The protocol number."""
-        return self._table.number
+    # ----------------------------------------------------------------------------------------- addresses
 
-    @property
-    def group_count(self) -> int:
-        """How many multicast groups the protocol has."""
-        return self._table.group_count
+    def bind(self, port: int = 0, mask: int = 0) -> None:
+        """Take a port ID (0: the kernel chooses) and become a member of just these of the first 32 groups.
 
-    @property
-    def closed(self) -> bool:
-        """Whether `close` was called."""
-        return self._closed
+        A socket that is bound can be bound to its own port again, with other groups.
 
-    @property
-    def queued(self) -> int:
-        """Bytes of the receive buffer in use, the kernel's bookkeeping included (see `accounting`)."""
-        return self._used
-
-    def fileno(self) -> int:
-        """A descriptor that polls readable while a datagram or an error waits, and for ever once closed."""
-        return self._readiness.fileno()
-
-    def bind(self, port: int = 0) -> None:
-        """Take a port ID; 0 lets the kernel choose. Raises EADDRINUSE, and EINVAL when it has another one."""
+        Raises OSError: EADDRINUSE, another socket has the port; EINVAL, this one has another port; EPERM, the
+        protocol lets only CAP_NET_ADMIN listen; and whatever the protocol's side says of a group.
+        """
         with self._lock:
             self._check_open()
-            if self.portid:
-                if port not in (0, self.portid):
-                    raise refuse(errno.EINVAL)
-                return
-            self.portid = self._table.insert(self, port)
+            if mask:
+                self._make_group_room()
+            if self.portid and port != self.portid:
+                raise refuse(errno.EINVAL)
+            groups = [group for group in range(1, _MASKED_GROUPS + 1) if mask >> group - 1 & 1]
+        joined: list[int] = []
+        try:
+            for group in groups:
+                if self._table.on_join is not None:
+                    self._table.on_join(group)
+                    joined.append(group)
+            with self._lock:
+                self._check_open()
+                if not self.portid:
+                    self.portid = self._table.insert(self, port)
+                for group in range(1, _MASKED_GROUPS + 1):
+                    self._table.set_member(self, group, group in groups)
+        except BaseException:
+            if self._table.on_leave is not None:
+                for group in joined:
+                    self._table.on_leave(group)
+            raise
+
+    def autobind(self) -> None:
+        """Have the kernel choose a port ID, unless there is one."""
+        with self._lock:
+            self._check_open()
+            if not self.portid:
+                self.portid = self._table.insert(self, 0)
+
+    def connect(self, portid: int, group: int = 0) -> None:
+        """Name the peer: where `send` without an address goes, and who alone may send unicasts to this socket.
+
+        Raises OSError: EPERM, the protocol lets only CAP_NET_ADMIN send to others than the kernel.
+        """
+        if (portid or group) and not self.allowed(ConfigFlag.NONROOT_SEND):
+            raise refuse(errno.EPERM)
+        self.autobind()
+        with self._lock:
+            self.peer, self._connected = (portid, group), True
+
+    def hears(self, portid: int) -> bool:
+        """Whether unicasts from a port are taken: a connected socket takes its peer's only."""
+        return not self._connected or self.peer[0] == portid
 
     # ------------------------------------------------------------------------------------------- sending
 
-    def send(self, data: bytes | memoryview, portid: int = 0, group: int = 0, *, timeout: float | None = 0.0) -> int:
+    def send(
+        self,
+        data: bytes | memoryview,
+        portid: int = 0,
+        group: int = 0,
+        *,
+        timeout: float | None = 0.0,
+        owner: tuple[int, int, int] | None = None,
+    ) -> int:
         """Send one datagram to a port (0 is the kernel) and, before, to a group if one is given.
 
         What the kernel's side does with it is done when the call returns. `timeout` is how many seconds to wait
-        for room in a peer's queue, None for ever.
+        for room in a peer's queue, None for ever. `owner` (process, user and group ID) stands for the own one.
 
         Raises:
             BlockingIOError: the peer's queue stayed full. Members of `group` have got it.
-            ConnectionRefusedError: nobody has the port, or the protocol has no kernel side; after the multicast.
-            OSError: EMSGSIZE, more than the send buffer less 32 bytes; ENODATA, nothing at all.
+            ConnectionRefusedError: nobody has the port, or it is connected to another; or the protocol has no kernel
+                side in this namespace. After the multicast.
+            OSError: EMSGSIZE, more than the send buffer less 32 bytes; ENODATA, nothing at all; EPERM, the protocol
+                lets only CAP_NET_ADMIN send to others than the kernel.
         """
         payload = bytes(data)
         if not payload:
             raise refuse(errno.ENODATA)
-        self.bind()
+        if (portid or group) and not self.allowed(ConfigFlag.NONROOT_SEND):
+            raise refuse(errno.EPERM)
+        self.autobind()
         if len(payload) > self.send_buffer - SEND_OVERHEAD:
             raise refuse(errno.EMSGSIZE)
+        who = owner or (self.credentials.pid, self.credentials.uid, self.credentials.gid)
         if group:
-            packet = Packet(payload, self.portid, group, block_cost(len(payload)))
-            self._table.broadcast(packet, sender=self, skip=portid)
+            packet = Packet(payload, self.portid, group, block_cost(len(payload)), owner=who)
+            self._table.broadcast(packet, self.netns, sender=self, skip=portid)
         if portid:
-            self._unicast(Packet(payload, self.portid, 0, unicast_cost(len(payload))), portid, timeout)
+            # The group stays with the message: a unicast that goes with a multicast shows it, too.
+            self._unicast(Packet(payload, self.portid, group, unicast_cost(len(payload)), owner=who), portid, timeout)
         else:
-            kernel = self._table.kernel
+            kernel = self._table.kernel(self.netns)
             if kernel is None or kernel.receive is None:
                 raise refuse(errno.ECONNREFUSED)
             kernel.receive(kernel, payload, self)
         return len(payload)
 
     def _unicast(self, packet: Packet, portid: int, timeout: float | None) -> None:
-        deadline = None if timeout is None else time.monotonic() + timeout
+        deadline = None if timeout is None else self._clock.now() + timeout
         with self._lock:
             while True:
                 self._check_open()
-                receiver = self._table.user(portid)
+                receiver = self._table.find(self.netns, portid)
+                if receiver is None or not receiver.hears(self.portid):
+                    raise refuse(errno.ECONNREFUSED)
                 if not receiver.accepts(packet):
                     return
                 if receiver.has_room(packet):
-                    receiver.enqueue(packet)
+                    self._table.deliver(receiver, packet)
                     return
-                left = None if deadline is None else deadline - time.monotonic()
-                if left is not None and left <= 0:
+                if not self._clock.wait(self._lock, deadline):
                     raise refuse(errno.EAGAIN)
-                self._lock.wait(left)
 
     # ----------------------------------------------------------------------------------------- receiving
 
@@ -172,18 +179,14 @@ class UserSocket:
         view[: len(kept)] = kept
         return len(packet.data), packet.portid, packet.mask
 
-    def receive(self, room: int, *, peek: bool = False) -> Packet:
-        """Receive one datagram, whole, as into a buffer of `room` bytes; with `peek` it stays. Raises as above."""
+    def receive(self, room: int, *, peek: bool = False, timeout: float | None = 0.0) -> Packet:
+        """Receive one datagram, whole, as into a buffer of `room` bytes; with `peek` it stays. Raises as above.
+
+        `timeout` is how many seconds to wait for one, None for ever.
+        """
         with self._lock:
-            self._check_open()
-            if self._error or not self._queue:
-                number, self._error = self._error or errno.EAGAIN, 0
-                self._woken()
-                raise refuse(number)
+            packet = self._next(peek, timeout)
             self._longest = min(max(self._longest, room), DUMP_PART_MAX)
-            packet = self._queue[0] if peek else self._queue.popleft()
-            if not peek:
-                self._used -= packet.cost
             more = self._dump is not None and self._used <= self.receive_buffer // 2
         if more and not self._continue_dump():
             self._error = errno.ENOBUFS
@@ -191,86 +194,17 @@ class UserSocket:
             self._woken()
         return packet
 
-    def _woken(self) -> None:
-        """After a receive: let senders try again, unless an overrun has not been read empty yet."""
-        if not self._queue:
-            self._congested = False
-        if not self._congested:
-            self._lock.notify_all()
-        self._readiness.set(bool(self._queue or self._error or self._closed))
-
-    # ------------------------------------------------------------------------------- options, memberships
-
-    def join(self, group: int) -> None:
-        """Become a member of a multicast group, by number. Raises EINVAL when the protocol has no such group."""
-        self._membership(group, True)
-
-    def leave(self, group: int) -> None:
-        """End a membership; without one it does nothing. Raises EINVAL when the protocol has no such group."""
-        self._membership(group, False)
-
-    def _membership(self, group: int, wanted: bool) -> None:
-        with self._lock:
-            self._check_open()
-            if not 0 < group <= self._table.group_count:
-                raise refuse(errno.EINVAL)
-            if (group in self.groups) is wanted:
-                return
-        if wanted and self._table.on_join is not None:
-            self._table.on_join(group)
-        with self._lock:
-            if wanted:
-                self.groups.add(group)
-            else:
-                self.groups.discard(group)
-        if not wanted and self._table.on_leave is not None:
-            self._table.on_leave(group)
-
-    def option(self, option: int) -> int:
-        """The value of a NETLINK_* socket option. Raises ENOPROTOOPT for one that cannot be read."""
-        if option not in self._options:
-            raise refuse(errno.ENOPROTOOPT)
-        return self._options[option]
-
-    def set_option(self, option: int, value: int) -> None:
-        """Set a NETLINK_* socket option. Raises ENOPROTOOPT for one that there is not."""
-        if option == NETLINK_OPTION.ADD_MEMBERSHIP:
-            self.join(value)
-        elif option == NETLINK_OPTION.DROP_MEMBERSHIP:
-            self.leave(value)
-        elif option in self._options:
-            with self._lock:
-                self._check_open()
-                self._options[option] = int(bool(value))
-                if option == NETLINK_OPTION.NO_ENOBUFS and value:
-                    self._congested = False
-                    self._lock.notify_all()
-        else:
-            raise refuse(errno.ENOPROTOOPT)
-
-    def set_receive_buffer(self, size: int) -> int:
-        """Ask for a receive queue of `size` bytes; there is twice that, 2304 at least. Returns what there is."""
-        with self._lock:
-            self.receive_buffer = granted(size, RECEIVE_BUFFER_MIN)
-            return self.receive_buffer
-
-    def set_send_buffer(self, size: int) -> int:
-        """Ask for a send buffer of `size` bytes; there is twice that, 4608 at least. Returns what there is."""
-        with self._lock:
-            self.send_buffer = granted(size, SEND_BUFFER_MIN)
-            return self.send_buffer
-
     def close(self) -> None:
-        """Give the port back; whoever polls the socket wakes up, and receiving raises EBADF. Twice does no harm."""
+        """Give the port back; who waits or polls wakes up, and receiving raises EBADF. Twice does no harm."""
         with self._lock:
             if self._closed:
                 return
             self._closed = True
-            self._table.users.pop(self.portid, None)
-            left, self.groups = self.groups, set()
+            left = sorted(self.groups)
+            self._table.remove(self)
             self._queue.clear()
             self._used = 0
-            self._readiness.set(True)
+            self._update()
             self._lock.notify_all()
         # Never waits for a part that another thread is making: that one finds the socket closed.
         if self._dump_lock.acquire(blocking=False):
@@ -279,39 +213,12 @@ class UserSocket:
             finally:
                 self._dump_lock.release()
         if self._table.on_leave is not None:
-            for group in sorted(left):
+            for group in left:
                 self._table.on_leave(group)
+        if self._table.on_close is not None and self.portid:
+            self._table.on_close(self.portid)
 
-    def _check_open(self) -> None:
-        if self._closed:
-            raise refuse(errno.EBADF)
-
-    # --------------------------------------------------------------------------------- the kernel's side
-
-    def accepts(self, packet: Packet) -> bool:
-        """Whether the socket's packet filter lets a packet through; the caller holds the lock."""
-        return self.filter is None or self.filter(packet.data) > 0
-
-    def has_room(self, packet: Packet) -> bool:
-        """Whether a packet may be queued: an empty queue takes any, an overrun one takes none until read empty."""
-        fits = self._used == 0 or self._used + packet.cost <= self.receive_buffer
-        return fits and not self._congested
-
-    def enqueue(self, packet: Packet) -> None:
-        """Put a packet into the queue; the caller holds the lock."""
-        if not self._closed:
-            self._queue.append(packet)
-            self._used += packet.cost
-            self._readiness.set(True)
-
-    def overrun(self) -> None:
-        """Note that a message was lost: the next receive raises ENOBUFS, once until the queue is read empty."""
-        with self._lock:
-            self.drops += 1
-            if not self._options[NETLINK_OPTION.NO_ENOBUFS] and not self._congested and not self._closed:
-                self._congested = True
-                self._error = errno.ENOBUFS
-                self._readiness.set(True)
+    # --------------------------------------------------------------------------------------------- dumps
 
     @property
     def dumping(self) -> bool:
@@ -349,7 +256,7 @@ class UserSocket:
                 if dump.finished:
                     self._dump = None
                 if self.accepts(packet):
-                    self.enqueue(packet)
+                    self._table.deliver(self, packet)
             if self._closed:
                 self._abandon_dump()
             return True

@@ -5,33 +5,26 @@ Source: net/netlink/af_netlink.c, linux/netlink.h (`netlink_kernel_create`).
 
 from __future__ import annotations
 
-import errno
 import itertools
+import socket
 import threading
 from collections.abc import Callable, Iterable
 from types import EllipsisType
 from typing import Self, overload
 
-from netlynx.errors import NetlinkError, from_errno
-from netlynx.wire.constants import MAX_PROTOCOLS, NETLINK, NETLINK_OPTION, protocol_label
-from netlynx.wire.message import Message
+from netlynx.wire.constants import NETLINK
 
+from .accounting import BUFFER_MAX
+from .clock import Clock, SystemClock, Timer
+from .credentials import ConfigFlag, Credentials, own_credentials
 from .faults import Faults
 from .kernel_socket import KernelSocket
 from .log import Log
-from .ports import GROUPS_MIN, ProtocolTable
-from .service import Service, parse_sound
+from .namespaces import Input, Namespace
+from .ports import Notice, ProtocolTable
+from .service import Service
 from .sockets import UserSocket
 from .system import SystemSocket
-
-Input = Callable[[KernelSocket, Message], object]
-"""What a module does with a message (`cfg.input`), called in the sender's thread."""
-
-Notice = Callable[[int], None] | None
-"""What a module does when a socket joins or leaves a group (`cfg.bind`, `cfg.unbind`)."""
-
-# What every socket of netlynx asks of the real kernel too.
-_WANTED = (NETLINK_OPTION.EXT_ACK, NETLINK_OPTION.CAP_ACK, NETLINK_OPTION.GET_STRICT_CHK)
 
 
 class VirtualKernel:
@@ -42,14 +35,29 @@ class VirtualKernel:
     several threads. As a context manager it is closed at the end.
 
     `messages` is its log (`log` writes it), a ring of `log_size` lines; `faults` makes things go wrong on demand.
+    `clock` is its time, the host's by default; with a `SteppedClock` and `credentials` of a fixed process ID it does
+    the same in every run. `credentials` are those of sockets that are opened without their own: this process, with
+    every capability. `initial` is the first network namespace, the one that everything happens in unless said
+    otherwise; `rmem_max` and `wmem_max` are the limits of buffers (net.core in sysctl), in bytes.
     """
 
-    def __init__(self, *, log_size: int = 4096) -> None:
-        self._lock = threading.Condition()
-        self._tables: dict[int, ProtocolTable] = {}
-        self._table(NETLINK.USERSOCK)  # needs no kernel side: it is for programs among themselves
-        self.messages = Log(log_size)
+    def __init__(
+        self, *, log_size: int = 4096, clock: Clock | None = None, credentials: Credentials | None = None
+    ) -> None:
+        self.lock = threading.Condition()  # the kernel's one lock, of all tables and queues
+        self.clock: Clock = clock or SystemClock()
+        self.credentials = credentials or own_credentials()
+        self.rmem_max = self.wmem_max = BUFFER_MAX
+        self.tables: dict[int, ProtocolTable] = {}
+        self.messages = Log(log_size, self.clock)
         self.faults = Faults(self.sockets)
+        self._cookies = itertools.count(1)
+        self._pernet: list[Callable[[Namespace], object]] = []
+        self._timers: list[Timer] = []
+        self.initial = Namespace(self, "", next(self._cookies))
+        self.namespaces = [self.initial]
+        # Needs no kernel side: it is for programs among themselves.
+        self.table(NETLINK.USERSOCK).flags = ConfigFlag.NONROOT_SEND
 
     def __enter__(self) -> Self:
         return self
@@ -61,66 +69,86 @@ class VirtualKernel:
         """Write a line to the kernel's log (`printk`)."""
         self.messages.add(text)
 
+    def namespace(self, name: str = "") -> Namespace:
+        """A new network namespace; the name is for people."""
+        with self.lock:
+            made = Namespace(self, name, next(self._cookies))
+            self.namespaces.append(made)
+            functions = list(self._pernet)
+        for function in functions:
+            function(made)
+        return made
+
+    def pernet(self, function: Callable[[Namespace], object]) -> None:
+        """Call a function with every network namespace, those to come too (`register_pernet_subsys`)::
+
+        kernel.pernet(lambda netns: netns.protocol(25, hello))
+        """
+        with self.lock:
+            self._pernet.append(function)
+            there = list(self.namespaces)
+        for netns in there:
+            function(netns)
+
+    def forget(self, netns: Namespace) -> None:
+        """`Namespace.close`: release its kernel sides and its IDs."""
+        with self.lock:
+            for table in self.tables.values():
+                sock = table.kernel(netns)
+                if sock is not None:
+                    sock.release()
+            if netns in self.namespaces:
+                self.namespaces.remove(netns)
+            for other in self.namespaces:
+                other.forget(netns)
+
     # --------------------------------------------------------------------------------- the user's half
 
-    def open(self, protocol: int, port: int = 0, groups: Iterable[int] = ()) -> UserSocket:
-        """A socket of a protocol, bound to a port ID (0: the kernel chooses) and member of groups: a `Transport`.
+    def open(
+        self, protocol: int, port: int = 0, groups: Iterable[int] = (), *, credentials: Credentials | None = None
+    ) -> UserSocket:
+        """A bound socket in the initial namespace: a `Transport`; see `Namespace.open`."""
+        return self.initial.open(protocol, port, groups, credentials=credentials)
 
-        Extended and capped acknowledgements and strict checking are on, as at every socket that netlynx opens.
+    def socket_for(self, protocol: int, *, credentials: Credentials | None = None) -> UserSocket:
+        """A socket that is not bound yet, in the initial namespace; see `Namespace.socket_for`."""
+        return self.initial.socket_for(protocol, credentials=credentials)
 
-        Raises:
-            NotSupported: EPROTONOSUPPORT, nothing has registered the protocol.
-            NetlinkError: EADDRINUSE, the port is taken; EINVAL, there is no such group.
-        """
-        asked = f"open a socket on {protocol_label(protocol)}, port {port}"
-        sock = self.socket_for(protocol)
-        try:
-            sock.bind(port)
-            for option in _WANTED:
-                sock.set_option(option, 1)
-            for group in groups:
-                sock.join(group)
-        except OSError as error:
-            sock.close()
-            raise from_errno(error.errno or errno.EIO, asked=asked) from None
-        except BaseException:
-            sock.close()
-            raise
-        return sock
-
-    def socket_for(self, protocol: int) -> UserSocket:
-        """A socket that is not bound yet and has all options off, as ``socket(AF_NETLINK, …)`` gives it."""
-        with self._lock:
-            table = self._tables.get(protocol)
-            if table is None or (table.kernel is None and protocol != NETLINK.USERSOCK):
-                number = int(protocol)  # a constant would print as its C name
-                raise from_errno(
-                    errno.EPROTONOSUPPORT,
-                    "this kernel does not have the protocol",
-                    asked=f"open a socket on {protocol_label(protocol)}",
-                    hint=f"It is a virtual kernel: register kernel.protocol({number}) or kernel.serve({number})",
-                )
-            return UserSocket(table)
-
-    def system_socket(self, protocol: int) -> SystemSocket:
-        """What ``socket.socket(AF_NETLINK, SOCK_RAW, protocol)`` is on a real kernel; raises NotSupported."""
-        return SystemSocket(self.socket_for(protocol))
+    def system_socket(
+        self, protocol: int, type: int = socket.SOCK_RAW, *, credentials: Credentials | None = None
+    ) -> SystemSocket:
+        """What ``socket.socket(AF_NETLINK, type, protocol)`` is on a real kernel; see `Namespace.system_socket`."""
+        return self.initial.system_socket(protocol, type, credentials=credentials)
 
     def sockets(self) -> list[UserSocket]:
-        """The user sockets that are open, by protocol and in the order of their binding."""
-        with self._lock:
-            tables = [self._tables[number] for number in sorted(self._tables)]
-            return list(itertools.chain.from_iterable(table.users.values() for table in tables))
+        """The user sockets that are bound, by protocol and in the order of their binding."""
+        with self.lock:
+            return [sock for number in sorted(self.tables) for sock in self.tables[number].users()]
 
     # ------------------------------------------------------------------------------- the kernel's half
 
     @overload
     def protocol(
-        self, number: int, *, groups: int = 0, join: Notice = None, leave: Notice = None
+        self,
+        number: int,
+        *,
+        groups: int = 0,
+        flags: ConfigFlag = ConfigFlag(0),  # noqa: B008  # a constant
+        join: Notice = None,
+        leave: Notice = None,
+        close: Notice = None,
     ) -> Callable[[Input], KernelSocket]: ...
     @overload
     def protocol(
-        self, number: int, input: Input | None, *, groups: int = 0, join: Notice = None, leave: Notice = None
+        self,
+        number: int,
+        input: Input | None,
+        *,
+        groups: int = 0,
+        flags: ConfigFlag = ConfigFlag(0),  # noqa: B008
+        join: Notice = None,
+        leave: Notice = None,
+        close: Notice = None,
     ) -> KernelSocket: ...
     def protocol(
         self,
@@ -128,8 +156,10 @@ class VirtualKernel:
         input: Input | EllipsisType | None = ...,
         *,
         groups: int = 0,
+        flags: ConfigFlag = ConfigFlag(0),  # noqa: B008
         join: Notice = None,
         leave: Notice = None,
+        close: Notice = None,
     ) -> KernelSocket | Callable[[Input], KernelSocket]:
         """Register a protocol whose messages a function takes, header and all (`netlink_kernel_create`).
 
@@ -139,33 +169,33 @@ class VirtualKernel:
             def hello(sock, message):
                 sock.unicast(b"hello users!!!", to=message.portid)
 
-        Or with the function as `input`, None for a protocol that only speaks; the `KernelSocket` is returned.
+        Or with the function as `input`, None for a protocol that only speaks; the `KernelSocket` is returned. It is
+        there in the initial namespace; `Namespace.protocol` and `pernet` put it into others.
 
         `input` gets every message, requests or not; nothing is acknowledged, and a `NetlinkError` that it raises is
         logged, as an input callback returns nothing. Any other exception reaches the sender. `groups` is how many
-        multicast groups there are, 32 at least; `join` and `leave` are called with the number of a group whenever
-        a socket joins or leaves it; an OSError of `join` refuses it.
+        multicast groups there are, 32 at least; `flags` what sockets without CAP_NET_ADMIN may do, nothing but to
+        talk to the kernel by default. `join` and `leave` are called with the number of a group whenever a socket
+        joins or leaves it, an OSError of `join` refuses it; `close` with the port ID of a socket that is gone.
 
         Raises:
             ValueError: the number is not 0 to 31.
             NetlinkError: EADDRINUSE, the protocol has a kernel side already.
         """
         if isinstance(input, EllipsisType):
-            return lambda function: self.protocol(number, function, groups=groups, join=join, leave=leave)
-        if input is None:
-            return self._register(number, None, groups, join, leave)
-        function = input
+            return self.initial.protocol(number, groups=groups, flags=flags, join=join, leave=leave, close=close)
+        return self.initial.protocol(number, input, groups=groups, flags=flags, join=join, leave=leave, close=close)
 
-        def receive(sock: KernelSocket, data: bytes, user: UserSocket) -> None:
-            for message in parse_sound(data, user):
-                try:
-                    function(sock, message)
-                except NetlinkError as error:
-                    self.log(f"{protocol_label(number)}: {error}")
-
-        return self._register(number, receive, groups, join, leave)
-
-    def serve(self, number: int, *, groups: int = 0, join: Notice = None, leave: Notice = None) -> Service:
+    def serve(
+        self,
+        number: int,
+        *,
+        groups: int = 0,
+        flags: ConfigFlag = ConfigFlag(0),  # noqa: B008  # a constant
+        join: Notice = None,
+        leave: Notice = None,
+        close: Notice = None,
+    ) -> Service:
         """Register a protocol of requests, answers and dumps; handlers are registered at what is returned::
 
             service = kernel.serve(25)
@@ -176,34 +206,36 @@ class VirtualKernel:
 
         The parameters and errors are those of `protocol`.
         """
-        service = Service(self.faults)
-        service.sock = self._register(number, service.receive, groups, join, leave)
-        return service
+        return self.initial.serve(number, groups=groups, flags=flags, join=join, leave=leave, close=close)
 
-    def _register(
-        self,
-        number: int,
-        receive: Callable[[KernelSocket, bytes, UserSocket], None] | None,
-        groups: int,
-        join: Notice,
-        leave: Notice,
-    ) -> KernelSocket:
-        if not 0 <= number < MAX_PROTOCOLS:
-            raise ValueError(f"netlink protocols are numbered 0 to {MAX_PROTOCOLS - 1}, not {number}")
-        with self._lock:
-            table = self._table(number)
-            if table.kernel is not None:
-                raise from_errno(errno.EADDRINUSE, asked=f"register {protocol_label(number)}")
-            table.group_count = max(groups, GROUPS_MIN)
-            table.on_join, table.on_leave = join, leave
-            table.kernel = KernelSocket(table, receive)
-            return table.kernel
+    def timer(self, seconds: float, function: Callable[[], object], *, repeat: bool = False) -> Timer:
+        """Call a function after some seconds of the kernel's clock, or again and again (`mod_timer`).
 
-    def _table(self, number: int) -> ProtocolTable:
-        return self._tables.setdefault(number, ProtocolTable(number, self._lock))
+        It runs in the clock's thread; with a `SteppedClock` in the one that advances it. The timer can be cancelled,
+        and ends with the kernel.
+
+        Raises:
+            ValueError: a period that is not more than 0 seconds.
+        """
+        if seconds < 0 or (repeat and not seconds):
+            raise ValueError(f"a timer runs for 0 seconds or more, a repeated one for more than 0, not {seconds}")
+        made = Timer(self.clock, self.clock.now() + seconds, function, seconds if repeat else None)
+        with self.lock:
+            self._timers = [timer for timer in self._timers if timer.active] + [made]
+        self.clock.add(made)
+        return made
+
+    def table(self, number: int) -> ProtocolTable:
+        """The port table of a protocol, made on first use."""
+        with self.lock:
+            if number not in self.tables:
+                self.tables[int(number)] = ProtocolTable(int(number), self.lock, self.clock, self.faults)
+            return self.tables[number]
 
     def close(self) -> None:
-        """Shut down: every socket is closed, what follows the log comes to its end."""
+        """Shut down: timers stop, every socket is closed, what follows the log comes to its end."""
+        for timer in self._timers:
+            timer.cancel()
         for sock in self.sockets():
             sock.close()
         self.messages.end()

@@ -1,0 +1,216 @@
+"""What the sync and the async shell know of generic netlink: the numbers behind the names of families and groups.
+
+An operation names its family, and the kernel gives a family a new number each time its module is loaded. So numbers
+are asked for when they are first needed, kept, and asked for anew when the kernel does not know one any more.
+Imported on first use: who speaks no generic netlink does not pay for it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import errno
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any, TypeVar, overload
+
+import msgspec
+
+from netlynx.engine.batch import BatchResult, Unlocated
+from netlynx.engine.exchange import DoExchange
+from netlynx.engine.subscription import SubscriptionFeed
+from netlynx.errors import NetlinkError, NotFound, NotSupported, RequestTimeout, from_errno
+from netlynx.generic.constants import CONTROLLER, CONTROLLER_GROUP, GENL_ID_CTRL
+from netlynx.generic.family import FAMILIES, FamilyInfo, GroupInfo, family
+from netlynx.operation import Do, Dump, EventKind, Group
+from netlynx.transport.pool import SocketPool, milliseconds
+from netlynx.wire.constants import NETLINK
+
+T = TypeVar("T")
+
+_CONTROLLER = FamilyInfo(name=CONTROLLER, id=GENL_ID_CTRL, groups=(GroupInfo(id=GENL_ID_CTRL, name=CONTROLLER_GROUP),))
+
+
+class Families:
+    """The families that one connection has met, by name. Any number of threads may use it."""
+
+    # What the kernel answers when no family has that number, or another one has it by now.
+    STALE = (NotFound, NotSupported)
+
+    def __init__(self) -> None:
+        self._known = {CONTROLLER: _CONTROLLER}
+
+    def get(self, name: str) -> FamilyInfo | None:
+        """What is known of a family."""
+        return self._known.get(name)
+
+    def asking(self, name: str) -> Do[FamilyInfo]:
+        """What to ask the kernel about a family; `learn` or `absent` takes what comes of it."""
+        self.forget(name)
+        return family(name)
+
+    def at_once(self, group: Group[Any], pool: SocketPool, timeout: float) -> FamilyInfo:
+        """What is known of a group's family, asked for here and now where nothing is.
+
+        Raises NotSupported for a family that the kernel does not have; NetlinkError, RequestTimeout, ConnectionClosed.
+        """
+        name = group.family
+        known = self.get(name)
+        if known is not None:
+            return known
+        lease = pool.lease(NETLINK.GENERIC)
+        try:
+            exchange = DoExchange(self.asking(name), lease.next_sequence(), lease.transport.portid)
+            lease.transport.send(exchange.request)
+            while not exchange.done:
+                try:
+                    size, sender, _ = lease.transport.receive_into(lease.buffer)
+                except BlockingIOError:  # not of a kernel, which answers within the call, but of one far away
+                    if not lease.poll.poll(milliseconds(timeout)):
+                        raise RequestTimeout(f"join {group.name}: no answer within {timeout} s") from None
+                    pool.check_open()
+                else:
+                    exchange.feed(lease.buffer, size, sender)
+        except BaseException:
+            pool.discard(lease)
+            raise
+        pool.give_back(lease)
+        try:
+            return self.learn(name, exchange.result())
+        except NotFound as error:
+            raise self.absent(name, error, f"join {group.name}") from error
+
+    def learn(self, name: str, info: FamilyInfo) -> FamilyInfo:
+        """Remember what the kernel said of a family."""
+        self._known[name] = info
+        return info
+
+    def forget(self, name: str) -> None:
+        """Have a family asked for anew when it is next needed."""
+        if name != CONTROLLER:
+            self._known.pop(name, None)
+
+    @overload
+    @staticmethod
+    def located(operation: Do[T], info: FamilyInfo) -> Do[T]: ...
+    @overload
+    @staticmethod
+    def located(operation: Dump[T], info: FamilyInfo) -> Dump[T]: ...
+    @staticmethod
+    def located(operation: Do[T] | Dump[T], info: FamilyInfo) -> Do[T] | Dump[T]:
+        """The operation with its family's number as the type of its messages."""
+        number = info.id or 0
+        if operation.message_type == number:
+            return operation
+        return msgspec.structs.replace(operation, message_type=number, reply_type=number)
+
+    def following(self, operation: Do[Any], rest: Iterable[Do[Any]]) -> Located:
+        """The operations of a batch from one on that waits for its family's number."""
+        return Located(chain((operation,), rest), self)
+
+    def after_batch(self, operations: object, result: BatchResult[Any]) -> None:
+        """Forget the families of a batch in which the kernel may not have known a number any more."""
+        if isinstance(operations, Located) and any(isinstance(error, self.STALE) for error in result.errors.values()):
+            for name in operations.met:
+                self.forget(name)
+
+    @staticmethod
+    def absent(name: str, error: NetlinkError, asked: object) -> NotSupported:
+        """The error for a family that the kernel does not have."""
+        return NotSupported(
+            error.errno or errno.ENOENT,
+            f"this kernel has no generic netlink family {name!r}",
+            asked=str(asked),
+            hint="Load the module that provides it; `netlynx families` lists those that are there",
+        )
+
+
+class Located:
+    """Operations with their families' numbers; raises `Unlocated` at one whose number is not known yet.
+
+    Iterating on after that gives that very operation. `met` are the families that came up.
+    """
+
+    def __init__(self, operations: Iterable[Do[Any]], families: Families) -> None:
+        self.met: set[str] = set()
+        self._operations = iter(operations)
+        self._families = families
+        self._waiting: Do[Any] | None = None
+
+    def __iter__(self) -> Iterator[Do[Any]]:
+        return self
+
+    def __next__(self) -> Do[Any]:
+        operation = next(self._operations) if self._waiting is None else self._waiting
+        self._waiting = None
+        name = getattr(operation, "family", "")
+        if not name:
+            return operation
+        info = self._families.get(name)
+        if info is None:
+            self._waiting = operation
+            raise Unlocated(operation)
+        self.met.add(name)
+        return self._families.located(operation, info)
+
+
+class FamilyFeed(SubscriptionFeed):
+    """What a socket of generic netlink hears, which joins the groups of a family again when its module is reloaded.
+
+    To notice that, it hears the controller too. `families` are those that the groups name, `join` is the socket's.
+    """
+
+    __slots__ = ("_groups", "_join", "_numbers", "_tells")
+
+    def __init__(
+        self, groups: Iterable[Group[Any]], families: Mapping[str, FamilyInfo], join: Callable[[int], None]
+    ) -> None:
+        self._groups = tuple(groups)
+        self._join = join
+        self._tells = FAMILIES in self._groups  # whether the user wants to hear of families too
+        self._numbers = {name: info.id or 0 for name, info in families.items()} | {CONTROLLER: GENL_ID_CTRL}
+        super().__init__((*self._groups, FAMILIES), self._numbers)
+        for group in (*self._groups, FAMILIES):
+            self._member(group, families.get(group.family, _CONTROLLER))
+
+    def feed(self, data: bytearray, size: int, sender: int, events: list[Any]) -> None:
+        """As `SubscriptionFeed.feed`; raises NetlinkError for a group that cannot be joined again."""
+        start = len(events)
+        try:
+            super().feed(data, size, sender, events)
+        finally:
+            heard = [event for event in events[start:] if type(event.record) is FamilyInfo]
+            if heard and not self._tells:
+                events[start:] = [event for event in events[start:] if type(event.record) is not FamilyInfo]
+        for event in heard:
+            if event.kind == EventKind.NEW and event.record.name in self._numbers:
+                self._reloaded(event.record)
+
+    def _reloaded(self, info: FamilyInfo) -> None:
+        name, number = info.name or "", info.id or 0
+        if number != self._numbers[name]:
+            self.renumber(self._numbers[name], number)
+            self._numbers[name] = number
+        for group in self._groups:
+            if group.family == name:
+                self._member(group, info)
+
+    def _member(self, group: Group[Any], info: FamilyInfo) -> None:
+        for number in numbers_of(group, info):
+            try:
+                self._join(number)
+            except OSError as error:
+                raise from_errno(error.errno or errno.EIO, asked=f"join group {group.name}") from error
+
+
+def numbers_of(group: Group[Any], info: FamilyInfo) -> list[int]:
+    """The numbers of a group in its family. Raises NotSupported for a name that the family does not have."""
+    known = {each.name or "": each.id or 0 for each in info.groups}
+    numbers = []
+    for name in group.groups:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"It has {', '.join(known) or 'none'}"
+            problem = f"family {group.family!r} has no group {name!r}"
+            raise NotSupported(errno.ENOENT, problem, asked=f"join group {group.name}", hint=hint)
+        numbers.append(known[name])
+    return numbers
