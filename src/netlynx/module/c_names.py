@@ -65,7 +65,7 @@ def field(name: str) -> str:
     return f"{name}_" if name in C_KEYWORDS or name == "has" else name
 
 
-def operations(command: CommandSpec) -> list[tuple[str, OperationSpec]]:
+def verbs(command: CommandSpec) -> list[tuple[str, OperationSpec]]:
     """The verbs of a command, with what each does."""
     return [(verb, each) for verb, each in (("do", command.do), ("dump", command.dump)) if each is not None]
 
@@ -88,7 +88,7 @@ def check(spec: FamilySpec) -> None:
     if spec.header is not None:
         raise ModuleError(f"{spec.name} has a header of its own ({spec.header.name}): no C can be generated for that")
     names = [each.name for each in spec.sets] + [attribute.name for each in spec.sets for attribute in each.attributes]
-    names += [operation.name for command in spec.commands for _, operation in operations(command)]
+    names += [operation.name for command in spec.commands for _, operation in verbs(command)]
     for name in [*names, *(event.name for event in spec.events)]:
         if not (name.isascii() and name.isidentifier()):
             raise ModuleError(f"{spec.name}: {name!r} cannot be written in C: use the letters a to z, digits and _")

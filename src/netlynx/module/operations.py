@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netlynx.generic.spec import CommandSpec, EventSpec, OperationSpec
-from netlynx.module.c_names import CNames, declaration
+from netlynx.module.c_names import CNames, declaration, verbs
 from netlynx.module.folder import render
 
 _PRIVILEGES = {"admin": "GENL_ADMIN_PERM", "namespace": "GENL_UNS_ADMIN_PERM"}
@@ -107,7 +107,7 @@ def _variable(names: CNames, operation: OperationSpec, *, last: bool = False) ->
 
 
 def _dump(names: CNames, command: CommandSpec, operation: OperationSpec) -> str:
-    highest, policy, parse = "0", "NULL", ""
+    highest, policy, parse = "1", f"{names.module}_no_attributes", ""
     if operation.request:
         each = names.spec.set(operation.request)
         highest, policy = names.highest(each), names.policy(each.name)
@@ -139,47 +139,92 @@ def _dump(names: CNames, command: CommandSpec, operation: OperationSpec) -> str:
 
 def _tables(names: CNames) -> str:
     spec = names.spec
-    lines = []
-    if spec.commands:
-        lines += [f"static const struct genl_ops {names.module}_ops[] = {{"]
-        lines += [_entry(names, command) for command in spec.commands]
-        lines += ["};", ""]
+    parts = [_operation_table(names)] if spec.commands else []
     if spec.groups:
-        lines += [f"static const struct genl_multicast_group {names.module}_groups[] = {{"]
-        lines += [f"\t[{names.group(group)}_INDEX] = {{ .name = {names.group(group)} }}," for group in spec.groups]
-        lines += ["};", ""]
-    lines += [
+        lines = [f"\t[{names.group(group)}_INDEX] = {{ .name = {names.group(group)} }}," for group in spec.groups]
+        start = f"static const struct genl_multicast_group {names.module}_groups[] = {{"
+        parts.append("\n".join([start, *lines, "};", ""]))
+    lines = [
         f"struct genl_family {names.module}_family __ro_after_init = {{",
         f"\t.name\t\t= {names.upper}_FAMILY_NAME,",
         f"\t.version\t= {names.upper}_FAMILY_VERSION,",
         "\t.module\t\t= THIS_MODULE,",
         "\t.netnsok\t= true,",
     ]
-    if spec.commands:
+    if spec.commands and not _differ(names):
         lines += [f"\t.ops\t\t= {names.module}_ops,", f"\t.n_ops\t\t= ARRAY_SIZE({names.module}_ops),"]
+    elif spec.commands:
+        lines += [
+            "#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)",
+            f"\t.split_ops\t= {names.module}_ops,",
+            f"\t.n_split_ops\t= ARRAY_SIZE({names.module}_ops),",
+            "#else",
+            f"\t.ops\t\t= {names.module}_ops,",
+            f"\t.n_ops\t\t= ARRAY_SIZE({names.module}_ops),",
+            f"\t.resv_start_op\t= {spec.commands[-1].number + 1},\t/* lets .validate be given */",
+            "#endif",
+        ]
     if spec.groups:
         lines += [f"\t.mcgrps\t\t= {names.module}_groups,", f"\t.n_mcgrps\t= ARRAY_SIZE({names.module}_groups),"]
-    return "\n".join([*lines, "};", ""])
+    return "\n".join([*parts, *lines, "};", ""])
+
+
+def _differ(names: CNames) -> bool:
+    """Whether a command's `do` and `dump` take different attributes or privileges: since Linux 6.2 they may."""
+    return any(
+        command.do is not None
+        and command.dump is not None
+        and (command.do.request, command.do.privilege) != (command.dump.request, command.dump.privilege)
+        for command in names.spec.commands
+    )
+
+
+def _operation_table(names: CNames) -> str:
+    commands = names.spec.commands
+    whole = [f"static const struct genl_ops {names.module}_ops[] = {{"]
+    whole += [_entry(names, command) for command in commands]
+    if not _differ(names):
+        return "\n".join([*whole, "};", ""])
+    split = [f"static const struct genl_split_ops {names.module}_ops[] = {{"]
+    split += [_split_entry(names, verb, command) for command in commands for verb, _ in verbs(command)]
+    condition = "#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)"
+    return "\n".join([condition, *split, "};", "#else", *whole, "};", "#endif", ""])
+
+
+def _callbacks(names: CNames, verb: str, operation: OperationSpec) -> list[str]:
+    function = f"{names.module}_{operation.name}"
+    if verb == "do":
+        return [f"\t\t.doit\t\t= {function}_doit,"]
+    return [f"\t\t.start\t\t= {function}_start,", f"\t\t.dumpit\t\t= {function}_dumpit,"]
+
+
+def _checked_by(names: CNames, operation: OperationSpec) -> list[str]:
+    if not operation.request:
+        return [f"\t\t.policy\t\t= {names.module}_no_attributes,", "\t\t.maxattr\t= 1,"]
+    each = names.spec.set(operation.request)
+    return [f"\t\t.policy\t\t= {names.policy(each.name)},", f"\t\t.maxattr\t= {names.highest(each)},"]
 
 
 def _entry(names: CNames, command: CommandSpec) -> str:
-    first = command.do or command.dump
-    assert first is not None
+    (_, first), *_ = verbs(command)
     lines = ["\t{", f"\t\t.cmd\t\t= {names.command(first.name)},"]
-    if command.do is not None:
-        lines.append(f"\t\t.doit\t\t= {names.module}_{command.do.name}_doit,")
-    if command.dump is not None:
-        lines.append(f"\t\t.start\t\t= {names.module}_{command.dump.name}_start,")
-        lines.append(f"\t\t.dumpit\t\t= {names.module}_{command.dump.name}_dumpit,")
-    if first.request:
-        each = names.spec.set(first.request)
-        lines.append(f"\t\t.policy\t\t= {names.policy(each.name)},")
-        lines.append(f"\t\t.maxattr\t= {names.highest(each)},")
+    for verb, operation in verbs(command):
+        lines += _callbacks(names, verb, operation)
+    lines += _checked_by(names, first)
     if command.do is not None and command.dump is not None and command.do.request != command.dump.request:
-        lines.append("\t\t.validate\t= GENL_DONT_VALIDATE_DUMP,\t/* .start does, by another policy */")
+        lines.append("\t\t.validate\t= GENL_DONT_VALIDATE_DUMP,\t/* .start does */")
     if privilege := _shared_privilege(command):
         lines.append(f"\t\t.flags\t\t= {_PRIVILEGES[privilege]},")
     return "\n".join([*lines, "\t},"])
+
+
+def _split_entry(names: CNames, verb: str, command: CommandSpec) -> str:
+    operation = dict(verbs(command))[verb]
+    flags = [f"GENL_CMD_CAP_{verb.upper()}"]
+    if operation.privilege:
+        flags.append(_PRIVILEGES[operation.privilege])
+    lines = ["\t{", f"\t\t.cmd\t\t= {names.command(operation.name)},", *_callbacks(names, verb, operation)]
+    return "\n".join([*lines, *_checked_by(names, operation), f"\t\t.flags\t\t= {' | '.join(flags)},", "\t},"])
 
 
 def _event(names: CNames, event: EventSpec) -> str:

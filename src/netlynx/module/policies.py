@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from netlynx.generic.spec import AttributeSpec, FamilySpec, SetSpec
-from netlynx.module.c_names import CNames
+from netlynx.module.c_names import CNames, verbs
 
 _SHORT = (-(2**15), 2**15 - 1)  # what the limits inside of struct nla_policy can be (s16)
 
 
+# Left without a policy, an operation takes any attribute (seen on Linux 6.12).
+_NO_ATTRIBUTES = """\
+static const struct nla_policy {name}_no_attributes[] = {{
+	[1] = {{ .type = NLA_REJECT }},
+}};"""
+
+
 def checked_sets(spec: FamilySpec) -> list[SetSpec]:
     """The sets that requests are made of, in the order of the declaration: those that need a policy."""
-    waiting = [
-        operation.request
-        for command in spec.commands
-        for operation in (command.do, command.dump)
-        if operation is not None and operation.request
-    ]
+    waiting = [operation.request for command in spec.commands for _, operation in verbs(command) if operation.request]
     found = set()
     while waiting:
         name = waiting.pop()
@@ -39,6 +41,8 @@ def policies(names: CNames) -> str:
         lines = [_entry(names, each, attribute, ranges) for attribute in each.attributes]
         start = f"static const struct nla_policy {names.policy(each.name)}[{names.highest(each)} + 1] = {{"
         parts.append("\n".join([*ranges, start, *lines, "};"]))
+    if any(not operation.request for command in names.spec.commands for _, operation in verbs(command)):
+        parts.append(_NO_ATTRIBUTES.format(name=names.module))
     return "\n\n".join(parts)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netlynx.generic.spec import EnumSpec, SetSpec, StructSpec
-from netlynx.module.c_names import CNames, operations
+from netlynx.module.c_names import CNames, verbs
 from netlynx.module.folder import ModuleError
 
 _MEMBERS = {  # the C type of a struct's member, by its kind
@@ -64,7 +64,7 @@ def _struct(names: CNames, struct: StructSpec) -> str:
 def _commands(names: CNames) -> str:
     numbers: dict[str, int] = {}
     for command in names.spec.commands:
-        for _, operation in operations(command):
+        for _, operation in verbs(command):
             numbers[names.command(operation.name)] = command.number
             if operation.reply and operation.reply_number != command.number:
                 numbers[names.command(f"{operation.name}_reply")] = operation.reply_number

@@ -33,6 +33,7 @@ if cd {directory}; then
     {command}
 fi
 echo $? >/run/vm/status
+exec >/dev/null 2>&1
 echo o >/proc/sysrq-trigger
 sleep infinity
 """
