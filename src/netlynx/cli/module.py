@@ -111,6 +111,5 @@ def test(directory: _Folder) -> None:
         module = vm.build(directory, folder.name, release, cache, say)
         say(f"built {folder.name} for {release}; booting it")
         python = sys.executable
-        command = [python, "-m", "netlynx.vm.beside", str(module)]
-        command += ["--", python, f"{folder.name}_client.py", "--", python, "-m", "unittest", "-v"]
+        command = vm.beside(module, [python, f"{folder.name}_client.py"], [python, "-m", "unittest", "-v"])
         raise typer.Exit(vm.run(command, cache, say, directory=directory))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from netlynx.vm.build import build
 from netlynx.vm.cache import Cache, Kernel, MachineError, Say
 from netlynx.vm.fetch import headers_of, prepare, releases_to_build_for
-from netlynx.vm.guest import FAILED, run
+from netlynx.vm.guest import FAILED, beside, run
 
 __all__ = [
     "FAILED",
@@ -17,6 +17,7 @@ __all__ = [
     "Kernel",
     "MachineError",
     "Say",
+    "beside",
     "build",
     "headers_of",
     "prepare",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -101,6 +102,17 @@ def run(
             for line in console.read_text(errors="replace").splitlines()[-_LAST_LINES:]:
                 say(line)
     return FAILED
+
+
+def beside(module: Path, *commands: Sequence[str]) -> list[str]:
+    """The command for `run` that loads a kernel module, runs commands until one fails, and unloads the module.
+
+    Lines of the kernel's log are shown beside what the commands print; its status is that of the failed one.
+    """
+    words = [sys.executable, "-m", "netlynx.vm.inside", str(module)]
+    for command in commands:
+        words += ["--", *command]
+    return words
 
 
 def _main(command: Sequence[str], directory: Path, shared: bool) -> str:

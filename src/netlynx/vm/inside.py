@@ -1,6 +1,6 @@
 """Inside a guest: runs programs with a kernel module loaded, and shows the kernel's log beside what they print.
 
-usage: python -m netlynx.vm.beside MODULE.ko [PARAMETER=VALUE ...] [-- COMMAND ...] ...
+usage: python -m netlynx.vm.inside MODULE.ko [PARAMETER=VALUE ...] [-- COMMAND ...] ...
 
 The status is that of the first command that failed. Source: Documentation/ABI/testing/dev-kmsg.
 """
