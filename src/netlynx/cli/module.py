@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from netlynx.cli.output import write
-from netlynx.cli.vm import say
+from netlynx.cli.vm import guests_end_with_us, say
 
 commands = typer.Typer(no_args_is_help=True)
 
@@ -112,4 +112,6 @@ def test(directory: _Folder) -> None:
         say(f"built {folder.name} for {release}; booting it")
         python = sys.executable
         command = vm.beside(module, [python, f"{folder.name}_client.py"], [python, "-m", "unittest", "-v"])
-        raise typer.Exit(vm.run(command, cache, say, directory=directory))
+        with guests_end_with_us():
+            status = vm.run(command, cache, say, directory=directory)
+    raise typer.Exit(status)

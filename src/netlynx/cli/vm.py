@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -29,6 +33,16 @@ def say(text: str) -> None:
     typer.echo(f"netlynx: {text}", err=True)
 
 
+@contextmanager
+def guests_end_with_us() -> Iterator[None]:
+    """Meanwhile a SIGTERM ends this process in an orderly way, which ends its guest too."""
+    before = signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 @commands.command()
 def prepare() -> None:
     """Fetch the kernel with apt and make its initial file system; quick if that was done before."""
@@ -48,7 +62,8 @@ def run(
     from netlynx import vm
 
     try:
-        status = vm.run(command, vm.Cache.here(), say, share=os.environ.get("NETLYNX_VM_SHARE") or None)
+        with guests_end_with_us():
+            status = vm.run(command, vm.Cache.here(), say, share=os.environ.get("NETLYNX_VM_SHARE") or None)
     except vm.MachineError as error:
         say(str(error))
         status = vm.FAILED

@@ -97,10 +97,11 @@ def run(
         else:
             say(f"the guest ended before the command did; QEMU's status is {status}")
         console = work / "console"
-        if console.exists():
+        lines = console.read_text(errors="replace").splitlines() if console.exists() else []
+        if lines:
             say("the last lines of its console:")
-            for line in console.read_text(errors="replace").splitlines()[-_LAST_LINES:]:
-                say(line)
+        for line in lines[-_LAST_LINES:]:
+            say(line)
     return FAILED
 
 

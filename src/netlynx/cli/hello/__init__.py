@@ -67,9 +67,10 @@ def _show_one(on: Place) -> None:
             processes.talk(write)
         else:
             from netlynx.cli.hello import machine
-            from netlynx.cli.vm import say
+            from netlynx.cli.vm import guests_end_with_us, say
 
-            machine.talk(say)
+            with guests_end_with_us():
+                machine.talk(say)
     except (Failed, NetlynxError, TimeoutError) as error:
         typer.echo(f"netlynx: {error}", err=True)
         raise typer.Exit(1) from None
