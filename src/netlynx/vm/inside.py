@@ -42,7 +42,7 @@ class _Log:
 
 
 def _write(label: str, text: str) -> None:
-    sys.stdout.write(f"{label}{text}\n")
+    sys.stdout.write(f"{label}{text}".rstrip() + "\n")
     sys.stdout.flush()
 
 
