@@ -12,6 +12,7 @@ import os
 import select
 import subprocess
 import sys
+from codecs import getincrementaldecoder
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -47,17 +48,18 @@ def _write(label: str, text: str) -> None:
 
 
 def _run(command: Sequence[str], log: _Log) -> int:
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=0) as program:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as program:
         assert program.stdout is not None  # it is a pipe
         output = program.stdout.fileno()
+        decoder = getincrementaldecoder("utf-8")("backslashreplace")
         rest = ""
         while True:
             ready = select.select([log.fileno(), output], [], [])[0]
             # First what the kernel said: whatever made the program print came later.
             log.show()
             if output in ready:
-                data = os.read(output, 65536).decode(errors="backslashreplace")
-                *lines, rest = (rest + data).split("\n")
+                data = os.read(output, 65536)
+                *lines, rest = (rest + decoder.decode(data, final=not data)).split("\n")
                 for line in lines:
                     _write(_PROGRAM, line)
                 if not data:
