@@ -70,20 +70,38 @@ def test_a_kernel_that_apt_has_not_heard_of(monkeypatch: pytest.MonkeyPatch, cac
 
 def test_what_is_fetched_is_said_and_where_it_goes(monkeypatch: pytest.MonkeyPatch, cache: vm.Cache) -> None:
     def unpack(packages: list[str], into: Path) -> None:
-        (into / "lib" / "modules" / "6.12.1-amd64").mkdir(parents=True)
+        if "busybox-static" in packages:
+            (into / "lib" / "modules" / "6.12.1-amd64").mkdir(parents=True)
+        else:
+            makefile = into / "usr" / "src" / "linux-headers-6.12.1-amd64" / "Makefile"
+            makefile.parent.mkdir(parents=True)
+            makefile.write_text("include /usr/src/linux-headers-6.12.1-common/Makefile\n")
+
+    def packages_of(package: str, pattern: str) -> list[str]:
+        if package.startswith("linux-headers"):
+            return ["linux-headers-6.12.1-common", "linux-kbuild-6.12.1"]
+        return ["linux-image-6.12.1-amd64"]
 
     monkeypatch.setattr(fetch, "_check_distribution", lambda otherwise: None)
     monkeypatch.setattr(fetch, "initramfs", lambda cache: cache.root / "initramfs")
     monkeypatch.setattr(apt, "need", lambda programs, say: None)
-    monkeypatch.setattr(apt, "dependencies", lambda package, pattern: ["linux-image-6.12.1-amd64"])
+    monkeypatch.setattr(apt, "dependencies", packages_of)
     monkeypatch.setattr(apt, "size", lambda packages: 100 << 20)
     monkeypatch.setattr(apt, "program", lambda name: "true")  # depmod
     monkeypatch.setattr(apt, "unpack", unpack)
     kernel, _ = vm.prepare(cache, said.append)
     assert kernel.release == "6.12.1-amd64"
-    assert said == [f"fetching linux-image-6.12.1-amd64 and busybox-static with apt (100 MB), once, into {cache.root}"]
+    headers = "linux-headers-6.12.1-amd64 linux-headers-6.12.1-common linux-kbuild-6.12.1"
+    assert said == [
+        f"fetching linux-image-6.12.1-amd64 and busybox-static with apt (100 MB), once, into {cache.root}",
+        f"fetching {headers} with apt (100 MB), once, into {cache.root}",
+    ]
+    makefile = cache.headers(kernel.release) / "Makefile"
+    assert makefile.read_text() == (
+        f"include {cache.root}/headers/6.12.1-amd64/usr/src/linux-headers-6.12.1-common/Makefile\n"
+    )
     vm.prepare(cache, said.append)
-    assert len(said) == 1  # once
+    assert len(said) == 2  # once
 
 
 def test_a_kernel_that_is_broken_says_what_to_remove(cache: vm.Cache) -> None:

@@ -29,6 +29,8 @@ def prepare(cache: Cache, say: Say) -> tuple[Kernel, Path]:
     with cache.lock():
         if not cache.kernel.root.exists():
             _fetch_kernel(cache, say)
+            # Now, for apt forgets the headers of a kernel once there is a newer one.
+            _fetch_headers(cache, cache.kernel.release, say)
         return cache.kernel, initramfs(cache)
 
 
