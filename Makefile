@@ -26,6 +26,8 @@ test: $(VENV)/.dev ## run the tests (as an ordinary user: in a user namespace); 
 
 test-vm: $(VENV)/.dev ## run the tests that need a real kernel, and the demo, in a QEMU guest; ARGS are pytest's
 	@$(BIN)/python scripts/vm-modules build/vm-modules
+	@$(BIN)/python -m pytest --collect-only -m 'namespace or guest' $(ARGS) | \
+		sed -n 's/::.*//p' | sort -u > build/vm-modules/tests
 	@scripts/vm run env NETLYNX_TEST_MODULES=$(CURDIR)/build/vm-modules scripts/vm-tests $(BIN) $(ARGS)
 
 demo: setup ## the smallest conversation with a kernel
