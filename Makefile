@@ -13,6 +13,7 @@ CODEC  := $(wildcard src/netlynx/wire/*.pyx src/netlynx/wire/*.pxi src/netlynx/w
 ARGS ?=
 
 export LC_ALL := C.UTF-8
+export NETLYNX_VM_CACHE ?= $(CURDIR)/build/vm
 .DELETE_ON_ERROR:
 .PHONY: help setup test test-vm demo lint types format format-check bench bench-short bench-peers build clean distclean FORCE
 
@@ -26,7 +27,10 @@ test: $(VENV)/.dev ## run the tests (as an ordinary user: in a user namespace); 
 	@scripts/run-tests $(BIN)/python -m pytest $(ARGS)
 
 test-vm: $(VENV)/.dev ## run the tests that need a real kernel, and the demo, in a QEMU guest; ARGS are pytest's
-	@scripts/vm run scripts/vm-tests $(BIN) $(ARGS)
+	@$(BIN)/python scripts/vm-modules build/vm-modules
+	@$(BIN)/python -m pytest --collect-only -m 'namespace or guest' $(ARGS) | \
+		sed -n 's/::.*//p' | sort -u > build/vm-modules/tests
+	@scripts/vm run env NETLYNX_TEST_MODULES=$(CURDIR)/build/vm-modules scripts/vm-tests $(BIN) $(ARGS)
 
 demo: setup ## the smallest conversation with a kernel
 	@$(BIN)/netlynx hello

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
+from typing import Annotated
 
 import typer
 
@@ -23,11 +25,58 @@ def check(what: str, found: object, expected: object) -> None:
         raise Failed(f"{what}: {found!r} where {expected!r} should be")
 
 
-def hello() -> None:
+class Place(StrEnum):
+    """Where there is a kernel's side for the classical exchange."""
+
+    VIRTUAL = "virtual"
+    USERSOCK = "usersock"
+    VM = "vm"
+
+
+def hello(
+    on: Annotated[
+        Place | None,
+        typer.Option(
+            "--on",
+            help="Only the classical exchange: with a virtual kernel, with another process (NETLINK_USERSOCK), or "
+            "with a kernel module in a virtual machine, whose kernel is fetched with apt the first time.",
+        ),
+    ] = None,
+) -> None:
     """Show what netlink is, in four conversations; fail if one goes wrong.
 
     No privileges are needed: what an ordinary user may not do is done in a user namespace of its own.
     """
+    if on is None:
+        _show_all()
+    else:
+        _show_one(on)
+
+
+def _show_one(on: Place) -> None:
+    from netlynx.errors import NetlynxError
+
+    try:
+        if on is Place.VIRTUAL:
+            from netlynx.cli.hello import classical
+
+            classical.talk(write)
+        elif on is Place.USERSOCK:
+            from netlynx.cli.hello import processes
+
+            processes.talk(write)
+        else:
+            from netlynx.cli.hello import machine
+            from netlynx.cli.vm import guests_end_with_us, say
+
+            with guests_end_with_us():
+                machine.talk(say)
+    except (Failed, NetlynxError, TimeoutError) as error:
+        typer.echo(f"netlynx: {error}", err=True)
+        raise typer.Exit(1) from None
+
+
+def _show_all() -> None:
     from netlynx.cli.hello import classical, processes, router
     from netlynx.cli.hello.children import Namespace
 

@@ -1,0 +1,107 @@
+"""The machine's own apt: it knows where packages come from. Programs are installed, kernels only unpacked."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from netlynx.vm.cache import MachineError, Say
+
+_OPTIONS = (
+    # Off: to see which addresses are configured, apt would wait for the very lock (RTNL) whose loss is one reason
+    # to want a guest.
+    "-oAcquire::Connect::AddrConfig=false",
+    "-oAcquire::ForceIPv4=true",
+    "-oAcquire::Retries=3",
+    "-oAPT::Sandbox::User=root",
+    "-oDPkg::Lock::Timeout=300",
+)
+_PATIENCE = 900  # seconds
+
+
+def path() -> str:
+    """The search path, with the system's programs in it, which not everybody has there."""
+    return os.environ.get("PATH", "/usr/bin:/bin") + ":/usr/sbin:/sbin"
+
+
+def program(name: str) -> str | None:
+    """Where a program is."""
+    return shutil.which(name, path=path())
+
+
+def need(programs: dict[str, str], say: Say) -> None:
+    """Install the packages of those programs that are missing; `programs` says which package each is in.
+
+    Raises MachineError, with the command for those who may not.
+    """
+    packages = sorted({package for name, package in programs.items() if program(name) is None})
+    if not packages:
+        return
+    command = f"apt-get install --no-install-recommends {' '.join(packages)}"
+    if program("apt-get") is None:
+        raise MachineError(f"this machine lacks {', '.join(packages)} (as Debian calls them) and has no apt-get")
+    if os.geteuid() != 0:
+        raise MachineError(f"this machine lacks {', '.join(packages)}; first: sudo {command}")
+    say(f"installing {' '.join(packages)}, with apt")
+    install = ("install", "-y", "--no-install-recommends", *packages)
+    if not _apt(*install) and not (update() and _apt(*install)):
+        raise MachineError(f"cannot install {' '.join(packages)}: see what apt says, above, or try `{command}`")
+
+
+@functools.cache
+def update() -> bool:
+    """Refresh what apt knows, once, where that is allowed; whether it was done."""
+    return os.geteuid() == 0 and program("apt-get") is not None and _apt("update")
+
+
+def dependencies(package: str, pattern: str) -> list[str]:
+    """The names of those packages that a package depends on which a regular expression matches; [] if unknown."""
+    if program("apt-cache") is None:
+        return []
+    done = subprocess.run(["apt-cache", "depends", package], capture_output=True, text=True, check=False)
+    names = re.findall(r"Depends: (\S+)", done.stdout)
+    return [name for name in names if re.fullmatch(pattern, name)]
+
+
+def size(packages: list[str]) -> int:
+    """How much is downloaded for packages, in bytes."""
+    done = subprocess.run(
+        ["apt-cache", "show", "--no-all-versions", *packages], capture_output=True, text=True, check=False
+    )
+    return sum(map(int, re.findall(r"^Size: (\d+)", done.stdout, re.M)))
+
+
+def unpack(packages: list[str], into: Path) -> None:
+    """Download packages and unpack them into a folder; nothing is installed. Raises MachineError."""
+    with tempfile.TemporaryDirectory(dir=into.parent) as scratch:
+        download = ("download", *packages)
+        if not _apt(*download, directory=scratch) and not (update() and _apt(*download, directory=scratch)):
+            raise MachineError(
+                f"apt cannot download {' '.join(packages)}: see what it says, above; it takes a network, and "
+                "lists that `apt-get update` makes"
+            )
+        for archive in sorted(Path(scratch).glob("*.deb")):
+            subprocess.run(["dpkg-deb", "-x", archive, into], check=True)
+
+
+def _apt(*arguments: str, directory: str | None = None) -> bool:
+    command = ["apt-get", "-qq", *_OPTIONS, *arguments]
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=2,  # what it says is for people
+            cwd=directory,
+            timeout=_PATIENCE,
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive", "PATH": path()},
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise MachineError(f"apt did not end within {_PATIENCE} s: {shlex.join(command)}") from None
+    return done.returncode == 0
