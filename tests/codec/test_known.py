@@ -1,0 +1,141 @@
+"""Rows like the row before: what is remembered of one message must never show in another.
+
+The same bytes inside a nest are decoded without that memory, so they tell what the values have to be.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from codec.records import Header, Leaf, attribute, decode, encode
+from netlynx.errors import DecodeError
+from netlynx.route import Address, Link, Neighbour, Route, Rule
+from netlynx.schema import Record, attr, head, ip, multi, nest, prefix, string, u32
+from strategies import records
+
+
+class Row(Record, header=Header):
+    family: int = head()
+    small: int = head()
+    number: int | None = attr(1, u32)
+    destination: str | None = attr(2, prefix("length", default=True))
+    gateway: str | None = attr(3, ip)
+    name: str | None = attr(4, string)
+    leaf: Leaf | None = attr(5, nest(Leaf))
+    many: tuple[int, ...] = attr(6, multi(u32))
+    seldom: int | None = attr(7, u32, rare=True)
+
+
+class Second(Record, header=Header):
+    """Two prefixes that share one length."""
+
+    family: int = head()
+    one: str | None = attr(1, prefix("length"))
+    two: str | None = attr(2, prefix("length"))
+
+
+class Around(Record):
+    row: Row | None = attr(1, nest(Row))
+    second: Second | None = attr(2, nest(Second))
+    route: Route | None = attr(3, nest(Route))
+    link: Link | None = attr(4, nest(Link))
+    address: Address | None = attr(5, nest(Address))
+    neighbour: Neighbour | None = attr(6, nest(Neighbour))
+    rule: Rule | None = attr(7, nest(Rule))
+
+
+NUMBERS: dict[Any, int] = {Row: 1, Second: 2, Route: 3, Link: 4, Address: 5, Neighbour: 6, Rule: 7}
+FIELDS = ("row", "second", "route", "link", "address", "neighbour", "rule")
+
+
+def alone(cls: Any, data: bytes) -> Any:
+    try:
+        return decode(cls, data)
+    except DecodeError as error:
+        return error.message
+
+
+def nested(cls: Any, data: bytes) -> Any:
+    try:
+        return getattr(decode(Around, attribute(NUMBERS[cls], data)), FIELDS[NUMBERS[cls] - 1])
+    except DecodeError as error:
+        return error.message
+
+
+@st.composite
+def tables(draw: st.DrawFn, cls: Any) -> list[bytes]:
+    """Messages of one table: a few, and each again with bytes changed here and there."""
+    messages = [encode(record) for record in draw(st.lists(records(cls, depth=1), min_size=1, max_size=3))]
+    rows = []
+    for which, changes in draw(
+        st.lists(
+            st.tuples(
+                st.integers(0, len(messages) - 1),
+                st.lists(st.tuples(st.integers(0, 4095), st.integers(0, 255)), max_size=3),
+            ),
+            min_size=3,
+            max_size=12,
+        )
+    ):
+        data = bytearray(messages[which])
+        for at, value in changes:
+            data[at % len(data)] = value
+        rows.append(bytes(data))
+    return rows
+
+
+@settings(max_examples=600, deadline=None)
+@given(case=st.sampled_from(list(NUMBERS)).flatmap(lambda cls: st.tuples(st.just(cls), tables(cls))))
+def test_a_row_is_what_its_bytes_say_whatever_came_before(case: tuple[Any, list[bytes]]) -> None:
+    cls, rows = case
+    for data in rows:
+        assert alone(cls, data) == nested(cls, data)
+
+
+def message(length: int, *parts: bytes, family: int = 2) -> bytes:
+    return struct.pack("=BBBBI", family, length, 0, 0, 0) + b"".join(parts)
+
+
+@given(lengths=st.lists(st.integers(0, 32), min_size=2, max_size=9), last=st.lists(st.integers(0, 255), min_size=9))
+@example(lengths=[8, 8, 16, 16, 8], last=[1, 2, 3, 3, 3, 0, 0, 0, 0])
+@example(lengths=[8, 16, 24, 24], last=[1] * 9)
+def test_prefixes_have_the_length_of_their_own_header(lengths: list[int], last: list[int]) -> None:
+    for length, octet in zip(lengths, last, strict=False):
+        address = bytes([10, 0, 0, octet])
+        row = alone(Row, message(length, attribute(1, bytes(4)), attribute(2, address)))
+        assert row.destination == f"10.0.0.{octet}/{length}"
+        both = alone(Second, message(length, attribute(1, address), attribute(2, address)))
+        assert (both.one, both.two) == (f"10.0.0.{octet}/{length}",) * 2
+
+
+def test_an_absent_destination_is_everything_only_where_the_header_says_so() -> None:
+    for length in (0, 0, 8, 0, 8, 8, 0):
+        row = alone(Row, message(length, attribute(1, bytes(4))))
+        assert row.destination == ("0.0.0.0/0" if length == 0 else None)
+
+
+def test_the_order_of_attributes_of_one_size_is_seen() -> None:
+    one, two = attribute(1, struct.pack("=I", 1)), attribute(7, struct.pack("=I", 2))
+    for parts in ((one, two), (one, two), (two, one), (one, one), (two, two), (one, two)):
+        row = alone(Row, message(8, *parts))
+        assert row == nested(Row, message(8, *parts))
+
+
+def test_what_repeats_and_what_is_unknown_is_read_anew() -> None:
+    for number in (1, 1, 2, 2, 3):
+        payload = struct.pack("=I", number)
+        assert alone(Row, message(8, attribute(6, payload), attribute(6, bytes(4)))).many == (number, 0)
+        (unknown,) = alone(Row, message(8, attribute(99, payload))).unknown
+        assert unknown.payload == payload
+
+
+def test_equal_rows_share_their_values() -> None:
+    data = message(8, attribute(2, b"\n\0\0\1"), attribute(4, b"a name\0"), attribute(5, attribute(1, bytes(4))))
+    rows = [alone(Row, data) for _ in range(3)]
+    assert rows[0] == rows[1] == rows[2]
+    assert rows[1].name is rows[2].name
+    assert rows[1].leaf is rows[2].leaf
