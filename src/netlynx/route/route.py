@@ -301,30 +301,20 @@ _OFTEN_GIVEN = (
 )
 _MADE = {"table": int(RT_TABLE.MAIN), "protocol": RouteProtocol.STATIC, "type": RouteType.UNICAST}
 _INET = {"family": AddressFamily.INET, **_MADE}
-_OWN_FLAGS = (None, RouteFlags.ONLINK)  # others are the kernel's
-_plain_inet6 = Filling(Route, _OFTEN_GIVEN, {"family": AddressFamily.INET6, "scope": Scope.GLOBAL, **_MADE})
-_plain_inet = Filling(Route, _OFTEN_GIVEN, {"scope": Scope.GLOBAL, **_INET})
-_plain_inet_on_link = Filling(Route, _OFTEN_GIVEN, {"scope": Scope.LINK, **_INET})
-
-
-def _plain(record: Route) -> Route | None:
-    """The request for a route that is a prefix and where to; None for one that takes a closer look."""
-    destination, gateway = record.destination, record.gateway
-    if type(destination) is not str or record.flags not in _OWN_FLAGS:
-        return None
-    if ":" in destination:
-        return _plain_inet6(record)
-    if "." not in destination:
-        return None  # "default", or an MPLS label
-    if gateway is None:
-        return _plain_inet_on_link(record)
-    return None if type(gateway) is not str or ":" in gateway else _plain_inet(record)
+_INET6 = {"family": AddressFamily.INET6, **_MADE}
+_PLAIN = (
+    Filling(
+        Route,
+        _OFTEN_GIVEN,
+        {"scope": Scope.GLOBAL, **_INET},
+        {"destination": AddressFamily.INET, "gateway": AddressFamily.INET},
+    ),
+    Filling(Route, _OFTEN_GIVEN, {"scope": Scope.LINK, **_INET}, {"destination": AddressFamily.INET, "gateway": None}),
+    Filling(Route, _OFTEN_GIVEN, {"scope": Scope.GLOBAL, **_INET6}, {"destination": AddressFamily.INET6}),
+)
 
 
 def _prepare(record: Route, verb: str) -> Route | MplsRoute:
-    plain = None if verb == "delete" else _plain(record)
-    if plain is not None:
-        return plain
     if record.type is not None:
         record = replace_fields(record, type=_number(RouteType, record.type, "Route.type"))
     if _was_read(record):
@@ -466,5 +456,5 @@ def _number(values: type[E], value: E | int | str, path: str) -> E:
 
 register(
     Route,
-    Verbs(new=RTM.NEWROUTE, delete=RTM.DELROUTE, prepare=_prepare, flags={"change": NLM_F.REPLACE}),
+    Verbs(new=RTM.NEWROUTE, delete=RTM.DELROUTE, prepare=_prepare, fillings=_PLAIN, flags={"change": NLM_F.REPLACE}),
 )

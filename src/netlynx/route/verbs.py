@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.operation import Do, Dump, Flush
 from netlynx.schema.record import Record, class_of
-from netlynx.wire._codec import encode_record
+from netlynx.wire._codec import Filling, Maker
 from netlynx.wire.constants import NETLINK, NLM_F
 
 R = TypeVar("R", bound=Record)
@@ -37,13 +37,15 @@ def _unchanged(record: Any, verb: str) -> Any:
 class Verbs:
     """How one kind of record is changed.
 
-    `new` and `delete` are message types; `prepare(record, verb)` gives the record as it is sent; `flags` replaces the
-    usual NLM_F_* flags of a verb; `without` names verbs that the kernel does not have for it, with what to do instead.
+    `new` and `delete` are message types; `prepare(record, verb)` gives the record as it is sent, but for those that one
+    of `fillings` fits, which does the same without Python where nothing is deleted; `flags` replaces the usual NLM_F_*
+    flags of a verb; `without` names verbs that the kernel does not have for it, with what to do instead.
     """
 
     new: int
     delete: int
     prepare: Callable[[Any, str], Any] = _unchanged
+    fillings: tuple[Filling, ...] = ()
     flags: dict[str, int] = field(default_factory=dict)
     types: dict[str, int] = field(default_factory=dict)
     without: dict[str, str] = field(default_factory=dict)
@@ -57,18 +59,8 @@ def register(record: type[Record], verbs: Verbs) -> None:
     _registry[record] = verbs
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """What one verb sends for one kind of record."""
-
-    name: str
-    type: int
-    flags: int
-    prepare: Callable[[Any, str], Any]
-
-
-def _request(verb: str, record: Record) -> _Request:
-    """Raises EncodeError and EncodeTypeError where there is no such request."""
+def _learn(verb: str, record: Record) -> tuple[int, int, Callable[[Any, str], Any], tuple[Filling, ...]]:
+    """What a verb sends for a record's class. Raises EncodeError and EncodeTypeError where there is no such request."""
     verbs = _registry.get(class_of(record))
     if verbs is None:
         known = ", ".join(sorted(cls.__name__ for cls in _registry))
@@ -76,19 +68,16 @@ def _request(verb: str, record: Record) -> _Request:
     if verb in verbs.without:
         raise EncodeError(verbs.without[verb], f"route.{verb}({type(record).__name__})")
     message_type = verbs.types.get(verb, verbs.delete if verb == "delete" else verbs.new)
-    return _Request(f"route.{verb}", int(message_type), int(verbs.flags.get(verb, _FLAGS[verb])), verbs.prepare)
+    fillings = () if verb == "delete" else verbs.fillings
+    return int(message_type), int(verbs.flags.get(verb, _FLAGS[verb])), verbs.prepare, fillings
 
 
-_requests: dict[str, dict[type, _Request]] = {verb: {} for verb in _FLAGS}  # those that were made already
+def _maker(verb: str) -> Callable[[Record], Do[None]]:
+    return Maker(Do, f"route.{verb}", verb, _PROTOCOL, _learn)
 
 
-def _operation(verb: str, record: Record) -> Do[None]:
-    known = _requests[verb]
-    request = known.get(type(record))
-    if request is None:
-        request = known[type(record)] = _request(verb, record)
-    prepared = request.prepare(record, verb)
-    return Do(request.name, _PROTOCOL, request.type, request.flags, prepared, encode_record(prepared))
+_add, _append, _replace = _maker("add"), _maker("append"), _maker("replace")
+_change, _delete = _maker("change"), _maker("delete")
 
 
 def add(record: Record) -> Do[None]:
@@ -96,27 +85,27 @@ def add(record: Record) -> Do[None]:
 
     Raises EncodeError or EncodeTypeError, with the path of the field at fault, for what cannot be sent.
     """
-    return _operation("add", record)
+    return _add(record)
 
 
 def append(record: Record) -> Do[None]:
     """Create it behind others of the same key (routes: NLM_F_APPEND). Raises as `add`."""
-    return _operation("append", record)
+    return _append(record)
 
 
 def replace(record: Record) -> Do[None]:
     """Create it, or put it in the place of the one that is there. Raises as `add`."""
-    return _operation("replace", record)
+    return _replace(record)
 
 
 def change(record: Record) -> Do[None]:
     """Change the one that is there; fails with `NotFound` when there is none. Raises as `add`."""
-    return _operation("change", record)
+    return _change(record)
 
 
 def delete(record: Record) -> Do[None]:
     """Remove the one that the record's fields select; fails with `NotFound` when there is none. Raises as `add`."""
-    return _operation("delete", record)
+    return _delete(record)
 
 
 def flush(listing: Dump[R]) -> Flush[R]:

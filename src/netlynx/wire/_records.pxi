@@ -1,23 +1,41 @@
-# Records without their class's keyword arguments: copies with what was left out filled in, and quicker calls.
+# Records on their way into requests: copies with what was left out filled in, operations, and quicker calls of classes.
+
+cdef int family_of_text(PyObject *value) except -1:
+    """INET or INET6 for what looks like such an address, 0 for other text and for anything else."""
+    cdef Py_ssize_t n
+    cdef const char *letters
+    if <object> Py_TYPE(<object> value) is not str or not PyUnicode_IS_ASCII(<object> value):
+        return 0
+    letters = PyUnicode_AsUTF8AndSize(<object> value, &n)
+    if memchr(letters, c":", n) != NULL:
+        return INET6
+    return INET if memchr(letters, c".", n) != NULL else 0
+
 
 cdef class Filling:
     """What a request says where a record says nothing: a copy of the record with `values` in its empty fields.
 
-    Fits records that set no other fields than `given`; the copy of one that it does not fit is None.
+    Fits records that set no other fields than `given`, and whose fields in `where` are text that looks like an
+    address of that family, or None where that is said. The copy of one that it does not fit is None.
     """
 
     cdef object record
+    cdef dict where
+    cdef Py_ssize_t where_slots[4]
+    cdef int where_families[4]           # 0: None
+    cdef int where_count
     cdef frozenset names
     cdef dict filled
     cdef Plan plan                       # None until the first call: importing compiles nothing
     cdef list values                     # one a slot: what goes into an empty one, or None
     cdef bytes given                     # one a slot: whether it may be set
 
-    def __init__(self, record not None, given, dict values not None):
+    def __init__(self, record not None, given, dict values not None, dict where not None):
         self.record = record
+        self.where = where
         self.names = frozenset(given)
         self.filled = values
-        unknown = {*given, *values} - set(record.__declarations__)
+        unknown = {*given, *values, *where} - set(record.__declarations__)
         if unknown:
             raise ValueError(f"{record.__name__} has no field {', '.join(sorted(unknown))}")
 
@@ -27,6 +45,12 @@ cdef class Filling:
         names = [<str> plan.fields[plan.slots[i]].name for i in range(plan.slot_count)]
         self.values = [self.filled.get(name) for name in names]
         self.given = bytes([name in self.names for name in names])
+        if len(self.where) > 4:
+            raise ValueError("at most 4 fields decide whether a filling fits")
+        for name, family in self.where.items():
+            self.where_slots[self.where_count] = plan.selectors[name]
+            self.where_families[self.where_count] = family or 0
+            self.where_count += 1
         self.plan = plan
         return 0
 
@@ -44,6 +68,12 @@ cdef class Filling:
             self.prepare(record)
         plan = self.plan
         given = PyBytes_AS_STRING(self.given)
+        for i in range(self.where_count):
+            value = NLX_SLOT(source, self.where_slots[i])
+            if value == NONE if self.where_families[i] else value != NONE:
+                return None
+            if self.where_families[i] and family_of_text(value) != self.where_families[i]:
+                return None
         if NLX_SLOT(source, plan.unknown) != <PyObject *> plan.empty:
             return None
         for i in range(plan.slot_count):
@@ -67,6 +97,46 @@ cdef class Filling:
         copy = <object> made
         Py_DECREF(copy)
         return copy
+
+
+cdef class Maker:
+    """Makes the operations of one verb from records: completes the record and encodes it.
+
+    `kind` is the class of operations, `name` and `protocol` what they have in common. `learn(verb, record)` says of
+    a class of records (message type, flags, prepare, fillings): the first filling that fits completes a record, where
+    none does ``prepare(record, verb)``. It raises for what the verb is not for.
+    """
+
+    cdef object kind
+    cdef str name
+    cdef str verb
+    cdef object protocol
+    cdef object learn
+    cdef dict known                      # class -> what `learn` said
+
+    def __init__(self, kind not None, str name not None, str verb not None, protocol, learn not None):
+        self.kind = kind
+        self.name = name
+        self.verb = verb
+        self.protocol = protocol
+        self.learn = learn
+        self.known = {}
+
+    def __call__(self, record):
+        cdef PyObject *entry = PyDict_GetItem(self.known, type(record))
+        if entry == NULL:
+            self.known[type(record)] = self.learn(self.verb, record)
+            entry = PyDict_GetItem(self.known, type(record))
+        message_type, flags, prepare, fillings = <tuple> <object> entry
+        prepared = None
+        for filling in <tuple> fillings:
+            prepared = filling(record)
+            if prepared is not None:
+                break
+        else:
+            prepared = prepare(record, self.verb)
+        payload = encode_bytes(plan_of(prepared), <PyObject *> prepared)
+        return self.kind(self.name, self.protocol, message_type, flags, prepared, payload)
 
 
 cdef extern from *:
