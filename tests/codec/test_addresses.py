@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import socket
 import struct
@@ -43,6 +44,26 @@ class TestAddresses:
         assert ipaddress.ip_address(record.value).packed == raw
         assert encode(record) == attribute(1, raw)
         assert encode(one(ip)(value=ipaddress.ip_address(raw))) == attribute(1, raw)
+
+    @settings(max_examples=1000)
+    @given(
+        text=st.text("0123456789.:/ax", max_size=18)
+        | st.lists(st.integers(0, 300)).map(lambda n: ".".join(map(str, n)))
+    )
+    @example(text="010.0.0.1")
+    @example(text="1.2.3.")
+    @example(text="1.2.3.4.5")
+    @example(text="0.0.0.0")
+    def test_text_is_an_address_when_inet_pton_takes_it(self, text: str) -> None:
+        raw = b""
+        for family in (socket.AF_INET, socket.AF_INET6):
+            with contextlib.suppress(OSError):
+                raw = raw or socket.inet_pton(family, text)
+        if raw:
+            assert encode(one(ip)(value=text)) == attribute(1, raw)
+        else:
+            with pytest.raises(EncodeError):
+                encode(one(ip)(value=text))
 
     @settings(max_examples=1000)
     @given(raw=shortened | sixteen)

@@ -73,7 +73,7 @@ def _learn(verb: str, record: Record) -> tuple[int, int, Callable[[Any, str], An
 
 
 def _maker(verb: str) -> Callable[[Record], Do[None]]:
-    return Maker(Do, f"route.{verb}", verb, _PROTOCOL, _learn)
+    return Maker(Do, f"route.{verb}", verb, _PROTOCOL, _learn).make
 
 
 _add, _append, _replace = _maker("add"), _maker("append"), _maker("replace")

@@ -149,12 +149,20 @@ cdef int put_bytes(Writer w, object value, str name) except -1:
 cdef int encode_scope(Writer w, Plan plan, int scope, PyObject *record, Py_ssize_t start) except -1:
     cdef int i
     cdef Field *f = NULL
+    cdef Step *step
     cdef PyObject *value
+    cdef Py_ssize_t room = Py_TYPE(<object> record).tp_basicsize
     try:
         for i in range(plan.order_count):
-            f = &plan.fields[plan.order[i]]
-            if f.scope != scope:
+            step = &plan.steps[i]
+            if step.scope != scope:
                 continue
+            if step.slot < room:
+                if step.slot and NLX_SLOT(record, step.slot) == NONE:
+                    continue
+            elif step.silent:
+                continue
+            f = &plan.fields[step.field]
             if f.kind == K_INLINE:
                 encode_inline(w, plan, f, record, start)
                 continue
@@ -225,7 +233,13 @@ cdef int close_attribute(Writer w, Py_ssize_t at, int type) except -1:
 
 
 cdef int encode_field(Writer w, Plan plan, Field *f, object value, PyObject *record, Py_ssize_t start) except -1:
-    cdef Py_ssize_t at
+    cdef Py_ssize_t at = w.size
+    cdef uint64_t v
+    if f.kind == K_INTEGER and not f.options & O_MULTI and plain_integer(f, value, &v):
+        w.zeros(NLA_HDRLEN + ((f.width + 3) & ~3))
+        w.store(at, NLA_HDRLEN + f.width, 2, False)
+        w.store(at + 2, f.type, 2, False)
+        return w.store(at + NLA_HDRLEN, v, f.width, f.options & O_BIG)
     if f.options & O_MULTI:
         for i, element in enumerate(sequence(value)):
             at = w.size
@@ -335,10 +349,28 @@ cdef int put_integer(Writer w, Py_ssize_t at, Field *f, object value, int width)
     return 0
 
 
+cdef inline bint plain_integer(Field *f, object value, uint64_t *number) noexcept:
+    """Whether the value is an integer that fits an unsigned field as it is; all else takes `put_integer`."""
+    cdef int overflow = 0
+    cdef int64_t v
+    if not PyLong_Check(value) or <PyObject *> value == Py_True or <PyObject *> value == Py_False:
+        return False
+    if f.options & (O_SIGNED | O_AUTO):
+        return False
+    v = PyLong_AsLongLongAndOverflow(value, &overflow)
+    if overflow or v < 0 or (f.width < 8 and <uint64_t> v >> (8 * f.width)):
+        return False
+    number[0] = <uint64_t> v
+    return True
+
+
 cdef int encode_fixed(Writer w, Plan plan, Field *f, object value, Py_ssize_t start) except -1:
     """A header or struct member, written over the zeros that are there."""
     cdef Py_ssize_t end = w.size
     cdef Py_ssize_t used
+    cdef uint64_t v
+    if f.kind == K_INTEGER and plain_integer(f, value, &v):
+        return w.store(start + f.position, v, f.width, f.options & O_BIG)
     if f.kind == K_INTEGER:
         if f.overflow and f.width == 1:
             number = number_of(f, value)

@@ -142,6 +142,13 @@ cdef struct Shape:
     PyObject **held       # the others, to be counted for each record
     int held_count
 
+# What encoding must know of a field before it looks at the field itself, most of which are empty.
+cdef struct Step:
+    int32_t slot          # where in the record object; 0 for an inline nest
+    int16_t scope
+    int16_t field
+    bint silent           # a record without room for it has nothing to send
+
 cdef PyObject *NONE = <PyObject *> None
 
 # What a hook may raise about a payload or value that is not as it should be.
@@ -169,6 +176,7 @@ cdef class Plan:
     cdef Scope *scopes
     cdef int32_t *heads                  # fields in the header or struct, in order of position
     cdef int32_t *order                  # fields of scope 0 in order of declaration
+    cdef Step *steps                     # the same with what encoding looks at first
     cdef int32_t *slots                  # one field number a slot, for defaults and JSON
     cdef object attribute                # the class of an unknown attribute
     cdef list keep                       # owns what the fields point to
@@ -238,8 +246,15 @@ cdef class Plan:
         self.shape(&self.narrow, self.record, NLX_FIRST_SLOT)
         self.shape(&self.wide, wide, self.room)
         self.finishes = <int32_t *> calloc(self.slot_count + 1, sizeof(int32_t))
-        if self.finishes == NULL:
+        self.steps = <Step *> calloc(self.order_count + 1, sizeof(Step))
+        if not (self.finishes and self.steps):
             raise MemoryError()
+        for i in range(self.order_count):
+            f = &self.fields[self.order[i]]
+            self.steps[i].slot = 0 if f.kind == K_INLINE else <int32_t> f.slot
+            self.steps[i].scope = <int16_t> f.scope
+            self.steps[i].field = <int16_t> self.order[i]
+            self.steps[i].silent = f.default == NONE
         for i in range(self.slot_count):
             f = &self.fields[self.slots[i]]
             if f.options & (O_MULTI | O_DEFAULT):
@@ -361,6 +376,7 @@ cdef class Plan:
         free(self.scopes)
         free(self.heads)
         free(self.order)
+        free(self.steps)
         free(self.slots)
         free(self.finishes)
         free(self.narrow.defaults)

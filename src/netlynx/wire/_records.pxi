@@ -12,6 +12,14 @@ cdef int family_of_text(PyObject *value) except -1:
     return INET if memchr(letters, c".", n) != NULL else 0
 
 
+cdef struct Blank:
+    Py_ssize_t slot
+    bint given                           # whether it may be set
+    PyObject *default
+    PyObject *value                      # what goes into an empty one
+
+
+@cython.final
 cdef class Filling:
     """What a request says where a record says nothing: a copy of the record with `values` in its empty fields.
 
@@ -27,8 +35,8 @@ cdef class Filling:
     cdef frozenset names
     cdef dict filled
     cdef Plan plan                       # None until the first call: importing compiles nothing
-    cdef list values                     # one a slot: what goes into an empty one, or None
-    cdef bytes given                     # one a slot: whether it may be set
+    cdef Blank *blanks                   # one a slot, rare ones left out: records that have any are not fitted
+    cdef int count
 
     def __init__(self, record not None, given, dict values not None, dict where not None):
         self.record = record
@@ -42,9 +50,23 @@ cdef class Filling:
     cdef int prepare(self, object record) except -1:
         cdef Plan plan = plan_of(record)
         cdef int i
-        names = [<str> plan.fields[plan.slots[i]].name for i in range(plan.slot_count)]
-        self.values = [self.filled.get(name) for name in names]
-        self.given = bytes([name in self.names for name in names])
+        cdef Field *f
+        cdef Blank *blank
+        self.blanks = <Blank *> calloc(plan.slot_count + 1, sizeof(Blank))
+        if self.blanks == NULL:
+            raise MemoryError()
+        for i in range(plan.slot_count):
+            f = &plan.fields[plan.slots[i]]
+            if f.slot >= plan.room:
+                continue
+            blank = &self.blanks[self.count]
+            blank.slot = f.slot
+            blank.given = <object> f.name in self.names
+            blank.default = f.default
+            blank.value = PyDict_GetItem(self.filled, <object> f.name)
+            if blank.value == NULL:
+                blank.value = NONE
+            self.count += 1
         if len(self.where) > 4:
             raise ValueError("at most 4 fields decide whether a filling fits")
         for name, family in self.where.items():
@@ -54,20 +76,24 @@ cdef class Filling:
         self.plan = plan
         return 0
 
+    def __dealloc__(self):
+        free(self.blanks)
+
     def __call__(self, record not None):
+        return self.fill(record)
+
+    cdef object fill(self, object record):
         cdef Plan plan
-        cdef const char *given
         cdef PyObject *source = <PyObject *> record
         cdef PyObject *value
         cdef PyObject *made
-        cdef Field *f
+        cdef Blank *blank
         cdef int i
         if type(record) is not self.record:
             return None
         if self.plan is None:
             self.prepare(record)
         plan = self.plan
-        given = PyBytes_AS_STRING(self.given)
         for i in range(self.where_count):
             value = NLX_SLOT(source, self.where_slots[i])
             if value == NONE if self.where_families[i] else value != NONE:
@@ -76,22 +102,21 @@ cdef class Filling:
                 return None
         if NLX_SLOT(source, plan.unknown) != <PyObject *> plan.empty:
             return None
-        for i in range(plan.slot_count):
-            f = &plan.fields[plan.slots[i]]
-            value = slot_of(source, f.slot, f.default)
-            if not given[i] and value != f.default and value != NONE:
-                return None
+        for i in range(self.count):
+            blank = &self.blanks[i]
+            if not blank.given:
+                value = NLX_SLOT(source, blank.slot)
+                if value != blank.default and value != NONE:
+                    return None
         # Every slot of the copy is set below, so none of what it begins with is counted.
         made = nlx_new(<PyTypeObject *> plan.narrow.type, plan.narrow.defaults, plan.narrow.count)
-        for i in range(plan.slot_count):
-            f = &plan.fields[plan.slots[i]]
-            if f.slot >= plan.room:
-                continue
-            value = NLX_SLOT(source, f.slot)
+        for i in range(self.count):
+            blank = &self.blanks[i]
+            value = NLX_SLOT(source, blank.slot)
             if value == NONE:
-                value = <PyObject *> self.values[i]
+                value = blank.value
             Py_INCREF(<object> value)
-            nlx_set(made, f.slot, value)
+            nlx_set(made, blank.slot, value)
         Py_INCREF(plan.empty)
         nlx_set(made, plan.unknown, <PyObject *> plan.empty)
         copy = <object> made
@@ -99,6 +124,7 @@ cdef class Filling:
         return copy
 
 
+@cython.final
 cdef class Maker:
     """Makes the operations of one verb from records: completes the record and encodes it.
 
@@ -122,7 +148,9 @@ cdef class Maker:
         self.learn = learn
         self.known = {}
 
-    def __call__(self, record):
+    def make(self, record):
+        """The operation. Raises EncodeError, EncodeTypeError."""
+        cdef Filling filling
         cdef PyObject *entry = PyDict_GetItem(self.known, type(record))
         if entry == NULL:
             self.known[type(record)] = self.learn(self.verb, record)
@@ -130,7 +158,7 @@ cdef class Maker:
         message_type, flags, prepare, fillings = <tuple> <object> entry
         prepared = None
         for filling in <tuple> fillings:
-            prepared = filling(record)
+            prepared = filling.fill(record)
             if prepared is not None:
                 break
         else:
