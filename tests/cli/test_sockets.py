@@ -89,7 +89,7 @@ def test_two_processes_talk_through_the_real_kernel(run: Run) -> None:
 
 def test_protocols_of_a_virtual_kernel(run: Run) -> None:
     listed = {each["number"]: each for each in json.loads(run("protocols", "--json", "--kernel", KERNEL).stdout)}
-    assert [number for number, each in listed.items() if each["opens"]] == [0, 2, 25]
+    assert [number for number, each in listed.items() if each["opens"]] == [0, 2, 16, 25]
     assert (listed[25]["name"], listed[16]["name"], listed[3]["opens"]) == (None, "generic", False)
     assert "Linux 3.5" in listed[3]["gone"]
     table = run("protocols", "--kernel", KERNEL).stdout

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from codec.records import Header, Leaf, attribute, decode, encode
 from netlynx.errors import DecodeError
-from netlynx.route import Address, Link, Neighbour, Route, Rule
-from netlynx.schema import Record, attr, head, ip, multi, nest, prefix, string, u32
+from netlynx.route import Address, Link, Neighbour, NextHopObject, Route, Rule
+from netlynx.schema import Record, attr, head, ip, multi, nest, prefix, select, string, u32
 from strategies import records
 
 
@@ -30,12 +30,29 @@ class Row(Record, header=Header):
     seldom: int | None = attr(7, u32, rare=True)
 
 
+class Single(Record):
+    number: int | None = attr(1, u32)
+
+
 class Second(Record, header=Header):
     """Two prefixes that share one length."""
 
     family: int = head()
     one: str | None = attr(1, prefix("length"))
     two: str | None = attr(2, prefix("length"))
+
+
+class Chosen(Record, header=Header):
+    """What a sub-message is depends on another attribute, here and inside a nest."""
+
+    family: int = head()
+    key: int | None = attr(1, u32)
+    value: Leaf | Single | bytes | None = attr(2, select("key", {1: nest(Leaf), 2: nest(Single)}))
+    inner: Inner | None = attr(3, nest(lambda: Inner))
+
+
+class Inner(Record):
+    value: Leaf | Single | bytes | None = attr(2, select("key", {1: nest(Leaf), 2: nest(Single)}))
 
 
 class Around(Record):
@@ -46,10 +63,22 @@ class Around(Record):
     address: Address | None = attr(5, nest(Address))
     neighbour: Neighbour | None = attr(6, nest(Neighbour))
     rule: Rule | None = attr(7, nest(Rule))
+    nexthop: NextHopObject | None = attr(8, nest(NextHopObject))
+    chosen: Chosen | None = attr(9, nest(Chosen))
 
 
-NUMBERS: dict[Any, int] = {Row: 1, Second: 2, Route: 3, Link: 4, Address: 5, Neighbour: 6, Rule: 7}
-FIELDS = ("row", "second", "route", "link", "address", "neighbour", "rule")
+FIELDS: dict[Any, str] = {
+    Row: "row",
+    Second: "second",
+    Route: "route",
+    Link: "link",
+    Address: "address",
+    Neighbour: "neighbour",
+    Rule: "rule",
+    NextHopObject: "nexthop",
+    Chosen: "chosen",
+}
+NUMBERS = {cls: number for number, cls in enumerate(FIELDS, 1)}
 
 
 def alone(cls: Any, data: bytes) -> Any:
@@ -61,7 +90,7 @@ def alone(cls: Any, data: bytes) -> Any:
 
 def nested(cls: Any, data: bytes) -> Any:
     try:
-        return getattr(decode(Around, attribute(NUMBERS[cls], data)), FIELDS[NUMBERS[cls] - 1])
+        return getattr(decode(Around, attribute(NUMBERS[cls], data)), FIELDS[cls])
     except DecodeError as error:
         return error.message
 
@@ -123,6 +152,15 @@ def test_the_order_of_attributes_of_one_size_is_seen() -> None:
     for parts in ((one, two), (one, two), (two, one), (one, one), (two, two), (one, two)):
         row = alone(Row, message(8, *parts))
         assert row == nested(Row, message(8, *parts))
+
+
+def test_what_a_sub_message_is_depends_on_its_selector_in_every_row() -> None:
+    inside = attribute(2, attribute(1, bytes(4)))
+    for key in (1, 1, 2, 2, 3, 1, 2):
+        row = alone(Chosen, message(0, attribute(1, struct.pack("=I", key)), inside, attribute(3, inside)))
+        kind = {1: Leaf, 2: Single, 3: bytes}[key]
+        assert type(row.value) is kind
+        assert type(row.inner.value) is kind
 
 
 def test_what_repeats_and_what_is_unknown_is_read_anew() -> None:

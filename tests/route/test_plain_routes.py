@@ -17,7 +17,9 @@ from netlynx.route.verbs import _learn, add, append, change, replace
 from netlynx.wire._codec import Maker
 
 LONG_WAYS = {
-    verb: Maker(Do, f"route.{verb.__name__}", verb.__name__, 0, lambda name, record: (*_learn(name, record)[:3], ())).make
+    verb: Maker(
+        Do, f"route.{verb.__name__}", verb.__name__, 0, lambda name, record: (*_learn(name, record)[:3], ())
+    ).make
     for verb in (add, append, replace, change)
 }
 

@@ -14,6 +14,7 @@ cdef struct Frame:
     Known *known                 # where the message is to be remembered, or NULL
     Py_ssize_t size              # of the message
     int varying_count            # of the attributes that change, or -1: too much does
+    bint bound                   # whether a value depends on other attributes than its own
     Varying varying[8]           # MAX_VARYING
 
 cdef struct Trail:
@@ -162,6 +163,7 @@ cdef PyObject *decode_record(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *p
             if looks_known(frame.known, p, n) and like_known(plan, frame.known, p, &frame) != NULL:
                 return frame.record
             frame.varying_count = 0
+            frame.bound = False
     new_record(plan, &frame)
     if (<Fill> fill_record)(plan, p, n, &frame) < 0:
         abandon(&frame)

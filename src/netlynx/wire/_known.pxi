@@ -93,7 +93,11 @@ cdef inline void note(Frame *frame, Field *f, const uint8_t *payload, Py_ssize_t
     cdef Py_ssize_t at = payload - frame.header
     cdef Varying *varying
     cdef int i
-    if frame.varying_count < 0 or known.size != frame.size:
+    if frame.varying_count < 0:
+        return
+    if f.kind == K_SELECT or f.options & O_CONTEXT and f.kind != K_PREFIX:
+        frame.bound = True
+    if known.size != frame.size:
         return
     if memcmp(known.bytes + at, payload, size) == 0:
         for i in range(known.varying_count):
@@ -158,6 +162,8 @@ cdef void learn(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *frame) noexcep
     cdef int i, count = known.held_count
     if frame.varying_count < 0 or NLX_SLOT(record, plan.unknown) != <PyObject *> plan.empty:
         return
+    if frame.bound:
+        frame.varying_count = 0          # only a message of the very same bytes has the same values
     vary_lengths(plan, p, frame)
     if <PyObject *> Py_TYPE(<object> record) == plan.wide.type:
         shape = &plan.wide
