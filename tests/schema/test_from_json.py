@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 import netlynx
 from codec.records import Colour, Marks
-from facts.walk import title
+from facts.walk import declared, title
 from netlynx import route
 from netlynx.route.segments import Seg6Tunnel
-from netlynx.schema import Attribute, Layout, Record, attr, enum, nest, select, string, u8, u16
+from netlynx.schema import Attribute, Enumeration, Layout, Record, attr, enum, nest, select, string, u8, u16
 from netlynx.schema.from_json import from_json
 from netlynx.wire._codec import to_json
 from schema.test_round_trips import of_route, thorough
@@ -33,6 +33,11 @@ def test_a_record_comes_back_from_its_json(cls: Any, data: st.DataObject) -> Non
     again = there_and_back(record)
     assert there_and_back(again) == again
     assert again == record or "pad" in repr(record)  # JSON shows everything but padding
+
+
+@pytest.mark.parametrize("cls", declared(Enumeration), ids=title)
+def test_every_member_of_an_enumeration_has_a_label_of_its_own(cls: Any) -> None:
+    assert len({member.label.lower() for member in cls}) == len(cls)
 
 
 @pytest.mark.parametrize("cls", of_route(Layout), ids=title)

@@ -248,7 +248,7 @@ def enum_tables(values: type[IntEnum] | type[IntFlag] | type[bool]) -> dict[str,
         return {"values": {0: False, 1: True}}
     members = {name.lower(): int(member) for name, member in values.__members__.items()}
     for name, label in getattr(values, "__labels__", {}).items():
-        members[label.lower().replace("-", "_")] = members[name.lower()]
+        members[label.lower().replace("-", "_")] = int(values.__members__[name])  # the label may be another's name
     table: dict[int, Any] = {int(member): member for member in values.__members__.values()}
     if issubclass(values, IntFlag):
         return {"values": {0: values(0), **table}, "labels": members, "enum": values}

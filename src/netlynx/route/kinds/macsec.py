@@ -35,13 +35,13 @@ class MacsecCipher(
     renamed={"GCM_AES_128_DEFAULT": "MACSEC_DEFAULT_CIPHER_ID"},
     labels={
         "GCM_AES_128_DEFAULT": "GCM-AES-128",
-        "GCM_AES_128": "GCM-AES-128",
+        "GCM_AES_128": "GCM-AES-128-802.1AE",
         "GCM_AES_256": "GCM-AES-256",
         "GCM_AES_XPN_128": "GCM-AES-XPN-128",
         "GCM_AES_XPN_256": "GCM-AES-XPN-256",
     },
 ):
-    """Cipher suites. GCM-AES-128 has two identifiers; the kernel answers with the first."""
+    """Cipher suites. GCM-AES-128 has two identifiers: the first is what the kernel answers, the second of 802.1AE."""
 
     GCM_AES_128_DEFAULT = 0x0080020001000001
     GCM_AES_128 = 0x0080C20001000001
