@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 from collections.abc import Iterable, Mapping
 from itertools import accumulate
@@ -15,7 +16,7 @@ from netlynx.schema.compile import plan_of
 from netlynx.schema.record import Record, class_of, replace_fields
 from netlynx.wire._codec import decode
 from netlynx.wire.constants import NETLINK, NLM_F, NLMSG, NLMSG_HDRLEN, protocol_label
-from netlynx.wire.message import Message, align, parse_messages
+from netlynx.wire.message import Message, align, parse_acknowledgement, parse_messages
 
 _NEW_FLAGS = {NLM_F.REPLACE: "REPLACE", NLM_F.EXCL: "EXCL", NLM_F.CREATE: "CREATE", NLM_F.APPEND: "APPEND"}
 _COMMON_FLAGS = {NLM_F.REQUEST: "REQUEST", NLM_F.ACK: "ACK", NLM_F.ECHO: "ECHO"}
@@ -99,9 +100,20 @@ def headlines(protocol: int, data: bytes, families: Mapping[int, str], *, answer
     for message in _parsed(data):
         name, _ = _named(protocol, message, families)
         flags = _answer_flags(message) if answer else flag_names(message)
-        error = f"errno {message.errno}" if message.errno else ""
-        lines.append(" ".join(word for word in (name, error, "|".join(flags)) if word))
+        lines.append(" ".join(word for word in (name, "|".join(flags), _refusal(message)) if word))
     return tuple(lines)
+
+
+def _refusal(message: Message) -> str:
+    """The error that a message tells of: its name and the kernel's words."""
+    if not message.errno:
+        return ""
+    name = errno.errorcode.get(message.errno, f"errno {message.errno}")
+    try:
+        text = parse_acknowledgement(message).text
+    except DecodeError:
+        return name
+    return f"{name}: {text}" if text else name
 
 
 def split(data: bytes) -> list[bytes]:

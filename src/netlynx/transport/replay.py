@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Literal, NoReturn
 
-from netlynx.errors import from_errno
+from netlynx.errors import DecodeError, from_errno
 from netlynx.transport.readiness import Readiness
 from netlynx.transport.recording import Join, Open, Receive, Recording, Refusal, Send
 from netlynx.wire.constants import NLMSG, protocol_label
@@ -368,7 +368,7 @@ def _sorted(
             continue
         sock = sockets.get(step.socket)
         if sock is None:
-            raise ValueError(f"{recording.name}: socket {step.socket} is used and was never opened")
+            raise DecodeError(f"{recording.name}: socket {step.socket} is used and was never opened")
         if isinstance(step, Send):
             exchange = Exchange(len(exchanges) + 1, sock.protocol, sock.port, step)
             current[step.socket] = exchange
