@@ -48,11 +48,14 @@ def test_a_conversation_with_the_real_kernel_is_held_again_without_it(netns: Net
 
 def test_an_overrun_of_the_real_kernel_is_replayed(netns: NetworkNamespace, tmp_path: Path) -> None:
     recorder = Recorder(netns=netns)
-    with netlynx.connect(netns=netns) as changing, netlynx.connect(kernel=recorder) as nl:
-        with nl.subscribe(route.LINKS, receive_buffer=1) as events:
-            for _ in range(20):
-                changing.batch([route.up("lo"), route.down("lo")])
-            before = events.drain()
+    with (
+        netlynx.connect(netns=netns) as changing,
+        netlynx.connect(kernel=recorder) as nl,
+        nl.subscribe(route.LINKS, receive_buffer=1) as events,
+    ):
+        for _ in range(20):
+            changing.batch([route.up("lo"), route.down("lo")])
+        before = events.drain()
     assert netlynx.Overrun(1) in before
     recorder.save(tmp_path / "overrun.jsonl")
     with netlynx.connect(kernel=Replayer(tmp_path / "overrun.jsonl")) as nl, nl.subscribe(route.LINKS) as events:

@@ -61,6 +61,7 @@ class Recorder(RecordingKernel):
         Raises AssertionError that lists what was asked, and what is different about the nearest request. TypeError
         for what is several requests, as a flush is.
         """
+        __tracebackhide__ = True  # pytest then shows the line of the test instead
         wanted = [check_operation(operation) for operation in operations]
         families = self._families()
         asked = [each for each in self.asked if not (only and _is_lookup(each) and not _wants_lookup(wanted))]
@@ -77,6 +78,7 @@ class Recorder(RecordingKernel):
 
     def assert_not_asked(self, *operations: Any) -> None:
         """Assert that none of these operations was asked for. Raises AssertionError, TypeError as `assert_asked`."""
+        __tracebackhide__ = True
         asked, families = self.asked, self._families()
         for operation in map(check_operation, operations):
             for number, each in enumerate(asked, 1):
