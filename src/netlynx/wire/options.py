@@ -21,7 +21,7 @@ SO_SNDBUFFORCE = 32
 SO_RCVBUFFORCE = 33
 SO_LOCK_FILTER = 44
 
-_INSTRUCTION = struct.Struct("=HBBI")  # struct sock_filter: code, jt, jf, k
+INSTRUCTION = struct.Struct("=HBBI")  # struct sock_filter: code, jt, jf, k
 _MEMBERSHIP_BYTES = 1024  # room for 8192 groups, the most that Python reads of an option
 
 
@@ -138,8 +138,8 @@ class SocketOptions(Handle):
         Raises:
             NetlinkError: EINVAL, the kernel's checker refuses the program.
         """
-        code = b"".join(_INSTRUCTION.pack(*instruction) for instruction in instructions)
-        with self._using(f"attach a filter of {len(code) // _INSTRUCTION.size} instructions") as sock:
+        code = b"".join(INSTRUCTION.pack(*instruction) for instruction in instructions)
+        with self._using(f"attach a filter of {len(code) // INSTRUCTION.size} instructions") as sock:
             attach(sock, code)
 
     def detach_filter(self) -> None:
@@ -153,14 +153,14 @@ class SocketOptions(Handle):
             sock.setsockopt(socket.SOL_SOCKET, SO_LOCK_FILTER, 1)
 
 
-DROP_ALL = _INSTRUCTION.pack(0x06, 0, 0, 0)  # BPF_RET | BPF_K, keep 0 bytes
+DROP_ALL = INSTRUCTION.pack(0x06, 0, 0, 0)  # BPF_RET | BPF_K, keep 0 bytes
 
 
 def attach(sock: socket.socket, code: bytes) -> None:
     """Attach packed `struct sock_filter` instructions to any socket."""
     program = array.array("B", code)  # an array tells its address; it lives until the kernel has copied it
     address, size = program.buffer_info()
-    count = size // _INSTRUCTION.size
+    count = size // INSTRUCTION.size
     sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HP", count, address))
 
 
