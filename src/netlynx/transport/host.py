@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import errno
 import socket
-import struct
 from collections.abc import Sequence
 
 from netlynx import netns as namespaces
 from netlynx.errors import NetlinkError, NotSupported, from_errno
 from netlynx.transport.base import Instruction
 from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, PROTOCOLS, SOL_NETLINK
-from netlynx.wire.options import INSTRUCTION, attach
+from netlynx.wire.message import SCM_CREDENTIALS, UCRED
+from netlynx.wire.options import INSTRUCTION, SO_PASSCRED, attach
 
 # Extended and capped ACKs and strict checking: a kernel that lacks one is tolerated.
 _WANTED = (NETLINK_OPTION.EXT_ACK, NETLINK_OPTION.CAP_ACK, NETLINK_OPTION.GET_STRICT_CHK)
 
-_SO_RCVBUFFORCE = 33  # asm-generic/socket.h; the socket module has no names for these
-_SO_PASSCRED = 16
-_SCM_CREDENTIALS = 2  # linux/socket.h
-_UCRED = struct.Struct("=iII")  # struct ucred: process, user and group ID
-_CONTROL = 64  # room for it
+_SO_RCVBUFFORCE = 33  # asm-generic/socket.h; the socket module has no name for it
+_CONTROL = 64  # room for the sender's credentials
 _NOBODY = 65534
 
 
@@ -60,12 +57,12 @@ class HostSocket:
     def receive_with_uid(self, buffer: bytearray | memoryview) -> tuple[int, int, int]:
         """See `Transport.receive_with_uid`."""
         if not self._credentials:
-            self._socket.setsockopt(socket.SOL_SOCKET, _SO_PASSCRED, 1)
+            self._socket.setsockopt(socket.SOL_SOCKET, SO_PASSCRED, 1)
             self._credentials = True
         size, control, _flags, source = self._socket.recvmsg_into([buffer], _CONTROL, socket.MSG_TRUNC)
         for level, kind, data in control:
-            if level == socket.SOL_SOCKET and kind == _SCM_CREDENTIALS:
-                return size, source[0], _UCRED.unpack(data)[1]
+            if level == socket.SOL_SOCKET and kind == SCM_CREDENTIALS:
+                return size, source[0], UCRED.unpack(data)[1]
         return size, source[0], _NOBODY  # it was queued before credentials were asked for
 
     def attach_filter(self, instructions: Sequence[Instruction]) -> None:

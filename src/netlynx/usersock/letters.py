@@ -1,0 +1,191 @@
+"""What peers say to each other, and how it becomes messages and comes back; no I/O here.
+
+Source: linux/netlink.h (`struct nlmsghdr`, `struct nlmsgerr`), netlink(7).
+"""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import struct
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import msgspec
+
+from netlynx.errors import DecodeError, EncodeError, NetlinkError, from_errno
+from netlynx.operation import Overrun
+from netlynx.schema.compile import plan_of
+from netlynx.schema.record import Record
+from netlynx.wire._codec import decode, encode_record
+from netlynx.wire.constants import NLM_F, NLMSG, NLMSG_HDRLEN, NLMSGERR_ATTR
+from netlynx.wire.message import (
+    Acknowledgement,
+    Attribute,
+    Message,
+    Owner,
+    RequestHeader,
+    parse_acknowledgement,
+    parse_messages,
+)
+from netlynx.wire.socket import Datagram
+
+_HEADER = struct.Struct("=IHHII")
+_REQUEST = int(NLM_F.REQUEST)
+_SEQUENCES = 0xFFFFFFFF
+
+
+class Letter(msgspec.Struct, frozen=True, gc=False):
+    """A message from another process.
+
+    `content` is a record if its type is one of those that the `Peer` was given, else bytes. `sender` is the port that
+    it really came from, `group` the multicast group that it was sent to (1 to 32), 0 for this peer alone. `owner`
+    says whose process sent it: what the kernel vouches for, not the sender.
+    """
+
+    content: Any  # Any: a Record of one of the peer's types, or bytes
+    sender: int
+    group: int = 0
+    type: int = 0
+    flags: int = 0
+    sequence: int = 0
+    owner: Owner | None = None
+
+    @property
+    def is_request(self) -> bool:
+        """Whether the sender waits for an answer (NLM_F_REQUEST): `Peer.answer` and `Peer.refuse` give one."""
+        return bool(self.flags & _REQUEST)
+
+    @property
+    def text(self) -> str:
+        """Bytes as text: UTF-8 with surrogateescape, without the NULs at the end."""
+        return bytes(self.content).rstrip(b"\0").decode("utf-8", "surrogateescape")
+
+
+Content: TypeAlias = Record | bytes | str
+"""What a letter says: a record of a type that both peers know, bytes, or text as UTF-8."""
+
+Answer: TypeAlias = Letter | NetlinkError
+
+
+class Desk:
+    """Where letters are written and read: types, sequence numbers, and whose answer is whose."""
+
+    def __init__(self, records: Mapping[int, type[Record]], raw: bool) -> None:
+        for number in records:
+            if not NLMSG.MIN_TYPE <= number <= 0xFFFF:
+                raise ValueError(f"message types of one's own are {int(NLMSG.MIN_TYPE)} to 65535, not {number}")
+        if raw and records:
+            raise ValueError("raw messages have no header that could say what record they carry")
+        self.raw = raw
+        self.inbox: deque[Letter | Overrun | DecodeError] = deque()
+        self.strays = 0  # answers that came from others than those who were asked
+        self.overruns = 0
+        self._records = dict(records)
+        self._types = {record: number for number, record in records.items()}
+        self._sequences = itertools.count(1)
+        self._waiting: dict[int, int] = {}  # the port that an answer is expected from, by sequence number
+        self._answers: dict[int, Answer] = {}
+
+    # --------------------------------------------------------------------------------------------- writing
+
+    def pack(self, content: Content, port: int, *, type: int = 0, flags: int = 0, sequence: int = 0) -> bytes:
+        """A message from `port`. Raises EncodeError: a record of no known type, a value that it cannot carry."""
+        if isinstance(content, Record):
+            if not type:
+                type = self._types.get(content.__class__) or self._types.get(content.__class__.__mro__[1], 0)  # wide
+            if not type or self.raw:
+                known = ", ".join(record.__name__ for record in self._types) or "none"
+                raise EncodeError(f"no message type stands for {content.__class__.__name__}; known records: {known}")
+            payload: bytes = encode_record(content)
+        else:
+            payload = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else bytes(content)
+        if self.raw:
+            return payload
+        padding = b"\0\0\0"[: -len(payload) % 4]
+        return _HEADER.pack(NLMSG_HDRLEN + len(payload), type, flags, sequence, port) + payload + padding
+
+    @staticmethod
+    def refusal(letter: Letter, port: int, number: int, message: str) -> bytes:
+        """The NLMSG_ERROR that answers a request. Raises ValueError for what is no errno."""
+        if number <= 0:
+            raise ValueError(f"an error has a number above 0, as in the errno module, not {number}")
+        request = RequestHeader(NLMSG_HDRLEN, letter.type, letter.flags, letter.sequence, letter.sender)
+        words = message.encode("utf-8", "surrogateescape") + b"\0"
+        attributes = (Attribute(int(NLMSGERR_ATTR.MSG), words),) if message else ()
+        flags = NLM_F.CAPPED | (NLM_F.ACK_TLVS if message else 0)
+        said = Acknowledgement(number, request, attributes=attributes, flags=flags)
+        return said.message(letter.sequence, port).pack()
+
+    def expect(self, port: int) -> int:
+        """The sequence number of a request to a port, whose answer is kept for `answer`. Raises ValueError."""
+        if self.raw:
+            raise ValueError("raw messages have no sequence number by which an answer could be known")
+        sequence = next(self._sequences) & _SEQUENCES or next(self._sequences) & _SEQUENCES
+        self._waiting[sequence] = port
+        return sequence
+
+    def answer(self, sequence: int) -> Answer | None:
+        """The answer to a request, if it has come."""
+        return self._answers.get(sequence)
+
+    def forget(self, sequence: int) -> None:
+        """Nobody waits for an answer any more."""
+        self._waiting.pop(sequence, None)
+        self._answers.pop(sequence, None)
+
+    # --------------------------------------------------------------------------------------------- reading
+
+    def overrun(self) -> None:
+        """Note in the inbox that messages to groups were lost."""
+        self.overruns += 1
+        self.inbox.append(Overrun(self.overruns))
+
+    def next(self) -> Letter | Overrun | None:
+        """The oldest of what waits in the inbox. Raises DecodeError where something came that is no message."""
+        if not self.inbox:
+            return None
+        found = self.inbox.popleft()
+        if isinstance(found, DecodeError):
+            raise found
+        return found
+
+    def take(self, datagram: Datagram) -> None:
+        """Sort in what came: answers for those who wait for them, all else into the inbox, errors in their place."""
+        source = datagram.source
+        group = source.group if source.group is not None else source.groups.bit_length()
+        if self.raw:
+            self.inbox.append(Letter(datagram.data, source.portid, group, owner=source.owner))
+            return
+        try:
+            messages = parse_messages(datagram.data)
+        except DecodeError as error:
+            words = f"{len(datagram.data)} bytes from port {source.portid} are no message: {error.message}"
+            self.inbox.append(DecodeError(words, error.offset, error.path))
+            return
+        for message in messages:
+            try:
+                self._sort(message, source.portid, group, source.owner)
+            except DecodeError as error:
+                self.inbox.append(error)
+
+    def _sort(self, message: Message, port: int, group: int, owner: Owner | None) -> None:
+        number = message.sequence
+        expected = self._waiting.get(number) if number and not message.flags & _REQUEST else None
+        if expected is not None and (expected != port or group):
+            self.strays += 1  # somebody answers in another's name
+            return
+        if expected is not None and message.type == NLMSG.ERROR:
+            said = parse_acknowledgement(message)
+            answer: Answer = from_errno(said.errno or errno.EIO, said.text, asked=f"a request to port {port}")
+        else:
+            record = self._records.get(message.type)
+            content = message.payload if record is None else decode(plan_of(record), message.payload)
+            answer = Letter(content, port, group, message.type, message.flags, number, owner)
+        if expected is None:
+            assert isinstance(answer, Letter)
+            self.inbox.append(answer)
+        else:
+            del self._waiting[number]
+            self._answers[number] = answer
