@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Self
 import anyio
 from anyio.lowlevel import checkpoint
 
-from netlynx.errors import BufferOverrun, ConnectionClosed, RequestTimeout
+from netlynx.errors import ConnectionClosed, RequestTimeout
 from netlynx.operation import Overrun
 from netlynx.schema.record import Record
 from netlynx.wire.constants import NETLINK, NLM_F
 from netlynx.wire.socket import NetlinkSocket
 
 from .letters import Answer, Content, Desk, Letter
+from .post import PeerSocket
 
 if TYPE_CHECKING:
     from netlynx.netns import Where
@@ -43,8 +44,7 @@ class AsyncPeer:
         protocol: int | str = NETLINK.USERSOCK,
     ) -> None:
         self._desk = Desk(records or {}, raw)
-        self._socket = NetlinkSocket(protocol, port, groups, netns=netns, kernel=kernel)
-        self._socket.pass_credentials = True
+        self._socket = PeerSocket(protocol, port, groups, netns, kernel)
         self._arrival: anyio.Event | None = None  # set when the task that waits at the socket goes on
 
     def __repr__(self) -> str:
@@ -92,7 +92,7 @@ class AsyncPeer:
         pause = _FIRST_PAUSE
         while True:
             try:
-                return self._socket.send(packet, to=to, group=group, raw=True, timeout=0)
+                return self._socket.post(packet, to, group, 0)
             except BlockingIOError:
                 if deadline is not None and time.monotonic() >= deadline:
                     raise RequestTimeout(f"send to port {to}: its queue stayed full for {timeout} s") from None
@@ -129,7 +129,7 @@ class AsyncPeer:
 
     def drain(self) -> list[Letter | Overrun]:
         """All that has arrived, without waiting; see `Peer.drain`."""
-        while self._take():
+        while self._socket.collect(self._desk):
             pass
         found: list[Letter | Overrun] = []
         while (item := self._desk.next()) is not None:
@@ -153,20 +153,9 @@ class AsyncPeer:
                 found = look()
                 if found is not None:
                     return found
-                if not self._take():
+                if not self._socket.collect(self._desk):
                     await self._readable()
         raise RequestTimeout(f"{what} did not come in time")
-
-    def _take(self) -> bool:
-        """Sort in what has arrived; whether there was anything."""
-        try:
-            arrived = self._socket.recv_waiting()
-        except BufferOverrun:
-            self._desk.overrun()
-            return True
-        for datagram in arrived:
-            self._desk.take(datagram)
-        return bool(arrived)
 
     async def _readable(self) -> None:
         """One task waits at the socket, the others for it."""

@@ -18,7 +18,7 @@ from netlynx.errors import DecodeError, EncodeError, NetlinkError, from_errno
 from netlynx.operation import Overrun
 from netlynx.schema.compile import plan_of
 from netlynx.schema.record import Record
-from netlynx.wire._codec import decode, encode_record
+from netlynx.wire._codec import Mailbox, decode, encode_record
 from netlynx.wire.constants import NLM_F, NLMSG, NLMSG_HDRLEN, NLMSGERR_ATTR
 from netlynx.wire.message import (
     Acknowledgement,
@@ -82,11 +82,12 @@ class Desk:
         self.inbox: deque[Letter | Overrun | DecodeError] = deque()
         self.strays = 0  # answers that came from others than those who were asked
         self.overruns = 0
-        self._records = dict(records)
+        self._plans = {number: plan_of(record) for number, record in records.items()}
         self._types = {record: number for number, record in records.items()}
         self._sequences = itertools.count(1)
         self._waiting: dict[int, int] = {}  # the port that an answer is expected from, by sequence number
         self._answers: dict[int, Answer] = {}
+        self._mailbox: Mailbox | None = None
 
     # --------------------------------------------------------------------------------------------- writing
 
@@ -164,28 +165,42 @@ class Desk:
             words = f"{len(datagram.data)} bytes from port {source.portid} are no message: {error.message}"
             self.inbox.append(DecodeError(words, error.offset, error.path))
             return
+        found: list[Letter | DecodeError] = []
         for message in messages:
+            plan = self._plans.get(message.type)
             try:
-                self._sort(message, source.portid, group, source.owner)
+                content = message.payload if plan is None else decode(plan, message.payload)
             except DecodeError as error:
-                self.inbox.append(error)
+                found.append(error)
+            else:
+                head = (message.type, message.flags, message.sequence)
+                found.append(Letter(content, source.portid, group, *head, source.owner))
+        self._sort(found)
 
-    def _sort(self, message: Message, port: int, group: int, owner: Owner | None) -> None:
-        number = message.sequence
-        expected = self._waiting.get(number) if number and not message.flags & _REQUEST else None
-        if expected is not None and (expected != port or group):
-            self.strays += 1  # somebody answers in another's name
+    def collect(self, descriptor: int) -> tuple[int, int]:
+        """The same with what waits at a socket of the host: (how many datagrams, the errno that ended it or 0)."""
+        if self._mailbox is None:
+            self._mailbox = Mailbox(Letter, Owner, self._plans, self.raw)
+        found: list[Letter | DecodeError] = []
+        outcome = self._mailbox.receive(descriptor, found)
+        self._sort(found)
+        return outcome
+
+    def _sort(self, found: list[Letter | DecodeError]) -> None:
+        if not self._waiting:
+            self.inbox.extend(found)
             return
-        if expected is not None and message.type == NLMSG.ERROR:
-            said = parse_acknowledgement(message)
-            answer: Answer = from_errno(said.errno or errno.EIO, said.text, asked=f"a request to port {port}")
-        else:
-            record = self._records.get(message.type)
-            content = message.payload if record is None else decode(plan_of(record), message.payload)
-            answer = Letter(content, port, group, message.type, message.flags, number, owner)
-        if expected is None:
-            assert isinstance(answer, Letter)
-            self.inbox.append(answer)
-        else:
-            del self._waiting[number]
-            self._answers[number] = answer
+        for letter in found:
+            if isinstance(letter, DecodeError) or letter.flags & _REQUEST or letter.sequence not in self._waiting:
+                self.inbox.append(letter)
+            elif self._waiting[letter.sequence] != letter.sender or letter.group:
+                self.strays += 1  # somebody answers in another's name
+            else:
+                del self._waiting[letter.sequence]
+                self._answers[letter.sequence] = _refused(letter) if letter.type == NLMSG.ERROR else letter
+
+
+def _refused(letter: Letter) -> NetlinkError:
+    """The error that an NLMSG_ERROR carries."""
+    said = parse_acknowledgement(Message(letter.type, letter.flags, payload=letter.content))
+    return from_errno(said.errno or errno.EIO, said.text, asked=f"a request to port {letter.sender}")

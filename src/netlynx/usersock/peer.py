@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
-from netlynx.errors import BufferOverrun, ConnectionClosed, RequestTimeout
+from netlynx.errors import ConnectionClosed, RequestTimeout
 from netlynx.operation import Overrun
 from netlynx.schema.record import Record
 from netlynx.wire.constants import NETLINK, NLM_F
 from netlynx.wire.socket import NetlinkSocket
 
 from .letters import Answer, Content, Desk, Letter
+from .post import PeerSocket
 
 if TYPE_CHECKING:
     from netlynx.netns import Where
@@ -52,8 +53,7 @@ class Peer:
         protocol: int | str = NETLINK.USERSOCK,
     ) -> None:
         self._desk = Desk(records or {}, raw)
-        self._socket = NetlinkSocket(protocol, port, groups, netns=netns, kernel=kernel)
-        self._socket.pass_credentials = True
+        self._socket = PeerSocket(protocol, port, groups, netns, kernel)
         self._turn = threading.Condition()
         self._reading = False  # a thread is at the socket; it wakes the others with what it finds
 
@@ -112,7 +112,7 @@ class Peer:
         return self._post(self._desk.pack(content, self.port, type=type), to, group, timeout)
 
     def _post(self, packet: bytes, to: int, group: int, timeout: float | None) -> int:
-        return self._socket.send(packet, to=to, group=group, raw=True, timeout=timeout)
+        return self._socket.post(packet, to, group, timeout)
 
     def request(self, content: Content, *, to: int, type: int = 0, timeout: float | None = 5.0) -> Letter:
         """Send a letter and wait for the answer to it, at most `timeout` seconds. Other letters stay to be received.
@@ -193,16 +193,9 @@ class Peer:
 
     def _read(self, deadline: float | None, what: str) -> None:
         """Take what has arrived, or wait for it."""
+        if self._socket.collect(self._desk):
+            return
         try:
-            arrived = self._socket.recv_waiting()
-            if not arrived:
-                self._socket.wait(None if deadline is None else max(0.0, deadline - time.monotonic()))
+            self._socket.wait(None if deadline is None else max(0.0, deadline - time.monotonic()))
         except RequestTimeout:
             raise RequestTimeout(f"{what} did not come in time") from None
-        except BufferOverrun:
-            with self._turn:
-                self._desk.overrun()
-            return
-        with self._turn:
-            for datagram in arrived:
-                self._desk.take(datagram)
