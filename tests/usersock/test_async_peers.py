@@ -73,6 +73,13 @@ async def test_the_classical_exchange(make: Make) -> None:
     assert (await received(client)).text == "hello users!!!"
 
 
+async def test_many_letters_go_together_and_arrive_one_by_one(make: Make) -> None:
+    server, client = make(), make()
+    words = [f"letter {number}" for number in range(500)]
+    assert await client.send_all(words, to=server.port) == 500
+    assert [(await received(server)).text for _ in words] == words
+
+
 async def test_many_tasks_share_one_peer(make: Make) -> None:
     server, client = make(), make()
     answers: dict[int, str] = {}

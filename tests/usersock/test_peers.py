@@ -14,7 +14,6 @@ from netlynx import DecodeError, EncodeError, Overrun, RequestTimeout, netns
 from netlynx.kernel import VirtualKernel
 from netlynx.schema import Record, attr, string, u32
 from netlynx.usersock import Letter, Peer
-from netlynx.wire.constants import NETLINK
 from support import PATIENCE, namespaces_refused
 
 
@@ -309,9 +308,21 @@ def test_closing_wakes_everybody(make: Make) -> None:
         peer.send(b"x", to=1)
 
 
-def test_letters_of_one_datagram_are_given_one_by_one(make: Make) -> None:
+def test_many_letters_go_together_and_arrive_one_by_one(make: Make) -> None:
+    server, client = make(records=RECORDS), make(records=RECORDS)
+    words = [f"letter {number}" for number in range(1000)]
+    assert client.send_all((Greeting(text=word) for word in words), to=server.port) == 1000
+    assert [received(server).content.text for _ in words] == words
+    assert client.send_all([], to=server.port) == 0
+    assert client.send_all([bytes(20_000), b"x"], to=server.port) == 2
+    assert [len(received(server).content), received(server).content] == [20_000, b"x"]
+
+
+def test_a_letter_that_cannot_be_written_leaves_those_before_it_sent(make: Make) -> None:
     server, client = make(), make()
-    packets = [client._desk.pack(word, client.port) for word in (b"one", b"two", b"three")]
-    client.socket.send(b"".join(packets), to=server.port, raw=True)
-    assert [received(server).text for _ in packets] == ["one", "two", "three"]
-    assert server.socket.protocol == NETLINK.USERSOCK
+    wrong: list[bytes | Greeting] = [bytes(16_000), bytes(16_000), Greeting(text="of no type")]
+    with pytest.raises(EncodeError, match="no message type"):
+        client.send_all(wrong, to=server.port)
+    assert len(server.drain()) == 1  # the second waited for what would go with it
+    with pytest.raises(ValueError, match="one by one"):
+        make(raw=True).send_all([b"x"], to=server.port)

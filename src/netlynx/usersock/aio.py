@@ -15,7 +15,7 @@ from netlynx.schema.record import Record
 from netlynx.wire.constants import NETLINK, NLM_F
 from netlynx.wire.socket import NetlinkSocket
 
-from .letters import Answer, Content, Desk, Letter
+from .letters import Answer, Content, Desk, Letter, check_address
 from .post import PeerSocket
 
 if TYPE_CHECKING:
@@ -82,8 +82,7 @@ class AsyncPeer:
         self, content: Content, *, to: int = 0, group: int = 0, type: int = 0, timeout: float | None = None
     ) -> int:
         """Send a letter; see `Peer.send`."""
-        if not (to or group):
-            raise ValueError("say to which port (to=) or which group (group=) it goes; port 0 would be the kernel")
+        check_address(to, group)
         return await self._post(self._desk.pack(content, self.port, type=type), to, group, timeout)
 
     async def _post(self, packet: bytes, to: int, group: int, timeout: float | None) -> int:
@@ -99,6 +98,17 @@ class AsyncPeer:
             group = 0  # it has got its copy
             await anyio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
+
+    async def send_all(
+        self, contents: Iterable[Content], *, to: int = 0, group: int = 0, type: int = 0, timeout: float | None = None
+    ) -> int:
+        """Send many letters, many to a datagram; see `Peer.send_all`."""
+        check_address(to, group)
+        sent = 0
+        for packet, count in self._desk.pack_all(contents, self.port, type):
+            await self._post(packet, to, group, timeout)
+            sent += count
+        return sent
 
     async def request(self, content: Content, *, to: int, type: int = 0, timeout: float | None = 5.0) -> Letter:
         """Send a letter and wait for the answer to it; see `Peer.request`."""

@@ -9,7 +9,7 @@ import errno
 import itertools
 import struct
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 import msgspec
@@ -34,6 +34,7 @@ from netlynx.wire.socket import Datagram
 _HEADER = struct.Struct("=IHHII")
 _REQUEST = int(NLM_F.REQUEST)
 _SEQUENCES = 0xFFFFFFFF
+_DATAGRAM = 16384  # bytes of letters that go together: a tenth of what a receiver has room for, unasked
 
 
 class Letter(msgspec.Struct, frozen=True, gc=False):
@@ -67,6 +68,12 @@ Content: TypeAlias = Record | bytes | str
 """What a letter says: a record of a type that both peers know, bytes, or text as UTF-8."""
 
 Answer: TypeAlias = Letter | NetlinkError
+
+
+def check_address(to: int, group: int) -> None:
+    """Raise ValueError where a letter goes to nobody."""
+    if not (to or group):
+        raise ValueError("say to which port (to=) or which group (group=) it goes; port 0 would be the kernel")
 
 
 class Desk:
@@ -106,6 +113,22 @@ class Desk:
             return payload
         padding = b"\0\0\0"[: -len(payload) % 4]
         return _HEADER.pack(NLMSG_HDRLEN + len(payload), type, flags, sequence, port) + payload + padding
+
+    def pack_all(self, contents: Iterable[Content], port: int, type: int) -> Iterator[tuple[bytes, int]]:
+        """Messages in as few datagrams as sensible, and how many are in each. Raises EncodeError; ValueError if raw."""
+        if self.raw:
+            raise ValueError("raw messages have no header that says where each ends: send them one by one")
+        packed: list[bytes] = []
+        size = 0
+        for content in contents:
+            message = self.pack(content, port, type=type)
+            if size + len(message) > _DATAGRAM and packed:
+                yield b"".join(packed), len(packed)
+                packed, size = [], 0
+            packed.append(message)
+            size += len(message)
+        if packed:
+            yield b"".join(packed), len(packed)
 
     @staticmethod
     def refusal(letter: Letter, port: int, number: int, message: str) -> bytes:

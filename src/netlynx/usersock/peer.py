@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
-from netlynx.errors import ConnectionClosed, RequestTimeout
+from netlynx.errors import ConnectionClosed, DecodeError, RequestTimeout
 from netlynx.operation import Overrun
 from netlynx.schema.record import Record
 from netlynx.wire.constants import NETLINK, NLM_F
 from netlynx.wire.socket import NetlinkSocket
 
-from .letters import Answer, Content, Desk, Letter
+from .letters import Answer, Content, Desk, Letter, check_address
 from .post import PeerSocket
 
 if TYPE_CHECKING:
@@ -107,12 +107,26 @@ class Peer:
             NetlinkError: EMSGSIZE, more than `socket.send_buffer` less 32 bytes.
             EncodeError: a record that has no type, or a value that it cannot carry.
         """
-        if not (to or group):
-            raise ValueError("say to which port (to=) or which group (group=) it goes; port 0 would be the kernel")
+        check_address(to, group)
         return self._post(self._desk.pack(content, self.port, type=type), to, group, timeout)
 
     def _post(self, packet: bytes, to: int, group: int, timeout: float | None) -> int:
         return self._socket.post(packet, to, group, timeout)
+
+    def send_all(
+        self, contents: Iterable[Content], *, to: int = 0, group: int = 0, type: int = 0, timeout: float | None = None
+    ) -> int:
+        """Send many letters, many to a datagram; returns how many. The receiver gets them one by one.
+
+        Letters of a datagram arrive together or not at all. When it raises, as `send` does, those of earlier
+        datagrams have been sent. `timeout` is for each datagram.
+        """
+        check_address(to, group)
+        sent = 0
+        for packet, count in self._desk.pack_all(contents, self.port, type):
+            self._post(packet, to, group, timeout)
+            sent += count
+        return sent
 
     def request(self, content: Content, *, to: int, type: int = 0, timeout: float | None = 5.0) -> Letter:
         """Send a letter and wait for the answer to it, at most `timeout` seconds. Other letters stay to be received.
@@ -163,13 +177,21 @@ class Peer:
             except RequestTimeout:
                 return found
 
-    def __iter__(self) -> Iterator[Letter | Overrun]:
-        """Letters as they come, until the peer is closed."""
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Letter | Overrun:
+        """The next letter; iterating ends when the peer is closed."""
         try:
-            while True:
-                yield self.receive()
-        except ConnectionClosed:
-            return
+            found = self._desk.inbox.popleft()
+        except IndexError:
+            try:
+                return self.receive()
+            except ConnectionClosed:
+                raise StopIteration from None
+        if isinstance(found, DecodeError):
+            raise found
+        return found
 
     def _await(self, look: Callable[[], Any], deadline: float | None, what: str) -> Any:  # Any: what it looks for
         """Wait for what `look` finds. One of the threads reads the socket for all; the others wait for their turn."""
