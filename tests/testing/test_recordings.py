@@ -14,8 +14,8 @@ import netlynx
 import toy
 from netlynx.kernel import VirtualKernel
 from netlynx.testing import Recorder, Recording, Replayer
+from netlynx.transport.conversation import bare
 from netlynx.transport.recording import Close, Join, Leave, Open, Receive, Refusal, Send
-from netlynx.transport.replay import bare
 from netlynx.wire.message import Message, parse_messages
 
 HEADING = f'{{"netlynx_recording":1,"byteorder":"{sys.byteorder}"}}\n'

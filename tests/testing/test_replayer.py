@@ -14,9 +14,11 @@ from greeter import Greeted, Greeter
 
 import netlynx
 import toy
+from netlynx import route, uevent
 from netlynx.errors import NetlynxError
 from netlynx.kernel import VirtualKernel
 from netlynx.testing import Recorder, RecordingEnded, Replayer, UnexpectedRequest
+from netlynx.wire.constants import NETLINK
 from support import Background
 
 Program = Callable[[netlynx.Connection], Any]
@@ -181,6 +183,20 @@ def test_or_waits_until_it_is_closed_where_that_is_wanted(path: Path) -> None:
         Replayer(path, at_end="stop")  # type: ignore[arg-type]  # that is the point
 
 
+def test_device_events_come_again_from_who_sent_them(path: Path) -> None:
+    change = b"change@/devices/d\0ACTION=change\0DEVPATH=/devices/d\0SUBSYSTEM=net\0SEQNUM=8\0"
+    heard = []
+    with VirtualKernel() as kernel:
+        speaker = kernel.protocol(NETLINK.KOBJECT_UEVENT, None)
+        recorder = Recorder(kernel)
+        with netlynx.connect(kernel=recorder) as nl, nl.subscribe(uevent.events(action="change")) as events:
+            speaker._multicast(change, 1, 0)  # as it is: uevents have no nlmsghdr
+            heard.append(events.get(timeout=5))
+        recorder.save(path)
+    with netlynx.connect(kernel=Replayer(path)) as nl, nl.subscribe(uevent.events(action="change")) as events:
+        assert [events.get(timeout=5)] == heard
+
+
 def test_a_subscription_to_other_groups_does_not_fit(path: Path) -> None:
     listening(path, 1)
     other = netlynx.Group("toy.OTHERS", toy.PROTOCOL, (2,), toy.ENTRIES.messages)
@@ -190,9 +206,6 @@ def test_a_subscription_to_other_groups_does_not_fit(path: Path) -> None:
 
 
 def test_a_request_that_does_not_fit_names_itself_and_what_was_recorded(path: Path) -> None:
-    from netlynx import route
-    from netlynx.wire.constants import NETLINK
-
     with VirtualKernel() as kernel:
         service = kernel.serve(NETLINK.ROUTE)
         service.do(24)(lambda request: None)

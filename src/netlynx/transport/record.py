@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
-from typing import NoReturn
+from collections.abc import Callable, Sequence
+from typing import NoReturn, TypeAlias
 
-from netlynx.transport.base import Kernel, Transport
+from netlynx.transport.base import Instruction, Kernel, Transport
 from netlynx.transport.recording import AnyStep, Close, Join, Leave, Open, Receive, Recording, Refusal, Send
+
+Receiver: TypeAlias = Callable[[bytearray | memoryview], tuple[int, int, int]]
+"""One of the ways in which a `Transport` receives."""
 
 
 class RecordingKernel:
@@ -67,18 +70,32 @@ class RecordingSocket:
 
     def receive_into(self, buffer: bytearray | memoryview) -> tuple[int, int, int]:
         """See `Transport.receive_into`."""
+        size, sender, groups = self._receive(self._transport.receive_into, buffer)
+        self._received(buffer, size, sender, groups=groups)
+        return size, sender, groups
+
+    def receive_with_uid(self, buffer: bytearray | memoryview) -> tuple[int, int, int]:
+        """See `Transport.receive_with_uid`."""
+        size, sender, uid = self._receive(self._transport.receive_with_uid, buffer)
+        self._received(buffer, size, sender, uid=uid)
+        return size, sender, uid
+
+    def _receive(self, call: Receiver, buffer: bytearray | memoryview) -> tuple[int, int, int]:
         try:
-            size, sender, groups = self._transport.receive_into(buffer)
+            return call(buffer)
         except BlockingIOError:
             raise
         except OSError as error:
             if not self._closed:  # a socket that was closed under the receiver said nothing
                 self._steps.append(Receive(socket=self._number, error=Refusal.of(error)))
             raise
+
+    def _received(self, buffer: bytearray | memoryview, size: int, sender: int, groups: int = 0, uid: int = 0) -> None:
         data = bytes(memoryview(buffer)[:size])
         length = size if size > len(data) else 0
-        self._steps.append(Receive(socket=self._number, hex=data.hex(), length=length, sender=sender, groups=groups))
-        return size, sender, groups
+        self._steps.append(
+            Receive(socket=self._number, hex=data.hex(), length=length, sender=sender, groups=groups, uid=uid)
+        )
 
     def join(self, group: int) -> None:
         """See `Transport.join`."""
@@ -87,6 +104,10 @@ class RecordingSocket:
     def leave(self, group: int) -> None:
         """See `Transport.leave`."""
         self._note(Leave(socket=self._number, group=int(group)), lambda: self._transport.leave(group))
+
+    def attach_filter(self, instructions: Sequence[Instruction]) -> None:
+        """See `Transport.attach_filter`: what it keeps back is not noted either."""
+        self._transport.attach_filter(instructions)
 
     def set_option(self, option: int, value: int) -> None:
         """See `Transport.set_option`."""

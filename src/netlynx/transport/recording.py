@@ -109,6 +109,7 @@ class Receive(Step, tag="receive"):
     length: int = 0  # its true length where it was cut off
     sender: int = 0  # port ID
     groups: int = 0  # mask
+    uid: int = 0  # of the sender, where the receiver wanted to know
 
     @property
     def data(self) -> bytes:

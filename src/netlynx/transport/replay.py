@@ -1,9 +1,8 @@
 """A kernel that answers from a recording, without any kernel: the same requests get the same answers.
 
-A request is one datagram as it was sent; what its socket received until the next one is the answer. Requests are equal
-when all but their sequence numbers and port IDs is; in the answers these are put in their place. What sockets that
-had joined groups received are notifications: a socket that joins the same groups gets them, each as soon as all
-requests were made that had been made before it came.
+Requests are equal when all but their sequence numbers and port IDs is; in the answers these are put in their place. A
+socket that joins the groups of a subscription gets its notifications, each as soon as all requests were made that had
+been made before it came.
 """
 
 from __future__ import annotations
@@ -11,23 +10,19 @@ from __future__ import annotations
 import errno
 import itertools
 import os
-import struct
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
-from typing import Literal, NoReturn
+from collections.abc import Callable, Sequence
+from typing import Literal, NoReturn, TypeAlias
 
-from netlynx.errors import DecodeError, from_errno
+from netlynx.errors import from_errno
+from netlynx.transport.base import Instruction
+from netlynx.transport.conversation import Exchange, Stream, adapted, bare, conversation, headers, sequences_of
 from netlynx.transport.readiness import Readiness
-from netlynx.transport.recording import Join, Open, Receive, Recording, Refusal, Send
-from netlynx.wire.constants import NLMSG, protocol_label
+from netlynx.transport.recording import Receive, Recording
+from netlynx.wire.constants import protocol_label
 
-AtEnd = Literal["raise", "wait"]
-
-_HEADER = struct.Struct("=IHHII")
-_NUMBERS = struct.Struct("=II")  # sequence number and port ID, in a header
-_NUMBERS_AT = 8
-_REPEATED_AT = _HEADER.size + 4  # where NLMSG_ERROR repeats the header of the request: behind its errno
+AtEnd: TypeAlias = Literal["raise", "wait"]
 
 
 class UnexpectedRequest(AssertionError):
@@ -36,31 +31,6 @@ class UnexpectedRequest(AssertionError):
 
 class RecordingEnded(AssertionError):
     """The program waits for something, and the recording has no more of it."""
-
-
-class Exchange:
-    """One request of a recording and what came back."""
-
-    def __init__(self, number: int, protocol: int, port: int, step: Send) -> None:
-        self.number = number  # from 1, in the order of the recording
-        self.protocol = protocol
-        self.port = port
-        self.request = step.data
-        self.key = (protocol, step.portid, step.group, bare(self.request))
-        self.error = step.error
-        self.answers: list[Receive] = []
-
-
-class Stream:
-    """One subscription of a recording: the groups that it joined and what it received, after so many requests each."""
-
-    def __init__(self, protocol: int, groups: tuple[int, ...] = ()) -> None:
-        self.protocol = protocol
-        self.joins = list(groups)
-        self.refused: dict[int, Refusal] = {}
-        self.items: deque[tuple[int, Receive]] = deque()
-        self.count = 0
-        self.taken = False
 
 
 class ReplayKernel:
@@ -89,7 +59,7 @@ class ReplayKernel:
         self.sockets: list[ReplaySocket] = []
         self._describe = describe or _in_short
         self._ports = itertools.count(1)
-        self._opened, self._exchanges, self._streams = _sorted(recording)
+        self._opened, self._exchanges, self._streams = conversation(recording)
         self.left = list(self._exchanges)
 
     @property
@@ -201,9 +171,9 @@ class ReplaySocket:
             self._check_open()
             self._exchange = exchange = kernel.take(self._protocol, request, portid, group)
             self._told = False
-            sequences = dict(zip(_sequences(exchange.request), _sequences(request), strict=True))
+            sequences = dict(zip(sequences_of(exchange.request), sequences_of(request), strict=True))
             for step in exchange.answers:
-                self._queue.append((_adapted(step.data, sequences, exchange.port, self.portid), step))
+                self._queue.append((adapted(step.data, sequences, exchange.port, self.portid), step))
             for sock in kernel.sockets:
                 sock.update()
         if exchange.error is not None:
@@ -212,6 +182,15 @@ class ReplaySocket:
 
     def receive_into(self, buffer: bytearray | memoryview) -> tuple[int, int, int]:
         """See `Transport.receive_into`. Raises RecordingEnded to whoever waited when nothing more could come."""
+        size, step = self._receive(buffer)
+        return size, step.sender, step.groups
+
+    def receive_with_uid(self, buffer: bytearray | memoryview) -> tuple[int, int, int]:
+        """See `Transport.receive_with_uid`. Raises as `receive_into`."""
+        size, step = self._receive(buffer)
+        return size, step.sender, step.uid
+
+    def _receive(self, buffer: bytearray | memoryview) -> tuple[int, Receive]:
         kernel = self._kernel
         with kernel.lock:
             self._check_open()
@@ -234,7 +213,10 @@ class ReplaySocket:
         view = memoryview(buffer)
         kept = data[: len(view)]
         view[: len(kept)] = kept
-        return step.length or len(data), step.sender, step.groups
+        return step.length or len(data), step
+
+    def attach_filter(self, instructions: Sequence[Instruction]) -> None:
+        """See `Transport.attach_filter`: the recording was made with it, or without."""
 
     def join(self, group: int) -> None:
         """See `Transport.join`. Raises UnexpectedRequest for groups that no subscription of the recording had."""
@@ -314,79 +296,6 @@ class ReplaySocket:
         )
 
 
-def bare(data: bytes) -> bytes:
-    """A datagram with all sequence numbers and port IDs zero."""
-    changed = bytearray(data)
-    for at, _ in _headers(data):
-        _NUMBERS.pack_into(changed, at + _NUMBERS_AT, 0, 0)
-    return bytes(changed)
-
-
-def _headers(data: bytes | bytearray) -> Iterator[tuple[int, int]]:
-    """(offset, type) of the messages of a datagram, up to the first malformed one."""
-    at = 0
-    while at + _HEADER.size <= len(data):
-        length, kind, _, _, _ = _HEADER.unpack_from(data, at)
-        if length < _HEADER.size or at + length > len(data):
-            return
-        yield at, kind
-        at += (length + 3) & ~3
-
-
-def _sequences(data: bytes) -> list[int]:
-    return [_NUMBERS.unpack_from(data, at + _NUMBERS_AT)[0] for at, _ in _headers(data)]
-
-
-def _adapted(data: bytes, sequences: dict[int, int], before: int, portid: int) -> bytes:
-    """An answer as it goes to the request that was made now; NLMSG_ERROR repeats its numbers."""
-    changed = bytearray(data)
-    for at, kind in _headers(data):
-        places = [at + _NUMBERS_AT]
-        if kind == NLMSG.ERROR and at + _REPEATED_AT + _HEADER.size <= len(data):
-            places.append(at + _REPEATED_AT + _NUMBERS_AT)
-        for place in places:
-            sequence, port = _NUMBERS.unpack_from(data, place)
-            _NUMBERS.pack_into(changed, place, sequences.get(sequence, sequence), portid if port == before else port)
-    return bytes(changed)
-
-
-def _sorted(
-    recording: Recording,
-) -> tuple[dict[int, list[Refusal | None]], list[Exchange], list[Stream]]:
-    """How opening went for each protocol, the exchanges and the subscriptions, each in the order of the recording."""
-    opened: dict[int, list[Refusal | None]] = {}
-    sockets: dict[int, Open] = {}
-    exchanges: list[Exchange] = []
-    current: dict[int, Exchange] = {}
-    streams: dict[int, Stream] = {}
-    for step in recording:
-        if isinstance(step, Open):
-            opened.setdefault(step.protocol, []).append(step.error)
-            sockets[step.socket] = step
-            if step.groups:
-                streams[step.socket] = Stream(step.protocol, step.groups)
-            continue
-        sock = sockets.get(step.socket)
-        if sock is None:
-            raise DecodeError(f"{recording.name}: socket {step.socket} is used and was never opened")
-        if isinstance(step, Send):
-            exchange = Exchange(len(exchanges) + 1, sock.protocol, sock.port, step)
-            current[step.socket] = exchange
-            exchanges.append(exchange)
-        elif isinstance(step, Join):
-            stream = streams.setdefault(step.socket, Stream(sock.protocol))
-            stream.joins.append(step.group)
-            if step.error is not None:
-                stream.refused[step.group] = step.error
-        elif isinstance(step, Receive):
-            if step.socket in streams:
-                streams[step.socket].items.append((len(exchanges), step))
-                streams[step.socket].count += 1
-            elif step.socket in current:
-                current[step.socket].answers.append(step)
-    return opened, exchanges, list(streams.values())
-
-
 def _in_short(protocol: int, data: bytes) -> str:
-    kinds = ", ".join(f"message type {kind}" for _, kind in _headers(data))
+    kinds = ", ".join(f"message type {kind}" for _, kind in headers(data))
     return f"{kinds or f'{len(data)} bytes'} on {protocol_label(protocol)}"
