@@ -22,7 +22,6 @@ _NEW_FLAGS = {NLM_F.REPLACE: "REPLACE", NLM_F.EXCL: "EXCL", NLM_F.CREATE: "CREAT
 _COMMON_FLAGS = {NLM_F.REQUEST: "REQUEST", NLM_F.ACK: "ACK", NLM_F.ECHO: "ECHO"}
 _ANSWER_FLAGS = {NLM_F.MULTI: "MULTI", NLM_F.DUMP_INTR: "DUMP_INTR"}
 _ROUTE_VERBS = 4  # rtnetlink numbers its messages in fours: new, delete, get, set
-_GET = 2
 
 # What the engine adds to an operation's flags, depending on where it stands in a batch.
 ADDED = int(NLM_F.REQUEST | NLM_F.ACK)
@@ -187,8 +186,10 @@ def _route_records() -> dict[int, type[Record]]:
         if isinstance(group, Group):
             for kind, (_, record) in group.messages.items():
                 first = kind // _ROUTE_VERBS * _ROUTE_VERBS
-                for verb in range(_ROUTE_VERBS):
-                    records.setdefault(first + verb, record)
+                if issubclass(record, Record):  # a notification may be a fixed structure
+                    records.update(
+                        {first + verb: record for verb in range(_ROUTE_VERBS) if first + verb not in records}
+                    )
     return records
 
 
