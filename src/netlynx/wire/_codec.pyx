@@ -5,6 +5,7 @@ writes the slots of the record directly, encoding reads them, and nothing is don
 include "_plan.pxi"
 include "_text.pxi"
 include "_objects.pxi"
+include "_repeats.pxi"
 include "_values.pxi"
 include "_decode.pxi"
 include "_known.pxi"

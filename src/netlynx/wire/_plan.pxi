@@ -121,6 +121,7 @@ cdef struct Field:
     PyObject *memo        # value of the previous row ...
     int32_t memo_size     # ... and its bytes
     uint8_t memo_bytes[40]
+    Repeats *repeats      # values lately made: see _repeats.pxi
 
 cdef struct Scope:
     int32_t size
@@ -369,6 +370,7 @@ cdef class Plan:
         if self.fields:
             for i in range(self.field_count):
                 Py_XDECREF(self.fields[i].memo)
+                forget_repeats(&self.fields[i])
         if self.scopes:
             for i in range(self.scope_count):
                 free(self.scopes[i].fields)

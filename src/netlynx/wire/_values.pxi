@@ -96,10 +96,6 @@ cdef PyObject *decode_value(Field *f, const uint8_t *p, Py_ssize_t n, Frame *fra
         return UNFIT if f.width and n != f.width else ip_text(p, n)
     elif kind == K_STRING:
         return decode_string(f, p, n)
-    elif kind == K_NEST:
-        return decode_record(<Plan> f.plan, p, n, frame)
-    elif kind == K_STRUCT:
-        return decode_struct(<Plan> f.plan, p, n, frame)
     elif kind == K_BINARY:
         return PyBytes_Raw(<const char *> p, n)
     elif kind == K_MAC:
@@ -111,12 +107,6 @@ cdef PyObject *decode_value(Field *f, const uint8_t *p, Py_ssize_t n, Frame *fra
         value = Py_True if n == 0 or p[0] else Py_False
         Py_INCREF(<object> value)
         return value
-    elif kind == K_ARRAY:
-        return decode_array(f, p, n, frame)
-    elif kind == K_INDEXED:
-        return decode_indexed(f, p, n, frame)
-    elif kind == K_SEQUENCE:
-        return decode_sequence(f, p, n, frame)
     elif kind == K_LABELS:
         used = put_labels(text, p, n)
         return ascii_string(text, used) if used else UNFIT
@@ -127,6 +117,23 @@ cdef PyObject *decode_value(Field *f, const uint8_t *p, Py_ssize_t n, Frame *fra
         if not (used == INET and n == 6 or used == INET6 and n == 18):
             return UNFIT
         return ip_text(p + 2, n - 2)
+    else:
+        return repeated(f, p, n, frame)
+
+
+cdef PyObject *make_value(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame) except NULL:
+    """The value of a payload that holds others, or that a hook understands: a new reference, or UNFIT."""
+    cdef int kind = f.kind
+    if kind == K_NEST:
+        return decode_record(<Plan> f.plan, p, n, frame)
+    elif kind == K_STRUCT:
+        return decode_struct(<Plan> f.plan, p, n, frame)
+    elif kind == K_SEQUENCE:
+        return decode_sequence(f, p, n, frame)
+    elif kind == K_ARRAY:
+        return decode_array(f, p, n, frame)
+    elif kind == K_INDEXED:
+        return decode_indexed(f, p, n, frame)
     elif kind == K_HOOK:
         return decode_hook(f, p, n)
     else:
