@@ -190,11 +190,7 @@ cdef int read_on(
             if wanted != UNSETTLED:
                 keep(out, record)
             else:
-                try:
-                    if sink.filter.accepts(record):
-                        out.append(<object> record)
-                finally:
-                    Py_DECREF(<object> record)
+                keep_accepted(sink.filter, out, record)
         reading.flags |= header.flags
         reading.at += (header.length + 3) & ~3
     return 0
@@ -204,6 +200,16 @@ cdef inline int keep(list out, PyObject *record) except -1:
     """Append to a list; steals `record`."""
     PyList_Append(<PyObject *> out, record)
     Py_DECREF(<object> record)
+    return 0
+
+
+cdef int keep_accepted(Filter filter, list out, PyObject *record) except -1:
+    """Append a record to a list if the filter accepts it; steals `record`."""
+    try:
+        if filter.accepts(record):
+            out.append(<object> record)
+    finally:
+        Py_DECREF(<object> record)
     return 0
 
 

@@ -36,7 +36,9 @@ cdef inline uint32_t hash_of(const uint8_t *p, Py_ssize_t n) noexcept nogil:
         word = 0
         memcpy(&word, p, n)
         h = (h ^ word) * 0x9E3779B97F4A7C15u
-    return <uint32_t> (h >> 32)
+        h ^= h >> 32
+    # A product carries a difference upwards only, and that of a last byte begins at the top.
+    return <uint32_t> ((h * 0x9E3779B97F4A7C15u) >> 32)
 
 
 cdef PyObject *repeated(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame) except NULL:
@@ -46,13 +48,15 @@ cdef PyObject *repeated(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame) 
     cdef PyObject *value
     cdef uint32_t hash
     cdef int depth = 0 if frame == NULL else frame.depth
-    if f.options & O_CONTEXT or n == 0 or n > REPEATED_SIZE:
-        return make_value(f, p, n, frame)
     if repeats == NULL:
+        if f.options & O_CONTEXT:
+            return make_value(f, p, n, frame)
         repeats = f.repeats = <Repeats *> calloc(1, sizeof(Repeats))
         if repeats == NULL:
             raise MemoryError()
         repeats.patience = PATIENCE
+    if n == 0 or n > REPEATED_SIZE:
+        return make_value(f, p, n, frame)
     if repeats.patience < 0:
         repeats.patience += 1
         if repeats.patience == 0:
