@@ -1,10 +1,5 @@
 # The sink that fills columns with the messages of a dump.
 
-cdef extern from "Python.h":
-    int PyObject_GetBuffer(object o, Py_buffer *view, int flags) except -1
-    void PyBuffer_Release(Py_buffer *view)
-
-
 cdef class Columns:
     """A sink that makes columns of records; see _shape.pxi for what becomes of which kind of field.
 
@@ -48,77 +43,88 @@ cdef class Columns:
         if plan.header_size > HEADER_MOST:
             raise TypeError(f"{plan.name}: a header of {plan.header_size} bytes is more than {HEADER_MOST}")
         self.intake.header_size = -1
+        self.intake.layouts = <Layout *> calloc(LAYOUTS, sizeof(Layout))
+        if self.intake.layouts == NULL:
+            raise MemoryError()
         self.note_members()
 
     def __dealloc__(self):
         release_store(self.store)
+        free(self.intake.layouts)
 
     cdef void note_members(self) noexcept:
-        """Which bytes of the header are members shown."""
+        """Which bytes of the header are members shown; and the family, which says what a prefix is."""
         cdef Level *s = self.intake.root
         cdef Field *f
         cdef int i
+        self.intake.mask[0] = 255
         for i in range(s.head_count):
             f = &s.fields[s.heads[i]]
             memset(self.intake.mask + f.position, 255, f.width)
 
-    def read(self, data not None, Py_ssize_t at, Py_ssize_t end, int type, uint32_t sequence, uint32_t portid):
+    def read(self, const uint8_t[::1] data not None, Py_ssize_t at, Py_ssize_t end, int type, uint32_t sequence,
+             uint32_t portid):
         """Take in consecutive messages of one exchange; the GIL is released meanwhile.
 
         Stops at the first message of another type, sequence or port. Returns (where it stopped, the flags of all
         messages read, or-ed). Raises DecodeError.
         """
-        cdef Py_buffer view
-        cdef Header wanted
         cdef int result, flags = 0
-        cdef const uint8_t *p
         if self.store == NULL:
             raise ValueError("the table is finished")
-        PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
-        try:
-            if at < 0 or end > view.len:
-                raise ValueError("the range lies outside the data")
-            wanted.type = type
-            wanted.sequence = sequence
-            wanted.portid = portid
-            p = <const uint8_t *> view.buf
+        if at < 0 or end > data.shape[0]:
+            raise ValueError("the range lies outside the data")
+        if at < end:
             try:
                 with nogil:
-                    result = self.fill(p, &at, end, &wanted, &flags)
+                    result = self.fill(&data[0], &at, end, type, sequence, portid, &flags)
             except DecodeError as error:         # of the filter, which had to decode
                 outwards(error, at + NLMSG_HDRLEN)
                 raise
             if result:
-                self.fail(result, p, at, end)
-        finally:
-            PyBuffer_Release(&view)
+                self.fail(result, &data[0], at, end)
         return at, flags
 
-    cdef int fill(self, const uint8_t *p, Py_ssize_t *position, Py_ssize_t end, Header *wanted,
-                  int *flags) except? -99 nogil:
+    cdef int fill(self, const uint8_t *p, Py_ssize_t *position, Py_ssize_t end, int type, uint32_t sequence,
+                  uint32_t portid, int *flags) except? -99 nogil:
         cdef Intake *t = &self.intake
-        cdef Py_ssize_t at = position[0]
+        cdef Py_ssize_t at = position[0], size
+        cdef const uint8_t *payload
+        cdef const Layout *layout
         cdef Header header
-        cdef int result, passed = 1
+        cdef int64_t count
+        cdef int result
         cdef bint filtered = self.filter is not None
         while at < end:
             position[0] = at
             if end - at < NLMSG_HDRLEN:
                 return P_MALFORMED
             memcpy(&header, p + at, NLMSG_HDRLEN)
-            if header.length < NLMSG_HDRLEN or header.length > end - at:
+            if not is_whole(&header, end - at):
                 return P_MALFORMED
-            if header.type != wanted.type or header.sequence != wanted.sequence or header.portid != wanted.portid:
+            if not belongs(&header, type, sequence, portid):
                 return P_DONE
             flags[0] |= header.flags
-            if filtered:
-                passed = self.filter.passes(p + at + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN)
-            if passed:
-                result = add_message(t, p + at + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN)
+            payload = p + at + NLMSG_HDRLEN
+            size = header.length - NLMSG_HDRLEN
+            count = 1
+            if not filtered or self.filter.passes(payload, size):
+                if size < t.root.header_size:
+                    return P_MALFORMED
+                result = take_header(t, payload)
                 if result:
                     return result
-                t.rows += 1
-            at += (header.length + 3) & ~3
+                layout = layout_of(t, payload, size)
+                if layout == NULL:
+                    result = add_message(t, payload, size)
+                else:
+                    if not filtered:
+                        count = alike(t, layout, p + at, end - at)
+                    result = add_messages(t, layout, payload, (header.length + 3) & ~3, count)
+                if result:
+                    return result
+                t.rows += count
+            at += count * ((header.length + 3) & ~3)
         position[0] = at
         return P_DONE
 
