@@ -13,9 +13,11 @@ cdef extern from *:
         size_t mapped;       /* bytes of address space, when it has pages of its own */
     } nlx_buffer;
 
-    /* From here on a buffer has pages of its own: it grows by moving them, and unused ones cost no memory. */
-    #define NLX_MAPPED ((size_t)256 << 10)
-    /* So many bytes are asked of the kernel at a time: a page fault for each page would cost far more. */
+    /* From here on a buffer has pages of its own, which are huge where the system has such: a page fault for every
+       4 KiB would cost as much as what is written there. It grows by moving them; unused ones cost no memory. */
+    #define NLX_MAPPED ((size_t)512 << 10)
+    #define NLX_HUGE ((size_t)2 << 20)
+    /* So many bytes are asked of the kernel at a time. */
     #define NLX_STEP ((size_t)128 << 10)
 
     static void nlx_buffer_free(nlx_buffer *b) {
@@ -28,38 +30,61 @@ cdef extern from *:
         memset(b, 0, sizeof(*b));
     }
 
+    #ifdef __linux__
+    /* Address space for `size` bytes, from where a huge page may begin. */
+    static unsigned char *nlx_pages(size_t size) {
+        unsigned char *all = mmap(NULL, size + NLX_HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        unsigned char *data;
+        if (all == MAP_FAILED)
+            return NULL;
+        data = (unsigned char *)(((uintptr_t)all + NLX_HUGE - 1) & ~(uintptr_t)(NLX_HUGE - 1));
+        if (data > all)
+            munmap(all, data - all);
+        if (data + size < all + size + NLX_HUGE)
+            munmap(data + size, all + NLX_HUGE - data);
+    #ifdef MADV_HUGEPAGE
+        madvise(data, size, MADV_HUGEPAGE);
+    #endif
+        return data;
+    }
+
+    static int nlx_buffer_map(nlx_buffer *b, size_t needed) {
+        size_t end = (needed + NLX_STEP - 1) & ~(NLX_STEP - 1);
+        size_t mapped = b->mapped ? b->mapped : NLX_HUGE;
+        unsigned char *data;
+        if (end > b->mapped) {
+            while (mapped < end)
+                mapped *= 2;
+            data = nlx_pages(mapped);
+            if (!data)
+                return -1;
+            if (!b->mapped) {
+                if (b->capacity)
+                    memcpy(data, b->data, b->capacity);
+                free(b->data);
+            } else if (mremap(b->data, b->mapped, b->mapped, MREMAP_MAYMOVE | MREMAP_FIXED, data) == MAP_FAILED) {
+                munmap(data, mapped);
+                return -1;
+            }
+            b->data = data;
+            b->mapped = mapped;
+        }
+    #ifdef MADV_POPULATE_WRITE
+        madvise(b->data + b->capacity, end - b->capacity, MADV_POPULATE_WRITE);
+    #endif
+        b->capacity = end;
+        return 0;
+    }
+    #endif
+
     static int nlx_buffer_grow(nlx_buffer *b, size_t needed) {
         size_t capacity = b->capacity ? b->capacity * 2 : 64;
         unsigned char *data;
         while (capacity < needed)
             capacity *= 2;
     #ifdef __linux__
-        if (capacity >= NLX_MAPPED) {
-            size_t end = (needed + NLX_STEP - 1) & ~(NLX_STEP - 1);
-            if (!b->mapped) {
-                data = mmap(NULL, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-                if (data == MAP_FAILED)
-                    return -1;
-                if (b->capacity)
-                    memcpy(data, b->data, b->capacity);
-                free(b->data);
-                b->data = data;
-                b->mapped = capacity;
-            } else if (end > b->mapped) {
-                for (capacity = b->mapped; capacity < end; capacity *= 2)
-                    ;
-                data = mremap(b->data, b->mapped, capacity, MREMAP_MAYMOVE);
-                if (data == MAP_FAILED)
-                    return -1;
-                b->data = data;
-                b->mapped = capacity;
-            }
-    #ifdef MADV_POPULATE_WRITE
-            madvise(b->data + b->capacity, end - b->capacity, MADV_POPULATE_WRITE);
-    #endif
-            b->capacity = end;
-            return 0;
-        }
+        if (capacity >= NLX_MAPPED)
+            return nlx_buffer_map(b, needed);
     #endif
         data = realloc(b->data, capacity);
         if (!data)

@@ -9,6 +9,7 @@
 cdef enum:
     LAYOUTS = 8                  # remembered for one table, found by the message's size
     MOST_MOVES = 48
+    TOGETHER = 128               # messages taken in together: so few that they stay in the processor's first cache
     PATIENCE = 3                 # messages that pass by before a layout is given up for another of the same place
 
 # How values get to their column.
@@ -152,7 +153,8 @@ cdef int add_messages(Intake *t, const Layout *layout, const uint8_t *p, Py_ssiz
 
 
 cdef int64_t alike(Intake *t, const Layout *layout, const uint8_t *p, Py_ssize_t left) noexcept nogil:
-    """How many messages of one layout and with one header follow each other, the first being one of them."""
+    """How many messages of one layout and with one header follow each other, the first being one of them; TOGETHER
+    at most."""
     cdef uint64_t first[2]
     cdef uint64_t next[2]
     cdef Py_ssize_t length = NLMSG_HDRLEN + layout.marks.size
@@ -161,7 +163,7 @@ cdef int64_t alike(Intake *t, const Layout *layout, const uint8_t *p, Py_ssize_t
     memcpy(first, p, NLMSG_HDRLEN)
     p += stride
     left -= stride
-    while left >= length:
+    while left >= length and count < TOGETHER:
         memcpy(next, p, NLMSG_HDRLEN)
         if next[0] != first[0] or next[1] != first[1]:
             break

@@ -202,7 +202,7 @@ cdef int add_record(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_
     return put(c, row)
 
 
-cdef bint same_header(Intake *t, const uint8_t *p) noexcept nogil:
+cdef inline bint same_header(Intake *t, const uint8_t *p) noexcept nogil:
     """Whether the members shown are those of the previous message."""
     cdef int i = 0
     cdef uint64_t ours, theirs, mask
