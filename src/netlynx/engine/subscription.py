@@ -32,7 +32,7 @@ class SubscriptionFeed:
                 others.update({number: (plan_of(record), kind) for number, (kind, record) in group.commands.items()})
         self._read = Notifications(self._messages, Event).read
 
-    def feed(self, data: bytearray, size: int, sender: int, events: list[Any]) -> None:
+    def feed(self, data: bytearray | memoryview, size: int, sender: int, events: list[Any]) -> None:
         """Append the events of one datagram, in order. Raises DecodeError for a malformed one; the events before
         what is malformed are in `events` then, the rest of the datagram is lost."""
         if sender != KERNEL:  # any process may send to a port: only the kernel is believed

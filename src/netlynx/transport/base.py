@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from netlynx.wire._codec import Sink
 
 
 class Transport(Protocol):
@@ -34,6 +37,17 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Give the socket back. Whoever polls it need not notice: a shell wakes its waiters itself."""
+
+
+@runtime_checkable
+class Draining(Protocol):
+    """A transport that can also read without Python between the datagrams."""
+
+    def drain(
+        self, reader: Sink, buffer: memoryview, kind: int, sequence: int, portid: int
+    ) -> tuple[int, int, int, int]:
+        """Receive datagrams into `buffer`, and the messages of this type, sequence number and port into `reader`,
+        as long as there are others of the kind. Returns and raises as `Sink.drain`."""
 
 
 class Kernel(Protocol):

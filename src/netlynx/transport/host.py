@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import errno
 import socket
+from typing import TYPE_CHECKING
 
 from netlynx import netns as namespaces
 from netlynx.errors import NetlinkError, NotSupported, from_errno
 from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, PROTOCOLS, SOL_NETLINK
+
+if TYPE_CHECKING:
+    from netlynx.wire._codec import Sink
 
 # Extended and capped ACKs and strict checking: a kernel that lacks one is tolerated.
 _WANTED = (NETLINK_OPTION.EXT_ACK, NETLINK_OPTION.CAP_ACK, NETLINK_OPTION.GET_STRICT_CHK)
@@ -46,6 +50,12 @@ class HostSocket:
         """See `Transport.receive_into`."""
         size, source = self._socket.recvfrom_into(buffer, 0, socket.MSG_TRUNC)
         return size, source[0], source[1]
+
+    def drain(
+        self, reader: Sink, buffer: memoryview, kind: int, sequence: int, portid: int
+    ) -> tuple[int, int, int, int]:
+        """See `Draining.drain`."""
+        return reader.drain(self._socket.fileno(), buffer, kind, sequence, portid)
 
     def join(self, group: int) -> None:
         """See `Transport.join`."""

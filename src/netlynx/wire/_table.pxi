@@ -1,6 +1,6 @@
 # The sink that fills columns with the messages of a dump.
 
-cdef class Columns:
+cdef class Columns(Sink):
     """A sink that makes columns of records; see _shape.pxi for what becomes of which kind of field.
 
     What does not pass the filter is left out. With `binary` addresses are bytes: a fixed-size binary where all of a column have the same length, and a prefix is a struct of address and length.
@@ -62,50 +62,38 @@ cdef class Columns:
             f = &s.fields[s.heads[i]]
             memset(self.intake.mask + f.position, 255, f.width)
 
-    def read(self, const uint8_t[::1] data not None, Py_ssize_t at, Py_ssize_t end, int type, uint32_t sequence,
-             uint32_t portid):
-        """Take in consecutive messages of one exchange; the GIL is released meanwhile.
-
-        Stops at the first message of another type, sequence or port. Returns (where it stopped, the flags of all
-        messages read, or-ed). Raises DecodeError.
-        """
-        cdef int result, flags = 0
+    cdef int take_in(self, const uint8_t *p, Reading *reading) except -1 nogil:
+        cdef int result
         if self.store == NULL:
-            raise ValueError("the table is finished")
-        if at < 0 or end > data.shape[0]:
-            raise ValueError("the range lies outside the data")
-        if at < end:
-            try:
-                with nogil:
-                    result = self.fill(&data[0], &at, end, type, sequence, portid, &flags)
-            except DecodeError as error:         # of the filter, which had to decode
-                outwards(error, at + NLMSG_HDRLEN)
-                raise
-            if result:
-                self.fail(result, &data[0], at, end)
-        return at, flags
+            with gil:
+                raise ValueError("the table is finished")
+        result = self.fill(p, reading)
+        if result:
+            with gil:
+                self.fail(result, p, reading)
+        return 0
 
-    cdef int fill(self, const uint8_t *p, Py_ssize_t *position, Py_ssize_t end, int type, uint32_t sequence,
-                  uint32_t portid, int *flags) except? -99 nogil:
+    cdef int fill(self, const uint8_t *p, Reading *reading) except? -99 nogil:
         cdef Intake *t = &self.intake
-        cdef Py_ssize_t at = position[0], size
         cdef const uint8_t *payload
         cdef const Layout *layout
         cdef Header header
+        cdef Py_ssize_t size
         cdef int64_t count
         cdef int result
         cdef bint filtered = self.filter is not None
-        while at < end:
-            position[0] = at
-            if end - at < NLMSG_HDRLEN:
+        while reading.at < reading.end:
+            reading.inside = 0
+            if reading.end - reading.at < NLMSG_HDRLEN:
                 return P_MALFORMED
-            memcpy(&header, p + at, NLMSG_HDRLEN)
-            if not is_whole(&header, end - at):
+            memcpy(&header, p + reading.at, NLMSG_HDRLEN)
+            if not is_whole(&header, reading.end - reading.at):
                 return P_MALFORMED
-            if not belongs(&header, type, sequence, portid):
+            if not belongs(&header, reading):
                 return P_DONE
-            flags[0] |= header.flags
-            payload = p + at + NLMSG_HDRLEN
+            reading.inside = NLMSG_HDRLEN
+            reading.flags |= header.flags
+            payload = p + reading.at + NLMSG_HDRLEN
             size = header.length - NLMSG_HDRLEN
             count = 1
             if not filtered or self.filter.passes(payload, size):
@@ -119,35 +107,29 @@ cdef class Columns:
                     result = add_message(t, payload, size)
                 else:
                     if not filtered:
-                        count = alike(t, layout, p + at, end - at)
+                        count = alike(t, layout, p + reading.at, reading.end - reading.at)
                     result = add_messages(t, layout, payload, (header.length + 3) & ~3, count)
                 if result:
                     return result
                 t.rows += count
-            at += count * ((header.length + 3) & ~3)
-        position[0] = at
+            reading.at += count * ((header.length + 3) & ~3)
         return P_DONE
 
-    cdef int fail(self, int result, const uint8_t *p, Py_ssize_t at, Py_ssize_t end) except -1:
-        """Raise the error of the message at `at`."""
+    cdef int fail(self, int result, const uint8_t *p, Reading *reading) except -1:
+        """Raise the error of the message at `reading.at`."""
         cdef Header header
         cdef PyObject *record
-        cdef int inside = 0
         if self.raised:
             raise self.raised.pop()
         if result == P_MEMORY:
             raise MemoryError()
         if result == P_FULL:
             raise OverflowError(f"a column of {self.plan.name} holds 2 GiB: read the table in parts")
-        try:
-            message_at(p + at, end - at, &header)
-            inside = NLMSG_HDRLEN
-            record = decode_record(self.plan, p + at + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, NULL)
-            Py_DECREF(<object> record)
-        except DecodeError as error:
-            outwards(error, at + inside)
-            raise
-        raise DecodeError("the message was decoded once and once not: a hook does not always give the same", at)
+        message_at(p + reading.at, reading.end - reading.at, &header)
+        record = decode_record(self.plan, p + reading.at + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, NULL)
+        Py_DECREF(<object> record)
+        reading.inside = 0
+        raise DecodeError("the message was decoded once and once not: a hook does not always give the same")
 
     def finish(self):
         """The table; nothing can be added any more."""
