@@ -6,6 +6,7 @@ cdef extern from "Python.h":
 cdef class Counter(Sink):
     """A sink that counts the messages, or those that pass a filter. No objects but those that the filter needs."""
     cdef Filter filter
+    cdef Memory memory
     cdef readonly Py_ssize_t count
 
     def __init__(self, Filter filter=None):
@@ -23,7 +24,9 @@ cdef class Counter(Sink):
                 return 0
             if filtered:
                 reading.inside = NLMSG_HDRLEN
-                wanted = self.filter.passes(p + reading.at + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN)
+                wanted = self.filter.passes(
+                    p + reading.at + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, &self.memory
+                )
                 reading.inside = 0
             reading.flags |= header.flags
             self.count += wanted
@@ -42,6 +45,7 @@ cdef class Records(Sink):
     left out, and not even decoded where its bytes tell."""
     cdef Plan plan
     cdef Filter filter
+    cdef Memory memory
     cdef readonly list records
     cdef int8_t *verdicts            # of the messages of one datagram
     cdef Py_ssize_t room
@@ -80,7 +84,7 @@ cdef class Records(Sink):
     cdef const int8_t *sift_all(self, const uint8_t *p, const Reading *reading) except NULL:
         """What the filter says of each message: all of a datagram at once, so that the GIL is let go of but once."""
         cdef Header header
-        cdef Py_ssize_t left = reading.end - reading.at, most = left // NLMSG_HDRLEN + 1
+        cdef Py_ssize_t size, left = reading.end - reading.at, most = left // NLMSG_HDRLEN + 1
         cdef int8_t *verdicts
         cdef int8_t *verdict
         if most > self.room:
@@ -96,7 +100,11 @@ cdef class Records(Sink):
                 memcpy(&header, p, NLMSG_HDRLEN)
                 if not is_whole(&header, left) or not belongs(&header, reading):
                     break
-                verdict[0] = <int8_t> sift(&self.filter.sieve, p + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN)
+                size = header.length - NLMSG_HDRLEN
+                if refused(&self.memory, p + NLMSG_HDRLEN, size):
+                    verdict[0] = 0
+                else:
+                    verdict[0] = <int8_t> sift(&self.filter.sieve, p + NLMSG_HDRLEN, size, &self.memory)
                 verdict += 1
                 p += (header.length + 3) & ~3
                 left -= (header.length + 3) & ~3

@@ -13,6 +13,7 @@ cdef class Columns(Sink):
     cdef Store *store
     cdef Intake intake
     cdef Filter filter
+    cdef Memory memory
     cdef list raised
     cdef Shaper shaper
 
@@ -96,7 +97,7 @@ cdef class Columns(Sink):
             payload = p + reading.at + NLMSG_HDRLEN
             size = header.length - NLMSG_HDRLEN
             count = 1
-            if not filtered or self.filter.passes(payload, size):
+            if not filtered or self.filter.passes(payload, size, &self.memory):
                 if size < t.root.header_size:
                     return P_MALFORMED
                 result = take_header(t, payload)
