@@ -1,10 +1,11 @@
 # The end of a table: columns filled up to the last row, nulls counted, what turned out simpler stored so.
 
 cdef int finish_column(Column *c, int64_t rows) noexcept nogil:
-    """Fill up to the number of rows and count the nulls."""
+    """Bring to the number of rows and count the nulls."""
     cdef int i
     cdef int64_t at, present = 0
     cdef uint8_t bits
+    truncate(c, rows)            # of a message that was refused half-way
     c.absent = c.length == 0
     if c.absent:
         c.length = rows
