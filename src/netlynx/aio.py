@@ -12,7 +12,7 @@ from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import DumpPlan, Interrupted
-from netlynx.engine.exchange import DoExchange, Sink
+from netlynx.engine.exchange import DoExchange
 from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout, from_errno
 from netlynx.listening import RECEIVE_BUFFER, Inbox
 from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from netlynx.netns import Where
     from netlynx.table import Addresses, Table
     from netlynx.transport.base import Kernel
+    from netlynx.wire._codec import Sink
 
 T = TypeVar("T")
-S = TypeVar("S", bound=Sink)
+S = TypeVar("S", bound="Sink")
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")

@@ -10,11 +10,12 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
-from netlynx.engine.dumping import DumpAttempt, DumpPlan, Interrupted
-from netlynx.engine.exchange import DoExchange, Sink
+from netlynx.engine.dumping import DumpAttempt, DumpPlan, Interrupted, StreamAttempt
+from netlynx.engine.exchange import DoExchange, DumpExchange
 from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout, from_errno
 from netlynx.listening import RECEIVE_BUFFER, Inbox
 from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk
+from netlynx.transport.base import Draining
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.pool import Lease, SocketPool, Waker, milliseconds
 
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
     from netlynx.netns import Where
     from netlynx.table import Addresses, Table
     from netlynx.transport.base import Kernel
+    from netlynx.wire._codec import Sink
 
 T = TypeVar("T")
-S = TypeVar("S", bound=Sink)
+S = TypeVar("S", bound="Sink")
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
@@ -222,12 +224,18 @@ class Connection:
     def _read(self, plan: DumpPlan[Any], attempt: DumpAttempt[Any]) -> Generator[Any, None, None]:
         pool, operation = self._pool, plan.operation
         lease = pool.lease(operation.protocol)
+        # A stream hands out datagram by datagram; everything else may as well read many at once.
+        drains = isinstance(lease.transport, Draining) and not isinstance(attempt, StreamAttempt)
         try:
             exchange = attempt.start(lease.next_sequence(), lease.transport.portid)
             self._send(lease, exchange.request, operation)
             while not exchange.done:
                 if lease.inherited:
                     raise ConnectionClosed("the dump is the parent process's: dump anew after a fork")
+                if drains:
+                    attempt.feed(lease.buffer, *self._drain(lease, exchange))
+                    if exchange.done:
+                        break
                 size, sender = self._receive(lease, operation)
                 yield attempt.feed(lease.buffer, size, sender)
         except BaseException:
@@ -321,6 +329,17 @@ class Connection:
             except OSError as error:
                 raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
 
+    def _drain(self, lease: Lease, exchange: DumpExchange) -> tuple[int, int, int, int]:
+        """Receive into the exchange's sink as far as it goes without waiting; returns what `feed` is to be told."""
+        asked = exchange.operation
+        size, sender, at, flags = lease.transport.drain(  # type: ignore[attr-defined]  # it is `Draining`
+            exchange.sink, lease.buffer, asked.reply_type, exchange.sequence, exchange.portid
+        )
+        if size < 0:
+            raise from_errno(-size, asked=str(asked))
+        self._check_size(lease, size, asked)
+        return size, sender, at, flags
+
     def _receive(self, lease: Lease, asked: Any) -> tuple[int, int]:
         """(size, sender) of the next datagram, which is in the lease's buffer."""
         transport = lease.transport
@@ -338,13 +357,14 @@ class Connection:
             except OSError as error:
                 raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
             else:
-                if size > len(lease.buffer):
-                    raise from_errno(
-                        errno.EMSGSIZE,
-                        asked=str(asked),
-                        hint=f"A message of {size} bytes came; this is a bug to report",
-                    )
+                self._check_size(lease, size, asked)
                 return size, sender
+
+    @staticmethod
+    def _check_size(lease: Lease, size: int, asked: Any) -> None:
+        if size > len(lease.buffer):
+            hint = f"A message of {size} bytes came; this is a bug to report"
+            raise from_errno(errno.EMSGSIZE, asked=str(asked), hint=hint)
 
 
 class DumpIterator(Generic[T]):

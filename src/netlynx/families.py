@@ -172,7 +172,7 @@ class FamilyFeed(SubscriptionFeed):
         for group in (*self._groups, FAMILIES):
             self._member(group, families.get(group.family, _CONTROLLER))
 
-    def feed(self, data: bytearray, size: int, sender: int, events: list[Any]) -> None:
+    def feed(self, data: bytearray | memoryview, size: int, sender: int, events: list[Any]) -> None:
         """As `SubscriptionFeed.feed`; raises NetlinkError for a group that cannot be joined again."""
         start = len(events)
         try:

@@ -146,7 +146,7 @@ class BatchExchange(Generic[T]):
         self._result._count += count
         return pack_requests(self._operations, self._first_sequence, portid)
 
-    def feed(self, data: bytearray, size: int, sender: int = KERNEL) -> bool:
+    def feed(self, data: bytearray | memoryview, size: int, sender: int = KERNEL) -> bool:
         """Take in one datagram; True when the last operation is acknowledged or refused. Raises DecodeError."""
         if sender != KERNEL:
             self.strays += 1
@@ -167,7 +167,7 @@ class BatchExchange(Generic[T]):
                 self._take_reply(number, kind, data, start, end)
         return done
 
-    def _take_reply(self, number: int, kind: int, data: bytearray, start: int, end: int) -> None:
+    def _take_reply(self, number: int, kind: int, data: bytearray | memoryview, start: int, end: int) -> None:
         operation = self._operations[number]
         if operation.reply is None or kind != operation.reply_type:
             self.strays += 1

@@ -12,13 +12,13 @@ sequence number, port or sender) is skipped and counted in `strays`.
 from __future__ import annotations
 
 import struct
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from netlynx.engine.refusal import refusal
 from netlynx.errors import DecodeError, NetlinkError
 from netlynx.operation import Do, Dump
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import Records, read_header
+from netlynx.wire._codec import Records, Sink, read_header
 from netlynx.wire.constants import NLM_F, NLMSG
 from netlynx.wire.message import Message
 
@@ -63,7 +63,7 @@ class DoExchange(Generic[T]):
             HEADER.pack(HEADER_SIZE + len(payload), operation.message_type, flags, sequence, portid) + payload
         )
 
-    def feed(self, data: bytearray, size: int, sender: int = KERNEL) -> bool:
+    def feed(self, data: bytearray | memoryview, size: int, sender: int = KERNEL) -> bool:
         """Take in one datagram; True when the exchange is done. Raises DecodeError."""
         if sender != KERNEL:
             self.strays += 1
@@ -111,14 +111,6 @@ class DoExchange(Generic[T]):
         return error
 
 
-class Sink(Protocol):
-    """Where the messages of a dump go: the codec makes records of them, columns, a number …"""
-
-    def read(self, data: bytearray, at: int, end: int, type: int, sequence: int, portid: int) -> tuple[int, int]:
-        """Take in consecutive messages from `at` on, up to the first of another type, sequence or port. Returns where
-        it stopped and the flags of all messages read, or-ed. Raises DecodeError."""
-
-
 class DumpExchange:
     """The state of one `dump`. Each `feed` fills the sink from one datagram; then see `done` and `interrupted`."""
 
@@ -138,13 +130,15 @@ class DumpExchange:
             HEADER.pack(HEADER_SIZE + len(payload), operation.message_type, flags, sequence, portid) + payload
         )
 
-    def feed(self, data: bytearray, size: int, sender: int = KERNEL) -> None:
-        """Take in one datagram. Raises NetlinkError, DecodeError."""
+    def feed(self, data: bytearray | memoryview, size: int, sender: int = KERNEL, at: int = 0, flags: int = 0) -> None:
+        """Take in one datagram, of which the sink has read up to `at`; `flags` are those of all messages that it read
+        since the last `feed`. A datagram of no bytes is none. Raises NetlinkError, DecodeError."""
+        if flags & _INTERRUPTED:
+            self.interrupted = True
         if sender != KERNEL:
             self.strays += 1
             return
         operation = self.operation
-        at = 0
         while at < size:
             at, flags = self.sink.read(data, at, size, operation.reply_type, self.sequence, self.portid)
             if flags & _INTERRUPTED:

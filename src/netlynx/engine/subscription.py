@@ -41,7 +41,7 @@ class SubscriptionFeed:
                 )
         self._read = Notifications(self._messages, Event).read
 
-    def feed(self, data: bytearray, size: int, sender: int, events: list[Any]) -> None:
+    def feed(self, data: bytearray | memoryview, size: int, sender: int, events: list[Any]) -> None:
         """Append the events of one datagram, in order. Raises DecodeError for a malformed one; the events before
         what is malformed are in `events` then, the rest of the datagram is lost."""
         if sender != KERNEL:  # any process may send to a port: only the kernel is believed
@@ -49,7 +49,7 @@ class SubscriptionFeed:
             return
         self.strays += self._read(data, size, events)
 
-    def receiver(self, transport: Transport) -> Callable[[bytearray], tuple[int, int, int]]:
+    def receiver(self, transport: Transport) -> Callable[[bytearray | memoryview], tuple[int, int, int]]:
         """How to receive a datagram: as `Transport.receive_into`."""
         return transport.receive_into
 

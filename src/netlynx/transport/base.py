@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
+
+if TYPE_CHECKING:
+    from netlynx.wire._codec import Sink
 
 Instruction: TypeAlias = tuple[int, int, int, int]
 """Of a packet filter, `struct sock_filter` of linux/filter.h: code, jt, jf, k."""
@@ -44,6 +47,17 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Give the socket back. Whoever polls it need not notice: a shell wakes its waiters itself."""
+
+
+@runtime_checkable
+class Draining(Protocol):
+    """A transport that can also read without Python between the datagrams."""
+
+    def drain(
+        self, reader: Sink, buffer: memoryview, kind: int, sequence: int, portid: int
+    ) -> tuple[int, int, int, int]:
+        """Receive datagrams into `buffer`, and the messages of this type, sequence number and port into `reader`,
+        as long as there are others of the kind. Returns and raises as `Sink.drain`."""
 
 
 class Kernel(Protocol):

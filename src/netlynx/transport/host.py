@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from netlynx import netns as namespaces
 from netlynx.errors import NetlinkError, NotSupported, from_errno
@@ -12,6 +13,9 @@ from netlynx.transport.base import Instruction
 from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, PROTOCOLS, SOL_NETLINK
 from netlynx.wire.message import SCM_CREDENTIALS, UCRED
 from netlynx.wire.options import INSTRUCTION, SO_PASSCRED, attach
+
+if TYPE_CHECKING:
+    from netlynx.wire._codec import Sink
 
 # Extended and capped ACKs and strict checking: a kernel that lacks one is tolerated.
 _WANTED = (NETLINK_OPTION.EXT_ACK, NETLINK_OPTION.CAP_ACK, NETLINK_OPTION.GET_STRICT_CHK)
@@ -68,6 +72,12 @@ class HostSocket:
     def attach_filter(self, instructions: Sequence[Instruction]) -> None:
         """See `Transport.attach_filter`."""
         attach(self._socket, b"".join(INSTRUCTION.pack(*instruction) for instruction in instructions))
+
+    def drain(
+        self, reader: Sink, buffer: memoryview, kind: int, sequence: int, portid: int
+    ) -> tuple[int, int, int, int]:
+        """See `Draining.drain`."""
+        return reader.drain(self._socket.fileno(), buffer, kind, sequence, portid)
 
     def join(self, group: int) -> None:
         """See `Transport.join`."""

@@ -16,6 +16,7 @@ from weakref import WeakSet
 
 from netlynx.errors import ConnectionClosed
 from netlynx.transport.base import Kernel, Transport
+from netlynx.wire._codec import page_aligned
 
 # The kernel fills 32 KiB of it at most, but for a single larger message; untouched pages cost nothing.
 BUFFER = 256 * 1024
@@ -68,7 +69,7 @@ class Lease:
     def __init__(self, protocol: int, transport: Transport, waker: Waker) -> None:
         self.protocol = protocol
         self.transport = transport
-        self.buffer = bytearray(BUFFER)
+        self.buffer = page_aligned(BUFFER)
         self.sequence = next(_first_sequences) & 0xFFFFFFFF
         self._forks = _forks
         self.poll = select.poll()

@@ -33,16 +33,16 @@ class UeventFeed:
         """The packet filter of the socket, if one can serve all that is wanted."""
         return self._wanted[0].program() if len(self._wanted) == 1 else []
 
-    def receiver(self, transport: Transport) -> Callable[[bytearray], tuple[int, int, int]]:
+    def receiver(self, transport: Transport) -> Callable[[bytearray | memoryview], tuple[int, int, int]]:
         """How to receive from a socket: in a way that tells the sender's user ID."""
 
-        def receive(buffer: bytearray) -> tuple[int, int, int]:
+        def receive(buffer: bytearray | memoryview) -> tuple[int, int, int]:
             size, sender, self._uid = transport.receive_with_uid(buffer)
             return size, sender, 0
 
         return receive
 
-    def feed(self, data: bytearray, size: int, sender: int, events: list[Any]) -> None:
+    def feed(self, data: bytearray | memoryview, size: int, sender: int, events: list[Any]) -> None:
         """Append the event of a datagram if it is wanted. Raises DecodeError for a malformed one."""
         message = memoryview(data)[:size]
         if message[: len(udev.PREFIX)] == udev.PREFIX:

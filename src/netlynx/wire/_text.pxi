@@ -61,11 +61,18 @@ fill_octets()
 
 cdef inline int put_ipv4(char *out, const uint8_t *p) noexcept nogil:
     """`192.0.2.1` in `out`, of which 16 bytes are written; returns the length."""
-    cdef int n = 0, i
-    for i in range(4):
-        memcpy(out + n, octets_[p[i]].text, 4)
-        n += octets_[p[i]].size
-    return n - 1
+    cdef const Octet *octet = &octets_[p[0]]
+    cdef int n = octet.size
+    memcpy(out, octet.text, 4)
+    octet = &octets_[p[1]]
+    memcpy(out + n, octet.text, 4)
+    n += octet.size
+    octet = &octets_[p[2]]
+    memcpy(out + n, octet.text, 4)
+    n += octet.size
+    octet = &octets_[p[3]]
+    memcpy(out + n, octet.text, 4)
+    return n + octet.size - 1
 
 
 cdef int put_ipv6(char *out, const uint8_t *p) noexcept nogil:
