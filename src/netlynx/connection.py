@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import select
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -12,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import DumpAttempt, DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange, Sink
-from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout, from_errno
+from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout
+from netlynx.exchanging import UNSENT, BatchSockets, Came, ask, receive, send
 from netlynx.listening import RECEIVE_BUFFER, Inbox
 from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk
 from netlynx.transport.choose import chosen_kernel
@@ -80,6 +80,8 @@ class Connection:
 
         Raises NetlinkError (what the kernel said), RequestTimeout, ConnectionClosed, DecodeError.
         """
+        if type(operation) is Do and not operation.family:
+            return self._do(operation)
         if isinstance(operation, Flush):
             listed = self.dump(operation.dump).all()
             return self.batch(map(operation.delete, listed), on_error="continue").removed()
@@ -93,10 +95,10 @@ class Connection:
         pool = self._pool
         lease = pool.lease(operation.protocol)
         try:
-            exchange = DoExchange(operation, lease.next_sequence(), lease.transport.portid)
-            self._send(lease, exchange.request, operation)
-            while not exchange.feed(lease.buffer, *self._receive(lease, operation)):
-                pass
+            exchange = DoExchange(operation, lease.next_sequence(), lease.portid)
+            came = ask(lease, exchange.request, operation)
+            if came is None or not exchange.settle(lease.buffer, *came):
+                self._carry_on(lease, exchange, came, operation)
         except BaseException:
             pool.discard(lease)
             raise
@@ -170,25 +172,11 @@ class Connection:
         return result
 
     def _batch(self, rest: Iterator[Do[T]], result: BatchResult[T], on_error: OnError, window: int | None) -> None:
-        leases: dict[int, Lease] = {}
-        try:
+        with BatchSockets(self._pool, ahead=window != 1) as sockets:
             for exchange in BatchExchange.pack(rest, result, on_error, window):
-                protocol = exchange.protocol
-                lease = leases.get(protocol)
-                if lease is None:
-                    lease = leases[protocol] = self._pool.lease(protocol)
-                request = exchange.start(lease.sequence, lease.transport.portid)
-                lease.sequence = exchange.last_sequence
-                try:
-                    self._send(lease, request, exchange)
-                    while not exchange.feed(lease.buffer, *self._receive(lease, exchange)):
-                        pass
-                except BaseException:
-                    self._pool.discard(leases.pop(protocol))
-                    raise
-        finally:
-            for lease in leases.values():
-                self._pool.give_back(lease)
+                lease, request = sockets.begin(exchange)
+                self._carry_on(lease, exchange, sockets.ask(lease, request, exchange), exchange)
+                sockets.done()
 
     def _read_whole(self, plan: DumpPlan[Any], sink: Callable[[], S]) -> S:
         """The whole table, read into a sink made by `sink`, and again into another when it was interrupted."""
@@ -306,45 +294,38 @@ class Connection:
 
     # -- waiting -------------------------------------------------------------------------------------------------
 
+    def _carry_on(
+        self, lease: Lease, exchange: DoExchange[Any] | BatchExchange[Any], came: Came | None, asked: Any
+    ) -> None:
+        """Feed an exchange what came, and what comes, until it is done."""
+        if came is UNSENT:
+            self._send(lease, exchange.request, asked)
+            came = None
+        while not exchange.feed(lease.buffer, *(came or self._receive(lease, asked))):
+            came = None
+
     def _send(self, lease: Lease, request: bytes, asked: Any) -> None:
         deadline = 0.0
-        while True:
-            try:
-                lease.transport.send(request)
-                return
-            except BlockingIOError:  # the receiver's queue is full: its reader may be slow
-                deadline = deadline or time.monotonic() + self.timeout
-                if time.monotonic() > deadline:
-                    raise RequestTimeout(f"{asked}: could not be sent within {self.timeout} s") from None
-                lease.poll.poll(1)
-                self._pool.check_open()
-            except OSError as error:
-                raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
+        while not send(lease, request, asked):
+            deadline = deadline or time.monotonic() + self.timeout
+            if time.monotonic() > deadline:
+                raise RequestTimeout(f"{asked}: could not be sent within {self.timeout} s")
+            lease.poll.poll(1)
+            self._pool.check_open()
 
-    def _receive(self, lease: Lease, asked: Any) -> tuple[int, int]:
-        """(size, sender) of the next datagram, which is in the lease's buffer."""
-        transport = lease.transport
+    def _receive(self, lease: Lease, asked: Any) -> Came:
+        """The next datagram, which is in the lease's buffer."""
         deadline = 0.0
         while True:
             self._pool.check_open()
-            try:
-                size, sender, _ = transport.receive_into(lease.buffer)
-            except BlockingIOError:
-                now = time.monotonic()
-                deadline = deadline or now + self.timeout
-                if now >= deadline:
-                    raise RequestTimeout(f"{asked}: no answer within {self.timeout} s") from None
-                lease.poll.poll(milliseconds(deadline - now))
-            except OSError as error:
-                raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
-            else:
-                if size > len(lease.buffer):
-                    raise from_errno(
-                        errno.EMSGSIZE,
-                        asked=str(asked),
-                        hint=f"A message of {size} bytes came; this is a bug to report",
-                    )
-                return size, sender
+            came = receive(lease, asked)
+            if came is not None:
+                return came
+            now = time.monotonic()
+            deadline = deadline or now + self.timeout
+            if now >= deadline:
+                raise RequestTimeout(f"{asked}: no answer within {self.timeout} s")
+            lease.poll.poll(milliseconds(deadline - now))
 
 
 class DumpIterator(Generic[T]):

@@ -17,7 +17,7 @@ class SubscriptionFeed:
     `numbers` gives the message type of each generic netlink family that the groups name.
     """
 
-    __slots__ = ("_messages", "_read", "overruns", "strays")
+    __slots__ = ("_messages", "_notifications", "overruns", "strays")
 
     def __init__(self, groups: Iterable[Group[Any]], numbers: Mapping[str, int] | None = None) -> None:
         self.strays = 0
@@ -30,20 +30,27 @@ class SubscriptionFeed:
                 others = self._messages.setdefault((numbers or {})[group.family], {})
                 assert isinstance(others, dict)
                 others.update({number: (plan_of(record), kind) for number, (kind, record) in group.commands.items()})
-        self._read = Notifications(self._messages, Event).read
+        self._notifications = Notifications(self._messages, Event)
 
-    def feed(self, data: bytearray, size: int, sender: int, events: list[Any]) -> None:
+    def feed(self, data: bytearray | memoryview, size: int, sender: int, events: list[Any]) -> None:
         """Append the events of one datagram, in order. Raises DecodeError for a malformed one; the events before
         what is malformed are in `events` then, the rest of the datagram is lost."""
         if sender != KERNEL:  # any process may send to a port: only the kernel is believed
             self.strays += 1
             return
-        self.strays += self._read(data, size, events)
+        self.strays += self._notifications.read(data, size, events)
+
+    def feed_many(self, data: bytearray, index: bytearray, first: int, count: int, events: list[Any]) -> int:
+        """Append the events of the datagrams that are as usual, up to the first that is to be fed by itself; returns
+        its number, or `count`. `index` says where they stand: see `netlynx.transport.base.DATAGRAM`."""
+        first, strays = self._notifications.read_many(data, index, first, count, events)
+        self.strays += strays
+        return first
 
     def renumber(self, old: int, new: int) -> None:
         """A generic netlink family has another message type from now on."""
         self._messages[new] = self._messages.pop(old)
-        self._read = Notifications(self._messages, Event).read
+        self._notifications = Notifications(self._messages, Event)
 
     def overrun(self) -> Overrun:
         """What to put into the stream when the socket reports ENOBUFS."""

@@ -7,6 +7,7 @@ import socket
 
 from netlynx import netns as namespaces
 from netlynx.errors import NetlinkError, NotSupported, from_errno
+from netlynx.transport._calls import SystemCalls
 from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, PROTOCOLS, SOL_NETLINK
 
 # Extended and capped ACKs and strict checking: a kernel that lacks one is tolerated.
@@ -15,13 +16,14 @@ _WANTED = (NETLINK_OPTION.EXT_ACK, NETLINK_OPTION.CAP_ACK, NETLINK_OPTION.GET_ST
 _SO_RCVBUFFORCE = 33  # asm-generic/socket.h; the socket module has no name for it
 
 
-class HostSocket:
+class HostSocket(SystemCalls):
     """One AF_NETLINK socket as a `Transport`. Source: netlink(7)."""
 
     __slots__ = ("_socket", "portid")
 
     def __init__(self, sock: socket.socket, port: int, groups: tuple[int, ...]) -> None:
         self._socket = sock
+        self.descriptor = sock.fileno()
         sock.setblocking(False)
         for option in _WANTED:
             try:
@@ -37,15 +39,6 @@ class HostSocket:
     def fileno(self) -> int:
         """The socket's descriptor."""
         return self._socket.fileno()
-
-    def send(self, data: bytes | memoryview, portid: int = 0, group: int = 0) -> int:
-        """See `Transport.send`."""
-        return self._socket.sendto(data, (portid, 1 << (group - 1) if group else 0))
-
-    def receive_into(self, buffer: bytearray | memoryview) -> tuple[int, int, int]:
-        """See `Transport.receive_into`."""
-        size, source = self._socket.recvfrom_into(buffer, 0, socket.MSG_TRUNC)
-        return size, source[0], source[1]
 
     def join(self, group: int) -> None:
         """See `Transport.join`."""
@@ -70,6 +63,7 @@ class HostSocket:
 
     def close(self) -> None:
         """See `Transport.close`."""
+        self.descriptor = -1
         self._socket.close()
 
 

@@ -92,6 +92,7 @@ cdef enum:
     NLMSG_HDRLEN = 16
     NLMSG_ERROR = 2
     NLM_F_REQUEST = 1
+    NLM_F_MULTI = 2
     NLM_F_ACK = 4
     INET = 2
     INET6 = 10
