@@ -1,4 +1,4 @@
-"""Builds the two native modules, the codec and the system calls; everything else about the package is in pyproject.toml."""
+"""Builds the native modules, the codec and the system calls; everything else is in pyproject.toml."""
 
 from Cython.Build import cythonize
 from setuptools import Extension, setup

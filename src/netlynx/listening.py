@@ -8,10 +8,10 @@ from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from netlynx.engine.subscription import SubscriptionFeed
+from netlynx.engine.subscription import DATAGRAM, SubscriptionFeed
 from netlynx.errors import ConnectionClosed, DecodeError, NetlynxError, from_errno
 from netlynx.operation import Event, Group, Overrun
-from netlynx.transport.base import DATAGRAM, gathering
+from netlynx.transport.base import gathering
 from netlynx.transport.pool import Lease, SocketPool
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Ear:
     def __init__(self, lease: Lease, feed: SubscriptionFeed) -> None:
         self.lease = lease
         self._feed = feed
-        self._receive = gathering(lease.transport).receive_many
+        self._receive = (feed.gatherer(lease.transport) or gathering(lease.transport)).receive_many
         self._index = bytearray(_AT_ONCE * DATAGRAM.size)
         self._next = self._count = 0  # of the datagrams in the index
 
@@ -182,12 +182,17 @@ def _open(
             lease = pool.fresh(protocol)
             leases.append(lease)
             lease.transport.set_receive_buffer(receive_buffer)
+            make = own[0].feed
             if any(group.family for group in own):
                 from netlynx.families import FamilyFeed  # on first use, as in the shells
 
                 ears.append(Ear(lease, FamilyFeed(own, families, lease.transport.join)))
                 continue
-            ears.append(Ear(lease, SubscriptionFeed(own)))
+            feed = SubscriptionFeed(own) if make is None else make(own)
+            ears.append(Ear(lease, feed))
+            program = feed.filter()
+            if program:
+                lease.transport.attach_filter(program)
             for group in own:
                 for number in group.numbers:
                     try:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from netlynx.engine.exchange import KERNEL
-from netlynx.operation import Event, Group, Overrun
+from netlynx.operation import Event, EventKind, Group, Overrun
 from netlynx.schema.compile import plan_of
 from netlynx.wire._codec import Notifications, Plan
+
+if TYPE_CHECKING:
+    from netlynx.transport.base import Gathering, Instruction, Transport
+
+Meaning: TypeAlias = tuple[Plan, Any, Any]
+"""How a message is read, what it says with NLM_F_CREATE, and without."""
+
+DATAGRAM = struct.Struct("=III")
+"""Where one of several datagrams stands in a buffer: start, size, sender's port ID."""
 
 
 class SubscriptionFeed:
@@ -22,14 +32,17 @@ class SubscriptionFeed:
     def __init__(self, groups: Iterable[Group[Any]], numbers: Mapping[str, int] | None = None) -> None:
         self.strays = 0
         self.overruns = 0
-        self._messages: dict[int, tuple[Plan, Any] | dict[int, tuple[Plan, Any]]] = {}
+        self._messages: dict[int, Meaning | dict[int, Meaning]] = {}
         for group in groups:
             for number, (kind, record) in group.messages.items():
-                self._messages[number] = (plan_of(record), kind)
+                otherwise = EventKind.UPDATE if number in group.updates else kind
+                self._messages[number] = (plan_of(record), kind, otherwise)
             if group.family:
                 others = self._messages.setdefault((numbers or {})[group.family], {})
                 assert isinstance(others, dict)
-                others.update({number: (plan_of(record), kind) for number, (kind, record) in group.commands.items()})
+                others.update(
+                    {number: (plan_of(record), kind, kind) for number, (kind, record) in group.commands.items()}
+                )
         self._notifications = Notifications(self._messages, Event)
 
     def feed(self, data: bytearray | memoryview, size: int, sender: int, events: list[Any]) -> None:
@@ -42,10 +55,18 @@ class SubscriptionFeed:
 
     def feed_many(self, data: bytearray, index: bytearray, first: int, count: int, events: list[Any]) -> int:
         """Append the events of the datagrams that are as usual, up to the first that is to be fed by itself; returns
-        its number, or `count`. `index` says where they stand: see `netlynx.transport.base.DATAGRAM`."""
+        its number, or `count`. `index` says where they stand: see `DATAGRAM`."""
         first, strays = self._notifications.read_many(data, index, first, count, events)
         self.strays += strays
         return first
+
+    def gatherer(self, transport: Transport) -> Gathering | None:
+        """What receives the datagrams that are fed, if it is not the transport as it is."""
+        return None
+
+    def filter(self) -> list[Instruction]:
+        """The packet filter of the socket, empty for none."""
+        return []
 
     def renumber(self, old: int, new: int) -> None:
         """A generic netlink family has another message type from now on."""

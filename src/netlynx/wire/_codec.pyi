@@ -1,4 +1,4 @@
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 from netlynx.errors import DecodeError as DecodeError
@@ -43,11 +43,17 @@ class Counter:
     ) -> tuple[int, int]: ...
 
 class Notifications:
-    def __init__(self, table: dict[int, tuple[Plan, Any] | dict[int, tuple[Plan, Any]]], event: type) -> None: ...
+    def __init__(
+        self, table: Mapping[int, tuple[Plan, Any, Any] | dict[int, tuple[Plan, Any, Any]]], event: type
+    ) -> None: ...
     def read(self, data: bytes | bytearray | memoryview, size: int, out: list[Any]) -> int: ...
     def read_many(
         self, data: bytes | bytearray | memoryview, index: bytearray, first: int, count: int, out: list[Any]
     ) -> tuple[int, int]: ...
+
+class Mailbox:
+    def __init__(self, letter: Any, owner: Any, plans: dict[int, Plan], raw: bool) -> None: ...
+    def receive(self, fd: int, out: list[Any]) -> tuple[int, int]: ...
 
 class Records:
     records: list[Any]
