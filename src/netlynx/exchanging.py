@@ -71,9 +71,7 @@ def failure(error: OSError, asked: object) -> NetlynxError:
 
 def too_large(size: int, asked: object) -> NetlynxError:
     """The error for an answer that was cut short."""
-    return from_errno(
-        errno.EMSGSIZE, asked=str(asked), hint=f"A message of {size} bytes came; this is a bug to report"
-    )
+    return from_errno(errno.EMSGSIZE, asked=str(asked), hint=f"A message of {size} bytes came; this is a bug to report")
 
 
 class BatchSockets:

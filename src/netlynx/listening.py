@@ -30,7 +30,7 @@ class Ear:
 
     def __init__(self, lease: Lease, feed: SubscriptionFeed) -> None:
         self.lease = lease
-        self._feed = feed
+        self.feed = feed
         self._receive = (feed.gatherer(lease.transport) or gathering(lease.transport)).receive_many
         self._index = bytearray(_AT_ONCE * DATAGRAM.size)
         self._next = self._count = 0  # of the datagrams in the index
@@ -49,10 +49,10 @@ class Ear:
             except OSError as error:
                 if error.errno != errno.ENOBUFS:
                     raise from_errno(error.errno or errno.EIO, asked="receive notifications") from error
-                taken.append(self._feed.overrun())
+                taken.append(self.feed.overrun())
                 return True
         while self._next < self._count:
-            self._next = self._feed.feed_many(self.lease.buffer, self._index, self._next, self._count, taken)
+            self._next = self.feed.feed_many(self.lease.buffer, self._index, self._next, self._count, taken)
             if self._next < self._count:
                 self._take_one(taken)
         return more
@@ -64,7 +64,7 @@ class Ear:
         if size > room:
             raise DecodeError(f"a notification of {size} bytes was cut to the {room} of the buffer")
         with memoryview(self.lease.buffer) as view:
-            self._feed.feed(view[start:], size, sender, taken)
+            self.feed.feed(view[start:], size, sender, taken)
 
 
 class Inbox(Generic[T]):
@@ -204,5 +204,3 @@ def _open(
             lease.transport.close()
         raise
     return ears
-
-

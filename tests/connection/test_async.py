@@ -283,9 +283,7 @@ async def test_a_loop_of_requests_neither_starves_other_tasks_nor_escapes_cancel
             tasks.cancel_scope.cancel()
 
 
-async def test_a_task_that_was_cancelled_a_while_ago_is_not_served(
-    anl: netlynx.AsyncConnection, table: Table
-) -> None:
+async def test_a_task_that_was_cancelled_a_while_ago_is_not_served(anl: netlynx.AsyncConnection, table: Table) -> None:
     table.rows[1] = Entry(number=1)
     await anl.do(entry(1))
     with anyio.CancelScope() as scope:

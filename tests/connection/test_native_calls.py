@@ -95,9 +95,7 @@ def test_an_error_waits_for_what_came_before_it_to_be_handed_out() -> None:
 
 
 @pytest.mark.parametrize("plain", [False, True])
-def test_asking_a_protocol_that_has_no_kernel_side_is_refused(
-    pair: tuple[HostSocket, HostSocket], plain: bool
-) -> None:
+def test_asking_a_protocol_that_has_no_kernel_side_is_refused(pair: tuple[HostSocket, HostSocket], plain: bool) -> None:
     here, _ = pair
     assert isinstance(here, Asking)
     with pytest.raises(ConnectionRefusedError):
