@@ -105,7 +105,7 @@ class AsyncConnection:
         pool = self._pool
         lease = pool.lease(operation.protocol)
         try:
-            exchange = DoExchange(operation, lease.next_sequence(), lease.portid)
+            exchange: DoExchange[T] = DoExchange(operation, lease.next_sequence(), lease.portid)
             came = ask(lease, exchange.request, operation)
             if came is None or not exchange.settle(lease.buffer, *came):
                 await self._carry_on(lease, exchange, came, operation)

@@ -95,7 +95,7 @@ class Connection:
         pool = self._pool
         lease = pool.lease(operation.protocol)
         try:
-            exchange = DoExchange(operation, lease.next_sequence(), lease.portid)
+            exchange: DoExchange[T] = DoExchange(operation, lease.next_sequence(), lease.portid)
             came = ask(lease, exchange.request, operation)
             if came is None or not exchange.settle(lease.buffer, *came):
                 self._carry_on(lease, exchange, came, operation)
@@ -147,11 +147,15 @@ class Connection:
     def batch(
         self, operations: Iterable[Do[T]], *, on_error: OnError = "raise", window: int | None = None
     ) -> BatchResult[T]:
-        """Carry out many operations, many to a datagram. Takes any iterable and holds only one datagram's worth.
+        """Carry out many operations, many to a datagram. Takes any iterable and holds two datagrams' worth at most.
+
+        While this host's kernel works on one datagram (in a thread that sends it), the operations of the next are
+        taken from the iterable; they are not sent before the answer is there.
 
         ``on_error="raise"`` raises the first `NetlinkError` and sends nothing further; ``"stop"`` does the same
         without raising; ``"continue"`` goes on. The kernel carries out all messages of a datagram, so some operations
-        behind the failed one may have been carried out: the result says which. ``window=1`` sends one at a time.
+        behind the failed one may have been carried out: the result says which. ``window=1`` takes and sends one at a
+        time.
 
         Raises NetlinkError, RequestTimeout, ConnectionClosed, DecodeError; an error of the iterable
         itself (an EncodeError, say) comes out when everything before it is carried out, and nothing of that refused.

@@ -58,7 +58,7 @@ class Families:
             return known
         lease = pool.lease(NETLINK.GENERIC)
         try:
-            exchange = DoExchange(self.asking(name), lease.next_sequence(), lease.portid)
+            exchange: DoExchange[FamilyInfo] = DoExchange(self.asking(name), lease.next_sequence(), lease.portid)
             lease.transport.send(exchange.request)
             while not exchange.done:
                 try:
