@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 REQUIREMENTS := $(BIN)/python scripts/requirements.py
 BENCH_PROGRAMS := $(addprefix build/,null_reader do_link event_source batch_writer)
 BENCH_FLAGS := -std=c11 -O2 -Wall -Wextra -Werror
-CODEC  := $(wildcard src/netlynx/wire/*.pyx src/netlynx/wire/*.pxi src/netlynx/wire/*.pxd)
+CODEC  := $(wildcard src/netlynx/*/*.pyx src/netlynx/*/*.pxi src/netlynx/*/*.pxd)
 
 # Extra arguments: make test ARGS="-k route", make bench ARGS="--routes 10000"
 ARGS ?=
@@ -64,7 +64,7 @@ build: $(VENV)/.dev ## sdist and wheel, in dist/
 
 clean: ## remove what was built, keep .venv
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info $(VENV)/.netlynx
-	rm -f src/netlynx/wire/*.so
+	rm -f src/netlynx/*/*.so
 	find src tests bench scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## remove .venv too

@@ -58,7 +58,7 @@ class Families:
             return known
         lease = pool.lease(NETLINK.GENERIC)
         try:
-            exchange = DoExchange(self.asking(name), lease.next_sequence(), lease.transport.portid)
+            exchange: DoExchange[FamilyInfo] = DoExchange(self.asking(name), lease.next_sequence(), lease.portid)
             lease.transport.send(exchange.request)
             while not exchange.done:
                 try:
@@ -171,6 +171,12 @@ class FamilyFeed(SubscriptionFeed):
         super().__init__((*self._groups, FAMILIES), self._numbers)
         for group in (*self._groups, FAMILIES):
             self._member(group, families.get(group.family, _CONTROLLER))
+
+    def feed_many(
+        self, data: bytearray | memoryview, index: bytearray, first: int, count: int, events: list[Any]
+    ) -> int:
+        """Each is to be fed by itself: it may say that the next ones have another type."""
+        return first
 
     def feed(self, data: bytearray | memoryview, size: int, sender: int, events: list[Any]) -> None:
         """As `SubscriptionFeed.feed`; raises NetlinkError for a group that cannot be joined again."""

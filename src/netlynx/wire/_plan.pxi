@@ -93,6 +93,7 @@ cdef enum:
     NLMSG_HDRLEN = 16
     NLMSG_ERROR = 2
     NLM_F_REQUEST = 1
+    NLM_F_MULTI = 2
     NLM_F_ACK = 4
     NLM_F_CREATE = 0x400
     INET = 2
