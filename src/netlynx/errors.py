@@ -200,5 +200,10 @@ def from_errno(errno: int, message: str = "", *, asked: str = "", hint: str = ""
     return error_class(errno)(errno, message, asked=asked, hint=hint)
 
 
+def refuse(number: int) -> OSError:
+    """The plain error that a system call ends with, of the builtin class that fits."""
+    return OSError(number, os.strerror(number))
+
+
 def _rebuild(cls: type[NetlinkError], errno: int, details: dict[str, str]) -> NetlinkError:
     return cls(errno, **details)

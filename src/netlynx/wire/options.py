@@ -6,12 +6,14 @@ Source: netlink(7), socket(7); numbers from linux/netlink.h and asm-generic/sock
 from __future__ import annotations
 
 import array
+import ctypes
 import errno
 import socket
 import struct
 from collections.abc import Iterable
 from typing import overload
 
+from ..errors import refuse
 from .constants import NETLINK_OPTION, SOL_NETLINK
 from .handle import Handle
 
@@ -22,6 +24,7 @@ SO_RCVBUFFORCE = 33
 SO_LOCK_FILTER = 44
 
 _INSTRUCTION = struct.Struct("=HBBI")  # struct sock_filter: code, jt, jf, k
+_PROGRAM = struct.Struct("HP")  # struct sock_fprog: how many, where
 _MEMBERSHIP_BYTES = 1024  # room for 8192 groups, the most that Python reads of an option
 
 
@@ -161,7 +164,18 @@ def attach(sock: socket.socket, code: bytes) -> None:
     program = array.array("B", code)  # an array tells its address; it lives until the kernel has copied it
     address, size = program.buffer_info()
     count = size // _INSTRUCTION.size
-    sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HP", count, address))
+    sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, _PROGRAM.pack(count, address))
+
+
+def attached_program(value: bytes) -> list[tuple[int, int, int, int]]:
+    """The instructions that a value of SO_ATTACH_FILTER points to; the caller keeps them alive meanwhile.
+
+    Raises OSError: EINVAL, it is no `struct sock_fprog`.
+    """
+    if len(value) != _PROGRAM.size:
+        raise refuse(errno.EINVAL)
+    count, address = _PROGRAM.unpack(value)
+    return list(_INSTRUCTION.iter_unpack(ctypes.string_at(address, count * _INSTRUCTION.size)))
 
 
 def _set_forced(sock: socket.socket, forced: int, plain: int, size: int) -> None:
