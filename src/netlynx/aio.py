@@ -36,7 +36,7 @@ _YIELD_EVERY = 32  # answers that were there at once between two turns of the ev
 
 
 def aconnect(
-    *, netns: Where | None = None, kernel: Kernel | None = None, timeout: float = 30.0, retries: int = 10
+    *, netns: Where | None = None, kernel: Kernel | str | None = None, timeout: float = 30.0, retries: int = 10
 ) -> AsyncConnection:
     """An async connection; see `netlynx.connect` for the arguments. Use it with ``async with``."""
     return AsyncConnection(chosen_kernel(netns, kernel), timeout=timeout, retries=retries)

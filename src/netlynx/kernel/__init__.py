@@ -21,6 +21,7 @@ from .namespaces import Namespace
 from .policy import Policy, Rule, Validation
 from .replies import ExtendedAck
 from .requests import Reply, Request
+from .server import Server
 from .service import Service
 from .sockets import UserSocket
 from .virtual import VirtualKernel
@@ -40,6 +41,7 @@ __all__ = [
     "Reply",
     "Request",
     "Rule",
+    "Server",
     "Service",
     "SteppedClock",
     "SystemClock",

@@ -18,12 +18,13 @@ from netlynx.wire.options import (
     SO_LOCK_FILTER,
     SO_RCVBUFFORCE,
     SO_SNDBUFFORCE,
-    attached_program,
+    attached_code,
+    instructions_of,
 )
 from netlynx.wire.socket import SO_NETNS_COOKIE
 
 from .credentials import Capability
-from .filters import Instruction, compile_filter
+from .filters import compile_filter
 from .sockets import UserSocket
 
 # asm-generic/socket.h; those that the socket module has no name for, or not everywhere
@@ -48,6 +49,11 @@ class SystemOptions(SocketCalls):
         self._receive_timeout: float | None = None
         self._locked = False
         self._values: dict[int, int] = {socket.SO_REUSEADDR: 0, _SO_PASSCRED: 0, socket.SO_RCVLOWAT: 1}
+
+    @property
+    def user(self) -> UserSocket:
+        """The socket itself."""
+        return self._user
 
     @property
     def type(self) -> int:
@@ -159,8 +165,9 @@ class SystemOptions(SocketCalls):
         else:
             raise refuse(errno.ENOPROTOOPT)
 
-    def attach_filter(self, program: list[Instruction]) -> None:
+    def attach_filter(self, code: bytes) -> None:
         """What SO_ATTACH_FILTER does with the instructions that its value points to. Raises EPERM, EINVAL."""
+        program = instructions_of(code)
         if self._locked:
             raise refuse(errno.EPERM)
         self._user.filter = compile_filter(program)
@@ -171,7 +178,7 @@ class SystemOptions(SocketCalls):
                 raise refuse(errno.EPERM)
             self._locked = bool(number)
         elif option == SO_ATTACH_FILTER:
-            self.attach_filter(attached_program(data))
+            self.attach_filter(attached_code(data))
         elif self._locked:
             raise refuse(errno.EPERM)
         elif self._user.filter is None:

@@ -167,15 +167,22 @@ def attach(sock: socket.socket, code: bytes) -> None:
     sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, _PROGRAM.pack(count, address))
 
 
-def attached_program(value: bytes) -> list[tuple[int, int, int, int]]:
-    """The instructions that a value of SO_ATTACH_FILTER points to; the caller keeps them alive meanwhile.
+def attached_code(value: bytes) -> bytes:
+    """The packed instructions that a value of SO_ATTACH_FILTER points to; the caller keeps them alive meanwhile.
 
     Raises OSError: EINVAL, it is no `struct sock_fprog`.
     """
     if len(value) != _PROGRAM.size:
         raise refuse(errno.EINVAL)
     count, address = _PROGRAM.unpack(value)
-    return list(_INSTRUCTION.iter_unpack(ctypes.string_at(address, count * _INSTRUCTION.size)))
+    return ctypes.string_at(address, count * _INSTRUCTION.size)
+
+
+def instructions_of(code: bytes) -> list[tuple[int, int, int, int]]:
+    """Packed instructions as ``(code, jt, jf, k)``. Raises OSError: EINVAL, the last one is cut short."""
+    if len(code) % _INSTRUCTION.size:
+        raise refuse(errno.EINVAL)
+    return list(_INSTRUCTION.iter_unpack(code))
 
 
 def _set_forced(sock: socket.socket, forced: int, plain: int, size: int) -> None:
