@@ -26,6 +26,7 @@ from netlynx.transport.bridge_calls import (
     Bind,
     Connect,
     Datagram,
+    End,
     Failure,
     GetOption,
     MakeSocket,
@@ -197,6 +198,8 @@ class Session:
                 system.connect(address)
             case Name(of_peer):
                 return encode(system.getpeername() if of_peer else system.getsockname())
+            case End():
+                system.close()
         return b""
 
     def _begin(self, system: SystemSocket) -> SystemSocket:

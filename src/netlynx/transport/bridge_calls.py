@@ -121,8 +121,24 @@ class Rest(Call, tag=12):
     """The next part of the body of the reply before. Replies: bytes as they are."""
 
 
+class End(Call, tag=13):
+    """close(2). A client that is gone without it ends its socket as well, but cannot know when."""
+
+
 AnyCall: TypeAlias = (
-    MakeSocket | Open | Bind | Connect | Name | GetOption | SetOption | AttachFilter | Part | Send | Receive | Rest
+    MakeSocket
+    | Open
+    | Bind
+    | Connect
+    | Name
+    | GetOption
+    | SetOption
+    | AttachFilter
+    | Part
+    | Send
+    | Receive
+    | Rest
+    | End
 )
 
 

@@ -10,6 +10,7 @@ import select
 import socket
 import struct
 import threading
+from collections.abc import Iterator
 
 import msgspec
 
@@ -21,6 +22,7 @@ from netlynx.transport.bridge_calls import (
     Address,
     AnyCall,
     Control,
+    End,
     Numbered,
     Part,
     Reply,
@@ -33,6 +35,7 @@ from netlynx.transport.bridge_calls import (
 from netlynx.transport.pool import milliseconds
 
 PATIENCE = 60.0  # seconds that a call may take; the kernel's handlers run in it
+_PARTING = 5.0  # seconds until a socket is given up whose end the kernel does not confirm
 
 _SEND_BUFFER = 4 * PACKET_MAX  # before the system doubles it; the rest is never more than one packet and a wake-up
 _TIMEVAL = struct.Struct("ll")
@@ -99,8 +102,7 @@ class Conversation:
 
     def call(self, call: AnyCall) -> bytes:
         """Make a call and return the body of its reply. Raises what it was refused with, EBADF once closed."""
-        self._check()
-        with self._lock:
+        with self._in_turn():
             reply = self._exchange(call)
             if not reply.left:
                 return reply.body
@@ -112,8 +114,7 @@ class Conversation:
 
     def send(self, data: bytes, control: tuple[Control, ...], flags: int, address: Address | None, again: bool) -> int:
         """Make a `Send` of data of any length."""
-        self._check()
-        with self._lock:
+        with self._in_turn():
             start = 0
             while len(data) - start > PART_MAX:
                 self._exchange(Part(start, data[start : start + PART_MAX]))
@@ -121,7 +122,6 @@ class Conversation:
             return decode_number(self.call(Send(start, data[start:], control, flags, address, again)))
 
     def _exchange(self, call: AnyCall) -> Reply:
-        self._check()
         number = next(self._numbers) & 0xFFFFFFFF or next(self._numbers)
         try:
             self._socket.send(encode(Numbered(number, call)))
@@ -176,8 +176,7 @@ class Conversation:
 
     def wait(self, seconds: float | None) -> bool:
         """Wait until there may be something to receive; False if there is not after so many seconds. Raises EBADF."""
-        with self._lock:
-            self._check()
+        with self._in_turn():
             self._waiting += 1
         try:
             return select_readable(self._socket.fileno(), seconds)
@@ -188,18 +187,36 @@ class Conversation:
                     self._socket.close()
 
     def close(self) -> None:
-        """End the connection, and the netlink socket with it; who waits in another thread gets EBADF."""
+        """End the connection, and the netlink socket with it; who waits in another thread gets EBADF.
+
+        When it returns the port is free, unless a call was under way in another thread.
+        """
         if self._process != os.getpid():
             self._socket.close()  # the parent process goes on with it
             return
         if self.closed:
             return
         self.closed = True
+        if self._lock.acquire(blocking=False):  # a call that is under way in another thread is not waited for
+            try:
+                with contextlib.suppress(OSError):
+                    limit_waiting(self._socket, _PARTING)
+                    self._exchange(End())
+            finally:
+                self._lock.release()
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         with self._lock:
             if not self._waiting:
                 self._socket.close()
+
+    @contextlib.contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Have the connection for oneself. Raises EBADF once it is closed."""
+        self._check()  # first: in a child process nobody gives the lock back
+        with self._lock:
+            self._check()
+            yield
 
     def _check(self) -> None:
         if self.closed:
