@@ -13,7 +13,7 @@ from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange, Sink
-from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout, from_errno
+from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout, from_errno, from_error
 from netlynx.listening import RECEIVE_BUFFER, Inbox
 from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk
 from netlynx.transport.choose import chosen_kernel
@@ -264,7 +264,7 @@ class AsyncConnection:
         except BlockingIOError:
             return False
         except OSError as error:
-            raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
+            raise from_error(error, str(asked)) from error
         return True
 
     async def _receive(self, lease: Lease, asked: Any) -> tuple[int, int]:
@@ -279,7 +279,7 @@ class AsyncConnection:
                 if scope.cancelled_caught:
                     raise RequestTimeout(f"{asked}: no answer within {self.timeout} s") from None
             except OSError as error:
-                raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
+                raise from_error(error, str(asked)) from error
             else:
                 self._immediate += 1
                 if self._immediate % _YIELD_EVERY == 0:

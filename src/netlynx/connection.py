@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import DumpAttempt, DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange, Sink
-from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout, from_errno
+from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout, from_errno, from_error
 from netlynx.listening import RECEIVE_BUFFER, Inbox
 from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk
 from netlynx.transport.choose import chosen_kernel
@@ -322,7 +322,7 @@ class Connection:
                 lease.poll.poll(1)
                 self._pool.check_open()
             except OSError as error:
-                raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
+                raise from_error(error, str(asked)) from error
 
     def _receive(self, lease: Lease, asked: Any) -> tuple[int, int]:
         """(size, sender) of the next datagram, which is in the lease's buffer."""
@@ -339,7 +339,7 @@ class Connection:
                     raise RequestTimeout(f"{asked}: no answer within {self.timeout} s") from None
                 lease.poll.poll(milliseconds(deadline - now))
             except OSError as error:
-                raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
+                raise from_error(error, str(asked)) from error
             else:
                 if size > len(lease.buffer):
                     raise from_errno(
