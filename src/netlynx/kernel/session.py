@@ -100,9 +100,10 @@ class Session:
             self._end()
 
     def _end(self) -> None:
+        if self._user is not None:
+            self._user.on_ready(None)  # first: nobody is to write to a descriptor that is another's by then
         self._connection.close()
         if self._user is not None:
-            self._user.on_ready(None)
             try:
                 self._user.close()
             except Exception:  # of a module's notice: nobody is there to hear of it but the log
@@ -140,14 +141,32 @@ class Session:
             said = f"the kernel's half failed: {type(error).__name__}: {error}"
             failure = Failure(errno.EIO, True, _sound(said), hint="The log of the served kernel has more")
         self._rest = memoryview(body)[PART_MAX:]
-        user = self._user
+        self._say(numbered.number, bytes(body[:PART_MAX]), len(self._rest), failure)
+
+    def _say(self, number: int, body: bytes, left: int, failure: Failure | None) -> None:
+        """Send a reply and, if there is something to receive, a wake-up behind it.
+
+        Under the kernel's lock, so that what comes to be received meanwhile finds the client asleep or told. A client
+        that has not read what it was sent before is waited for without the lock.
+        """
         with self._kernel.lock:
-            ready = user is not None and user.ready
-        self._connection.send(encode(Reply(numbered.number, bytes(body[:PART_MAX]), len(self._rest), ready, failure)))
-        with self._kernel.lock:
-            self._told = ready or (user is not None and user.ready)
-        if self._told:
-            self._connection.send(WAKE)
+            ready = self._ready()
+            packets = [encode(Reply(number, body, left, ready, failure))] + [WAKE] * ready
+            with contextlib.suppress(BlockingIOError):
+                while packets:
+                    self._connection.send(packets[0], _DONTWAIT)
+                    del packets[0]
+            self._told = ready or bool(packets)
+        if packets:
+            for packet in packets:
+                self._connection.send(packet)
+            with self._kernel.lock:
+                self._told = ready or self._ready()
+            if self._told and not ready:
+                self._connection.send(WAKE)
+
+    def _ready(self) -> bool:
+        return self._user is not None and self._user.ready
 
     def _wake(self) -> None:
         """There is something to receive. Called under the kernel's lock."""
