@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import signal
 import stat
 import subprocess
@@ -18,7 +19,7 @@ from bridge.conftest import Process
 from command import PATIENCE as COMMAND_PATIENCE
 from command import environment
 from netlynx.operation import EventKind, Group
-from support import PATIENCE
+from support import PATIENCE, Background
 from toy import DELETE, NEW, SILENT, Entry, add, entries, entry
 
 ENTRIES: Group[Entry] = Group(
@@ -170,6 +171,18 @@ def test_a_server_that_is_killed_is_noticed_by_those_who_wait_and_leaves_a_file_
     again = serve("kernel_classical.py")
     with netlynx.NetlinkSocket(25, kernel=again.at) as sock:
         sock.send(b"x")
+
+
+def test_a_server_without_descriptors_goes_on_when_some_are_given_back(classical: Process) -> None:
+    used = len(os.listdir(f"/proc/{classical.pid}/fd"))
+    resource.prlimit(classical.pid, resource.RLIMIT_NOFILE, (used + 3, used + 3))
+    socks = [netlynx.NetlinkSocket(25, kernel=classical.at) for _ in range(3)]
+    late = Background(lambda: netlynx.NetlinkSocket(25, kernel=classical.at))
+    socks.pop().close()
+    made = late.result()
+    assert isinstance(made, netlynx.NetlinkSocket)
+    for sock in (made, *socks):
+        sock.close()
 
 
 def test_serving_says_what_is_wrong(classical: Process, tmp_path: Path) -> None:
