@@ -14,9 +14,9 @@ import pytest
 
 import netlynx
 from bridge.conftest import in_child
+from netlynx.default_kernel import default_kernel, other_kernel
 from netlynx.kernel import Capability, Credentials, Server, VirtualKernel
 from netlynx.kernel.server import peer_credentials
-from netlynx.transport.choose import other_kernel
 from support import PATIENCE, Background, until
 
 USERSOCK = 2
@@ -195,6 +195,9 @@ def test_names_of_kernels(kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch
     assert repr(other_kernel(None, None)) == "BridgeKernel('unix:/run/k')"
     assert other_kernel(None, "host") is None
     assert other_kernel(None, kernel) is kernel
+    with default_kernel(kernel):
+        assert other_kernel(None, None) is kernel
+        assert other_kernel(None, "host") is None
 
 
 @pytest.mark.parametrize(

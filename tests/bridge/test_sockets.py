@@ -17,7 +17,7 @@ import netlynx
 from bridge.conftest import in_child
 from conformance.sides import errno_of
 from netlynx.kernel import KernelSocket, Server, SteppedClock, VirtualKernel
-from netlynx.transport import conversation
+from netlynx.transport import bridge_connection
 from netlynx.transport.bridge import BridgeKernel
 from netlynx.wire.message import Message
 from support import PATIENCE, Background, until
@@ -163,7 +163,7 @@ def test_who_waits_is_woken_by_closing(kernel: VirtualKernel, server: Server, at
 def test_a_raw_receiver_is_woken_by_closing(kernel: VirtualKernel, at: str) -> None:
     sock = BridgeKernel(at).system_socket(USERSOCK)
     receiving = Background(lambda: sock.recv(9))
-    until(lambda: sock._conversation._waiting)
+    until(lambda: sock._connection._waiting)
     sock.close()
     assert errno_of(receiving.result) == errno.EBADF
     assert sock.fileno() == -1
@@ -230,7 +230,7 @@ def test_a_bug_of_a_handler_is_told_to_the_caller_and_logged(kernel: VirtualKern
 def test_a_kernel_that_does_not_answer_is_given_up(
     kernel: VirtualKernel, at: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conversation, "PATIENCE", 0.05)
+    monkeypatch.setattr(bridge_connection, "PATIENCE", 0.05)
     go_on = threading.Event()
     kernel.protocol(25, lambda sock, message: go_on.wait(PATIENCE))
     with netlynx.NetlinkSocket(25, port=7, kernel=at) as sock:

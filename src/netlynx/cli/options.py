@@ -70,10 +70,11 @@ def kernel_of(kernel: str, netns: str | None) -> VirtualKernel | BridgeKernel | 
     if kernel in ("", "host"):
         return None
     if kernel.startswith("unix:"):
-        from netlynx.transport.choose import other_kernel
+        from netlynx.default_kernel import other_kernel
 
         try:
-            return other_kernel(netns, kernel)
+            served: BridgeKernel = other_kernel(netns, kernel)
+            return served
         except ValueError as error:
             raise _refused(str(error)) from None
     if netns is not None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from netlynx.engine.exchange import KERNEL
-from netlynx.operation import Event, Group, Overrun
+from netlynx.operation import Event, EventKind, Group, Overrun
 from netlynx.schema.compile import plan_of
 from netlynx.wire._codec import Notifications, Plan
+
+if TYPE_CHECKING:
+    from netlynx.transport.base import Instruction, Transport
+
+Meaning: TypeAlias = tuple[Plan, Any, Any]
+"""How a message is read, what it says with NLM_F_CREATE, and without."""
 
 
 class SubscriptionFeed:
@@ -22,14 +28,17 @@ class SubscriptionFeed:
     def __init__(self, groups: Iterable[Group[Any]], numbers: Mapping[str, int] | None = None) -> None:
         self.strays = 0
         self.overruns = 0
-        self._messages: dict[int, tuple[Plan, Any] | dict[int, tuple[Plan, Any]]] = {}
+        self._messages: dict[int, Meaning | dict[int, Meaning]] = {}
         for group in groups:
             for number, (kind, record) in group.messages.items():
-                self._messages[number] = (plan_of(record), kind)
+                otherwise = EventKind.UPDATE if number in group.updates else kind
+                self._messages[number] = (plan_of(record), kind, otherwise)
             if group.family:
                 others = self._messages.setdefault((numbers or {})[group.family], {})
                 assert isinstance(others, dict)
-                others.update({number: (plan_of(record), kind) for number, (kind, record) in group.commands.items()})
+                others.update(
+                    {number: (plan_of(record), kind, kind) for number, (kind, record) in group.commands.items()}
+                )
         self._read = Notifications(self._messages, Event).read
 
     def feed(self, data: bytearray, size: int, sender: int, events: list[Any]) -> None:
@@ -39,6 +48,14 @@ class SubscriptionFeed:
             self.strays += 1
             return
         self.strays += self._read(data, size, events)
+
+    def receiver(self, transport: Transport) -> Callable[[bytearray], tuple[int, int, int]]:
+        """How to receive a datagram: as `Transport.receive_into`."""
+        return transport.receive_into
+
+    def filter(self) -> list[Instruction]:
+        """The packet filter of the socket, empty for none."""
+        return []
 
     def renumber(self, old: int, new: int) -> None:
         """A generic netlink family has another message type from now on."""

@@ -18,7 +18,7 @@ from enum import IntFlag
 from netlynx.errors import NetlinkError
 from netlynx.schema.common import Bitfield32
 from netlynx.schema.compile import plan_of
-from netlynx.schema.kinds import Code, Kind, Option
+from netlynx.schema.kinds import Code, Kind, Option, ip4, ip6
 from netlynx.schema.policy import AttributeType
 from netlynx.schema.record import Record
 from netlynx.wire.constants import NL_POLICY_TYPE_ATTR, NLA_F, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN
@@ -133,6 +133,10 @@ def _within(record: type[Record], path: tuple[int, ...]) -> Policy:
         if len(declaration.path) > len(path) + 1:
             if number not in policy.rules:
                 policy.rules[number] = Rule(AttributeType.NESTED, nested=_within(record, (*path, number)))
+        elif declaration.ip6 is not None:
+            policy.highest = max(policy.highest, declaration.ip6)
+            policy.rules[number] = _rule(ip4)
+            policy.rules[int(declaration.ip6)] = _rule(ip6)
         elif declaration.kind is not None:
             policy.rules[number] = _rule(declaration.kind)
     return policy
@@ -252,13 +256,13 @@ def _check_one(
     if rule.nested is not None and size:
         inside = rule.nested if isinstance(rule.nested, Policy) else policy_of(rule.nested)
         if rule.kind == AttributeType.NESTED_ARRAY:
-            _check_array(inside, rule, data, at + NLA_HDRLEN, at + length, validation, extack, depth + 1)
+            _check_array(inside, data, at + NLA_HDRLEN, at + length, validation, extack, depth + 1)
         else:
             _check(inside, data, at + NLA_HDRLEN, at + length, validation, extack, depth + 1)
 
 
 def _check_array(
-    inside: Policy, rule: Rule, data: bytes, at: int, end: int, validation: Validation, extack: ExtendedAck, depth: int
+    inside: Policy, data: bytes, at: int, end: int, validation: Validation, extack: ExtendedAck, depth: int
 ) -> None:
     """Check a nest of nests, whose types are indices."""
     while end - at >= NLA_HDRLEN:
@@ -266,7 +270,7 @@ def _check_array(
         if not NLA_HDRLEN <= length <= end - at:
             return
         if 0 < length - NLA_HDRLEN < NLA_HDRLEN:
-            raise _broken(extack, errno.ERANGE, "Array element too short", at, rule)
+            raise _broken(extack, errno.ERANGE, "Array element too short", at)
         if length > NLA_HDRLEN:
             _check(inside, data, at + NLA_HDRLEN, at + length, validation, extack, depth)
         at += align(length)

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from netlynx.errors import refuse
+from netlynx.transport.readiness import Readiness
 
 from .accounting import BUFFER_DEFAULT
 from .ports import Packet, ProtocolTable
-from .readiness import Readiness
 
 if TYPE_CHECKING:
     from .clock import Clock

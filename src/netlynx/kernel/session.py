@@ -42,7 +42,7 @@ from netlynx.transport.bridge_calls import (
     decode_call,
     encode,
 )
-from netlynx.transport.conversation import limit_waiting
+from netlynx.transport.bridge_connection import limit_waiting
 from netlynx.wire.options import SO_ATTACH_FILTER
 
 from .credentials import Credentials

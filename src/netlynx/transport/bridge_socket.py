@@ -24,7 +24,7 @@ from netlynx.transport.bridge_calls import (
     decode_bytes,
     decode_datagram,
 )
-from netlynx.transport.conversation import Conversation
+from netlynx.transport.bridge_connection import BridgeConnection
 from netlynx.transport.socket_calls import Address, Control, Received, SocketCalls, time_limit
 from netlynx.wire.options import SO_ATTACH_FILTER, attached_code
 
@@ -45,39 +45,39 @@ class BridgeSocket(SocketCalls):
         self.proto = protocol
         self._send_timeout: float | None = None  # SO_SNDTIMEO
         self._receive_timeout: float | None = None
-        self._conversation = Conversation(path)
+        self._connection = BridgeConnection(path)
         try:
-            self._conversation.call(MakeSocket(namespace, protocol, int(type)))
+            self._connection.call(MakeSocket(namespace, protocol, int(type)))
         except BaseException:
-            self._conversation.close()
+            self._connection.close()
             raise
 
     def fileno(self) -> int:
         """A descriptor to poll for reading; -1 once closed."""
-        return self._conversation.fileno()
+        return self._connection.fileno()
 
     def close(self) -> None:
         """Close the socket; twice does no harm."""
-        self._conversation.close()
+        self._connection.close()
 
     # ----------------------------------------------------------------------------------------- addresses
 
     def bind(self, address: Address) -> None:
         """Take a port ID (0: the kernel chooses) and be in just these of the first 32 groups."""
-        self._conversation.call(Bind(_numbers(address)))
+        self._connection.call(Bind(_numbers(address)))
 
     def connect(self, address: Address) -> None:
         """Name the peer, a port ID and the lowest group of a mask."""
-        self._conversation.call(Connect(_numbers(address)))
+        self._connection.call(Connect(_numbers(address)))
 
     def getsockname(self) -> Address:
         """The port ID and the mask of the groups up to 32."""
-        address: Address = decode_address(self._conversation.call(Name()))
+        address: Address = decode_address(self._connection.call(Name()))
         return address
 
     def getpeername(self) -> Address:
         """What `connect` was given; (0, 0) without it."""
-        address: Address = decode_address(self._conversation.call(Name(of_peer=True)))
+        address: Address = decode_address(self._connection.call(Name(of_peer=True)))
         return address
 
     # ----------------------------------------------------------------------------------- sending, receiving
@@ -86,7 +86,7 @@ class BridgeSocket(SocketCalls):
         self, data: bytes, control: Iterable[Control] = (), flags: int = 0, address: Address | None = None
     ) -> int:
         """See `SocketCalls.transmit`."""
-        sent = self._conversation.send
+        sent = self._connection.send
         to = None if address is None else _numbers(address)
         controls = tuple((int(level), int(kind), content) for level, kind, content in control)
         if sum(len(content) for _, _, content in controls) > CONTROL_MAX:
@@ -116,12 +116,12 @@ class BridgeSocket(SocketCalls):
         deadline = None if patience is None else time.monotonic() + patience
         while True:
             try:
-                datagram = decode_datagram(self._conversation.call(asked))
+                datagram = decode_datagram(self._connection.call(asked))
             except BlockingIOError:
                 left = None if deadline is None else deadline - time.monotonic()
                 if left is not None and left <= 0:
                     raise
-                self._conversation.wait(left)
+                self._connection.wait(left)
             else:
                 return Received(datagram.data, datagram.length, datagram.control, datagram.flags, datagram.source)
 
@@ -129,7 +129,7 @@ class BridgeSocket(SocketCalls):
 
     def getsockopt(self, level: int, option: int, buflen: int = 0) -> int | bytes:
         """An option: an int, or with `buflen` its bytes, no more than that."""
-        value = decode_bytes(self._conversation.call(GetOption(int(level), int(option), buflen)))
+        value = decode_bytes(self._connection.call(GetOption(int(level), int(option), buflen)))
         if buflen:
             return value
         number: int = _INT.unpack(value)[0]
@@ -139,9 +139,9 @@ class BridgeSocket(SocketCalls):
         """Set an option to an int, or to the bytes of one."""
         data = value if isinstance(value, bytes) else _INT.pack((value + 0x80000000) % 0x100000000 - 0x80000000)
         if level == socket.SOL_SOCKET and option == SO_ATTACH_FILTER:
-            self._conversation.call(AttachFilter(_fitting(attached_code(data))))
+            self._connection.call(AttachFilter(_fitting(attached_code(data))))
             return
-        self._conversation.call(SetOption(int(level), int(option), _fitting(data)))
+        self._connection.call(SetOption(int(level), int(option), _fitting(data)))
         if level == socket.SOL_SOCKET and option == socket.SO_RCVTIMEO:
             self._receive_timeout = time_limit(data)
         elif level == socket.SOL_SOCKET and option == socket.SO_SNDTIMEO:
