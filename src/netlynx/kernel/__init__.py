@@ -8,6 +8,8 @@ kernel = VirtualKernel()
 def hello(sock, message):
     kernel.log(f"kernel recv from user: {message.text}")
     sock.unicast(b"hello users!!!", to=message.portid)
+
+`Server` serves it to other processes, on a Unix socket.
 """
 
 from __future__ import annotations
