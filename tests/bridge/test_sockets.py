@@ -217,7 +217,7 @@ def test_a_slow_handler_keeps_the_one_who_called_it(kernel: VirtualKernel, at: s
 def test_a_bug_of_a_handler_is_told_to_the_caller_and_logged(kernel: VirtualKernel, at: str) -> None:
     @kernel.protocol(25)
     def broken(sock: KernelSocket, message: Message) -> None:
-        raise LookupError("no such thing")
+        raise LookupError("no such thing \udcff " + "x" * 100_000)
 
     with netlynx.NetlinkSocket(25, kernel=at) as sock:
         for _ in range(2):

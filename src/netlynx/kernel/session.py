@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from .virtual import VirtualKernel
 
 _HANDSHAKE = 10.0  # seconds until a client has asked for its socket
+_TEXT_MAX = 500  # characters of what an error says
 _DONTWAIT = int(socket.MSG_DONTWAIT)
 
 GREETING = encode(Reply(0, encode(VERSION)))
@@ -91,7 +92,7 @@ class Session:
             while (call := self._receive()) is not None:
                 self._answer(call)
         except _Violation as violation:
-            said = Failure(errno.EPROTO, True, str(violation), "speak to a served kernel")
+            said = Failure(errno.EPROTO, True, _sound(str(violation)), "speak to a served kernel")
             with contextlib.suppress(OSError):
                 self._connection.send(encode(Reply(0, failure=said)), _DONTWAIT)
         except OSError:
@@ -240,9 +241,9 @@ class Session:
         names = ", ".join(netns.name for netns in there if netns.name) or "none"
         raise from_errno(
             errno.ENOENT,
-            f"the served kernel has no namespace {_sound(name)!r}",
+            f"the served kernel has no namespace {name!r}",
             asked="open a netlink socket",
-            hint=f"Those with a name: {_sound(names)}",
+            hint=f"Those with a name: {names}",
         )
 
     def _add(self, start: int, data: bytes, system: SystemSocket) -> None:
@@ -261,5 +262,5 @@ class Session:
 
 
 def _sound(text: str) -> str:
-    """Text that can be written as UTF-8."""
-    return text.encode(errors="replace").decode()
+    """Text that can be written as UTF-8, and fits into a packet with others."""
+    return text.encode(errors="replace").decode()[:_TEXT_MAX]

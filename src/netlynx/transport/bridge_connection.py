@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import itertools
 import os
 import select
 import socket
@@ -56,7 +55,7 @@ class BridgeConnection:
         self._lock = threading.RLock()  # reentrant: a signal handler may close what its thread is using
         self._waiting = 0
         self._process = os.getpid()
-        self._numbers = itertools.count(1)
+        self._number = 0  # of the last call
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             limit_waiting(self._socket, PATIENCE)
@@ -122,7 +121,7 @@ class BridgeConnection:
             return decode_number(self.call(Send(start, data[start:], control, flags, address, again)))
 
     def _exchange(self, call: AnyCall) -> Reply:
-        number = next(self._numbers) & 0xFFFFFFFF or next(self._numbers)
+        number = self._number = self._number % 0xFFFFFFFF + 1
         try:
             self._socket.send(encode(Numbered(number, call)))
         except OSError as error:
