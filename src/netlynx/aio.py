@@ -38,7 +38,7 @@ _TURN = 0.001  # seconds for which answers that are there at once may keep the e
 
 
 def aconnect(
-    *, netns: Where | None = None, kernel: Kernel | None = None, timeout: float = 30.0, retries: int = 10
+    *, netns: Where | None = None, kernel: Kernel | str | None = None, timeout: float = 30.0, retries: int = 10
 ) -> AsyncConnection:
     """An async connection; see `netlynx.connect` for the arguments. Use it with ``async with``."""
     return AsyncConnection(chosen_kernel(netns, kernel), timeout=timeout, retries=retries)

@@ -35,13 +35,16 @@ C = TypeVar("C")
 
 
 def connect(
-    *, netns: Where | None = None, kernel: Kernel | None = None, timeout: float = 30.0, retries: int = 10
+    *, netns: Where | None = None, kernel: Kernel | str | None = None, timeout: float = 30.0, retries: int = 10
 ) -> Connection:
     """A connection to a kernel: this host's, in the caller's network namespace, unless told otherwise.
 
-    `netns` names another namespace (see `netlynx.netns`); `kernel` is a `VirtualKernel` or another `Kernel`.
+    `netns` names another namespace (see `netlynx.netns`); `kernel` is a `VirtualKernel` or another `Kernel`, or names
+    one: ``"unix:PATH"`` is that which another process serves there (`netlynx kernel serve`), with its own namespaces;
+    ``"host"`` is this host's. Without `kernel` the variable NETLYNX_KERNEL says which of the two.
     `timeout` is how long, in seconds, one answer may take; `retries` how often an interrupted dump is read again.
-    Sockets are opened when they are needed. Raises NetlinkError when the namespace cannot be opened.
+    Sockets are opened when they are needed. Raises NetlinkError when the namespace cannot be opened, ValueError
+    when `kernel` is no such name.
     """
     return Connection(chosen_kernel(netns, kernel), timeout=timeout, retries=retries)
 

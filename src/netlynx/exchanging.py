@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Self, TypeAlias
 
 from netlynx.engine.batch import BatchExchange
-from netlynx.errors import NetlynxError, from_errno
+from netlynx.errors import NetlynxError, from_errno, from_error
 from netlynx.transport._calls import Courier, SystemCalls
 from netlynx.transport.pool import Lease, SocketPool
 
@@ -66,7 +66,7 @@ def receive(lease: Lease, asked: object) -> Came | None:
 
 def failure(error: OSError, asked: object) -> NetlynxError:
     """What a system call said, as an error of the operation."""
-    return from_errno(error.errno or errno.EIO, asked=str(asked))
+    return from_error(error, str(asked))
 
 
 def too_large(size: int, asked: object) -> NetlynxError:

@@ -17,7 +17,7 @@ import msgspec
 from netlynx.engine.batch import BatchResult, Unlocated
 from netlynx.engine.exchange import DoExchange
 from netlynx.engine.subscription import SubscriptionFeed
-from netlynx.errors import NetlinkError, NotFound, NotSupported, RequestTimeout, from_errno
+from netlynx.errors import NetlinkError, NotFound, NotSupported, RequestTimeout, from_error
 from netlynx.generic.constants import CONTROLLER, CONTROLLER_GROUP, GENL_ID_CTRL
 from netlynx.generic.family import FAMILIES, FamilyInfo, GroupInfo, family
 from netlynx.operation import Do, Dump, EventKind, Group
@@ -205,7 +205,7 @@ class FamilyFeed(SubscriptionFeed):
             try:
                 self._join(number)
             except OSError as error:
-                raise from_errno(error.errno or errno.EIO, asked=f"join group {group.name}") from error
+                raise from_error(error, f"join group {group.name}") from error
 
 
 def numbers_of(group: Group[Any], info: FamilyInfo) -> list[int]:

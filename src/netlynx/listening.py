@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from netlynx.engine.subscription import DATAGRAM, SubscriptionFeed
-from netlynx.errors import ConnectionClosed, DecodeError, NetlynxError, from_errno
+from netlynx.errors import ConnectionClosed, DecodeError, NetlynxError, from_error
 from netlynx.operation import Event, Group, Overrun
 from netlynx.transport.base import gathering
 from netlynx.transport.pool import Lease, SocketPool
@@ -48,7 +48,7 @@ class Ear:
                 self._next = 0
             except OSError as error:
                 if error.errno != errno.ENOBUFS:
-                    raise from_errno(error.errno or errno.EIO, asked="receive notifications") from error
+                    raise from_error(error, "receive notifications") from error
                 taken.append(self.feed.overrun())
                 return True
         while self._next < self._count:
@@ -198,7 +198,7 @@ def _open(
                     try:
                         lease.transport.join(number)
                     except OSError as error:
-                        raise from_errno(error.errno or errno.EIO, asked=f"join group {group.name}") from error
+                        raise from_error(error, f"join group {group.name}") from error
     except BaseException:
         for lease in leases:
             lease.transport.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json as json_module
 from typing import Any
 
-from netlynx.cli.options import Json, Kernel, Lines, Netns, kernel_of, namespace_of
+from netlynx.cli.options import Json, Kernel, Lines, Netns, target
 from netlynx.cli.output import Column, Form, Row, form_of, write, write_table
 from netlynx.errors import NotSupported
 from netlynx.wire.constants import MAX_PROTOCOLS, PROTOCOLS
@@ -21,11 +21,11 @@ def protocols(json: Json = False, lines: Lines = False, netns: Netns = None, ker
     from netlynx.wire.socket import NetlinkSocket
 
     form = form_of(json, lines)
-    virtual, where = kernel_of(kernel, netns), namespace_of(netns)
+    asked = target(kernel, netns)
     found = []
     for number in range(MAX_PROTOCOLS):
         try:
-            NetlinkSocket(number, netns=where, kernel=virtual).close()
+            NetlinkSocket(number, **asked).close()
             opens = True
         except NotSupported:
             opens = False

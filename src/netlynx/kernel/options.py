@@ -9,6 +9,7 @@ import array
 import errno
 from typing import TYPE_CHECKING
 
+from netlynx.errors import refuse
 from netlynx.wire.constants import NETLINK_OPTION
 
 from .accounting import (
@@ -18,7 +19,7 @@ from .accounting import (
     granted,
 )
 from .credentials import Capability, ConfigFlag, Credentials
-from .ports import ProtocolTable, refuse
+from .ports import ProtocolTable
 from .queue import ReceiveQueue
 
 if TYPE_CHECKING:

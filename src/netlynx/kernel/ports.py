@@ -6,12 +6,12 @@ Source: net/netlink/af_netlink.c.
 from __future__ import annotations
 
 import errno
-import os
 import threading
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from netlynx.errors import refuse
 from netlynx.wire.constants import NETLINK_OPTION
 
 from .clock import Clock, Timer
@@ -44,11 +44,6 @@ class Packet(NamedTuple):
     def mask(self) -> int:
         """The group as `sockaddr_nl` has it: one bit of 32, or 0 for unicast and groups above 32."""
         return 1 << self.group - 1 if 0 < self.group <= 32 else 0
-
-
-def refuse(number: int) -> OSError:
-    """The error that a system call ends with, of the builtin class that fits."""
-    return OSError(number, os.strerror(number))
 
 
 class ProtocolTable:
@@ -116,8 +111,8 @@ class ProtocolTable:
         with self.lock:
             netns = sock.netns
             if not port:
-                port = sock.credentials.pid
-                while (netns, port) in self._users:
+                port = sock.credentials.pid  # 0 if its process is not of this PID namespace
+                while not port or (netns, port) in self._users:
                     port = self._rovers.get(netns, _FIRST)
                     self._rovers[netns] = port - 1 if port > _LAST else _FIRST
             if (netns, port) in self._users:
