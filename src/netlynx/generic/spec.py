@@ -109,11 +109,13 @@ class FamilySpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str
     version: int
     doc: str = ""
+    netnsok: bool = True  # it is in every network namespace, else in the initial one alone
     header: StructSpec | None = None  # the family's own header, behind the generic one
     sets: tuple[SetSpec, ...] = ()
     commands: tuple[CommandSpec, ...] = ()
     events: tuple[EventSpec, ...] = ()
     groups: tuple[str, ...] = ()
+    joining: dict[str, str] = {}  # groups that it takes a capability to join: "net_admin" or "sys_admin"
     enums: tuple[EnumSpec, ...] = ()
     structs: tuple[StructSpec, ...] = ()
 

@@ -149,6 +149,10 @@ class FamilyService:
 
     # ---------------------------------------------------------------------------------------------- requests
 
+    def is_in(self, netns: Namespace) -> bool:
+        """Whether a network namespace has the family: every one if it is `netnsok`, else the initial one."""
+        return self.declared.netnsok or netns is netns.kernel.initial
+
     def info(self) -> FamilyInfo:
         """What the controller tells of the family."""
         flags: dict[int, OperationFlags] = {}

@@ -141,7 +141,7 @@ def _tables(names: CNames) -> str:
     spec = names.spec
     parts = [_operation_table(names)] if spec.commands else []
     if spec.groups:
-        lines = [f"\t[{names.group(group)}_INDEX] = {{ .name = {names.group(group)} }}," for group in spec.groups]
+        lines = [f"\t[{names.group(group)}_INDEX] = {{ {_group(names, group)} }}," for group in spec.groups]
         start = f"static const struct genl_multicast_group {names.module}_groups[] = {{"
         parts.append("\n".join([start, *lines, "};", ""]))
     lines = [
@@ -149,8 +149,9 @@ def _tables(names: CNames) -> str:
         f"\t.name\t\t= {names.upper}_FAMILY_NAME,",
         f"\t.version\t= {names.upper}_FAMILY_VERSION,",
         "\t.module\t\t= THIS_MODULE,",
-        "\t.netnsok\t= true,",
     ]
+    if spec.netnsok:
+        lines.append("\t.netnsok\t= true,")
     if spec.commands and not _differ(names):
         lines += [f"\t.ops\t\t= {names.module}_ops,", f"\t.n_ops\t\t= ARRAY_SIZE({names.module}_ops),"]
     elif spec.commands:
@@ -167,6 +168,12 @@ def _tables(names: CNames) -> str:
     if spec.groups:
         lines += [f"\t.mcgrps\t\t= {names.module}_groups,", f"\t.n_mcgrps\t= ARRAY_SIZE({names.module}_groups),"]
     return "\n".join([*parts, *lines, "};", ""])
+
+
+def _group(names: CNames, group: str) -> str:
+    capability = names.spec.joining.get(group)
+    flags = f", .flags = GENL_MCAST_CAP_{capability.upper()}" if capability else ""
+    return f".name = {names.group(group)}{flags}"
 
 
 def _differ(names: CNames) -> bool:
