@@ -28,7 +28,8 @@ from netlynx.schema import (
     u16,
     u32,
 )
-from netlynx.wire.constants import NETLINK, NL_ATTR_TYPE, NLM_F
+from netlynx.schema.policy import AttributeType
+from netlynx.wire.constants import NETLINK, NLM_F
 
 GET_ACTION = 50
 ROUTE_GROUPS = 38  # RTNLGRP_MAX: at least those that the cases join
@@ -101,7 +102,7 @@ class ActionRequest(Record, header=ActionHeader):
     flags: Bitfield32 | None = attr(2, bitfield32)
 
 
-ACTION_POLICY = Policy({2: Rule(NL_ATTR_TYPE.BITFIELD32, mask=3)}, highest=5)
+ACTION_POLICY = Policy({2: Rule(AttributeType.BITFIELD32, mask=3)}, highest=5)
 
 
 class Route:
@@ -226,16 +227,20 @@ class DeviceRequest(Record, header=CommandHeader):
 
 
 FAMILY_POLICY = Policy(
-    {1: Rule(NL_ATTR_TYPE.U16, 2), 2: Rule(NL_ATTR_TYPE.NUL_STRING, longest=15)},
+    {1: Rule(AttributeType.U16, 2), 2: Rule(AttributeType.NUL_STRING, longest=15)},
     highest=2,
 )
 ETHTOOL_HEADER = Policy(
-    {1: Rule(NL_ATTR_TYPE.U32, 4), 2: Rule(NL_ATTR_TYPE.NUL_STRING, longest=127), 3: Rule(NL_ATTR_TYPE.U32, 4, mask=7)},
+    {
+        1: Rule(AttributeType.U32, 4),
+        2: Rule(AttributeType.NUL_STRING, longest=127),
+        3: Rule(AttributeType.U32, 4, mask=7),
+    },
     highest=3,
 )
-ETHTOOL_POLICY = Policy({1: Rule(NL_ATTR_TYPE.NESTED, nested=ETHTOOL_HEADER)}, highest=1)
-METRICS_POLICY = Policy({2: Rule(NL_ATTR_TYPE.BINARY, low=16, high=16)}, highest=12)
-DEVICE_POLICY = Policy({1: Rule(NL_ATTR_TYPE.U32, 4, low=1)}, highest=1)
+ETHTOOL_POLICY = Policy({1: Rule(AttributeType.NESTED, nested=ETHTOOL_HEADER)}, highest=1)
+METRICS_POLICY = Policy({2: Rule(AttributeType.BINARY, low=16, high=16)}, highest=12)
+DEVICE_POLICY = Policy({1: Rule(AttributeType.U32, 4, low=1)}, highest=1)
 
 
 class Generic:

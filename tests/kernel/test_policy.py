@@ -27,7 +27,8 @@ from netlynx.schema import (
     u32,
     uint,
 )
-from netlynx.wire.constants import NL_ATTR_TYPE, NL_POLICY_TYPE_ATTR
+from netlynx.schema.policy import AttributeType
+from netlynx.wire.constants import NL_POLICY_TYPE_ATTR
 from netlynx.wire.message import Attribute, pack_attributes, parse_acknowledgement, parse_attributes
 from netlynx.wire.message import nest as nested
 from virtual import GET, NEW, PROTOCOL, receive, request
@@ -168,22 +169,22 @@ def test_nests_in_nests_have_an_end() -> None:
 def test_a_policy_is_described_by_type_and_range() -> None:
     name = NL_POLICY_TYPE_ATTR
     signed = described(refusal(Attribute(2, bytes(4)))[2])
-    assert signed == {name.MIN_VALUE_S: -(2**15), name.MAX_VALUE_S: 2**15 - 1, name.TYPE: NL_ATTR_TYPE.S16}
+    assert signed == {name.MIN_VALUE_S: -(2**15), name.MAX_VALUE_S: 2**15 - 1, name.TYPE: AttributeType.S16}
     auto = described(refusal(Attribute(7, bytes(2)))[2])
-    assert auto == {name.MIN_VALUE_U: 0, name.MAX_VALUE_U: 2**64 - 1, name.TYPE: NL_ATTR_TYPE.UINT}
+    assert auto == {name.MIN_VALUE_U: 0, name.MAX_VALUE_U: 2**64 - 1, name.TYPE: AttributeType.UINT}
     bits = described(refusal(Attribute(6, b""))[2])
-    assert bits == {name.BITFIELD32_MASK: 2**32 - 1, name.TYPE: NL_ATTR_TYPE.BITFIELD32}
-    assert described(refusal(Attribute(5, b"x"))[2]) == {name.TYPE: NL_ATTR_TYPE.FLAG}
+    assert bits == {name.BITFIELD32_MASK: 2**32 - 1, name.TYPE: AttributeType.BITFIELD32}
+    assert described(refusal(Attribute(5, b"x"))[2]) == {name.TYPE: AttributeType.FLAG}
 
 
 RULES = Policy(
     {
-        1: Rule(NL_ATTR_TYPE.U8, 1, low=2, high=5),
-        2: Rule(NL_ATTR_TYPE.S32, 4, low=-3),
-        3: Rule(NL_ATTR_TYPE.U32, 4, mask=0b101),
-        4: Rule(NL_ATTR_TYPE.BINARY, low=6, high=6),
-        5: Rule(NL_ATTR_TYPE.NUL_STRING, longest=3),
-        6: Rule(NL_ATTR_TYPE.BITFIELD32, mask=0b1),
+        1: Rule(AttributeType.U8, 1, low=2, high=5),
+        2: Rule(AttributeType.S32, 4, low=-3),
+        3: Rule(AttributeType.U32, 4, mask=0b101),
+        4: Rule(AttributeType.BINARY, low=6, high=6),
+        5: Rule(AttributeType.NUL_STRING, longest=3),
+        6: Rule(AttributeType.BITFIELD32, mask=0b1),
     },
     highest=6,
 )

@@ -6,12 +6,12 @@ Source: net/netlink/policy.c, genl_op_fill_in_reject_policy in net/netlink/genet
 from __future__ import annotations
 
 from netlynx.generic.spec import AttributeSpec, FamilySpec
-from netlynx.wire.constants import NL_ATTR_TYPE
+from netlynx.schema.policy import AttributeType
 
 from .policy import Policy, Rule
 
 # What checks requests that take no attributes: the first one is refused for itself, others as unknown.
-REJECT_ALL = Policy({1: Rule(int(NL_ATTR_TYPE.INVALID), reject=True)}, 1)
+REJECT_ALL = Policy({1: Rule(AttributeType.INVALID, reject=True)}, 1)
 
 _WIDTHS = {"uint": 8, "sint": 8} | {f"{sign}{8 * width}": width for sign in ("u", "s", "be") for width in (1, 2, 4, 8)}
 
@@ -49,7 +49,7 @@ def _rule(attribute: AttributeSpec, made: dict[str, Policy]) -> Rule:
     element = attribute.element
     inside = element is not None and attribute.type == "nested"
     return Rule(
-        kind=int(getattr(NL_ATTR_TYPE, name.upper().replace("-", "_"))),
+        kind=AttributeType[name.upper().replace("-", "_")],
         width=_WIDTHS.get(attribute.type, 0),
         longest=0 if attribute.type == "binary" and attribute.min_length else attribute.max_length or 0,
         nested=made[attribute.nested] if attribute.nested else None,

@@ -88,7 +88,7 @@ class GenericNetlink(Service):
     """The protocol NETLINK_GENERIC of one kernel, with the controller and the families that are registered."""
 
     def __init__(self, kernel: VirtualKernel) -> None:
-        super().__init__(kernel.faults)
+        super().__init__()
         self._kernel = kernel
         self._families: dict[int, FamilyService] = {}
         self._next = GENL_START_ALLOC
@@ -179,7 +179,7 @@ class GenericNetlink(Service):
     def _request(self, sock: KernelSocket, message: Message, user: UserSocket, extack: ExtendedAck) -> int | None:
         operation: Operation | None = None
         try:
-            failure = self._faults.next_request()
+            failure = self._kernel.faults.next_request()
             if failure is not None:
                 raise failure
             family = self._families.get(message.type)

@@ -7,32 +7,27 @@ from __future__ import annotations
 
 import errno
 import socket
-from collections.abc import Callable, Iterable
-from types import EllipsisType
-from typing import TYPE_CHECKING, overload
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from netlynx.errors import NetlinkError, from_errno
+from netlynx.errors import from_errno
 from netlynx.wire.constants import MAX_PROTOCOLS, NETLINK, NETLINK_OPTION, protocol_label
-from netlynx.wire.message import Message
 
 from .credentials import ADMINISTRATORS_ONLY, ConfigFlag, Credentials
 from .kernel_socket import KernelSocket
 from .ports import GROUPS_MIN, Notice, refuse
-from .service import Service, acknowledge_failure, parse_sound
+from .registration import KernelSides, Receive
 from .sockets import UserSocket
 from .system import SystemSocket
 
 if TYPE_CHECKING:
     from .virtual import VirtualKernel
 
-Input = Callable[[KernelSocket, Message], object]
-"""What a module does with a message (`cfg.input`), called in the sender's thread."""
-
 # What every socket of netlynx asks of the real kernel too.
 _WANTED = (NETLINK_OPTION.EXT_ACK, NETLINK_OPTION.CAP_ACK, NETLINK_OPTION.GET_STRICT_CHK)
 
 
-class Namespace:
+class Namespace(KernelSides):
     """A network namespace of a virtual kernel; made by `VirtualKernel.namespace`.
 
     Whatever takes a kernel takes one: ``netlynx.connect(kernel=blue)``, ``NetlinkSocket(25, kernel=blue)``.
@@ -134,95 +129,16 @@ class Namespace:
 
     # --------------------------------------------------------------------------------- the kernel's half
 
-    @overload
-    def protocol(
-        self,
-        number: int,
-        *,
-        groups: int = 0,
-        flags: ConfigFlag = ADMINISTRATORS_ONLY,
-        join: Notice = None,
-        leave: Notice = None,
-        close: Notice = None,
-    ) -> Callable[[Input], KernelSocket]: ...
-    @overload
-    def protocol(
-        self,
-        number: int,
-        input: Input | None,
-        *,
-        groups: int = 0,
-        flags: ConfigFlag = ADMINISTRATORS_ONLY,
-        join: Notice = None,
-        leave: Notice = None,
-        close: Notice = None,
-    ) -> KernelSocket: ...
-    def protocol(
-        self,
-        number: int,
-        input: Input | EllipsisType | None = ...,
-        *,
-        groups: int = 0,
-        flags: ConfigFlag = ADMINISTRATORS_ONLY,
-        join: Notice = None,
-        leave: Notice = None,
-        close: Notice = None,
-    ) -> KernelSocket | Callable[[Input], KernelSocket]:
-        """Register a protocol whose messages a function takes, header and all; see `VirtualKernel.protocol`."""
-        notices = (join, leave, close)
-        if isinstance(input, EllipsisType):
-            return lambda function: self._protocol(number, function, groups, flags, notices)
-        return self._protocol(number, input, groups, flags, notices)
-
-    def _protocol(
-        self, number: int, input: Input | None, groups: int, flags: ConfigFlag, notices: tuple[Notice, Notice, Notice]
-    ) -> KernelSocket:
-        if input is None:
-            return self._register(number, None, groups, flags, notices)
-        function = input
-
-        def receive(sock: KernelSocket, data: bytes, user: UserSocket) -> None:
-            for message in parse_sound(data, user):
-                failure = self.kernel.faults.next_request()
-                if failure is not None:
-                    acknowledge_failure(sock, message, failure, user)
-                    continue
-                try:
-                    function(sock, message)
-                except NetlinkError as error:
-                    self.kernel.log(f"{protocol_label(number)}: {error}")
-
-        return self._register(number, receive, groups, flags, notices)
-
-    def serve(
-        self,
-        number: int,
-        *,
-        groups: int = 0,
-        flags: ConfigFlag = ADMINISTRATORS_ONLY,
-        join: Notice = None,
-        leave: Notice = None,
-        close: Notice = None,
-    ) -> Service:
-        """Register a protocol of requests, answers and dumps; see `VirtualKernel.serve`."""
-        service = Service(self.kernel.faults)
-        service.sock = self._register(number, service.receive, groups, flags, (join, leave, close))
-        return service
-
     def attach(
-        self, number: int, receive: Callable[[KernelSocket, bytes, UserSocket], None], *, flags: ConfigFlag
-    ) -> KernelSocket:
-        """Register a kernel side that takes datagrams as they are; for what serves all namespaces by itself."""
-        return self._register(number, receive, 0, flags, (None, None, None))
-
-    def _register(
         self,
         number: int,
-        receive: Callable[[KernelSocket, bytes, UserSocket], None] | None,
-        groups: int,
-        flags: ConfigFlag,
-        notices: tuple[Notice, Notice, Notice],
+        receive: Receive | None,
+        *,
+        groups: int = 0,
+        flags: ConfigFlag = ADMINISTRATORS_ONLY,
+        notices: tuple[Notice, Notice, Notice] = (None, None, None),
     ) -> KernelSocket:
+        """Register a kernel side that takes datagrams as they are; see `KernelSides.attach`."""
         if not 0 <= number < MAX_PROTOCOLS:
             raise ValueError(f"netlink protocols are numbered 0 to {MAX_PROTOCOLS - 1}, not {number}")
         with self.kernel.lock:

@@ -19,8 +19,9 @@ from netlynx.errors import NetlinkError
 from netlynx.schema.common import Bitfield32
 from netlynx.schema.compile import plan_of
 from netlynx.schema.kinds import Code, Kind, Option
+from netlynx.schema.policy import AttributeType
 from netlynx.schema.record import Record
-from netlynx.wire.constants import NL_ATTR_TYPE, NL_POLICY_TYPE_ATTR, NLA_F, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN
+from netlynx.wire.constants import NL_POLICY_TYPE_ATTR, NLA_F, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN
 from netlynx.wire.message import Attribute, align, pack_attributes
 
 from .replies import ExtendedAck
@@ -28,11 +29,11 @@ from .replies import ExtendedAck
 _HEADER = struct.Struct("=HH")
 _BITFIELD = struct.Struct("=II")  # struct nla_bitfield32
 _DEEPEST = 10  # MAX_POLICY_RECURSION_DEPTH
-_UNSIGNED = {1: NL_ATTR_TYPE.U8, 2: NL_ATTR_TYPE.U16, 4: NL_ATTR_TYPE.U32, 8: NL_ATTR_TYPE.U64}
-_SIGNED = {1: NL_ATTR_TYPE.S8, 2: NL_ATTR_TYPE.S16, 4: NL_ATTR_TYPE.S32, 8: NL_ATTR_TYPE.S64}
-_AUTO = (NL_ATTR_TYPE.SINT, NL_ATTR_TYPE.UINT)
+_UNSIGNED = {1: AttributeType.U8, 2: AttributeType.U16, 4: AttributeType.U32, 8: AttributeType.U64}
+_SIGNED = {1: AttributeType.S8, 2: AttributeType.S16, 4: AttributeType.S32, 8: AttributeType.S64}
+_AUTO = (AttributeType.SINT, AttributeType.UINT)
 _WORD = 4
-_NESTS = (NL_ATTR_TYPE.NESTED, NL_ATTR_TYPE.NESTED_ARRAY)
+_NESTS = (AttributeType.NESTED, AttributeType.NESTED_ARRAY)
 
 
 class Validation(IntFlag):
@@ -52,7 +53,7 @@ class Validation(IntFlag):
 class Rule:
     """What one attribute must look like (`struct nla_policy`)."""
 
-    kind: int  # NL_ATTR_TYPE; INVALID takes anything
+    kind: int  # `AttributeType`; INVALID takes anything
     width: int = 0  # bytes of an integer
     longest: int = 0  # bytes of text and binary data, 0: no limit
     low: int | None = None  # the range of an integer's value, or of the bytes of binary data
@@ -67,7 +68,7 @@ class Rule:
     @property
     def signed(self) -> bool:
         """Whether an integer has a sign."""
-        return self.kind == NL_ATTR_TYPE.SINT or self.kind in _SIGNED.values()
+        return self.kind == AttributeType.SINT or self.kind in _SIGNED.values()
 
     @property
     def range(self) -> tuple[int, int]:
@@ -83,13 +84,13 @@ class Rule:
         too (the generic netlink controller).
         """
         found: list[Attribute] = []
-        if self.reject or self.big or self.kind == NL_ATTR_TYPE.INVALID:
+        if self.reject or self.big or self.kind == AttributeType.INVALID:
             return b""
         if self.kind in _NESTS:
             if index is not None and isinstance(self.nested, Policy):
                 found.append(_u32(NL_POLICY_TYPE_ATTR.POLICY_IDX, index(self.nested)))
                 found.append(_u32(NL_POLICY_TYPE_ATTR.POLICY_MAXTYPE, self.nested.highest))
-        elif self.kind == NL_ATTR_TYPE.BITFIELD32:
+        elif self.kind == AttributeType.BITFIELD32:
             found.append(_u32(NL_POLICY_TYPE_ATTR.BITFIELD32_MASK, 0xFFFFFFFF if self.mask is None else self.mask))
         elif self.mask is not None:
             found.append(_u64(NL_POLICY_TYPE_ATTR.MASK, self.mask))
@@ -134,7 +135,7 @@ def _within(record: type[Record], path: tuple[int, ...]) -> Policy:
         policy.highest = max(policy.highest, number)
         if len(declaration.path) > len(path) + 1:
             if number not in policy.rules:
-                policy.rules[number] = Rule(NL_ATTR_TYPE.NESTED, nested=_within(record, (*path, number)))
+                policy.rules[number] = Rule(AttributeType.NESTED, nested=_within(record, (*path, number)))
         elif declaration.kind is not None:
             policy.rules[number] = _rule(declaration.kind)
     return policy
@@ -145,25 +146,25 @@ def _rule(kind: Kind) -> Rule:
         return _rule(kind.item)
     if kind.code is Code.INTEGER:
         if kind.options & Option.AUTO:
-            return Rule(NL_ATTR_TYPE.SINT if kind.options & Option.SIGNED else NL_ATTR_TYPE.UINT, kind.width)
+            return Rule(AttributeType.SINT if kind.options & Option.SIGNED else AttributeType.UINT, kind.width)
         types = _SIGNED if kind.options & Option.SIGNED else _UNSIGNED
         return Rule(types[kind.width], kind.width)
     if kind.code is Code.FLAG:
-        return Rule(NL_ATTR_TYPE.FLAG)
+        return Rule(AttributeType.FLAG)
     if kind.code is Code.STRING:
-        return Rule(NL_ATTR_TYPE.STRING, longest=kind.width)
+        return Rule(AttributeType.STRING, longest=kind.width)
     if kind.code is Code.BINARY:
-        return Rule(NL_ATTR_TYPE.BINARY, longest=kind.width)
+        return Rule(AttributeType.BINARY, longest=kind.width)
     if kind.options & Option.BARE or kind.code in (Code.SELECT, Code.HOOK):
-        return Rule(NL_ATTR_TYPE.INVALID)
+        return Rule(AttributeType.INVALID)
     if kind.code is Code.NEST:
-        return Rule(NL_ATTR_TYPE.NESTED, nested=_inside(kind))
+        return Rule(AttributeType.NESTED, nested=_inside(kind))
     if kind.code is Code.INDEXED:
         inside = _inside(kind.item) if kind.item is not None and kind.item.code is Code.NEST else None
-        return Rule(NL_ATTR_TYPE.NESTED if inside is None else NL_ATTR_TYPE.NESTED_ARRAY, nested=inside)
+        return Rule(AttributeType.NESTED if inside is None else AttributeType.NESTED_ARRAY, nested=inside)
     if kind.code is Code.STRUCT and kind.target is not None and kind.target() is Bitfield32:
-        return Rule(NL_ATTR_TYPE.BITFIELD32)
-    return Rule(NL_ATTR_TYPE.BINARY)
+        return Rule(AttributeType.BITFIELD32)
+    return Rule(AttributeType.BINARY)
 
 
 def _inside(kind: Kind) -> type[Record] | None:
@@ -237,7 +238,7 @@ def _check_one(
         if validation & Validation.UNSPEC:
             raise _broken(extack, errno.EINVAL, "Unsupported attribute", at)
         return
-    if rule.kind == NL_ATTR_TYPE.INVALID and not rule.reject:
+    if rule.kind == AttributeType.INVALID and not rule.reject:
         return
     size = length - NLA_HDRLEN
     if rule.kind in _AUTO:
@@ -250,13 +251,13 @@ def _check_one(
         text = "NLA_F_NESTED not expected" if flagged else "NLA_F_NESTED is missing"
         raise _broken(extack, errno.EINVAL, text, at, rule)
     if rule.reject or not _fits(rule, data, at + NLA_HDRLEN, size):
-        bits = rule.reject or (rule.kind == NL_ATTR_TYPE.BITFIELD32 and size == _BITFIELD.size)
-        number = errno.EINVAL if bits or rule.kind == NL_ATTR_TYPE.NUL_STRING else errno.ERANGE
+        bits = rule.reject or (rule.kind == AttributeType.BITFIELD32 and size == _BITFIELD.size)
+        number = errno.EINVAL if bits or rule.kind == AttributeType.NUL_STRING else errno.ERANGE
         raise _broken(extack, number, "Attribute failed policy validation", at, rule)
     _check_value(rule, data, at, size, extack)
     if rule.nested is not None and size:
         inside = rule.nested if isinstance(rule.nested, Policy) else policy_of(rule.nested)
-        if rule.kind == NL_ATTR_TYPE.NESTED_ARRAY:
+        if rule.kind == AttributeType.NESTED_ARRAY:
             _check_array(inside, rule, data, at + NLA_HDRLEN, at + length, validation, extack, depth + 1)
         else:
             _check(inside, data, at + NLA_HDRLEN, at + length, validation, extack, depth + 1)
@@ -312,7 +313,7 @@ def _attributes(data: bytes, at: int, end: int) -> Iterator[tuple[int, int, int]
 
 def _check_value(rule: Rule, data: bytes, at: int, size: int, extack: ExtendedAck) -> None:
     """The range of an integer or of the length of binary data, and the bits that are reserved."""
-    if rule.kind == NL_ATTR_TYPE.BINARY and (rule.low is not None or rule.high is not None):
+    if rule.kind == AttributeType.BINARY and (rule.low is not None or rule.high is not None):
         if size < (rule.low or 0) or (rule.high is not None and size > rule.high):
             raise _broken(extack, errno.ERANGE, "binary attribute size out of range", at, rule)
     elif rule.width:
@@ -329,17 +330,17 @@ def _check_value(rule: Rule, data: bytes, at: int, size: int, extack: ExtendedAc
 def _fits(rule: Rule, data: bytes, at: int, size: int) -> bool:
     if rule.width:
         return size >= (_WORD if rule.kind in _AUTO else rule.width)
-    if rule.kind == NL_ATTR_TYPE.FLAG:
+    if rule.kind == AttributeType.FLAG:
         return size == 0
-    if rule.kind == NL_ATTR_TYPE.BITFIELD32:
+    if rule.kind == AttributeType.BITFIELD32:
         if size != _BITFIELD.size:
             return False
         value, selector = _BITFIELD.unpack_from(data, at)
         return not (selector & ~(0xFFFFFFFF if rule.mask is None else rule.mask) or value & ~selector)
-    if rule.kind == NL_ATTR_TYPE.NUL_STRING:
+    if rule.kind == AttributeType.NUL_STRING:
         end = data.find(b"\0", at, at + min(size, rule.longest + 1 if rule.longest else size))
         return end >= 0
-    if rule.kind == NL_ATTR_TYPE.STRING:
+    if rule.kind == AttributeType.STRING:
         text = size - (size > 0 and data[at + size - 1] == 0)
         return size > 0 and (not rule.longest or text <= rule.longest)
     if rule.kind in _NESTS:

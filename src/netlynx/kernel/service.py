@@ -19,7 +19,6 @@ from netlynx.wire.constants import NLM_F, NLMSG
 from netlynx.wire.message import Message, parse_messages
 
 from .dump import DumpRun
-from .faults import Faults
 from .kernel_socket import KernelSocket, source_of
 from .policy import Validation
 from .replies import ExtendedAck, acknowledge
@@ -54,9 +53,8 @@ class Service:
 
     sock: KernelSocket  # what the protocol sends with
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(self) -> None:
         self.lock = threading.RLock()  # held while a handler runs: the subsystem's mutex
-        self._faults = faults
         self._generation = 1
         self._do: dict[int, _Entry] = {}
         self._dump: dict[int, _Entry] = {}
@@ -130,7 +128,7 @@ class Service:
         """Carry out one request; its errno, or None for a dump under way, which is not acknowledged."""
         entry: _Entry | None = None
         try:
-            failure = self._faults.next_request()
+            failure = sock.netns.kernel.faults.next_request()
             if failure is not None:
                 raise failure
             lists = message.flags & NLM_F.DUMP == NLM_F.DUMP
@@ -158,7 +156,7 @@ class Service:
         """Begin to list a table for who asks for it, with a request of that record."""
         user = request.user
         messages = self._listed(request.reply_type, table)
-        interrupted = self._faults.next_dump()
+        interrupted = request.sock.netns.kernel.faults.next_dump()
 
         def refused(error: OSError) -> ExtendedAck:
             explain(error, request.message, record, request.extack)

@@ -9,8 +9,7 @@ import itertools
 import socket
 import threading
 from collections.abc import Callable, Iterable
-from types import EllipsisType
-from typing import TYPE_CHECKING, Self, overload
+from typing import TYPE_CHECKING, Self
 
 from netlynx.wire.constants import NETLINK
 
@@ -20,9 +19,9 @@ from .credentials import ADMINISTRATORS_ONLY, ConfigFlag, Credentials, own_crede
 from .faults import Faults
 from .kernel_socket import KernelSocket
 from .log import Log
-from .namespaces import Input, Namespace
+from .namespaces import Namespace
 from .ports import Notice, ProtocolTable
-from .service import Service
+from .registration import KernelSides, Receive
 from .sockets import UserSocket
 from .system import SystemSocket
 
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from .generic import GenericNetlink
 
 
-class VirtualKernel:
+class VirtualKernel(KernelSides):
     """A kernel in Python, with netlink's real semantics: ports, groups, queues, acknowledgements, dumps in parts.
 
     ``connect(kernel=…)`` and `open` take the user's half, `protocol` and `serve` provide the kernel's. Code of the
@@ -132,86 +131,17 @@ class VirtualKernel:
 
     # ------------------------------------------------------------------------------- the kernel's half
 
-    @overload
-    def protocol(
+    def attach(
         self,
         number: int,
+        receive: Receive | None,
         *,
         groups: int = 0,
         flags: ConfigFlag = ADMINISTRATORS_ONLY,
-        join: Notice = None,
-        leave: Notice = None,
-        close: Notice = None,
-    ) -> Callable[[Input], KernelSocket]: ...
-    @overload
-    def protocol(
-        self,
-        number: int,
-        input: Input | None,
-        *,
-        groups: int = 0,
-        flags: ConfigFlag = ADMINISTRATORS_ONLY,
-        join: Notice = None,
-        leave: Notice = None,
-        close: Notice = None,
-    ) -> KernelSocket: ...
-    def protocol(
-        self,
-        number: int,
-        input: Input | EllipsisType | None = ...,
-        *,
-        groups: int = 0,
-        flags: ConfigFlag = ADMINISTRATORS_ONLY,
-        join: Notice = None,
-        leave: Notice = None,
-        close: Notice = None,
-    ) -> KernelSocket | Callable[[Input], KernelSocket]:
-        """Register a protocol whose messages a function takes, header and all (`netlink_kernel_create`).
-
-        As a decorator: the name then stands for the protocol's `KernelSocket`, as each message's first argument::
-
-            @kernel.protocol(25)
-            def hello(sock, message):
-                sock.unicast(b"hello users!!!", to=message.portid)
-
-        Or with the function as `input`, None for a protocol that only speaks; the `KernelSocket` is returned. It is
-        there in the initial namespace; `Namespace.protocol` and `pernet` put it into others.
-
-        `input` gets every message, requests or not; nothing is acknowledged, and a `NetlinkError` that it raises is
-        logged, as an input callback returns nothing. Any other exception reaches the sender. `groups` is how many
-        multicast groups there are, 32 at least; `flags` what sockets without CAP_NET_ADMIN may do, nothing but to
-        talk to the kernel by default. `join` and `leave` are called with the number of a group whenever a socket
-        joins or leaves it, an OSError of `join` refuses it; `close` with the port ID of a socket that is gone.
-
-        Raises:
-            ValueError: the number is not 0 to 31.
-            NetlinkError: EADDRINUSE, the protocol has a kernel side already.
-        """
-        if isinstance(input, EllipsisType):
-            return self.initial.protocol(number, groups=groups, flags=flags, join=join, leave=leave, close=close)
-        return self.initial.protocol(number, input, groups=groups, flags=flags, join=join, leave=leave, close=close)
-
-    def serve(
-        self,
-        number: int,
-        *,
-        groups: int = 0,
-        flags: ConfigFlag = ADMINISTRATORS_ONLY,
-        join: Notice = None,
-        leave: Notice = None,
-        close: Notice = None,
-    ) -> Service:
-        """Register a protocol of requests, answers and dumps; handlers are registered at what is returned::
-
-            service = kernel.serve(25)
-
-            @service.dump(0x12, reply=0x10)
-            def table(request):
-                yield from rows
-
-        The parameters and errors are those of `protocol`.
-        """
-        return self.initial.serve(number, groups=groups, flags=flags, join=join, leave=leave, close=close)
+        notices: tuple[Notice, Notice, Notice] = (None, None, None),
+    ) -> KernelSocket:
+        """Register a kernel side in the initial namespace; see `KernelSides.attach`."""
+        return self.initial.attach(number, receive, groups=groups, flags=flags, notices=notices)
 
     def family(self, family: type[Family]) -> FamilyService:
         """Register a declared family of generic netlink; handlers are registered at what is returned::

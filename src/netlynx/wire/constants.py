@@ -123,34 +123,11 @@ class NLA_F(Constants):
     NET_BYTEORDER = 0x4000
 
 
-class NL_ATTR_TYPE(Constants):
-    """Kinds of attributes in a policy description (`enum netlink_attribute_type`)."""
-
-    INVALID = 0
-    FLAG = 1
-    U8 = 2
-    U16 = 3
-    U32 = 4
-    U64 = 5
-    S8 = 6
-    S16 = 7
-    S32 = 8
-    S64 = 9
-    BINARY = 10
-    STRING = 11
-    NUL_STRING = 12
-    NESTED = 13
-    NESTED_ARRAY = 14
-    BITFIELD32 = 15
-    SINT = 16
-    UINT = 17
-
-
 class NL_POLICY_TYPE_ATTR(Constants):
     """Attributes that describe one policy entry (`enum netlink_policy_type_attr`)."""
 
     UNSPEC = 0
-    TYPE = 1  # u32, an NL_ATTR_TYPE
+    TYPE = 1  # u32, `schema.policy.AttributeType`
     MIN_VALUE_S = 2  # s64
     MAX_VALUE_S = 3  # s64
     MIN_VALUE_U = 4  # u64
