@@ -295,7 +295,7 @@ def _check_elements(
                 _check_one(rule.element, data, each, size, flagged, validation, extack, 0)
         elif isinstance(rule.nested, Policy) and rule.nested.arrays:
             nests = [(first, last)]
-            if rule.kind == NL_ATTR_TYPE.NESTED_ARRAY:
+            if rule.kind == AttributeType.NESTED_ARRAY:
                 nests = [(each + NLA_HDRLEN, each + size) for _, each, size in _attributes(data, first, last)]
             for begin, stop in nests:
                 _check_elements(rule.nested, data, begin, stop, validation, extack)
