@@ -161,7 +161,8 @@ class Group(msgspec.Struct, Generic[T], frozen=True):
 
     `messages` maps a message type to what it says and the record it carries. A generic netlink family's notifications
     all have its number as their type: there, `commands` maps what their headers say, and a connection finds out the
-    numbers of the family and of its `groups`.
+    numbers of the family and of its `groups`. `feed` makes what reads the messages where they are not netlink's own,
+    from all groups of one socket; it has what `engine.subscription.SubscriptionFeed` has.
     """
 
     name: str
@@ -171,6 +172,7 @@ class Group(msgspec.Struct, Generic[T], frozen=True):
     family: str = ""
     groups: tuple[str, ...] = ()
     commands: dict[int, Meaning] = {}
+    feed: Callable[[list[Any]], Any] | None = None
 
 
 def make_do(

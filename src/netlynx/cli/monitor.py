@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from netlynx.operation import Event, Group, Overrun
 
 OBJECTS = ("link", "address", "route", "neighbour", "rule")
-_COLOURS = {"new": "green", "delete": "red", "overrun": "yellow"}
+_COLOURS = {"new": "green", "add": "green", "delete": "red", "remove": "red", "overrun": "yellow"}
 _OWN_KEYS = ("event", "object")
 
 
@@ -55,7 +55,7 @@ def monitor(
 
     kinds = {name: _kind(name) for name in objects or OBJECTS}
     with connection(netns, kernel) as nl, nl.subscribe(*(group for group, _ in kinds.values())) as events:
-        _close_when_unread(nl.close)
+        close_when_unread(nl.close)
         typer.echo(f"listening to notifications of {', '.join(kinds)}", err=True)
         tables = {name: table for name, (_, table) in kinds.items()}
         try:
@@ -70,7 +70,7 @@ def _follow(events: Subscription[Any], tables: dict[str, Table], interfaces: Int
     colours = coloured()
     for event in events:
         if not isinstance(event, Event):
-            write(_overrun_as_json(event) if interfaces is None else _overrun_as_text(event, colours), flush=True)
+            write(overrun_as_json(event) if interfaces is None else overrun_as_text(event, colours), flush=True)
             continue
         name = type(event.record).__name__.lower()
         if interfaces is None:
@@ -110,22 +110,25 @@ def _event_as_text(name: str, event: Event[Any], table: Table, interfaces: Inter
     if name == "link":
         interfaces.learn(record.index, record.name)
     lines = [row_as_text(table.columns, row, colours=colours) for row in table.rows(record, interfaces)]
-    return f"{_label(event.kind, colours)}  {name:<9}  {', '.join(lines)}"
+    return f"{label(event.kind, colours)}  {name:<9}  {', '.join(lines)}"
 
 
-def _overrun_as_json(overrun: Overrun) -> str:
+def overrun_as_json(overrun: Overrun) -> str:
+    """Lost notifications as one object, like an event's."""
     return json_module.dumps({"event": "overrun", "object": None, "count": overrun.count}, separators=(",", ":"))
 
 
-def _overrun_as_text(overrun: Overrun, colours: bool) -> str:
-    return f"{_label('overrun', colours)}  notifications were lost ({overrun.count}): list anew what matters"
+def overrun_as_text(overrun: Overrun, colours: bool) -> str:
+    """Lost notifications as a line."""
+    return f"{label('overrun', colours)}  notifications were lost ({overrun.count}): list anew what matters"
 
 
-def _label(kind: str, colours: bool) -> str:
+def label(kind: str, colours: bool) -> str:
+    """The word that a line begins with, painted by what it says."""
     return paint(f"{kind:<7}", _COLOURS.get(kind), colours)
 
 
-def _close_when_unread(close: Callable[[], None]) -> None:
+def close_when_unread(close: Callable[[], None]) -> None:
     """Call `close` when whoever reads the output goes away, even if nothing is there to be written."""
     try:
         descriptor = sys.stdout.fileno()
