@@ -6,14 +6,14 @@ Protocol rooms make them (``route.links()``, ``route.add(record)``); users hand 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from enum import StrEnum
 from typing import Any, Generic, TypeAlias, TypeVar
 
 import msgspec
 
 from netlynx.schema.compile import plan_of
-from netlynx.schema.record import Record
+from netlynx.schema.record import Layout, Record
 from netlynx.wire._codec import Filter, Plan, encode_record
 
 T = TypeVar("T", covariant=True)
@@ -130,13 +130,15 @@ class EventKind(StrEnum):
     """What a notification says of its record."""
 
     NEW = "new"
+    UPDATE = "update"
     DELETE = "delete"
 
 
 class Event(msgspec.Struct, Generic[T], frozen=True, gc=False):
     """A notification: the kernel made or changed (`new`) or removed (`delete`) what `record` describes.
 
-    Families of generic netlink say other things too: then `kind` is the notification's own name.
+    Where the kernel says which of the two it was, a change is an `update`. Families of generic netlink say other
+    things too: then `kind` is the notification's own name.
     """
 
     kind: EventKind | str
@@ -155,23 +157,29 @@ class Overrun(msgspec.Struct, frozen=True, gc=False):
 Meaning: TypeAlias = tuple[EventKind | str, type[Record]]
 """What a message says of the record that it carries."""
 
+StructMeaning: TypeAlias = tuple[EventKind | str, type[Layout]]
+"""The same of a message that is a C struct, with its data, if any, behind it."""
+
 
 class Group(msgspec.Struct, Generic[T], frozen=True):
     """Notifications of one kind of object: the kernel's multicast groups and the messages that come on them.
 
     `messages` maps a message type to what it says and the record it carries. A generic netlink family's notifications
     all have its number as their type: there, `commands` maps what their headers say, and a connection finds out the
-    numbers of the family and of its `groups`. `feed` makes what reads the messages where they are not netlink's own,
-    from all groups of one socket; it has what `engine.subscription.SubscriptionFeed` has.
+    numbers of the family and of its `groups`. Messages of the types in `updates` are new only with NLM_F_CREATE.
+
+    `feed` makes what reads the messages where they are not netlink's own, from all groups of one socket; it has what
+    `engine.subscription.SubscriptionFeed` has.
     """
 
     name: str
     protocol: int
     numbers: tuple[int, ...]
-    messages: dict[int, Meaning]
+    messages: Mapping[int, Meaning | StructMeaning]
     family: str = ""
     groups: tuple[str, ...] = ()
     commands: dict[int, Meaning] = {}
+    updates: tuple[int, ...] = ()
     feed: Callable[[list[Any]], Any] | None = None
 
 

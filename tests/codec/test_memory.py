@@ -94,7 +94,7 @@ def fails(error: type[Exception], function: Callable[[], Any]) -> Callable[[], N
 
 def events() -> None:
     data = struct.pack("=IHHII", 16 + len(ROUTE), 24, 0, 0, 0) + ROUTE
-    _codec.Notifications({24: (plan_of(Route), "new")}, Event).read(data, len(data), [])
+    _codec.Notifications({24: (plan_of(Route), "new", "new")}, Event).read(data, len(data), [])
 
 
 def messages() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fnmatch import filter as filter_names
 from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import Any
 
-from netlynx.schema import Constants, Record
+from netlynx.schema import Constants, Record, ip4, ip6
 from netlynx.schema.facts import Facts, NoFacts
 from netlynx.schema.kinds import Code
 from netlynx.schema.record import Declaration
@@ -34,7 +35,7 @@ def wrong_record(cls: Any, book: FactBook, sets: list[type[Constants]]) -> list[
     problems += _incomplete(declarations, facts, omitted, book, sets)
     silent = set(differs)
     for name, declaration in declarations.items():
-        reasons = _wrong_attribute(declaration, facts, book, sets)
+        reasons = [why for each in carriers(declaration) for why in _wrong_attribute(each, facts, book, sets)]
         if reasons and name in differs:
             silent.discard(name)
         else:
@@ -75,9 +76,19 @@ def covered(cls: Any, attributes: type[Constants]) -> set[int]:
     """The attributes of a set that a record declares or omits."""
     omitted = getattr(cls, "__omitted__", {})
     found = {number for name, number in names_of(attributes).items() if reason_for(name, omitted)}
-    for declaration in cls.__declarations__.values():
-        found.update(int(step) for step in declaration.path if getattr(step, "c_name", "") in names_of(attributes))
+    steps = [step for each in cls.__declarations__.values() for carrier in carriers(each) for step in carrier.path]
+    found.update(int(step) for step in steps if getattr(step, "c_name", "") in names_of(attributes))
     return found
+
+
+def carriers(declaration: Declaration) -> list[Declaration]:
+    """A declaration for each attribute that carries the field: two for an address with one for each family."""
+    if declaration.ip6 is None:
+        return [declaration]
+    return [
+        replace(declaration, kind=ip4, ip6=None),
+        replace(declaration, kind=ip6, ip6=None, path=(*declaration.path[:-1], declaration.ip6)),
+    ]
 
 
 def _incomplete(
@@ -88,7 +99,8 @@ def _incomplete(
     sets: list[type[Constants]],
 ) -> list[str]:
     """Attributes of the covered sets, those of inline nests too, that are neither declared nor omitted."""
-    used = {getattr(step, "c_name", str(step)) for each in declarations.values() for step in each.path}
+    paths = [carrier.path for each in declarations.values() for carrier in carriers(each)]
+    used = {getattr(step, "c_name", str(step)) for path in paths for step in path}
     covers = {each.attributes for each in facts}
     for declaration in declarations.values():
         if len(declaration.path) > 1:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from netlynx.engine.exchange import KERNEL
-from netlynx.operation import Event, Group, Overrun
+from netlynx.operation import Event, EventKind, Group, Overrun
 from netlynx.schema.compile import plan_of
 from netlynx.wire._codec import Notifications, Plan
 
 if TYPE_CHECKING:
     from netlynx.transport.base import Instruction, Transport
+
+Meaning: TypeAlias = tuple[Plan, Any, Any]
+"""How a message is read, what it says with NLM_F_CREATE, and without."""
 
 
 class SubscriptionFeed:
@@ -25,14 +28,17 @@ class SubscriptionFeed:
     def __init__(self, groups: Iterable[Group[Any]], numbers: Mapping[str, int] | None = None) -> None:
         self.strays = 0
         self.overruns = 0
-        self._messages: dict[int, tuple[Plan, Any] | dict[int, tuple[Plan, Any]]] = {}
+        self._messages: dict[int, Meaning | dict[int, Meaning]] = {}
         for group in groups:
             for number, (kind, record) in group.messages.items():
-                self._messages[number] = (plan_of(record), kind)
+                otherwise = EventKind.UPDATE if number in group.updates else kind
+                self._messages[number] = (plan_of(record), kind, otherwise)
             if group.family:
                 others = self._messages.setdefault((numbers or {})[group.family], {})
                 assert isinstance(others, dict)
-                others.update({number: (plan_of(record), kind) for number, (kind, record) in group.commands.items()})
+                others.update(
+                    {number: (plan_of(record), kind, kind) for number, (kind, record) in group.commands.items()}
+                )
         self._read = Notifications(self._messages, Event).read
 
     def feed(self, data: bytearray, size: int, sender: int, events: list[Any]) -> None:

@@ -69,6 +69,8 @@ class Sets:
             inner = self._set(record, "_".join([record.__name__, *map(str, around)]), around)
             return AttributeSpec(type="nested", kind="nest", nested=inner, **about)
         assert declaration.kind is not None
+        if declaration.ip6 is not None:
+            raise TypeError(f"{record.__name__}.{field}: two attributes for one field, where each needs its own")
         try:
             return AttributeSpec(name=field, **about, **self._policy(declaration.kind))
         except TypeError as error:

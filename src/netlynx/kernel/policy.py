@@ -18,7 +18,7 @@ from enum import IntFlag
 from netlynx.errors import NetlinkError
 from netlynx.schema.common import Bitfield32
 from netlynx.schema.compile import plan_of
-from netlynx.schema.kinds import Code, Kind, Option
+from netlynx.schema.kinds import Code, Kind, Option, ip4, ip6
 from netlynx.schema.policy import AttributeType
 from netlynx.schema.record import Record
 from netlynx.wire.constants import NL_POLICY_TYPE_ATTR, NLA_F, NLA_HDRLEN, NLA_TYPE_MASK, NLMSG_HDRLEN
@@ -136,6 +136,10 @@ def _within(record: type[Record], path: tuple[int, ...]) -> Policy:
         if len(declaration.path) > len(path) + 1:
             if number not in policy.rules:
                 policy.rules[number] = Rule(AttributeType.NESTED, nested=_within(record, (*path, number)))
+        elif declaration.ip6 is not None:
+            policy.highest = max(policy.highest, declaration.ip6)
+            policy.rules[number] = _rule(ip4)
+            policy.rules[int(declaration.ip6)] = _rule(ip6)
         elif declaration.kind is not None:
             policy.rules[number] = _rule(declaration.kind)
     return policy

@@ -39,12 +39,13 @@ def plan_of(cls: type) -> Plan:
 
 
 def positions(layout: type[Layout]) -> dict[str, tuple[int, int]]:
-    """Offset and size of each member of a layout, in bytes, padded as the C compiler does."""
+    """Offset and size of each member of a layout, in bytes, padded as the C compiler does (not at all if packed)."""
     offset = 0
     table = {}
     for name, declaration in layout.__declarations__.items():
         assert declaration.kind is not None
         size, align = size_and_alignment(declaration.kind)
+        align = 1 if layout.__packed__ else align
         offset = (offset + align - 1) // align * align
         table[name] = (offset, size)
         offset += size
@@ -68,7 +69,8 @@ def size_and_alignment(kind: Kind) -> tuple[int, int]:
 
 def layout_size(layout: type[Layout] | type[Record]) -> tuple[int, int]:
     """C size and alignment of a layout."""
-    align = max((size_and_alignment(d.kind)[1] for d in layout.__declarations__.values() if d.kind), default=1)
+    kinds = [declaration.kind for declaration in layout.__declarations__.values() if declaration.kind]
+    align = 1 if layout.__packed__ else max((size_and_alignment(kind)[1] for kind in kinds), default=1)
     end = max((offset + size for offset, size in positions(layout).values()), default=0)  # type: ignore[arg-type]
     return (end + align - 1) // align * align, align
 
@@ -171,6 +173,7 @@ class _Compiler:
             field["position"] = self.layout[kind.length_field][0]
         field.update(
             type=int(declaration.path[-1]),
+            ip6=-1 if declaration.ip6 is None else int(declaration.ip6),
             scope=scope,
             slot=True,
             default=declaration.default,
@@ -178,6 +181,8 @@ class _Compiler:
         )
         number = self.add(field)
         self.scopes[scope][1][field["type"]] = number
+        if declaration.ip6 is not None:
+            self.scopes[scope][1][int(declaration.ip6)] = number
         self.order.append(number)
         self.slots.append(number)
         if declaration.header:

@@ -47,7 +47,9 @@ def _header(cls: Any) -> int:
 
 def _field(cls: Any, scope: tuple[int, ...], number: int) -> tuple[str, Kind | None]:
     for name, declaration in cls.__declarations__.items():
-        if declaration.role == "attr" and tuple(map(int, declaration.path)) == (*scope, number):
+        if declaration.role != "attr" or tuple(map(int, declaration.path[:-1])) != scope:
+            continue
+        if number in (declaration.path[-1], declaration.ip6):
             return name, declaration.kind
     return "", None
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform
 import msgspec
 
 from netlynx.schema.kinds import Code, Kind, Option
+from netlynx.schema.kinds import ip as _ip
 from netlynx.wire._codec import when_refused
 
 R = TypeVar("R")
@@ -39,6 +40,7 @@ class Declaration:
     always: bool = False
     c_name: str = ""
     rare: bool = False
+    ip6: int | None = None
 
 
 def attr(
@@ -50,6 +52,7 @@ def attr(
     default: Any = None,
     always: bool = False,
     rare: bool = False,
+    ip6: int | None = None,
 ) -> Any:
     """A field carried by an attribute.
 
@@ -59,12 +62,19 @@ def attr(
     in JSON even when it is None. `rare` fields take no memory in records that have none of them: that is for a record
     of which there are a million at a time, and which has far more fields than most rows use.
 
+    `ip6` is for an address (kind `ip`) that has two attributes, one for each family: it stands in `number` when it is
+    IPv4 and in `ip6`, of the same nest, when it is IPv6.
+
     Typed as `Any`: checkers then see a plain optional keyword argument of the annotated type.
     """
     path = number if isinstance(number, tuple) else (number,)
     if default is None:
         default = () if kind.options & Option.MULTI else False if kind.code is Code.FLAG else None
-    return Declaration("attr", kind, path, header=header, overflow=overflow, default=default, always=always, rare=rare)
+    if ip6 is not None and kind is not _ip:
+        raise TypeError(f"ip6 is for addresses of either family, not for {kind.name}")
+    return Declaration(
+        "attr", kind, path, header=header, overflow=overflow, default=default, always=always, rare=rare, ip6=ip6
+    )
 
 
 def head(name: str = "", *, kind: Kind | None = None, default: Any = 0, always: bool = False) -> Any:
@@ -113,6 +123,7 @@ class RecordMeta(msgspec.StructMeta):
     __declarations__: dict[str, Declaration]
     __header__: type[Layout] | None
     __c__: str
+    __packed__: bool
     __rare__: dict[str, Any]  # the rare fields and their defaults
     __narrow__: RecordMeta  # the class itself: its instances have no room for rare fields ...
     __wide__: RecordMeta  # ... those of this one do; the same class where there are none
@@ -125,9 +136,13 @@ class RecordMeta(msgspec.StructMeta):
         *,
         header: type[Layout] | None = None,
         c: str = "",
+        packed: bool = False,
         **config: Any,
     ) -> RecordMeta:
-        """`header` is the layout that comes before the attributes, `c` the name of a layout's C struct."""
+        """`header` is the layout that comes before the attributes, `c` the name of a layout's C struct.
+
+        `packed` says that the C struct has no padding (`__attribute__((packed))`).
+        """
         declarations: dict[str, Declaration] = {}
         for base in bases:
             declarations.update(getattr(base, "__declarations__", {}))
@@ -148,6 +163,7 @@ class RecordMeta(msgspec.StructMeta):
         cls.__declarations__ = declarations
         cls.__header__ = header
         cls.__c__ = c
+        cls.__packed__ = packed
         cls.__rare__ = rare
         cls.__narrow__ = cls.__wide__ = cls
         if rare:
@@ -256,6 +272,7 @@ class Layout(msgspec.Struct, metaclass=RecordMeta):
 
     __declarations__: ClassVar[dict[str, Declaration]]
     __c__: ClassVar[str]
+    __packed__: ClassVar[bool]
     if TYPE_CHECKING:
         tail: bytes = b""
 

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 from netlynx.errors import DecodeError as DecodeError
@@ -43,7 +43,9 @@ class Counter:
     ) -> tuple[int, int]: ...
 
 class Notifications:
-    def __init__(self, table: dict[int, tuple[Plan, Any] | dict[int, tuple[Plan, Any]]], event: type) -> None: ...
+    def __init__(
+        self, table: Mapping[int, tuple[Plan, Any, Any] | dict[int, tuple[Plan, Any, Any]]], event: type
+    ) -> None: ...
     def read(self, data: bytes | bytearray | memoryview, size: int, out: list[Any]) -> int: ...
 
 class Mailbox:

@@ -171,7 +171,7 @@ cdef int find(const Sieve *s, int scope, const uint8_t *p, Py_ssize_t left, cons
         number = head[1] & NLA_TYPE_MASK
         for i in range(s.count):
             f = s.tests[i].attribute
-            if (f != NULL and f.type == number and f.scope == scope
+            if (f != NULL and (f.type == number or f.ip6 == number) and f.scope == scope
                     and fits(f, p + NLA_HDRLEN, length - NLA_HDRLEN, header, s.header_size)):
                 payloads[i] = p + NLA_HDRLEN
                 sizes[i] = length - NLA_HDRLEN

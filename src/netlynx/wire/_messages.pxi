@@ -235,14 +235,15 @@ cdef object meanings(entry):
     """An entry of the table of `Notifications`, its plans checked."""
     if isinstance(entry, dict):
         return {number: meanings(inner) for number, inner in entry.items()}
-    plan, kind = entry
-    return (<Plan?> plan, kind)
+    plan, kind, otherwise = entry
+    return (<Plan?> plan, kind, otherwise)
 
 
 cdef class Notifications:
-    """Makes events of notifications. `table` maps a message type to (plan, kind), or, where several kinds of message
-    share a type as in generic netlink, to a dict from the first byte of the payload to that; `event` is a frozen
-    struct with the slots `kind` and `record`, and nothing else."""
+    """Makes events of notifications. `table` maps a message type to (plan, kind with NLM_F_CREATE, kind without), or,
+    where several kinds of message share a type as in generic netlink, to a dict from the first byte of the payload to
+    that; `event` is a frozen struct with the slots `kind` and `record`, and nothing else. A plan may be a layout's: of
+    a message that is a C struct and nothing else, or with its data behind it, in `tail`."""
     cdef dict table
     cdef object event
     cdef Py_ssize_t kind
@@ -274,7 +275,8 @@ cdef class Notifications:
         cdef Header header
         cdef PyObject *entry
         cdef PyObject *record
-        cdef Py_ssize_t at = 0
+        cdef Plan plan
+        cdef Py_ssize_t at = 0, n
         cdef int strays = 0, inside = 0
         try:
             while at < size:
@@ -290,9 +292,13 @@ cdef class Notifications:
                     strays += 1
                 else:
                     inside = NLMSG_HDRLEN
-                    record = decode_record(<Plan> PyTuple_GET_ITEM(entry, 0), p + at + NLMSG_HDRLEN,
-                                           header.length - NLMSG_HDRLEN, NULL)
-                    self.append(out, PyTuple_GET_ITEM(entry, 1), record)
+                    plan = <Plan> PyTuple_GET_ITEM(entry, 0)
+                    n = header.length - NLMSG_HDRLEN
+                    if plan.attribute is None:
+                        record = decode_struct(plan, p + at + NLMSG_HDRLEN, n, NULL)
+                    else:
+                        record = decode_record(plan, p + at + NLMSG_HDRLEN, n, NULL)
+                    self.append(out, PyTuple_GET_ITEM(entry, 1 if header.flags & NLM_F_CREATE else 2), record)
                 at += (header.length + 3) & ~3
         except DecodeError as error:
             outwards(error, at + inside)

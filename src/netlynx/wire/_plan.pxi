@@ -93,6 +93,7 @@ cdef enum:
     NLMSG_ERROR = 2
     NLM_F_REQUEST = 1
     NLM_F_ACK = 4
+    NLM_F_CREATE = 0x400
     INET = 2
     INET6 = 10
     MPLS = 28
@@ -102,6 +103,7 @@ cdef struct Field:
     int32_t width         # integer: bytes; fixed field: bytes; otherwise the largest payload or 0
     int32_t options
     int32_t type          # attribute number
+    int32_t ip6           # the one that an IPv6 address stands in, or -1: the same
     int32_t scope         # the scope it stands in
     int32_t position      # offset in the fixed header or struct
     int32_t overflow      # what stands in the header byte for a value over 255
@@ -319,6 +321,7 @@ cdef class Plan:
         f.width = d.get("width", 0)
         f.options = d.get("options", 0)
         f.type = d.get("type", 0)
+        f.ip6 = d.get("ip6", -1)
         f.scope = d.get("scope", 0)
         f.position = d.get("position", 0)
         f.overflow = d.get("overflow", 0)
