@@ -195,7 +195,7 @@ class FamilyService:
         """Check a request, hand it to its handler, and give the answers as payloads. Raises what the handler raises."""
         command, payload = operation.command, request.payload
         size = align(_HEADER_SIZE + self.declared.header_size)
-        if operation.policy is not None and not (command.verb == "dump" and command.request is None):
+        if operation.policy is not None:
             payload = payload[: check_attributes(operation.policy, payload, size, operation.validation, request.extack)]
         if command.request is not None:
             request.record = decode(plan_of(command.request), payload)
