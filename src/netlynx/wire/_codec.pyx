@@ -3,8 +3,10 @@
 writes the slots of the record directly, encoding reads them, and nothing is done in Python per attribute."""
 
 include "_plan.pxi"
+include "_arenas.pxi"
 include "_text.pxi"
 include "_objects.pxi"
+include "_repeats.pxi"
 include "_values.pxi"
 include "_decode.pxi"
 include "_known.pxi"

@@ -109,26 +109,35 @@ cdef class Records:
         taken, self.records = self.records, []
         return taken
 
-    def read(self, const uint8_t[::1] data not None, Py_ssize_t at, Py_ssize_t end, int type, uint32_t sequence,
-             uint32_t portid):
+    def read(self, data not None, Py_ssize_t at, Py_ssize_t end, int type, uint32_t sequence, uint32_t portid):
         """Decode consecutive messages of one exchange.
 
         Stops at the first message of another type, sequence or port. Returns (where it stopped, the flags of all
         messages read, or-ed). Raises DecodeError.
         """
         cdef Reading reading
+        cdef Py_buffer view
+        cdef bint roomy = len(self.records) >= ROOMY
         reading.at = at
         reading.end = end
         reading.inside = 0
         reading.flags = 0
-        if at < 0 or end > data.shape[0]:
-            raise ValueError("the range lies outside the data")
-        if at < end and (<ReadOn> read_on)(self, &data[0], type, sequence, portid, &reading) < 0:
-            try:
-                failed()
-            except DecodeError as error:
-                outwards(error, reading.at + reading.inside)
-                raise
+        PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
+        try:
+            if at < 0 or end > view.len:
+                raise ValueError("the range lies outside the data")
+            if roomy:
+                nlx_be_roomy(True)
+            if at < end and (<ReadOn> read_on)(self, <const uint8_t *> view.buf, type, sequence, portid, &reading) < 0:
+                try:
+                    failed()
+                except DecodeError as error:
+                    outwards(error, reading.at + reading.inside)
+                    raise
+        finally:
+            if roomy:
+                nlx_be_roomy(False)
+            PyBuffer_Release(&view)
         return reading.at, reading.flags
 
     cdef const int8_t *sift_all(self, const uint8_t *p, Py_ssize_t left, int type, uint32_t sequence,
@@ -181,11 +190,7 @@ cdef int read_on(
             if wanted != UNSETTLED:
                 keep(out, record)
             else:
-                try:
-                    if sink.filter.accepts(record):
-                        out.append(<object> record)
-                finally:
-                    Py_DECREF(<object> record)
+                keep_accepted(sink.filter, out, record)
         reading.flags |= header.flags
         reading.at += (header.length + 3) & ~3
     return 0
@@ -198,16 +203,30 @@ cdef inline int keep(list out, PyObject *record) except -1:
     return 0
 
 
-def read_header(const uint8_t[::1] data not None, Py_ssize_t at, Py_ssize_t end):
+cdef int keep_accepted(Filter filter, list out, PyObject *record) except -1:
+    """Append a record to a list if the filter accepts it; steals `record`."""
+    try:
+        if filter.accepts(record):
+            out.append(<object> record)
+    finally:
+        Py_DECREF(<object> record)
+    return 0
+
+
+def read_header(data not None, Py_ssize_t at, Py_ssize_t end):
     """(length, type, flags, sequence, portid) of the message at `at`. Raises DecodeError."""
     cdef Header header
-    if at < 0 or at >= end or end > data.shape[0]:
-        raise ValueError("the range lies outside the data")
+    cdef Py_buffer view
+    PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
     try:
-        message_at(&data[at], end - at, &header)
+        if at < 0 or at >= end or end > view.len:
+            raise ValueError("the range lies outside the data")
+        message_at(<const uint8_t *> view.buf + at, end - at, &header)
     except DecodeError as error:
         outwards(error, at)
         raise
+    finally:
+        PyBuffer_Release(&view)
     return header.length, header.type, header.flags, header.sequence, header.portid
 
 

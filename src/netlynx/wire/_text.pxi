@@ -12,6 +12,7 @@ cdef extern from "Python.h":
     PyObject *PyTuple_GET_ITEM(PyObject *t, Py_ssize_t i)
     Py_ssize_t PyTuple_GET_SIZE(PyObject *t)
     PyObject *PyList_New(Py_ssize_t n) except NULL
+    Py_ssize_t PyList_GET_SIZE(PyObject *l)
     int PyList_Append(PyObject *l, PyObject *v) except -1
     PyObject *PyList_AsTuple(PyObject *l) except NULL
     PyObject *PyBytes_Raw "PyBytes_FromStringAndSize" (const char *s, Py_ssize_t n) except NULL
