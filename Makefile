@@ -26,10 +26,9 @@ setup: $(VENV)/.netlynx ## make .venv with netlynx in it, the native codec compi
 test: $(VENV)/.dev ## run the tests (as an ordinary user: in a user namespace); ARGS are pytest's
 	@scripts/run-tests $(BIN)/python -m pytest $(ARGS)
 
-test-vm: $(VENV)/.dev ## run the tests that need a real kernel, and the demo, in a QEMU guest; ARGS are pytest's
+test-vm: $(VENV)/.dev ## run the tests that need a kernel of their own in a QEMU guest; ARGS are pytest's
 	@$(BIN)/python scripts/vm-modules build/vm-modules
-	@$(BIN)/python -m pytest --collect-only -m 'namespace or guest' $(ARGS) | \
-		sed -n 's/::.*//p' | sort -u > build/vm-modules/tests
+	@scripts/vm-choose $(BIN) build/vm-modules $(ARGS)
 	@scripts/vm run env NETLYNX_TEST_MODULES=$(CURDIR)/build/vm-modules scripts/vm-tests $(BIN) $(ARGS)
 
 demo: setup ## the smallest conversation with a kernel

@@ -11,7 +11,10 @@ from conformance.sides import BridgeSide, RealSide, Side, VirtualSide
 SIDES = {"virtual": VirtualSide, "bridge": BridgeSide, "real": RealSide}
 
 
-@pytest.fixture(params=["virtual", "bridge", pytest.param("real", marks=pytest.mark.namespace)])
+REAL = pytest.param("real", marks=(pytest.mark.namespace, pytest.mark.every_kernel))
+
+
+@pytest.fixture(params=["virtual", "bridge", REAL])
 def side(request: pytest.FixtureRequest) -> Iterator[Side]:
     made = SIDES[request.param]()
     with made.stack:

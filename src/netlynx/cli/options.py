@@ -25,6 +25,7 @@ class Target(TypedDict, total=False):
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON array.")]
 Lines = Annotated[bool, typer.Option("--lines", help="Print JSON, one object a line, while it is read.")]
+JsonLines = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 Format = Annotated[
     Form | None,
     typer.Option("--format", help="Print this: table, json and lines as above; arrow, parquet and csv as columns."),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netlynx.cli.options import Kernel, Netns, target
+from netlynx.cli.options import JsonLines, Kernel, Netns, target
 from netlynx.cli.output import plain, write
 from netlynx.errors import ConnectionClosed, DecodeError, RequestTimeout
 
@@ -34,7 +34,7 @@ def peer(
         str | None, typer.Option("--answer", metavar="TEXT", help="Answer requests with this; {} is what was asked.")
     ] = None,
     count: Annotated[int | None, typer.Option("--count", metavar="N", min=1, help="End after N letters.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    json: JsonLines = False,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:

@@ -82,13 +82,20 @@ class OptionedSocket(ReceiveQueue):
             self._make_group_room()
             if not 0 < group <= self._group_room:
                 raise refuse(errno.EINVAL)
-        if wanted and self._table.on_join is not None:
-            self._table.on_join(group)
+        if wanted:
+            self._ask_to_join(group)
         with self._lock:
             self._check_open()
             self._table.set_member(self, group, wanted)  # type: ignore[arg-type]  # it is a UserSocket
         if not wanted and self._table.on_leave is not None:
             self._table.on_leave(group)
+
+    def _ask_to_join(self, group: int) -> None:
+        """Have the protocol's side agree to a membership, and know of it."""
+        if self._table.may_join is not None:
+            self._table.may_join(self, group)  # type: ignore[arg-type]  # it is a UserSocket
+        if self._table.on_join is not None:
+            self._table.on_join(group)
 
     def _make_group_room(self) -> None:
         if not self.allowed(ConfigFlag.NONROOT_RECV):

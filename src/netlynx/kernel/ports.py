@@ -61,6 +61,7 @@ class ProtocolTable:
         self.on_join: Notice = None
         self.on_leave: Notice = None
         self.on_close: Notice = None
+        self.may_join: Callable[[UserSocket, int], None] | None = None  # raises OSError
         self._faults = faults
         self._kernels: dict[Namespace, KernelSocket] = {}
         self._users: dict[tuple[Namespace, int], UserSocket] = {}
@@ -88,7 +89,7 @@ class ProtocolTable:
             return False
         del self._kernels[netns]
         if not self._kernels:
-            self.on_join = self.on_leave = self.on_close = None
+            self.on_join = self.on_leave = self.on_close = self.may_join = None
         return True
 
     def forget(self, netns: Namespace) -> None:

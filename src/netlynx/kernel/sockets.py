@@ -67,8 +67,8 @@ class UserSocket(OptionedSocket):
         joined: list[int] = []
         try:
             for group in groups:
+                self._ask_to_join(group)
                 if self._table.on_join is not None:
-                    self._table.on_join(group)
                     joined.append(group)
             with self._lock:
                 self._check_open()
