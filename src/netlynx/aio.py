@@ -454,7 +454,7 @@ class AsyncSubscription(Generic[T]):
         families: Mapping[str, FamilyInfo],
     ) -> None:
         self._connection = connection
-        self._inbox = Inbox(connection._pool, tuple(groups), receive_buffer, families)
+        self._inbox = Inbox(connection._pool, tuple(groups), receive_buffer, families, connection.timeout)
         try:
             connection._pool.attach(self)
         except BaseException:
@@ -506,6 +506,23 @@ class AsyncSubscription(Generic[T]):
     def drain(self) -> list[Event[T] | Overrun]:
         """All that has arrived by now, without waiting. Raises ConnectionClosed once it is closed and empty."""
         return self._inbox.drain()
+
+    async def do(self, operation: Do[None]) -> None:
+        """Carry out an operation on the socket that listens; see `netlynx.Subscription.do`."""
+        asked = self._inbox.ask(operation)
+        try:
+            with anyio.move_on_after(self._connection.timeout):
+                while not self._inbox.answered(asked):
+                    await self._wait()
+            if not asked.feed.answered(asked.sequence):
+                raise RequestTimeout(f"{operation}: no answer within {self._connection.timeout} s")
+            asked.feed.result(asked.sequence)
+        finally:
+            asked.feed.give_up(asked.sequence)
+
+    def send(self, *operations: Do[None]) -> None:
+        """As `do`, without waiting for an answer; see `netlynx.Subscription.send`. Sending never blocks."""
+        self._inbox.tell(operations)
 
     async def _wait(self) -> None:
         """Until any of the sockets is readable. Raises ConnectionClosed when they are closed meanwhile."""

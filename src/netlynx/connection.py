@@ -252,7 +252,7 @@ class Connection:
         give less without CAP_NET_ADMIN. Raises NetlinkError, ConnectionClosed.
         """
         numbers = {group.family: self._family(group) for group in groups if group.family}
-        return Subscription(self._pool, groups, receive_buffer, numbers)
+        return Subscription(self._pool, groups, receive_buffer, numbers, self.timeout)
 
     # -- generic netlink -----------------------------------------------------------------------------------------
 
@@ -411,10 +411,16 @@ class Subscription(Generic[T]):
     """
 
     def __init__(
-        self, pool: SocketPool, groups: Iterable[Group[T]], receive_buffer: int, families: Mapping[str, FamilyInfo]
+        self,
+        pool: SocketPool,
+        groups: Iterable[Group[T]],
+        receive_buffer: int,
+        families: Mapping[str, FamilyInfo],
+        timeout: float,
     ) -> None:
+        self._timeout = timeout
         self._waker = Waker()
-        self._inbox = Inbox(pool, tuple(groups), receive_buffer, families)
+        self._inbox = Inbox(pool, tuple(groups), receive_buffer, families, timeout)
         try:
             pool.attach(self)
         except BaseException:
@@ -457,6 +463,19 @@ class Subscription(Generic[T]):
     def drain(self) -> list[Event[T] | Overrun]:
         """All that has arrived by now, without waiting. Raises ConnectionClosed once it is closed and empty."""
         return self._inbox.drain()
+
+    def do(self, operation: Do[None]) -> None:
+        """Carry out an operation on the socket that listens, where the kernel's side wants it so (`netfilter.queue`).
+
+        Events that arrive meanwhile are handed out later. Raises NetlinkError, RequestTimeout, ConnectionClosed, and
+        TypeError for an operation that is not of this kind.
+        """
+        self._inbox.do(operation, self._timeout)
+
+    def send(self, *operations: Do[None]) -> None:
+        """As `do`, without waiting for an answer, which costs less. A refusal is raised where it stands in the stream,
+        but for `NotFound`: what the operation was about may be gone by then."""
+        self._inbox.tell(operations)
 
     def _wait(self, timeout: float | None) -> None:
         """Until any of the sockets is readable, or the subscription is closed."""

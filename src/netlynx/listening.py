@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import errno
 import threading
+import time
 from collections import deque
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
+from netlynx.engine.dialogue import DialogueFeed
 from netlynx.engine.subscription import SubscriptionFeed
-from netlynx.errors import ConnectionClosed, DecodeError, NetlynxError, from_errno
-from netlynx.operation import Event, Group, Overrun
-from netlynx.transport.pool import Lease, SocketPool
+from netlynx.errors import ConnectionClosed, DecodeError, NetlynxError, RequestTimeout, from_errno
+from netlynx.operation import Do, Event, Group, Overrun
+from netlynx.transport.pool import Lease, SocketPool, milliseconds
 
 if TYPE_CHECKING:
     from netlynx.generic.family import FamilyInfo
@@ -33,8 +35,14 @@ class Inbox(Generic[T]):
     closed = True  # until there is something to close
 
     def __init__(
-        self, pool: SocketPool, groups: tuple[Group[T], ...], receive_buffer: int, families: Mapping[str, FamilyInfo]
+        self,
+        pool: SocketPool,
+        groups: tuple[Group[T], ...],
+        receive_buffer: int,
+        families: Mapping[str, FamilyInfo],
+        timeout: float,
     ) -> None:
+        """`timeout` is for the answers to what the groups begin with. Raises NetlinkError, RequestTimeout."""
         self._ready: deque[Event[T] | Overrun] = deque()
         self._failure: NetlynxError | None = None
         self._lock = threading.RLock()  # reentrant: a signal handler may close what its thread is reading
@@ -42,6 +50,12 @@ class Inbox(Generic[T]):
         self.leases = tuple(lease for lease, _ in self._sockets)
         self.descriptors = tuple(lease.transport.fileno() for lease in self.leases)
         self.closed = False
+        try:
+            for operation in (each for group in groups for each in group.begin):
+                self.do(operation, timeout)
+        except BaseException:
+            self.close()
+            raise
 
     def __del__(self) -> None:
         self.close()
@@ -109,6 +123,60 @@ class Inbox(Generic[T]):
             self._ready.extend(taken)
         return more
 
+    # -- asking on the same socket -------------------------------------------------------------------------------
+
+    def ask(self, operation: Do[None]) -> Asked:
+        """Send a request whose answer will be among what arrives. Raises NetlinkError, TypeError, ConnectionClosed."""
+        lease, feed = self._speaker(operation)
+        sequence = lease.next_sequence()
+        _send(lease, feed.ask(operation, sequence, lease.transport.portid), operation)
+        return Asked(operation, lease, feed, sequence, feed.overruns)
+
+    def tell(self, operations: tuple[Do[None], ...]) -> None:
+        """Send requests of which only a refusal is heard. Raises NetlinkError, TypeError, ConnectionClosed."""
+        for operation in operations:
+            lease, feed = self._speaker(operation)
+            _send(lease, feed.tell(operation, lease.next_sequence(), lease.transport.portid), operation)
+
+    def answered(self, asked: Asked) -> bool:
+        """Whether the answer is there; takes in what has arrived.
+
+        Raises BufferOverrun when it was lost with the rest of what did not fit the queue, ConnectionClosed.
+        """
+        more = True
+        while more and not asked.feed.answered(asked.sequence):
+            more = self.fill()
+        if asked.feed.answered(asked.sequence):
+            return True
+        if self.closed:
+            raise ConnectionClosed("the subscription is closed")
+        if asked.feed.overruns != asked.overruns:
+            hint = "It may have been carried out: the receive queue was full, and the answer is lost"
+            raise from_errno(errno.ENOBUFS, asked=str(asked.operation), hint=hint)
+        return False
+
+    def do(self, operation: Do[None], timeout: float) -> None:
+        """Carry out a request on the socket that listens. Raises NetlinkError, RequestTimeout, ConnectionClosed."""
+        asked = self.ask(operation)
+        deadline = time.monotonic() + timeout
+        try:
+            while not self.answered(asked):
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise RequestTimeout(f"{operation}: no answer within {timeout} s")
+                asked.lease.poll.poll(milliseconds(left))
+            asked.feed.result(asked.sequence)
+        finally:
+            asked.feed.give_up(asked.sequence)
+
+    def _speaker(self, operation: Do[None]) -> tuple[Lease, DialogueFeed]:
+        if self.closed:
+            raise ConnectionClosed("the subscription is closed")
+        for lease, feed in self._sockets:
+            if lease.protocol == operation.protocol and isinstance(feed, DialogueFeed):
+                return lease, feed
+        raise TypeError(f"{operation}: this subscription only listens; carry it out on the connection")
+
     def close(self) -> None:
         """Close the sockets; what was taken from them stays to be handed out. Twice does no harm."""
         if self.closed:
@@ -119,6 +187,23 @@ class Inbox(Generic[T]):
             self.closed = True
             for lease in self.leases:
                 lease.transport.close()
+
+
+class Asked(NamedTuple):
+    """A request on its way, and where its answer will be."""
+
+    operation: Do[None]
+    lease: Lease
+    feed: DialogueFeed
+    sequence: int
+    overruns: int  # of the socket, when it was sent
+
+
+def _send(lease: Lease, request: bytes, operation: Do[None]) -> None:
+    try:
+        lease.transport.send(request)
+    except OSError as error:
+        raise from_errno(error.errno or errno.EIO, asked=str(operation)) from error
 
 
 def _open(
@@ -143,7 +228,8 @@ def _open(
 
                 sockets.append((lease, FamilyFeed(own, families, lease.transport.join)))
                 continue
-            sockets.append((lease, SubscriptionFeed(own)))
+            talks = any(group.begin for group in own)
+            sockets.append((lease, DialogueFeed(own) if talks else SubscriptionFeed(own)))
             for group in own:
                 for number in group.numbers:
                     try:

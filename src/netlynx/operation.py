@@ -167,6 +167,9 @@ class Group(msgspec.Struct, Generic[T], frozen=True):
     `messages` maps a message type to what it says and the record it carries. A generic netlink family's notifications
     all have its number as their type: there, `commands` maps what their headers say, and a connection finds out the
     numbers of the family and of its `groups`. Messages of the types in `updates` are new only with NLM_F_CREATE.
+
+    Some kernels' sides send to whoever asked, and to nobody else (packets for a verdict): `begin` are the requests that
+    a subscription carries out on its own socket before it listens.
     """
 
     name: str
@@ -177,6 +180,7 @@ class Group(msgspec.Struct, Generic[T], frozen=True):
     groups: tuple[str, ...] = ()
     commands: dict[int, Meaning] = {}
     updates: tuple[int, ...] = ()
+    begin: tuple[Do[None], ...] = ()
 
 
 def make_do(

@@ -10,8 +10,8 @@ from netlynx.operation import Do, Dump
 from netlynx.schema.compile import plan_of
 from netlynx.schema.locate import locate, missing
 from netlynx.wire._codec import decode
-from netlynx.wire.constants import NLMSG_HDRLEN
-from netlynx.wire.message import Message, parse_acknowledgement
+from netlynx.wire.constants import NETLINK, NLMSG_HDRLEN
+from netlynx.wire.message import Acknowledgement, Message, parse_acknowledgement
 
 _HINTS = {
     errno.EPERM: "It takes CAP_NET_ADMIN in the user namespace that owns the network namespace",
@@ -19,6 +19,17 @@ _HINTS = {
     errno.EOPNOTSUPP: "This kernel lacks it: a module may have to be loaded or built, or the kernel is too old",
     errno.EAFNOSUPPORT: "This kernel lacks the address family: its module may have to be loaded",
 }
+
+# Of netfilter, by subsystem (the upper byte of a message type): what it is, and what its module is called.
+_SUBSYSTEMS = {
+    1: ("connection tracking", "nf_conntrack_netlink"),
+    2: ("expectations", "nf_conntrack_netlink"),
+    3: ("packet queues", "nfnetlink_queue"),
+    4: ("packet logs", "nfnetlink_log"),
+    6: ("IP sets", "ip_set"),
+    10: ("nftables", "nf_tables"),
+}
+_BOUND = {3: "queue", 4: "log group"}  # of which only one socket at a time is told, and refused to others with EPERM
 
 
 def refusal(operation: Do[Any] | Dump[Any], message: Message) -> NetlinkError | None:
@@ -39,8 +50,22 @@ def refusal(operation: Do[Any] | Dump[Any], message: Message) -> NetlinkError | 
         attribute=attribute,
         missing=lacking,
         policy=describe_policy(answer.policy) if answer.policy else "",
-        hint=_HINTS.get(answer.errno, ""),
+        hint=_netfilter_hint(operation, answer) or _HINTS.get(answer.errno, ""),
     )
+
+
+def _netfilter_hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
+    """What netfilter may mean where its number says little."""
+    if operation.protocol != NETLINK.NETFILTER:
+        return ""
+    subsystem = operation.message_type >> 8
+    if answer.errno in (errno.EPERM, errno.EBUSY) and subsystem in _BOUND:
+        held = f"that no other socket has bound the {_BOUND[subsystem]}"
+        return f"{_HINTS[errno.EPERM]}, and {held}"
+    if answer.errno == errno.EINVAL and not answer.text and subsystem in _SUBSYSTEMS:
+        what, module = _SUBSYSTEMS[subsystem]
+        return f"If nothing is wrong with it, this kernel lacks {what}: its module is {module}"
+    return ""
 
 
 def describe_policy(policy: bytes) -> str:
