@@ -93,7 +93,7 @@ class Expectation(Record, header=NetfilterHeader):
         Facts(attributes=CTA_EXPECT_NAT, policy="exp_nat_nla_policy"),
     )
 
-    family: NetfilterFamily = head(default=NetfilterFamily.UNSPEC, always=True)
+    family: NetfilterFamily = head(default=NetfilterFamily.UNSPEC)
     master: Tuple | None = attr(CTA_EXPECT.MASTER, nest(Tuple), always=True)
     expected: Tuple | None = attr(CTA_EXPECT.TUPLE, nest(Tuple), always=True)
     mask: Tuple | None = attr(CTA_EXPECT.MASK, nest(Tuple), always=True)

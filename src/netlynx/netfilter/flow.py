@@ -268,7 +268,7 @@ class Flow(Record, header=NetfilterHeader):
         ("start", "stop"), "the kernel nests the two (ctnetlink_dump_timestamp), the specification has one number"
     )
 
-    family: NetfilterFamily = head(default=NetfilterFamily.UNSPEC, always=True)
+    family: NetfilterFamily = head(default=NetfilterFamily.UNSPEC)
     original: Tuple | None = attr(CTA.TUPLE_ORIG, nest(Tuple), always=True)
     reply: Tuple | None = attr(CTA.TUPLE_REPLY, nest(Tuple), always=True)
     status: FlowStatus | None = attr(CTA.STATUS, enum(FlowStatus, be32))
