@@ -19,7 +19,7 @@ from netlynx.wire._codec import Filter, Plan, encode_record
 T = TypeVar("T", covariant=True)
 
 
-def in_words(record: Record) -> str:
+def in_words(record: Record | Layout) -> str:
     """What a request says, for error messages: its fields that are set, enums and flags by name."""
     fields = []
     for name, declaration in record.__declarations__.items():
@@ -40,7 +40,7 @@ class Do(msgspec.Struct, Generic[T], frozen=True, gc=False):
     protocol: int
     message_type: int
     flags: int
-    request: Record
+    request: Record | Layout
     payload: bytes
     reply: type[Record] | None = None
     reply_type: int = 0
@@ -187,7 +187,7 @@ def make_do(
     name: str,
     protocol: int,
     message_type: int,
-    request: Record,
+    request: Record | Layout,
     *,
     flags: int = 0,
     reply: type[Record] | None = None,

@@ -9,6 +9,7 @@ from netlynx.errors import NetlinkError, error_class
 from netlynx.operation import Do, Dump
 from netlynx.schema.compile import plan_of
 from netlynx.schema.locate import locate, missing
+from netlynx.schema.record import Record
 from netlynx.wire._codec import decode
 from netlynx.wire.constants import NETLINK, NLMSG_HDRLEN
 from netlynx.wire.message import Acknowledgement, Message, parse_acknowledgement
@@ -38,11 +39,12 @@ def refusal(operation: Do[Any] | Dump[Any], message: Message) -> NetlinkError | 
     if answer.errno == 0:
         return None
     attribute = lacking = ""
-    if answer.offset is not None:
-        attribute = locate(operation.request, operation.payload, answer.offset - NLMSG_HDRLEN)
-    if answer.missing_type is not None:
+    request = operation.request
+    if answer.offset is not None and isinstance(request, Record):
+        attribute = locate(request, operation.payload, answer.offset - NLMSG_HDRLEN)
+    if answer.missing_type is not None and isinstance(request, Record):
         nest = None if answer.missing_nest is None else answer.missing_nest - NLMSG_HDRLEN
-        lacking = missing(operation.request, operation.payload, answer.missing_type, nest)
+        lacking = missing(request, operation.payload, answer.missing_type, nest)
     return error_class(answer.errno)(
         answer.errno,
         answer.text,

@@ -223,9 +223,10 @@ def packets(
 ) -> Group[Packet]:
     """The packets logged to a group, to subscribe to: each is an event of kind ``"packet"``.
 
-    The subscription's socket binds the group; while it is open nobody else can (`PermissionDenied`). `range` is how many bytes of
-    a packet are copied (0: all of it). The kernel gathers `threshold` packets, or what fits in `buffer` bytes, before
-    it sends them, but for no longer than `timeout` hundredths of a second (by default 100, 3776 and 100).
+    The subscription's socket binds the group; while it is open nobody else can (`PermissionDenied`). `range` is how
+    many bytes of a packet are copied (0: all of it). The kernel gathers `threshold` packets, or what fits in `buffer`
+    bytes, before it sends them, but for no longer than `timeout` hundredths of a second: `threshold=1` has each packet
+    told at once.
 
     Raises EncodeError for what is no group, mode or flag.
     """

@@ -194,9 +194,9 @@ def packets(
 ) -> Group[Packet]:
     """The packets of a queue, to subscribe to: each is an event of kind ``"packet"``.
 
-    The subscription's socket binds the queue; while it is open nobody else can (`PermissionDenied`). `range` is how many bytes of
-    a packet are handed over, `max_queued` how many packets may wait for a verdict (the kernel's default is 1024).
-    Without flag GSO the kernel cuts large packets and fills checksums in, which takes its time.
+    The subscription's socket binds the queue; while it is open nobody else can (`PermissionDenied`). `range` is how
+    many bytes of a packet are handed over, `max_queued` how many packets may wait for a verdict (1024 unless the kernel
+    is told otherwise). Without flag GSO the kernel cuts large packets and fills checksums in, which takes its time.
 
     Raises EncodeError for what is no queue, mode or flag.
     """
