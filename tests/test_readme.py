@@ -1,4 +1,4 @@
-"""Every Python example of the README is run, as it stands there, in a namespace of its own."""
+"""Every Python example of the README and the pages beside it is run as it stands, in a namespace of its own."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ import pytest
 
 from netlynx import netns
 
-README = (Path(__file__).parents[1] / "README.md").read_text()
-EXAMPLES = [textwrap.dedent(code) for code in re.findall(r"^```python\n(.*?)^```", README, re.S | re.M)]
-
-
-def name(code: str) -> str:
-    return next(
-        (word for word in ("batch", "subscribe", "aconnect", "VirtualKernel", "EncodeError") if word in code), ""
-    )
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+PAGES = ("README.md", "docs/families.md")
+EXAMPLES = [
+    (page, number, textwrap.dedent(code))
+    for page in PAGES
+    for number, code in enumerate(re.findall(r"^```python\n(.*?)^```", (ROOT / page).read_text(), re.S | re.M))
+]
 
 
 @pytest.mark.namespace
-@pytest.mark.parametrize("code", EXAMPLES, ids=[f"{number}-{name(code)}" for number, code in enumerate(EXAMPLES)])
-def test_the_readmes_examples_run_as_they_stand(code: str, namespace: netns.NetworkNamespace) -> None:
-    netns.run_in(namespace, exec, compile(code, "README.md", "exec"), {"__name__": "__main__"})
+@pytest.mark.parametrize(("page", "number", "code"), EXAMPLES, ids=[f"{page}-{number}" for page, number, _ in EXAMPLES])
+def test_examples_run_as_they_stand(page: str, number: int, code: str, namespace: netns.NetworkNamespace) -> None:
+    netns.run_in(namespace, exec, compile(code, f"{page}, example {number}", "exec"), {"__name__": "__main__"})
 
 
 @pytest.mark.namespace

@@ -223,13 +223,21 @@ def _open(
             lease = pool.fresh(protocol)
             leases.append(lease)
             lease.transport.set_receive_buffer(receive_buffer)
+            make = own[0].feed
             if any(group.family for group in own):
                 from netlynx.families import FamilyFeed  # on first use, as in the shells
 
                 sockets.append((lease, FamilyFeed(own, families, lease.transport.join)))
                 continue
-            talks = any(group.begin for group in own)
-            sockets.append((lease, DialogueFeed(own) if talks else SubscriptionFeed(own)))
+            feed: SubscriptionFeed
+            if make is not None:
+                feed = make(own)
+            else:
+                feed = DialogueFeed(own) if any(group.begin for group in own) else SubscriptionFeed(own)
+            sockets.append((lease, feed))
+            program = feed.filter()
+            if program:
+                lease.transport.attach_filter(program)
             for group in own:
                 for number in group.numbers:
                     try:
@@ -248,7 +256,8 @@ def _receive(lease: Lease, feed: SubscriptionFeed, taken: list[Any]) -> bool:
 
     Returns whether it stopped before the queue was empty. Raises NetlinkError, DecodeError.
     """
-    receive, buffer, room, read = lease.transport.receive_into, lease.buffer, len(lease.buffer), feed.feed
+    buffer, room, read = lease.buffer, len(lease.buffer), feed.feed
+    receive = feed.receiver(lease.transport)
     for _ in range(_AT_ONCE):
         try:
             size, sender, _groups = receive(buffer)

@@ -170,6 +170,9 @@ class Group(msgspec.Struct, Generic[T], frozen=True):
 
     Some kernels' sides send to whoever asked, and to nobody else (packets for a verdict): `begin` are the requests that
     a subscription carries out on its own socket before it listens.
+
+    `feed` makes what reads the messages where they are not netlink's own, from all groups of one socket; it has what
+    `engine.subscription.SubscriptionFeed` has.
     """
 
     name: str
@@ -181,6 +184,7 @@ class Group(msgspec.Struct, Generic[T], frozen=True):
     commands: dict[int, Meaning] = {}
     updates: tuple[int, ...] = ()
     begin: tuple[Do[None], ...] = ()
+    feed: Callable[[list[Any]], Any] | None = None
 
 
 def make_do(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_module
+import re
 import select
 import sys
 import threading
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from netlynx.operation import Event, Group, Overrun
 
 OBJECTS = ("link", "address", "route", "neighbour", "rule")
-_COLOURS = {"new": "green", "delete": "red", "overrun": "yellow"}
+MORE = ("flow", "expectation")  # of netfilter: only those who ask for them
+_COLOURS = {"new": "green", "add": "green", "update": "blue", "delete": "red", "remove": "red", "overrun": "yellow"}
 _OWN_KEYS = ("event", "object")
 
 
@@ -32,8 +34,8 @@ def _checked(objects: list[str] | None) -> list[str]:
     for given in objects or OBJECTS:
         singular = given.lower().removesuffix("es" if given.lower().startswith("address") and len(given) > 7 else "s")
         name = given.lower() if given.lower() in OBJECTS else singular
-        if name not in OBJECTS:
-            raise typer.BadParameter(f"{given!r} is none of {', '.join(OBJECTS)}")
+        if name not in OBJECTS + MORE and not re.fullmatch(r"log:\d+", name):
+            raise typer.BadParameter(f"{given!r} is none of {', '.join(OBJECTS + MORE)}, log:GROUP")
         chosen.append(name)
     return list(dict.fromkeys(chosen))
 
@@ -41,7 +43,11 @@ def _checked(objects: list[str] | None) -> list[str]:
 def monitor(
     objects: Annotated[
         list[str] | None,
-        typer.Argument(metavar="OBJECT", callback=_checked, help=f"Which: {', '.join(OBJECTS)}; all if none."),
+        typer.Argument(
+            metavar="OBJECT",
+            callback=_checked,
+            help=f"Which: {', '.join(OBJECTS)} (all of these if none), {', '.join(MORE)}, log:GROUP.",
+        ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
     netns: Netns = None,
@@ -55,9 +61,9 @@ def monitor(
 
     kinds = {name: _kind(name) for name in objects or OBJECTS}
     with connection(netns, kernel) as nl, nl.subscribe(*(group for group, _ in kinds.values())) as events:
-        _close_when_unread(nl.close)
+        close_when_unread(nl.close)
         typer.echo(f"listening to notifications of {', '.join(kinds)}", err=True)
-        tables = {name: table for name, (_, table) in kinds.items()}
+        tables = {_title(name): table for name, (_, table) in kinds.items()}
         try:
             _follow(events, tables, None if json else Interfaces(nl))
         except (KeyboardInterrupt, ConnectionClosed):
@@ -70,7 +76,7 @@ def _follow(events: Subscription[Any], tables: dict[str, Table], interfaces: Int
     colours = coloured()
     for event in events:
         if not isinstance(event, Event):
-            write(_overrun_as_json(event) if interfaces is None else _overrun_as_text(event, colours), flush=True)
+            write(overrun_as_json(event) if interfaces is None else overrun_as_text(event, colours), flush=True)
             continue
         name = type(event.record).__name__.lower()
         if interfaces is None:
@@ -81,6 +87,8 @@ def _follow(events: Subscription[Any], tables: dict[str, Table], interfaces: Int
 
 def _kind(name: str) -> tuple[Group[Any], Table]:
     """The notifications of a kind of object, and how its records look."""
+    if name in MORE or name.startswith("log:"):
+        return _netfilter_kind(name)
     from netlynx import route
     from netlynx.cli import tables
 
@@ -92,6 +100,21 @@ def _kind(name: str) -> tuple[Group[Any], Table]:
         "rule": (route.RULES, tables.RULES),
     }
     return kinds[name]
+
+
+def _netfilter_kind(name: str) -> tuple[Group[Any], Table]:
+    from netlynx.cli.conntrack import EXPECTATIONS, FLOWS
+    from netlynx.cli.packets import PACKETS
+    from netlynx.netfilter import conntrack, log
+
+    if name.startswith("log:"):
+        return log.packets(int(name.removeprefix("log:")), threshold=1), PACKETS
+    return {"flow": (conntrack.FLOWS, FLOWS), "expectation": (conntrack.EXPECTATIONS, EXPECTATIONS)}[name]
+
+
+def _title(name: str) -> str:
+    """What the records of a kind of object are called."""
+    return "packet" if name.startswith("log:") else name
 
 
 def event_as_json(name: str, event: Event[Any]) -> str:
@@ -110,22 +133,25 @@ def _event_as_text(name: str, event: Event[Any], table: Table, interfaces: Inter
     if name == "link":
         interfaces.learn(record.index, record.name)
     lines = [row_as_text(table.columns, row, colours=colours) for row in table.rows(record, interfaces)]
-    return f"{_label(event.kind, colours)}  {name:<9}  {', '.join(lines)}"
+    return f"{label(event.kind, colours)}  {name:<9}  {', '.join(lines)}"
 
 
-def _overrun_as_json(overrun: Overrun) -> str:
+def overrun_as_json(overrun: Overrun) -> str:
+    """Lost notifications as one object, like an event's."""
     return json_module.dumps({"event": "overrun", "object": None, "count": overrun.count}, separators=(",", ":"))
 
 
-def _overrun_as_text(overrun: Overrun, colours: bool) -> str:
-    return f"{_label('overrun', colours)}  notifications were lost ({overrun.count}): list anew what matters"
+def overrun_as_text(overrun: Overrun, colours: bool) -> str:
+    """Lost notifications as a line."""
+    return f"{label('overrun', colours)}  notifications were lost ({overrun.count}): list anew what matters"
 
 
-def _label(kind: str, colours: bool) -> str:
+def label(kind: str, colours: bool) -> str:
+    """The word that a line begins with, painted by what it says."""
     return paint(f"{kind:<7}", _COLOURS.get(kind), colours)
 
 
-def _close_when_unread(close: Callable[[], None]) -> None:
+def close_when_unread(close: Callable[[], None]) -> None:
     """Call `close` when whoever reads the output goes away, even if nothing is there to be written."""
     try:
         descriptor = sys.stdout.fileno()

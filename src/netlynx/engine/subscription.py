@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from netlynx.engine.exchange import KERNEL
 from netlynx.operation import Event, EventKind, Group, Overrun
 from netlynx.schema.compile import plan_of
 from netlynx.wire._codec import Notifications, Plan
+
+if TYPE_CHECKING:
+    from netlynx.transport.base import Instruction, Transport
 
 Meaning: TypeAlias = tuple[Plan, Any, Any]
 """How a message is read, what it says with NLM_F_CREATE, and without."""
@@ -45,6 +48,14 @@ class SubscriptionFeed:
             self.strays += 1
             return
         self.strays += self._read(data, size, events)
+
+    def receiver(self, transport: Transport) -> Callable[[bytearray], tuple[int, int, int]]:
+        """How to receive a datagram: as `Transport.receive_into`."""
+        return transport.receive_into
+
+    def filter(self) -> list[Instruction]:
+        """The packet filter of the socket, empty for none."""
+        return []
 
     def renumber(self, old: int, new: int) -> None:
         """A generic netlink family has another message type from now on."""

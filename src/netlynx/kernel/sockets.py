@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import threading
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from netlynx.errors import from_errno
@@ -14,6 +15,7 @@ from netlynx.wire.constants import protocol_label
 
 from .accounting import DUMP_PART_MAX, DUMP_PART_MIN, SEND_OVERHEAD, block_cost, unicast_cost
 from .credentials import ConfigFlag, Credentials
+from .filters import Instruction, compile_filter
 from .options import OptionedSocket
 from .ports import Packet, ProtocolTable, refuse
 
@@ -184,6 +186,18 @@ class UserSocket(OptionedSocket):
         kept = packet.data[: len(view)]
         view[: len(kept)] = kept
         return len(packet.data), packet.portid, packet.mask
+
+    def receive_with_uid(self, buffer: bytearray | memoryview) -> tuple[int, int, int]:
+        """As `receive_into`, but with the sender's user ID in place of the group."""
+        view = memoryview(buffer)
+        packet = self.receive(len(view))
+        kept = packet.data[: len(view)]
+        view[: len(kept)] = kept
+        return len(packet.data), packet.portid, packet.owner[1]
+
+    def attach_filter(self, instructions: Sequence[Instruction]) -> None:
+        """Let a classic BPF program decide what is received. Raises OSError: EINVAL, the checker refuses it."""
+        self.filter = compile_filter(list(instructions))
 
     def receive(self, room: int, *, peek: bool = False, timeout: float | None = 0.0) -> Packet:
         """Receive one datagram, whole, as into a buffer of `room` bytes; with `peek` it stays. Raises as above.

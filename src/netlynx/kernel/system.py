@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Self
 
 from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, SOL_NETLINK
+from netlynx.wire.message import SCM_CREDENTIALS, UCRED
 
 from .credentials import Capability
 from .ports import Packet, refuse
@@ -23,8 +24,6 @@ Control = tuple[int, int, bytes]
 
 _CONTROL_HEADER = 16  # struct cmsghdr on 64 bits
 _INT = struct.Struct("=i")
-_CREDENTIALS = struct.Struct("=iII")  # struct ucred
-_SCM_CREDENTIALS = 2  # linux/socket.h; Python has no name for it
 
 
 class SystemSocket(SystemOptions):
@@ -140,9 +139,9 @@ class SystemSocket(SystemOptions):
 
     def _owner(self, kind: int, content: bytes) -> tuple[int, int, int]:
         """The credentials of a control message, if the owner may say so. Raises EINVAL and EPERM."""
-        if kind != _SCM_CREDENTIALS or len(content) != _CREDENTIALS.size:
+        if kind != SCM_CREDENTIALS or len(content) != UCRED.size:
             raise refuse(errno.EINVAL)
-        pid, uid, gid = _CREDENTIALS.unpack(content)
+        pid, uid, gid = UCRED.unpack(content)
         own = self._user.credentials
         for said, true, capability in (
             (pid, own.pid, Capability.SYS_ADMIN),
@@ -214,7 +213,7 @@ class SystemSocket(SystemOptions):
         if self._user.option(NETLINK_OPTION.LISTEN_ALL_NSID) and packet.nsid is not None:
             wanted.append((SOL_NETLINK, int(NETLINK_OPTION.LISTEN_ALL_NSID), _INT.pack(packet.nsid)))
         if self._passes_credentials:
-            wanted.append((socket.SOL_SOCKET, _SCM_CREDENTIALS, _CREDENTIALS.pack(*packet.owner)))
+            wanted.append((socket.SOL_SOCKET, SCM_CREDENTIALS, UCRED.pack(*packet.owner)))
         given: list[Control] = []
         for level, kind, data in wanted:
             if room < _CONTROL_HEADER:

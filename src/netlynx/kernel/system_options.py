@@ -15,6 +15,7 @@ from netlynx.wire.options import (
     SO_ATTACH_FILTER,
     SO_DETACH_FILTER,
     SO_LOCK_FILTER,
+    SO_PASSCRED,
     SO_RCVBUFFORCE,
     SO_SNDBUFFORCE,
 )
@@ -26,7 +27,6 @@ from .ports import refuse
 from .sockets import UserSocket
 
 # asm-generic/socket.h; those that the socket module has no name for, or not everywhere
-_SO_PASSCRED = 16
 _SO_MEMINFO = 55
 _SO_PROTOCOL = 38
 _SO_DOMAIN = 39
@@ -47,7 +47,7 @@ class SystemOptions:
         self._send_timeout: float | None = None  # SO_SNDTIMEO
         self._receive_timeout: float | None = None
         self._locked = False
-        self._values: dict[int, int] = {socket.SO_REUSEADDR: 0, _SO_PASSCRED: 0, socket.SO_RCVLOWAT: 1}
+        self._values: dict[int, int] = {socket.SO_REUSEADDR: 0, SO_PASSCRED: 0, socket.SO_RCVLOWAT: 1}
 
     @property
     def type(self) -> int:
@@ -65,7 +65,7 @@ class SystemOptions:
 
     @property
     def _passes_credentials(self) -> bool:
-        return bool(self._values[_SO_PASSCRED])
+        return bool(self._values[SO_PASSCRED])
 
     # ------------------------------------------------------------------------------------------- reading
 

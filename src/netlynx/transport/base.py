@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Protocol, TypeAlias
+
+Instruction: TypeAlias = tuple[int, int, int, int]
+"""Of a packet filter, `struct sock_filter` of linux/filter.h: code, jt, jf, k."""
 
 
 class Transport(Protocol):
@@ -19,6 +23,12 @@ class Transport(Protocol):
     def receive_into(self, buffer: bytearray | memoryview) -> tuple[int, int, int]:
         """(true length of the datagram, sender's port ID, sender's group mask); a length over the buffer's says that
         the rest was cut off. BlockingIOError when nothing waits, OSError(ENOBUFS) once after an overrun."""
+
+    def receive_with_uid(self, buffer: bytearray | memoryview) -> tuple[int, int, int]:
+        """As `receive_into`, but (length, sender's port ID, sender's user ID): 0 for the kernel, and for root."""
+
+    def attach_filter(self, instructions: Sequence[Instruction]) -> None:
+        """Let a classic BPF program decide which datagrams are received."""
 
     def join(self, group: int) -> None:
         """Become a member of a multicast group, by number."""

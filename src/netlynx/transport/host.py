@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import errno
 import socket
+from collections.abc import Sequence
 
 from netlynx import netns as namespaces
 from netlynx.errors import NetlinkError, NotSupported, from_errno
+from netlynx.transport.base import Instruction
 from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, PROTOCOLS, SOL_NETLINK
+from netlynx.wire.message import SCM_CREDENTIALS, UCRED
+from netlynx.wire.options import INSTRUCTION, SO_PASSCRED, attach
 
 # Extended and capped ACKs and strict checking: a kernel that lacks one is tolerated.
 _WANTED = (NETLINK_OPTION.EXT_ACK, NETLINK_OPTION.CAP_ACK, NETLINK_OPTION.GET_STRICT_CHK)
 
 _SO_RCVBUFFORCE = 33  # asm-generic/socket.h; the socket module has no name for it
+_CONTROL = 64  # room for the sender's credentials
+_NOBODY = 65534
 
 
 class HostSocket:
     """One AF_NETLINK socket as a `Transport`. Source: netlink(7)."""
 
-    __slots__ = ("_socket", "portid")
+    __slots__ = ("_credentials", "_socket", "portid")
 
     def __init__(self, sock: socket.socket, port: int, groups: tuple[int, ...]) -> None:
         self._socket = sock
+        self._credentials = False  # told with each datagram
         sock.setblocking(False)
         for option in _WANTED:
             try:
@@ -46,6 +53,21 @@ class HostSocket:
         """See `Transport.receive_into`."""
         size, source = self._socket.recvfrom_into(buffer, 0, socket.MSG_TRUNC)
         return size, source[0], source[1]
+
+    def receive_with_uid(self, buffer: bytearray | memoryview) -> tuple[int, int, int]:
+        """See `Transport.receive_with_uid`."""
+        if not self._credentials:
+            self._socket.setsockopt(socket.SOL_SOCKET, SO_PASSCRED, 1)
+            self._credentials = True
+        size, control, _flags, source = self._socket.recvmsg_into([buffer], _CONTROL, socket.MSG_TRUNC)
+        for level, kind, data in control:
+            if level == socket.SOL_SOCKET and kind == SCM_CREDENTIALS:
+                return size, source[0], UCRED.unpack(data)[1]
+        return size, source[0], _NOBODY  # it was queued before credentials were asked for
+
+    def attach_filter(self, instructions: Sequence[Instruction]) -> None:
+        """See `Transport.attach_filter`."""
+        attach(self._socket, b"".join(INSTRUCTION.pack(*instruction) for instruction in instructions))
 
     def join(self, group: int) -> None:
         """See `Transport.join`."""

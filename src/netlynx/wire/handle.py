@@ -149,14 +149,17 @@ class Handle:
         """Wait until there is something to receive, the deadline has passed or the socket is closed."""
         if self._timeout == 0:
             raise from_errno(errno.EAGAIN, "nothing is there", asked=f"{asked} on {self._label}")
+        self._poll(asked, None if deadline is None else deadline - time.monotonic(), self._timeout)
+
+    def _poll(self, asked: str, left: float | None, timeout: float | None = None) -> None:
+        """Wait for `left` seconds of a `timeout`, None for ever."""
         poller = select.poll()
         poller.register(self._socket, select.POLLIN)
         poller.register(self._wake, select.POLLIN)
-        left = None if deadline is None else max(0, math.ceil((deadline - time.monotonic()) * 1000))
-        ready = poller.poll(left)
+        ready = poller.poll(None if left is None else max(0, math.ceil(left * 1000)))
         self._check_open()
         if not ready:
-            raise RequestTimeout(f"{asked} on {self._label}: nothing came within {self._timeout} s")
+            raise RequestTimeout(f"{asked} on {self._label}: nothing came within {timeout or left} s")
 
     def _explained(self, number: int, asked: str) -> NetlinkError:
         message = hint = ""

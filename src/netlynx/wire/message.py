@@ -27,6 +27,9 @@ from .constants import (
 
 _HEADER = struct.Struct("=IHHII")  # nlmsg_len, nlmsg_type, nlmsg_flags, nlmsg_seq, nlmsg_pid
 _ATTRIBUTE = struct.Struct("=HH")  # nla_len, nla_type
+UCRED = struct.Struct("=iII")  # struct ucred: process, user and group ID
+SCM_CREDENTIALS = 2  # linux/socket.h: the control message that carries one
+
 _S32 = struct.Struct("=i")
 _U32 = struct.Struct("=I")
 _ATTRIBUTE_LIMIT = 0xFFFF - NLA_HDRLEN
@@ -41,6 +44,17 @@ def _padded(data: bytes) -> bytes:
     return data + bytes(-len(data) % 4)
 
 
+class Owner(msgspec.Struct, frozen=True, gc=False):
+    """Whose process sent a datagram, as the kernel vouches for it (SCM_CREDENTIALS, unix(7)); all 0 for the kernel.
+
+    IDs are those that the receiver's namespaces have for it.
+    """
+
+    pid: int
+    uid: int
+    gid: int
+
+
 class Source(msgspec.Struct, frozen=True, gc=False):
     """Where a datagram came from: the sender's address and what the socket was asked to report besides."""
 
@@ -48,6 +62,7 @@ class Source(msgspec.Struct, frozen=True, gc=False):
     groups: int = 0  # nl_groups: mask of the multicast group; 0 for unicast and for groups above 32
     group: int | None = None  # group number, 0 for unicast; only with `pktinfo` set on the socket
     nsid: int | None = None  # ID of the sender's namespace, if another one; only with `listen_all_nsid`
+    owner: Owner | None = None  # only with `pass_credentials`
 
 
 class Message(msgspec.Struct, frozen=True, gc=False):

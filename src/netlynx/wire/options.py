@@ -15,21 +15,23 @@ from typing import overload
 from .constants import NETLINK_OPTION, SOL_NETLINK
 from .handle import Handle
 
-SO_ATTACH_FILTER = 26  # asm-generic/socket.h, this one and the next
+SO_PASSCRED = 16  # asm-generic/socket.h, this one and the next
+SO_ATTACH_FILTER = 26
 SO_DETACH_FILTER = 27
 SO_SNDBUFFORCE = 32
 SO_RCVBUFFORCE = 33
 SO_LOCK_FILTER = 44
 
-_INSTRUCTION = struct.Struct("=HBBI")  # struct sock_filter: code, jt, jf, k
+INSTRUCTION = struct.Struct("=HBBI")  # struct sock_filter: code, jt, jf, k
 _MEMBERSHIP_BYTES = 1024  # room for 8192 groups, the most that Python reads of an option
 
 
 class Flag:
-    """A yes-or-no option at level SOL_NETLINK, as an attribute of the socket that is read and set."""
+    """A yes-or-no option, as an attribute of the socket that is read and set."""
 
-    def __init__(self, option: int) -> None:
+    def __init__(self, option: int, level: int = SOL_NETLINK) -> None:
         self._option = option
+        self._level = level
 
     @overload
     def __get__(self, instance: None, owner: type) -> Flag: ...
@@ -39,11 +41,11 @@ class Flag:
         if instance is None:
             return self
         with instance._using(f"read {self._option}") as sock:
-            return bool(sock.getsockopt(SOL_NETLINK, self._option))
+            return bool(sock.getsockopt(self._level, self._option))
 
     def __set__(self, instance: SocketOptions, value: bool) -> None:
         with instance._using(f"set {self._option} to {int(value)}") as sock:
-            sock.setsockopt(SOL_NETLINK, self._option, int(value))
+            sock.setsockopt(self._level, self._option, int(value))
 
 
 class SocketOptions(Handle):
@@ -72,6 +74,9 @@ class SocketOptions(Handle):
 
     strict_check = Flag(NETLINK_OPTION.GET_STRICT_CHK)
     """Check the headers of dump requests, and filter by them."""
+
+    pass_credentials = Flag(SO_PASSCRED, socket.SOL_SOCKET)
+    """Report whose process sent what is received, in `Source.owner`."""
 
     def join(self, group: int) -> None:
         """Join multicast group number `group` (1 is the first; not a mask, so any number works).
@@ -138,8 +143,8 @@ class SocketOptions(Handle):
         Raises:
             NetlinkError: EINVAL, the kernel's checker refuses the program.
         """
-        code = b"".join(_INSTRUCTION.pack(*instruction) for instruction in instructions)
-        with self._using(f"attach a filter of {len(code) // _INSTRUCTION.size} instructions") as sock:
+        code = b"".join(INSTRUCTION.pack(*instruction) for instruction in instructions)
+        with self._using(f"attach a filter of {len(code) // INSTRUCTION.size} instructions") as sock:
             attach(sock, code)
 
     def detach_filter(self) -> None:
@@ -153,14 +158,14 @@ class SocketOptions(Handle):
             sock.setsockopt(socket.SOL_SOCKET, SO_LOCK_FILTER, 1)
 
 
-DROP_ALL = _INSTRUCTION.pack(0x06, 0, 0, 0)  # BPF_RET | BPF_K, keep 0 bytes
+DROP_ALL = INSTRUCTION.pack(0x06, 0, 0, 0)  # BPF_RET | BPF_K, keep 0 bytes
 
 
 def attach(sock: socket.socket, code: bytes) -> None:
     """Attach packed `struct sock_filter` instructions to any socket."""
     program = array.array("B", code)  # an array tells its address; it lives until the kernel has copied it
     address, size = program.buffer_info()
-    count = size // _INSTRUCTION.size
+    count = size // INSTRUCTION.size
     sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HP", count, address))
 
 

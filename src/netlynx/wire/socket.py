@@ -14,6 +14,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from types import EllipsisType
 from typing import TypeVar
 
 import msgspec
@@ -22,14 +23,14 @@ from .. import netns as namespaces
 from ..errors import DecodeError, RequestTimeout, from_errno
 from .constants import AF_NETLINK, NETLINK_OPTION, SOL_NETLINK, protocol_number
 from .handle import SocketMaker
-from .message import Message, Source, parse_messages
+from .message import SCM_CREDENTIALS, UCRED, Message, Owner, Source, parse_messages
 from .options import DROP_ALL, SocketOptions, attach
 
 SO_NETNS_COOKIE = 71  # asm-generic/socket.h, since Linux 5.14
 SIOCGSKNS = 0x894C  # linux/sockios.h: the namespace a socket is in
 
 _BUFFER = 32768  # the kernel makes the datagrams of a dump no larger than this
-_CONTROL = 64  # room for the two control messages, of 24 bytes each
+_CONTROL = 96  # room for the three control messages, of 24 and 32 bytes
 _MASKED_GROUPS = 32  # groups that sockaddr_nl can name
 _PORT_MAX = 0xFFFFFFFF
 _HIGH_PORTS = (0x80000000, 0xFFFFF000)  # where the kernel looks, once the process ID is taken
@@ -74,6 +75,7 @@ class NetlinkSocket(SocketOptions):
         self._elsewhere = netns is not None
         self._buffer = bytearray(_BUFFER)
         self._waiting: deque[Message] = deque()  # the rest of a datagram that held several messages
+        self._overrun = False  # one that `recv_waiting` has yet to tell of
         self._receiving = threading.RLock()  # sizing and receiving a datagram are two calls
         super().__init__(number, netns, kernel)
         try:
@@ -130,6 +132,7 @@ class NetlinkSocket(SocketOptions):
         flags: int = 0,
         sequence: int = 0,
         raw: bool = False,
+        timeout: float | EllipsisType | None = ...,
     ) -> int:
         """Send one message and return the bytes sent, padding included.
 
@@ -139,7 +142,8 @@ class NetlinkSocket(SocketOptions):
         It goes to the kernel (``to=0``), to a peer's port ID, or to multicast `group`, a number from 1 to 32:
         an address holds a mask of 32 bits, so that user space cannot send to groups above. With `group` the
         kernel gets no copy; a peer named as well does. A sender does not hear its own multicast. A peer whose
-        queue is full makes the call wait; multicasts never wait, slow listeners lose them.
+        queue is full makes the call wait, `timeout` seconds if given, else as `settimeout` says; multicasts never
+        wait, slow listeners lose them.
 
         Raises:
             PortRefused: (a `ConnectionRefusedError`) nobody has the port, or the protocol has no kernel side.
@@ -162,11 +166,12 @@ class NetlinkSocket(SocketOptions):
         whom = f"group {group}" if group else f"port {to}" if to else "the kernel"
         with self._using(f"send {len(packet)} bytes to {whom}"):
             port = to or (self._discard_port() if group else 0)
-            return self._send(packet, port, 1 << group - 1 if group else 0)
+            patience = self._timeout if timeout is ... else timeout
+            return self._send(packet, port, 1 << group - 1 if group else 0, patience)
 
-    def _send(self, packet: bytes, port: int, mask: int) -> int:
-        deadline = self._deadline()
-        flags = socket.MSG_DONTWAIT if self._timeout == 0 else 0
+    def _send(self, packet: bytes, port: int, mask: int, timeout: float | None) -> int:
+        deadline = None if timeout is None else time.monotonic() + timeout
+        flags = socket.MSG_DONTWAIT if timeout == 0 else 0
         while True:
             try:
                 return self._socket.sendto(packet, flags, (port, mask))
@@ -175,9 +180,7 @@ class NetlinkSocket(SocketOptions):
                     raise
             self._check_open()
             if deadline is not None and time.monotonic() >= deadline:
-                raise RequestTimeout(
-                    f"send to port {port} on {self._label}: its queue stayed full for {self._timeout} s"
-                )
+                raise RequestTimeout(f"send to port {port} on {self._label}: its queue stayed full for {timeout} s")
             mask = 0  # the group has got its copy, only the unicast is tried again
 
     def _discard_port(self) -> int:
@@ -246,6 +249,40 @@ class NetlinkSocket(SocketOptions):
         """Receive the next datagram as it is, apart from messages `recv` holds back; raises as `recv`."""
         return self._receive("receive a datagram", lambda: self._take(peek))
 
+    def recv_waiting(self, most: int = 64) -> list[Datagram]:
+        """The datagrams that have arrived, `most` of them, without waiting; apart from what `recv` holds back.
+
+        Raises:
+            BufferOverrun: (ENOBUFS) messages were lost because the queue was full; those in it come with the next call.
+            ConnectionClosed: the socket was closed.
+        """
+        taken: list[Datagram] = []
+        with self._using("receive datagrams"), self._receiving:
+            if self._overrun:
+                self._overrun = False
+                raise OSError(errno.ENOBUFS, "")
+            while len(taken) < most:
+                try:
+                    datagram = self._take(False)
+                except OSError as error:
+                    if error.errno != errno.ENOBUFS or not taken:
+                        raise
+                    self._overrun = True  # told in its place: after what came before
+                    break
+                if datagram is None:
+                    break
+                taken.append(datagram)
+        return taken
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until something can be received, at most `timeout` seconds; None is for ever.
+
+        Raises RequestTimeout, and ConnectionClosed when the socket is closed before or meanwhile.
+        """
+        with self._using("wait"):
+            if not self._overrun:
+                self._poll("wait", timeout)
+
     def _receive(self, asked: str, take: Callable[[], _T | None]) -> _T:
         deadline = self._deadline()
         with self._using(asked):
@@ -296,15 +333,20 @@ class NetlinkSocket(SocketOptions):
                 "the message was cut short: another process receives from this socket too",
                 asked=f"receive on {self._label}",
             )
-        options = {kind: data for level, kind, data in control if level == SOL_NETLINK}
-        group, nsid = options.get(NETLINK_OPTION.PKTINFO), options.get(NETLINK_OPTION.LISTEN_ALL_NSID)
-        source = Source(
-            address[0],
-            address[1],
-            None if group is None else struct.unpack("=I", group)[0],
-            None if nsid is None else struct.unpack("=i", nsid)[0],
-        )
-        return Datagram(bytes(memoryview(buffer)[:size]), source)
+        return Datagram(bytes(memoryview(buffer)[:size]), _source(address, control))
+
+
+def _source(address: tuple[int, int], control: list[tuple[int, int, bytes]]) -> Source:
+    """What the address and the control messages of a datagram say."""
+    group = nsid = owner = None
+    for level, kind, data in control:
+        if level == SOL_NETLINK and kind == NETLINK_OPTION.PKTINFO:
+            group = struct.unpack("=I", data)[0]
+        elif level == SOL_NETLINK and kind == NETLINK_OPTION.LISTEN_ALL_NSID:
+            nsid = struct.unpack("=i", data)[0]
+        elif level == socket.SOL_SOCKET and kind == SCM_CREDENTIALS:
+            owner = Owner(*UCRED.unpack(data))
+    return Source(address[0], address[1], group, nsid, owner)
 
 
 def _namespace_cookie(sock: socket.socket) -> bytes:

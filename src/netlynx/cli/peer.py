@@ -1,0 +1,135 @@
+"""Talk to other processes over NETLINK_USERSOCK, a line at a time."""
+
+from __future__ import annotations
+
+import json as json_module
+import sys
+import threading
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from netlynx.cli.options import Kernel, Netns, kernel_of, namespace_of
+from netlynx.cli.output import plain, write
+from netlynx.errors import ConnectionClosed, DecodeError, RequestTimeout
+
+if TYPE_CHECKING:
+    from netlynx.operation import Overrun
+    from netlynx.usersock import Letter, Peer
+
+
+def peer(
+    port: Annotated[int, typer.Option("--port", metavar="PORT", min=0, help="The own port ID; 0: any.")] = 0,
+    group: Annotated[
+        list[int] | None, typer.Option("--group", metavar="GROUP", min=1, max=32, help="Join a group; repeatable.")
+    ] = None,
+    to: Annotated[
+        int, typer.Option("--to", metavar="PORT", min=0, help="Send the lines of standard input to this port.")
+    ] = 0,
+    to_group: Annotated[
+        int, typer.Option("--to-group", metavar="GROUP", min=0, max=32, help="Send them to this group.")
+    ] = 0,
+    request: Annotated[bool, typer.Option("--request", help="Each line is a request: wait for its answer.")] = False,
+    answer: Annotated[
+        str | None, typer.Option("--answer", metavar="TEXT", help="Answer requests with this; {} is what was asked.")
+    ] = None,
+    count: Annotated[int | None, typer.Option("--count", metavar="N", min=1, help="End after N letters.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """Exchange letters with other processes through the kernel, and print those that come, until Ctrl-C.
+
+    With --to or --to-group it ends with standard input, unless --count letters are still to come. Joining groups
+    takes CAP_NET_ADMIN.
+    """
+    from netlynx.usersock import Peer
+
+    if request and not to:
+        raise typer.BadParameter("a request goes to one port: give --to", param_hint="--request")
+    virtual = kernel_of(kernel, netns)
+    with Peer(port, group or (), netns=namespace_of(netns), kernel=virtual) as own:
+        typer.echo(f"peer at port {own.port}", err=True)
+        if request:
+            _ask(own, to, json)
+            return
+        sending = bool(to or to_group)
+        printing = threading.Thread(target=_print, args=(own, answer, count, json), daemon=sending)
+        try:
+            if sending and count is not None:
+                printing.start()
+                _send(own, to, to_group)
+                printing.join()
+            elif sending:
+                _send(own, to, to_group)
+            else:
+                _print(own, answer, count, json)
+        except KeyboardInterrupt:
+            return
+
+
+def _send(own: Peer, to: int, group: int) -> None:
+    for line in sys.stdin:
+        own.send(line.rstrip("\n"), to=to, group=group)
+
+
+def _ask(own: Peer, to: int, json: bool) -> None:
+    """Print the answer to each line. Raises typer.Exit when there was none."""
+    for line in sys.stdin:
+        try:
+            letter = own.request(line.rstrip("\n"), to=to)
+        except RequestTimeout as error:
+            typer.echo(f"netlynx: {error}", err=True)
+            raise typer.Exit(1) from None
+        write(_as_json(letter) if json else _as_text(letter), flush=True)
+
+
+def _print(own: Peer, answer: str | None, count: int | None, json: bool) -> None:
+    from netlynx.usersock import Letter
+
+    came = 0
+    while came != count:
+        try:
+            letter = own.receive()
+        except ConnectionClosed:
+            return
+        except DecodeError as error:
+            typer.echo(f"netlynx: {error.message}", err=True)
+            continue
+        came += 1
+        if not isinstance(letter, Letter):
+            write(_overrun(letter, json), flush=True)
+            continue
+        write(_as_json(letter) if json else _as_text(letter), flush=True)
+        if answer is not None and letter.is_request:
+            own.answer(letter, answer.replace("{}", letter.text))
+
+
+def _as_text(letter: Letter) -> str:
+    owner = letter.owner
+    who = f" (process {owner.pid}, user {owner.uid})" if owner is not None else ""
+    group = f", group {letter.group}" if letter.group else ""
+    return f"from port {letter.sender}{who}{group}: {plain(letter.text)}"
+
+
+def _as_json(letter: Letter) -> str:
+    owner = letter.owner
+    fields = {
+        "sender": letter.sender,
+        "group": letter.group,
+        "type": letter.type,
+        "sequence": letter.sequence,
+        "request": letter.is_request,
+        "pid": owner.pid if owner is not None else None,
+        "uid": owner.uid if owner is not None else None,
+        "gid": owner.gid if owner is not None else None,
+        "text": letter.text,
+        "payload": bytes(letter.content).hex(),
+    }
+    return json_module.dumps(fields)
+
+
+def _overrun(overrun: Overrun, json: bool) -> str:
+    if json:
+        return json_module.dumps({"overrun": overrun.count})
+    return f"overrun: letters to groups were lost ({overrun.count})"

@@ -1,0 +1,80 @@
+"""Device events as they arrive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from netlynx.cli.monitor import close_when_unread, label, overrun_as_json, overrun_as_text
+from netlynx.cli.options import Kernel, Netns, connection
+from netlynx.cli.output import coloured, plain, write
+from netlynx.errors import ConnectionClosed
+
+if TYPE_CHECKING:
+    from netlynx.uevent import Uevent
+
+_SAID_ALREADY = ("ACTION", "DEVPATH", "SUBSYSTEM", "SEQNUM")
+
+
+def uevents(
+    udev: Annotated[bool, typer.Option("--udev", help="What udev sends on once it has carried out its rules.")] = False,
+    subsystem: Annotated[
+        list[str] | None, typer.Option("--subsystem", metavar="NAME", help="Only of such devices: net, block …")
+    ] = None,
+    action: Annotated[
+        list[str] | None, typer.Option("--action", metavar="NAME", help="Only these: add, remove, change …")
+    ] = None,
+    properties: Annotated[
+        list[str] | None, typer.Option("--property", metavar="KEY=VALUE", help="Only those that have all of these.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """Print events of devices as they come and go, until Ctrl-C.
+
+    Network devices are heard of only in their own network namespace. A line that says `overrun` means that events
+    were lost.
+    """
+    from netlynx import uevent
+    from netlynx.operation import Event
+
+    wanted = uevent.events(
+        "udev" if udev else "kernel", subsystem=subsystem, action=action, properties=_pairs(properties or [])
+    )
+    colours = coloured()
+    with connection(netns, kernel) as nl, nl.subscribe(wanted) as events:
+        close_when_unread(nl.close)
+        typer.echo(f"listening to events of {'udev' if udev else 'the kernel'}", err=True)
+        try:
+            for event in events:
+                if isinstance(event, Event):
+                    write(_as_json(event.record) if json else _as_text(event.record, colours), flush=True)
+                else:
+                    write(overrun_as_json(event) if json else overrun_as_text(event, colours), flush=True)
+        except (KeyboardInterrupt, ConnectionClosed):
+            return
+
+
+def _pairs(given: list[str]) -> dict[str, str]:
+    pairs = {}
+    for text in given:
+        key, equals, value = text.partition("=")
+        if not (key and equals):
+            raise typer.BadParameter(f"{text!r} is not KEY=VALUE", param_hint="--property")
+        pairs[key] = value
+    return pairs
+
+
+def _as_json(event: Uevent) -> str:
+    import json as json_module
+
+    shown: dict[str, Any] = {"event": event.action, "object": "uevent", "source": event.source}
+    return json_module.dumps(shown | {"devpath": event.devpath, "properties": event.properties})
+
+
+def _as_text(event: Uevent, colours: bool) -> str:
+    more = (f"{key}={value}" for key, value in event.properties.items() if key not in _SAID_ALREADY)
+    words = [event.subsystem or "-", event.devpath, *more]
+    return f"{label(event.action, colours)}  {plain(' '.join(words))}"

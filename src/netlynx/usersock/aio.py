@@ -1,0 +1,184 @@
+"""`Peer` for asyncio and trio: the same letters, awaited."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import anyio
+from anyio.lowlevel import checkpoint
+
+from netlynx.errors import ConnectionClosed, RequestTimeout
+from netlynx.operation import Overrun
+from netlynx.schema.record import Record
+from netlynx.wire.constants import NETLINK, NLM_F
+from netlynx.wire.socket import NetlinkSocket
+
+from .letters import Answer, Content, Desk, Letter, check_address
+from .post import PeerSocket
+
+if TYPE_CHECKING:
+    from netlynx.netns import Where
+    from netlynx.wire.handle import SocketMaker
+
+_FIRST_PAUSE = 0.001  # seconds until a full queue is tried again; the kernel tells nobody when it has room
+_LONGEST_PAUSE = 0.05
+
+
+class AsyncPeer:
+    """`Peer` for asyncio and trio: same parameters, same letters, same errors. Any number of tasks may use it.
+
+    While a receiver's queue is full, sending tries again now and then. Close it in the event loop.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        groups: Iterable[int] = (),
+        *,
+        records: Mapping[int, type[Record]] | None = None,
+        raw: bool = False,
+        netns: Where | None = None,
+        kernel: SocketMaker | None = None,
+        protocol: int | str = NETLINK.USERSOCK,
+    ) -> None:
+        self._desk = Desk(records or {}, raw)
+        self._socket = PeerSocket(protocol, port, groups, netns, kernel)
+        self._arrival: anyio.Event | None = None  # set when the task that waits at the socket goes on
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {'closed' if self._socket.closed else f'port={self.port}'}>"
+
+    @property
+    def port(self) -> int:
+        """The port ID at which letters reach this peer."""
+        return self._socket.port
+
+    @property
+    def socket(self) -> NetlinkSocket:
+        """The socket, for its options and memberships."""
+        return self._socket
+
+    @property
+    def strays(self) -> int:
+        """How many answers came from others than those who were asked; they are ignored."""
+        return self._desk.strays
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the socket; tasks that wait get ConnectionClosed. Twice does no harm."""
+        if not self._socket.closed:
+            if self._arrival is not None:
+                anyio.notify_closing(self._socket)
+            self._socket.close()
+
+    async def send(
+        self, content: Content, *, to: int = 0, group: int = 0, type: int = 0, timeout: float | None = None
+    ) -> int:
+        """Send a letter; see `Peer.send`."""
+        check_address(to, group)
+        return await self._post(self._desk.pack(content, self.port, type=type), to, group, timeout)
+
+    async def _post(self, packet: bytes, to: int, group: int, timeout: float | None) -> int:
+        await checkpoint()
+        deadline = None if timeout is None else time.monotonic() + timeout
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                return self._socket.post(packet, to, group, 0)
+            except BlockingIOError:
+                if deadline is not None and time.monotonic() >= deadline:
+                    raise RequestTimeout(f"send to port {to}: its queue stayed full for {timeout} s") from None
+            group = 0  # it has got its copy
+            await anyio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    async def send_all(
+        self, contents: Iterable[Content], *, to: int = 0, group: int = 0, type: int = 0, timeout: float | None = None
+    ) -> int:
+        """Send many letters, many to a datagram; see `Peer.send_all`."""
+        check_address(to, group)
+        sent = 0
+        for packet, count in self._desk.pack_all(contents, self.port, type):
+            await self._post(packet, to, group, timeout)
+            sent += count
+        return sent
+
+    async def request(self, content: Content, *, to: int, type: int = 0, timeout: float | None = 5.0) -> Letter:
+        """Send a letter and wait for the answer to it; see `Peer.request`."""
+        sequence = self._desk.expect(to)
+        try:
+            packet = self._desk.pack(content, self.port, type=type, flags=NLM_F.REQUEST, sequence=sequence)
+            await self._post(packet, to, 0, timeout)
+            answer: Answer = await self._await(lambda: self._desk.answer(sequence), timeout, f"the answer of port {to}")
+        finally:
+            self._desk.forget(sequence)
+        if isinstance(answer, Letter):
+            return answer
+        raise answer
+
+    async def answer(self, letter: Letter, content: Content, *, type: int = 0, timeout: float | None = None) -> int:
+        """Send the answer to a request; see `Peer.answer`."""
+        packet = self._desk.pack(content, self.port, type=type, sequence=letter.sequence)
+        return await self._post(packet, letter.sender, 0, timeout)
+
+    async def refuse(self, letter: Letter, errno: int, message: str = "", *, timeout: float | None = None) -> int:
+        """Answer a request with an error; see `Peer.refuse`."""
+        return await self._post(self._desk.refusal(letter, self.port, errno, message), letter.sender, 0, timeout)
+
+    async def receive(self, timeout: float | None = None) -> Letter | Overrun:
+        """The next letter; see `Peer.receive`."""
+        found: Letter | Overrun = await self._await(self._desk.next, timeout, "a letter")
+        return found
+
+    def drain(self) -> list[Letter | Overrun]:
+        """All that has arrived, without waiting; see `Peer.drain`."""
+        while self._socket.collect(self._desk):
+            pass
+        found: list[Letter | Overrun] = []
+        while (item := self._desk.next()) is not None:
+            found.append(item)
+        return found
+
+    def __aiter__(self) -> AsyncIterator[Letter | Overrun]:
+        return self._letters()
+
+    async def _letters(self) -> AsyncIterator[Letter | Overrun]:
+        try:
+            while True:
+                yield await self.receive()
+        except ConnectionClosed:
+            return
+
+    async def _await(self, look: Callable[[], Any], timeout: float | None, what: str) -> Any:  # Any: as in `Peer`
+        await checkpoint()
+        with anyio.move_on_after(timeout):
+            while True:
+                found = look()
+                if found is not None:
+                    return found
+                if not self._socket.collect(self._desk):
+                    await self._readable()
+        raise RequestTimeout(f"{what} did not come in time")
+
+    async def _readable(self) -> None:
+        """One task waits at the socket, the others for it."""
+        if self._arrival is not None:
+            await self._arrival.wait()
+            return
+        self._arrival = arrival = anyio.Event()
+        try:
+            await anyio.wait_readable(self._socket)
+        except (anyio.ClosedResourceError, ValueError, OSError):
+            if not self._socket.closed:
+                raise
+            raise ConnectionClosed("the peer was closed") from None
+        finally:
+            self._arrival = None
+            arrival.set()

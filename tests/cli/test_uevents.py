@@ -1,0 +1,81 @@
+"""`uevents`: device events on their lines as they come, filtered, and a clean end."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from command import PATIENCE, environment
+
+# Whenever somebody joins the kernel's group, three things happen to devices.
+SPEAKS = textwrap.dedent(
+    r"""
+    import threading
+    from netlynx.kernel import ConfigFlag, VirtualKernel
+
+    kernel = VirtualKernel()
+
+    def joined(group):
+        threading.Timer(0.2, speak).start()
+
+    def speak():
+        events = (("add", "net", "b0"), ("change", "block", "sd\x1b[2J"), ("remove", "net", "b0"))
+        for action, subsystem, name in events:
+            lines = [f"{action}@/devices/{name}", f"ACTION={action}", f"SUBSYSTEM={subsystem}", f"INTERFACE={name}"]
+            sock._multicast("".join(line + "\0" for line in lines).encode(), 1, 0)
+
+    sock = kernel.protocol(15, None, flags=ConfigFlag.NONROOT_RECV, join=joined)
+    """
+)
+
+
+def lines(tmp_path: Path, count: int, *arguments: str) -> list[str]:
+    """The first lines that the command prints; it is interrupted then."""
+    speaks = tmp_path / "speaks.py"
+    speaks.write_text(SPEAKS)
+    command = [sys.executable, "-m", "netlynx", "uevents", "--kernel", str(speaks), *arguments]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, bufsize=1, env=environment(), **pipes) as process:
+        assert process.stdout is not None
+        found = [process.stdout.readline().rstrip("\n") for _ in range(count)]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=PATIENCE) == 0
+    return found
+
+
+def test_events_are_lines_of_text_that_steer_no_terminal(tmp_path: Path) -> None:
+    assert lines(tmp_path, 3) == [
+        "add      net /devices/b0 INTERFACE=b0",
+        r"change   block /devices/sd\x1b[2J INTERFACE=sd\x1b[2J",
+        "remove   net /devices/b0 INTERFACE=b0",
+    ]
+
+
+def test_events_are_objects(tmp_path: Path) -> None:
+    (line,) = lines(tmp_path, 1, "--json", "--subsystem", "block")
+    assert json.loads(line) == {
+        "event": "change",
+        "object": "uevent",
+        "source": "kernel",
+        "devpath": "/devices/sd\x1b[2J",
+        "properties": {"ACTION": "change", "SUBSYSTEM": "block", "INTERFACE": "sd\x1b[2J"},
+    }
+
+
+def test_only_what_is_asked_for_is_shown(tmp_path: Path) -> None:
+    wanted = ("--action", "remove", "--action", "change", "--property", "INTERFACE=b0")
+    assert lines(tmp_path, 1, *wanted) == ["remove   net /devices/b0 INTERFACE=b0"]
+
+
+@pytest.mark.parametrize("given", ["INTERFACE", "=b0"])
+def test_a_property_without_a_value_is_refused(given: str) -> None:
+    command = [sys.executable, "-m", "netlynx", "uevents", "--property", given]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=PATIENCE)
+    assert done.returncode == 2
+    assert "is not KEY=VALUE" in done.stderr
