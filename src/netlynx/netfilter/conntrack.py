@@ -67,8 +67,8 @@ FLOWS: Group[Flow] = Group(
     },
     updates=(message_type(_SUBSYSTEM, IPCTNL_MSG_CT.NEW),),
 )
-"""Connections that begin, change and end; on the real kernel, those of namespaces in which sysctl
-net.netfilter.nf_conntrack_events is not 0."""
+"""Connections that begin, change and end. The kernel tells of none where sysctl net.netfilter.nf_conntrack_events is 0,
+of all where it is 1, and where it is 2 (as it is at first) of those that began while somebody listened."""
 
 
 def flows(
@@ -165,7 +165,12 @@ def change(record: Flow) -> Do[None]:
     for name in ("nat_source", "nat_destination"):
         if getattr(record, name) is not None:
             raise EncodeError("the translation of a connection that is there cannot be changed", f"Flow.{name}")
-    request = replace_fields(_identified(record, "conntrack.change"), **dict.fromkeys(_KERNELS_OWN), master=None)
+    request = replace_fields(
+        _identified(record, "conntrack.change"),
+        **dict.fromkeys(_KERNELS_OWN),
+        master=None,
+        status=_confirmed(record.status),
+    )
     return netfilter_do("conntrack.change", _SUBSYSTEM, IPCTNL_MSG_CT.NEW, request)
 
 
@@ -251,8 +256,15 @@ def _make(name: str, record: Flow, flags: int) -> Do[None]:
         raise EncodeError("set for how many seconds it lives without packets", "Flow.timeout")
     reply = record.original.reversed() if record.reply is None else record.reply
     family = record.family or family_of(record.original, "Flow.original")
-    request = replace_fields(record, **dict.fromkeys(_KERNELS_OWN), family=family, reply=reply)
+    request = replace_fields(
+        record, **dict.fromkeys(_KERNELS_OWN), family=family, reply=reply, status=_confirmed(record.status)
+    )
     return netfilter_do(name, _SUBSYSTEM, IPCTNL_MSG_CT.NEW, request, flags=flags)
+
+
+def _confirmed(status: object) -> FlowStatus | None:
+    """The status to send: a request without CONFIRMED would unset it, which the kernel refuses with EBUSY."""
+    return None if status is None else flags_of(FlowStatus, status, "Flow.status") | FlowStatus.CONFIRMED
 
 
 def _identified(record: Flow, name: str) -> Flow:

@@ -6,10 +6,11 @@ from typing import ClassVar
 
 from netlynx.netfilter.constants import NFNL_SUBSYS
 from netlynx.netfilter.messages import IPCTNL_MSG_CT, IPCTNL_MSG_EXP
-from netlynx.netfilter.nfnetlink import NetfilterHeader, netfilter_do, netfilter_dump
-from netlynx.operation import Do, Dump
+from netlynx.netfilter.nfnetlink import NetfilterHeader, message_type, netfilter_do, netfilter_dump
+from netlynx.operation import Do, Dump, make_dump
 from netlynx.schema import Constants, Record, attr, be32, head
 from netlynx.schema.facts import Facts
+from netlynx.wire.constants import NETLINK
 
 
 class CTA_STATS(Constants):
@@ -121,11 +122,12 @@ def cpu_statistics() -> Dump[CpuStatistics]:
 
 def expectation_statistics() -> Dump[ExpectationStatistics]:
     """What each CPU counted of expectations."""
-    return netfilter_dump(
+    return make_dump(
         "conntrack.expectation_statistics",
-        NFNL_SUBSYS.CTNETLINK_EXP,
-        IPCTNL_MSG_EXP.GET_STATS_CPU,
+        NETLINK.NETFILTER,
+        message_type(NFNL_SUBSYS.CTNETLINK_EXP, IPCTNL_MSG_EXP.GET_STATS_CPU),
         ExpectationStatistics(),
         ExpectationStatistics,
-        IPCTNL_MSG_EXP.GET_STATS_CPU,
+        # The kernel answers as if it were the other subsystem: ctnetlink_exp_stat_fill_info.
+        message_type(NFNL_SUBSYS.CTNETLINK, IPCTNL_MSG_EXP.GET_STATS_CPU),
     )

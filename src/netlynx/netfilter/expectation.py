@@ -82,8 +82,8 @@ class Expectation(Record, header=NetfilterHeader):
     `expected` is the tuple of its first packet, in which only the bits of `mask` count; `master` the original
     direction of the connection that announced it. `function` is what the kernel does when it comes.
 
-    To add one, `master`, `expected`, `mask` and `timeout` are needed, and `helper` unless the master connection has
-    one; flag USERSPACE is set where it has none.
+    To add one, `master`, `expected`, `mask` and `timeout` are needed, and a master connection that has a helper
+    (`Flow.helper`), or else the kernel refuses it (`NotSupported`). Of a helper in the kernel, the timeout is its own.
 
     Source: ctnetlink_exp_dump_expect in net/netfilter/nf_conntrack_netlink.c.
     """
@@ -118,7 +118,7 @@ EXPECTATIONS: Group[Expectation] = Group(
     },
     updates=(message_type(_SUBSYSTEM, IPCTNL_MSG_EXP.NEW),),
 )
-"""Expectations that come, change and go."""
+"""Expectations that come, change and go: those of connections that `conntrack.FLOWS` would tell of."""
 
 
 def expectations(
