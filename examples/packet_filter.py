@@ -18,7 +18,7 @@ from netlynx.netfilter import queue
 def checksum(data: bytes) -> int:
     """The Internet checksum (RFC 1071)."""
     words = struct.unpack(f"!{(len(data) + 1) // 2}H", data + bytes(len(data) % 2))
-    total = sum(words)
+    total: int = sum(words)
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
     return ~total & 0xFFFF
@@ -37,7 +37,7 @@ def rewritten(packet: bytes, old: bytes, new: bytes) -> bytes:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]  # it has one
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("queue", type=int)
     parser.add_argument("--drop", type=int, metavar="PORT")
     parser.add_argument("--rewrite", nargs=3, metavar=("PORT", "OLD", "NEW"), default=("0", "", ""))
@@ -53,7 +53,7 @@ def main() -> None:
                 print("packets were lost", flush=True)
                 continue
             packet = event.record
-            content = packet.payload
+            content = packet.payload or b""
             start = (content[0] & 15) * 4
             destination = int.from_bytes(content[start + 2 : start + 4], "big")
             if destination == options.drop:
