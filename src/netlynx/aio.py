@@ -15,7 +15,7 @@ from netlynx.engine.dumping import DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange, Sink
 from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout, from_errno
 from netlynx.listening import RECEIVE_BUFFER, Inbox
-from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk
+from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk, Transaction
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.pool import Lease, SocketPool
 
@@ -77,7 +77,9 @@ class AsyncConnection:
     async def do(self, operation: Do[T] | Talk[T]) -> T: ...
     @overload
     async def do(self, operation: Flush[Any]) -> int: ...
-    async def do(self, operation: Do[T] | Talk[T] | Flush[Any]) -> T | int:
+    @overload
+    async def do(self, operation: Transaction) -> None: ...
+    async def do(self, operation: Do[T] | Talk[T] | Flush[Any] | Transaction) -> T | int | None:
         """Carry out one operation and return its answer; a flush returns how many it removed.
 
         Raises NetlinkError (what the kernel said), RequestTimeout, ConnectionClosed, DecodeError.
@@ -87,6 +89,9 @@ class AsyncConnection:
             return (await self.batch(map(operation.delete, listed), on_error="continue")).removed()
         if isinstance(operation, Talk):
             return await self._talk(operation)
+        if isinstance(operation, Transaction):
+            await self._transact(operation)
+            return None
         if getattr(operation, "family", ""):
             return await self._do_in_family(operation)
         return await self._do(operation)
@@ -225,6 +230,23 @@ class AsyncConnection:
             if not await self._moved(operation, info):
                 raise
         return await self._do(self._families.located(operation, await self._family(operation)))
+
+    async def _transact(self, transaction: Transaction) -> None:
+        from netlynx.engine.transaction import TransactionExchange  # on first use
+
+        exchange = TransactionExchange(transaction)
+        lease = self._pool.lease(exchange.protocol)
+        request = exchange.start(lease.sequence, lease.transport.portid)
+        lease.sequence = exchange.last_sequence
+        try:
+            await self._send(lease, request, exchange)
+            while not exchange.feed(lease.buffer, *await self._receive(lease, exchange)):
+                pass
+        except BaseException:
+            self._pool.discard(lease)
+            raise
+        self._pool.give_back(lease)
+        exchange.finish()
 
     async def _talk(self, talk: Talk[T]) -> T:
         steps = talk.steps()

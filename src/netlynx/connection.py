@@ -14,7 +14,7 @@ from netlynx.engine.dumping import DumpAttempt, DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange, Sink
 from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout, from_errno
 from netlynx.listening import RECEIVE_BUFFER, Inbox
-from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk
+from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk, Transaction
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.pool import Lease, SocketPool, Waker, milliseconds
 
@@ -75,7 +75,9 @@ class Connection:
     def do(self, operation: Do[T] | Talk[T]) -> T: ...
     @overload
     def do(self, operation: Flush[Any]) -> int: ...
-    def do(self, operation: Do[T] | Talk[T] | Flush[Any]) -> T | int:
+    @overload
+    def do(self, operation: Transaction) -> None: ...
+    def do(self, operation: Do[T] | Talk[T] | Flush[Any] | Transaction) -> T | int | None:
         """Carry out one operation and return its answer; a flush returns how many it removed.
 
         Raises NetlinkError (what the kernel said), RequestTimeout, ConnectionClosed, DecodeError.
@@ -85,6 +87,9 @@ class Connection:
             return self.batch(map(operation.delete, listed), on_error="continue").removed()
         if isinstance(operation, Talk):
             return self._talk(operation)
+        if isinstance(operation, Transaction):
+            self._transact(operation)
+            return None
         if getattr(operation, "family", ""):
             return self._do_in_family(operation)
         return self._do(operation)
@@ -288,6 +293,23 @@ class Connection:
             if not self._moved(operation, info):
                 raise
         return self._do(self._families.located(operation, self._family(operation)))
+
+    def _transact(self, transaction: Transaction) -> None:
+        from netlynx.engine.transaction import TransactionExchange  # on first use
+
+        exchange = TransactionExchange(transaction)
+        lease = self._pool.lease(exchange.protocol)
+        request = exchange.start(lease.sequence, lease.transport.portid)
+        lease.sequence = exchange.last_sequence
+        try:
+            self._send(lease, request, exchange)
+            while not exchange.feed(lease.buffer, *self._receive(lease, exchange)):
+                pass
+        except BaseException:
+            self._pool.discard(lease)
+            raise
+        self._pool.give_back(lease)
+        exchange.finish()
 
     def _talk(self, talk: Talk[T]) -> T:
         steps = talk.steps()

@@ -126,6 +126,18 @@ class Flush(msgspec.Struct, Generic[T], frozen=True):
         return f"{self.name}({self.dump})"
 
 
+class Transaction(msgspec.Struct, frozen=True):
+    """Changes that the kernel carries out all or not at all, between the messages that begin and end them."""
+
+    name: str
+    begin: Do[None]
+    operations: tuple[Do[None], ...]
+    end: Do[None]
+
+    def __str__(self) -> str:
+        return f"{self.name}({len(self.operations)} operations)"
+
+
 class EventKind(StrEnum):
     """What a notification says of its record."""
 

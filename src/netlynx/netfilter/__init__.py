@@ -11,7 +11,7 @@ Source: linux/netfilter/nfnetlink.h and the headers beside it.
 from __future__ import annotations
 
 from netlynx.netfilter.constants import NFNL_SUBSYS, NFNLGRP, Hook, NetfilterFamily, TransportProtocol
-from netlynx.netfilter.nfnetlink import BatchMark, NetfilterHeader, begin, end, message_type
+from netlynx.netfilter.nfnetlink import BatchMark, NetfilterHeader, message_type, transaction
 
 __all__ = [
     "NFNLGRP",
@@ -21,7 +21,6 @@ __all__ = [
     "NetfilterFamily",
     "NetfilterHeader",
     "TransportProtocol",
-    "begin",
-    "end",
     "message_type",
+    "transaction",
 ]

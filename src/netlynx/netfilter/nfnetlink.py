@@ -1,17 +1,19 @@
 """Messages of netfilter: what comes before the attributes of all of them, and changes that take effect together.
 
 A message type is the subsystem's number and the number of one of its own messages. Changes of nftables go between two
-marks, `begin` and `end`: the kernel carries out all of them or none.
+marks (`transaction`): the kernel carries out all of them or none.
 
 Source: linux/netfilter/nfnetlink.h, net/netfilter/nfnetlink.c.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from netlynx.errors import EncodeError
 from netlynx.netfilter.constants import NFNL_SUBSYS, NetfilterFamily
-from netlynx.operation import Do, Dump, make_do, make_dump
+from netlynx.operation import Do, Dump, Transaction, make_do, make_dump
 from netlynx.schema import Constants, Layout, Record, attr, be16, be32, enum, head, member, u8
 from netlynx.schema.facts import Facts
 from netlynx.wire.constants import NETLINK, NLM_F
@@ -58,15 +60,30 @@ def message_type(subsystem: int, message: int) -> int:
     return subsystem << 8 | message
 
 
-def begin(subsystem: int = NFNL_SUBSYS.NFTABLES, *, generation: int | None = None) -> Do[None]:
-    """The message before changes that take effect together. Raises EncodeError."""
-    request = BatchMark(resource=int(subsystem), generation=generation)
-    return make_do("netfilter.begin", NETLINK.NETFILTER, NFNL_MSG.BATCH_BEGIN, request)
+def transaction(
+    operations: Iterable[Do[None]], *, subsystem: int = NFNL_SUBSYS.NFTABLES, generation: int | None = None
+) -> Transaction:
+    """Changes of one subsystem that take effect together: ``nl.do(netfilter.transaction([…]))``.
 
-
-def end(subsystem: int = NFNL_SUBSYS.NFTABLES) -> Do[None]:
-    """The message behind changes that take effect together. Raises EncodeError."""
-    return make_do("netfilter.end", NETLINK.NETFILTER, NFNL_MSG.BATCH_END, BatchMark(resource=int(subsystem)))
+    The kernel carries out all or, when it refuses one, nothing, and the first refusal is raised. `generation` is the
+    one that the changes were made for: `NetlinkError` with ERESTART when there is another one by now. They go in one
+    datagram, which may have as much as the send buffer (some 200 KiB). Raises EncodeError for no operations.
+    """
+    changes = tuple(operations)
+    if not changes:
+        raise EncodeError("give at least one operation", "netfilter.transaction(operations)")
+    mark = BatchMark(resource=int(subsystem))
+    return Transaction(
+        "netfilter.transaction",
+        make_do(
+            "netfilter.transaction",
+            NETLINK.NETFILTER,
+            NFNL_MSG.BATCH_BEGIN,
+            BatchMark(resource=int(subsystem), generation=generation),
+        ),
+        changes,
+        make_do("netfilter.transaction", NETLINK.NETFILTER, NFNL_MSG.BATCH_END, mark),
+    )
 
 
 def netfilter_do(
