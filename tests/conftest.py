@@ -1,4 +1,4 @@
-"""Fixtures: a network namespace of the test's own, a connection inside it, and iproute2 inside it."""
+"""Fixtures beside those of netlynx's own plug-in: a connection inside a test's namespace, and iproute2 inside it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ import netlynx
 from netlynx import netns
 from support import namespaces_refused
 
+pytest_plugins = ["pytester"]
+
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "namespace" in getattr(item, "fixturenames", ()):
+        if "netns" in getattr(item, "fixturenames", ()):
             item.add_marker("namespace")
 
 
@@ -48,13 +50,9 @@ class Ip:
 
 
 @pytest.fixture
-def namespace() -> Iterator[netns.NetworkNamespace]:
-    try:
-        own = netns.anonymous()
-    except netlynx.PermissionDenied as error:
-        pytest.skip(f"no network namespace of our own: {error}")
-    with own:
-        yield own
+def namespace(netns: netns.NetworkNamespace) -> netns.NetworkNamespace:
+    """The plug-in's, under a name that leaves `netns` to the module."""
+    return netns
 
 
 @pytest.fixture

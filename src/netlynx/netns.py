@@ -7,7 +7,8 @@ A namespace is named in one of four ways, everywhere in netlynx (type `Where`):
     42                      the one that process 42 is in
     an object with fileno() an open one: a `NetworkNamespace`, a file, ``Fd(7)``
 
-A short-lived thread enters the namespace; a socket opened there stays in it, and the caller never moves.
+A short-lived thread enters the namespace; a socket opened there stays in it, and the caller never moves, unless it
+wants to (`inside`).
 Entering takes CAP_SYS_ADMIN in the user namespace that owns the network namespace, and in one's own.
 Source: network_namespaces(7), setns(2), ip-netns(8).
 """
@@ -179,11 +180,26 @@ def run_in(where: Where, function: Callable[_P, _T], /, *args: _P.args, **kwargs
     """
     with open(where) as namespace:
 
-        def inside() -> _T:
-            _call("setns", namespace.fileno(), _CLONE_NEWNET, asked=f"enter {namespace}")
+        def entered() -> _T:
+            _enter(namespace)
             return function(*args, **kwargs)
 
-        return _in_thread(inside)
+        return _in_thread(entered)
+
+
+@contextlib.contextmanager
+def inside(where: Where) -> Iterator[None]:
+    """Have the calling thread be in a namespace until the end of the block.
+
+    Threads and processes that it starts there begin in it; threads that run already stay where they are. Of the
+    connections made there, those without a namespace of their own are in it. Raises as `run_in`.
+    """
+    with current() as before, open(where) as namespace:
+        _enter(namespace)
+        try:
+            yield
+        finally:
+            _enter(before)
 
 
 def socket_in(where: Where, family: int, type: int, protocol: int = 0) -> socket.socket:
@@ -255,6 +271,10 @@ def remove(name: str) -> None:
             raise
     with _explaining(asked):
         os.unlink(path)
+
+
+def _enter(namespace: NetworkNamespace) -> None:
+    _call("setns", namespace.fileno(), _CLONE_NEWNET, asked=f"enter {namespace}")
 
 
 def _path(name: str) -> str:

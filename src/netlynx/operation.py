@@ -25,8 +25,14 @@ def in_words(record: Record | Layout) -> str:
     for name, declaration in record.__declarations__.items():
         value = getattr(record, name)
         if value is not None and value != declaration.default:
-            fields.append(f"{name}={in_words(value) if isinstance(value, Record) else value}")
+            fields.append(f"{name}={'(hidden)' if declaration.secret else _shown(value)}")
     return ", ".join(fields)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_shown, value))})"
+    return in_words(value) if isinstance(value, Record) else str(value)
 
 
 class Do(msgspec.Struct, Generic[T], frozen=True, gc=False):

@@ -30,6 +30,7 @@ from netlynx.schema import (
 )
 from netlynx.schema.policy import AttributeType
 from netlynx.wire.constants import NETLINK, NLM_F
+from netlynx.wire.message import parse_attributes
 
 GET_ACTION = 50
 ROUTE_GROUPS = 38  # RTNLGRP_MAX: at least those that the cases join
@@ -206,7 +207,7 @@ def serve_route(netns: Namespace) -> None:
 # ------------------------------------------------------------------------------------------------- generic netlink
 
 CONTROL = 16  # GENL_ID_CTRL
-FAMILIES = {"netdev": 20, "ethtool": 21, "tcp_metrics": 27}  # message types that a kernel might choose
+FAMILIES = {"netdev": 20, "ethtool": 21, "tcp_metrics": 27, "nl80211": 35}  # message types that a kernel might choose
 
 
 class CommandHeader(Layout, c="genlmsghdr"):
@@ -230,6 +231,7 @@ FAMILY_POLICY = Policy(
     {1: Rule(AttributeType.U16, 2), 2: Rule(AttributeType.NUL_STRING, longest=15)},
     highest=2,
 )
+POLICY_POLICY = Policy({**FAMILY_POLICY.rules, 10: Rule(AttributeType.U32, 4)}, highest=10)
 ETHTOOL_HEADER = Policy(
     {
         1: Rule(AttributeType.U32, 4),
@@ -239,8 +241,16 @@ ETHTOOL_HEADER = Policy(
     highest=3,
 )
 ETHTOOL_POLICY = Policy({1: Rule(AttributeType.NESTED, nested=ETHTOOL_HEADER)}, highest=1)
+PROVIDER = Policy({1: Rule(AttributeType.U32, 4), 2: Rule(AttributeType.U32, 4, high=1)}, highest=2)
+TIMESTAMPS_POLICY = Policy({**ETHTOOL_POLICY.rules, 7: Rule(AttributeType.NESTED, nested=PROVIDER)}, highest=7)
 METRICS_POLICY = Policy({2: Rule(AttributeType.BINARY, low=16, high=16)}, highest=12)
 DEVICE_POLICY = Policy({1: Rule(AttributeType.U32, 4, low=1)}, highest=1)
+
+# Measurements of peers, each of which has a channel, which is described by the same attributes as everything.
+WIRELESS_POLICY = Policy(highest=300)
+PEER = Policy({2: Rule(AttributeType.NESTED, nested=WIRELESS_POLICY)}, highest=5)
+MEASUREMENTS = Policy({5: Rule(AttributeType.NESTED_ARRAY, nested=PEER)}, highest=7)
+WIRELESS_POLICY.rules[273] = Rule(AttributeType.NESTED, nested=MEASUREMENTS)
 
 
 class Generic:
@@ -251,8 +261,9 @@ class Generic:
         self.service.do(CONTROL, reply=CONTROL, get=True)(self.family)
         self.service.dump(CONTROL)(self.policies)
         self.service.do(FAMILIES["netdev"], get=True)(self.device)
-        self.service.do(FAMILIES["ethtool"], get=True)(self.rings)
+        self.service.do(FAMILIES["ethtool"], get=True)(self.device_settings)
         self.service.do(FAMILIES["tcp_metrics"], get=True)(self.metrics)
+        self.service.do(FAMILIES["nl80211"], get=True)(self.features)
 
     def family(self, request: Request) -> FamilyRequest:
         command(request, 3)  # CTRL_CMD_GETFAMILY
@@ -263,7 +274,7 @@ class Generic:
 
     def policies(self, request: Request) -> Iterator[bytes]:
         command(request, 10)  # CTRL_CMD_GETPOLICY
-        asked = request.parse(FamilyRequest, Validation.STRICT, FAMILY_POLICY)
+        asked = request.parse(FamilyRequest, Validation.STRICT, POLICY_POLICY)
         if asked.number is None and asked.name is None:
             raise NetlinkError(errno.EINVAL)
         return iter(())
@@ -276,15 +287,34 @@ class Generic:
             raise NetlinkError(errno.EINVAL)
         raise NetlinkError(errno.ENODEV)
 
-    def rings(self, request: Request) -> None:
-        command(request, 15)  # ETHTOOL_MSG_RINGS_GET
-        request.parse(DeviceRequest, Validation.STRICT, ETHTOOL_POLICY)
+    def device_settings(self, request: Request) -> None:
+        if request.payload[:1] == b"\x19":  # ETHTOOL_MSG_TSINFO_GET
+            request.parse(DeviceRequest, Validation.STRICT, TIMESTAMPS_POLICY)
+            self.timestamps(request)
+        else:
+            command(request, 15)  # ETHTOOL_MSG_RINGS_GET
+            request.parse(DeviceRequest, Validation.STRICT, ETHTOOL_POLICY)
         raise NetlinkError(errno.EOPNOTSUPP)
+
+    def timestamps(self, request: Request) -> None:
+        """Who makes them is told by two numbers."""
+        at = 4
+        for each in parse_attributes(request.payload[at:]):
+            if each.type == 7:
+                there = {inside.type for inside in each.attributes()}
+                for lacking in sorted({1, 2} - there):
+                    request.extack.missing_type, request.extack.missing_nest = lacking, 16 + at
+                    raise NetlinkError(errno.EINVAL)
+            at += len(each.pack())
 
     def metrics(self, request: Request) -> None:
         command(request, 1)  # TCP_METRICS_CMD_GET
         request.parse(DeviceRequest, Validation.LIBERAL, METRICS_POLICY)
         raise NetlinkError(errno.ESRCH)
+
+    def features(self, request: Request) -> None:
+        command(request, 95)  # NL80211_CMD_GET_PROTOCOL_FEATURES
+        request.parse(DeviceRequest, Validation.LIBERAL, WIRELESS_POLICY)
 
 
 def command(request: Request, number: int) -> None:

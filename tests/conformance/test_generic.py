@@ -12,6 +12,7 @@ from conformance.messages import (
     DUMP,
     ERROR,
     EXT_ACK,
+    MISS_NEST,
     MISS_TYPE,
     MSG,
     OFFS,
@@ -149,6 +150,13 @@ def test_a_dump_whose_request_breaks_the_policy_is_refused_before_it_begins(sock
     assert answer.extended[POLICY] == U16
 
 
+@pytest.mark.parametrize("kind", [3, 9])
+def test_an_attribute_between_known_ones_of_which_nothing_is_known(sock: Socket, kind: int) -> None:
+    answer = refusal(sock, CONTROL, head(GET_POLICY) + attribute(NUMBER, b"\x10\0") + attribute(kind, b"ab"), DUMP)
+    assert (answer.type, answer.errno) == (ERROR, errno.EINVAL)
+    assert answer.extended == {MSG: b"Unsupported attribute\0", OFFS: struct.pack("=I", 28)}
+
+
 def test_a_dump_whose_request_lacks_something_is_refused_before_it_begins(sock: Socket) -> None:
     answer = refusal(sock, CONTROL, head(GET_POLICY), DUMP)
     assert (answer.type, answer.errno) == (ERROR, errno.EINVAL)
@@ -203,6 +211,62 @@ def test_an_offset_points_into_the_nest(
 def test_leftovers_in_a_nest_are_refused(sock: Socket, ethtool: int) -> None:
     answer = rings(sock, ethtool, LOOPBACK + b"\1\0\0\0")
     assert (answer.errno, answer.text) == (errno.EINVAL, "bytes leftover after parsing attributes")
+
+
+GET_TIMESTAMPS, PROVIDER, PROVIDER_INDEX, PROVIDER_QUALIFIER = 25, 7, 1, 2  # linux/ethtool_netlink.h
+
+
+@pytest.mark.parametrize(
+    ("inside", "missing"),
+    [
+        (b"", PROVIDER_INDEX),
+        (attribute(PROVIDER_INDEX, bytes(4)), PROVIDER_QUALIFIER),
+        (attribute(PROVIDER_QUALIFIER, bytes(4)), PROVIDER_INDEX),
+    ],
+)
+def test_an_attribute_missing_in_a_nest_is_named_with_the_nest(
+    side: Side, sock: Socket, ethtool: int, inside: bytes, missing: int
+) -> None:
+    side.since((6, 14), "timestamps have a provider")
+    header = attribute(HEADER | NESTED, LOOPBACK)
+    answer = refusal(sock, ethtool, head(GET_TIMESTAMPS) + header + attribute(PROVIDER | NESTED, inside))
+    assert answer.errno == errno.EINVAL
+    assert list(answer.extended.items()) == [
+        (MISS_TYPE, struct.pack("=I", missing)),
+        (MISS_NEST, struct.pack("=I", 16 + 4 + len(header))),
+    ]
+
+
+GET_FEATURES, MEASUREMENTS, PEERS, CHANNEL = 95, 273, 5, 2  # linux/nl80211.h
+ELEMENT = 1  # of an array: any number will do
+
+
+@pytest.fixture
+def wireless(sock: Socket) -> int:
+    return family(sock, b"nl80211")
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_an_element_of_an_array_that_is_no_nest(sock: Socket, wireless: int, size: int) -> None:
+    peers = attribute(PEERS | NESTED, attribute(ELEMENT, b"") + attribute(ELEMENT, bytes(size)))
+    answer = refusal(sock, wireless, head(GET_FEATURES) + attribute(MEASUREMENTS | NESTED, peers))
+    assert answer.errno == errno.ERANGE
+    assert answer.extended == {MSG: b"Array element too short\0", OFFS: struct.pack("=I", 32)}
+
+
+def inside_each_other(depth: int) -> bytes:
+    """So many nests: measurements of peers on channels, which have measurements …"""
+    inside = b""
+    for level in reversed(range(depth)):
+        inside = attribute((MEASUREMENTS, PEERS, ELEMENT, CHANNEL)[level % 4] | NESTED, inside)
+    return inside
+
+
+def test_nests_may_be_ten_deep_and_an_array_counts_once(sock: Socket, wireless: int) -> None:
+    assert refusal(sock, wireless, head(GET_FEATURES) + inside_each_other(13)).errno == 0  # the innermost is empty
+    answer = refusal(sock, wireless, head(GET_FEATURES) + inside_each_other(14))
+    assert answer.errno == errno.EINVAL
+    assert answer.extended == {MSG: b"allowed policy recursion depth exceeded\0"}
 
 
 @pytest.mark.parametrize("size", [0, 7, 15, 17, 20])

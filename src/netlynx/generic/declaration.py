@@ -269,6 +269,14 @@ class Family:
         _check(cls, declared)
 
     @classmethod
+    def notifications(cls) -> Group[Any]:  # Any: of as many records as there are notifications
+        """All notifications of the family as one group to subscribe to."""
+        declared = cls.__family__
+        commands = {number: said for each in declared.events.values() for number, said in each.commands.items()}
+        groups = declared.groups()
+        return Group(cls.__name__, NETLINK.GENERIC, (), {}, family=declared.name, groups=groups, commands=commands)
+
+    @classmethod
     def spec(cls) -> FamilySpec:
         """The family as plain data: commands, attributes and their policies, notifications, groups.
 
@@ -365,5 +373,6 @@ def _check(cls: type[Family], declared: Declared) -> None:
         for number in event.commands:
             if numbers.setdefault(number, event.name) != event.name:
                 raise TypeError(f"{event.name} and {numbers[number]} are both notification number {number}")
-    if "spec" in declared.commands or "spec" in declared.events:
-        raise TypeError(f"{cls.__name__}.spec: the name is taken by Family.spec()")
+    for taken in ("spec", "notifications"):
+        if taken in declared.commands or taken in declared.events:
+            raise TypeError(f"{cls.__name__}.{taken}: the name is taken by Family.{taken}()")

@@ -256,13 +256,13 @@ def _check_one(
     if rule.nested is not None and size:
         inside = rule.nested if isinstance(rule.nested, Policy) else policy_of(rule.nested)
         if rule.kind == AttributeType.NESTED_ARRAY:
-            _check_array(inside, rule, data, at + NLA_HDRLEN, at + length, validation, extack, depth + 1)
+            _check_array(inside, data, at + NLA_HDRLEN, at + length, validation, extack, depth + 1)
         else:
             _check(inside, data, at + NLA_HDRLEN, at + length, validation, extack, depth + 1)
 
 
 def _check_array(
-    inside: Policy, rule: Rule, data: bytes, at: int, end: int, validation: Validation, extack: ExtendedAck, depth: int
+    inside: Policy, data: bytes, at: int, end: int, validation: Validation, extack: ExtendedAck, depth: int
 ) -> None:
     """Check a nest of nests, whose types are indices."""
     while end - at >= NLA_HDRLEN:
@@ -270,7 +270,7 @@ def _check_array(
         if not NLA_HDRLEN <= length <= end - at:
             return
         if 0 < length - NLA_HDRLEN < NLA_HDRLEN:
-            raise _broken(extack, errno.ERANGE, "Array element too short", at, rule)
+            raise _broken(extack, errno.ERANGE, "Array element too short", at)
         if length > NLA_HDRLEN:
             _check(inside, data, at + NLA_HDRLEN, at + length, validation, extack, depth)
         at += align(length)

@@ -10,9 +10,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from netlynx.transport.readiness import Readiness
+
 from .accounting import BUFFER_DEFAULT
 from .ports import Packet, ProtocolTable, refuse
-from .readiness import Readiness
 
 if TYPE_CHECKING:
     from .clock import Clock

@@ -41,6 +41,7 @@ class Declaration:
     c_name: str = ""
     rare: bool = False
     ip6: int | None = None
+    secret: bool = False
 
 
 def attr(
@@ -53,6 +54,7 @@ def attr(
     always: bool = False,
     rare: bool = False,
     ip6: int | None = None,
+    secret: bool = False,
 ) -> Any:
     """A field carried by an attribute.
 
@@ -65,6 +67,8 @@ def attr(
     `ip6` is for an address (kind `ip`) that has two attributes, one for each family: it stands in `number` when it is
     IPv4 and in `ip6`, of the same nest, when it is IPv6.
 
+    `secret` is for keys: errors that put a request into words do not show it.
+
     Typed as `Any`: checkers then see a plain optional keyword argument of the annotated type.
     """
     path = number if isinstance(number, tuple) else (number,)
@@ -73,7 +77,16 @@ def attr(
     if ip6 is not None and kind is not _ip:
         raise TypeError(f"ip6 is for addresses of either family, not for {kind.name}")
     return Declaration(
-        "attr", kind, path, header=header, overflow=overflow, default=default, always=always, rare=rare, ip6=ip6
+        "attr",
+        kind,
+        path,
+        header=header,
+        overflow=overflow,
+        default=default,
+        always=always,
+        rare=rare,
+        ip6=ip6,
+        secret=secret,
     )
 
 

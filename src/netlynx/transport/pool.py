@@ -105,6 +105,21 @@ class SocketPool:
         self._lock = threading.RLock()  # reentrant: a signal handler may close what its thread is using
         _pools.add(self)
 
+    @property
+    def kernel(self) -> Kernel:
+        """The kernel that sockets are opened to. Raises ConnectionClosed."""
+        kernel = self._kernel
+        if kernel is None:
+            raise ConnectionClosed("the connection is closed")
+        return kernel
+
+    def through(self, kernel: Kernel) -> None:
+        """Open sockets to another kernel from now on; idle ones are closed, those in use and listeners stay."""
+        with self._lock:
+            self.check_open()
+            self._kernel = kernel
+        self._empty()
+
     def lease(self, protocol: int) -> Lease:
         """An idle socket of this protocol, or a new one. Raises ConnectionClosed, NetlinkError."""
         self.check_open()
@@ -121,10 +136,7 @@ class SocketPool:
 
     def fresh(self, protocol: int) -> Lease:
         """A new socket of this protocol. Raises ConnectionClosed, NetlinkError."""
-        kernel = self._kernel
-        if kernel is None:
-            raise ConnectionClosed("the connection is closed")
-        lease = Lease(protocol, kernel.open(protocol), self.waker)
+        lease = Lease(protocol, self.kernel.open(protocol), self.waker)
         if self.closed:
             lease.transport.close()
             self.check_open()

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from typing import Any, Protocol, Self
 
 from .. import netns as namespaces
+from ..default_kernel import stand_in
 from ..errors import ConnectionClosed, NetlinkError, NetlynxError, RequestTimeout, from_errno
 from .constants import AF_NETLINK, PROTOCOLS, protocol_label
 
@@ -45,7 +46,7 @@ class Handle:
         self._state = threading.RLock()  # reentrant: a signal handler may close what its thread is using
         self._users = 0
         self._wake = -1
-        self._kernel = kernel
+        self._kernel = kernel = stand_in(netns) if kernel is None else kernel
         self._socket = _open(protocol, netns) if kernel is None else kernel.system_socket(protocol)
         self._closed = False
         try:

@@ -1,0 +1,54 @@
+"""The kernel of whoever names none: this host's, unless another one was put in its place.
+
+`connect`, `aconnect` and `NetlinkSocket` ask here, and nobody else does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from .errors import NotFound
+
+K = TypeVar("K")
+
+_stand_in: Any = None  # a `Kernel`, a `SocketMaker` or both: whoever opens a socket knows which it needs
+
+
+@contextlib.contextmanager
+def default_kernel(kernel: K) -> Iterator[K]:
+    """Have everything in this process that names no kernel use `kernel`, until the end of the block.
+
+    For tests of programs that call ``netlynx.connect()``: all threads and tasks see it, child processes do not.
+    ``connect(netns="blue")`` then means the kernel's own namespace of that name (`VirtualKernel.namespace`); only an
+    opened `NetworkNamespace` is still one of this host.
+    """
+    global _stand_in
+    before, _stand_in = _stand_in, kernel
+    try:
+        yield kernel
+    finally:
+        _stand_in = before
+
+
+def stand_in(netns: Any = None) -> Any:
+    """The kernel, or the namespace of it called `netns`, that stands in for this host's; None when none does.
+
+    Raises NotFound for a namespace that it does not have.
+    """
+    if _stand_in is None or hasattr(netns, "fileno"):
+        return None
+    if netns is None:
+        return _stand_in
+    named = {each.name: each for each in getattr(_stand_in, "namespaces", ()) if each.name}
+    if netns in named:
+        return named[netns]
+    raise NotFound(
+        errno.ENOENT,
+        f"the kernel that stands in for this host's has no such namespace; it has {', '.join(named) or 'none'}",
+        asked=f"open network namespace {os.fspath(netns) if isinstance(netns, os.PathLike) else netns!r}",
+        hint="Make it with kernel.namespace(name), or pass an opened one of this host (netns.open)",
+    )

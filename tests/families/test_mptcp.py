@@ -1,0 +1,91 @@
+"""Multipath TCP on the real kernel: endpoints, limits, the events of a connection."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+import netlynx
+from netlynx import mptcp, netns, route
+from netlynx.mptcp import Endpoint, EndpointFlags, Limits
+from support import PATIENCE
+
+IPPROTO_MPTCP = 262  # linux/in.h
+
+
+@pytest.fixture
+def nl(namespace: netns.NetworkNamespace) -> Iterator[netlynx.Connection]:
+    with netlynx.connect(netns=namespace) as connection:
+        try:
+            connection.do(mptcp.limits())
+        except netlynx.NotSupported as error:
+            pytest.skip(str(error))
+        connection.do(route.up("lo"))
+        yield connection
+
+
+def test_endpoints_come_change_and_go(nl: netlynx.Connection) -> None:
+    nl.do(mptcp.add(Endpoint(address="192.0.2.1", flags=["signal"])))  # type: ignore[arg-type]  # names will do
+    nl.do(mptcp.add(Endpoint(address="2001:db8::1", id=9, index=1, flags=EndpointFlags.SUBFLOW)))
+    first, second = nl.dump(mptcp.endpoints())
+    assert (first.family, first.address, first.flags) == (socket.AF_INET, "192.0.2.1", EndpointFlags.SIGNAL)
+    assert (
+        second
+        == nl.do(mptcp.endpoint(9))
+        == Endpoint(family=socket.AF_INET6, id=9, address="2001:db8::1", port=0, flags=EndpointFlags.SUBFLOW, index=1)
+    )
+    nl.do(mptcp.change(Endpoint(id=9, flags=EndpointFlags.SUBFLOW | EndpointFlags.BACKUP)))
+    assert nl.do(mptcp.endpoint(9)).flags == EndpointFlags.SUBFLOW | EndpointFlags.BACKUP
+    nl.do(mptcp.delete(second))
+    assert nl.dump(mptcp.endpoints()).all() == [first]
+    nl.do(mptcp.flush())
+    assert nl.dump(mptcp.endpoints()).all() == []
+
+
+def test_limits_are_set_one_by_one(nl: netlynx.Connection) -> None:
+    nl.do(mptcp.set_limits(Limits(subflows=3)))
+    nl.do(mptcp.set_limits(Limits(add_addr_accepted=1)))
+    assert nl.do(mptcp.limits()) == Limits(add_addr_accepted=1, subflows=3)
+
+
+def test_a_connection_is_told_of(nl: netlynx.Connection, namespace: netns.NetworkNamespace) -> None:
+    def talk() -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM, IPPROTO_MPTCP) as server:
+            server.bind(("127.0.0.1", 0))
+            server.listen()
+            with socket.socket(socket.AF_INET, socket.SOCK_STREAM, IPPROTO_MPTCP) as client:
+                client.connect(server.getsockname())
+                with server.accept()[0] as other:
+                    client.sendall(b"x")
+                    assert other.recv(1) == b"x"
+
+    with nl.subscribe(mptcp.EVENTS) as events:
+        netns.run_in(namespace, talk)
+        kinds: list[str] = []
+        created = []
+        while kinds.count("closed") < 2:
+            event = events.get(timeout=PATIENCE)
+            assert isinstance(event, netlynx.Event)
+            kinds.append(str(event.kind))
+            created += [event.record] if event.kind == "created" else []
+    assert kinds.count("created") == 2
+    assert {record.destination for record in created} == {"127.0.0.1"}
+    assert created[0].source_port == created[1].destination_port
+    assert len({record.token for record in created}) == 2
+
+
+def test_what_the_kernel_refuses_is_said_in_its_words(nl: netlynx.Connection) -> None:
+    with pytest.raises(netlynx.NetlinkError, match="address not found"):
+        nl.do(mptcp.endpoint(77))
+    nl.do(mptcp.add(Endpoint(address="192.0.2.1")))
+    with pytest.raises(netlynx.AlreadyExists):
+        nl.do(mptcp.add(Endpoint(address="192.0.2.1")))
+
+
+def test_an_endpoint_without_what_it_needs_is_not_sent() -> None:
+    with pytest.raises(netlynx.EncodeError, match=r"Endpoint.address: an endpoint has an address"):
+        mptcp.add(Endpoint(id=1))
+    with pytest.raises(netlynx.EncodeError, match=r"Endpoint.id: endpoints are deleted by their ID"):
+        mptcp.delete(Endpoint(address="192.0.2.1"))
