@@ -135,8 +135,8 @@ def _state(flow: Flow) -> str:
 def _flow(flow: Flow, interfaces: Interfaces) -> list[Row]:
     source, destination = _ends(flow.original)
     back_from, back_to = _ends(flow.reply)
-    translated = [f"from {back_to}"] if flow.reply and back_to != source else []
-    translated += [f"to {back_from}"] if flow.reply and back_from != destination else []
+    translated = [] if flow.source_nat is None else [f"from {back_to}"]
+    translated += [] if flow.destination_nat is None else [f"to {back_from}"]
     status = [] if flow.status is None else [label for label in flow.status.labels if label not in _HEADLINES]
     return [
         [
@@ -144,7 +144,7 @@ def _flow(flow: Flow, interfaces: Interfaces) -> list[Row]:
             source,
             destination,
             _state(flow),
-            " ".join(translated) if not _is_icmp(flow) else "",
+            " ".join(translated),
             ",".join(status),
             text(flow.timeout),
             text(flow.mark or None),
@@ -156,15 +156,6 @@ def _flow(flow: Flow, interfaces: Interfaces) -> list[Row]:
             text(flow.reply_bytes),
         ]
     ]
-
-
-def _is_icmp(flow: Flow) -> bool:
-    return (
-        flow.source_nat is None
-        and flow.destination_nat is None
-        and flow.original is not None
-        and (flow.original.source_port is None)
-    )
 
 
 def _expectation(each: Expectation, interfaces: Interfaces) -> list[Row]:

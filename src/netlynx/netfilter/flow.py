@@ -305,14 +305,18 @@ class Flow(Record, header=NetfilterHeader):
 
     @property
     def source_nat(self) -> str | None:
-        """The address that the source is translated to, if it is."""
-        if self.original is None or self.reply is None or self.reply.destination == self.original.source:
+        """The address that the source is translated to, if it or its port is."""
+        if self.original is None or self.reply is None:
             return None
-        return self.reply.destination
+        before = self.original.source, self.original.source_port
+        after = self.reply.destination, self.reply.destination_port
+        return None if before == after else self.reply.destination
 
     @property
     def destination_nat(self) -> str | None:
-        """The address that the destination is translated to, if it is."""
-        if self.original is None or self.reply is None or self.reply.source == self.original.destination:
+        """The address that the destination is translated to, if it or its port is."""
+        if self.original is None or self.reply is None:
             return None
-        return self.reply.source
+        before = self.original.destination, self.original.destination_port
+        after = self.reply.source, self.reply.source_port
+        return None if before == after else self.reply.source
