@@ -495,8 +495,11 @@ class Subscription(Generic[T]):
         self._inbox.do(operation, self._timeout)
 
     def send(self, *operations: Do[None]) -> None:
-        """As `do`, without waiting for an answer, which costs less. A refusal is raised where it stands in the stream,
-        but for `NotFound`: what the operation was about may be gone by then."""
+        """As `do`, without waiting for an answer, which costs less; many go together to a datagram.
+
+        A refusal is raised where it stands in the stream, but for `NotFound`: what the operation was about may be gone
+        by then.
+        """
         self._inbox.tell(operations)
 
     def _wait(self, timeout: float | None) -> None:

@@ -10,7 +10,7 @@ from netlynx.connection import Connection, Subscription, connect
 from netlynx.errors import NetlynxError, NotSupported
 from netlynx.netfilter import queue
 from netlynx.netfilter.constants import Hook
-from netlynx.operation import Do, Event, Overrun
+from netlynx.operation import Event, Overrun
 
 if TYPE_CHECKING:
     from netlynx.netns import Where
@@ -44,8 +44,8 @@ class Firewall:
 
     def __init__(self, connection: Connection, number: int, copy: firewall.Copy | str, range: int) -> None:
         self._connection = connection
+        self._number = number
         self._names: dict[int, str] = {}
-        self._waiting: dict[int, queue.Packet] = {}
         self._stream: Subscription[Any]
         try:
             try:
@@ -84,27 +84,28 @@ class Firewall:
 
         A packet that is gone by then is no error. Raises NetlinkError, ConnectionClosed.
         """
-        self._stream.send(self._accepting(packet, payload))
+        if self.protocol == "ip_queue":
+            self._stream.send(firewall.accept(packet, payload=payload))
+        else:
+            self._stream.send(queue.accept(self._queued(packet), payload=payload))
 
     def drop(self, packet: firewall.Packet) -> None:
         """Let a packet vanish. Raises as `accept`."""
-        queued = self._waiting.pop(packet.id, None)
-        self._stream.send(firewall.drop(packet) if queued is None else queue.drop(queued))
+        if self.protocol == "ip_queue":
+            self._stream.send(firewall.drop(packet))
+        else:
+            self._stream.send(queue.drop(self._queued(packet)))
 
-    def _accepting(self, packet: firewall.Packet, payload: bytes | None) -> Do[None]:
-        queued = self._waiting.pop(packet.id, None)
-        if queued is None:
-            return firewall.accept(packet, payload=payload)
-        return queue.accept(queued, payload=payload)
+    def _queued(self, packet: firewall.Packet) -> queue.Packet:
+        """As much of a packet of NFQUEUE as its verdict needs."""
+        return queue.Packet(queue=self._number, header=queue.PacketHeader(id=packet.id))
 
     def _given(self, event: Event[Any] | Overrun) -> firewall.Packet | Overrun:
         if isinstance(event, Overrun):
             return event
         if isinstance(event.record, firewall.Packet):
             return event.record
-        queued: queue.Packet = event.record
-        self._waiting[queued.id] = queued
-        return self._translated(queued)
+        return self._translated(event.record)
 
     def _translated(self, queued: queue.Packet) -> firewall.Packet:
         """A packet of NFQUEUE, as ip_queue would have told of it."""

@@ -17,11 +17,13 @@ from netlynx.transport.pool import Lease, SocketPool, milliseconds
 
 if TYPE_CHECKING:
     from netlynx.generic.family import FamilyInfo
+    from netlynx.transport.base import Transport
 
 T = TypeVar("T")
 
 RECEIVE_BUFFER = 8 * 1024 * 1024  # bytes asked for a subscription's queue
 
+_DATAGRAM = 32 * 1024  # bytes of requests that are sent together
 _AT_ONCE = 64  # datagrams taken from one socket before the caller sees the first event
 
 
@@ -50,6 +52,9 @@ class Inbox(Generic[T]):
         self.leases = tuple(lease for lease, _ in self._sockets)
         self.descriptors = tuple(lease.transport.fileno() for lease in self.leases)
         self.closed = False
+        self._speakers = {
+            lease.protocol: (lease, feed) for lease, feed in self._sockets if isinstance(feed, DialogueFeed)
+        }
         try:
             for operation in (each for group in groups for each in group.begin):
                 self.do(operation, timeout)
@@ -80,7 +85,10 @@ class Inbox(Generic[T]):
 
     def next(self) -> Event[T] | Overrun | None:
         """The next notification if one is there, or None. Raises as `take`, and ConnectionClosed as `fill`."""
-        taken = self.take()
+        try:
+            return self._ready.popleft()
+        except IndexError:
+            taken = self.take()
         if taken is None:
             self.fill()
             taken = self.take()
@@ -129,14 +137,35 @@ class Inbox(Generic[T]):
         """Send a request whose answer will be among what arrives. Raises NetlinkError, TypeError, ConnectionClosed."""
         lease, feed = self._speaker(operation)
         sequence = lease.next_sequence()
-        _send(lease, feed.ask(operation, sequence, lease.transport.portid), operation)
+        _send(lease.transport, feed.ask(operation, sequence, lease.transport.portid), operation)
         return Asked(operation, lease, feed, sequence, feed.overruns)
 
     def tell(self, operations: tuple[Do[None], ...]) -> None:
-        """Send requests of which only a refusal is heard. Raises NetlinkError, TypeError, ConnectionClosed."""
+        """Send requests of which only a refusal is heard, many to a datagram.
+
+        Raises NetlinkError, TypeError, ConnectionClosed; nothing behind what is refused was sent.
+        """
+        if len(operations) == 1:  # the usual case
+            (operation,) = operations
+            lease, feed = self._speaker(operation)
+            transport = lease.transport
+            _send(transport, feed.tell(operation, lease.next_sequence(), transport.portid), operation)
+        else:
+            self._tell_many(operations)
+
+    def _tell_many(self, operations: tuple[Do[None], ...]) -> None:
+        requests = bytearray()
+        asked, transport = None, None
         for operation in operations:
             lease, feed = self._speaker(operation)
-            _send(lease, feed.tell(operation, lease.next_sequence(), lease.transport.portid), operation)
+            if transport is not None and (transport is not lease.transport or len(requests) > _DATAGRAM):
+                _send(transport, bytes(requests), asked)
+                requests.clear()
+            asked, transport = operation, lease.transport
+            requests += feed.tell(operation, lease.next_sequence(), transport.portid)
+            requests += bytes(-len(requests) & 3)
+        if transport is not None:
+            _send(transport, bytes(requests), asked)
 
     def answered(self, asked: Asked) -> bool:
         """Whether the answer is there; takes in what has arrived.
@@ -172,9 +201,9 @@ class Inbox(Generic[T]):
     def _speaker(self, operation: Do[None]) -> tuple[Lease, DialogueFeed]:
         if self.closed:
             raise ConnectionClosed("the subscription is closed")
-        for lease, feed in self._sockets:
-            if lease.protocol == operation.protocol and isinstance(feed, DialogueFeed):
-                return lease, feed
+        speaker = self._speakers.get(operation.protocol)
+        if speaker is not None:
+            return speaker
         raise TypeError(f"{operation}: this subscription only listens; carry it out on the connection")
 
     def close(self) -> None:
@@ -199,11 +228,11 @@ class Asked(NamedTuple):
     overruns: int  # of the socket, when it was sent
 
 
-def _send(lease: Lease, request: bytes, operation: Do[None]) -> None:
+def _send(transport: Transport, requests: bytes, asked: Do[None] | None) -> None:
     try:
-        lease.transport.send(request)
+        transport.send(requests)
     except OSError as error:
-        raise from_errno(error.errno or errno.EIO, asked=str(operation)) from error
+        raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
 
 
 def _open(

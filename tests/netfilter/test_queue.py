@@ -114,6 +114,18 @@ def test_a_batch_of_verdicts_is_one_request(
         assert [receiver.recv(100) for _ in range(5)] == [b"5", b"6", b"7", b"8", b"9"]
 
 
+def test_many_verdicts_are_sent_together(
+    nl: netlynx.Connection, queued: None, sender: Any, receiver: socket.socket
+) -> None:
+    with nl.subscribe(queue.packets(5)) as packets:
+        for number in range(100):
+            sender(b"%d" % number)
+        told = [packet_of(packets.get(PATIENCE)) for _ in range(100)]
+        packets.send(*(queue.drop(packet) if packet.id % 2 else queue.accept(packet, mark=1) for packet in told))
+        assert [receiver.recv(100) for _ in range(50)] == [b"%d" % number for number in range(1, 100, 2)]
+        assert packets.drain() == []
+
+
 def test_a_packet_goes_to_another_queue(
     nl: netlynx.Connection, queued: None, sender: Any, receiver: socket.socket
 ) -> None:

@@ -22,8 +22,7 @@ from netlynx.operation import Do, Group
 from netlynx.wire._codec import read_header
 from netlynx.wire.constants import NLM_F, NLMSG
 
-_TYPE = struct.Struct("=4xH")
-_ERROR = int(NLMSG.ERROR)
+_ERROR = struct.pack("=H", NLMSG.ERROR)  # as it stands in a header
 _REQUEST, _ACK = int(NLM_F.REQUEST), int(NLM_F.ACK)
 
 _REMEMBERED = 1024  # requests without acknowledgement whose refusal can be told with what was asked
@@ -77,8 +76,11 @@ class DialogueFeed(SubscriptionFeed):
         A kernel's answer is a datagram of its own. That something is gone is no error where nobody waits for the
         answer: a packet may be dropped while its verdict is on the way.
         """
-        if sender != KERNEL or size < HEADER_SIZE or _TYPE.unpack_from(data)[0] != _ERROR:
-            super().feed(data, size, sender, events)
+        if sender != KERNEL:
+            self.strays += 1
+            return
+        if data[4:6] != _ERROR or size < HEADER_SIZE:
+            self.strays += self._read(data, size, events)
             return
         header = read_header(data, 0, size)
         length, _, _, sequence, _ = header

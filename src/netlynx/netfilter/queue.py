@@ -51,6 +51,7 @@ from netlynx.schema import (
 )
 from netlynx.schema.arguments import flags_of, member_of
 from netlynx.schema.facts import Facts
+from netlynx.wire._codec import encode_record
 from netlynx.wire.constants import NETLINK
 
 _SUBSYSTEM = int(NFNL_SUBSYS.QUEUE)
@@ -274,14 +275,26 @@ def accept(
     packet's connection (mark, labels, status, helper, timeout), `expectation` announces one that will follow it; for
     both, the queue needs flag CONNTRACK. Raises EncodeError for what cannot be sent.
     """
-    return _verdict(
-        "queue.accept", packet, VerdictKind.ACCEPT, mark, payload, flow, expectation, vlan, link_header, priority
+    if (mark, payload, flow, expectation, vlan, link_header, priority) == _AS_IT_IS:
+        return _plain("queue.accept", packet, _ACCEPT)
+    request = Verdict(
+        family=packet.family,
+        queue=packet.queue,
+        header=VerdictHeader(verdict=_ACCEPT, id=packet.id),
+        mark=mark,
+        payload=payload,
+        flow=flow,
+        expectation=expectation,
+        vlan=vlan,
+        link_header=link_header,
+        priority=priority,
     )
+    return netfilter_do("queue.accept", _SUBSYSTEM, NFQNL_MSG.VERDICT, request)
 
 
 def drop(packet: Packet) -> Do[None]:
     """Let a packet vanish."""
-    return _verdict("queue.drop", packet, VerdictKind.DROP)
+    return _plain("queue.drop", packet, _DROP)
 
 
 def repeat(packet: Packet, *, mark: int | None = None, payload: bytes | None = None) -> Do[None]:
@@ -306,30 +319,21 @@ def drop_up_to(packet: Packet) -> Do[None]:
     return _up_to("queue.drop_up_to", packet, VerdictKind.DROP)
 
 
-def _verdict(
-    name: str,
-    packet: Packet,
-    verdict: int,
-    mark: int | None = None,
-    payload: bytes | None = None,
-    flow: Flow | None = None,
-    expectation: Expectation | None = None,
-    vlan: Vlan | None = None,
-    link_header: bytes | None = None,
-    priority: int | None = None,
-) -> Do[None]:
-    request = Verdict(
-        family=packet.family,
-        queue=packet.queue,
-        header=VerdictHeader(verdict=verdict, id=packet.id),
-        mark=mark,
-        payload=payload,
-        flow=flow,
-        expectation=expectation,
-        vlan=vlan,
-        link_header=link_header,
-        priority=priority,
-    )
+_AS_IT_IS = (None,) * 7  # what `accept` is told of a packet that is not to be changed
+_ACCEPT, _DROP = int(VerdictKind.ACCEPT), int(VerdictKind.DROP)
+_PROTOCOL, _VERDICT = int(NETLINK.NETFILTER), message_type(_SUBSYSTEM, int(NFQNL_MSG.VERDICT))
+
+
+def _plain(name: str, packet: Packet, verdict: int) -> Do[None]:
+    """A verdict and nothing else: said of each packet, so it takes the short way."""
+    number = 0 if packet.header is None else packet.header.id
+    request = Verdict(family=packet.family, queue=packet.queue, header=VerdictHeader(verdict=verdict, id=number))
+    return Do(name, _PROTOCOL, _VERDICT, 0, request, encode_record(request))
+
+
+def _verdict(name: str, packet: Packet, verdict: int, mark: int | None, payload: bytes | None) -> Do[None]:
+    header = VerdictHeader(verdict=verdict, id=packet.id)
+    request = Verdict(family=packet.family, queue=packet.queue, header=header, mark=mark, payload=payload)
     return netfilter_do(name, _SUBSYSTEM, NFQNL_MSG.VERDICT, request)
 
 
