@@ -16,6 +16,7 @@ from netlynx.cli import (
     conntrack,
     families,
     hello,
+    kernel,
     listing,
     module,
     monitor,
@@ -106,5 +107,6 @@ app.command(rich_help_panel="Packets")(packets.queue)
 app.command(rich_help_panel="Packets")(packets.log)
 app.command(rich_help_panel="Messages")(protocols.protocols)
 app.command(rich_help_panel="Learning")(hello.hello)
+app.add_typer(kernel.commands, name="kernel", rich_help_panel="The kernel's side")
 app.add_typer(module.commands, name="module", rich_help_panel="The kernel's side")
 app.add_typer(vm.commands, name="vm", rich_help_panel="The kernel's side")

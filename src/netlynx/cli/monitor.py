@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from netlynx.cli.options import Kernel, Netns, connection
+from netlynx.cli.options import JsonLines, Kernel, Netns, connection
 from netlynx.cli.output import coloured, paint, row_as_text, write
 from netlynx.errors import ConnectionClosed
 
@@ -22,20 +22,27 @@ if TYPE_CHECKING:
     from netlynx.connection import Subscription
     from netlynx.operation import Event, Group, Overrun
 
-OBJECTS = ("link", "address", "route", "neighbour", "rule")
-MORE = ("flow", "expectation")  # of netfilter: only those who ask for them
-_COLOURS = {"new": "green", "add": "green", "update": "blue", "delete": "red", "remove": "red", "overrun": "yellow"}
+USUAL = ("link", "address", "route", "neighbour", "rule")
+OBJECTS = (*USUAL, "family", "flow", "expectation")
+_COLOURS = {
+    **dict.fromkeys(("new", "add", "new-group"), "green"),
+    **dict.fromkeys(("delete", "remove", "delete-group"), "red"),
+    "update": "blue",
+    "overrun": "yellow",
+}
+_NAMES = {"FamilyInfo": "family"}  # objects whose records are called otherwise
 _OWN_KEYS = ("event", "object")
 
 
 def _checked(objects: list[str] | None) -> list[str]:
     """The kinds of objects, in the singular as records are called; the plural is understood."""
     chosen = []
-    for given in objects or OBJECTS:
+    for given in objects or USUAL:
         singular = given.lower().removesuffix("es" if given.lower().startswith("address") and len(given) > 7 else "s")
+        singular = "family" if singular == "familie" else singular
         name = given.lower() if given.lower() in OBJECTS else singular
-        if name not in OBJECTS + MORE and not re.fullmatch(r"log:\d+", name):
-            raise typer.BadParameter(f"{given!r} is none of {', '.join(OBJECTS + MORE)}, log:GROUP")
+        if name not in OBJECTS and not re.fullmatch(r"log:\d+", name):
+            raise typer.BadParameter(f"{given!r} is none of {', '.join(OBJECTS)}, log:GROUP")
         chosen.append(name)
     return list(dict.fromkeys(chosen))
 
@@ -46,10 +53,11 @@ def monitor(
         typer.Argument(
             metavar="OBJECT",
             callback=_checked,
-            help=f"Which: {', '.join(OBJECTS)} (all of these if none), {', '.join(MORE)}, log:GROUP.",
+            help=f"Which: {', '.join(USUAL)}, all of them if none; family (of generic netlink), flow, expectation, "
+            "log:GROUP.",
         ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    json: JsonLines = False,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
@@ -59,7 +67,7 @@ def monitor(
     """
     from netlynx.cli.interfaces import Interfaces
 
-    kinds = {name: _kind(name) for name in objects or OBJECTS}
+    kinds = {name: _kind(name) for name in objects or USUAL}
     with connection(netns, kernel) as nl, nl.subscribe(*(group for group, _ in kinds.values())) as events:
         close_when_unread(nl.close)
         typer.echo(f"listening to notifications of {', '.join(kinds)}", err=True)
@@ -78,7 +86,7 @@ def _follow(events: Subscription[Any], tables: dict[str, Table], interfaces: Int
         if not isinstance(event, Event):
             write(overrun_as_json(event) if interfaces is None else overrun_as_text(event, colours), flush=True)
             continue
-        name = type(event.record).__name__.lower()
+        name = _NAMES.get(type(event.record).__name__) or type(event.record).__name__.lower()
         if interfaces is None:
             write(event_as_json(name, event), flush=True)
         else:
@@ -87,11 +95,15 @@ def _follow(events: Subscription[Any], tables: dict[str, Table], interfaces: Int
 
 def _kind(name: str) -> tuple[Group[Any], Table]:
     """The notifications of a kind of object, and how its records look."""
-    if name in MORE or name.startswith("log:"):
+    if name in ("flow", "expectation") or name.startswith("log:"):
         return _netfilter_kind(name)
     from netlynx import route
     from netlynx.cli import tables
 
+    if name == "family":
+        from netlynx import generic
+
+        return generic.FAMILIES, tables.FAMILIES
     kinds: dict[str, tuple[Group[Any], Table]] = {
         "link": (route.LINKS, tables.LINKS),
         "address": (route.ADDRESSES, tables.ADDRESSES),

@@ -16,13 +16,15 @@ from typing import Any
 
 from netlynx.engine.exchange import HEADER, HEADER_SIZE, KERNEL, control_message
 from netlynx.engine.refusal import refusal
-from netlynx.engine.subscription import SubscriptionFeed
+from netlynx.engine.subscription import DATAGRAM, SubscriptionFeed
 from netlynx.errors import DecodeError, NetlinkError, NotFound
 from netlynx.operation import Do, Group
 from netlynx.wire._codec import read_header
 from netlynx.wire.constants import NLM_F, NLMSG
 
-_ERROR = struct.pack("=H", NLMSG.ERROR)  # as it stands in a header
+_START = struct.Struct("=I")  # of an entry of the index
+_TYPE = struct.Struct("=4xH")
+_ERROR = int(NLMSG.ERROR)
 _REQUEST, _ACK = int(NLM_F.REQUEST), int(NLM_F.ACK)
 
 _REMEMBERED = 1024  # requests without acknowledgement whose refusal can be told with what was asked
@@ -70,7 +72,19 @@ class DialogueFeed(SubscriptionFeed):
         self._asked.pop(sequence, None)
         self._answers.pop(sequence, None)
 
-    def feed(self, data: bytearray, size: int, sender: int, events: list[Any]) -> None:
+    def feed_many(
+        self, data: bytearray | memoryview, index: bytearray, first: int, count: int, events: list[Any]
+    ) -> int:
+        """As `SubscriptionFeed.feed_many`; an answer is to be fed by itself."""
+        end = first
+        while end < count:
+            (start,) = _START.unpack_from(index, end * DATAGRAM.size)
+            if _TYPE.unpack_from(data, start)[0] == _ERROR:
+                break
+            end += 1
+        return super().feed_many(data, index, first, end, events)
+
+    def feed(self, data: bytearray | memoryview, size: int, sender: int, events: list[Any]) -> None:
         """As `SubscriptionFeed.feed`; raises NetlinkError for what was told and refused.
 
         A kernel's answer is a datagram of its own. That something is gone is no error where nobody waits for the
@@ -79,8 +93,8 @@ class DialogueFeed(SubscriptionFeed):
         if sender != KERNEL:
             self.strays += 1
             return
-        if data[4:6] != _ERROR or size < HEADER_SIZE:
-            self.strays += self._read(data, size, events)
+        if size < HEADER_SIZE or _TYPE.unpack_from(data)[0] != _ERROR:
+            self.strays += self._notifications.read(data, size, events)
             return
         header = read_header(data, 0, size)
         length, _, _, sequence, _ = header

@@ -25,7 +25,7 @@ class TransactionExchange(BatchExchange[Any]):
     def __init__(self, transaction: Transaction) -> None:
         self.transaction = transaction
         self.result: BatchResult[Any] = BatchResult()
-        super().__init__([transaction.begin, *transaction.operations], self.result)
+        super().__init__([transaction.begin, *transaction.operations], self.result, look_ahead=_nothing)
 
     def __str__(self) -> str:
         return str(self.transaction)
@@ -38,7 +38,7 @@ class TransactionExchange(BatchExchange[Any]):
         length = HEADER_SIZE + len(end.payload)
         return request + HEADER.pack(length, end.message_type, _REQUEST, self.last_sequence, portid) + end.payload
 
-    def feed(self, data: bytearray, size: int, sender: int = KERNEL) -> bool:
+    def feed(self, data: bytearray | memoryview, size: int, sender: int = KERNEL) -> bool:
         """Take in one datagram; True when it is known what became of the transaction. Raises DecodeError."""
         done = super().feed(data, size, sender)
         return done or 0 in self.result.errors
@@ -52,3 +52,7 @@ class TransactionExchange(BatchExchange[Any]):
             where = f"operation {first} of the transaction" if first else "the transaction as a whole"
             error.add_note(f"{where}; nothing of it was carried out")
             raise error
+
+
+def _nothing() -> None:
+    """There are no further operations to look ahead at."""
