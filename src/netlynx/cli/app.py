@@ -11,7 +11,22 @@ import typer
 from typer.core import TyperGroup
 
 from netlynx._version import __version__
-from netlynx.cli import batch, families, hello, kernel, listing, module, monitor, peer, protocols, sockets, uevents, vm
+from netlynx.cli import (
+    batch,
+    conntrack,
+    families,
+    hello,
+    kernel,
+    listing,
+    module,
+    monitor,
+    packets,
+    peer,
+    protocols,
+    sockets,
+    uevents,
+    vm,
+)
 from netlynx.errors import EncodeError, NetlynxError
 
 _HELP = """Talk to the Linux kernel over netlink.
@@ -81,12 +96,15 @@ for _command in (listing.links, listing.addresses, listing.routes, listing.neigh
     app.command(rich_help_panel="Listings")(_command)
 app.command(rich_help_panel="Listings")(families.families)
 app.command(rich_help_panel="Listings")(families.policy)
+app.command(rich_help_panel="Listings")(conntrack.conntrack)
 app.command(rich_help_panel="Listings")(monitor.monitor)
 app.command(rich_help_panel="Listings")(uevents.uevents)
 app.command(rich_help_panel="Changes")(batch.batch)
 app.command(rich_help_panel="Messages")(sockets.send)
 app.command(rich_help_panel="Messages")(sockets.listen)
 app.command(rich_help_panel="Messages")(peer.peer)
+app.command(rich_help_panel="Packets")(packets.queue)
+app.command(rich_help_panel="Packets")(packets.log)
 app.command(rich_help_panel="Messages")(protocols.protocols)
 app.command(rich_help_panel="Learning")(hello.hello)
 app.add_typer(kernel.commands, name="kernel", rich_help_panel="The kernel's side")
