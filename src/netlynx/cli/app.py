@@ -24,8 +24,10 @@ from netlynx.cli import (
     peer,
     protocols,
     sockets,
+    tasks,
     uevents,
     vm,
+    wireguard,
 )
 from netlynx.errors import EncodeError, NetlynxError
 
@@ -97,6 +99,8 @@ for _command in (listing.links, listing.addresses, listing.routes, listing.neigh
 app.command(rich_help_panel="Listings")(families.families)
 app.command(rich_help_panel="Listings")(families.policy)
 app.command(rich_help_panel="Listings")(conntrack.conntrack)
+app.command(rich_help_panel="Listings")(wireguard.wireguard)
+app.command(rich_help_panel="Listings")(tasks.tasks)
 app.command(rich_help_panel="Listings")(monitor.monitor)
 app.command(rich_help_panel="Listings")(uevents.uevents)
 app.command(rich_help_panel="Changes")(batch.batch)
