@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from netlynx._version import __version__
-from netlynx.cli import batch, families, hello, listing, module, monitor, peer, protocols, sockets, uevents, vm
+from netlynx.cli import batch, families, hello, listing, module, monitor, peer, protocols, sockets, uevents, vm, ynl
 from netlynx.errors import EncodeError, NetlynxError
 
 _HELP = """Talk to the Linux kernel over netlink.
@@ -88,6 +88,7 @@ app.command(rich_help_panel="Messages")(sockets.send)
 app.command(rich_help_panel="Messages")(sockets.listen)
 app.command(rich_help_panel="Messages")(peer.peer)
 app.command(rich_help_panel="Messages")(protocols.protocols)
+app.command(rich_help_panel="Messages")(ynl.ynl)
 app.command(rich_help_panel="Learning")(hello.hello)
 app.add_typer(module.commands, name="module", rich_help_panel="The kernel's side")
 app.add_typer(vm.commands, name="vm", rich_help_panel="The kernel's side")
