@@ -130,5 +130,3 @@ def _follow(
             return
         finally:
             timer.cancel()
-
-

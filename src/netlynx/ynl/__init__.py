@@ -20,27 +20,35 @@ from threading import Lock
 from netlynx.ynl.family import Operation, Spec
 from netlynx.ynl.find import available, contents, find, folders
 from netlynx.ynl.read import MissingPackage, read
+from netlynx.ynl.store import Stamp, keep, kept, stamp
 from netlynx.ynl.text import SpecError
 
 __all__ = ["MissingPackage", "Operation", "Spec", "SpecError", "available", "find", "folders", "load"]
 
-_loaded: dict[tuple[str, int, int], Spec] = {}
+_loaded: dict[str, tuple[Stamp, Spec]] = {}
 _loading = Lock()
 
 
 def load(name: str | os.PathLike[str]) -> Spec:
     """The family of a spec: `name` is the path of its file, or its name in one of the `folders`.
 
-    A file is read once in a process, and anew when it has changed. Raises SpecError for a spec that is not found or
-    makes no sense, with its file and the line or path in it; MissingPackage where PyYAML is not installed.
+    A file is read once, and anew when it has changed: what was read is kept in this process, and as plain data in
+    ``~/.cache/netlynx/specs``. Raises SpecError for a spec that is not found or makes no sense, with its file and the
+    line or path in it; MissingPackage where PyYAML is not installed.
     """
-    path = find(name)
+    path = os.path.abspath(find(name))
     try:
-        status = path.stat()
+        when = stamp(os.stat(path))
     except OSError as error:
-        raise SpecError(f"it cannot be read: {error.strerror}", str(path)) from None
-    key = (os.path.abspath(path), status.st_mtime_ns, status.st_size)
+        raise SpecError(f"it cannot be read: {error.strerror}", path) from None
     with _loading:
-        if key not in _loaded:
-            _loaded[key] = Spec(read(contents(path), str(path)), str(path))
-        return _loaded[key]
+        known = _loaded.get(path)
+        if known is not None and known[0] == when:
+            return known[1]
+        text = kept(path, when)
+        if text is None:
+            text = read(contents(path), path)
+            keep(path, when, text)
+        spec = Spec(text, path)
+        _loaded[path] = (when, spec)
+        return spec

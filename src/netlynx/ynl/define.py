@@ -1,4 +1,4 @@
-"""What a spec defines beside its attributes: constants, enums, sets of flags, C structs; each made when it is asked for.
+"""What a spec defines beside its attributes: constants, enums, sets of flags, C structs; each made when asked for.
 
 Values of entries count from `value-start`, one on from the entry before unless they are given; those of flags are the
 numbers of their bits. Structs are laid out as the C compiler does, with the padding that the spec spells out hidden.
@@ -9,8 +9,9 @@ from __future__ import annotations
 import difflib
 import keyword
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
+from threading import RLock
 from typing import Any
 
 from netlynx.schema.kinds import (
@@ -55,6 +56,9 @@ _LIMITS = {
 }
 _ADDRESS = {4: ip4, 16: ip6}  # by bytes
 
+_enumeration: Any = Enumeration  # called with a name and members they make a class, which checkers do not know of
+_flag_set: Any = FlagSet  # classes derived from the enum module's
+
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """The end of an error about an unknown name: the nearest that there is, or all of them."""
@@ -80,7 +84,7 @@ def class_name(name: str) -> str:
     return f"N{made}" if not made or made[0].isdigit() else made
 
 
-class Definitions(Mapping[str, Any]):
+class Definitions:
     """The definitions of one spec by name: an `int` or `str`, an enum class, or a layout class."""
 
     def __init__(self, text: SpecText, where: str) -> None:
@@ -88,32 +92,27 @@ class Definitions(Mapping[str, Any]):
         self._text: dict[str, Definition] = {each.name: each for each in text.definitions or ()}
         self._made: dict[str, Any] = {}
         self._open: list[str] = []  # structs that are being made: one cannot hold itself
-        self._layouts: dict[str, Any] = {}
+        self._bitfields: dict[type[FlagSet], type[Layout]] = {}
         self._bits: dict[str, type[FlagSet]] = {}
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._text)
-
-    def __len__(self) -> int:
-        return len(self._text)
+        self._making = RLock()  # two threads must not make two classes of one definition
 
     def __getitem__(self, name: str) -> Any:
         """What is defined by that name. Raises KeyError; SpecError for a definition that makes no sense."""
-        if name in self._made:
+        with self._making:
+            if name not in self._made:
+                self._made[name] = self._make(self._text[name])
             return self._made[name]
-        text = self._text[name]
+
+    def _make(self, text: Definition) -> Any:
         if text.type == "const":
-            made: Any = text.value
-        elif text.type == "enum":
-            made = self._enumeration(text)
-        elif text.type == "flags":
-            made = self.flags(name)
-        elif text.type == "struct":
-            made = self._layout(text)
-        else:
-            raise SpecError(f"no definition is of type {text.type!r}", self._place(name))
-        self._made[name] = made
-        return made
+            return text.value
+        if text.type == "enum":
+            return self._enumeration(text)
+        if text.type == "flags":
+            return self.flags(text.name)
+        if text.type == "struct":
+            return self._layout(text)
+        raise SpecError(f"no definition is of type {text.type!r}", self._place(text.name))
 
     def find(self, name: str, types: tuple[str, ...], place: str) -> Definition:
         """The text of a definition of one of these types; raises SpecError at `place` where there is none."""
@@ -161,25 +160,28 @@ class Definitions(Mapping[str, Any]):
 
     def _enumeration(self, text: Definition) -> type[Enumeration]:
         members, labels = _members(self._entries(text))
-        made: Any = Enumeration(class_name(text.name), members, module=MODULE)  # type: ignore[call-overload]  # of no members yet
+        made: Any = _enumeration(class_name(text.name), members, module=MODULE)
         made.__labels__ = labels
         return made  # type: ignore[no-any-return]
 
     def flags(self, name: str) -> type[FlagSet]:
         """A set of flags, also one of an enum whose values are the numbers of bits (`enum-as-flags`)."""
-        if name not in self._bits:
-            text = self._text[name]
-            entries = self._entries(text)
-            for entry, bit in entries.items():
-                if not 0 <= bit < 64:
-                    raise SpecError(f"{entry!r} is bit {bit}, which no number has", self._place(name))
-            members, labels = _members({entry: 1 << bit for entry, bit in entries.items()})
-            made: Any = FlagSet(class_name(name), members, module=MODULE)  # type: ignore[call-overload]  # as above
-            made.__labels__ = labels
-            self._bits[name] = made
-        return self._bits[name]
+        with self._making:
+            if name not in self._bits:
+                self._bits[name] = self._flags(self._text[name])
+            return self._bits[name]
 
-    def values(self, name: str, as_flags: bool, place: str) -> type[Enumeration] | type[FlagSet]:
+    def _flags(self, text: Definition) -> type[FlagSet]:
+        entries = self._entries(text)
+        for entry, bit in entries.items():
+            if not 0 <= bit < 64:
+                raise SpecError(f"{entry!r} is bit {bit}, which no number has", self._place(text.name))
+        members, labels = _members({entry: 1 << bit for entry, bit in entries.items()})
+        made: Any = _flag_set(class_name(text.name), members, module=MODULE)
+        made.__labels__ = labels
+        return made  # type: ignore[no-any-return]
+
+    def stands_for(self, name: str, as_flags: bool, place: str) -> type[Enumeration] | type[FlagSet]:
         """The enum or set of flags that an integer stands for. Raises SpecError at `place`."""
         text = self.find(name, ("enum", "flags"), place)
         if as_flags or text.type == "flags":
@@ -263,23 +265,22 @@ class Definitions(Mapping[str, Any]):
         """An integer that stands for an entry of an enum, or for a set of flags; as it is where none is listed."""
         if name is None:
             return kind
-        values = self.values(name, as_flags, place)
+        values = self.stands_for(name, as_flags, place)
         return enum(values, kind) if values.__members__ else kind
 
     def bitfield(self, values: type[FlagSet]) -> type[Layout]:
         """A `nla_bitfield32` whose bits have names."""
-        name = values.__name__
-        if name not in self._layouts:
-            kind = enum(values, u32)
-            space = {
-                "__module__": MODULE,
-                "__annotations__": {"value": values, "selector": values},
-                "value": member(kind),
-                "selector": member(kind),
-            }
-            self._layouts[name] = RecordMeta(f"{name}Bitfield", (Layout,), space, c="nla_bitfield32")
-        made: type[Layout] = self._layouts[name]
-        return made
+        with self._making:
+            if values not in self._bitfields:
+                space = {
+                    "__module__": MODULE,
+                    "__annotations__": {"value": values, "selector": values},
+                    "value": member(enum(values, u32)),
+                    "selector": member(enum(values, u32)),
+                }
+                name = f"{values.__name__}Bitfield"
+                self._bitfields[values] = RecordMeta(name, (Layout,), space, c="nla_bitfield32")  # type: ignore[assignment]
+            return self._bitfields[values]
 
     def _place(self, name: str) -> str:
         return f"{self.where}, definition {name!r}"

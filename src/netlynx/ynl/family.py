@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -97,11 +97,12 @@ class Spec:
             )
             for name, each in self._operations.items()
         }
-        self.enums: Mapping[str, Any] = _Some(self._definitions, _defined(text, "enum", "flags"))
-        self.structs: Mapping[str, Any] = _Some(self._definitions, _defined(text, "struct"))
-        self.constants: Mapping[str, Any] = _Some(self._definitions, _defined(text, "const"))
+        defined = self._definitions.__getitem__
+        self.enums: Mapping[str, Any] = _Named(_defined(text, "enum", "flags"), defined)
+        self.structs: Mapping[str, Any] = _Named(_defined(text, "struct"), defined)
+        self.constants: Mapping[str, Any] = _Named(_defined(text, "const"), defined)
         self._group_numbers = _group_numbers(text)
-        self.groups: Mapping[str, Group[Record]] = _Groups(self, self._group_numbers)
+        self.groups: Mapping[str, Group[Record]] = _Named(self._group_numbers, self.group)
 
     def __repr__(self) -> str:
         return f"<Spec {self.name}: {len(self._operations)} operations>"
@@ -134,9 +135,7 @@ class Spec:
         title = f"{self.name}.{text.name}"
         flags = flags_of(netlink_flags, title)
         if self._generic:
-            return generic_do(
-                title, self.name, numbers.do, request, version=self.version, flags=flags, reply=reply
-            )
+            return generic_do(title, self.name, numbers.do, request, version=self.version, flags=flags, reply=reply)
         answer = numbers.do_reply if numbers.do_reply is not None else 0
         return make_do(title, self._protonum, numbers.do, request, flags=flags, reply=reply, reply_type=answer)
 
@@ -186,7 +185,9 @@ class Spec:
         fixed = text.fixed_header or shown.fixed_header or self._text.operations.fixed_header
         return self.records.record(attributes, self.records.header(fixed, place), place)
 
-    def _request(self, text: OperationText, values: Mapping[str, Any] | Record | None, fields: dict[str, Any]) -> Record:
+    def _request(
+        self, text: OperationText, values: Mapping[str, Any] | Record | None, fields: dict[str, Any]
+    ) -> Record:
         cls = self._record(text)
         title = f"{self.name}.{text.name}"
         if isinstance(values, Record):
@@ -259,36 +260,17 @@ class Spec:
         return heard
 
 
-class _Some(Mapping[str, T], Generic[T]):
-    """A part of another mapping: some of its names."""
+class _Named(Mapping[str, T], Generic[T]):
+    """What has these names, each made when it is asked for."""
 
-    def __init__(self, whole: Mapping[str, T], names: tuple[str, ...]) -> None:
-        self._whole = whole
-        self._names = names
+    def __init__(self, names: Iterable[str], make: Callable[[str], T]) -> None:
+        self._names = tuple(names)
+        self._make = make
 
     def __getitem__(self, name: str) -> T:
         if name not in self._names:
             raise KeyError(name)
-        return self._whole[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
-
-
-class _Groups(Mapping[str, Group[Record]]):
-    """The groups of a spec by name, each made when it is asked for."""
-
-    def __init__(self, spec: Spec, names: Mapping[str, int]) -> None:
-        self._spec = spec
-        self._names = names
-
-    def __getitem__(self, name: str) -> Group[Record]:
-        if name not in self._names:
-            raise KeyError(name)
-        return self._spec.group(name)
+        return self._make(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

@@ -64,15 +64,15 @@ def available() -> dict[str, Path]:
     return found
 
 
-def contents(path: Path) -> bytes:
+def contents(path: str) -> bytes:
     """What a spec's file holds, unpacked. Raises SpecError for one that cannot be read or is far too large."""
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        with gzip.open(path) if path.endswith(".gz") else open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, EOFError) as error:
-        raise SpecError(f"it cannot be read: {getattr(error, 'strerror', None) or error}", str(path)) from None
+        raise SpecError(f"it cannot be read: {getattr(error, 'strerror', None) or error}", path) from None
     if len(data) > MAX_BYTES:
-        raise SpecError(f"it is larger than {MAX_BYTES >> 20} MiB: no spec is", str(path))
+        raise SpecError(f"it is larger than {MAX_BYTES >> 20} MiB: no spec is", path)
     return data
 
 

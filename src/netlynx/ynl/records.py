@@ -1,4 +1,4 @@
-"""Records from sets of attributes, made when they are first needed: in the schema language, as declared rooms have them.
+"""Records from sets of attributes, made when they are first needed, in the same language as those of declared rooms.
 
 A set becomes one record for each fixed header that stands before it; a nest, a record without a header. What the
 language has no field for (padding, unused numbers) is left out, and is in a record's `unknown` where it arrives.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from threading import RLock
 from typing import Any
 
 import msgspec
@@ -43,7 +44,7 @@ _NOTHING = ("pad", "unused")
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """An attribute of a set, its number, and whether it is sent at all."""
+    """An attribute of a set, and its number."""
 
     number: int
     text: AttributeText
@@ -56,6 +57,7 @@ class Sets(Mapping[str, type[Record]]):
         self.where = definitions.where
         self._definitions = definitions
         self._generic = generic
+        self._making = RLock()  # two threads must not make two records of one set
         self._text: dict[str, SetText] = {each.name: each for each in text.attribute_sets or ()}
         self._messages: dict[str, SubMessage] = {each.name: each for each in text.sub_messages or ()}
         self._attributes: dict[str, dict[str, Numbered]] = {}
@@ -110,71 +112,70 @@ class Sets(Mapping[str, type[Record]]):
 
     def header(self, name: str | None, place: str) -> type[Layout] | None:
         """The header of messages with this fixed header: that of generic netlink comes before it."""
-        if name not in self._headers:
-            if not self._generic:
-                self._headers[name] = None if name is None else self._definitions.layout(name, place)
-            elif name is None:
-                self._headers[name] = GenericHeader
-            else:
-                text = self._definitions.find(name, ("struct",), place)
-                self._headers[name] = self._definitions.layout_of(text, (GenericHeader,))
-        return self._headers[name]
+        with self._making:
+            if name not in self._headers:
+                self._headers[name] = self._header(name, place)
+            return self._headers[name]
+
+    def _header(self, name: str | None, place: str) -> type[Layout] | None:
+        if not self._generic:
+            return None if name is None else self._definitions.layout(name, place)
+        if name is None:
+            return GenericHeader
+        return self._definitions.layout_of(self._definitions.find(name, ("struct",), place), (GenericHeader,))
 
     # -- records
 
     def record(self, name: str | None, header: type[Layout] | None, place: str) -> type[Record]:
         """The record of a set (of none: an empty one) behind a header. Raises SpecError."""
         key = (name, header)
-        if key in self._made:
+        with self._making:
+            if key not in self._made:
+                self._made[key] = self._record(name, header, place)
             return self._made[key]
+
+    def _record(self, name: str | None, header: type[Layout] | None, place: str) -> type[Record]:
         attributes = {} if name is None else self.attributes(name, place)
-        space: dict[str, Any] = {"__module__": MODULE, "__annotations__": {}}
-        if name is not None:
-            space["__doc__"] = self._text[name].doc
         names = self._names(attributes)
-        shared: set[str] = set()
-        if header is not None:
-            for member_name in self._shown(header):
-                inner = python_name(member_name, {"unknown"})
-                twin = next((spec for spec, field in names.items() if field == inner), None)
-                if twin is None:
-                    space[inner] = head(member_name, default=header.__declarations__[member_name].default)
-                elif is_number(self._attribute(name or "", attributes[twin], names)):
-                    shared.add(twin)
-                else:
-                    field = python_name(f"header_{inner}", {"unknown", *names.values()})
-                    space[field] = head(member_name, default=header.__declarations__[member_name].default)
-        for spec_name, field in names.items():
-            each = attributes[spec_name]
-            kind = self._attribute(name or "", each, names)
-            if spec_name in shared:
-                space[field] = attr(each.number, kind, header=self._member(header, field), overflow=-1)
+        kinds = {names[each]: self._attribute(name or "", attributes[each], names) for each in names}
+        fields: dict[str, Any] = {}
+        shared = set()
+        for inner in () if header is None else self._shown(header):
+            declared = header.__declarations__[inner]  # type: ignore[union-attr]  # not None in this loop
+            if inner not in kinds:
+                fields[inner] = head(default=declared.default)
+            elif is_number(kinds[inner]):
+                shared.add(inner)  # it says the same as the attribute, which has more room (a rule's table)
             else:
-                space[field] = attr(each.number, kind)
-        space["__annotations__"] = dict.fromkeys((key for key in space if not key.startswith("__")), object)
+                fields[python_name(f"header_{inner}", kinds)] = head(inner, default=declared.default)
+        for each, field in names.items():
+            number = attributes[each].number
+            if field in shared:
+                fields[field] = attr(number, kinds[field], header=field, overflow=-1)
+            else:
+                fields[field] = attr(number, kinds[field])
+        space = {
+            "__module__": MODULE,
+            "__doc__": None if name is None else self._text[name].doc,
+            "__annotations__": dict.fromkeys(fields, object),
+            **fields,
+        }
         title = class_name(name or (header.__name__ if header is not None else "Nothing"))
-        made: Any = RecordMeta(title, (Record,), space, header=header)
-        self._made[key] = made
-        return made  # type: ignore[no-any-return]
+        return RecordMeta(title, (Record,), space, header=header)  # type: ignore[return-value]  # a class
 
     def _shown(self, header: type[Layout]) -> list[str]:
         """The members of a header that say something: not padding, nor what every message of a family has."""
         own = GenericHeader.__declarations__ if issubclass(header, GenericHeader) else {}
         return [member for member in header.__declarations__ if member not in own and not member.startswith("pad")]
 
-    def _member(self, header: type[Layout] | None, field: str) -> str:
-        assert header is not None
-        return next(member for member in self._shown(header) if python_name(member, {"unknown"}) == field)
-
     def _names(self, attributes: dict[str, Numbered]) -> dict[str, str]:
         """The fields of a set's attributes."""
         names: dict[str, str] = {}
         taken = {"unknown"}
         for name, each in attributes.items():
-            if each.text.type in _NOTHING:
-                continue
-            names[name] = python_name(name, taken)
-            taken.add(names[name])
+            if each.text.type not in _NOTHING:
+                names[name] = python_name(name, taken)
+                taken.add(names[name])
         return names
 
     # -- kinds
@@ -201,14 +202,16 @@ class Sets(Mapping[str, type[Record]]):
         if type == "bitfield32":
             if text.enum is None:
                 return bitfield32
-            values: Any = self._definitions.values(text.enum, True, place)
+            values: Any = self._definitions.stands_for(text.enum, True, place)
             return struct(self._definitions.bitfield(values))
         if type == "nest":
             return self._nest(text, place)
         if type in ("indexed-array", "array-nest"):
             if text.sub_type in (None, "nest"):
                 return indexed(self._nest(text, place))
-            return indexed(self._kind(msgspec.structs.replace(text, type=text.sub_type, sub_type=None), place, {}, owner))
+            return indexed(
+                self._kind(msgspec.structs.replace(text, type=text.sub_type, sub_type=None), place, {}, owner)
+            )
         if type == "nest-type-value":
             kind = self._nest(text, place)
             for _ in text.type_value or ("",):
@@ -307,7 +310,7 @@ class Sets(Mapping[str, type[Record]]):
         found = self._selector(name, owner)
         if found is None or found.enum is None:
             return None
-        return self._definitions.values(found.enum, bool(found.enum_as_flags), self._place(owner))
+        return self._definitions.stands_for(found.enum, bool(found.enum_as_flags), self._place(owner))
 
     def _is_integer(self, name: str, owner: str) -> bool:
         found = self._selector(name, owner)
@@ -315,5 +318,3 @@ class Sets(Mapping[str, type[Record]]):
 
     def _place(self, name: str) -> str:
         return f"{self.where}, attribute set {name!r}"
-
-

@@ -29,14 +29,14 @@ class _Text(msgspec.Struct, frozen=True, rename="kebab", omit_defaults=True, gc=
     """What all parts of a spec share: keys with dashes, keys that do not matter here passed over."""
 
 
-class Entry(_Text):
+class Entry(_Text, frozen=True):
     """One entry of an enum, or one flag of a set of flags (then `value` is the number of its bit)."""
 
     name: str
     value: int | None = None
 
 
-class Member(_Text):
+class Member(_Text, frozen=True):
     """One member of a struct."""
 
     name: str
@@ -49,7 +49,7 @@ class Member(_Text):
     display_hint: str | None = None
 
 
-class Definition(_Text):
+class Definition(_Text, frozen=True):
     """A constant, an enum, a set of flags or a C struct."""
 
     name: str
@@ -61,7 +61,7 @@ class Definition(_Text):
     doc: str | None = None
 
 
-class Checks(_Text):
+class Checks(_Text, frozen=True):
     """What the kernel takes in an attribute: numbers, or names of constants."""
 
     min: str | None = None
@@ -71,7 +71,7 @@ class Checks(_Text):
     exact_len: str | None = None
 
 
-class AttributeText(_Text):
+class AttributeText(_Text, frozen=True):
     """One attribute of a set; in a subset, what differs from the attribute of that name in the whole set."""
 
     name: str
@@ -91,7 +91,7 @@ class AttributeText(_Text):
     checks: Checks | None = None
 
 
-class SetText(_Text):
+class SetText(_Text, frozen=True):
     """A set of attributes."""
 
     name: str
@@ -100,7 +100,7 @@ class SetText(_Text):
     doc: str | None = None
 
 
-class Format(_Text):
+class Format(_Text, frozen=True):
     """What a sub-message is for one value of its selector."""
 
     value: str | int
@@ -108,28 +108,28 @@ class Format(_Text):
     fixed_header: str | None = None
 
 
-class SubMessage(_Text):
+class SubMessage(_Text, frozen=True):
     """A sub-message: what it is, for each value of its selector."""
 
     name: str
     formats: tuple[Format, ...]
 
 
-class Half(_Text):
+class Half(_Text, frozen=True):
     """One direction of an operation."""
 
     value: int | None = None
     attributes: tuple[str, ...] | None = None
 
 
-class Mode(_Text):
+class Mode(_Text, frozen=True):
     """An operation as a `do` or as a `dump`."""
 
     request: Half | None = None
     reply: Half | None = None
 
 
-class OperationText(_Text):
+class OperationText(_Text, frozen=True):
     """One operation, or one notification."""
 
     name: str
@@ -144,7 +144,7 @@ class OperationText(_Text):
     doc: str | None = None
 
 
-class Operations(_Text):
+class Operations(_Text, frozen=True):
     """All operations, and what they share."""
 
     list: tuple[OperationText, ...]
@@ -152,20 +152,20 @@ class Operations(_Text):
     fixed_header: str | None = None
 
 
-class GroupText(_Text):
+class GroupText(_Text, frozen=True):
     """One multicast group; only those of raw protocols have numbers of their own."""
 
     name: str
     value: int | None = None
 
 
-class Groups(_Text):
+class Groups(_Text, frozen=True):
     """All multicast groups."""
 
     list: tuple[GroupText, ...]
 
 
-class SpecText(_Text):
+class SpecText(_Text, frozen=True):
     """A whole spec."""
 
     name: str
