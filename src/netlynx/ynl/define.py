@@ -298,6 +298,9 @@ def _members(entries: dict[str, int]) -> tuple[list[tuple[str, int]], dict[str, 
     return list(members.items()), labels
 
 
-def is_number(kind: Kind) -> bool:
-    """Whether values of that kind are numbers."""
-    return kind.code is Code.INTEGER and kind.values is not bool
+def carries(kind: Kind, header: Kind | None) -> bool:
+    """Whether a member of a header can say what an attribute of that kind does: the same number, or its low byte."""
+    if header is None or not kind.code is header.code is Code.INTEGER:
+        return False
+    alike = not (kind.options ^ header.options) & (Option.SIGNED | Option.AUTO | Option.MULTI)
+    return alike and (header.width == kind.width or (header.width == 1 and not kind.options & Option.SIGNED))

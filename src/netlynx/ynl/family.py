@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -127,17 +128,17 @@ class Spec:
         Raises SpecError for an operation that there is not, TypeError, EncodeError with the path of the value at fault.
         """
         text = self._find(operation, "do")
-        request = self._request(text, values, fields)
-        numbers = self._numbers[text.name]
-        mode = text.do
-        assert mode is not None
-        reply = self._record(text) if mode.reply is not None else None
         title = f"{self.name}.{text.name}"
-        flags = flags_of(netlink_flags, title)
-        if self._generic:
-            return generic_do(title, self.name, numbers.do, request, version=self.version, flags=flags, reply=reply)
-        answer = numbers.do_reply if numbers.do_reply is not None else 0
-        return make_do(title, self._protonum, numbers.do, request, flags=flags, reply=reply, reply_type=answer)
+        numbers = self._numbers[text.name]
+        reply = self._record(text) if text.do is not None and text.do.reply is not None else None
+        with _as_asked(title):
+            request = self._request(text, values, fields)
+            flags = flags_of(netlink_flags)
+            if self._generic:
+                version = self.version
+                return generic_do(title, self.name, numbers.do, request, version=version, flags=flags, reply=reply)
+            answer = numbers.do_reply or 0
+            return make_do(title, self._protonum, numbers.do, request, flags=flags, reply=reply, reply_type=answer)
 
     def dump(
         self,
@@ -150,15 +151,17 @@ class Spec:
     ) -> Dump[Any]:  # Any: of records made at run time
         """The operation `operation` as a `dump`, for ``nl.dump``, ``nl.count`` and ``nl.table``; otherwise as `do`."""
         text = self._find(operation, "dump")
-        request = self._request(text, values, fields)
-        numbers = self._numbers[text.name]
         title = f"{self.name}.{text.name}"
-        flags = flags_of(netlink_flags, title)
+        numbers = self._numbers[text.name]
         reply = self._record(text)
-        if self._generic:
-            return generic_dump(title, self.name, numbers.dump, request, reply, version=self.version, flags=flags)
-        answer = numbers.dump_reply if numbers.dump_reply is not None else numbers.dump
-        return make_dump(title, self._protonum, numbers.dump, request, reply, answer, flags=flags)
+        with _as_asked(title):
+            request = self._request(text, values, fields)
+            flags = flags_of(netlink_flags)
+            if self._generic:
+                version = self.version
+                return generic_dump(title, self.name, numbers.dump, request, reply, version=version, flags=flags)
+            answer = numbers.dump if numbers.dump_reply is None else numbers.dump_reply
+            return make_dump(title, self._protonum, numbers.dump, request, reply, answer, flags=flags)
 
     def request_record(self, operation: str) -> type[Record]:
         """The record of an operation's messages, with the fixed header that it has. Raises SpecError."""
@@ -189,20 +192,13 @@ class Spec:
         self, text: OperationText, values: Mapping[str, Any] | Record | None, fields: dict[str, Any]
     ) -> Record:
         cls = self._record(text)
-        title = f"{self.name}.{text.name}"
-        if isinstance(values, Record):
-            if fields:
-                raise TypeError(f"{title}: give a record or its values, not both")
-            if not isinstance(values, cls):
-                raise EncodeTypeError(f"takes a {cls.__name__}, not a {type(values).__name__}", title)
-            return values
-        given = {**(values or {}), **fields}
-        try:
-            return from_json(cls, given)
-        except EncodeError as error:
-            error.path = f"{title}{error.path.removeprefix(cls.__name__)}"
-            error.args = (error.message, error.path)
-            raise
+        if not isinstance(values, Record):
+            return from_json(cls, {**(values or {}), **fields})
+        if fields:
+            raise TypeError(f"{self.name}.{text.name}: give a record or its values, not both")
+        if not isinstance(values, cls):
+            raise EncodeTypeError(f"takes a {cls.__name__}, not a {type(values).__name__}", cls.__name__)
+        return values
 
     @property
     def _protonum(self) -> int:
@@ -279,14 +275,26 @@ class _Named(Mapping[str, T], Generic[T]):
         return len(self._names)
 
 
-def flags_of(given: Flags, title: str) -> int:
+@contextmanager
+def _as_asked(title: str) -> Iterator[None]:
+    """Errors name the operation where they name the record of its request."""
+    try:
+        yield
+    except EncodeError as error:
+        _, dot, path = error.path.partition(".")
+        error.path = f"{title}{dot}{path}"
+        error.args = (error.message, error.path)
+        raise
+
+
+def flags_of(given: Flags) -> int:
     """NLM_F_* flags by number, by name or by several names. Raises EncodeError for a name that there is not."""
     if isinstance(given, int):
         return given
     total = 0
     for name in [given] if isinstance(given, str) else given:
         if name.lower() not in _FLAGS:
-            raise EncodeError(f"{name!r} is none of {', '.join(_FLAGS)}", f"{title}(netlink_flags)")
+            raise EncodeError(f"{name!r} is none of {', '.join(_FLAGS)}", ".netlink_flags")
         total |= _FLAGS[name.lower()]
     return total
 

@@ -35,7 +35,7 @@ from netlynx.schema.kinds import (
     struct,
 )
 from netlynx.schema.record import Layout, Record, RecordMeta, attr, head
-from netlynx.ynl.define import MODULE, Definitions, class_name, is_number, nearest, python_name
+from netlynx.ynl.define import MODULE, Definitions, carries, class_name, nearest, python_name
 from netlynx.ynl.text import AttributeText, SetText, SpecError, SpecText, SubMessage
 
 _ADDRESSES = ("ipv4", "ipv6", "ipv4-or-v6")
@@ -144,7 +144,7 @@ class Sets(Mapping[str, type[Record]]):
             declared = header.__declarations__[inner]  # type: ignore[union-attr]  # not None in this loop
             if inner not in kinds:
                 fields[inner] = head(default=declared.default)
-            elif is_number(kinds[inner]):
+            elif carries(kinds[inner], declared.kind):
                 shared.add(inner)  # it says the same as the attribute, which has more room (a rule's table)
             else:
                 fields[python_name(f"header_{inner}", kinds)] = head(inner, default=declared.default)
