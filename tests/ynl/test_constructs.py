@@ -205,8 +205,8 @@ def test_a_struct_is_laid_out_as_in_c(load: Load) -> None:
         "last": -1,
     }
     sent = payload(spec, box=box)
-    body = struct.pack("=B3xBx2sQ4s3s6s3x16s4sb3x", 1, 1, b"\0\2", 3, b"abc", b"xyz", b"\2\0\0\0\0\1", bytes(15) + b"\1",
-                       b"\xc0\0\2\1", -1)  # fmt: skip
+    body = b"\1\0\0\0" + b"\1\0\0\2" + (3).to_bytes(8, NATIVE) + b"abc\0" + b"xyz" + b"\2\0\0\0\0\1" + bytes(3)
+    body += bytes(15) + b"\1" + b"\xc0\0\2\1" + b"\xff\0\0\0"
     assert sent == attribute(1, body)
     again = answer(spec, sent).box
     assert (again.kind.label, again.inside.b, again.raw, again.address, again.last) == ("bad", 2, b"xyz", "::1", -1)

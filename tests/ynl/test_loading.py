@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from netlynx import ynl
-from netlynx.ynl import read as reading
+from netlynx.ynl.reader import read
 from ynl.conftest import Load
 
 SPEC = """
@@ -95,9 +95,9 @@ def test_without_yaml_it_is_said_what_to_install(tmp_path: Path, monkeypatch: py
 def test_yaml_without_its_c_library_reads_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     yaml = pytest.importorskip("yaml")
     path = write(tmp_path, "one.yaml")
-    fast = reading.read(path.read_bytes(), "x")
+    fast = read(path.read_bytes(), "x")
     monkeypatch.delattr(yaml, "CSafeLoader")
-    assert reading.read(path.read_bytes(), "x") == fast
+    assert read(path.read_bytes(), "x") == fast
 
 
 @pytest.mark.parametrize("damage", [b"", b"\x81", b"\xff" * 100])
@@ -137,7 +137,7 @@ OPERATIONS = "operations: {list: []}\n"
     ("text", "where"),
     [
         ("", "written.yaml: the file is empty"),
-        ("name: [", r"written\.yaml, line 1: no YAML: did not find expected node content"),
+        ("name: [\n", r"written\.yaml, line 2: no YAML: did not find expected node content"),
         ("\x00", r"written\.yaml.*: no YAML: "),
         ("- 1\n", r"written\.yaml, top level: expected `object`, got `array`"),
         (HEAD, r"written\.yaml, top level: object missing required field `operations`"),

@@ -12,7 +12,7 @@ from netlynx.schema.compile import plan_of
 from netlynx.schema.from_json import from_json
 from netlynx.wire._codec import decode, encode, to_json
 from netlynx.ynl import Spec
-from netlynx.ynl.read import read
+from netlynx.ynl.reader import read
 from strategies import records
 
 thorough = settings(
@@ -50,6 +50,7 @@ def attributes(draw: st.DrawFn) -> dict[str, Any]:
                 {"type": "nest", "nested-attributes": "things"},
                 {"type": "indexed-array", "sub-type": "nest", "nested-attributes": "things"},
                 {"type": "indexed-array", "sub-type": "u32"},
+                {"type": "nest-type-value", "type-value": ["a", "b"], "nested-attributes": "things"},
                 {"type": "pad"},
                 {"type": "unused"},
             ]

@@ -18,8 +18,8 @@ import os
 from threading import Lock
 
 from netlynx.ynl.family import Operation, Spec
-from netlynx.ynl.find import available, contents, find, folders
-from netlynx.ynl.read import MissingPackage, read
+from netlynx.ynl.finder import available, contents, find, folders
+from netlynx.ynl.reader import MissingPackage, read
 from netlynx.ynl.store import Stamp, keep, kept, stamp
 from netlynx.ynl.text import SpecError
 

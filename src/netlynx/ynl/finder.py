@@ -8,7 +8,7 @@ import gzip
 import os
 from pathlib import Path
 
-from netlynx.ynl.read import MAX_BYTES
+from netlynx.ynl.reader import MAX_BYTES
 from netlynx.ynl.text import SpecError
 
 VARIABLE = "NETLYNX_SPECS"  # folders, separated by colons
