@@ -215,7 +215,7 @@ def test_a_familys_policy_is_read_by_its_numbers(nl: netlynx.Connection) -> None
 def test_endpoints_are_made_and_listed(nl: netlynx.Connection) -> None:
     spec = spec_of("mptcp_pm")
     try:
-        nl.do(spec.do("add-addr", addr={"family": 2, "addr4": 0xC0000201, "id": 3, "flags": ["signal"]}))
+        nl.do(spec.do("add-addr", addr={"family": 2, "addr4": 0xC0000201, "id": 3, "flags": 1}))
     except netlynx.NotSupported as error:
         pytest.skip(str(error))
     (ours,), (theirs,) = nl.dump(spec.dump("get-addr")).all(), nl.dump(mptcp.endpoints()).all()
