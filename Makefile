@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 REQUIREMENTS := $(BIN)/python scripts/requirements.py
 BENCH_PROGRAMS := $(addprefix build/,null_reader do_link event_source batch_writer)
 BENCH_FLAGS := -std=c11 -O2 -Wall -Wextra -Werror
-CODEC  := $(wildcard src/netlynx/wire/*.pyx src/netlynx/wire/*.pxi src/netlynx/wire/*.pxd)
+CODEC  := $(wildcard src/netlynx/*/*.pyx src/netlynx/*/*.pxi src/netlynx/*/*.pxd)
 
 # Extra arguments: make test ARGS="-k route", make bench ARGS="--routes 10000"
 ARGS ?=
@@ -26,10 +26,9 @@ setup: $(VENV)/.netlynx ## make .venv with netlynx in it, the native codec compi
 test: $(VENV)/.dev ## run the tests (as an ordinary user: in a user namespace); ARGS are pytest's
 	@scripts/run-tests $(BIN)/python -m pytest $(ARGS)
 
-test-vm: $(VENV)/.dev ## run the tests that need a real kernel, and the demo, in a QEMU guest; ARGS are pytest's
+test-vm: $(VENV)/.dev ## run the tests that need a kernel of their own in a QEMU guest; ARGS are pytest's
 	@$(BIN)/python scripts/vm-modules build/vm-modules
-	@$(BIN)/python -m pytest --collect-only -m 'namespace or guest' $(ARGS) | \
-		sed -n 's/::.*//p' | sort -u > build/vm-modules/tests
+	@scripts/vm-choose $(BIN) build/vm-modules $(ARGS)
 	@scripts/vm run env NETLYNX_TEST_MODULES=$(CURDIR)/build/vm-modules scripts/vm-tests $(BIN) $(ARGS)
 
 demo: setup ## the smallest conversation with a kernel
@@ -64,7 +63,7 @@ build: $(VENV)/.dev ## sdist and wheel, in dist/
 
 clean: ## remove what was built, keep .venv
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info $(VENV)/.netlynx
-	rm -f src/netlynx/wire/*.so
+	rm -f src/netlynx/*/*.so
 	find src tests bench scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## remove .venv too

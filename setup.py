@@ -1,13 +1,12 @@
-"""Builds the native codec; everything else about the package is in pyproject.toml."""
+"""Builds the native modules, the codec and the system calls; everything else is in pyproject.toml."""
 
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 
-CODEC = Extension(
-    "netlynx.wire._codec",
-    sources=["src/netlynx/wire/_codec.pyx"],
-    extra_compile_args=["-O2"],
-)
+NATIVE = [
+    Extension(f"netlynx.{name}", sources=[f"src/netlynx/{name.replace('.', '/')}.pyx"], extra_compile_args=["-O2"])
+    for name in ("wire._codec", "transport._calls")
+]
 
 # The codec checks every length itself, before it is used; Cython's own checks would only repeat that.
 DIRECTIVES = {
@@ -19,5 +18,5 @@ DIRECTIVES = {
 
 setup(
     # Generated C stays out of the source tree, and so out of every archive.
-    ext_modules=cythonize([CODEC], build_dir="build/cython", compiler_directives=DIRECTIVES, quiet=True),
+    ext_modules=cythonize(NATIVE, build_dir="build/cython", compiler_directives=DIRECTIVES, quiet=True),
 )

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from . import adds, commands, events, links, memory, namespace, picture, report, routes, ways
+from . import adds, commands, devices, events, letters, links, memory, namespace, picture, report, routes, ways
 from .measure import ROOT, Samples
 from .options import SHORT, Options
 from .targets import Outcome, eased, judge_all
@@ -30,6 +30,8 @@ GROUPS: dict[str, Callable[[Options], Samples | list[Samples]]] = {
     "ways": ways.run,
     "adds": adds.run,
     "events": events.run,
+    "letters": letters.run,
+    "uevents": devices.run,
     "start": commands.run_start,
     "routes-large": routes.run_large,
     "memory": memory.run,

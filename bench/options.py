@@ -15,6 +15,7 @@ class Options:
     adds: int = 100_000
     burst: int = 6_000  # events that wait in the queue before they are drained
     stream: int = 450_000  # events at EVENT_RATE
+    letters: int = 200_000
     rounds: int = 15
     few_rounds: int = 5  # of what takes seconds
 
@@ -28,6 +29,7 @@ SHORT = Options(
     adds=10_000,
     burst=4_000,
     stream=75_000,
+    letters=50_000,
     rounds=7,
     few_rounds=3,
 )

@@ -9,7 +9,7 @@ import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from . import adds, commands, events, links, memory, routes
+from . import adds, commands, events, letters, links, memory, routes
 from .measure import Samples
 
 
@@ -68,6 +68,8 @@ TARGETS = (
     at_least("adds", "routes added in a batch", adds.BATCH, adds.WRITER, 0.8),
     at_least("events", "events drained", events.DRAINED, "", 300_000, "/s"),
     at_most("events", "events lost at 150,000/s", events.LOST, "", 0, ""),
+    at_least("letters", "letters of 64 bytes", letters.BYTES, "", 400_000, "/s"),
+    at_least("letters", "letters of 64 bytes as records", letters.RECORDS, "", 200_000, "/s"),
     at_most("json", "netlynx routes --json", commands.JSON, commands.IP, 0.8),
     at_most("memory", "peak memory: columns", memory.COLUMNS, "", 60, "MB"),
     at_most("memory", "peak memory: records, kept", memory.KEPT, "", 220, "MB"),

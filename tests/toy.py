@@ -110,9 +110,9 @@ def done(sequence: int, portid: int, number: int = 0, *, flags: int = 0) -> byte
 class Table:
     """The kernel's side of the protocol: a table by number, which tells its listeners of changes."""
 
-    def __init__(self, kernel: VirtualKernel, rows: Iterable[Entry] = ()) -> None:
+    def __init__(self, kernel: VirtualKernel, rows: Iterable[Entry] = (), *, protocol: int = PROTOCOL) -> None:
         self.rows = {row.number: row for row in rows}
-        self.service = kernel.serve(PROTOCOL)
+        self.service = kernel.serve(protocol)
         self.dumps = 0
         self.requests: list[Entry] = []  # that asked for changes
         self.service.do(GET, record=Entry, reply=NEW, get=True)(self._get)

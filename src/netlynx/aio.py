@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 import anyio
@@ -12,8 +12,9 @@ from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import DumpPlan, Interrupted
-from netlynx.engine.exchange import DoExchange, Sink
-from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout, from_errno
+from netlynx.engine.exchange import DoExchange
+from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout
+from netlynx.exchanging import UNSENT, BatchSockets, Came, ask, receive, send
 from netlynx.listening import RECEIVE_BUFFER, Inbox
 from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk
 from netlynx.transport.choose import chosen_kernel
@@ -25,18 +26,19 @@ if TYPE_CHECKING:
     from netlynx.netns import Where
     from netlynx.table import Addresses, Table
     from netlynx.transport.base import Kernel
+    from netlynx.wire._codec import Sink
 
 T = TypeVar("T")
-S = TypeVar("S", bound=Sink)
+S = TypeVar("S", bound="Sink")
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
 
-_YIELD_EVERY = 32  # answers that were there at once between two turns of the event loop: others want to run too
+_TURN = 0.001  # seconds for which answers that are there at once may keep the event loop: others want to run too
 
 
 def aconnect(
-    *, netns: Where | None = None, kernel: Kernel | None = None, timeout: float = 30.0, retries: int = 10
+    *, netns: Where | None = None, kernel: Kernel | str | None = None, timeout: float = 30.0, retries: int = 10
 ) -> AsyncConnection:
     """An async connection; see `netlynx.connect` for the arguments. Use it with ``async with``."""
     return AsyncConnection(chosen_kernel(netns, kernel), timeout=timeout, retries=retries)
@@ -46,6 +48,11 @@ class AsyncConnection:
     """Requests, dumps, batches and subscriptions to one kernel, for any number of tasks of one event loop.
 
     Every wait can be cancelled: the socket that waited is closed, the connection stays usable.
+
+    A kernel mostly answers while it is asked, so that there is nothing to wait for. Then a call lets other tasks run,
+    and sees whether its own was cancelled, only when the connection's last turn is a millisecond ago: a loop of
+    requests neither starves others nor pays a turn of the event loop for each. So what a task asks within a
+    millisecond of its cancellation may yet be carried out.
     """
 
     def __init__(self, kernel: Kernel, *, timeout: float = 30.0, retries: int = 10) -> None:
@@ -53,7 +60,7 @@ class AsyncConnection:
         self.retries = retries
         self._pool = SocketPool(kernel)
         self._waiting: set[int] = set()
-        self._immediate = 0
+        self._due = 0.0  # when others are to have their turn
         self._generic: Families | None = None
 
     async def __aenter__(self) -> Self:
@@ -82,6 +89,8 @@ class AsyncConnection:
 
         Raises NetlinkError (what the kernel said), RequestTimeout, ConnectionClosed, DecodeError.
         """
+        if type(operation) is Do and not operation.family:
+            return await self._do(operation)
         if isinstance(operation, Flush):
             listed = await self.dump(operation.dump).all()
             return (await self.batch(map(operation.delete, listed), on_error="continue")).removed()
@@ -92,14 +101,15 @@ class AsyncConnection:
         return await self._do(operation)
 
     async def _do(self, operation: Do[T]) -> T:
-        await checkpoint_if_cancelled()
+        if monotonic() >= self._due:
+            await self._let_others_run()
         pool = self._pool
         lease = pool.lease(operation.protocol)
         try:
-            exchange = DoExchange(operation, lease.next_sequence(), lease.transport.portid)
-            await self._send(lease, exchange.request, operation)
-            while not exchange.feed(lease.buffer, *await self._receive(lease, operation)):
-                pass
+            exchange: DoExchange[T] = DoExchange(operation, lease.next_sequence(), lease.portid)
+            came = ask(lease, exchange.request, operation)
+            if came is None or not exchange.settle(lease.buffer, *came):
+                await self._carry_on(lease, exchange, came, operation)
         except BaseException:
             pool.discard(lease)
             raise
@@ -149,26 +159,12 @@ class AsyncConnection:
     async def _batch(
         self, rest: Iterator[Do[T]], result: BatchResult[T], on_error: OnError, window: int | None
     ) -> None:
-        leases: dict[int, Lease] = {}
-        try:
+        with BatchSockets(self._pool, ahead=window != 1) as sockets:
             for exchange in BatchExchange.pack(rest, result, on_error, window):
-                await checkpoint_if_cancelled()
-                protocol = exchange.protocol
-                lease = leases.get(protocol)
-                if lease is None:
-                    lease = leases[protocol] = self._pool.lease(protocol)
-                request = exchange.start(lease.sequence, lease.transport.portid)
-                lease.sequence = exchange.last_sequence
-                try:
-                    await self._send(lease, request, exchange)
-                    while not exchange.feed(lease.buffer, *await self._receive(lease, exchange)):
-                        pass
-                except BaseException:
-                    self._pool.discard(leases.pop(protocol))
-                    raise
-        finally:
-            for lease in leases.values():
-                self._pool.give_back(lease)
+                await self._turn()
+                lease, request = sockets.begin(exchange)
+                await self._carry_on(lease, exchange, sockets.ask(lease, request, exchange), exchange)
+                sockets.done()
 
     @overload
     def subscribe(self, group: Group[A], /, *, receive_buffer: int = ...) -> AsyncSubscription[A]: ...
@@ -246,48 +242,48 @@ class AsyncConnection:
 
     # -- waiting -------------------------------------------------------------------------------------------------
 
+    async def _let_others_run(self) -> None:
+        await checkpoint()
+        self._due = monotonic() + _TURN
+
+    async def _turn(self) -> None:
+        """Let others run if it is time, and see in any case whether the task was cancelled."""
+        if monotonic() >= self._due:
+            await self._let_others_run()
+        else:
+            await checkpoint_if_cancelled()
+
+    async def _carry_on(
+        self, lease: Lease, exchange: DoExchange[Any] | BatchExchange[Any], came: Came | None, asked: Any
+    ) -> None:
+        """Feed an exchange what came, and what comes, until it is done."""
+        if came is UNSENT:
+            await self._send(lease, exchange.request, asked)
+            came = None
+        while not exchange.feed(lease.buffer, *(came or await self._receive(lease, asked))):
+            came = None
+
     async def _send(self, lease: Lease, request: bytes, asked: Any) -> None:
-        if self._sent(lease, request, asked):
+        if send(lease, request, asked):
             return
         with anyio.move_on_after(self.timeout):
             while True:
                 await anyio.sleep(0.001)
                 self._pool.check_open()
-                if self._sent(lease, request, asked):
+                if send(lease, request, asked):
                     return
         raise RequestTimeout(f"{asked}: could not be sent within {self.timeout} s")
 
-    def _sent(self, lease: Lease, request: bytes, asked: Any) -> bool:
-        """Whether it could be sent at once; not when the receiver's queue is full, as its reader may be slow."""
-        try:
-            lease.transport.send(request)
-        except BlockingIOError:
-            return False
-        except OSError as error:
-            raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
-        return True
-
-    async def _receive(self, lease: Lease, asked: Any) -> tuple[int, int]:
-        """(size, sender) of the next datagram, which is in the lease's buffer."""
-        transport = lease.transport
-        while True:
-            try:
-                size, sender, _ = transport.receive_into(lease.buffer)
-            except BlockingIOError:
-                with anyio.move_on_after(self.timeout) as scope:
-                    await self._readable(transport.fileno())
-                if scope.cancelled_caught:
-                    raise RequestTimeout(f"{asked}: no answer within {self.timeout} s") from None
-            except OSError as error:
-                raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
-            else:
-                self._immediate += 1
-                if self._immediate % _YIELD_EVERY == 0:
-                    await checkpoint()
-                if size > len(lease.buffer):
-                    hint = f"A message of {size} bytes came; this is a bug to report"
-                    raise from_errno(errno.EMSGSIZE, asked=str(asked), hint=hint)
-                return size, sender
+    async def _receive(self, lease: Lease, asked: Any) -> Came:
+        """The next datagram, which is in the lease's buffer."""
+        while (came := receive(lease, asked)) is None:
+            with anyio.move_on_after(self.timeout) as scope:
+                await self._readable(lease.transport.fileno())
+            if scope.cancelled_caught:
+                raise RequestTimeout(f"{asked}: no answer within {self.timeout} s")
+        if monotonic() >= self._due:
+            await self._let_others_run()
+        return came
 
     async def _read_whole(self, plan: DumpPlan[Any], sink: Callable[[], S]) -> S:
         """The whole table, read into a sink made by `sink`, and again into another when it was interrupted."""
@@ -309,7 +305,7 @@ class AsyncConnection:
             await checkpoint_if_cancelled()
             lease = pool.lease(operation.protocol)
             try:
-                exchange = attempt.start(lease.next_sequence(), lease.transport.portid)
+                exchange = attempt.start(lease.next_sequence(), lease.portid)
                 await self._send(lease, exchange.request, operation)
                 while not exchange.done:
                     attempt.feed(lease.buffer, *await self._receive(lease, operation))
@@ -421,7 +417,7 @@ class AsyncDumpIterator(Generic[T]):
                     await checkpoint_if_cancelled()
                     operation = self._plan.operation
                     self._lease = lease = connection._pool.lease(operation.protocol)
-                    self._exchange = attempt.start(lease.next_sequence(), lease.transport.portid)
+                    self._exchange = attempt.start(lease.next_sequence(), lease.portid)
                     await connection._send(lease, self._exchange.request, operation)
                 while not self._exchange.done:
                     size, sender = await connection._receive(self._lease, self._plan.operation)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import select
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -10,11 +9,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
-from netlynx.engine.dumping import DumpAttempt, DumpPlan, Interrupted
-from netlynx.engine.exchange import DoExchange, Sink
+from netlynx.engine.dumping import DumpAttempt, DumpPlan, Interrupted, StreamAttempt
+from netlynx.engine.exchange import DoExchange, DumpExchange
 from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout, from_errno
+from netlynx.exchanging import UNSENT, BatchSockets, Came, ask, receive, send, too_large
 from netlynx.listening import RECEIVE_BUFFER, Inbox
 from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk
+from netlynx.transport.base import Draining
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.pool import Lease, SocketPool, Waker, milliseconds
 
@@ -24,22 +25,26 @@ if TYPE_CHECKING:
     from netlynx.netns import Where
     from netlynx.table import Addresses, Table
     from netlynx.transport.base import Kernel
+    from netlynx.wire._codec import Sink
 
 T = TypeVar("T")
-S = TypeVar("S", bound=Sink)
+S = TypeVar("S", bound="Sink")
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
 
 
 def connect(
-    *, netns: Where | None = None, kernel: Kernel | None = None, timeout: float = 30.0, retries: int = 10
+    *, netns: Where | None = None, kernel: Kernel | str | None = None, timeout: float = 30.0, retries: int = 10
 ) -> Connection:
     """A connection to a kernel: this host's, in the caller's network namespace, unless told otherwise.
 
-    `netns` names another namespace (see `netlynx.netns`); `kernel` is a `VirtualKernel` or another `Kernel`.
+    `netns` names another namespace (see `netlynx.netns`); `kernel` is a `VirtualKernel` or another `Kernel`, or names
+    one: ``"unix:PATH"`` is that which another process serves there (`netlynx kernel serve`), with its own namespaces;
+    ``"host"`` is this host's. Without `kernel` the variable NETLYNX_KERNEL says which of the two.
     `timeout` is how long, in seconds, one answer may take; `retries` how often an interrupted dump is read again.
-    Sockets are opened when they are needed. Raises NetlinkError when the namespace cannot be opened.
+    Sockets are opened when they are needed. Raises NetlinkError when the namespace cannot be opened, ValueError
+    when `kernel` is no such name.
     """
     return Connection(chosen_kernel(netns, kernel), timeout=timeout, retries=retries)
 
@@ -80,6 +85,8 @@ class Connection:
 
         Raises NetlinkError (what the kernel said), RequestTimeout, ConnectionClosed, DecodeError.
         """
+        if type(operation) is Do and not operation.family:
+            return self._do(operation)
         if isinstance(operation, Flush):
             listed = self.dump(operation.dump).all()
             return self.batch(map(operation.delete, listed), on_error="continue").removed()
@@ -93,10 +100,10 @@ class Connection:
         pool = self._pool
         lease = pool.lease(operation.protocol)
         try:
-            exchange = DoExchange(operation, lease.next_sequence(), lease.transport.portid)
-            self._send(lease, exchange.request, operation)
-            while not exchange.feed(lease.buffer, *self._receive(lease, operation)):
-                pass
+            exchange: DoExchange[T] = DoExchange(operation, lease.next_sequence(), lease.portid)
+            came = ask(lease, exchange.request, operation)
+            if came is None or not exchange.settle(lease.buffer, *came):
+                self._carry_on(lease, exchange, came, operation)
         except BaseException:
             pool.discard(lease)
             raise
@@ -145,11 +152,15 @@ class Connection:
     def batch(
         self, operations: Iterable[Do[T]], *, on_error: OnError = "raise", window: int | None = None
     ) -> BatchResult[T]:
-        """Carry out many operations, many to a datagram. Takes any iterable and holds only one datagram's worth.
+        """Carry out many operations, many to a datagram. Takes any iterable and holds two datagrams' worth at most.
+
+        While this host's kernel works on one datagram (in a thread that sends it), the operations of the next are
+        taken from the iterable; they are not sent before the answer is there.
 
         ``on_error="raise"`` raises the first `NetlinkError` and sends nothing further; ``"stop"`` does the same
         without raising; ``"continue"`` goes on. The kernel carries out all messages of a datagram, so some operations
-        behind the failed one may have been carried out: the result says which. ``window=1`` sends one at a time.
+        behind the failed one may have been carried out: the result says which. ``window=1`` takes and sends one at a
+        time.
 
         Raises NetlinkError, RequestTimeout, ConnectionClosed, DecodeError; an error of the iterable
         itself (an EncodeError, say) comes out when everything before it is carried out, and nothing of that refused.
@@ -170,25 +181,11 @@ class Connection:
         return result
 
     def _batch(self, rest: Iterator[Do[T]], result: BatchResult[T], on_error: OnError, window: int | None) -> None:
-        leases: dict[int, Lease] = {}
-        try:
+        with BatchSockets(self._pool, ahead=window != 1) as sockets:
             for exchange in BatchExchange.pack(rest, result, on_error, window):
-                protocol = exchange.protocol
-                lease = leases.get(protocol)
-                if lease is None:
-                    lease = leases[protocol] = self._pool.lease(protocol)
-                request = exchange.start(lease.sequence, lease.transport.portid)
-                lease.sequence = exchange.last_sequence
-                try:
-                    self._send(lease, request, exchange)
-                    while not exchange.feed(lease.buffer, *self._receive(lease, exchange)):
-                        pass
-                except BaseException:
-                    self._pool.discard(leases.pop(protocol))
-                    raise
-        finally:
-            for lease in leases.values():
-                self._pool.give_back(lease)
+                lease, request = sockets.begin(exchange)
+                self._carry_on(lease, exchange, sockets.ask(lease, request, exchange), exchange)
+                sockets.done()
 
     def _read_whole(self, plan: DumpPlan[Any], sink: Callable[[], S]) -> S:
         """The whole table, read into a sink made by `sink`, and again into another when it was interrupted."""
@@ -222,12 +219,18 @@ class Connection:
     def _read(self, plan: DumpPlan[Any], attempt: DumpAttempt[Any]) -> Generator[Any, None, None]:
         pool, operation = self._pool, plan.operation
         lease = pool.lease(operation.protocol)
+        # A stream hands out datagram by datagram; everything else may as well read many at once.
+        drains = isinstance(lease.transport, Draining) and not isinstance(attempt, StreamAttempt)
         try:
             exchange = attempt.start(lease.next_sequence(), lease.transport.portid)
             self._send(lease, exchange.request, operation)
             while not exchange.done:
                 if lease.inherited:
                     raise ConnectionClosed("the dump is the parent process's: dump anew after a fork")
+                if drains:
+                    attempt.feed(lease.buffer, *self._drain(lease, exchange))
+                    if exchange.done:
+                        break
                 size, sender = self._receive(lease, operation)
                 yield attempt.feed(lease.buffer, size, sender)
         except BaseException:
@@ -306,45 +309,50 @@ class Connection:
 
     # -- waiting -------------------------------------------------------------------------------------------------
 
+    def _carry_on(
+        self, lease: Lease, exchange: DoExchange[Any] | BatchExchange[Any], came: Came | None, asked: Any
+    ) -> None:
+        """Feed an exchange what came, and what comes, until it is done."""
+        if came is UNSENT:
+            self._send(lease, exchange.request, asked)
+            came = None
+        while not exchange.feed(lease.buffer, *(came or self._receive(lease, asked))):
+            came = None
+
     def _send(self, lease: Lease, request: bytes, asked: Any) -> None:
         deadline = 0.0
-        while True:
-            try:
-                lease.transport.send(request)
-                return
-            except BlockingIOError:  # the receiver's queue is full: its reader may be slow
-                deadline = deadline or time.monotonic() + self.timeout
-                if time.monotonic() > deadline:
-                    raise RequestTimeout(f"{asked}: could not be sent within {self.timeout} s") from None
-                lease.poll.poll(1)
-                self._pool.check_open()
-            except OSError as error:
-                raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
+        while not send(lease, request, asked):
+            deadline = deadline or time.monotonic() + self.timeout
+            if time.monotonic() > deadline:
+                raise RequestTimeout(f"{asked}: could not be sent within {self.timeout} s")
+            lease.poll.poll(1)
+            self._pool.check_open()
 
-    def _receive(self, lease: Lease, asked: Any) -> tuple[int, int]:
-        """(size, sender) of the next datagram, which is in the lease's buffer."""
-        transport = lease.transport
+    def _drain(self, lease: Lease, exchange: DumpExchange) -> tuple[int, int, int, int]:
+        """Receive into the exchange's sink as far as it goes without waiting; returns what `feed` is to be told."""
+        asked = exchange.operation
+        size, sender, at, flags = lease.transport.drain(  # type: ignore[attr-defined]  # it is `Draining`
+            exchange.sink, lease.buffer, asked.reply_type, exchange.sequence, exchange.portid
+        )
+        if size < 0:
+            raise from_errno(-size, asked=str(asked))
+        if size > len(lease.buffer):
+            raise too_large(size, asked)
+        return size, sender, at, flags
+
+    def _receive(self, lease: Lease, asked: Any) -> Came:
+        """The next datagram, which is in the lease's buffer."""
         deadline = 0.0
         while True:
             self._pool.check_open()
-            try:
-                size, sender, _ = transport.receive_into(lease.buffer)
-            except BlockingIOError:
-                now = time.monotonic()
-                deadline = deadline or now + self.timeout
-                if now >= deadline:
-                    raise RequestTimeout(f"{asked}: no answer within {self.timeout} s") from None
-                lease.poll.poll(milliseconds(deadline - now))
-            except OSError as error:
-                raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
-            else:
-                if size > len(lease.buffer):
-                    raise from_errno(
-                        errno.EMSGSIZE,
-                        asked=str(asked),
-                        hint=f"A message of {size} bytes came; this is a bug to report",
-                    )
-                return size, sender
+            came = receive(lease, asked)
+            if came is not None:
+                return came
+            now = time.monotonic()
+            deadline = deadline or now + self.timeout
+            if now >= deadline:
+                raise RequestTimeout(f"{asked}: no answer within {self.timeout} s")
+            lease.poll.poll(milliseconds(deadline - now))
 
 
 class DumpIterator(Generic[T]):

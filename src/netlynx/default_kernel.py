@@ -1,4 +1,4 @@
-"""The kernel of whoever names none: this host's, unless another one was put in its place.
+"""The kernel of whoever names none: this host's, unless another one was put in its place; and names of kernels.
 
 `connect`, `aconnect` and `NetlinkSocket` ask here, and nobody else does.
 """
@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from .errors import NotFound
+
+VARIABLE = "NETLYNX_KERNEL"
 
 K = TypeVar("K")
 
@@ -52,3 +54,38 @@ def stand_in(netns: Any = None) -> Any:
         asked=f"open network namespace {os.fspath(netns) if isinstance(netns, os.PathLike) else netns!r}",
         hint="Make it with kernel.namespace(name), or pass an opened one of this host (netns.open)",
     )
+
+
+def other_kernel(netns: Any, kernel: Any) -> Any:
+    """The kernel that was given, named or put in place of this host's; None for this host's.
+
+    ``"host"`` and ``"unix:PATH"`` are names. Without `kernel` it is the one that stands in, or else what the variable
+    NETLYNX_KERNEL names. `netns` is a namespace of this host, or the name of one of the kernel behind the path.
+
+    Raises ValueError: it is no such name, or `netns` is given with a kernel that is an object; NotFound as `stand_in`.
+    """
+    if kernel is None:
+        found = stand_in(netns)
+        if found is not None or hasattr(netns, "fileno"):
+            return found
+        name, said = os.environ.get(VARIABLE, ""), f"{VARIABLE}="
+    elif isinstance(kernel, str):
+        name, said = kernel, "kernel="
+    elif netns is None:
+        return kernel
+    else:
+        raise ValueError("netns is a namespace of this host; a kernel that is given has its own")
+    return None if name in ("", "host") else _served(name, said, netns)
+
+
+def _served(name: str, said: str, netns: Any) -> Any:
+    from .transport.bridge import PREFIX, BridgeKernel  # from above: a name is all that is known down here
+
+    if not name.startswith(PREFIX):
+        raise ValueError(
+            f"{said}{name}: give host or {PREFIX}PATH; a virtual kernel in a file is served with "
+            f"`netlynx kernel serve FILE.py --at PATH`"
+        )
+    if netns is not None and (not isinstance(netns, str) or "/" in netns):
+        raise ValueError(f"netns={netns!r}: a kernel behind {PREFIX} has namespaces of its own, which have names")
+    return BridgeKernel(name, netns or "")

@@ -200,5 +200,16 @@ def from_errno(errno: int, message: str = "", *, asked: str = "", hint: str = ""
     return error_class(errno)(errno, message, asked=asked, hint=hint)
 
 
+def from_error(error: OSError, asked: str) -> NetlinkError:
+    """A `NetlinkError` for what a call was refused with; what `error` says and advises stays, if it is one."""
+    said = (error.message, error.hint) if isinstance(error, NetlinkError) else ("", "")
+    return from_errno(error.errno or _errno.EIO, said[0], asked=asked, hint=said[1])
+
+
+def refuse(number: int) -> OSError:
+    """The plain error that a system call ends with, of the builtin class that fits."""
+    return OSError(number, os.strerror(number))
+
+
 def _rebuild(cls: type[NetlinkError], errno: int, details: dict[str, str]) -> NetlinkError:
     return cls(errno, **details)

@@ -17,7 +17,7 @@ import msgspec
 from netlynx.engine.batch import BatchResult, Unlocated
 from netlynx.engine.exchange import DoExchange
 from netlynx.engine.subscription import SubscriptionFeed
-from netlynx.errors import NetlinkError, NotFound, NotSupported, RequestTimeout, from_errno
+from netlynx.errors import NetlinkError, NotFound, NotSupported, RequestTimeout, from_error
 from netlynx.generic.constants import CONTROLLER, CONTROLLER_GROUP, GENL_ID_CTRL
 from netlynx.generic.family import FAMILIES, FamilyInfo, GroupInfo, family
 from netlynx.operation import Do, Dump, EventKind, Group
@@ -58,7 +58,7 @@ class Families:
             return known
         lease = pool.lease(NETLINK.GENERIC)
         try:
-            exchange = DoExchange(self.asking(name), lease.next_sequence(), lease.transport.portid)
+            exchange: DoExchange[FamilyInfo] = DoExchange(self.asking(name), lease.next_sequence(), lease.portid)
             lease.transport.send(exchange.request)
             while not exchange.done:
                 try:
@@ -172,7 +172,13 @@ class FamilyFeed(SubscriptionFeed):
         for group in (*self._groups, FAMILIES):
             self._member(group, families.get(group.family, _CONTROLLER))
 
-    def feed(self, data: bytearray, size: int, sender: int, events: list[Any]) -> None:
+    def feed_many(
+        self, data: bytearray | memoryview, index: bytearray, first: int, count: int, events: list[Any]
+    ) -> int:
+        """Each is to be fed by itself: it may say that the next ones have another type."""
+        return first
+
+    def feed(self, data: bytearray | memoryview, size: int, sender: int, events: list[Any]) -> None:
         """As `SubscriptionFeed.feed`; raises NetlinkError for a group that cannot be joined again."""
         start = len(events)
         try:
@@ -199,7 +205,7 @@ class FamilyFeed(SubscriptionFeed):
             try:
                 self._join(number)
             except OSError as error:
-                raise from_errno(error.errno or errno.EIO, asked=f"join group {group.name}") from error
+                raise from_error(error, f"join group {group.name}") from error
 
 
 def numbers_of(group: Group[Any], info: FamilyInfo) -> list[int]:

@@ -8,9 +8,10 @@ from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from netlynx.engine.subscription import SubscriptionFeed
-from netlynx.errors import ConnectionClosed, DecodeError, NetlynxError, from_errno
+from netlynx.engine.subscription import DATAGRAM, SubscriptionFeed
+from netlynx.errors import ConnectionClosed, DecodeError, NetlynxError, from_error
 from netlynx.operation import Event, Group, Overrun
+from netlynx.transport.base import gathering
 from netlynx.transport.pool import Lease, SocketPool
 
 if TYPE_CHECKING:
@@ -20,7 +21,50 @@ T = TypeVar("T")
 
 RECEIVE_BUFFER = 8 * 1024 * 1024  # bytes asked for a subscription's queue
 
-_AT_ONCE = 64  # datagrams taken from one socket before the caller sees the first event
+_AT_ONCE = 64  # datagrams taken from one socket before the caller sees the first event ...
+_FILLED = 32 * 1024  # ... or bytes: most of the buffer is left for a large one that comes last
+
+
+class Ear:
+    """One socket of a subscription, and the datagrams that were received from it and not yet read."""
+
+    def __init__(self, lease: Lease, feed: SubscriptionFeed) -> None:
+        self.lease = lease
+        self.feed = feed
+        self._receive = (feed.gatherer(lease.transport) or gathering(lease.transport)).receive_many
+        self._index = bytearray(_AT_ONCE * DATAGRAM.size)
+        self._next = self._count = 0  # of the datagrams in the index
+
+    def take(self, taken: list[Any]) -> bool:
+        """Append the events that wait, an `Overrun` where the kernel says that some were lost.
+
+        Returns whether it stopped before the queue was empty. Raises NetlinkError, DecodeError; what is behind that
+        comes with the next call.
+        """
+        more = True
+        if self._next == self._count:
+            try:
+                self._count, more = self._receive(self.lease.buffer, self._index, _FILLED)
+                self._next = 0
+            except OSError as error:
+                if error.errno != errno.ENOBUFS:
+                    raise from_error(error, "receive notifications") from error
+                taken.append(self.feed.overrun())
+                return True
+        while self._next < self._count:
+            self._next = self.feed.feed_many(self.lease.buffer, self._index, self._next, self._count, taken)
+            if self._next < self._count:
+                self._take_one(taken)
+        return more
+
+    def _take_one(self, taken: list[Any]) -> None:
+        start, size, sender = DATAGRAM.unpack_from(self._index, self._next * DATAGRAM.size)
+        self._next += 1
+        room = len(self.lease.buffer) - start
+        if size > room:
+            raise DecodeError(f"a notification of {size} bytes was cut to the {room} of the buffer")
+        with memoryview(self.lease.buffer) as view:
+            self.feed.feed(view[start:], size, sender, taken)
 
 
 class Inbox(Generic[T]):
@@ -38,8 +82,8 @@ class Inbox(Generic[T]):
         self._ready: deque[Event[T] | Overrun] = deque()
         self._failure: NetlynxError | None = None
         self._lock = threading.RLock()  # reentrant: a signal handler may close what its thread is reading
-        self._sockets = _open(pool, groups, receive_buffer, families)
-        self.leases = tuple(lease for lease, _ in self._sockets)
+        self._ears = _open(pool, groups, receive_buffer, families)
+        self.leases = tuple(ear.lease for ear in self._ears)
         self.descriptors = tuple(lease.transport.fileno() for lease in self.leases)
         self.closed = False
 
@@ -100,9 +144,9 @@ class Inbox(Generic[T]):
         with self._lock:
             if self.closed:
                 return False
-            for lease, feed in self._sockets:
+            for ear in self._ears:
                 try:
-                    more |= _receive(lease, feed, taken)
+                    more |= ear.take(taken)
                 except NetlynxError as error:
                     self._failure = error
                     break
@@ -123,14 +167,14 @@ class Inbox(Generic[T]):
 
 def _open(
     pool: SocketPool, groups: tuple[Group[Any], ...], receive_buffer: int, families: Mapping[str, FamilyInfo]
-) -> list[tuple[Lease, SubscriptionFeed]]:
+) -> list[Ear]:
     """One socket for each protocol, member of its groups; they are never shared with requests. Raises NetlinkError.
 
     `families` are those of generic netlink that the groups name.
     """
     if not groups:
         raise ValueError("subscribe to at least one group, such as route.LINKS")
-    sockets: list[tuple[Lease, SubscriptionFeed]] = []
+    ears: list[Ear] = []
     leases: list[Lease] = []
     try:
         for protocol in dict.fromkeys(group.protocol for group in groups):
@@ -142,10 +186,10 @@ def _open(
             if any(group.family for group in own):
                 from netlynx.families import FamilyFeed  # on first use, as in the shells
 
-                sockets.append((lease, FamilyFeed(own, families, lease.transport.join)))
+                ears.append(Ear(lease, FamilyFeed(own, families, lease.transport.join)))
                 continue
             feed = SubscriptionFeed(own) if make is None else make(own)
-            sockets.append((lease, feed))
+            ears.append(Ear(lease, feed))
             program = feed.filter()
             if program:
                 lease.transport.attach_filter(program)
@@ -154,32 +198,9 @@ def _open(
                     try:
                         lease.transport.join(number)
                     except OSError as error:
-                        raise from_errno(error.errno or errno.EIO, asked=f"join group {group.name}") from error
+                        raise from_error(error, f"join group {group.name}") from error
     except BaseException:
         for lease in leases:
             lease.transport.close()
         raise
-    return sockets
-
-
-def _receive(lease: Lease, feed: SubscriptionFeed, taken: list[Any]) -> bool:
-    """Put the events that wait on one socket into `taken`, an `Overrun` where the kernel says that some were lost.
-
-    Returns whether it stopped before the queue was empty. Raises NetlinkError, DecodeError.
-    """
-    buffer, room, read = lease.buffer, len(lease.buffer), feed.feed
-    receive = feed.receiver(lease.transport)
-    for _ in range(_AT_ONCE):
-        try:
-            size, sender, _groups = receive(buffer)
-        except BlockingIOError:
-            return False
-        except OSError as error:
-            if error.errno != errno.ENOBUFS:
-                raise from_errno(error.errno or errno.EIO, asked="receive notifications") from error
-            taken.append(feed.overrun())
-            continue
-        if size > room:
-            raise DecodeError(f"a notification of {size} bytes was cut to the {room} of the buffer")
-        read(buffer, size, sender, taken)
-    return True
+    return ears

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
+import subprocess
+import sys
 from pathlib import Path
+
+import polars
+import pytest
 
 from command import Run
 
@@ -64,3 +70,43 @@ def test_a_policy_is_shown_with_its_nests(run: Run, tmp_path: Path) -> None:
 def test_a_family_that_is_not_there_is_an_error(run: Run) -> None:
     assert "no-such-family" in run("families", "no-such-family", status=1).stderr
     assert "no-such-family" in run("policy", "no-such-family", status=1).stderr
+
+
+@pytest.mark.parametrize("form", ["csv", "arrow", "parquet"])
+@pytest.mark.parametrize(
+    ("listing", "column", "values"),
+    [
+        (["families"], "name", ["nlctrl", "greeter"]),
+        (
+            ["policy", "greeter"],
+            "takes",
+            ["u32 from 1 to 10", "nested", "u32 from 0 to 4294967295", "nested", "no attributes"],
+        ),
+        (["protocols"], "opens", None),
+    ],
+)
+def test_columns_hold_what_json_has(
+    listing: list[str], column: str, values: list[str] | None, form: str, run: Run, tmp_path: Path
+) -> None:
+    kernel = kernel_file(tmp_path)
+    records = json.loads(run(*listing, "--json", "--kernel", kernel).stdout)
+    command = [sys.executable, "-m", "netlynx", *listing, "--format", form, "--kernel", kernel]
+    printed = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
+    read = {"csv": polars.read_csv, "arrow": polars.read_ipc_stream, "parquet": polars.read_parquet}[form]
+    table = read(io.BytesIO(printed))
+    assert table[column].to_list() == [record[column] for record in records]
+    assert values is None or table[column].to_list() == values
+    assert {name for record in records for name in record} <= set(table.columns)
+
+
+@pytest.mark.parametrize("listing", [["families"], ["policy", "greeter"], ["protocols"]])
+def test_a_line_for_each_row_says_the_same(listing: list[str], run: Run, tmp_path: Path) -> None:
+    kernel = kernel_file(tmp_path)
+    records = json.loads(run(*listing, "--format", "json", "--kernel", kernel).stdout)
+    lines = run(*listing, "--format", "lines", "--kernel", kernel).stdout.splitlines()
+    assert [json.loads(line) for line in lines] == records
+
+
+def test_one_family_has_no_columns(run: Run, tmp_path: Path) -> None:
+    refused = run("families", "greeter", "--format", "csv", "--kernel", kernel_file(tmp_path), status=2)
+    assert "columns are for listings" in " ".join(refused.stderr.split())

@@ -117,7 +117,7 @@ def test_wrong_usage_is_status_2_and_says_what_is_wrong(arguments: tuple[str, ..
 
 @pytest.mark.parametrize(
     ("kernel", "words"),
-    [("unix:/run/k", "Unix socket"), ("nofile.py", "no file"), (command.__file__, "has no `kernel =")],
+    [("unix:", "path of a Unix socket"), ("nofile.py", "no file"), (command.__file__, "has no `kernel =")],
 )
 def test_a_kernel_that_is_none_is_wrong_usage(kernel: str, words: str, run: Run) -> None:
     assert words in run("links", "--kernel", kernel, status=2).stderr

@@ -9,6 +9,7 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -116,6 +117,54 @@ def test_it_ends_when_nobody_reads_any_more(speaks: str) -> None:
         assert process.stdout is not None
         process.stdout.close()
         ends_cleanly(process)
+
+
+FAMILIES = textwrap.dedent(
+    """
+    import sys, threading
+    from netlynx.generic import Family, do, event
+    from netlynx.kernel import VirtualKernel
+    from netlynx.schema import Record, attr, u32
+
+    class Greeter(Family, name="greeter", version=3):
+        class Greeting(Record):
+            times: int | None = attr(1, u32)
+        reset = do(1)
+        said = event(2, Greeting, group="news")
+
+    kernel = VirtualKernel()
+    kernel.family(Greeter).unregister()  # the kernel speaks generic netlink from now on
+
+    def speak():
+        for line in sys.stdin:
+            kernel.family(Greeter).unregister()
+
+    threading.Thread(target=speak, daemon=True).start()
+    """
+)
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_families_of_generic_netlink_are_told_of(form: str, tmp_path: Path) -> None:
+    kernel = tmp_path / "kernel.py"
+    kernel.write_text(FAMILIES)
+    json_wanted = ["--json"] if form == "json" else []
+    with monitor("families", *json_wanted, "--kernel", str(kernel)) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("go\n")
+        lines = [process.stdout.readline().rstrip() for _ in range(4)]
+    if form == "json":
+        told = [json.loads(line) for line in lines]
+        assert [(each["event"], each["object"], each["name"]) for each in told] == [
+            (kind, "family", "greeter") for kind in ("new", "new-group", "delete-group", "delete")
+        ]
+        assert told[1]["groups"][0]["name"] == "news"
+    else:
+        assert [line.split()[:3] for line in lines] == [
+            [kind, "family", "greeter"] for kind in ("new", "new-group", "delete-group", "delete")
+        ]
+        assert lines[1].endswith("groups news (2)")
 
 
 @pytest.mark.namespace

@@ -154,6 +154,22 @@ def test_the_order_of_attributes_of_one_size_is_seen() -> None:
         assert row == nested(Row, message(8, *parts))
 
 
+def test_of_an_attribute_that_stands_twice_the_last_one_counts() -> None:
+    for numbers in ((1, 5), (2, 5), (3, 5), (3, 5), (5, 6), (6, 7), (7, 7), (7, 8)):
+        row = alone(Row, message(8, *(attribute(1, struct.pack("=I", number)) for number in numbers)))
+        assert row.number == numbers[-1]
+
+
+def test_sub_messages_change_while_their_selector_stays() -> None:
+    for key, number in ((1, 1), (1, 2), (1, 3), (2, 3), (2, 4), (2, 5), (1, 5), (1, 6), (9, 6), (9, 7), (1, 7)):
+        inside = attribute(2, attribute(1, struct.pack("=I", number)))
+        for parts in ((attribute(1, struct.pack("=I", key)), inside), (inside, attribute(1, struct.pack("=I", key)))):
+            value = alone(Chosen, message(0, *parts)).value
+            assert type(value) is {1: Leaf, 2: Single}.get(key, bytes)
+            assert value == nested(Chosen, message(0, *parts)).value
+            assert value == inside[4:] or value.number == number
+
+
 def test_what_a_sub_message_is_depends_on_its_selector_in_every_row() -> None:
     inside = attribute(2, attribute(1, bytes(4)))
     for key in (1, 1, 2, 2, 3, 1, 2):

@@ -1,4 +1,4 @@
-"""The fixture that makes every case run on both kernels."""
+"""The fixture that makes every case run on the virtual kernel, on the same one served to others, and on a real one."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from conformance.sides import RealSide, Side, VirtualSide
+from conformance.sides import BridgeSide, RealSide, Side, VirtualSide
+
+SIDES = {"virtual": VirtualSide, "bridge": BridgeSide, "real": RealSide}
 
 
-@pytest.fixture(params=["virtual", pytest.param("real", marks=pytest.mark.namespace)])
+REAL = pytest.param("real", marks=(pytest.mark.namespace, pytest.mark.every_kernel))
+
+
+@pytest.fixture(params=["virtual", "bridge", REAL])
 def side(request: pytest.FixtureRequest) -> Iterator[Side]:
-    made = VirtualSide() if request.param == "virtual" else RealSide()
+    made = SIDES[request.param]()
     with made.stack:
         yield made

@@ -1,4 +1,4 @@
-"""The two kernels that each case runs on, behind one interface: sockets with the calls of `socket.socket`.
+"""The kernels that each case runs on, behind one interface: sockets with the calls of `socket.socket`.
 
 The real one lives in a network namespace of the test's own, and in a second one if the case asks for it.
 """
@@ -13,6 +13,7 @@ import queue
 import select
 import socket
 import struct
+import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -24,7 +25,9 @@ import pytest
 from conformance.messages import ADD_NSID, attribute, request
 from conformance.stand_in import serve_generic, serve_route
 from netlynx import netns
-from netlynx.kernel import VirtualKernel
+from netlynx.kernel import Credentials, Server, VirtualKernel
+from netlynx.kernel.server import peer_credentials
+from netlynx.transport.bridge import BridgeKernel
 from netlynx.wire.constants import AF_NETLINK, NETLINK
 
 USERSOCK = int(NETLINK.USERSOCK)
@@ -38,7 +41,7 @@ PATIENCE = 10.0  # seconds until a call that should come back is given up
 
 
 class Side:
-    """One of the two kernels."""
+    """One of the kernels."""
 
     name: str
     rmem_max: int
@@ -112,6 +115,27 @@ class VirtualSide(Side):
 
     def give_id(self, place: int, other: int, nsid: int) -> None:
         self.kernel.namespaces[place].set_id(self.kernel.namespaces[other], nsid)
+
+
+class BridgeSide(VirtualSide):
+    """The virtual kernel again, as another process would see it: behind a Unix socket."""
+
+    name = "bridge"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
+        self._serve("privileged", peer_credentials)
+        self._serve("ordinary", lambda pid, uid, gid: Credentials(pid, uid, gid, frozenset()))
+
+    def _serve(self, name: str, credentials: Callable[[int, int, int], Credentials]) -> None:
+        self.stack.enter_context(Server(self.kernel, self._folder / name, credentials=credentials))
+
+    def open(self, protocol: int, type: int, place: int, privileged: bool) -> Socket:
+        while len(self.kernel.namespaces) <= place:
+            self.kernel.namespace("other")
+        path = self._folder / ("privileged" if privileged else "ordinary")
+        return BridgeKernel(path, self.kernel.namespaces[place].name).system_socket(protocol, type)
 
 
 class RealSide(Side):

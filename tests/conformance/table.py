@@ -37,7 +37,8 @@ def listing() -> str:
         lines = [f"| {name} | {times} |" for name, times in cases]
         heading = f"### {path.stem.removeprefix('test_').capitalize()}\n\n{about} (`tests/conformance/{path.name}`).\n"
         sections.append("\n".join([heading, "| case | inputs |", "|---|---|", *lines]) + "\n")
-    head = [f"{total} cases, each run on both kernels.\n", "| subject | cases |", "|---|---|", *summary]
+    runs = f"{total} cases, each run on both kernels, and on the virtual one behind a Unix socket.\n"
+    head = [runs, "| subject | cases |", "|---|---|", *summary]
     return "\n".join(head) + "\n\n" + "\n".join(sections)
 
 

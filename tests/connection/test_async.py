@@ -255,3 +255,40 @@ async def test_a_refusal_is_the_same_error_as_for_everybody(
     with pytest.raises(PermissionError, match="not you"):
         await anl.do(add(Entry(number=1)))
     assert len(kernel.sockets()) == 1
+
+
+async def test_a_loop_of_requests_neither_starves_other_tasks_nor_escapes_cancellation(
+    anl: netlynx.AsyncConnection, table: Table
+) -> None:
+    table.rows[1] = Entry(number=1)
+    turns = asked = 0
+
+    async def other() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await checkpoint()
+
+    async def loop() -> None:
+        nonlocal asked
+        while True:
+            await anl.do(entry(1))
+            asked += 1
+
+    with anyio.fail_after(PATIENCE):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(other)
+            tasks.start_soon(loop)
+            await until(lambda: turns > 20 and asked > 20)
+            tasks.cancel_scope.cancel()
+
+
+async def test_a_task_that_was_cancelled_a_while_ago_is_not_served(anl: netlynx.AsyncConnection, table: Table) -> None:
+    table.rows[1] = Entry(number=1)
+    await anl.do(entry(1))
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        anl._due = 0.0  # a millisecond passes
+        await anl.do(entry(1))
+        pytest.fail("it was served")
+    assert scope.cancelled_caught

@@ -10,8 +10,10 @@ from anyio.lowlevel import checkpoint
 
 import netlynx
 from netlynx import aio
+from netlynx.exchanging import Came
 from netlynx.kernel import Request, VirtualKernel
 from netlynx.operation import Event, EventKind, Group, Overrun
+from netlynx.transport.pool import Lease
 from netlynx.wire.constants import NLM_F
 from support import PATIENCE
 from tasks import task_starts, task_waits, until
@@ -36,6 +38,27 @@ LARGE = 1000
 MULTI = int(NLM_F.MULTI)
 
 
+_last = 0
+
+
+def received() -> int:
+    """How many datagrams async connections have received by now."""
+    return _last
+
+
+@pytest.fixture(autouse=True)
+def _count(monkeypatch: pytest.MonkeyPatch) -> None:
+    receive = aio.receive
+
+    def counting(lease: Lease, asked: object) -> Came | None:
+        global _last
+        came = receive(lease, asked)
+        _last += came is not None
+        return came
+
+    monkeypatch.setattr(aio, "receive", counting)
+
+
 async def cancelled(
     call: Callable[[], Awaitable[object]], steps: list[Callable[[], object]], connection: netlynx.AsyncConnection
 ) -> bool:
@@ -54,9 +77,9 @@ async def cancelled(
         tasks.start_soon(run)
         for step in steps:
             await task_waits(connection)
-            received = connection._immediate
+            before = received()
             step()
-            await until(lambda received=received: connection._immediate > received)
+            await until(lambda before=before: received() > before)
         if steps:
             await task_waits(connection)
         tasks.cancel_scope.cancel()
@@ -201,7 +224,7 @@ async def test_a_task_that_lets_others_run_and_finds_the_connection_closed_does_
         anl.close()
 
     monkeypatch.setattr(aio, "checkpoint", close_meanwhile)
-    anl._immediate = 31  # the next answer makes its task let others run
+    anl._due = 0.0  # the next answer makes its task let others run
     with anyio.fail_after(1):
         async with anyio.create_task_group() as tasks:
 

@@ -25,7 +25,8 @@ WINDOW = BatchExchange.WINDOW
 class Kernel:
     """Answers datagrams as the kernel does: refusals whether asked or not, an acknowledgement where it is asked for."""
 
-    def __init__(self, refuse: Iterable[int] = ()) -> None:
+    def __init__(self, refuse: Iterable[int] = (), *, ahead: bool = False) -> None:
+        self.ahead = ahead  # take the next operations before the answer
         self.refused = set(refuse)  # numbers of entries
         self.datagrams: list[list[Message]] = []
         self.sequence = 0
@@ -37,6 +38,9 @@ class Kernel:
         for exchange in BatchExchange.pack(operations, result, on_error, window):
             request = exchange.start(self.sequence, PORT)
             self.sequence = exchange.last_sequence
+            if self.ahead:
+                exchange.look_ahead()
+                exchange.look_ahead()
             messages = parse_messages(request)
             self.datagrams.append(messages)
             replies = bytearray(b"".join(self.answer(message) for message in messages))
@@ -295,3 +299,39 @@ def test_a_refusal_that_is_cut_short_is_malformed() -> None:
 
 def test_a_datagram_is_named_by_its_operations() -> None:
     assert str(one_exchange()[0]) == "batch, operations 1 to 3 (toy.add …)"
+
+
+@pytest.mark.parametrize("count", [0, 1, WINDOW, WINDOW + 1, 3 * WINDOW - 1])
+def test_looking_ahead_changes_nothing_of_what_is_sent(count: int) -> None:
+    before, ahead = Kernel(refuse={1, 200}), Kernel(refuse={1, 200}, ahead=True)
+    before.run(adds(count))
+    found = ahead.run(adds(count))
+    assert ahead.datagrams == before.datagrams
+    assert len(found) == count
+    assert list(found.errors) == [number for number in (1, 200) if number < count]
+
+
+def test_what_was_taken_ahead_of_a_refusal_is_not_sent() -> None:
+    taken = []
+
+    def operations() -> Iterator[Do[None]]:
+        for number in range(1000):
+            taken.append(number)
+            yield add(Entry(number=number))
+
+    kernel = Kernel(refuse={3}, ahead=True)
+    result = kernel.run(operations(), on_error="stop")
+    assert (len(result), len(kernel.datagrams)) == (WINDOW, 1)
+    assert WINDOW < len(taken) <= 2 * WINDOW + 1
+
+
+def test_an_error_met_while_looking_ahead_comes_when_all_before_it_was_carried_out() -> None:
+    def operations() -> Iterator[Do[None]]:
+        yield from adds(WINDOW + 5)
+        raise ZeroDivisionError
+
+    kernel = Kernel(refuse={2}, ahead=True)
+    with pytest.raises(ZeroDivisionError) as caught:
+        kernel.run(operations())
+    assert [len(datagram) for datagram in kernel.datagrams] == [WINDOW, 5]
+    assert caught.value.__notes__ == [f"{WINDOW + 5} operations of the batch were carried out, 1 refused"]

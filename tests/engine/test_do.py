@@ -9,6 +9,7 @@ import pytest
 
 import netlynx
 from netlynx.engine.exchange import DoExchange
+from netlynx.schema.compile import plan_of
 from netlynx.wire.constants import NLM_F, NLMSG, NLMSGERR_ATTR
 from netlynx.wire.message import Attribute, Message, parse_messages
 from toy import GET, NEW, Entry, acknowledgement, add, answer, delete, done, entries, entry
@@ -179,4 +180,62 @@ def test_the_name_of_the_operation_is_in_the_error() -> None:
     exchange = DoExchange(delete(Entry(number=5, label="x")), SEQUENCE, PORT)
     feed(exchange, acknowledgement(SEQUENCE, PORT, errno.ENODEV))
     with pytest.raises(netlynx.NotFound, match=r"^toy.delete\(number=5, label=x\): No such device \(ENODEV\)"):
+        exchange.result()
+
+
+def settle(exchange: DoExchange[object], *messages: bytes, sender: int = 0) -> bool:
+    data = b"".join(messages)
+    return exchange.settle(bytearray(data + bytes(64)), len(data), sender)
+
+
+def test_the_usual_answer_is_settled_at_once() -> None:
+    exchange = getting()
+    plan_of(Entry)
+    assert settle(exchange, answer(Entry(number=5, label="é"), SEQUENCE, PORT))
+    assert exchange.done
+    assert exchange.result() == Entry(number=5, label="é")
+    changing = adding()
+    assert settle(changing, acknowledgement(SEQUENCE, PORT))
+    assert changing.result() is None
+
+
+def cut(message: bytes) -> bytes:
+    """The message with an attribute that claims more than there is."""
+    bad = bytearray(message)
+    bad[20:22] = b"\xff\x00"
+    return bytes(bad)
+
+
+@pytest.mark.parametrize(
+    ("messages", "sender"),
+    [
+        ([answer(Entry(number=5), SEQUENCE, PORT)], 999),
+        ([answer(Entry(number=5), SEQUENCE - 1, PORT)], 0),
+        ([answer(Entry(number=5), SEQUENCE, PORT + 1)], 0),
+        ([answer(Entry(number=5), SEQUENCE, PORT, kind=GET)], 0),
+        ([answer(Entry(number=5), SEQUENCE, PORT, flags=MULTI)], 0),
+        ([answer(Entry(number=5), SEQUENCE, PORT), acknowledgement(SEQUENCE, PORT)], 0),
+        ([acknowledgement(SEQUENCE, PORT, errno.EPERM)], 0),
+        ([cut(answer(Entry(number=5), SEQUENCE, PORT))], 0),
+        ([answer(Entry(number=5), SEQUENCE, PORT)[:12]], 0),
+        ([], 0),
+    ],
+    ids=["forged", "sequence", "port", "type", "part", "two", "refused", "malformed", "short", "empty"],
+)
+def test_anything_else_is_left_to_be_fed(messages: list[bytes], sender: int) -> None:
+    exchange = getting()
+    assert not settle(exchange, *messages, sender=sender)
+    assert not exchange.done
+    assert exchange.strays == 0
+    assert feed(exchange, answer(Entry(number=6), SEQUENCE, PORT))
+    assert exchange.result().number == 6
+
+
+def test_a_refusal_of_a_change_is_not_settled_but_fed() -> None:
+    exchange = adding()
+    refused = acknowledgement(SEQUENCE, PORT, errno.EEXIST)
+    assert not settle(exchange, refused)
+    assert not settle(exchange, refused[:18])
+    assert feed(exchange, refused)
+    with pytest.raises(netlynx.AlreadyExists):
         exchange.result()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx.engine.subscription import SubscriptionFeed
+from netlynx.engine.subscription import DATAGRAM, SubscriptionFeed
 from netlynx.operation import Event, EventKind, Overrun
 from toy import DELETE, ENTRIES, GET, NEW, Entry, answer
 
@@ -57,3 +57,51 @@ def test_what_stands_before_a_malformed_message_is_kept() -> None:
 def test_overruns_are_numbered() -> None:
     subscription = SubscriptionFeed([ENTRIES])
     assert [subscription.overrun(), subscription.overrun()] == [Overrun(1), Overrun(2)]
+
+
+def placed(*datagrams: tuple[bytes, int]) -> tuple[bytearray, bytearray]:
+    """Datagrams and their senders as a transport hands out several at once: a buffer and its index."""
+    buffer, index = bytearray(), bytearray()
+    for data, sender in datagrams:
+        index += DATAGRAM.pack(len(buffer), len(data), sender)
+        buffer += data + bytes(-len(data) % 4)
+    return buffer, index
+
+
+def test_many_datagrams_are_read_at_once() -> None:
+    subscription = SubscriptionFeed([ENTRIES])
+    buffer, index = placed((note(1), 0), (note(2) + note(3, GET) + note(2, DELETE), 0), (note(4), 0))
+    events: list[Any] = []
+    assert subscription.feed_many(buffer, index, 0, 3, events) == 3
+    assert [(event.kind, event.record.number) for event in events] == [
+        (EventKind.NEW, 1),
+        (EventKind.NEW, 2),
+        (EventKind.DELETE, 2),
+        (EventKind.NEW, 4),
+    ]
+    assert subscription.strays == 1
+    events.clear()
+    assert subscription.feed_many(buffer, index, 2, 3, events) == 3
+    assert [event.record.number for event in events] == [4]
+
+
+@pytest.mark.parametrize("what", ["forged", "malformed", "cut short"])
+def test_reading_many_stops_before_what_takes_a_closer_look(what: str) -> None:
+    bad = bytearray(note(3))
+    struct.pack_into("=H", bad, 20, 3)
+    odd = {"forged": (note(2), 999), "malformed": (note(2) + bytes(bad), 0), "cut short": (note(2), 0)}[what]
+    buffer, index = placed((note(1), 0), odd, (note(4), 0))
+    if what == "cut short":
+        DATAGRAM.pack_into(index, DATAGRAM.size, len(note(1)), len(buffer), 0)
+    subscription = SubscriptionFeed([ENTRIES])
+    events: list[Any] = []
+    assert subscription.feed_many(buffer, index, 0, 3, events) == 1
+    assert [event.record.number for event in events] == [1]
+    assert subscription.feed_many(buffer, index, 2, 3, events) == 3
+    assert [event.record.number for event in events] == [1, 4]
+
+
+def test_an_index_that_is_too_short_is_refused() -> None:
+    buffer, index = placed((note(1), 0))
+    with pytest.raises(ValueError, match="index"):
+        SubscriptionFeed([ENTRIES]).feed_many(buffer, index, 0, 2, [])

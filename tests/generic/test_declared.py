@@ -181,6 +181,7 @@ U32 = bytes(4)
         (b"\1\1\0\0" + Attribute(1, b"no end").pack(), 0, errno.EINVAL, "Attribute failed policy validation"),
         (b"\1\1\0\0" + b"\1\0\0\0", 0, errno.EINVAL, "bytes leftover after parsing attributes"),
         (b"\4\1\0\0" + Attribute(1, U32).pack(), 0, errno.EINVAL, "Attribute failed policy validation"),
+        (b"\1\1\0\0" + Attribute(1, U32).pack(), 0x300, errno.EINVAL, "Attribute failed policy validation"),
     ],
 )
 def test_requests_are_checked_as_the_kernel_checks_them(

@@ -12,6 +12,7 @@ import pytest
 from netlynx.module import Folder, ModuleError, new_family, new_protocol, regenerate
 
 WEATHER = Path(__file__).parents[1] / "vm" / "weather" / "weather.py"
+HARBOUR = Path(__file__).parents[1] / "vm" / "harbour" / "harbour.py"
 
 SMALL = '''
 from netlynx.generic import Family, do, dump, event
@@ -31,6 +32,11 @@ class Greeter(Family, name="greeter"):
 @pytest.fixture
 def weather(tmp_path: Path) -> Folder:
     return new_family("weather", str(WEATHER), tmp_path / "weather")
+
+
+@pytest.fixture
+def harbour(tmp_path: Path) -> Folder:
+    return new_family("harbour", str(HARBOUR), tmp_path / "harbour")
 
 
 def greeter(tmp_path: Path, text: str = SMALL, chosen: str = "") -> Folder:
@@ -132,6 +138,33 @@ def test_the_policy_of_each_kind(weather: Folder, field: str, policy: str) -> No
     assert f"\t[WEATHER_A_{field}] = {policy},\n" in texts(weather)["weather_netlink.c"]
 
 
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("harbour.h", "struct harbour_harbour_header_data {\t/* the header of messages, 12 bytes */"),
+        ("harbour.h", "} __attribute__((packed));"),
+        ("harbour_netlink.c", "\t.hdrsize\t= sizeof(struct harbour_harbour_header_data),"),
+        ("harbour_netlink.c", "static_assert(sizeof(struct harbour_harbour_header_data) == 12);"),
+        (
+            "harbour_netlink.c",
+            "\t[HARBOUR_GROUP_TIDE_INDEX] = { .name = HARBOUR_GROUP_TIDE, .flags = GENL_MCAST_CAP_NET_ADMIN },",
+        ),
+        ("harbour_netlink.h", "\tconst u32 *weights;\t/* binary of u32 */"),
+        ("harbour_netlink.h", "\tconst u8 (*nets)[16];\t/* binary of ip6 */"),
+        ("harbour_netlink.h", "#define harbour_load_for_each_tags(attr, rest, values) \\"),
+        ("harbour_netlink.h", "int harbour_load_put_lights(struct sk_buff *skb, const u16 *keys,"),
+        ("harbour_netlink.h", "int harbour_crate_put_nested(struct sk_buff *skb, int type,"),
+    ],
+)
+def test_headers_and_arrays_in_c(harbour: Folder, file: str, line: str) -> None:
+    assert line in texts(harbour)[file].splitlines()
+
+
+def test_a_family_is_in_every_namespace_only_if_it_says_so(weather: Folder, harbour: Folder) -> None:
+    assert "\t.netnsok\t= true," in texts(weather)["weather_netlink.c"]
+    assert "netnsok" not in texts(harbour)["harbour_netlink.c"]
+
+
 def test_a_privilege_is_a_flag_of_the_operation(weather: Folder) -> None:
     assert texts(weather)["weather_netlink.c"].count("GENL_ADMIN_PERM") == 2  # in either table
 
@@ -190,14 +223,20 @@ def test_a_file_that_would_be_in_the_way(tmp_path: Path) -> None:
         new_family("greeter", str(file), tmp_path / "module")
 
 
-def test_a_header_of_its_own_has_no_c(tmp_path: Path) -> None:
-    text = SMALL.replace("import Family, ", "import Family, GenericHeader, ").replace(
-        "class Greeter(Family,",
-        "from netlynx.schema import member\n\n"
-        "class Longer(GenericHeader):\n    port: int = member(u32)\n\n"
-        "class Greeter(Family, header=Longer,",
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("indexed(indexed(u32))", "Greeting.odd: no C can be generated that checks elements of the kind indexed"),
+        ("indexed(flag)", "Greeting.odd: no C can be generated that checks elements of the kind flag"),
+        ("indexed(between(u32, 1, 5))", "Greeting.odd: no policy checks the range of elements"),
+        ("select('text', {'a': u32})", "Greeting.odd: select depends on other fields"),
+    ],
+)
+def test_a_field_that_has_no_c_is_named(tmp_path: Path, field: str, words: str) -> None:
+    text = SMALL.replace("import Record, ", "import between, flag, indexed, select, Record, ").replace(
+        "string(80))\n", f"string(80))\n        odd: object = attr(2, {field})\n"
     )
-    with pytest.raises(ModuleError, match="header of its own"):
+    with pytest.raises(ModuleError, match=re.escape(words)):
         greeter(tmp_path, text)
 
 

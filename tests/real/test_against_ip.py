@@ -34,7 +34,7 @@ from witness_neighbours import FDB, NEIGHBOUR
 from witness_routes import ADDRESS, NEXTHOP, ROUTE, RULE
 from world import World
 
-pytestmark = pytest.mark.namespace
+pytestmark = [pytest.mark.namespace, pytest.mark.every_kernel]
 
 ATTEMPTS = 10  # readings, until nothing but counters and timers moves in between
 

@@ -11,7 +11,7 @@ from netlynx.route import kinds
 from netlynx.route.link import Link, link
 from netlynx.route.verbs import add
 
-pytestmark = pytest.mark.namespace
+pytestmark = [pytest.mark.namespace, pytest.mark.every_kernel]
 
 # kind, the data to make a link of it with, and what `ip -d -j link` shows under info_data
 MADE = [

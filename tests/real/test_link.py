@@ -29,7 +29,7 @@ from netlynx.route.verbs import add, change, delete, flush, replace
 from netlynx.schema.compile import plan_of
 from netlynx.wire._codec import decode, encode
 
-pytestmark = pytest.mark.namespace
+pytestmark = [pytest.mark.namespace, pytest.mark.every_kernel]
 
 PATIENCE = 10.0  # seconds
 

@@ -67,6 +67,7 @@ def test_single_nexthops_are_made_shown_and_read(nl: netlynx.Connection, ip: Any
         nl.do(nexthop(77))
 
 
+@pytest.mark.every_kernel
 def test_a_nexthop_can_push_labels(nl: netlynx.Connection, ip: Any, index: int) -> None:
     try:
         nl.do(add(NextHopObject(id=1, oif=index, gateway="192.0.2.2", encap=MplsEncap(labels="100/200"))))

@@ -179,6 +179,7 @@ def test_a_lookup_is_what_ip_route_get_says(nl: netlynx.Connection, net: Any) ->
         nl.do(route("172.16.0.1"))
 
 
+@pytest.mark.every_kernel
 def test_label_routes(nl: netlynx.Connection, net: Any) -> None:
     try:
         net("-w net.mpls.platform_labels=1000", tool="sysctl")

@@ -75,7 +75,7 @@ def test_root_may_speak_for_udev_and_nobody_else(kernel: VirtualKernel, speaker:
             ("kernel", "change"),
         ]
         assert events.drain() == []
-        (_, feed), *_ = events._inbox._sockets
+        feed = events._inbox._ears[0].feed
         assert feed.strays == 6
 
 
@@ -117,7 +117,7 @@ def test_the_real_kernel_tells_of_interfaces(nl: netlynx.Connection) -> None:
 
 def test_the_real_kernels_packet_filter_drops_other_actions(nl: netlynx.Connection) -> None:
     with nl.subscribe(uevent.events(action=["move", "remove"])) as events:
-        (_, feed), *_ = events._inbox._sockets
+        feed = events._inbox._ears[0].feed
         feed._wanted = [uevent.KERNEL]  # nothing is settled here any more
         nl.do(route.add(route.Link(name="b0", kind="bridge")))
         nl.do(route.delete(nl.do(route.link(name="b0"))))

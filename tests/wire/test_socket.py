@@ -267,6 +267,7 @@ def test_a_group_that_the_protocol_lacks_is_refused(connect: Open) -> None:
 
 
 @pytest.mark.namespace
+@pytest.mark.every_kernel
 @needs_root
 def test_a_group_above_32_is_told_by_pktinfo(connect: Open) -> None:
     with netns.anonymous() as namespace:

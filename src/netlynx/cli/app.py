@@ -11,7 +11,21 @@ import typer
 from typer.core import TyperGroup
 
 from netlynx._version import __version__
-from netlynx.cli import batch, families, hello, listing, module, monitor, peer, protocols, sockets, uevents, vm, ynl
+from netlynx.cli import (
+    batch,
+    families,
+    hello,
+    kernel,
+    listing,
+    module,
+    monitor,
+    peer,
+    protocols,
+    sockets,
+    uevents,
+    vm,
+    ynl,
+)
 from netlynx.errors import EncodeError, NetlynxError
 
 _HELP = """Talk to the Linux kernel over netlink.
@@ -90,5 +104,6 @@ app.command(rich_help_panel="Messages")(peer.peer)
 app.command(rich_help_panel="Messages")(protocols.protocols)
 app.command(rich_help_panel="Messages")(ynl.ynl)
 app.command(rich_help_panel="Learning")(hello.hello)
+app.add_typer(kernel.commands, name="kernel", rich_help_panel="The kernel's side")
 app.add_typer(module.commands, name="module", rich_help_panel="The kernel's side")
 app.add_typer(vm.commands, name="vm", rich_help_panel="The kernel's side")

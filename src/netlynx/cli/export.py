@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -28,6 +29,15 @@ def check(form: Form) -> None:
 
 def write_table(table: Table[Any], form: Form) -> None:
     """Write a table to standard output: an Arrow IPC stream, a Parquet file, or CSV with nested values as JSON."""
+    _write(table, form)
+
+
+def write_rows(rows: list[Mapping[str, Any]], form: Form) -> None:
+    """Write rows that have the same keys, each of which is a column, as `write_table` does it."""
+    _write(rows, form)
+
+
+def _write(table: Table[Any] | list[Mapping[str, Any]], form: Form) -> None:
     out = sys.stdout.buffer
     if find_spec("polars") is not None:
         _with_polars(table, form, out)
@@ -36,10 +46,10 @@ def write_table(table: Table[Any], form: Form) -> None:
     out.flush()
 
 
-def _with_polars(table: Table[Any], form: Form, out: BinaryIO) -> None:
+def _with_polars(table: Table[Any] | list[Mapping[str, Any]], form: Form, out: BinaryIO) -> None:
     import polars
 
-    frame = polars.DataFrame(table)
+    frame = polars.DataFrame(table, infer_schema_length=None)
     if form is Form.ARROW:
         frame.write_ipc_stream(out)
     elif form is Form.PARQUET:
@@ -48,11 +58,11 @@ def _with_polars(table: Table[Any], form: Form, out: BinaryIO) -> None:
         out.write(_csv(frame.columns, frame.iter_rows()))
 
 
-def _with_pyarrow(table: Table[Any], form: Form, out: BinaryIO) -> None:
+def _with_pyarrow(table: Table[Any] | list[Mapping[str, Any]], form: Form, out: BinaryIO) -> None:
     import pyarrow
     import pyarrow.parquet
 
-    read = pyarrow.table(table)
+    read = pyarrow.Table.from_pylist(table) if isinstance(table, list) else pyarrow.table(table)
     if form is Form.ARROW:
         with pyarrow.ipc.new_stream(out, read.schema) as writer:
             writer.write_table(read)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json as json_module
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from netlynx.cli.options import Json, Kernel, Lines, Netns, connection
-from netlynx.cli.output import Column, Form, form_of, write, write_json, write_table
+from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, connection
+from netlynx.cli.output import COLUMNS, ONE, Column, Form, form_of, write, write_json, write_rows, write_table
 
 if TYPE_CHECKING:
     from netlynx.generic.family import FamilyInfo
@@ -32,14 +31,22 @@ def families(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="Only this one, with its operations.")] = None,
     json: Json = False,
     lines: Lines = False,
+    format: Format = None,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
     """List families of generic netlink, or the operations of one. Asking for one may load its module."""
     from netlynx import generic
 
-    form = form_of(json, lines)
+    form = form_of(json, lines, format)
+    if name is not None and form in COLUMNS:
+        raise typer.BadParameter(ONE)
     with connection(netns, kernel) as nl:
+        if form in COLUMNS:
+            from netlynx.cli.export import write_table as write_columns
+
+            write_columns(nl.table(generic.families()), form)
+            return
         found = nl.dump(generic.families()).all() if name is None else [nl.do(generic.family(name))]
     if form is not Form.TABLE:
         write_json(found, form)
@@ -51,8 +58,9 @@ def families(
 
 
 def _family(info: FamilyInfo) -> list[str]:
-    groups = ", ".join(f"{group.name} ({group.id})" for group in info.groups)
-    return [str(info.id), info.name or "", str(info.version), str(len(info.operations)), groups]
+    from netlynx.cli.tables import groups_of
+
+    return [str(info.id), info.name or "", str(info.version), str(len(info.operations)), groups_of(info)]
 
 
 def _operations(info: FamilyInfo) -> Iterator[list[str]]:
@@ -68,23 +76,21 @@ def policy(
     command: Annotated[int | None, typer.Argument(metavar="COMMAND", help="Only this one, by number.")] = None,
     json: Json = False,
     lines: Lines = False,
+    format: Format = None,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
     """Show what the kernel takes in the requests of a family: attributes with their types, ranges and lengths."""
     from netlynx import generic
 
-    form = form_of(json, lines)
+    form = form_of(json, lines, format)
     with connection(netns, kernel) as nl:
         found = nl.do(generic.policy(family, command))
     rows = list(_rows(found))
     if form is Form.TABLE:
         write_table(_POLICY, ([str(row["command"]), row["request"], row["attribute"], row["takes"]] for row in rows))
-    elif form is Form.LINES:
-        for row in rows:
-            write(json_module.dumps(row))
     else:
-        write("[\n" + ",\n".join(map(json_module.dumps, rows)) + "\n]" if rows else "[]")
+        write_rows(rows, form)
 
 
 def _rows(found: FamilyPolicy) -> Iterator[dict[str, Any]]:

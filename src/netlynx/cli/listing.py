@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netlynx.cli.options import Dev, Family, Format, Json, Kernel, Lines, Netns, connection, family_name, index_of
-from netlynx.cli.output import COLUMNS, Form, form_of, write_json, write_table
+from netlynx.cli.output import COLUMNS, ONE, Form, form_of, write_json, write_table
 
 if TYPE_CHECKING:
     from netlynx.cli.tables import Table
     from netlynx.connection import Connection
     from netlynx.operation import Dump
-
-_ONE = "a single one is printed as a table, json or lines: columns are for listings"
 
 
 def links(
@@ -39,7 +37,7 @@ def links(
 
     form = form_of(json, lines, format)
     if name is not None and form in COLUMNS:
-        raise typer.BadParameter(_ONE)
+        raise typer.BadParameter(ONE)
     if name is not None and (kind, master, family) != (None, None, None):
         raise typer.BadParameter("a single link is not filtered: leave --kind, --master and --family out")
     with connection(netns, kernel) as nl:
@@ -98,7 +96,7 @@ def routes(
 
     form = form_of(json, lines, format)
     if to is not None and form in COLUMNS:
-        raise typer.BadParameter(_ONE)
+        raise typer.BadParameter(ONE)
     if to is not None and (family, table, protocol, type) != (None, None, None, None):
         raise typer.BadParameter("a lookup goes through the tables as a packet does: it takes no filter but --dev")
     number = None if table is None else _table_number(table)

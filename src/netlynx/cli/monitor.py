@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from netlynx.cli.options import Kernel, Netns, connection
+from netlynx.cli.options import JsonLines, Kernel, Netns, connection
 from netlynx.cli.output import coloured, paint, row_as_text, write
 from netlynx.errors import ConnectionClosed
 
@@ -21,16 +21,23 @@ if TYPE_CHECKING:
     from netlynx.connection import Subscription
     from netlynx.operation import Event, Group, Overrun
 
-OBJECTS = ("link", "address", "route", "neighbour", "rule")
-_COLOURS = {"new": "green", "add": "green", "delete": "red", "remove": "red", "overrun": "yellow"}
+USUAL = ("link", "address", "route", "neighbour", "rule")
+OBJECTS = (*USUAL, "family")
+_COLOURS = {
+    **dict.fromkeys(("new", "add", "new-group"), "green"),
+    **dict.fromkeys(("delete", "remove", "delete-group"), "red"),
+    "overrun": "yellow",
+}
+_NAMES = {"FamilyInfo": "family"}  # objects whose records are called otherwise
 _OWN_KEYS = ("event", "object")
 
 
 def _checked(objects: list[str] | None) -> list[str]:
     """The kinds of objects, in the singular as records are called; the plural is understood."""
     chosen = []
-    for given in objects or OBJECTS:
+    for given in objects or USUAL:
         singular = given.lower().removesuffix("es" if given.lower().startswith("address") and len(given) > 7 else "s")
+        singular = "family" if singular == "familie" else singular
         name = given.lower() if given.lower() in OBJECTS else singular
         if name not in OBJECTS:
             raise typer.BadParameter(f"{given!r} is none of {', '.join(OBJECTS)}")
@@ -41,9 +48,13 @@ def _checked(objects: list[str] | None) -> list[str]:
 def monitor(
     objects: Annotated[
         list[str] | None,
-        typer.Argument(metavar="OBJECT", callback=_checked, help=f"Which: {', '.join(OBJECTS)}; all if none."),
+        typer.Argument(
+            metavar="OBJECT",
+            callback=_checked,
+            help=f"Which: {', '.join(USUAL)}, all of them if none; family (of generic netlink).",
+        ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    json: JsonLines = False,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
@@ -53,7 +64,7 @@ def monitor(
     """
     from netlynx.cli.interfaces import Interfaces
 
-    kinds = {name: _kind(name) for name in objects or OBJECTS}
+    kinds = {name: _kind(name) for name in objects or USUAL}
     with connection(netns, kernel) as nl, nl.subscribe(*(group for group, _ in kinds.values())) as events:
         close_when_unread(nl.close)
         typer.echo(f"listening to notifications of {', '.join(kinds)}", err=True)
@@ -72,7 +83,7 @@ def _follow(events: Subscription[Any], tables: dict[str, Table], interfaces: Int
         if not isinstance(event, Event):
             write(overrun_as_json(event) if interfaces is None else overrun_as_text(event, colours), flush=True)
             continue
-        name = type(event.record).__name__.lower()
+        name = _NAMES.get(type(event.record).__name__) or type(event.record).__name__.lower()
         if interfaces is None:
             write(event_as_json(name, event), flush=True)
         else:
@@ -84,6 +95,10 @@ def _kind(name: str) -> tuple[Group[Any], Table]:
     from netlynx import route
     from netlynx.cli import tables
 
+    if name == "family":
+        from netlynx import generic
+
+        return generic.FAMILIES, tables.FAMILIES
     kinds: dict[str, tuple[Group[Any], Table]] = {
         "link": (route.LINKS, tables.LINKS),
         "address": (route.ADDRESSES, tables.ADDRESSES),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
@@ -13,24 +13,38 @@ from netlynx.cli.output import Form
 if TYPE_CHECKING:
     from netlynx.connection import Connection
     from netlynx.kernel import VirtualKernel
+    from netlynx.transport.bridge import BridgeKernel
+
+
+class Target(TypedDict, total=False):
+    """Which kernel, and which of this host's namespaces."""
+
+    netns: str | int | None
+    kernel: VirtualKernel | BridgeKernel | str
+
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON array.")]
 Lines = Annotated[bool, typer.Option("--lines", help="Print JSON, one object a line, while it is read.")]
+JsonLines = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 Format = Annotated[
     Form | None,
     typer.Option("--format", help="Print this: table, json and lines as above; arrow, parquet and csv as columns."),
 ]
 Netns = Annotated[
     str | None,
-    typer.Option("--netns", metavar="NAME|PATH|PID", help="The network namespace to do it in."),
+    typer.Option(
+        "--netns",
+        metavar="NAME|PATH|PID",
+        help="The network namespace to do it in; with unix:PATH, one of that kernel's.",
+    ),
 ]
 Kernel = Annotated[
     str,
     typer.Option(
         "--kernel",
-        metavar="host|FILE.py",
+        metavar="host|FILE.py|unix:PATH",
         envvar="NETLYNX_KERNEL",
-        help="The kernel to talk to: this host's, or the virtual one that FILE.py names `kernel`.",
+        help="The kernel to talk to: this host's, the virtual one that FILE.py names `kernel`, or one served at PATH.",
     ),
 ]
 Family = Annotated[
@@ -52,25 +66,39 @@ def namespace_of(netns: str | None) -> str | int | None:
     return int(netns) if netns is not None and netns.isdecimal() else netns
 
 
-def kernel_of(kernel: str, netns: str | None) -> VirtualKernel | None:
-    """The virtual kernel that `--kernel` names, None for the host's. Raises typer.BadParameter and typer.Exit."""
+def kernel_of(kernel: str, netns: str | None) -> VirtualKernel | BridgeKernel | None:
+    """The kernel that `--kernel` names, None for the host's. Raises typer.BadParameter and typer.Exit."""
     if kernel in ("", "host"):
         return None
     if kernel.startswith("unix:"):
-        raise _refused("a kernel behind a Unix socket cannot be reached yet: give host or FILE.py")
+        from netlynx.default_kernel import other_kernel
+
+        try:
+            served: BridgeKernel = other_kernel(netns, kernel)
+            return served
+        except ValueError as error:
+            raise _refused(str(error)) from None
     if netns is not None:
         raise _refused("--netns names a namespace of this host: a virtual kernel has none")
-    path = Path(kernel)
-    if not path.is_file():
-        raise _refused(f"there is no file {kernel!r}: give host or FILE.py")
-    return _from_file(path)
+    return kernel_in(Path(kernel))
 
 
-def _from_file(path: Path) -> VirtualKernel:
+def target(kernel: str, netns: str | None) -> Target:
+    """What `--kernel` and `--netns` say, as arguments of `connect` and `NetlinkSocket`. Raises as `kernel_of`."""
+    found = kernel_of(kernel, netns)
+    if found is None:
+        return {"netns": namespace_of(netns), "kernel": "host"}
+    return {"kernel": found}
+
+
+def kernel_in(path: Path) -> VirtualKernel:
+    """The virtual kernel that a file names `kernel`. Raises typer.BadParameter, and typer.Exit if running it fails."""
     import runpy
 
     from netlynx.kernel import VirtualKernel
 
+    if not path.is_file():
+        raise _refused(f"there is no file {str(path)!r}: give host, FILE.py or unix:PATH")
     sys.path.insert(0, str(path.parent.resolve()))  # as for `python FILE.py`, which may import its neighbours
     try:
         names = runpy.run_path(str(path), run_name="netlynx_kernel")
@@ -101,8 +129,7 @@ def connection(netns: str | None, kernel: str) -> Connection:
     """A connection to what `--netns` and `--kernel` say. Raises NetlinkError, and as `kernel_of`."""
     from netlynx.connection import connect
 
-    chosen = kernel_of(kernel, netns)
-    return connect(netns=namespace_of(netns)) if chosen is None else connect(kernel=chosen)
+    return connect(**target(kernel, netns))
 
 
 def index_of(nl: Connection, name: str) -> int:

@@ -27,6 +27,7 @@ class Form(enum.Enum):
 
 
 COLUMNS = (Form.ARROW, Form.PARQUET, Form.CSV)  # what is written from columns, by optional packages
+ONE = "a single one is printed as a table, json or lines: columns are for listings"
 
 
 def form_of(json: bool, lines: bool, format: Form | None = None) -> Form:
@@ -95,6 +96,23 @@ def write_json(records: Iterable[Any], form: Form) -> None:
         sys.stdout.write(between + to_json_lines(part, b",\n").decode())
         between = ",\n"
     write("[]" if between == "[\n" else "\n]")
+
+
+def write_rows(rows: Iterable[Mapping[str, Any]], form: Form) -> None:
+    """Rows that are no records, all with the same keys: as `write_json` writes records, or a column for each key."""
+    if form in COLUMNS:
+        from netlynx.cli.export import write_rows as write_columns
+
+        write_columns(list(rows), form)
+        return
+    import json
+
+    texts = map(json.dumps, rows)
+    if form is Form.LINES:
+        for text in texts:
+            write(text)
+    else:
+        write("[\n" + ",\n".join(texts) + "\n]")
 
 
 def write_table(columns: Sequence[Column], rows: Iterable[Row]) -> None:

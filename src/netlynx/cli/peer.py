@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netlynx.cli.options import Kernel, Netns, kernel_of, namespace_of
+from netlynx.cli.options import JsonLines, Kernel, Netns, target
 from netlynx.cli.output import plain, write
 from netlynx.errors import ConnectionClosed, DecodeError, RequestTimeout
 
@@ -34,7 +34,7 @@ def peer(
         str | None, typer.Option("--answer", metavar="TEXT", help="Answer requests with this; {} is what was asked.")
     ] = None,
     count: Annotated[int | None, typer.Option("--count", metavar="N", min=1, help="End after N letters.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    json: JsonLines = False,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
@@ -47,8 +47,7 @@ def peer(
 
     if request and not to:
         raise typer.BadParameter("a request goes to one port: give --to", param_hint="--request")
-    virtual = kernel_of(kernel, netns)
-    with Peer(port, group or (), netns=namespace_of(netns), kernel=virtual) as own:
+    with Peer(port, group or (), **target(kernel, netns)) as own:
         typer.echo(f"peer at port {own.port}", err=True)
         if request:
             _ask(own, to, json)

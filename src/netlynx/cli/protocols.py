@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import json as json_module
 from typing import Any
 
-from netlynx.cli.options import Json, Kernel, Lines, Netns, kernel_of, namespace_of
-from netlynx.cli.output import Column, Form, Row, form_of, write, write_table
+from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, target
+from netlynx.cli.output import Column, Form, Row, form_of, write_rows, write_table
 from netlynx.errors import NotSupported
 from netlynx.wire.constants import MAX_PROTOCOLS, PROTOCOLS
 
 _UNNAMED = "no protocol of linux/netlink.h: a module's own"
 
 
-def protocols(json: Json = False, lines: Lines = False, netns: Netns = None, kernel: Kernel = "host") -> None:
+def protocols(
+    json: Json = False, lines: Lines = False, format: Format = None, netns: Netns = None, kernel: Kernel = "host"
+) -> None:
     """List netlink protocols, what each is for, and whether this kernel opens it.
 
     A socket of each is opened and closed, which may load the module that provides it.
     """
     from netlynx.wire.socket import NetlinkSocket
 
-    form = form_of(json, lines)
-    virtual, where = kernel_of(kernel, netns), namespace_of(netns)
+    form = form_of(json, lines, format)
+    asked = target(kernel, netns)
     found = []
     for number in range(MAX_PROTOCOLS):
         try:
-            NetlinkSocket(number, netns=where, kernel=virtual).close()
+            NetlinkSocket(number, **asked).close()
             opens = True
         except NotSupported:
             opens = False
@@ -43,11 +44,8 @@ def protocols(json: Json = False, lines: Lines = False, netns: Netns = None, ker
             Column("WHAT IT IS FOR"),
         )
         write_table(columns, (_row(entry) for entry in found))
-    elif form is Form.JSON:
-        write("[\n" + ",\n".join(map(json_module.dumps, found)) + "\n]")
     else:
-        for entry in found:
-            write(json_module.dumps(entry))
+        write_rows(found, form)
 
 
 def _row(entry: dict[str, Any]) -> Row:  # Any: what stands in JSON

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netlynx.cli.options import Kernel, Netns, kernel_of, namespace_of
+from netlynx.cli.options import Kernel, Netns, target
 from netlynx.cli.output import write
 from netlynx.errors import BufferOverrun, DecodeError, NetlinkError
 from netlynx.wire.constants import NLM_F, NLMSG, protocol_label, protocol_number
@@ -143,18 +143,19 @@ def _payload(text: str | None, hex: bool) -> bytes:
 
 @contextlib.contextmanager
 def _open(protocol: int, port: int, groups: list[int], netns: str | None, kernel: str) -> Iterator[NetlinkSocket]:
-    """A socket; what a virtual kernel has logged in the end is printed to stderr, as it would be in dmesg."""
+    """A socket; what a virtual kernel of ours has logged in the end is printed to stderr, as it would be in dmesg."""
     from netlynx.wire.socket import NetlinkSocket
 
-    virtual = kernel_of(kernel, netns)
-    with NetlinkSocket(protocol, port, groups, netns=namespace_of(netns), kernel=virtual) as sock:
+    asked = target(kernel, netns)
+    log = getattr(asked["kernel"], "messages", ())
+    with NetlinkSocket(protocol, port, groups, **asked) as sock:
         for option in ("ext_ack", "pktinfo"):
             with contextlib.suppress(NetlinkError):  # an old kernel has no extended acknowledgements
                 setattr(sock, option, True)
         try:
             yield sock
         finally:
-            for entry in virtual.messages if virtual is not None else ():
+            for entry in log:
                 typer.echo(f"kernel log: {entry}", err=True)
 
 

@@ -10,6 +10,7 @@ from netlynx.cli.interfaces import Interfaces
 from netlynx.cli.output import Column, Row
 
 if TYPE_CHECKING:
+    from netlynx.generic.family import FamilyInfo
     from netlynx.route.address import Address
     from netlynx.route.link import Link
     from netlynx.route.neighbour import Neighbour
@@ -220,3 +221,15 @@ RULES = Table(
     ),
     _rule,
 )
+
+
+def groups_of(info: FamilyInfo) -> str:
+    """The groups of a family of generic netlink, with their numbers."""
+    return ", ".join(f"{group.name} ({group.id})" for group in info.groups)
+
+
+def _family(info: FamilyInfo, _: Interfaces) -> list[Row]:
+    return [[info.name or "", str(info.id), text(info.version), groups_of(info)]]
+
+
+FAMILIES = Table((Column("NAME", bare=True), Column("ID"), Column("VERSION"), Column("GROUPS")), _family)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netlynx.cli.monitor import close_when_unread, label, overrun_as_json, overrun_as_text
-from netlynx.cli.options import Kernel, Netns, connection
+from netlynx.cli.options import JsonLines, Kernel, Netns, connection
 from netlynx.cli.output import coloured, plain, write
 from netlynx.errors import ConnectionClosed
 
@@ -28,7 +28,7 @@ def uevents(
     properties: Annotated[
         list[str] | None, typer.Option("--property", metavar="KEY=VALUE", help="Only those that have all of these.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    json: JsonLines = False,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:

@@ -8,7 +8,7 @@ queue that every socket has from the start.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
@@ -90,9 +90,11 @@ class BatchExchange(Generic[T]):
     _BYTES: ClassVar[int] = 64 * 1024  # bytes in a datagram, far below the smallest usual send buffer
     _REPLY_WEIGHT: ClassVar[int] = 16  # a record takes as much of the receive queue as this many errors
 
-    def __init__(self, operations: list[Do[T]], result: BatchResult[T]) -> None:
+    def __init__(self, operations: list[Do[T]], result: BatchResult[T], look_ahead: Callable[[], None]) -> None:
+        self.look_ahead = look_ahead  # has the operations of the next datagram taken from their iterable now
         self.protocol = operations[0].protocol
         self.last_sequence = 0
+        self.request = b""
         self.strays = 0
         self._operations = operations
         self._first = len(result)  # position of the first operation in the whole batch
@@ -130,7 +132,7 @@ class BatchExchange(Generic[T]):
                 for operation in lot:
                     if operation.family and not operation.message_type:
                         raise Unlocated(operation, chain(lot, chain.from_iterable(iter(gatherer.take, []))))
-            yield cls(lot, result)
+            yield cls(lot, result, gatherer.look_ahead)
             if result.errors and on_error != "continue":
                 return  # even where the iterable failed since: what the kernel refused came first
 
@@ -144,9 +146,10 @@ class BatchExchange(Generic[T]):
         self._portid = portid
         # From here on they count as carried out: the kernel takes the datagram as a whole.
         self._result._count += count
-        return pack_requests(self._operations, self._first_sequence, portid)
+        self.request = pack_requests(self._operations, self._first_sequence, portid)
+        return self.request
 
-    def feed(self, data: bytearray, size: int, sender: int = KERNEL) -> bool:
+    def feed(self, data: bytearray | memoryview, size: int, sender: int = KERNEL) -> bool:
         """Take in one datagram; True when the last operation is acknowledged or refused. Raises DecodeError."""
         if sender != KERNEL:
             self.strays += 1
@@ -167,7 +170,7 @@ class BatchExchange(Generic[T]):
                 self._take_reply(number, kind, data, start, end)
         return done
 
-    def _take_reply(self, number: int, kind: int, data: bytearray, start: int, end: int) -> None:
+    def _take_reply(self, number: int, kind: int, data: bytearray | memoryview, start: int, end: int) -> None:
         operation = self._operations[number]
         if operation.reply is None or kind != operation.reply_type:
             self.strays += 1

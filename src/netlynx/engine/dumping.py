@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any, Generic, Literal, TypeVar
 
-from netlynx.engine.exchange import DumpExchange, Sink
+from netlynx.engine.exchange import KERNEL, DumpExchange
 from netlynx.errors import DumpInterrupted
 from netlynx.operation import Dump
-from netlynx.wire._codec import Counter, Records
+from netlynx.wire._codec import Counter, Records, Sink
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Sink)
@@ -74,9 +74,10 @@ class DumpAttempt(Generic[S]):
         self._exchange = DumpExchange(self._plan.operation, sequence, portid, self.sink)
         return self._exchange
 
-    def feed(self, data: bytearray, size: int, sender: int) -> Any:
-        """Take in a datagram. Raises NetlinkError, DecodeError."""
-        self._exchange.feed(data, size, sender)
+    def feed(self, data: bytearray | memoryview, size: int, sender: int = KERNEL, at: int = 0, flags: int = 0) -> Any:
+        """Take in a datagram, of which the sink may have read some already (see `DumpExchange.feed`). Raises
+        NetlinkError, DecodeError."""
+        self._exchange.feed(data, size, sender, at, flags)
 
     def finish(self) -> Any:
         """Settle whether this attempt counts or is to be made `again`. Raises DumpInterrupted."""
@@ -102,9 +103,11 @@ class StreamAttempt(DumpAttempt[Records], Generic[T]):
     _datagrams = 0
     _handed_out = False
 
-    def feed(self, data: bytearray, size: int, sender: int) -> list[T]:
+    def feed(
+        self, data: bytearray | memoryview, size: int, sender: int = KERNEL, at: int = 0, flags: int = 0
+    ) -> list[T]:
         """Take in a datagram; returns the records that may be handed out now. Raises NetlinkError, DecodeError."""
-        self._exchange.feed(data, size, sender)
+        self._exchange.feed(data, size, sender, at, flags)
         self._datagrams += 1
         if self._datagrams <= HOLD:
             return []

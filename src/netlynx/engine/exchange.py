@@ -12,13 +12,13 @@ sequence number, port or sender) is skipped and counted in `strays`.
 from __future__ import annotations
 
 import struct
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from netlynx.engine.refusal import refusal
 from netlynx.errors import DecodeError, NetlinkError
 from netlynx.operation import Do, Dump
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import Records, read_header
+from netlynx.wire._codec import Asked, Records, Sink, operations_are, read_header
 from netlynx.wire.constants import NLM_F, NLMSG
 from netlynx.wire.message import Message
 
@@ -29,7 +29,7 @@ HEADER_SIZE = HEADER.size
 _ERRNO = struct.Struct("=i")
 
 # Plain ints: these are used for every datagram.
-_REQUEST, _ACK, _MULTI = int(NLM_F.REQUEST), int(NLM_F.ACK), int(NLM_F.MULTI)
+_REQUEST, _MULTI = int(NLM_F.REQUEST), int(NLM_F.MULTI)
 _DUMP, _INTERRUPTED = int(NLM_F.DUMP), int(NLM_F.DUMP_INTR)
 _NOOP, _ERROR, _DONE = int(NLMSG.NOOP), int(NLMSG.ERROR), int(NLMSG.DONE)
 
@@ -42,38 +42,31 @@ def control_message(data: bytes | bytearray | memoryview, at: int, header: tuple
     return Message(kind, flags, sequence, portid, bytes(data[at + HEADER_SIZE : at + length]))
 
 
-class DoExchange(Generic[T]):
-    """The state of one `do`. Feed datagrams until `done`; then `result()`."""
+operations_are(Do)
 
-    __slots__ = ("_answers", "_error", "done", "operation", "portid", "request", "sequence", "strays")
 
-    def __init__(self, operation: Do[T], sequence: int, portid: int) -> None:
-        if not isinstance(operation, Do):
-            raise TypeError(f"do takes operations such as route.link(name=…) or route.add(record), not {operation}")
-        self.operation = operation
-        self.sequence = sequence
-        self.portid = portid
-        self.done = False
-        self.strays = 0
-        self._answers = None if operation.reply is None else Records(plan_of(operation.reply))
-        self._error: NetlinkError | None = None
-        flags = operation.flags | _REQUEST if operation.reply is not None else operation.flags | _REQUEST | _ACK
-        payload = operation.payload
-        self.request = (
-            HEADER.pack(HEADER_SIZE + len(payload), operation.message_type, flags, sequence, portid) + payload
-        )
+class DoExchange(Asked, Generic[T]):
+    """The state of one `do`. Feed datagrams until `done`; then `result()`.
 
-    def feed(self, data: bytearray, size: int, sender: int = KERNEL) -> bool:
+    `settle` is a quicker `feed` for the first datagram: where it is the whole answer, that stands in `answer`; where it
+    is not, nothing has happened, and the datagram is to be fed.
+    """
+
+    __slots__ = ()
+
+    def feed(self, data: bytearray | memoryview, size: int, sender: int = KERNEL) -> bool:
         """Take in one datagram; True when the exchange is done. Raises DecodeError."""
         if sender != KERNEL:
             self.strays += 1
             return self.done
-        operation = self.operation
+        if self.answers is None and self.operation.reply is not None:
+            self.answers = Records(plan_of(self.operation.reply))
+        operation, answers = self.operation, self.answers
         at = 0
         while at < size:
-            if self._answers is not None:
+            if answers is not None:
                 start = at
-                at, flags = self._answers.read(data, at, size, operation.reply_type, self.sequence, self.portid)
+                at, flags = answers.read(data, at, size, operation.reply_type, self.sequence, self.portid)
                 if at > start and not flags & _MULTI:
                     self.done = True
                 if at >= size:
@@ -86,7 +79,7 @@ class DoExchange(Generic[T]):
                 if length < HEADER_SIZE + 4:
                     raise DecodeError(f"an acknowledgement of {length} bytes has no room for its errno", at)
                 if _ERRNO.unpack_from(data, at + HEADER_SIZE)[0]:
-                    self._error = refusal(operation, control_message(data, at, header))
+                    self.error = refusal(operation, control_message(data, at, header))
                 self.done = True
             elif kind != _NOOP:
                 self.strays += 1
@@ -95,28 +88,20 @@ class DoExchange(Generic[T]):
 
     def result(self) -> T:
         """What came back: the record, or None for a plain acknowledgement. To be asked once. Raises NetlinkError."""
-        if self._error is not None:
+        if self.error is not None:
             raise self._taken_error()
-        if self._answers is None:
-            return None  # type: ignore[return-value]  # T is None: the operation's maker said so
-        if not self._answers.records:
-            raise DecodeError(f"{self.operation}: the kernel acknowledged the request and sent no record")
-        answer: T = self._answers.records[0]
+        if self.answers is not None:
+            if not self.answers.records:
+                raise DecodeError(f"{self.operation}: the kernel acknowledged the request and sent no record")
+            self.answer = self.answers.records[0]
+        answer: T = self.answer
         return answer
 
     def _taken_error(self) -> NetlinkError:
         """The error, let go of: raised, it holds this exchange, and the two would wait for the garbage collector."""
-        error, self._error = self._error, None
-        assert error is not None
+        error: NetlinkError = self.error
+        self.error = None
         return error
-
-
-class Sink(Protocol):
-    """Where the messages of a dump go: the codec makes records of them, columns, a number …"""
-
-    def read(self, data: bytearray, at: int, end: int, type: int, sequence: int, portid: int) -> tuple[int, int]:
-        """Take in consecutive messages from `at` on, up to the first of another type, sequence or port. Returns where
-        it stopped and the flags of all messages read, or-ed. Raises DecodeError."""
 
 
 class DumpExchange:
@@ -138,13 +123,15 @@ class DumpExchange:
             HEADER.pack(HEADER_SIZE + len(payload), operation.message_type, flags, sequence, portid) + payload
         )
 
-    def feed(self, data: bytearray, size: int, sender: int = KERNEL) -> None:
-        """Take in one datagram. Raises NetlinkError, DecodeError."""
+    def feed(self, data: bytearray | memoryview, size: int, sender: int = KERNEL, at: int = 0, flags: int = 0) -> None:
+        """Take in one datagram, of which the sink has read up to `at`; `flags` are those of all messages that it read
+        since the last `feed`. A datagram of no bytes is none. Raises NetlinkError, DecodeError."""
+        if flags & _INTERRUPTED:
+            self.interrupted = True
         if sender != KERNEL:
             self.strays += 1
             return
         operation = self.operation
-        at = 0
         while at < size:
             at, flags = self.sink.read(data, at, size, operation.reply_type, self.sequence, self.portid)
             if flags & _INTERRUPTED:

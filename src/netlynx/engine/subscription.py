@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import struct
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from netlynx.engine.exchange import KERNEL
@@ -11,10 +12,13 @@ from netlynx.schema.compile import plan_of
 from netlynx.wire._codec import Notifications, Plan
 
 if TYPE_CHECKING:
-    from netlynx.transport.base import Instruction, Transport
+    from netlynx.transport.base import Gathering, Instruction, Transport
 
 Meaning: TypeAlias = tuple[Plan, Any, Any]
 """How a message is read, what it says with NLM_F_CREATE, and without."""
+
+DATAGRAM = struct.Struct("=III")
+"""Where one of several datagrams stands in a buffer: start, size, sender's port ID."""
 
 
 class SubscriptionFeed:
@@ -23,7 +27,7 @@ class SubscriptionFeed:
     `numbers` gives the message type of each generic netlink family that the groups name.
     """
 
-    __slots__ = ("_messages", "_read", "overruns", "strays")
+    __slots__ = ("_messages", "_notifications", "overruns", "strays")
 
     def __init__(self, groups: Iterable[Group[Any]], numbers: Mapping[str, int] | None = None) -> None:
         self.strays = 0
@@ -39,19 +43,28 @@ class SubscriptionFeed:
                 others.update(
                     {number: (plan_of(record), kind, kind) for number, (kind, record) in group.commands.items()}
                 )
-        self._read = Notifications(self._messages, Event).read
+        self._notifications = Notifications(self._messages, Event)
 
-    def feed(self, data: bytearray, size: int, sender: int, events: list[Any]) -> None:
+    def feed(self, data: bytearray | memoryview, size: int, sender: int, events: list[Any]) -> None:
         """Append the events of one datagram, in order. Raises DecodeError for a malformed one; the events before
         what is malformed are in `events` then, the rest of the datagram is lost."""
         if sender != KERNEL:  # any process may send to a port: only the kernel is believed
             self.strays += 1
             return
-        self.strays += self._read(data, size, events)
+        self.strays += self._notifications.read(data, size, events)
 
-    def receiver(self, transport: Transport) -> Callable[[bytearray], tuple[int, int, int]]:
-        """How to receive a datagram: as `Transport.receive_into`."""
-        return transport.receive_into
+    def feed_many(
+        self, data: bytearray | memoryview, index: bytearray, first: int, count: int, events: list[Any]
+    ) -> int:
+        """Append the events of the datagrams that are as usual, up to the first that is to be fed by itself; returns
+        its number, or `count`. `index` says where they stand: see `DATAGRAM`."""
+        first, strays = self._notifications.read_many(data, index, first, count, events)
+        self.strays += strays
+        return first
+
+    def gatherer(self, transport: Transport) -> Gathering | None:
+        """What receives the datagrams that are fed, if it is not the transport as it is."""
+        return None
 
     def filter(self) -> list[Instruction]:
         """The packet filter of the socket, empty for none."""
@@ -60,7 +73,7 @@ class SubscriptionFeed:
     def renumber(self, old: int, new: int) -> None:
         """A generic netlink family has another message type from now on."""
         self._messages[new] = self._messages.pop(old)
-        self._read = Notifications(self._messages, Event).read
+        self._notifications = Notifications(self._messages, Event)
 
     def overrun(self) -> Overrun:
         """What to put into the stream when the socket reports ENOBUFS."""

@@ -14,8 +14,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar, Generic, Literal, ParamSpec, TypeVar, overload
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Generic, Literal, ParamSpec, TypeVar, get_args, overload
 
 from netlynx.errors import EncodeTypeError
 from netlynx.generic.constants import GENL_NAMSIZ, GenericHeader
@@ -35,6 +35,9 @@ R = TypeVar("R", bound=Record)
 
 Privileged = bool | Literal["namespace"]
 """Who may: anyone (False), CAP_NET_ADMIN in the initial user namespace (True) or in that of the network namespace."""
+
+Joining = Literal["net_admin", "sys_admin"]
+"""Who may listen: CAP_NET_ADMIN or CAP_SYS_ADMIN in the user namespace of the network namespace (GENL_MCAST_CAP_*)."""
 
 _HIGHEST_COMMAND = 255
 
@@ -223,10 +226,12 @@ def event(number: int, record: type[R], *, group: str) -> Group[R]:
 class Declared:
     """What a class declared: its name and version on the wire, its commands and notifications by their Python names."""
 
-    def __init__(self, name: str, version: int, header: type[Layout]) -> None:
+    def __init__(self, name: str, version: int, header: type[Layout], netnsok: bool) -> None:
         self.name = name
         self.version = version
         self.header = header
+        self.netnsok = netnsok
+        self.joining: dict[str, Joining] = {}
         self.commands: dict[str, Command] = {}
         self.events: dict[str, Group[Any]] = {}
 
@@ -244,7 +249,8 @@ class Family:
     """The base of declared families: a class body of records, `do`, `dump` and `event`; it is never instantiated.
 
     `name` is the family's on the wire, of up to 15 bytes, `version` that of its messages. `header` is the fixed header
-    of its messages where it has one of its own: a layout derived from `GenericHeader`.
+    of its messages where it has one of its own: a layout derived from `GenericHeader`. Without `netnsok` the family is
+    in the initial network namespace alone. `joining` says which groups take a capability to listen to: see `Joining`.
 
     Records of the class body that commands and notifications name become messages: they get the header. Records
     from elsewhere say so themselves: ``class Greeting(Record, header=GenericHeader)``.
@@ -252,20 +258,29 @@ class Family:
 
     __family__: ClassVar[Declared]
 
-    def __init_subclass__(cls, *, name: str, version: int = 1, header: type[Layout] = GenericHeader) -> None:
+    def __init_subclass__(
+        cls,
+        *,
+        name: str,
+        version: int = 1,
+        header: type[Layout] = GenericHeader,
+        netnsok: bool = True,
+        joining: Mapping[str, Joining] | None = None,
+    ) -> None:
         if not 0 < len(name.encode()) < GENL_NAMSIZ:
             raise ValueError(f"{cls.__name__}: a family's name has 1 to {GENL_NAMSIZ - 1} bytes, {name!r} has not")
         if not 0 <= version <= _HIGHEST_COMMAND:
             raise ValueError(f"{cls.__name__}: a version is 0 to {_HIGHEST_COMMAND}, not {version}")
         if not issubclass(header, GenericHeader):
             raise TypeError(f"{cls.__name__}: derive {header.__name__} from GenericHeader")
-        declared = cls.__family__ = Declared(name, version, header)
+        declared = cls.__family__ = Declared(name, version, header, netnsok)
         for key, value in list(vars(cls).items()):
             if isinstance(value, Command):
                 declared.commands[key] = _adopted(cls, key, value)
             elif isinstance(value, Group):
                 declared.events[key] = _announced(cls, key, value)
                 setattr(cls, key, declared.events[key])
+        declared.joining = dict(joining or {})
         _check(cls, declared)
 
     @classmethod
@@ -303,11 +318,13 @@ class Family:
             name=declared.name,
             version=declared.version,
             doc=cls.__doc__ or "",
+            netnsok=declared.netnsok,
             header=struct_of(declared.header, layout_size(GenericHeader)[0]) if declared.header_size else None,
             sets=tuple(used.sets.values()),
             commands=tuple(CommandSpec(number=number, **commands[number]) for number in sorted(commands)),
             events=tuple(events),
             groups=declared.groups(),
+            joining=dict(declared.joining),
             enums=tuple(used.enums.values()),
             structs=tuple(used.structs.values()),
         )
@@ -362,7 +379,13 @@ def _frame(cls: type[Family], title: str, record: Any) -> None:
 
 
 def _check(cls: type[Family], declared: Declared) -> None:
-    """Raises TypeError for two commands of one number and verb, or two notifications of one number."""
+    """Raises TypeError for two commands of one number and verb, or two notifications of one number; ValueError for a
+    group that nothing is told to, or a capability that guards none."""
+    for group, capability in declared.joining.items():
+        if group not in declared.groups():
+            raise ValueError(f"{cls.__name__}: joining names {group!r}, which is the group of no event")
+        if capability not in get_args(Joining):
+            raise ValueError(f"{cls.__name__}: joining {group!r} takes net_admin or sys_admin, not {capability!r}")
     seen: dict[tuple[str, int], str] = {}
     for command in declared.commands.values():
         other = seen.setdefault((command.verb, command.number), command.title)

@@ -7,6 +7,7 @@ A kind says what a payload looks like, so it says what a kernel side must check 
     string(15)              nul-string, 15 bytes   binary(64)             binary, up to 64 bytes
     ip4, ip6, ip            binary of 4, 16, 4 to 16 bytes               mac   binary, up to 32 bytes
     nest(R)                 nested, checked as R   indexed(nest(R))       nested-array, each checked as R
+    array(u32)              binary, a multiple of 4 bytes                 indexed(u32)  nested, of 4 bytes each
 
 Source: include/net/netlink.h (`struct nla_policy`).
 """
@@ -18,7 +19,7 @@ from typing import Any
 
 from netlynx.generic.spec import AttributeSpec, EnumSpec, MemberSpec, SetSpec, StructSpec
 from netlynx.schema.common import Bitfield32
-from netlynx.schema.compile import layout_size, positions
+from netlynx.schema.compile import layout_size, positions, size_and_alignment
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.record import Declaration, Layout, Record
 
@@ -104,8 +105,8 @@ class Sets:
             return about | {"type": "binary", "struct": struct.name, "min_length": struct.size}
         if kind.code in (Code.PREFIX, Code.SELECT):
             raise TypeError(f"{kind.name} depends on other fields: no policy can check it")
-        if kind.item is not None:
-            about["item"] = kind.item.name
+        if kind.code is Code.ARRAY and kind.item is not None:
+            about |= {"item": kind.item.name, "element": self._element(kind.item, size_and_alignment(kind.item)[0])}
         low, high = _lengths(kind)
         return about | {"type": "binary", "min_length": low, "max_length": high}
 
@@ -127,10 +128,22 @@ class Sets:
         return about
 
     def _indexed(self, kind: Kind, item: Kind) -> dict[str, Any]:
-        about: dict[str, Any] = {"item": item.name, "first": kind.first}
-        if item.code is Code.NEST and not kind.options & Option.KEYED:
+        about: dict[str, Any] = {"item": item.name, "first": kind.first, "keyed": bool(kind.options & Option.KEYED)}
+        if item.code is Code.NEST:
             return about | {"type": "nested-array", "nested": self._inside(item)}
-        return about | {"type": "nested"}
+        return about | {"type": "nested", "element": self._element(item)}
+
+    def _element(self, item: Kind, size: int = 0) -> AttributeSpec:
+        """What each element of an array must look like: its length, `size` where it has no other one.
+
+        Raises TypeError for a range of its values.
+        """
+        if (item.low, item.high, item.mask) != (None, None, None):
+            raise TypeError(f"no policy checks the range of elements: put each {item.name} into a record of its own")
+        about = {**self._policy(item), "minimum": None, "maximum": None, "mask": None}
+        if about["type"] == "binary" and size:
+            about |= {"min_length": size, "max_length": None if about.get("struct") else size}
+        return AttributeSpec(name="", number=0, **about)
 
     def _inside(self, kind: Kind) -> str:
         """The set of the record that a nest holds."""

@@ -25,8 +25,10 @@ class AttributeSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     max_length: int | None = None
     multi: bool = False  # the attribute repeats
     nested: str = ""  # the set of attributes inside a nest, or inside each element of an array of nests
-    first: int = 1  # the number of the first element of an array of nests
+    first: int = 1  # the number of the first element of an array that is a nest
     item: str = ""  # the kind of the elements of an array
+    element: AttributeSpec | None = None  # what its elements must look like, where the array's policy cannot say it
+    keyed: bool = False  # the numbers of its elements are keys
     enum: str = ""  # the enumeration that it stands for
     struct: str = ""  # the C struct that it holds
 
@@ -109,11 +111,13 @@ class FamilySpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str
     version: int
     doc: str = ""
+    netnsok: bool = True  # it is in every network namespace, else in the initial one alone
     header: StructSpec | None = None  # the family's own header, behind the generic one
     sets: tuple[SetSpec, ...] = ()
     commands: tuple[CommandSpec, ...] = ()
     events: tuple[EventSpec, ...] = ()
     groups: tuple[str, ...] = ()
+    joining: dict[str, str] = {}  # groups that it takes a capability to join: "net_admin" or "sys_admin"
     enums: tuple[EnumSpec, ...] = ()
     structs: tuple[StructSpec, ...] = ()
 

@@ -8,6 +8,8 @@ kernel = VirtualKernel()
 def hello(sock, message):
     kernel.log(f"kernel recv from user: {message.text}")
     sock.unicast(b"hello users!!!", to=message.portid)
+
+`Server` serves it to other processes, on a Unix socket.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from .namespaces import Namespace
 from .policy import Policy, Rule, Validation
 from .replies import ExtendedAck
 from .requests import Reply, Request
+from .server import Server
 from .service import Service
 from .sockets import UserSocket
 from .virtual import VirtualKernel
@@ -40,6 +43,7 @@ __all__ = [
     "Reply",
     "Request",
     "Rule",
+    "Server",
     "Service",
     "SteppedClock",
     "SystemClock",

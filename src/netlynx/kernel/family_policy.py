@@ -24,7 +24,20 @@ def policies_of(spec: FamilySpec) -> dict[str, Policy]:
         policy.highest = each.highest
         for attribute in each.attributes:
             policy.rules[attribute.number] = _rule(attribute, made)
+    _mark_arrays(list(made.values()))
     return made
+
+
+def _mark_arrays(policies: list[Policy]) -> None:
+    """Note in which policies there are elements to look at; those of nests count for all around them."""
+    found = True
+    while found:
+        found = False
+        for policy in policies:
+            rules = policy.rules.values()
+            inside = any(isinstance(rule.nested, Policy) and rule.nested.arrays for rule in rules)
+            if not policy.arrays and (inside or any(rule.each or rule.element for rule in rules)):
+                policy.arrays = found = True
 
 
 def _rule(attribute: AttributeSpec, made: dict[str, Policy]) -> Rule:
@@ -33,6 +46,8 @@ def _rule(attribute: AttributeSpec, made: dict[str, Policy]) -> Rule:
     low, high = attribute.minimum, attribute.maximum
     if attribute.type == "binary" and attribute.min_length:
         low, high = attribute.min_length, attribute.max_length
+    element = attribute.element
+    inside = element is not None and attribute.type == "nested"
     return Rule(
         kind=AttributeType[name.upper().replace("-", "_")],
         width=_WIDTHS.get(attribute.type, 0),
@@ -42,7 +57,14 @@ def _rule(attribute: AttributeSpec, made: dict[str, Policy]) -> Rule:
         high=high,
         mask=attribute.mask,
         big=big,
+        element=_rule(element, made) if inside and element is not None else None,
+        each=0 if inside or element is None else _size(element),
     )
+
+
+def _size(element: AttributeSpec) -> int:
+    """The bytes of each element of a packed array."""
+    return _WIDTHS.get(element.type) or element.max_length or element.min_length or 0
 
 
 class Numbering:

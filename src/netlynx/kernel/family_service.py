@@ -20,7 +20,7 @@ from netlynx.schema.compile import layout_size, plan_of
 from netlynx.schema.record import Record
 from netlynx.wire._codec import decode
 from netlynx.wire.constants import NLM_F
-from netlynx.wire.message import Message
+from netlynx.wire.message import Message, align
 
 from .family_policy import REJECT_ALL, policies_of
 from .policy import Policy, Validation, check_attributes
@@ -83,6 +83,7 @@ class FamilyService:
         policies = policies_of(spec)
         for command in sorted(self.declared.commands.values(), key=lambda each: (each.number, each.verb)):
             policy = policies[command.request.__name__] if command.request else REJECT_ALL
+            policy = policy if policy.highest else REJECT_ALL
             validation = Validation.LIBERAL if command.name in liberal else Validation.STRICT
             self.operations[command.number, command.verb] = Operation(command, policy, validation)
 
@@ -149,6 +150,10 @@ class FamilyService:
 
     # ---------------------------------------------------------------------------------------------- requests
 
+    def is_in(self, netns: Namespace) -> bool:
+        """Whether a network namespace has the family: every one if it is `netnsok`, else the initial one."""
+        return self.declared.netnsok or netns is netns.kernel.initial
+
     def info(self) -> FamilyInfo:
         """What the controller tells of the family."""
         flags: dict[int, OperationFlags] = {}
@@ -189,8 +194,8 @@ class FamilyService:
     def carried_out(self, operation: Operation, request: Request) -> Iterable[Reply]:
         """Check a request, hand it to its handler, and give the answers as payloads. Raises what the handler raises."""
         command, payload = operation.command, request.payload
-        size = _HEADER_SIZE + self.declared.header_size
-        if operation.policy is not None and not (command.verb == "dump" and command.request is None):
+        size = align(_HEADER_SIZE + self.declared.header_size)
+        if operation.policy is not None:
             payload = payload[: check_attributes(operation.policy, payload, size, operation.validation, request.extack)]
         if command.request is not None:
             request.record = decode(plan_of(command.request), payload)

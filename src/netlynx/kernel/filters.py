@@ -9,7 +9,7 @@ import errno
 import operator
 from collections.abc import Callable, Sequence
 
-from .ports import refuse
+from netlynx.errors import refuse
 
 Instruction = tuple[int, int, int, int]  # struct sock_filter: code, jt, jf, k
 

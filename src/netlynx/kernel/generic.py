@@ -27,6 +27,7 @@ from netlynx.generic.constants import (
 from netlynx.generic.declaration import Family, do, dump, event
 from netlynx.generic.family import FamilyInfo, GroupInfo
 from netlynx.generic.policy import OperationPolicy, PolicyPart
+from netlynx.operation import Group
 from netlynx.schema import Record, attr, string, u16, u32
 from netlynx.schema.compile import plan_of
 from netlynx.schema.facts import NoFacts
@@ -35,7 +36,7 @@ from netlynx.wire._codec import decode
 from netlynx.wire.constants import NETLINK
 from netlynx.wire.message import Message
 
-from .credentials import ConfigFlag
+from .credentials import Capability, ConfigFlag
 from .family_policy import Numbering
 from .family_service import FamilyService, Operation
 from .kernel_socket import KernelSocket
@@ -104,6 +105,20 @@ class GenericNetlink(Service):
 
     def _attach(self, netns: Namespace) -> None:
         self._sockets[netns] = netns.attach(NETLINK.GENERIC, self.receive, flags=ConfigFlag.NONROOT_RECV)
+        self._kernel.table(NETLINK.GENERIC).may_join = self._may_join
+
+    def _may_join(self, user: UserSocket, group: int) -> None:
+        """Raises EPERM for a group that it takes a capability to join (`genl_bind`)."""
+        for family in list(self._families.values()):
+            for name, capability in family.declared.joining.items():
+                if family.groups[name] == group and not user.credentials.may(Capability[capability.upper()]):
+                    raise from_errno(errno.EPERM)
+
+    def _tell(self, event: Group[FamilyInfo], family: FamilyService, info: FamilyInfo) -> None:
+        """Tell who listens to families, in every namespace that has this one."""
+        for netns in list(self._sockets):
+            if family.is_in(netns):
+                self.controller.multicast(event, info, netns=netns)
 
     def socket(self, netns: Namespace | None = None) -> KernelSocket:
         """The protocol's socket in a namespace, the initial one by default."""
@@ -120,9 +135,9 @@ class GenericNetlink(Service):
             service = FamilyService(self, family, self._free_number(), self._free_groups(declared.groups()))
             self._families[service.id] = service
         info = service.info()
-        self.controller.new(info)
+        self._tell(Controller.new, service, info)
         for group in info.groups:
-            self.controller.new_group(_of_group(info, group))
+            self._tell(Controller.new_group, service, _of_group(info, group))
         return service
 
     def unregister(self, service: FamilyService) -> None:
@@ -132,10 +147,10 @@ class GenericNetlink(Service):
         info = service.info()
         for group in info.groups:
             self._kernel.table(NETLINK.GENERIC).clear_group(group.id or 0)
-            self.controller.delete_group(_of_group(info, group))
+            self._tell(Controller.delete_group, service, _of_group(info, group))
         with self.lock:
             del self._families[service.id]
-        self.controller.delete(info)
+        self._tell(Controller.delete, service, info)
 
     def find(self, name: str) -> FamilyService | None:
         """The family of a name."""
@@ -168,7 +183,7 @@ class GenericNetlink(Service):
             if failure is not None:
                 raise failure
             family = self._families.get(message.type)
-            if family is None:
+            if family is None or not family.is_in(sock.netns):
                 raise from_errno(errno.ENOENT)
             request = Request(message, sock, user, None, extack, message.type)
             operation = family.operation(request)
@@ -198,14 +213,14 @@ class GenericNetlink(Service):
         if asked.id is None and asked.name is None:
             raise from_errno(errno.EINVAL)
         found = self._families.get(asked.id or 0) if asked.name is None else self.find(asked.name)
-        if found is None:
+        if found is None or not found.is_in(request.sock.netns):
             raise from_errno(errno.ENOENT)
         return found.info()
 
     def _all(self, request: Request) -> Iterator[FamilyInfo]:
         for number in sorted(self._families):
             family = self._families.get(number)
-            if family is not None:
+            if family is not None and family.is_in(request.sock.netns):
                 yield family.info()
 
     def _policy(self, request: Request) -> Iterator[PolicyPart]:

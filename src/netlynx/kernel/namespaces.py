@@ -10,12 +10,12 @@ import socket
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from netlynx.errors import from_errno
+from netlynx.errors import from_errno, refuse
 from netlynx.wire.constants import MAX_PROTOCOLS, NETLINK, NETLINK_OPTION, protocol_label
 
 from .credentials import ADMINISTRATORS_ONLY, ConfigFlag, Credentials
 from .kernel_socket import KernelSocket
-from .ports import GROUPS_MIN, Notice, refuse
+from .ports import GROUPS_MIN, Notice
 from .registration import KernelSides, Receive
 from .sockets import UserSocket
 from .system import SystemSocket

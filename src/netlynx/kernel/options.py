@@ -9,6 +9,7 @@ import array
 import errno
 from typing import TYPE_CHECKING
 
+from netlynx.errors import refuse
 from netlynx.wire.constants import NETLINK_OPTION
 
 from .accounting import (
@@ -18,7 +19,7 @@ from .accounting import (
     granted,
 )
 from .credentials import Capability, ConfigFlag, Credentials
-from .ports import ProtocolTable, refuse
+from .ports import ProtocolTable
 from .queue import ReceiveQueue
 
 if TYPE_CHECKING:
@@ -81,13 +82,20 @@ class OptionedSocket(ReceiveQueue):
             self._make_group_room()
             if not 0 < group <= self._group_room:
                 raise refuse(errno.EINVAL)
-        if wanted and self._table.on_join is not None:
-            self._table.on_join(group)
+        if wanted:
+            self._ask_to_join(group)
         with self._lock:
             self._check_open()
             self._table.set_member(self, group, wanted)  # type: ignore[arg-type]  # it is a UserSocket
         if not wanted and self._table.on_leave is not None:
             self._table.on_leave(group)
+
+    def _ask_to_join(self, group: int) -> None:
+        """Have the protocol's side agree to a membership, and know of it."""
+        if self._table.may_join is not None:
+            self._table.may_join(self, group)  # type: ignore[arg-type]  # it is a UserSocket
+        if self._table.on_join is not None:
+            self._table.on_join(group)
 
     def _make_group_room(self) -> None:
         if not self.allowed(ConfigFlag.NONROOT_RECV):

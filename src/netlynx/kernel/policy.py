@@ -11,7 +11,7 @@ import errno
 import functools
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import IntFlag
 
@@ -62,6 +62,8 @@ class Rule:
     nested: Policy | type[Record] | None = None  # what is inside a nest; a record may contain itself
     big: bool = False  # an integer in network byte order
     reject: bool = False  # nothing is taken
+    each: int = 0  # bytes of each element of a packed array
+    element: Rule | None = None  # what each element of a nest looks like, whatever its number
 
     @property
     def signed(self) -> bool:
@@ -114,6 +116,7 @@ class Policy:
 
     rules: dict[int, Rule] = field(default_factory=dict)
     highest: int = 0
+    arrays: bool = False  # in it or in its nests there are elements to look at
 
 
 @functools.cache
@@ -195,7 +198,10 @@ def check_request(
 
 def check_attributes(policy: Policy, payload: bytes, start: int, validation: Validation, extack: ExtendedAck) -> int:
     """Check the attributes of a payload from `start` on; returns where those that are sound end. As `check_request`."""
-    return _check(policy, payload, start, len(payload), validation, extack, 0)
+    end = _check(policy, payload, start, len(payload), validation, extack, 0)
+    if policy.arrays:
+        _check_elements(policy, payload, start, end, validation, extack)
+    return end
 
 
 def _check(
@@ -273,6 +279,39 @@ def _check_array(
             raise _broken(extack, errno.ERANGE, "Array element too short", at)
         if length > NLA_HDRLEN:
             _check(inside, data, at + NLA_HDRLEN, at + length, validation, extack, depth)
+        at += align(length)
+
+
+def _check_elements(
+    policy: Policy, data: bytes, at: int, end: int, validation: Validation, extack: ExtendedAck
+) -> None:
+    """Check what no policy of the kernel can: the elements of arrays. Generated modules do it likewise, afterwards."""
+    for kind, here, length in _attributes(data, at, end):
+        rule = policy.rules.get(kind)
+        if rule is None:
+            continue
+        first, last = here + NLA_HDRLEN, here + length
+        if rule.each and (length - NLA_HDRLEN) % rule.each:
+            raise _broken(extack, errno.EINVAL, "invalid attribute length", here, rule)
+        if rule.element is not None:
+            for _, each, size in _attributes(data, first, last):
+                flagged = bool(_HEADER.unpack_from(data, each)[1] & NLA_F.NESTED)
+                _check_one(rule.element, data, each, size, flagged, validation, extack, 0)
+        elif isinstance(rule.nested, Policy) and rule.nested.arrays:
+            nests = [(first, last)]
+            if rule.kind == AttributeType.NESTED_ARRAY:
+                nests = [(each + NLA_HDRLEN, each + size) for _, each, size in _attributes(data, first, last)]
+            for begin, stop in nests:
+                _check_elements(rule.nested, data, begin, stop, validation, extack)
+
+
+def _attributes(data: bytes, at: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """The attributes from `at` to `end`: type, place, and length with the header."""
+    while end - at >= NLA_HDRLEN:
+        length, number = _HEADER.unpack_from(data, at)
+        if not NLA_HDRLEN <= length <= end - at:
+            return
+        yield number & NLA_TYPE_MASK, at, length
         at += align(length)
 
 

@@ -6,12 +6,12 @@ Source: net/netlink/af_netlink.c.
 from __future__ import annotations
 
 import errno
-import os
 import threading
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from netlynx.errors import refuse
 from netlynx.wire.constants import NETLINK_OPTION
 
 from .clock import Clock, Timer
@@ -46,11 +46,6 @@ class Packet(NamedTuple):
         return 1 << self.group - 1 if 0 < self.group <= 32 else 0
 
 
-def refuse(number: int) -> OSError:
-    """The error that a system call ends with, of the builtin class that fits."""
-    return OSError(number, os.strerror(number))
-
-
 class ProtocolTable:
     """The sockets of one protocol, in all namespaces. All of it is guarded by `lock`, the kernel's one lock.
 
@@ -66,6 +61,7 @@ class ProtocolTable:
         self.on_join: Notice = None
         self.on_leave: Notice = None
         self.on_close: Notice = None
+        self.may_join: Callable[[UserSocket, int], None] | None = None  # raises OSError
         self._faults = faults
         self._kernels: dict[Namespace, KernelSocket] = {}
         self._users: dict[tuple[Namespace, int], UserSocket] = {}
@@ -93,7 +89,7 @@ class ProtocolTable:
             return False
         del self._kernels[netns]
         if not self._kernels:
-            self.on_join = self.on_leave = self.on_close = None
+            self.on_join = self.on_leave = self.on_close = self.may_join = None
         return True
 
     def forget(self, netns: Namespace) -> None:
@@ -116,8 +112,8 @@ class ProtocolTable:
         with self.lock:
             netns = sock.netns
             if not port:
-                port = sock.credentials.pid
-                while (netns, port) in self._users:
+                port = sock.credentials.pid  # 0 if its process is not of this PID namespace
+                while not port or (netns, port) in self._users:
                     port = self._rovers.get(netns, _FIRST)
                     self._rovers[netns] = port - 1 if port > _LAST else _FIRST
             if (netns, port) in self._users:

@@ -10,10 +10,11 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from netlynx.errors import refuse
 from netlynx.transport.readiness import Readiness
 
 from .accounting import BUFFER_DEFAULT
-from .ports import Packet, ProtocolTable, refuse
+from .ports import Packet, ProtocolTable
 
 if TYPE_CHECKING:
     from .clock import Clock
@@ -46,6 +47,16 @@ class ReceiveQueue:
     def queued(self) -> int:
         """Bytes of the receive buffer in use, the kernel's bookkeeping included (see `accounting`)."""
         return self._used
+
+    @property
+    def ready(self) -> bool:
+        """Whether a datagram or an error waits, and always once closed: when the descriptor polls readable."""
+        return self._readiness.ready
+
+    def on_ready(self, function: Callable[[], object] | None) -> None:
+        """Call a function whenever `ready` comes to hold, under the kernel's lock: it must not wait."""
+        with self._lock:
+            self._readiness.listener = function
 
     def fileno(self) -> int:
         """A descriptor that polls readable while a datagram or an error waits, and for ever once closed."""

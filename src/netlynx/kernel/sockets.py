@@ -10,14 +10,14 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from netlynx.errors import from_errno
+from netlynx.errors import from_errno, refuse
 from netlynx.wire.constants import protocol_label
 
 from .accounting import DUMP_PART_MAX, DUMP_PART_MIN, SEND_OVERHEAD, block_cost, unicast_cost
 from .credentials import ConfigFlag, Credentials
 from .filters import Instruction, compile_filter
 from .options import OptionedSocket
-from .ports import Packet, ProtocolTable, refuse
+from .ports import Packet, ProtocolTable
 
 if TYPE_CHECKING:
     from .dump import DumpRun
@@ -67,8 +67,8 @@ class UserSocket(OptionedSocket):
         joined: list[int] = []
         try:
             for group in groups:
+                self._ask_to_join(group)
                 if self._table.on_join is not None:
-                    self._table.on_join(group)
                     joined.append(group)
             with self._lock:
                 self._check_open()
@@ -119,11 +119,13 @@ class UserSocket(OptionedSocket):
         *,
         timeout: float | None = 0.0,
         owner: tuple[int, int, int] | None = None,
+        again: bool = False,
     ) -> int:
         """Send one datagram to a port (0 is the kernel) and, before, to a group if one is given.
 
         What the kernel's side does with it is done when the call returns. `timeout` is how many seconds to wait
         for room in a peer's queue, None for ever. `owner` (process, user and group ID) stands for the own one.
+        `again` says that the same message has met a full queue before: the group has got it.
 
         Raises:
             BlockingIOError: the peer's queue stayed full. Members of `group` have got it.
@@ -141,7 +143,7 @@ class UserSocket(OptionedSocket):
         if len(payload) > self.send_buffer - SEND_OVERHEAD:
             raise refuse(errno.EMSGSIZE)
         who = owner or (self.credentials.pid, self.credentials.uid, self.credentials.gid)
-        if group:
+        if group and not again:
             packet = Packet(payload, self.portid, group, block_cost(len(payload)), owner=who)
             self._table.broadcast(packet, self.netns, sender=self, skip=portid)
         if portid:

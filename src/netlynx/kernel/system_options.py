@@ -5,11 +5,12 @@ Source: net/core/sock.c, net/netlink/af_netlink.c, socket(7), netlink(7).
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import socket
 import struct
 
+from netlynx.errors import refuse
+from netlynx.transport.socket_calls import SocketCalls, time_limit
 from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, SOL_NETLINK
 from netlynx.wire.options import (
     SO_ATTACH_FILTER,
@@ -18,12 +19,13 @@ from netlynx.wire.options import (
     SO_PASSCRED,
     SO_RCVBUFFORCE,
     SO_SNDBUFFORCE,
+    attached_code,
+    instructions_of,
 )
 from netlynx.wire.socket import SO_NETNS_COOKIE
 
 from .credentials import Capability
-from .filters import Instruction, compile_filter
-from .ports import refuse
+from .filters import compile_filter
 from .sockets import UserSocket
 
 # asm-generic/socket.h; those that the socket module has no name for, or not everywhere
@@ -33,21 +35,25 @@ _SO_DOMAIN = 39
 
 _INT = struct.Struct("=i")
 _TIMEVAL = struct.Struct("=qq")
-_INSTRUCTION = struct.Struct("=HBBI")  # struct sock_filter
-_PROGRAM = struct.Struct("HP")  # struct sock_fprog
 _MEMINFO = struct.Struct("=9I")
 
 
-class SystemOptions:
+class SystemOptions(SocketCalls):
     """The options of a virtual socket, at levels SOL_NETLINK and SOL_SOCKET; others are ENOPROTOOPT."""
 
-    def __init__(self, user: UserSocket, type: int) -> None:
+    def __init__(self, user: UserSocket, type: int = socket.SOCK_RAW) -> None:
+        super().__init__()
         self._user = user
         self._type = type
         self._send_timeout: float | None = None  # SO_SNDTIMEO
         self._receive_timeout: float | None = None
         self._locked = False
         self._values: dict[int, int] = {socket.SO_REUSEADDR: 0, SO_PASSCRED: 0, socket.SO_RCVLOWAT: 1}
+
+    @property
+    def user(self) -> UserSocket:
+        """The socket itself."""
+        return self._user
 
     @property
     def type(self) -> int:
@@ -147,9 +153,9 @@ class SystemOptions:
         elif option in (socket.SO_SNDBUF, SO_SNDBUFFORCE):
             user.set_send_buffer(number, force=option == SO_SNDBUFFORCE)
         elif option == socket.SO_RCVTIMEO:
-            self._receive_timeout = _seconds(data)
+            self._receive_timeout = time_limit(data)
         elif option == socket.SO_SNDTIMEO:
-            self._send_timeout = _seconds(data)
+            self._send_timeout = time_limit(data)
         elif option in (SO_ATTACH_FILTER, SO_DETACH_FILTER, SO_LOCK_FILTER):
             self._set_filter(option, number, data)
         elif option == socket.SO_RCVLOWAT:
@@ -159,16 +165,20 @@ class SystemOptions:
         else:
             raise refuse(errno.ENOPROTOOPT)
 
+    def attach_filter(self, code: bytes) -> None:
+        """What SO_ATTACH_FILTER does with the instructions that its value points to. Raises EPERM, EINVAL."""
+        program = instructions_of(code)
+        if self._locked:
+            raise refuse(errno.EPERM)
+        self._user.filter = compile_filter(program)
+
     def _set_filter(self, option: int, number: int, data: bytes) -> None:
         if option == SO_LOCK_FILTER:
             if self._locked and not number:
                 raise refuse(errno.EPERM)
             self._locked = bool(number)
         elif option == SO_ATTACH_FILTER:
-            program = _read_program(data)
-            if self._locked:
-                raise refuse(errno.EPERM)
-            self._user.filter = compile_filter(program)
+            self.attach_filter(attached_code(data))
         elif self._locked:
             raise refuse(errno.EPERM)
         elif self._user.filter is None:
@@ -184,24 +194,3 @@ def _signed(value: int) -> int:
 def _timeval(seconds: float | None) -> bytes:
     whole, part = divmod(round((seconds or 0) * 1_000_000), 1_000_000)
     return _TIMEVAL.pack(whole, part)
-
-
-def _seconds(data: bytes) -> float | None:
-    """A `struct timeval` as seconds, None for 0, which means for ever. Raises EINVAL and EDOM."""
-    if len(data) < _TIMEVAL.size:
-        raise refuse(errno.EINVAL)
-    seconds, microseconds = _TIMEVAL.unpack_from(data)
-    if not 0 <= microseconds < 1_000_000:
-        raise refuse(errno.EDOM)
-    if seconds < 0:
-        return 0.0
-    return seconds + microseconds / 1e6 or None
-
-
-def _read_program(value: bytes) -> list[Instruction]:
-    """The instructions that a `struct sock_fprog` points to; the caller keeps them alive meanwhile."""
-    if len(value) != _PROGRAM.size:
-        raise refuse(errno.EINVAL)
-    count, address = _PROGRAM.unpack(value)
-    code = ctypes.string_at(address, count * _INSTRUCTION.size)
-    return list(_INSTRUCTION.iter_unpack(code))

@@ -6,6 +6,8 @@ from netlynx.generic.spec import AttributeSpec, CommandSpec, EnumSpec, EventSpec
 from netlynx.module.folder import ModuleError
 from netlynx.module.names import C_KEYWORDS, snake
 
+_OWN_MEMBERS = ("has", "attributes", "attributes_len")  # of the structs of values
+
 
 class CNames:
     """The C names of a family's parts, for a module called `module`."""
@@ -39,6 +41,11 @@ class CNames:
         """The struct of a fixed layout."""
         return f"struct {self.module}_{snake(name)}_data"
 
+    @property
+    def header(self) -> str:
+        """The struct of the family's own header, "" without one."""
+        return self.struct(self.spec.header.name) if self.spec.header else ""
+
     def values(self, name: str) -> str:
         """The struct of a set's values."""
         return f"struct {self.module}_{snake(name)}"
@@ -62,7 +69,7 @@ class CNames:
 
 def field(name: str) -> str:
     """The member of a struct for a field."""
-    return f"{name}_" if name in C_KEYWORDS or name == "has" else name
+    return f"{name}_" if name in C_KEYWORDS or name in _OWN_MEMBERS else name
 
 
 def verbs(command: CommandSpec) -> list[tuple[str, OperationSpec]]:
@@ -84,9 +91,7 @@ def declaration(result: str, name: str, *parameters: str) -> str:
 
 
 def check(spec: FamilySpec) -> None:
-    """Raises ModuleError for what has no C to be generated."""
-    if spec.header is not None:
-        raise ModuleError(f"{spec.name} has a header of its own ({spec.header.name}): no C can be generated for that")
+    """Raises ModuleError for names and numbers that C cannot have."""
     names = [each.name for each in spec.sets] + [attribute.name for each in spec.sets for attribute in each.attributes]
     names += [operation.name for command in spec.commands for _, operation in verbs(command)]
     for name in [*names, *(event.name for event in spec.events)]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from netlynx.generic.declaration import Family
-from netlynx.module import operations, policies, uapi, values
+from netlynx.module import elements, operations, policies, uapi, values
 from netlynx.module.c_names import CNames, check
 from netlynx.module.folder import Folder, ModuleError, render
 from netlynx.module.names import check_name
@@ -34,8 +34,7 @@ def new_family(name: str, source: str, at: Path) -> Folder:
     if file.name in (f"{name}_client.py", f"test_{name}.py"):
         raise ModuleError(f"{file.name} is what another file of the module will be called: rename it")
     family = load(file, wanted)
-    names = CNames(name, family.spec())
-    check(names.spec)
+    names = _names(name, family)
     generated = dict(_generated(names, file.name))
     folder = Folder.create(at, name, f"{file.name}:{family.__name__}")
     folder.write(file.name, file.read_text())
@@ -55,8 +54,7 @@ def regenerate(folder: Folder) -> tuple[list[str], list[str]]:
     file, _, wanted = folder.family.partition(":")
     if not (folder.path / file).is_file():
         raise ModuleError(f"{folder.path / file} is not there: it declares the family of this module")
-    names = CNames(folder.name, load(folder.path / file, wanted).spec())
-    check(names.spec)
+    names = _names(folder.name, load(folder.path / file, wanted))
     changed = [each for each, text in _generated(names, file) if folder.write(each, text)]
     own = folder.path / f"{folder.name}_handlers.c"
     code = own.read_text() if own.exists() else ""
@@ -98,6 +96,17 @@ def load(file: Path, wanted: str) -> type[Family]:
     return found[wanted] if wanted else next(iter(found.values()))
 
 
+def _names(name: str, family: type[Family]) -> CNames:
+    """The C names of a family. Raises ModuleError for one that no C can be generated for."""
+    try:
+        spec = family.spec()
+    except TypeError as error:
+        raise ModuleError(f"{family.__name__}: no C can be generated for {error}") from None
+    check(spec)
+    elements.refuse(spec)
+    return CNames(name, spec)
+
+
 def _generated(names: CNames, file: str) -> Iterator[tuple[str, str]]:
     banner = f"Generated from {file} by `netlynx module regenerate`: changes made here are lost."
     spec = names.spec
@@ -130,7 +139,7 @@ def _generated(names: CNames, file: str) -> Iterator[tuple[str, str]]:
                 **text,
                 "sizes": uapi.sizes(names),
                 "policies": policies.policies(names),
-                "values": values.functions(names),
+                "values": elements.checks(names) + values.functions(names),
                 "operations": operations.operations(names),
             },
         ),
@@ -218,7 +227,13 @@ def _skeleton(names: CNames) -> dict[str, object]:
     if not names.spec.events:
         return {"handlers": handlers, "timer": "", "timer_includes": "", "start": "", "stop": ""}
     event = names.spec.events[0]
-    timer = {"name": names.module, "values": names.values(event.record), "notify": names.notify(event)}
+    timer = {
+        "name": names.module,
+        "values": names.values(event.record),
+        "notify": names.notify(event),
+        "own_header": f"\t{names.header} own = {{}};\n" if names.header else "",
+        "own": "&own, " if names.header else "",
+    }
     delayed = f"schedule_delayed_work(&{names.module}_timer, msecs_to_jiffies(interval));"
     return {
         "handlers": handlers,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from netlynx.generic.spec import CommandSpec, EventSpec, OperationSpec
+from netlynx.module import elements, values
 from netlynx.module.c_names import CNames, declaration, verbs
 from netlynx.module.folder import render
+from netlynx.module.policies import takes_none
 
 _PRIVILEGES = {"admin": "GENL_ADMIN_PERM", "namespace": "GENL_UNS_ADMIN_PERM"}
 _CHECKS = {
@@ -25,21 +27,33 @@ def handlers(names: CNames) -> dict[str, str]:
 
 
 def _do_prototype(names: CNames, operation: OperationSpec) -> str:
-    arguments = [f"const {names.values(operation.request)} *request"] if operation.request else []
-    arguments += ["struct sk_buff *reply"] if operation.reply else []
+    arguments = _asked(names, operation)
+    arguments += [*_answer(names), "struct sk_buff *reply"] if operation.reply else []
     return declaration("int", names.handler("do", operation), *arguments, "struct genl_info *info")
 
 
 def _dump_prototype(names: CNames, operation: OperationSpec) -> str:
-    arguments = [f"const {names.values(operation.request)} *request"] if operation.request else []
-    arguments += ["unsigned long at", "struct sk_buff *row", "struct netlink_callback *cb"]
+    arguments = [*_asked(names, operation), "unsigned long at", *_answer(names)]
+    arguments += ["struct sk_buff *row", "struct netlink_callback *cb"]
     return declaration("int", names.handler("dump", operation), *arguments)
+
+
+def _asked(names: CNames, operation: OperationSpec) -> list[str]:
+    """What a handler is asked: the family's own header, if it has one, and the values of the attributes."""
+    header = [f"const {names.header} *header"] if names.header else []
+    return header + ([f"const {names.values(operation.request)} *request"] if operation.request else [])
+
+
+def _answer(names: CNames) -> list[str]:
+    """The family's own header of an answer, to be filled in by the handler; it is zeroed."""
+    return [f"{names.header} *answer"] if names.header else []
 
 
 def notify_prototype(names: CNames, event: EventSpec) -> str:
     """The declaration of the function that sends a notification."""
     record = f"const {names.values(event.record)} *record"
-    return declaration("int", names.notify(event), "struct net *net", record, "gfp_t gfp")
+    own = [f"const {names.header} *own"] if names.header else []
+    return declaration("int", names.notify(event), "struct net *net", *own, record, "gfp_t gfp")
 
 
 def operations(names: CNames) -> str:
@@ -84,16 +98,27 @@ def _required(names: CNames, operation: OperationSpec, check: str, refuse: str) 
 
 def _do(names: CNames, command: CommandSpec, operation: OperationSpec) -> str:
     required = _required(names, operation, "GENL_REQ_ATTR_CHECK(info, {})", 'GENL_SET_ERR_MSG(info, "{}");')
-    parse = f"\t{names.function('parse', operation.request)}(&request, info->attrs);\n" if operation.request else ""
+    head = f"nlmsg_attrdata(info->nlhdr, {_header_size(names)})"
+    length = f"nlmsg_attrlen(info->nlhdr, {_header_size(names)})"
+    parse = (
+        values.parse_call(names, operation.request, "&request", "info->attrs", head, length)
+        if operation.request
+        else ""
+    )
+    checks = _element_checks(names, operation, head, length, "info->extack")
+    plain = not operation.reply
     return render(
         f"family/{'do_reply' if operation.reply else 'do'}.c.in",
         {
             "name": names.module,
             "operation": operation.name,
             "handler": names.handler("do", operation),
-            "request": _variable(names, operation, last=not operation.reply),
-            "argument": "&request, " if operation.request else "",
-            "checks": _own_check(command, operation, "skb") + required + parse,
+            "request": _variable(names, operation, last=plain and not checks)
+            + ("\tint err;\n\n" if plain and checks else ""),
+            "argument": _own_header(names, "info->genlhdr") + ("&request, " if operation.request else ""),
+            "own_answer": "header, " if names.header else "",
+            "zeroed": f"\tif (header)\n\t\tmemset(header, 0, sizeof({names.header}));\n" if names.header else "",
+            "checks": _own_check(command, operation, "skb") + checks + required + parse,
             "answer": _number_of_answers(names, command, operation),
         },
     )
@@ -106,16 +131,37 @@ def _variable(names: CNames, operation: OperationSpec, *, last: bool = False) ->
     return f"\t{names.values(operation.request)} request;\n" + ("\n" if last else "")
 
 
+def _header_size(names: CNames) -> str:
+    """The bytes before the attributes, as C has it."""
+    return f"GENL_HDRLEN + sizeof({names.header})" if names.header else "GENL_HDRLEN"
+
+
+def _own_header(names: CNames, genlhdr: str) -> str:
+    return f"genlmsg_data({genlhdr}), " if names.header else ""
+
+
+def _element_checks(names: CNames, operation: OperationSpec, head: str, length: str, extack: str) -> str:
+    """The statements that check the elements of arrays in a request, where there are any."""
+    if operation.request not in [each.name for each in elements.to_check(names.spec)]:
+        return ""
+    check = names.function("check", operation.request)
+    return f"\terr = {check}({head},\n\t\t{length}, {extack});\n\tif (err)\n\t\treturn err;\n"
+
+
 def _dump(names: CNames, command: CommandSpec, operation: OperationSpec) -> str:
     highest, policy, parse = "1", f"{names.module}_no_attributes", ""
-    if operation.request:
+    head = f"nlmsg_attrdata(cb->nlh, {_header_size(names)})"
+    length = f"nlmsg_attrlen(cb->nlh, {_header_size(names)})"
+    if not takes_none(names.spec, operation):
         each = names.spec.set(operation.request)
         highest, policy = names.highest(each), names.policy(each.name)
-        parse = f"\t{names.function('parse', each.name)}(request, attrs);\n"
+    if operation.request:
+        parse = values.parse_call(names, operation.request, "request", "attrs", head, length)
+    checks = _element_checks(names, operation, head, length, "cb->extack")
     required = _required(
         names, operation, "NL_REQ_ATTR_CHECK(cb->extack, NULL, attrs, {})", 'NL_SET_ERR_MSG(cb->extack, "{}");'
     )
-    values = names.values(operation.request) if operation.request else ""
+    request = names.values(operation.request) if operation.request else ""
     return render(
         "family/dump.c.in",
         {
@@ -123,15 +169,18 @@ def _dump(names: CNames, command: CommandSpec, operation: OperationSpec) -> str:
             "NAME": names.upper,
             "operation": operation.name,
             "handler": names.handler("dump", operation),
-            "parameter": f",\n\t\t\t\t{values} *request" if values else "",
+            "parameter": f",\n\t\t\t\t{request} *request" if request else "",
             "request": _variable(names, operation),
             "only_request": _variable(names, operation, last=True),
-            "given": ", &request" if values else "",
-            "argument": "&request, " if values else "",
+            "given": ", &request" if request else "",
+            "argument": _own_header(names, "nlmsg_data(cb->nlh)") + ("&request, " if request else ""),
+            "own_answer": "header, " if names.header else "",
+            "zeroed": f"\t\tmemset(header, 0, sizeof({names.header}));\n" if names.header else "",
+            "size": _header_size(names),
             "highest": highest,
             "policy": policy,
             "privilege": _own_check(command, operation, "cb->skb"),
-            "checks": required + parse,
+            "checks": checks + required + parse,
             "answer": _number_of_answers(names, command, operation),
         },
     )
@@ -141,16 +190,18 @@ def _tables(names: CNames) -> str:
     spec = names.spec
     parts = [_operation_table(names)] if spec.commands else []
     if spec.groups:
-        lines = [f"\t[{names.group(group)}_INDEX] = {{ .name = {names.group(group)} }}," for group in spec.groups]
+        lines = [f"\t[{names.group(group)}_INDEX] = {{ {_group(names, group)} }}," for group in spec.groups]
         start = f"static const struct genl_multicast_group {names.module}_groups[] = {{"
         parts.append("\n".join([start, *lines, "};", ""]))
     lines = [
         f"struct genl_family {names.module}_family __ro_after_init = {{",
         f"\t.name\t\t= {names.upper}_FAMILY_NAME,",
         f"\t.version\t= {names.upper}_FAMILY_VERSION,",
+        *([f"\t.hdrsize\t= sizeof({names.header}),"] if names.header else []),
         "\t.module\t\t= THIS_MODULE,",
-        "\t.netnsok\t= true,",
     ]
+    if spec.netnsok:
+        lines.append("\t.netnsok\t= true,")
     if spec.commands and not _differ(names):
         lines += [f"\t.ops\t\t= {names.module}_ops,", f"\t.n_ops\t\t= ARRAY_SIZE({names.module}_ops),"]
     elif spec.commands:
@@ -167,6 +218,12 @@ def _tables(names: CNames) -> str:
     if spec.groups:
         lines += [f"\t.mcgrps\t\t= {names.module}_groups,", f"\t.n_mcgrps\t= ARRAY_SIZE({names.module}_groups),"]
     return "\n".join([*parts, *lines, "};", ""])
+
+
+def _group(names: CNames, group: str) -> str:
+    capability = names.spec.joining.get(group)
+    flags = f", .flags = GENL_MCAST_CAP_{capability.upper()}" if capability else ""
+    return f".name = {names.group(group)}{flags}"
 
 
 def _differ(names: CNames) -> bool:
@@ -199,7 +256,7 @@ def _callbacks(names: CNames, verb: str, operation: OperationSpec) -> list[str]:
 
 
 def _checked_by(names: CNames, operation: OperationSpec) -> list[str]:
-    if not operation.request:
+    if takes_none(names.spec, operation):
         return [f"\t\t.policy\t\t= {names.module}_no_attributes,", "\t\t.maxattr\t= 1,"]
     each = names.spec.set(operation.request)
     return [f"\t\t.policy\t\t= {names.policy(each.name)},", f"\t\t.maxattr\t= {names.highest(each)},"]
@@ -236,5 +293,6 @@ def _event(names: CNames, event: EventSpec) -> str:
             "command": names.command(event.name),
             "group": f"{names.group(event.group)}_INDEX",
             "put": names.function("put", event.record),
+            "own": "\tif (header)\n\t\tmemcpy(header, own, sizeof(*own));\n" if names.header else "",
         },
     )

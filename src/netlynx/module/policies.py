@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netlynx.generic.spec import AttributeSpec, FamilySpec, SetSpec
+from netlynx.generic.spec import AttributeSpec, FamilySpec, OperationSpec, SetSpec
 from netlynx.module.c_names import CNames, verbs
 
 _SHORT = (-(2**15), 2**15 - 1)  # what the limits inside of struct nla_policy can be (s16)
@@ -27,9 +27,15 @@ def checked_sets(spec: FamilySpec) -> list[SetSpec]:
     return [each for each in spec.sets if each.name in found]
 
 
+def takes_none(spec: FamilySpec, operation: OperationSpec) -> bool:
+    """Whether an operation's requests have no attributes."""
+    return not operation.request or not spec.set(operation.request).attributes
+
+
 def policies(names: CNames) -> str:
     """The definitions of all policies; those that others nest are declared first, for they may nest each other."""
-    sets = checked_sets(names.spec)
+    spec = names.spec
+    sets = checked_sets(spec)
     nested = {attribute.nested for each in sets for attribute in each.attributes}
     parts = [
         f"static const struct nla_policy {names.policy(each.name)}[{names.highest(each)} + 1];"
@@ -37,11 +43,13 @@ def policies(names: CNames) -> str:
         if each.name in nested
     ]
     for each in sets:
+        if not each.attributes and each.name not in nested:
+            continue
         ranges: list[str] = []
         lines = [_entry(names, each, attribute, ranges) for attribute in each.attributes]
         start = f"static const struct nla_policy {names.policy(each.name)}[{names.highest(each)} + 1] = {{"
         parts.append("\n".join([*ranges, start, *lines, "};"]))
-    if any(not operation.request for command in names.spec.commands for _, operation in verbs(command)):
+    if any(takes_none(spec, operation) for command in spec.commands for _, operation in verbs(command)):
         parts.append(_NO_ATTRIBUTES.format(name=names.module))
     return "\n\n".join(parts)
 
@@ -61,13 +69,37 @@ def _entry(names: CNames, each: SetSpec, attribute: AttributeSpec, ranges: list[
     )
 
 
+def element_policy(names: CNames, name: str, element: AttributeSpec) -> str:
+    """The definition of the policy of an element, as a refusal of it tells."""
+    start = f"static const struct nla_policy {name} ="
+    if element.type not in ("uint", "sint"):
+        return f"{start} {_element(element)};"
+    return (
+        "#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)\n"
+        f"{start} {_element(element)};\n"
+        "#else\n"
+        f"{start} NLA_POLICY_RANGE(NLA_BINARY, sizeof(u32), sizeof(u64));\n"
+        "#endif"
+    )
+
+
+def _element(element: AttributeSpec) -> str:
+    if element.type == "nul-string":
+        return _text(element)
+    return _binary(element) if element.type == "binary" else f"{{ .type = NLA_{element.type.upper()} }}"
+
+
+def _text(attribute: AttributeSpec) -> str:
+    limit = f", .len = {attribute.max_length}" if attribute.max_length else ""
+    return f"{{ .type = NLA_NUL_STRING{limit} }}"
+
+
 def _policy(names: CNames, each: SetSpec, attribute: AttributeSpec, ranges: list[str]) -> str:
     kind = attribute.type
     if kind == "flag":
         return "{ .type = NLA_FLAG }"
     if kind == "nul-string":
-        limit = f", .len = {attribute.max_length}" if attribute.max_length else ""
-        return f"{{ .type = NLA_NUL_STRING{limit} }}"
+        return _text(attribute)
     if kind == "binary":
         return _binary(attribute)
     if kind == "bitfield32":

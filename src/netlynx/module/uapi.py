@@ -25,7 +25,7 @@ def uapi(names: CNames, banner: str) -> str:
     if spec.groups:
         parts.append("\n".join(f'#define {names.group(group)}\t"{group}"' for group in spec.groups))
     parts += [_enumeration(names, enum) for enum in spec.enums]
-    parts += [_struct(names, struct) for struct in spec.structs]
+    parts += [_struct(names, struct) for struct in _structs(names)]
     parts.append(_commands(names))
     known: dict[str, int] = {}
     parts += [_attributes(names, each, known) for each in spec.sets]
@@ -34,8 +34,13 @@ def uapi(names: CNames, banner: str) -> str:
 
 def sizes(names: CNames) -> str:
     """Assertions that the compiler lays structs out as Python does."""
-    lines = [f"static_assert(sizeof({names.struct(each.name)}) == {each.size});" for each in names.spec.structs]
+    lines = [f"static_assert(sizeof({names.struct(each.name)}) == {each.size});" for each in _structs(names)]
     return "\n".join([*lines, "", ""]) if lines else ""
+
+
+def _structs(names: CNames) -> list[StructSpec]:
+    header = names.spec.header
+    return [*([header] if header is not None else []), *names.spec.structs]
 
 
 def _enumeration(names: CNames, enum: EnumSpec) -> str:
@@ -50,15 +55,21 @@ def _enumeration(names: CNames, enum: EnumSpec) -> str:
 def _struct(names: CNames, struct: StructSpec) -> str:
     lines = []
     end = 0
+    # Behind the generic header a member of 8 bytes may stand where a compiler would not put it.
+    loose = any(member.offset % _ALIGNED.get(member.kind, 4) for member in struct.members if member.kind in _MEMBERS)
     for member in struct.members:
         c_type = _MEMBERS.get(member.kind)
-        alignment = _ALIGNED.get(member.kind, 4) if c_type else 1
+        alignment = _ALIGNED.get(member.kind, 4) if c_type and not loose else 1
         natural = (end + alignment - 1) // alignment * alignment
         if member.offset > natural:
             lines.append(f"\t__u8 before_{member.name}[{member.offset - end}];")
         lines.append(f"\t{c_type} {member.name};" if c_type else f"\t__u8 {member.name}[{member.size}];")
         end = member.offset + member.size
-    return "\n".join([f"{names.struct(struct.name)} {{\t/* {struct.size} bytes */", *lines, "};"])
+    if loose and struct.size > end:
+        lines.append(f"\t__u8 at_the_end[{struct.size - end}];")
+    about = "the header of messages, " if struct is names.spec.header else ""
+    end_of_it = "} __attribute__((packed));" if loose else "};"
+    return "\n".join([f"{names.struct(struct.name)} {{\t/* {about}{struct.size} bytes */", *lines, end_of_it])
 
 
 def _commands(names: CNames) -> str:

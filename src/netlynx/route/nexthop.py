@@ -164,7 +164,7 @@ def _write_members(members: object) -> bytes:
     return payload
 
 
-_members = hook(_read_members, _write_members, array(struct(NextHopMember)))
+_members = hook(_read_members, _write_members, array(struct(NextHopMember)), pure=True)
 
 
 class ResilientGroup(Record):
@@ -235,9 +235,7 @@ class NextHopObject(Record, header=NextHopObjectMessage):
     id: int | None = attr(NHA.ID, u32, always=True)
     fdb: bool = attr(NHA.FDB, flag)  # for forwarding entries, not for routes
     group_type: NextHopGroupType | None = attr(NHA.GROUP_TYPE, enum(NextHopGroupType, u16))
-    group: tuple[NextHopMember, ...] | None = attr(
-        NHA.GROUP, hook(_read_members, _write_members, array(struct(NextHopMember)))
-    )
+    group: tuple[NextHopMember, ...] | None = attr(NHA.GROUP, _members)
     resilient: ResilientGroup | None = attr(NHA.RES_GROUP, nest(ResilientGroup))
     bucket: NextHopBucket | None = attr(NHA.RES_BUCKET, nest(NextHopBucket))  # from `nexthop_buckets`
     blackhole: bool = attr(NHA.BLACKHOLE, flag)

@@ -77,7 +77,7 @@ class NextHop(Record, header=NextHopMessage):
 
     oif: int = head("ifindex", always=True)  # interface index; 0: by the gateway
     flags: NextHopFlags = head(default=NextHopFlags(0))
-    weight: int = head("hops", kind=hook(lambda raw: raw[0] + 1, _weight), default=1, always=True)
+    weight: int = head("hops", kind=hook(lambda raw: raw[0] + 1, _weight, pure=True), default=1, always=True)
     new_destination: str | None = attr(RTA.NEWDST, labels)  # MPLS: outgoing labels
     gateway: str | None = attr(RTA.GATEWAY, ip, always=True)
     via: str | None = attr(RTA.VIA, via)  # next hop of another family

@@ -190,8 +190,12 @@ segment_routing_header: Kind = hook(
     lambda payload: _backwards(SegmentRoutingHeader, payload),
     lambda value: _routing(value, SegmentRoutingHeader),
     struct(SegmentRoutingHeader),
+    pure=True,
 )
 seg6_tunnel: Kind = hook(
-    lambda payload: _backwards(Seg6Tunnel, payload), lambda value: _routing(value, Seg6Tunnel), struct(Seg6Tunnel)
+    lambda payload: _backwards(Seg6Tunnel, payload),
+    lambda value: _routing(value, Seg6Tunnel),
+    struct(Seg6Tunnel),
+    pure=True,
 )
-rpl_header: Kind = hook(_rpl, _rpl_bytes, struct(RplHeader))
+rpl_header: Kind = hook(_rpl, _rpl_bytes, struct(RplHeader), pure=True)

@@ -63,7 +63,7 @@ def size_and_alignment(kind: Kind) -> tuple[int, int]:
         return layout_size(kind.target())
     if kind.code is Code.IP:
         return kind.width, 4
-    if kind.width and kind.code in (Code.STRING, Code.BINARY, Code.MAC):
+    if kind.width and (kind.options & Option.FIXED or kind.code is Code.MAC):
         return kind.width, 1
     raise TypeError(f"{kind.name} has no fixed size")
 

@@ -215,14 +215,22 @@ def select(selector: str, choices: Mapping[Any, Kind], default: Kind | None = No
     return Kind(Code.SELECT, "select", selector=selector, choices=table)
 
 
-def hook(decode: Callable[[bytes], Any], encode: Callable[[Any], bytes], shown: Kind | None = None) -> Kind:
+def hook(
+    decode: Callable[[bytes], Any],
+    encode: Callable[[Any], bytes],
+    shown: Kind | None = None,
+    *,
+    pure: bool = False,
+) -> Kind:
     """A payload that two functions understand.
 
     A ValueError, TypeError, LookupError … of `decode` becomes a DecodeError, one of `encode` an EncodeError, with the
     path of the field. `decode` may return NotImplemented for a payload that does not fit, which then stays raw.
     `shown` is a kind whose values have the same JSON; needed unless a value is a number or text.
+    `pure` promises that a value depends on the payload alone and never changes: then rows of the same bytes share it.
     """
-    return Kind(Code.HOOK, "hook", decoder=decode, encoder=encode, shown=shown, options=Option.CONTEXT)
+    options = _PLAIN if pure else Option.CONTEXT
+    return Kind(Code.HOOK, "hook", decoder=decode, encoder=encode, shown=shown, options=options)
 
 
 def between(kind: Kind, low: int | None = None, high: int | None = None) -> Kind:

@@ -1,9 +1,14 @@
-"""The two interfaces between a shell and a kernel."""
+"""The two interfaces between a shell and a kernel, and two that a transport may have besides, for speed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
+
+from netlynx.engine.subscription import DATAGRAM
+
+if TYPE_CHECKING:
+    from netlynx.wire._codec import Sink
 
 Instruction: TypeAlias = tuple[int, int, int, int]
 """Of a packet filter, `struct sock_filter` of linux/filter.h: code, jt, jf, k."""
@@ -44,6 +49,87 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Give the socket back. Whoever polls it need not notice: a shell wakes its waiters itself."""
+
+
+@runtime_checkable
+class Draining(Protocol):
+    """A transport that can also read without Python between the datagrams."""
+
+    def drain(
+        self, reader: Sink, buffer: memoryview, kind: int, sequence: int, portid: int
+    ) -> tuple[int, int, int, int]:
+        """Receive datagrams into `buffer`, and the messages of this type, sequence number and port into `reader`,
+        as long as there are others of the kind. Returns and raises as `Sink.drain`."""
+
+
+@runtime_checkable
+class Asking(Protocol):
+    """A transport that sends and receives in one call."""
+
+    def ask(self, request: bytes, buffer: bytearray | memoryview) -> tuple[int, int] | None:
+        """Send to the kernel, and receive what is there right behind it: (size, sender) as `Transport.receive_into`
+        has them, or None when nothing waits. BlockingIOError when it could not be sent."""
+
+
+@runtime_checkable
+class Gathering(Protocol):
+    """A transport that receives many datagrams in one call."""
+
+    def receive_many(self, buffer: bytearray | memoryview, index: bytearray, stop: int) -> tuple[int, bool]:
+        """Receive what waits, one datagram behind the other, until none does, the buffer is filled to `stop`, or the
+        index is full. `index` gets a `DATAGRAM` for each.
+
+        Returns how many there are and whether there may be more. An error is raised when no datagram came before it,
+        and else by the next call."""
+
+
+def asking(transport: Transport) -> Asking:
+    """The transport itself, or what asks by means of its two calls."""
+    return transport if isinstance(transport, Asking) else _Asking(transport)
+
+
+def gathering(transport: Transport) -> Gathering:
+    """The transport itself, or what gathers by means of its calls."""
+    return transport if isinstance(transport, Gathering) else _Gathering(transport)
+
+
+class _Asking:
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def ask(self, request: bytes, buffer: bytearray | memoryview) -> tuple[int, int] | None:
+        self._transport.send(request)
+        try:
+            return self._transport.receive_into(buffer)[:2]
+        except BlockingIOError:
+            return None
+
+
+class _Gathering:
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._owed: OSError | None = None
+
+    def receive_many(self, buffer: bytearray | memoryview, index: bytearray, stop: int) -> tuple[int, bool]:
+        owed, self._owed = self._owed, None
+        if owed is not None:
+            raise owed
+        at = count = 0
+        with memoryview(buffer) as view:
+            while at < min(stop, len(buffer)) and (count + 1) * DATAGRAM.size <= len(index):
+                try:
+                    size, sender, _ = self._transport.receive_into(view[at:])
+                except BlockingIOError:
+                    return count, False
+                except OSError as error:
+                    if not count:
+                        raise
+                    self._owed = error
+                    return count, True
+                DATAGRAM.pack_into(index, count * DATAGRAM.size, at, size, sender)
+                count += 1
+                at += (size + 3) & ~3
+        return count, True
 
 
 class Kernel(Protocol):

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netlynx.default_kernel import stand_in
+from netlynx.default_kernel import other_kernel
 
 if TYPE_CHECKING:
     from netlynx.netns import Where
     from netlynx.transport.base import Kernel
 
 
-def chosen_kernel(netns: Where | None, kernel: Kernel | None) -> Kernel:
-    """The kernel that was given, or this host's as seen from `netns` (None: the caller's namespace).
+def chosen_kernel(netns: Where | None, kernel: Kernel | str | None) -> Kernel:
+    """The kernel that was given or named, or this host's as seen from `netns` (None: the caller's namespace).
 
-    Where another one stands in for this host's (`default_kernel`), that. Raises ValueError when both are given,
-    NetlinkError when the namespace cannot be opened.
+    Where another one stands in for this host's (`default_kernel`, NETLYNX_KERNEL), that. Raises ValueError as
+    `other_kernel`, NetlinkError when the namespace cannot be opened.
     """
-    if kernel is None:
-        found: Kernel | None = stand_in(netns)
-        if found is not None:
-            return found
-        from netlynx.transport.host import HostKernel
+    other: Kernel | None = other_kernel(netns, kernel)
+    if other is not None:
+        return other
+    from netlynx.transport.host import HostKernel
 
-        return HostKernel(netns)
-    if netns is not None:
-        raise ValueError("netns is a namespace of this host; a kernel that is given has its own")
-    return kernel
+    return HostKernel(netns)

@@ -5,13 +5,18 @@ from __future__ import annotations
 import errno
 import socket
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from netlynx import netns as namespaces
 from netlynx.errors import NetlinkError, NotSupported, from_errno
+from netlynx.transport._calls import SystemCalls
 from netlynx.transport.base import Instruction
 from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, PROTOCOLS, SOL_NETLINK
 from netlynx.wire.message import SCM_CREDENTIALS, UCRED
 from netlynx.wire.options import INSTRUCTION, SO_PASSCRED, attach
+
+if TYPE_CHECKING:
+    from netlynx.wire._codec import Sink
 
 # Extended and capped ACKs and strict checking: a kernel that lacks one is tolerated.
 _WANTED = (NETLINK_OPTION.EXT_ACK, NETLINK_OPTION.CAP_ACK, NETLINK_OPTION.GET_STRICT_CHK)
@@ -21,13 +26,14 @@ _CONTROL = 64  # room for the sender's credentials
 _NOBODY = 65534
 
 
-class HostSocket:
+class HostSocket(SystemCalls):
     """One AF_NETLINK socket as a `Transport`. Source: netlink(7)."""
 
     __slots__ = ("_credentials", "_socket", "portid")
 
     def __init__(self, sock: socket.socket, port: int, groups: tuple[int, ...]) -> None:
         self._socket = sock
+        self.descriptor = sock.fileno()
         self._credentials = False  # told with each datagram
         sock.setblocking(False)
         for option in _WANTED:
@@ -45,15 +51,6 @@ class HostSocket:
         """The socket's descriptor."""
         return self._socket.fileno()
 
-    def send(self, data: bytes | memoryview, portid: int = 0, group: int = 0) -> int:
-        """See `Transport.send`."""
-        return self._socket.sendto(data, (portid, 1 << (group - 1) if group else 0))
-
-    def receive_into(self, buffer: bytearray | memoryview) -> tuple[int, int, int]:
-        """See `Transport.receive_into`."""
-        size, source = self._socket.recvfrom_into(buffer, 0, socket.MSG_TRUNC)
-        return size, source[0], source[1]
-
     def receive_with_uid(self, buffer: bytearray | memoryview) -> tuple[int, int, int]:
         """See `Transport.receive_with_uid`."""
         if not self._credentials:
@@ -68,6 +65,12 @@ class HostSocket:
     def attach_filter(self, instructions: Sequence[Instruction]) -> None:
         """See `Transport.attach_filter`."""
         attach(self._socket, b"".join(INSTRUCTION.pack(*instruction) for instruction in instructions))
+
+    def drain(
+        self, reader: Sink, buffer: memoryview, kind: int, sequence: int, portid: int
+    ) -> tuple[int, int, int, int]:
+        """See `Draining.drain`."""
+        return reader.drain(self._socket.fileno(), buffer, kind, sequence, portid)
 
     def join(self, group: int) -> None:
         """See `Transport.join`."""
@@ -92,6 +95,7 @@ class HostSocket:
 
     def close(self) -> None:
         """See `Transport.close`."""
+        self.descriptor = -1
         self._socket.close()
 
 

@@ -15,7 +15,8 @@ from typing import Protocol
 from weakref import WeakSet
 
 from netlynx.errors import ConnectionClosed
-from netlynx.transport.base import Kernel, Transport
+from netlynx.transport.base import Kernel, Transport, asking
+from netlynx.wire._codec import page_aligned
 
 # The kernel fills 32 KiB of it at most, but for a single larger message; untouched pages cost nothing.
 BUFFER = 256 * 1024
@@ -63,12 +64,14 @@ class Waker:
 class Lease:
     """A socket in somebody's hands, with its buffer and sequence numbers."""
 
-    __slots__ = ("_forks", "buffer", "poll", "protocol", "sequence", "transport")
+    __slots__ = ("_forks", "ask", "buffer", "poll", "portid", "protocol", "sequence", "transport")
 
     def __init__(self, protocol: int, transport: Transport, waker: Waker) -> None:
         self.protocol = protocol
         self.transport = transport
-        self.buffer = bytearray(BUFFER)
+        self.portid = transport.portid
+        self.ask = asking(transport).ask
+        self.buffer = page_aligned(BUFFER)
         self.sequence = next(_first_sequences) & 0xFFFFFFFF
         self._forks = _forks
         self.poll = select.poll()
@@ -122,14 +125,15 @@ class SocketPool:
 
     def lease(self, protocol: int) -> Lease:
         """An idle socket of this protocol, or a new one. Raises ConnectionClosed, NetlinkError."""
-        self.check_open()
+        if self.closed:
+            self.check_open()
         spare = self._spare.get(protocol)
         while spare:
             try:
                 lease = spare.pop()
             except IndexError:
                 break
-            if not lease.inherited:
+            if lease._forks == _forks:
                 return lease
             lease.transport.close()
         return self.fresh(protocol)
@@ -149,7 +153,7 @@ class SocketPool:
 
     def give_back(self, lease: Lease) -> None:
         """Return a socket on which nothing is outstanding."""
-        if not self.closed and not lease.inherited:
+        if not self.closed and lease._forks == _forks:
             spare = self._spare.get(lease.protocol)
             if spare is None:
                 with self._lock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable
 
 
 class Readiness:
@@ -14,7 +15,8 @@ class Readiness:
     """
 
     def __init__(self) -> None:
-        self._ready = False
+        self.ready = False
+        self.listener: Callable[[], object] | None = None  # called when it becomes ready
         self._descriptors: tuple[int, ...] = ()
 
     def fileno(self) -> int:
@@ -24,20 +26,22 @@ class Readiness:
                 self._descriptors = (os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK),)
             else:
                 self._descriptors = os.pipe()
-            if self._ready:
+            if self.ready:
                 self._signal()
         return self._descriptors[0]
 
     def set(self, ready: bool) -> None:
         """Make the descriptor readable, or not."""
-        if ready == self._ready:
+        if ready == self.ready:
             return
-        self._ready = ready
+        self.ready = ready
         if self._descriptors:
             if ready:
                 self._signal()
             else:
                 os.read(self._descriptors[0], 8)
+        if ready and self.listener is not None:
+            self.listener()
 
     def _signal(self) -> None:
         os.write(self._descriptors[-1], (1).to_bytes(8, "little"))

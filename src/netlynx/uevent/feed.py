@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from netlynx.engine.exchange import KERNEL
+from netlynx.engine.subscription import DATAGRAM
 from netlynx.operation import Event, Overrun
 
 from . import event, udev
 
 if TYPE_CHECKING:
-    from netlynx.transport.base import Transport
+    from netlynx.transport.base import Gathering, Transport
 
     from .wanted import Wanted
 
@@ -33,16 +33,17 @@ class UeventFeed:
         """The packet filter of the socket, if one can serve all that is wanted."""
         return self._wanted[0].program() if len(self._wanted) == 1 else []
 
-    def receiver(self, transport: Transport) -> Callable[[bytearray], tuple[int, int, int]]:
-        """How to receive from a socket: in a way that tells the sender's user ID."""
+    def gatherer(self, transport: Transport) -> Gathering:
+        """What receives a datagram at a time, and in a way that tells the sender's user ID."""
+        return _One(self, transport)
 
-        def receive(buffer: bytearray) -> tuple[int, int, int]:
-            size, sender, self._uid = transport.receive_with_uid(buffer)
-            return size, sender, 0
+    def feed_many(
+        self, data: bytearray | memoryview, index: bytearray, first: int, count: int, events: list[Any]
+    ) -> int:
+        """Each is to be fed by itself."""
+        return first
 
-        return receive
-
-    def feed(self, data: bytearray, size: int, sender: int, events: list[Any]) -> None:
+    def feed(self, data: bytearray | memoryview, size: int, sender: int, events: list[Any]) -> None:
         """Append the event of a datagram if it is wanted. Raises DecodeError for a malformed one."""
         message = memoryview(data)[:size]
         if message[: len(udev.PREFIX)] == udev.PREFIX:
@@ -62,3 +63,17 @@ class UeventFeed:
         """What to put into the stream when the socket reports ENOBUFS."""
         self.overruns += 1
         return Overrun(self.overruns)
+
+
+class _One:
+    def __init__(self, feed: UeventFeed, transport: Transport) -> None:
+        self._feed = feed
+        self._transport = transport
+
+    def receive_many(self, buffer: bytearray | memoryview, index: bytearray, stop: int) -> tuple[int, bool]:
+        try:
+            size, sender, self._feed._uid = self._transport.receive_with_uid(buffer)
+        except BlockingIOError:
+            return 0, False
+        DATAGRAM.pack_into(index, 0, 0, size, sender)
+        return 1, True

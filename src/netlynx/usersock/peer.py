@@ -49,7 +49,7 @@ class Peer:
         records: Mapping[int, type[Record]] | None = None,
         raw: bool = False,
         netns: Where | None = None,
-        kernel: SocketMaker | None = None,
+        kernel: SocketMaker | str | None = None,
         protocol: int | str = NETLINK.USERSOCK,
     ) -> None:
         self._desk = Desk(records or {}, raw)

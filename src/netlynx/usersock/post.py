@@ -27,7 +27,7 @@ class PeerSocket(NetlinkSocket):
         port: int,
         groups: Iterable[int],
         netns: Where | None,
-        kernel: SocketMaker | None,
+        kernel: SocketMaker | str | None,
     ) -> None:
         super().__init__(protocol, port, groups, netns=netns, kernel=kernel)
         self.pass_credentials = True

@@ -15,6 +15,7 @@ cdef class Gatherer:
     cdef object iterator
     cdef object kind
     cdef object pending                  # taken from the iterator, did not fit
+    cdef list ahead                      # the lot that was taken before it was asked for
     cdef object error                    # of the iterator, to be raised when what came before it is carried out
     cdef Py_ssize_t most
     cdef Py_ssize_t room
@@ -41,7 +42,12 @@ cdef class Gatherer:
 
         Raises what the iterator raises, and TypeError for what is no operation, when all before it were taken.
         """
-        cdef list lot = []
+        cdef list lot
+        if self.ahead is not None:
+            lot, self.ahead = self.ahead, None
+            if lot or self.error is None:
+                return lot
+        lot = []
         if self.error is not None:
             error, self.error = self.error, None
             raise error
@@ -52,6 +58,16 @@ cdef class Gatherer:
                 raise
             self.error = error
         return lot
+
+    def look_ahead(self):
+        """Take the next operations from the iterator now; `take` gives them, or raises what was met."""
+        if self.ahead is not None or self.error is not None:
+            return
+        self.ahead = []
+        try:
+            self.fill(self.ahead)
+        except Exception as error:
+            self.error = error
 
     cdef int fill(self, list lot) except -1:
         cdef Py_ssize_t size = 0, weight = 0, count = 0, needed

@@ -27,6 +27,7 @@ ctypedef int (*Members)(Plan, const uint8_t *, Py_ssize_t, Frame *, Trail *) noe
 ctypedef PyObject *(*Value)(Field *, const uint8_t *, Py_ssize_t, Frame *) noexcept
 ctypedef int (*Begin)(Plan, Known *, Frame *) noexcept
 ctypedef int (*Fill)(Plan, const uint8_t *, Py_ssize_t, Frame *) noexcept
+ctypedef int (*Steps)(Plan, const uint8_t *, Py_ssize_t, Frame *, PyObject *, Trail *) noexcept
 
 
 cdef int failed() except -1:
@@ -42,9 +43,10 @@ cdef int outwards(error, Py_ssize_t shift) except -1:
 
 
 cdef inline void remember(Field *f, const uint8_t *p, Py_ssize_t n, PyObject *value) noexcept:
-    """Keep the value for the next row: rows of one table repeat most of their values, and values are immutable."""
+    """Keep the value for the next row: rows of one table repeat most of their values, and values are immutable.
+    Those that hold others are kept elsewhere, with what is to be known of them (_repeats.pxi)."""
     cdef PyObject *old
-    if n > MEMO:
+    if n > MEMO or f.repeats != NULL:
         return
     old = f.memo
     Py_INCREF(<object> value)
@@ -167,16 +169,21 @@ cdef PyObject *decode_record(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *p
     new_record(plan, &frame)
     if (<Fill> fill_record)(plan, p, n, &frame) < 0:
         abandon(&frame)
-        try:
-            failed()
-        except DecodeError as error:
-            if parent == NULL:
-                error.within(plan.name)
-            raise
+        refuse_record(plan, parent)
     settle(&frame)
     if frame.known != NULL:
         learn(plan, p, n, &frame)
     return frame.record
+
+
+cdef int refuse_record(Plan plan, Frame *parent) except -1:
+    """Raise the error that is set, with the name of the record that is not within another."""
+    try:
+        failed()
+    except DecodeError as error:
+        if parent == NULL:
+            error.within(plan.name)
+        raise
 
 
 cdef int fill_record(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *frame) except -1:
@@ -317,7 +324,7 @@ cdef int walk_attributes(
             waiting_count += 1
         elif f.options & O_MULTI:
             value = slot_of(frame.record, f.slot, f.default)
-            trail.index = 0 if value == f.default else len(<list> value)
+            trail.index = 0 if value == f.default else PyList_GET_SIZE(value)
             value = decode_value(&plan.fields[f.item], payload, size, frame)
             trail.index = -1
             if value == UNFIT:

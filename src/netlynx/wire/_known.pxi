@@ -66,12 +66,15 @@ cdef PyObject *like_known(Plan plan, Known *known, const uint8_t *p, Frame *fram
             value = f.memo
             Py_INCREF(<object> value)
         else:
-            value = (<Value> decode_value)(f, payload, varying[i].size, frame)
+            if f.kind == K_SELECT:       # its selector does not change, or it would not be remembered
+                value = (<Value> decode_selected)(f, payload, varying[i].size, frame)
+            else:
+                value = (<Value> decode_value)(f, payload, varying[i].size, frame)
             if value == NULL or value == UNFIT:
                 PyErr_Clear()
                 abandon(frame)
                 return NULL
-            if not f.options & O_CONTEXT:
+            if not f.options & O_CONTEXT and f.kind != K_SELECT:
                 remember(f, payload, varying[i].size, value)
         nlx_set(frame.record, f.slot, value)
     settle(frame)
@@ -95,19 +98,25 @@ cdef inline void note(Frame *frame, Field *f, const uint8_t *payload, Py_ssize_t
     cdef int i
     if frame.varying_count < 0:
         return
-    if f.kind == K_SELECT or f.options & O_CONTEXT and f.kind != K_PREFIX:
+    if f.options & O_CONTEXT and f.kind != K_PREFIX:
         frame.bound = True
     if known.size != frame.size:
         return
+    for i in range(frame.varying_count):
+        if frame.varying[i].field == f:
+            frame.varying_count = -1     # it stands there twice, and the last one counts
+            return
     if memcmp(known.bytes + at, payload, size) == 0:
         for i in range(known.varying_count):
             if known.varying[i].at == at and known.varying[i].field == f:
                 break
         else:
             return
-    if frame.varying_count == MAX_VARYING or f.options & O_MULTI or f.kind == K_SELECT:
+    if frame.varying_count == MAX_VARYING or f.options & O_MULTI:
         frame.varying_count = -1
         return
+    if f.options & O_SELECTOR:
+        frame.bound = True
     varying = &frame.varying[frame.varying_count]
     varying.at = <int32_t> at
     varying.size = <int32_t> size

@@ -20,7 +20,7 @@ cdef extern from *:
     } NlxDatagram;
 
     /* Receives one datagram; 0, or the errno that the kernel says. A datagram larger than `room` is cut, `size` tells. */
-    static int nlx_receive(int fd, uint8_t *buffer, size_t room, NlxDatagram *found) {
+    static int nlx_take_letter(int fd, uint8_t *buffer, size_t room, NlxDatagram *found) {
     #ifndef __linux__
         return EAFNOSUPPORT;
     #else
@@ -59,7 +59,7 @@ cdef extern from *:
         uint32_t group
         NlxOwner owner
         int owned
-    int nlx_receive(int fd, uint8_t *buffer, size_t room, NlxDatagram *found) nogil
+    int nlx_take_letter(int fd, uint8_t *buffer, size_t room, NlxDatagram *found) nogil
 
 cdef enum:
     LETTERS_AT_ONCE = 64
@@ -101,7 +101,7 @@ cdef class Mailbox:
                 raise MemoryError()
         with nogil:
             while count < LETTERS_AT_ONCE and LETTER_ROOM - used >= LETTER_LARGEST:
-                error = nlx_receive(fd, self.buffer + used, LETTER_ROOM - used, &found[count])
+                error = nlx_take_letter(fd, self.buffer + used, LETTER_ROOM - used, &found[count])
                 if error:
                     break
                 found[count].at = used

@@ -1,97 +1,51 @@
 # Messages: walking a datagram's nlmsghdrs and decoding those that a plan was made for.
 
-from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
-
 cdef extern from "Python.h":
     PyObject *PyType_GenericAlloc(PyTypeObject *type, Py_ssize_t items) except NULL
 
-cdef struct Header:
-    uint32_t length
-    uint16_t type
-    uint16_t flags
-    uint32_t sequence
-    uint32_t portid
-
-
-cdef inline int message_at(const uint8_t *p, Py_ssize_t left, Header *header) except -1:
-    if left < NLMSG_HDRLEN:
-        raise DecodeError(f"{left} bytes are left where a 16-byte message header should be")
-    memcpy(header, p, NLMSG_HDRLEN)
-    if header.length < NLMSG_HDRLEN:
-        raise DecodeError(f"message length {header.length} is less than its own header")
-    if header.length > left:
-        raise DecodeError(f"message length {header.length} exceeds the {left} bytes that are left")
-    return 0
-
-
-cdef inline bint belongs(const Header *header, int type, uint32_t sequence, uint32_t portid) noexcept nogil:
-    return header.type == type and header.sequence == sequence and header.portid == portid
-
-
-cdef inline bint is_whole(const Header *header, Py_ssize_t left) noexcept nogil:
-    return NLMSG_HDRLEN <= header.length and header.length <= left
-
-
-cdef class Counter:
+cdef class Counter(Sink):
     """A sink that counts the messages, or those that pass a filter. No objects but those that the filter needs."""
     cdef Filter filter
+    cdef Memory memory
     cdef readonly Py_ssize_t count
 
     def __init__(self, Filter filter=None):
         self.filter = filter
 
-    def read(self, const uint8_t[::1] data not None, Py_ssize_t at, Py_ssize_t end, int type, uint32_t sequence,
-             uint32_t portid):
-        """Count consecutive messages of one exchange; see `Records.read`."""
+    cdef int take_in(self, const uint8_t *p, Reading *reading) except -1 nogil:
         cdef Header header
-        cdef const uint8_t *p = NULL
-        cdef int flags = 0, wanted = 1
+        cdef int wanted = 1
         cdef bint filtered = self.filter is not None
-        if at < 0 or end > data.shape[0]:
-            raise ValueError("the range lies outside the data")
-        if at < end:
-            p = &data[0]
-        with nogil:
-            while end - at >= NLMSG_HDRLEN:
-                memcpy(&header, p + at, NLMSG_HDRLEN)
-                if not is_whole(&header, end - at) or not belongs(&header, type, sequence, portid):
-                    break
-                if filtered:
-                    wanted = self.filter.passes(p + at + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN)
-                flags |= header.flags
-                self.count += wanted
-                at += (header.length + 3) & ~3
-        check_message(p, at, end)
-        return at, flags
+        while reading.end - reading.at >= NLMSG_HDRLEN:
+            memcpy(&header, p + reading.at, NLMSG_HDRLEN)
+            if not is_whole(&header, reading.end - reading.at):
+                break
+            if not belongs(&header, reading):
+                return 0
+            if filtered:
+                reading.inside = NLMSG_HDRLEN
+                wanted = self.filter.passes(
+                    p + reading.at + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, &self.memory
+                )
+                reading.inside = 0
+            reading.flags |= header.flags
+            self.count += wanted
+            reading.at += (header.length + 3) & ~3
+        if reading.at < reading.end:
+            with gil:
+                message_at(p + reading.at, reading.end - reading.at, &header)
+        return 0
 
 
-cdef int check_message(const uint8_t *p, Py_ssize_t at, Py_ssize_t end) except -1:
-    """Raise DecodeError when what stands at `at` is no message; the end of the data is in order."""
-    cdef Header header
-    if at < end:
-        try:
-            message_at(p + at, end - at, &header)
-        except DecodeError as error:
-            outwards(error, at)
-            raise
-    return 0
+ctypedef int (*ReadOn)(Records, const uint8_t *, Reading *) noexcept
 
 
-# How far a datagram was read.
-cdef struct Reading:
-    Py_ssize_t at
-    Py_ssize_t end
-    Py_ssize_t inside            # of the message at `at`: its header, once that is known to be well
-    int flags
-
-ctypedef int (*ReadOn)(Records, const uint8_t *, int, uint32_t, uint32_t, Reading *) noexcept
-
-
-cdef class Records:
+cdef class Records(Sink):
     """A sink that makes records: `records` are those read since the last `take`. What does not pass the filter is
     left out, and not even decoded where its bytes tell."""
     cdef Plan plan
     cdef Filter filter
+    cdef Memory memory
     cdef readonly list records
     cdef int8_t *verdicts            # of the messages of one datagram
     cdef Py_ssize_t room
@@ -109,33 +63,34 @@ cdef class Records:
         taken, self.records = self.records, []
         return taken
 
-    def read(self, const uint8_t[::1] data not None, Py_ssize_t at, Py_ssize_t end, int type, uint32_t sequence,
-             uint32_t portid):
-        """Decode consecutive messages of one exchange.
-
-        Stops at the first message of another type, sequence or port. Returns (where it stopped, the flags of all
-        messages read, or-ed). Raises DecodeError.
-        """
-        cdef Reading reading
-        reading.at = at
-        reading.end = end
-        reading.inside = 0
-        reading.flags = 0
-        if at < 0 or end > data.shape[0]:
-            raise ValueError("the range lies outside the data")
-        if at < end and (<ReadOn> read_on)(self, &data[0], type, sequence, portid, &reading) < 0:
-            try:
-                failed()
-            except DecodeError as error:
-                outwards(error, reading.at + reading.inside)
-                raise
+    def read(self, data not None, Py_ssize_t at, Py_ssize_t end, int type, uint32_t sequence, uint32_t portid):
+        """See `Sink.read`; with the GIL, which every record takes."""
+        cdef Reading reading = Reading(type, sequence, portid, at, end, 0, 0)
+        cdef Py_buffer view
+        PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
+        try:
+            if at < 0 or end > view.len:
+                raise ValueError("the range lies outside the data")
+            if at < end and read_roomy(self, <const uint8_t *> view.buf, &reading) < 0:
+                try:
+                    failed()
+                except DecodeError as error:
+                    outwards(error, reading.at + reading.inside)
+                    raise
+        finally:
+            PyBuffer_Release(&view)
         return reading.at, reading.flags
 
-    cdef const int8_t *sift_all(self, const uint8_t *p, Py_ssize_t left, int type, uint32_t sequence,
-                                uint32_t portid) except NULL:
+    cdef int take_in(self, const uint8_t *p, Reading *reading) except -1 nogil:
+        with gil:
+            if read_roomy(self, p, reading) < 0:
+                failed()
+        return 0
+
+    cdef const int8_t *sift_all(self, const uint8_t *p, const Reading *reading) except NULL:
         """What the filter says of each message: all of a datagram at once, so that the GIL is let go of but once."""
         cdef Header header
-        cdef Py_ssize_t most = left // NLMSG_HDRLEN + 1
+        cdef Py_ssize_t size, left = reading.end - reading.at, most = left // NLMSG_HDRLEN + 1
         cdef int8_t *verdicts
         cdef int8_t *verdict
         if most > self.room:
@@ -145,32 +100,47 @@ cdef class Records:
             self.verdicts = verdicts
             self.room = most
         verdict = self.verdicts
+        p += reading.at
         with nogil:
             while left >= NLMSG_HDRLEN:
                 memcpy(&header, p, NLMSG_HDRLEN)
-                if not is_whole(&header, left) or not belongs(&header, type, sequence, portid):
+                if not is_whole(&header, left) or not belongs(&header, reading):
                     break
-                verdict[0] = <int8_t> sift(&self.filter.sieve, p + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN)
+                size = header.length - NLMSG_HDRLEN
+                if refused(&self.memory, p + NLMSG_HDRLEN, size):
+                    verdict[0] = 0
+                else:
+                    verdict[0] = <int8_t> sift(&self.filter.sieve, p + NLMSG_HDRLEN, size, &self.memory)
                 verdict += 1
                 p += (header.length + 3) & ~3
                 left -= (header.length + 3) & ~3
         return self.verdicts
 
 
-cdef int read_on(
-    Records sink, const uint8_t *p, int type, uint32_t sequence, uint32_t portid, Reading *reading
-) except -1:
+cdef int read_roomy(Records sink, const uint8_t *p, Reading *reading) noexcept:
+    """As `read_on`; a large table gets memory in large pages. An error is left to be raised by `failed`."""
+    cdef bint roomy = len(sink.records) >= ROOMY
+    cdef int outcome
+    if roomy:
+        nlx_be_roomy(True)
+    outcome = (<ReadOn> read_on)(sink, p, reading)
+    if roomy:
+        nlx_be_roomy(False)
+    return outcome
+
+
+cdef int read_on(Records sink, const uint8_t *p, Reading *reading) except -1:
     cdef Header header
     cdef PyObject *record
     cdef list out = sink.records
     cdef const int8_t *verdict = NULL
     cdef int8_t wanted = 1
     if sink.filter is not None:
-        verdict = sink.sift_all(p + reading.at, reading.end - reading.at, type, sequence, portid)
+        verdict = sink.sift_all(p, reading)
     while reading.at < reading.end:
         reading.inside = 0
         message_at(p + reading.at, reading.end - reading.at, &header)
-        if not belongs(&header, type, sequence, portid):
+        if not belongs(&header, reading):
             break
         if verdict != NULL:
             wanted = verdict[0]
@@ -181,11 +151,7 @@ cdef int read_on(
             if wanted != UNSETTLED:
                 keep(out, record)
             else:
-                try:
-                    if sink.filter.accepts(record):
-                        out.append(<object> record)
-                finally:
-                    Py_DECREF(<object> record)
+                keep_accepted(sink.filter, out, record)
         reading.flags |= header.flags
         reading.at += (header.length + 3) & ~3
     return 0
@@ -198,17 +164,14 @@ cdef inline int keep(list out, PyObject *record) except -1:
     return 0
 
 
-def read_header(const uint8_t[::1] data not None, Py_ssize_t at, Py_ssize_t end):
-    """(length, type, flags, sequence, portid) of the message at `at`. Raises DecodeError."""
-    cdef Header header
-    if at < 0 or at >= end or end > data.shape[0]:
-        raise ValueError("the range lies outside the data")
+cdef int keep_accepted(Filter filter, list out, PyObject *record) except -1:
+    """Append a record to a list if the filter accepts it; steals `record`."""
     try:
-        message_at(&data[at], end - at, &header)
-    except DecodeError as error:
-        outwards(error, at)
-        raise
-    return header.length, header.type, header.flags, header.sequence, header.portid
+        if filter.accepts(record):
+            out.append(<object> record)
+    finally:
+        Py_DECREF(<object> record)
+    return 0
 
 
 def decode(Plan plan not None, const uint8_t[::1] data not None, Py_ssize_t at=0, end=None):
@@ -270,6 +233,32 @@ cdef class Notifications:
             return self.read_from(<const uint8_t *> view.buf, size, out)
         finally:
             PyBuffer_Release(&view)
+
+    def read_many(self, const uint8_t[::1] data not None, const uint8_t[::1] index not None, Py_ssize_t first,
+                  Py_ssize_t count, list out not None):
+        """Append the events of several datagrams to `out`. `index` says where each stands in `data` and who sent it:
+        see `netlynx.engine.subscription.DATAGRAM`.
+
+        Stops at the first that takes a closer look, as it is malformed, cut short or not the kernel's; nothing of it is
+        in `out` then. Returns (its number, or `count`; how many messages were of no known type).
+        """
+        cdef uint32_t place[3]
+        cdef Py_ssize_t begin
+        cdef int strays = 0
+        if first < 0 or count * <Py_ssize_t> sizeof(place) > index.shape[0]:
+            raise ValueError("the index has not so many entries")
+        while first < count:
+            memcpy(place, &index[first * <Py_ssize_t> sizeof(place)], sizeof(place))
+            if place[2] or <Py_ssize_t> place[0] + <Py_ssize_t> place[1] > data.shape[0] or not place[1]:
+                break
+            begin = len(out)
+            try:
+                strays += self.read_from(&data[place[0]], place[1], out)
+            except DecodeError:
+                del out[begin:]
+                break
+            first += 1
+        return first, strays
 
     cdef int read_from(self, const uint8_t *p, Py_ssize_t size, list out) except -1:
         cdef Header header

@@ -79,6 +79,7 @@ cdef enum:
     O_CONTEXT = 512      # the value depends on more than its own bytes
     O_HIDDEN = 1024      # padding: JSON does not show it
     O_KEYED = 2048       # the attribute types of an indexed nest are keys, its value a dict
+    O_SELECTOR = 4096    # what another field is depends on this one; found when a plan is made
 
 cdef enum:
     MEMO = 40            # longest payload that is compared with the previous row's
@@ -92,6 +93,7 @@ cdef enum:
     NLMSG_HDRLEN = 16
     NLMSG_ERROR = 2
     NLM_F_REQUEST = 1
+    NLM_F_MULTI = 2
     NLM_F_ACK = 4
     NLM_F_CREATE = 0x400
     INET = 2
@@ -123,6 +125,7 @@ cdef struct Field:
     PyObject *memo        # value of the previous row ...
     int32_t memo_size     # ... and its bytes
     uint8_t memo_bytes[40]
+    Repeats *repeats      # values lately made: see _repeats.pxi
 
 cdef struct Scope:
     int32_t size
@@ -262,6 +265,9 @@ cdef class Plan:
             if f.options & (O_MULTI | O_DEFAULT):
                 self.finishes[self.finish_count] = self.slots[i]
                 self.finish_count += 1
+        for i in range(self.field_count):
+            if self.fields[i].kind == K_SELECT:
+                self.mark_selector(&self.fields[i])
         self.head_size = self.size if self.attribute is None else self.header_size
         for i in range(self.head_count):
             f = &self.fields[self.heads[i]]
@@ -271,6 +277,19 @@ cdef class Plan:
                 self.head_size = 0
         if self.head_size > <int> sizeof(self.head_bytes):
             self.head_size = 0
+        return 0
+
+    cdef int mark_selector(self, Field *f) except -1:
+        """Mark the field that says what `f` is; where that is not all that its value depends on, mark `f`."""
+        cdef int i
+        if <object> f.selector not in self.selectors:
+            f.options |= O_CONTEXT
+        for i in range(self.field_count):
+            if self.fields[i].slot >= 0 and self.fields[i].slot == self.selectors.get(<object> f.selector):
+                self.fields[i].options |= O_SELECTOR
+        for i in (<dict> <object> f.choices).values():
+            if self.fields[i].options & O_CONTEXT:
+                f.options |= O_CONTEXT
         return 0
 
     cdef int shape(self, Shape *shape, cls, Py_ssize_t begin) except -1:
@@ -372,6 +391,7 @@ cdef class Plan:
         if self.fields:
             for i in range(self.field_count):
                 Py_XDECREF(self.fields[i].memo)
+                forget_repeats(&self.fields[i])
         if self.scopes:
             for i in range(self.scope_count):
                 free(self.scopes[i].fields)

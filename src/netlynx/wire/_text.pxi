@@ -12,6 +12,7 @@ cdef extern from "Python.h":
     PyObject *PyTuple_GET_ITEM(PyObject *t, Py_ssize_t i)
     Py_ssize_t PyTuple_GET_SIZE(PyObject *t)
     PyObject *PyList_New(Py_ssize_t n) except NULL
+    Py_ssize_t PyList_GET_SIZE(PyObject *l)
     int PyList_Append(PyObject *l, PyObject *v) except -1
     PyObject *PyList_AsTuple(PyObject *l) except NULL
     PyObject *PyBytes_Raw "PyBytes_FromStringAndSize" (const char *s, Py_ssize_t n) except NULL
@@ -60,11 +61,18 @@ fill_octets()
 
 cdef inline int put_ipv4(char *out, const uint8_t *p) noexcept nogil:
     """`192.0.2.1` in `out`, of which 16 bytes are written; returns the length."""
-    cdef int n = 0, i
-    for i in range(4):
-        memcpy(out + n, octets_[p[i]].text, 4)
-        n += octets_[p[i]].size
-    return n - 1
+    cdef const Octet *octet = &octets_[p[0]]
+    cdef int n = octet.size
+    memcpy(out, octet.text, 4)
+    octet = &octets_[p[1]]
+    memcpy(out + n, octet.text, 4)
+    n += octet.size
+    octet = &octets_[p[2]]
+    memcpy(out + n, octet.text, 4)
+    n += octet.size
+    octet = &octets_[p[3]]
+    memcpy(out + n, octet.text, 4)
+    return n + octet.size - 1
 
 
 cdef int put_ipv6(char *out, const uint8_t *p) noexcept nogil:

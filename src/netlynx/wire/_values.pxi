@@ -96,10 +96,6 @@ cdef PyObject *decode_value(Field *f, const uint8_t *p, Py_ssize_t n, Frame *fra
         return UNFIT if f.width and n != f.width else ip_text(p, n)
     elif kind == K_STRING:
         return decode_string(f, p, n)
-    elif kind == K_NEST:
-        return decode_record(<Plan> f.plan, p, n, frame)
-    elif kind == K_STRUCT:
-        return decode_struct(<Plan> f.plan, p, n, frame)
     elif kind == K_BINARY:
         return PyBytes_Raw(<const char *> p, n)
     elif kind == K_MAC:
@@ -111,12 +107,6 @@ cdef PyObject *decode_value(Field *f, const uint8_t *p, Py_ssize_t n, Frame *fra
         value = Py_True if n == 0 or p[0] else Py_False
         Py_INCREF(<object> value)
         return value
-    elif kind == K_ARRAY:
-        return decode_array(f, p, n, frame)
-    elif kind == K_INDEXED:
-        return decode_indexed(f, p, n, frame)
-    elif kind == K_SEQUENCE:
-        return decode_sequence(f, p, n, frame)
     elif kind == K_LABELS:
         used = put_labels(text, p, n)
         return ascii_string(text, used) if used else UNFIT
@@ -127,6 +117,23 @@ cdef PyObject *decode_value(Field *f, const uint8_t *p, Py_ssize_t n, Frame *fra
         if not (used == INET and n == 6 or used == INET6 and n == 18):
             return UNFIT
         return ip_text(p + 2, n - 2)
+    else:
+        return repeated(f, p, n, frame)
+
+
+cdef PyObject *make_value(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame) except NULL:
+    """The value of a payload that holds others, or that a hook understands: a new reference, or UNFIT."""
+    cdef int kind = f.kind
+    if kind == K_NEST:
+        return decode_record(<Plan> f.plan, p, n, frame)
+    elif kind == K_STRUCT:
+        return decode_struct(<Plan> f.plan, p, n, frame)
+    elif kind == K_SEQUENCE:
+        return decode_sequence(f, p, n, frame)
+    elif kind == K_ARRAY:
+        return decode_array(f, p, n, frame)
+    elif kind == K_INDEXED:
+        return decode_indexed(f, p, n, frame)
     elif kind == K_HOOK:
         return decode_hook(f, p, n)
     else:
@@ -283,20 +290,46 @@ cdef PyObject *decode_indexed(Field *f, const uint8_t *p, Py_ssize_t n, Frame *f
 cdef PyObject *decode_sequence(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame) except NULL:
     """Records back to back, each with its length in its first two bytes (struct rtnexthop)."""
     cdef Plan plan = <Plan> f.plan
-    cdef Py_ssize_t at = 0, length
-    cdef PyObject *value
-    values = []
-    while at < n:
-        try:
-            if n - at < plan.header_size:
-                raise DecodeError(f"{n - at} bytes are left where {plan.header_size} begin an entry")
-            length = <Py_ssize_t> load(p + at, 2, False)
-            if length < plan.header_size or length > n - at:
-                raise DecodeError(f"entry length {length} does not fit into the {n - at} bytes that are left")
-            value = decode_record(plan, p + at, length, frame)
-        except DecodeError as error:
-            raise error.within(f"[{len(values)}]", at)
-        values.append(<object> value)
-        Py_DECREF(<object> value)
+    cdef Trail trail
+    cdef PyObject *values = PyTuple_New(count_steps(plan, p, n))
+    trail.at = 0
+    trail.index = 0
+    if (<Steps> walk_steps)(plan, p, n, frame, values, &trail) < 0:
+        Py_DECREF(<object> values)
+        refuse_step(&trail)
+    return values
+
+
+cdef int refuse_step(Trail *trail) except -1:
+    """Raise the error that is set, with the place in the sequence."""
+    try:
+        failed()
+    except DecodeError as error:
+        raise error.within(f"[{trail.index}]", trail.at)
+
+
+cdef Py_ssize_t count_steps(Plan plan, const uint8_t *p, Py_ssize_t n) noexcept:
+    """How many records stand back to back; too few where one of them is malformed."""
+    cdef Py_ssize_t at = 0, length, count = 0
+    while n - at >= plan.header_size and n > at:
+        length = <Py_ssize_t> load(p + at, 2, False)
+        if length < plan.header_size or length < 2:
+            break
         at += (length + 3) & ~3
-    return PyList_AsTuple(<PyObject *> values)
+        count += 1
+    return count
+
+
+cdef int walk_steps(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *frame, PyObject *values,
+                    Trail *trail) except -1:
+    cdef Py_ssize_t length
+    while trail.at < n:
+        if n - trail.at < plan.header_size:
+            raise DecodeError(f"{n - trail.at} bytes are left where {plan.header_size} begin an entry")
+        length = <Py_ssize_t> load(p + trail.at, 2, False)
+        if length < plan.header_size or length > n - trail.at:
+            raise DecodeError(f"entry length {length} does not fit into the {n - trail.at} bytes that are left")
+        PyTuple_SET_ITEM(values, trail.index, decode_record(plan, p + trail.at, length, frame))
+        trail.at += (length + 3) & ~3
+        trail.index += 1
+    return 0

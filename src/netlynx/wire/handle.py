@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from typing import Any, Protocol, Self
 
 from .. import netns as namespaces
-from ..default_kernel import stand_in
+from ..default_kernel import other_kernel
 from ..errors import ConnectionClosed, NetlinkError, NetlynxError, RequestTimeout, from_errno
 from .constants import AF_NETLINK, PROTOCOLS, protocol_label
 
@@ -39,15 +39,15 @@ class Handle:
 
     _closed = True  # until there is something to close
 
-    def __init__(self, protocol: int, netns: namespaces.Where | None, kernel: SocketMaker | None = None) -> None:
+    def __init__(self, protocol: int, netns: namespaces.Where | None, kernel: SocketMaker | str | None = None) -> None:
         self._protocol = protocol
         self._label = protocol_label(protocol)
         self._timeout: float | None = None
         self._state = threading.RLock()  # reentrant: a signal handler may close what its thread is using
         self._users = 0
         self._wake = -1
-        self._kernel = kernel = stand_in(netns) if kernel is None else kernel
-        self._socket = _open(protocol, netns) if kernel is None else kernel.system_socket(protocol)
+        self._kernel: SocketMaker | None = other_kernel(netns, kernel)
+        self._socket = _open(protocol, netns, self._kernel)
         self._closed = False
         try:
             self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
@@ -180,7 +180,10 @@ class Handle:
         return from_errno(number, message, asked=asked, hint=hint)
 
 
-def _open(protocol: int, netns: namespaces.Where | None) -> socket.socket:
+def _open(protocol: int, netns: namespaces.Where | None, kernel: SocketMaker | None) -> socket.socket:
+    if kernel is not None:
+        made: socket.socket = kernel.system_socket(protocol)
+        return made
     try:
         if netns is not None:
             return namespaces.socket_in(netns, AF_NETLINK, socket.SOCK_RAW, protocol)

@@ -6,12 +6,14 @@ Source: netlink(7), socket(7); numbers from linux/netlink.h and asm-generic/sock
 from __future__ import annotations
 
 import array
+import ctypes
 import errno
 import socket
 import struct
 from collections.abc import Iterable
 from typing import overload
 
+from ..errors import refuse
 from .constants import NETLINK_OPTION, SOL_NETLINK
 from .handle import Handle
 
@@ -23,6 +25,7 @@ SO_RCVBUFFORCE = 33
 SO_LOCK_FILTER = 44
 
 INSTRUCTION = struct.Struct("=HBBI")  # struct sock_filter: code, jt, jf, k
+_PROGRAM = struct.Struct("HP")  # struct sock_fprog: how many, where
 _MEMBERSHIP_BYTES = 1024  # room for 8192 groups, the most that Python reads of an option
 
 
@@ -166,7 +169,25 @@ def attach(sock: socket.socket, code: bytes) -> None:
     program = array.array("B", code)  # an array tells its address; it lives until the kernel has copied it
     address, size = program.buffer_info()
     count = size // INSTRUCTION.size
-    sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HP", count, address))
+    sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, _PROGRAM.pack(count, address))
+
+
+def attached_code(value: bytes) -> bytes:
+    """The packed instructions that a value of SO_ATTACH_FILTER points to; the caller keeps them alive meanwhile.
+
+    Raises OSError: EINVAL, it is no `struct sock_fprog`.
+    """
+    if len(value) != _PROGRAM.size:
+        raise refuse(errno.EINVAL)
+    count, address = _PROGRAM.unpack(value)
+    return ctypes.string_at(address, count * INSTRUCTION.size)
+
+
+def instructions_of(code: bytes) -> list[tuple[int, int, int, int]]:
+    """Packed instructions as ``(code, jt, jf, k)``. Raises OSError: EINVAL, the last one is cut short."""
+    if len(code) % INSTRUCTION.size:
+        raise refuse(errno.EINVAL)
+    return list(INSTRUCTION.iter_unpack(code))
 
 
 def _set_forced(sock: socket.socket, forced: int, plain: int, size: int) -> None:

@@ -50,7 +50,8 @@ class NetlinkSocket(SocketOptions):
 
     `protocol` is a number or a name (``"route"``), `port` the 32-bit port ID to bind (0: the kernel chooses,
     the process ID first), `groups` the numbers of the multicast groups to join, `netns` the namespace to open
-    it in (see `netlynx.netns`). A context manager; several threads may use it; `close` wakes those that wait.
+    it in (see `netlynx.netns`), `kernel` as for `netlynx.connect`. A context manager; several threads may use it;
+    `close` wakes those that wait.
 
     Raises:
         NotSupported: the kernel does not have the protocol; the error says what would provide it.
@@ -66,7 +67,7 @@ class NetlinkSocket(SocketOptions):
         groups: Iterable[int] = (),
         *,
         netns: namespaces.Where | None = None,
-        kernel: SocketMaker | None = None,
+        kernel: SocketMaker | str | None = None,
     ) -> None:
         number = protocol_number(protocol)
         if not 0 <= port <= _PORT_MAX:

@@ -16,7 +16,7 @@ NEWS = "hello everybody!!"
 
 def talk(say: Say) -> None:
     """The classical exchange with another process. Raises Failed, NetlinkError and TimeoutError."""
-    with child(_answer) as other, NetlinkSocket("usersock") as user:
+    with child(_answer) as other, NetlinkSocket("usersock", kernel="host") as user:
         user.settimeout(PATIENCE)
         port = receive(other)
         say(f"send process {port}:{QUESTION}")
@@ -31,7 +31,7 @@ def talk(say: Say) -> None:
 
 
 def _answer(pipe: Pipe) -> None:
-    with NetlinkSocket("usersock") as sock:
+    with NetlinkSocket("usersock", kernel="host") as sock:
         sock.settimeout(PATIENCE)
         pipe.send(sock.port)
         message = sock.recv()
@@ -46,7 +46,7 @@ def multicast(say: Say) -> None:
         listeners = [stack.enter_context(child(_listen)) for _ in range(2)]
         ports = [receive(listener) for listener in listeners]
         say(f"send group {GROUP}:{NEWS}")
-        with NetlinkSocket("usersock") as sock:
+        with NetlinkSocket("usersock", kernel="host") as sock:
             sock.send(NEWS, group=GROUP)
         for port, listener in zip(ports, listeners, strict=True):
             heard = receive(listener)
@@ -55,7 +55,7 @@ def multicast(say: Say) -> None:
 
 
 def _listen(pipe: Pipe) -> None:
-    with NetlinkSocket("usersock", groups=[GROUP]) as sock:
+    with NetlinkSocket("usersock", groups=[GROUP], kernel="host") as sock:
         sock.settimeout(PATIENCE)
         pipe.send(sock.port)
         pipe.send(sock.recv().text)

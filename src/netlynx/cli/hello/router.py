@@ -41,7 +41,10 @@ class State(NamedTuple):
 
 def configure(say: Say) -> None:
     """Make them, read them back as typed records, hear of them. Raises Failed, NetlynxError."""
-    with connect(timeout=PATIENCE) as nl, nl.subscribe(route.LINKS, route.ADDRESSES, route.ROUTES) as events:
+    with (
+        connect(kernel="host", timeout=PATIENCE) as nl,
+        nl.subscribe(route.LINKS, route.ADDRESSES, route.ROUTES) as events,
+    ):
         say(f"send kernel:add link {NAME} of kind veth with its peer {PEER}, set both up")
         nl.do(route.add(route.Link(name=NAME, kind="veth", data=route.Veth(peer=route.Link(name=PEER)))))
         nl.do(route.up(PEER))
@@ -110,7 +113,7 @@ def read_async(say: Say) -> None:
     found: dict[str, State] = {}
 
     async def read() -> None:
-        async with aconnect(timeout=PATIENCE) as nl:
+        async with aconnect(kernel="host", timeout=PATIENCE) as nl:
             index = (await nl.do(route.link(name=NAME))).index
             listed = [each async for each in nl.dump(route.links(kind="veth")) if each.index == index]
             found["state"] = State(

@@ -1,11 +1,6 @@
 # The sink that fills columns with the messages of a dump.
 
-cdef extern from "Python.h":
-    int PyObject_GetBuffer(object o, Py_buffer *view, int flags) except -1
-    void PyBuffer_Release(Py_buffer *view)
-
-
-cdef class Columns:
+cdef class Columns(Sink):
     """A sink that makes columns of records; see _shape.pxi for what becomes of which kind of field.
 
     What does not pass the filter is left out. With `binary` addresses are bytes: a fixed-size binary where all of a column have the same length, and a prefix is a struct of address and length.
@@ -18,6 +13,7 @@ cdef class Columns:
     cdef Store *store
     cdef Intake intake
     cdef Filter filter
+    cdef Memory memory
     cdef list raised
     cdef Shaper shaper
 
@@ -48,100 +44,93 @@ cdef class Columns:
         if plan.header_size > HEADER_MOST:
             raise TypeError(f"{plan.name}: a header of {plan.header_size} bytes is more than {HEADER_MOST}")
         self.intake.header_size = -1
+        self.intake.layouts = <Layout *> calloc(LAYOUTS, sizeof(Layout))
+        if self.intake.layouts == NULL:
+            raise MemoryError()
         self.note_members()
 
     def __dealloc__(self):
         release_store(self.store)
+        free(self.intake.layouts)
 
     cdef void note_members(self) noexcept:
-        """Which bytes of the header are members shown."""
+        """Which bytes of the header are members shown; and the family, which says what a prefix is."""
         cdef Level *s = self.intake.root
         cdef Field *f
         cdef int i
+        self.intake.mask[0] = 255
         for i in range(s.head_count):
             f = &s.fields[s.heads[i]]
             memset(self.intake.mask + f.position, 255, f.width)
 
-    def read(self, data not None, Py_ssize_t at, Py_ssize_t end, int type, uint32_t sequence, uint32_t portid):
-        """Take in consecutive messages of one exchange; the GIL is released meanwhile.
-
-        Stops at the first message of another type, sequence or port. Returns (where it stopped, the flags of all
-        messages read, or-ed). Raises DecodeError.
-        """
-        cdef Py_buffer view
-        cdef Header wanted
-        cdef int result, flags = 0
-        cdef const uint8_t *p
+    cdef int take_in(self, const uint8_t *p, Reading *reading) except -1 nogil:
+        cdef int result
         if self.store == NULL:
-            raise ValueError("the table is finished")
-        PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
-        try:
-            if at < 0 or end > view.len:
-                raise ValueError("the range lies outside the data")
-            wanted.type = type
-            wanted.sequence = sequence
-            wanted.portid = portid
-            p = <const uint8_t *> view.buf
-            try:
-                with nogil:
-                    result = self.fill(p, &at, end, &wanted, &flags)
-            except DecodeError as error:         # of the filter, which had to decode
-                outwards(error, at + NLMSG_HDRLEN)
-                raise
-            if result:
-                self.fail(result, p, at, end)
-        finally:
-            PyBuffer_Release(&view)
-        return at, flags
+            with gil:
+                raise ValueError("the table is finished")
+        result = self.fill(p, reading)
+        if result:
+            with gil:
+                self.fail(result, p, reading)
+        return 0
 
-    cdef int fill(self, const uint8_t *p, Py_ssize_t *position, Py_ssize_t end, Header *wanted,
-                  int *flags) except? -99 nogil:
+    cdef int fill(self, const uint8_t *p, Reading *reading) except? -99 nogil:
         cdef Intake *t = &self.intake
-        cdef Py_ssize_t at = position[0]
+        cdef const uint8_t *payload
+        cdef const Layout *layout
         cdef Header header
-        cdef int result, passed = 1
+        cdef Py_ssize_t size
+        cdef int64_t count
+        cdef int result
         cdef bint filtered = self.filter is not None
-        while at < end:
-            position[0] = at
-            if end - at < NLMSG_HDRLEN:
+        while reading.at < reading.end:
+            reading.inside = 0
+            if reading.end - reading.at < NLMSG_HDRLEN:
                 return P_MALFORMED
-            memcpy(&header, p + at, NLMSG_HDRLEN)
-            if header.length < NLMSG_HDRLEN or header.length > end - at:
+            memcpy(&header, p + reading.at, NLMSG_HDRLEN)
+            if not is_whole(&header, reading.end - reading.at):
                 return P_MALFORMED
-            if header.type != wanted.type or header.sequence != wanted.sequence or header.portid != wanted.portid:
+            if not belongs(&header, reading):
                 return P_DONE
-            flags[0] |= header.flags
-            if filtered:
-                passed = self.filter.passes(p + at + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN)
-            if passed:
-                result = add_message(t, p + at + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN)
+            reading.inside = NLMSG_HDRLEN
+            reading.flags |= header.flags
+            payload = p + reading.at + NLMSG_HDRLEN
+            size = header.length - NLMSG_HDRLEN
+            count = 1
+            if not filtered or self.filter.passes(payload, size, &self.memory):
+                if size < t.root.header_size:
+                    return P_MALFORMED
+                result = take_header(t, payload)
                 if result:
                     return result
-                t.rows += 1
-            at += (header.length + 3) & ~3
-        position[0] = at
+                layout = layout_of(t, payload, size)
+                if layout == NULL:
+                    result = add_message(t, payload, size)
+                else:
+                    if not filtered:
+                        count = alike(t, layout, p + reading.at, reading.end - reading.at)
+                    result = add_messages(t, layout, payload, (header.length + 3) & ~3, count)
+                if result:
+                    return result
+                t.rows += count
+            reading.at += count * ((header.length + 3) & ~3)
         return P_DONE
 
-    cdef int fail(self, int result, const uint8_t *p, Py_ssize_t at, Py_ssize_t end) except -1:
-        """Raise the error of the message at `at`."""
+    cdef int fail(self, int result, const uint8_t *p, Reading *reading) except -1:
+        """Raise the error of the message at `reading.at`."""
         cdef Header header
         cdef PyObject *record
-        cdef int inside = 0
         if self.raised:
             raise self.raised.pop()
         if result == P_MEMORY:
             raise MemoryError()
         if result == P_FULL:
             raise OverflowError(f"a column of {self.plan.name} holds 2 GiB: read the table in parts")
-        try:
-            message_at(p + at, end - at, &header)
-            inside = NLMSG_HDRLEN
-            record = decode_record(self.plan, p + at + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, NULL)
-            Py_DECREF(<object> record)
-        except DecodeError as error:
-            outwards(error, at + inside)
-            raise
-        raise DecodeError("the message was decoded once and once not: a hook does not always give the same", at)
+        message_at(p + reading.at, reading.end - reading.at, &header)
+        record = decode_record(self.plan, p + reading.at + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, NULL)
+        Py_DECREF(<object> record)
+        reading.inside = 0
+        raise DecodeError("the message was decoded once and once not: a hook does not always give the same")
 
     def finish(self):
         """The table; nothing can be added any more."""

@@ -1,0 +1,99 @@
+# Single requests: the request with its header, and the answer as it usually comes, one message in one datagram.
+
+# Where the slots of an operation are; all operations of requests are of one class.
+cdef struct Asking:
+    PyObject *kind
+    Py_ssize_t message_type
+    Py_ssize_t flags
+    Py_ssize_t payload
+    Py_ssize_t reply
+    Py_ssize_t reply_type
+
+cdef Asking asking
+asking.kind = NULL
+
+
+def operations_are(kind not None):
+    """Say once which class the operations of requests are of: a frozen struct with the slots of `netlynx.Do`."""
+    asking.message_type = nlx_slot_offset(kind.message_type)
+    asking.flags = nlx_slot_offset(kind.flags)
+    asking.payload = nlx_slot_offset(kind.payload)
+    asking.reply = nlx_slot_offset(kind.reply)
+    asking.reply_type = nlx_slot_offset(kind.reply_type)
+    Py_INCREF(kind)
+    asking.kind = <PyObject *> kind
+
+
+cdef class Asked:
+    """A request, encoded, and its answer if that is what it mostly is; all else is for who derives from this."""
+
+    cdef readonly object operation
+    cdef readonly uint32_t sequence
+    cdef readonly uint32_t portid
+    cdef readonly bytes request          # header and payload
+    cdef public object answer            # a record, or None for an acknowledgement
+    cdef public object error             # the kernel's refusal
+    cdef public object answers           # a sink for answers in parts
+    cdef public bint done
+    cdef public int strays               # messages that belong to somebody else
+
+    def __init__(self, operation, uint32_t sequence, uint32_t portid):
+        cdef PyObject *asked = <PyObject *> operation
+        cdef Header header
+        cdef Py_ssize_t n
+        cdef char *data
+        if <PyObject *> Py_TYPE(operation) != asking.kind and not isinstance(operation, <object> asking.kind):
+            raise TypeError(f"do takes operations such as route.link(name=…) or route.add(record), not {operation}")
+        self.operation = operation
+        self.sequence = sequence
+        self.portid = portid
+        payload = <bytes?> <object> NLX_SLOT(asked, asking.payload)
+        n = PyBytes_GET_SIZE(payload)
+        header.length = <uint32_t> (NLMSG_HDRLEN + n)
+        header.type = <object> NLX_SLOT(asked, asking.message_type)
+        header.flags = <object> NLX_SLOT(asked, asking.flags)
+        header.flags |= NLM_F_REQUEST | NLM_F_ACK if NLX_SLOT(asked, asking.reply) == NONE else NLM_F_REQUEST
+        header.sequence = sequence
+        header.portid = portid
+        self.request = PyBytes_FromStringAndSize(NULL, NLMSG_HDRLEN + n)
+        data = PyBytes_AS_STRING(self.request)
+        memcpy(data, &header, NLMSG_HDRLEN)
+        memcpy(data + NLMSG_HDRLEN, PyBytes_AS_STRING(payload), n)
+
+    def settle(self, const uint8_t[::1] data not None, Py_ssize_t size, sender):
+        """Take in a datagram that is the whole answer, one message of the kernel: True if it is, and `answer` is set.
+
+        Anything else is left as it came.
+        """
+        cdef Header header
+        cdef int32_t errno
+        cdef PyObject *plan
+        cdef PyObject *record
+        if sender != 0 or size > data.shape[0] or size < NLMSG_HDRLEN:
+            return False
+        memcpy(&header, &data[0], NLMSG_HDRLEN)
+        if not is_whole(&header, size) or ((header.length + 3) & ~3) < size:
+            return False
+        if header.sequence != self.sequence or header.portid != self.portid:
+            return False
+        if NLX_SLOT(<PyObject *> self.operation, asking.reply) == NONE:
+            if header.type != NLMSG_ERROR or header.length < NLMSG_HDRLEN + 4:
+                return False
+            memcpy(&errno, &data[NLMSG_HDRLEN], 4)
+            if errno:
+                return False
+            self.answer = None
+        else:
+            plan = PyDict_GetItem(plans_, <object> NLX_SLOT(<PyObject *> self.operation, asking.reply))
+            if plan == NULL or header.flags & NLM_F_MULTI or (
+                header.type != <object> NLX_SLOT(<PyObject *> self.operation, asking.reply_type)
+            ):
+                return False
+            try:
+                record = decode_record(<Plan> plan, &data[0] + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, NULL)
+            except DecodeError:              # who takes in the unusual raises it, with its offset
+                return False
+            self.answer = <object> record
+            Py_DECREF(<object> record)
+        self.done = True
+        return True

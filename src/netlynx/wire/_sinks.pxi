@@ -1,0 +1,156 @@
+# Sinks: where the messages of an exchange go, datagram by datagram; and what they find in a datagram, which is one
+# nlmsghdr (linux/netlink.h) and its payload after the other.
+
+from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
+from libc.errno cimport EAGAIN, EINTR, errno
+
+cdef extern from *:
+    """
+    #ifdef __linux__
+    #include <sys/socket.h>
+    #include <linux/netlink.h>
+    #endif
+
+    /* recvfrom(2) of an AF_NETLINK socket, which does not wait: the true size of the datagram, and who sent it. */
+    static Py_ssize_t nlx_receive(int fd, void *data, size_t room, uint32_t *sender) {
+    #ifdef __linux__
+        struct sockaddr_nl from;
+        socklen_t size = sizeof(from);
+        memset(&from, 0, sizeof(from));
+        ssize_t got = recvfrom(fd, data, room, MSG_TRUNC | MSG_DONTWAIT, (struct sockaddr *)&from, &size);
+        *sender = from.nl_pid;
+        return got;
+    #else
+        errno = ENOSYS;
+        return -1;
+    #endif
+    }
+    """
+    Py_ssize_t receive_into "nlx_receive"(int fd, void *data, size_t room, uint32_t *sender) noexcept nogil
+
+cdef enum:
+    PAGE = 4096
+    AT_A_STRETCH = 64            # datagrams: some milliseconds, after which signals and `close()` get their turn
+
+cdef struct Header:
+    uint32_t length
+    uint16_t type
+    uint16_t flags
+    uint32_t sequence
+    uint32_t portid
+
+
+cdef inline int message_at(const uint8_t *p, Py_ssize_t left, Header *header) except -1:
+    if left < NLMSG_HDRLEN:
+        raise DecodeError(f"{left} bytes are left where a 16-byte message header should be")
+    memcpy(header, p, NLMSG_HDRLEN)
+    if header.length < NLMSG_HDRLEN:
+        raise DecodeError(f"message length {header.length} is less than its own header")
+    if header.length > left:
+        raise DecodeError(f"message length {header.length} exceeds the {left} bytes that are left")
+    return 0
+
+
+cdef inline bint is_whole(const Header *header, Py_ssize_t left) noexcept nogil:
+    return NLMSG_HDRLEN <= header.length and header.length <= left
+
+
+# Which messages are wanted, and how far a datagram was read.
+cdef struct Reading:
+    int type
+    uint32_t sequence
+    uint32_t portid
+    Py_ssize_t at
+    Py_ssize_t end
+    Py_ssize_t inside            # of the message at `at`: its header, once that is known to be well
+    int flags                    # of all messages read, or-ed
+
+
+cdef inline bint belongs(const Header *header, const Reading *reading) noexcept nogil:
+    return (header.type == reading.type and header.sequence == reading.sequence
+            and header.portid == reading.portid)
+
+
+cdef class Sink:
+    """Where the messages of an exchange go: records are made of them, columns, a number … Not for two threads at once."""
+
+    cdef int take_in(self, const uint8_t *p, Reading *reading) except -1 nogil:
+        """Take in the messages from `at` on, up to the first that is not wanted, which `at` tells then."""
+        return 0
+
+    def read(self, const uint8_t[::1] data not None, Py_ssize_t at, Py_ssize_t end, int type, uint32_t sequence,
+             uint32_t portid):
+        """Take in consecutive messages of one exchange; the GIL is released where no objects are made.
+
+        Stops at the first message of another type, sequence or port. Returns (where it stopped, the flags of all
+        messages read, or-ed). Raises DecodeError.
+        """
+        cdef Reading reading = Reading(type, sequence, portid, at, end, 0, 0)
+        if at < 0 or end > data.shape[0]:
+            raise ValueError("the range lies outside the data")
+        if at < end:
+            try:
+                with nogil:
+                    self.take_in(&data[0], &reading)
+            except DecodeError as error:
+                outwards(error, reading.at + reading.inside)
+                raise
+        return reading.at, reading.flags
+
+    def drain(self, int descriptor, uint8_t[::1] data not None, int type, uint32_t sequence, uint32_t portid):
+        """Receive and read one datagram after the other from the kernel, without waiting and without Python between.
+
+        Returns (size, sender, at, flags): the size of a datagram that stands in `data` and is not all this exchange's
+        own, the port ID of its sender, and where reading stopped in it (the size may be more than `data` has room
+        for: nothing was read then); or a size of 0 when nothing waits, or it is time to see to other things; or a
+        negated errno. `flags` are those of all messages read, or-ed. Raises DecodeError.
+        """
+        cdef Reading reading = Reading(type, sequence, portid, 0, 0, 0, 0)
+        cdef Py_ssize_t size = 0, room = data.shape[0]
+        cdef uint32_t sender = 0
+        cdef int count
+        if not room:
+            raise ValueError("no room for a datagram")
+        try:
+            with nogil:
+                for count in range(AT_A_STRETCH):
+                    size = receive_into(descriptor, &data[0], room, &sender)
+                    if size < 0:
+                        size = 0 if errno == EAGAIN or errno == EINTR else -errno
+                        break
+                    reading.at = 0
+                    if sender or size > room:
+                        break
+                    reading.end = size
+                    self.take_in(&data[0], &reading)
+                    if reading.at < size:
+                        break
+                    size = 0
+        except DecodeError as error:
+            outwards(error, reading.at + reading.inside)
+            raise
+        return size, sender, reading.at, reading.flags
+
+
+def read_header(data not None, Py_ssize_t at, Py_ssize_t end):
+    """(length, type, flags, sequence, portid) of the message at `at`. Raises DecodeError."""
+    cdef Header header
+    cdef Py_buffer view
+    PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
+    try:
+        if at < 0 or at >= end or end > view.len:
+            raise ValueError("the range lies outside the data")
+        message_at(<const uint8_t *> view.buf + at, end - at, &header)
+    except DecodeError as error:
+        outwards(error, at)
+        raise
+    finally:
+        PyBuffer_Release(&view)
+    return header.length, header.type, header.flags, header.sequence, header.portid
+
+
+def page_aligned(Py_ssize_t size):
+    """Room for datagrams, writable, that begins with a page: there the kernel copies fastest."""
+    cdef uint8_t[::1] room = bytearray(size + PAGE)
+    cdef Py_ssize_t skip = -<Py_ssize_t> &room[0] & (PAGE - 1)
+    return memoryview(room.base)[skip:skip + size]

@@ -1,0 +1,104 @@
+"""Virtual kernels behind Unix sockets: of this process, and of others that run `netlynx kernel serve`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from command import environment
+from netlynx.kernel import Server, VirtualKernel
+from support import PATIENCE
+
+
+@pytest.fixture
+def kernel() -> Iterator[VirtualKernel]:
+    with VirtualKernel() as made:
+        yield made
+
+
+@pytest.fixture
+def server(kernel: VirtualKernel, tmp_path: Path) -> Iterator[Server]:
+    with Server(kernel, tmp_path / "kernel") as made:
+        yield made
+
+
+@pytest.fixture
+def at(server: Server) -> str:
+    """What names the kernel."""
+    return f"unix:{server.path}"
+
+
+class Process:
+    """Another process that serves the kernel of a file."""
+
+    def __init__(self, file: Path, path: Path, *options: str) -> None:
+        self.at = f"unix:{path}"
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "netlynx", "kernel", "serve", str(file), "--at", str(path), *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment(PYTHONPATH=":".join(sys.path)),
+        )
+        assert self._process.stdout is not None
+        self.said = self._process.stdout.readline()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def end(self, *, kill: bool = False) -> str:
+        """End it, as Ctrl-C in another terminal would, or at once; what it has written on standard error."""
+        if self._process.poll() is None:
+            self._process.kill() if kill else self._process.terminate()
+        _, errors = self._process.communicate(timeout=PATIENCE)
+        return errors
+
+    @property
+    def status(self) -> int:
+        return self._process.returncode
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Process]]:
+    """Serve a file of this folder in another process."""
+    with ExitStack() as stack:
+
+        def serve(file: str, *options: str) -> Process:
+            process = Process(Path(__file__).parent / file, tmp_path / "served", *options)
+            stack.callback(process.end)
+            return process
+
+        yield serve
+
+
+def in_child(work: Callable[[], str]) -> str:
+    """What a function returns in a forked process, or what it raises, as text."""
+    reading, writing = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # since Python 3.12: there are other threads
+        child = os.fork()
+    if not child:
+        try:
+            said = work()
+        except BaseException as error:
+            said = f"{type(error).__name__}: {error}"
+        os.write(writing, said.encode())
+        os._exit(0)
+    os.close(writing)
+    with open(reading) as pipe:
+        said = pipe.read()
+    os.waitpid(child, 0)
+    return said
+
+
+@pytest.fixture(params=["asyncio", "trio"])
+def anyio_backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)

@@ -1,0 +1,168 @@
+"""Messages that look like ones before them are taken in by what is remembered of those: nothing else comes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from facts.walk import title
+from netlynx.errors import DecodeError
+from netlynx.route import Address, Neighbour, Route
+from netlynx.schema.compile import plan_of
+from netlynx.table import Table
+from netlynx.wire._codec import Counter, Filter, Records, decode, encode
+from strategies import records
+from table_rows import PORT, SEQUENCE, TYPE, datagram, differences, fill, row, sink, table_of
+
+thorough = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+GATEWAYS = ("192.0.2.1", "192.0.2.2", "198.51.100.250")
+
+
+def whole(cls: Any, payload: bytes) -> bool:
+    try:
+        decode(plan_of(cls), payload)
+    except DecodeError:
+        return False
+    return True
+
+
+@st.composite
+def alike(draw: st.DrawFn, cls: Any) -> list[bytes]:
+    """Payloads of few kinds, in long runs and in turns: as they are, with bytes changed, and cut off."""
+    kinds = [encode(plan_of(cls), each) for each in draw(st.lists(records(cls), min_size=1, max_size=3))]
+    payloads = []
+    for _ in range(draw(st.integers(1, 8))):
+        payload = bytearray(draw(st.sampled_from(kinds)))
+        for _ in range(draw(st.integers(0, 2))):
+            if payload:
+                payload[draw(st.integers(0, len(payload) - 1))] = draw(st.integers(0, 255))
+        end = draw(st.one_of(st.just(len(payload)), st.integers(0, len(payload))))
+        payloads += [bytes(payload[:end])] * draw(st.sampled_from([1, 1, 2, 5, 140]))
+    return payloads
+
+
+@pytest.mark.parametrize("cls", [Route, Neighbour, Address], ids=title)
+@thorough
+@given(data=st.data())
+def test_rows_of_messages_alike_are_the_fields_of_their_records(cls: Any, data: st.DataObject) -> None:
+    payloads = [each for each in data.draw(alike(cls)) if whole(cls, each)]
+    columns = sink(cls)
+    half = len(payloads) // 2
+    fill(columns, datagram(*payloads[:half]))
+    fill(columns, datagram(*payloads[half:]))
+    taken = pyarrow.table(Table("alike", columns.finish()))
+    taken.validate(full=True)
+    found = taken.to_pylist()
+    assert len(found) == len(payloads)
+    for payload, values in zip(payloads, found, strict=True):
+        expected = row(decode(plan_of(cls), payload))
+        assert differences(expected if isinstance(expected, dict) else {}, values) == []
+
+
+@pytest.mark.parametrize("cls", [Route, Neighbour], ids=title)
+@thorough
+@given(data=st.data())
+def test_a_damaged_message_among_others_alike_is_refused_with_the_same_words(cls: Any, data: st.DataObject) -> None:
+    message = datagram(*data.draw(alike(cls)))
+
+    def outcome(reader: Any) -> Any:
+        try:
+            return reader.read(message, 0, len(message), TYPE, SEQUENCE, PORT)
+        except DecodeError as error:
+            return str(error), error.path, error.offset
+
+    assert outcome(sink(cls)) == outcome(Records(plan_of(cls)))
+
+
+@thorough
+@given(data=st.data())
+def test_a_filter_that_remembers_chooses_the_same(data: st.DataObject) -> None:
+    known = [each for each in data.draw(alike(Route)) if whole(Route, each)]
+    plain = [
+        encode(plan_of(Route), Route(destination="10.0.0.0/8", gateway=gateway, oif=oif, table=254))
+        for gateway, oif in data.draw(st.lists(st.tuples(st.sampled_from(GATEWAYS), st.integers(1, 3)), max_size=30))
+    ]
+    payloads = data.draw(st.permutations([*known[:20], *plain]))
+    first = decode(plan_of(Route), payloads[0]) if payloads else Route()
+    wanted = data.draw(
+        st.sampled_from(
+            [
+                {"gateway": GATEWAYS[0]},
+                {"oif": 2, "gateway": GATEWAYS[1]},
+                {"oif": range(2, 4), "table": 254},
+                {"gateway": None, "family": "inet"},
+                {"oif": first.oif, "gateway": first.gateway, "metric": first.metric},
+            ]
+        )
+    )
+    chosen = Filter(plan_of(Route), tuple(wanted.items()))
+    expected = [record for record in (decode(plan_of(Route), each) for each in payloads) if chosen.matches(record)]
+    message = datagram(*payloads)
+    taken, counted = Records(plan_of(Route), chosen), Counter(chosen)
+    columns = sink(Route, match=wanted)
+    for reader in (taken, counted, columns):
+        assert reader.read(message, 0, len(message), TYPE, SEQUENCE, PORT)[0] == len(message)
+    assert taken.records == expected
+    assert counted.count == len(expected)
+    assert columns.finish().num_rows == len(expected)
+
+
+def test_a_number_that_grew_wider_elsewhere_does_not_lose_its_upper_half() -> None:
+    plain = encode(plan_of(Route), Route(destination="10.0.0.0/8", oif=7))
+    narrow, wide = (
+        b"\x08\x00\x04\x00" + (7).to_bytes(4, "little"),
+        b"\x0c\x00\x04\x00" + (7 << 40).to_bytes(8, "little"),
+    )
+    assert narrow in plain
+    columns = sink(Route)
+    fill(columns, datagram(plain, plain, plain.replace(narrow, wide), plain, plain))
+    taken = pyarrow.table(Table("wide", columns.finish()))
+    assert taken["oif"].to_pylist() == [7, 7, 7 << 40, 7, 7]
+
+
+def test_an_mpls_route_with_the_marks_of_an_ipv4_route_keeps_its_labels() -> None:
+    inet = encode(plan_of(Route), Route(destination="10.0.0.0/20", oif=7))
+    mpls = encode(plan_of(Route), Route(family="mpls", destination="100", oif=7))
+    assert len(inet) == len(mpls)
+    columns = sink(Route)
+    fill(columns, datagram(inet, inet, mpls, inet, mpls, mpls))
+    found = pyarrow.table(Table("mixed", columns.finish()))["destination"].to_pylist()
+    assert found == ["10.0.0.0/20", "10.0.0.0/20", "100", "10.0.0.0/20", "100", "100"]
+
+
+def test_a_long_table_moves_to_pages_of_its_own_and_stays_as_it_was() -> None:
+    count = 200_000
+    payload = encode(plan_of(Route), Route(destination="10.0.0.0/32", gateway=GATEWAYS[0], oif=7))
+    at = payload.index(bytes([10, 0, 0, 0]))
+    columns = sink(Route)
+    for start in range(0, count, 500):
+        fill(
+            columns,
+            datagram(*(payload[:at] + n.to_bytes(4, "big") + payload[at + 4 :] for n in range(start, start + 500))),
+        )
+    taken = pyarrow.table(Table("long", columns.finish()))
+    taken.validate(full=True)
+    dotted = [".".join(map(str, n.to_bytes(4, "big"))) + "/32" for n in range(count)]
+    assert taken["destination"].to_pylist() == dotted
+    assert set(taken["gateway"].to_pylist()) == {GATEWAYS[0]}
+    assert set(taken["oif"].to_pylist()) == {7}
+
+
+def test_columns_finished_after_a_message_was_refused_have_only_the_rows_before_it() -> None:
+    good = encode(plan_of(Route), Route(destination="10.0.0.0/8", gateway=GATEWAYS[0], oif=7))
+    bad = bytearray(good)
+    bad[-8:-6] = b"\xff\x00"  # the length of the last attribute
+    columns = sink(Route)
+    message = datagram(good, good, bytes(bad))
+    with pytest.raises(DecodeError):
+        columns.read(message, 0, len(message), TYPE, SEQUENCE, PORT)
+    taken = pyarrow.table(Table("refused", columns.finish()))
+    taken.validate(full=True)
+    assert taken.to_pylist() == pyarrow.table(table_of(*[decode(plan_of(Route), good)] * 2)).to_pylist()
