@@ -269,6 +269,27 @@ def test_a_word_of_python_gets_an_underscore(load: Load) -> None:
     assert payload(spec, class_=1) == attribute(6, b"\1")
 
 
+def test_any_name_becomes_one_of_python(load: Load) -> None:
+    spec = load(
+        """
+        name: odd
+        definitions: [{name: e, type: enum, entries: [a, A, _a_, "", 6ghz, true, no]}]
+        attribute-sets:
+          - name: things
+            attributes: [{name: 6ghz, type: u8}, {name: a-b, type: u8}, {name: a_b, type: u8}, {name: "", type: u8},
+              {name: __init__, type: u8}, {name: unknown, type: u8}, {name: "ä b", type: u8},
+              {name: e, type: u8, enum: e}]
+        operations: {list: [{name: get, attribute-set: things, do: {request: {attributes: []}}}]}
+        """
+    )
+    fields = list(spec.records["things"].__declarations__)
+    assert fields == ["n6ghz", "a_b", "a_b_", "n", "n__init__", "unknown_", "n__b", "e"]
+    assert [member.label for member in spec.enums["e"]] == ["a", "A", "_a_", "", "6ghz", "true", "no"]
+    for field in fields:
+        sent = payload(spec, **{field: 3})
+        assert getattr(answer(spec, sent), field) == 3
+
+
 SUBMESSAGES = """
 name: mixed
 definitions:

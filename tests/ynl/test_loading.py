@@ -213,6 +213,15 @@ operations: {{list: [{{name: get, attribute-set: things, do: {{request: {{attrib
         (meaningless("{name: a, type: nest, nested-attributes: thing}"), r"no attribute set 'thing'; did you mean"),
         (meaningless("{name: a, type: u8, enum: mood}"), r"there is no enum or flags 'mood'"),
         (meaningless("{name: a, type: binary, struct: box}"), r"there is no struct 'box'"),
+        (meaningless("{name: a, type: u8, checks: {min: 9, max: 2}}"), r"'a': the range from 9 to 2 is empty"),
+        (meaningless("{name: a, type: s8, checks: {flags-mask: 3}}"), r"'a': s8 takes no mask"),
+        (
+            meaningless(
+                "{name: a, type: sub-message, sub-message: m, selector: b, multi-attr: true}, {name: b, type: string}",
+                "sub-messages: [{name: m, formats: [{value: x}]}]",
+            ),
+            r"'a': multi cannot be made of select",
+        ),
         (meaningless("{name: a, type: sub-message, sub-message: x}"), r"there is no sub-message 'x'"),
         (
             meaningless(

@@ -68,9 +68,12 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def python_name(name: str, taken: Iterable[str] = ()) -> str:
-    """A name of a spec as a Python attribute: underscores for dashes, one behind what Python keeps to itself."""
+    """A name of a spec as a Python attribute: underscores for dashes, one behind what is taken.
+
+    What no attribute can begin with, or what is private in Python, gets an ``n`` before it.
+    """
     made = re.sub(r"\W", "_", name, flags=re.ASCII)
-    if made[:1].isdigit() or made.startswith("__"):
+    if not made or made[0].isdigit() or made[0] == "_":
         made = f"n{made}"
     while made in taken or keyword.iskeyword(made):
         made += "_"
@@ -226,7 +229,7 @@ class Definitions:
     def layout_of(self, text: Definition, bases: tuple[type, ...]) -> type[Layout]:
         """A layout with the members of a struct behind those of its bases."""
         space: dict[str, Any] = {"__module__": MODULE, "__doc__": text.doc, "__annotations__": {}}
-        taken = {"tail"}
+        taken = {"tail", "unknown"}
         for base in bases:
             taken.update(getattr(base, "__declarations__", ()))
         for each in text.members or ():
@@ -291,7 +294,9 @@ def _members(entries: dict[str, int]) -> tuple[list[tuple[str, int]], dict[str, 
     members: dict[str, int] = {}
     labels: dict[str, str] = {}
     for entry, value in entries.items():
-        name = python_name(entry, members).upper()
+        name = python_name(entry).upper()
+        while name in members:
+            name += "_"
         members[name] = value
         if entry != name.lower().replace("_", "-"):
             labels[name] = entry

@@ -182,13 +182,13 @@ class Sets(Mapping[str, type[Record]]):
 
     def _attribute(self, owner: str, each: Numbered, names: dict[str, str]) -> Kind:
         place = f"{self._place(owner)}, attribute {each.text.name!r}"
-        kind = self._kind(each.text, place, names, owner)
-        if each.text.multi_attr and kind.code is not Code.FLAG:
-            try:
-                return multi(kind)
-            except TypeError as error:
-                raise SpecError(str(error), place) from None
-        return kind
+        try:
+            kind = self._kind(each.text, place, names, owner)
+            return multi(kind) if each.text.multi_attr and kind.code is not Code.FLAG else kind
+        except SpecError:
+            raise
+        except (TypeError, ValueError) as error:  # the schema language has no such kind
+            raise SpecError(str(error), place) from None
 
     def _kind(self, text: AttributeText, place: str, names: dict[str, str], owner: str) -> Kind:
         type = text.type
