@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import json
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from netlynx.schema.compile import plan_of
 from netlynx.schema.from_json import from_json
 from netlynx.wire._codec import decode, encode, to_json
-from netlynx.ynl import Spec
+from netlynx.ynl import Spec, SpecError
 from netlynx.ynl.reader import read
 from strategies import records
 
@@ -111,3 +115,38 @@ def test_what_any_spec_describes_comes_back_from_its_bytes_and_its_json(spec: Sp
     assert spec.do("get", record).payload[4:] == payload[4:]
     again = from_json(cls, json.loads(to_json(record)))
     assert again == record or "pad" in repr(record)  # JSON shows everything but padding
+
+
+WHOLE = Path(__file__).with_name("greeter.yaml").read_bytes()
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    """Every container in a value with each of its keys."""
+    found = []
+    keys = value.keys() if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    for key in keys:
+        found += [(value, key), *places(value[key])]
+    return found
+
+
+@settings(max_examples=400, deadline=None)
+@given(data=st.data())
+def test_a_spec_with_anything_in_it_is_refused_or_works(data: st.DataObject) -> None:
+    yaml = pytest.importorskip("yaml")
+    text = copy.deepcopy(yaml.safe_load(WHOLE))
+    for _ in range(data.draw(st.integers(1, 3))):
+        container, key = data.draw(st.sampled_from(places(text)))
+        known = [inner[name] for inner, name in places(text)]
+        container[key] = copy.deepcopy(data.draw(anything | st.sampled_from(known)))
+    with contextlib.suppress(SpecError):
+        spec = Spec(read(json.dumps(text).encode(), "any.yaml"), "any.yaml")
+        for name in spec.operations:
+            plan_of(spec.request_record(name))
+        for each in (*spec.enums, *spec.structs, *spec.records):
+            assert each in spec.enums or each in spec.structs or plan_of(spec.records[each])
+        assert all(spec.groups[name].name for name in spec.groups)
