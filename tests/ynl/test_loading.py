@@ -37,6 +37,8 @@ def test_specs_are_found_in_the_folders_that_are_named(tmp_path: Path, monkeypat
     monkeypatch.setenv("NETLYNX_SPECS", f"{tmp_path / 'a'}:{tmp_path / 'b'}:{tmp_path / 'none'}")
     assert ynl.load("rt-thing").name == ynl.load("rt_thing").name == "first"
     assert ynl.load("other-thing").name == "other_thing"
+    write(tmp_path / "b", "a-thing_too.yaml")
+    assert ynl.load("a_thing-too").name == ynl.load("a-thing-too").name == "a-thing_too"
     assert {"rt_thing", "other_thing"} <= ynl.available().keys()
     with pytest.raises(ynl.SpecError, match=r"rt-thin: there is no spec of that name; did you mean 'rt-thing'\?"):
         ynl.load("rt-thin")

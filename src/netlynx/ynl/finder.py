@@ -6,6 +6,7 @@ import difflib
 import glob
 import gzip
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from netlynx.ynl.reader import MAX_BYTES
@@ -28,8 +29,13 @@ _ENDINGS = (".yaml", ".yaml.gz")
 
 def folders() -> list[Path]:
     """The folders that are searched, in their order: those of NETLYNX_SPECS, then what distributions have here."""
-    named = [Path(folder) for folder in os.environ.get(VARIABLE, "").split(":") if folder]
-    return [*named, *(Path(found) for pattern in _FOLDERS for found in sorted(glob.glob(pattern), reverse=True))]
+    return list(_folders())
+
+
+def _folders() -> Iterator[Path]:
+    yield from (Path(folder) for folder in os.environ.get(VARIABLE, "").split(":") if folder)
+    for pattern in _FOLDERS:
+        yield from map(Path, sorted(glob.glob(pattern), reverse=True))
 
 
 def find(name: str | os.PathLike[str]) -> Path:
@@ -43,6 +49,12 @@ def find(name: str | os.PathLike[str]) -> Path:
         if path.is_file():
             return path
         raise SpecError("there is no such file", text)
+    spellings = dict.fromkeys((text, text.replace("-", "_"), text.replace("_", "-")))
+    for folder in _folders():  # most are found in the first, and the others need not be looked for
+        for ending in _ENDINGS:
+            for spelling in spellings:
+                if (path := folder / (spelling + ending)).is_file():
+                    return path
     known = available()
     if (found := known.get(_plain(text))) is not None:
         return found
