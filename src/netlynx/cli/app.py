@@ -13,12 +13,14 @@ from typer.core import TyperGroup
 from netlynx._version import __version__
 from netlynx.cli import (
     batch,
+    conntrack,
     families,
     hello,
     kernel,
     listing,
     module,
     monitor,
+    packets,
     peer,
     protocols,
     sockets,
@@ -95,12 +97,15 @@ for _command in (listing.links, listing.addresses, listing.routes, listing.neigh
     app.command(rich_help_panel="Listings")(_command)
 app.command(rich_help_panel="Listings")(families.families)
 app.command(rich_help_panel="Listings")(families.policy)
+app.command(rich_help_panel="Listings")(conntrack.conntrack)
 app.command(rich_help_panel="Listings")(monitor.monitor)
 app.command(rich_help_panel="Listings")(uevents.uevents)
 app.command(rich_help_panel="Changes")(batch.batch)
 app.command(rich_help_panel="Messages")(sockets.send)
 app.command(rich_help_panel="Messages")(sockets.listen)
 app.command(rich_help_panel="Messages")(peer.peer)
+app.command(rich_help_panel="Packets")(packets.queue)
+app.command(rich_help_panel="Packets")(packets.log)
 app.command(rich_help_panel="Messages")(protocols.protocols)
 app.command(rich_help_panel="Messages")(ynl.ynl)
 app.command(rich_help_panel="Learning")(hello.hello)
