@@ -28,6 +28,7 @@ from netlynx.cli import (
     uevents,
     vm,
     wireguard,
+    ynl,
 )
 from netlynx.errors import EncodeError, NetlynxError
 
@@ -110,6 +111,7 @@ app.command(rich_help_panel="Messages")(peer.peer)
 app.command(rich_help_panel="Packets")(packets.queue)
 app.command(rich_help_panel="Packets")(packets.log)
 app.command(rich_help_panel="Messages")(protocols.protocols)
+app.command(rich_help_panel="Messages")(ynl.ynl)
 app.command(rich_help_panel="Learning")(hello.hello)
 app.add_typer(kernel.commands, name="kernel", rich_help_panel="The kernel's side")
 app.add_typer(module.commands, name="module", rich_help_panel="The kernel's side")

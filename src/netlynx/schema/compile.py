@@ -12,6 +12,7 @@ from netlynx.schema.record import Attribute, Declaration, Layout, Record
 from netlynx.wire._codec import Plan, plans
 
 _compiling = RLock()
+_dependent: dict[Any, bool] = {}  # classes whose context was looked into
 _unfinished: dict[tuple[type, bool], Plan] = {}  # of the compilation that is under way: no other thread may run them
 _headless: dict[type, Plan] = {}  # of records with a header, for their attributes alone
 
@@ -271,18 +272,25 @@ def enum_tables(values: type[IntEnum] | type[IntFlag] | type[bool]) -> dict[str,
     return {"values": table, "labels": members}
 
 
-def depends_on_context(cls: Any, seen: frozenset[type] = frozenset()) -> bool:
+def depends_on_context(cls: Any) -> bool:
     """Whether a nested record's value depends on more than its own bytes: then no row may reuse another's."""
-    if cls in seen:
-        return False
-    for declaration in cls.__declarations__.values():
-        for kind in _parts(declaration.kind):
-            if kind.options & Option.CONTEXT:
-                return True
-            if kind.code is Code.SELECT and kind.selector not in cls.__declarations__:
-                return True
-            if kind.target is not None and depends_on_context(kind.target(), seen | {cls}):
-                return True
+    if cls in _dependent:
+        return _dependent[cls]
+    seen = {cls}
+    waiting = [cls]
+    while waiting:
+        each = waiting.pop()
+        for declaration in each.__declarations__.values():
+            for kind in _parts(declaration.kind):
+                inner = None if kind.target is None else kind.target()
+                outer = kind.code is Code.SELECT and kind.selector not in each.__declarations__
+                if outer or kind.options & Option.CONTEXT or _dependent.get(inner):
+                    _dependent[cls] = True
+                    return True
+                if inner is not None and inner not in seen and inner not in _dependent:
+                    seen.add(inner)
+                    waiting.append(inner)
+    _dependent.update(dict.fromkeys(seen, False))
     return False
 
 

@@ -1,7 +1,8 @@
 """Records from JSON: what `to_json` writes, once parsed, becomes the record that it was written from.
 
 Values are those of a record's fields but for what JSON has no word for: members of enums are their labels, sets of
-flags lists of them (a bit without a name as ``"0x40"``), bytes hexadecimal digits, tuples lists, records objects.
+flags lists of them (a bit without a name as ``"0x40"``), bytes hexadecimal digits, tuples lists, records objects. Who
+writes such values in Python may mix them with ready ones: tuples, bytes, records. Dashes in names are underscores.
 """
 
 from __future__ import annotations
@@ -37,13 +38,18 @@ def from_json(cls: type[R], value: object) -> R:
 
 
 def _read(cls: Any, value: object, around: Around) -> Any:
+    if isinstance(value, cls):
+        return value
     if not isinstance(value, dict):
         raise EncodeTypeError(f"expected an object of {cls.__name__}'s fields, not {_shown(value)}")
     readers, selecting = _readers(cls)
     fields: dict[str, Any] = {}
     within = (fields, *around)
     waiting = []
-    for name, given in value.items():
+    for key, given in value.items():
+        name = key
+        if name not in readers and isinstance(name, str):
+            name = name.replace("-", "_")
         try:
             reader = readers[name]
         except KeyError:
@@ -51,13 +57,13 @@ def _read(cls: Any, value: object, around: Around) -> Any:
         if reader is None or given is None:
             fields[name] = given
         elif name in selecting:
-            waiting.append(name)  # until the field that chooses is there
+            waiting.append((name, given))  # until the field that chooses is there
         else:
             fields[name] = _at(name, reader, given, within)
-    for name in waiting:
+    for name, given in waiting:
         reader = readers[name]
         assert reader is not None
-        fields[name] = _at(name, reader, value[name], within)
+        fields[name] = _at(name, reader, given, within)
     return cls(**fields)
 
 
@@ -88,6 +94,8 @@ def _readers(cls: Any) -> tuple[dict[str, Reader | None], frozenset[str]]:
 def _reader(kind: Kind) -> Reader | None:
     if kind.options & Option.MULTI or kind.code in (Code.ARRAY, Code.INDEXED):
         assert kind.item is not None
+        if kind.options & Option.KEYED:
+            return _keyed_by_number(_reader(kind.item))
         return _list_of(_reader(kind.item))
     if kind.values is not None:
         return _member_of(kind.values)
@@ -107,11 +115,27 @@ def _reader(kind: Kind) -> Reader | None:
 
 def _list_of(item: Reader | None) -> Reader:
     def read(value: Any, around: Around) -> tuple[Any, ...]:
-        if not isinstance(value, list):
+        if not isinstance(value, (list, tuple)):
             raise EncodeTypeError(f"expected a list, not {_shown(value)}")
         if item is None:
             return tuple(value)
         return tuple(_at(f"[{i}]", item, element, around) for i, element in enumerate(value))
+
+    return read
+
+
+def _keyed_by_number(item: Reader | None) -> Reader:
+    def read(value: Any, around: Around) -> dict[int, Any]:
+        if not isinstance(value, dict):
+            raise EncodeTypeError(f"expected an object from number to value, not {_shown(value)}")
+        found = {}
+        for key, element in value.items():
+            try:
+                number = int(key)
+            except (TypeError, ValueError):
+                raise EncodeError(f"{key!r} is not the number of an attribute") from None
+            found[number] = element if item is None else _at(f"[{number}]", item, element, around)
+        return found
 
     return read
 
@@ -142,7 +166,7 @@ def _member_of(values: type[IntEnum] | type[IntFlag] | type[bool]) -> Reader | N
 
     def flags(value: Any, around: Around) -> Any:
         total = 0
-        for label in value if isinstance(value, list) else [value]:
+        for label in value if isinstance(value, (list, tuple, set, frozenset)) else [value]:
             total |= number_of(label)
         return values(total)
 
@@ -150,6 +174,8 @@ def _member_of(values: type[IntEnum] | type[IntFlag] | type[bool]) -> Reader | N
 
 
 def _bytes(value: Any, around: Around) -> bytes:
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return bytes(value)
     if not isinstance(value, str):
         raise EncodeTypeError(f"expected bytes as hexadecimal digits, not {_shown(value)}")
     try:
@@ -166,11 +192,11 @@ def _chosen(kind: Kind) -> Reader:
         key = next((fields[kind.selector] for fields in around if fields.get(kind.selector) is not None), None)
         choice = choices.get(key, choices.get(None))
         if choice is None:
-            if isinstance(value, str):
+            if isinstance(value, (str, bytes)):
                 return _bytes(value, around)
             missing = f"nothing is known of {kind.selector} {key!r}: give bytes as hexadecimal digits"
             raise EncodeError(f"set {kind.selector} too: it says what this is" if key is None else missing)
-        if isinstance(value, str) and choice.target is not None:
+        if isinstance(value, (str, bytes)) and choice.target is not None:
             return _bytes(value, around)  # what did not fit stays raw
         reader = _reader(choice)
         return value if reader is None else reader(value, around)

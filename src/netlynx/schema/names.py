@@ -47,28 +47,39 @@ class Enumeration(IntEnum):
 
 
 class FlagSet(IntFlag):
-    """A set of flags of the kernel; bits without a name are kept. `labels` are their names in JSON and tables."""
+    """A set of flags of the kernel; bits without a name are kept. `labels` are their names in JSON and tables.
+
+    The parameters are those of `Enumeration`.
+    """
 
     __prefix__: ClassVar[str | None]
     __upper__: ClassVar[bool]
     __renamed__: ClassVar[dict[str, str]]
+    __labels__: ClassVar[dict[str, str]]
 
     def __init_subclass__(
-        cls, prefix: str | None = None, upper: bool = False, renamed: dict[str, str] | None = None
+        cls,
+        prefix: str | None = None,
+        upper: bool = False,
+        renamed: dict[str, str] | None = None,
+        labels: dict[str, str] | None = None,
     ) -> None:
         cls.__prefix__ = prefix
         cls.__upper__ = upper
         cls.__renamed__ = renamed or {}
+        cls.__labels__ = labels or {}
 
     @property
     def labels(self) -> list[str]:
         """The names of the flags that are set; bits without a name as a hexadecimal number."""
         cls = type(self)
-        names = [member.name or "" for member in cls if member.value & self.value]
+        names = [cls._label(member.name or "") for member in cls if member.value & self.value]
         rest = self.value & ~sum(member.value for member in cls)
-        if not cls.__upper__:
-            names = [name.lower().replace("_", "-") for name in names]
         return [*names, hex(rest)] if rest else names
+
+    @classmethod
+    def _label(cls, name: str) -> str:
+        return cls.__labels__.get(name) or (name if cls.__upper__ else name.lower().replace("_", "-"))
 
     @property
     def label(self) -> str:

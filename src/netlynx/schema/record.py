@@ -165,7 +165,7 @@ class RecordMeta(msgspec.StructMeta):
                 declarations[key] = value
                 namespace[key] = value.default
         annotations = namespace.setdefault("__annotations__", {})
-        if bases and (declarations or header):
+        if any(isinstance(base, RecordMeta) for base in bases):
             extra = "tail" if any(issubclass(base, Layout) for base in bases) else "unknown"
             annotations[extra] = "tuple"
             namespace[extra] = b"" if extra == "tail" else ()

@@ -1,0 +1,132 @@
+"""Any family through its kernel spec."""
+
+from __future__ import annotations
+
+import json as json_module
+import threading
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from netlynx.cli.monitor import close_when_unread, event_as_json, overrun_as_json
+from netlynx.cli.options import Kernel, Lines, Netns, connection
+from netlynx.cli.output import Column, Form, write, write_json, write_table
+from netlynx.errors import ConnectionClosed
+
+if TYPE_CHECKING:
+    from netlynx.ynl import Spec
+
+_OPERATIONS = (Column("OPERATION"), Column("IS"), Column("REQUEST"), Column("ANSWER"))
+_GROUPS = (Column("GROUP"),)
+_SPECS = (Column("SPEC"), Column("FILE"))
+
+
+def ynl(
+    family: Annotated[
+        str | None, typer.Argument(metavar="FAMILY", help="Its spec: rt-link, netdev, ethtool …; none: list specs.")
+    ] = None,
+    do: Annotated[str | None, typer.Option("--do", metavar="OPERATION", help="Carry out one operation.")] = None,
+    dump: Annotated[str | None, typer.Option("--dump", metavar="OPERATION", help="List a table.")] = None,
+    subscribe: Annotated[
+        list[str] | None, typer.Option("--subscribe", metavar="GROUP", help="Print notifications, until Ctrl-C.")
+    ] = None,
+    values: Annotated[
+        str, typer.Option("--json", metavar="VALUES", help="What to ask with: a JSON object of attributes.")
+    ] = "{}",
+    flags: Annotated[
+        list[str] | None,
+        typer.Option("--flag", metavar="NAME", help="A flag of the request: create, excl, replace, append …"),
+    ] = None,
+    listing: Annotated[bool, typer.Option("--list", help="List operations and groups.")] = False,
+    spec: Annotated[
+        str | None, typer.Option("--spec", metavar="PATH", help="The spec's file, instead of the one of FAMILY.")
+    ] = None,
+    count: Annotated[
+        int | None, typer.Option("--count", metavar="N", min=1, help="Stop after so many notifications.")
+    ] = None,
+    duration: Annotated[
+        float | None, typer.Option("--duration", metavar="SECONDS", min=0, help="Listen for so long.")
+    ] = None,
+    lines: Lines = False,
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """Talk to any family by the names of its kernel spec. Answers are JSON.
+
+    Specs (Documentation/netlink/specs of the kernel) are looked for in the folders of NETLYNX_SPECS and where
+    distributions put them. Names of attributes may be written with dashes, as in specs, or with underscores, as in
+    answers.
+    """
+    from netlynx import ynl as room
+
+    if family is None and spec is None:
+        write_table(_SPECS, ([path.name.split(".")[0], str(path)] for path in room.available().values()))
+        return
+    if bool(do) + bool(dump) + bool(subscribe) + listing > 1:
+        raise typer.BadParameter("give one of --do, --dump, --subscribe and --list")
+    chosen = room.load(spec or family or "")
+    if do is None and dump is None and not subscribe:
+        _list(chosen)
+        return
+    if subscribe:
+        _follow(chosen, subscribe, count, duration, netns, kernel)
+        return
+    given = _values(values)
+    form = Form.LINES if lines else Form.JSON
+    with connection(netns, kernel) as nl:
+        if do is not None:
+            answer = nl.do(chosen.do(do, given, netlink_flags=flags or ()))
+            if answer is not None:
+                write_json([answer], Form.LINES)
+            return
+        assert dump is not None
+        write_json(nl.dump(chosen.dump(dump, given, netlink_flags=flags or ())), form)
+
+
+def _values(text: str) -> dict[str, Any]:
+    """The object that `--json` is. Raises typer.BadParameter."""
+    try:
+        given = json_module.loads(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"it is no JSON: {error}", param_hint="--json") from None
+    if not isinstance(given, dict):
+        raise typer.BadParameter("give an object of attributes", param_hint="--json")
+    return given
+
+
+def _list(spec: Spec) -> None:
+    rows = []
+    for each in spec.operations.values():
+        verbs = "notification" if not each.verbs else ", ".join(each.verbs)
+        asked = dict.fromkeys(name for names in each.attributes.values() for name in names)
+        told = dict.fromkeys(name for names in each.answers.values() for name in names)
+        answer = f"as {each.notifies}" if each.notifies else " ".join(told)
+        rows.append([each.name, verbs, " ".join(asked), answer])
+    write_table(_OPERATIONS, rows)
+    if spec.groups:
+        write("")
+        write_table(_GROUPS, ([name] for name in spec.groups))
+
+
+def _follow(
+    spec: Spec, groups: list[str], count: int | None, duration: float | None, netns: str | None, kernel: str
+) -> None:
+    from netlynx.operation import Event
+
+    with connection(netns, kernel) as nl, nl.subscribe(*spec.subscribe(*groups)) as events:
+        close_when_unread(nl.close)
+        typer.echo(f"listening to {', '.join(groups)} of {spec.name}", err=True)
+        timer = threading.Timer(duration or 0, nl.close)
+        timer.daemon = True
+        if duration is not None:
+            timer.start()
+        try:
+            for seen, event in enumerate(events, 1):
+                shown = event_as_json(spec.name, event) if isinstance(event, Event) else overrun_as_json(event)
+                write(shown, flush=True)
+                if seen == count:
+                    break
+        except (KeyboardInterrupt, ConnectionClosed):
+            return
+        finally:
+            timer.cancel()

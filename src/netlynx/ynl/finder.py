@@ -1,0 +1,92 @@
+"""Where specs are found: in folders that the user names, and where distributions put them."""
+
+from __future__ import annotations
+
+import difflib
+import glob
+import gzip
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from netlynx.ynl.reader import MAX_BYTES
+from netlynx.ynl.text import SpecError
+
+VARIABLE = "NETLYNX_SPECS"  # folders, separated by colons
+
+_FOLDERS = (
+    "/usr/share/ynl/specs",
+    "/usr/lib/python3*/site-packages/pyynl/specs",
+    "/usr/lib/python3/dist-packages/pyynl/specs",
+    "/usr/share/doc/linux-doc*/html/netlink/specs",
+    "/usr/share/doc/linux-doc*/Documentation/netlink/specs",
+    "/usr/share/doc/kernel-doc*/Documentation/netlink/specs",
+    "/usr/src/linux*/Documentation/netlink/specs",
+    "/lib/modules/*/source/Documentation/netlink/specs",
+)
+_ENDINGS = (".yaml", ".yaml.gz")
+
+
+def folders() -> list[Path]:
+    """The folders that are searched, in their order: those of NETLYNX_SPECS, then what distributions have here."""
+    return list(_folders())
+
+
+def _folders() -> Iterator[Path]:
+    yield from (Path(folder) for folder in os.environ.get(VARIABLE, "").split(":") if folder)
+    for pattern in _FOLDERS:
+        yield from map(Path, sorted(glob.glob(pattern), reverse=True))
+
+
+def find(name: str | os.PathLike[str]) -> Path:
+    """The file of a spec: `name` is a path, or the name of a file in one of the `folders`, without its ending.
+
+    Dashes and underscores are one. Raises SpecError, which tells the nearest name, or where it was looked for.
+    """
+    path = Path(name).expanduser()
+    text = os.fspath(name)
+    if "/" in text or text.endswith(_ENDINGS):
+        if path.is_file():
+            return path
+        raise SpecError("there is no such file", text)
+    spellings = dict.fromkeys((text, text.replace("-", "_"), text.replace("_", "-")))
+    for folder in _folders():  # most are found in the first, and the others need not be looked for
+        for ending in _ENDINGS:
+            for spelling in spellings:
+                if (path := folder / (spelling + ending)).is_file():
+                    return path
+    known = available()
+    if (found := known.get(_plain(text))) is not None:
+        return found
+    near = difflib.get_close_matches(_plain(text), known, 1)
+    if near:
+        raise SpecError(f"there is no spec of that name; did you mean {known[near[0]].name.split('.')[0]!r}?", text)
+    looked = ", ".join(map(str, folders())) or "nowhere: no folder of specs is installed"
+    hint = f"give the path of its .yaml file, or its folder in {VARIABLE}"
+    raise SpecError(f"there is no spec of that name (looked in {looked}); {hint}", text)
+
+
+def available() -> dict[str, Path]:
+    """The specs in all `folders`: the first of each name counts."""
+    found: dict[str, Path] = {}
+    for folder in folders():
+        for ending in _ENDINGS:
+            for path in sorted(folder.glob(f"*{ending}")):
+                found.setdefault(_plain(path.name.removesuffix(ending)), path)
+    return found
+
+
+def contents(path: str) -> bytes:
+    """What a spec's file holds, unpacked. Raises SpecError for one that cannot be read or is far too large."""
+    try:
+        with gzip.open(path) if path.endswith(".gz") else open(path, "rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, EOFError) as error:
+        raise SpecError(f"it cannot be read: {getattr(error, 'strerror', None) or error}", path) from None
+    if len(data) > MAX_BYTES:
+        raise SpecError(f"it is larger than {MAX_BYTES >> 20} MiB: no spec is", path)
+    return data
+
+
+def _plain(name: str) -> str:
+    return name.replace("-", "_")
