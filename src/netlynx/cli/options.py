@@ -6,37 +6,36 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from netlynx.cli.output import Form
+from netlynx.cli.declare import Option
+from netlynx.cli.output import Form, failed, misused
 
 if TYPE_CHECKING:
     from netlynx.connection import Connection
     from netlynx.kernel import VirtualKernel
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON array.")]
-Lines = Annotated[bool, typer.Option("--lines", help="Print JSON, one object a line, while it is read.")]
+Json = Annotated[bool, Option("--json", help="Print one JSON array.")]
+Lines = Annotated[bool, Option("--lines", help="Print JSON, one object a line, while it is read.")]
 Format = Annotated[
     Form | None,
-    typer.Option("--format", help="Print this: table, json and lines as above; arrow, parquet and csv as columns."),
+    Option("--format", help="Print this: table, json and lines as above; arrow, parquet and csv as columns."),
 ]
 Netns = Annotated[
     str | None,
-    typer.Option("--netns", metavar="NAME|PATH|PID", help="The network namespace to do it in."),
+    Option("--netns", metavar="NAME|PATH|PID", help="The network namespace to do it in."),
 ]
 Kernel = Annotated[
     str,
-    typer.Option(
+    Option(
         "--kernel",
         metavar="host|FILE.py",
-        envvar="NETLYNX_KERNEL",
+        variable="NETLYNX_KERNEL",
         help="The kernel to talk to: this host's, or the virtual one that FILE.py names `kernel`.",
     ),
 ]
 Family = Annotated[
-    str | None, typer.Option("--family", metavar="FAMILY", help="inet (or 4), inet6 (or 6), mpls, bridge …")
+    str | None, Option("--family", metavar="FAMILY", help="inet (or 4), inet6 (or 6), mpls, bridge …")
 ]
-Dev = Annotated[str | None, typer.Option("--dev", metavar="NAME", help="Only those of this interface.")]
+Dev = Annotated[str | None, Option("--dev", metavar="NAME", help="Only those of this interface.")]
 
 
 def family_name(family: str | None) -> str | None:
@@ -75,8 +74,7 @@ def _from_file(path: Path) -> VirtualKernel:
     try:
         names = runpy.run_path(str(path), run_name="netlynx_kernel")
     except Exception as error:
-        typer.echo(f"netlynx: {_where(error, path)}: {type(error).__name__}: {error}", err=True)
-        raise typer.Exit(1) from error
+        raise failed(f"{_where(error, path)}: {type(error).__name__}: {error}") from error
     found = names.get("kernel")
     if not isinstance(found, VirtualKernel):
         raise _refused(f"{path} has no `kernel = VirtualKernel()`")
@@ -93,8 +91,8 @@ def _where(error: BaseException, path: Path) -> str:
     return f"{path}, line {lines[-1]}" if lines else str(path)
 
 
-def _refused(problem: str) -> typer.BadParameter:
-    return typer.BadParameter(problem, param_hint="--kernel")
+def _refused(problem: str) -> Exception:
+    return misused(problem, "--kernel")
 
 
 def connection(netns: str | None, kernel: str) -> Connection:

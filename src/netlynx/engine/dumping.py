@@ -12,7 +12,7 @@ from typing import Any, Generic, Literal, TypeVar
 from netlynx.engine.exchange import DumpExchange, Sink
 from netlynx.errors import DumpInterrupted
 from netlynx.operation import Dump
-from netlynx.wire._codec import Counter, Records
+from netlynx.wire._codec import Counter, Json, Records
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Sink)
@@ -54,6 +54,15 @@ class DumpPlan(Generic[T]):
         """One attempt after the other to stream the table's records, until one ends well."""
         for number in count(1):
             attempt: StreamAttempt[T] = StreamAttempt(self, self.records(), number)
+            yield attempt
+            if not attempt.again:
+                return
+
+    def texts(self, between: bytes, after: bytes, hold: int) -> Iterator[TextAttempt]:
+        """One attempt after the other to stream the table as JSON, until one ends well."""
+        for number in count(1):
+            sink = Json(self.operation.plan(), self.operation.filter(), between, after)
+            attempt = TextAttempt(self, sink, number, hold)
             yield attempt
             if not attempt.again:
                 return
@@ -119,3 +128,32 @@ class StreamAttempt(DumpAttempt[Records], Generic[T]):
             raise DumpInterrupted(str(self._plan.operation), (), self._number)
         self._settle(self.sink.records)
         return []
+
+
+class TextAttempt(DumpAttempt[Json]):
+    """One reading whose JSON is handed out as it comes, but for the first `hold` datagrams, which are held back."""
+
+    _datagrams = 0
+    _handed_out = False
+
+    def __init__(self, plan: DumpPlan[Any], sink: Json, number: int, hold: int) -> None:
+        super().__init__(plan, sink, number)
+        self._hold = hold
+
+    def feed(self, data: bytearray, size: int, sender: int) -> memoryview | None:
+        """Take in a datagram; returns what may be handed out now. Raises NetlinkError, DecodeError."""
+        self._exchange.feed(data, size, sender)
+        self._datagrams += 1
+        if self._datagrams <= self._hold or not self.sink.size:
+            return None
+        self._handed_out = True
+        return memoryview(self.sink.take())
+
+    def finish(self) -> memoryview | None:
+        """What was held back, if this attempt counts. Raises DumpInterrupted."""
+        if not self._interrupted():
+            return memoryview(self.sink.take()) if self.sink.size else None
+        if self._handed_out:
+            raise DumpInterrupted(str(self._plan.operation), (), self._number)
+        self._settle([])
+        return None
