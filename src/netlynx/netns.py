@@ -20,7 +20,6 @@ import errno
 import os
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from typing import TYPE_CHECKING, ParamSpec, Protocol, Self, TypeAlias, TypeVar
 
 from .errors import AlreadyExists, NetlinkError, NotFound, from_errno
@@ -319,6 +318,8 @@ def _prepare_directory(asked: str) -> None:
 
 
 def _in_thread(function: Callable[[], _T]) -> _T:
+    from concurrent.futures import Future
+
     future: Future[_T] = Future()
 
     def body() -> None:

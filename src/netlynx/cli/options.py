@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from netlynx.cli.declare import Option
 from netlynx.cli.output import Form, failed, misused
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from netlynx.connection import Connection
     from netlynx.kernel import VirtualKernel
 
@@ -59,6 +60,8 @@ def kernel_of(kernel: str, netns: str | None) -> VirtualKernel | None:
         raise _refused("a kernel behind a Unix socket cannot be reached yet: give host or FILE.py")
     if netns is not None:
         raise _refused("--netns names a namespace of this host: a virtual kernel has none")
+    from pathlib import Path
+
     path = Path(kernel)
     if not path.is_file():
         raise _refused(f"there is no file {kernel!r}: give host or FILE.py")

@@ -29,12 +29,9 @@ cdef class Json:
     cdef Py_ssize_t between_size
     cdef Py_ssize_t after_size
     cdef readonly Py_ssize_t count       # records written
-    cdef dict sheets                     # plan -> where its sheet is
+    cdef Sheet *sheets                   # of all plans met so far
     cdef Print page
     cdef object raised                   # what a hook raised that is not about the payload
-
-    def __cinit__(self):
-        self.sheets = {}
 
     def __init__(self, Plan plan not None, Filter filter=None, bytes between not None=b"", bytes after not None=b""):
         if self.between != NULL or self.after != NULL:
@@ -47,8 +44,11 @@ cdef class Json:
 
     def __dealloc__(self):
         cdef int i
-        for at in self.sheets.values():
-            free_sheet(<Sheet *> <size_t> at)
+        cdef Sheet *sheet
+        while self.sheets != NULL:
+            sheet = self.sheets
+            self.sheets = sheet.following
+            free_sheet(sheet)
         for i in range(LABELS_SEEN):
             free(self.page.shown[i].text)
         free(self.between)
@@ -158,20 +158,21 @@ cdef class Json:
         return say(&self.page, w.data, w.size)
 
     cdef Sheet *sheet_of(self, Plan plan) except NULL:
-        cdef Sheet *sheet
-        known = self.sheets.get(plan)
-        if known is not None:
-            return <Sheet *> <size_t> known
+        cdef Sheet *sheet = self.sheets
+        while sheet != NULL:
+            if sheet.plan == <PyObject *> plan:
+                return sheet
+            sheet = sheet.following
         sheet = <Sheet *> calloc(1, sizeof(Sheet))
         if sheet == NULL:
             raise MemoryError()
-        self.sheets[plan] = <size_t> sheet
         try:
             rule_sheet(sheet, plan)
         except:
-            del self.sheets[plan]
             free_sheet(sheet)
             raise
+        sheet.following = self.sheets
+        self.sheets = sheet
         return sheet
 
 

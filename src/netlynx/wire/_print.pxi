@@ -24,6 +24,7 @@ cdef struct Line:                # a slot of a record, in JSON's order
     Py_ssize_t absent_size
 
 cdef struct Sheet:               # how records of a class are written
+    Sheet *following             # of the same sink
     PyObject *plan
     Field *fields
     Scope *scopes
@@ -231,7 +232,7 @@ cdef int print_payload(Print *t, Field *f, const uint8_t *p, Py_ssize_t n, Shown
         return say(t, PyBytes_AS_STRING(text), PyBytes_GET_SIZE(text))
 
 
-cdef int find_choice(Print *t, Leaf *leaf, Field *f, const uint8_t *end) except -1:
+cdef int find_choice(Print *t, Leaf *leaf, Field *f, const uint8_t *end) except -3:
     """The number of the field that a sub-message is read as, -1 for raw bytes; -2: only the record can tell.
 
     `end` is the end of the nest that has the sub-message. Follows `find_selector`.
