@@ -36,12 +36,14 @@ from netlynx.schema import (
     select,
     sequence,
     string,
-    struct as layout,
     u8,
     u16,
     u32,
     u64,
     via,
+)
+from netlynx.schema import (
+    struct as layout,
 )
 from netlynx.schema.compile import plan_of
 from netlynx.wire._codec import Filter, Json, Records, to_json
@@ -139,9 +141,7 @@ def test_the_text_is_that_of_the_records(cls: Any, data: st.DataObject) -> None:
 @pytest.mark.parametrize("cls", [*MESSAGES, toy.Entry, Everything], ids=title)
 @thorough
 @given(data=st.data())
-def test_damaged_messages_give_the_same_text_or_are_refused_with_the_same_words(
-    cls: Any, data: st.DataObject
-) -> None:
+def test_damaged_messages_give_the_same_text_or_are_refused_with_the_same_words(cls: Any, data: st.DataObject) -> None:
     payload = bytearray(encode(data.draw(records(cls))))
     for _ in range(data.draw(st.integers(1, 4))):
         if payload:
@@ -176,8 +176,21 @@ parts = st.one_of(
         *[
             st.one_of(
                 st.builds(attribute, st.just(1), st.just(b"abcd")),
-                st.builds(nested, st.just(2), *[st.builds(attribute, st.integers(1, 2), st.sampled_from([b"leaf", b"text\0", b"\x08\0\1\0\1\0\0\0"]))] * 2),
-                st.builds(nested, st.just(3), st.builds(attribute, st.integers(1, 2), st.sampled_from([b"", b"a", b"\x08\0\1\0text"]))),
+                st.builds(
+                    nested,
+                    st.just(2),
+                    *[
+                        st.builds(
+                            attribute, st.integers(1, 2), st.sampled_from([b"leaf", b"text\0", b"\x08\0\1\0\1\0\0\0"])
+                        )
+                    ]
+                    * 2,
+                ),
+                st.builds(
+                    nested,
+                    st.just(3),
+                    st.builds(attribute, st.integers(1, 2), st.sampled_from([b"", b"a", b"\x08\0\1\0text"])),
+                ),
             )
         ]
         * 3,

@@ -18,9 +18,7 @@ _ONE = "a single one is printed as a table, json or lines: columns are for listi
 
 
 def links(
-    name: Annotated[
-        str | None, Argument("NAME", help="Only this one: a name, or an alternative name.")
-    ] = None,
+    name: Annotated[str | None, Argument("NAME", help="Only this one: a name, or an alternative name.")] = None,
     kind: Annotated[str | None, Option("--kind", metavar="KIND", help="Only these: veth, bridge …")] = None,
     master: Annotated[
         str | None, Option("--master", metavar="NAME", help="Only ports of this one; `none`: of no other.")

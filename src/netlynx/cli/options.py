@@ -33,9 +33,7 @@ Kernel = Annotated[
         help="The kernel to talk to: this host's, or the virtual one that FILE.py names `kernel`.",
     ),
 ]
-Family = Annotated[
-    str | None, Option("--family", metavar="FAMILY", help="inet (or 4), inet6 (or 6), mpls, bridge …")
-]
+Family = Annotated[str | None, Option("--family", metavar="FAMILY", help="inet (or 4), inet6 (or 6), mpls, bridge …")]
 Dev = Annotated[str | None, Option("--dev", metavar="NAME", help="Only those of this interface.")]
 
 
