@@ -164,6 +164,8 @@ def test_rows_that_hardly_differ_do_not_show_in_each_other(cls: Any, data: st.Da
 
 
 HEAD = struct.pack("=BBBBI", 2, 24, 1, 1, 0)
+SELECTING = st.sampled_from([b"leaf", b"text\0", b"\x08\0\1\0\1\0\0\0"])
+SELECTED = st.sampled_from([b"", b"a", b"\x08\0\1\0text"])
 parts = st.one_of(
     st.builds(attribute, st.integers(1, 26), st.binary(max_size=12), st.sampled_from([0, 0x4000, 0x8000])),
     st.builds(attribute, st.sampled_from([7, 8]), st.sampled_from([b"", b"\0", b"\1", b"\2", b"\0\0"])),
@@ -179,17 +181,12 @@ parts = st.one_of(
                 st.builds(
                     nested,
                     st.just(2),
-                    *[
-                        st.builds(
-                            attribute, st.integers(1, 2), st.sampled_from([b"leaf", b"text\0", b"\x08\0\1\0\1\0\0\0"])
-                        )
-                    ]
-                    * 2,
+                    *[st.builds(attribute, st.integers(1, 2), SELECTING)] * 2,
                 ),
                 st.builds(
                     nested,
                     st.just(3),
-                    st.builds(attribute, st.integers(1, 2), st.sampled_from([b"", b"a", b"\x08\0\1\0text"])),
+                    st.builds(attribute, st.integers(1, 2), SELECTED),
                 ),
             )
         ]
