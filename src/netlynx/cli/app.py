@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +10,9 @@ from typer.core import TyperGroup
 
 from netlynx._version import __version__
 from netlynx.cli import batch, families, hello, kernel, listing, module, monitor, peer, protocols, sockets, uevents, vm
-from netlynx.errors import EncodeError, NetlynxError
+from netlynx.cli.declare import typed
+from netlynx.cli.output import status_of
+from netlynx.errors import EncodeError
 
 _HELP = """Talk to the Linux kernel over netlink.
 
@@ -25,23 +25,14 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:  # Any: the context of the command-line library that typer brings along
         """Run the chosen command. Raises typer.Exit with the status, and everything as it is with --traceback."""
-        if hasattr(sys.stdout, "reconfigure"):
-            sys.stdout.reconfigure(errors="backslashreplace")  # a name that the locale cannot write
+        traceback = bool(ctx.params.get("traceback"))
         try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-            return result
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at the very end
-            raise typer.Exit(0) from None
-        except (NetlynxError, OSError) as error:
-            if ctx.params.get("traceback"):
+            status = status_of(lambda: TyperGroup.invoke(self, ctx), traceback=traceback)
+        except EncodeError as error:
+            if traceback:
                 raise
-            if isinstance(error, EncodeError):
-                raise _misused(error) from None
-            sys.stdout.flush()
-            typer.echo(f"netlynx: {' '.join(str(error).split())}", err=True)
-            raise typer.Exit(1) from None
+            raise _misused(error) from None
+        raise typer.Exit(status)
 
 
 def _misused(error: EncodeError) -> typer.BadParameter:
@@ -78,17 +69,17 @@ def options(
 
 
 for _command in (listing.links, listing.addresses, listing.routes, listing.neighbours, listing.rules):
-    app.command(rich_help_panel="Listings")(_command)
-app.command(rich_help_panel="Listings")(families.families)
-app.command(rich_help_panel="Listings")(families.policy)
-app.command(rich_help_panel="Listings")(monitor.monitor)
-app.command(rich_help_panel="Listings")(uevents.uevents)
-app.command(rich_help_panel="Changes")(batch.batch)
-app.command(rich_help_panel="Messages")(sockets.send)
-app.command(rich_help_panel="Messages")(sockets.listen)
-app.command(rich_help_panel="Messages")(peer.peer)
-app.command(rich_help_panel="Messages")(protocols.protocols)
-app.command(rich_help_panel="Learning")(hello.hello)
+    app.command(rich_help_panel="Listings")(typed(_command))
+app.command(rich_help_panel="Listings")(typed(families.families))
+app.command(rich_help_panel="Listings")(typed(families.policy))
+app.command(rich_help_panel="Listings")(typed(monitor.monitor))
+app.command(rich_help_panel="Listings")(typed(uevents.uevents))
+app.command(rich_help_panel="Changes")(typed(batch.batch))
+app.command(rich_help_panel="Messages")(typed(sockets.send))
+app.command(rich_help_panel="Messages")(typed(sockets.listen))
+app.command(rich_help_panel="Messages")(typed(peer.peer))
+app.command(rich_help_panel="Messages")(typed(protocols.protocols))
+app.command(rich_help_panel="Learning")(typed(hello.hello))
 app.add_typer(kernel.commands, name="kernel", rich_help_panel="The kernel's side")
 app.add_typer(module.commands, name="module", rich_help_panel="The kernel's side")
 app.add_typer(vm.commands, name="vm", rich_help_panel="The kernel's side")
