@@ -10,11 +10,13 @@ with netlynx.connect() as nl:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from netlynx._version import __version__
 
+TYPE_CHECKING = False  # checkers take it for true; importing typing would take longer than all of the rest
+
 if TYPE_CHECKING:
+    from typing import Any
+
     from netlynx.aio import AsyncConnection, aconnect
     from netlynx.connection import Connection, DumpIterator, Subscription, connect
     from netlynx.engine.batch import BatchResult

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Mapping
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
@@ -11,7 +12,7 @@ import anyio
 from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
-from netlynx.engine.dumping import DumpPlan, Interrupted
+from netlynx.engine.dumping import HELD, DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange
 from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout
 from netlynx.exchanging import UNSENT, BatchSockets, Came, ask, receive, send
@@ -364,10 +365,13 @@ class AsyncConnection:
 class AsyncDumpIterator(Generic[T]):
     """The records of one dump, read as they are asked for. See `netlynx.Connection.dump` for what it promises."""
 
-    def __init__(self, connection: AsyncConnection, plan: DumpPlan[T]) -> None:
+    def __init__(
+        self, connection: AsyncConnection, plan: DumpPlan[T], attempts: Callable[[], Iterator[Any]] | None = None
+    ) -> None:
         self._connection = connection
         self._plan = plan
-        self._attempts = plan.streams()
+        self._begin = attempts or plan.streams
+        self._attempts = self._begin()
         self._begun = False
         self._lease: Lease | None = None
         self._ready: deque[T] = deque()
@@ -410,8 +414,13 @@ class AsyncDumpIterator(Generic[T]):
         records: list[T] = (await self._connection._read_whole(self._plan, self._plan.records)).records
         return records
 
-    async def _part(self) -> list[T] | None:
-        """The next records, some or all of a datagram's; None at the end."""
+    def json(self, *, between: bytes = b"", after: bytes = b"", hold: int = HELD) -> AsyncIterator[memoryview]:
+        """The table as JSON in UTF-8, piece by piece; see `netlynx.DumpIterator.json`."""
+        self.close()
+        return _pieces(AsyncDumpIterator(self._connection, self._plan, partial(self._plan.texts, between, after, hold)))
+
+    async def _part(self) -> Any:
+        """The next records, some or all of a datagram's, or a piece of JSON; None at the end."""
         connection, operation = self._connection, self._plan.operation
         if self._begun or not operation.family:
             return await self._read()
@@ -424,10 +433,10 @@ class AsyncDumpIterator(Generic[T]):
             if not await connection._moved(operation, info):
                 raise
         self._plan.operation = connection._families.located(operation, await connection._family(operation))
-        self._attempts = self._plan.streams()
+        self._attempts = self._begin()
         return await self._read()
 
-    async def _read(self) -> list[T] | None:
+    async def _read(self) -> Any:
         connection = self._connection
         try:
             while True:
@@ -456,6 +465,15 @@ class AsyncDumpIterator(Generic[T]):
         except BaseException:
             self.close()
             raise
+
+
+async def _pieces(dump: AsyncDumpIterator[Any]) -> AsyncGenerator[Any, None]:
+    """What is handed out of a dump, piece by piece."""
+    try:
+        while (piece := await dump._part()) is not None:
+            yield piece
+    finally:
+        dump.close()
 
 
 class AsyncSubscription(Generic[T]):

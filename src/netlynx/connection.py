@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
-from netlynx.engine.dumping import DumpAttempt, DumpPlan, Interrupted, StreamAttempt
+from netlynx.engine.dumping import HELD, DumpAttempt, DumpPlan, Interrupted, StreamAttempt
 from netlynx.engine.exchange import DoExchange, DumpExchange
 from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout, from_errno
 from netlynx.exchanging import UNSENT, BatchSockets, Came, ask, receive, send, too_large
@@ -233,9 +233,11 @@ class Connection:
                 if lease.inherited:
                     raise ConnectionClosed("the dump is the parent process's: dump anew after a fork")
                 if drains:
-                    attempt.feed(lease.buffer, *self._drain(lease, exchange))
+                    yield attempt.feed(lease.buffer, *self._drain(lease, exchange))
                     if exchange.done:
                         break
+                    if lease.inherited:
+                        continue
                 size, sender = self._receive(lease, operation)
                 yield attempt.feed(lease.buffer, size, sender)
         except BaseException:
@@ -413,6 +415,16 @@ class DumpIterator(Generic[T]):
         records: list[T] = self._connection._read_whole(self._plan, self._plan.records).records
         return records
 
+    def json(self, *, between: bytes = b"", after: bytes = b"", hold: int = HELD) -> Iterator[memoryview]:
+        """The table as JSON in UTF-8, piece by piece: what `netlynx.to_json` makes of each record, without making it.
+
+        `between` stands between one record and the next, `after` behind each: ``after=b"\\n"`` makes lines. A table
+        of up to `hold` bytes of JSON is handed out when it is complete, and read again unnoticed when it was
+        interrupted; a larger one as it comes. Raises as `Connection.dump`. Iterating over the same dump ends.
+        """
+        self.close()
+        return _pieces(self._connection, self._plan, self._plan.texts(between, after, hold))
+
 
 def _parts(connection: Connection, plan: DumpPlan[T], current: list[list[T]]) -> Generator[list[T], None, None]:
     """The records of a dump, part by part; `current[0]` is the one handed out last.
@@ -420,18 +432,22 @@ def _parts(connection: Connection, plan: DumpPlan[T], current: list[list[T]]) ->
     It knows nothing of its `DumpIterator`: so the socket of a dump that is dropped half-way is closed at once, and
     not when cyclic garbage is next collected.
     """
-    pool = connection._pool
-    for attempt in plan.streams():
+    for part in _pieces(connection, plan, plan.streams()):
+        current[0] = part
+        yield part
+
+
+def _pieces(connection: Connection, plan: DumpPlan[T], attempts: Iterable[Any]) -> Generator[Any, None, None]:
+    """What the attempts to stream a dump hand out, without what is empty."""
+    for attempt in attempts:
         for part in connection._carry_out(plan, attempt):
             if part:
-                current[0] = part
                 yield part
         rest = attempt.finish()
         if rest:
-            current[0] = rest
             yield rest
         if attempt.pause:
-            pool.pause(attempt.pause)
+            connection._pool.pause(attempt.pause)
 
 
 class Subscription(Generic[T]):

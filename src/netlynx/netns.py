@@ -21,7 +21,6 @@ import errno
 import os
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from typing import TYPE_CHECKING, ParamSpec, Protocol, Self, TypeAlias, TypeVar
 
 from .errors import AlreadyExists, NetlinkError, NotFound, from_errno
@@ -339,6 +338,8 @@ def _prepare_directory(asked: str) -> None:
 
 
 def _in_thread(function: Callable[[], _T]) -> _T:
+    from concurrent.futures import Future
+
     future: Future[_T] = Future()
 
     def body() -> None:

@@ -12,6 +12,11 @@ def main() -> None:
 
         print(f"netlynx {__version__}")
         return
+    from netlynx.cli.quick import run
+
+    status = run(sys.argv[1:])
+    if status is not None:
+        sys.exit(status)
     from netlynx.cli.app import app
 
     app(prog_name="netlynx")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -30,7 +28,9 @@ from netlynx.cli import (
     wireguard,
     ynl,
 )
-from netlynx.errors import EncodeError, NetlynxError
+from netlynx.cli.declare import typed
+from netlynx.cli.output import status_of
+from netlynx.errors import EncodeError
 
 _HELP = """Talk to the Linux kernel over netlink.
 
@@ -43,23 +43,14 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:  # Any: the context of the command-line library that typer brings along
         """Run the chosen command. Raises typer.Exit with the status, and everything as it is with --traceback."""
-        if hasattr(sys.stdout, "reconfigure"):
-            sys.stdout.reconfigure(errors="backslashreplace")  # a name that the locale cannot write
+        traceback = bool(ctx.params.get("traceback"))
         try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-            return result
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at the very end
-            raise typer.Exit(0) from None
-        except (NetlynxError, OSError) as error:
-            if ctx.params.get("traceback"):
+            status = status_of(lambda: TyperGroup.invoke(self, ctx), traceback=traceback)
+        except EncodeError as error:
+            if traceback:
                 raise
-            if isinstance(error, EncodeError):
-                raise _misused(error) from None
-            sys.stdout.flush()
-            typer.echo(f"netlynx: {' '.join(str(error).split())}", err=True)
-            raise typer.Exit(1) from None
+            raise _misused(error) from None
+        raise typer.Exit(status)
 
 
 def _misused(error: EncodeError) -> typer.BadParameter:
@@ -95,24 +86,30 @@ def options(
     """The options that stand before a command."""
 
 
-for _command in (listing.links, listing.addresses, listing.routes, listing.neighbours, listing.rules):
-    app.command(rich_help_panel="Listings")(_command)
-app.command(rich_help_panel="Listings")(families.families)
-app.command(rich_help_panel="Listings")(families.policy)
-app.command(rich_help_panel="Listings")(conntrack.conntrack)
-app.command(rich_help_panel="Listings")(wireguard.wireguard)
-app.command(rich_help_panel="Listings")(tasks.tasks)
-app.command(rich_help_panel="Listings")(monitor.monitor)
-app.command(rich_help_panel="Listings")(uevents.uevents)
-app.command(rich_help_panel="Changes")(batch.batch)
-app.command(rich_help_panel="Messages")(sockets.send)
-app.command(rich_help_panel="Messages")(sockets.listen)
-app.command(rich_help_panel="Messages")(peer.peer)
-app.command(rich_help_panel="Packets")(packets.queue)
-app.command(rich_help_panel="Packets")(packets.log)
-app.command(rich_help_panel="Messages")(protocols.protocols)
-app.command(rich_help_panel="Messages")(ynl.ynl)
-app.command(rich_help_panel="Learning")(hello.hello)
+_COMMANDS = {
+    "Listings": (
+        listing.links,
+        listing.addresses,
+        listing.routes,
+        listing.neighbours,
+        listing.rules,
+        families.families,
+        families.policy,
+        conntrack.conntrack,
+        wireguard.wireguard,
+        tasks.tasks,
+        monitor.monitor,
+        uevents.uevents,
+    ),
+    "Changes": (batch.batch,),
+    "Messages": (sockets.send, sockets.listen, peer.peer, protocols.protocols, ynl.ynl),
+    "Packets": (packets.queue, packets.log),
+    "Learning": (hello.hello,),
+}
+
+for _panel, _commands in _COMMANDS.items():
+    for _command in _commands:
+        app.command(rich_help_panel=_panel)(typed(_command))
 app.add_typer(kernel.commands, name="kernel", rich_help_panel="The kernel's side")
 app.add_typer(module.commands, name="module", rich_help_panel="The kernel's side")
 app.add_typer(vm.commands, name="vm", rich_help_panel="The kernel's side")

@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-import typer
-
-from netlynx.cli.output import Form
+from netlynx.cli.output import Form, failed, misused
 
 if TYPE_CHECKING:
     from netlynx.table import Table
@@ -18,13 +16,10 @@ if TYPE_CHECKING:
 def check(form: Form) -> None:
     """Refuse, before anything is read, what cannot be written. Raises typer.BadParameter and typer.Exit."""
     if sys.stdout.isatty() and form is not Form.CSV:
-        raise typer.BadParameter(
-            f"{form.value} is not for terminals: send it to a file or a program", param_hint="--format"
-        )
+        raise misused(f"{form.value} is not for terminals: send it to a file or a program", "--format")
     if find_spec("pyarrow") is None and find_spec("polars") is None:
         hint = "pip install 'netlynx[table]'"
-        typer.echo(f"netlynx: --format {form.value} needs polars or pyarrow, and neither is here: {hint}", err=True)
-        raise typer.Exit(1)
+        raise failed(f"--format {form.value} needs polars or pyarrow, and neither is here: {hint}")
 
 
 def write_table(table: Table[Any], form: Form) -> None:

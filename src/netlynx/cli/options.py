@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
-import typer
-
-from netlynx.cli.output import Form
+from netlynx.cli.declare import Option
+from netlynx.cli.output import Form, failed, misused
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from netlynx.connection import Connection
     from netlynx.kernel import VirtualKernel
     from netlynx.transport.bridge import BridgeKernel
@@ -23,16 +23,16 @@ class Target(TypedDict, total=False):
     kernel: VirtualKernel | BridgeKernel | str
 
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON array.")]
-Lines = Annotated[bool, typer.Option("--lines", help="Print JSON, one object a line, while it is read.")]
-JsonLines = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+Json = Annotated[bool, Option("--json", help="Print one JSON array.")]
+Lines = Annotated[bool, Option("--lines", help="Print JSON, one object a line, while it is read.")]
+JsonLines = Annotated[bool, Option("--json", help="Print one JSON object a line.")]
 Format = Annotated[
     Form | None,
-    typer.Option("--format", help="Print this: table, json and lines as above; arrow, parquet and csv as columns."),
+    Option("--format", help="Print this: table, json and lines as above; arrow, parquet and csv as columns."),
 ]
 Netns = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--netns",
         metavar="NAME|PATH|PID",
         help="The network namespace to do it in; with unix:PATH, one of that kernel's.",
@@ -40,17 +40,15 @@ Netns = Annotated[
 ]
 Kernel = Annotated[
     str,
-    typer.Option(
+    Option(
         "--kernel",
         metavar="host|FILE.py|unix:PATH",
-        envvar="NETLYNX_KERNEL",
+        variable="NETLYNX_KERNEL",
         help="The kernel to talk to: this host's, the virtual one that FILE.py names `kernel`, or one served at PATH.",
     ),
 ]
-Family = Annotated[
-    str | None, typer.Option("--family", metavar="FAMILY", help="inet (or 4), inet6 (or 6), mpls, bridge …")
-]
-Dev = Annotated[str | None, typer.Option("--dev", metavar="NAME", help="Only those of this interface.")]
+Family = Annotated[str | None, Option("--family", metavar="FAMILY", help="inet (or 4), inet6 (or 6), mpls, bridge …")]
+Dev = Annotated[str | None, Option("--dev", metavar="NAME", help="Only those of this interface.")]
 
 
 def family_name(family: str | None) -> str | None:
@@ -80,6 +78,8 @@ def kernel_of(kernel: str, netns: str | None) -> VirtualKernel | BridgeKernel | 
             raise _refused(str(error)) from None
     if netns is not None:
         raise _refused("--netns names a namespace of this host: a virtual kernel has none")
+    from pathlib import Path
+
     return kernel_in(Path(kernel))
 
 
@@ -103,8 +103,7 @@ def kernel_in(path: Path) -> VirtualKernel:
     try:
         names = runpy.run_path(str(path), run_name="netlynx_kernel")
     except Exception as error:
-        typer.echo(f"netlynx: {_where(error, path)}: {type(error).__name__}: {error}", err=True)
-        raise typer.Exit(1) from error
+        raise failed(f"{_where(error, path)}: {type(error).__name__}: {error}") from error
     found = names.get("kernel")
     if not isinstance(found, VirtualKernel):
         raise _refused(f"{path} has no `kernel = VirtualKernel()`")
@@ -121,8 +120,8 @@ def _where(error: BaseException, path: Path) -> str:
     return f"{path}, line {lines[-1]}" if lines else str(path)
 
 
-def _refused(problem: str) -> typer.BadParameter:
-    return typer.BadParameter(problem, param_hint="--kernel")
+def _refused(problem: str) -> Exception:
+    return misused(problem, "--kernel")
 
 
 def connection(netns: str | None, kernel: str) -> Connection:

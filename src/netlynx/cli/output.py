@@ -5,14 +5,19 @@ from __future__ import annotations
 import enum
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import typer
+from netlynx.errors import EncodeError, NetlynxError
+
+if TYPE_CHECKING:
+    from netlynx.connection import Connection
+    from netlynx.operation import Dump
 
 _AT_ONCE = 4096  # records encoded and written together
+_HELD = 64 << 20  # bytes of an array held back: one of up to this size is whole, and read again when it must be
+_COLOURS = {"red": 31, "green": 32, "yellow": 33, "bright_black": 90}  # ECMA-48, select graphic rendition
 
 
 class Form(enum.Enum):
@@ -33,7 +38,7 @@ ONE = "a single one is printed as a table, json or lines: columns are for listin
 def form_of(json: bool, lines: bool, format: Form | None = None) -> Form:
     """What `--json`, `--lines` and `--format` ask for. Raises typer.BadParameter for more than one."""
     if json + lines + (format is not None) > 1:
-        raise typer.BadParameter("give --json (one array), --lines (one object a line) or --format, not two of them")
+        raise misused("give --json (one array), --lines (one object a line) or --format, not two of them")
     form = format or (Form.JSON if json else Form.LINES if lines else Form.TABLE)
     if form in COLUMNS:
         from netlynx.cli.export import check
@@ -42,20 +47,62 @@ def form_of(json: bool, lines: bool, format: Form | None = None) -> Form:
     return form
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """A column: its title, what colour which text has, whether numbers are aligned at their ends.
 
     `bare`: its value needs no title in a line of text.
     """
 
     title: str
-    colours: Mapping[str, str] = field(default_factory=dict)
+    colours: Mapping[str, str] = {}
     right: bool = False
     bare: bool = False
 
 
 Row = Sequence[str]
+
+
+def misused(problem: str, where: str | None = None) -> Exception:
+    """The error for a command used in a wrong way; `where` is the option or argument at fault."""
+    import typer
+
+    return typer.BadParameter(problem, param_hint=where)
+
+
+def failed(problem: str) -> Exception:
+    """Says why a command cannot go on, and gives what is to be raised to end it with status 1."""
+    import typer
+
+    tell(problem)
+    return typer.Exit(1)
+
+
+def tell(problem: str) -> None:
+    """One line on stderr."""
+    print(f"netlynx: {problem}", file=sys.stderr)
+
+
+def status_of(run: Callable[[], object], *, traceback: bool = False) -> int:
+    """Do it; an error is one line on stderr and status 1, a reader that went away is no error.
+
+    Raises EncodeError, which says that an option has a wrong value, and everything else with `traceback`.
+    """
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a name that the locale cannot write
+    try:
+        run()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at the very end
+    except EncodeError:
+        raise
+    except (NetlynxError, OSError) as error:
+        if traceback:
+            raise
+        sys.stdout.flush()
+        tell(" ".join(str(error).split()))
+        return 1
+    return 0
 
 
 def coloured() -> bool:
@@ -65,7 +112,7 @@ def coloured() -> bool:
 
 def paint(text: str, colour: str | None, wanted: bool = True) -> str:
     """The text in a colour, or as it is without one."""
-    return typer.style(text, fg=colour) if colour and wanted else text
+    return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if colour and wanted else text
 
 
 def plain(text: str) -> str:
@@ -115,6 +162,35 @@ def write_rows(rows: Iterable[Mapping[str, Any]], form: Form) -> None:
         write("[\n" + ",\n".join(texts) + "\n]")
 
 
+def write_listed(nl: Connection, listed: Dump[Any], form: Form) -> None:
+    """What a dump lists, as `write_json` writes records, but without making any.
+
+    Lines are printed as they come. An array is read again when the table changed meanwhile, but for one so large that
+    it is written while it is read: that one is left open, and DumpInterrupted raised.
+    """
+    if form is Form.LINES:
+        for text in nl.dump(listed).json(after=b"\n"):
+            _write_text(text)
+            sys.stdout.flush()
+        return
+    begun = False
+    for text in nl.dump(listed).json(between=b",\n", hold=_HELD):
+        if not begun:
+            sys.stdout.write("[\n")
+            begun = True
+        _write_text(text)
+    write("\n]" if begun else "[]")
+
+
+def _write_text(text: memoryview) -> None:
+    """JSON in UTF-8: bytes where that is what standard output takes."""
+    if sys.stdout.encoding.lower() in ("utf-8", "utf8"):
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text)
+    else:
+        sys.stdout.write(str(text, "utf-8"))
+
+
 def write_table(columns: Sequence[Column], rows: Iterable[Row]) -> None:
     """Aligned columns under their titles, without those that are empty in every row. Lines are as long as it takes."""
     cells = [[plain(text) for text in row] for row in rows]
@@ -134,7 +210,7 @@ def write_table(columns: Sequence[Column], rows: Iterable[Row]) -> None:
         return "  ".join(parts).rstrip()
 
     titles = line([column.title for column in columns], painted=False)
-    write(typer.style(titles, bold=True) if colours else titles)
+    write(f"\x1b[1m{titles}\x1b[0m" if colours else titles)
     for row in cells:
         write(line(row, painted=colours))
 

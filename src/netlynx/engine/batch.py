@@ -13,7 +13,6 @@ from itertools import chain
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from netlynx.engine.exchange import KERNEL
-from netlynx.engine.refusal import refusal
 from netlynx.errors import NetlinkError, NotFound
 from netlynx.operation import Do
 from netlynx.schema.compile import plan_of
@@ -162,6 +161,8 @@ class BatchExchange(Generic[T]):
             if kind == _ERROR:
                 if errno:
                     message = Message(kind, flags, self._first_sequence + number, self._portid, bytes(data[start:end]))
+                    from netlynx.engine.refusal import refusal
+
                     error = refusal(self._operations[number], message)
                     assert error is not None
                     self._result.errors[self._first + number] = error

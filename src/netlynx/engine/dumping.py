@@ -12,13 +12,14 @@ from typing import Any, Generic, Literal, TypeVar
 from netlynx.engine.exchange import KERNEL, DumpExchange
 from netlynx.errors import DumpInterrupted
 from netlynx.operation import Dump
-from netlynx.wire._codec import Counter, Records, Sink
+from netlynx.wire._codec import Counter, Json, Records, Sink
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Sink)
 
 Interrupted = Literal["retry", "raise", "accept"]  # what to do about a dump that the kernel flags as interrupted
 
+HELD = 1 << 20  # bytes of JSON held back by a stream of that, which comes many datagrams at once
 HOLD = 4  # datagrams (of up to 32 KiB) held back by a stream: a table that fits is read again without anybody noticing
 
 
@@ -54,6 +55,15 @@ class DumpPlan(Generic[T]):
         """One attempt after the other to stream the table's records, until one ends well."""
         for number in count(1):
             attempt: StreamAttempt[T] = StreamAttempt(self, self.records(), number)
+            yield attempt
+            if not attempt.again:
+                return
+
+    def texts(self, between: bytes, after: bytes, hold: int) -> Iterator[TextAttempt]:
+        """One attempt after the other to stream the table as JSON, until one ends well."""
+        for number in count(1):
+            sink = Json(self.operation.plan(), self.operation.filter(), between, after)
+            attempt = TextAttempt(self, sink, number, hold)
             yield attempt
             if not attempt.again:
                 return
@@ -122,3 +132,32 @@ class StreamAttempt(DumpAttempt[Records], Generic[T]):
             raise DumpInterrupted(str(self._plan.operation), (), self._number)
         self._settle(self.sink.records)
         return []
+
+
+class TextAttempt(DumpAttempt[Json]):
+    """One reading whose JSON is handed out as it comes, but for the first `hold` bytes, which are held back."""
+
+    _handed_out = False
+
+    def __init__(self, plan: DumpPlan[Any], sink: Json, number: int, hold: int) -> None:
+        super().__init__(plan, sink, number)
+        self._hold = hold
+
+    def feed(
+        self, data: bytearray | memoryview, size: int, sender: int = KERNEL, at: int = 0, flags: int = 0
+    ) -> memoryview | None:
+        """Take in a datagram; returns what may be handed out now. Raises NetlinkError, DecodeError."""
+        self._exchange.feed(data, size, sender, at, flags)
+        if not self.sink.size or (not self._handed_out and self.sink.size <= self._hold):
+            return None
+        self._handed_out = True
+        return memoryview(self.sink.take())
+
+    def finish(self) -> memoryview | None:
+        """What was held back, if this attempt counts. Raises DumpInterrupted."""
+        if not self._interrupted():
+            return memoryview(self.sink.take()) if self.sink.size else None
+        if self._handed_out:
+            raise DumpInterrupted(str(self._plan.operation), (), self._number)
+        self._settle([])
+        return None

@@ -14,7 +14,6 @@ from __future__ import annotations
 import struct
 from typing import Any, Generic, TypeVar
 
-from netlynx.engine.refusal import refusal
 from netlynx.errors import DecodeError, NetlinkError
 from netlynx.operation import Do, Dump
 from netlynx.schema.compile import plan_of
@@ -43,6 +42,13 @@ def control_message(data: bytes | bytearray | memoryview, at: int, header: tuple
 
 
 operations_are(Do)
+
+
+def _refusal(operation: Do[Any] | Dump[Any], message: Message) -> NetlinkError | None:
+    """See `netlynx.engine.refusal.refusal`; all that explains errors is loaded when there is one."""
+    from netlynx.engine.refusal import refusal
+
+    return refusal(operation, message)
 
 
 class DoExchange(Asked, Generic[T]):
@@ -79,7 +85,7 @@ class DoExchange(Asked, Generic[T]):
                 if length < HEADER_SIZE + 4:
                     raise DecodeError(f"an acknowledgement of {length} bytes has no room for its errno", at)
                 if _ERRNO.unpack_from(data, at + HEADER_SIZE)[0]:
-                    self.error = refusal(operation, control_message(data, at, header))
+                    self.error = _refusal(operation, control_message(data, at, header))
                 self.done = True
             elif kind != _NOOP:
                 self.strays += 1
@@ -149,7 +155,7 @@ class DumpExchange:
                 if kind == _ERROR and length < HEADER_SIZE + 4:
                     raise DecodeError(f"an acknowledgement of {length} bytes has no room for its errno", at)
                 if length >= HEADER_SIZE + 4 and _ERRNO.unpack_from(data, at + HEADER_SIZE)[0]:
-                    error = refusal(operation, control_message(data, at, header))
+                    error = _refusal(operation, control_message(data, at, header))
                     if error is not None:
                         raise error
             elif kind != _NOOP:

@@ -13,7 +13,6 @@ Both are frozen `msgspec.Struct`s without garbage-collector tracking; they compa
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform
@@ -275,6 +274,8 @@ wide_methods = {"__eq__": _wide_equals, "__hash__": _wide_hash, "__reduce__": _w
 
 def unknown_field(owner: str, name: str, known: tuple[str, ...]) -> TypeError:
     """The error for a keyword that no field has, with the nearest name."""
+    import difflib
+
     near = difflib.get_close_matches(name, known, 1, 0.6)
     hint = f"; did you mean {near[0]!r}?" if near else f"; it has {', '.join(known)}"
     return TypeError(f"{owner} has no field {name!r}{hint}")

@@ -11,12 +11,15 @@ cdef dict LABELS = {}        # (enum class -> {member -> encoded text})
 
 cdef bytes label_of(object value):
     """The JSON text of an enum member: its label, or a list of them for flags."""
+    cdef Writer w
     table = LABELS.setdefault(type(value), {})
     text = table.get(value)
     if text is None:
         if len(table) > 4096:
             table.clear()
-        text = to_text(value.labels if hasattr(value, "labels") else value.label)
+        w = Writer()
+        json_value(w, value.labels if hasattr(value, "labels") else value.label)
+        text = PyBytes_FromStringAndSize(w.data, w.size)
         table[value] = text
     return text
 

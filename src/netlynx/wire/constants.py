@@ -5,7 +5,6 @@ Source: linux/netlink.h, linux/socket.h. What one protocol defines on top of thi
 
 from __future__ import annotations
 
-import difflib
 from typing import NamedTuple
 
 from .names import Constants
@@ -215,6 +214,8 @@ def protocol_number(protocol: int | str) -> int:
         if name in _BY_NAME:
             return int(_BY_NAME[name])
         if not (name.isascii() and name.isdigit()):
+            import difflib
+
             near = difflib.get_close_matches(name, _BY_NAME) or list(_BY_NAME)
             raise ValueError(f"no netlink protocol is called {protocol!r}; did you mean {' or '.join(near)}?")
         protocol = int(name)

@@ -6,7 +6,6 @@ Source: netlink(7), socket(7); numbers from linux/netlink.h and asm-generic/sock
 from __future__ import annotations
 
 import array
-import ctypes
 import errno
 import socket
 import struct
@@ -180,6 +179,8 @@ def attached_code(value: bytes) -> bytes:
     if len(value) != _PROGRAM.size:
         raise refuse(errno.EINVAL)
     count, address = _PROGRAM.unpack(value)
+    import ctypes
+
     return ctypes.string_at(address, count * INSTRUCTION.size)
 
 

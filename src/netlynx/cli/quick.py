@@ -1,0 +1,87 @@
+"""Listings without the command-line library. What is written as usual is understood here, from the same declarations;
+anything else (help, a mistake, another kernel, columns) is left to the whole command line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, get_args
+
+from netlynx.cli.declare import Argument, Option, declared
+from netlynx.errors import EncodeError
+
+LISTINGS = frozenset(("links", "addresses", "routes", "neighbours", "rules"))
+
+
+def run(arguments: list[str]) -> int | None:
+    """Carry out a listing and return the exit status; None, before anything is printed, for what is not for here."""
+    if not arguments or arguments[0] not in LISTINGS or "_NETLYNX_COMPLETE" in os.environ:
+        return None
+    from netlynx.cli import listing
+    from netlynx.cli.output import COLUMNS, status_of
+
+    command: Callable[..., None] = getattr(listing, arguments[0])
+    given = understood(command, arguments[1:])
+    if given is None or given.get("kernel", "host") != "host" or given.get("format") in COLUMNS:
+        return None
+    try:
+        return status_of(lambda: command(**given))
+    except KeyboardInterrupt:
+        return 130
+    except EncodeError:
+        return None
+    except Exception as error:
+        if is_misuse(error):
+            return None
+        raise
+
+
+def is_misuse(error: Exception) -> bool:
+    """Whether it says that the command was used in a wrong way: see `netlynx.cli.output.misused`."""
+    library = sys.modules.get("typer")
+    return library is not None and isinstance(error, library.BadParameter)
+
+
+def understood(command: Callable[..., None], words: list[str]) -> dict[str, Any] | None:
+    """What the words say, by parameter; None where they have to be looked at more closely."""
+    parameters = declared(command)
+    options = {about.name: name for name, (_, about) in parameters.items() if isinstance(about, Option)}
+    places = [name for name, (_, about) in parameters.items() if isinstance(about, Argument)]
+    given: dict[str, Any] = {}
+    for name, (_, about) in parameters.items():
+        if isinstance(about, Option) and about.variable and os.environ.get(about.variable):
+            given[name] = os.environ[about.variable]
+    seen = set()
+    rest = iter(words)
+    for word in rest:
+        if not word.startswith("-"):
+            if not word or not places:
+                return None
+            given[places.pop(0)] = word
+            continue
+        option, equals, value = word.partition("=")
+        name = options.get(option, "")
+        if not name or name in seen:
+            return None
+        seen.add(name)
+        kind = parameters[name][0]
+        if kind is bool:
+            if equals:
+                return None
+            given[name] = True
+            continue
+        if not equals:
+            value = next(rest, "")
+        if not value or value.startswith("-"):
+            return None
+        for each in get_args(kind):
+            if isinstance(each, type) and issubclass(each, Enum):
+                if value not in [member.value for member in each]:
+                    return None
+                given[name] = each(value)
+                break
+        else:
+            given[name] = value
+    return given
