@@ -12,6 +12,8 @@ from netlynx import mptcp, netns, route
 from netlynx.mptcp import Endpoint, EndpointFlags, Limits
 from support import PATIENCE
 
+pytestmark = pytest.mark.every_kernel
+
 IPPROTO_MPTCP = 262  # linux/in.h
 
 

@@ -183,6 +183,7 @@ def wg(nl: netlynx.Connection) -> netlynx.Connection:
     return nl
 
 
+@pytest.mark.every_kernel
 def test_a_real_device_is_set_and_read_back(wg: netlynx.Connection, ip: Ip) -> None:
     peers = tuple(
         Peer(public_key=key, endpoint="192.0.2.1:7", keepalive=25, allowed_ips=networks(40) if number == 5 else ())
