@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from netlynx._version import __version__
 from netlynx.cli import batch, families, hello, kernel, listing, module, monitor, peer, protocols, sockets, uevents, vm
+from netlynx.cli.ethtool import ethtool
 from netlynx.errors import EncodeError, NetlynxError
 
 _HELP = """Talk to the Linux kernel over netlink.
@@ -81,6 +82,7 @@ for _command in (listing.links, listing.addresses, listing.routes, listing.neigh
     app.command(rich_help_panel="Listings")(_command)
 app.command(rich_help_panel="Listings")(families.families)
 app.command(rich_help_panel="Listings")(families.policy)
+app.command(rich_help_panel="Listings")(ethtool)
 app.command(rich_help_panel="Listings")(monitor.monitor)
 app.command(rich_help_panel="Listings")(uevents.uevents)
 app.command(rich_help_panel="Changes")(batch.batch)

@@ -74,7 +74,8 @@ class Bits(Record):
     `off` is None where only the bits that are on are listed; else `on` and `off` together are the mask: what a device
     can have, or what a request is about. A bit without a name is its number in digits.
 
-    Where a record wants one, names are enough, and so is a mapping from name to whether it is on::
+    Where a record wants one, names are enough, and so is a mapping from name to whether it is on; `Bits.of` makes
+    one of either, for who checks types::
 
         WakeOnLan(device="eth0", modes=["magic"])  # this and no other
         Features(device="eth0", wanted={"tx-generic-segmentation": False})  # the others stay
@@ -84,6 +85,18 @@ class Bits(Record):
 
     on: tuple[str, ...] = attr(1, multi(string))
     off: tuple[str, ...] | None = attr(2, indexed(string))
+
+    @classmethod
+    def of(cls, value: Bits | Mapping[str, bool] | Iterable[str]) -> Bits:
+        """Bits from names, which are on and no others, or from a mapping. Raises TypeError for a plain string."""
+        if isinstance(value, Bits):
+            return value
+        if isinstance(value, str):
+            raise TypeError(f"a set of names is wanted: [{value!r}]")
+        if isinstance(value, Mapping):
+            off = tuple(name for name, on in value.items() if not on)
+            return cls(on=tuple(name for name, on in value.items() if on), off=off)
+        return cls(on=tuple(value))
 
     def __contains__(self, name: object) -> bool:
         return name in self.on
@@ -108,7 +121,7 @@ class Bits(Record):
         """The same bits by name: `names` maps their numbers, as `string_sets` gives them, to names."""
 
         def name_of(bit: str) -> str:
-            return names.get(int(bit), bit) if bit.isascii() and bit.isdigit() else bit
+            return (names.get(int(bit)) or bit) if bit.isascii() and bit.isdigit() else bit
 
         off = None if self.off is None else tuple(map(name_of, self.off))
         return Bits(on=tuple(map(name_of, self.on)), off=off)
@@ -134,16 +147,7 @@ def bits_of(wire: Bitset) -> Bits:
 
 def bitset_of(value: Bits | Mapping[str, bool] | Iterable[str]) -> Bitset:
     """A bitset to send. Raises TypeError for a plain string, ValueError for a bit that is both on and off."""
-    if isinstance(value, Mapping):
-        bits = Bits(
-            on=tuple(name for name, on in value.items() if on), off=tuple(name for name, on in value.items() if not on)
-        )
-    elif isinstance(value, Bits):
-        bits = value
-    elif isinstance(value, str):
-        raise TypeError(f"a set of names is wanted: [{value!r}]")
-    else:
-        bits = Bits(on=tuple(value))
+    bits = Bits.of(value)
     if bits.off is None:
         return Bitset(nomask=True, bits=tuple(map(_bit, bits.on)))
     if both := set(bits.on) & set(bits.off):
@@ -158,7 +162,7 @@ def _bit(name: str, on: bool = False) -> Bit:
 
 
 def _name(bit: Bit) -> str:
-    return bit.name if bit.name is not None else str(bit.index)
+    return bit.name or str(bit.index)  # some features have an empty name
 
 
 def _numbers(data: bytes, size: int | None) -> list[int]:
