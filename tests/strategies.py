@@ -118,6 +118,9 @@ def values(kind: Kind, depth: int, family: int) -> st.SearchStrategy[Any] | None
         case Code.NEST | Code.SEQUENCE if depth and kind.target is not None:
             one = records(kind.target(), depth=depth - 1, family=family)
             return one if kind.code is Code.NEST else st.lists(one, min_size=1, max_size=3).map(tuple)
+        case Code.INDEXED if kind.options & Option.KEYED:
+            each = None if kind.item is None else values(kind.item, depth, family)
+            return None if each is None else st.dictionaries(st.integers(0, 0x3FFF), each, min_size=1, max_size=3)
         case Code.ARRAY | Code.INDEXED:
             exact = kind.width // kind.item.width if kind.width and kind.item else 0
             return _several(kind.item, depth, family, 1, exact)

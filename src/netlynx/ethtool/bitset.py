@@ -128,7 +128,10 @@ class Bits(Record):
 
 
 def bits_of(wire: Bitset) -> Bits:
-    """What a bitset says, in either form."""
+    """What a bitset says, in either form; NotImplemented for parts of words."""
+    if (len(wire.value or b"") | len(wire.mask or b"")) % _WORD.size:
+        unknown: Bits = NotImplemented
+        return unknown
     if wire.value is not None:
         on = _numbers(wire.value, wire.size)
         if wire.nomask or wire.mask is None:
@@ -166,9 +169,7 @@ def _name(bit: Bit) -> str:
 
 
 def _numbers(data: bytes, size: int | None) -> list[int]:
-    """The bits that are set in words of 32 bits in host byte order. Raises ValueError for a part of a word."""
-    if len(data) % _WORD.size:
-        raise ValueError(f"{len(data)} bytes are no words of {_WORD.size}")
+    """The bits that are set in words of 32 bits in host byte order."""
     words = [word for (word,) in _WORD.iter_unpack(data)]
     count = 32 * len(words) if size is None else min(size, 32 * len(words))
     return [bit for bit in range(count) if words[bit // 32] >> bit % 32 & 1]

@@ -159,7 +159,7 @@ def _rule(kind: Kind) -> Rule:
         return Rule(AttributeType.STRING, longest=kind.width)
     if kind.code is Code.BINARY:
         return Rule(AttributeType.BINARY, longest=kind.width)
-    if kind.code is Code.NEST and not kind.options & Option.BARE or kind.options & Option.NESTED:
+    if (kind.code is Code.NEST and not kind.options & Option.BARE) or kind.options & Option.NESTED:
         return Rule(AttributeType.NESTED, nested=_inside(kind))
     if kind.options & Option.BARE or kind.code in (Code.SELECT, Code.HOOK):
         return Rule(AttributeType.INVALID)

@@ -86,6 +86,9 @@ def _readers(cls: Any) -> tuple[dict[str, Reader | None], frozenset[str]]:
 
 
 def _reader(kind: Kind) -> Reader | None:
+    if kind.options & Option.KEYED and not kind.options & Option.MULTI:
+        assert kind.item is not None
+        return _dict_of(_reader(kind.item))
     if kind.options & Option.MULTI or kind.code in (Code.ARRAY, Code.INDEXED):
         assert kind.item is not None
         return _list_of(_reader(kind.item))
@@ -112,6 +115,24 @@ def _list_of(item: Reader | None) -> Reader:
         if item is None:
             return tuple(value)
         return tuple(_at(f"[{i}]", item, element, around) for i, element in enumerate(value))
+
+    return read
+
+
+def _dict_of(item: Reader | None) -> Reader:
+    """Values by number; JSON has the numbers as text."""
+
+    def read(value: Any, around: Around) -> dict[int, Any]:
+        if not isinstance(value, dict):
+            raise EncodeTypeError(f"expected an object of numbers and values, not {_shown(value)}")
+        found = {}
+        for key, element in value.items():
+            try:
+                number = int(key)
+            except ValueError:
+                raise EncodeError(f"{key!r} is no number") from None
+            found[number] = element if item is None else _at(f"[{number}]", item, element, around)
+        return found
 
     return read
 

@@ -237,9 +237,7 @@ def hook(
     return Kind(Code.HOOK, "hook", decoder=decode, encoder=encode, shown=shown, options=options)
 
 
-def translated(
-    target: type[R], read: Callable[[R], Any], write: Callable[[Any], R], shown: Kind | None = None
-) -> Kind:
+def translated(target: type[R], read: Callable[[R], Any], write: Callable[[Any], R], shown: Kind | None = None) -> Kind:
     """A nest whose record says a simpler thing in many attributes: `read` makes a value of it, `write` the record.
 
     What they raise, and `shown`, is as for `hook`. A value depends on the payload alone and never changes.
