@@ -18,13 +18,19 @@ octets = st.integers(0, 255)
 characters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 
 
-def records(cls: Any, *, depth: int = 3, family: int = 0, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+def records(
+    cls: Any, *, depth: int = 3, family: int = 0, headless: bool = False, **fields: st.SearchStrategy[Any]
+) -> st.SearchStrategy[Any]:
     """Records of a class that decode to themselves; `fields` replaces the strategies of single fields.
 
-    `depth` bounds how deep records nest; `family` is the address family of the message around it, 0 for none.
+    `depth` bounds how deep records nest; `family` is the address family of the message around it, 0 for none;
+    `headless` leaves the fields of the fixed header at their defaults.
     What only functions understand (`hook`) is left out, unless `fields` gives it.
     """
-    if "family" in (positions(cls.__header__) if cls.__header__ else {}):
+    if headless:
+        heads = {name: each for name, each in cls.__declarations__.items() if each.role == "head"}
+        fields = {name: st.just(each.default) for name, each in heads.items()} | fields
+    elif "family" in (positions(cls.__header__) if cls.__header__ else {}):
         return st.sampled_from((INET, INET6)).flatmap(lambda chosen: _records(cls, depth, chosen, fields))
     return _records(cls, depth, family, fields)
 
@@ -116,7 +122,7 @@ def values(kind: Kind, depth: int, family: int) -> st.SearchStrategy[Any] | None
         case Code.STRUCT if kind.target is not None:
             return layouts(kind.target())  # type: ignore[arg-type]
         case Code.NEST | Code.SEQUENCE if depth and kind.target is not None:
-            one = records(kind.target(), depth=depth - 1, family=family)
+            one = records(kind.target(), depth=depth - 1, family=family, headless=kind.headless)
             return one if kind.code is Code.NEST else st.lists(one, min_size=1, max_size=3).map(tuple)
         case Code.INDEXED if kind.options & Option.KEYED:
             each = None if kind.item is None else values(kind.item, depth, family)

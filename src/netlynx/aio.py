@@ -16,7 +16,7 @@ from netlynx.engine.exchange import DoExchange
 from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout
 from netlynx.exchanging import UNSENT, BatchSockets, Came, ask, receive, send
 from netlynx.listening import RECEIVE_BUFFER, Inbox
-from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk
+from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk, Transaction
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.pool import Lease, SocketPool
 
@@ -84,7 +84,9 @@ class AsyncConnection:
     async def do(self, operation: Do[T] | Talk[T]) -> T: ...
     @overload
     async def do(self, operation: Flush[Any]) -> int: ...
-    async def do(self, operation: Do[T] | Talk[T] | Flush[Any]) -> T | int:
+    @overload
+    async def do(self, operation: Transaction) -> None: ...
+    async def do(self, operation: Do[T] | Talk[T] | Flush[Any] | Transaction) -> T | int | None:
         """Carry out one operation and return its answer; a flush returns how many it removed.
 
         Raises NetlinkError (what the kernel said), RequestTimeout, ConnectionClosed, DecodeError.
@@ -96,6 +98,9 @@ class AsyncConnection:
             return (await self.batch(map(operation.delete, listed), on_error="continue")).removed()
         if isinstance(operation, Talk):
             return await self._talk(operation)
+        if isinstance(operation, Transaction):
+            await self._transact(operation)
+            return None
         if getattr(operation, "family", ""):
             return await self._do_in_family(operation)
         return await self._do(operation)
@@ -221,6 +226,23 @@ class AsyncConnection:
             if not await self._moved(operation, info):
                 raise
         return await self._do(self._families.located(operation, await self._family(operation)))
+
+    async def _transact(self, transaction: Transaction) -> None:
+        from netlynx.engine.transaction import TransactionExchange  # on first use
+
+        exchange = TransactionExchange(transaction)
+        lease = self._pool.lease(exchange.protocol)
+        request = exchange.start(lease.sequence, lease.transport.portid)
+        lease.sequence = exchange.last_sequence
+        try:
+            await self._send(lease, request, exchange)
+            while not exchange.feed(lease.buffer, *await self._receive(lease, exchange)):
+                pass
+        except BaseException:
+            self._pool.discard(lease)
+            raise
+        self._pool.give_back(lease)
+        exchange.finish()
 
     async def _talk(self, talk: Talk[T]) -> T:
         steps = talk.steps()
@@ -450,7 +472,7 @@ class AsyncSubscription(Generic[T]):
         families: Mapping[str, FamilyInfo],
     ) -> None:
         self._connection = connection
-        self._inbox = Inbox(connection._pool, tuple(groups), receive_buffer, families)
+        self._inbox = Inbox(connection._pool, tuple(groups), receive_buffer, families, connection.timeout)
         try:
             connection._pool.attach(self)
         except BaseException:
@@ -502,6 +524,23 @@ class AsyncSubscription(Generic[T]):
     def drain(self) -> list[Event[T] | Overrun]:
         """All that has arrived by now, without waiting. Raises ConnectionClosed once it is closed and empty."""
         return self._inbox.drain()
+
+    async def do(self, operation: Do[None]) -> None:
+        """Carry out an operation on the socket that listens; see `netlynx.Subscription.do`."""
+        asked = self._inbox.ask(operation)
+        try:
+            with anyio.move_on_after(self._connection.timeout):
+                while not self._inbox.answered(asked):
+                    await self._wait()
+            if not asked.feed.answered(asked.sequence):
+                raise RequestTimeout(f"{operation}: no answer within {self._connection.timeout} s")
+            asked.feed.result(asked.sequence)
+        finally:
+            asked.feed.give_up(asked.sequence)
+
+    def send(self, *operations: Do[None]) -> None:
+        """As `do`, without waiting for an answer; see `netlynx.Subscription.send`. Sending never blocks."""
+        self._inbox.tell(operations)
 
     async def _wait(self) -> None:
         """Until any of the sockets is readable. Raises ConnectionClosed when they are closed meanwhile."""

@@ -14,7 +14,7 @@ from netlynx.engine.exchange import DoExchange, DumpExchange
 from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout, from_errno
 from netlynx.exchanging import UNSENT, BatchSockets, Came, ask, receive, send, too_large
 from netlynx.listening import RECEIVE_BUFFER, Inbox
-from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk
+from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk, Transaction
 from netlynx.transport.base import Draining
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.pool import Lease, SocketPool, Waker, milliseconds
@@ -80,7 +80,9 @@ class Connection:
     def do(self, operation: Do[T] | Talk[T]) -> T: ...
     @overload
     def do(self, operation: Flush[Any]) -> int: ...
-    def do(self, operation: Do[T] | Talk[T] | Flush[Any]) -> T | int:
+    @overload
+    def do(self, operation: Transaction) -> None: ...
+    def do(self, operation: Do[T] | Talk[T] | Flush[Any] | Transaction) -> T | int | None:
         """Carry out one operation and return its answer; a flush returns how many it removed.
 
         Raises NetlinkError (what the kernel said), RequestTimeout, ConnectionClosed, DecodeError.
@@ -92,6 +94,9 @@ class Connection:
             return self.batch(map(operation.delete, listed), on_error="continue").removed()
         if isinstance(operation, Talk):
             return self._talk(operation)
+        if isinstance(operation, Transaction):
+            self._transact(operation)
+            return None
         if getattr(operation, "family", ""):
             return self._do_in_family(operation)
         return self._do(operation)
@@ -255,7 +260,7 @@ class Connection:
         give less without CAP_NET_ADMIN. Raises NetlinkError, ConnectionClosed.
         """
         numbers = {group.family: self._family(group) for group in groups if group.family}
-        return Subscription(self._pool, groups, receive_buffer, numbers)
+        return Subscription(self._pool, groups, receive_buffer, numbers, self.timeout)
 
     # -- generic netlink -----------------------------------------------------------------------------------------
 
@@ -291,6 +296,23 @@ class Connection:
             if not self._moved(operation, info):
                 raise
         return self._do(self._families.located(operation, self._family(operation)))
+
+    def _transact(self, transaction: Transaction) -> None:
+        from netlynx.engine.transaction import TransactionExchange  # on first use
+
+        exchange = TransactionExchange(transaction)
+        lease = self._pool.lease(exchange.protocol)
+        request = exchange.start(lease.sequence, lease.transport.portid)
+        lease.sequence = exchange.last_sequence
+        try:
+            self._send(lease, request, exchange)
+            while not exchange.feed(lease.buffer, *self._receive(lease, exchange)):
+                pass
+        except BaseException:
+            self._pool.discard(lease)
+            raise
+        self._pool.give_back(lease)
+        exchange.finish()
 
     def _talk(self, talk: Talk[T]) -> T:
         steps = talk.steps()
@@ -419,10 +441,16 @@ class Subscription(Generic[T]):
     """
 
     def __init__(
-        self, pool: SocketPool, groups: Iterable[Group[T]], receive_buffer: int, families: Mapping[str, FamilyInfo]
+        self,
+        pool: SocketPool,
+        groups: Iterable[Group[T]],
+        receive_buffer: int,
+        families: Mapping[str, FamilyInfo],
+        timeout: float,
     ) -> None:
+        self._timeout = timeout
         self._waker = Waker()
-        self._inbox = Inbox(pool, tuple(groups), receive_buffer, families)
+        self._inbox = Inbox(pool, tuple(groups), receive_buffer, families, timeout)
         try:
             pool.attach(self)
         except BaseException:
@@ -465,6 +493,22 @@ class Subscription(Generic[T]):
     def drain(self) -> list[Event[T] | Overrun]:
         """All that has arrived by now, without waiting. Raises ConnectionClosed once it is closed and empty."""
         return self._inbox.drain()
+
+    def do(self, operation: Do[None]) -> None:
+        """Carry out an operation on the socket that listens, where the kernel's side wants it so (`netfilter.queue`).
+
+        Events that arrive meanwhile are handed out later. Raises NetlinkError, RequestTimeout, ConnectionClosed, and
+        TypeError for an operation that is not of this kind.
+        """
+        self._inbox.do(operation, self._timeout)
+
+    def send(self, *operations: Do[None]) -> None:
+        """As `do`, without waiting for an answer, which costs less; many go together to a datagram.
+
+        A refusal is raised where it stands in the stream, but for `NotFound`: what the operation was about may be gone
+        by then.
+        """
+        self._inbox.tell(operations)
 
     def _wait(self, timeout: float | None) -> None:
         """Until any of the sockets is readable, or the subscription is closed."""

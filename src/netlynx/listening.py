@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import errno
 import threading
+import time
 from collections import deque
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
+from netlynx.engine.dialogue import DialogueFeed
 from netlynx.engine.subscription import DATAGRAM, SubscriptionFeed
-from netlynx.errors import ConnectionClosed, DecodeError, NetlynxError, from_error
-from netlynx.operation import Event, Group, Overrun
+from netlynx.errors import ConnectionClosed, DecodeError, NetlynxError, RequestTimeout, from_errno, from_error
+from netlynx.operation import Do, Event, Group, Overrun
 from netlynx.transport.base import gathering
-from netlynx.transport.pool import Lease, SocketPool
+from netlynx.transport.pool import Lease, SocketPool, milliseconds
 
 if TYPE_CHECKING:
     from netlynx.generic.family import FamilyInfo
+    from netlynx.transport.base import Transport
 
 T = TypeVar("T")
 
 RECEIVE_BUFFER = 8 * 1024 * 1024  # bytes asked for a subscription's queue
 
+_REQUESTS = 32 * 1024  # bytes of requests that are sent together
 _AT_ONCE = 64  # datagrams taken from one socket before the caller sees the first event ...
 _FILLED = 32 * 1024  # ... or bytes: most of the buffer is left for a large one that comes last
 
@@ -77,8 +81,14 @@ class Inbox(Generic[T]):
     closed = True  # until there is something to close
 
     def __init__(
-        self, pool: SocketPool, groups: tuple[Group[T], ...], receive_buffer: int, families: Mapping[str, FamilyInfo]
+        self,
+        pool: SocketPool,
+        groups: tuple[Group[T], ...],
+        receive_buffer: int,
+        families: Mapping[str, FamilyInfo],
+        timeout: float,
     ) -> None:
+        """`timeout` is for the answers to what the groups begin with. Raises NetlinkError, RequestTimeout."""
         self._ready: deque[Event[T] | Overrun] = deque()
         self._failure: NetlynxError | None = None
         self._lock = threading.RLock()  # reentrant: a signal handler may close what its thread is reading
@@ -86,6 +96,15 @@ class Inbox(Generic[T]):
         self.leases = tuple(ear.lease for ear in self._ears)
         self.descriptors = tuple(lease.transport.fileno() for lease in self.leases)
         self.closed = False
+        self._speakers = {
+            ear.lease.protocol: (ear.lease, ear.feed) for ear in self._ears if isinstance(ear.feed, DialogueFeed)
+        }
+        try:
+            for operation in (each for group in groups for each in group.begin):
+                self.do(operation, timeout)
+        except BaseException:
+            self.close()
+            raise
 
     def __del__(self) -> None:
         self.close()
@@ -110,7 +129,10 @@ class Inbox(Generic[T]):
 
     def next(self) -> Event[T] | Overrun | None:
         """The next notification if one is there, or None. Raises as `take`, and ConnectionClosed as `fill`."""
-        taken = self.take()
+        try:
+            return self._ready.popleft()
+        except IndexError:
+            taken = self.take()
         if taken is None:
             self.fill()
             taken = self.take()
@@ -153,6 +175,81 @@ class Inbox(Generic[T]):
             self._ready.extend(taken)
         return more
 
+    # -- asking on the same socket -------------------------------------------------------------------------------
+
+    def ask(self, operation: Do[None]) -> Asked:
+        """Send a request whose answer will be among what arrives. Raises NetlinkError, TypeError, ConnectionClosed."""
+        lease, feed = self._speaker(operation)
+        sequence = lease.next_sequence()
+        _send(lease.transport, feed.ask(operation, sequence, lease.transport.portid), operation)
+        return Asked(operation, lease, feed, sequence, feed.overruns)
+
+    def tell(self, operations: tuple[Do[None], ...]) -> None:
+        """Send requests of which only a refusal is heard, many to a datagram.
+
+        Raises NetlinkError, TypeError, ConnectionClosed; nothing behind what is refused was sent.
+        """
+        if len(operations) == 1:  # the usual case
+            (operation,) = operations
+            lease, feed = self._speaker(operation)
+            transport = lease.transport
+            _send(transport, feed.tell(operation, lease.next_sequence(), transport.portid), operation)
+        else:
+            self._tell_many(operations)
+
+    def _tell_many(self, operations: tuple[Do[None], ...]) -> None:
+        requests = bytearray()
+        asked, transport = None, None
+        for operation in operations:
+            lease, feed = self._speaker(operation)
+            if transport is not None and (transport is not lease.transport or len(requests) > _REQUESTS):
+                _send(transport, bytes(requests), asked)
+                requests.clear()
+            asked, transport = operation, lease.transport
+            requests += feed.tell(operation, lease.next_sequence(), transport.portid)
+            requests += bytes(-len(requests) & 3)
+        if transport is not None:
+            _send(transport, bytes(requests), asked)
+
+    def answered(self, asked: Asked) -> bool:
+        """Whether the answer is there; takes in what has arrived.
+
+        Raises BufferOverrun when it was lost with the rest of what did not fit the queue, ConnectionClosed.
+        """
+        more = True
+        while more and not asked.feed.answered(asked.sequence):
+            more = self.fill()
+        if asked.feed.answered(asked.sequence):
+            return True
+        if self.closed:
+            raise ConnectionClosed("the subscription is closed")
+        if asked.feed.overruns != asked.overruns:
+            hint = "It may have been carried out: the receive queue was full, and the answer is lost"
+            raise from_errno(errno.ENOBUFS, asked=str(asked.operation), hint=hint)
+        return False
+
+    def do(self, operation: Do[None], timeout: float) -> None:
+        """Carry out a request on the socket that listens. Raises NetlinkError, RequestTimeout, ConnectionClosed."""
+        asked = self.ask(operation)
+        deadline = time.monotonic() + timeout
+        try:
+            while not self.answered(asked):
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise RequestTimeout(f"{operation}: no answer within {timeout} s")
+                asked.lease.poll.poll(milliseconds(left))
+            asked.feed.result(asked.sequence)
+        finally:
+            asked.feed.give_up(asked.sequence)
+
+    def _speaker(self, operation: Do[None]) -> tuple[Lease, DialogueFeed]:
+        if self.closed:
+            raise ConnectionClosed("the subscription is closed")
+        speaker = self._speakers.get(operation.protocol)
+        if speaker is not None:
+            return speaker
+        raise TypeError(f"{operation}: this subscription only listens; carry it out on the connection")
+
     def close(self) -> None:
         """Close the sockets; what was taken from them stays to be handed out. Twice does no harm."""
         if self.closed:
@@ -163,6 +260,23 @@ class Inbox(Generic[T]):
             self.closed = True
             for lease in self.leases:
                 lease.transport.close()
+
+
+class Asked(NamedTuple):
+    """A request on its way, and where its answer will be."""
+
+    operation: Do[None]
+    lease: Lease
+    feed: DialogueFeed
+    sequence: int
+    overruns: int  # of the socket, when it was sent
+
+
+def _send(transport: Transport, requests: bytes, asked: Do[None] | None) -> None:
+    try:
+        transport.send(requests)
+    except OSError as error:
+        raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
 
 
 def _open(
@@ -188,7 +302,11 @@ def _open(
 
                 ears.append(Ear(lease, FamilyFeed(own, families, lease.transport.join)))
                 continue
-            feed = SubscriptionFeed(own) if make is None else make(own)
+            feed: SubscriptionFeed
+            if make is not None:
+                feed = make(own)
+            else:
+                feed = DialogueFeed(own) if any(group.begin for group in own) else SubscriptionFeed(own)
             ears.append(Ear(lease, feed))
             program = feed.filter()
             if program:

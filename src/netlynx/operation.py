@@ -19,7 +19,7 @@ from netlynx.wire._codec import Filter, Plan, encode_record
 T = TypeVar("T", covariant=True)
 
 
-def in_words(record: Record) -> str:
+def in_words(record: Record | Layout) -> str:
     """What a request says, for error messages: its fields that are set, enums and flags by name."""
     fields = []
     for name, declaration in record.__declarations__.items():
@@ -46,7 +46,7 @@ class Do(msgspec.Struct, Generic[T], frozen=True, gc=False):
     protocol: int
     message_type: int
     flags: int
-    request: Record
+    request: Record | Layout
     payload: bytes
     reply: type[Record] | None = None
     reply_type: int = 0
@@ -132,6 +132,18 @@ class Flush(msgspec.Struct, Generic[T], frozen=True):
         return f"{self.name}({self.dump})"
 
 
+class Transaction(msgspec.Struct, frozen=True):
+    """Changes that the kernel carries out all or not at all, between the messages that begin and end them."""
+
+    name: str
+    begin: Do[None]
+    operations: tuple[Do[None], ...]
+    end: Do[None]
+
+    def __str__(self) -> str:
+        return f"{self.name}({len(self.operations)} operations)"
+
+
 class EventKind(StrEnum):
     """What a notification says of its record."""
 
@@ -174,6 +186,9 @@ class Group(msgspec.Struct, Generic[T], frozen=True):
     all have its number as their type: there, `commands` maps what their headers say, and a connection finds out the
     numbers of the family and of its `groups`. Messages of the types in `updates` are new only with NLM_F_CREATE.
 
+    Some kernels' sides send to whoever asked, and to nobody else (packets for a verdict): `begin` are the requests that
+    a subscription carries out on its own socket before it listens.
+
     `feed` makes what reads the messages where they are not netlink's own, from all groups of one socket; it has what
     `engine.subscription.SubscriptionFeed` has.
     """
@@ -186,6 +201,7 @@ class Group(msgspec.Struct, Generic[T], frozen=True):
     groups: tuple[str, ...] = ()
     commands: dict[int, Meaning] = {}
     updates: tuple[int, ...] = ()
+    begin: tuple[Do[None], ...] = ()
     feed: Callable[[list[Any]], Any] | None = None
 
 
@@ -193,7 +209,7 @@ def make_do(
     name: str,
     protocol: int,
     message_type: int,
-    request: Record,
+    request: Record | Layout,
     *,
     flags: int = 0,
     reply: type[Record] | None = None,

@@ -106,7 +106,7 @@ def test_traceback_shows_where_an_error_comes_from(run: Run) -> None:
         (("routes", "--table", "foo"), "--table"),
         (("routes", "192.0.2.1", "--type", "local"), "no filter but --dev"),
         (("links", "--netns", "blue"), "--netns"),
-        (("monitor", "flow"), "flow"),
+        (("monitor", "river"), "river"),
     ],
 )
 def test_wrong_usage_is_status_2_and_says_what_is_wrong(arguments: tuple[str, ...], words: str, run: Run) -> None:

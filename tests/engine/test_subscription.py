@@ -5,11 +5,13 @@ from __future__ import annotations
 import struct
 from typing import Any
 
+import msgspec
 import pytest
 
 import netlynx
 from netlynx.engine.subscription import DATAGRAM, SubscriptionFeed
 from netlynx.operation import Event, EventKind, Overrun
+from netlynx.wire.constants import NLM_F
 from toy import DELETE, ENTRIES, GET, NEW, Entry, answer
 
 
@@ -57,6 +59,14 @@ def test_what_stands_before_a_malformed_message_is_kept() -> None:
 def test_overruns_are_numbered() -> None:
     subscription = SubscriptionFeed([ENTRIES])
     assert [subscription.overrun(), subscription.overrun()] == [Overrun(1), Overrun(2)]
+
+
+def test_where_the_kernel_says_so_changes_are_told_from_what_is_new() -> None:
+    group = msgspec.structs.replace(ENTRIES, updates=(NEW,))
+    new = answer(Entry(number=1), 0, 0, kind=NEW, flags=int(NLM_F.CREATE | NLM_F.EXCL))
+    told = feed(SubscriptionFeed([group]), new, note(2), note(3, DELETE))
+    assert [event.kind for event in told] == [EventKind.NEW, EventKind.UPDATE, EventKind.DELETE]
+    assert [event.kind for event in feed(SubscriptionFeed([ENTRIES]), note(2))] == [EventKind.NEW]
 
 
 def placed(*datagrams: tuple[bytes, int]) -> tuple[bytearray, bytearray]:

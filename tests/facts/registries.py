@@ -99,13 +99,27 @@ def unanswered_messages(book: FactBook) -> list[str]:
 
 
 def wrong_groups(module: Any, book: FactBook) -> list[str]:
-    """Notification groups of rtnetlink, and messages that come on them, that the headers do not have."""
+    """Notification groups of rtnetlink and netfilter, and messages on them, that the kernel does not have."""
     header = book.headers["linux/rtnetlink.h"]
-    groups = {value for name, value in header.items() if name.startswith("RTNLGRP_")}
-    messages = {value for name, value in header.items() if name.startswith("RTM_")}
+    subsystems = book.families["nfnetlink"].values()
+    known = {
+        int(NETLINK.ROUTE): (
+            {value for name, value in header.items() if name.startswith("RTNLGRP_")},
+            {value for name, value in header.items() if name.startswith("RTM_")},
+        ),
+        int(NETLINK.NETFILTER): (
+            {
+                value
+                for name, value in book.headers["linux/netfilter/nfnetlink.h"].items()
+                if name.startswith("NFNLGRP_")
+            },
+            {each["subsys_id_nr"] << 8 | call["nr"] for each in subsystems for call in each["callbacks"]},
+        ),
+    }
     problems = []
     for name, group in vars(module).items():
-        if isinstance(group, Group) and group.protocol == NETLINK.ROUTE:
+        if isinstance(group, Group) and int(group.protocol) in known:
+            groups, messages = known[int(group.protocol)]
             problems += [f"{name}: no group {number}" for number in group.numbers if number not in groups]
             problems += [f"{name}: no message {number}" for number in group.messages if number not in messages]
     return problems

@@ -9,15 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import netlynx
 from netlynx import EncodeError, ethtool
 from netlynx.errors import DecodeError
 from netlynx.ethtool import Bits, Bitset, Features, WakeOnLan
 from netlynx.ethtool.bitset import Bit, bits_of, bitset_of
 from netlynx.ethtool.wol import ETHTOOL_A_WOL
+from netlynx.kernel import VirtualKernel
+from netlynx.schema import Attribute
 from netlynx.schema.compile import plan_of
 from netlynx.schema.from_json import from_json
 from netlynx.wire._codec import decode, encode, to_json
 from netlynx.wire.message import parse_attributes
+from support import PATIENCE
 
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Nd", "No", "Nl"], exclude_characters="\0"), min_size=1)
 
@@ -131,3 +135,15 @@ def test_any_bytes_are_bits_or_told_as_malformed(payload: bytes) -> None:
     except DecodeError:
         return
     assert isinstance(found.modes, Bits) or found.unknown
+
+
+def test_a_kernel_side_checks_what_is_in_a_bitset() -> None:
+    sets = {each.name: each for each in ethtool.Ethtool.spec().sets}
+    wanted = next(each for each in sets["Features"].attributes if each.name == "wanted")
+    assert (wanted.type, wanted.nested) == ("nested", "Bitset")
+    assert {each.name: each.type for each in sets["Bitset"].attributes} >= {"nomask": "flag", "size": "u32"}
+    with VirtualKernel() as kernel, netlynx.connect(kernel=kernel, timeout=PATIENCE) as nl:
+        kernel.family(ethtool.Ethtool)
+        odd = Attribute(type=int(ETHTOOL_A_WOL.MODES), payload=struct.pack("=HH", 4, 99), nested=True)
+        with pytest.raises(netlynx.NetlinkError, match="Unknown attribute type"):
+            nl.do(ethtool.set_wol(WakeOnLan(device="eth0", unknown=(odd,))))

@@ -17,7 +17,7 @@ from netlynx.route.segments import Seg6Tunnel
 from netlynx.schema import Attribute, Enumeration, Layout, Record, attr, enum, nest, select, string, u8, u16
 from netlynx.schema.from_json import from_json
 from netlynx.wire._codec import to_json
-from schema.test_round_trips import of_route, thorough
+from schema.test_round_trips import of_rooms, thorough
 from strategies import layouts, records
 
 
@@ -25,7 +25,7 @@ def there_and_back(record: Any) -> Any:
     return from_json(type(record), json.loads(to_json(record)))
 
 
-@pytest.mark.parametrize("cls", of_route(Record), ids=title)
+@pytest.mark.parametrize("cls", of_rooms(Record), ids=title)
 @thorough
 @given(data=st.data())
 def test_a_record_comes_back_from_its_json(cls: Any, data: st.DataObject) -> None:
@@ -40,7 +40,7 @@ def test_every_member_of_an_enumeration_has_a_label_of_its_own(cls: Any) -> None
     assert len({member.label.lower() for member in cls}) == len(cls)
 
 
-@pytest.mark.parametrize("cls", of_route(Layout), ids=title)
+@pytest.mark.parametrize("cls", of_rooms(Layout), ids=title)
 @thorough
 @given(data=st.data())
 def test_a_struct_comes_back_from_its_json(cls: Any, data: st.DataObject) -> None:

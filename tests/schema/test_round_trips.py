@@ -1,4 +1,4 @@
-"""Every record of rtnetlink, with any values in its fields, comes back from its bytes as it was."""
+"""Every record of rtnetlink and netfilter, with any values in its fields, comes back from its bytes as it was."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from netlynx.wire._codec import decode, encode
 from strategies import layouts, records
 
 
-def of_route(base: type) -> list[Any]:
-    return [cls for cls in declared(base) if cls.__module__.startswith("netlynx.route")]
+def of_rooms(base: type) -> list[Any]:
+    return [cls for cls in declared(base) if cls.__module__.startswith(("netlynx.route", "netlynx.netfilter"))]
 
 
 thorough = settings(
@@ -24,7 +24,7 @@ thorough = settings(
 )
 
 
-@pytest.mark.parametrize("cls", of_route(Record), ids=title)
+@pytest.mark.parametrize("cls", of_rooms(Record), ids=title)
 @thorough
 @given(data=st.data())
 def test_a_record_comes_back_from_its_bytes(cls: Any, data: st.DataObject) -> None:
@@ -34,7 +34,7 @@ def test_a_record_comes_back_from_its_bytes(cls: Any, data: st.DataObject) -> No
     assert encode(plan_of(cls), decode(plan_of(cls), payload)) == payload
 
 
-@pytest.mark.parametrize("cls", of_route(Layout), ids=title)
+@pytest.mark.parametrize("cls", of_rooms(Layout), ids=title)
 @thorough
 @given(data=st.data())
 def test_a_struct_comes_back_from_its_bytes(cls: Any, data: st.DataObject) -> None:

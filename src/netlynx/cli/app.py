@@ -11,8 +11,25 @@ import typer
 from typer.core import TyperGroup
 
 from netlynx._version import __version__
-from netlynx.cli import batch, families, hello, kernel, listing, module, monitor, peer, protocols, sockets, uevents, vm
-from netlynx.cli.ethtool import ethtool
+from netlynx.cli import (
+    batch,
+    conntrack,
+    ethtool,
+    families,
+    hello,
+    kernel,
+    listing,
+    module,
+    monitor,
+    packets,
+    peer,
+    protocols,
+    sockets,
+    tasks,
+    uevents,
+    vm,
+    wireguard,
+)
 from netlynx.errors import EncodeError, NetlynxError
 
 _HELP = """Talk to the Linux kernel over netlink.
@@ -82,13 +99,18 @@ for _command in (listing.links, listing.addresses, listing.routes, listing.neigh
     app.command(rich_help_panel="Listings")(_command)
 app.command(rich_help_panel="Listings")(families.families)
 app.command(rich_help_panel="Listings")(families.policy)
-app.command(rich_help_panel="Listings")(ethtool)
+app.command(rich_help_panel="Listings")(conntrack.conntrack)
+app.command(rich_help_panel="Listings")(wireguard.wireguard)
+app.command(rich_help_panel="Listings")(tasks.tasks)
+app.command(rich_help_panel="Listings")(ethtool.ethtool)
 app.command(rich_help_panel="Listings")(monitor.monitor)
 app.command(rich_help_panel="Listings")(uevents.uevents)
 app.command(rich_help_panel="Changes")(batch.batch)
 app.command(rich_help_panel="Messages")(sockets.send)
 app.command(rich_help_panel="Messages")(sockets.listen)
 app.command(rich_help_panel="Messages")(peer.peer)
+app.command(rich_help_panel="Packets")(packets.queue)
+app.command(rich_help_panel="Packets")(packets.log)
 app.command(rich_help_panel="Messages")(protocols.protocols)
 app.command(rich_help_panel="Learning")(hello.hello)
 app.add_typer(kernel.commands, name="kernel", rich_help_panel="The kernel's side")

@@ -46,7 +46,7 @@ def links(
         else:
             below = None if master is None else 0 if master == "none" else index_of(nl, master)
             wanted = route.links(kind=kind, master=below, family=family_name(family))
-            _list(nl, form, tables.LINKS, wanted)
+            show_listed(nl, form, tables.LINKS, wanted)
 
 
 def addresses(
@@ -65,7 +65,7 @@ def addresses(
     form = form_of(json, lines, format)
     with connection(netns, kernel) as nl:
         index = None if dev is None else index_of(nl, dev)
-        _list(nl, form, tables.ADDRESSES, route.addresses(family=family_name(family), index=index))
+        show_listed(nl, form, tables.ADDRESSES, route.addresses(family=family_name(family), index=index))
 
 
 def routes(
@@ -107,7 +107,7 @@ def routes(
             return
         origin = int(protocol) if protocol is not None and protocol.isdecimal() else protocol
         wanted = route.routes(family=family_name(family), table=number, oif=oif, protocol=origin, type=type)
-        _list(nl, form, tables.ROUTES, wanted)
+        show_listed(nl, form, tables.ROUTES, wanted)
 
 
 def neighbours(
@@ -132,7 +132,7 @@ def neighbours(
         index = None if dev is None else index_of(nl, dev)
         above = None if master is None else index_of(nl, master)
         wanted = route.neighbours(family=family_name(family), index=index, master=above, proxy=proxy)
-        _list(nl, form, tables.NEIGHBOURS, wanted)
+        show_listed(nl, form, tables.NEIGHBOURS, wanted)
 
 
 def rules(
@@ -149,7 +149,7 @@ def rules(
 
     form = form_of(json, lines, format)
     with connection(netns, kernel) as nl:
-        _list(nl, form, tables.RULES, route.rules(family=family_name(family)))
+        show_listed(nl, form, tables.RULES, route.rules(family=family_name(family)))
 
 
 def _table_number(name: str) -> int:
@@ -162,7 +162,7 @@ def _table_number(name: str) -> int:
         raise typer.BadParameter(problem, param_hint="--table") from None
 
 
-def _list(nl: Connection, form: Form, table: Table, wanted: Dump[Any]) -> None:
+def show_listed(nl: Connection, form: Form, table: Table, wanted: Dump[Any]) -> None:
     """Print what is listed: as it comes where each record is printed alone; elsewhere all, read again when the table
     changed."""
     if form in COLUMNS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_module
+import re
 import select
 import sys
 import threading
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
     from netlynx.operation import Event, Group, Overrun
 
 USUAL = ("link", "address", "route", "neighbour", "rule")
-OBJECTS = (*USUAL, "family")
+OBJECTS = (*USUAL, "family", "flow", "expectation")
 _COLOURS = {
     **dict.fromkeys(("new", "add", "new-group"), "green"),
     **dict.fromkeys(("delete", "remove", "delete-group"), "red"),
+    "update": "blue",
     "overrun": "yellow",
 }
 _NAMES = {"FamilyInfo": "family"}  # objects whose records are called otherwise
@@ -39,8 +41,8 @@ def _checked(objects: list[str] | None) -> list[str]:
         singular = given.lower().removesuffix("es" if given.lower().startswith("address") and len(given) > 7 else "s")
         singular = "family" if singular == "familie" else singular
         name = given.lower() if given.lower() in OBJECTS else singular
-        if name not in OBJECTS:
-            raise typer.BadParameter(f"{given!r} is none of {', '.join(OBJECTS)}")
+        if name not in OBJECTS and not re.fullmatch(r"log:\d+", name):
+            raise typer.BadParameter(f"{given!r} is none of {', '.join(OBJECTS)}, log:GROUP")
         chosen.append(name)
     return list(dict.fromkeys(chosen))
 
@@ -51,7 +53,8 @@ def monitor(
         typer.Argument(
             metavar="OBJECT",
             callback=_checked,
-            help=f"Which: {', '.join(USUAL)}, all of them if none; family (of generic netlink).",
+            help=f"Which: {', '.join(USUAL)}, all of them if none; family (of generic netlink), flow, expectation, "
+            "log:GROUP.",
         ),
     ] = None,
     json: JsonLines = False,
@@ -68,7 +71,7 @@ def monitor(
     with connection(netns, kernel) as nl, nl.subscribe(*(group for group, _ in kinds.values())) as events:
         close_when_unread(nl.close)
         typer.echo(f"listening to notifications of {', '.join(kinds)}", err=True)
-        tables = {name: table for name, (_, table) in kinds.items()}
+        tables = {_title(name): table for name, (_, table) in kinds.items()}
         try:
             _follow(events, tables, None if json else Interfaces(nl))
         except (KeyboardInterrupt, ConnectionClosed):
@@ -92,6 +95,8 @@ def _follow(events: Subscription[Any], tables: dict[str, Table], interfaces: Int
 
 def _kind(name: str) -> tuple[Group[Any], Table]:
     """The notifications of a kind of object, and how its records look."""
+    if name in ("flow", "expectation") or name.startswith("log:"):
+        return _netfilter_kind(name)
     from netlynx import route
     from netlynx.cli import tables
 
@@ -107,6 +112,21 @@ def _kind(name: str) -> tuple[Group[Any], Table]:
         "rule": (route.RULES, tables.RULES),
     }
     return kinds[name]
+
+
+def _netfilter_kind(name: str) -> tuple[Group[Any], Table]:
+    from netlynx.cli.conntrack import EXPECTATIONS, FLOWS
+    from netlynx.cli.packets import PACKETS
+    from netlynx.netfilter import conntrack, log
+
+    if name.startswith("log:"):
+        return log.packets(int(name.removeprefix("log:")), threshold=1), PACKETS
+    return {"flow": (conntrack.FLOWS, FLOWS), "expectation": (conntrack.EXPECTATIONS, EXPECTATIONS)}[name]
+
+
+def _title(name: str) -> str:
+    """What the records of a kind of object are called."""
+    return "packet" if name.startswith("log:") else name
 
 
 def event_as_json(name: str, event: Event[Any]) -> str:

@@ -9,9 +9,10 @@ from netlynx.errors import NetlinkError, error_class
 from netlynx.operation import Do, Dump
 from netlynx.schema.compile import plan_of
 from netlynx.schema.locate import locate, missing
+from netlynx.schema.record import Record
 from netlynx.wire._codec import decode
-from netlynx.wire.constants import NLMSG_HDRLEN
-from netlynx.wire.message import Message, parse_acknowledgement
+from netlynx.wire.constants import NETLINK, NLMSG_HDRLEN
+from netlynx.wire.message import Acknowledgement, Message, parse_acknowledgement
 
 _HINTS = {
     errno.EPERM: "It takes CAP_NET_ADMIN in the user namespace that owns the network namespace",
@@ -20,6 +21,17 @@ _HINTS = {
     errno.EAFNOSUPPORT: "This kernel lacks the address family: its module may have to be loaded",
 }
 
+# Of netfilter, by subsystem (the upper byte of a message type): what it is, and what its module is called.
+_SUBSYSTEMS = {
+    1: ("connection tracking", "nf_conntrack_netlink"),
+    2: ("expectations", "nf_conntrack_netlink"),
+    3: ("packet queues", "nfnetlink_queue"),
+    4: ("packet logs", "nfnetlink_log"),
+    6: ("IP sets", "ip_set"),
+    10: ("nftables", "nf_tables"),
+}
+_BOUND = {3: "queue", 4: "log group"}  # of which only one socket at a time is told, and refused to others with EPERM
+
 
 def refusal(operation: Do[Any] | Dump[Any], message: Message) -> NetlinkError | None:
     """The error that an NLMSG_ERROR or NLMSG_DONE message carries for `operation`; None when it is a success."""
@@ -27,11 +39,12 @@ def refusal(operation: Do[Any] | Dump[Any], message: Message) -> NetlinkError | 
     if answer.errno == 0:
         return None
     attribute = lacking = ""
-    if answer.offset is not None:
-        attribute = locate(operation.request, operation.payload, answer.offset - NLMSG_HDRLEN)
-    if answer.missing_type is not None:
+    request = operation.request
+    if answer.offset is not None and isinstance(request, Record):
+        attribute = locate(request, operation.payload, answer.offset - NLMSG_HDRLEN)
+    if answer.missing_type is not None and isinstance(request, Record):
         nest = None if answer.missing_nest is None else answer.missing_nest - NLMSG_HDRLEN
-        lacking = missing(operation.request, operation.payload, answer.missing_type, nest)
+        lacking = missing(request, operation.payload, answer.missing_type, nest)
     return error_class(answer.errno)(
         answer.errno,
         answer.text,
@@ -39,8 +52,22 @@ def refusal(operation: Do[Any] | Dump[Any], message: Message) -> NetlinkError | 
         attribute=attribute,
         missing=lacking,
         policy=describe_policy(answer.policy) if answer.policy else "",
-        hint=_HINTS.get(answer.errno, ""),
+        hint=_netfilter_hint(operation, answer) or _HINTS.get(answer.errno, ""),
     )
+
+
+def _netfilter_hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
+    """What netfilter may mean where its number says little."""
+    if operation.protocol != NETLINK.NETFILTER:
+        return ""
+    subsystem = operation.message_type >> 8
+    if answer.errno in (errno.EPERM, errno.EBUSY) and subsystem in _BOUND:
+        held = f"that no other socket has bound the {_BOUND[subsystem]}"
+        return f"{_HINTS[errno.EPERM]}, and {held}"
+    if answer.errno == errno.EINVAL and not answer.text and subsystem in _SUBSYSTEMS:
+        what, module = _SUBSYSTEMS[subsystem]
+        return f"If nothing is wrong with it, this kernel lacks {what}: its module is {module}"
+    return ""
 
 
 def describe_policy(policy: bytes) -> str:

@@ -12,26 +12,30 @@ from netlynx.schema.record import Attribute, Declaration, Layout, Record
 from netlynx.wire._codec import Plan, plans
 
 _compiling = RLock()
-_unfinished: dict[type, Plan] = {}  # those of the compilation that is under way: no other thread may run them yet
+_unfinished: dict[tuple[type, bool], Plan] = {}  # of the compilation that is under way: no other thread may run them
+_headless: dict[type, Plan] = {}  # of records with a header, for their attributes alone
 
 
-def plan_of(cls: type) -> Plan:
-    """The plan of a record or layout class, compiled on first use."""
-    plan = plans.get(cls)
+def plan_of(cls: type, *, headless: bool = False) -> Plan:
+    """The plan of a record or layout class, compiled on first use; `headless`: of a record's attributes alone."""
+    finished = _headless if headless else plans
+    plan = finished.get(cls)
     if plan is not None:
         return plan
     cls = getattr(cls, "__narrow__", cls)
     with _compiling:
-        plan = plans.get(cls) or _unfinished.get(cls)
+        plan = finished.get(cls) or _unfinished.get((cls, headless))
         if plan is not None:
             return plan
         outermost = not _unfinished
-        plan = _unfinished[cls] = Plan.__new__(Plan)  # known before it is filled: records may refer to themselves
+        # Known before it is filled: records may refer to themselves.
+        plan = _unfinished[cls, headless] = Plan.__new__(Plan)
         try:
-            _Compiler(cls).fill(plan)
+            _Compiler(cls, headless).fill(plan)
             if outermost:
-                plans.update(_unfinished)
-                plans.update({getattr(each, "__wide__", each): one for each, one in _unfinished.items()})
+                for (each, bare), one in _unfinished.items():
+                    wide = getattr(each, "__wide__", each)
+                    (_headless if bare else plans).update({each: one, wide: one})
         finally:
             if outermost:
                 _unfinished.clear()
@@ -78,8 +82,9 @@ def layout_size(layout: type[Layout] | type[Record]) -> tuple[int, int]:
 class _Compiler:
     """Collects the fields, scopes and orders of one class."""
 
-    def __init__(self, cls: type) -> None:
+    def __init__(self, cls: type, headless: bool = False) -> None:
         self.cls: Any = cls  # Any: RecordMeta's attributes
+        self.headless = headless
         self.fields: list[dict[str, Any]] = []
         self.scopes: list[tuple[int, dict[int, int]]] = [(-1, {})]
         self.inline: dict[tuple[int, ...], int] = {(): 0}
@@ -107,7 +112,7 @@ class _Compiler:
                 None,
             )
             return
-        header: type[Layout] | None = cls.__header__
+        header: type[Layout] | None = None if self.headless else cls.__header__
         self.layout = positions(header) if header else {}
         self.header = header
         size = layout_size(header)[0] if header else 0
@@ -150,6 +155,12 @@ class _Compiler:
             self.slots.append(number)
 
     def head(self, name: str, declaration: Declaration) -> None:
+        if self.headless:
+            kind = declaration.kind or self.cls.__header__.__declarations__[declaration.header or name].kind
+            field = self.describe(name, kind)
+            field.update(slot=True, default=declaration.default)
+            self.slots.append(self.add(field))
+            return
         number = self.add(self.in_header(name, declaration.header or name, declaration.kind, declaration))
         self.heads.append(number)
         self.slots.append(number)
@@ -185,7 +196,7 @@ class _Compiler:
             self.scopes[scope][1][int(declaration.ip6)] = number
         self.order.append(number)
         self.slots.append(number)
-        if declaration.header:
+        if declaration.header and not self.headless:
             twin = self.in_header(name, declaration.header, None, declaration)
             twin["overflow"] = declaration.overflow
             if kind.values is not None:
@@ -231,7 +242,7 @@ class _Compiler:
         if kind.values is not None:
             field.update(enum_tables(kind.values))
         if kind.target is not None and kind.code is not Code.HOOK:
-            field["plan"] = plan_of(kind.target())
+            field["plan"] = plan_of(kind.target(), headless=kind.headless)
             if depends_on_context(kind.target()):
                 field["options"] |= int(Option.CONTEXT)
         if kind.item is not None:

@@ -111,6 +111,7 @@ class Kind:
     high: int | None = None
     mask: int | None = None
     shown: Kind | None = None
+    headless: bool = False
 
     def __call__(self, limit: int) -> Kind:
         """The same kind with a limit on the payload in bytes (strings: without the NUL)."""
@@ -173,12 +174,14 @@ def struct(target: type[Layout] | Callable[[], type[Layout]]) -> Kind:
     return Kind(Code.STRUCT, "struct", target=_lazy(target))
 
 
-def nest(target: type[Record] | Callable[[], type[Record]], *, bare: bool = False) -> Kind:
+def nest(target: type[Record] | Callable[[], type[Record]], *, bare: bool = False, headless: bool = False) -> Kind:
     """Nested attributes. `target` may be a function, for records that refer to each other.
 
-    `bare` sends it without NLA_F_NESTED, as a few old parsers want it.
+    `bare` sends it without NLA_F_NESTED, as a few old parsers want it. `headless` is for a record that is a message
+    elsewhere: here its attributes stand without its fixed header, the fields of which are at their defaults.
     """
-    return Kind(Code.NEST, "nest", target=_lazy(target), options=Option.BARE if bare else _PLAIN)
+    options = Option.BARE if bare else _PLAIN
+    return Kind(Code.NEST, "nest", target=_lazy(target), options=options, headless=headless)
 
 
 def array(item: Kind, count: int = 0) -> Kind:

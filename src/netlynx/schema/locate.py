@@ -63,9 +63,10 @@ def _descend(
     offset: int,
     scope: tuple[int, ...],
     path: list[str],
+    headless: bool = False,
 ) -> tuple[Any, tuple[int, ...]]:
     """Follow `offset` down; extends `path` and returns the record class (and inline scope) it ended in."""
-    at = start if scope else start + _header(cls)
+    at = start if scope or headless else start + _header(cls)
     counts: dict[int, int] = {}
     while at + _ATTRIBUTE.size <= end:
         length, number = _ATTRIBUTE.unpack_from(data, at)
@@ -106,7 +107,7 @@ def _enter(
     if kind.code is Code.SEQUENCE and isinstance(inner, tuple):
         return _in_sequence(inner, data, inner_start, end, offset, path)
     if offset > at and isinstance(inner, Record):
-        return _descend(type(inner), inner, data, inner_start, end, offset, (), path)
+        return _descend(type(inner), inner, data, inner_start, end, offset, (), path, kind.headless)
     return (type(inner) if isinstance(inner, Record) else None), ()
 
 

@@ -6,17 +6,19 @@ import errno
 import functools
 from collections.abc import Iterable, Mapping
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from netlynx.errors import DecodeError
 from netlynx.operation import Do, Dump, Group, in_words
 from netlynx.schema.compile import plan_of
-from netlynx.schema.record import Record, class_of, replace_fields
+from netlynx.schema.record import Layout, Record, class_of, replace_fields
 from netlynx.wire._codec import decode
 from netlynx.wire.constants import NETLINK, NLM_F, NLMSG, NLMSG_HDRLEN, protocol_label
 from netlynx.wire.message import Message, align, parse_acknowledgement, parse_messages
+
+R = TypeVar("R", bound=Record | Layout)
 
 _NEW_FLAGS = {NLM_F.REPLACE: "REPLACE", NLM_F.EXCL: "EXCL", NLM_F.CREATE: "CREATE", NLM_F.APPEND: "APPEND"}
 _COMMON_FLAGS = {NLM_F.REQUEST: "REQUEST", NLM_F.ACK: "ACK", NLM_F.ECHO: "ECHO"}
@@ -61,12 +63,12 @@ def read(protocol: int, message: Message, families: Mapping[int, str]) -> Asked:
     return Asked(name, flag_names(message), decoded(record, message.payload), protocol, message)
 
 
-def decoded(record: type[Record] | None, payload: bytes) -> Record | None:
+def decoded(record: type[R] | None, payload: bytes) -> R | None:
     """A payload as a record; None for one that is none of this class."""
     if record is None:
         return None
     try:
-        found: Record = decode(plan_of(record), payload)
+        found: R = decode(plan_of(record), payload)
     except DecodeError:
         return None
     return found

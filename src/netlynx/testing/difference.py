@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from netlynx.operation import Do, Dump, Group, in_words
-from netlynx.schema.record import Record, fields_of
+from netlynx.schema.record import Layout, Record, fields_of
 from netlynx.testing.asked import ADDED, Asked, decoded, flag_names, flags_of
 from netlynx.wire.message import Message
 
@@ -67,7 +67,7 @@ def _is_kin(operation: Do[Any] | Dump[Any], asked: Asked, families: dict[int, st
     return same and operation.payload[:1] == asked.message.payload[:1]
 
 
-def _said(operation: Do[Any] | Dump[Any], payload: bytes | None = None) -> Record | None:
+def _said(operation: Do[Any] | Dump[Any], payload: bytes | None = None) -> Record | Layout | None:
     """A payload, or the operation's own, as its record."""
     return decoded(type(operation.request), operation.payload if payload is None else payload)
 

@@ -1,0 +1,83 @@
+"""What processes have used."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from netlynx.cli.options import Json, Kernel, Lines, connection
+from netlynx.cli.output import Column, Form, form_of, write_json, write_table
+from netlynx.errors import NetlinkError
+
+if TYPE_CHECKING:
+    from netlynx.connection import Connection
+    from netlynx.taskstats import Usage
+
+_TASKS = (
+    Column("PID", right=True),
+    Column("COMMAND"),
+    Column("UID", right=True),
+    Column("USER s", right=True),
+    Column("SYSTEM s", right=True),
+    Column("PEAK MiB", right=True),
+    Column("READ", right=True),
+    Column("WRITTEN", right=True),
+    Column("SWITCHES", right=True),
+    Column("WAITED FOR CPU s", right=True),
+)
+
+
+def tasks(
+    pids: Annotated[list[int] | None, typer.Argument(metavar="PID", help="Which; all processes if none.")] = None,
+    json: Json = False,
+    lines: Lines = False,
+    kernel: Kernel = "host",
+) -> None:
+    """List what processes have used: time, memory, I/O, and what they have waited for.
+
+    It takes CAP_NET_ADMIN in the initial namespaces. A process that ends meanwhile is left out.
+    """
+    form = form_of(json, lines)
+    with connection(None, kernel) as nl:
+        found = _found(nl, pids) if pids else _found(nl, _running(), gone_is_fine=True)
+        if form is not Form.TABLE:
+            write_json(found, form)
+        else:
+            write_table(_TASKS, map(_row, found))
+
+
+def _running() -> list[int]:
+    return sorted(int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+
+
+def _found(nl: Connection, pids: list[int], *, gone_is_fine: bool = False) -> Iterator[Usage]:
+    from netlynx import taskstats
+
+    for pid in pids:
+        try:
+            yield nl.do(taskstats.process(pid))
+        except NetlinkError as error:
+            if not gone_is_fine or error.errno != errno.ESRCH:
+                raise
+
+
+def _row(usage: Usage) -> list[str]:
+    stats = usage.stats
+    if stats is None:
+        return [str(usage.pid), *[""] * (len(_TASKS) - 1)]
+    return [
+        str(usage.pid),
+        stats.command,
+        str(stats.uid),
+        f"{stats.user_time / 1e6:.2f}",
+        f"{stats.system_time / 1e6:.2f}",
+        f"{stats.peak_rss / 1024:.1f}",
+        str(stats.read_bytes),
+        str(stats.write_bytes),
+        str(stats.voluntary_switches + stats.involuntary_switches),
+        f"{stats.cpu_delay / 1e9:.3f}",
+    ]

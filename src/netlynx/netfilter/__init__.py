@@ -1,0 +1,26 @@
+"""NETLINK_NETFILTER: connection tracking, packets handed to a process for a verdict, packets logged to a process.
+
+    from netlynx.netfilter import conntrack, log, queue
+
+Each of the three is a room of its own: `conntrack.flows()`, `queue.packets(5)`, `log.packets(3)`. What all messages of
+netfilter share, and changes that take effect together, are here.
+
+Source: linux/netfilter/nfnetlink.h and the headers beside it.
+"""
+
+from __future__ import annotations
+
+from netlynx.netfilter.constants import NFNL_SUBSYS, NFNLGRP, Hook, NetfilterFamily, TransportProtocol
+from netlynx.netfilter.nfnetlink import BatchMark, NetfilterHeader, message_type, transaction
+
+__all__ = [
+    "NFNLGRP",
+    "NFNL_SUBSYS",
+    "BatchMark",
+    "Hook",
+    "NetfilterFamily",
+    "NetfilterHeader",
+    "TransportProtocol",
+    "message_type",
+    "transaction",
+]

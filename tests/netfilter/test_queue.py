@@ -1,0 +1,262 @@
+"""Packet queues on the real kernel: packets as they come, verdicts as they are given."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import netlynx
+from netlynx import firewall, netns
+from netlynx.netfilter import Hook, conntrack, queue
+from netlynx.netfilter.queue import Packet, PacketInfo
+from netlynx.schema.compile import plan_of
+from netlynx.wire._codec import decode, encode
+from support import PATIENCE, Background
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "packet_filter.py"
+
+# A UDP packet with "hello" to port 9 of the loopback interface, as a queue of flags GSO and UID_GID tells of it:
+#     ip link set lo up; iptables -A OUTPUT -p udp --dport 9 -j NFQUEUE --queue-num 5
+#     echo -n hello > /dev/udp/127.0.0.1/9
+CAPTURED = bytes.fromhex(
+    "02000005 0b000100 00000001 0800 03 00 08000600 00000001"
+    "08000e00 00000001 08001000 00000000 08001100 00000000"
+    "25000a00 45000021a4624000401198677f0000017f000001 80bd0009000dfe20 68656c6c6f"
+)
+
+
+@pytest.fixture
+def queued(iptables: Any) -> None:
+    """UDP to port 9 goes to queue 5."""
+    iptables("-A OUTPUT -p udp --dport 9 -j NFQUEUE --queue-num 5")
+
+
+@pytest.fixture
+def sender(loopback: netns.NetworkNamespace) -> Iterator[Any]:
+    """Sends bytes to port 9."""
+    with netns.socket_in(loopback, socket.AF_INET, socket.SOCK_DGRAM, 0) as sock:
+        sock.connect(("127.0.0.1", 9))
+        yield sock.send
+
+
+@pytest.fixture
+def receiver(loopback: netns.NetworkNamespace) -> Iterator[socket.socket]:
+    """Is bound to port 9."""
+    with netns.socket_in(loopback, socket.AF_INET, socket.SOCK_DGRAM, 0) as sock:
+        sock.bind(("127.0.0.1", 9))
+        sock.settimeout(PATIENCE)
+        yield sock
+
+
+def packet_of(event: Any) -> Packet:
+    assert event.kind == "packet"
+    packet: Packet = event.record
+    return packet
+
+
+def data_of(packet: Packet) -> bytes:
+    assert packet.payload is not None
+    return packet.payload[28:]  # behind the headers of IPv4 and UDP
+
+
+def test_captured_bytes_are_read_and_written_alike() -> None:
+    packet = decode(plan_of(Packet), CAPTURED)
+    assert (packet.queue, packet.id, packet.hook, packet.output, packet.uid, packet.gid) == (5, 1, Hook.OUTPUT, 1, 0, 0)
+    assert packet.header is not None
+    assert packet.header.protocol == 0x0800
+    assert packet.info is PacketInfo.CSUMNOTREADY
+    assert data_of(packet) == b"hello"
+    assert packet.unknown == ()
+    assert decode(plan_of(Packet), encode(plan_of(Packet), packet)) == packet
+
+
+def test_verdicts_are_laid_out_as_the_kernel_takes_them() -> None:
+    packet = decode(plan_of(Packet), CAPTURED)
+    head = "02000005 0c000200"
+    assert queue.drop(packet).payload == bytes.fromhex(f"{head} 00000000 00000001")
+    assert queue.accept(packet, mark=7).payload == bytes.fromhex(f"{head} 00000001 00000001 08000300 00000007")
+    assert queue.requeue(packet, to=6).payload == bytes.fromhex(f"{head} 00060003 00000001")
+    changed = queue.accept(packet, flow=conntrack.Flow(mark=9))
+    assert changed.payload == bytes.fromhex(f"{head} 00000001 00000001 0c000b80 08000800 00000009")
+    assert queue.accept_up_to(packet).message_type == 0x303
+
+
+def test_a_verdict_decides(nl: netlynx.Connection, queued: None, sender: Any, receiver: socket.socket) -> None:
+    with nl.subscribe(queue.packets(5, flags="uid-gid")) as packets:
+        for data in (b"keep", b"drop", b"last"):
+            sender(data)
+        told = [packet_of(packets.get(PATIENCE)) for _ in range(3)]
+        assert [data_of(packet) for packet in told] == [b"keep", b"drop", b"last"]
+        assert told[0].uid is not None
+        packets.do(queue.accept(told[0], mark=3))
+        packets.do(queue.drop(told[1]))
+        packets.send(queue.accept(told[2]))
+        assert [receiver.recv(100), receiver.recv(100)] == [b"keep", b"last"]
+        with pytest.raises(netlynx.NotFound, match=r"queue\.drop"):
+            packets.do(queue.drop(told[1]))
+
+
+def test_a_batch_of_verdicts_is_one_request(
+    nl: netlynx.Connection, queued: None, sender: Any, receiver: socket.socket
+) -> None:
+    with nl.subscribe(queue.packets(5)) as packets:
+        for number in range(10):
+            sender(b"%d" % number)
+        told = [packet_of(packets.get(PATIENCE)) for _ in range(10)]
+        packets.do(queue.drop_up_to(told[4]))
+        packets.do(queue.accept_up_to(told[9]))
+        assert [receiver.recv(100) for _ in range(5)] == [b"5", b"6", b"7", b"8", b"9"]
+
+
+def test_many_verdicts_are_sent_together(
+    nl: netlynx.Connection, queued: None, sender: Any, receiver: socket.socket
+) -> None:
+    with nl.subscribe(queue.packets(5)) as packets:
+        for number in range(100):
+            sender(b"%d" % number)
+        told = [packet_of(packets.get(PATIENCE)) for _ in range(100)]
+        packets.send(*(queue.drop(packet) if packet.id % 2 else queue.accept(packet, mark=1) for packet in told))
+        assert [receiver.recv(100) for _ in range(50)] == [b"%d" % number for number in range(1, 100, 2)]
+        assert packets.drain() == []
+
+
+def test_a_packet_goes_to_another_queue(
+    nl: netlynx.Connection, queued: None, sender: Any, receiver: socket.socket
+) -> None:
+    with nl.subscribe(queue.packets(5)) as first, nl.subscribe(queue.packets(6)) as second:
+        sender(b"on")
+        first.do(queue.requeue(packet_of(first.get(PATIENCE)), to=6))
+        again = packet_of(second.get(PATIENCE))
+        assert (again.queue, data_of(again)) == (6, b"on")
+        second.do(queue.accept(again))
+        assert receiver.recv(100) == b"on"
+
+
+def test_only_as_much_is_copied_as_was_asked_for(nl: netlynx.Connection, queued: None, sender: Any) -> None:
+    with nl.subscribe(queue.packets(5, range=30)) as packets:
+        sender(b"hello")
+        packet = packet_of(packets.get(PATIENCE))
+        assert (data_of(packet), packet.length) == (b"he", 33)
+        packets.do(queue.configure(5, copy="meta"))
+        sender(b"hello")
+        assert packet_of(packets.get(PATIENCE)).payload is None
+
+
+def test_a_queue_has_one_owner_at_a_time(nl: netlynx.Connection, queued: None, sender: Any) -> None:
+    with nl.subscribe(queue.packets(5)) as packets:
+        with pytest.raises(netlynx.PermissionDenied, match="no other socket has bound the queue"):
+            nl.subscribe(queue.packets(5))
+        packets.do(queue.unbind(5))
+        with nl.subscribe(queue.packets(5)) as others:
+            sender(b"mine")
+            assert data_of(packet_of(others.get(PATIENCE))) == b"mine"
+            assert packets.drain() == []
+
+
+def test_an_overrun_is_reported_and_survived(
+    nl: netlynx.Connection, queued: None, sender: Any, receiver: socket.socket
+) -> None:
+    with nl.subscribe(queue.packets(5), receive_buffer=4096) as packets:
+        for _ in range(100):
+            sender(b"x" * 1000)
+        events = packets.drain()
+        assert any(isinstance(event, netlynx.Overrun) for event in events)
+        assert 0 < len(events) < 100
+        sender(b"after")
+        after = packet_of(packets.get(PATIENCE))
+        packets.do(queue.accept(after))
+        assert receiver.recv(2000) == b"after"
+
+
+def test_closing_ends_the_iteration_in_another_thread(nl: netlynx.Connection, queued: None) -> None:
+    packets = nl.subscribe(queue.packets(5))
+    iterating: Any = Background(lambda: list(packets))
+    packets.close()
+    assert iterating.result() == []
+
+
+@pytest.mark.anyio
+async def test_packets_in_an_event_loop(
+    loopback: netns.NetworkNamespace, queued: None, sender: Any, receiver: socket.socket
+) -> None:
+    async with netlynx.aconnect(netns=loopback) as nl, nl.subscribe(queue.packets(5)) as packets:
+        sender(b"one")
+        sender(b"two")
+        async for event in packets:
+            packet = packet_of(event)
+            if data_of(packet) == b"two":
+                await packets.do(queue.accept(packet))
+                break
+            packets.send(queue.drop(packet))
+    assert receiver.recv(100) == b"two"
+
+
+def test_the_connection_of_a_packet_is_told(nl: netlynx.Connection, queued: None, sender: Any) -> None:
+    try:
+        packets = nl.subscribe(queue.packets(5, flags="conntrack"))
+    except netlynx.NotSupported as error:
+        pytest.skip(f"this kernel tells no connections of queued packets: {error}")
+    with packets:
+        sender(b"hello")
+        flow = packet_of(packets.get(PATIENCE)).flow
+        assert flow is not None
+        assert flow.original is not None
+        assert flow.original.destination_port == 9
+
+
+def test_firewall_open_takes_a_queue(
+    loopback: netns.NetworkNamespace, queued: None, sender: Any, receiver: socket.socket
+) -> None:
+    with firewall.open(5, netns=loopback) as packets:
+        assert packets.protocol == "nfqueue"
+        for data in (b"keep", b"drop", b"last"):
+            sender(data)
+        for _ in range(3):
+            packet = packets.get(PATIENCE)
+            assert isinstance(packet, firewall.Packet)
+            assert (packet.output, packet.hook, packet.protocol) == ("lo", Hook.OUTPUT, 0x0800)
+            (packets.drop if packet.payload.endswith(b"drop") else packets.accept)(packet)
+        assert [receiver.recv(100), receiver.recv(100)] == [b"keep", b"last"]
+
+
+def test_the_example_drops_one_port_and_rewrites_another(loopback: netns.NetworkNamespace, iptables: Any) -> None:
+    iptables("-A OUTPUT -p tcp --dport 8001:8002 -j NFQUEUE --queue-num 5")
+    command = [sys.executable, EXAMPLE, "5", "--drop", "8001", "--rewrite", "8002", "secret", "public"]
+    program = netns.run_in(loopback, subprocess.Popen, command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "ready\n"
+        with _server(loopback, 8002) as server, _client(loopback) as client:
+            client.connect(("127.0.0.1", 8002))
+            accepted, _ = server.accept()
+            client.sendall(b"a secret word, and no secret is kept")
+            accepted.settimeout(PATIENCE)
+            assert accepted.recv(100) == b"a public word, and no public is kept"
+            accepted.close()
+        with _server(loopback, 8001), _client(loopback) as client:
+            client.settimeout(0.5)
+            with pytest.raises(TimeoutError):
+                client.connect(("127.0.0.1", 8001))
+    finally:
+        program.kill()
+        program.communicate()
+
+
+def _server(namespace: netns.NetworkNamespace, port: int) -> socket.socket:
+    sock: socket.socket = netns.socket_in(namespace, socket.AF_INET, socket.SOCK_STREAM, 0)
+    sock.bind(("127.0.0.1", port))
+    sock.listen()
+    sock.settimeout(PATIENCE)
+    return sock
+
+
+def _client(namespace: netns.NetworkNamespace) -> socket.socket:
+    sock: socket.socket = netns.socket_in(namespace, socket.AF_INET, socket.SOCK_STREAM, 0)
+    sock.settimeout(PATIENCE)
+    return sock
