@@ -141,7 +141,7 @@ def test_a_kernel_side_checks_what_is_in_a_bitset() -> None:
     sets = {each.name: each for each in ethtool.Ethtool.spec().sets}
     wanted = next(each for each in sets["Features"].attributes if each.name == "wanted")
     assert (wanted.type, wanted.nested) == ("nested", "Bitset")
-    assert {each.name: each.type for each in sets["Bitset"].attributes} >= {"nomask": "flag", "size": "u32"}
+    assert {("nomask", "flag"), ("size", "u32")} <= {(each.name, each.type) for each in sets["Bitset"].attributes}
     with VirtualKernel() as kernel, netlynx.connect(kernel=kernel, timeout=PATIENCE) as nl:
         kernel.family(ethtool.Ethtool)
         odd = Attribute(type=int(ETHTOOL_A_WOL.MODES), payload=struct.pack("=HH", 4, 99), nested=True)

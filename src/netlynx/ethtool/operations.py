@@ -1,6 +1,7 @@
 """What can be asked: of one device by its name or index, and of all; and what can be set.
 
-Fields of the request beyond the device are given by name: ``pause("eth0", request_flags=RequestFlags.STATS)``.
+Fields of the request beyond the device are given by name: ``pause("eth0", request_flags=RequestFlags.STATS)``. What
+sets something takes a record, or its fields; those that are None stay.
 """
 
 from __future__ import annotations
@@ -50,9 +51,9 @@ set_debug = Ethtool.set_debug
 wol = One(Ethtool.wol)  # (device): what wakes the machine
 all_wol = Ethtool.all_wol
 set_wol = Ethtool.set_wol
-features = One(Ethtool.features)  # (device): features
+features = One(Ethtool.features)  # (device): what it does in place of the kernel
 all_features = Ethtool.all_features
-set_features = Ethtool.set_features
+set_features = Ethtool.set_features  # the answer: `active` has what changed, `wanted` what was not granted
 privflags = One(Ethtool.privflags)  # (device): the driver's own flags
 all_privflags = Ethtool.all_privflags
 set_privflags = Ethtool.set_privflags
@@ -75,14 +76,14 @@ tsinfo = One(Ethtool.tsinfo)  # (device): what timestamps can be had; `provider`
 all_tsinfo = Ethtool.all_tsinfo
 tsconfig = One(Ethtool.tsconfig)  # (device): what timestamps are made
 all_tsconfig = Ethtool.all_tsconfig
-set_tsconfig = Ethtool.set_tsconfig
+set_tsconfig = Ethtool.set_tsconfig  # the answer: what the device made of it
 tunnels = One(Ethtool.tunnels)  # (device): UDP ports of tunnels
 all_tunnels = Ethtool.all_tunnels
 fec = One(Ethtool.fec)  # (device): forward error correction
 all_fec = Ethtool.all_fec
 set_fec = Ethtool.set_fec
 statistics = One(Ethtool.statistics)  # (device): counters that standards define; `wanted` names their groups
-all_statistics = Ethtool.all_statistics
+all_statistics = Ethtool.all_statistics  # (wanted=): the kernel wants the groups named
 phc_vclocks = One(Ethtool.phc_vclocks)  # (device): virtual clocks
 all_phc_vclocks = Ethtool.all_phc_vclocks
 module = One(Ethtool.module)  # (device): the plug-in module
