@@ -143,7 +143,8 @@ def test_a_kernel_side_checks_what_is_in_a_bitset() -> None:
     assert (wanted.type, wanted.nested) == ("nested", "Bitset")
     assert {("nomask", "flag"), ("size", "u32")} <= {(each.name, each.type) for each in sets["Bitset"].attributes}
     with VirtualKernel() as kernel, netlynx.connect(kernel=kernel, timeout=PATIENCE) as nl:
-        kernel.family(ethtool.Ethtool)
+        kernel.family(ethtool.Ethtool).handles(ethtool.Ethtool.set_wol)(lambda request: None)
+        nl.do(ethtool.set_wol(WakeOnLan(device="eth0", modes=Bits(on=("magic",)))))
         odd = Attribute(type=int(ETHTOOL_A_WOL.MODES), payload=struct.pack("=HH", 4, 99), nested=True)
         with pytest.raises(netlynx.NetlinkError, match="Unknown attribute type"):
             nl.do(ethtool.set_wol(WakeOnLan(device="eth0", unknown=(odd,))))
