@@ -12,6 +12,7 @@ from netlynx._version import __version__
 from netlynx.cli import (
     batch,
     conntrack,
+    ethtool,
     families,
     hello,
     kernel,
@@ -98,6 +99,7 @@ _COMMANDS = {
         conntrack.conntrack,
         wireguard.wireguard,
         tasks.tasks,
+        ethtool.ethtool,
         monitor.monitor,
         uevents.uevents,
     ),

@@ -6,7 +6,7 @@ A kind says what a payload looks like, so it says what a kernel side must check 
     between(u16, 1, 4094)   u16 in the range       enum(FlagSet, u32)     u32 with these bits
     string(15)              nul-string, 15 bytes   binary(64)             binary, up to 64 bytes
     ip4, ip6, ip            binary of 4, 16, 4 to 16 bytes               mac   binary, up to 32 bytes
-    nest(R)                 nested, checked as R   indexed(nest(R))       nested-array, each checked as R
+    nest(R), translated(R)  nested, checked as R   indexed(nest(R))       nested-array, each checked as R
     array(u32)              binary, a multiple of 4 bytes                 indexed(u32)  nested, of 4 bytes each
 
 Source: include/net/netlink.h (`struct nla_policy`).
@@ -87,7 +87,7 @@ class Sets:
             return about | {"type": "flag"}
         if kind.code is Code.STRING:
             return about | {"type": "nul-string", "max_length": kind.width or None}
-        if kind.code is Code.NEST:
+        if kind.code is Code.NEST or kind.options & Option.NESTED:
             return about | {"type": "nested", "nested": self._inside(kind)}
         if kind.code is Code.INDEXED:
             assert kind.item is not None

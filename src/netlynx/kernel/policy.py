@@ -159,10 +159,10 @@ def _rule(kind: Kind) -> Rule:
         return Rule(AttributeType.STRING, longest=kind.width)
     if kind.code is Code.BINARY:
         return Rule(AttributeType.BINARY, longest=kind.width)
+    if (kind.code is Code.NEST and not kind.options & Option.BARE) or kind.options & Option.NESTED:
+        return Rule(AttributeType.NESTED, nested=_inside(kind))
     if kind.options & Option.BARE or kind.code in (Code.SELECT, Code.HOOK):
         return Rule(AttributeType.INVALID)
-    if kind.code is Code.NEST:
-        return Rule(AttributeType.NESTED, nested=_inside(kind))
     if kind.code is Code.INDEXED:
         inside = _inside(kind.item) if kind.item is not None and kind.item.code is Code.NEST else None
         return Rule(AttributeType.NESTED if inside is None else AttributeType.NESTED_ARRAY, nested=inside)

@@ -242,7 +242,7 @@ class _Compiler:
         }
         if kind.values is not None:
             field.update(enum_tables(kind.values))
-        if kind.target is not None:
+        if kind.target is not None and kind.code is not Code.HOOK:
             field["plan"] = plan_of(kind.target(), headless=kind.headless)
             if depends_on_context(kind.target()):
                 field["options"] |= int(Option.CONTEXT)

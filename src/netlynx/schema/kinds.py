@@ -24,6 +24,7 @@
 | `sequence(R)` | records back to back, the length of each in its first two bytes | `tuple` |
 | `select(field, {...})` | sub-message chosen by the value of another field, or `bytes` | as chosen |
 | `hook(decode, encode)` | what is truly odd | as the hook says |
+| `translated(R, read, write)` | attributes, those of R | what two functions make of an R |
 | `between(kind, low, high)`, `masked(kind, bits)` | as `kind` | as `kind`; what its kernel takes of it is less |
 
 A payload that does not fit its kind is not an error: the record keeps it raw in `unknown`.
@@ -34,10 +35,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum, IntFlag
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from netlynx.schema.record import Layout, Record
+
+R = TypeVar("R")
 
 
 class Code(IntEnum):
@@ -77,6 +80,7 @@ class Option(IntFlag):
     CONTEXT = 512
     HIDDEN = 1024
     KEYED = 2048
+    NESTED = 8192
 
 
 _PLAIN = Option(0)
@@ -234,6 +238,24 @@ def hook(
     """
     options = _PLAIN if pure else Option.CONTEXT
     return Kind(Code.HOOK, "hook", decoder=decode, encoder=encode, shown=shown, options=options)
+
+
+def translated(target: type[R], read: Callable[[R], Any], write: Callable[[Any], R], shown: Kind | None = None) -> Kind:
+    """A nest whose record says a simpler thing in many attributes: `read` makes a value of it, `write` the record.
+
+    What they raise, and `shown`, is as for `hook`. A value depends on the payload alone and never changes.
+    """
+    from netlynx.schema.compile import plan_of
+    from netlynx.wire._codec import decode, encode
+
+    def decoder(payload: bytes) -> Any:
+        return read(decode(plan_of(target), payload))
+
+    def encoder(value: Any) -> bytes:
+        return encode(plan_of(target), write(value))
+
+    options, lazy = Option.NESTED, _lazy(target)
+    return Kind(Code.HOOK, "translated", decoder=decoder, encoder=encoder, target=lazy, shown=shown, options=options)
 
 
 def between(kind: Kind, low: int | None = None, high: int | None = None) -> Kind:

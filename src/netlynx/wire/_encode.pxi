@@ -282,7 +282,7 @@ cdef int nested(Plan plan, Field *f, object value, PyObject *record) except -1:
             return 0
     if f.options & O_BARE:
         return 0
-    return NLA_F_NESTED if f.kind == K_NEST or f.kind == K_INDEXED else 0
+    return NLA_F_NESTED if f.kind == K_NEST or f.kind == K_INDEXED or f.options & O_NESTED else 0
 
 
 cdef Plan plan_of(object value):

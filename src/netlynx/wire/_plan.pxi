@@ -80,6 +80,7 @@ cdef enum:
     O_HIDDEN = 1024      # padding: JSON does not show it
     O_KEYED = 2048       # the attribute types of an indexed nest are keys, its value a dict
     O_SELECTOR = 4096    # what another field is depends on this one; found when a plan is made
+    O_NESTED = 8192      # a hook's payload holds attributes
 
 cdef enum:
     MEMO = 40            # longest payload that is compared with the previous row's

@@ -1,0 +1,130 @@
+"""What a network device can do and how it is set up, as the family ``ethtool`` says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from netlynx.cli.options import Json, Kernel, Netns, connection
+from netlynx.cli.output import Column, Form, write_json, write_table
+
+if TYPE_CHECKING:
+    from netlynx.connection import Connection
+    from netlynx.ethtool import Features
+
+_SUBJECTS = (
+    *("linkinfo", "linkmodes", "linkstate", "debug", "wol", "features", "privflags", "rings", "channels", "coalesce"),
+    *("pause", "eee", "tsinfo", "tsconfig", "tunnels", "fec", "statistics", "phc_vclocks", "module", "pse", "rss"),
+    *("plca", "plca_status", "mm", "phy", "mse", "strings"),
+)
+_WITH_STATISTICS = ("linkstate", "pause", "tsinfo", "fec", "mm")
+_GROUPS = ("eth-phy", "eth-mac", "eth-ctrl", "rmon", "phydev")
+
+_COLOURS = {"on": "green", "off": "red"}
+_FEATURES = (Column("FEATURE"), Column("IS", _COLOURS), Column("WANTED", _COLOURS), Column("CAN BE CHANGED"))
+_FIELDS = (Column("WHAT"), Column("FIELD"), Column("VALUE"))
+
+
+def ethtool(
+    device: Annotated[str, typer.Argument(metavar="DEVICE", help="Its name, or its index.")],
+    subjects: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[WHAT]…", help=f"What of it; all that it has when left out. {', '.join(_SUBJECTS)}."),
+    ] = None,
+    json: Json = False,
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """Show what a network device can do and how it is set up: link, features, rings, channels, statistics …"""
+    for subject in subjects or ():
+        if subject not in _SUBJECTS:
+            raise typer.BadParameter(f"{subject!r} is none of {', '.join(_SUBJECTS)}")
+    with connection(netns, kernel) as nl:
+        found = dict(_answers(nl, int(device) if device.isdigit() else device, subjects))
+    if json:
+        write_json([found], Form.JSON)
+    elif subjects == ["features"]:
+        write_table(_FEATURES, _features(found["features"]))
+    else:
+        write_table(_FIELDS, _rows(found))
+
+
+def _answers(nl: Connection, device: str | int, subjects: list[str] | None) -> Iterator[tuple[str, Any]]:
+    """What there is to say of each subject. One that was not asked for by name may be missing."""
+    from netlynx import NotSupported
+    from netlynx import ethtool as room
+
+    nl.do(room.linkstate(device))  # a device that is not there is an error, whatever is asked of it
+    for subject in subjects or [each for each in _SUBJECTS if each != "strings"]:
+        try:
+            if subject == "strings":
+                yield subject, _strings(nl, device)
+                continue
+            values: dict[str, Any] = {"wanted": _GROUPS} if subject == "statistics" else {}
+            if subject in _WITH_STATISTICS:
+                values["request_flags"] = room.RequestFlags.STATS
+            yield subject, nl.do(getattr(room, subject)(device, **values))
+        except (NotSupported, PermissionError):
+            if subjects is not None:
+                raise
+
+
+def _strings(nl: Connection, device: str | int) -> dict[str, list[str]]:
+    """The device's own strings: names of its statistics, flags, tests."""
+    from netlynx import ethtool as room
+
+    own = [room.StringSetId.TEST, room.StringSetId.STATS, room.StringSetId.PRIV_FLAGS]
+    sets = nl.do(room.string_sets(own, device)).sets
+    return {each.id.label: list(each.names.values()) for each in sets if isinstance(each.id, room.StringSetId)}
+
+
+def _features(found: Features) -> Iterator[list[str]]:
+    mask = (found.hardware.mask or frozenset()) if found.hardware else frozenset()
+    for name in sorted(each for each in mask if not each.isdigit()):  # bits without a name mean nothing
+        yield [
+            name,
+            _is(name, found.active),
+            _is(name, found.wanted),
+            "no" if name in (found.fixed or ()) or name not in (found.hardware or ()) else "yes",
+        ]
+
+
+def _is(name: str, bits: Any) -> str:
+    return "on" if bits is not None and name in bits else "off"
+
+
+def _rows(found: dict[str, Any]) -> Iterator[list[str]]:
+    """A row for each field that has a value, the device left out: that is known."""
+    for subject, record in found.items():
+        values = record if isinstance(record, dict) else _fields(record)
+        for field, value in values.items():
+            if field not in ("device", "device_index"):
+                yield [subject, field, _text(value)]
+
+
+def _fields(record: Any) -> dict[str, Any]:
+    named: dict[str, Any] = {name: getattr(record, name) for name in record.__declarations__}
+    return {name: value for name, value in named.items() if value not in (None, ())}
+
+
+def _text(value: Any) -> str:
+    """A value in one line."""
+    from netlynx.ethtool import Bits, CounterGroup
+
+    if isinstance(value, Bits):
+        off = [f"-{name}" for name in value.off or ()]
+        return " ".join([*value.on, *off]) or "none"
+    if isinstance(value, CounterGroup):
+        counters = " ".join(f"{name}={count}" for name, count in value.named.items())
+        return f"{value.id}: {counters or 'none'}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, (tuple, list)):
+        return ", ".join(map(_text, value))
+    if hasattr(value, "__declarations__"):
+        return " ".join(f"{name}={_text(each)}" for name, each in _fields(value).items())
+    return str(value)

@@ -1,0 +1,125 @@
+"""The numbers of requests, and of answers and notifications.
+
+Source: linux/ethtool_netlink_generated.h.
+"""
+
+from __future__ import annotations
+
+from netlynx.schema import Constants
+
+
+class ASK(Constants, prefix="ETHTOOL_MSG_"):
+    """What is asked of the kernel."""
+
+    USER_NONE = 0
+    STRSET_GET = 1
+    LINKINFO_GET = 2
+    LINKINFO_SET = 3
+    LINKMODES_GET = 4
+    LINKMODES_SET = 5
+    LINKSTATE_GET = 6
+    DEBUG_GET = 7
+    DEBUG_SET = 8
+    WOL_GET = 9
+    WOL_SET = 10
+    FEATURES_GET = 11
+    FEATURES_SET = 12
+    PRIVFLAGS_GET = 13
+    PRIVFLAGS_SET = 14
+    RINGS_GET = 15
+    RINGS_SET = 16
+    CHANNELS_GET = 17
+    CHANNELS_SET = 18
+    COALESCE_GET = 19
+    COALESCE_SET = 20
+    PAUSE_GET = 21
+    PAUSE_SET = 22
+    EEE_GET = 23
+    EEE_SET = 24
+    TSINFO_GET = 25
+    CABLE_TEST_ACT = 26
+    CABLE_TEST_TDR_ACT = 27
+    TUNNEL_INFO_GET = 28
+    FEC_GET = 29
+    FEC_SET = 30
+    MODULE_EEPROM_GET = 31
+    STATS_GET = 32
+    PHC_VCLOCKS_GET = 33
+    MODULE_GET = 34
+    MODULE_SET = 35
+    PSE_GET = 36
+    PSE_SET = 37
+    RSS_GET = 38
+    PLCA_GET_CFG = 39
+    PLCA_SET_CFG = 40
+    PLCA_GET_STATUS = 41
+    MM_GET = 42
+    MM_SET = 43
+    MODULE_FW_FLASH_ACT = 44
+    PHY_GET = 45
+    TSCONFIG_GET = 46
+    TSCONFIG_SET = 47
+    RSS_SET = 48
+    RSS_CREATE_ACT = 49
+    RSS_DELETE_ACT = 50
+    MSE_GET = 51
+
+
+class SAY(Constants, prefix="ETHTOOL_MSG_"):
+    """What the kernel says."""
+
+    KERNEL_NONE = 0
+    STRSET_GET_REPLY = 1
+    LINKINFO_GET_REPLY = 2
+    LINKINFO_NTF = 3
+    LINKMODES_GET_REPLY = 4
+    LINKMODES_NTF = 5
+    LINKSTATE_GET_REPLY = 6
+    DEBUG_GET_REPLY = 7
+    DEBUG_NTF = 8
+    WOL_GET_REPLY = 9
+    WOL_NTF = 10
+    FEATURES_GET_REPLY = 11
+    FEATURES_SET_REPLY = 12
+    FEATURES_NTF = 13
+    PRIVFLAGS_GET_REPLY = 14
+    PRIVFLAGS_NTF = 15
+    RINGS_GET_REPLY = 16
+    RINGS_NTF = 17
+    CHANNELS_GET_REPLY = 18
+    CHANNELS_NTF = 19
+    COALESCE_GET_REPLY = 20
+    COALESCE_NTF = 21
+    PAUSE_GET_REPLY = 22
+    PAUSE_NTF = 23
+    EEE_GET_REPLY = 24
+    EEE_NTF = 25
+    TSINFO_GET_REPLY = 26
+    CABLE_TEST_NTF = 27
+    CABLE_TEST_TDR_NTF = 28
+    TUNNEL_INFO_GET_REPLY = 29
+    FEC_GET_REPLY = 30
+    FEC_NTF = 31
+    MODULE_EEPROM_GET_REPLY = 32
+    STATS_GET_REPLY = 33
+    PHC_VCLOCKS_GET_REPLY = 34
+    MODULE_GET_REPLY = 35
+    MODULE_NTF = 36
+    PSE_GET_REPLY = 37
+    RSS_GET_REPLY = 38
+    PLCA_GET_CFG_REPLY = 39
+    PLCA_GET_STATUS_REPLY = 40
+    PLCA_NTF = 41
+    MM_GET_REPLY = 42
+    MM_NTF = 43
+    MODULE_FW_FLASH_NTF = 44
+    PHY_GET_REPLY = 45
+    PHY_NTF = 46
+    TSCONFIG_GET_REPLY = 47
+    TSCONFIG_SET_REPLY = 48
+    PSE_NTF = 49
+    RSS_NTF = 50
+    RSS_CREATE_ACT_REPLY = 51
+    RSS_CREATE_NTF = 52
+    RSS_DELETE_NTF = 53
+    MSE_GET_REPLY = 54
