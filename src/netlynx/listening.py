@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
+import msgspec
+
 from netlynx.engine.dialogue import DialogueFeed
 from netlynx.engine.subscription import DATAGRAM, SubscriptionFeed
 from netlynx.errors import ConnectionClosed, DecodeError, NetlynxError, RequestTimeout, from_errno, from_error
@@ -101,7 +103,7 @@ class Inbox(Generic[T]):
         }
         try:
             for operation in (each for group in groups for each in group.begin):
-                self.do(operation, timeout)
+                self.do(_located(operation, families), timeout)
         except BaseException:
             self.close()
             raise
@@ -298,9 +300,7 @@ def _open(
             lease.transport.set_receive_buffer(receive_buffer)
             make = own[0].feed
             if any(group.family for group in own):
-                from netlynx.families import FamilyFeed  # on first use, as in the shells
-
-                ears.append(Ear(lease, FamilyFeed(own, families, lease.transport.join)))
+                ears.append(Ear(lease, _family_feed(own, families, lease)))
                 continue
             feed: SubscriptionFeed
             if make is not None:
@@ -322,3 +322,26 @@ def _open(
             lease.transport.close()
         raise
     return ears
+
+
+def _family_feed(own: list[Group[Any]], families: Mapping[str, FamilyInfo], lease: Lease) -> SubscriptionFeed:
+    """What reads the notifications of generic netlink. Raises NetlinkError.
+
+    A family whose kernel side sends to the one socket that asked for it is not followed when its module is reloaded:
+    that has to be asked for anew.
+    """
+    from netlynx.families import FamilyFeed, numbers_of  # on first use, as in the shells
+
+    if not any(group.begin for group in own):
+        return FamilyFeed(own, families, lease.transport.join)
+    for group in own:
+        for number in numbers_of(group, families[group.family]):
+            lease.transport.join(number)
+    return DialogueFeed(own, {name: info.id or 0 for name, info in families.items()})
+
+
+def _located(operation: Do[None], families: Mapping[str, FamilyInfo]) -> Do[None]:
+    """An operation with the number of its family as the type of its message."""
+    if not operation.family:
+        return operation
+    return msgspec.structs.replace(operation, message_type=families[operation.family].id or 0, family="")

@@ -15,7 +15,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import Family, GenericHeader, do
-from netlynx.operation import Do
+from netlynx.generic.message import generic_do
+from netlynx.operation import Do, Group
 from netlynx.schema import (
     Constants,
     Layout,
@@ -34,6 +35,7 @@ from netlynx.schema import (
     u64,
 )
 from netlynx.schema.facts import Facts, NoFacts
+from netlynx.wire.constants import NETLINK
 
 
 class TASKSTATS_CMD(Constants):
@@ -216,3 +218,23 @@ def group(tgid: int) -> Do[Usage]:
     Raises EncodeError.
     """
     return TaskStats.get(tgid=tgid)
+
+
+def exits(cpus: str) -> Group[Usage]:
+    """What tasks have used that end on these CPUs, such as ``"0-3,8"``, to subscribe to.
+
+    The last thread of a group brings the group's statistics too. The kernel sends to the socket that asked: where the
+    listener is too slow, it hears of an `Overrun`. /sys/devices/system/cpu/possible says which CPUs there are; with
+    others the subscription fails with EINVAL. Raises EncodeError.
+    """
+    name = "taskstats.exits"
+    register = generic_do(name, "TASKSTATS", TASKSTATS_CMD.GET, Request(register=cpus), version=1)
+    return Group(
+        name,
+        NETLINK.GENERIC,
+        (),
+        {},
+        family="TASKSTATS",
+        commands={int(TASKSTATS_CMD.NEW): ("exit", Usage)},
+        begin=(register,),
+    )

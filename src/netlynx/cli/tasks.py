@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from netlynx.cli.monitor import close_when_unread, overrun_as_json, overrun_as_text
 from netlynx.cli.options import Json, Kernel, Lines, connection
-from netlynx.cli.output import Column, Form, form_of, write_json, write_table
-from netlynx.errors import NetlinkError
+from netlynx.cli.output import Column, Form, coloured, form_of, row_as_text, write, write_json, write_table
+from netlynx.errors import ConnectionClosed, NetlinkError
 
 if TYPE_CHECKING:
     from netlynx.connection import Connection
     from netlynx.taskstats import Usage
+
+_POSSIBLE = Path("/sys/devices/system/cpu/possible")
 
 _TASKS = (
     Column("PID", right=True),
@@ -33,6 +36,9 @@ _TASKS = (
 
 def tasks(
     pids: Annotated[list[int] | None, typer.Argument(metavar="PID", help="Which; all processes if none.")] = None,
+    exits: Annotated[
+        bool, typer.Option("--exits", help="Print processes as they end, one a line, until Ctrl-C.")
+    ] = False,
     json: Json = False,
     lines: Lines = False,
     kernel: Kernel = "host",
@@ -43,11 +49,34 @@ def tasks(
     """
     form = form_of(json, lines)
     with connection(None, kernel) as nl:
+        if exits:
+            _follow(nl, as_text=form is Form.TABLE)
+            return
         found = _found(nl, pids) if pids else _found(nl, _running(), gone_is_fine=True)
         if form is not Form.TABLE:
             write_json(found, form)
         else:
             write_table(_TASKS, map(_row, found))
+
+
+def _follow(nl: Connection, *, as_text: bool) -> None:
+    from netlynx import to_json
+    from netlynx.operation import Event
+    from netlynx.taskstats import exits
+
+    with nl.subscribe(exits(_POSSIBLE.read_text().strip())) as events:
+        close_when_unread(nl.close)
+        typer.echo("listening to the end of processes", err=True)
+        try:
+            for event in events:
+                if not isinstance(event, Event):
+                    write(overrun_as_text(event, coloured()) if as_text else overrun_as_json(event), flush=True)
+                elif as_text:
+                    write(row_as_text(_TASKS, _row(event.record), colours=coloured()), flush=True)
+                else:
+                    write(to_json(event.record).decode(), flush=True)
+        except (KeyboardInterrupt, ConnectionClosed):
+            return
 
 
 def _running() -> list[int]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import struct
 from collections import deque
+from collections.abc import Mapping
 from typing import Any
 
 from netlynx.engine.exchange import HEADER, HEADER_SIZE, KERNEL, control_message
@@ -38,8 +39,8 @@ class DialogueFeed(SubscriptionFeed):
 
     __slots__ = ("_answers", "_asked", "_told", "gone")
 
-    def __init__(self, groups: list[Group[Any]]) -> None:
-        super().__init__(groups)
+    def __init__(self, groups: list[Group[Any]], numbers: Mapping[str, int] | None = None) -> None:
+        super().__init__(groups, numbers)
         self._asked: dict[int, Do[None]] = {}
         self._answers: dict[int, NetlinkError | None] = {}
         self._told: deque[tuple[int, Do[None]]] = deque(maxlen=_REMEMBERED)
