@@ -338,20 +338,21 @@ def _prepare_directory(asked: str) -> None:
 
 
 def _in_thread(function: Callable[[], _T]) -> _T:
-    from concurrent.futures import Future
-
-    future: Future[_T] = Future()
+    results: builtins.list[_T] = []
+    errors: builtins.list[BaseException] = []
 
     def body() -> None:
         try:
-            future.set_result(function())
+            results.append(function())
         except BaseException as error:
-            future.set_exception(error)
+            errors.append(error)
 
     thread = threading.Thread(target=body, name="netlynx-netns", daemon=True)
     thread.start()
     thread.join()  # not only the result: the thread has left the namespace when this returns
-    return future.result()
+    if errors:
+        raise errors.pop()
+    return results.pop()
 
 
 def _kind(fd: int) -> int:
