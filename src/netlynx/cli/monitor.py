@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json as json_module
 import re
 import select
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -19,7 +20,7 @@ from netlynx.errors import ConnectionClosed
 if TYPE_CHECKING:
     from netlynx.cli.interfaces import Interfaces
     from netlynx.cli.tables import Table
-    from netlynx.connection import Subscription
+    from netlynx.connection import Connection, Subscription
     from netlynx.operation import Event, Group, Overrun
 
 USUAL = ("link", "address", "route", "neighbour", "rule")
@@ -68,14 +69,13 @@ def monitor(
     from netlynx.cli.interfaces import Interfaces
 
     kinds = {name: _kind(name) for name in objects or USUAL}
-    with connection(netns, kernel) as nl, nl.subscribe(*(group for group, _ in kinds.values())) as events:
-        close_when_unread(nl.close)
-        typer.echo(f"listening to notifications of {', '.join(kinds)}", err=True)
-        tables = {_title(name): table for name, (_, table) in kinds.items()}
-        try:
-            _follow(events, tables, None if json else Interfaces(nl))
-        except (KeyboardInterrupt, ConnectionClosed):
-            return
+    tables = {_title(name): table for name, (_, table) in kinds.items()}
+    with (
+        connection(netns, kernel) as nl,
+        nl.subscribe(*(group for group, _ in kinds.values())) as events,
+        listening(nl, f"listening to notifications of {', '.join(kinds)}"),
+    ):
+        _follow(events, tables, None if json else Interfaces(nl))
 
 
 def _follow(events: Subscription[Any], tables: dict[str, Table], interfaces: Interfaces | None) -> None:
@@ -163,7 +163,16 @@ def label(kind: str, colours: bool) -> str:
     return paint(f"{kind:<7}", _COLOURS.get(kind), colours)
 
 
-def close_when_unread(close: Callable[[], None]) -> None:
+@contextlib.contextmanager
+def listening(nl: Connection, title: str) -> Iterator[None]:
+    """Say what is going on; inside, Ctrl-C and a reader of the output that goes away are an end like any other."""
+    _close_when_unread(nl.close)
+    typer.echo(title, err=True)
+    with contextlib.suppress(KeyboardInterrupt, ConnectionClosed):
+        yield
+
+
+def _close_when_unread(close: Callable[[], None]) -> None:
     """Call `close` when whoever reads the output goes away, even if nothing is there to be written."""
     try:
         descriptor = sys.stdout.fileno()

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netlynx.cli.interfaces import Interfaces
-from netlynx.cli.monitor import close_when_unread, event_as_json, overrun_as_json, overrun_as_text
+from netlynx.cli.monitor import event_as_json, listening, overrun_as_json, overrun_as_text
 from netlynx.cli.options import Kernel, Netns, connection
 from netlynx.cli.output import Column, Row, coloured, row_as_text, write
 from netlynx.cli.tables import Table, text
-from netlynx.errors import ConnectionClosed
 
 if TYPE_CHECKING:
     from netlynx.connection import Subscription
@@ -84,13 +83,8 @@ def _follow(
     netns: str | None,
     kernel: str,
 ) -> None:
-    with connection(netns, kernel) as nl, nl.subscribe(wanted) as events:
-        close_when_unread(nl.close)
-        typer.echo(title, err=True)
-        try:
-            _show(events, Interfaces(nl), verdict, count, json)
-        except (KeyboardInterrupt, ConnectionClosed):
-            return
+    with connection(netns, kernel) as nl, nl.subscribe(wanted) as events, listening(nl, title):
+        _show(events, Interfaces(nl), verdict, count, json)
 
 
 def _show(

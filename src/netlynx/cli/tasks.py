@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netlynx.cli.monitor import close_when_unread, overrun_as_json, overrun_as_text
+from netlynx.cli.monitor import listening, overrun_as_json, overrun_as_text
 from netlynx.cli.options import Json, Kernel, Lines, connection
 from netlynx.cli.output import Column, Form, coloured, form_of, row_as_text, write, write_json, write_table
-from netlynx.errors import ConnectionClosed, NetlinkError
+from netlynx.errors import NetlinkError
 
 if TYPE_CHECKING:
     from netlynx.connection import Connection
@@ -64,19 +64,15 @@ def _follow(nl: Connection, *, as_text: bool) -> None:
     from netlynx.operation import Event
     from netlynx.taskstats import exits
 
-    with nl.subscribe(exits(_POSSIBLE.read_text().strip())) as events:
-        close_when_unread(nl.close)
-        typer.echo("listening to the end of processes", err=True)
-        try:
-            for event in events:
-                if not isinstance(event, Event):
-                    write(overrun_as_text(event, coloured()) if as_text else overrun_as_json(event), flush=True)
-                elif as_text:
-                    write(row_as_text(_TASKS, _row(event.record), colours=coloured()), flush=True)
-                else:
-                    write(to_json(event.record).decode(), flush=True)
-        except (KeyboardInterrupt, ConnectionClosed):
-            return
+    cpus, colours = _POSSIBLE.read_text().strip(), coloured()
+    with nl.subscribe(exits(cpus)) as events, listening(nl, "listening to the end of processes"):
+        for event in events:
+            if not isinstance(event, Event):
+                write(overrun_as_text(event, colours) if as_text else overrun_as_json(event), flush=True)
+            elif as_text:
+                write(row_as_text(_TASKS, _row(event.record), colours=colours), flush=True)
+            else:
+                write(to_json(event.record).decode(), flush=True)
 
 
 def _running() -> list[int]:

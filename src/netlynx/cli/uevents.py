@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from netlynx.cli.monitor import close_when_unread, label, overrun_as_json, overrun_as_text
+from netlynx.cli.monitor import label, listening, overrun_as_json, overrun_as_text
 from netlynx.cli.options import JsonLines, Kernel, Netns, connection
 from netlynx.cli.output import coloured, plain, write
-from netlynx.errors import ConnectionClosed
 
 if TYPE_CHECKING:
     from netlynx.uevent import Uevent
@@ -44,17 +43,13 @@ def uevents(
         "udev" if udev else "kernel", subsystem=subsystem, action=action, properties=_pairs(properties or [])
     )
     colours = coloured()
-    with connection(netns, kernel) as nl, nl.subscribe(wanted) as events:
-        close_when_unread(nl.close)
-        typer.echo(f"listening to events of {'udev' if udev else 'the kernel'}", err=True)
-        try:
-            for event in events:
-                if isinstance(event, Event):
-                    write(_as_json(event.record) if json else _as_text(event.record, colours), flush=True)
-                else:
-                    write(overrun_as_json(event) if json else overrun_as_text(event, colours), flush=True)
-        except (KeyboardInterrupt, ConnectionClosed):
-            return
+    title = f"listening to events of {'udev' if udev else 'the kernel'}"
+    with connection(netns, kernel) as nl, nl.subscribe(wanted) as events, listening(nl, title):
+        for event in events:
+            if isinstance(event, Event):
+                write(_as_json(event.record) if json else _as_text(event.record, colours), flush=True)
+            else:
+                write(overrun_as_json(event) if json else overrun_as_text(event, colours), flush=True)
 
 
 def _pairs(given: list[str]) -> dict[str, str]:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from netlynx.cli.monitor import close_when_unread, event_as_json, overrun_as_json
+from netlynx.cli.monitor import event_as_json, listening, overrun_as_json
 from netlynx.cli.options import Kernel, Lines, Netns, connection
 from netlynx.cli.output import Column, Form, write, write_json, write_table
-from netlynx.errors import ConnectionClosed
 
 if TYPE_CHECKING:
     from netlynx.ynl import Spec
@@ -113,9 +112,11 @@ def _follow(
 ) -> None:
     from netlynx.operation import Event
 
-    with connection(netns, kernel) as nl, nl.subscribe(*spec.subscribe(*groups)) as events:
-        close_when_unread(nl.close)
-        typer.echo(f"listening to {', '.join(groups)} of {spec.name}", err=True)
+    with (
+        connection(netns, kernel) as nl,
+        nl.subscribe(*spec.subscribe(*groups)) as events,
+        listening(nl, f"listening to {', '.join(groups)} of {spec.name}"),
+    ):
         timer = threading.Timer(duration or 0, nl.close)
         timer.daemon = True
         if duration is not None:
@@ -126,7 +127,5 @@ def _follow(
                 write(shown, flush=True)
                 if seen == count:
                     break
-        except (KeyboardInterrupt, ConnectionClosed):
-            return
         finally:
             timer.cancel()
