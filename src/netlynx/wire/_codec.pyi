@@ -35,12 +35,18 @@ class Filter:
     def __init__(self, plan: Plan, wanted: tuple[tuple[str, Any], ...]) -> None: ...
     def matches(self, record: Any) -> bool: ...
 
+class Datagrams:
+    descriptor: int
+    pending: bool
+    def __init__(self, descriptor: int) -> None: ...
+    def close(self) -> None: ...
+
 class Sink:
     def read(
         self, data: bytes | bytearray | memoryview, at: int, end: int, type: int, sequence: int, portid: int
     ) -> tuple[int, int]: ...
     def drain(
-        self, descriptor: int, data: bytearray | memoryview, type: int, sequence: int, portid: int
+        self, datagrams: Datagrams, data: bytearray | memoryview, type: int, sequence: int, portid: int
     ) -> tuple[int, int, int, int]: ...
 
 class Counter(Sink):
