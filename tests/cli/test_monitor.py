@@ -7,14 +7,16 @@ import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+import netlynx
 from command import PATIENCE, environment
-from netlynx import netns
+from netlynx import ethtool, netns
 
 # Says something whenever a line comes on standard input, or whenever somebody joins the group.
 SPEAKS = textwrap.dedent(
@@ -184,3 +186,58 @@ def test_the_real_kernel_is_heard_with_names(namespace: netns.NetworkNamespace, 
                 assert process.wait(PATIENCE) == 0
         finally:
             holder.kill()
+
+
+def holds(said: dict[str, object], wanted: dict[str, object]) -> bool:
+    return all(said.get(key) == value for key, value in wanted.items())
+
+
+@pytest.mark.namespace
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_drivers_devices_and_settings_are_heard_side_by_side(
+    form: str, namespace: netns.NetworkNamespace, ip, nl: netlynx.Connection
+) -> None:
+    objects = [
+        {"object": "uevent", "devpath": "/devices/virtual/net/v1"},
+        {"object": "ethtool", "event": "features_changed"},
+        {"object": "nexthop", "id": 7},
+    ]
+    beginnings = [
+        "add      uevent     net /devices/virtual/net/v",
+        "features_changed  ethtool",
+        "new      nexthop    family=inet ",
+    ]
+    missing: list[Callable[[str], bool]] = (
+        [lambda line, wanted=each: holds(json.loads(line), wanted) for each in objects]
+        if form == "json"
+        else [lambda line, begins=each: line.startswith(begins) for each in beginnings]
+    )
+    with netns.run_in(namespace, subprocess.Popen, ["sleep", "infinity"]) as holder:
+        arguments = ["--json"] if form == "json" else []
+        try:
+            with monitor("uevents", "netdev", "ethtool", "nexthops", *arguments, "--netns", str(holder.pid)) as process:
+                assert process.stdout is not None
+                ends = threading.Timer(PATIENCE, process.kill)
+                ends.start()
+                ip("link add v0 type veth peer name v1")
+                ip("link set v0 up")
+                nl.do(ethtool.set_features(ethtool.Features(device="v0", wanted={"tx-tcp-segmentation": False})))
+                ip("link set lo up")
+                ip("nexthop add id 7 blackhole")
+                heard: list[str] = []
+                while missing:  # they come over sockets of their own, so in any order
+                    line = process.stdout.readline()
+                    assert line, f"{len(missing)} of these were not told in: {heard}"
+                    heard.append(line)
+                    missing = [each for each in missing if not each(line)]
+                ends.cancel()
+                process.send_signal(signal.SIGINT)
+                assert process.wait(PATIENCE) == 0
+        finally:
+            holder.kill()
+
+
+def test_what_it_does_not_know_is_told_with_what_it_knows(run) -> None:
+    said = run("monitor", "weather", status=2).stderr
+    assert "nexthop" in said
+    assert "log:GROUP" in said

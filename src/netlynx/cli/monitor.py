@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json as json_module
-import re
 import select
 import sys
 import threading
@@ -15,35 +14,29 @@ import typer
 
 from netlynx.cli.options import JsonLines, Kernel, Netns, connection
 from netlynx.cli.output import coloured, paint, row_as_text, write
+from netlynx.cli.watched import NUMBERED, OBJECTS, USUAL, Watched, singular, watched
 from netlynx.errors import ConnectionClosed
 
 if TYPE_CHECKING:
     from netlynx.cli.interfaces import Interfaces
-    from netlynx.cli.tables import Table
     from netlynx.connection import Connection, Subscription
-    from netlynx.operation import Event, Group, Overrun
+    from netlynx.operation import Event, Overrun
 
-USUAL = ("link", "address", "route", "neighbour", "rule")
-OBJECTS = (*USUAL, "family", "flow", "expectation")
 _COLOURS = {
     **dict.fromkeys(("new", "add", "new-group"), "green"),
     **dict.fromkeys(("delete", "remove", "delete-group"), "red"),
     "update": "blue",
     "overrun": "yellow",
 }
-_NAMES = {"FamilyInfo": "family"}  # objects whose records are called otherwise
-_OWN_KEYS = ("event", "object")
 
 
 def _checked(objects: list[str] | None) -> list[str]:
     """The kinds of objects, in the singular as records are called; the plural is understood."""
     chosen = []
     for given in objects or USUAL:
-        singular = given.lower().removesuffix("es" if given.lower().startswith("address") and len(given) > 7 else "s")
-        singular = "family" if singular == "familie" else singular
-        name = given.lower() if given.lower() in OBJECTS else singular
-        if name not in OBJECTS and not re.fullmatch(r"log:\d+", name):
-            raise typer.BadParameter(f"{given!r} is none of {', '.join(OBJECTS)}, log:GROUP")
+        name = singular(given)
+        if name is None:
+            raise typer.BadParameter(f"{given!r} is none of {', '.join(OBJECTS)}, {NUMBERED}")
         chosen.append(name)
     return list(dict.fromkeys(chosen))
 
@@ -54,8 +47,7 @@ def monitor(
         typer.Argument(
             metavar="OBJECT",
             callback=_checked,
-            help=f"Which: {', '.join(USUAL)}, all of them if none; family (of generic netlink), flow, expectation, "
-            "log:GROUP.",
+            help=f"Which: {', '.join(OBJECTS)}, {NUMBERED}; {', '.join(USUAL)} if none.",
         ),
     ] = None,
     json: JsonLines = False,
@@ -68,17 +60,16 @@ def monitor(
     """
     from netlynx.cli.interfaces import Interfaces
 
-    kinds = {name: _kind(name) for name in objects or USUAL}
-    tables = {_title(name): table for name, (_, table) in kinds.items()}
+    kinds = [watched(name) for name in objects or USUAL]
     with (
         connection(netns, kernel) as nl,
-        nl.subscribe(*(group for group, _ in kinds.values())) as events,
-        listening(nl, f"listening to notifications of {', '.join(kinds)}"),
+        nl.subscribe(*(each.group for each in kinds)) as events,
+        listening(nl, f"listening to notifications of {', '.join(objects or USUAL)}"),
     ):
-        _follow(events, tables, None if json else Interfaces(nl))
+        _follow(events, kinds, None if json else Interfaces(nl))
 
 
-def _follow(events: Subscription[Any], tables: dict[str, Table], interfaces: Interfaces | None) -> None:
+def _follow(events: Subscription[Any], kinds: list[Watched], interfaces: Interfaces | None) -> None:
     from netlynx.operation import Event
 
     colours = coloured()
@@ -86,66 +77,19 @@ def _follow(events: Subscription[Any], tables: dict[str, Table], interfaces: Int
         if not isinstance(event, Event):
             write(overrun_as_json(event) if interfaces is None else overrun_as_text(event, colours), flush=True)
             continue
-        name = _NAMES.get(type(event.record).__name__) or type(event.record).__name__.lower()
+        kind = next(each for each in kinds if each.says(event.record))
         if interfaces is None:
-            write(event_as_json(name, event), flush=True)
+            write(kind.as_json(kind.name, event), flush=True)
         else:
-            write(_event_as_text(name, event, tables[name], interfaces, colours), flush=True)
+            write(_event_as_text(kind, event, interfaces, colours), flush=True)
 
 
-def _kind(name: str) -> tuple[Group[Any], Table]:
-    """The notifications of a kind of object, and how its records look."""
-    if name in ("flow", "expectation") or name.startswith("log:"):
-        return _netfilter_kind(name)
-    from netlynx import route
-    from netlynx.cli import tables
-
-    if name == "family":
-        from netlynx import generic
-
-        return generic.FAMILIES, tables.FAMILIES
-    kinds: dict[str, tuple[Group[Any], Table]] = {
-        "link": (route.LINKS, tables.LINKS),
-        "address": (route.ADDRESSES, tables.ADDRESSES),
-        "route": (route.ROUTES, tables.ROUTES),
-        "neighbour": (route.NEIGHBOURS, tables.NEIGHBOURS),
-        "rule": (route.RULES, tables.RULES),
-    }
-    return kinds[name]
-
-
-def _netfilter_kind(name: str) -> tuple[Group[Any], Table]:
-    from netlynx.cli.conntrack import EXPECTATIONS, FLOWS
-    from netlynx.cli.packets import PACKETS
-    from netlynx.netfilter import conntrack, log
-
-    if name.startswith("log:"):
-        return log.packets(int(name.removeprefix("log:")), threshold=1), PACKETS
-    return {"flow": (conntrack.FLOWS, FLOWS), "expectation": (conntrack.EXPECTATIONS, EXPECTATIONS)}[name]
-
-
-def _title(name: str) -> str:
-    """What the records of a kind of object are called."""
-    return "packet" if name.startswith("log:") else name
-
-
-def event_as_json(name: str, event: Event[Any]) -> str:
-    """One object: `event` and `object`, then the record's keys; a key of the same name becomes `record_event`."""
-    from netlynx.wire._codec import to_json
-
-    record = to_json(event.record).decode()
-    if any(getattr(event.record, key, None) is not None for key in _OWN_KEYS):
-        renamed = {f"record_{k}" if k in _OWN_KEYS else k: v for k, v in json_module.loads(record).items()}
-        record = json_module.dumps(renamed, separators=(",", ":"))
-    return f'{{"event":"{event.kind}","object":"{name}",{record[1:]}'
-
-
-def _event_as_text(name: str, event: Event[Any], table: Table, interfaces: Interfaces, colours: bool) -> str:
+def _event_as_text(kind: Watched, event: Event[Any], interfaces: Interfaces, colours: bool) -> str:
     record = event.record
-    if name == "link":
+    if kind.name == "link":
         interfaces.learn(record.index, record.name)
-    lines = [row_as_text(table.columns, row, colours=colours) for row in table.rows(record, interfaces)]
-    return f"{label(event.kind, colours)}  {name:<9}  {', '.join(lines)}"
+    lines = [row_as_text(kind.table.columns, row, colours=colours) for row in kind.table.rows(record, interfaces)]
+    return f"{label(event.kind, colours)}  {kind.name:<9}  {', '.join(lines)}"
 
 
 def overrun_as_json(overrun: Overrun) -> str:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netlynx.cli.interfaces import Interfaces
-from netlynx.cli.monitor import event_as_json, listening, overrun_as_json, overrun_as_text
+from netlynx.cli.monitor import listening, overrun_as_json, overrun_as_text
 from netlynx.cli.options import Kernel, Netns, connection
 from netlynx.cli.output import Column, Row, coloured, row_as_text, write
 from netlynx.cli.tables import Table, text
+from netlynx.cli.watched import event_as_json
 
 if TYPE_CHECKING:
     from netlynx.connection import Subscription

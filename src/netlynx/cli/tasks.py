@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _POSSIBLE = Path("/sys/devices/system/cpu/possible")
 
-_TASKS = (
+COLUMNS = (
     Column("PID", right=True),
     Column("COMMAND"),
     Column("UID", right=True),
@@ -56,7 +56,7 @@ def tasks(
         if form is not Form.TABLE:
             write_json(found, form)
         else:
-            write_table(_TASKS, map(_row, found))
+            write_table(COLUMNS, map(row, found))
 
 
 def _follow(nl: Connection, *, as_text: bool) -> None:
@@ -70,7 +70,7 @@ def _follow(nl: Connection, *, as_text: bool) -> None:
             if not isinstance(event, Event):
                 write(overrun_as_text(event, colours) if as_text else overrun_as_json(event), flush=True)
             elif as_text:
-                write(row_as_text(_TASKS, _row(event.record), colours=colours), flush=True)
+                write(row_as_text(COLUMNS, row(event.record), colours=colours), flush=True)
             else:
                 write(to_json(event.record).decode(), flush=True)
 
@@ -90,10 +90,11 @@ def _found(nl: Connection, pids: list[int], *, gone_is_fine: bool = False) -> It
                 raise
 
 
-def _row(usage: Usage) -> list[str]:
+def row(usage: Usage) -> list[str]:
+    """What one process has used, by `COLUMNS`."""
     stats = usage.stats
     if stats is None:
-        return [str(usage.pid), *[""] * (len(_TASKS) - 1)]
+        return [str(usage.pid), *[""] * (len(COLUMNS) - 1)]
     return [
         str(usage.pid),
         stats.command,

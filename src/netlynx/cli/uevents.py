@@ -47,7 +47,7 @@ def uevents(
     with connection(netns, kernel) as nl, nl.subscribe(wanted) as events, listening(nl, title):
         for event in events:
             if isinstance(event, Event):
-                write(_as_json(event.record) if json else _as_text(event.record, colours), flush=True)
+                write(as_json(event.record) if json else _as_text(event.record, colours), flush=True)
             else:
                 write(overrun_as_json(event) if json else overrun_as_text(event, colours), flush=True)
 
@@ -62,14 +62,19 @@ def _pairs(given: list[str]) -> dict[str, str]:
     return pairs
 
 
-def _as_json(event: Uevent) -> str:
+def as_json(event: Uevent) -> str:
+    """One object: what happened, to which device, and all its properties."""
     import json as json_module
 
     shown: dict[str, Any] = {"event": event.action, "object": "uevent", "source": event.source}
     return json_module.dumps(shown | {"devpath": event.devpath, "properties": event.properties})
 
 
-def _as_text(event: Uevent, colours: bool) -> str:
+def words(event: Uevent) -> str:
+    """The device of an event and what is said of it, for a line."""
     more = (f"{key}={value}" for key, value in event.properties.items() if key not in _SAID_ALREADY)
-    words = [event.subsystem or "-", event.devpath, *more]
-    return f"{label(event.action, colours)}  {plain(' '.join(words))}"
+    return plain(" ".join([event.subsystem or "-", event.devpath, *more]))
+
+
+def _as_text(event: Uevent, colours: bool) -> str:
+    return f"{label(event.action, colours)}  {words(event)}"

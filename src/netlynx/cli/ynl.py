@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from netlynx.cli.monitor import event_as_json, listening, overrun_as_json
+from netlynx.cli.monitor import listening, overrun_as_json
 from netlynx.cli.options import Kernel, Lines, Netns, connection
 from netlynx.cli.output import Column, Form, write, write_json, write_table
+from netlynx.cli.watched import event_as_json
 
 if TYPE_CHECKING:
     from netlynx.ynl import Spec

@@ -1,0 +1,135 @@
+"""What `netlynx monitor` can listen to: kinds of objects, their notifications, and how these are shown."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any  # of whatever record a kind of object has
+
+from netlynx.cli.interfaces import Interfaces
+from netlynx.cli.output import Column, Row, plain
+
+if TYPE_CHECKING:
+    from netlynx.cli.tables import Table
+    from netlynx.operation import Event, Group
+
+USUAL = ("link", "address", "route", "neighbour", "rule")
+_NEXTHOP = "nexthop"
+_FLOWS = ("flow", "expectation")
+_FAMILIES = ("ethtool", "netdev", "mptcp")
+OBJECTS = (*USUAL, _NEXTHOP, "family", *_FLOWS, *_FAMILIES, "uevent", "task")
+NUMBERED = "log:GROUP"
+
+_PLURALS = {"addresses": "address", "families": "family"}
+_POSSIBLE = Path("/sys/devices/system/cpu/possible")
+_OWN_KEYS = ("event", "object")
+
+AsJson = Callable[[str, "Event[Any]"], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A kind of object: its name in what is printed, its notifications, how one of them looks."""
+
+    name: str
+    group: Group[Any]
+    table: Table
+    as_json: AsJson
+
+    def says(self, record: object) -> bool:
+        """Whether a record is one of its notifications'."""
+        group = self.group
+        records = [said[1] for said in (*group.messages.values(), *group.commands.values())]
+        return type(record) in records or (not records and type(record).__name__.lower() == self.name)
+
+
+def singular(given: str) -> str | None:
+    """The kind of object that a word names, in the singular or the plural; None if it names none."""
+    word = given.lower()
+    for name in (word, _PLURALS.get(word, ""), word.removesuffix("s")):
+        if name in OBJECTS or re.fullmatch(r"log:\d+", name):
+            return name
+    return None
+
+
+def watched(name: str) -> Watched:
+    """A kind of object by its name in the singular; its room is loaded here."""
+    from netlynx import route
+    from netlynx.cli import tables
+
+    if name.startswith("log:"):
+        from netlynx.cli.packets import PACKETS
+        from netlynx.netfilter import log
+
+        return Watched("packet", log.packets(int(name.removeprefix("log:")), threshold=1), PACKETS, event_as_json)
+    if name in _FLOWS:
+        from netlynx.cli.conntrack import EXPECTATIONS, FLOWS
+        from netlynx.netfilter import conntrack
+
+        if name == "flow":
+            return Watched(name, conntrack.FLOWS, FLOWS, event_as_json)
+        return Watched(name, conntrack.EXPECTATIONS, EXPECTATIONS, event_as_json)
+    if name == "family":
+        from netlynx import generic
+
+        return Watched(name, generic.FAMILIES, tables.FAMILIES, event_as_json)
+    if name in _FAMILIES:
+        return Watched(name, _family(name), tables.Table((Column("FIELDS", bare=True),), _fields), event_as_json)
+    if name == "uevent":
+        from netlynx import uevent
+        from netlynx.cli import uevents
+
+        table = tables.Table((Column("DEVICE", bare=True),), lambda event, _: [[uevents.words(event)]])
+        return Watched(name, uevent.events(), table, lambda _, event: uevents.as_json(event.record))
+    if name == "task":
+        from netlynx import taskstats
+        from netlynx.cli import tasks
+
+        table = tables.Table(tasks.COLUMNS, lambda usage, _: [tasks.row(usage)])
+        return Watched(name, taskstats.exits(_POSSIBLE.read_text().strip()), table, event_as_json)
+    group, table = {
+        "link": (route.LINKS, tables.LINKS),
+        "address": (route.ADDRESSES, tables.ADDRESSES),
+        "route": (route.ROUTES, tables.ROUTES),
+        "neighbour": (route.NEIGHBOURS, tables.NEIGHBOURS),
+        "rule": (route.RULES, tables.RULES),
+        "nexthop": (route.NEXTHOPS, tables.Table((Column("FIELDS", bare=True),), _fields)),
+    }[name]
+    return Watched(name, group, table, event_as_json)
+
+
+def _family(name: str) -> Group[Any]:
+    if name == "ethtool":
+        from netlynx import ethtool
+
+        return ethtool.EVENTS
+    if name == "netdev":
+        from netlynx import netdev
+
+        return netdev.Netdev.notifications()
+    from netlynx import mptcp
+
+    return mptcp.EVENTS
+
+
+def _fields(record: Any, interfaces: Interfaces) -> list[Row]:
+    """All that a record has, as ``key=value``: for records that no list has columns for."""
+    from netlynx.wire._codec import to_json
+
+    said = {key: value for key, value in json.loads(to_json(record)).items() if value not in (None, [], {})}
+    words = (f"{key}={value if isinstance(value, str) else json.dumps(value)}" for key, value in said.items())
+    return [[plain(" ".join(words))]]
+
+
+def event_as_json(name: str, event: Event[Any]) -> str:
+    """One object: `event` and `object`, then the record's keys; a key of the same name becomes `record_event`."""
+    from netlynx.wire._codec import to_json
+
+    record = to_json(event.record).decode()
+    if any(getattr(event.record, key, None) is not None for key in _OWN_KEYS):
+        renamed = {f"record_{k}" if k in _OWN_KEYS else k: v for k, v in json.loads(record).items()}
+        record = json.dumps(renamed, separators=(",", ":"))
+    return f'{{"event":"{event.kind}","object":"{name}",{record[1:]}'
