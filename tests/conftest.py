@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import netlynx
 from netlynx import netns
 from support import namespaces_refused
 
 pytest_plugins = ["pytester"]
+
+# A busy machine makes an example slow, not wrong. Where a change is judged, it is by the same examples each time.
+settings.register_profile(
+    "netlynx", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
+)
+settings.load_profile("netlynx")
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks

@@ -17,7 +17,7 @@ import pytest
 from netlynx import netns
 from netlynx.errors import AlreadyExists, NetlinkError, NotFound
 from netlynx.wire.socket import NetlinkSocket
-from support import PATIENCE, ip, named_namespace, needs_root, python, unique
+from support import PATIENCE, descriptors, ip, named_namespace, needs_root, python, unique
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="network namespaces are Linux")
 
@@ -55,12 +55,12 @@ def test_a_namespace_is_closed_once() -> None:
 
 
 def test_opening_leaves_no_descriptor_behind() -> None:
-    before = len(os.listdir("/proc/self/fd"))
+    before = descriptors()
     netns.current()  # dropped at once
     for wrong in ("/etc/passwd", "/proc/self/ns/uts"):
         with pytest.raises(NetlinkError, match="not a network namespace"):
             netns.open(wrong)
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert descriptors() == before
 
 
 def test_a_name_that_is_missing_is_told_with_those_there_are() -> None:

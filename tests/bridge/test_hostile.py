@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import netlynx
+import support
 from netlynx.kernel import Credentials, Server, VirtualKernel
 from netlynx.kernel import session as session_module
 from netlynx.transport.bridge_calls import (
@@ -80,19 +81,15 @@ def is_served(server: Server) -> None:
 
 def nothing_is_left(server: Server, descriptors: int, threads: int) -> None:
     until(lambda: server.connections == 0)
-    until(lambda: open_descriptors() <= descriptors)
+    until(lambda: support.descriptors() <= descriptors)
     until(lambda: threading.active_count() <= threads)
     assert server.kernel.sockets() == []
-
-
-def open_descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))
 
 
 @pytest.fixture
 def left(server: Server) -> Iterator[None]:
     """Nothing is left of any client at the end of the test."""
-    descriptors, threads = open_descriptors(), threading.active_count()
+    descriptors, threads = support.descriptors(), threading.active_count()
     yield
     is_served(server)
     nothing_is_left(server, descriptors, threads)
@@ -192,10 +189,10 @@ def test_what_no_client_says_ends_the_connection(server: Server, numbered: Numbe
 @pytest.mark.usefixtures("left")
 def test_descriptors_that_are_sent_along_are_closed(server: Server) -> None:
     with client(server) as sock, open(os.devnull) as file:
-        before = open_descriptors()
+        before = support.descriptors()
         socket.send_fds(sock, [encode(CALLS[0])], [file.fileno()] * 100)
         assert decode_reply(sock.recv(PACKET_MAX)).failure is None
-        assert open_descriptors() == before
+        assert support.descriptors() == before
 
 
 @pytest.mark.usefixtures("left")

@@ -17,14 +17,10 @@ import netlynx
 from netlynx.kernel import VirtualKernel
 from netlynx.transport.host import HostKernel
 from netlynx.transport.pool import Waker
-from support import PATIENCE, Background, until
+from support import PATIENCE, Background, descriptors, until
 from toy import ENTRIES, SILENT, Entry, Silent, Table, add, entries, entry, rows
 
 AT_ONCE = 1.0  # seconds: ample for a thread to be woken, far below any timeout
-
-
-def descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))
 
 
 def waiting_in_poll(call: Background) -> bool:

@@ -14,7 +14,7 @@ import pytest
 import netlynx
 from netlynx import netns, route
 from netlynx.netns import NetworkNamespace
-from support import PATIENCE, Background
+from support import PATIENCE, Background, descriptors
 
 pytestmark = pytest.mark.namespace
 
@@ -49,13 +49,13 @@ def test_closing_the_connection_wakes_the_thread_that_waits_and_closes_the_socke
     namespace: NetworkNamespace,
 ) -> None:
     gc.collect()
-    before = len(os.listdir("/proc/self/fd"))
+    before = descriptors()
     nl = netlynx.connect(netns=namespace)
     nl.do(route.up(1))
     events = nl.subscribe(route.LINKS)
     with pytest.raises(netlynx.ConnectionClosed):
         ended_at_once(Background(lambda: events.get(PATIENCE)), nl.close)
-    assert len(os.listdir("/proc/self/fd")) == before + 2  # what woke the waiters lives as long as they may
+    assert descriptors() == before + 2  # what woke the waiters lives as long as they may
 
 
 def test_descriptors_stay_flat_however_a_connection_is_used(namespace: NetworkNamespace) -> None:
@@ -75,10 +75,10 @@ def test_descriptors_stay_flat_however_a_connection_is_used(namespace: NetworkNa
     gc.collect()
     gc.disable()
     try:
-        before = len(os.listdir("/proc/self/fd"))
+        before = descriptors()
         for _ in range(200):
             use()
-        assert len(os.listdir("/proc/self/fd")) <= before
+        assert descriptors() <= before
     finally:
         gc.enable()
 

@@ -21,7 +21,7 @@ from netlynx.errors import (
 from netlynx.wire.constants import NLM_F, NLMSG
 from netlynx.wire.message import Message, Source
 from netlynx.wire.socket import Datagram, NetlinkSocket
-from support import Open, ip, is_empty, needs_root, python
+from support import Open, descriptors, ip, is_empty, needs_root, python
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="netlink is Linux")
 
@@ -50,11 +50,11 @@ def test_the_kernel_chooses_a_port(connect: Open) -> None:
 
 def test_a_port_in_use_is_refused_and_nothing_stays_open(connect: Open) -> None:
     taken = connect()
-    before = len(os.listdir("/proc/self/fd"))
+    before = descriptors()
     with pytest.raises(NetlinkError, match=f"bind port {taken.port} on NETLINK_USERSOCK") as caught:
         NetlinkSocket(USERSOCK, taken.port)
     assert caught.value.errno == errno.EADDRINUSE
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert descriptors() == before
 
 
 def test_a_removed_protocol_says_what_replaced_it() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from netlynx.errors import (
 )
 from netlynx.wire.message import Message
 from netlynx.wire.socket import NetlinkSocket
-from support import PATIENCE, Background, Open, is_empty, needs_root, until
+from support import PATIENCE, Background, Open, descriptors, is_empty, needs_root, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="netlink is Linux")
 
@@ -143,12 +142,12 @@ def test_close_wakes_a_waiting_sender(connect: Open) -> None:
 
 
 def test_a_closed_socket_refuses_everything_and_has_no_descriptors_left(connect: Open) -> None:
-    before = len(os.listdir("/proc/self/fd"))
+    before = descriptors()
     sock = connect()
     sock.send(b"x", group=1)
     sock.close()
     sock.close()
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert descriptors() == before
     assert (sock.closed, sock.fileno()) == (True, -1)
     assert "closed" in repr(sock)
     calls: list[Callable[[], object]] = [
