@@ -46,14 +46,10 @@ def assert_like_a_dump(nl: netlynx.Connection, mirror: netlynx.Mirror | AsyncMir
     Returns how many seconds it took until they were alike.
     """
     started = time.monotonic()
-    while different := [
-        copy for copy in mirror._state.copies if dumped(nl, copy) != Counter(list(copy.records.values()))
-    ]:
+    while different := [copy for copy in mirror._state.copies if dumped(nl, copy) != held(copy)]:
         if time.monotonic() > started + PATIENCE:
             (copy, *_) = different
-            assert Counter(list(copy.records.values())) == dumped(nl, copy), (
-                f"{told}: {copy.listing}, {mirror.statistics}"
-            )
+            assert held(copy) == dumped(nl, copy), f"{told}: {copy.listing}, {mirror.statistics}"
         os.sched_yield()
     took = time.monotonic() - started
     for copy in mirror._state.copies:
@@ -62,6 +58,10 @@ def assert_like_a_dump(nl: netlynx.Connection, mirror: netlynx.Mirror | AsyncMir
             assert found <= {id(record) for record in list(copy.records.values())}, f"{told}: {names}"
             assert all(index.values()), f"{told}: {names}"
     return took
+
+
+def held(copy: Copy[Any]) -> Counter[Any]:
+    return Counter(list(copy.records.values()))
 
 
 def dumped(nl: netlynx.Connection, copy: Copy[Any]) -> Counter[Any]:
@@ -397,9 +397,8 @@ def test_whenever_the_writers_rest_every_mirror_is_what_a_dump_gives(
     made = sum(writer.changes for writer in writers)
     with capsys.disabled():
         if SECONDS > 10:
-            print(
-                f"\nseed {seed}: {len(memory)} rounds, {made} changes, at most {max(lags):.3f} s behind, memory {memory[0]} to {memory[-1]} KiB"
-            )
+            print(f"\nseed {seed}: {len(memory)} rounds, {made} changes, at most {max(lags):.3f} s behind")
+            print(f"memory {memory[0]} to {memory[-1]} KiB")
             for name, each in zip(("wide", "tiny", "async"), figures, strict=True):
                 print(f"{name:6} {each}")
     later = memory[len(memory) // 4 :]
