@@ -97,7 +97,7 @@ class AsyncMirror(MirrorView):
     async def _step(self) -> None:
         state = self._state
         asked = self._asked
-        heard, more = hear(self._inbox, state)
+        heard, more = hear(self._inbox, state, TURNS)
         before = state.generation
         state.events(heard, time.monotonic())
         if not more and state.certain and asked != self._settled:
@@ -106,10 +106,10 @@ class AsyncMirror(MirrorView):
         elif state.generation != before:
             self._tell()
         due = state.due(time.monotonic())
-        if due == 0:
-            await self._read()
-        elif more:
+        if more:
             await checkpoint()
+        elif due == 0:
+            await self._read()
         elif asked == self._asked:
             await self._rest(due)
             self._rung = anyio.Event()

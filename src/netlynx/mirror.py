@@ -122,7 +122,7 @@ class Mirror(MirrorView):
     def _step(self) -> None:
         state = self._state
         asked = self._asked
-        heard, more = hear(self._inbox, state)
+        heard, more = hear(self._inbox, state, TURNS)
         with self._changed:
             before = state.generation
             state.events(heard, time.monotonic())
@@ -132,9 +132,11 @@ class Mirror(MirrorView):
             elif state.generation != before:
                 self._changed.notify_all()
         due = state.due(time.monotonic())
+        if more:
+            return
         if due == 0:
             self._read()
-        elif not more:
+        else:
             poll = select.poll()
             for descriptor in (self._waker.fileno(), self._subscription._waker.fileno(), *self._inbox.descriptors):
                 poll.register(descriptor, select.POLLIN)

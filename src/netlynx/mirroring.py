@@ -141,8 +141,8 @@ class MirrorView:
             return MirrorSnapshot(self._state)
 
 
-def hear(inbox: Inbox[Any], state: MirrorState, turns: int = 1) -> tuple[list[Event[Any] | Overrun], bool]:
-    """What is there to be heard, and whether there is more. Raises ConnectionClosed."""
+def hear(inbox: Inbox[Any], state: MirrorState, turns: int) -> tuple[list[Event[Any] | Overrun], bool]:
+    """What is there to be heard, and whether there is more: if not, the queue was seen empty. Raises ConnectionClosed."""
     heard: list[Event[Any] | Overrun] = []
     more = True
     while more and turns:

@@ -1,10 +1,12 @@
 """The mirror's rules, without I/O: what to listen to, what to make of what is heard, and when to read a table again.
 
 1. Listen first, read then: what happens during a dump is in the queue behind it.
-2. A table that was read takes the place of its copy as a whole, together with what the queue held by then.
-3. What is heard is applied in order. Where that leaves a doubt, the copy is read again: lost notifications (overrun),
+2. Before a table is read the queue is emptied: from an overrun on, the kernel drops all that comes, and says no more
+   of it, until the queue was empty once (NETLINK_S_CONGESTED, net/netlink/af_netlink.c).
+3. A table that was read takes the place of its copy as a whole, together with what the queue held by then.
+4. What is heard is applied in order. Where that leaves a doubt, the copy is read again: lost notifications (overrun),
    an interrupted dump, a change that the kernel makes without a word, a replacement of which it is not said whose.
-4. Reading again waits: a moment for the doubts that come together, ten times as long as the last reading took (so it
+5. Reading again waits: a moment for the doubts that come together, ten times as long as the last reading took (so it
    costs a tenth of the time at most), and twice as long each time that it fails.
 """
 
