@@ -29,7 +29,8 @@ class Change(msgspec.Struct, Generic[T], frozen=True, gc=False):
 class Missed(msgspec.Struct, frozen=True, gc=False):
     """Changes were not read in time and dropped, `count` of them: take what the mirror holds now as it is.
 
-    `generation` is the mirror's when the last one of them was dropped; what follows are the changes after it.
+    `generation` is that of the last one dropped: a snapshot of it, or of a later one, has them all. What follows are
+    the changes behind that, of the same generation it may be.
     """
 
     count: int
