@@ -142,7 +142,7 @@ class MirrorView:
 
 
 def hear(inbox: Inbox[Any], state: MirrorState, turns: int) -> tuple[list[Event[Any] | Overrun], bool]:
-    """What is there to be heard, and whether there is more; if not, the queue was seen empty. Raises ConnectionClosed."""
+    """What is there to be heard, and whether there is more: if not, the queue was empty. Raises ConnectionClosed."""
     heard: list[Event[Any] | Overrun] = []
     more = True
     while more and turns:
