@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from netlynx.aio import AsyncConnection, aconnect
+    from netlynx.aio_mirror import AsyncMirror
     from netlynx.connection import Connection, DumpIterator, Subscription, connect
     from netlynx.engine.batch import BatchResult
+    from netlynx.engine.copy import Change, Missed
     from netlynx.errors import (
         AlreadyExists,
         BufferOverrun,
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
         PortRefused,
         RequestTimeout,
     )
+    from netlynx.mirror import Mirror
+    from netlynx.mirrored import Mirrored
     from netlynx.operation import Do, Dump, Event, EventKind, Flush, Group, Overrun
     from netlynx.schema.record import Attribute, Layout, Record, replace_fields
     from netlynx.table import Table
@@ -47,8 +51,12 @@ if TYPE_CHECKING:
 # Where each public name lives. Loaded on first use: importing the package costs next to nothing.
 _HOMES = {
     "netlynx.aio": ("AsyncConnection", "aconnect"),
+    "netlynx.aio_mirror": ("AsyncMirror",),
     "netlynx.connection": ("Connection", "DumpIterator", "Subscription", "connect"),
     "netlynx.engine.batch": ("BatchResult",),
+    "netlynx.engine.copy": ("Change", "Missed"),
+    "netlynx.mirror": ("Mirror",),
+    "netlynx.mirrored": ("Mirrored",),
     "netlynx.errors": (
         "AlreadyExists",
         "BufferOverrun",
@@ -78,10 +86,12 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "AlreadyExists",
     "AsyncConnection",
+    "AsyncMirror",
     "Attribute",
     "BatchResult",
     "BufferOverrun",
     "Busy",
+    "Change",
     "Connection",
     "ConnectionClosed",
     "DecodeError",
@@ -97,6 +107,9 @@ __all__ = [
     "Group",
     "Layout",
     "Message",
+    "Mirror",
+    "Mirrored",
+    "Missed",
     "NetlinkError",
     "NetlinkSocket",
     "NetlynxError",

@@ -22,6 +22,7 @@ from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.pool import Lease, SocketPool
 
 if TYPE_CHECKING:
+    from netlynx.aio_mirror import AsyncMirror
     from netlynx.families import Families
     from netlynx.generic.family import FamilyInfo
     from netlynx.netns import Where
@@ -192,6 +193,12 @@ class AsyncConnection:
             group.family: self._families.at_once(group, self._pool, self.timeout) for group in groups if group.family
         }
         return AsyncSubscription(self, groups, receive_buffer, known)
+
+    def mirror(self, *listings: Dump[Any], receive_buffer: int = RECEIVE_BUFFER) -> AsyncMirror:
+        """Keep copies of tables in memory that are always up to date; see `netlynx.Connection.mirror`."""
+        from netlynx.aio_mirror import AsyncMirror
+
+        return AsyncMirror(self, listings, receive_buffer)
 
     # -- generic netlink -----------------------------------------------------------------------------------------
 

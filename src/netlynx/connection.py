@@ -22,6 +22,7 @@ from netlynx.transport.pool import Lease, SocketPool, Waker, milliseconds
 if TYPE_CHECKING:
     from netlynx.families import Families
     from netlynx.generic.family import FamilyInfo
+    from netlynx.mirror import Mirror
     from netlynx.netns import Where
     from netlynx.table import Addresses, Table
     from netlynx.transport.base import Kernel
@@ -269,6 +270,15 @@ class Connection:
         """
         numbers = {group.family: self._family(group) for group in groups if group.family}
         return Subscription(self._pool, groups, receive_buffer, numbers, self.timeout)
+
+    def mirror(self, *listings: Dump[Any], receive_buffer: int = RECEIVE_BUFFER) -> Mirror:
+        """Keep copies of tables in memory that are always up to date: ``with nl.mirror(route.links()) as mirror``.
+
+        Raises TypeError for a listing whose changes the kernel does not tell. See `netlynx.Mirror`.
+        """
+        from netlynx.mirror import Mirror
+
+        return Mirror(self, listings, receive_buffer)
 
     # -- generic netlink -----------------------------------------------------------------------------------------
 

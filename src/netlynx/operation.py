@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 import msgspec
 
+from netlynx.mirrored import Mirrored
 from netlynx.schema.compile import plan_of
 from netlynx.schema.record import Layout, Record
 from netlynx.wire._codec import Filter, Plan, encode_record
@@ -60,6 +61,7 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
     """A request for a table: many records come back. `family` is as for `Do`.
 
     `match` lists (field, value) pairs: the kernel is asked to filter by them, and what comes back is checked again.
+    `mirrored` says how a copy of the table is kept up to date, if it can be.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
     reply_type: int
     match: tuple[tuple[str, Any], ...] = ()
     family: str = ""
+    mirrored: Mirrored | None = None
 
     def plan(self) -> Plan:
         """How the codec reads the replies."""
@@ -99,7 +102,7 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
         Raises TypeError for a field that the record does not have, naming the nearest, EncodeError with the path of
         the field for a value that it cannot have.
         """
-        narrowed = msgspec.structs.replace(self, match=(*self.match, *fields.items()))
+        narrowed = msgspec.structs.replace(self, match=(*self.match, *fields.items()), mirrored=None)
         narrowed.filter()
         return narrowed
 
@@ -230,7 +233,10 @@ def make_dump(
     *,
     flags: int = 0,
     match: tuple[tuple[str, Any], ...] = (),
+    mirrored: Mirrored | None = None,
 ) -> Dump[Any]:
     """A `Dump` with its request encoded. Raises EncodeError with the path of the field at fault."""
     payload = encode_record(request)
-    return Dump(name, protocol, message_type, flags, request, payload, reply, reply_type, match)
+    return Dump(
+        name, protocol, message_type, flags, request, payload, reply, reply_type, match=match, mirrored=mirrored
+    )

@@ -41,6 +41,10 @@ def sync(nl: netlynx.Connection) -> None:
     with nl.subscribe(route.LINKS, route.ROUTES) as events:
         for event in events:
             assert_type(event, netlynx.Event[route.Link | route.Route] | netlynx.Overrun)
+    with nl.mirror(route.links(), route.routes()) as mirror:
+        assert_type(mirror[route.links()].get(name="eth0"), route.Link | None)
+        assert_type(mirror.snapshot()[route.routes()], tuple[route.Route, ...])
+        assert_type(mirror.wait_until(lambda seen: seen[route.routes()].find(oif=1)), tuple[route.Route, ...])
 
 
 async def asynchronous(nl: netlynx.AsyncConnection) -> None:

@@ -8,9 +8,11 @@ from typing import ClassVar
 import msgspec
 
 from netlynx.errors import EncodeError
+from netlynx.mirrored import Mirrored
 from netlynx.operation import Do, Dump, EventKind, Group, make_do, make_dump
 from netlynx.route.arguments import family_of, index_of, member_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily, Scope
+from netlynx.route.unsaid import by_links, fence
 from netlynx.route.verbs import Verbs, register
 from netlynx.schema import (
     Constants,
@@ -156,6 +158,44 @@ ADDRESSES: Group[Address] = Group(
 """Addresses that come, change and go, IPv4 and IPv6."""
 
 
+def _is_announced(listing: Dump[Address], record: Address) -> bool:
+    """An IPv6 address is announced when it was found to be nobody else's, or to be."""
+    state = record.flags or AddressFlags(0)
+    return not state & AddressFlags.TENTATIVE or bool(state & (AddressFlags.DADFAILED | AddressFlags.OPTIMISTIC))
+
+
+def _identity(record: Address) -> tuple[object, ...]:
+    own = record.local or record.address
+    if record.family == AddressFamily.INET6:
+        return record.index, own
+    return record.index, own, record.address, record.prefixlen
+
+
+def _own(record: Address) -> tuple[tuple[str | None], ...]:
+    return ((record.local or record.address,),)
+
+
+def _place(record: Address) -> tuple[tuple[int, str | None]]:
+    return ((record.index, record.local or record.address),)
+
+
+_MIRRORED = Mirrored(
+    ADDRESSES,
+    key=_identity,
+    lookups={
+        ("address",): _own,
+        ("index",): None,
+        ("index", "family"): None,
+        ("index", "address"): _place,
+        ("label",): None,
+    },
+    belongs=_is_announced,
+    volatile=("cacheinfo",),
+    causes=by_links,
+    fence=fence,
+)
+
+
 def addresses(
     *,
     family: AddressFamily | str | None = None,
@@ -167,7 +207,8 @@ def addresses(
     `target_netnsid` asks about another namespace, by the ID that this one has for it. An `index` that no interface
     has is `NotFound`. Raises EncodeError and EncodeTypeError for values that are no family or index.
     """
-    return _dump("addresses", RTM.GETADDR, RTM.NEWADDR, family, index, target_netnsid)
+    listing = _dump("addresses", RTM.GETADDR, RTM.NEWADDR, family, index, target_netnsid)
+    return listing if target_netnsid is not None else msgspec.structs.replace(listing, mirrored=_MIRRORED)
 
 
 def multicast_addresses(

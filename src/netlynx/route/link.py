@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import ClassVar
 
 import msgspec
 
 from netlynx.errors import EncodeError, EncodeTypeError
-from netlynx.operation import Do, Dump, EventKind, Group, make_do, make_dump
+from netlynx.mirrored import Mirrored
+from netlynx.operation import Do, Dump, Event, EventKind, Group, make_do, make_dump
 from netlynx.route.arguments import index_of, member_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.route.kinds import DATA, SLAVE_DATA, XSTATS
@@ -28,6 +30,7 @@ from netlynx.route.link_constants import (
 from netlynx.route.link_hardware import DevlinkPort, DpllPin, Xdp
 from netlynx.route.link_stats import LinkMap, LinkStatistics, LinkStatistics64
 from netlynx.route.link_vf import IFLA_VF_INFO, IFLA_VF_PORT, Port, VirtualFunction
+from netlynx.route.unsaid import fence
 from netlynx.route.verbs import Verbs, change, register
 from netlynx.schema import (
     Layout,
@@ -186,6 +189,33 @@ IPV6_LINKS: Group[Link] = Group(
 """What IPv6 says of links when it changes, in `Link.protinfo`; the records have family INET6."""
 
 
+def _is_listed(listing: Dump[Link], record: Link) -> bool:
+    return record.family is AddressFamily.UNSPEC
+
+
+def _names(record: Link) -> tuple[tuple[str], ...]:
+    return tuple((name,) for name in (record.name, *record.alternative_names) if name is not None)
+
+
+def _always(event: Event[Link]) -> bool:
+    return True  # a peer's index, a port's state, who is below: all of these change unsaid
+
+
+_MIRRORED = Mirrored(
+    LINKS,
+    key=attrgetter("index"),
+    lookups={("index",): None, ("name",): _names, ("master",): None, ("kind",): None, ("parent",): None},
+    belongs=_is_listed,
+    volatile=(
+        *("change", "event", "stats", "stats64", "af_spec", "protinfo", "xstats", "extensions", "new_netnsid"),
+        *("new_index", "data.hello_timer", "data.tcn_timer", "data.topology_change_timer", "data.gc_timer"),
+        *("slave_data.message_age_timer", "slave_data.forward_delay_timer", "slave_data.hold_timer"),
+    ),
+    doubtful=_always,
+    fence=fence,
+)
+
+
 def links(
     *,
     kind: str | None = None,
@@ -222,7 +252,17 @@ def links(
         match.append(("master", master or None))
     if target_netnsid is not None:
         match.append(("target_netnsid", target_netnsid))
-    return make_dump("route.links", NETLINK.ROUTE, RTM.GETLINK, request, Link, RTM.NEWLINK, match=tuple(match))
+    announced = request.family is AddressFamily.UNSPEC and target_netnsid is None and not vf and extensions is None
+    return make_dump(
+        "route.links",
+        NETLINK.ROUTE,
+        RTM.GETLINK,
+        request,
+        Link,
+        RTM.NEWLINK,
+        match=tuple(match),
+        mirrored=_MIRRORED if announced else None,
+    )
 
 
 def link(

@@ -6,15 +6,18 @@ drivers/net/vxlan/vxlan_core.c.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from operator import attrgetter
+from typing import Any, ClassVar
 
 import msgspec
 
 from netlynx.errors import EncodeError
+from netlynx.mirrored import Mirrored
 from netlynx.operation import Do, Dump, EventKind, Group, make_do, make_dump
 from netlynx.route.arguments import family_of, flags_of, index_of, member_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.route.route_names import RouteProtocol, RouteType
+from netlynx.route.unsaid import by_links, fence
 from netlynx.route.verbs import Verbs, register
 from netlynx.schema import (
     Constants,
@@ -203,6 +206,28 @@ NEIGHBOURS: Group[Neighbour] = Group(
 """Neighbours, proxies and forwarding entries (family bridge) that come, change and go."""
 
 
+_UNSAID = (NeighbourState.NONE, NeighbourState.NOARP)
+
+
+def _is_announced(listing: Dump[Neighbour], record: Neighbour) -> bool | None:
+    """Proxies, entries not yet used and those of multicast addresses come and go without a word."""
+    if record.family == AddressFamily.BRIDGE or record.flags & NeighbourFlags.PROXY or record.state in _UNSAID:
+        return False
+    asked: Any = listing.request
+    return None if asked.master is not None else True
+
+
+_MIRRORED = Mirrored(
+    NEIGHBOURS,
+    key=attrgetter("family", "index", "destination"),
+    lookups={("index",): None, ("index", "destination"): None, ("destination",): None, ("address",): None},
+    belongs=_is_announced,
+    volatile=("cacheinfo", "probes"),
+    causes=by_links,
+    fence=fence,
+)
+
+
 def neighbours(
     *,
     family: AddressFamily | str | None = None,
@@ -231,7 +256,14 @@ def neighbours(
     if index is not None:
         match.append(("index", index))
     return make_dump(
-        "route.neighbours", NETLINK.ROUTE, RTM.GETNEIGH, request, Neighbour, RTM.NEWNEIGH, match=tuple(match)
+        "route.neighbours",
+        NETLINK.ROUTE,
+        RTM.GETNEIGH,
+        request,
+        Neighbour,
+        RTM.NEWNEIGH,
+        match=tuple(match),
+        mirrored=None if proxy else _MIRRORED,
     )
 
 

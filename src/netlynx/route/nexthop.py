@@ -6,16 +6,19 @@ Source: linux/nexthop.h, net/ipv4/nexthop.c.
 from __future__ import annotations
 
 import struct as _struct
-from typing import ClassVar
+from operator import attrgetter
+from typing import Any, ClassVar
 
 import msgspec
 
 from netlynx.errors import EncodeError, EncodeTypeError
-from netlynx.operation import Do, Dump, EventKind, Group, make_do, make_dump
+from netlynx.mirrored import Mirrored
+from netlynx.operation import Do, Dump, Event, EventKind, Group, make_do, make_dump
 from netlynx.route.arguments import family_of, flags_of, index_of, member_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily, Scope
 from netlynx.route.encap import Encap, EncapType, encap, encap_type_of
 from netlynx.route.route_names import NextHopFlags, RouteProtocol
+from netlynx.route.unsaid import by_links, fence
 from netlynx.route.verbs import Verbs, register
 from netlynx.schema import (
     Constants,
@@ -265,6 +268,29 @@ NEXTHOPS: Group[NextHopObject] = Group(
 """Nexthop objects that come, change and go, and buckets that move (those have `bucket`)."""
 
 
+def _is_told(listing: Dump[NextHopObject], record: NextHopObject) -> bool | None:
+    asked: Any = listing.request
+    if record.bucket is not None or (asked.groups and record.group is None):
+        return False
+    return None if asked.master is not None else True
+
+
+def _removed(event: Event[NextHopObject]) -> bool:
+    return event.kind == EventKind.DELETE  # its groups lose a member
+
+
+_MIRRORED = Mirrored(
+    NEXTHOPS,
+    key=attrgetter("id"),
+    lookups={("id",): None, ("oif",): None, ("gateway",): None},
+    belongs=_is_told,
+    volatile=("resilient.unbalanced_time", "hardware_stats_used", "group_stats", "options"),
+    doubtful=_removed,
+    causes=by_links,
+    fence=fence,
+)
+
+
 def nexthops(
     *,
     family: AddressFamily | str | None = None,
@@ -305,6 +331,7 @@ def nexthops(
         NextHopObject,
         RTM.NEWNEXTHOP,
         match=tuple(match),
+        mirrored=None if stats else _MIRRORED,
     )
 
 

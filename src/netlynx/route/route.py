@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
+from operator import attrgetter
 from typing import Any, ClassVar, TypeVar
 
+import msgspec
+
 from netlynx.errors import EncodeError, EncodeTypeError
+from netlynx.mirrored import Mirrored
 from netlynx.operation import Do, Dump, EventKind, Group, make_do, make_dump
 from netlynx.route.arguments import family_of, index_of, member_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily, Scope
@@ -31,6 +35,7 @@ from netlynx.route.route_names import (
     RouterPreference,
     RouteType,
 )
+from netlynx.route.unsaid import by_links_addresses_and_nexthops, fence
 from netlynx.route.verbs import Verbs, register
 from netlynx.schema import (
     Record,
@@ -175,6 +180,65 @@ MULTICAST_ROUTES: Group[Route] = Group(
 """Multicast forwarding entries that come and go, IPv4 and IPv6."""
 
 
+def _is_listed(listing: Dump[Route], record: Route) -> bool:
+    if record.family not in (AddressFamily.INET, AddressFamily.INET6, AddressFamily.MPLS):
+        return False
+    if record.flags is not None and record.flags & RouteFlags.CLONED:
+        return False
+    asked: Any = listing.request
+    return asked.oif is None or record.oif == asked.oif or any(hop.oif == asked.oif for hop in record.multipath)
+
+
+_prefix = attrgetter("family", "table", "destination", "source", "tos", "metric")
+_target = attrgetter(
+    *("type", "scope", "protocol", "gateway", "via", "oif", "preferred_source", "nexthop_id", "encap", "metrics"),
+    *("realms", "new_destination"),
+)
+
+
+def _identity(record: Route) -> tuple[object, ...]:
+    hops = tuple((hop.oif, hop.gateway, hop.via, hop.weight, hop.encap, hop.realms) for hop in record.multipath)
+    return *_prefix(record), *_target(record), hops
+
+
+def _gateways(record: Route) -> set[tuple[str | None]]:
+    return {(record.gateway,), *((hop.gateway,) for hop in record.multipath)}
+
+
+def _interfaces(record: Route) -> set[tuple[int | None]]:
+    return {(record.oif,), *((hop.oif,) for hop in record.multipath)}
+
+
+def _merges(record: Route) -> bool:
+    return record.family != AddressFamily.INET  # IPv6 makes one multipath route of those with the same prefix
+
+
+_MIRRORED = Mirrored(
+    # The first of an IPv4 prefix is replaced; a route that is new comes beside those that are there.
+    msgspec.structs.replace(ROUTES, updates=(RTM.NEWROUTE,)),
+    key=_identity,
+    lookups={
+        ("destination",): None,
+        ("table",): None,
+        ("table", "destination"): None,
+        ("table", "destination", "metric"): None,
+        ("oif",): _interfaces,
+        ("gateway",): lambda record: (
+            (to,) for to in {record.gateway, *(h.gateway for h in record.multipath)} - {None}
+        ),
+        ("protocol",): None,
+        ("nexthop_id",): None,
+    },
+    belongs=_is_listed,
+    volatile=("cacheinfo", "expires"),
+    slot=_prefix,
+    merges=_merges,
+    # The kernel removes, and marks dead, what led over a link, from an address or to a nexthop object that is gone.
+    causes=by_links_addresses_and_nexthops,
+    fence=fence,
+)
+
+
 def routes(
     *,
     family: AddressFamily | str | None = None,
@@ -214,6 +278,7 @@ def routes(
         Route,
         RTM.NEWROUTE,
         match=tuple(match),
+        mirrored=None if cached or request.get("family") in (AddressFamily.IPMR, AddressFamily.IP6MR) else _MIRRORED,
     )
 
 

@@ -10,10 +10,12 @@ from typing import ClassVar
 import msgspec
 
 from netlynx.errors import EncodeError
-from netlynx.operation import Dump, EventKind, Group, make_dump
+from netlynx.mirrored import Mirrored
+from netlynx.operation import Dump, Event, EventKind, Group, make_dump
 from netlynx.route.arguments import family_of, flags_of, member_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.route.route_names import RT_TABLE, IpProtocol, RouteProtocol
+from netlynx.route.unsaid import by_links, fence
 from netlynx.route.verbs import Verbs, register
 from netlynx.schema import (
     Constants,
@@ -198,6 +200,20 @@ RULES: Group[Rule] = Group(
 """Rules that come and go, IPv4 and IPv6."""
 
 
+def _always(event: Event[Rule]) -> bool:
+    return True  # nothing but all its fields tells a rule from others, and one changes what is said of others (goto)
+
+
+_MIRRORED = Mirrored(
+    RULES,
+    key=repr,
+    lookups={("priority",): None, ("table",): None, ("family", "priority"): None},
+    doubtful=_always,
+    causes=by_links,
+    fence=fence,
+)
+
+
 def rules(*, family: AddressFamily | str | None = None) -> Dump[Rule]:
     """All rules, or those of a family (those of multicast routing are families of their own, ipmr and ip6mr).
 
@@ -208,7 +224,9 @@ def rules(*, family: AddressFamily | str | None = None) -> Dump[Rule]:
     if family is not None:
         request = Rule(family=member_of(AddressFamily, family, "route.rules(family)"))
         match = (("family", request.family),)
-    return make_dump("route.rules", NETLINK.ROUTE, RTM.GETRULE, request, Rule, RTM.NEWRULE, match=match)
+    return make_dump(
+        "route.rules", NETLINK.ROUTE, RTM.GETRULE, request, Rule, RTM.NEWRULE, match=match, mirrored=_MIRRORED
+    )
 
 
 _STATE = RuleFlags.UNRESOLVED | RuleFlags.IIF_DETACHED | RuleFlags.OIF_DETACHED

@@ -1,0 +1,212 @@
+"""The async mirror: a task listens and reads, the other tasks look at what it keeps."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import nullcontext, suppress
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+import anyio
+from anyio.lowlevel import checkpoint
+
+from netlynx.engine.copy import Change, Missed
+from netlynx.engine.mirror import CHANGES, ChangeQueue, MirrorState
+from netlynx.errors import ConnectionClosed, NetlinkError, NetlynxError, NotFound, RequestTimeout
+from netlynx.mirroring import TURNS, MirrorView, explain_wait, hear
+from netlynx.operation import Dump
+
+if TYPE_CHECKING:
+    from netlynx.aio import AsyncConnection
+
+T = TypeVar("T")
+
+
+class AsyncMirror(MirrorView):
+    """Copies of tables that are kept up to date by a task of their own, from ``async with nl.mirror(...)`` on.
+
+    Looking needs no ``await``: as long as a task does not wait, all that it sees is of one generation. The rest is as
+    `netlynx.Mirror` has it.
+    """
+
+    def __init__(self, connection: AsyncConnection, listings: tuple[Dump[Any], ...], receive_buffer: int) -> None:
+        super().__init__(MirrorState(listings), nullcontext())
+        self._connection = connection
+        self._receive_buffer = receive_buffer
+        self._changed = anyio.Event()
+        self._rung = anyio.Event()
+        self._closed = False
+        self._ended: BaseException | None = None
+        self._asked = self._settled = 0
+        self._tasks = anyio.create_task_group()
+
+    async def __aenter__(self) -> Self:
+        """Listen, and read every table. Raises NetlinkError, RequestTimeout, ConnectionClosed."""
+        self._subscription = self._connection.subscribe(*self._state.groups(), receive_buffer=self._receive_buffer)
+        self._inbox = self._subscription._inbox
+        await self._tasks.__aenter__()
+        self._tasks.start_soon(self._run)
+        try:
+            await self._wait(lambda: self._state.loaded, self._connection.timeout, "the tables could not be read")
+        except BaseException as error:
+            self.close()
+            await self._tasks.__aexit__(type(error), error, error.__traceback__)
+            raise
+        return self
+
+    async def __aexit__(self, *exc: Any) -> None:
+        self.close()
+        await self._tasks.__aexit__(*exc)
+
+    def close(self) -> None:
+        """Stop keeping the copies: they stay as they are, and whoever waits is woken. Call it in the event loop."""
+        self._closed = True
+        self._subscription.close()
+        self._tasks.cancel_scope.cancel()
+        self._tell()
+
+    async def wait_until(self, predicate: Callable[[Self], T], timeout: float | None = None) -> T:
+        """Wait until `predicate(mirror)` is true, and return what it gave; see `netlynx.Mirror.wait_until`."""
+        return await self._wait(lambda: predicate(self), timeout, "what was waited for did not come")
+
+    async def settle(self, timeout: float | None = None) -> int:
+        """Wait until nothing that the kernel has told by now is in doubt; see `netlynx.Mirror.settle`."""
+        self._asked += 1
+        ticket = self._asked
+        self._rung.set()
+        await self._wait(lambda: self._settled >= ticket, timeout, "the mirror did not come to rest")
+        return self.generation
+
+    def changes(self, limit: int = CHANGES) -> AsyncChanges:
+        """A feed of the changes from now on, for ``async for``; see `netlynx.Mirror.changes`."""
+        return AsyncChanges(self, self._state.watch(limit))
+
+    # -- the task ------------------------------------------------------------------------------------------------
+
+    async def _run(self) -> None:
+        try:
+            while not self._closed:
+                await self._step()
+        except Exception as error:
+            self._ended = error
+        finally:
+            self._closed = True
+            self._subscription.close()
+            self._tell()
+
+    async def _step(self) -> None:
+        state = self._state
+        asked = self._asked
+        heard, more = hear(self._inbox, state, TURNS)
+        before = state.generation
+        state.events(heard, time.monotonic())
+        if not more and state.certain and asked != self._settled:
+            self._settled = asked
+            self._tell()
+        elif state.generation != before:
+            self._tell()
+        due = state.due(time.monotonic())
+        if more:
+            await checkpoint()
+        elif due == 0:
+            await self._read()
+        elif asked == self._asked:
+            await self._rest(due)
+            self._rung = anyio.Event()
+
+    async def _rest(self, timeout: float | None) -> None:
+        """Until something is to be heard, somebody asks, or a table is to be read."""
+        with anyio.move_on_after(timeout):
+            async with anyio.create_task_group() as tasks:
+
+                async def rung() -> None:
+                    await self._rung.wait()
+                    tasks.cancel_scope.cancel()
+
+                async def audible() -> None:
+                    try:
+                        await self._subscription._wait()
+                    except ConnectionClosed:
+                        self._closed = True
+                    tasks.cancel_scope.cancel()
+
+                tasks.start_soon(rung)
+                tasks.start_soon(audible)
+
+    async def _read(self) -> None:
+        state, began = self._state, time.monotonic()
+        number = state.begin(began)
+        if number is None:
+            return
+        copy = state.copies[number]
+        try:
+            if copy.how.fence is not None:
+                with suppress(NetlinkError):  # what it says does not matter, that it was answered does
+                    await self._connection.do(copy.how.fence())
+            try:
+                rows = await self._connection.dump(copy.listing).all()
+            except NotFound:  # what the kernel filters by is gone, and with it all that there was
+                rows = []
+        except ConnectionClosed:
+            raise
+        except NetlynxError as error:
+            state.failed(number, error, time.monotonic())
+            self._tell()
+            return
+        heard, _ = hear(self._inbox, state, TURNS)
+        state.read(number, rows, heard, began, time.monotonic())
+        self._tell()
+
+    def _tell(self) -> None:
+        self._changed.set()
+        self._changed = anyio.Event()
+
+    async def _wait(self, condition: Callable[[], T], timeout: float | None, what: str) -> T:
+        with anyio.move_on_after(timeout):
+            while not (value := condition()):
+                if self._closed:
+                    raise ConnectionClosed("the mirror is closed") from self._ended
+                await self._changed.wait()
+            return value
+        raise RequestTimeout(explain_wait(what, timeout, self)) from self.failure
+
+
+class AsyncChanges(AsyncIterator[Change[Any] | Missed]):
+    """What changes in a mirror, record by record, in order. Iterating ends when it, or the mirror, is closed."""
+
+    def __init__(self, mirror: AsyncMirror, queue: ChangeQueue) -> None:
+        self._mirror = mirror
+        self._queue = queue
+        self._closed = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Read no more of it."""
+        self._closed = True
+        self._mirror._state.unwatch(self._queue)
+        self._mirror._tell()
+
+    async def __anext__(self) -> Change[Any] | Missed:
+        try:
+            return await self.get()
+        except ConnectionClosed:
+            raise StopAsyncIteration from None
+
+    async def get(self, timeout: float | None = None) -> Change[Any] | Missed:
+        """The next change, waiting at most `timeout` seconds for it. Raises RequestTimeout, ConnectionClosed."""
+        taken: Change[Any] | Missed | None = None
+
+        def there() -> bool:
+            nonlocal taken
+            taken = self._queue.take()
+            return taken is not None or self._closed
+
+        await self._mirror._wait(there, timeout, "nothing changed")
+        if taken is None:
+            raise ConnectionClosed("the feed of changes is closed")
+        return taken
