@@ -70,3 +70,10 @@ def test_forged_notifications_are_ignored(nl: netlynx.Connection, forge: Callabl
         assert isinstance(event, netlynx.Event)
         assert (event.record.name, event.record.mtu) == ("lo", 1400)
         assert events.drain() == []
+
+
+def test_forged_outcomes_of_a_batch_are_ignored(nl: netlynx.Connection, forge: Callable[[], int]) -> None:
+    assert forge() >= 4
+    changes = [route.change(route.Link(index=1, mtu=mtu)) for mtu in (1400, 1500)]
+    assert list(nl.batch(changes)) == [None, None]
+    assert nl.do(route.link(name="lo")).mtu == 1500
