@@ -225,25 +225,31 @@ class Connection:
         pool, operation = self._pool, plan.operation
         lease = pool.lease(operation.protocol)
         # A stream hands out datagram by datagram; everything else may as well read many at once.
-        drains = isinstance(lease.transport, Draining) and not isinstance(attempt, StreamAttempt)
+        draining = None
+        if isinstance(lease.transport, Draining) and not isinstance(attempt, StreamAttempt):
+            draining = lease.transport
         try:
             exchange = attempt.start(lease.next_sequence(), lease.transport.portid)
             self._send(lease, exchange.request, operation)
             while not exchange.done:
                 if lease.inherited:
                     raise ConnectionClosed("the dump is the parent process's: dump anew after a fork")
-                if drains:
-                    yield attempt.feed(lease.buffer, *self._drain(lease, exchange))
+                if draining is not None:
+                    yield attempt.feed(lease.buffer, *self._drain(draining, lease, exchange))
                     if exchange.done:
                         break
-                    if lease.inherited:
+                    pool.check_open()
+                    if draining.ahead or lease.inherited:
                         continue
                 size, sender = self._receive(lease, operation)
                 yield attempt.feed(lease.buffer, size, sender)
         except BaseException:
             pool.discard(lease)
             raise
-        pool.give_back(lease)
+        if draining is not None and draining.ahead:
+            pool.discard(lease)
+        else:
+            pool.give_back(lease)
 
     @overload
     def subscribe(self, group: Group[A], /, *, receive_buffer: int = ...) -> Subscription[A]: ...
@@ -352,10 +358,10 @@ class Connection:
             lease.poll.poll(1)
             self._pool.check_open()
 
-    def _drain(self, lease: Lease, exchange: DumpExchange) -> tuple[int, int, int, int]:
+    def _drain(self, draining: Draining, lease: Lease, exchange: DumpExchange) -> tuple[int, int, int, int]:
         """Receive into the exchange's sink as far as it goes without waiting; returns what `feed` is to be told."""
         asked = exchange.operation
-        size, sender, at, flags = lease.transport.drain(  # type: ignore[attr-defined]  # it is `Draining`
+        size, sender, at, flags = draining.drain(
             exchange.sink, lease.buffer, asked.reply_type, exchange.sequence, exchange.portid
         )
         if size < 0:

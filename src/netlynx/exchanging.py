@@ -74,6 +74,11 @@ def too_large(size: int, asked: object) -> NetlynxError:
     return from_errno(errno.EMSGSIZE, asked=str(asked), hint=f"A message of {size} bytes came; this is a bug to report")
 
 
+def _enlarge(lease: Lease) -> bool:
+    """Whether the socket's receive queue has the size that wide datagrams of a batch need."""
+    return lease.transport.set_receive_buffer(BatchExchange.QUEUE // 2) >= BatchExchange.QUEUE
+
+
 class BatchSockets:
     """The sockets of one batch, one for each protocol, given back at its end but for one whose exchange failed."""
 
@@ -81,6 +86,7 @@ class BatchSockets:
         self._pool = pool
         self._leases: dict[int, Lease] = {}
         self._busy: Lease | None = None
+        self._wide = False
         self._courier = Courier() if ahead else None
 
     def __enter__(self) -> Self:
@@ -100,6 +106,11 @@ class BatchSockets:
         lease = self._leases.get(exchange.protocol)
         if lease is None:
             lease = self._leases[exchange.protocol] = self._pool.lease(exchange.protocol)
+            if self._wide:  # the queue of another protocol's socket grew, so this one's does
+                _enlarge(lease)
+        if exchange.widen is not None and _enlarge(lease):
+            self._wide = True
+            exchange.widen()
         request = exchange.start(lease.sequence, lease.portid)
         lease.sequence = exchange.last_sequence
         self._busy = lease

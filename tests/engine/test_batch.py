@@ -20,12 +20,14 @@ from toy import Entry, Limits, acknowledgement, add, answer, entries, entry
 
 PORT = 4242
 WINDOW = BatchExchange.WINDOW
+WIDE = BatchExchange.WIDE
 
 
 class Kernel:
     """Answers datagrams as the kernel does: refusals whether asked or not, an acknowledgement where it is asked for."""
 
-    def __init__(self, refuse: Iterable[int] = (), *, ahead: bool = False) -> None:
+    def __init__(self, refuse: Iterable[int] = (), *, ahead: bool = False, wide: bool = False) -> None:
+        self.wide = wide  # its receive queue could be enlarged
         self.ahead = ahead  # take the next operations before the answer
         self.refused = set(refuse)  # numbers of entries
         self.datagrams: list[list[Message]] = []
@@ -36,6 +38,8 @@ class Kernel:
     ) -> BatchResult[object]:
         result: BatchResult[object] = BatchResult()
         for exchange in BatchExchange.pack(operations, result, on_error, window):
+            if self.wide and exchange.widen is not None:
+                exchange.widen()
             request = exchange.start(self.sequence, PORT)
             self.sequence = exchange.last_sequence
             if self.ahead:
@@ -71,6 +75,29 @@ def test_many_operations_share_a_datagram_and_its_last_asks_for_the_acknowledgem
     assert len(result) == 300
     assert list(result) == [None] * 300
     assert not result.errors
+
+
+@pytest.mark.parametrize(
+    ("window", "sizes"),
+    [
+        (None, [WINDOW, WIDE, WIDE, 60]),
+        (WINDOW + 10, [WINDOW, *[WINDOW + 10] * 4, 20]),
+        (300, [WINDOW, WIDE, WIDE, 60]),
+    ],
+)
+def test_behind_a_full_datagram_they_are_wider_where_the_receive_queue_holds_that_many_errors(
+    window: int | None, sizes: list[int]
+) -> None:
+    kernel = Kernel(wide=True, refuse=range(700))
+    result = kernel.run(adds(700), window=window)
+    assert [len(datagram) for datagram in kernel.datagrams] == sizes
+    assert len(result.errors) == 700
+
+
+def test_what_was_looked_ahead_at_keeps_its_size() -> None:
+    kernel = Kernel(wide=True, ahead=True)
+    kernel.run(adds(700))
+    assert [len(datagram) for datagram in kernel.datagrams] == [WINDOW, WIDE, WIDE, 60]
 
 
 def test_a_datagram_holds_no_more_than_64_kib() -> None:

@@ -122,3 +122,11 @@ def test_a_window_of_one_takes_an_operation_when_the_one_before_is_carried_out(n
 
     nl.batch(watching(), window=1)
     assert seen == [0, 1, 2, 3, 4]
+
+
+def test_all_operations_may_be_refused_with_words_and_none_is_lost(nl: netlynx.Connection) -> None:
+    refused = (route.Route(destination=f"10.0.{n >> 8}.{n & 255}/32", gateway="192.0.2.1", oif=1) for n in range(3000))
+    nl.do(route.up(1))
+    result = nl.batch(map(route.add, refused), on_error="continue")
+    assert len(result.errors) == 3000
+    assert {error.message for error in result.errors.values()} == {"Nexthop has invalid gateway"}

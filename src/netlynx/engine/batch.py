@@ -3,12 +3,13 @@
 The kernel answers a failing message with NLMSG_ERROR whether an ACK was asked for or not, and the error names the
 message's sequence number. So only the last message of a datagram asks for an ACK: when that is there, every error
 before it has come too. A datagram holds few enough operations that all could fail without overrunning the receive
-queue that every socket has from the start.
+queue: that which every socket has from the start, and twice as many from the second on where it could be enlarged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import chain
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
@@ -85,12 +86,21 @@ class BatchResult(Generic[T]):
 class BatchExchange(Generic[T]):
     """One datagram of a batch and its acknowledgement."""
 
-    WINDOW: ClassVar[int] = 128  # operations in a datagram
+    WINDOW: ClassVar[int] = 128  # operations in a datagram, for the receive queue of a new socket
+    WIDE: ClassVar[int] = 256  # … and for one of `QUEUE` bytes, which anybody may ask for
+    QUEUE: ClassVar[int] = 2 * 212_992  # net.core.rmem_max, of which the kernel makes twice as much (socket(7))
     _BYTES: ClassVar[int] = 64 * 1024  # bytes in a datagram, far below the smallest usual send buffer
     _REPLY_WEIGHT: ClassVar[int] = 16  # a record takes as much of the receive queue as this many errors
 
-    def __init__(self, operations: list[Do[T]], result: BatchResult[T], look_ahead: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        operations: list[Do[T]],
+        result: BatchResult[T],
+        look_ahead: Callable[[], None],
+        widen: Callable[[], None] | None = None,
+    ) -> None:
         self.look_ahead = look_ahead  # has the operations of the next datagram taken from their iterable now
+        self.widen = widen  # to be told that the receive queue has `QUEUE` bytes, if that is of use
         self.protocol = operations[0].protocol
         self.last_sequence = 0
         self.request = b""
@@ -114,7 +124,7 @@ class BatchExchange(Generic[T]):
             raise ValueError(f"on_error is 'raise', 'stop' or 'continue', not {on_error!r}")
         if window is not None and window < 1:
             raise ValueError(f"window is how many operations go out at a time, 1 or more, not {window}")
-        most = min(window or cls.WINDOW, cls.WINDOW)
+        most, wide = min(window or cls.WINDOW, cls.WINDOW), min(window or cls.WIDE, cls.WIDE)
         gatherer = Gatherer(operations, Do, most, cls._BYTES, cls.WINDOW, cls._REPLY_WEIGHT)
         while True:
             try:
@@ -131,7 +141,8 @@ class BatchExchange(Generic[T]):
                 for operation in lot:
                     if operation.family and not operation.message_type:
                         raise Unlocated(operation, chain(lot, chain.from_iterable(iter(gatherer.take, []))))
-            yield cls(lot, result, gatherer.look_ahead)
+            widen = partial(gatherer.widen, wide, cls.WIDE) if len(lot) == most < wide else None
+            yield cls(lot, result, gatherer.look_ahead, widen)
             if result.errors and on_error != "continue":
                 return  # even where the iterable failed since: what the kernel refused came first
 

@@ -66,7 +66,17 @@ cdef extern from *:
         errand->error = errno;
     }
 
-    /* A thread that runs errands, and the one that sends it. */
+    /* A thread that runs errands, and the one that sends it. Waking a thread that sleeps takes as long as some tens of
+       messages take the kernel, and the next errand mostly comes sooner: so it is looked out for a while first. */
+    enum { NLX_LOOKS = 10000 };
+    static void nlx_look_out(const int *state, int passed) {
+        for (int looks = 0; looks < NLX_LOOKS && __atomic_load_n(state, __ATOMIC_RELAXED) == passed; looks++) {
+    #if defined(__x86_64__) || defined(__i386__)
+            __builtin_ia32_pause();
+    #endif
+        }
+    }
+
     enum { NLX_IDLE, NLX_WANTED, NLX_DONE, NLX_END };
     struct nlx_desk {
         pthread_mutex_t lock;
@@ -82,7 +92,7 @@ cdef extern from *:
 
     static void nlx_tell(struct nlx_desk *desk, int state) {
         pthread_mutex_lock(&desk->lock);
-        desk->state = state;
+        __atomic_store_n(&desk->state, state, __ATOMIC_RELAXED);
         pthread_cond_broadcast(&desk->changed);
         pthread_mutex_unlock(&desk->lock);
     }
@@ -97,6 +107,7 @@ cdef extern from *:
 
     static void nlx_work(struct nlx_desk *desk, struct nlx_errand *errand) {
         for (;;) {
+            nlx_look_out(&desk->state, NLX_IDLE);
             pthread_mutex_lock(&desk->lock);
             while (desk->state != NLX_WANTED && desk->state != NLX_END)
                 pthread_cond_wait(&desk->changed, &desk->lock);

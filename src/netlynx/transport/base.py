@@ -55,6 +55,10 @@ class Transport(Protocol):
 class Draining(Protocol):
     """A transport that can also read without Python between the datagrams."""
 
+    @property
+    def ahead(self) -> bool:
+        """Whether datagrams may have been received that `drain` has not read yet: nothing else may receive then."""
+
     def drain(
         self, reader: Sink, buffer: memoryview, kind: int, sequence: int, portid: int
     ) -> tuple[int, int, int, int]:

@@ -16,7 +16,7 @@ from netlynx.wire.message import SCM_CREDENTIALS, UCRED
 from netlynx.wire.options import INSTRUCTION, SO_PASSCRED, attach
 
 if TYPE_CHECKING:
-    from netlynx.wire._codec import Sink
+    from netlynx.wire._codec import Datagrams, Sink
 
 # Extended and capped ACKs and strict checking: a kernel that lacks one is tolerated.
 _WANTED = (NETLINK_OPTION.EXT_ACK, NETLINK_OPTION.CAP_ACK, NETLINK_OPTION.GET_STRICT_CHK)
@@ -29,12 +29,13 @@ _NOBODY = 65534
 class HostSocket(SystemCalls):
     """One AF_NETLINK socket as a `Transport`. Source: netlink(7)."""
 
-    __slots__ = ("_credentials", "_socket", "portid")
+    __slots__ = ("_credentials", "_datagrams", "_socket", "portid")
 
     def __init__(self, sock: socket.socket, port: int, groups: tuple[int, ...]) -> None:
         self._socket = sock
         self.descriptor = sock.fileno()
         self._credentials = False  # told with each datagram
+        self._datagrams: Datagrams | None = None
         sock.setblocking(False)
         for option in _WANTED:
             try:
@@ -70,7 +71,17 @@ class HostSocket(SystemCalls):
         self, reader: Sink, buffer: memoryview, kind: int, sequence: int, portid: int
     ) -> tuple[int, int, int, int]:
         """See `Draining.drain`."""
-        return reader.drain(self._socket.fileno(), buffer, kind, sequence, portid)
+        datagrams = self._datagrams
+        if datagrams is None:
+            from netlynx.wire._codec import Datagrams
+
+            datagrams = self._datagrams = Datagrams(self.descriptor)
+        return reader.drain(datagrams, buffer, kind, sequence, portid)
+
+    @property
+    def ahead(self) -> bool:
+        """See `Draining.ahead`."""
+        return self._datagrams is not None and self._datagrams.pending
 
     def join(self, group: int) -> None:
         """See `Transport.join`."""
@@ -96,6 +107,8 @@ class HostSocket(SystemCalls):
     def close(self) -> None:
         """See `Transport.close`."""
         self.descriptor = -1
+        if self._datagrams is not None:
+            self._datagrams.close()  # before the descriptor is another's
         self._socket.close()
 
 

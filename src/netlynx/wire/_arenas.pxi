@@ -16,7 +16,7 @@ cdef extern from *:
     #include <sys/mman.h>
 
     #define NLX_ARENA ((size_t)1 << 20)
-    #define NLX_HUGE (2 * NLX_ARENA)
+    #define NLX_HUGE (2 * NLX_ARENA)            /* of _buffers.pxi as well */
 
     static PyObjectArenaAllocator nlx_before;       /* who gives arenas otherwise; known once `nlx_installed` */
     static int nlx_installed, nlx_roomy;

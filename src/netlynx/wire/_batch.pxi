@@ -37,6 +37,11 @@ cdef class Gatherer:
         self.payload = nlx_slot_offset(kind.payload)
         self.reply = nlx_slot_offset(kind.reply)
 
+    def widen(self, Py_ssize_t most, Py_ssize_t weight):
+        """Lots may be as large from here on; one that was looked ahead at stays as it is."""
+        self.most = most
+        self.weight = weight
+
     def take(self):
         """The next operations, as a list; an empty one at the end.
 

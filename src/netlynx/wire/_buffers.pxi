@@ -16,7 +16,6 @@ cdef extern from *:
     /* From here on a buffer has pages of its own, which are huge where the system has such: a page fault for every
        4 KiB would cost as much as what is written there. It grows by moving them; unused ones cost no memory. */
     #define NLX_MAPPED ((size_t)512 << 10)
-    #define NLX_HUGE ((size_t)2 << 20)
     /* So many bytes are asked of the kernel at a time. */
     #define NLX_STEP ((size_t)128 << 10)
 

@@ -11,6 +11,7 @@ cdef class Counter(Sink):
 
     def __init__(self, Filter filter=None):
         self.filter = filter
+        self.cheap = filter is None
 
     cdef int take_in(self, const uint8_t *p, Reading *reading) except -1 nogil:
         cdef Header header

@@ -2,31 +2,7 @@
 # nlmsghdr (linux/netlink.h) and its payload after the other.
 
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
-from libc.errno cimport EAGAIN, EINTR, errno
-
-cdef extern from *:
-    """
-    #ifdef __linux__
-    #include <sys/socket.h>
-    #include <linux/netlink.h>
-    #endif
-
-    /* recvfrom(2) of an AF_NETLINK socket, which does not wait: the true size of the datagram, and who sent it. */
-    static Py_ssize_t nlx_receive(int fd, void *data, size_t room, uint32_t *sender) {
-    #ifdef __linux__
-        struct sockaddr_nl from;
-        socklen_t size = sizeof(from);
-        memset(&from, 0, sizeof(from));
-        ssize_t got = recvfrom(fd, data, room, MSG_TRUNC | MSG_DONTWAIT, (struct sockaddr *)&from, &size);
-        *sender = from.nl_pid;
-        return got;
-    #else
-        errno = ENOSYS;
-        return -1;
-    #endif
-    }
-    """
-    Py_ssize_t receive_into "nlx_receive"(int fd, void *data, size_t room, uint32_t *sender) noexcept nogil
+from libc.errno cimport EAGAIN
 
 cdef enum:
     PAGE = 4096
@@ -73,6 +49,7 @@ cdef inline bint belongs(const Header *header, const Reading *reading) noexcept 
 
 cdef class Sink:
     """Where the messages of an exchange go: records are made of them, columns, a number … Not for two threads at once."""
+    cdef bint cheap              # takes less time than to hand a datagram from one thread to another
 
     cdef int take_in(self, const uint8_t *p, Reading *reading) except -1 nogil:
         """Take in the messages from `at` on, up to the first that is not wanted, which `at` tells then."""
@@ -97,7 +74,8 @@ cdef class Sink:
                 raise
         return reading.at, reading.flags
 
-    def drain(self, int descriptor, uint8_t[::1] data not None, int type, uint32_t sequence, uint32_t portid):
+    def drain(self, Datagrams datagrams not None, uint8_t[::1] data not None, int type, uint32_t sequence,
+              uint32_t portid):
         """Receive and read one datagram after the other from the kernel, without waiting and without Python between.
 
         Returns (size, sender, at, flags): the size of a datagram that stands in `data` and is not all this exchange's
@@ -108,23 +86,29 @@ cdef class Sink:
         cdef Reading reading = Reading(type, sequence, portid, 0, 0, 0, 0)
         cdef Py_ssize_t size = 0, room = data.shape[0]
         cdef uint32_t sender = 0
+        cdef uint8_t *p
         cdef int count
         if not room:
             raise ValueError("no room for a datagram")
         try:
             with nogil:
                 for count in range(AT_A_STRETCH):
-                    size = receive_into(descriptor, &data[0], room, &sender)
+                    p = &data[0]
+                    size = datagrams.next(&p, room, &sender, not self.cheap)
                     if size < 0:
-                        size = 0 if errno == EAGAIN or errno == EINTR else -errno
+                        size = 0 if size == -EAGAIN else size
                         break
                     reading.at = 0
-                    if sender or size > room:
-                        break
                     reading.end = size
-                    self.take_in(&data[0], &reading)
+                    if not sender and size <= room:
+                        self.take_in(p, &reading)
                     if reading.at < size:
+                        if p != &data[0]:
+                            memcpy(&data[0], p, min(size, room))
+                        datagrams.took()
+                        datagrams.pause()
                         break
+                    datagrams.took()
                     size = 0
         except DecodeError as error:
             outwards(error, reading.at + reading.inside)
