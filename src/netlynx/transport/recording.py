@@ -138,10 +138,10 @@ class Recording:
         return iter(self.steps)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write it to a file, in place of what is there. Raises OSError."""
+        """Write it to a file, in place of what is there; a new one is private (mode 0600). Raises OSError."""
         kernel = f"{platform.system()} {platform.release()}"
         lines = [msgspec.json.encode(Heading(FORMAT, sys.byteorder, kernel)), *map(msgspec.json.encode, self.steps)]
-        with open(path, "wb") as file:
+        with open(path, "wb", opener=_private) as file:
             file.writelines(line + b"\n" for line in lines)
 
     @classmethod
@@ -170,3 +170,8 @@ class Recording:
         except ValueError as error:  # msgspec's are ValueErrors too
             raise DecodeError(f"{name}, line {number}: not a recording of netlynx: {error}") from None
         return cls(steps, name)
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file; one that is made is private: what was said may hold keys and addresses."""
+    return os.open(path, flags, 0o600)
