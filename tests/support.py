@@ -42,6 +42,15 @@ needs_root = pytest.mark.skipif(
 )
 
 
+def is_true_root() -> bool:
+    """Whether this process is root, and not just of a user namespace."""
+    everybody = ["0", "0", str(2**32 - 1)]
+    return sys.platform == "linux" and os.geteuid() == 0 and Path("/proc/self/uid_map").read_text().split() == everybody
+
+
+needs_true_root = pytest.mark.skipif(not is_true_root(), reason="needs root of the initial user namespace")
+
+
 @functools.cache
 def namespaces_refused() -> str:
     """Why the kernel makes no network namespace for us, or "" if it does. Never hangs, unlike making one."""

@@ -17,7 +17,7 @@ from bridge.conftest import in_child
 from netlynx.default_kernel import default_kernel, other_kernel
 from netlynx.kernel import Capability, Credentials, Server, VirtualKernel
 from netlynx.kernel.server import peer_credentials
-from support import PATIENCE, Background, until
+from support import PATIENCE, Background, needs_true_root, until
 
 USERSOCK = 2
 
@@ -161,7 +161,7 @@ def test_a_process_that_is_not_seen_gets_a_port_all_the_same(kernel: VirtualKern
         assert sock.port == 2**32 - 4097
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
+@needs_true_root  # who can be another user
 def test_the_permissions_of_the_file_decide_who_may_connect(kernel: VirtualKernel) -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)

@@ -278,6 +278,12 @@ def test_both_forms_of_a_bitset_name_the_same_bits(host: netlynx.Connection) -> 
         assert getattr(compact, field).named(names) == getattr(plain, field)
 
 
+def test_what_a_driver_does_not_support_is_not_told_as_a_module_that_is_missing(host: netlynx.Connection) -> None:
+    with pytest.raises(netlynx.NotSupported, match="a device's driver, mostly") as caught:
+        host.do(ethtool.channels("lo"))
+    assert "module" not in str(caught.value)
+
+
 def test_channels_are_those_that_the_tool_shows_and_sets(host: netlynx.Connection, tool: Any) -> None:
     host.do(ethtool.set_channels(Channels(device="v0", rx=2, tx=3)))
     shown = lines(tool("-l v0"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from importlib import import_module
 from typing import Any
 
 from netlynx.errors import NetlinkError, error_class
@@ -21,16 +22,8 @@ _HINTS = {
     errno.EAFNOSUPPORT: "This kernel lacks the address family: its module may have to be loaded",
 }
 
-# Of netfilter, by subsystem (the upper byte of a message type): what it is, and what its module is called.
-_SUBSYSTEMS = {
-    1: ("connection tracking", "nf_conntrack_netlink"),
-    2: ("expectations", "nf_conntrack_netlink"),
-    3: ("packet queues", "nfnetlink_queue"),
-    4: ("packet logs", "nfnetlink_log"),
-    6: ("IP sets", "ip_set"),
-    10: ("nftables", "nf_tables"),
-}
-_BOUND = {3: "queue", 4: "log group"}  # of which only one socket at a time is told, and refused to others with EPERM
+# The rooms that know more: each has a function `hint(operation, answer)`, loaded when there is something to explain.
+_ROOMS: dict[int, str] = {NETLINK.NETFILTER: "netlynx.netfilter.hints", NETLINK.GENERIC: "netlynx.generic.hints"}
 
 
 def refusal(operation: Do[Any] | Dump[Any], message: Message) -> NetlinkError | None:
@@ -52,22 +45,14 @@ def refusal(operation: Do[Any] | Dump[Any], message: Message) -> NetlinkError | 
         attribute=attribute,
         missing=lacking,
         policy=describe_policy(answer.policy) if answer.policy else "",
-        hint=_netfilter_hint(operation, answer) or _HINTS.get(answer.errno, ""),
+        hint=_hint(operation, answer),
     )
 
 
-def _netfilter_hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
-    """What netfilter may mean where its number says little."""
-    if operation.protocol != NETLINK.NETFILTER:
-        return ""
-    subsystem = operation.message_type >> 8
-    if answer.errno in (errno.EPERM, errno.EBUSY) and subsystem in _BOUND:
-        held = f"that no other socket has bound the {_BOUND[subsystem]}"
-        return f"{_HINTS[errno.EPERM]}, and {held}"
-    if answer.errno == errno.EINVAL and not answer.text and subsystem in _SUBSYSTEMS:
-        what, module = _SUBSYSTEMS[subsystem]
-        return f"If nothing is wrong with it, this kernel lacks {what}: its module is {module}"
-    return ""
+def _hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
+    room = _ROOMS.get(operation.protocol)
+    known: str = import_module(room).hint(operation, answer) if room else ""
+    return known or _HINTS.get(answer.errno, "")
 
 
 def describe_policy(policy: bytes) -> str:
