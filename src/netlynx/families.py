@@ -184,9 +184,9 @@ class FamilyFeed(SubscriptionFeed):
         try:
             super().feed(data, size, sender, events)
         finally:
-            heard = [event for event in events[start:] if type(event.record) is FamilyInfo]
+            heard = [event for event in events[start:] if isinstance(event.record, FamilyInfo)]
             if heard and not self._tells:
-                events[start:] = [event for event in events[start:] if type(event.record) is not FamilyInfo]
+                events[start:] = [event for event in events[start:] if not isinstance(event.record, FamilyInfo)]
         for event in heard:
             if event.kind == EventKind.NEW and event.record.name in self._numbers:
                 self._reloaded(event.record)

@@ -42,8 +42,8 @@ class Watched:
     def says(self, record: object) -> bool:
         """Whether a record is one of its notifications'."""
         group = self.group
-        records = [said[1] for said in (*group.messages.values(), *group.commands.values())]
-        return type(record) in records or (not records and type(record).__name__.lower() == self.name)
+        records = tuple(said[1] for said in (*group.messages.values(), *group.commands.values()))
+        return isinstance(record, records) or (not records and type(record).__name__.lower() == self.name)
 
 
 def singular(given: str) -> str | None:
