@@ -367,7 +367,7 @@ def test_whenever_the_writers_rest_every_mirror_is_what_a_dump_gives(
     ip("addr add 2001:db8::1/64 dev v0 nodad")
     chance = random.Random(seed)
     writers = [Writer(namespace, seed, number) for number in range(4)]
-    started, memory, lags = time.monotonic(), list[int](), list[float]()
+    started, rounds, memory, lags = time.monotonic(), 0, list[int](), list[float]()
     task = InATask(namespace, receive_buffer=1 << 20)
     try:
         with nl.mirror(*LISTINGS) as wide, nl.mirror(*LISTINGS, receive_buffer=TINY) as tiny:
@@ -380,14 +380,19 @@ def test_whenever_the_writers_rest_every_mirror_is_what_a_dump_gives(
                         threading.Event().wait(pause)
                     for writer in writers:
                         writer.rest()
-                    told = f"seed {seed}, round {len(memory)}"
+                    rounds += 1
+                    if rounds % 5 == 0:  # there may be any number of equal rules: the table grows else
+                        rules = [rule for rule in nl.dump(route.rules()) if 100 <= (rule.priority or 0) < 120]
+                        nl.batch(map(route.delete, rules), on_error="continue")
+                    told = f"seed {seed}, round {rounds}"
                     for mirror in (wide, tiny):
                         mirror.settle(SETTLING)
                         lags.append(assert_like_a_dump(nl, mirror, told))
                     task.settle()
                     assert task.mirror is not None
                     assert_like_a_dump(nl, task.mirror, f"{told}, async")
-                    memory.append(resident())
+                    if rounds % 5 == 0:
+                        memory.append(resident())
             assert tiny.statistics.overruns > 0
             figures = [wide.statistics, tiny.statistics, task.mirror.statistics]
     finally:
@@ -397,9 +402,9 @@ def test_whenever_the_writers_rest_every_mirror_is_what_a_dump_gives(
     made = sum(writer.changes for writer in writers)
     with capsys.disabled():
         if SECONDS > 10:
-            print(f"\nseed {seed}: {len(memory)} rounds, {made} changes, at most {max(lags):.3f} s behind")
+            print(f"\nseed {seed}: {rounds} rounds, {made} changes, at most {max(lags):.3f} s behind")
             print(f"memory {memory[0]} to {memory[-1]} KiB")
             for name, each in zip(("wide", "tiny", "async"), figures, strict=True):
                 print(f"{name:6} {each}")
-    later = memory[len(memory) // 4 :]
-    assert later[-1] - later[0] < 8 * 1024, f"memory grew: {memory[:: max(1, len(memory) // 20)]} KiB"
+    later = memory[len(memory) // 4 :] or [0]
+    assert later[-1] - later[0] < 2 * 1024, f"memory grew: {memory[:: max(1, len(memory) // 20)]} KiB"
