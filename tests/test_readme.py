@@ -15,7 +15,7 @@ from netlynx import netns
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-PAGES = ("README.md", "docs/families.md", "docs/mirror.md", "docs/ynl.md")
+PAGES = ("README.md", "docs/families.md", "docs/mirror.md", "docs/diagnosis.md", "docs/ynl.md")
 EXAMPLES = [
     (page, number, textwrap.dedent(code))
     for page in PAGES

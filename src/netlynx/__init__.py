@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from netlynx.mirrored import Mirrored
     from netlynx.operation import Do, Dump, Event, EventKind, Flush, Group, Overrun
     from netlynx.schema.record import Attribute, Layout, Record, replace_fields
+    from netlynx.statistics import Statistics
     from netlynx.table import Table
     from netlynx.wire._codec import to_json
     from netlynx.wire.message import Message
@@ -77,6 +78,7 @@ _HOMES = {
     "netlynx.operation": ("Do", "Dump", "Event", "EventKind", "Flush", "Group", "Overrun"),
     "netlynx.schema.record": ("Attribute", "Layout", "Record", "replace_fields"),
     "netlynx.wire._codec": ("to_json",),
+    "netlynx.statistics": ("Statistics",),
     "netlynx.table": ("Table",),
     "netlynx.wire.message": ("Message",),
     "netlynx.wire.socket": ("NetlinkSocket",),
@@ -120,6 +122,7 @@ __all__ = [
     "PortRefused",
     "Record",
     "RequestTimeout",
+    "Statistics",
     "Subscription",
     "Table",
     "__version__",

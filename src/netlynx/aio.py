@@ -15,7 +15,7 @@ from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import HELD, DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange
 from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout
-from netlynx.exchanging import UNSENT, BatchSockets, Came, ask, receive, send
+from netlynx.exchanging import UNSENT, BatchSockets, Came, ask, note_sent, receive, send
 from netlynx.listening import RECEIVE_BUFFER, Inbox
 from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk, Transaction
 from netlynx.transport.choose import chosen_kernel
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from netlynx.families import Families
     from netlynx.generic.family import FamilyInfo
     from netlynx.netns import Where
+    from netlynx.statistics import Statistics
     from netlynx.table import Addresses, Table
     from netlynx.transport.base import Kernel
     from netlynx.wire._codec import Sink
@@ -81,6 +82,13 @@ class AsyncConnection:
     def closed(self) -> bool:
         """Whether `close()` was called."""
         return self._pool.closed
+
+    @property
+    def statistics(self) -> Statistics:
+        """What went over its sockets so far: messages, bytes, overruns, retries, and what was ignored."""
+        from netlynx.statistics import Statistics
+
+        return Statistics.of(self._pool.traffic)
 
     @overload
     async def do(self, operation: Do[T] | Talk[T]) -> T: ...
@@ -246,9 +254,12 @@ class AsyncConnection:
             await self._send(lease, request, exchange)
             while not exchange.feed(lease.buffer, *await self._receive(lease, exchange)):
                 pass
-        except BaseException:
+        except BaseException as error:
             self._pool.discard(lease)
+            note_sent(error, lease, request)
             raise
+        finally:
+            lease.traffic.strayed(exchange.strays)
         self._pool.give_back(lease)
         exchange.finish()
 
@@ -290,8 +301,14 @@ class AsyncConnection:
         if came is UNSENT:
             await self._send(lease, exchange.request, asked)
             came = None
-        while not exchange.feed(lease.buffer, *(came or await self._receive(lease, asked))):
-            came = None
+        try:
+            while not exchange.feed(lease.buffer, *(came or await self._receive(lease, asked))):
+                came = None
+        except NetlynxError as error:
+            note_sent(error, lease, exchange.request)
+            raise
+        finally:
+            lease.traffic.strayed(exchange.strays)
 
     async def _send(self, lease: Lease, request: bytes, asked: Any) -> None:
         if send(lease, request, asked):
@@ -334,14 +351,19 @@ class AsyncConnection:
         for attempt in plan.attempts(sink):
             await checkpoint_if_cancelled()
             lease = pool.lease(operation.protocol)
+            exchange = attempt.start(lease.next_sequence(), lease.portid)
+            if attempt.number > 1:
+                lease.traffic.retried()
             try:
-                exchange = attempt.start(lease.next_sequence(), lease.portid)
                 await self._send(lease, exchange.request, operation)
                 while not exchange.done:
                     attempt.feed(lease.buffer, *await self._receive(lease, operation))
-            except BaseException:
+            except BaseException as error:
                 pool.discard(lease)
+                note_sent(error, lease, exchange.request)
                 raise
+            finally:
+                lease.traffic.strayed(exchange.strays)
             pool.give_back(lease)
             attempt.finish()
             if attempt.pause:
@@ -409,6 +431,7 @@ class AsyncDumpIterator(Generic[T]):
         self._ready.clear()
         lease, self._lease = self._lease, None
         if lease is not None:
+            lease.traffic.strayed(self._exchange.strays)
             self._connection._wake(lease.transport.fileno())
             self._connection._pool.discard(lease)
 
@@ -454,14 +477,18 @@ class AsyncDumpIterator(Generic[T]):
                     self._attempt = attempt
                     await checkpoint_if_cancelled()
                     operation = self._plan.operation
-                    self._lease = lease = connection._pool.lease(operation.protocol)
+                    lease = connection._pool.lease(operation.protocol)
                     self._exchange = attempt.start(lease.next_sequence(), lease.portid)
+                    self._lease = lease
+                    if attempt.number > 1:
+                        lease.traffic.retried()
                     await connection._send(lease, self._exchange.request, operation)
                 while not self._exchange.done:
                     size, sender = await connection._receive(self._lease, self._plan.operation)
                     part = self._attempt.feed(self._lease.buffer, size, sender)
                     if part:
                         return part
+                self._lease.traffic.strayed(self._exchange.strays)
                 connection._pool.give_back(self._lease)
                 self._lease = None
                 rest = self._attempt.finish()
@@ -469,7 +496,9 @@ class AsyncDumpIterator(Generic[T]):
                     await anyio.sleep(self._attempt.pause)
                 if rest:
                     return rest
-        except BaseException:
+        except BaseException as error:
+            if self._lease is not None:
+                note_sent(error, self._lease, self._exchange.request)
             self.close()
             raise
 

@@ -12,7 +12,7 @@ from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import HELD, DumpAttempt, DumpPlan, Interrupted, StreamAttempt
 from netlynx.engine.exchange import DoExchange, DumpExchange
 from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout, from_errno
-from netlynx.exchanging import UNSENT, BatchSockets, Came, ask, receive, send, too_large
+from netlynx.exchanging import UNSENT, BatchSockets, Came, ask, note_sent, receive, send, too_large
 from netlynx.listening import RECEIVE_BUFFER, Inbox
 from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk, Transaction
 from netlynx.transport.base import Draining
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from netlynx.generic.family import FamilyInfo
     from netlynx.mirror import Mirror
     from netlynx.netns import Where
+    from netlynx.statistics import Statistics
     from netlynx.table import Addresses, Table
     from netlynx.transport.base import Kernel
     from netlynx.wire._codec import Sink
@@ -76,6 +77,13 @@ class Connection:
     def closed(self) -> bool:
         """Whether `close()` was called."""
         return self._pool.closed
+
+    @property
+    def statistics(self) -> Statistics:
+        """What went over its sockets so far: messages, bytes, overruns, retries, and what was ignored."""
+        from netlynx.statistics import Statistics
+
+        return Statistics.of(self._pool.traffic)
 
     @overload
     def do(self, operation: Do[T] | Talk[T]) -> T: ...
@@ -226,11 +234,11 @@ class Connection:
         pool, operation = self._pool, plan.operation
         lease = pool.lease(operation.protocol)
         # A stream hands out datagram by datagram; everything else may as well read many at once.
-        draining = None
-        if isinstance(lease.transport, Draining) and not isinstance(attempt, StreamAttempt):
-            draining = lease.transport
+        draining = None if isinstance(attempt, StreamAttempt) else lease.draining
+        exchange = attempt.start(lease.next_sequence(), lease.portid)
+        if attempt.number > 1:
+            lease.traffic.retried()
         try:
-            exchange = attempt.start(lease.next_sequence(), lease.transport.portid)
             self._send(lease, exchange.request, operation)
             while not exchange.done:
                 if lease.inherited:
@@ -244,9 +252,12 @@ class Connection:
                         continue
                 size, sender = self._receive(lease, operation)
                 yield attempt.feed(lease.buffer, size, sender)
-        except BaseException:
+        except BaseException as error:
             pool.discard(lease)
+            note_sent(error, lease, exchange.request)
             raise
+        finally:
+            lease.traffic.strayed(exchange.strays)
         if draining is not None and draining.ahead:
             pool.discard(lease)
         else:
@@ -326,9 +337,12 @@ class Connection:
             self._send(lease, request, exchange)
             while not exchange.feed(lease.buffer, *self._receive(lease, exchange)):
                 pass
-        except BaseException:
+        except BaseException as error:
             self._pool.discard(lease)
+            note_sent(error, lease, request)
             raise
+        finally:
+            lease.traffic.strayed(exchange.strays)
         self._pool.give_back(lease)
         exchange.finish()
 
@@ -356,8 +370,14 @@ class Connection:
         if came is UNSENT:
             self._send(lease, exchange.request, asked)
             came = None
-        while not exchange.feed(lease.buffer, *(came or self._receive(lease, asked))):
-            came = None
+        try:
+            while not exchange.feed(lease.buffer, *(came or self._receive(lease, asked))):
+                came = None
+        except NetlynxError as error:
+            note_sent(error, lease, exchange.request)
+            raise
+        finally:
+            lease.traffic.strayed(exchange.strays)
 
     def _send(self, lease: Lease, request: bytes, asked: Any) -> None:
         deadline = 0.0
@@ -372,7 +392,7 @@ class Connection:
         """Receive into the exchange's sink as far as it goes without waiting; returns what `feed` is to be told."""
         asked = exchange.operation
         size, sender, at, flags = draining.drain(
-            exchange.sink, lease.buffer, asked.reply_type, exchange.sequence, exchange.portid
+            exchange.sink, lease.buffer, asked.reply_type, exchange.sequence, exchange.portid, lease.traffic
         )
         if size < 0:
             raise from_errno(-size, asked=str(asked))

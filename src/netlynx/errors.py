@@ -127,9 +127,7 @@ class NetlinkError(NetlynxError, OSError):
         return {name: getattr(self, name) for name in names}
 
     def __str__(self) -> str:
-        number = self.errno or 0
-        name = "EOPNOTSUPP" if number == _errno.EOPNOTSUPP else _errno.errorcode.get(number, str(number))
-        text = f"{self.strerror} ({name})"  # errno.errorcode has ENOTSUP, which the kernel does not say
+        text = f"{self.strerror} ({errno_name(self.errno or 0)})"
         if self.message:
             text = f"{self.message} [{text}]"
         if self.attribute:
@@ -188,6 +186,11 @@ _BY_ERRNO: dict[int, type[NetlinkError]] = {
     _errno.ECONNREFUSED: PortRefused,
     _errno.ENOBUFS: BufferOverrun,
 }
+
+
+def errno_name(number: int) -> str:
+    """What an errno is called; `errno.errorcode` has ENOTSUP, which the kernel does not say."""
+    return "EOPNOTSUPP" if number == _errno.EOPNOTSUPP else _errno.errorcode.get(number, str(number))
 
 
 def error_class(errno: int) -> type[NetlinkError]:

@@ -34,9 +34,12 @@ def ask(lease: Lease, request: bytes, asked: object, by: Ask | None = None) -> C
     except NetlynxError:
         raise
     except OSError as error:
-        raise failure(error, asked) from error
-    if came is not None and came[0] > len(lease.buffer):
-        raise too_large(came[0], asked)
+        raise failure(error, lease, asked) from error
+    lease.traffic.sent(request)
+    if came is not None:
+        lease.traffic.received(lease.buffer, *came)
+        if came[0] > len(lease.buffer):
+            raise too_large(came[0], asked)
     return came
 
 
@@ -47,7 +50,8 @@ def send(lease: Lease, request: bytes, asked: object) -> bool:
     except BlockingIOError:
         return False
     except OSError as error:
-        raise failure(error, asked) from error
+        raise failure(error, lease, asked) from error
+    lease.traffic.sent(request)
     return True
 
 
@@ -58,14 +62,25 @@ def receive(lease: Lease, asked: object) -> Came | None:
     except BlockingIOError:
         return None
     except OSError as error:
-        raise failure(error, asked) from error
+        raise failure(error, lease, asked) from error
+    lease.traffic.received(lease.buffer, size, sender)
     if size > len(lease.buffer):
         raise too_large(size, asked)
     return size, sender
 
 
-def failure(error: OSError, asked: object) -> NetlynxError:
+def note_sent(error: BaseException, lease: Lease, request: bytes) -> None:
+    """Have an error of netlynx's show the request that was sent."""
+    if isinstance(error, NetlynxError):
+        from netlynx.messages import note_request  # once there is an error
+
+        note_request(error, lease.protocol, request)
+
+
+def failure(error: OSError, lease: Lease, asked: object) -> NetlynxError:
     """What a system call said, as an error of the operation."""
+    if error.errno == errno.ENOBUFS:
+        lease.traffic.overran()
     return from_error(error, str(asked))
 
 

@@ -18,6 +18,7 @@ from netlynx.engine.batch import BatchResult, Unlocated
 from netlynx.engine.exchange import DoExchange
 from netlynx.engine.subscription import SubscriptionFeed
 from netlynx.errors import NetlinkError, NotFound, NotSupported, RequestTimeout, from_error
+from netlynx.exchanging import receive, send
 from netlynx.generic.constants import CONTROLLER, CONTROLLER_GROUP, GENL_ID_CTRL
 from netlynx.generic.family import FAMILIES, FamilyInfo, GroupInfo, family
 from netlynx.operation import Do, Dump, EventKind, Group
@@ -59,16 +60,15 @@ class Families:
         lease = pool.lease(NETLINK.GENERIC)
         try:
             exchange: DoExchange[FamilyInfo] = DoExchange(self.asking(name), lease.next_sequence(), lease.portid)
-            lease.transport.send(exchange.request)
+            send(lease, exchange.request, exchange.operation)
             while not exchange.done:
-                try:
-                    size, sender, _ = lease.transport.receive_into(lease.buffer)
-                except BlockingIOError:  # not of a kernel, which answers within the call, but of one far away
+                came = receive(lease, exchange.operation)
+                if came is None:  # not of a kernel, which answers within the call, but of one far away
                     if not lease.poll.poll(milliseconds(timeout)):
-                        raise RequestTimeout(f"join {group.name}: no answer within {timeout} s") from None
+                        raise RequestTimeout(f"join {group.name}: no answer within {timeout} s")
                     pool.check_open()
                 else:
-                    exchange.feed(lease.buffer, size, sender)
+                    exchange.feed(lease.buffer, *came)
         except BaseException:
             pool.discard(lease)
             raise

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -20,7 +21,6 @@ from netlynx.transport.pool import Lease, SocketPool, milliseconds
 
 if TYPE_CHECKING:
     from netlynx.generic.family import FamilyInfo
-    from netlynx.transport.base import Transport
 
 T = TypeVar("T")
 
@@ -40,6 +40,9 @@ class Ear:
         self._receive = (feed.gatherer(lease.transport) or gathering(lease.transport)).receive_many
         self._index = bytearray(_AT_ONCE * DATAGRAM.size)
         self._next = self._count = 0  # of the datagrams in the index
+        self._strays = 0  # of the feed's, those that were counted
+        self._lossy = False  # since when the queue was not seen empty
+        self._dropped = 0
 
     def take(self, taken: list[Any]) -> bool:
         """Append the events that wait, an `Overrun` where the kernel says that some were lost.
@@ -55,13 +58,29 @@ class Ear:
             except OSError as error:
                 if error.errno != errno.ENOBUFS:
                     raise from_error(error, "receive notifications") from error
+                self.lease.traffic.overran()
+                self._lossy = True
                 taken.append(self.feed.overrun())
                 return True
-        while self._next < self._count:
-            self._next = self.feed.feed_many(self.lease.buffer, self._index, self._next, self._count, taken)
-            if self._next < self._count:
-                self._take_one(taken)
+            self.lease.traffic.received_many(self.lease.buffer, self._index, self._count)
+        try:
+            while self._next < self._count:
+                self._next = self.feed.feed_many(self.lease.buffer, self._index, self._next, self._count, taken)
+                if self._next < self._count:
+                    self._take_one(taken)
+        finally:
+            if self.feed.strays != self._strays:
+                self.lease.traffic.strayed(self.feed.strays - self._strays)
+                self._strays = self.feed.strays
+        if self._lossy and not more:
+            self.count_dropped()
         return more
+
+    def count_dropped(self) -> None:
+        """Count what the kernel dropped: no more is until the queue is full again. Raises OSError once closed."""
+        dropped = self.lease.transport.dropped()
+        self.lease.traffic.lost(dropped - self._dropped)
+        self._lossy, self._dropped = False, dropped
 
     def _take_one(self, taken: list[Any]) -> None:
         start, size, sender = DATAGRAM.unpack_from(self._index, self._next * DATAGRAM.size)
@@ -183,7 +202,7 @@ class Inbox(Generic[T]):
         """Send a request whose answer will be among what arrives. Raises NetlinkError, TypeError, ConnectionClosed."""
         lease, feed = self._speaker(operation)
         sequence = lease.next_sequence()
-        _send(lease.transport, feed.ask(operation, sequence, lease.transport.portid), operation)
+        _send(lease, feed.ask(operation, sequence, lease.portid), operation)
         return Asked(operation, lease, feed, sequence, feed.overruns)
 
     def tell(self, operations: tuple[Do[None], ...]) -> None:
@@ -194,24 +213,24 @@ class Inbox(Generic[T]):
         if len(operations) == 1:  # the usual case
             (operation,) = operations
             lease, feed = self._speaker(operation)
-            transport = lease.transport
-            _send(transport, feed.tell(operation, lease.next_sequence(), transport.portid), operation)
+            _send(lease, feed.tell(operation, lease.next_sequence(), lease.portid), operation)
         else:
             self._tell_many(operations)
 
     def _tell_many(self, operations: tuple[Do[None], ...]) -> None:
         requests = bytearray()
-        asked, transport = None, None
+        asked: Do[None] | None = None
+        before: Lease | None = None
         for operation in operations:
             lease, feed = self._speaker(operation)
-            if transport is not None and (transport is not lease.transport or len(requests) > _REQUESTS):
-                _send(transport, bytes(requests), asked)
+            if before is not None and (before is not lease or len(requests) > _REQUESTS):
+                _send(before, bytes(requests), asked)
                 requests.clear()
-            asked, transport = operation, lease.transport
-            requests += feed.tell(operation, lease.next_sequence(), transport.portid)
+            asked, before = operation, lease
+            requests += feed.tell(operation, lease.next_sequence(), lease.portid)
             requests += bytes(-len(requests) & 3)
-        if transport is not None:
-            _send(transport, bytes(requests), asked)
+        if before is not None:
+            _send(before, bytes(requests), asked)
 
     def answered(self, asked: Asked) -> bool:
         """Whether the answer is there; takes in what has arrived.
@@ -260,8 +279,10 @@ class Inbox(Generic[T]):
             self._lock = threading.RLock()  # whoever held the other one stayed behind in the parent
         with self._lock:
             self.closed = True
-            for lease in self.leases:
-                lease.transport.close()
+            for ear in self._ears:
+                with suppress(OSError):
+                    ear.count_dropped()
+                ear.lease.transport.close()
 
 
 class Asked(NamedTuple):
@@ -274,11 +295,12 @@ class Asked(NamedTuple):
     overruns: int  # of the socket, when it was sent
 
 
-def _send(transport: Transport, requests: bytes, asked: Do[None] | None) -> None:
+def _send(lease: Lease, requests: bytes, asked: Do[None] | None) -> None:
     try:
-        transport.send(requests)
+        lease.transport.send(requests)
     except OSError as error:
         raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
+    lease.traffic.sent(requests)
 
 
 def _open(

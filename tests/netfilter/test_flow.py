@@ -139,6 +139,6 @@ def test_a_kernel_without_netfilter_says_so() -> None:
 )
 def test_numbers_that_say_little_come_with_what_they_may_mean(operation: Do[Any], number: int, hint: str) -> None:
     header = RequestHeader(16, operation.message_type, 1, 1, 0)
-    error = refusal(operation, Acknowledgement(number, header, None, (), 0).message(1, 0))
+    error = refusal(operation, Acknowledgement(number, header, None, (), 0).message(1, 0), b"")
     with pytest.raises(netlynx.NetlinkError, match=hint):
         raise error or AssertionError("no error")

@@ -8,6 +8,7 @@ queue: that which every socket has from the start, and twice as many from the se
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import chain
@@ -174,7 +175,7 @@ class BatchExchange(Generic[T]):
                     message = Message(kind, flags, self._first_sequence + number, self._portid, bytes(data[start:end]))
                     from netlynx.engine.refusal import refusal
 
-                    error = refusal(self._operations[number], message)
+                    error = refusal(self._operations[number], message, _nth(self.request, number))
                     assert error is not None
                     self._result.errors[self._first + number] = error
                 done = done or number == count - 1
@@ -188,3 +189,12 @@ class BatchExchange(Generic[T]):
             self.strays += 1
             return
         self._result.values[self._first + number] = decode(plan_of(operation.reply), data, start, end)
+
+
+def _nth(datagram: bytes, number: int) -> bytes:
+    """One of the messages that a datagram was packed from."""
+    start = end = 0
+    for _ in range(number + 1):
+        start = (end + 3) & ~3
+        end = start + int.from_bytes(datagram[start : start + 4], sys.byteorder)
+    return datagram[start:end]

@@ -22,6 +22,7 @@ from netlynx.errors import DecodeError, NetlinkError, NotFound
 from netlynx.operation import Do, Group
 from netlynx.wire._codec import read_header
 from netlynx.wire.constants import NLM_F, NLMSG
+from netlynx.wire.message import Message
 
 _START = struct.Struct("=I")  # of an entry of the index
 _TYPE = struct.Struct("=4xH")
@@ -104,16 +105,20 @@ class DialogueFeed(SubscriptionFeed):
         message = control_message(data, 0, header)
         asked = self._asked.pop(sequence, None)
         if asked is not None:
-            self._answers[sequence] = refusal(asked, message)
+            self._answers[sequence] = _refusal(asked, message, _REQUEST | _ACK)
             return
         told = next((operation for number, operation in self._told if number == sequence), None)
-        error = None if told is None else refusal(told, message)
+        error = None if told is None else _refusal(told, message, _REQUEST)
         if error is None:
             self.strays += 1
         elif isinstance(error, NotFound):
             self.gone += 1
         else:
             raise error
+
+
+def _refusal(operation: Do[None], message: Message, flags: int) -> NetlinkError | None:
+    return refusal(operation, message, _packed(operation, flags, message.sequence, message.portid))
 
 
 def _check(operation: Do[None]) -> None:

@@ -77,7 +77,7 @@ class DumpAttempt(Generic[S]):
         self.again = False
         self.pause = 0.0  # seconds to wait before the next attempt
         self._plan = plan
-        self._number = number
+        self.number = number  # 1 for the first
 
     def start(self, sequence: int, portid: int) -> DumpExchange:
         """The exchange to carry out."""
@@ -100,11 +100,11 @@ class DumpAttempt(Generic[S]):
     def _settle(self, read: list[Any]) -> None:
         """After an interruption: make another attempt, or raise with what was read."""
         plan = self._plan
-        if plan.interrupted == "raise" or self._number > plan.retries:
-            raise DumpInterrupted(str(plan.operation), read, self._number)
+        if plan.interrupted == "raise" or self.number > plan.retries:
+            raise DumpInterrupted(str(plan.operation), read, self.number)
         self.again = True
         # A table that changes all the time gets a little calm, longer each time, 50 ms at most.
-        self.pause = 0.0 if self._number < 3 else min(0.05, 0.001 * 2 ** min(self._number - 3, 6))
+        self.pause = 0.0 if self.number < 3 else min(0.05, 0.001 * 2 ** min(self.number - 3, 6))
 
 
 class StreamAttempt(DumpAttempt[Records], Generic[T]):
@@ -129,7 +129,7 @@ class StreamAttempt(DumpAttempt[Records], Generic[T]):
         if not self._interrupted():
             return self.sink.take()
         if self._handed_out:
-            raise DumpInterrupted(str(self._plan.operation), (), self._number)
+            raise DumpInterrupted(str(self._plan.operation), (), self.number)
         self._settle(self.sink.records)
         return []
 
@@ -158,6 +158,6 @@ class TextAttempt(DumpAttempt[Json]):
         if not self._interrupted():
             return memoryview(self.sink.take()) if self.sink.size else None
         if self._handed_out:
-            raise DumpInterrupted(str(self._plan.operation), (), self._number)
+            raise DumpInterrupted(str(self._plan.operation), (), self.number)
         self._settle([])
         return None

@@ -44,11 +44,11 @@ def control_message(data: bytes | bytearray | memoryview, at: int, header: tuple
 operations_are(Do)
 
 
-def _refusal(operation: Do[Any] | Dump[Any], message: Message) -> NetlinkError | None:
+def _refusal(operation: Do[Any] | Dump[Any], message: Message, request: bytes) -> NetlinkError | None:
     """See `netlynx.engine.refusal.refusal`; all that explains errors is loaded when there is one."""
     from netlynx.engine.refusal import refusal
 
-    return refusal(operation, message)
+    return refusal(operation, message, request)
 
 
 class DoExchange(Asked, Generic[T]):
@@ -85,7 +85,7 @@ class DoExchange(Asked, Generic[T]):
                 if length < HEADER_SIZE + 4:
                     raise DecodeError(f"an acknowledgement of {length} bytes has no room for its errno", at)
                 if _ERRNO.unpack_from(data, at + HEADER_SIZE)[0]:
-                    self.error = _refusal(operation, control_message(data, at, header))
+                    self.error = _refusal(operation, control_message(data, at, header), self.request)
                 self.done = True
             elif kind != _NOOP:
                 self.strays += 1
@@ -155,7 +155,7 @@ class DumpExchange:
                 if kind == _ERROR and length < HEADER_SIZE + 4:
                     raise DecodeError(f"an acknowledgement of {length} bytes has no room for its errno", at)
                 if length >= HEADER_SIZE + 4 and _ERRNO.unpack_from(data, at + HEADER_SIZE)[0]:
-                    error = _refusal(operation, control_message(data, at, header))
+                    error = _refusal(operation, control_message(data, at, header), self.request)
                     if error is not None:
                         raise error
             elif kind != _NOOP:

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from netlynx.errors import NetlinkError, error_class
+from netlynx.messages import note_request
 from netlynx.operation import Do, Dump
 from netlynx.schema.compile import plan_of
 from netlynx.schema.locate import locate, missing
@@ -26,8 +27,11 @@ _HINTS = {
 _ROOMS: dict[int, str] = {NETLINK.NETFILTER: "netlynx.netfilter.hints", NETLINK.GENERIC: "netlynx.generic.hints"}
 
 
-def refusal(operation: Do[Any] | Dump[Any], message: Message) -> NetlinkError | None:
-    """The error that an NLMSG_ERROR or NLMSG_DONE message carries for `operation`; None when it is a success."""
+def refusal(operation: Do[Any] | Dump[Any], message: Message, sent: bytes) -> NetlinkError | None:
+    """The error that an NLMSG_ERROR or NLMSG_DONE message carries for `operation`; None when it is a success.
+
+    `sent` is the request as it went out: a note of the error shows it.
+    """
     answer = parse_acknowledgement(message)
     if answer.errno == 0:
         return None
@@ -38,7 +42,7 @@ def refusal(operation: Do[Any] | Dump[Any], message: Message) -> NetlinkError | 
     if answer.missing_type is not None and isinstance(request, Record):
         nest = None if answer.missing_nest is None else answer.missing_nest - NLMSG_HDRLEN
         lacking = missing(request, operation.payload, answer.missing_type, nest)
-    return error_class(answer.errno)(
+    error = error_class(answer.errno)(
         answer.errno,
         answer.text,
         asked=str(operation),
@@ -47,6 +51,8 @@ def refusal(operation: Do[Any] | Dump[Any], message: Message) -> NetlinkError | 
         policy=describe_policy(answer.policy) if answer.policy else "",
         hint=_hint(operation, answer),
     )
+    note_request(error, operation.protocol, sent)
+    return error
 
 
 def _hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:

@@ -88,6 +88,10 @@ class ReceiveQueue:
             self._readiness.set(True)
             self._lock.notify_all()
 
+    def dropped(self) -> int:
+        """See `Transport.dropped`."""
+        return self.drops
+
     def overrun(self) -> None:
         """Note that a message was lost: the next receive raises ENOBUFS, once until the queue is read empty."""
         with self._lock:

@@ -13,9 +13,11 @@ from netlynx.errors import refuse
 from netlynx.transport.socket_calls import SocketCalls, time_limit
 from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, SOL_NETLINK
 from netlynx.wire.options import (
+    MEMINFO,
     SO_ATTACH_FILTER,
     SO_DETACH_FILTER,
     SO_LOCK_FILTER,
+    SO_MEMINFO,
     SO_PASSCRED,
     SO_RCVBUFFORCE,
     SO_SNDBUFFORCE,
@@ -29,13 +31,11 @@ from .filters import compile_filter
 from .sockets import UserSocket
 
 # asm-generic/socket.h; those that the socket module has no name for, or not everywhere
-_SO_MEMINFO = 55
 _SO_PROTOCOL = 38
 _SO_DOMAIN = 39
 
 _INT = struct.Struct("=i")
 _TIMEVAL = struct.Struct("=qq")
-_MEMINFO = struct.Struct("=9I")
 
 
 class SystemOptions(SocketCalls):
@@ -104,8 +104,8 @@ class SystemOptions(SocketCalls):
             if buflen != 8:
                 raise refuse(errno.EINVAL)
             return user.netns.cookie.to_bytes(8, "little")
-        if option == _SO_MEMINFO:
-            return _MEMINFO.pack(user.queued, user.receive_buffer, 0, user.send_buffer, 0, 0, 0, 0, user.drops)
+        if option == SO_MEMINFO:
+            return MEMINFO.pack(user.queued, user.receive_buffer, 0, user.send_buffer, 0, 0, 0, 0, user.drops)
         if option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
             return _timeval(self._receive_timeout if option == socket.SO_RCVTIMEO else self._send_timeout)
         if option == socket.SO_ERROR:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from netlynx.default_kernel import default_kernel
-    from netlynx.testing.asked import Asked
+    from netlynx.messages import Asked
     from netlynx.testing.recorder import Recorder
     from netlynx.testing.replayer import Replayer
     from netlynx.transport.recording import Recording
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Where each public name lives. Loaded on first use: every run of pytest imports this package.
 _HOME = {
-    "Asked": "netlynx.testing.asked",
+    "Asked": "netlynx.messages",
     "Recorder": "netlynx.testing.recorder",
     "Recording": "netlynx.transport.recording",
     "RecordingEnded": "netlynx.transport.replay",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from netlynx.messages import ADDED, Asked, decoded, flag_names, flags_of
 from netlynx.operation import Do, Dump, Group, in_words
 from netlynx.schema.record import Layout, Record, fields_of
-from netlynx.testing.asked import ADDED, Asked, decoded, flag_names, flags_of
 from netlynx.wire.message import Message
 
 _SHOWN = 30  # requests that an error lists

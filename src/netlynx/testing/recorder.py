@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from netlynx.testing.asked import Asked, asked_by, family_numbers, headlines, split
+from netlynx.messages import Asked, asked_by, family_numbers, headlines, split
 from netlynx.testing.difference import check_operation, fits, listed, not_asked
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.record import RecordingKernel

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 from netlynx.engine.subscription import DATAGRAM
 
 if TYPE_CHECKING:
-    from netlynx.wire._codec import Sink
+    from netlynx.wire._codec import Sink, Traffic
 
 Instruction: TypeAlias = tuple[int, int, int, int]
 """Of a packet filter, `struct sock_filter` of linux/filter.h: code, jt, jf, k."""
@@ -47,6 +47,9 @@ class Transport(Protocol):
     def set_receive_buffer(self, size: int) -> int:
         """Ask for a receive queue of `size` bytes; returns what there is now."""
 
+    def dropped(self) -> int:
+        """How many messages the kernel has dropped by now because the socket's queue was full."""
+
     def close(self) -> None:
         """Give the socket back. Whoever polls it need not notice: a shell wakes its waiters itself."""
 
@@ -60,10 +63,10 @@ class Draining(Protocol):
         """Whether datagrams may have been received that `drain` has not read yet: nothing else may receive then."""
 
     def drain(
-        self, reader: Sink, buffer: memoryview, kind: int, sequence: int, portid: int
+        self, reader: Sink, buffer: memoryview, kind: int, sequence: int, portid: int, traffic: Traffic
     ) -> tuple[int, int, int, int]:
         """Receive datagrams into `buffer`, and the messages of this type, sequence number and port into `reader`,
-        as long as there are others of the kind. Returns and raises as `Sink.drain`."""
+        as long as there are others of the kind; counts in `traffic`. Returns and raises as `Sink.drain`."""
 
 
 @runtime_checkable

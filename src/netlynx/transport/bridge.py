@@ -23,7 +23,7 @@ from netlynx.transport.bridge_connection import BridgeConnection
 from netlynx.transport.bridge_socket import BridgeSocket
 from netlynx.wire.constants import NETLINK_OPTION, SOL_NETLINK
 from netlynx.wire.message import UCRED
-from netlynx.wire.options import INSTRUCTION, SO_PASSCRED, SO_RCVBUFFORCE
+from netlynx.wire.options import INSTRUCTION, MEMINFO, SO_MEMINFO, SO_PASSCRED, SO_RCVBUFFORCE, dropped
 
 PREFIX = "unix:"
 
@@ -98,6 +98,10 @@ class BridgeTransport:
         value = decode_bytes(self._connection.call(GetOption(socket.SOL_SOCKET, socket.SO_RCVBUF, _INT.size)))
         size = _INT.unpack(value)[0]
         return size
+
+    def dropped(self) -> int:
+        """See `Transport.dropped`."""
+        return dropped(decode_bytes(self._connection.call(GetOption(socket.SOL_SOCKET, SO_MEMINFO, MEMINFO.size))))
 
     def close(self) -> None:
         """See `Transport.close`."""

@@ -13,10 +13,10 @@ from netlynx.transport._calls import SystemCalls
 from netlynx.transport.base import Instruction
 from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, PROTOCOLS, SOL_NETLINK
 from netlynx.wire.message import SCM_CREDENTIALS, UCRED
-from netlynx.wire.options import INSTRUCTION, SO_PASSCRED, attach
+from netlynx.wire.options import INSTRUCTION, MEMINFO, SO_MEMINFO, SO_PASSCRED, attach, dropped
 
 if TYPE_CHECKING:
-    from netlynx.wire._codec import Datagrams, Sink
+    from netlynx.wire._codec import Datagrams, Sink, Traffic
 
 # Extended and capped ACKs and strict checking: a kernel that lacks one is tolerated.
 _WANTED = (NETLINK_OPTION.EXT_ACK, NETLINK_OPTION.CAP_ACK, NETLINK_OPTION.GET_STRICT_CHK)
@@ -68,7 +68,7 @@ class HostSocket(SystemCalls):
         attach(self._socket, b"".join(INSTRUCTION.pack(*instruction) for instruction in instructions))
 
     def drain(
-        self, reader: Sink, buffer: memoryview, kind: int, sequence: int, portid: int
+        self, reader: Sink, buffer: memoryview, kind: int, sequence: int, portid: int, traffic: Traffic
     ) -> tuple[int, int, int, int]:
         """See `Draining.drain`."""
         datagrams = self._datagrams
@@ -76,7 +76,7 @@ class HostSocket(SystemCalls):
             from netlynx.wire._codec import Datagrams
 
             datagrams = self._datagrams = Datagrams(self.descriptor)
-        return reader.drain(datagrams, buffer, kind, sequence, portid)
+        return reader.drain(datagrams, buffer, kind, sequence, portid, traffic)
 
     @property
     def ahead(self) -> bool:
@@ -103,6 +103,10 @@ class HostSocket(SystemCalls):
         except PermissionError:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
         return self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+
+    def dropped(self) -> int:
+        """See `Transport.dropped`. Source: SO_MEMINFO, SK_MEMINFO_DROPS of linux/sock_diag.h."""
+        return dropped(self._socket.getsockopt(socket.SOL_SOCKET, SO_MEMINFO, MEMINFO.size))
 
     def close(self) -> None:
         """See `Transport.close`."""

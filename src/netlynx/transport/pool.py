@@ -15,8 +15,9 @@ from typing import Protocol
 from weakref import WeakSet
 
 from netlynx.errors import ConnectionClosed
-from netlynx.transport.base import Kernel, Transport, asking
-from netlynx.wire._codec import page_aligned
+from netlynx.transport import watching
+from netlynx.transport.base import Draining, Kernel, Transport, asking
+from netlynx.wire._codec import Traffic, page_aligned
 
 # The kernel fills 32 KiB of it at most, but for a single larger message; untouched pages cost nothing.
 BUFFER = 256 * 1024
@@ -64,11 +65,24 @@ class Waker:
 class Lease:
     """A socket in somebody's hands, with its buffer and sequence numbers."""
 
-    __slots__ = ("_forks", "ask", "buffer", "poll", "portid", "protocol", "sequence", "transport")
+    __slots__ = (
+        "_forks",
+        "ask",
+        "buffer",
+        "draining",
+        "poll",
+        "portid",
+        "protocol",
+        "sequence",
+        "traffic",
+        "transport",
+    )
 
-    def __init__(self, protocol: int, transport: Transport, waker: Waker) -> None:
+    def __init__(self, protocol: int, transport: Transport, waker: Waker, traffic: Traffic) -> None:
         self.protocol = protocol
         self.transport = transport
+        self.traffic = traffic
+        self.draining = transport if isinstance(transport, Draining) and type(traffic) is Traffic else None
         self.portid = transport.portid
         self.ask = asking(transport).ask
         self.buffer = page_aligned(BUFFER)
@@ -103,6 +117,7 @@ class SocketPool:
         self.closed = False
         self.waker = Waker()
         self._kernel: Kernel | None = kernel
+        self.traffic = Traffic()
         self._spare: dict[int, deque[Lease]] = {}
         self._listeners: WeakSet[Listener] = WeakSet()
         self._lock = threading.RLock()  # reentrant: a signal handler may close what its thread is using
@@ -140,7 +155,10 @@ class SocketPool:
 
     def fresh(self, protocol: int) -> Lease:
         """A new socket of this protocol. Raises ConnectionClosed, NetlinkError."""
-        lease = Lease(protocol, self.kernel.open(protocol), self.waker)
+        transport, traffic = self.kernel.open(protocol), self.traffic
+        if watching.wanted():
+            traffic = watching.Watched(traffic, protocol, transport.portid)
+        lease = Lease(protocol, transport, self.waker, traffic)
         if self.closed:
             lease.transport.close()
             self.check_open()

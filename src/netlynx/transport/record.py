@@ -117,6 +117,10 @@ class RecordingSocket:
         """See `Transport.set_receive_buffer`."""
         return self._transport.set_receive_buffer(size)
 
+    def dropped(self) -> int:
+        """See `Transport.dropped`."""
+        return self._transport.dropped()
+
     def close(self) -> None:
         """See `Transport.close`."""
         if not self._closed:

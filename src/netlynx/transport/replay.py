@@ -245,6 +245,10 @@ class ReplaySocket:
         """See `Transport.set_receive_buffer`; any size will do."""
         return 2 * size
 
+    def dropped(self) -> int:
+        """See `Transport.dropped`: a recording does not say how many messages there were in what was lost."""
+        return 0
+
     def close(self) -> None:
         """See `Transport.close`."""
         kernel = self._kernel

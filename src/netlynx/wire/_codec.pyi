@@ -41,12 +41,35 @@ class Datagrams:
     def __init__(self, descriptor: int) -> None: ...
     def close(self) -> None: ...
 
+class Traffic:
+    sent_messages: int
+    sent_bytes: int
+    received_messages: int
+    received_bytes: int
+    strays: int
+    overruns: int
+    dropped: int
+    retries: int
+    def sent(self, data: bytes | bytearray | memoryview) -> None: ...
+    def received(self, data: bytes | bytearray | memoryview, size: int, sender: int) -> None: ...
+    def received_many(self, data: bytes | bytearray | memoryview, index: bytearray, count: int) -> None: ...
+    def strayed(self, count: int) -> None: ...
+    def overran(self) -> None: ...
+    def lost(self, count: int) -> None: ...
+    def retried(self) -> None: ...
+
 class Sink:
     def read(
         self, data: bytes | bytearray | memoryview, at: int, end: int, type: int, sequence: int, portid: int
     ) -> tuple[int, int]: ...
     def drain(
-        self, datagrams: Datagrams, data: bytearray | memoryview, type: int, sequence: int, portid: int
+        self,
+        datagrams: Datagrams,
+        data: bytearray | memoryview,
+        type: int,
+        sequence: int,
+        portid: int,
+        traffic: Traffic,
     ) -> tuple[int, int, int, int]: ...
 
 class Counter(Sink):

@@ -75,7 +75,7 @@ cdef class Sink:
         return reading.at, reading.flags
 
     def drain(self, Datagrams datagrams not None, uint8_t[::1] data not None, int type, uint32_t sequence,
-              uint32_t portid):
+              uint32_t portid, Traffic traffic not None):
         """Receive and read one datagram after the other from the kernel, without waiting and without Python between.
 
         Returns (size, sender, at, flags): the size of a datagram that stands in `data` and is not all this exchange's
@@ -84,7 +84,7 @@ cdef class Sink:
         negated errno. `flags` are those of all messages read, or-ed. Raises DecodeError.
         """
         cdef Reading reading = Reading(type, sequence, portid, 0, 0, 0, 0)
-        cdef Py_ssize_t size = 0, room = data.shape[0]
+        cdef Py_ssize_t size = 0, room = data.shape[0], messages = 0, bytes = 0
         cdef uint32_t sender = 0
         cdef uint8_t *p
         cdef int count
@@ -98,6 +98,8 @@ cdef class Sink:
                     if size < 0:
                         size = 0 if size == -EAGAIN else size
                         break
+                    messages += messages_in(p, min(size, room))
+                    bytes += size
                     reading.at = 0
                     reading.end = size
                     if not sender and size <= room:
@@ -113,6 +115,8 @@ cdef class Sink:
         except DecodeError as error:
             outwards(error, reading.at + reading.inside)
             raise
+        finally:
+            traffic.drained(messages, bytes)
         return size, sender, reading.at, reading.flags
 
 

@@ -22,6 +22,9 @@ SO_DETACH_FILTER = 27
 SO_SNDBUFFORCE = 32
 SO_RCVBUFFORCE = 33
 SO_LOCK_FILTER = 44
+SO_MEMINFO = 55
+
+MEMINFO = struct.Struct("=9I")  # what SO_MEMINFO tells, SK_MEMINFO_* of linux/sock_diag.h
 
 INSTRUCTION = struct.Struct("=HBBI")  # struct sock_filter: code, jt, jf, k
 _PROGRAM = struct.Struct("HP")  # struct sock_fprog: how many, where
@@ -198,3 +201,8 @@ def _set_forced(sock: socket.socket, forced: int, plain: int, size: int) -> None
         if error.errno != errno.EPERM:
             raise
         sock.setsockopt(socket.SOL_SOCKET, plain, size)
+
+
+def dropped(memory: bytes) -> int:
+    """What SO_MEMINFO says of messages that were dropped because the queue was full."""
+    return int(MEMINFO.unpack(memory)[-1])

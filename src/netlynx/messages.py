@@ -1,16 +1,15 @@
-"""What a request says: message type, flags and record by name, from its bytes."""
+"""What messages say, from their bytes: type, flags and record by name. Loaded when somebody wants to know."""
 
 from __future__ import annotations
 
-import errno
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
 from typing import Any, TypeVar
 
 import msgspec
 
-from netlynx.errors import DecodeError
+from netlynx.errors import DecodeError, NetlynxError, errno_name
 from netlynx.operation import Do, Dump, Group, in_words
 from netlynx.schema.compile import plan_of
 from netlynx.schema.record import Layout, Record, class_of, replace_fields
@@ -24,6 +23,9 @@ _NEW_FLAGS = {NLM_F.REPLACE: "REPLACE", NLM_F.EXCL: "EXCL", NLM_F.CREATE: "CREAT
 _COMMON_FLAGS = {NLM_F.REQUEST: "REQUEST", NLM_F.ACK: "ACK", NLM_F.ECHO: "ECHO"}
 _ANSWER_FLAGS = {NLM_F.MULTI: "MULTI", NLM_F.DUMP_INTR: "DUMP_INTR"}
 _ROUTE_VERBS = 4  # rtnetlink numbers its messages in fours: new, delete, get, set
+
+_SENT = "sent"  # what the note of a request begins with
+_SHOWN = 256  # bytes of a request that a note shows
 
 # What the engine adds to an operation's flags, depending on where it stands in a batch.
 ADDED = int(NLM_F.REQUEST | NLM_F.ACK)
@@ -99,22 +101,54 @@ def headlines(protocol: int, data: bytes, families: Mapping[int, str], *, answer
     """What the messages of a datagram are, without their contents."""
     lines = []
     for message in _parsed(data):
-        name, _ = _named(protocol, message, families)
+        name, _ = _named(protocol, message, families, answer)
         flags = _answer_flags(message) if answer else flag_names(message)
         lines.append(" ".join(word for word in (name, "|".join(flags), _refusal(message)) if word))
     return tuple(lines)
+
+
+def lines(protocol: int, data: bytes, families: Mapping[int, str], *, answer: bool) -> Iterator[str]:
+    """What the messages of a datagram say, a line each; of what is no message, how long it is."""
+    messages = _parsed(data)
+    for message in messages:
+        name, record = _named(protocol, message, families, answer)
+        flags = _answer_flags(message) if answer else flag_names(message)
+        if message.type < NLMSG.MIN_TYPE:
+            said = _refusal(message) or ("0" if message.type == NLMSG.ERROR else "")
+        else:
+            said = _words(Asked(name, flags, decoded(record, message.payload), protocol, message))
+        yield " ".join(word for word in (name, "|".join(flags), f"seq={message.sequence}", said) if word)
+    if not messages:
+        yield f"{len(data)} bytes"
 
 
 def _refusal(message: Message) -> str:
     """The error that a message tells of: its name and the kernel's words."""
     if not message.errno:
         return ""
-    name = errno.errorcode.get(message.errno, f"errno {message.errno}")
+    name = errno_name(message.errno)
     try:
         text = parse_acknowledgement(message).text
     except DecodeError:
         return name
     return f"{name}: {text}" if text else name
+
+
+def note_request(error: BaseException, protocol: int, request: bytes) -> None:
+    """Give an error of netlynx's a note with the request as it was sent, unless it has one."""
+    if not isinstance(error, NetlynxError) or any(note.startswith(_SENT) for note in getattr(error, "__notes__", ())):
+        return
+    messages = _parsed(request)
+    if not messages:
+        return
+    first = messages[0]
+    name = headlines(protocol, request, {}, answer=False)[0]
+    others = f" (and {len(messages) - 1} more)" if len(messages) > 1 else ""
+    shown = request[:_SHOWN].hex(" ", -4) + (" …" if len(request) > _SHOWN else "")
+    error.add_note(
+        f"{_SENT} on {protocol_label(protocol)}: {name}{others}, sequence {first.sequence}, port {first.portid}, "
+        f"{len(request)} bytes: {shown}"
+    )
 
 
 def split(data: bytes) -> list[bytes]:
@@ -152,14 +186,16 @@ def _words(asked: Asked) -> str:
     return f"{class_of(asked.record).__name__}({in_words(replace_fields(asked.record, **plain))})"
 
 
-def _named(protocol: int, message: Message, families: Mapping[int, str]) -> tuple[str, type[Record] | None]:
+def _named(
+    protocol: int, message: Message, families: Mapping[int, str], answer: bool = False
+) -> tuple[str, type[Record] | None]:
     """The name of a message's type, and the record that it carries where that is known."""
     if message.type < NLMSG.MIN_TYPE:
         return _control_names().get(message.type, str(message.type)), None
     if protocol == NETLINK.ROUTE:
         return _route_names().get(message.type, str(message.type)), _route_records().get(message.type)
     if protocol == NETLINK.GENERIC:
-        return _of_family(message, families)
+        return _of_family(message, families, answer)
     return str(message.type), None
 
 
@@ -195,20 +231,22 @@ def _route_records() -> dict[int, type[Record]]:
     return records
 
 
-def _of_family(message: Message, families: Mapping[int, str]) -> tuple[str, type[Record] | None]:
+def _of_family(message: Message, families: Mapping[int, str], answer: bool) -> tuple[str, type[Record] | None]:
     from netlynx.generic.constants import CONTROLLER, CTRL_CMD, GENL_ID_CTRL
     from netlynx.generic.family import FamilyInfo
 
     command = message.payload[0] if message.payload else 0
     if message.type == GENL_ID_CTRL:
         known = {number: name for name, number in CTRL_CMD.__c_names__.items()}
-        record = FamilyInfo if command == CTRL_CMD.GETFAMILY else None
+        record = FamilyInfo if command in (CTRL_CMD.GETFAMILY, CTRL_CMD.NEWFAMILY) else None
         return f"{CONTROLLER}.{known.get(command, command)}", record
     name = families.get(message.type)
     if name is None:
         return f"family {message.type}, command {command}", None
     declared = _declared(name, command, bool(message.flags & NLM_F.DUMP))
-    return (f"{name}.{declared.name}", declared.request) if declared else (f"{name}, command {command}", None)
+    if declared is None:
+        return f"{name}, command {command}", None
+    return f"{name}.{declared.name}", declared.reply if answer else declared.request
 
 
 def _declared(name: str, number: int, dump: bool) -> Any:  # Any: a `Command` of any request and reply
