@@ -94,6 +94,7 @@ cdef class Json(Sink):
             if not filtered or self.filter.passes(payload, size, &self.memory):
                 self.add(self.sheet, payload, size)
             reading.flags |= header.flags
+            reading.taken += 1
             reading.at += (header.length + 3) & ~3
         return 0
 

@@ -30,6 +30,7 @@ cdef class Counter(Sink):
                 )
                 reading.inside = 0
             reading.flags |= header.flags
+            reading.taken += 1
             self.count += wanted
             reading.at += (header.length + 3) & ~3
         if reading.at < reading.end:
@@ -66,7 +67,7 @@ cdef class Records(Sink):
 
     def read(self, data not None, Py_ssize_t at, Py_ssize_t end, int type, uint32_t sequence, uint32_t portid):
         """See `Sink.read`; with the GIL, which every record takes."""
-        cdef Reading reading = Reading(type, sequence, portid, at, end, 0, 0)
+        cdef Reading reading = Reading(type, sequence, portid, at, end, 0, 0, 0)
         cdef Py_buffer view
         PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
         try:
@@ -154,6 +155,7 @@ cdef int read_on(Records sink, const uint8_t *p, Reading *reading) except -1:
             else:
                 keep_accepted(sink.filter, out, record)
         reading.flags |= header.flags
+        reading.taken += 1
         reading.at += (header.length + 3) & ~3
     return 0
 

@@ -40,6 +40,7 @@ cdef struct Reading:
     Py_ssize_t end
     Py_ssize_t inside            # of the message at `at`: its header, once that is known to be well
     int flags                    # of all messages read, or-ed
+    Py_ssize_t taken             # how many those are
 
 
 cdef inline bint belongs(const Header *header, const Reading *reading) noexcept nogil:
@@ -62,7 +63,7 @@ cdef class Sink:
         Stops at the first message of another type, sequence or port. Returns (where it stopped, the flags of all
         messages read, or-ed). Raises DecodeError.
         """
-        cdef Reading reading = Reading(type, sequence, portid, at, end, 0, 0)
+        cdef Reading reading = Reading(type, sequence, portid, at, end, 0, 0, 0)
         if at < 0 or end > data.shape[0]:
             raise ValueError("the range lies outside the data")
         if at < end:
@@ -83,8 +84,8 @@ cdef class Sink:
         for: nothing was read then); or a size of 0 when nothing waits, or it is time to see to other things; or a
         negated errno. `flags` are those of all messages read, or-ed. Raises DecodeError.
         """
-        cdef Reading reading = Reading(type, sequence, portid, 0, 0, 0, 0)
-        cdef Py_ssize_t size = 0, room = data.shape[0], messages = 0, bytes = 0
+        cdef Reading reading = Reading(type, sequence, portid, 0, 0, 0, 0, 0)
+        cdef Py_ssize_t size = 0, room = data.shape[0], others = 0, bytes = 0
         cdef uint32_t sender = 0
         cdef uint8_t *p
         cdef int count
@@ -98,13 +99,13 @@ cdef class Sink:
                     if size < 0:
                         size = 0 if size == -EAGAIN else size
                         break
-                    messages += messages_in(p, min(size, room))
                     bytes += size
                     reading.at = 0
                     reading.end = size
                     if not sender and size <= room:
                         self.take_in(p, &reading)
                     if reading.at < size:
+                        others += messages_in(p + reading.at, min(size, room) - reading.at)
                         if p != &data[0]:
                             memcpy(&data[0], p, min(size, room))
                         datagrams.took()
@@ -116,7 +117,7 @@ cdef class Sink:
             outwards(error, reading.at + reading.inside)
             raise
         finally:
-            traffic.drained(messages, bytes)
+            traffic.drained(reading.taken + others, bytes)
         return size, sender, reading.at, reading.flags
 
 

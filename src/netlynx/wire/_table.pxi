@@ -113,6 +113,7 @@ cdef class Columns(Sink):
                 if result:
                     return result
                 t.rows += count
+            reading.taken += count
             reading.at += count * ((header.length + 3) & ~3)
         return P_DONE
 

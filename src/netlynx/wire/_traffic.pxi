@@ -25,17 +25,21 @@ cdef class Traffic:
     cdef readonly long long dropped
     cdef readonly long long retries
 
-    def sent(self, const uint8_t[::1] data not None):
+    def sent(self, data not None):
         """A datagram was sent."""
-        if data.shape[0]:
-            self.sent_messages += messages_in(&data[0], data.shape[0])
-        self.sent_bytes += data.shape[0]
+        cdef Py_buffer view
+        PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
+        self.sent_messages += messages_in(<const uint8_t *> view.buf, view.len)
+        self.sent_bytes += view.len
+        PyBuffer_Release(&view)
 
-    def received(self, const uint8_t[::1] data not None, Py_ssize_t size, sender):
+    def received(self, data not None, Py_ssize_t size, sender):
         """A datagram of `size` bytes was received from a port ID; it is in `data`, as far as that has room."""
-        if data.shape[0]:
-            self.received_messages += messages_in(&data[0], min(size, data.shape[0]))
+        cdef Py_buffer view
+        PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
+        self.received_messages += messages_in(<const uint8_t *> view.buf, min(size, view.len))
         self.received_bytes += size
+        PyBuffer_Release(&view)
 
     def received_many(self, const uint8_t[::1] data not None, const uint8_t[::1] index not None, Py_ssize_t count):
         """Datagrams were received, where the index says; see `netlynx.transport.base.Gathering`."""
