@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -77,26 +75,6 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Process]]:
             return process
 
         yield serve
-
-
-def in_child(work: Callable[[], str]) -> str:
-    """What a function returns in a forked process, or what it raises, as text."""
-    reading, writing = os.pipe()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # since Python 3.12: there are other threads
-        child = os.fork()
-    if not child:
-        try:
-            said = work()
-        except BaseException as error:
-            said = f"{type(error).__name__}: {error}"
-        os.write(writing, said.encode())
-        os._exit(0)
-    os.close(writing)
-    with open(reading) as pipe:
-        said = pipe.read()
-    os.waitpid(child, 0)
-    return said
 
 
 @pytest.fixture(params=["asyncio", "trio"])

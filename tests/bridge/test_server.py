@@ -13,11 +13,10 @@ from pathlib import Path
 import pytest
 
 import netlynx
-from bridge.conftest import in_child
 from netlynx.default_kernel import default_kernel, other_kernel
 from netlynx.kernel import Capability, Credentials, Server, VirtualKernel
 from netlynx.kernel.server import peer_credentials
-from support import PATIENCE, Background, needs_true_root, until
+from support import PATIENCE, Background, in_child, needs_true_root, until
 
 USERSOCK = 2
 

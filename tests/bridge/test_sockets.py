@@ -14,13 +14,12 @@ import anyio.lowlevel
 import pytest
 
 import netlynx
-from bridge.conftest import in_child
 from conformance.sides import errno_of
 from netlynx.kernel import KernelSocket, Server, SteppedClock, VirtualKernel
 from netlynx.transport import bridge_connection
 from netlynx.transport.bridge import BridgeKernel
 from netlynx.wire.message import Message
-from support import PATIENCE, Background, until
+from support import PATIENCE, Background, in_child, until
 from toy import SILENT, Entry, Silent, Table, add, entries, entry, rows
 
 USERSOCK = 2
