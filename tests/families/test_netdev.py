@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import anyio
 import pytest
 
 import netlynx
@@ -28,8 +29,6 @@ from netlynx.netdev import (
 from netlynx.schema.compile import plan_of
 from netlynx.wire._codec import decode, encode
 from support import PATIENCE
-
-_anyio = pytest.mark.anyio
 
 
 @pytest.mark.every_kernel
@@ -59,12 +58,17 @@ def test_queues_of_an_interface_are_listed_and_found(nl: netlynx.Connection) -> 
 
 
 @pytest.mark.every_kernel
-@_anyio
-async def test_the_same_asynchronously(nl: netlynx.Connection, namespace: netlynx.netns.NetworkNamespace) -> None:
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_the_same_asynchronously(
+    backend: str, nl: netlynx.Connection, namespace: netlynx.netns.NetworkNamespace
+) -> None:
+    async def read() -> None:
+        async with netlynx.aconnect(netns=namespace) as anl:
+            assert await anl.dump(netdev.devices()).all() == nl.dump(netdev.devices()).all()
+            assert await anl.dump(netdev.queues()).all() == nl.dump(netdev.queues()).all()
+
     nl.do(route.up(1))
-    async with netlynx.aconnect(netns=namespace) as anl:
-        assert await anl.dump(netdev.devices()).all() == nl.dump(netdev.devices()).all()
-        assert await anl.dump(netdev.queues()).all() == nl.dump(netdev.queues()).all()
+    anyio.run(read, backend=backend)
 
 
 @pytest.mark.every_kernel
