@@ -38,12 +38,16 @@ class AsyncMirror(MirrorView):
         self._closed = False
         self._ended: BaseException | None = None
         self._asked = self._settled = 0
-        self._tasks = anyio.create_task_group()
+        self._entered = False
 
     async def __aenter__(self) -> Self:
         """Listen, and read every table. Raises NetlinkError, RequestTimeout, ConnectionClosed."""
+        if self._entered:
+            raise RuntimeError("a mirror is entered once: make another with nl.mirror(...)")
         self._subscription = self._connection.subscribe(*self._state.groups(), receive_buffer=self._receive_buffer)
         self._inbox = self._subscription._inbox
+        self._tasks = anyio.create_task_group()
+        self._entered = True
         await self._tasks.__aenter__()
         self._tasks.start_soon(self._run)
         try:
@@ -61,8 +65,9 @@ class AsyncMirror(MirrorView):
     def close(self) -> None:
         """Stop keeping the copies: they stay as they are, and whoever waits is woken. Call it in the event loop."""
         self._closed = True
-        self._subscription.close()
-        self._tasks.cancel_scope.cancel()
+        if self._entered:
+            self._subscription.close()
+            self._tasks.cancel_scope.cancel()
         self._tell()
 
     async def wait_until(self, predicate: Callable[[Self], T], timeout: float | None = None) -> T:

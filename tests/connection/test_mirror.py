@@ -162,3 +162,15 @@ async def test_the_async_mirror_does_the_same(
         with pytest.raises(netlynx.RequestTimeout, match="did not come"):
             await mirror.wait_until(lambda seen: False, 0.01)
     assert not any(sock.groups for sock in kernel.sockets())
+
+
+@pytest.mark.anyio
+async def test_the_async_mirror_is_entered_once_and_may_be_closed_before(
+    anl: netlynx.AsyncConnection, table: Eventful
+) -> None:
+    anl.mirror(LISTING).close()
+    async with anl.mirror(LISTING) as mirror:
+        with pytest.raises(RuntimeError, match="entered once"):
+            await mirror.__aenter__()
+        await mirror.settle(PATIENCE)
+        assert numbers(mirror) == sorted(table.rows)

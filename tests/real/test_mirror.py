@@ -390,7 +390,7 @@ def test_whenever_the_writers_rest_every_mirror_is_what_a_dump_gives(
                         lags.append(assert_like_a_dump(nl, mirror, told))
                     task.settle()
                     assert task.mirror is not None
-                    assert_like_a_dump(nl, task.mirror, f"{told}, async")
+                    lags.append(assert_like_a_dump(nl, task.mirror, f"{told}, async"))
                     if rounds % 5 == 0:
                         memory.append(resident())
             assert tiny.statistics.overruns > 0
@@ -403,6 +403,8 @@ def test_whenever_the_writers_rest_every_mirror_is_what_a_dump_gives(
     with capsys.disabled():
         if SECONDS > 10:
             print(f"\nseed {seed}: {rounds} rounds, {made} changes, at most {max(lags):.3f} s behind")
+            late = sum(lag > 0.1 for lag in lags)
+            print(f"{len(lags) * len(LISTINGS)} copies like a dump, {late} of {len(lags)} times only after 0.1 s")
             print(f"memory {memory[0]} to {memory[-1]} KiB")
             for name, each in zip(("wide", "tiny", "async"), figures, strict=True):
                 print(f"{name:6} {each}")
