@@ -55,3 +55,26 @@ def test_version_and_help_load_no_protocol_room(arguments: list[str]) -> None:
     assert ("netlynx.cli.app" in loaded) is (arguments != ["--version"])
     assert ("typer" in loaded) is (arguments != ["--version"])
     assert [name for name in loaded if name.startswith(ROOMS)] == []
+
+
+COLLECTING = """
+import gc, sys
+from netlynx import cli
+from netlynx.cli import quick
+
+def listing(words):
+    assert not gc.isenabled()
+    return 0
+
+quick.run = listing
+sys.argv = ["netlynx", "routes"]
+try:
+    cli.main()
+except SystemExit as ended:
+    print(ended.code, gc.isenabled(), gc.get_freeze_count() > 0)
+"""
+
+
+def test_garbage_is_not_looked_for_while_a_listing_is_carried_out_nor_when_it_ends() -> None:
+    done = subprocess.run([sys.executable, "-c", COLLECTING], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("0 True True\n", "")

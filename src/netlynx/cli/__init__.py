@@ -12,9 +12,16 @@ def main() -> None:
 
         print(f"netlynx {__version__}")
         return
-    from netlynx.cli.quick import run
+    import gc
 
-    status = run(sys.argv[1:])
+    gc.disable()  # declarations are made once and stay: looking through them for garbage, again and again, finds none
+    try:
+        from netlynx.cli.quick import run
+
+        status = run(sys.argv[1:])
+    finally:
+        gc.freeze()  # nor is any to be found among them later, least of all at exit
+        gc.enable()
     if status is not None:
         sys.exit(status)
     from netlynx.cli.app import app
