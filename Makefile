@@ -15,7 +15,7 @@ ARGS ?=
 export LC_ALL := C.UTF-8
 export NETLYNX_VM_CACHE ?= $(CURDIR)/build/vm
 .DELETE_ON_ERROR:
-.PHONY: help setup test test-vm demo lint types format format-check bench bench-short bench-peers build clean distclean FORCE
+.PHONY: help setup test test-vm demo fuzz lint types format format-check bench bench-short bench-peers build clean distclean FORCE
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r t d; do printf '%-16s %s\n' "$$t" "$$d"; done
@@ -55,6 +55,9 @@ bench-short: ## the same in two minutes; fails when a target is missed by far
 
 bench-peers:
 	@scripts/bench-peers
+
+fuzz: $(VENV)/.fuzz build/fuzz/built ## bytes that find their way through the codec, with sanitizers in it (ARGS="--seconds N")
+	@$(BIN)/python -m fuzz $(ARGS)
 
 build: $(VENV)/.dev ## sdist and wheel, in dist/
 	@rm -rf dist && mkdir -p build
@@ -96,6 +99,21 @@ $(VENV)/.dev: $(VENV)/.netlynx pyproject.toml
 
 $(VENV)/.bench: $(VENV)/.netlynx pyproject.toml
 	@$(REQUIREMENTS) bench | $(PIP) install -r /dev/stdin
+	@touch $@
+
+$(VENV)/.fuzz: $(VENV)/.dev pyproject.toml
+	@$(REQUIREMENTS) fuzz | $(PIP) install -r /dev/stdin
+	@touch $@
+
+# The native modules again, with gcc's sanitizers and its coverage in them; coverage.c has neither.
+SANITIZED := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fsanitize-coverage=trace-pc,trace-cmp
+build/fuzz/built: $(VENV)/.tools setup.py fuzz/coverage.c $(CODEC) $(shell find src -name '*.py')
+	@command -v gcc >/dev/null || { echo 'netlynx: needs gcc, whose sanitizers are used: apt-get install gcc libc6-dev' >&2; exit 1; }
+	@mkdir -p build/fuzz
+	@gcc -O2 -fPIC -Wall -Wextra -Werror -c fuzz/coverage.c -o build/fuzz/coverage.o
+	@CC=gcc CFLAGS='$(SANITIZED)' LDFLAGS='$(CURDIR)/build/fuzz/coverage.o -fsanitize=address,undefined' \
+		$(BIN)/python setup.py -q build --build-base build/fuzz/base --build-lib build/fuzz/lib > build/fuzz/build.log 2>&1 \
+		|| { cat build/fuzz/build.log; exit 1; }
 	@touch $@
 
 $(BENCH_PROGRAMS): build/%: bench/%.c bench/bench.h

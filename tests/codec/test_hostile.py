@@ -6,22 +6,19 @@ import json
 import random
 import struct
 import time
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from captures import captured
 from codec.records import NLA_F_NESTED, Header, Hop, Leaf, Pair, attribute, decode, encode, nested, one
 from facts.walk import declared, title
 from netlynx.errors import DecodeError
 from netlynx.operation import Event
 from netlynx.route.link import Link
-from netlynx.route.nexthop import NextHopObject
 from netlynx.route.route import Route
-from netlynx.route.rule import Rule
 from netlynx.schema import (
     Attribute,
     Layout,
@@ -100,32 +97,6 @@ def attempt(cls: Any, data: bytes) -> Any:
     assert error.message
     assert error.args == (error.message, error.offset, error.path)
     return None
-
-
-@cache
-def captured() -> list[tuple[Any, bytes]]:
-    """Real messages and nests of links, each with the class that reads it."""
-    import importlib.util
-
-    tests = Path(__file__).parent.parent
-    found: list[tuple[Any, bytes]] = []
-    for name, cls in (("test_route", Route), ("test_nexthop", NextHopObject), ("test_rule", Rule)):
-        spec = importlib.util.spec_from_file_location(f"captures_{name}", tests / "route" / f"{name}.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        found += [(cls, bytes.fromhex(each[0]) if isinstance(each[0], str) else each[0]) for each in module.CAPTURES]
-    for each in json.loads((tests / "route" / "captured_links.json").read_text()):
-        info = b"".join(
-            [
-                attribute(kind, each[key].encode() + b"\0")
-                for key, kind in (("kind", 1), ("slave_kind", 4))
-                if key in each
-            ]
-        ) + attribute(2 if "kind" in each else 5, bytes.fromhex(each["data"]), NLA_F_NESTED)
-        found.append((Link, bytes(16) + nested(18, info)))
-    return found
 
 
 def test_the_captures_are_read() -> None:

@@ -1,0 +1,85 @@
+"""What fuzzing begins with: bytes that a kernel sent, taken from the tests, and the like for what is no message."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import targets
+
+if TYPE_CHECKING:
+    from netlynx.transport.bridge_calls import AnyCall
+
+TESTS = Path(__file__).parents[1] / "tests"
+
+
+def messages() -> dict[str, list[bytes]]:
+    """Captured messages, each behind the bytes that choose its record, one by one and several to a datagram."""
+    sys.path.insert(0, str(TESTS))
+    from captures import captured
+
+    of_class: dict[type, list[bytes]] = {}
+    for cls, payload in captured():
+        of_class.setdefault(cls, []).append(payload)
+    chosen = {cls: targets.number_of(cls).to_bytes(targets.CHOICE, "little") for cls in of_class}
+    # Every other record begins with nothing at all.
+    every = [key.to_bytes(targets.CHOICE, "little") + bytes(24) for key in targets.chosen()[0]]
+    return {
+        "records": [chosen[cls] + payload for cls, payloads in of_class.items() for payload in payloads] + every,
+        "datagrams": [chosen[cls] + targets.in_messages(payloads[:8]) for cls, payloads in of_class.items()],
+    }
+
+
+def others() -> dict[str, list[bytes]]:
+    """Device events, a recording, a small spec, and calls to a served kernel."""
+    import msgspec
+
+    from netlynx.transport import bridge_calls as calls
+    from netlynx.transport.recording import FORMAT, Open, Receive, Send
+    from netlynx.uevent import udev
+
+    event = b"add@/devices/virtual/net/v0\0ACTION=add\0DEVPATH=/devices/virtual/net/v0\0SUBSYSTEM=net\0SEQNUM=7\0"
+    properties = {"ACTION": "add", "DEVPATH": "/devices/virtual/net/v0", "SUBSYSTEM": "net", "SEQNUM": "7"}
+    steps = [Open(socket=1, protocol=0, port=7), Send(socket=1, hex="14000000"), Receive(socket=1, hex="14000000")]
+    lines = [b'{"netlynx_recording":%d,"byteorder":"little"}' % FORMAT, *map(msgspec.json.encode, steps)]
+    spec = b"""name: toy
+protocol: genetlink
+attribute-sets:
+  - name: cat
+    attributes:
+      - {name: age, type: u32}
+      - {name: friend, type: nest, nested-attributes: cat}
+operations:
+  list:
+    - {name: get, attribute-set: cat, do: {request: {attributes: [age]}, reply: {attributes: [age, friend]}}}
+"""
+    packets = [calls.encode(calls.Numbered(n, call)) for n, call in enumerate(_calls(), 1)]
+    return {
+        "uevents": [event, udev.pack(properties, ["seat"])],
+        "recordings": [b"\n".join(lines) + b"\n"],
+        "specs": [spec],
+        "bridge": [b"".join(bytes([len(packet)]) + packet for packet in packets if len(packet) < 256)],
+    }
+
+
+def _calls() -> list[AnyCall]:
+    from netlynx.transport import bridge_calls as calls
+
+    return [
+        calls.MakeSocket("", 25, 3),
+        calls.Bind((0, 0)),
+        calls.Name(),
+        calls.SetOption(270, 1, b"\1\0\0\0"),
+        calls.GetOption(1, 55, 36),
+        calls.Send(0, bytes(16), (), 0x40, (0, 0), False),
+        calls.Receive(100, 100, 0x40),
+    ]
+
+
+def write(folder: Path) -> None:
+    """Write them all, a file each, into a folder for each target."""
+    for name, inputs in {**messages(), **others()}.items():
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        for number, data in enumerate(inputs):
+            (folder / name / f"seed-{number}").write_bytes(data)

@@ -1,0 +1,196 @@
+"""What is fuzzed: functions that take any bytes and end well, or with an error that netlynx has for it.
+
+An input that once did not is kept in `fuzz/crashes`, named after its target; the tests run all of them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import json
+import socket
+import struct
+import tempfile
+import zlib
+from bisect import bisect_left
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import netlynx
+from netlynx.errors import DecodeError, EncodeError
+from netlynx.schema import Record
+from netlynx.schema.compile import plan_of
+from netlynx.wire import _codec
+
+CRASHES = Path(__file__).parent / "crashes"
+CHOICE = 2  # bytes of an input that choose the record
+
+_TYPE, _SEQUENCE, _PORT = 24, 1, 1
+_HEADER = struct.Struct("=IHHII")
+
+
+@functools.cache
+def chosen() -> tuple[list[int], list[Any]]:
+    """Every declared record of the package by a number that stays when others are added."""
+    found: dict[int, Any] = {}
+    for path in sorted(Path(netlynx.__path__[0]).rglob("*.py")):
+        name = ".".join(["netlynx", *path.relative_to(netlynx.__path__[0]).with_suffix("").parts])
+        if path.stem == "__main__":
+            continue
+        module = importlib.import_module(name.removesuffix(".__init__"))
+        for value in vars(module).values():
+            if isinstance(value, type) and issubclass(value, Record) and value is not Record:
+                found[number_of(value)] = value
+    keys = sorted(found)
+    return keys, [found[key] for key in keys]
+
+
+def number_of(record: type) -> int:
+    """The two bytes that choose a record."""
+    return zlib.crc32(f"{record.__module__}.{record.__qualname__}".encode()) & 0xFFFF
+
+
+def record_of(data: bytes) -> Any:
+    """The record that the first bytes of an input choose."""
+    keys, classes = chosen()
+    return classes[bisect_left(keys, int.from_bytes(data[:CHOICE], "little")) % len(classes)]
+
+
+def records(data: bytes) -> None:
+    """A payload of any declared record: decoded, shown, encoded again, and that read as the same."""
+    plan = plan_of(record_of(data))
+    payload = data[CHOICE:]
+    record, failure = None, None
+    try:
+        record = _codec.decode(plan, payload)
+    except DecodeError as error:
+        failure = error
+    if failure is not None:
+        assert 0 <= failure.offset <= len(payload), failure
+        assert failure.path, failure
+        return
+    json.loads(_codec.to_json(record))
+    repr(record)
+    try:
+        again = _codec.encode(plan, record)
+    except EncodeError:  # a number that grew, a prefix longer than its address: shown, but never sent
+        return
+    _codec.decode(plan, again)
+
+
+def datagrams(data: bytes) -> None:
+    """A datagram of any messages, into everything that takes datagrams in: all see the same messages in it."""
+    plan = plan_of(record_of(data))
+    datagram = data[CHOICE:]
+    outcomes = []
+    for sink in (_codec.Counter(), _codec.Records(plan), _codec.Columns(plan), _codec.Json(plan)):
+        try:
+            at, flags = sink.read(datagram, 0, len(datagram), _TYPE, _SEQUENCE, _PORT)
+        except DecodeError:
+            continue
+        outcomes.append((at, flags))
+        if isinstance(sink, _codec.Columns):
+            sink.finish()
+        if isinstance(sink, _codec.Json) and sink.size:
+            json.loads(b"[%s]" % bytes(memoryview(sink.take())) if sink.count == 1 else b"[]")
+    assert len(set(outcomes)) <= 1 or len(outcomes) < 4, outcomes
+    events: list[Any] = []
+    with contextlib.suppress(DecodeError):
+        meaning = (plan, netlynx.EventKind.NEW, netlynx.EventKind.UPDATE)
+        _codec.Notifications({_TYPE: meaning}, netlynx.Event).read(datagram, len(datagram), events)
+    answers: list[Any] = []
+    with contextlib.suppress(DecodeError):
+        _codec.read_answers(datagram, len(datagram), _SEQUENCE, 3, _PORT, answers)
+
+
+def in_messages(payloads: list[bytes]) -> bytes:
+    """Payloads as the datagram that `datagrams` wants."""
+    messages = (
+        _HEADER.pack(_HEADER.size + len(each), _TYPE, 2, _SEQUENCE, _PORT) + each + bytes(-len(each) & 3)
+        for each in payloads
+    )
+    return b"".join(messages)
+
+
+def uevents(data: bytes) -> None:
+    """A message of the kernel's device events, or of udev's."""
+    from netlynx.uevent import event, udev
+
+    for parse in (event.parse, udev.parse):
+        try:
+            found = parse(data)
+        except DecodeError:
+            continue
+        assert found.action is not None
+        repr(found)
+
+
+def recordings(data: bytes) -> None:
+    """A file that says it is a recording; what can be loaded can be saved, and is the same then."""
+    from netlynx.transport.recording import Recording
+
+    with tempfile.NamedTemporaryFile(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as file:
+        file.write(data)
+        file.flush()
+        try:
+            found = Recording.load(file.name)
+        except DecodeError:
+            return
+        for step in found:
+            with contextlib.suppress(ValueError):
+                getattr(step, "data", b"")
+        found.save(file.name)
+        Recording.load(file.name)
+
+
+def specs(data: bytes) -> None:
+    """The YAML of a kernel spec: a family that makes records of any bytes, or a SpecError."""
+    from netlynx.ynl import Spec, SpecError
+    from netlynx.ynl.reader import read
+
+    try:
+        family = Spec(read(data, "input"), "input")
+        for operation in family.operations:
+            family.operations[operation]
+    except SpecError:
+        return
+
+
+@functools.cache
+def _served() -> Any:
+    from netlynx.kernel import VirtualKernel
+
+    kernel = VirtualKernel()
+    kernel.protocol(25, lambda sock, message: None)
+    return kernel
+
+
+def bridge(data: bytes) -> None:
+    """What a client sends to a served kernel, packet after packet: each has its length before it."""
+    from netlynx.kernel.credentials import Credentials
+    from netlynx.kernel.session import Session
+
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    at = 0
+    with ours:
+        ours.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while at < len(data):
+                size = data[at]
+                ours.send(data[at + 1 : at + 1 + size] or b"\0")
+                at += 1 + size
+        ours.shutdown(socket.SHUT_WR)
+        Session(_served(), theirs, Credentials(1, 65534, 65534, frozenset())).run()
+    assert _served().sockets() == []
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    "records": records,
+    "datagrams": datagrams,
+    "uevents": uevents,
+    "recordings": recordings,
+    "specs": specs,
+    "bridge": bridge,
+}
