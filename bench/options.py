@@ -16,6 +16,7 @@ class Options:
     burst: int = 6_000  # events that wait in the queue before they are drained
     stream: int = 450_000  # events at EVENT_RATE
     letters: int = 200_000
+    flows: int = 100_000
     rounds: int = 15
     few_rounds: int = 5  # of what takes seconds
 
@@ -30,6 +31,7 @@ SHORT = Options(
     burst=4_000,
     stream=75_000,
     letters=50_000,
+    flows=10_000,
     rounds=7,
     few_rounds=3,
 )
