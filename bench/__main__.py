@@ -9,7 +9,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from . import adds, commands, devices, events, flows, letters, links, memory, namespace, picture, report, routes, ways
+from . import (
+    adds,
+    commands,
+    devices,
+    events,
+    flows,
+    letters,
+    links,
+    memory,
+    namespace,
+    picture,
+    report,
+    routes,
+    verdicts,
+    ways,
+)
 from .measure import ROOT, Absent, Samples
 from .options import SHORT, Options
 from .targets import Outcome, absent, eased, judge_all
@@ -31,6 +46,7 @@ GROUPS: dict[str, Callable[[Options], Samples | list[Samples]]] = {
     "adds": adds.run,
     "events": events.run,
     "flows": flows.run,
+    "verdicts": verdicts.run,
     "letters": letters.run,
     "uevents": devices.run,
     "start": commands.run_start,

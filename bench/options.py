@@ -17,6 +17,7 @@ class Options:
     stream: int = 450_000  # events at EVENT_RATE
     letters: int = 200_000
     flows: int = 100_000
+    packets: int = 20_000  # that wait for a verdict
     rounds: int = 15
     few_rounds: int = 5  # of what takes seconds
 
@@ -31,7 +32,8 @@ SHORT = Options(
     burst=4_000,
     stream=75_000,
     letters=50_000,
-    flows=10_000,
+    flows=5_000,
+    packets=5_000,
     rounds=7,
     few_rounds=3,
 )
