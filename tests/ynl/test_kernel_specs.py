@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import netlynx
 from conftest import Ip
 from facts.book import ABSENT, FOLDER
-from netlynx import generic, mptcp, route, tcp_metrics, ynl
+from netlynx import generic, mptcp, netdev, route, tcp_metrics, ynl
 from netlynx.schema import fields_of
 from netlynx.schema.compile import layout_size, plan_of
 from netlynx.wire._codec import decode, encode
@@ -210,6 +210,14 @@ def test_a_familys_policy_is_read_by_its_numbers(nl: netlynx.Connection) -> None
     typed = nl.do(generic.policy("nlctrl", 3))
     assert messages[0].op_policy[3].do == typed.operations[3].do
     assert policies.keys() == typed.policies.keys()
+
+
+def test_devices_and_their_queues_are_those_of_the_typed_room(nl: netlynx.Connection) -> None:
+    nl.do(route.up(1))
+    for ours, theirs in pairs(nl, "netdev", "dev-get", netdev.devices()):
+        assert (ours.ifindex, int(ours.xdp_features)) == (theirs.index, int(theirs.xdp_features))
+    for ours, theirs in pairs(nl, "netdev", "queue-get", netdev.queues()):
+        assert (ours.ifindex, int(ours.type), ours.id) == (theirs.index, int(theirs.type), theirs.id)
 
 
 def test_endpoints_are_made_and_listed(nl: netlynx.Connection) -> None:

@@ -284,11 +284,12 @@ class Family:
         _check(cls, declared)
 
     @classmethod
-    def notifications(cls) -> Group[Any]:  # Any: of as many records as there are notifications
-        """All notifications of the family as one group to subscribe to."""
+    def notifications(cls, group: str = "") -> Group[Any]:  # Any: of as many records as there are notifications
+        """All notifications of the family, or of one of its multicast groups, as one group to subscribe to."""
         declared = cls.__family__
-        commands = {number: said for each in declared.events.values() for number, said in each.commands.items()}
-        groups = declared.groups()
+        wanted = [each for each in declared.events.values() if not group or group in each.groups]
+        commands = {number: said for each in wanted for number, said in each.commands.items()}
+        groups = (group,) if group else declared.groups()
         return Group(cls.__name__, NETLINK.GENERIC, (), {}, family=declared.name, groups=groups, commands=commands)
 
     @classmethod
