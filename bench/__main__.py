@@ -9,10 +9,25 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from . import adds, commands, devices, events, letters, links, memory, namespace, picture, report, routes, ways
-from .measure import ROOT, Samples
+from . import (
+    adds,
+    commands,
+    devices,
+    events,
+    flows,
+    letters,
+    links,
+    memory,
+    namespace,
+    picture,
+    report,
+    routes,
+    verdicts,
+    ways,
+)
+from .measure import ROOT, Absent, Samples
 from .options import SHORT, Options
-from .targets import Outcome, eased, judge_all
+from .targets import Outcome, absent, eased, judge_all
 
 RESULTS, PICTURE = ROOT / "bench" / "results.json", ROOT / "docs" / "bench.svg"
 TEXT = ROOT / "docs" / "bench.md"
@@ -30,6 +45,8 @@ GROUPS: dict[str, Callable[[Options], Samples | list[Samples]]] = {
     "ways": ways.run,
     "adds": adds.run,
     "events": events.run,
+    "flows": flows.run,
+    "verdicts": verdicts.run,
     "letters": letters.run,
     "uevents": devices.run,
     "start": commands.run_start,
@@ -95,7 +112,10 @@ def main() -> int:
 
 
 def measured(name: str, options: Options) -> list[Samples]:
-    found = GROUPS[name](options)
+    try:
+        found = GROUPS[name](options)
+    except Absent as error:
+        return [absent(name, str(error))]
     return found if isinstance(found, list) else [found]
 
 

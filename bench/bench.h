@@ -76,12 +76,12 @@ __attribute__((unused)) static void make_request(struct request *request, char *
 	request->size = NLMSG_SPACE(size);
 }
 
-__attribute__((unused)) static int open_socket(void)
+__attribute__((unused)) static int open_socket(int protocol)
 {
 	struct sockaddr_nl address = { .nl_family = AF_NETLINK };
 	struct timeval timeout = { .tv_sec = TIMEOUT_SECONDS };
 	int on = 1;
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
 
 	if (fd < 0)
 		fail("socket: %s", strerror(errno));

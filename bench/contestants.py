@@ -19,6 +19,7 @@ import netlynx
 from netlynx import Dump, route
 
 from . import operations
+from .flows import of_pyroute2
 from .measure import ABSENT, NOT_THERE
 from .reference import as_line, plain, records
 from .views import brief, of_columns
@@ -115,6 +116,16 @@ def pyroute2(_: str) -> Work:
     return Work(run, lines)
 
 
+def pyroute2_flows() -> Work:
+    """Tracked connections with pyroute2: messages, as its users get them."""
+    try:
+        from pyroute2 import NFCTSocket
+    except ImportError:
+        leave(ABSENT, "pyroute2 is not installed: run make bench")
+    connection = NFCTSocket()
+    return Work(lambda: list(connection.dump()), lambda: map(of_pyroute2, connection.dump()))
+
+
 # -------------------------------------------------------------------------------------------- one request
 
 
@@ -202,6 +213,7 @@ WORKS: dict[str, Callable[..., Work]] = {
     "count": count,
     "filtered": filtered,
     "pyroute2": pyroute2,
+    "pyroute2-flows": pyroute2_flows,
     "request": request,
     "fresh-request": fresh_request,
     "async-request": async_request,

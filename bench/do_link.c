@@ -266,7 +266,7 @@ int main(int argc, char **argv)
 	if (!check && argc != 6)
 		fail("usage: do_link TYPE FLAGS PAYLOAD check | serve COUNT");
 	make_request(&request, argv + 1);
-	fd = open_socket();
+	fd = open_socket(NETLINK_ROUTE);
 	ask();
 	if (check) {
 		printf("%d %s %s %u %s %u %llu\n", kept.index, kept.name, kept.kind, kept.numbers[IFLA_MTU],

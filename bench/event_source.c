@@ -102,7 +102,7 @@ int main(int argc, char **argv)
 	span = (uint32_t)number(argv[2]);
 	if (!span || span > 1u << 20)
 		fail("event_source: 1 to %u routes", 1u << 20);
-	fd = open_socket();
+	fd = open_socket(NETLINK_ROUTE);
 	while (scanf("%u %u", &count, &rate) == 2) {
 		printf("%.9f\n", run(count, rate));
 		fflush(stdout);

@@ -10,7 +10,7 @@ from . import namespace, operations, views
 from .measure import Contestant, Samples, Served, Whole, program, python, take_turns
 from .options import Options
 from .reference import as_line, records
-from .routes import KEPT, NULL, STREAMED, null_lines
+from .routes import KEPT, NULL, STREAMED, null_lines, null_reader
 
 IP = "ip -d -j link"
 DECODED = "C, same decode"
@@ -32,7 +32,7 @@ def run(options: Options) -> Samples:
     contestants: list[Contestant] = [
         Served(
             NULL,
-            lambda: [program("null_reader"), *operations.for_c(wanted)],
+            lambda: null_reader(wanted),
             lambda: null_lines(count, "links"),
         ),
         Served(KEPT, lambda: python("contestants", "kept", "links", 1), lambda: map(as_line, values)),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import itertools
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -114,23 +115,32 @@ class Whole:
     expected: Callable[[], Iterable[str]] = tuple
     after: Callable[[], object] | None = None
     most_rounds: int = sys.maxsize
+    talks: bool = False  # says on standard error what it did, though nothing is wrong
 
     def check(self) -> None:
         if self.read is None:
             self.measure()
             return
-        printed = subprocess.run(self.command, stdout=subprocess.PIPE, check=True, text=True, cwd=ROOT).stdout
+        if shutil.which(self.command[0]) is None:
+            raise Absent(f"{self.command[0]} is not installed")
+        printed = subprocess.run(
+            self.command, stdout=subprocess.PIPE, stderr=self._errors, check=True, text=True, cwd=ROOT
+        ).stdout
         compare(self.name, self.read(printed), self.expected())
         if self.after is not None:
             self.after()
 
     def measure(self) -> float:
         started = time.perf_counter()
-        subprocess.run(self.command, stdout=subprocess.DEVNULL, check=True, cwd=ROOT)
+        subprocess.run(self.command, stdout=subprocess.DEVNULL, stderr=self._errors, check=True, cwd=ROOT)
         seconds = time.perf_counter() - started
         if self.after is not None:
             self.after()
         return seconds
+
+    @property
+    def _errors(self) -> int | None:
+        return subprocess.DEVNULL if self.talks else None
 
     def close(self) -> None: ...
 

@@ -1,8 +1,8 @@
 /*
  * What a dump costs without anything done to it: the yardstick of this benchmark. Receives and discards.
  *
- *   null_reader TYPE FLAGS PAYLOAD check    prints the messages and the bytes of the dump, one a line
- *   null_reader TYPE FLAGS PAYLOAD serve    see bench.h
+ *   null_reader PROTOCOL TYPE FLAGS PAYLOAD check    prints the messages and the bytes of the dump, one a line
+ *   null_reader PROTOCOL TYPE FLAGS PAYLOAD serve    see bench.h
  */
 #include "bench.h"
 
@@ -78,12 +78,12 @@ static void work(void)
 
 int main(int argc, char **argv)
 {
-	if (argc != 5)
-		fail("usage: null_reader TYPE FLAGS PAYLOAD check|serve");
-	make_request(&request, argv + 1);
-	fd = open_socket();
+	if (argc != 6)
+		fail("usage: null_reader PROTOCOL TYPE FLAGS PAYLOAD check|serve");
+	make_request(&request, argv + 2);
+	fd = open_socket((int)number(argv[1]));
 	expected = run_dump(true);
-	if (!strcmp(argv[4], "check"))
+	if (!strcmp(argv[5], "check"))
 		printf("%llu\n%llu\n", (unsigned long long)expected.messages, (unsigned long long)expected.bytes);
 	else
 		serve(work);

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from netlynx import Do, Dump, route
+from netlynx.netfilter import conntrack
 from netlynx.route import Route, RouteFlags
 
 from .reference import flags
@@ -19,6 +20,8 @@ def dump(name: str) -> Dump[Any]:
             return route.routes(family="inet")
         case "all-routes":
             return route.routes()
+        case "flows":
+            return conntrack.flows()
         case "links":
             return route.links()
     raise ValueError(f"no such dump: {name}")

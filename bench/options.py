@@ -16,6 +16,8 @@ class Options:
     burst: int = 6_000  # events that wait in the queue before they are drained
     stream: int = 450_000  # events at EVENT_RATE
     letters: int = 200_000
+    flows: int = 100_000
+    packets: int = 20_000  # that wait for a verdict
     rounds: int = 15
     few_rounds: int = 5  # of what takes seconds
 
@@ -30,6 +32,8 @@ SHORT = Options(
     burst=4_000,
     stream=75_000,
     letters=50_000,
+    flows=5_000,
+    packets=5_000,
     rounds=7,
     few_rounds=3,
 )

@@ -23,6 +23,7 @@ from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, NLM_F, SOL_NETLIN
 from netlynx.wire.message import Message, align, parse_attributes, parse_messages
 
 UNFIT = object()  # a payload that does not fit its kind stays raw, among the unknown attributes
+PASSING = ("timeout", "use")  # of a flow: the next dump has others
 _INTEGERS = {1: "B", 2: "H", 4: "I", 8: "Q"}
 _AF_INET, _AF_INET6, _AF_MPLS = 2, 10, 28
 _EVERYTHING = {_AF_INET: "0.0.0.0/0", _AF_INET6: "::/0"}
@@ -64,7 +65,7 @@ def records(operation: Dump[Any] | Do[Any], every: int = 1) -> Iterator[Plain]:
 
 
 def as_line(values: Plain) -> str:
-    return json.dumps(values, sort_keys=True)
+    return json.dumps({name: value for name, value in values.items() if name not in PASSING}, sort_keys=True)
 
 
 # ------------------------------------------------------------------------------------------- from the bytes

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
+
+from netlynx import Dump
 
 from . import namespace, operations, views
 from .measure import Contestant, Samples, Served, Whole, program, python, take_turns
@@ -45,7 +48,7 @@ def _plain(options: Options, key: str, count: int, every: int) -> Samples:
 
     everything = every == 1
     contestants: list[Contestant] = [
-        Served(NULL, lambda: [program("null_reader"), *request], lambda: null_lines(count)),
+        Served(NULL, lambda: null_reader(wanted), lambda: null_lines(count)),
         Served(COLUMNS, worker("columns", "routes", every), expect(as_line)),
         Served(KEPT, worker("kept", "routes", every), expect(as_line)),
         Served(STREAMED, worker("streamed", "routes", every), expect(as_line)),
@@ -66,6 +69,10 @@ def _plain(options: Options, key: str, count: int, every: int) -> Samples:
     return samples
 
 
+def null_reader(wanted: Dump[Any]) -> list[str]:
+    return [program("null_reader"), str(int(wanted.protocol)), *operations.for_c(wanted)]
+
+
 def null_lines(count: int, operation: str = "routes") -> list[str]:
     """What the null reader counts: messages, and the bytes of all datagrams."""
     size = sum(((16 + len(each.payload) + 3) & ~3) for each in messages(operations.dump(operation)))
@@ -81,7 +88,7 @@ def run_mixed(options: Options) -> Samples:
     samples = Samples("mixed", f"Dump of {len(values):,} routes of mixed shapes, IPv4 and IPv6", "ns/route", NULL)
 
     contestants = [
-        Served(NULL, lambda: [program("null_reader"), *request], lambda: null_lines(len(values), "all-routes")),
+        Served(NULL, lambda: null_reader(wanted), lambda: null_lines(len(values), "all-routes")),
         Served(MNL, lambda: [program("mnl_reader"), *request], lambda: map(views.brief, values)),
         Served(KEPT, lambda: python("contestants", "kept", "all-routes", 1), lambda: map(as_line, values)),
         Served(STREAMED, lambda: python("contestants", "streamed", "all-routes", 1), lambda: map(as_line, values)),

@@ -9,7 +9,7 @@ import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from . import adds, commands, events, letters, links, memory, routes
+from . import adds, commands, events, letters, links, memory, routes, verdicts
 from .measure import Samples
 
 
@@ -68,6 +68,9 @@ TARGETS = (
     at_least("adds", "routes added in a batch", adds.BATCH, adds.WRITER, 0.8),
     at_least("events", "events drained", events.DRAINED, "", 300_000, "/s"),
     at_most("events", "events lost at 150,000/s", events.LOST, "", 0, ""),
+    at_most("flows", "flows to columns", routes.COLUMNS, routes.NULL, 1.25),
+    at_most("flows", "flows to records, kept", routes.KEPT, routes.NULL, 1.8),
+    at_least("verdicts", "verdicts on queued packets", verdicts.NETLYNX, verdicts.C, 0.5),
     at_least("letters", "letters of 64 bytes", letters.BYTES, "", 400_000, "/s"),
     at_least("letters", "letters of 64 bytes as records", letters.RECORDS, "", 200_000, "/s"),
     at_most("json", "netlynx routes --json", commands.JSON, commands.IP, 0.8),
@@ -126,6 +129,12 @@ def spread(values: list[float]) -> tuple[float, float, float]:
         return values[0], values[0], values[0]
     low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
     return middle, low, high
+
+
+def absent(group: str, reason: str) -> Samples:
+    """A group that this machine cannot measure: its rows say why."""
+    names = dict.fromkeys(target.contestant for target in TARGETS if target.group == group)
+    return Samples(group, f"{group}: not measured", "", missing=dict.fromkeys(names, reason))
 
 
 def judge_all(groups: Mapping[str, Samples]) -> list[Outcome]:
