@@ -20,6 +20,7 @@ from . import (
     memory,
     namespace,
     picture,
+    priority,
     report,
     routes,
     verdicts,
@@ -144,5 +145,6 @@ def best_of_several(outcomes: list[Outcome], options: Options) -> list[Outcome]:
 
 
 if __name__ == "__main__":
+    priority.before_all_others()
     namespace.enter()
     sys.exit(main())

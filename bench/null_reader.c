@@ -3,10 +3,14 @@
  *
  *   null_reader PROTOCOL TYPE FLAGS PAYLOAD check    prints the messages and the bytes of the dump, one a line
  *   null_reader PROTOCOL TYPE FLAGS PAYLOAD serve    see bench.h
+ *
+ * With MEGABYTES behind "serve" each round also has so many MiB of new memory, in huge pages, written to once a page:
+ * what it costs to have the memory for a result, whatever is then written there.
  */
 #include "bench.h"
 
 #include <stdbool.h>
+#include <sys/mman.h>
 
 struct dump {
 	uint64_t messages;
@@ -17,6 +21,7 @@ static _Alignas(struct nlmsghdr) char buffer[BUFFER_SIZE];
 static struct request request;
 static struct dump expected;
 static uint32_t sequence;
+static size_t megabytes;
 static int fd;
 
 /*
@@ -70,16 +75,37 @@ static struct dump run_dump(bool counting)
 	return dump;
 }
 
+/* Huge pages begin at their own size: the address space has one more than is needed. */
+static void have_memory(void)
+{
+	const size_t huge = (size_t)2 << 20, page = 4096;
+	size_t size = megabytes << 20;
+	char *all = mmap(NULL, size + huge, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *begin;
+
+	if (all == MAP_FAILED)
+		fail("mmap: %s", strerror(errno));
+	begin = (char *)(((uintptr_t)all + huge - 1) & ~(uintptr_t)(huge - 1));
+	madvise(begin, size, MADV_HUGEPAGE);
+	for (size_t at = 0; at < size; at += page)
+		((volatile char *)begin)[at] = 1;
+	munmap(all, size + huge);
+}
+
 static void work(void)
 {
 	if (run_dump(false).bytes != expected.bytes)
 		fail("a dump of another size: the table changed");
+	if (megabytes)
+		have_memory();
 }
 
 int main(int argc, char **argv)
 {
-	if (argc != 6)
-		fail("usage: null_reader PROTOCOL TYPE FLAGS PAYLOAD check|serve");
+	if (argc != 6 && argc != 7)
+		fail("usage: null_reader PROTOCOL TYPE FLAGS PAYLOAD check|serve [MEGABYTES]");
+	if (argc == 7)
+		megabytes = number(argv[6]);
 	make_request(&request, argv + 2);
 	fd = open_socket((int)number(argv[1]));
 	expected = run_dump(true);

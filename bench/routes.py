@@ -13,6 +13,7 @@ from .options import Options
 from .reference import Plain, as_line, messages, records
 
 NULL = "C null reader"  # receives and discards
+MEMORY = "C null reader, memory"  # and has as much memory as the records that are kept
 MNL = "C libmnl reader"  # every attribute to a struct
 COLUMNS = "netlynx: columns"
 KEPT = "netlynx: records, kept"
@@ -21,6 +22,7 @@ COUNT = "netlynx: count"
 FILTER = "netlynx: filter"
 IP = "ip route show"
 PYROUTE2 = "pyroute2"
+KEPT_BYTES = 213  # of a record and its texts; the group "memory" measures them
 WITHOUT_PYROUTE2 = 200_000  # from so many routes on pyroute2 takes minutes
 
 
@@ -59,6 +61,8 @@ def _plain(options: Options, key: str, count: int, every: int) -> Samples:
             expect(as_line, lambda each: each["gateway"] == namespace.RARE_GATEWAY),
         ),
     ]
+    if not everything:
+        contestants.append(Served(MEMORY, lambda: null_reader(wanted), lambda: null_lines(count), serve=_memory(count)))
     if everything:
         contestants.append(Served(MNL, lambda: [program("mnl_reader"), *request], expect(views.brief)))
         contestants.append(Whole(IP, ("ip", "-4", "route", "show"), views.ip_text, expect(views.brief)))
@@ -67,6 +71,10 @@ def _plain(options: Options, key: str, count: int, every: int) -> Samples:
     take_turns(samples, contestants, options.rounds if everything else options.few_rounds, 1e9 / count)
     samples.notes.append(f"one route in a hundred has the gateway that is filtered for, {namespace.RARE_GATEWAY}")
     return samples
+
+
+def _memory(count: int) -> tuple[str, int]:
+    return "serve", max(1, round(count * KEPT_BYTES / (1 << 20)))
 
 
 def null_reader(wanted: Dump[Any]) -> list[str]:

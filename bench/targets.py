@@ -56,6 +56,7 @@ TARGETS = (
     at_most("routes", "routes filtered", routes.FILTER, routes.NULL, 1.10),
     at_most("routes-large", "1M routes to columns", routes.COLUMNS, routes.NULL, 1.15),
     at_most("routes-large", "1M routes to records, kept", routes.KEPT, routes.NULL, 1.45),
+    at_most("routes-large", "1M routes to records, kept", routes.KEPT, routes.MEMORY, 1.45),
     at_most("routes-large", "1M routes to records, streamed", routes.STREAMED, routes.NULL, 1.45),
     at_most("routes-large", "1M routes counted", routes.COUNT, routes.NULL, 1.10),
     at_most("routes-large", "1M routes filtered", routes.FILTER, routes.NULL, 1.10),

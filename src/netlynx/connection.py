@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
-from netlynx.engine.dumping import HELD, DumpAttempt, DumpPlan, Interrupted, StreamAttempt
+from netlynx.engine.dumping import HELD, DumpAttempt, DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange, DumpExchange
 from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout, from_errno
 from netlynx.exchanging import UNSENT, BatchSockets, Came, ask, note_sent, receive, send, too_large
@@ -233,8 +233,7 @@ class Connection:
     def _read(self, plan: DumpPlan[Any], attempt: DumpAttempt[Any]) -> Generator[Any, None, None]:
         pool, operation = self._pool, plan.operation
         lease = pool.lease(operation.protocol)
-        # A stream hands out datagram by datagram; everything else may as well read many at once.
-        draining = None if isinstance(attempt, StreamAttempt) else lease.draining
+        draining = lease.draining
         exchange = attempt.start(lease.next_sequence(), lease.portid)
         if attempt.number > 1:
             lease.traffic.retried()
@@ -244,7 +243,7 @@ class Connection:
                 if lease.inherited:
                     raise ConnectionClosed("the dump is the parent process's: dump anew after a fork")
                 if draining is not None:
-                    yield attempt.feed(lease.buffer, *self._drain(draining, lease, exchange))
+                    yield attempt.feed(lease.buffer, *self._drain(draining, lease, exchange, attempt.stretch))
                     if exchange.done:
                         break
                     pool.check_open()
@@ -388,11 +387,13 @@ class Connection:
             lease.poll.poll(1)
             self._pool.check_open()
 
-    def _drain(self, draining: Draining, lease: Lease, exchange: DumpExchange) -> tuple[int, int, int, int]:
+    def _drain(
+        self, draining: Draining, lease: Lease, exchange: DumpExchange, most: int
+    ) -> tuple[int, int, int, int]:
         """Receive into the exchange's sink as far as it goes without waiting; returns what `feed` is to be told."""
         asked = exchange.operation
         size, sender, at, flags = draining.drain(
-            exchange.sink, lease.buffer, asked.reply_type, exchange.sequence, exchange.portid, lease.traffic
+            exchange.sink, lease.buffer, asked.reply_type, exchange.sequence, exchange.portid, lease.traffic, most
         )
         if size < 0:
             raise from_errno(-size, asked=str(asked))

@@ -82,6 +82,21 @@ def test_a_long_dump_that_is_abandoned_ends_its_thread_and_closes_its_socket(
     assert len(destinations(reader)) == ROUTES
 
 
+def test_a_stream_of_records_that_is_abandoned_far_in_ends_its_thread_and_closes_its_socket(
+    reader: netlynx.Connection,
+) -> None:
+    expected = destinations(reader)
+    before, open_files = threads(), descriptors()
+    stream = reader.dump(route.routes(table=254))
+    begun = [next(stream).destination for _ in range(ROUTES // 2)]
+    assert begun == expected[: ROUTES // 2]
+    assert threads() == before + 1
+    del stream
+    until(lambda: threads() <= before)
+    assert descriptors() == open_files - 1
+    assert destinations(reader) == expected
+
+
 def test_closing_ends_a_long_dump_soon(full: NetworkNamespace) -> None:
     nl = netlynx.connect(netns=full)
     before = threads()

@@ -20,6 +20,7 @@ S = TypeVar("S", bound=Sink)
 Interrupted = Literal["retry", "raise", "accept"]  # what to do about a dump that the kernel flags as interrupted
 
 HELD = 1 << 20  # bytes of JSON held back by a stream of that, which comes many datagrams at once
+STRETCH = 64  # datagrams read without Python between: some milliseconds, then signals and `close()` get their turn
 HOLD = 4  # datagrams (of up to 32 KiB) held back by a stream: a table that fits is read again without anybody noticing
 
 
@@ -72,6 +73,8 @@ class DumpPlan(Generic[T]):
 class DumpAttempt(Generic[S]):
     """One reading of the table: `start`, `feed` until the exchange is done, `finish`; then see `again` and `pause`."""
 
+    stretch = STRETCH  # datagrams that may be read before `feed` is told
+
     def __init__(self, plan: DumpPlan[Any], sink: S, number: int) -> None:
         self.sink = sink
         self.again = False
@@ -110,6 +113,8 @@ class DumpAttempt(Generic[S]):
 class StreamAttempt(DumpAttempt[Records], Generic[T]):
     """One reading whose records are handed out as they come, but for the first few datagrams, which are held back."""
 
+    stretch = 1
+    _held = 0  # records
     _datagrams = 0
     _handed_out = False
 
@@ -118,9 +123,12 @@ class StreamAttempt(DumpAttempt[Records], Generic[T]):
     ) -> list[T]:
         """Take in a datagram; returns the records that may be handed out now. Raises NetlinkError, DecodeError."""
         self._exchange.feed(data, size, sender, at, flags)
-        self._datagrams += 1
         if self._datagrams <= HOLD:
-            return []
+            # The sink may have found that none waits; and what the filter leaves out is no reason to hold back less.
+            self._datagrams += len(self.sink.records) > self._held
+            self._held = len(self.sink.records)
+            if self._datagrams <= HOLD:
+                return []
         self._handed_out = True
         return self.sink.take()
 

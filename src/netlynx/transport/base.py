@@ -63,10 +63,10 @@ class Draining(Protocol):
         """Whether datagrams may have been received that `drain` has not read yet: nothing else may receive then."""
 
     def drain(
-        self, reader: Sink, buffer: memoryview, kind: int, sequence: int, portid: int, traffic: Traffic
+        self, reader: Sink, buffer: memoryview, kind: int, sequence: int, portid: int, traffic: Traffic, most: int
     ) -> tuple[int, int, int, int]:
-        """Receive datagrams into `buffer`, and the messages of this type, sequence number and port into `reader`,
-        as long as there are others of the kind; counts in `traffic`. Returns and raises as `Sink.drain`."""
+        """Receive up to `most` datagrams into `buffer`, and the messages of this type, sequence number and port into
+        `reader`, as long as there are others of the kind; counts in `traffic`. Returns and raises as `Sink.drain`."""
 
 
 @runtime_checkable

@@ -68,7 +68,7 @@ class HostSocket(SystemCalls):
         attach(self._socket, b"".join(INSTRUCTION.pack(*instruction) for instruction in instructions))
 
     def drain(
-        self, reader: Sink, buffer: memoryview, kind: int, sequence: int, portid: int, traffic: Traffic
+        self, reader: Sink, buffer: memoryview, kind: int, sequence: int, portid: int, traffic: Traffic, most: int
     ) -> tuple[int, int, int, int]:
         """See `Draining.drain`."""
         datagrams = self._datagrams
@@ -76,7 +76,7 @@ class HostSocket(SystemCalls):
             from netlynx.wire._codec import Datagrams
 
             datagrams = self._datagrams = Datagrams(self.descriptor)
-        return reader.drain(datagrams, buffer, kind, sequence, portid, traffic)
+        return reader.drain(datagrams, buffer, kind, sequence, portid, traffic, most)
 
     @property
     def ahead(self) -> bool:

@@ -70,6 +70,7 @@ class Sink:
         sequence: int,
         portid: int,
         traffic: Traffic,
+        most: int,
     ) -> tuple[int, int, int, int]: ...
 
 class Counter(Sink):

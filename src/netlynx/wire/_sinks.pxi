@@ -6,7 +6,6 @@ from libc.errno cimport EAGAIN
 
 cdef enum:
     PAGE = 4096
-    AT_A_STRETCH = 64            # datagrams: some milliseconds, after which signals and `close()` get their turn
 
 cdef struct Header:
     uint32_t length
@@ -76,13 +75,12 @@ cdef class Sink:
         return reading.at, reading.flags
 
     def drain(self, Datagrams datagrams not None, uint8_t[::1] data not None, int type, uint32_t sequence,
-              uint32_t portid, Traffic traffic not None):
-        """Receive and read one datagram after the other from the kernel, without waiting and without Python between.
+              uint32_t portid, Traffic traffic not None, int most):
+        """Receive and read up to `most` datagrams from the kernel, without waiting and without Python between.
 
         Returns (size, sender, at, flags): the size of a datagram that stands in `data` and is not all this exchange's
         own, the port ID of its sender, and where reading stopped in it (the size may be more than `data` has room
-        for: nothing was read then); or a size of 0 when nothing waits, or it is time to see to other things; or a
-        negated errno. `flags` are those of all messages read, or-ed. Raises DecodeError.
+        for: nothing was read then); or a size of 0 when nothing waits, or `most` were read; or a negated errno. `flags` are those of all messages read, or-ed. Raises DecodeError.
         """
         cdef Reading reading = Reading(type, sequence, portid, 0, 0, 0, 0, 0)
         cdef Py_ssize_t size = 0, room = data.shape[0], others = 0, bytes = 0
@@ -93,7 +91,7 @@ cdef class Sink:
             raise ValueError("no room for a datagram")
         try:
             with nogil:
-                for count in range(AT_A_STRETCH):
+                for count in range(most):
                     p = &data[0]
                     size = datagrams.next(&p, room, &sender, not self.cheap)
                     if size < 0:
