@@ -25,8 +25,8 @@ LIST_ROUTES = (
 
 
 def run_json(options: Options) -> Samples:
-    namespace.plain_routes(options.routes)
-    samples = Samples("json", f"{options.routes:,} IPv4 routes as JSON, whole process", "ms", IP)
+    namespace.plain_routes(options.listed)
+    samples = Samples("json", f"{options.listed:,} IPv4 routes as JSON, whole process", "ms", IP)
     values = [views.brief(each) for each in records(operations.dump("routes"))]
     contestants = [
         Whole(JSON, (NETLYNX, "routes", "--json"), views.netlynx_json, lambda: values),

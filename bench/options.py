@@ -9,6 +9,7 @@ from dataclasses import dataclass
 class Options:
     routes: int = 100_000
     large: int = 1_000_000  # 0: leave the large table out
+    listed: int = 100_000  # routes as JSON: so many, always, as with fewer it is the start of Python that is measured
     mixed: int = 20_000
     links: int = 1_000
     requests: int = 2_000  # a round
