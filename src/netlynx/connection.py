@@ -387,9 +387,7 @@ class Connection:
             lease.poll.poll(1)
             self._pool.check_open()
 
-    def _drain(
-        self, draining: Draining, lease: Lease, exchange: DumpExchange, most: int
-    ) -> tuple[int, int, int, int]:
+    def _drain(self, draining: Draining, lease: Lease, exchange: DumpExchange, most: int) -> tuple[int, int, int, int]:
         """Receive into the exchange's sink as far as it goes without waiting; returns what `feed` is to be told."""
         asked = exchange.operation
         size, sender, at, flags = draining.drain(
