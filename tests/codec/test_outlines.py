@@ -11,7 +11,7 @@ import pytest
 
 from codec.records import Marks, attribute
 from netlynx import route
-from netlynx.cli.quick import READY
+from netlynx.cli.quick import LISTINGS
 from netlynx.operation import Dump
 from netlynx.schema import Record, attr, nest
 from netlynx.schema.compile import plan_of
@@ -36,7 +36,7 @@ def listing(name: str) -> Dump[Any]:
     return operation
 
 
-@pytest.mark.parametrize("name", sorted(READY))
+@pytest.mark.parametrize("name", sorted(LISTINGS))
 def test_what_lies_ready_is_what_the_classes_say(name: str) -> None:
     module = import_module(f"netlynx.cli.outlines.{name}")
     assert outlined(listing(name)) == module.TABLE, "run `make outlines`"

@@ -1,5 +1,6 @@
 """Listings without the command-line library. What is written as usual is understood here, from the same declarations;
-anything else (help, a mistake, another kernel, columns) is left to the whole command line."""
+anything else (help, a mistake, another kernel, columns) is left to the whole command line. What is asked for
+most often, a whole table as JSON, takes even less: see `netlynx.cli.ready`."""
 
 from __future__ import annotations
 
@@ -12,14 +13,13 @@ if TYPE_CHECKING:
     from typing import Any
 
 LISTINGS = frozenset(("links", "addresses", "routes", "neighbours", "rules"))
-READY = LISTINGS  # whose tables are in `netlynx.cli.outlines`
 
 
 def run(arguments: list[str]) -> int | None:
     """Carry out a listing and return the exit status; None, before anything is printed, for what is not for here."""
     if not arguments or arguments[0] not in LISTINGS or "_NETLYNX_COMPLETE" in os.environ:
         return None
-    if len(arguments) == 2 and arguments[0] in READY and arguments[1] in ("--json", "--lines") and _of_host():
+    if len(arguments) == 2 and arguments[1] in ("--json", "--lines") and _of_host():
         from netlynx.cli import ready
 
         status = ready.run(arguments[0], lines=arguments[1] == "--lines")

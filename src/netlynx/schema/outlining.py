@@ -20,7 +20,10 @@ _USUAL = {"width": 0, "options": 0, "position": 0, "item": -1, "selector": None}
 
 
 def outlined(listed: Dump[Any]) -> dict[str, Any]:
-    """The table that a dump lists as data: see `netlynx.wire.outlines.Listed`. Raises ValueError for filters."""
+    """The table that a dump lists as data: how it is asked for, and what `described` says of its records.
+
+    Raises ValueError for a dump with a filter, or of a protocol whose number has to be found out.
+    """
     if listed.match or listed.family:
         raise ValueError(f"{listed}: an outline is of a whole table, and of a protocol whose number is known")
     names, records = described(listed.plan())

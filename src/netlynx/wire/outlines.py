@@ -10,22 +10,15 @@ from netlynx.wire._codec import Outline
 
 TYPE_CHECKING = False  # checkers take it for true
 if TYPE_CHECKING:
-    from typing import Any, NamedTuple
+    from typing import Any
 
+    # Of an enum: its name, the single flags if it is a set of them, what JSON shows by number.
     Names = tuple[str, tuple[tuple[int, str], ...] | None, dict[int, Any]]
+    # Of a record: name, size of what is fixed, whether that is all, whether the rest is kept; fields; scopes with the
+    # fields of their attributes; fields in the header, and those of the slots.
     Fields = tuple[dict[str, Any], ...]
     Scopes = tuple[tuple[int, dict[int, int]], ...]
-
-    class Listed(NamedTuple):
-        """A table: how it is asked for, and how what comes back is laid out."""
-
-        protocol: int
-        message_type: int
-        flags: int
-        payload: bytes
-        reply_type: int
-        names: tuple[Names, ...]  # of enums: name, the single flags if it is a set of them, text by number
-        records: tuple[tuple[str, int, bool, bool, Fields, Scopes, tuple[int, ...], tuple[int, ...]], ...]
+    Laid = tuple[str, int, bool, bool, Fields, Scopes, tuple[int, ...], tuple[int, ...]]
 
 
 class Flags:
@@ -44,7 +37,7 @@ class Flags:
         return [*labels, hex(rest)] if rest else labels
 
 
-def outline_of(names: tuple[Names, ...], records: tuple[Any, ...]) -> Outline:
+def outline_of(names: tuple[Names, ...], records: tuple[Laid, ...]) -> Outline:
     """The outline of the first of `records`, the others those within it. Field entries refer to both by number."""
     outlines = [Outline.__new__(Outline) for _ in records]  # known before they are filled: they refer to each other
     values = [dict(texts) for _, _, texts in names]
