@@ -15,7 +15,7 @@ ARGS ?=
 export LC_ALL := C.UTF-8
 export NETLYNX_VM_CACHE ?= $(CURDIR)/build/vm
 .DELETE_ON_ERROR:
-.PHONY: help setup test test-vm demo fuzz soak lint types format format-check bench bench-short bench-peers build clean distclean FORCE
+.PHONY: help setup test test-vm outlines demo fuzz soak lint types format format-check bench bench-short bench-peers build clean distclean FORCE
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r t d; do printf '%-16s %s\n' "$$t" "$$d"; done
@@ -30,6 +30,9 @@ test-vm: $(VENV)/.dev ## run the tests that need a kernel of their own in a QEMU
 	@$(BIN)/python scripts/vm-modules build/vm-modules
 	@scripts/vm-choose $(BIN) build/vm-modules $(ARGS)
 	@scripts/vm run env NETLYNX_TEST_MODULES=$(CURDIR)/build/vm-modules scripts/vm-tests $(BIN) $(ARGS)
+
+outlines: setup ## write anew what `netlynx routes --json` and the like know of their tables (netlynx.schema.outlining)
+	@$(BIN)/python scripts/outlines
 
 demo: setup ## the smallest conversation with a kernel
 	@$(BIN)/netlynx hello

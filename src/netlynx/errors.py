@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import errno as _errno
 import os
-from collections.abc import Sequence
-from typing import Any
+
+TYPE_CHECKING = False  # checkers take it for true; importing typing would take longer than all of the rest
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
 
 
 class NetlynxError(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from functools import cache
 from typing import Any
 
 import pytest
@@ -46,7 +47,9 @@ from netlynx.schema import (
     struct as layout,
 )
 from netlynx.schema.compile import plan_of
+from netlynx.schema.outlining import described
 from netlynx.wire._codec import Filter, Json, Records, to_json
+from netlynx.wire.outlines import outline_of
 from strategies import records
 from table_rows import PORT, SEQUENCE, TYPE, datagram
 
@@ -118,16 +121,23 @@ def written(sink: Json) -> bytes:
     return bytes(sink.take())
 
 
+@cache
+def outline(cls: Any) -> Any:
+    return outline_of(*described(plan_of(cls)))
+
+
 def check(cls: Any, *payloads: bytes) -> bytes:
-    """Both ways to JSON give the same for these messages; returns it."""
+    """All ways to JSON give the same for these messages; returns it."""
     data = datagram(*payloads)
-    reference, sink = Records(plan_of(cls)), Json(plan_of(cls), between=b",")
-    assert outcome(sink, data) == outcome(reference, data)
-    text = b"[" + written(sink) + b"]"
-    assert text == to_json(reference.records)
-    assert sink.count == len(reference.records)
-    assert len(json.loads(text)) == sink.count
-    return text
+    reference = Records(plan_of(cls))
+    expected = outcome(reference, data)
+    for sink in (Json(plan_of(cls), None, b","), Json(outline(cls), None, b",", complete=lambda: plan_of(cls))):
+        assert outcome(sink, data) == expected
+        text = b"[" + written(sink) + b"]"
+        assert text == to_json(reference.records)
+        assert sink.count == len(reference.records)
+        assert len(json.loads(text)) == sink.count
+    return to_json(reference.records)
 
 
 @pytest.mark.parametrize("cls", [*declared(Record), toy.Entry, Everything], ids=title)

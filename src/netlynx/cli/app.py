@@ -30,7 +30,7 @@ from netlynx.cli import (
     ynl,
 )
 from netlynx.cli.declare import typed
-from netlynx.cli.output import status_of
+from netlynx.cli.stdout import status_of
 from netlynx.errors import EncodeError
 
 _HELP = """Talk to the Linux kernel over netlink.

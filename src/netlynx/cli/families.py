@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, connection
-from netlynx.cli.output import COLUMNS, ONE, Column, Form, form_of, write, write_json, write_rows, write_table
+from netlynx.cli.output import COLUMNS, ONE, Column, Form, form_of, write_json, write_rows, write_table
+from netlynx.cli.stdout import write
 
 if TYPE_CHECKING:
     from netlynx.generic.family import FamilyInfo

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netlynx.cli.options import kernel_in
-from netlynx.cli.output import write
+from netlynx.cli.stdout import write
 
 if TYPE_CHECKING:
     from netlynx.kernel import VirtualKernel

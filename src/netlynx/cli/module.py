@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from netlynx.cli.output import write
+from netlynx.cli.stdout import write
 from netlynx.cli.vm import guests_end_with_us, say
 
 commands = typer.Typer(no_args_is_help=True)

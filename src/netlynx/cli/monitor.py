@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netlynx.cli.options import JsonLines, Kernel, Netns, connection
-from netlynx.cli.output import coloured, paint, row_as_text, write
+from netlynx.cli.output import coloured, paint, row_as_text
+from netlynx.cli.stdout import write
 from netlynx.cli.watched import NUMBERED, OBJECTS, USUAL, Watched, singular, watched
 from netlynx.errors import ConnectionClosed
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 import enum
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from netlynx.errors import EncodeError, NetlynxError
+from netlynx.cli.stdout import HELD, tell, write, write_array, write_lines
 
 if TYPE_CHECKING:
     from netlynx.connection import Connection
     from netlynx.operation import Dump
 
 _AT_ONCE = 4096  # records encoded and written together
-_HELD = 64 << 20  # bytes of an array held back: one of up to this size is whole, and read again when it must be
 _COLOURS = {"red": 31, "green": 32, "yellow": 33, "bright_black": 90}  # ECMA-48, select graphic rendition
 
 
@@ -77,34 +76,6 @@ def failed(problem: str) -> Exception:
     return typer.Exit(1)
 
 
-def tell(problem: str) -> None:
-    """One line on stderr."""
-    print(f"netlynx: {problem}", file=sys.stderr)
-
-
-def status_of(run: Callable[[], object], *, traceback: bool = False) -> int:
-    """Do it; an error is one line on stderr and status 1, a reader that went away is no error.
-
-    Raises EncodeError, which says that an option has a wrong value, and everything else with `traceback`.
-    """
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a name that the locale cannot write
-    try:
-        run()
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at the very end
-    except EncodeError:
-        raise
-    except (NetlynxError, OSError) as error:
-        if traceback:
-            raise
-        sys.stdout.flush()
-        tell(" ".join(str(error).split()))
-        return 1
-    return 0
-
-
 def coloured() -> bool:
     """Whether colours are wanted: a terminal that has them, and nobody who asked for none (no-color.org)."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -120,13 +91,6 @@ def plain(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
-
-
-def write(text: str, *, flush: bool = False) -> None:
-    """Print a line. Raises BrokenPipeError when nobody reads it."""
-    sys.stdout.write(text + "\n")
-    if flush:
-        sys.stdout.flush()
 
 
 def write_json(records: Iterable[Any], form: Form) -> None:
@@ -169,26 +133,9 @@ def write_listed(nl: Connection, listed: Dump[Any], form: Form) -> None:
     it is written while it is read: that one is left open, and DumpInterrupted raised.
     """
     if form is Form.LINES:
-        for text in nl.dump(listed).json(after=b"\n"):
-            _write_text(text)
-            sys.stdout.flush()
-        return
-    begun = False
-    for text in nl.dump(listed).json(between=b",\n", hold=_HELD):
-        if not begun:
-            sys.stdout.write("[\n")
-            begun = True
-        _write_text(text)
-    write("\n]" if begun else "[]")
-
-
-def _write_text(text: memoryview) -> None:
-    """JSON in UTF-8: bytes where that is what standard output takes."""
-    if sys.stdout.encoding.lower() in ("utf-8", "utf8"):
-        sys.stdout.flush()
-        sys.stdout.buffer.write(text)
+        write_lines(nl.dump(listed).json(after=b"\n"))
     else:
-        sys.stdout.write(str(text, "utf-8"))
+        write_array(nl.dump(listed).json(between=b",\n", hold=HELD))
 
 
 def write_table(columns: Sequence[Column], rows: Iterable[Row]) -> None:

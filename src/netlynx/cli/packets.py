@@ -11,7 +11,8 @@ import typer
 from netlynx.cli.interfaces import Interfaces
 from netlynx.cli.monitor import listening, overrun_as_json, overrun_as_text
 from netlynx.cli.options import Kernel, Netns, connection
-from netlynx.cli.output import Column, Row, coloured, row_as_text, write
+from netlynx.cli.output import Column, Row, coloured, row_as_text
+from netlynx.cli.stdout import write
 from netlynx.cli.tables import Table, text
 from netlynx.cli.watched import event_as_json
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netlynx.cli.options import JsonLines, Kernel, Netns, target
-from netlynx.cli.output import plain, write
+from netlynx.cli.output import plain
+from netlynx.cli.stdout import write
 from netlynx.errors import ConnectionClosed, DecodeError, RequestTimeout
 
 if TYPE_CHECKING:

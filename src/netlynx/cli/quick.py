@@ -1,16 +1,16 @@
 """Listings without the command-line library. What is written as usual is understood here, from the same declarations;
-anything else (help, a mistake, another kernel, columns) is left to the whole command line."""
+anything else (help, a mistake, another kernel, columns) is left to the whole command line. What is asked for
+most often, a whole table as JSON, takes even less: see `netlynx.cli.ready`."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from enum import Enum
-from typing import Any, get_args
 
-from netlynx.cli.declare import Argument, Option, declared
-from netlynx.errors import EncodeError
+TYPE_CHECKING = False  # checkers take it for true; importing typing takes as long as all that is loaded here
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 LISTINGS = frozenset(("links", "addresses", "routes", "neighbours", "rules"))
 
@@ -19,8 +19,16 @@ def run(arguments: list[str]) -> int | None:
     """Carry out a listing and return the exit status; None, before anything is printed, for what is not for here."""
     if not arguments or arguments[0] not in LISTINGS or "_NETLYNX_COMPLETE" in os.environ:
         return None
+    if len(arguments) == 2 and arguments[1] in ("--json", "--lines") and _of_host():
+        from netlynx.cli import ready
+
+        status = ready.run(arguments[0], lines=arguments[1] == "--lines")
+        if status is not None:
+            return status
     from netlynx.cli import listing
-    from netlynx.cli.output import COLUMNS, status_of
+    from netlynx.cli.output import COLUMNS
+    from netlynx.cli.stdout import status_of
+    from netlynx.errors import EncodeError
 
     command: Callable[..., None] = getattr(listing, arguments[0])
     given = understood(command, arguments[1:])
@@ -38,6 +46,11 @@ def run(arguments: list[str]) -> int | None:
         raise
 
 
+def _of_host() -> bool:
+    """Whether no other kernel is asked for by a variable."""
+    return os.environ.get("NETLYNX_KERNEL", "") in ("", "host")
+
+
 def is_misuse(error: Exception) -> bool:
     """Whether it says that the command was used in a wrong way: see `netlynx.cli.output.misused`."""
     library = sys.modules.get("typer")
@@ -46,6 +59,11 @@ def is_misuse(error: Exception) -> bool:
 
 def understood(command: Callable[..., None], words: list[str]) -> dict[str, Any] | None:
     """What the words say, by parameter; None where they have to be looked at more closely."""
+    from enum import Enum
+    from typing import get_args
+
+    from netlynx.cli.declare import Argument, Option, declared
+
     parameters = declared(command)
     options = {about.name: name for name, (_, about) in parameters.items() if isinstance(about, Option)}
     places = [name for name, (_, about) in parameters.items() if isinstance(about, Argument)]

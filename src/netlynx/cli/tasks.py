@@ -11,7 +11,8 @@ import typer
 
 from netlynx.cli.monitor import listening, overrun_as_json, overrun_as_text
 from netlynx.cli.options import Json, Kernel, Lines, connection
-from netlynx.cli.output import Column, Form, coloured, form_of, row_as_text, write, write_json, write_table
+from netlynx.cli.output import Column, Form, coloured, form_of, row_as_text, write_json, write_table
+from netlynx.cli.stdout import write
 from netlynx.errors import NetlinkError
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import typer
 
 from netlynx.cli.monitor import label, listening, overrun_as_json, overrun_as_text
 from netlynx.cli.options import JsonLines, Kernel, Netns, connection
-from netlynx.cli.output import coloured, plain, write
+from netlynx.cli.output import coloured, plain
+from netlynx.cli.stdout import write
 
 if TYPE_CHECKING:
     from netlynx.uevent import Uevent

@@ -10,7 +10,8 @@ import typer
 
 from netlynx.cli.monitor import listening, overrun_as_json
 from netlynx.cli.options import Kernel, Lines, Netns, connection
-from netlynx.cli.output import Column, Form, write, write_json, write_table
+from netlynx.cli.output import Column, Form, write_json, write_table
+from netlynx.cli.stdout import write
 from netlynx.cli.watched import event_as_json
 
 if TYPE_CHECKING:

@@ -11,6 +11,12 @@ from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.record import Attribute, Declaration, Layout, Record
 from netlynx.wire._codec import Plan, plans
 
+Fields = list[dict[str, Any]]  # Any: what `Plan` wants to know of a field
+Scopes = list[tuple[int, dict[int, int]]]
+Arguments = tuple[
+    type, str, int, int, int, Fields, Scopes, list[int], list[int], list[int], str | None, type[Attribute] | None
+]
+
 _compiling = RLock()
 _dependent: dict[Any, bool] = {}  # classes whose context was looked into
 _unfinished: dict[tuple[type, bool], Plan] = {}  # of the compilation that is under way: no other thread may run them
@@ -32,7 +38,7 @@ def plan_of(cls: type, *, headless: bool = False) -> Plan:
         # Known before it is filled: records may refer to themselves.
         plan = _unfinished[cls, headless] = Plan.__new__(Plan)
         try:
-            _Compiler(cls, headless).fill(plan)
+            plan.__init__(*arguments_of(cls, headless=headless))  # type: ignore[misc]
             if outermost:
                 for (each, bare), one in _unfinished.items():
                     wide = getattr(each, "__wide__", each)
@@ -41,6 +47,11 @@ def plan_of(cls: type, *, headless: bool = False) -> Plan:
             if outermost:
                 _unfinished.clear()
     return plan
+
+
+def arguments_of(cls: type, *, headless: bool = False) -> Arguments:
+    """What `Plan` takes for a class; the plans of records within it are compiled with it."""
+    return _Compiler(cls, headless).arguments()
 
 
 def positions(layout: type[Layout]) -> dict[str, tuple[int, int]]:
@@ -93,26 +104,12 @@ class _Compiler:
         self.order: list[int] = []
         self.slots: list[int] = []
 
-    def fill(self, plan: Plan) -> None:
+    def arguments(self) -> Arguments:
+        """What the plan is made of."""
         cls = self.cls
         if issubclass(cls, Layout):
             self.members()
-            size = layout_size(cls)[0]
-            plan.__init__(  # type: ignore[misc]
-                cls,
-                cls.__name__,
-                0,
-                size,
-                -1,
-                self.fields,
-                self.scopes,
-                self.heads,
-                self.order,
-                self.slots,
-                "tail",
-                None,
-            )
-            return
+            return self.made(0, layout_size(cls)[0], -1, "tail", None)
         header: type[Layout] | None = None if self.headless else cls.__header__
         self.layout = positions(header) if header else {}
         self.header = header
@@ -124,20 +121,13 @@ class _Compiler:
                 self.attribute(name, declaration)
         self.heads.sort(key=lambda i: self.fields[i]["position"])
         family = self.layout.get("family", (-1, 0))[0]
-        plan.__init__(  # type: ignore[misc]
-            cls,
-            cls.__name__,
-            size,
-            size,
-            family,
-            self.fields,
-            self.scopes,
-            self.heads,
-            self.order,
-            self.slots,
-            "unknown",
-            Attribute,
-        )
+        return self.made(size, size, family, "unknown", Attribute)
+
+    def made(
+        self, header_size: int, size: int, family: int, unknown: str, attribute: type[Attribute] | None
+    ) -> Arguments:
+        name, orders = self.cls.__name__, (self.heads, self.order, self.slots)
+        return self.cls, name, header_size, size, family, self.fields, self.scopes, *orders, unknown, attribute
 
     def add(self, field: dict[str, Any]) -> int:
         self.fields.append(field)

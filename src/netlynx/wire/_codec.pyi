@@ -1,5 +1,5 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from netlynx.errors import DecodeError as DecodeError
 
@@ -7,13 +7,27 @@ T = TypeVar("T")
 
 plans: dict[type, Plan]
 
-class Plan:
-    record: type
+class Outline:
     name: str
     header_size: int
     size: int
+    is_struct: bool
     selectors: dict[str, int]
-    def __new__(cls, *args: Any) -> Plan: ...
+    def __new__(cls, *args: Any) -> Self: ...
+    def __init__(
+        self,
+        name: str,
+        size: int,
+        is_struct: bool,
+        keeps_unknown: bool,
+        fields: list[dict[str, Any]],
+        scopes: list[tuple[int, dict[int, int]]],
+        heads: list[int],
+        slots: list[int],
+    ) -> None: ...
+
+class Plan(Outline):
+    record: type
     def __init__(
         self,
         record: type,
@@ -102,7 +116,14 @@ class Text:
 class Json(Sink):
     count: int
     size: int
-    def __init__(self, plan: Plan, filter: Filter | None = None, between: bytes = b"", after: bytes = b"") -> None: ...
+    def __init__(
+        self,
+        plan: Outline,
+        filter: Filter | None = None,
+        between: bytes = b"",
+        after: bytes = b"",
+        complete: Callable[[], Plan] | None = None,
+    ) -> None: ...
     def take(self) -> Text: ...
 
 class Columns(Sink):

@@ -2,6 +2,7 @@
 """The native codec: runs plans. A plan is what a record class compiles to (see `netlynx.schema`); decoding
 writes the slots of the record directly, encoding reads them, and nothing is done in Python per attribute."""
 
+include "_outline.pxi"
 include "_plan.pxi"
 include "_arenas.pxi"
 include "_text.pxi"

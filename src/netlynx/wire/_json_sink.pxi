@@ -21,8 +21,12 @@ cdef class Text:
 @cython.final
 cdef class Json(Sink):
     """A sink that makes the JSON of records, the same text as `to_json`, with `between` between one and the next and
-    `after` behind each. What does not pass the filter is left out."""
-    cdef Plan plan
+    `after` behind each. What does not pass the filter is left out.
+
+    Given an outline in place of a plan, it calls `complete` for the plan when a message needs one, and for no other."""
+    cdef Outline plan
+    cdef Plan whole                      # what makes records, once it is needed
+    cdef object complete
     cdef Filter filter
     cdef Memory memory
     cdef char *between
@@ -35,10 +39,16 @@ cdef class Json(Sink):
     cdef Print page
     cdef object raised                   # what a hook raised that is not about the payload
 
-    def __init__(self, Plan plan not None, Filter filter=None, bytes between not None=b"", bytes after not None=b""):
+    def __init__(self, Outline plan not None, Filter filter=None, bytes between not None=b"",
+                 bytes after not None=b"", complete=None):
         if self.between != NULL or self.after != NULL:
             raise RuntimeError("a sink is made once")
+        if isinstance(plan, Plan):
+            self.whole = plan
+        elif complete is None:
+            raise TypeError("an outline makes no records: say what completes it")
         self.plan = plan
+        self.complete = complete
         self.filter = filter
         self.between = copied(between, &self.between_size)
         self.after = copied(after, &self.after_size)
@@ -129,15 +139,18 @@ cdef class Json(Sink):
 
     cdef int add_decoded(self, const uint8_t *p, Py_ssize_t n) except? J_MEMORY:
         """By way of the record."""
-        cdef PyObject *record = decode_record(self.plan, p, n, NULL)
+        cdef PyObject *record
         cdef Writer w = Writer()
+        if self.whole is None:
+            self.whole = <Plan?> self.complete()
+        record = decode_record(self.whole, p, n, NULL)
         try:
             json_value(w, <object> record)
         finally:
             Py_DECREF(<object> record)
         return say(&self.page, w.data, w.size)
 
-    cdef Sheet *sheet_of(self, Plan plan) except NULL:
+    cdef Sheet *sheet_of(self, Outline plan) except NULL:
         cdef Sheet *sheet = self.sheets
         while sheet != NULL:
             if sheet.plan == <PyObject *> plan:
@@ -156,8 +169,8 @@ cdef class Json(Sink):
         return sheet
 
 
-cdef int rule_sheet(Sheet *s, Plan plan) except -1:
-    """Fill in how records of a plan are written."""
+cdef int rule_sheet(Sheet *s, Outline plan) except -1:
+    """Fill in how records are written."""
     cdef int i, k
     cdef Field *f
     cdef Line *line
@@ -165,9 +178,9 @@ cdef int rule_sheet(Sheet *s, Plan plan) except -1:
     s.fields = plan.fields
     s.scopes = plan.scopes
     s.field_count = plan.field_count
-    s.is_struct = plan.attribute is None
+    s.is_struct = plan.is_struct
     s.size = plan.size if s.is_struct else plan.header_size
-    s.keeps_unknown = plan.unknown >= 0
+    s.keeps_unknown = plan.keeps_unknown
     s.lines = <Line *> calloc(plan.slot_count + 1, sizeof(Line))
     s.nested = <Sheet **> calloc(plan.field_count + 1, sizeof(Sheet *))
     if s.lines == NULL or s.nested == NULL:

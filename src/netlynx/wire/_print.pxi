@@ -237,7 +237,7 @@ cdef int find_choice(Print *t, Leaf *leaf, Field *f, const uint8_t *end) except 
 
     `end` is the end of the nest that has the sub-message. Follows `find_selector`.
     """
-    cdef Plan plan
+    cdef Outline plan
     cdef PyObject *offset
     cdef PyObject *choice = NULL
     cdef PyObject *value
@@ -246,7 +246,7 @@ cdef int find_choice(Print *t, Leaf *leaf, Field *f, const uint8_t *end) except 
     cdef int i
     cdef bint selected = False
     while leaf != NULL and not selected:
-        plan = <Plan> leaf.sheet.plan
+        plan = <Outline> leaf.sheet.plan
         offset = PyDict_GetItem(plan.selectors, <object> f.selector)
         if offset != NULL:
             selected = True
@@ -302,7 +302,7 @@ cdef Sheet *inner_sheet(Print *t, Sheet *s, int number) noexcept nogil:
     if s.nested[number] == NULL:
         with gil:
             try:
-                s.nested[number] = (<Json> t.sink).sheet_of(<Plan> s.fields[number].plan)
+                s.nested[number] = (<Json> t.sink).sheet_of(<Outline> s.fields[number].plan)
             except MemoryError:
                 return NULL
     return s.nested[number]
@@ -418,7 +418,7 @@ cdef int print_value(
         if not (family == INET and n == 6 or family == INET6 and n == 18):
             return J_RECORD
         return print_address(t, p + 2, n - 2, -1)
-    if kind == K_HOOK:
+    if kind == K_HOOK and f.decoder != NULL:
         return print_payload(t, f, p, n, NULL, 0)
     return J_RECORD
 

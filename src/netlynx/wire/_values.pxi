@@ -59,7 +59,7 @@ cdef PyObject *integer(Field *f, const uint8_t *p, Py_ssize_t n) except NULL:
 
 cdef int forget(enum, dict values) except -1:
     """Drop the combinations seen so far, here and in the table in which the enum module itself keeps them for good."""
-    kept = enum._value2member_map_
+    kept = getattr(enum, "_value2member_map_", {})
     single = set(map(int, enum.__members__.values()))
     for number in values:
         if number not in single:

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from netlynx.cli.output import coloured, write
+from netlynx.cli.output import coloured
+from netlynx.cli.stdout import write
 
 Say = Callable[[str], None]
 """Prints a line of a conversation, from whichever process it takes place in."""

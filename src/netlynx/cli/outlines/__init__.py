@@ -1,0 +1,1 @@
+"""Tables as plain data, one module a listing, written by `make outlines`. They import nothing."""

@@ -1,0 +1,51 @@
+"""What `netlynx addresses` lists. Written by `make outlines`."""
+
+# fmt: off
+TABLE = {
+    'protocol': 0,
+    'message_type': 22,
+    'flags': 0,
+    'payload': b'\x00\x00\x00\x00\x00\x00\x00\x00',
+    'reply_type': 20,
+    'names': (
+        ('AddressFamily', None, {0: 'unspec', 2: 'inet', 7: 'bridge', 10: 'inet6', 17: 'packet', 28: 'mpls', 29: 'can', 45: 'mctp', 128: 'ipmr', 129: 'ip6mr'}),
+        ('Scope', None, {0: 'global', 200: 'site', 253: 'link', 254: 'host', 255: 'nowhere'}),
+        ('AddressProtocol', None, {0: 'unspec', 1: 'kernel-lo', 2: 'kernel-ra', 3: 'kernel-ll'}),
+        ('AddressFlags', ((1, 'secondary'), (2, 'nodad'), (4, 'optimistic'), (8, 'dadfailed'), (16, 'homeaddress'), (32, 'deprecated'), (64, 'tentative'), (128, 'permanent'), (256, 'managetempaddr'), (512, 'noprefixroute'), (1024, 'mcautojoin'), (2048, 'stable-privacy')), {0: [], 1: ['secondary'], 2: ['nodad'], 4: ['optimistic'], 8: ['dadfailed'], 16: ['homeaddress'], 32: ['deprecated'], 64: ['tentative'], 128: ['permanent'], 256: ['managetempaddr'], 512: ['noprefixroute'], 1024: ['mcautojoin'], 2048: ['stable-privacy']}),
+    ),
+    'records': (
+        ('Address', 8, False, True, (
+            {'name': 'index', 'kind': 1, 'width': 4, 'options': 64, 'position': 4, 'slot': True, 'default': 0},
+            {'name': 'family', 'kind': 1, 'width': 1, 'options': 64, 'slot': True, 'default': 'unspec', 'values': 0},
+            {'name': 'prefixlen', 'kind': 1, 'width': 1, 'options': 64, 'position': 1, 'slot': True},
+            {'name': 'scope', 'kind': 1, 'width': 1, 'options': 64, 'position': 3, 'slot': True, 'default': 'global', 'values': 1},
+            {'name': 'target_netnsid', 'kind': 1, 'width': 4, 'options': 2, 'slot': True},
+            {'name': 'address', 'kind': 5, 'options': 64, 'slot': True},
+            {'name': 'local', 'kind': 5, 'slot': True},
+            {'name': 'broadcast', 'kind': 5, 'width': 4, 'slot': True},
+            {'name': 'label', 'kind': 3, 'width': 15, 'options': 64, 'slot': True},
+            {'name': 'protocol', 'kind': 1, 'width': 1, 'slot': True, 'values': 2},
+            {'name': 'flags', 'kind': 1, 'width': 4, 'options': 64, 'slot': True, 'values': 3},
+            {'name': 'flags', 'kind': 1, 'width': 1, 'options': 96, 'position': 2, 'slot': True, 'values': 3},
+            {'name': 'metric', 'kind': 1, 'width': 4, 'slot': True},
+            {'name': 'cacheinfo', 'kind': 8, 'slot': True, 'plan': 1},
+            {'name': 'multicast', 'kind': 5, 'slot': True},
+            {'name': 'anycast', 'kind': 5, 'width': 16, 'slot': True},
+            {'name': 'multicast_users', 'kind': 1, 'width': 4, 'slot': True},
+        ),
+            ((-1, {10: 4, 1: 5, 2: 6, 4: 7, 3: 8, 11: 9, 8: 10, 9: 12, 6: 13, 7: 14, 5: 15, 12: 16}),),
+            (1, 2, 11, 3, 0),
+            (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15, 16),
+        ),
+        ('AddressCacheInfo', 16, True, True, (
+            {'name': 'preferred', 'kind': 1, 'width': 4, 'options': 64, 'slot': True, 'default': 4294967295},
+            {'name': 'valid', 'kind': 1, 'width': 4, 'options': 64, 'position': 4, 'slot': True, 'default': 4294967295},
+            {'name': 'created', 'kind': 1, 'width': 4, 'options': 64, 'position': 8, 'slot': True, 'default': 0},
+            {'name': 'updated', 'kind': 1, 'width': 4, 'options': 64, 'position': 12, 'slot': True, 'default': 0},
+        ),
+            ((-1, {}),),
+            (0, 1, 2, 3),
+            (0, 1, 2, 3),
+        ),
+    ),
+}

@@ -1,0 +1,155 @@
+"""Whole tables as JSON from outlines that lie ready (`netlynx.cli.outlines`), without loading what their records are:
+that would take longer than to list a hundred thousand of them.
+
+Whatever is unusual before anything is printed (a refusal, a table that changed meanwhile, a message of somebody else)
+is left to who does it the whole way, from the start.
+"""
+
+from __future__ import annotations
+
+import _socket  # without the enums that `socket` makes
+import select
+from struct import Struct
+
+from netlynx.cli.stdout import HELD, status_of, write_array, write_lines
+from netlynx.errors import DumpInterrupted, NetlynxError, RequestTimeout, from_errno
+from netlynx.wire._codec import Datagrams, Json, Traffic, page_aligned, read_header
+from netlynx.wire.outlines import outline_of
+
+TYPE_CHECKING = False  # checkers take it for true
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from netlynx.operation import Dump
+
+_LINES_HELD = 1 << 20  # bytes of lines held back
+_BUFFER = 256 << 10  # bytes; the kernel fills 32 KiB of it at most, but for a single larger message
+_TIMEOUT = 30.0  # seconds that the kernel may take to go on
+_SEQUENCE = 1
+
+# linux/netlink.h
+_SOL_NETLINK = 270
+_CAP_ACK, _EXT_ACK, _GET_STRICT_CHK = 10, 11, 12
+_DONE = 3
+_REQUEST, _DUMP_INTR, _DUMP = 1, 0x10, 0x300
+_HEADER = Struct("=IHHII")
+_ERRNO = Struct("=i")
+
+
+class _Unusual(Exception):
+    """Nothing was printed yet, and what came is for who does it the whole way."""
+
+
+def run(name: str, *, lines: bool) -> int | None:
+    """Print a table and return the exit status; None, with nothing printed, for what is not for here."""
+    if not hasattr(_socket, "AF_NETLINK"):
+        return None
+    try:
+        if lines:
+            return status_of(lambda: write_lines(_read(name, b"", b"\n", _LINES_HELD)))
+        return status_of(lambda: write_array(_read(name, b",\n", b"", HELD)))
+    except _Unusual:
+        return None
+    except KeyboardInterrupt:
+        return 130
+
+
+def _operation(name: str) -> Dump[object]:
+    """The table as everybody else asks for it."""
+    from netlynx import route
+
+    operation: Dump[object] = getattr(route, name)()
+    return operation
+
+
+def _read(name: str, between: bytes, after: bytes, hold: int) -> Iterator[memoryview]:
+    """The table's JSON, piece by piece, as `DumpIterator.json` gives it. Raises _Unusual before the first piece, later
+    what that raises."""
+    begun = False
+    try:
+        for text in _attempt(name, between, after, hold):
+            begun = True
+            yield text
+    except RequestTimeout:
+        raise
+    except (NetlynxError, OSError) as error:
+        if begun:
+            raise
+        raise _Unusual from error
+
+
+def _attempt(name: str, between: bytes, after: bytes, hold: int) -> Iterator[memoryview]:
+    """One reading of the table."""
+    table = __import__(f"netlynx.cli.outlines.{name}", fromlist=["TABLE"]).TABLE
+    outline = outline_of(table["names"], table["records"])
+    sink = Json(outline, None, between, after, lambda: _operation(name).plan())
+    sock = _opened(table["protocol"])
+    datagrams = Datagrams(sock.fileno())
+    try:
+        portid = sock.getsockname()[0]
+        payload = table["payload"]
+        flags = table["flags"] | _REQUEST | _DUMP
+        sock.send(_HEADER.pack(_HEADER.size + len(payload), table["message_type"], flags, _SEQUENCE, portid) + payload)
+        interrupted = yield from _drained(name, sink, datagrams, table["reply_type"], portid, hold)
+    finally:
+        datagrams.close()
+        sock.close()
+    if interrupted:
+        raise DumpInterrupted(str(_operation(name)))
+    if sink.size:
+        yield memoryview(sink.take())
+
+
+def _opened(protocol: int) -> _socket.socket:
+    """A socket with what `netlynx.transport.host` sets too. Raises OSError."""
+    sock = _socket.socket(_socket.AF_NETLINK, _socket.SOCK_RAW | _socket.SOCK_CLOEXEC, protocol)
+    sock.setblocking(False)
+    for option in (_CAP_ACK, _EXT_ACK, _GET_STRICT_CHK):
+        sock.setsockopt(_SOL_NETLINK, option, 1)
+    sock.bind((0, 0))
+    return sock
+
+
+def _drained(
+    name: str, sink: Json, datagrams: Datagrams, reply_type: int, portid: int, hold: int
+) -> Generator[memoryview, None, bool]:
+    """Receive to the end; returns whether the table changed meanwhile."""
+    buffer = page_aligned(_BUFFER)
+    traffic = Traffic()
+    poll = select.poll()
+    poll.register(datagrams.descriptor, select.POLLIN)
+    begun = interrupted = False
+    exchange = None
+    while True:
+        size, sender, at, flags = sink.drain(datagrams, buffer, reply_type, _SEQUENCE, portid, traffic)
+        interrupted = interrupted or bool(flags & _DUMP_INTR)
+        if size < 0:
+            raise from_errno(-size, asked=str(_operation(name)))
+        if size > len(buffer):
+            from netlynx.exchanging import too_large
+
+            raise too_large(size, _operation(name))
+        if size:
+            if sender == 0 and _ends(buffer, at, size, portid):
+                return interrupted or bool(read_header(buffer, at, size)[2] & _DUMP_INTR)
+            if exchange is None:
+                from netlynx.engine.exchange import DumpExchange
+
+                exchange = DumpExchange(_operation(name), _SEQUENCE, portid, sink)
+            exchange.feed(buffer, size, sender, at)
+            interrupted = interrupted or exchange.interrupted
+            if exchange.done:
+                return interrupted
+        if sink.size > hold or (begun and sink.size):
+            begun = True
+            yield memoryview(sink.take())
+        if not datagrams.pending and not poll.poll(_TIMEOUT * 1000):
+            raise RequestTimeout(f"{_operation(name)}: no answer within {_TIMEOUT} s")
+
+
+def _ends(buffer: memoryview, at: int, size: int, portid: int) -> bool:
+    """Whether nothing is left but the end of a dump that went well, as nearly all do."""
+    length, kind, _, sequence, to = read_header(buffer, at, size)
+    if (kind, sequence, to) != (_DONE, _SEQUENCE, portid) or length < _HEADER.size + _ERRNO.size or at + length < size:
+        return False
+    return bool(_ERRNO.unpack_from(buffer, at + _HEADER.size)[0] == 0)
