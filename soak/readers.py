@@ -1,0 +1,87 @@
+"""Who reads the tables that the writers change: in every form, to the end or not, from threads and from tasks."""
+
+from __future__ import annotations
+
+import random
+import threading
+from typing import Any
+
+import anyio
+
+import netlynx
+from netlynx import route
+
+from .tally import Tally
+from .writers import TABLE, WRITERS, number_of
+
+LISTING = route.routes(family="inet")
+
+_RETRIES = 3  # few, so that it happens that they do not suffice
+_FORMS = ("records", "columns", "count", "json", "stream", "given up", "one")
+
+
+class Reader:
+    """Reads a writer's table again and again."""
+
+    def __init__(self, chance: random.Random, tally: Tally) -> None:
+        self._chance, self._tally = chance, tally
+
+    def run(self, stop: threading.Event) -> None:
+        """In a thread, until told to stop."""
+        with netlynx.connect(retries=_RETRIES) as nl:
+            while not stop.wait(self._chance.uniform(0.0, 0.02)):
+                how = self._chance.choice(_FORMS)
+                self._tally.count("tables read, in threads")
+                try:
+                    with self._tally.timed(f"read: {how}"):
+                        self._read(nl, self._wanted(), how)
+                except netlynx.DumpInterrupted:
+                    self._tally.count("tables that changed all the time, which was told")
+
+    def _wanted(self) -> netlynx.Dump[route.Route]:
+        return route.routes(family="inet", table=TABLE + self._chance.randrange(WRITERS))
+
+    def _read(self, nl: netlynx.Connection, wanted: netlynx.Dump[Any], how: str) -> None:
+        match how:
+            case "records":
+                self._check(nl.dump(wanted).all())
+            case "columns":
+                self._check_count(len(nl.table(wanted)))
+            case "count":
+                self._check_count(nl.count(wanted))
+            case "json":
+                self._check_count(b"".join(nl.dump(wanted).json(after=b"\n")).count(b"\n"))
+            case "stream":
+                self._check(list(nl.dump(wanted)))
+            case "given up":
+                with nl.dump(LISTING) as dump:
+                    for _ in zip(range(self._chance.randrange(3)), dump, strict=False):
+                        pass
+            case "one":
+                assert nl.do(route.link(index=1)).name == "lo"
+
+    async def run_in_task(self, stop: threading.Event) -> None:
+        """The same in a task."""
+        async with netlynx.aconnect(retries=_RETRIES) as nl:
+            while not stop.is_set():
+                self._tally.count("tables read, in tasks")
+                try:
+                    self._check(await nl.dump(self._wanted()).all())
+                    async with nl.dump(LISTING) as dump:
+                        async for _ in dump:
+                            break
+                except netlynx.DumpInterrupted:
+                    self._tally.count("tables that changed all the time, which was told")
+                await anyio.sleep(self._chance.uniform(0.0, 0.02))
+
+    def _check(self, records: list[route.Route]) -> None:
+        """No record twice, and none that nobody wrote. The kernel does not promise more of a table that changes."""
+        numbers = [found for found in map(number_of, records) if found is not None]
+        if len(set(numbers)) != len(numbers):
+            self._tally.fault(f"a table of {len(records)} routes has {len(numbers) - len(set(numbers))} of them twice")
+        self._check_count(len(records))
+
+    def _check_count(self, count: int) -> None:
+        """A table is never without the route that stays."""
+        if not count:
+            self._tally.fault("a table is read empty, which it never was")
