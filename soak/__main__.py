@@ -47,11 +47,15 @@ def main() -> int:
     stop.set()
     beside.join(PATIENCE)
     resources.judge(tally)
+    listeners = [*load.listeners, *troubled.listeners]
+    if not any(listener.ledger.missed for listener in listeners):
+        tally.fault("no event was missed: so nothing is shown")
 
-    show(tally, [*load.listeners, *troubled.listeners], resources, time.monotonic() - started)
+    show(tally, listeners, resources, time.monotonic() - started)
     for fault in tally.faults[:20]:
         print(f"FAULT: {fault}", file=sys.stderr)
-    print(f"\n{len(tally.faults)} faults" if tally.faults else "\nNothing was lost without a word.")
+    ended = f"{len(tally.faults)} faults, of seed {seed}" if tally.faults else "Nothing was lost without a word."
+    print(f"\n{ended}")
     return 1 if tally.faults else 0
 
 

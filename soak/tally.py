@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -78,7 +79,7 @@ class Tally:
             try:
                 work()
             except BaseException as error:
-                self.fault(f"{name}: {type(error).__name__}: {error}")
+                self.fault(f"{name}: " + "".join(traceback.format_exception(error)))
 
         return run
 
