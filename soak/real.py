@@ -21,7 +21,10 @@ from .readers import LISTING, Reader
 from .tally import Crew, Tally
 from .writers import TABLE, WRITERS, Writer, staying
 
-SMALL, LARGE = 64 << 10, 32 << 20  # bytes of a receive queue: one that overflows, and one that hardly does
+SMALL, LARGE = (
+    64 << 10,
+    32 << 20,
+)  # bytes of a receive queue: one that overflows, and one that does not if it is granted
 PATIENCE = 120.0  # seconds for what should take a few
 
 
@@ -36,7 +39,7 @@ class Load:
         self._readers = [Reader(random.Random(chance.random()), tally) for _ in range(3)]
         self.listeners = [
             Listener(
-                f"{where} {1 + number}, {'naps, ' if number % 2 else ''}{'64 KiB' if number % 2 else '32 MiB'}",
+                f"{where}, {'small queue, naps' if number % 2 else 'large queue'}",
                 route.ROUTES,
                 writers.streams(),
                 writers.mark,
@@ -86,9 +89,9 @@ class Load:
             large = stack.enter_context(portal.wrap_async_context_manager(anl.mirror(LISTING, receive_buffer=LARGE)))
             while (now := time.monotonic()) < ends and not self._tally.faults:
                 self._let_write(min(self._chance.uniform(0.2, 1.5), ends - now), self._chance.random() < 0.5)
-                with self._tally.timed("mirror settles: thread, 64 KiB"):
+                with self._tally.timed("mirror settles: thread, small queue"):
                     small.settle(PATIENCE)
-                with self._tally.timed("mirror settles: trio, 32 MiB"):
+                with self._tally.timed("mirror settles: trio, large queue"):
                     portal.call(large.settle, PATIENCE)
                 there = sorted(map(repr, nl.dump(LISTING).all()))
                 self._compare("mirror in a thread", small[LISTING].all(), there)

@@ -58,7 +58,7 @@ class Troubled:
         self._serve()
         self._said = self._uncaused = 0
         self.listeners = [
-            Listener(f"virtual, {where}, {size >> 10} KiB", SAID, ["said"], mark, buffer=size, swallow=swallow,
+            Listener(f"virtual kernel, {where}", SAID, ["said"], mark, buffer=size, swallow=swallow,
                      kernel=self._kernel)
             for where, size in (("thread", 16 << 10), ("asyncio", 64 << 10))
         ]  # fmt: skip
