@@ -11,13 +11,14 @@ import anyio
 import netlynx
 from netlynx import route
 
+from . import links
 from .tally import Tally
 from .writers import TABLE, WRITERS, number_of
 
 LISTING = route.routes(family="inet")
 
 _RETRIES = 3  # few, so that it happens that they do not suffice
-_FORMS = ("records", "columns", "count", "json", "stream", "given up", "one")
+_FORMS = ("records", "columns", "count", "json", "stream", "given up", "one", "links", "links, in a stream")
 
 
 class Reader:
@@ -36,7 +37,8 @@ class Reader:
                     with self._tally.timed(f"read: {how}"):
                         self._read(nl, self._wanted(), how)
                 except netlynx.DumpInterrupted:
-                    self._tally.count("tables that changed all the time, which was told")
+                    self._tally.count("tables read, told: interrupted too often")
+            self._tally.count("tables read, again: interrupted", nl.statistics.retries)
 
     def _wanted(self) -> netlynx.Dump[route.Route]:
         return route.routes(family="inet", table=TABLE + self._chance.randrange(WRITERS))
@@ -57,6 +59,10 @@ class Reader:
                 with nl.dump(LISTING) as dump:
                     for _ in zip(range(self._chance.randrange(3)), dump, strict=False):
                         pass
+            case "links":
+                links.check(nl.dump(route.links()).all(), self._tally)
+            case "links, in a stream":
+                links.check(list(nl.dump(route.links())), self._tally)
             case "one":
                 assert nl.do(route.link(index=1)).name == "lo"
 
@@ -67,12 +73,14 @@ class Reader:
                 self._tally.count("tables read, in tasks")
                 try:
                     self._check(await nl.dump(self._wanted()).all())
+                    links.check(await nl.dump(route.links()).all(), self._tally)
                     async with nl.dump(LISTING) as dump:
                         async for _ in dump:
                             break
                 except netlynx.DumpInterrupted:
-                    self._tally.count("tables that changed all the time, which was told")
+                    self._tally.count("tables read, told: interrupted too often")
                 await anyio.sleep(self._chance.uniform(0.0, 0.02))
+            self._tally.count("tables read, again: interrupted", nl.statistics.retries)
 
     def _check(self, records: list[route.Route]) -> None:
         """No record twice, and none that nobody wrote. The kernel does not promise more of a table that changes."""

@@ -15,10 +15,11 @@ from anyio.from_thread import start_blocking_portal
 import netlynx
 from netlynx import route
 
-from . import writers
+from . import links, writers
 from .listener import Listener, listen
 from .readers import LISTING, Reader
 from .tally import Crew, Tally
+from .worker import Worker
 from .writers import TABLE, WRITERS, Writer, staying
 
 SMALL, LARGE = (
@@ -36,6 +37,7 @@ class Load:
         self._stop, self._silent = threading.Event(), threading.Event()
         self._crew, self._audience = Crew(tally), Crew(tally)
         self._writers = [Writer(number, random.Random(chance.random()), tally) for number in range(WRITERS)]
+        self._changer = links.Changer(random.Random(chance.random()), tally)
         self._readers = [Reader(random.Random(chance.random()), tally) for _ in range(3)]
         self.listeners = [
             Listener(
@@ -59,6 +61,7 @@ class Load:
             nl.do(route.up("lo"))
             for table in range(TABLE, TABLE + WRITERS):  # so that there is one to be read
                 nl.do(route.add(staying(table)))
+            links.make(nl)
         for listener in self.listeners[:4]:
             self._audience.start(listener.name, listener.run, self._silent)
         for backend, listeners in (("asyncio", self.listeners[4:6]), ("trio", self.listeners[6:])):
@@ -68,6 +71,7 @@ class Load:
                 self._tally.fault(f"{listener.name} does not come to listen")
         for writer in self._writers:
             self._crew.start(f"writer {writer.number}", writer.run, self._stop)
+        self._crew.start("who changes links", self._changer.run, self._stop)
         for reader in self._readers[:2]:
             self._crew.start("a reader", reader.run, self._stop)
         self._crew.start("a reader on asyncio", _in_loop, "asyncio", self._readers[2].run_in_task, self._stop)
@@ -88,7 +92,7 @@ class Load:
             anl = stack.enter_context(portal.wrap_async_context_manager(netlynx.aconnect()))
             large = stack.enter_context(portal.wrap_async_context_manager(anl.mirror(LISTING, receive_buffer=LARGE)))
             while (now := time.monotonic()) < ends and not self._tally.faults:
-                self._let_write(min(self._chance.uniform(0.2, 1.5), ends - now), self._chance.random() < 0.5)
+                self._work(min(self._chance.uniform(0.2, 1.5), ends - now))
                 with self._tally.timed("mirror settles: thread, small queue"):
                     small.settle(PATIENCE)
                 with self._tally.timed("mirror settles: trio, large queue"):
@@ -101,15 +105,23 @@ class Load:
                 self._tally.count("mirrors: overruns", mirror.statistics.overruns)
                 self._tally.count("mirrors: resyncs", mirror.statistics.readings - 1)  # without the first
 
-    def _let_write(self, seconds: float, floods: bool) -> None:
+    def _work(self, seconds: float) -> None:
+        """One round of changes. While links change, a mirror of routes is always being read anew: so mostly not."""
+        workers: list[Worker] = [*self._writers]
+        if self._chance.random() < 0.25:
+            workers.append(self._changer)
+        floods = not self._tally.counts["rounds"] or self._chance.random() < 0.5
+        self._tally.count("rounds")
         for writer in self._writers:
             writer.floods = floods
-            writer.rests.clear()
-            writer.go.set()
+        for worker in workers:
+            worker.rests.clear()
+            worker.go.set()
         time.sleep(seconds)
-        for writer in self._writers:
-            writer.go.clear()
-            if not writer.rests.wait(PATIENCE):
+        for worker in workers:
+            worker.go.clear()
+        for worker in workers:
+            if not worker.rests.wait(PATIENCE):
                 self._tally.fault("a writer does not come to rest")
 
     def _compare(self, name: str, kept: Sequence[route.Route], there: list[str]) -> None:
@@ -121,8 +133,6 @@ class Load:
 
     def _finish(self) -> None:
         self._stop.set()
-        for writer in self._writers:
-            writer.go.set()
         self._crew.join(PATIENCE)
         self._silent.set()
         self._audience.join(PATIENCE)

@@ -13,6 +13,7 @@ from netlynx import route
 from netlynx.operation import Event, EventKind
 
 from .tally import Tally
+from .worker import Worker
 
 WRITERS = 4
 TABLE = 1000  # of the first writer; the next ones have the next tables
@@ -62,31 +63,25 @@ def number_of(record: route.Route) -> tuple[int, int] | None:
     return writer, number
 
 
-class Writer:
+class Writer(Worker):
     """Makes and removes routes in the order of their numbers: as fast as it can, or at ease."""
 
     def __init__(self, number: int, chance: random.Random, tally: Tally) -> None:
+        super().__init__()
         self.number = number
         self.made = self.removed = 0
-        self.go, self.rests = threading.Event(), threading.Event()
         self.floods = True
         self._chance, self._tally = chance, tally
         self._sent_at = array("d", bytes(8 * _REMEMBERED))
         self._flooded = bytearray(_REMEMBERED)
 
-    def run(self, stop: threading.Event) -> None:
-        """Write until told to stop."""
-        with netlynx.connect() as nl:
-            while not stop.is_set():
-                if not self.go.is_set():
-                    self.rests.set()
-                    self.go.wait(0.1)
-                elif self.floods:
-                    self._write(nl, self._chance.choice((1, 1, 7, 60, 400)))
-                else:
-                    self._write(nl, self._chance.choice((1, 1, 7)))
-                    stop.wait(self._chance.uniform(0.0, 0.03))
-        self.rests.set()
+    def work(self, nl: netlynx.Connection, stop: threading.Event) -> None:
+        """Some changes."""
+        if self.floods:
+            self._write(nl, self._chance.choice((1, 1, 7, 60, 400)))
+        else:
+            self._write(nl, self._chance.choice((1, 1, 7)))
+            stop.wait(self._chance.uniform(0.0, 0.03))
 
     def _write(self, nl: netlynx.Connection, count: int) -> None:
         new = range(self.made + 1, self.made + count + 1)
