@@ -17,6 +17,7 @@ from netlynx.operation import Event, Group
 from .ledger import Ledger
 from .tally import Tally
 
+FIRST_NAP = 1.0  # seconds, in which a flood is under way
 QUIET = 0.2  # seconds without an event, after which nothing is on its way any more
 
 Mark = Callable[[Event[Any]], tuple[Hashable, int] | None]
@@ -61,7 +62,11 @@ class Listener:
 
     def _nap(self) -> float:
         """Seconds to do nothing now, mostly none."""
-        if self._naps is None or self._naps.random() > 0.001:
+        if self._naps is None:
+            return 0.0
+        if self.ledger.heard == 1:  # so that something is missed even in a short run on a slow machine
+            return FIRST_NAP
+        if self._naps.random() > 0.001:
             return 0.0
         return self._naps.uniform(0.02, 0.3)
 

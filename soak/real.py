@@ -16,7 +16,7 @@ import netlynx
 from netlynx import route
 
 from . import links, writers
-from .listener import Listener, listen
+from .listener import FIRST_NAP, Listener, listen
 from .readers import LISTING, Reader
 from .tally import Crew, Tally
 from .worker import Worker
@@ -92,7 +92,7 @@ class Load:
             anl = stack.enter_context(portal.wrap_async_context_manager(netlynx.aconnect()))
             large = stack.enter_context(portal.wrap_async_context_manager(anl.mirror(LISTING, receive_buffer=LARGE)))
             while (now := time.monotonic()) < ends and not self._tally.faults:
-                self._work(min(self._chance.uniform(0.2, 1.5), ends - now))
+                self._work(ends - now)
                 with self._tally.timed("mirror settles: thread, small queue"):
                     small.settle(PATIENCE)
                 with self._tally.timed("mirror settles: trio, large queue"):
@@ -105,19 +105,24 @@ class Load:
                 self._tally.count("mirrors: overruns", mirror.statistics.overruns)
                 self._tally.count("mirrors: resyncs", mirror.statistics.readings - 1)  # without the first
 
-    def _work(self, seconds: float) -> None:
-        """One round of changes. While links change, a mirror of routes is always being read anew: so mostly not."""
+    def _work(self, left: float) -> None:
+        """One round of changes, not longer than the seconds left; the first is a flood.
+
+        While links change, a mirror of routes is always being read anew: so mostly they do not.
+        """
+        first = not self._tally.counts["rounds"]
+        seconds = self._chance.uniform(FIRST_NAP if first else 0.2, 1.5)
+        floods = first or self._chance.random() < 0.5
         workers: list[Worker] = [*self._writers]
         if self._chance.random() < 0.25:
             workers.append(self._changer)
-        floods = not self._tally.counts["rounds"] or self._chance.random() < 0.5
         self._tally.count("rounds")
         for writer in self._writers:
             writer.floods = floods
         for worker in workers:
             worker.rests.clear()
             worker.go.set()
-        time.sleep(seconds)
+        time.sleep(min(seconds, left))
         for worker in workers:
             worker.go.clear()
         for worker in workers:
