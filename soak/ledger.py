@@ -35,6 +35,10 @@ class Ledger:
         else:
             self._reach(stream, number)
 
+    def reached(self, last: Mapping[Hashable, int]) -> bool:
+        """Whether each stream's last number was heard."""
+        return all(self._next[stream] > number for stream, number in last.items())
+
     def close(self, last: Mapping[Hashable, int]) -> None:
         """Nothing more comes: what is missing up to each stream's last number was missed."""
         for stream, number in last.items():

@@ -71,3 +71,9 @@ def test_what_is_missing_at_the_end_is_missing() -> None:
 
 def test_what_comes_twice_or_late_is_neither_missed_nor_in_order() -> None:
     assert figures(heard(1, 2, 2, 1, 3)) == (0, 0, 2)
+
+
+def test_a_stream_is_reached_when_its_last_number_was_heard() -> None:
+    ledger = heard(1, OVERRUN, 4)
+    assert ledger.reached({"a": 4})
+    assert not ledger.reached({"a": 5})
