@@ -17,7 +17,7 @@ from .writers import TABLE, WRITERS, number_of
 
 LISTING = route.routes(family="inet")
 
-_RETRIES = 3  # few, so that it happens that they do not suffice
+RETRIES = 3  # few, so that it happens that they do not suffice
 _FORMS = ("records", "columns", "count", "json", "stream", "given up", "one", "links", "links, in a stream")
 
 
@@ -27,18 +27,16 @@ class Reader:
     def __init__(self, chance: random.Random, tally: Tally) -> None:
         self._chance, self._tally = chance, tally
 
-    def run(self, stop: threading.Event) -> None:
-        """In a thread, until told to stop."""
-        with netlynx.connect(retries=_RETRIES) as nl:
-            while not stop.wait(self._chance.uniform(0.0, 0.02)):
-                how = self._chance.choice(_FORMS)
-                self._tally.count("tables read, in threads")
-                try:
-                    with self._tally.timed(f"read: {how}"):
-                        self._read(nl, self._wanted(), how)
-                except netlynx.DumpInterrupted:
-                    self._tally.count("tables read, told: interrupted too often")
-            self._tally.count("tables read, again: interrupted", nl.statistics.retries)
+    def run(self, nl: netlynx.Connection, stop: threading.Event) -> None:
+        """In a thread, on a connection that it may share, until told to stop."""
+        while not stop.wait(self._chance.uniform(0.0, 0.02)):
+            how = self._chance.choice(_FORMS)
+            self._tally.count("tables read, in threads")
+            try:
+                with self._tally.timed(f"read: {how}"):
+                    self._read(nl, self._wanted(), how)
+            except netlynx.DumpInterrupted:
+                self._tally.count("tables read, told: interrupted too often")
 
     def _wanted(self) -> netlynx.Dump[route.Route]:
         return route.routes(family="inet", table=TABLE + self._chance.randrange(WRITERS))
@@ -67,18 +65,22 @@ class Reader:
                 assert nl.do(route.link(index=1)).name == "lo"
 
     async def run_in_task(self, stop: threading.Event) -> None:
-        """The same in a task."""
-        async with netlynx.aconnect(retries=_RETRIES) as nl:
+        """The same in a task; some readings are cancelled."""
+        async with netlynx.aconnect(retries=RETRIES) as nl:
             while not stop.is_set():
                 self._tally.count("tables read, in tasks")
-                try:
-                    self._check(await nl.dump(self._wanted()).all())
-                    links.check(await nl.dump(route.links()).all(), self._tally)
-                    async with nl.dump(LISTING) as dump:
-                        async for _ in dump:
-                            break
-                except netlynx.DumpInterrupted:
-                    self._tally.count("tables read, told: interrupted too often")
+                patience = self._chance.choice((60.0, 60.0, self._chance.uniform(0.0, 0.01)))
+                with anyio.move_on_after(patience) as scope:
+                    try:
+                        self._check(await nl.dump(self._wanted()).all())
+                        links.check(await nl.dump(route.links()).all(), self._tally)
+                        async with nl.dump(LISTING) as dump:
+                            async for _ in dump:
+                                break
+                    except netlynx.DumpInterrupted:
+                        self._tally.count("tables read, told: interrupted too often")
+                if scope.cancelled_caught:
+                    self._tally.count("tables read, cancelled")
                 await anyio.sleep(self._chance.uniform(0.0, 0.02))
             self._tally.count("tables read, again: interrupted", nl.statistics.retries)
 

@@ -17,7 +17,7 @@ from netlynx import route
 
 from . import links, writers
 from .listener import FIRST_NAP, Listener, listen
-from .readers import LISTING, Reader
+from .readers import LISTING, RETRIES, Reader
 from .tally import Crew, Tally
 from .worker import Worker
 from .writers import TABLE, WRITERS, Writer, staying
@@ -73,11 +73,14 @@ class Load:
         for writer in self._writers:
             self._crew.start(f"writer {writer.number}", writer.run, self._stop)
         self._crew.start("who changes links", self._changer.run, self._stop)
+        shared = netlynx.connect(retries=RETRIES)
         for reader in self._readers[:2]:
-            self._crew.start("a reader", reader.run, self._stop)
+            self._crew.start("a reader", reader.run, shared, self._stop)
         self._crew.start("a reader on asyncio", _in_loop, "asyncio", self._readers[2].run_in_task, self._stop)
         self._tally.watch(lambda: self._alternate(seconds, each_round), "the rounds")()
         self._finish()
+        self._tally.count("tables read, again: interrupted", shared.statistics.retries)
+        shared.close()
 
     def _heard(self, stream: Any, number: int) -> None:
         writer, kind = stream

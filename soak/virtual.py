@@ -83,15 +83,17 @@ class Troubled:
         audience.start(self.listeners[1].name, partial(anyio.run, listen, self.listeners[1:], silent))
         for listener in self.listeners:
             listener.listens.wait(PATIENCE)
+        nl = netlynx.connect(kernel=self._kernel, timeout=TIMEOUT, retries=2)
         for _ in range(2):
-            crew.start("an asker", self._ask, random.Random(self._chance.random()), stop)
+            crew.start("an asker", self._ask, nl, random.Random(self._chance.random()), stop)
         for backend in ("asyncio", "trio"):
             chance = random.Random(self._chance.random())
-            crew.start(f"an asker on {backend}", partial(anyio.run, self._ask_in_task, chance, stop, backend=backend))
+            crew.start(f"askers on {backend}", partial(anyio.run, self._ask_in_tasks, chance, stop, backend=backend))
         crew.start("the teller", self._tell, random.Random(self._chance.random()), stop)
         while not stop.wait(self._chance.uniform(0.005, 0.1)):
             self._hurt()
         crew.join(PATIENCE)
+        nl.close()
         silent.set()
         audience.join(PATIENCE)
         for listener in self.listeners:
@@ -130,25 +132,33 @@ class Troubled:
 
     # -- who asks it ---------------------------------------------------------------------------------------------
 
-    def _ask(self, chance: random.Random, stop: threading.Event) -> None:
-        with netlynx.connect(kernel=self._kernel, timeout=TIMEOUT, retries=2) as nl:
-            while not stop.wait(chance.uniform(0.0, 0.02)):
-                number = chance.randrange(1 << 20)
-                try:
-                    match chance.randrange(3):
-                        case 0:
-                            self._check([nl.do(single(number))], [row(number)])
-                        case 1:
-                            self._check(nl.dump(ALL).all(), _whole())
-                        case _:
-                            self._check(list(nl.dump(ALL)), _whole())
-                except netlynx.NetlynxError as error:
-                    self._told(error)
+    def _ask(self, nl: netlynx.Connection, chance: random.Random, stop: threading.Event) -> None:
+        """In one of the threads that share a connection."""
+        while not stop.wait(chance.uniform(0.0, 0.02)):
+            number = chance.randrange(1 << 20)
+            try:
+                match chance.randrange(3):
+                    case 0:
+                        self._check([nl.do(single(number))], [row(number)])
+                    case 1:
+                        self._check(nl.dump(ALL).all(), _whole())
+                    case _:
+                        self._check(list(nl.dump(ALL)), _whole())
+            except netlynx.NetlynxError as error:
+                self._told(error)
 
-    async def _ask_in_task(self, chance: random.Random, stop: threading.Event) -> None:
-        async with netlynx.aconnect(kernel=self._kernel, timeout=TIMEOUT, retries=2) as nl:
-            while not stop.is_set():
-                number = chance.randrange(1 << 20)
+    async def _ask_in_tasks(self, chance: random.Random, stop: threading.Event) -> None:
+        connection = netlynx.aconnect(kernel=self._kernel, timeout=TIMEOUT, retries=2)
+        async with connection as nl, anyio.create_task_group() as tasks:
+            for _ in range(2):
+                tasks.start_soon(self._ask_in_task, nl, random.Random(chance.random()), stop)
+
+    async def _ask_in_task(self, nl: netlynx.AsyncConnection, chance: random.Random, stop: threading.Event) -> None:
+        """In one of the tasks that share a connection; some do not wait for the answer."""
+        while not stop.is_set():
+            number = chance.randrange(1 << 20)
+            patience = chance.choice((TIMEOUT * 10, TIMEOUT * 10, chance.uniform(0.0, 0.02)))
+            with anyio.move_on_after(patience) as scope:
                 try:
                     if chance.randrange(2):
                         self._check([await nl.do(single(number))], [row(number)])
@@ -156,7 +166,9 @@ class Troubled:
                         self._check(await nl.dump(ALL).all(), _whole())
                 except netlynx.NetlynxError as error:
                     self._told(error)
-                await anyio.sleep(chance.uniform(0.0, 0.02))
+            if scope.cancelled_caught:
+                self._tally.count("virtual, cancelled")
+            await anyio.sleep(chance.uniform(0.0, 0.02))
 
     def _told(self, error: netlynx.NetlynxError) -> None:
         """Count an error that says what a fault did; any other is a fault of netlynx."""
