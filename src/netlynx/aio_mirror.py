@@ -8,7 +8,7 @@ from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import anyio
-from anyio.lowlevel import checkpoint
+from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from netlynx.engine.copy import Change, Missed
 from netlynx.engine.mirror import CHANGES, ChangeQueue, MirrorState
@@ -52,9 +52,10 @@ class AsyncMirror(MirrorView):
         self._tasks.start_soon(self._run)
         try:
             await self._wait(lambda: self._state.loaded, self._connection.timeout, "the tables could not be read")
-        except BaseException as error:
+        except BaseException:
             self.close()
-            await self._tasks.__aexit__(type(error), error, error.__traceback__)
+            await self._tasks.__aexit__(None, None, None)  # with the error it would make a group of it
+            await checkpoint_if_cancelled()  # then it was the cancelled task that closed the mirror
             raise
         return self
 
