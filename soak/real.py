@@ -19,6 +19,7 @@ from . import links, writers
 from .listener import FIRST_NAP, Listener, listen
 from .readers import LISTING, RETRIES, Reader
 from .tally import Crew, Tally
+from .visitors import visit
 from .worker import Worker
 from .writers import TABLE, WRITERS, Writer, staying
 
@@ -76,6 +77,9 @@ class Load:
         shared = netlynx.connect(retries=RETRIES)
         for reader in self._readers[:2]:
             self._crew.start("a reader", reader.run, shared, self._stop)
+        for backend in ("asyncio", "trio"):
+            chance = random.Random(self._chance.random())
+            self._crew.start(f"visits on {backend}", _in_loop, backend, visit, chance, self._tally, self._stop)
         self._crew.start("a reader on asyncio", _in_loop, "asyncio", self._readers[2].run_in_task, self._stop)
         self._tally.watch(lambda: self._alternate(seconds, each_round), "the rounds")()
         self._finish()
