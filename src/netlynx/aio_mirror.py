@@ -59,9 +59,13 @@ class AsyncMirror(MirrorView):
             raise
         return self
 
-    async def __aexit__(self, *exc: Any) -> None:
+    async def __aexit__(self, kind: Any, error: Any, traceback: Any) -> None:
         self.close()
-        await self._tasks.__aexit__(*exc)
+        if isinstance(error, anyio.get_cancelled_exc_class()):  # perhaps by `close`: that ends here
+            await self._tasks.__aexit__(kind, error, traceback)
+        else:
+            await self._tasks.__aexit__(None, None, None)  # with the error it would make a group of it
+            await checkpoint_if_cancelled()  # then it was the cancelled task that closed the mirror
 
     def close(self) -> None:
         """Stop keeping the copies: they stay as they are, and whoever waits is woken. Call it in the event loop."""

@@ -201,3 +201,12 @@ async def test_the_async_mirror_of_a_table_that_cannot_be_read_says_so(kernel: V
     async with netlynx.aconnect(kernel=kernel, timeout=0.05) as anl:
         with pytest.raises(netlynx.RequestTimeout):
             await anl.mirror(LISTING).__aenter__()
+
+
+@pytest.mark.anyio
+async def test_what_is_raised_inside_the_async_mirror_is_raised_as_it_is(
+    anl: netlynx.AsyncConnection, table: Eventful
+) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with anl.mirror(LISTING):
+            raise ZeroDivisionError
