@@ -74,7 +74,7 @@ build: $(VENV)/.dev ## sdist and wheel, in dist/
 clean: ## remove what was built, keep .venv
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info $(VENV)/.netlynx
 	rm -f src/netlynx/*/*.so
-	find src tests bench scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+	find src tests bench fuzz scripts soak -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## remove .venv too
 	rm -rf $(VENV)

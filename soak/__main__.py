@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import gc
-import json
-import os
 import random
 import sys
 import threading
-from pathlib import Path
-from typing import Any
+import time
 
 from bench import namespace  # this process's own
 
-from . import virtual
 from .real import Load
-from .tally import Tally
+from .report import show
+from .resources import Resources
+from .tally import Crew, Tally
+from .virtual import Troubled
 
-GROWTH = 24 << 10  # KiB that memory may grow by, from a quarter of the run to its end
+PATIENCE = 180.0  # seconds for the virtual part to end, once the real one has
 
 
 def arguments() -> argparse.Namespace:
@@ -27,42 +25,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--seed", type=int, metavar="N", help="of what is left to chance (default: a new one each time)"
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
-    parser.add_argument("--swallow", action="store_true", help=argparse.SUPPRESS)  # overruns, to see it found out
-    return parser.parse_args()
-
-
-def resident() -> int:
-    """KiB of memory that the process has in use."""
-    gc.collect()
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
-
-
-def descriptors() -> int:
-    """How many files the process has open."""
-    return len(os.listdir("/proc/self/fd"))
-
-
-def soak(seconds: float, seed: int, tally: Tally, swallow: bool) -> dict[str, Any]:
-    """Do it; memory and descriptors on the way."""
-    chance = random.Random(seed)
-    files, memory = descriptors(), list[int]()
-    stop = threading.Event()
-    beside = threading.Thread(
-        target=tally.watch(lambda: virtual.run(random.Random(chance.random()), tally, stop), "the virtual kernel")
+    parser.add_argument(
+        "--swallow", action="store_true", help="ignore what is told of losses, to see that it is found out"
     )
-    beside.start()
-    Load(chance, tally, swallow).run(seconds, lambda left: memory.append(resident()))
-    stop.set()
-    beside.join()
-    gc.collect()
-    left = descriptors()
-    if left > files:
-        tally.fault(f"{left - files} descriptors were left open")
-    later = memory[len(memory) // 4 :] or [0]
-    if later[-1] - later[0] > GROWTH:
-        tally.fault(f"memory grew from {later[0]} to {later[-1]} KiB")
-    return {"memory, KiB": [memory[0], max(memory), memory[-1]] if memory else [], "descriptors": [files, left]}
+    return parser.parse_args()
 
 
 def main() -> int:
@@ -70,21 +36,25 @@ def main() -> int:
     seed = random.randrange(1 << 32) if asked.seed is None else asked.seed
     print(f"seed {seed}, {asked.seconds:g} s", flush=True)
     namespace.enter()
-    tally = Tally()
-    resources = soak(asked.seconds, seed, tally, asked.swallow)
-    for name, number in sorted(tally.counts.items()):
-        print(f"{name:45} {number:>12,}")
-    print(f"\n{'latencies, µs':45} {'p50':>12} {'p99':>12} {'max':>12}")
-    for name, each in tally.latencies().items():
-        print(f"{name:45} {each['p50']:>12,} {each['p99']:>12,} {each['max']:>12,}")
-    print(f"\n{'memory, KiB: first, most, last':45}" + "".join(f"{each:>13,}" for each in resources["memory, KiB"]))
-    print(f"{'descriptors: before, after':45}" + "".join(f"{each:>13,}" for each in resources["descriptors"]))
-    if asked.json:
-        figures = {"seed": seed, "seconds": asked.seconds, "counts": tally.counts, "latencies": tally.latencies()}
-        asked.json.write_text(json.dumps({**figures, **resources, "faults": tally.faults}, indent=2) + "\n")
+    chance, tally, started = random.Random(seed), Tally(), time.monotonic()
+    resources = Resources()
+    troubled = Troubled(random.Random(chance.random()), tally, swallow=asked.swallow)
+    load = Load(random.Random(chance.random()), tally, swallow=asked.swallow)
+    stop = threading.Event()
+    beside = Crew(tally)
+    beside.start("the virtual kernel", troubled.run, stop)
+    load.run(asked.seconds, resources.look)
+    stop.set()
+    beside.join(PATIENCE)
+    resources.judge(tally)
+    for name, listeners in (("real", load.listeners), ("virtual", troubled.listeners)):
+        if not any(listener.ledger.missed for listener in listeners):
+            tally.fault(f"no event of the {name} kernel's was missed, so nothing is shown of those that are")
+
+    show(tally, [*load.listeners, *troubled.listeners], resources, time.monotonic() - started)
     for fault in tally.faults[:20]:
         print(f"FAULT: {fault}", file=sys.stderr)
-    ended = f"{len(tally.faults)} faults; repeat it with --seed {seed}" if tally.faults else "nothing was lost unsaid"
+    ended = f"{len(tally.faults)} faults, of seed {seed}" if tally.faults else "Nothing was lost without a word."
     print(f"\n{ended}")
     return 1 if tally.faults else 0
 

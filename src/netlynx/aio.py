@@ -599,7 +599,7 @@ class AsyncSubscription(Generic[T]):
     async def _wait(self) -> None:
         """Until any of the sockets is readable. Raises ConnectionClosed when they are closed meanwhile."""
         if len(self._inbox.descriptors) == 1:
-            await self._connection._readable(self._inbox.descriptors[0])
+            await self._hear(self._inbox.descriptors[0])
             return
         closed = False
         async with anyio.create_task_group() as tasks:
@@ -607,7 +607,7 @@ class AsyncSubscription(Generic[T]):
             async def one(descriptor: int) -> None:
                 nonlocal closed
                 try:
-                    await self._connection._readable(descriptor)
+                    await self._hear(descriptor)
                 except ConnectionClosed:
                     closed = True
                 tasks.cancel_scope.cancel()
@@ -616,3 +616,10 @@ class AsyncSubscription(Generic[T]):
                 tasks.start_soon(one, descriptor)
         if closed:
             raise ConnectionClosed("the subscription is closed")
+
+    async def _hear(self, descriptor: int) -> None:
+        """As `_wait`, for one socket. A task of its own may get here when that is closed: its number is no socket's
+        then, or another's."""
+        if self._inbox.closed:
+            raise ConnectionClosed("the subscription is closed")
+        await self._connection._readable(descriptor)

@@ -8,7 +8,7 @@ from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import anyio
-from anyio.lowlevel import checkpoint
+from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from netlynx.engine.copy import Change, Missed
 from netlynx.engine.mirror import CHANGES, ChangeQueue, MirrorState
@@ -52,15 +52,20 @@ class AsyncMirror(MirrorView):
         self._tasks.start_soon(self._run)
         try:
             await self._wait(lambda: self._state.loaded, self._connection.timeout, "the tables could not be read")
-        except BaseException as error:
+        except BaseException:
             self.close()
-            await self._tasks.__aexit__(type(error), error, error.__traceback__)
+            await self._tasks.__aexit__(None, None, None)  # with the error it would make a group of it
+            await checkpoint_if_cancelled()  # then it was the cancelled task that closed the mirror
             raise
         return self
 
-    async def __aexit__(self, *exc: Any) -> None:
+    async def __aexit__(self, kind: Any, error: Any, traceback: Any) -> None:
         self.close()
-        await self._tasks.__aexit__(*exc)
+        if isinstance(error, anyio.get_cancelled_exc_class()):  # perhaps by `close`: that ends here
+            await self._tasks.__aexit__(kind, error, traceback)
+        else:
+            await self._tasks.__aexit__(None, None, None)  # with the error it would make a group of it
+            await checkpoint_if_cancelled()  # then it was the cancelled task that closed the mirror
 
     def close(self) -> None:
         """Stop keeping the copies: they stay as they are, and whoever waits is woken. Call it in the event loop."""

@@ -14,9 +14,10 @@ class Statistics(msgspec.Struct, frozen=True):
 
     `sent_messages`, `sent_bytes`, `received_messages` and `received_bytes` count netlink messages, and the bytes of the
     datagrams that they came in. `overruns`: how often a socket told that its queue was full (ENOBUFS); `dropped`: how
-    many messages the kernel says it dropped then, counted when the queue has been read empty. `retries`: dumps that
-    were read again since the table had changed meanwhile. `strays`: messages that were ignored, as they belong to
-    nothing that was asked or came from another sender than the kernel.
+    many messages the kernel says it dropped then, counted when the queue has been read empty; it does not count those
+    that it had no memory to make. `retries`: dumps that were read again since the table had changed meanwhile.
+    `strays`: messages that were ignored, as they belong to nothing that was asked or came from another sender than the
+    kernel.
     """
 
     sent_messages: int

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from operator import attrgetter
 
+import anyio
 import msgspec
 import pytest
 
@@ -174,3 +175,38 @@ async def test_the_async_mirror_is_entered_once_and_may_be_closed_before(
             await mirror.__aenter__()
         await mirror.settle(PATIENCE)
         assert numbers(mirror) == sorted(table.rows)
+
+
+@pytest.mark.anyio
+async def test_entering_the_async_mirror_is_cancelled_even_if_its_task_is_the_first_to_notice(
+    kernel: VirtualKernel, anl: netlynx.AsyncConnection, table: Eventful, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror = anl.mirror(LISTING)
+    with anyio.CancelScope() as scope:
+
+        async def cancelled() -> None:
+            mirror._closed = True  # as its task does when it ends
+            mirror._tell()
+            scope.cancel()
+
+        monkeypatch.setattr(mirror, "_run", cancelled)
+        await mirror.__aenter__()
+    assert scope.cancelled_caught
+    assert not any(sock.groups for sock in kernel.sockets())
+
+
+@pytest.mark.anyio
+async def test_the_async_mirror_of_a_table_that_cannot_be_read_says_so(kernel: VirtualKernel, table: Eventful) -> None:
+    kernel.faults.drop(2, times=1000)
+    async with netlynx.aconnect(kernel=kernel, timeout=0.05) as anl:
+        with pytest.raises(netlynx.RequestTimeout):
+            await anl.mirror(LISTING).__aenter__()
+
+
+@pytest.mark.anyio
+async def test_what_is_raised_inside_the_async_mirror_is_raised_as_it_is(
+    anl: netlynx.AsyncConnection, table: Eventful
+) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with anl.mirror(LISTING):
+            raise ZeroDivisionError
