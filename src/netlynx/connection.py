@@ -503,6 +503,7 @@ class Subscription(Generic[T]):
         self._timeout = timeout
         self._waker = Waker()
         self._inbox = Inbox(pool, tuple(groups), receive_buffer, families, timeout)
+        self._ready = self._inbox.received.popleft
         try:
             pool.attach(self)
         except BaseException:
@@ -524,6 +525,10 @@ class Subscription(Generic[T]):
         return self
 
     def __next__(self) -> Event[T] | Overrun:
+        try:
+            return self._ready()
+        except IndexError:
+            pass
         while (item := self._inbox.next()) is None:
             if self._inbox.closed:
                 raise StopIteration
