@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sys
 import threading
 import time
 from collections import deque
@@ -160,13 +161,18 @@ class Inbox(Generic[T]):
             taken = self.take()
         return taken
 
-    def drain(self) -> list[Event[T] | Overrun]:
-        """All that has arrived. Raises ConnectionClosed once closed and empty; otherwise as `take`."""
-        while self._failure is None and self.fill():
+    def drain(self, most: int | None = None) -> list[Event[T] | Overrun]:
+        """All that has arrived, or the first `most` of it. Raises ConnectionClosed once closed and empty; otherwise as
+        `take`, and ValueError for less than one."""
+        if most is None:
+            most = sys.maxsize
+        elif most < 1:
+            raise ValueError(f"most is how many to give, 1 or more, not {most}")
+        while len(self.received) < most and self._failure is None and self.fill():
             pass
         drained: list[Event[T] | Overrun] = []
         try:
-            while True:
+            for _ in range(most):
                 drained.append(self.received.popleft())
         except IndexError:
             pass

@@ -126,6 +126,19 @@ def test_many_verdicts_are_sent_together(
         assert packets.drain() == []
 
 
+def test_verdicts_on_what_waits(nl: netlynx.Connection, queued: None, sender: Any, receiver: socket.socket) -> None:
+    with nl.subscribe(queue.packets(5)) as packets:
+        for number in range(100):
+            sender(b"%d" % number)
+        sizes = []
+        while sum(sizes) < 100:
+            events = packets.drain(32) or [packets.get(PATIENCE)]
+            sizes.append(len(events))
+            packets.send(*map(queue.accept, map(packet_of, events)))
+        assert max(sizes) == 32
+        assert [receiver.recv(100) for _ in range(100)] == [b"%d" % number for number in range(100)]
+
+
 def test_a_verdict_on_what_is_gone_does_not_keep_those_behind_it(
     nl: netlynx.Connection, queued: None, sender: Any, receiver: socket.socket
 ) -> None:

@@ -9,6 +9,12 @@ A rule of nftables (`queue num 5`) or iptables (`-j NFQUEUE --queue-num 5`) send
                 continue                                  # the kernel dropped what did not fit (or let it pass)
             packets.send(queue.accept(event.record))
 
+Where packets come faster than that, the verdicts on those that wait may go together, which costs less::
+
+    while True:
+        events = packets.drain(64) or [packets.get()]
+        packets.send(*(queue.accept(event.record) for event in events if not isinstance(event, Overrun)))
+
 Without anybody bound to it, a queue drops its packets (unless the rule says bypass). Packets that wait for a verdict
 are dropped when the socket is closed. Verdicts are operations: `Subscription.do` carries them out and says whether the
 kernel took them, `send` does not wait.
