@@ -2,8 +2,10 @@
  * Gives verdicts on the packets of a queue (NFQUEUE), each by its content: drops one whose number, the 32 bits behind
  * the headers of IPv4 and UDP, is one less than a multiple of ten; lets all others go. The peer of bench/verdicts.py.
  *
- *   queue_reader QUEUE COUNT check    prints the numbers of the packets that went on, one a line
- *   queue_reader QUEUE COUNT serve    see bench.h; a round is COUNT packets that wait in the queue
+ *   queue_reader QUEUE COUNT TOGETHER check    prints the numbers of the packets that went on, one a line
+ *   queue_reader QUEUE COUNT TOGETHER serve    see bench.h; a round is COUNT packets that wait in the queue
+ *
+ * It reads up to TOGETHER packets, as many as are there, and sends their verdicts in one datagram.
  *
  * The packets are its own: UDP to the port of the queue's number, on the loopback interface.
  */
@@ -20,6 +22,7 @@ enum {
 	SIZE = 64,	/* of a packet's content */
 	SOCKET_BUFFER = 128 << 20,
 	ONE_DROPPED_OF = 10,
+	MOST_TOGETHER = 256,
 };
 
 struct command {
@@ -51,8 +54,9 @@ struct verdict {
 };
 
 static _Alignas(struct nlmsghdr) char buffer[1 << 17];
+static struct verdict verdicts[MOST_TOGETHER];
 static uint16_t queue;
-static uint32_t count;
+static uint32_t count, together;
 static int fd, sender, receiver;
 
 static void enlarge(int socket, int option)
@@ -141,16 +145,16 @@ static void take_packets(int printing)
 			printf("%u\n", ntohl(content[0]));
 }
 
-static void judge(const struct nlmsghdr *header)
+static void judge(const struct nlmsghdr *header, struct verdict *verdict)
 {
-	struct verdict verdict = {
+	*verdict = (struct verdict){
 		.header = {
-			.nlmsg_len = sizeof(verdict),
+			.nlmsg_len = sizeof(*verdict),
 			.nlmsg_type = NFNL_SUBSYS_QUEUE << 8 | NFQNL_MSG_VERDICT,
 			.nlmsg_flags = NLM_F_REQUEST,
 		},
 		.family = { .nfgen_family = AF_INET, .res_id = htons(queue) },
-		.attribute = { .nla_len = NLA_HDRLEN + sizeof(verdict.verdict), .nla_type = NFQA_VERDICT_HDR },
+		.attribute = { .nla_len = NLA_HDRLEN + sizeof(verdict->verdict), .nla_type = NFQA_VERDICT_HDR },
 	};
 	const struct nlattr *attribute = (const struct nlattr *)((const char *)NLMSG_DATA(header) + sizeof(struct nfgenmsg));
 	const char *end = (const char *)header + header->nlmsg_len;
@@ -164,31 +168,47 @@ static void judge(const struct nlmsghdr *header)
 			fail("a packet's attribute of %u bytes", attribute->nla_len);
 		switch (attribute->nla_type & NLA_TYPE_MASK) {
 		case NFQA_PACKET_HDR:
-			memcpy(&verdict.verdict.id, payload, sizeof(verdict.verdict.id));
+			memcpy(&verdict->verdict.id, payload, sizeof(verdict->verdict.id));
 			break;
 		case NFQA_PAYLOAD:
 			memcpy(&number, payload + HEADERS, sizeof(number));
 			break;
 		}
 	}
-	verdict.verdict.verdict = htonl((ntohl(number) + 1) % ONE_DROPPED_OF ? NF_ACCEPT : NF_DROP);
-	if (send(fd, &verdict, sizeof(verdict), 0) != (ssize_t)sizeof(verdict))
-		fail("verdict: %s", strerror(errno));
+	verdict->verdict.verdict = htonl((ntohl(number) + 1) % ONE_DROPPED_OF ? NF_ACCEPT : NF_DROP);
+}
+
+/* Up to so many packets that wait, at least one; their verdicts. A packet is a datagram of its own. */
+static uint32_t judge_waiting(uint32_t most)
+{
+	const struct nlmsghdr *header = (const struct nlmsghdr *)buffer;
+	uint32_t judged = 0;
+
+	while (judged < most) {
+		ssize_t size = recv(fd, buffer, sizeof(buffer), judged ? MSG_DONTWAIT : 0);
+
+		if (size < 0 && judged && errno == EAGAIN)
+			break;
+		if (size < 0)
+			fail("recv: %s", strerror(errno));
+		if (!NLMSG_OK(header, size))
+			fail("a datagram of %zd bytes is no message", size);
+		if (header->nlmsg_type == NLMSG_ERROR)
+			check_error(header);
+		judge(header, &verdicts[judged++]);
+	}
+	return judged;
 }
 
 static void work(void)
 {
-	for (uint32_t judged = 0; judged < count;) {
-		const struct nlmsghdr *header = (const struct nlmsghdr *)buffer;
-		ssize_t size = recv(fd, buffer, sizeof(buffer), 0);
+	for (uint32_t left = count; left;) {
+		uint32_t judged = judge_waiting(left < together ? left : together);
+		size_t size = judged * sizeof(verdicts[0]);
 
-		if (size < 0)
-			fail("recv: %s", strerror(errno));
-		for (int left = (int)size; NLMSG_OK(header, left); header = NLMSG_NEXT(header, left), judged++) {
-			if (header->nlmsg_type == NLMSG_ERROR)
-				check_error(header);
-			judge(header);
-		}
+		if (send(fd, verdicts, size, 0) != (ssize_t)size)
+			fail("verdicts: %s", strerror(errno));
+		left -= judged;
 	}
 }
 
@@ -196,13 +216,16 @@ int main(int argc, char **argv)
 {
 	char line[16];
 
-	if (argc != 4)
-		fail("usage: queue_reader QUEUE COUNT check|serve");
+	if (argc != 5)
+		fail("usage: queue_reader QUEUE COUNT TOGETHER check|serve");
 	queue = (uint16_t)number(argv[1]);
 	count = (uint32_t)number(argv[2]);
+	together = (uint32_t)number(argv[3]);
+	if (together < 1 || together > MOST_TOGETHER)
+		fail("1 to %d packets together", MOST_TOGETHER);
 	open_queue();
 	open_packets();
-	if (!strcmp(argv[3], "check")) {
+	if (!strcmp(argv[4], "check")) {
 		send_packets();
 		work();
 		take_packets(1);

@@ -72,6 +72,7 @@ TARGETS = (
     at_most("flows", "flows to columns", routes.COLUMNS, routes.NULL, 1.25),
     at_most("flows", "flows to records, kept", routes.KEPT, routes.NULL, 1.8),
     at_least("verdicts", "verdicts on queued packets", verdicts.NETLYNX, verdicts.C, 0.5),
+    at_least("verdicts", "verdicts, many together", verdicts.NETLYNX_TOGETHER, verdicts.C_TOGETHER, 0.5),
     at_least("letters", "letters of 64 bytes", letters.BYTES, "", 400_000, "/s"),
     at_least("letters", "letters of 64 bytes as records", letters.RECORDS, "", 200_000, "/s"),
     at_most("json", "netlynx routes --json", commands.JSON, commands.IP, 0.8),

@@ -1,8 +1,11 @@
 """Verdicts on queued packets (NFQUEUE): how fast packets that wait are read, looked into and let go or dropped.
 
-`python -m bench.verdicts PEER QUEUE COUNT MODE` is a contestant, as `build/queue_reader QUEUE COUNT MODE` is the one in
-C. Each binds a queue of its own and sends itself the packets, untimed: UDP to the port of the queue's number. One
-packet of ten is dropped, by what it contains.
+There are two ways: a verdict after each packet, and, as programs with much to judge do, the verdicts on all that waits
+in one datagram.
+
+`python -m bench.verdicts PEER QUEUE COUNT MODE` is a contestant, as `build/queue_reader QUEUE COUNT TOGETHER MODE` is
+the one in C. Each binds a queue of its own and sends itself the packets, untimed: UDP to the port of the queue's
+number. One packet of ten is dropped, by what it contains.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 
 import netlynx
@@ -24,7 +28,9 @@ from .measure import ABSENT, Absent, Samples, Served, program, python, take_turn
 from .options import Options
 
 C, NETLYNX, FNFQUEUE = "C", "netlynx", "fnfqueue"
-QUEUES = {C: 9001, NETLYNX: 9002, FNFQUEUE: 9003}
+TOGETHER = 64  # packets whose verdicts go in one datagram
+C_TOGETHER, NETLYNX_TOGETHER = f"C, {TOGETHER} together", f"netlynx, {TOGETHER} together"
+QUEUES = {C: 9001, NETLYNX: 9002, FNFQUEUE: 9003, C_TOGETHER: 9004, NETLYNX_TOGETHER: 9005}
 HEADERS = 28  # IPv4 and UDP
 SIZE = 64  # bytes of a packet's content
 ONE_DROPPED_OF = 10
@@ -38,16 +44,24 @@ def run(options: Options) -> Samples:
     samples = Samples("verdicts", f"Verdicts on {count:,} queued packets", "µs/packet", C)
     kept = [str(number) for number in range(count) if not _is_dropped(number)]
     contestants = [
-        Served(C, lambda: [program("queue_reader"), str(QUEUES[C]), str(count)], lambda: kept),
         *(
-            Served(name, lambda name=name: python("verdicts", name, QUEUES[name], count), lambda: kept)  # type: ignore[misc]
-            for name in (NETLYNX, FNFQUEUE)
+            Served(name, partial(_in_c, QUEUES[name], count, together), lambda: kept)
+            for name, together in ((C, 1), (C_TOGETHER, TOGETHER))
+        ),
+        *(
+            Served(name, partial(python, "verdicts", name, QUEUES[name], count), lambda: kept)
+            for name in (NETLYNX, NETLYNX_TOGETHER, FNFQUEUE)
         ),
     ]
     take_turns(samples, contestants, options.rounds, 1e6 / count)
     samples.notes.append(f"UDP packets of {SIZE} bytes on the loopback interface; one of {ONE_DROPPED_OF} is dropped")
+    samples.notes.append(f"together: up to {TOGETHER} packets are read, and their verdicts sent in one datagram")
     samples.notes.append("fnfqueue reads in a thread of its own while packets are sent, before its time is taken")
     return samples
+
+
+def _in_c(*arguments: int) -> list[str]:
+    return [program("queue_reader"), *map(str, arguments)]
 
 
 def _make_rules() -> None:
@@ -77,18 +91,39 @@ def _is_dropped(number: int) -> bool:
 
 
 def of_netlynx(number: int, count: int) -> Callable[[], None]:
-    packets = netlynx.connect().subscribe(queue.packets(number, max_queued=count), receive_buffer=SOCKET_BUFFER)
+    packets = _subscribed(number, count)
 
     def judge() -> None:
         for event in islice(packets, count):
-            if isinstance(event, netlynx.Overrun):
-                raise OSError("packets were lost: is the receive buffer as large as it was asked for?")
-            packet = event.record
-            assert packet.payload is not None
-            content = int.from_bytes(packet.payload[HEADERS : HEADERS + 4], "big")
-            packets.send(queue.drop(packet) if _is_dropped(content) else queue.accept(packet))
+            packets.send(_verdict(event))
 
     return judge
+
+
+def of_netlynx_together(number: int, count: int) -> Callable[[], None]:
+    packets = _subscribed(number, count)
+
+    def judge() -> None:
+        left = count
+        while left:
+            events = packets.drain(TOGETHER) or [packets.get()]
+            packets.send(*map(_verdict, events))
+            left -= len(events)
+
+    return judge
+
+
+def _subscribed(number: int, count: int) -> netlynx.Subscription[queue.Packet]:
+    return netlynx.connect().subscribe(queue.packets(number, max_queued=count), receive_buffer=SOCKET_BUFFER)
+
+
+def _verdict(event: netlynx.Event[queue.Packet] | netlynx.Overrun) -> netlynx.Do[None]:
+    if isinstance(event, netlynx.Overrun):
+        raise OSError("packets were lost: is the receive buffer as large as it was asked for?")
+    packet = event.record
+    assert packet.payload is not None
+    content = int.from_bytes(packet.payload[HEADERS : HEADERS + 4], "big")
+    return queue.drop(packet) if _is_dropped(content) else queue.accept(packet)
 
 
 def of_fnfqueue(number: int, count: int) -> Callable[[], None]:
@@ -116,7 +151,7 @@ def of_fnfqueue(number: int, count: int) -> Callable[[], None]:
     return judge
 
 
-PEERS = {NETLYNX: of_netlynx, FNFQUEUE: of_fnfqueue}
+PEERS = {NETLYNX: of_netlynx, NETLYNX_TOGETHER: of_netlynx_together, FNFQUEUE: of_fnfqueue}
 
 
 class Packets:

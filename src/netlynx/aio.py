@@ -575,9 +575,12 @@ class AsyncSubscription(Generic[T]):
             raise RequestTimeout(f"no notification within {timeout} s")
         return item
 
-    def drain(self) -> list[Event[T] | Overrun]:
-        """All that has arrived by now, without waiting. Raises ConnectionClosed once it is closed and empty."""
-        return self._inbox.drain()
+    def drain(self, most: int | None = None) -> list[Event[T] | Overrun]:
+        """All that has arrived by now, or the first `most` of it, without waiting.
+
+        Raises ConnectionClosed once it is closed and empty, ValueError for a `most` below 1.
+        """
+        return self._inbox.drain(most)
 
     async def do(self, operation: Do[None]) -> None:
         """Carry out an operation on the socket that listens; see `netlynx.Subscription.do`."""

@@ -502,6 +502,7 @@ class Subscription(Generic[T]):
         self._timeout = timeout
         self._waker = Waker()
         self._inbox = Inbox(pool, tuple(groups), receive_buffer, families, timeout)
+        self._ready = self._inbox.received.popleft
         try:
             pool.attach(self)
         except BaseException:
@@ -523,6 +524,10 @@ class Subscription(Generic[T]):
         return self
 
     def __next__(self) -> Event[T] | Overrun:
+        try:
+            return self._ready()
+        except IndexError:
+            pass
         while (item := self._inbox.next()) is None:
             if self._inbox.closed:
                 raise StopIteration
@@ -541,9 +546,12 @@ class Subscription(Generic[T]):
             self._wait(left)
         return item
 
-    def drain(self) -> list[Event[T] | Overrun]:
-        """All that has arrived by now, without waiting. Raises ConnectionClosed once it is closed and empty."""
-        return self._inbox.drain()
+    def drain(self, most: int | None = None) -> list[Event[T] | Overrun]:
+        """All that has arrived by now, or the first `most` of it, without waiting.
+
+        Raises ConnectionClosed once it is closed and empty, ValueError for a `most` below 1.
+        """
+        return self._inbox.drain(most)
 
     def do(self, operation: Do[None]) -> None:
         """Carry out an operation on the socket that listens, where the kernel's side wants it so (`netfilter.queue`).

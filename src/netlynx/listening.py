@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sys
 import threading
 import time
 from collections import deque
@@ -26,7 +27,6 @@ T = TypeVar("T")
 
 RECEIVE_BUFFER = 8 * 1024 * 1024  # bytes asked for a subscription's queue
 
-_REQUESTS = 32 * 1024  # bytes of requests that are sent together
 _AT_ONCE = 64  # datagrams taken from one socket before the caller sees the first event ...
 _FILLED = 32 * 1024  # ... or bytes: most of the buffer is left for a large one that comes last
 
@@ -110,16 +110,18 @@ class Inbox(Generic[T]):
         timeout: float,
     ) -> None:
         """`timeout` is for the answers to what the groups begin with. Raises NetlinkError, RequestTimeout."""
-        self._ready: deque[Event[T] | Overrun] = deque()
+        self.received: deque[Event[T] | Overrun] = deque()  # handed out before the failure, if there is one
         self._failure: NetlynxError | None = None
         self._lock = threading.RLock()  # reentrant: a signal handler may close what its thread is reading
+        self._speakers: dict[int, tuple[Lease, DialogueFeed]] = {}  # by protocol; none once closed
         self._ears = _open(pool, groups, receive_buffer, families)
         self.leases = tuple(ear.lease for ear in self._ears)
         self.descriptors = tuple(lease.transport.fileno() for lease in self.leases)
         self.closed = False
-        self._speakers = {
-            ear.lease.protocol: (ear.lease, ear.feed) for ear in self._ears if isinstance(ear.feed, DialogueFeed)
-        }
+        for ear in self._ears:
+            if isinstance(ear.feed, DialogueFeed):
+                ear.feed.told.sequence = ear.lease.sequence
+                self._speakers[ear.lease.protocol] = ear.lease, ear.feed
         try:
             for operation in (each for group in groups for each in group.begin):
                 self.do(_located(operation, families), timeout)
@@ -133,12 +135,12 @@ class Inbox(Generic[T]):
     @property
     def ready(self) -> bool:
         """Whether `take` has something to give or to raise."""
-        return bool(self._ready) or self._failure is not None
+        return bool(self.received) or self._failure is not None
 
     def take(self) -> Event[T] | Overrun | None:
         """The next of what was taken from the sockets, or None. Raises NetlinkError, DecodeError in its place."""
         try:
-            return self._ready.popleft()
+            return self.received.popleft()
         except IndexError:
             if self._failure is None:
                 return None
@@ -151,7 +153,7 @@ class Inbox(Generic[T]):
     def next(self) -> Event[T] | Overrun | None:
         """The next notification if one is there, or None. Raises as `take`, and ConnectionClosed as `fill`."""
         try:
-            return self._ready.popleft()
+            return self.received.popleft()
         except IndexError:
             taken = self.take()
         if taken is None:
@@ -159,14 +161,19 @@ class Inbox(Generic[T]):
             taken = self.take()
         return taken
 
-    def drain(self) -> list[Event[T] | Overrun]:
-        """All that has arrived. Raises ConnectionClosed once closed and empty; otherwise as `take`."""
-        while self._failure is None and self.fill():
+    def drain(self, most: int | None = None) -> list[Event[T] | Overrun]:
+        """All that has arrived, or the first `most` of it. Raises ConnectionClosed once closed and empty; otherwise as
+        `take`, and ValueError for less than one."""
+        if most is None:
+            most = sys.maxsize
+        elif most < 1:
+            raise ValueError(f"most is how many to give, 1 or more, not {most}")
+        while len(self.received) < most and self._failure is None and self.fill():
             pass
         drained: list[Event[T] | Overrun] = []
         try:
-            while True:
-                drained.append(self._ready.popleft())
+            for _ in range(most):
+                drained.append(self.received.popleft())
         except IndexError:
             pass
         if not drained:
@@ -193,7 +200,7 @@ class Inbox(Generic[T]):
                 except NetlynxError as error:
                     self._failure = error
                     break
-            self._ready.extend(taken)
+            self.received.extend(taken)
         return more
 
     # -- asking on the same socket -------------------------------------------------------------------------------
@@ -201,8 +208,13 @@ class Inbox(Generic[T]):
     def ask(self, operation: Do[None]) -> Asked:
         """Send a request whose answer will be among what arrives. Raises NetlinkError, TypeError, ConnectionClosed."""
         lease, feed = self._speaker(operation)
-        sequence = lease.next_sequence()
-        _send(lease, feed.ask(operation, sequence, lease.portid), operation)
+        sequence = feed.told.next()
+        request = feed.ask(operation, sequence, lease.portid)
+        try:
+            lease.transport.send(request)
+        except OSError as error:
+            raise _unsent(error, operation) from error
+        lease.traffic.sent(request)
         return Asked(operation, lease, feed, sequence, feed.overruns)
 
     def tell(self, operations: tuple[Do[None], ...]) -> None:
@@ -210,27 +222,15 @@ class Inbox(Generic[T]):
 
         Raises NetlinkError, TypeError, ConnectionClosed; nothing behind what is refused was sent.
         """
-        if len(operations) == 1:  # the usual case
-            (operation,) = operations
-            lease, feed = self._speaker(operation)
-            _send(lease, feed.tell(operation, lease.next_sequence(), lease.portid), operation)
-        else:
-            self._tell_many(operations)
-
-    def _tell_many(self, operations: tuple[Do[None], ...]) -> None:
-        requests = bytearray()
-        asked: Do[None] | None = None
-        before: Lease | None = None
-        for operation in operations:
-            lease, feed = self._speaker(operation)
-            if before is not None and (before is not lease or len(requests) > _REQUESTS):
-                _send(before, bytes(requests), asked)
-                requests.clear()
-            asked, before = operation, lease
-            requests += feed.tell(operation, lease.next_sequence(), lease.portid)
-            requests += bytes(-len(requests) & 3)
-        if before is not None:
-            _send(before, bytes(requests), asked)
+        first = 0
+        while first < len(operations):
+            lease, feed = self._speakers.get(operations[first].protocol) or self._speaker(operations[first])
+            requests, first = feed.told.pack(operations, first, lease.portid)
+            try:
+                lease.transport.send(requests)
+            except OSError as error:
+                raise _unsent(error, operations[first - 1]) from error
+            lease.traffic.sent(requests)
 
     def answered(self, asked: Asked) -> bool:
         """Whether the answer is there; takes in what has arrived.
@@ -279,6 +279,7 @@ class Inbox(Generic[T]):
             self._lock = threading.RLock()  # whoever held the other one stayed behind in the parent
         with self._lock:
             self.closed = True
+            self._speakers.clear()
             for ear in self._ears:
                 with suppress(OSError):
                     ear.count_dropped()
@@ -295,12 +296,8 @@ class Asked(NamedTuple):
     overruns: int  # of the socket, when it was sent
 
 
-def _send(lease: Lease, requests: bytes, asked: Do[None] | None) -> None:
-    try:
-        lease.transport.send(requests)
-    except OSError as error:
-        raise from_errno(error.errno or errno.EIO, asked=str(asked)) from error
-    lease.traffic.sent(requests)
+def _unsent(error: OSError, asked: Do[None]) -> NetlynxError:
+    return from_errno(error.errno or errno.EIO, asked=str(asked))
 
 
 def _open(

@@ -15,7 +15,7 @@ import msgspec
 from netlynx.mirrored import Mirrored
 from netlynx.schema.compile import plan_of
 from netlynx.schema.record import Layout, Record
-from netlynx.wire._codec import Filter, Plan, encode_record
+from netlynx.wire._codec import Filter, Plan, encode_record, operations_are
 
 T = TypeVar("T", covariant=True)
 
@@ -55,6 +55,9 @@ class Do(msgspec.Struct, Generic[T], frozen=True, gc=False):
 
     def __str__(self) -> str:
         return f"{self.name}({in_words(self.request)})"
+
+
+operations_are(Do)
 
 
 class Dump(msgspec.Struct, Generic[T], frozen=True):

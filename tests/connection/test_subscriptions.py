@@ -53,6 +53,18 @@ def test_a_stray_does_not_end_the_wait(nl: netlynx.Connection, table: Table) -> 
         assert numbers([getting.result()]) == [2]  # type: ignore[list-item]  # an event
 
 
+def test_draining_takes_no_more_than_it_is_told(nl: netlynx.Connection, table: Table) -> None:
+    with nl.subscribe(ENTRIES) as events:
+        for number in range(200):
+            table.tell(number)
+        assert numbers(events.drain(150)) == list(range(150))
+        assert numbers([events.get(PATIENCE)]) == [150]
+        assert numbers(events.drain(1000)) == list(range(151, 200))
+        assert events.drain(1) == []
+        with pytest.raises(ValueError, match="1 or more, not 0"):
+            events.drain(0)
+
+
 def test_draining_takes_all_that_waits_however_much(nl: netlynx.Connection, table: Table) -> None:
     with nl.subscribe(ENTRIES) as events:
         for number in range(1000):

@@ -13,8 +13,8 @@ import pytest
 
 import netlynx
 from netlynx import firewall, netns
-from netlynx.netfilter import Hook, conntrack, queue
-from netlynx.netfilter.queue import Packet, PacketInfo
+from netlynx.netfilter import Hook, NetfilterFamily, conntrack, queue
+from netlynx.netfilter.queue import Packet, PacketHeader, PacketInfo
 from netlynx.schema.compile import plan_of
 from netlynx.wire._codec import decode, encode
 from support import PATIENCE, Background
@@ -124,6 +124,80 @@ def test_many_verdicts_are_sent_together(
         packets.send(*(queue.drop(packet) if packet.id % 2 else queue.accept(packet, mark=1) for packet in told))
         assert [receiver.recv(100) for _ in range(50)] == [b"%d" % number for number in range(1, 100, 2)]
         assert packets.drain() == []
+
+
+def test_verdicts_on_what_waits(nl: netlynx.Connection, queued: None, sender: Any, receiver: socket.socket) -> None:
+    with nl.subscribe(queue.packets(5)) as packets:
+        for number in range(100):
+            sender(b"%d" % number)
+        sizes = []
+        while sum(sizes) < 100:
+            events = packets.drain(32) or [packets.get(PATIENCE)]
+            sizes.append(len(events))
+            packets.send(*map(queue.accept, map(packet_of, events)))
+        assert max(sizes) == 32
+        assert [receiver.recv(100) for _ in range(100)] == [b"%d" % number for number in range(100)]
+
+
+def test_a_verdict_on_what_is_gone_does_not_keep_those_behind_it(
+    nl: netlynx.Connection, queued: None, sender: Any, receiver: socket.socket
+) -> None:
+    with nl.subscribe(queue.packets(5)) as packets:
+        for number in range(3):
+            sender(b"%d" % number)
+        told = [packet_of(packets.get(PATIENCE)) for _ in range(3)]
+        packets.do(queue.drop(told[1]))
+        packets.send(*map(queue.accept, told))
+        assert [receiver.recv(100), receiver.recv(100)] == [b"0", b"2"]
+        assert packets.drain() == []
+
+
+PLAIN = [
+    Packet(family=NetfilterFamily.IPV4, queue=5, header=PacketHeader(id=1, protocol=0x800, hook=Hook.OUTPUT)),
+    Packet(family=NetfilterFamily.IPV6, queue=0xFFFF, header=PacketHeader(id=0xFFFFFFFF), payload=b"x" * 100),
+    Packet(queue=6, header=PacketHeader()),
+    Packet(queue=7),
+]
+
+
+@pytest.mark.parametrize("said", [queue.accept, queue.drop], ids=["accept", "drop"])
+def test_a_plain_verdict_says_which_packet_it_is_about(said: Any) -> None:
+    kind = {"accept": queue.VerdictKind.ACCEPT, "drop": queue.VerdictKind.DROP}[said.__name__]
+    for packet in PLAIN * 2:  # the first ones are made in another way
+        verdict = said(packet)
+        header = queue.VerdictHeader(verdict=kind, id=packet.id)
+        assert verdict.request == queue.Verdict(family=packet.family, queue=packet.queue, header=header)
+        assert verdict.payload == encode(plan_of(queue.Verdict), verdict.request)
+        assert verdict.name == f"queue.{said.__name__}"
+
+
+def test_verdicts_that_are_kept_stay_as_they_are() -> None:
+    verdicts = [queue.accept(packet) for packet in PLAIN]
+    assert [(each.request.queue, each.request.header.id) for each in verdicts] == [  # type: ignore[union-attr]
+        (5, 1),
+        (0xFFFF, 0xFFFFFFFF),
+        (6, 0),
+        (7, 0),
+    ]
+    assert verdicts[0] == queue.accept(PLAIN[0])
+
+
+@pytest.mark.parametrize("wrong", [{"queue": 1 << 16}, {"queue": "5"}, {"header": PacketHeader(id=-1)}], ids=str)
+def test_a_verdict_on_what_no_packet_has_is_refused(wrong: Any) -> None:
+    queue.accept(PLAIN[0])
+    with pytest.raises(netlynx.EncodeError, match="Verdict"):
+        queue.accept(Packet(**{"header": PacketHeader(id=1), **wrong}))
+
+
+def test_a_verdict_takes_no_connection() -> None:
+    """Nothing but the module is imported."""
+    code = (
+        "from netlynx.netfilter import queue\n"
+        "packet = queue.Packet(queue=5, header=queue.PacketHeader(id=7))\n"
+        "print({queue.accept(packet).payload.hex() for _ in range(3)})"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert printed == "{'000000050c0002000000000100000007'}\n"
 
 
 def test_a_packet_goes_to_another_queue(

@@ -11,53 +11,48 @@ said about it from that socket only: packets queued for a verdict, packets logge
 from __future__ import annotations
 
 import struct
-from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
 from netlynx.engine.exchange import HEADER, HEADER_SIZE, KERNEL, control_message
 from netlynx.engine.refusal import refusal
-from netlynx.engine.subscription import DATAGRAM, SubscriptionFeed
+from netlynx.engine.subscription import SubscriptionFeed
 from netlynx.errors import DecodeError, NetlinkError, NotFound
 from netlynx.operation import Do, Group
-from netlynx.wire._codec import read_header
+from netlynx.schema.compile import plan_of
+from netlynx.wire._codec import Told, decode, read_header
 from netlynx.wire.constants import NLM_F, NLMSG
 from netlynx.wire.message import Message
 
-_START = struct.Struct("=I")  # of an entry of the index
 _TYPE = struct.Struct("=4xH")
 _ERROR = int(NLMSG.ERROR)
 _REQUEST, _ACK = int(NLM_F.REQUEST), int(NLM_F.ACK)
-
-_REMEMBERED = 1024  # requests without acknowledgement whose refusal can be told with what was asked
 
 
 class DialogueFeed(SubscriptionFeed):
     """Turns what one socket receives into events and answers. `gone` counts refusals for what was not there any more.
 
-    Sequence numbers are the caller's; requests are packed here, so that nothing is asked that is not waited for.
+    `told` numbers and packs the requests that nobody waits for; `ask` packs those whose number is waited for.
     """
 
-    __slots__ = ("_answers", "_asked", "_told", "gone")
+    __slots__ = ("_answers", "_asked", "_protocol", "gone", "told")
+
+    asking = True
 
     def __init__(self, groups: list[Group[Any]], numbers: Mapping[str, int] | None = None) -> None:
         super().__init__(groups, numbers)
+        self._protocol = groups[0].protocol
         self._asked: dict[int, Do[None]] = {}
         self._answers: dict[int, NetlinkError | None] = {}
-        self._told: deque[tuple[int, Do[None]]] = deque(maxlen=_REMEMBERED)
+        self.told = Told()
         self.gone = 0
 
     def ask(self, operation: Do[None], sequence: int, portid: int) -> bytes:
         """The request to send; its answer is waited for. Raises TypeError for one that gets more than an answer."""
-        _check(operation)
+        if operation.reply is not None or operation.family:
+            raise TypeError(f"only what is acknowledged and no more goes with a subscription, not {operation}")
         self._asked[sequence] = operation
         return _packed(operation, _REQUEST | _ACK, sequence, portid)
-
-    def tell(self, operation: Do[None], sequence: int, portid: int) -> bytes:
-        """The request to send; only a refusal is heard of. Raises TypeError as `ask`."""
-        _check(operation)
-        self._told.append((sequence, operation))
-        return _packed(operation, _REQUEST, sequence, portid)
 
     def answered(self, sequence: int) -> bool:
         """Whether the answer is there."""
@@ -73,18 +68,6 @@ class DialogueFeed(SubscriptionFeed):
         """Do not wait for this answer any more."""
         self._asked.pop(sequence, None)
         self._answers.pop(sequence, None)
-
-    def feed_many(
-        self, data: bytearray | memoryview, index: bytearray, first: int, count: int, events: list[Any]
-    ) -> int:
-        """As `SubscriptionFeed.feed_many`; an answer is to be fed by itself."""
-        end = first
-        while end < count:
-            (start,) = _START.unpack_from(index, end * DATAGRAM.size)
-            if _TYPE.unpack_from(data, start)[0] == _ERROR:
-                break
-            end += 1
-        return super().feed_many(data, index, first, end, events)
 
     def feed(self, data: bytearray | memoryview, size: int, sender: int, events: list[Any]) -> None:
         """As `SubscriptionFeed.feed`; raises NetlinkError for what was told and refused.
@@ -107,7 +90,7 @@ class DialogueFeed(SubscriptionFeed):
         if asked is not None:
             self._answers[sequence] = _refusal(asked, message, _REQUEST | _ACK)
             return
-        told = next((operation for number, operation in self._told if number == sequence), None)
+        told = self._remembered(sequence)
         error = None if told is None else _refusal(told, message, _REQUEST)
         if error is None:
             self.strays += 1
@@ -116,14 +99,18 @@ class DialogueFeed(SubscriptionFeed):
         else:
             raise error
 
+    def _remembered(self, sequence: int) -> Do[None] | None:
+        found = self.told.find(sequence)
+        if found is None:
+            return None
+        name, request, sent = found
+        length, kind, flags, _, _ = HEADER.unpack_from(sent)
+        payload = sent[HEADER_SIZE:length]
+        return Do(name, self._protocol, kind, flags & ~_REQUEST, decode(plan_of(request), payload), payload)
+
 
 def _refusal(operation: Do[None], message: Message, flags: int) -> NetlinkError | None:
     return refusal(operation, message, _packed(operation, flags, message.sequence, message.portid))
-
-
-def _check(operation: Do[None]) -> None:
-    if operation.reply is not None or operation.family:
-        raise TypeError(f"only what is acknowledged and no more goes with a subscription, not {operation}")
 
 
 def _packed(operation: Do[None], flags: int, sequence: int, portid: int) -> bytes:

@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 from netlynx.errors import DecodeError, NetlinkError
 from netlynx.operation import Do, Dump
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import Asked, Records, Sink, operations_are, read_header
+from netlynx.wire._codec import Asked, Records, Sink, read_header
 from netlynx.wire.constants import NLM_F, NLMSG
 from netlynx.wire.message import Message
 
@@ -39,9 +39,6 @@ def control_message(data: bytes | bytearray | memoryview, at: int, header: tuple
     """The message at `at` as a value, its payload copied."""
     length, kind, flags, sequence, portid = header
     return Message(kind, flags, sequence, portid, bytes(data[at + HEADER_SIZE : at + length]))
-
-
-operations_are(Do)
 
 
 def _refusal(operation: Do[Any] | Dump[Any], message: Message, request: bytes) -> NetlinkError | None:

@@ -29,6 +29,8 @@ class SubscriptionFeed:
 
     __slots__ = ("_messages", "_notifications", "overruns", "strays")
 
+    asking = False  # whether answers come on the socket too: each is to be fed by itself
+
     def __init__(self, groups: Iterable[Group[Any]], numbers: Mapping[str, int] | None = None) -> None:
         self.strays = 0
         self.overruns = 0
@@ -58,7 +60,7 @@ class SubscriptionFeed:
     ) -> int:
         """Append the events of the datagrams that are as usual, up to the first that is to be fed by itself; returns
         its number, or `count`. `index` says where they stand: see `DATAGRAM`."""
-        first, strays = self._notifications.read_many(data, index, first, count, events)
+        first, strays = self._notifications.read_many(data, index, first, count, events, self.asking)
         self.strays += strays
         return first
 

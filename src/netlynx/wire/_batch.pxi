@@ -107,32 +107,18 @@ cdef class Gatherer:
 
 def pack_requests(list operations not None, uint32_t sequence, uint32_t portid):
     """One datagram of the operations' requests, numbered from `sequence`; the last one asks for an acknowledgement."""
-    cdef Py_ssize_t size = 0, at = 0, n, i, count = len(operations)
-    cdef Header header
+    cdef Py_ssize_t size = 0, at = 0, i, count = len(operations)
     cdef char *data
-    kind = type(operations[0])
-    cdef Py_ssize_t payload_slot = nlx_slot_offset(kind.payload)
-    cdef Py_ssize_t type_slot = nlx_slot_offset(kind.message_type)
-    cdef Py_ssize_t flags_slot = nlx_slot_offset(kind.flags)
     for operation in operations:
-        size += NLMSG_HDRLEN + ((PyBytes_GET_SIZE(<object> NLX_SLOT(<PyObject *> operation, payload_slot)) + 3) & ~3)
+        if not is_operation(<PyObject *> operation):
+            raise TypeError(f"a batch takes operations such as route.add(record), not {operation!r}")
+        size += NLMSG_HDRLEN + ((PyBytes_GET_SIZE(<object> NLX_SLOT(<PyObject *> operation, asking.payload)) + 3) & ~3)
     datagram = PyBytes_FromStringAndSize(NULL, size)
     data = PyBytes_AS_STRING(datagram)
     for i in range(count):
-        operation = operations[i]
-        payload = <object> NLX_SLOT(<PyObject *> operation, payload_slot)
-        n = PyBytes_GET_SIZE(payload)
-        header.length = <uint32_t> (NLMSG_HDRLEN + n)
-        header.type = <object> NLX_SLOT(<PyObject *> operation, type_slot)
-        header.flags = <object> NLX_SLOT(<PyObject *> operation, flags_slot)
-        header.flags |= NLM_F_REQUEST | NLM_F_ACK if i == count - 1 else NLM_F_REQUEST
-        header.sequence = sequence + <uint32_t> i
-        header.portid = portid
-        memcpy(data + at, &header, NLMSG_HDRLEN)
-        at += NLMSG_HDRLEN
-        memcpy(data + at, PyBytes_AS_STRING(payload), n)
-        memset(data + at + n, 0, -n & 3)
-        at += (n + 3) & ~3
+        at += put_request(data + at, PyList_GET_ITEM(<PyObject *> operations, i),
+                          NLM_F_REQUEST | NLM_F_ACK if i == count - 1 else NLM_F_REQUEST,
+                          sequence + <uint32_t> i, portid)
     return datagram
 
 

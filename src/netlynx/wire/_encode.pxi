@@ -62,20 +62,24 @@ cdef class Writer:
         return self.zeros(-self.size & 3)
 
     cdef inline int store(self, Py_ssize_t at, uint64_t v, int width, bint big) noexcept:
-        cdef int i
-        cdef uint32_t four = <uint32_t> v
-        cdef uint16_t two = <uint16_t> v
-        if not big and width > 1:
-            if width == 4:
-                memcpy(self.data + at, &four, 4)
-            elif width == 2:
-                memcpy(self.data + at, &two, 2)
-            else:
-                memcpy(self.data + at, &v, 8)
-            return 0
-        for i in range(width):
-            self.data[at + i] = <char> (v >> (8 * (width - 1 - i)) & 255)
+        return store_number(self.data + at, v, width, big)
+
+
+cdef inline int store_number(char *p, uint64_t v, int width, bint big) noexcept nogil:
+    cdef int i
+    cdef uint32_t four = <uint32_t> v
+    cdef uint16_t two = <uint16_t> v
+    if not big and width > 1:
+        if width == 4:
+            memcpy(p, &four, 4)
+        elif width == 2:
+            memcpy(p, &two, 2)
+        else:
+            memcpy(p, &v, 8)
         return 0
+    for i in range(width):
+        p[i] = <char> (v >> (8 * (width - 1 - i)) & 255)
+    return 0
 
 
 cdef inline bint is_record(Plan plan, object value) noexcept:

@@ -3,6 +3,10 @@
 # Where the slots of an operation are; all operations of requests are of one class.
 cdef struct Asking:
     PyObject *kind
+    Py_ssize_t name
+    Py_ssize_t protocol
+    Py_ssize_t family
+    Py_ssize_t request
     Py_ssize_t message_type
     Py_ssize_t flags
     Py_ssize_t payload
@@ -15,6 +19,12 @@ asking.kind = NULL
 
 def operations_are(kind not None):
     """Say once which class the operations of requests are of: a frozen struct with the slots of `netlynx.Do`."""
+    if nlx_adopt(<PyTypeObject *> kind) < 0:
+        raise TypeError(f"{kind.__name__} is not a struct of slots alone")
+    asking.name = nlx_slot_offset(kind.name)
+    asking.protocol = nlx_slot_offset(kind.protocol)
+    asking.family = nlx_slot_offset(kind.family)
+    asking.request = nlx_slot_offset(kind.request)
     asking.message_type = nlx_slot_offset(kind.message_type)
     asking.flags = nlx_slot_offset(kind.flags)
     asking.payload = nlx_slot_offset(kind.payload)
@@ -22,6 +32,28 @@ def operations_are(kind not None):
     asking.reply_type = nlx_slot_offset(kind.reply_type)
     Py_INCREF(kind)
     asking.kind = <PyObject *> kind
+
+
+cdef inline bint is_operation(PyObject *asked) noexcept:
+    """Whether the slots of an operation can be read: its type counts, not the `__class__` that it claims."""
+    return PyType_IsSubtype(Py_TYPE(<object> asked), <PyTypeObject *> asking.kind)
+
+
+cdef Py_ssize_t put_request(char *data, PyObject *asked, int flags, uint32_t sequence, uint32_t portid) except -1:
+    """Write an operation's request, padded; returns how many bytes it takes. `flags` go with its own."""
+    cdef Header header
+    payload = <object> NLX_SLOT(asked, asking.payload)
+    cdef Py_ssize_t n = PyBytes_GET_SIZE(payload)
+    header.length = <uint32_t> (NLMSG_HDRLEN + n)
+    header.type = <object> NLX_SLOT(asked, asking.message_type)
+    header.flags = <object> NLX_SLOT(asked, asking.flags)
+    header.flags |= <uint16_t> flags
+    header.sequence = sequence
+    header.portid = portid
+    memcpy(data, &header, NLMSG_HDRLEN)
+    memcpy(data + NLMSG_HDRLEN, PyBytes_AS_STRING(payload), n)
+    memset(data + NLMSG_HDRLEN + n, 0, -n & 3)
+    return NLMSG_HDRLEN + ((n + 3) & ~3)
 
 
 cdef class Asked:
@@ -42,7 +74,7 @@ cdef class Asked:
         cdef Header header
         cdef Py_ssize_t n
         cdef char *data
-        if <PyObject *> Py_TYPE(operation) != asking.kind and not isinstance(operation, <object> asking.kind):
+        if not is_operation(asked):
             raise TypeError(f"do takes operations such as route.link(name=…) or route.add(record), not {operation}")
         self.operation = operation
         self.sequence = sequence

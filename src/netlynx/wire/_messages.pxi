@@ -238,14 +238,15 @@ cdef class Notifications:
             PyBuffer_Release(&view)
 
     def read_many(self, const uint8_t[::1] data not None, const uint8_t[::1] index not None, Py_ssize_t first,
-                  Py_ssize_t count, list out not None):
+                  Py_ssize_t count, list out not None, bint asking=False):
         """Append the events of several datagrams to `out`. `index` says where each stands in `data` and who sent it:
         see `netlynx.engine.subscription.DATAGRAM`.
 
-        Stops at the first that takes a closer look, as it is malformed, cut short or not the kernel's; nothing of it is
-        in `out` then. Returns (its number, or `count`; how many messages were of no known type).
+        Stops at the first that takes a closer look, as it is malformed, cut short or not the kernel's, or with
+        `asking` is an answer; nothing of it is in `out` then. Returns (its number, or `count`; how many messages were of no known type).
         """
         cdef uint32_t place[3]
+        cdef uint16_t type
         cdef Py_ssize_t begin
         cdef int strays = 0
         if first < 0 or count * <Py_ssize_t> sizeof(place) > index.shape[0]:
@@ -254,6 +255,10 @@ cdef class Notifications:
             memcpy(place, &index[first * <Py_ssize_t> sizeof(place)], sizeof(place))
             if place[2] or <Py_ssize_t> place[0] + <Py_ssize_t> place[1] > data.shape[0] or not place[1]:
                 break
+            if asking and place[1] >= NLMSG_HDRLEN:
+                memcpy(&type, &data[place[0] + 4], 2)
+                if type == NLMSG_ERROR:
+                    break
             begin = len(out)
             try:
                 strays += self.read_from(&data[place[0]], place[1], out)

@@ -121,3 +121,25 @@ cdef void abandon(Frame *frame) noexcept:
     """Drop a record that could not be finished."""
     settle(frame)
     Py_DECREF(<object> frame.record)
+
+
+cdef object copy_of(PyObject *o):
+    """A shallow copy of an adopted struct."""
+    cdef PyTypeObject *type = Py_TYPE(<object> o)
+    cdef Py_ssize_t i, count = (type.tp_basicsize - NLX_FIRST_SLOT) // <Py_ssize_t> sizeof(PyObject *)
+    cdef PyObject **slots = <PyObject **> (<char *> o + NLX_FIRST_SLOT)
+    cdef PyObject *made = nlx_new(type, slots, count)
+    for i in range(count):
+        Py_INCREF(<object> slots[i])
+    copy = <object> made
+    Py_DECREF(copy)
+    return copy
+
+
+cdef inline int swap(PyObject *o, Py_ssize_t slot, object value) except -1:
+    """Put a value into the slot of an object that nobody else has seen."""
+    cdef PyObject *old = NLX_SLOT(o, slot)
+    Py_INCREF(value)
+    nlx_set(o, slot, <PyObject *> value)
+    Py_DECREF(<object> old)
+    return 0

@@ -138,7 +138,7 @@ cdef class Maker:
     cdef str verb
     cdef object protocol
     cdef object learn
-    cdef dict known                      # class -> what `learn` said
+    cdef dict known                      # class -> what `begin` said
 
     def __init__(self, kind not None, str name not None, str verb not None, protocol, learn not None):
         self.kind = kind
@@ -153,9 +153,9 @@ cdef class Maker:
         cdef Filling filling
         cdef PyObject *entry = PyDict_GetItem(self.known, type(record))
         if entry == NULL:
-            self.known[type(record)] = self.learn(self.verb, record)
+            self.known[type(record)] = self.begin(record)
             entry = PyDict_GetItem(self.known, type(record))
-        message_type, flags, prepare, fillings = <tuple> <object> entry
+        model, prepare, fillings = <tuple> <object> entry
         prepared = None
         for filling in <tuple> fillings:
             prepared = filling.fill(record)
@@ -164,7 +164,18 @@ cdef class Maker:
         else:
             prepared = prepare(record, self.verb)
         payload = encode_bytes(plan_of(prepared), <PyObject *> prepared)
-        return self.kind(self.name, self.protocol, message_type, flags, prepared, payload)
+        operation = copy_of(<PyObject *> model)
+        swap(<PyObject *> operation, asking.request, prepared)
+        swap(<PyObject *> operation, asking.payload, payload)
+        return operation
+
+    cdef object begin(self, record):
+        """What `learn` says, with an operation of which the others are copies: it lacks what they differ in."""
+        message_type, flags, prepare, fillings = self.learn(self.verb, record)
+        model = self.kind(self.name, self.protocol, message_type, flags, None, b"")
+        if not is_operation(<PyObject *> model):
+            raise TypeError(f"{self.kind.__name__} is not the class of operations")
+        return model, prepare, fillings
 
 
 cdef extern from *:

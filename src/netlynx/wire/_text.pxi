@@ -13,6 +13,7 @@ cdef extern from "Python.h":
     Py_ssize_t PyTuple_GET_SIZE(PyObject *t)
     PyObject *PyList_New(Py_ssize_t n) except NULL
     Py_ssize_t PyList_GET_SIZE(PyObject *l)
+    PyObject *PyList_GET_ITEM(PyObject *l, Py_ssize_t i)
     int PyList_Append(PyObject *l, PyObject *v) except -1
     PyObject *PyList_AsTuple(PyObject *l) except NULL
     PyObject *PyBytes_Raw "PyBytes_FromStringAndSize" (const char *s, Py_ssize_t n) except NULL
