@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from netlynx.operation import Dump
 
 _LINES_HELD = 1 << 20  # bytes of lines held back
+_STRETCH = 64  # datagrams read without Python between, as `netlynx.engine.dumping` has it
 _BUFFER = 256 << 10  # bytes; the kernel fills 32 KiB of it at most, but for a single larger message
 _TIMEOUT = 30.0  # seconds that the kernel may take to go on
 _SEQUENCE = 1
@@ -121,7 +122,7 @@ def _drained(
     begun = interrupted = False
     exchange = None
     while True:
-        size, sender, at, flags = sink.drain(datagrams, buffer, reply_type, _SEQUENCE, portid, traffic)
+        size, sender, at, flags = sink.drain(datagrams, buffer, reply_type, _SEQUENCE, portid, traffic, _STRETCH)
         interrupted = interrupted or bool(flags & _DUMP_INTR)
         if size < 0:
             raise from_errno(-size, asked=str(_operation(name)))
