@@ -161,6 +161,9 @@ class Spec:
                 version = self.version
                 return generic_dump(title, self.name, numbers.dump, request, reply, version=version, flags=flags)
             answer = numbers.dump if numbers.dump_reply is None else numbers.dump_reply
+            # Netfilter answers some dumps as if each was a do (nftables' getgen): its ACK is all that ends those.
+            # Where a dump begins, the kernel sends none.
+            flags |= NLM_F.ACK
             return make_dump(title, self._protonum, numbers.dump, request, reply, answer, flags=flags)
 
     def request_record(self, operation: str) -> type[Record]:
