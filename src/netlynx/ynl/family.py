@@ -33,6 +33,10 @@ _FLAGS = {
     "echo": NLM_F.ECHO,
 }
 
+# Some answers are flagged as one of several, and no NLMSG_DONE follows; others a kernel leaves out, or (of tc) gives to
+# groups alone unless it is asked to echo them. The acknowledgement ends all of these.
+_ANSWERED = int(NLM_F.ACK | NLM_F.ECHO)
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -134,6 +138,8 @@ class Spec:
         with _as_asked(title):
             request = self._request(text, values, fields)
             flags = flags_of(netlink_flags)
+            if reply is not None:
+                flags |= _ANSWERED
             if self._generic:
                 version = self.version
                 return generic_do(title, self.name, numbers.do, request, version=version, flags=flags, reply=reply)
@@ -161,8 +167,8 @@ class Spec:
                 version = self.version
                 return generic_dump(title, self.name, numbers.dump, request, reply, version=version, flags=flags)
             answer = numbers.dump if numbers.dump_reply is None else numbers.dump_reply
-            # Netfilter answers some dumps as if each was a do (nftables' getgen): its ACK is all that ends those.
-            # Where a dump begins, the kernel sends none.
+            # Netfilter answers some dumps as if each was a do (nftables' getgen): the acknowledgement is all that ends
+            # those. Where a dump begins, the kernel sends none.
             flags |= NLM_F.ACK
             return make_dump(title, self._protonum, numbers.dump, request, reply, answer, flags=flags)
 
