@@ -277,6 +277,8 @@ def accept(
     """
     if (mark, payload, flow, expectation, vlan, link_header, priority) == _AS_IT_IS:
         return _plain("queue.accept", packet, _ACCEPT)
+    if expectation is not None and flow is None:
+        flow = Flow()  # the kernel looks at the expectation only beside a connection
     request = Verdict(
         family=packet.family,
         queue=packet.queue,
