@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.generic.message import generic_do, generic_dump
-from netlynx.operation import Do, Dump, Group, Meaning, make_do, make_dump
+from netlynx.operation import Do, Dump, Group, Meaning, make_do, make_dump, omitting
 from netlynx.schema.from_json import from_json
 from netlynx.schema.record import Record
 from netlynx.wire.constants import NETLINK, NLM_F
@@ -32,10 +32,6 @@ _FLAGS = {
     "bulk": NLM_F.BULK,
     "echo": NLM_F.ECHO,
 }
-
-# Some answers are flagged as one of several, and no NLMSG_DONE follows; others a kernel leaves out, or (of tc) gives to
-# groups alone unless it is asked to echo them. The acknowledgement ends all of these.
-_ANSWERED = int(NLM_F.ACK | NLM_F.ECHO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +134,16 @@ class Spec:
         with _as_asked(title):
             request = self._request(text, values, fields)
             flags = flags_of(netlink_flags)
-            if reply is not None:
-                flags |= _ANSWERED
             if self._generic:
                 version = self.version
-                return generic_do(title, self.name, numbers.do, request, version=version, flags=flags, reply=reply)
-            answer = numbers.do_reply or 0
-            return make_do(title, self._protonum, numbers.do, request, flags=flags, reply=reply, reply_type=answer)
+                made = generic_do(title, self.name, numbers.do, request, version=version, flags=flags, reply=reply)
+            else:
+                # Of traffic control, the kernel tells groups alone what was asked for, unless it is to echo that.
+                flags |= 0 if reply is None else NLM_F.ECHO
+                answer = numbers.do_reply or 0
+                made = make_do(title, self._protonum, numbers.do, request, flags=flags, reply=reply, reply_type=answer)
+            # Specs do not say which answers are left out, or flagged as one of several without an end.
+            return made if reply is None else omitting(made)
 
     def dump(
         self,
