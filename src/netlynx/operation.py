@@ -16,6 +16,7 @@ from netlynx.mirrored import Mirrored
 from netlynx.schema.compile import plan_of
 from netlynx.schema.record import Layout, Record
 from netlynx.wire._codec import Filter, Plan, encode_record, operations_are
+from netlynx.wire.constants import NLM_F
 
 T = TypeVar("T", covariant=True)
 
@@ -40,7 +41,8 @@ class Do(msgspec.Struct, Generic[T], frozen=True, gc=False):
     """One request and its one answer: a record, or nothing but the acknowledgement (`reply` is None).
 
     `name` is the function that made it (``route.add``). `family` is the generic netlink family that it goes to, whose
-    number is the message type: a connection finds it out (`located`).
+    number is the message type: a connection finds it out (`located`). With `omissible`, None comes back where the
+    kernel acknowledges the request and leaves the answer out.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Do(msgspec.Struct, Generic[T], frozen=True, gc=False):
     reply: type[Record] | None = None
     reply_type: int = 0
     family: str = ""
+    omissible: bool = False
 
     def __str__(self) -> str:
         return f"{self.name}({in_words(self.request)})"
@@ -243,3 +246,8 @@ def make_dump(
     return Dump(
         name, protocol, message_type, flags, request, payload, reply, reply_type, match=match, mirrored=mirrored
     )
+
+
+def omitting(operation: Do[T]) -> Do[T]:
+    """The operation with an acknowledgement asked for beside its answer, which the kernel may leave out."""
+    return msgspec.structs.replace(operation, flags=operation.flags | NLM_F.ACK, omissible=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import netlynx
-from command import PATIENCE, environment
+from command import PATIENCE, Run, environment
 from netlynx import ethtool, netns
 
 # Says something whenever a line comes on standard input, or whenever somebody joins the group.
@@ -237,7 +237,87 @@ def test_drivers_devices_and_settings_are_heard_side_by_side(
             holder.kill()
 
 
+SAID = textwrap.dedent(
+    """
+    import sys, threading
+    sys.path.insert(0, {folder!r})
+    from greeter import Greeted, Greeter
+    from netlynx.kernel import VirtualKernel
+    from netlynx.usersock import Peer
+
+    kernel = VirtualKernel()
+    served = Greeted(kernel)
+    own = Peer(port=77, kernel=kernel)
+
+    def speak():
+        for line in sys.stdin:
+            if line == "letter\\n":
+                own.send("hello é", group=3)
+            else:
+                served.service.said(Greeter.Greeting(text="heard"))
+
+    threading.Thread(target=speak, daemon=True).start()
+    """
+)
+
+
+@pytest.fixture
+def says(tmp_path: Path) -> str:
+    """A kernel with a family that has a spec, and a process that writes letters."""
+    tests = Path(__file__).parents[1]
+    path = tmp_path / "says.py"
+    path.write_text(SAID.format(folder=str(tests / "generic")))
+    return str(path)
+
+
+def greeting() -> str:
+    return f"ynl:{Path(__file__).parents[1] / 'ynl' / 'greeter.yaml'}"
+
+
+def test_letters_and_what_a_spec_describes_are_heard(says: str) -> None:
+    with monitor("peer:3", f"{greeting()}:news", "--json", "--kernel", says) as process:
+        letter = json.loads(told(process, "letter"))
+        assert (letter["event"], letter["object"], letter["sender"], letter["group"]) == ("letter", "peer", 77, 3)
+        assert letter["text"] == "hello é"
+        assert json.loads(told(process, "family")) == {"event": "said", "object": "greeter", "text": "heard"}
+        assert json.loads(told(process, "letter"))["event"] == "letter"
+        process.send_signal(signal.SIGINT)
+        ends_cleanly(process)
+    with monitor("peer:3", greeting(), "--kernel", says) as process:
+        assert told(process, "letter").startswith("letter   peer       from port 77")
+        assert told(process, "family") == "said     greeter    text=heard\n"
+
+
+def test_letters_alone_are_heard_until_nobody_reads_any_more(says: str) -> None:
+    with monitor("peer:3", "--kernel", says) as process:
+        assert told(process, "letter").endswith("group 3: hello é\n")
+        assert process.stdout is not None
+        process.stdout.close()
+        ends_cleanly(process)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("queue:5", "each packet of a queue wants a verdict: `netlynx queue NUMBER` shows them"),
+        ("wireguard", "the kernel tells nothing of WireGuard unasked"),
+        ("tcp_metrics", "the kernel tells nothing of TCP metrics unasked"),
+        ("policies", "listen to `family`"),
+        ("peer", "it is written peer:GROUP"),
+        ("ynl", "it is written ynl:FAMILY[:GROUP]"),
+        ("log", "it is written log:GROUP"),
+    ],
+)
+def test_what_is_not_heard_that_way_is_told_with_what_shows_it(run: Run, name: str, words: str) -> None:
+    said = " ".join(run("monitor", name, status=2).stderr.replace("│", " ").split())
+    assert words in said
+
+
+def test_groups_that_a_spec_has_not_are_an_error(run: Run) -> None:
+    assert "greeter has no group 'olds'" in run("monitor", f"{greeting()}:olds", status=1).stderr
+
+
 def test_what_it_does_not_know_is_told_with_what_it_knows(run) -> None:
     said = run("monitor", "weather", status=2).stderr
     assert "nexthop" in said
-    assert "log:GROUP" in said
+    assert "log:GROUP, peer:GROUP, ynl:FAMILY[:GROUP]" in " ".join(said.replace("│", " ").split())

@@ -156,6 +156,16 @@ def test_names_that_cannot_be_written_are_escaped_alike(ways: Ways, objects: Non
         assert timeless(quick) == timeless(whole), line
 
 
+def test_json_stays_json_where_a_name_cannot_be_written(ways: Ways, objects: None, ip: Any) -> None:
+    ip("link add v9 type veth peer name é😀")
+    for line, quick, whole in ways(
+        ["links --json", "links é😀 --json", "links --kind veth --json"], PYTHONIOENCODING="ascii"
+    ):
+        for said in (quick[1], whole[1]):
+            assert said.isascii(), line
+            assert "é😀" in [link["name"] for link in json.loads(said)], line
+
+
 def test_what_the_kernel_refuses_is_said_in_the_same_words(ways: Ways, objects: None) -> None:
     for line, quick, whole in ways(FAILURES):
         assert quick[0] == 1, line

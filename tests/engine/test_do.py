@@ -9,6 +9,7 @@ import pytest
 
 import netlynx
 from netlynx.engine.exchange import DoExchange
+from netlynx.operation import omitting
 from netlynx.schema.compile import plan_of
 from netlynx.wire.constants import NLM_F, NLMSG, NLMSGERR_ATTR
 from netlynx.wire.message import Attribute, Message, parse_messages
@@ -144,6 +145,14 @@ def test_an_acknowledgement_in_place_of_a_record_is_no_silent_none() -> None:
     assert feed(exchange, acknowledgement(SEQUENCE, PORT))
     with pytest.raises(netlynx.DecodeError, match="sent no record"):
         exchange.result()
+
+
+def test_an_answer_that_may_be_left_out_is_none_when_it_was() -> None:
+    exchange = DoExchange(omitting(entry(5)), SEQUENCE, PORT)
+    (asked,) = parse_messages(exchange.request)
+    assert asked.flags == NLM_F.REQUEST | NLM_F.ACK
+    assert feed(exchange, acknowledgement(SEQUENCE, PORT))
+    assert exchange.result() is None
 
 
 @pytest.mark.parametrize("number", [0, errno.EPERM])

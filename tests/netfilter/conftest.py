@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from netlynx import netns
+from support import PATIENCE
 
 Run = Callable[[str], str]
 
@@ -54,3 +57,26 @@ def iptables(loopback: netns.NetworkNamespace) -> Run:
             continue
         return run
     pytest.skip(reason)
+
+
+@pytest.fixture
+def queued(iptables: Any) -> None:
+    """UDP to port 9 goes to queue 5."""
+    iptables("-A OUTPUT -p udp --dport 9 -j NFQUEUE --queue-num 5")
+
+
+@pytest.fixture
+def sender(loopback: netns.NetworkNamespace) -> Iterator[Any]:
+    """Sends bytes to port 9."""
+    with netns.socket_in(loopback, socket.AF_INET, socket.SOCK_DGRAM, 0) as sock:
+        sock.connect(("127.0.0.1", 9))
+        yield sock.send
+
+
+@pytest.fixture
+def receiver(loopback: netns.NetworkNamespace) -> Iterator[socket.socket]:
+    """Is bound to port 9."""
+    with netns.socket_in(loopback, socket.AF_INET, socket.SOCK_DGRAM, 0) as sock:
+        sock.bind(("127.0.0.1", 9))
+        sock.settimeout(PATIENCE)
+        yield sock

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,29 +28,6 @@ CAPTURED = bytes.fromhex(
     "08000e00 00000001 08001000 00000000 08001100 00000000"
     "25000a00 45000021a4624000401198677f0000017f000001 80bd0009000dfe20 68656c6c6f"
 )
-
-
-@pytest.fixture
-def queued(iptables: Any) -> None:
-    """UDP to port 9 goes to queue 5."""
-    iptables("-A OUTPUT -p udp --dport 9 -j NFQUEUE --queue-num 5")
-
-
-@pytest.fixture
-def sender(loopback: netns.NetworkNamespace) -> Iterator[Any]:
-    """Sends bytes to port 9."""
-    with netns.socket_in(loopback, socket.AF_INET, socket.SOCK_DGRAM, 0) as sock:
-        sock.connect(("127.0.0.1", 9))
-        yield sock.send
-
-
-@pytest.fixture
-def receiver(loopback: netns.NetworkNamespace) -> Iterator[socket.socket]:
-    """Is bound to port 9."""
-    with netns.socket_in(loopback, socket.AF_INET, socket.SOCK_DGRAM, 0) as sock:
-        sock.bind(("127.0.0.1", 9))
-        sock.settimeout(PATIENCE)
-        yield sock
 
 
 def packet_of(event: Any) -> Packet:
@@ -85,6 +61,8 @@ def test_verdicts_are_laid_out_as_the_kernel_takes_them() -> None:
     changed = queue.accept(packet, flow=conntrack.Flow(mark=9))
     assert changed.payload == bytes.fromhex(f"{head} 00000001 00000001 0c000b80 08000800 00000009")
     assert queue.accept_up_to(packet).message_type == 0x303
+    expected = queue.accept(packet, expectation=conntrack.Expectation(timeout=5)).request
+    assert expected.flow == conntrack.Flow()  # without which the kernel takes no expectation
 
 
 def test_a_verdict_decides(nl: netlynx.Connection, queued: None, sender: Any, receiver: socket.socket) -> None:
@@ -269,19 +247,6 @@ async def test_packets_in_an_event_loop(
                 break
             packets.send(queue.drop(packet))
     assert receiver.recv(100) == b"two"
-
-
-def test_the_connection_of_a_packet_is_told(nl: netlynx.Connection, queued: None, sender: Any) -> None:
-    try:
-        packets = nl.subscribe(queue.packets(5, flags="conntrack"))
-    except netlynx.NotSupported as error:
-        pytest.skip(f"this kernel tells no connections of queued packets: {error}")
-    with packets:
-        sender(b"hello")
-        flow = packet_of(packets.get(PATIENCE)).flow
-        assert flow is not None
-        assert flow.original is not None
-        assert flow.original.destination_port == 9
 
 
 def test_firewall_open_takes_a_queue(

@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from netlynx.cli.options import JsonLines, Kernel, Netns, connection
+from netlynx.cli.interfaces import Interfaces
+from netlynx.cli.options import JsonLines, Kernel, Netns, target
 from netlynx.cli.output import coloured, paint, row_as_text
 from netlynx.cli.stdout import write
-from netlynx.cli.watched import NUMBERED, OBJECTS, USUAL, Watched, singular, watched
+from netlynx.cli.watched import NUMBERED, OBJECTS, USUAL, Watched, letters_to, singular, unheard, watched
 from netlynx.errors import ConnectionClosed
 
 if TYPE_CHECKING:
-    from netlynx.cli.interfaces import Interfaces
     from netlynx.connection import Connection, Subscription
     from netlynx.operation import Event, Overrun
+    from netlynx.usersock import Peer
 
 _COLOURS = {
     **dict.fromkeys(("new", "add", "new-group"), "green"),
@@ -37,7 +38,7 @@ def _checked(objects: list[str] | None) -> list[str]:
     for given in objects or USUAL:
         name = singular(given)
         if name is None:
-            raise typer.BadParameter(f"{given!r} is none of {', '.join(OBJECTS)}, {NUMBERED}")
+            raise typer.BadParameter(unheard(given))
         chosen.append(name)
     return list(dict.fromkeys(chosen))
 
@@ -48,7 +49,7 @@ def monitor(
         typer.Argument(
             metavar="OBJECT",
             callback=_checked,
-            help=f"Which: {', '.join(OBJECTS)}, {NUMBERED}; {', '.join(USUAL)} if none.",
+            help=f"Which: {', '.join((*OBJECTS, *NUMBERED))}; {', '.join(USUAL)} if none.",
         ),
     ] = None,
     json: JsonLines = False,
@@ -57,17 +58,46 @@ def monitor(
 ) -> None:
     """Print changes as the kernel announces them, until Ctrl-C.
 
-    A line that says `overrun` means that notifications were lost: what was listed before may be out of date.
+    `peer:GROUP` are letters of other processes to a group, `ynl:FAMILY` what any family says to its groups, read by
+    its kernel spec. A line that says `overrun` means that notifications were lost: what was listed before may be out of
+    date.
     """
-    from netlynx.cli.interfaces import Interfaces
+    from netlynx.connection import connect
+    from netlynx.usersock import Peer
 
-    kinds = [watched(name) for name in objects or USUAL]
-    with (
-        connection(netns, kernel) as nl,
-        nl.subscribe(*(each.group for each in kinds)) as events,
-        listening(nl, f"listening to notifications of {', '.join(objects or USUAL)}"),
-    ):
-        _follow(events, kinds, None if json else Interfaces(nl))
+    names = objects or USUAL
+    kinds = [each for name in names for each in watched(name)]
+    groups = letters_to(names)
+    where = target(kernel, netns)
+    with contextlib.ExitStack() as stack:
+        nl = stack.enter_context(connect(**where))
+        own = stack.enter_context(Peer(groups=groups, **where)) if groups else None
+        events = stack.enter_context(nl.subscribe(*(each.group for each in kinds))) if kinds else None
+        title = f"listening to notifications of {', '.join(names)}"
+        stack.enter_context(listening(nl, title, *([own] if own else ())))
+        if own is not None and events is not None:
+            threading.Thread(target=_hear, args=(own, json), name="netlynx-letters", daemon=True).start()
+        elif own is not None:
+            _hear(own, json)
+        if events is not None:
+            _follow(events, kinds, None if json else Interfaces(nl))
+
+
+def _hear(own: Peer, json: bool) -> None:
+    """Print the letters that come until the peer is closed."""
+    from netlynx.cli.peer import arriving, as_text, fields
+    from netlynx.operation import Overrun
+
+    colours = coloured()
+    with contextlib.suppress(BrokenPipeError):  # whoever sees that nobody reads any more closes everything
+        for item in arriving(own):
+            if isinstance(item, Overrun):
+                write(overrun_as_json(item) if json else overrun_as_text(item, colours), flush=True)
+            elif json:
+                said = {"event": "letter", "object": "peer", **fields(item)}
+                write(json_module.dumps(said, separators=(",", ":")), flush=True)
+            else:
+                write(f"{label('letter', colours)}  {'peer':<9}  {as_text(item)}", flush=True)
 
 
 def _follow(events: Subscription[Any], kinds: list[Watched], interfaces: Interfaces | None) -> None:
@@ -109,9 +139,18 @@ def label(kind: str, colours: bool) -> str:
 
 
 @contextlib.contextmanager
-def listening(nl: Connection, title: str) -> Iterator[None]:
-    """Say what is going on; inside, Ctrl-C and a reader of the output that goes away are an end like any other."""
-    _close_when_unread(nl.close)
+def listening(nl: Connection, title: str, *others: Peer) -> Iterator[None]:
+    """Say what is going on; inside, Ctrl-C and a reader of the output that goes away are an end like any other.
+
+    All that listens is closed then: the connection and `others`.
+    """
+
+    def close() -> None:
+        nl.close()
+        for each in others:
+            each.close()
+
+    _close_when_unread(close)
     typer.echo(title, err=True)
     with contextlib.suppress(KeyboardInterrupt, ConnectionClosed):
         yield

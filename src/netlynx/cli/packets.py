@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _JSON = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 _RANGE = Annotated[int | None, typer.Option("--range", metavar="BYTES", help="Hand over so much of each packet.")]
-_COUNT = Annotated[int | None, typer.Option("--count", metavar="N", help="Stop behind so many packets.")]
+_COUNT = Annotated[int | None, typer.Option("--count", metavar="N", min=1, help="Stop behind so many packets.")]
 
 _PORTS = (6, 17, 33, 132, 136)  # TCP, UDP, DCCP, SCTP, UDP-Lite
 

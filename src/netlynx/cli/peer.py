@@ -5,13 +5,15 @@ from __future__ import annotations
 import json as json_module
 import sys
 import threading
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from netlynx.cli.options import JsonLines, Kernel, Netns, target
 from netlynx.cli.output import plain
-from netlynx.cli.stdout import write
+from netlynx.cli.stdout import tell, write
 from netlynx.errors import ConnectionClosed, DecodeError, RequestTimeout
 
 if TYPE_CHECKING:
@@ -81,40 +83,44 @@ def _ask(own: Peer, to: int, json: bool) -> None:
         except RequestTimeout as error:
             typer.echo(f"netlynx: {error}", err=True)
             raise typer.Exit(1) from None
-        write(_as_json(letter) if json else _as_text(letter), flush=True)
+        write(_as_json(letter) if json else as_text(letter), flush=True)
 
 
 def _print(own: Peer, answer: str | None, count: int | None, json: bool) -> None:
     from netlynx.usersock import Letter
 
-    came = 0
-    while came != count:
-        try:
-            letter = own.receive()
-        except ConnectionClosed:
-            return
-        except DecodeError as error:
-            typer.echo(f"netlynx: {error.message}", err=True)
-            continue
-        came += 1
+    for letter in islice(arriving(own), count):
         if not isinstance(letter, Letter):
             write(_overrun(letter, json), flush=True)
             continue
-        write(_as_json(letter) if json else _as_text(letter), flush=True)
+        write(_as_json(letter) if json else as_text(letter), flush=True)
         if answer is not None and letter.is_request:
             own.answer(letter, answer.replace("{}", letter.text))
 
 
-def _as_text(letter: Letter) -> str:
+def arriving(own: Peer) -> Iterator[Letter | Overrun]:
+    """What comes until the peer is closed; what is no message is told of."""
+    while True:
+        try:
+            yield own.receive()
+        except ConnectionClosed:
+            return
+        except DecodeError as error:
+            tell(error.message)
+
+
+def as_text(letter: Letter) -> str:
+    """Who says what, in a line."""
     owner = letter.owner
     who = f" (process {owner.pid}, user {owner.uid})" if owner is not None else ""
     group = f", group {letter.group}" if letter.group else ""
     return f"from port {letter.sender}{who}{group}: {plain(letter.text)}"
 
 
-def _as_json(letter: Letter) -> str:
+def fields(letter: Letter) -> dict[str, Any]:
+    """A letter as an object of JSON."""
     owner = letter.owner
-    fields = {
+    return {
         "sender": letter.sender,
         "group": letter.group,
         "type": letter.type,
@@ -126,7 +132,10 @@ def _as_json(letter: Letter) -> str:
         "text": letter.text,
         "payload": bytes(letter.content).hex(),
     }
-    return json_module.dumps(fields)
+
+
+def _as_json(letter: Letter) -> str:
+    return json_module.dumps(fields(letter))
 
 
 def _overrun(overrun: Overrun, json: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 
@@ -25,7 +26,8 @@ def status_of(run: Callable[[], object], *, traceback: bool = False) -> int:
     Raises EncodeError, which says that an option has a wrong value, and everything else with `traceback`.
     """
     if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a name that the locale cannot write
+        codecs.register_error("netlynx", escaped)
+        sys.stdout.reconfigure(errors="netlynx")  # a name that the locale cannot write
     try:
         run()
         sys.stdout.flush()
@@ -40,6 +42,14 @@ def status_of(run: Callable[[], object], *, traceback: bool = False) -> int:
         tell(" ".join(str(error).split()))
         return 1
     return 0
+
+
+def escaped(error: UnicodeError) -> tuple[str, int]:
+    r"""Characters that an encoding has not, as ``\u00e9``: unlike ``\xe9``, that is JSON too. Raises other errors."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2)), error.end
 
 
 def write(text: str, *, flush: bool = False) -> None:

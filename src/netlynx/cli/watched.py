@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any  # of whatever record a kind of object has
@@ -21,9 +21,16 @@ _NEXTHOP = "nexthop"
 _FLOWS = ("flow", "expectation")
 _FAMILIES = ("ethtool", "netdev", "mptcp")
 OBJECTS = (*USUAL, _NEXTHOP, "family", *_FLOWS, *_FAMILIES, "uevent", "task")
-NUMBERED = "log:GROUP"
+NUMBERED = ("log:GROUP", "peer:GROUP", "ynl:FAMILY[:GROUP]")
+# What has something to show, but nothing that is heard by listening; and what shows it.
+SILENT = {
+    "queue": "each packet of a queue wants a verdict: `netlynx queue NUMBER` shows them and gives it",
+    "wireguard": "the kernel tells nothing of WireGuard unasked: `netlynx wireguard` lists it",
+    "tcp_metrics": "the kernel tells nothing of TCP metrics unasked",
+    "policy": "policies change with their families: listen to `family`, and `netlynx policy` shows them",
+}
 
-_PLURALS = {"addresses": "address", "families": "family"}
+_PLURALS = {"addresses": "address", "families": "family", "policies": "policy"}
 _POSSIBLE = Path("/sys/devices/system/cpu/possible")
 _OWN_KEYS = ("event", "object")
 
@@ -50,12 +57,52 @@ def singular(given: str) -> str | None:
     """The kind of object that a word names, in the singular or the plural; None if it names none."""
     word = given.lower()
     for name in (word, _PLURALS.get(word, ""), word.removesuffix("s")):
-        if name in OBJECTS or re.fullmatch(r"log:\d+", name):
+        if name in OBJECTS or re.fullmatch(r"(log|peer):\d+", name):
             return name
-    return None
+    return given if re.fullmatch(r"ynl:[^:]+(:[^:]+)?", given) else None
 
 
-def watched(name: str) -> Watched:
+def unheard(given: str) -> str:
+    """What to say of a word that names nothing to listen to."""
+    word, _, _ = given.lower().partition(":")
+    for name in (word, _PLURALS.get(word, ""), word.removesuffix("s")):
+        if name in SILENT:
+            return SILENT[name]
+    wanted = next((each for each in NUMBERED if each.startswith(f"{word}:")), None)
+    if wanted is not None:
+        return f"{given!r} is none: it is written {wanted}"
+    return f"{given!r} is none of {', '.join((*OBJECTS, *NUMBERED))}"
+
+
+def letters_to(names: Iterable[str]) -> list[int]:
+    """The groups of the ``peer:GROUP`` among the names."""
+    return [int(name.removeprefix("peer:")) for name in names if name.startswith("peer:")]
+
+
+def watched(name: str) -> list[Watched]:
+    """What a name stands for: several groups of a spec, none for letters. Raises SpecError."""
+    if name.startswith("peer:"):
+        return []
+    if name.startswith("ynl:"):
+        return _of_spec(name)
+    return [_of_room(name)]
+
+
+def _of_spec(name: str) -> list[Watched]:
+    """The group of ``ynl:FAMILY:GROUP``, or all of ``ynl:FAMILY``."""
+    from netlynx import ynl
+    from netlynx.cli import tables
+
+    _, family, *groups = name.split(":")
+    spec = ynl.load(family)
+    table = tables.Table((Column("FIELDS", bare=True),), _fields)
+    found = [Watched(spec.name, group, table, event_as_json) for group in spec.subscribe(*groups)]
+    if not found:
+        raise ynl.SpecError(f"{spec.name} has no groups: it says nothing unasked", spec.where)
+    return found
+
+
+def _of_room(name: str) -> Watched:
     """A kind of object by its name in the singular; its room is loaded here."""
     from netlynx import route
     from netlynx.cli import tables

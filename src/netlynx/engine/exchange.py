@@ -12,7 +12,7 @@ sequence number, port or sender) is skipped and counted in `strays`.
 from __future__ import annotations
 
 import struct
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from netlynx.errors import DecodeError, NetlinkError
 from netlynx.operation import Do, Dump
@@ -95,6 +95,8 @@ class DoExchange(Asked, Generic[T]):
             raise self._taken_error()
         if self.answers is not None:
             if not self.answers.records:
+                if self.operation.omissible:
+                    return cast(T, None)
                 raise DecodeError(f"{self.operation}: the kernel acknowledged the request and sent no record")
             self.answer = self.answers.records[0]
         answer: T = self.answer

@@ -19,7 +19,8 @@ from netlynx.wire.message import Acknowledgement, Message, parse_acknowledgement
 _HINTS = {
     errno.EPERM: "It takes CAP_NET_ADMIN in the user namespace that owns the network namespace",
     errno.EACCES: "It takes CAP_NET_ADMIN in the user namespace that owns the network namespace",
-    errno.EOPNOTSUPP: "This kernel lacks it: a module may have to be loaded or built, or the kernel is too old",
+    errno.EOPNOTSUPP: "Either what it is about (a device, mostly) does not support it, or this kernel lacks it: "
+    "a module may have to be loaded or built, or the kernel is too old",
     errno.EAFNOSUPPORT: "This kernel lacks the address family: its module may have to be loaded",
 }
 

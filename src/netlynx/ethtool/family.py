@@ -62,7 +62,12 @@ class Ethtool(Family, name="ethtool", version=1):
     features = do(ASK.FEATURES_GET, request=Features, reply=Features, reply_number=SAY.FEATURES_GET_REPLY)
     all_features = dump(ASK.FEATURES_GET, request=Features, reply=Features, reply_number=SAY.FEATURES_GET_REPLY)
     set_features = do(
-        ASK.FEATURES_SET, request=Features, reply=Features, reply_number=SAY.FEATURES_SET_REPLY, privileged="namespace"
+        ASK.FEATURES_SET,
+        request=Features,
+        reply=Features,
+        reply_number=SAY.FEATURES_SET_REPLY,
+        privileged="namespace",
+        omissible=True,
     )
     privflags = do(ASK.PRIVFLAGS_GET, request=PrivateFlags, reply=PrivateFlags, reply_number=SAY.PRIVFLAGS_GET_REPLY)
     all_privflags = dump(
@@ -96,6 +101,7 @@ class Ethtool(Family, name="ethtool", version=1):
         reply=TimestampConfig,
         reply_number=SAY.TSCONFIG_SET_REPLY,
         privileged="namespace",
+        omissible=True,
     )
     tunnels = do(ASK.TUNNEL_INFO_GET, request=Tunnels, reply=Tunnels, reply_number=SAY.TUNNEL_INFO_GET_REPLY)
     all_tunnels = dump(ASK.TUNNEL_INFO_GET, request=Tunnels, reply=Tunnels, reply_number=SAY.TUNNEL_INFO_GET_REPLY)

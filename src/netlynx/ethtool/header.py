@@ -22,7 +22,7 @@ class RequestFlags(FlagSet, prefix="ETHTOOL_FLAG_"):
     """What is wanted of the answer."""
 
     COMPACT_BITSETS = 1  # bits as numbers, without their names
-    OMIT_REPLY = 2  # of `features` and `tsconfig`: do not say what has changed
+    OMIT_REPLY = 2  # of `features` and `tsconfig`: do not say what has changed; the answer is None
     STATS = 4  # statistics too, where the driver has them
 
 

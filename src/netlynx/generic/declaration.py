@@ -22,7 +22,7 @@ from netlynx.generic.constants import GENL_NAMSIZ, GenericHeader
 from netlynx.generic.derive import Sets, struct_of
 from netlynx.generic.message import Nothing, generic_do, generic_dump
 from netlynx.generic.spec import CommandSpec, EventSpec, FamilySpec, OperationSpec
-from netlynx.operation import Do, Dump, Group
+from netlynx.operation import Do, Dump, Group, omitting
 from netlynx.schema.compile import layout_size
 from netlynx.schema.record import Layout, Record
 from netlynx.wire._codec import plans
@@ -103,6 +103,7 @@ class DoCommand(Command, Generic[P, Q, T]):
     """A declared `do`: called with the values of a request, it gives the operation."""
 
     verb = "do"
+    omissible = False  # whether a request may have the kernel leave the answer out
 
     @overload
     def __call__(self, record: Q, /) -> Do[T]: ...
@@ -114,7 +115,10 @@ class DoCommand(Command, Generic[P, Q, T]):
         Raises EncodeError with the path of the field at fault, TypeError for a field that there is not.
         """
         request, family = self.record(args, values), self.owner().__family__
-        return generic_do(self.title, family.name, self.number, request, version=family.version, reply=self.reply)
+        operation: Do[T] = generic_do(
+            self.title, family.name, self.number, request, version=family.version, reply=self.reply
+        )
+        return omitting(operation) if self.omissible else operation
 
 
 class DumpCommand(Command, Generic[P, Q, T]):
@@ -159,6 +163,7 @@ def do(
     reply_number: int | None = ...,
     required: tuple[str, ...] = ...,
     privileged: Privileged = ...,
+    omissible: bool = ...,
 ) -> DoCommand[P, Q, T]: ...
 def do(
     number: int,
@@ -168,14 +173,18 @@ def do(
     reply_number: int | None = None,
     required: tuple[str, ...] = (),
     privileged: Privileged = False,
+    omissible: bool = False,
 ) -> Any:
     """Declare a command that is asked once and answered once, with a record or a plain acknowledgement.
 
     `request` is the record class of its requests: its fields are the attributes that the command takes, all others
     are refused. `reply` is that of its answers, `reply_number` the command in their header (as asked, unless
-    given). `required` names fields that a request must have. `privileged` is who may: see `Privileged`.
+    given). `required` names fields that a request must have. `privileged` is who may: see `Privileged`. With
+    `omissible`, a request can ask for no answer; what comes back for such a one is None.
     """
-    return DoCommand(number, request, reply, reply_number, required, privileged)
+    command: DoCommand[..., Any, Any] = DoCommand(number, request, reply, reply_number, required, privileged)
+    command.omissible = omissible
+    return command
 
 
 @overload

@@ -292,6 +292,8 @@ def accept(
         and priority is None
     ):
         return _accepted(packet)
+    if expectation is not None and flow is None:
+        flow = Flow()  # the kernel looks at the expectation only beside a connection
     request = Verdict(
         family=packet.family,
         queue=packet.queue,

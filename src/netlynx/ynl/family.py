@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.generic.message import generic_do, generic_dump
-from netlynx.operation import Do, Dump, Group, Meaning, make_do, make_dump
+from netlynx.operation import Do, Dump, Group, Meaning, make_do, make_dump, omitting
 from netlynx.schema.from_json import from_json
 from netlynx.schema.record import Record
 from netlynx.wire.constants import NETLINK, NLM_F
@@ -136,9 +136,14 @@ class Spec:
             flags = flags_of(netlink_flags)
             if self._generic:
                 version = self.version
-                return generic_do(title, self.name, numbers.do, request, version=version, flags=flags, reply=reply)
-            answer = numbers.do_reply or 0
-            return make_do(title, self._protonum, numbers.do, request, flags=flags, reply=reply, reply_type=answer)
+                made = generic_do(title, self.name, numbers.do, request, version=version, flags=flags, reply=reply)
+            else:
+                # Of traffic control, the kernel tells groups alone what was asked for, unless it is to echo that.
+                flags |= 0 if reply is None else NLM_F.ECHO
+                answer = numbers.do_reply or 0
+                made = make_do(title, self._protonum, numbers.do, request, flags=flags, reply=reply, reply_type=answer)
+            # Specs do not say which answers are left out, or flagged as one of several without an end.
+            return made if reply is None else omitting(made)
 
     def dump(
         self,
@@ -161,6 +166,9 @@ class Spec:
                 version = self.version
                 return generic_dump(title, self.name, numbers.dump, request, reply, version=version, flags=flags)
             answer = numbers.dump if numbers.dump_reply is None else numbers.dump_reply
+            # Netfilter answers some dumps as if each was a do (nftables' getgen): the acknowledgement is all that ends
+            # those. Where a dump begins, the kernel sends none.
+            flags |= NLM_F.ACK
             return make_dump(title, self._protonum, numbers.dump, request, reply, answer, flags=flags)
 
     def request_record(self, operation: str) -> type[Record]:
