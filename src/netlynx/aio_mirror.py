@@ -39,6 +39,7 @@ class AsyncMirror(MirrorView):
         self._ended: BaseException | None = None
         self._asked = self._settled = 0
         self._entered = False
+        self._keeping = anyio.CancelScope()  # the task's own: who closes a mirror inside its block goes on there
 
     async def __aenter__(self) -> Self:
         """Listen, and read every table. Raises NetlinkError, RequestTimeout, ConnectionClosed."""
@@ -52,22 +53,28 @@ class AsyncMirror(MirrorView):
         self._tasks.start_soon(self._run)
         try:
             await self._wait(lambda: self._state.loaded, self._connection.timeout, "the tables could not be read")
-        except BaseException as error:
-            self.close()
-            await self._tasks.__aexit__(type(error), error, error.__traceback__)
+        except BaseException:
+            await self._end()
             raise
         return self
 
-    async def __aexit__(self, *exc: Any) -> None:
+    async def __aexit__(self, *exc: object) -> None:
+        await self._end()
+
+    async def _end(self) -> None:
         self.close()
-        await self._tasks.__aexit__(*exc)
+        # The task raises nothing, and what the block raises goes on as it is: in no group of exceptions.
+        await self._tasks.__aexit__(None, None, None)
 
     def close(self) -> None:
-        """Stop keeping the copies: they stay as they are, and whoever waits is woken. Call it in the event loop."""
+        """Stop keeping the copies: they stay as they are, and whoever waits is woken. May be called from any thread."""
         self._closed = True
+        self._connection._in_loop(self._close)
+
+    def _close(self) -> None:
         if self._entered:
             self._subscription.close()
-            self._tasks.cancel_scope.cancel()
+            self._keeping.cancel()
         self._tell()
 
     async def wait_until(self, predicate: Callable[[Self], T], timeout: float | None = None) -> T:
@@ -89,15 +96,16 @@ class AsyncMirror(MirrorView):
     # -- the task ------------------------------------------------------------------------------------------------
 
     async def _run(self) -> None:
-        try:
-            while not self._closed:
-                await self._step()
-        except Exception as error:
-            self._ended = error
-        finally:
-            self._closed = True
-            self._subscription.close()
-            self._tell()
+        with self._keeping:
+            try:
+                while not self._closed:
+                    await self._step()
+            except Exception as error:
+                self._ended = error
+            finally:
+                self._closed = True
+                self._subscription.close()
+                self._tell()
 
     async def _step(self) -> None:
         state = self._state

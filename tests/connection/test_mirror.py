@@ -174,3 +174,31 @@ async def test_the_async_mirror_is_entered_once_and_may_be_closed_before(
             await mirror.__aenter__()
         await mirror.settle(PATIENCE)
         assert numbers(mirror) == sorted(table.rows)
+
+
+@pytest.mark.anyio
+async def test_the_block_of_an_async_mirror_goes_on_when_that_is_closed_and_its_errors_stay_what_they_are(
+    anl: netlynx.AsyncConnection, table: Eventful
+) -> None:
+    went_on = False
+    with pytest.raises(ZeroDivisionError):
+        async with anl.mirror(LISTING) as mirror:
+            mirror.close()
+            await anl.do(add(Entry(number=1000)))
+            with pytest.raises(netlynx.ConnectionClosed):
+                await mirror.settle()
+            went_on = True
+            raise ZeroDivisionError
+    assert went_on
+    assert 1000 not in numbers(mirror)
+
+
+@pytest.mark.anyio
+async def test_an_async_mirror_that_cannot_be_read_says_so_in_an_error_of_its_own(
+    kernel: VirtualKernel, table: Eventful
+) -> None:
+    kernel.faults.interrupt_dump(1_000_000)
+    async with netlynx.aconnect(kernel=kernel, timeout=0.05, retries=1) as nl:
+        with pytest.raises(netlynx.RequestTimeout, match="could not be read"):
+            await nl.mirror(LISTING).__aenter__()
+    assert kernel.sockets() == []
