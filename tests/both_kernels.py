@@ -20,7 +20,6 @@ from netlynx.transport.host import HostKernel
 from support import descriptors
 from toy import ENTRIES, Entry, Table, add, delete, entries, entry, rows
 
-ROWS = 6000  # in at least 10 datagrams on either kernel
 NEW = 100_000  # numbers from here on are free to be added
 OTHERS = 64  # of those that `one` asks for
 
@@ -31,6 +30,7 @@ class Side:
     """A kernel, and what the tests ask of it. Everything has a number, which `number` finds in what comes back."""
 
     name: str
+    rows: int  # in at least 10 datagrams
     kernel: Kernel
     listing: Dump[Any]
     group: Group[Any]
@@ -49,12 +49,12 @@ class Side:
     def check(self, nl: netlynx.Connection) -> None:
         """A connection of the test works."""
         assert self.number(nl.do(self.one(7))) == 7
-        assert self.numbers(nl.dump(self.listing).all()) == list(range(ROWS))
+        assert self.numbers(nl.dump(self.listing).all()) == list(range(self.rows))
 
     async def acheck(self, nl: netlynx.AsyncConnection) -> None:
         """The same for an async one."""
         assert self.number(await nl.do(self.one(7))) == 7
-        assert self.numbers(await nl.dump(self.listing).all()) == list(range(ROWS))
+        assert self.numbers(await nl.dump(self.listing).all()) == list(range(self.rows))
 
     def numbers(self, records: Iterable[Any]) -> list[int]:
         """The sorted numbers of what was there from the beginning."""
@@ -67,10 +67,11 @@ class Side:
 
 class VirtualSide(Side):
     name = "virtual"
+    rows = 600
 
     def __init__(self, kernel: VirtualKernel) -> None:
         self.kernel = self.virtual = kernel
-        self.table = Table(kernel, rows(ROWS, 48))
+        self.table = Table(kernel, rows(self.rows, 500))
         self.group = ENTRIES
         how = Mirrored(ENTRIES, key=lambda row: row.number, lookups={("number",): None})
         self.listing = msgspec.structs.replace(entries(), mirrored=how)
@@ -87,6 +88,7 @@ class VirtualSide(Side):
 
 class RealSide(Side):
     name = "real"
+    rows = 6000
 
     def __init__(self, namespace: NetworkNamespace) -> None:
         self.kernel = HostKernel(namespace)
@@ -97,7 +99,7 @@ class RealSide(Side):
         self.delete = lambda number: route.delete(self._route(number))
         with netlynx.connect(kernel=self.kernel) as nl:
             nl.do(route.up("lo"))
-            nl.batch(map(self.add, range(ROWS)))
+            nl.batch(map(self.add, range(self.rows)))
 
     @staticmethod
     def _route(number: int) -> route.Route:

@@ -622,7 +622,7 @@ class AsyncSubscription(Generic[T]):
     async def _wait(self) -> None:
         """Until any of the sockets is readable. Raises ConnectionClosed when they are closed meanwhile."""
         if len(self._inbox.descriptors) == 1:
-            await self._connection._readable(self._inbox.descriptors[0])
+            await self._audible(self._inbox.descriptors[0])
             return
         closed = False
         async with anyio.create_task_group() as tasks:
@@ -630,7 +630,7 @@ class AsyncSubscription(Generic[T]):
             async def one(descriptor: int) -> None:
                 nonlocal closed
                 try:
-                    await self._connection._readable(descriptor)
+                    await self._audible(descriptor)
                 except ConnectionClosed:
                     closed = True
                 tasks.cancel_scope.cancel()
@@ -639,3 +639,8 @@ class AsyncSubscription(Generic[T]):
                 tasks.start_soon(one, descriptor)
         if closed:
             raise ConnectionClosed("the subscription is closed")
+
+    async def _audible(self, descriptor: int) -> None:
+        if self._inbox.closed:  # before its task came to start waiting: the descriptor may be another's by now
+            raise ConnectionClosed("the subscription is closed")
+        await self._connection._readable(descriptor)
