@@ -161,9 +161,7 @@ async def _coroutine(work: Awaitable[Any]) -> Any:
 
 
 @pytest.mark.parametrize("late", [True, False], ids=["late", "at-once"])
-def test_a_wait_for_events_is_cancelled_anywhere_and_none_is_lost(
-    side: Side, anyio_backend: str, late: bool
-) -> None:
+def test_a_wait_for_events_is_cancelled_anywhere_and_none_is_lost(side: Side, anyio_backend: str, late: bool) -> None:
     kernel = Opening(side.kernel, Late) if late else side.kernel
     wanted = [NEW + number for number in range(10)]
 
@@ -216,9 +214,7 @@ class Parrot(Family, name="parrot", version=1):
 
 @pytest.mark.parametrize("late", [True, False], ids=["late", "at-once"])
 @pytest.mark.parametrize("what", ["do", "dump", "stream", "batch"])
-def test_a_call_that_looks_up_its_family_first_is_cancelled_anywhere(
-    anyio_backend: str, what: str, late: bool
-) -> None:
+def test_a_call_that_looks_up_its_family_first_is_cancelled_anywhere(anyio_backend: str, what: str, late: bool) -> None:
     calls: dict[str, Callable[[netlynx.AsyncConnection], Awaitable[object]]] = {
         "do": lambda nl: nl.do(Parrot.say(number=5)),
         "dump": lambda nl: nl.dump(Parrot.words()).all(),

@@ -178,9 +178,7 @@ def flat(work: Callable[[], None], times: int, capsys: pytest.CaptureFixture[str
     assert grown < 2048
 
 
-def test_connections_that_come_and_go_leave_nothing(
-    side: Side, full: bool, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_connections_that_come_and_go_leave_nothing(side: Side, full: bool, capsys: pytest.CaptureFixture[str]) -> None:
     def work() -> None:
         with netlynx.connect(kernel=side.kernel) as nl:
             nl.do(side.one(1))
