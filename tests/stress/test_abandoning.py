@@ -145,8 +145,7 @@ def test_a_fork_after_any_datagram_leaves_both_processes_right(side: Side) -> No
                 try:  # what the parent received before is the child's as well, what comes is the parent's alone
                     assert side.numbers([*begun, *dump]) == list(range(side.rows))
                     said = "complete"
-                except netlynx.ConnectionClosed as error:
-                    assert "parent process" in str(error)
+                except netlynx.ConnectionClosed:
                     said = "refused"
                 with nl.subscribe(side.group) as events:
                     nl.do(side.add(NEW + 3))

@@ -238,6 +238,6 @@ def test_a_call_that_looks_up_its_family_first_is_cancelled_anywhere(anyio_backe
     with VirtualKernel() as virtual:
         service = virtual.family(Parrot)
         service.say(lambda request: request.record)
-        service.words(lambda request: map(lambda number: Parrot.Word(number=number), range(100)))
+        service.words(lambda request: (Parrot.Word(number=number) for number in range(100)))
         kernel = Opening(virtual, Late) if late else virtual
         anyio.run(main, backend=anyio_backend)

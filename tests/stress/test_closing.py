@@ -201,16 +201,19 @@ def test_a_task_that_waits_is_woken_soon_by_a_thread(side: Side, anyio_backend: 
 
 def test_a_task_that_waits_for_a_mirror_is_woken_soon_by_a_thread(side: Side, anyio_backend: str) -> None:
     async def main(which: str) -> float:
-        async with netlynx.aconnect(kernel=side.kernel) as nl, nl.mirror(side.listing) as mirror:
-            async with mirror.changes() as changes:
-                wakened = Wakened()
-                await wakened.run(
-                    nl.close if which == "connection" else mirror.close,
-                    lambda: bool(nl._waiting),
-                    lambda: mirror.wait_until(lambda seen: False),
-                    changes.get,
-                    lambda: listed(changes),
-                )
+        async with (
+            netlynx.aconnect(kernel=side.kernel) as nl,
+            nl.mirror(side.listing) as mirror,
+            mirror.changes() as changes,
+        ):
+            wakened = Wakened()
+            await wakened.run(
+                nl.close if which == "connection" else mirror.close,
+                lambda: bool(nl._waiting),
+                lambda: mirror.wait_until(lambda seen: False),
+                changes.get,
+                lambda: listed(changes),
+            )
         assert wakened.outcomes.count(netlynx.ConnectionClosed) == 2
         assert wakened.outcomes.count([]) == 1
         return wakened.took

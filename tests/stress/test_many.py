@@ -37,13 +37,16 @@ def use(nl: netlynx.Connection, side: Side, worker: int) -> None:
         nl.batch(map(side.delete, own))
 
 
-def test_hundreds_of_threads_share_a_connection(side: Side) -> None:
-    before, running = side.sockets(), threads()
+def share(side: Side) -> None:
     with netlynx.connect(kernel=side.kernel) as nl:
-        for worker in [Background(lambda worker=worker: use(nl, side, worker)) for worker in range(THREADS)]:
+        for worker in [Background(lambda number=number: use(nl, side, number)) for number in range(THREADS)]:
             worker.result()
         side.check(nl)
-    del nl, worker
+
+
+def test_hundreds_of_threads_share_a_connection(side: Side) -> None:
+    before, running = side.sockets(), threads()
+    share(side)
     gc.collect()
     assert side.sockets() <= before
     until(lambda: threads() <= running)
