@@ -25,6 +25,16 @@ settings.register_profile(
 settings.load_profile("netlynx")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="do what takes minutes in its full number (docs/stress.md)")
+
+
+@pytest.fixture
+def full(request: pytest.FixtureRequest) -> bool:
+    """Whether the full number is asked for."""
+    return bool(request.config.getoption("--full"))
+
+
 @pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:

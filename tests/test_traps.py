@@ -9,6 +9,8 @@ import os
 import socket
 import struct
 import subprocess
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,8 @@ import msgspec
 import pytest
 
 import netlynx
-from netlynx import netns, route
+from facts.book import ABSENT, FOLDER
+from netlynx import netns, route, ynl
 from netlynx.kernel import Request, VirtualKernel
 from netlynx.schema.compile import plan_of
 from netlynx.transport.host import HostKernel
@@ -90,6 +93,45 @@ def test_an_interrupted_dump_is_noticed_and_read_again_but_not_for_ever(
         virtual.dump(entries()).all()
     assert caught.value.attempts == virtual.retries + 1
     assert list(caught.value.records) == list(table.rows.values())
+
+
+@pytest.mark.namespace
+def test_dumps_of_links_that_come_and_go_all_the_time_end_and_are_whole_or_said_not_to_be(
+    namespace: netns.NetworkNamespace,
+) -> None:
+    """Veth pairs made and removed at full speed interrupt most dumps."""
+    stop = threading.Event()
+    steady = {f"steady{number}" for number in range(60)}
+
+    def churn() -> None:
+        pair = route.Link(name="v0", kind="veth", data=route.Veth(peer=route.Link(name="v1")))
+        with netlynx.connect(netns=namespace) as nl:
+            while not stop.is_set():
+                nl.batch([route.add(pair), route.delete(route.Link(name="v0"))] * 5)
+
+    def attempts_in_vain(nl: netlynx.Connection) -> int:
+        try:
+            assert steady <= {link.name for link in nl.dump(route.links()).all()}
+        except netlynx.DumpInterrupted as error:
+            return error.attempts
+        return 0
+
+    with netlynx.connect(netns=namespace, retries=3) as nl, netlynx.connect(netns=namespace, retries=0) as once:
+        nl.batch(route.add(route.Link(name=name, kind="bridge")) for name in steady)
+        churning = Background(churn)
+        try:
+            met = 0
+            deadline = time.monotonic() + 3 * PATIENCE
+            while met < 20 or not nl.statistics.retries:
+                assert time.monotonic() < deadline, f"only {met} dumps were interrupted"
+                before = nl.statistics.retries
+                assert attempts_in_vain(nl) in (0, 4)
+                assert nl.statistics.retries - before <= 3
+                met += attempts_in_vain(once)
+        finally:
+            stop.set()
+            churning.result()
+        assert {link.name for link in nl.dump(route.links())} == {"lo", *steady}
 
 
 # ---------------------------------------------------------------------------------------- filters in the kernel
@@ -473,6 +515,48 @@ def raw(value: Any, path: str = "") -> Iterator[str]:
 def test_nothing_of_a_link_is_left_to_be_parsed_by_hand(captured: dict[str, str]) -> None:
     link = decode(plan_of(route.Link), bytes.fromhex(captured["data"]))
     assert list(raw(link)) == []
+
+
+# ------------------------------------------------------------------------------- one that is unknown among many
+
+
+def counted(packets: int) -> bytes:
+    """What an nftables counter says: NFTA_COUNTER_BYTES and NFTA_COUNTER_PACKETS of linux/netfilter/nf_tables.h."""
+    return pack_attributes([Attribute(1, bytes(8)), Attribute(2, struct.pack(">Q", packets))])
+
+
+@pytest.mark.skipif(bool(ABSENT), reason=ABSENT)
+def test_an_expression_that_nobody_knows_stays_in_its_place_in_its_rule() -> None:
+    spec = ynl.load(FOLDER / "specs" / "nftables.yaml")
+    expressions = [(b"counter", counted(1)), (b"quux", b"\1\2\3\4"), (b"counter", counted(2)), (b"quuux", b"")]
+    listed = pack_attributes(  # NFTA_LIST_ELEM, of NFTA_EXPR_NAME and NFTA_EXPR_DATA
+        [Attribute(1, pack_attributes([Attribute(1, name + b"\0"), Attribute(2, data)])) for name, data in expressions]
+    )
+    rule = decode(plan_of(spec.records["rule-attrs"]), pack_attributes([Attribute(4, listed)]))  # NFTA_RULE_EXPRESSIONS
+    first, unknown, second, empty = rule.expressions.elem
+    assert [each.name for each in rule.expressions.elem] == ["counter", "quux", "counter", "quuux"]
+    assert (first.data.packets, second.data.packets) == (1, 2)
+    assert (unknown.data, empty.data) == (b"\1\2\3\4", b"")
+
+
+def test_a_link_of_a_kind_that_nobody_knows_stays_among_the_others_with_what_it_says(
+    kernel: VirtualKernel, virtual: netlynx.Connection
+) -> None:
+    def link(index: int, kind: bytes, slave: bytes) -> bytes:
+        data = b"\5\6\7\10" if kind == b"quux\0" else b""
+        info = [Attribute(1, kind), Attribute(2, data), Attribute(4, slave), Attribute(5, b"\1\2\3\4")]
+        return struct.pack("=BxHiII", 0, 1, index, 0, 0) + pack_attributes(
+            [Attribute(3, f"l{index}\0".encode()), Attribute(IFLA_LINKINFO, pack_attributes(info))]
+        )
+
+    kinds = [b"bridge\0", b"quux\0", b"veth\0"]
+    serve(kernel, RTM_GETLINK, RTM_NEWLINK, [link(number, kind, b"quuux\0") for number, kind in enumerate(kinds, 1)])
+    found = virtual.dump(route.links()).all()
+    assert [(each.name, each.kind, each.slave_kind) for each in found] == [
+        ("l1", "bridge", "quuux"), ("l2", "quux", "quuux"), ("l3", "veth", "quuux")
+    ]  # fmt: skip
+    assert found[1].data == b"\5\6\7\10"
+    assert [each.slave_data for each in found] == [b"\1\2\3\4"] * 3
 
 
 # ------------------------------------------------------------------------------------------- without a kernel

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
@@ -15,6 +16,7 @@ from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import HELD, DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange
 from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout
+from netlynx.event_loop import EventLoop
 from netlynx.exchanging import UNSENT, BatchSockets, Came, ask, note_sent, receive, send
 from netlynx.listening import RECEIVE_BUFFER, Inbox
 from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk, Transaction
@@ -63,6 +65,7 @@ class AsyncConnection:
         self.retries = retries
         self._pool = SocketPool(kernel)
         self._waiting: set[int] = set()
+        self._loop: EventLoop | None = None  # of the task that waited last
         self._due = 0.0  # when others are to have their turn
         self._generic: Families | None = None
 
@@ -73,10 +76,12 @@ class AsyncConnection:
         self.close()
 
     def close(self) -> None:
-        """Close all sockets; every task that waits is woken and gets `ConnectionClosed`. Call it in the event loop."""
+        """Close all sockets; every task that waits is woken and gets `ConnectionClosed`.
+
+        May be called from any thread; from another than the event loop's it does not wait for that to wake the tasks.
+        """
         self._pool.close()
-        for descriptor in tuple(self._waiting):
-            self._wake(descriptor)
+        self._in_loop(self._wake_all)
 
     @property
     def closed(self) -> bool:
@@ -373,6 +378,7 @@ class AsyncConnection:
     async def _readable(self, descriptor: int) -> None:
         """Until there is something to receive. Raises ConnectionClosed when the connection or the waiter's socket is
         closed, BusyResourceError (of anyio) when another task waits for the same."""
+        self._loop = EventLoop()  # before looking: who closes from now on will have it wake this task
         self._pool.check_open()
         if descriptor in self._waiting:
             raise anyio.BusyResourceError("receiving")
@@ -385,10 +391,22 @@ class AsyncConnection:
             self._waiting.discard(descriptor)
         self._pool.check_open()
 
+    def _in_loop(self, function: Callable[[], None]) -> None:
+        """Call something that concerns tasks that may wait, from any thread."""
+        loop = self._loop
+        if loop is None:
+            function()
+        else:
+            loop.call(function)
+
     def _wake(self, descriptor: int) -> None:
         """Have the task that waits for a descriptor, if there is one, find that it is closed."""
         if descriptor in self._waiting:
             anyio.notify_closing(descriptor)
+
+    def _wake_all(self) -> None:
+        for descriptor in tuple(self._waiting):
+            self._wake(descriptor)
 
 
 class AsyncDumpIterator(Generic[T]):
@@ -526,6 +544,8 @@ class AsyncSubscription(Generic[T]):
         families: Mapping[str, FamilyInfo],
     ) -> None:
         self._connection = connection
+        with suppress(RuntimeError):  # made outside of any event loop
+            connection._loop = EventLoop()
         self._inbox = Inbox(connection._pool, tuple(groups), receive_buffer, families, connection.timeout)
         try:
             connection._pool.attach(self)
@@ -542,8 +562,11 @@ class AsyncSubscription(Generic[T]):
     def close(self) -> None:
         """End the subscription and wake the task that waits. What it had taken from its sockets is still handed out.
 
-        Call it in the event loop.
+        May be called from any thread, as `AsyncConnection.close`.
         """
+        self._connection._in_loop(self._close)
+
+    def _close(self) -> None:
         for descriptor in () if self._inbox.closed else self._inbox.descriptors:
             self._connection._wake(descriptor)
         self._inbox.close()

@@ -39,6 +39,7 @@ class AsyncMirror(MirrorView):
         self._ended: BaseException | None = None
         self._asked = self._settled = 0
         self._entered = False
+        self._keeping = anyio.CancelScope()  # the task's own: who closes a mirror inside its block goes on there
 
     async def __aenter__(self) -> Self:
         """Listen, and read every table. Raises NetlinkError, RequestTimeout, ConnectionClosed."""
@@ -52,27 +53,30 @@ class AsyncMirror(MirrorView):
         self._tasks.start_soon(self._run)
         try:
             await self._wait(lambda: self._state.loaded, self._connection.timeout, "the tables could not be read")
-        except BaseException:
-            self.close()
-            await self._tasks.__aexit__(None, None, None)  # with the error it would make a group of it
-            await checkpoint_if_cancelled()  # then it was the cancelled task that closed the mirror
+        except BaseException as error:
+            await self._end(error)
             raise
         return self
 
-    async def __aexit__(self, kind: Any, error: Any, traceback: Any) -> None:
+    async def __aexit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        await self._end(error)
+
+    async def _end(self, error: BaseException | None) -> None:
         self.close()
-        if isinstance(error, anyio.get_cancelled_exc_class()):  # perhaps by `close`: that ends here
-            await self._tasks.__aexit__(kind, error, traceback)
-        else:
-            await self._tasks.__aexit__(None, None, None)  # with the error it would make a group of it
+        # The task raises nothing, and what the block raises goes on as it is: in no group of exceptions.
+        await self._tasks.__aexit__(None, None, None)
+        if isinstance(error, ConnectionClosed):
             await checkpoint_if_cancelled()  # then it was the cancelled task that closed the mirror
 
     def close(self) -> None:
-        """Stop keeping the copies: they stay as they are, and whoever waits is woken. Call it in the event loop."""
+        """Stop keeping the copies: they stay as they are, and whoever waits is woken. May be called from any thread."""
         self._closed = True
+        self._connection._in_loop(self._close)
+
+    def _close(self) -> None:
         if self._entered:
             self._subscription.close()
-            self._tasks.cancel_scope.cancel()
+            self._keeping.cancel()
         self._tell()
 
     async def wait_until(self, predicate: Callable[[Self], T], timeout: float | None = None) -> T:
@@ -94,15 +98,16 @@ class AsyncMirror(MirrorView):
     # -- the task ------------------------------------------------------------------------------------------------
 
     async def _run(self) -> None:
-        try:
-            while not self._closed:
-                await self._step()
-        except Exception as error:
-            self._ended = error
-        finally:
-            self._closed = True
-            self._subscription.close()
-            self._tell()
+        with self._keeping:
+            try:
+                while not self._closed:
+                    await self._step()
+            except Exception as error:
+                self._ended = error
+            finally:
+                self._closed = True
+                self._subscription.close()
+                self._tell()
 
     async def _step(self) -> None:
         state = self._state

@@ -210,3 +210,30 @@ async def test_what_is_raised_inside_the_async_mirror_is_raised_as_it_is(
     with pytest.raises(ZeroDivisionError):
         async with anl.mirror(LISTING):
             raise ZeroDivisionError
+
+
+async def test_the_block_of_an_async_mirror_goes_on_when_that_is_closed_and_its_errors_stay_what_they_are(
+    anl: netlynx.AsyncConnection, table: Eventful
+) -> None:
+    async def fail() -> None:
+        async with anl.mirror(LISTING) as mirror:
+            mirror.close()
+            await anl.do(add(Entry(number=1000)))
+            with pytest.raises(netlynx.ConnectionClosed):
+                await mirror.settle()
+            assert 1000 not in numbers(mirror)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+
+
+@pytest.mark.anyio
+async def test_an_async_mirror_that_cannot_be_read_says_so_in_an_error_of_its_own(
+    kernel: VirtualKernel, table: Eventful
+) -> None:
+    kernel.faults.interrupt_dump(1_000_000)
+    async with netlynx.aconnect(kernel=kernel, timeout=0.05, retries=1) as nl:
+        with pytest.raises(netlynx.RequestTimeout, match="could not be read"):
+            await nl.mirror(LISTING).__aenter__()
+    assert kernel.sockets() == []
