@@ -212,6 +212,7 @@ async def test_what_is_raised_inside_the_async_mirror_is_raised_as_it_is(
             raise ZeroDivisionError
 
 
+@pytest.mark.anyio
 async def test_the_block_of_an_async_mirror_goes_on_when_that_is_closed_and_its_errors_stay_what_they_are(
     anl: netlynx.AsyncConnection, table: Eventful
 ) -> None:
