@@ -201,8 +201,11 @@ class AsyncChanges(AsyncIterator[Change[Any] | Missed]):
         self.close()
 
     def close(self) -> None:
-        """Read no more of it."""
+        """Read no more of it. May be called from any thread."""
         self._closed = True
+        self._mirror._connection._in_loop(self._close)
+
+    def _close(self) -> None:
         self._mirror._state.unwatch(self._queue)
         self._mirror._tell()
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import netlynx
-from netlynx import firewall, netns
+from netlynx import Do, firewall, netns
 from netlynx.netfilter import Hook, NetfilterFamily, conntrack, queue
 from netlynx.netfilter.queue import Packet, PacketHeader, PacketInfo
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import decode, encode
+from netlynx.wire._codec import Stamp, decode, encode
 from support import PATIENCE, Background
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "packet_filter.py"
@@ -165,6 +166,27 @@ def test_a_verdict_on_what_no_packet_has_is_refused(wrong: Any) -> None:
     queue.accept(PLAIN[0])
     with pytest.raises(netlynx.EncodeError, match="Verdict"):
         queue.accept(Packet(**{"header": PacketHeader(id=1), **wrong}))
+
+
+def test_a_verdict_on_what_has_no_packets_header_is_refused() -> None:
+    queue.accept(PLAIN[0])
+    for wrong in (1, "header", object(), queue.accept):
+        with pytest.raises(AttributeError):
+            queue.accept(Packet(queue=5, header=wrong))  # type: ignore[arg-type]  # the mistake
+
+
+def test_many_threads_may_say_the_first_verdict_at_once() -> None:
+    def accepted(packet: Packet) -> Do[None]:
+        turn.wait(PATIENCE)  # all of them have begun, and none knows yet how verdicts are made
+        return queue.accept(packet, mark=None)
+
+    for _ in range(20):
+        turn = threading.Barrier(5)
+        stamp = Stamp(Packet, accepted, {("queue",): ("queue",), ("header", "id"): ("header", "id")})
+        makers = [Background(lambda stamp=stamp: stamp.make(PLAIN[0]).payload) for _ in range(4)]
+        turn.wait(PATIENCE)
+        assert {each.result() for each in makers} == {queue.accept(PLAIN[0]).payload}
+        assert stamp.make(PLAIN[0]).payload == queue.accept(PLAIN[0]).payload
 
 
 def test_a_verdict_takes_no_connection() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import signal
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -268,6 +269,46 @@ def test_a_connection_whose_event_loop_has_ended_is_closed_by_any_thread(side: S
     del nl, events[:]
     gc.collect()
     assert side.sockets() <= before
+
+
+def test_a_handler_of_a_signal_wakes_the_tasks_of_a_loop_that_sleeps(side: Side) -> None:
+    """``signal.signal(signal.SIGTERM, ...)`` runs its function between two steps of the main thread, in no task."""
+
+    async def main() -> float:
+        nl = netlynx.aconnect(kernel=side.kernel)
+        waiting = [asyncio.create_task(nl.subscribe(side.group).get()) for _ in range(3)]
+        while len(nl._waiting) < 3:
+            await asyncio.sleep(0)
+        signal.signal(signal.SIGALRM, lambda *_: nl.close())
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        started = time.monotonic()
+        outcomes = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), PATIENCE)
+        assert list(map(type, outcomes)) == [netlynx.ConnectionClosed] * 3
+        return time.monotonic() - started
+
+    before = signal.getsignal(signal.SIGALRM)
+    try:
+        assert asyncio.run(main()) < PATIENCE / 2
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_between_two_runs_of_its_loop_a_connection_closes_at_once(side: Side) -> None:
+    before = side.sockets()
+    with asyncio.Runner() as runner:
+
+        async def begin() -> tuple[netlynx.AsyncConnection, asyncio.Task[Any]]:
+            nl = netlynx.aconnect(kernel=side.kernel)
+            waiting = asyncio.create_task(nl.subscribe(side.group).get())
+            while not nl._waiting:
+                await asyncio.sleep(0)
+            return nl, waiting
+
+        nl, waiting = runner.run(begin())
+        assert side.sockets() > before
+        nl.close()
+        assert side.sockets() <= before
+        waiting.cancel()
 
 
 def test_a_callback_of_the_event_loop_wakes_its_tasks(side: Side) -> None:
