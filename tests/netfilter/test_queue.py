@@ -248,6 +248,40 @@ def test_an_overrun_is_reported_and_survived(
         assert receiver.recv(2000) == b"after"
 
 
+@pytest.mark.parametrize("room", [1, 2])
+def test_what_a_full_queue_has_no_room_for_passes_where_it_fails_open(
+    nl: netlynx.Connection, queued: None, sender: Any, receiver: socket.socket, room: int
+) -> None:
+    with nl.subscribe(queue.packets(5, max_queued=room, flags="fail-open")) as packets:
+        for number in range(5):
+            sender(b"%d" % number)
+        assert [receiver.recv(100) for _ in range(room, 5)] == [b"%d" % number for number in range(room, 5)]
+        waiting = [packet_of(packets.get(PATIENCE)) for _ in range(room)]
+        assert [data_of(packet) for packet in waiting] == [b"%d" % number for number in range(room)]
+        packets.do(queue.accept_up_to(waiting[-1]))
+        assert [receiver.recv(100) for _ in range(room)] == [b"%d" % number for number in range(room)]
+        assert packets.drain() == []
+
+
+@pytest.mark.parametrize("room", [1, 2])
+def test_what_a_full_queue_has_no_room_for_is_dropped_where_it_does_not(
+    nl: netlynx.Connection, queued: None, sender: Any, receiver: socket.socket, room: int
+) -> None:
+    with nl.subscribe(queue.packets(5, max_queued=room, flags=0)) as packets:
+        for number in range(5):
+            try:
+                sender(b"%d" % number)
+            except PermissionError:  # whose packet is dropped on its way out is told
+                assert number >= room
+        waiting = [packet_of(packets.get(PATIENCE)) for _ in range(room)]
+        packets.do(queue.accept_up_to(waiting[-1]))
+        sender(b"later")
+        packets.do(queue.accept(packet_of(packets.get(PATIENCE))))
+        # All that arrives: nothing of what was sent while the queue was full comes before what was sent later.
+        assert [receiver.recv(100) for _ in range(room + 1)] == [*(b"%d" % each for each in range(room)), b"later"]
+        assert packets.drain() == []
+
+
 def test_closing_ends_the_iteration_in_another_thread(nl: netlynx.Connection, queued: None) -> None:
     packets = nl.subscribe(queue.packets(5))
     iterating: Any = Background(lambda: list(packets))
