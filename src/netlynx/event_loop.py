@@ -19,7 +19,7 @@ class EventLoop:
         self._asyncio: asyncio.AbstractEventLoop | None = None
         trio = sys.modules.get("trio")
         if trio is not None:
-            with suppress(RuntimeError):
+            with suppress(RuntimeError, AttributeError):  # as long as another thread imports trio, it lacks names
                 self._trio = trio.lowlevel.current_trio_token()
         if self._trio is None:  # asked second: trio may be a guest in asyncio's loop
             self._asyncio = asyncio.get_running_loop()

@@ -309,9 +309,14 @@ def test_letters_that_can_no_longer_be_heard_end_it_with_an_error(
         yield
 
     monkeypatch.setattr(cli_peer, "arriving", broken)
-    with VirtualKernel() as kernel, netlynx.connect(kernel=kernel) as nl, Peer(groups=[3], kernel=kernel) as own:
-        with pytest.raises(OSError, match="the wire is cut"), cli_monitor._hearing(own, True, nl):
-            nl.subscribe(route.LINKS).get(PATIENCE)
+    with (
+        VirtualKernel() as kernel,
+        netlynx.connect(kernel=kernel) as nl,
+        Peer(groups=[3], kernel=kernel) as own,
+        pytest.raises(OSError, match="the wire is cut"),
+        cli_monitor._hearing(own, True, nl),
+    ):
+        nl.subscribe(route.LINKS).get(PATIENCE)
 
 
 @pytest.mark.parametrize(

@@ -221,3 +221,13 @@ async def test_an_async_mirror_that_cannot_be_read_says_so_in_an_error_of_its_ow
         with pytest.raises(netlynx.RequestTimeout, match="could not be read"):
             await nl.mirror(LISTING).__aenter__()
     assert kernel.sockets() == []
+
+
+def test_an_async_mirror_can_be_made_outside_of_any_event_loop(kernel: VirtualKernel, table: Eventful) -> None:
+    mirror = netlynx.aconnect(kernel=kernel).mirror(LISTING)
+
+    async def read() -> list[int]:
+        async with mirror:
+            return numbers(mirror)
+
+    assert len(anyio.run(read)) == len(table.rows)
