@@ -129,11 +129,11 @@ class Load:
         for writer in self._writers:
             writer.floods = floods
         for worker in workers:
-            worker.rests.clear()
             worker.go.set()
         time.sleep(min(seconds, left))
         for worker in workers:
             worker.go.clear()
+            worker.rests.clear()  # now: it may only just have noticed the rest before
         for worker in workers:
             if not worker.rests.wait(PATIENCE):
                 self._tally.fault("a writer does not come to rest")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,7 +20,6 @@ from support import descriptors
 from toy import ENTRIES, Entry, Table, add, delete, entries, entry, rows
 
 NEW = 100_000  # numbers from here on are free to be added
-OTHERS = 64  # of those that `one` asks for
 
 _DROP_ALL = ((0x06, 0, 0, 0),)  # BPF_RET, of no bytes: linux/filter.h
 
@@ -34,7 +32,7 @@ class Side:
     kernel: Kernel
     listing: Dump[Any]
     group: Group[Any]
-    one: Callable[[int], Do[Any]]  # an answer of its own for each number below OTHERS
+    one: Callable[[int], Do[Any]]  # an answer of its own for each of the first 64 numbers
     add: Callable[[int], Do[None]]
     delete: Callable[[int], Do[None]]
 
@@ -62,7 +60,9 @@ class Side:
 
     def heard(self, events: Iterable[Event[Any] | Overrun]) -> list[int]:
         """The numbers of events, in order. None was lost."""
-        return [self.number(event.record) for event in events if isinstance(event, Event)]
+        heard = list(events)
+        assert all(isinstance(event, Event) for event in heard), heard
+        return [self.number(event.record) for event in heard if isinstance(event, Event)]
 
 
 class VirtualSide(Side):
@@ -168,8 +168,3 @@ def collected_at_once() -> Iterator[None]:
         yield
     finally:
         gc.enable()
-
-
-def free_numbers() -> Iterator[int]:
-    """Numbers of nothing that is there, each once."""
-    return itertools.count(NEW)

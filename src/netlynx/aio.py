@@ -402,7 +402,8 @@ class AsyncConnection:
     def _wake(self, descriptor: int) -> None:
         """Have the task that waits for a descriptor, if there is one, find that it is closed."""
         if descriptor in self._waiting:
-            anyio.notify_closing(descriptor)
+            with suppress(RuntimeError):  # no loop runs: nobody can be woken
+                anyio.notify_closing(descriptor)
 
     def _wake_all(self) -> None:
         for descriptor in tuple(self._waiting):

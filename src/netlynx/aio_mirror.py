@@ -39,7 +39,6 @@ class AsyncMirror(MirrorView):
         self._ended: BaseException | None = None
         self._asked = self._settled = 0
         self._entered = False
-        self._keeping = anyio.CancelScope()  # the task's own: who closes a mirror inside its block goes on there
 
     async def __aenter__(self) -> Self:
         """Listen, and read every table. Raises NetlinkError, RequestTimeout, ConnectionClosed."""
@@ -48,6 +47,7 @@ class AsyncMirror(MirrorView):
         self._subscription = self._connection.subscribe(*self._state.groups(), receive_buffer=self._receive_buffer)
         self._inbox = self._subscription._inbox
         self._tasks = anyio.create_task_group()
+        self._keeping = anyio.CancelScope()  # the task's own: who closes a mirror inside its block goes on there
         self._entered = True
         await self._tasks.__aenter__()
         self._tasks.start_soon(self._run)
@@ -201,8 +201,11 @@ class AsyncChanges(AsyncIterator[Change[Any] | Missed]):
         self.close()
 
     def close(self) -> None:
-        """Read no more of it."""
+        """Read no more of it. May be called from any thread."""
         self._closed = True
+        self._mirror._connection._in_loop(self._close)
+
+    def _close(self) -> None:
         self._mirror._state.unwatch(self._queue)
         self._mirror._tell()
 

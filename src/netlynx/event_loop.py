@@ -19,7 +19,7 @@ class EventLoop:
         self._asyncio: asyncio.AbstractEventLoop | None = None
         trio = sys.modules.get("trio")
         if trio is not None:
-            with suppress(RuntimeError):
+            with suppress(RuntimeError, AttributeError):  # as long as another thread imports trio, it lacks names
                 self._trio = trio.lowlevel.current_trio_token()
         if self._trio is None:  # asked second: trio may be a guest in asyncio's loop
             self._asyncio = asyncio.get_running_loop()
@@ -27,7 +27,7 @@ class EventLoop:
     def call(self, function: Callable[[], None]) -> None:
         """Call something as one of the loop's tasks does: now if this is one, else soon, without waiting for it.
 
-        Where the loop has ended there is no task to get in the way of, and it is called now.
+        Where the loop does not run there is no task to get in the way of, and it is called now.
         """
         if not self._hand_over(function):
             function()
@@ -39,12 +39,11 @@ class EventLoop:
                 if not here:
                     self._trio.run_sync_soon(function)
                 return not here
-            if self._asyncio.is_closed() or (here and asyncio.current_task(self._asyncio)):
+            if not self._asyncio.is_running() or (here and asyncio.current_task(self._asyncio)):
                 return False
-            if here:  # a callback, such as a signal's: it is no task, and cannot do all that tasks can
-                self._start(function)
-            else:
-                self._asyncio.call_soon_threadsafe(self._start, function)
+            # A callback, such as a signal's, is no task, and cannot do all that tasks can. That of `signal.signal`
+            # comes while the loop sleeps: it has to be woken from the loop's own thread as well.
+            self._asyncio.call_soon_threadsafe(self._start, function)
         except RuntimeError:  # it ended meanwhile
             return False
         return True

@@ -213,6 +213,7 @@ class Inbox(Generic[T]):
         try:
             lease.transport.send(request)
         except OSError as error:
+            feed.give_up(sequence)
             raise _unsent(error, operation) from error
         lease.traffic.sent(request)
         return Asked(operation, lease, feed, sequence, feed.overruns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import signal
 import subprocess
@@ -16,7 +17,11 @@ import pytest
 
 import netlynx
 from command import PATIENCE, Run, environment
-from netlynx import ethtool, netns
+from netlynx import ethtool, netns, route
+from netlynx.cli import monitor as cli_monitor
+from netlynx.cli import peer as cli_peer
+from netlynx.kernel import VirtualKernel
+from netlynx.usersock import Peer
 
 # Says something whenever a line comes on standard input, or whenever somebody joins the group.
 SPEAKS = textwrap.dedent(
@@ -296,6 +301,24 @@ def test_letters_alone_are_heard_until_nobody_reads_any_more(says: str) -> None:
         ends_cleanly(process)
 
 
+def test_letters_that_can_no_longer_be_heard_end_it_with_an_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(peer: object) -> Iterator[object]:
+        raise netlynx.NetlinkError(errno.EIO, "the wire is cut")
+        yield
+
+    monkeypatch.setattr(cli_peer, "arriving", broken)
+    with (
+        VirtualKernel() as kernel,
+        netlynx.connect(kernel=kernel) as nl,
+        Peer(groups=[3], kernel=kernel) as own,
+        pytest.raises(OSError, match="the wire is cut"),
+        cli_monitor._hearing(own, True, nl),
+    ):
+        nl.subscribe(route.LINKS).get(PATIENCE)
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
@@ -305,6 +328,9 @@ def test_letters_alone_are_heard_until_nobody_reads_any_more(says: str) -> None:
         ("policies", "listen to `family`"),
         ("peer", "it is written peer:GROUP"),
         ("ynl", "it is written ynl:FAMILY[:GROUP]"),
+        ("peer:0", "it is written peer:GROUP"),
+        ("peer:33", "it is written peer:GROUP"),
+        ("peer:99999999999", "it is written peer:GROUP"),
         ("log", "it is written log:GROUP"),
     ],
 )

@@ -151,7 +151,7 @@ def test_before_anything_is_printed_all_trouble_is_left_to_the_whole_way(ask: As
     + [("Operation not permitted", each) for each in REFUSALS]
     + [("bytes", each) for each in MALFORMED],
 )
-def test_after_that_it_is_said(ask: Ask, monkeypatch: pytest.MonkeyPatch, said: str, datagrams: list[bytes]) -> None:
+def test_after_that_it_is_said(ask: Ask, said: str, datagrams: list[bytes]) -> None:
     begun = [row(ROUTES[2])] * 65  # more than are read at a stretch
     status, printed, error = ask(*begun, *datagrams, hold=0)
     assert status == 1
@@ -210,3 +210,12 @@ def test_a_table_is_printed_without_loading_what_is_in_it(
     loaded = done.stderr.split()
     assert "netlynx.cli.ready" in loaded
     assert {"msgspec", "enum", "typing", "socket", "netlynx.route", "netlynx.schema"}.isdisjoint(loaded)
+
+
+def test_what_stands_twice_to_be_loaded_sooner_is_the_same() -> None:
+    from netlynx.engine import dumping
+    from netlynx.transport import pool
+
+    assert ready._LINES_HELD == dumping.HELD
+    assert ready._STRETCH == dumping.STRETCH
+    assert ready._BUFFER == pool.BUFFER

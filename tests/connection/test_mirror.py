@@ -196,23 +196,6 @@ async def test_entering_the_async_mirror_is_cancelled_even_if_its_task_is_the_fi
 
 
 @pytest.mark.anyio
-async def test_the_async_mirror_of_a_table_that_cannot_be_read_says_so(kernel: VirtualKernel, table: Eventful) -> None:
-    kernel.faults.drop(2, times=1000)
-    async with netlynx.aconnect(kernel=kernel, timeout=0.05) as anl:
-        with pytest.raises(netlynx.RequestTimeout):
-            await anl.mirror(LISTING).__aenter__()
-
-
-@pytest.mark.anyio
-async def test_what_is_raised_inside_the_async_mirror_is_raised_as_it_is(
-    anl: netlynx.AsyncConnection, table: Eventful
-) -> None:
-    with pytest.raises(ZeroDivisionError):
-        async with anl.mirror(LISTING):
-            raise ZeroDivisionError
-
-
-@pytest.mark.anyio
 async def test_the_block_of_an_async_mirror_goes_on_when_that_is_closed_and_its_errors_stay_what_they_are(
     anl: netlynx.AsyncConnection, table: Eventful
 ) -> None:
@@ -238,3 +221,13 @@ async def test_an_async_mirror_that_cannot_be_read_says_so_in_an_error_of_its_ow
         with pytest.raises(netlynx.RequestTimeout, match="could not be read"):
             await nl.mirror(LISTING).__aenter__()
     assert kernel.sockets() == []
+
+
+def test_an_async_mirror_can_be_made_outside_of_any_event_loop(kernel: VirtualKernel, table: Eventful) -> None:
+    mirror = netlynx.aconnect(kernel=kernel).mirror(LISTING)
+
+    async def read() -> list[int]:
+        async with mirror:
+            return numbers(mirror)
+
+    assert len(anyio.run(read)) == len(table.rows)

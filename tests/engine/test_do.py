@@ -155,6 +155,16 @@ def test_an_answer_that_may_be_left_out_is_none_when_it_was() -> None:
     assert exchange.result() is None
 
 
+def test_an_acknowledgement_that_was_asked_for_beside_an_answer_is_waited_for() -> None:
+    exchange = DoExchange(omitting(entry(5)), SEQUENCE, PORT)
+    said = answer(Entry(number=5), SEQUENCE, PORT)
+    assert not exchange.settle(said, len(said), 0)
+    assert not feed(exchange, said)
+    assert feed(exchange, acknowledgement(SEQUENCE, PORT))
+    assert exchange.result() == Entry(number=5)
+    assert exchange.strays == 0
+
+
 @pytest.mark.parametrize("number", [0, errno.EPERM])
 @pytest.mark.parametrize("kept", [16, 18])
 def test_an_acknowledgement_that_lacks_its_errno_is_malformed(kept: int, number: int) -> None:

@@ -18,37 +18,26 @@ from netlynx import ethtool, netns, route
 from netlynx.ethtool import (
     Bits,
     CableCode,
-    CableReport,
     CableStatus,
     Channels,
-    CounterGroup,
     Ethtool,
-    FaultPlace,
     Features,
     LinkModes,
-    MacCounter,
-    ModuleEeprom,
     ModuleFlash,
     Pair,
-    PairResult,
-    Pause,
     PauseStatistics,
     RequestFlags,
     Rings,
     Rss,
-    Statistics,
-    StatisticsGroup,
-    StringEntry,
-    StringSet,
     StringSetId,
-    StringSets,
 )
-from netlynx.kernel import Request, VirtualKernel
+from netlynx.kernel import VirtualKernel
 from netlynx.route import kinds
 from netlynx.schema import Record
 from netlynx.schema.compile import plan_of
 from netlynx.schema.from_json import from_json
 from netlynx.wire._codec import decode, encode, to_json
+from network_card import Card
 from strategies import records
 from support import PATIENCE
 
@@ -67,63 +56,6 @@ def test_records_go_there_and_back(cls: Any, data: st.DataObject) -> None:
 # ------------------------------------------------------------------------------- a stand-in with the hardware
 
 
-class StandIn:
-    """A network card in Python: rings that can be set, features, counters, a module, a cable that is cut."""
-
-    def __init__(self, kernel: VirtualKernel) -> None:
-        self.rings = Rings(device="eth0", device_index=2, rx_max=4096, tx_max=4096, rx=256, tx=256)
-        self.asked: list[Any] = []
-        self.service = service = kernel.family(Ethtool)
-        service.handles(Ethtool.rings)(lambda request: self.rings)
-        service.handles(Ethtool.all_rings)(lambda request: iter([self.rings]))
-        service.handles(Ethtool.set_rings)(self.set_rings)
-        service.handles(Ethtool.set_features)(self.set_features)
-        service.handles(Ethtool.pause)(self.pause)
-        service.handles(Ethtool.statistics)(self.statistics)
-        service.handles(Ethtool.string_sets)(self.string_sets)
-        service.handles(Ethtool.test_cable)(self.test_cable)
-        service.handles(Ethtool.eeprom)(self.eeprom)
-        service.handles(Ethtool.create_rss)(lambda request: Rss(device="eth0", context=1, hash_function=1))
-        service.handles(Ethtool.flash_module)(self.flash)
-
-    def set_rings(self, request: Request) -> None:
-        self.asked.append(request.record)
-        self.rings = Rings(device="eth0", device_index=2, rx_max=4096, tx_max=4096, rx=request.record.rx, tx=256)
-        self.service.rings_changed(self.rings)
-
-    def set_features(self, request: Request) -> Features:
-        self.asked.append(request.record)
-        return Features(device="eth0", wanted=Bits(off=()), active=request.record.wanted)
-
-    def pause(self, request: Request) -> Pause:
-        counted = PauseStatistics(tx_frames=1, rx_frames=2**40)
-        wanted = request.record.request_flags == RequestFlags.STATS
-        return Pause(device="eth0", autonegotiation=True, rx=True, tx=False, statistics=counted if wanted else None)
-
-    def statistics(self, request: Request) -> Statistics:
-        assert request.record.wanted == Bits(on=("eth-mac",))
-        counters = ({MacCounter.TX_PACKETS: 7}, {MacCounter.RX_PACKETS: 9}, {99: 1})
-        return Statistics(device="eth0", groups=(CounterGroup(id=StatisticsGroup.ETH_MAC, counters=counters),))
-
-    def string_sets(self, request: Request) -> StringSets:
-        entries = (StringEntry(index=0, value="loopback"), StringEntry(index=1, value="legacy-rx"))
-        assert [each.id for each in request.record.sets] == [StringSetId.PRIV_FLAGS]
-        return StringSets(sets=(StringSet(id=StringSetId.PRIV_FLAGS, count=2, strings=entries),))
-
-    def test_cable(self, request: Request) -> None:
-        self.service.cable_tested(CableReport(device="eth0", status=CableStatus.STARTED))
-        results = (PairResult(pair=Pair.A, code=CableCode.OK), PairResult(pair=Pair.B, code=CableCode.OPEN))
-        faults = (FaultPlace(pair=Pair.B, centimetres=4200),)
-        said = CableReport(device="eth0", status=CableStatus.COMPLETED, results=results, faults=faults)
-        self.service.cable_tested(said)
-
-    def eeprom(self, request: Request) -> ModuleEeprom:
-        return ModuleEeprom(data=bytes(range(request.record.offset, request.record.offset + request.record.length)))
-
-    def flash(self, request: Request) -> None:
-        self.asked.append(request.record)
-
-
 @pytest.fixture
 def kernel() -> Iterator[VirtualKernel]:
     with VirtualKernel() as made:
@@ -131,17 +63,17 @@ def kernel() -> Iterator[VirtualKernel]:
 
 
 @pytest.fixture
-def card(kernel: VirtualKernel) -> StandIn:
-    return StandIn(kernel)
+def card(kernel: VirtualKernel) -> Card:
+    return Card(kernel)
 
 
 @pytest.fixture
-def virtual(kernel: VirtualKernel, card: StandIn) -> Iterator[netlynx.Connection]:
+def virtual(kernel: VirtualKernel, card: Card) -> Iterator[netlynx.Connection]:
     with netlynx.connect(kernel=kernel, timeout=PATIENCE) as connection:
         yield connection
 
 
-def test_rings_are_read_set_and_told(virtual: netlynx.Connection, card: StandIn) -> None:
+def test_rings_are_read_set_and_told(virtual: netlynx.Connection, card: Card) -> None:
     assert virtual.do(ethtool.rings("eth0")).rx == 256
     with virtual.subscribe(ethtool.EVENTS) as events:
         virtual.do(ethtool.set_rings(Rings(device="eth0", rx=512)))
@@ -150,29 +82,29 @@ def test_rings_are_read_set_and_told(virtual: netlynx.Connection, card: StandIn)
     assert virtual.dump(ethtool.all_rings()).all() == [card.rings] == [virtual.do(ethtool.rings(2))]
 
 
-def test_the_answer_to_features_says_what_has_changed(virtual: netlynx.Connection, card: StandIn) -> None:
+def test_the_answer_to_features_says_what_has_changed(virtual: netlynx.Connection, card: Card) -> None:
     wanted: Any = {"tx-scatter-gather": True, "rx-gro": False}
     changed = virtual.do(ethtool.set_features(Features(device="eth0", wanted=wanted)))
     assert changed.active == Bits(on=("tx-scatter-gather",), off=("rx-gro",)) == card.asked[0].wanted
 
 
-def test_statistics_come_where_they_are_asked_for(virtual: netlynx.Connection, card: StandIn) -> None:
+def test_statistics_come_where_they_are_asked_for(virtual: netlynx.Connection, card: Card) -> None:
     assert virtual.do(ethtool.pause("eth0")).statistics is None
     found = virtual.do(ethtool.pause("eth0", request_flags=RequestFlags.STATS)).statistics
     assert found == PauseStatistics(tx_frames=1, rx_frames=2**40)
 
 
-def test_counters_have_names(virtual: netlynx.Connection, card: StandIn) -> None:
+def test_counters_have_names(virtual: netlynx.Connection, card: Card) -> None:
     (group,) = virtual.do(ethtool.statistics("eth0", wanted=["eth-mac"])).groups
     assert group.named == {"tx-packets": 7, "rx-packets": 9, "99": 1}
 
 
-def test_strings_are_told_by_number(virtual: netlynx.Connection, card: StandIn) -> None:
+def test_strings_are_told_by_number(virtual: netlynx.Connection, card: Card) -> None:
     (found,) = virtual.do(ethtool.string_sets([StringSetId.PRIV_FLAGS], "eth0")).sets
     assert found.names == {0: "loopback", 1: "legacy-rx"}
 
 
-def test_a_cable_test_tells_of_its_beginning_and_its_end(virtual: netlynx.Connection, card: StandIn) -> None:
+def test_a_cable_test_tells_of_its_beginning_and_its_end(virtual: netlynx.Connection, card: Card) -> None:
     with virtual.subscribe(Ethtool.cable_tested) as events:
         virtual.do(ethtool.test_cable("eth0"))
         first, second = events.get(timeout=PATIENCE), events.get(timeout=PATIENCE)
@@ -183,16 +115,16 @@ def test_a_cable_test_tells_of_its_beginning_and_its_end(virtual: netlynx.Connec
     assert [(each.pair, each.centimetres) for each in second.record.faults] == [(Pair.B, 4200)]
 
 
-def test_a_page_of_a_module_is_read(virtual: netlynx.Connection, card: StandIn) -> None:
+def test_a_page_of_a_module_is_read(virtual: netlynx.Connection, card: Card) -> None:
     asked = ethtool.eeprom("eth0", offset=128, length=4, page=1, i2c_address=0x50)
     assert virtual.do(asked).data == b"\x80\x81\x82\x83"
 
 
-def test_a_new_context_is_told_its_number(virtual: netlynx.Connection, card: StandIn) -> None:
+def test_a_new_context_is_told_its_number(virtual: netlynx.Connection, card: Card) -> None:
     assert virtual.do(ethtool.create_rss(Rss(device="eth0", indirection=(0, 1, 0, 1)))).context == 1
 
 
-def test_the_password_of_a_module_is_not_shown(virtual: netlynx.Connection, card: StandIn) -> None:
+def test_the_password_of_a_module_is_not_shown(virtual: netlynx.Connection, card: Card) -> None:
     asked = ethtool.flash_module(ModuleFlash(device="eth0", file="module.bin", password=0xDEADBEEF))
     assert "password=(hidden)" in str(asked)
     virtual.do(asked)
@@ -204,6 +136,18 @@ def test_the_password_of_a_module_is_not_shown(virtual: netlynx.Connection, card
 def test_a_field_that_there_is_not_names_the_nearest() -> None:
     with pytest.raises(TypeError, match="did you mean 'request_flags'"):
         ethtool.pause("eth0", request_flag=1)
+
+
+@pytest.mark.anyio
+async def test_the_same_is_asked_set_and_told_in_an_event_loop(kernel: VirtualKernel, card: Card) -> None:
+    async with netlynx.aconnect(kernel=kernel, timeout=PATIENCE) as nl:
+        assert (await nl.do(ethtool.rings("eth0"))).rx == 256
+        async with nl.subscribe(ethtool.EVENTS) as events:
+            await nl.do(ethtool.set_rings(Rings(device="eth0", rx=512)))
+            assert await events.get(timeout=PATIENCE) == netlynx.Event("rings_changed", card.rings)
+        assert [each.rx async for each in nl.dump(ethtool.all_rings())] == [512]
+        with pytest.raises(netlynx.NotSupported):
+            await nl.do(ethtool.channels("eth0"))
 
 
 # ----------------------------------------------------------------------------------------- on the real kernel

@@ -1,4 +1,4 @@
-"""Multipath TCP on the real kernel: endpoints, limits, the events of a connection."""
+"""Multipath TCP on the real kernel, and on a stand-in: endpoints, limits, the events of a connection."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 import netlynx
-from netlynx import mptcp, netns, route
-from netlynx.mptcp import Endpoint, EndpointFlags, Limits
+from netlynx import mptcp, netns, replace_fields, route
+from netlynx.kernel import Request, VirtualKernel
+from netlynx.mptcp import Endpoint, EndpointFlags, Limits, MptcpPathManager
 from support import PATIENCE
 
 pytestmark = pytest.mark.every_kernel
@@ -91,3 +92,51 @@ def test_an_endpoint_without_what_it_needs_is_not_sent() -> None:
         mptcp.add(Endpoint(id=1))
     with pytest.raises(netlynx.EncodeError, match=r"Endpoint.id: endpoints are deleted by their ID"):
         mptcp.delete(Endpoint(address="192.0.2.1"))
+
+
+class StandIn:
+    """Endpoints and limits as the kernel keeps them: a number for who has none, what is not given stays."""
+
+    def __init__(self, kernel: VirtualKernel) -> None:
+        self.endpoints: dict[int, Endpoint] = {}
+        self.limits = Limits(add_addr_accepted=0, subflows=2)
+        service = kernel.family(MptcpPathManager)
+        service.handles(MptcpPathManager.add)(self.add)
+        service.handles(MptcpPathManager.get)(self.get)
+        service.handles(MptcpPathManager.list)(lambda request: iter(list(self.endpoints.values())))
+        service.handles(MptcpPathManager.delete)(lambda request: self.endpoints.pop(self.get(request).id or 0) and None)
+        service.handles(MptcpPathManager.get_limits)(lambda request: self.limits)
+        service.handles(MptcpPathManager.set_limits)(self.set_limits)
+
+    def add(self, request: Request) -> None:
+        number = request.record.id or len(self.endpoints) + 1
+        self.endpoints[number] = replace_fields(request.record, id=number)
+
+    def get(self, request: Request) -> Endpoint:
+        if request.record.id not in self.endpoints:
+            raise netlynx.NotFound(22, "address not found")
+        return self.endpoints[request.record.id]
+
+    def set_limits(self, request: Request) -> None:
+        given = {name: getattr(request.record, name) for name in ("add_addr_accepted", "subflows")}
+        self.limits = replace_fields(self.limits, **{name: each for name, each in given.items() if each is not None})
+
+
+@pytest.mark.anyio
+async def test_endpoints_and_limits_in_an_event_loop() -> None:
+    with VirtualKernel() as kernel:
+        stand_in = StandIn(kernel)
+        async with netlynx.aconnect(kernel=kernel, timeout=PATIENCE) as nl:
+            await nl.do(mptcp.add(Endpoint(address="192.0.2.1", flags=EndpointFlags.SIGNAL)))
+            await nl.do(mptcp.add(Endpoint(address="2001:db8::1", id=9)))
+            listed = [endpoint async for endpoint in nl.dump(mptcp.endpoints())]
+            assert [(each.id, each.family, each.address) for each in listed] == [
+                (1, socket.AF_INET, "192.0.2.1"),
+                (9, socket.AF_INET6, "2001:db8::1"),
+            ]
+            assert await nl.do(mptcp.endpoint(9)) == listed[1] == stand_in.endpoints[9]
+            await nl.do(mptcp.delete(9))
+            with pytest.raises(netlynx.NetlinkError, match="address not found"):
+                await nl.do(mptcp.endpoint(9))
+            await nl.do(mptcp.set_limits(Limits(subflows=3)))
+            assert await nl.do(mptcp.limits()) == Limits(add_addr_accepted=0, subflows=3)

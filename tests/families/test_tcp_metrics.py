@@ -7,9 +7,10 @@ import socket
 import pytest
 
 import netlynx
-from netlynx import netns, route, tcp_metrics
-from netlynx.tcp_metrics import Entry, TcpMetrics
-from support import is_true_root, needs_true_root
+from netlynx import generic, netns, route, tcp_metrics
+from netlynx.kernel import Request, VirtualKernel
+from netlynx.tcp_metrics import TCP_METRICS_ATTR, TCP_METRICS_CMD, Entry, TcpMetrics, Values
+from support import PATIENCE, is_true_root, needs_true_root
 
 
 def talk(address: str) -> None:
@@ -65,3 +66,52 @@ def test_who_may_not_remove_is_told_what_it_takes(nl: netlynx.Connection) -> Non
 def test_a_host_that_is_not_known_is_an_error(nl: netlynx.Connection) -> None:
     with pytest.raises(netlynx.NetlinkError, match=r"TcpMetrics.get\(address=192.0.2.9\)"):
         nl.do(TcpMetrics.get(address="192.0.2.9"))
+
+
+class StandIn:
+    """A kernel that remembers two hosts until it is told to forget them."""
+
+    def __init__(self, kernel: VirtualKernel) -> None:
+        self.entries = {
+            address: Entry(address=address, source="192.0.2.1", age=7, values=Values(rtt_us=rtt))
+            for address, rtt in (("192.0.2.2", 800), ("192.0.2.3", 1600))
+        }
+        service = kernel.family(TcpMetrics)
+        service.handles(TcpMetrics.get)(lambda request: self.known(request.record.address))
+        service.handles(TcpMetrics.list)(lambda request: iter(list(self.entries.values())))
+        service.handles(TcpMetrics.delete)(self.delete)
+
+    def known(self, address: str) -> Entry:
+        if address not in self.entries:
+            raise netlynx.NotFound(3)
+        return self.entries[address]
+
+    def delete(self, request: Request) -> None:
+        self.known(request.record.address)
+        del self.entries[request.record.address]
+
+
+def test_each_of_the_two_attributes_of_an_address_is_checked() -> None:
+    with VirtualKernel() as kernel:
+        StandIn(kernel)
+        with netlynx.connect(kernel=kernel, timeout=PATIENCE) as nl:
+            taken = nl.do(generic.policy("tcp_metrics", TCP_METRICS_CMD.GET)).of(TCP_METRICS_CMD.GET)
+            lengths = {number: (each.min_length, each.max_length) for number, each in taken.items()}
+            four, six = TCP_METRICS_ATTR.ADDR_IPV4, TCP_METRICS_ATTR.ADDR_IPV6
+            assert (lengths[four], lengths[six]) == ((4, 4), (16, 16))
+            for address in ("192.0.2.9", "2001:db8::9"):
+                with pytest.raises(netlynx.NotFound):
+                    nl.do(tcp_metrics.entry(address=address))
+
+
+@pytest.mark.anyio
+async def test_hosts_are_asked_for_and_forgotten_in_an_event_loop() -> None:
+    with VirtualKernel() as kernel:
+        there = list(StandIn(kernel).entries.values())
+        async with netlynx.aconnect(kernel=kernel, timeout=PATIENCE) as nl:
+            assert [entry async for entry in nl.dump(tcp_metrics.entries())] == there
+            assert await nl.do(tcp_metrics.entry(address="192.0.2.3")) == there[1]
+            await nl.do(tcp_metrics.delete(address="192.0.2.3"))
+            assert [entry async for entry in nl.dump(tcp_metrics.entries())] == there[:1]
+            with pytest.raises(netlynx.NetlinkError, match=r"TcpMetrics.get\(address=192.0.2.3\)"):
+                await nl.do(tcp_metrics.entry(address="192.0.2.3"))

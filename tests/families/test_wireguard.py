@@ -16,6 +16,7 @@ from netlynx import EncodeError, route, wireguard
 from netlynx.kernel import Request, VirtualKernel
 from netlynx.wireguard import AllowedIp, Device, DeviceFlags, Peer, PeerFlags, WireGuard, allowed
 from netlynx.wireguard.texts import endpoint_bytes, endpoint_text, key_bytes, key_text
+from support import PATIENCE
 
 KEYS = [key_text(bytes([number]) * 32) for number in range(1, 250)]
 
@@ -106,6 +107,18 @@ def test_a_peer_with_very_many_networks_goes_out_in_pieces(kernel: VirtualKernel
         nl.do(wireguard.configure(Device(name="wg0", peers=(peer,))))
         (found,) = nl.do(wireguard.device("wg0")).peers
     assert found.allowed_ips == networks(3000)
+
+
+@pytest.mark.anyio
+async def test_a_device_is_set_and_read_in_an_event_loop(kernel: VirtualKernel, stand_in: StandIn) -> None:
+    peers = tuple(Peer(public_key=key, allowed_ips=networks(40)) for key in KEYS)
+    async with netlynx.aconnect(kernel=kernel, timeout=PATIENCE) as nl:
+        done = await nl.do(wireguard.configure(Device(name="wg0", private_key=PRIVATE, peers=peers)))
+        assert done.messages == len(stand_in.asked) > 10
+        assert (await nl.do(wireguard.device("wg0"))).peers == peers
+        parts = [part async for part in nl.dump(WireGuard.get(name="wg0"))]
+    assert len(parts) > 10
+    assert {part.name for part in parts} == {"wg0"}
 
 
 @pytest.mark.parametrize(

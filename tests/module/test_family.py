@@ -229,11 +229,12 @@ def test_a_file_that_would_be_in_the_way(tmp_path: Path) -> None:
         ("indexed(indexed(u32))", "Greeting.odd: no C can be generated that checks elements of the kind indexed"),
         ("indexed(flag)", "Greeting.odd: no C can be generated that checks elements of the kind flag"),
         ("indexed(between(u32, 1, 5))", "Greeting.odd: no policy checks the range of elements"),
+        ("ip, ip6=3", "Greeting.odd: no C can be generated for a field that two attributes stand for"),
         ("select('text', {'a': u32})", "Greeting.odd: select depends on other fields"),
     ],
 )
 def test_a_field_that_has_no_c_is_named(tmp_path: Path, field: str, words: str) -> None:
-    text = SMALL.replace("import Record, ", "import between, flag, indexed, select, Record, ").replace(
+    text = SMALL.replace("import Record, ", "import between, flag, indexed, ip, select, Record, ").replace(
         "string(80))\n", f"string(80))\n        odd: object = attr(2, {field})\n"
     )
     with pytest.raises(ModuleError, match=re.escape(words)):

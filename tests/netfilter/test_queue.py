@@ -5,17 +5,18 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import netlynx
-from netlynx import firewall, netns
+from netlynx import Do, firewall, netns
 from netlynx.netfilter import Hook, NetfilterFamily, conntrack, queue
 from netlynx.netfilter.queue import Packet, PacketHeader, PacketInfo
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import decode, encode
+from netlynx.wire._codec import Stamp, decode, encode
 from support import PATIENCE, Background
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "packet_filter.py"
@@ -167,6 +168,27 @@ def test_a_verdict_on_what_no_packet_has_is_refused(wrong: Any) -> None:
         queue.accept(Packet(**{"header": PacketHeader(id=1), **wrong}))
 
 
+def test_a_verdict_on_what_has_no_packets_header_is_refused() -> None:
+    queue.accept(PLAIN[0])
+    for wrong in (1, "header", object(), queue.accept):
+        with pytest.raises(AttributeError):
+            queue.accept(Packet(queue=5, header=wrong))  # type: ignore[arg-type]  # the mistake
+
+
+def test_many_threads_may_say_the_first_verdict_at_once() -> None:
+    def accepted(packet: Packet) -> Do[None]:
+        turn.wait(PATIENCE)  # all of them have begun, and none knows yet how verdicts are made
+        return queue.accept(packet, mark=None)
+
+    for _ in range(20):
+        turn = threading.Barrier(5)
+        stamp = Stamp(Packet, accepted, {("queue",): ("queue",), ("header", "id"): ("header", "id")})
+        makers = [Background(lambda stamp=stamp: stamp.make(PLAIN[0]).payload) for _ in range(4)]
+        turn.wait(PATIENCE)
+        assert {each.result() for each in makers} == {queue.accept(PLAIN[0]).payload}
+        assert stamp.make(PLAIN[0]).payload == queue.accept(PLAIN[0]).payload
+
+
 def test_a_verdict_takes_no_connection() -> None:
     """Nothing but the module is imported."""
     code = (
@@ -224,6 +246,40 @@ def test_an_overrun_is_reported_and_survived(
         after = packet_of(packets.get(PATIENCE))
         packets.do(queue.accept(after))
         assert receiver.recv(2000) == b"after"
+
+
+@pytest.mark.parametrize("room", [1, 2])
+def test_what_a_full_queue_has_no_room_for_passes_where_it_fails_open(
+    nl: netlynx.Connection, queued: None, sender: Any, receiver: socket.socket, room: int
+) -> None:
+    with nl.subscribe(queue.packets(5, max_queued=room, flags="fail-open")) as packets:
+        for number in range(5):
+            sender(b"%d" % number)
+        assert [receiver.recv(100) for _ in range(room, 5)] == [b"%d" % number for number in range(room, 5)]
+        waiting = [packet_of(packets.get(PATIENCE)) for _ in range(room)]
+        assert [data_of(packet) for packet in waiting] == [b"%d" % number for number in range(room)]
+        packets.do(queue.accept_up_to(waiting[-1]))
+        assert [receiver.recv(100) for _ in range(room)] == [b"%d" % number for number in range(room)]
+        assert packets.drain() == []
+
+
+@pytest.mark.parametrize("room", [1, 2])
+def test_what_a_full_queue_has_no_room_for_is_dropped_where_it_does_not(
+    nl: netlynx.Connection, queued: None, sender: Any, receiver: socket.socket, room: int
+) -> None:
+    with nl.subscribe(queue.packets(5, max_queued=room, flags=0)) as packets:
+        for number in range(5):
+            try:
+                sender(b"%d" % number)
+            except PermissionError:  # whose packet is dropped on its way out is told
+                assert number >= room
+        waiting = [packet_of(packets.get(PATIENCE)) for _ in range(room)]
+        packets.do(queue.accept_up_to(waiting[-1]))
+        sender(b"later")
+        packets.do(queue.accept(packet_of(packets.get(PATIENCE))))
+        # All that arrives: nothing of what was sent while the queue was full comes before what was sent later.
+        assert [receiver.recv(100) for _ in range(room + 1)] == [*(b"%d" % each for each in range(room)), b"later"]
+        assert packets.drain() == []
 
 
 def test_closing_ends_the_iteration_in_another_thread(nl: netlynx.Connection, queued: None) -> None:

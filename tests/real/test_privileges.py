@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import re
@@ -71,6 +72,11 @@ def hear_every_namespace(nl: netlynx.Connection) -> None:
         sock.listen_all_nsid = True
 
 
+def read_eeprom(nl: netlynx.Connection) -> None:
+    with contextlib.suppress(netlynx.NotSupported):  # who may is told that the loopback interface has none
+        nl.do(ethtool.eeprom("lo", offset=0, length=1, page=0, i2c_address=0x50))
+
+
 def enter(nl: netlynx.Connection) -> None:
     with netns.anonymous() as other, netlynx.connect(netns=other) as there:
         there.do(route.link(name="lo"))
@@ -113,6 +119,7 @@ FEATURES = {
     "join groups of NETLINK_USERSOCK": Feature("CAP_NET_ADMIN", join_usersock),
     "read families, their policies": Feature("", lambda nl: nl.do(generic.policy("nlctrl"))),
     "read with ethtool": Feature("", do(ethtool.features("lo"))),
+    "modules, cables and Wake-on-LAN with ethtool": Feature("CAP_NET_ADMIN", read_eeprom),
     "change with ethtool": Feature(
         "CAP_NET_ADMIN", do(ethtool.set_features(ethtool.Features(device="lo", wanted={"rx-gro": True})))
     ),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import signal
+import sys
 import threading
 import time
+import types
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -270,6 +273,45 @@ def test_a_connection_whose_event_loop_has_ended_is_closed_by_any_thread(side: S
     assert side.sockets() <= before
 
 
+def test_a_handler_of_a_signal_wakes_the_tasks_of_a_loop_that_sleeps(side: Side) -> None:
+    """``signal.signal(signal.SIGTERM, ...)`` runs its function between two steps of the main thread, in no task."""
+
+    async def main() -> float:
+        nl = netlynx.aconnect(kernel=side.kernel)
+        waiting = [asyncio.create_task(nl.subscribe(side.group).get()) for _ in range(3)]
+        while len(nl._waiting) < 3:
+            await asyncio.sleep(0)
+        signal.signal(signal.SIGALRM, lambda *_: nl.close())
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        started = time.monotonic()
+        outcomes = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), PATIENCE)
+        assert list(map(type, outcomes)) == [netlynx.ConnectionClosed] * 3
+        return time.monotonic() - started
+
+    before = signal.getsignal(signal.SIGALRM)
+    try:
+        assert asyncio.run(main()) < PATIENCE / 2
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_between_two_runs_of_its_loop_a_connection_closes_at_once(side: Side) -> None:
+    with asyncio.Runner() as runner:
+
+        async def begin() -> tuple[netlynx.AsyncConnection, asyncio.Task[Any]]:
+            nl = netlynx.aconnect(kernel=side.kernel)
+            waiting = asyncio.create_task(nl.subscribe(side.group).get())
+            while not nl._waiting:
+                await asyncio.sleep(0)
+            return nl, waiting
+
+        nl, waiting = runner.run(begin())
+        opened = side.sockets()
+        nl.close()
+        assert side.sockets() == opened - 1
+        waiting.cancel()
+
+
 def test_a_callback_of_the_event_loop_wakes_its_tasks(side: Side) -> None:
     """What handles a signal is one: ``loop.add_signal_handler(signal.SIGTERM, nl.close)``."""
 
@@ -282,5 +324,18 @@ def test_a_callback_of_the_event_loop_wakes_its_tasks(side: Side) -> None:
         loop.call_soon(nl.close)
         outcomes = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), PATIENCE)
         assert list(map(type, outcomes)) == [netlynx.ConnectionClosed] * 3
+
+    asyncio.run(main())
+
+
+def test_a_module_that_another_thread_imports_right_now_is_not_asked(
+    side: Side, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "trio", types.ModuleType("trio"))  # it has no names yet
+
+    async def main() -> None:
+        async with netlynx.aconnect(kernel=side.kernel) as nl:
+            with pytest.raises(netlynx.RequestTimeout):
+                await nl.subscribe(side.group).get(0.01)
 
     asyncio.run(main())

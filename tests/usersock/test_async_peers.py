@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import closing
 
 import anyio
 import pytest
+import trio
+import trio.testing
 
 import netlynx
 from netlynx import Overrun, RequestTimeout, netns
 from netlynx.kernel import VirtualKernel
 from netlynx.usersock import AsyncPeer, Letter
 from support import PATIENCE, namespaces_refused
+from usersock.greeting import RECORDS, Greeting
 
 pytestmark = pytest.mark.anyio
 
@@ -180,3 +185,45 @@ async def test_closing_wakes_everybody(make: Make) -> None:
     with pytest.raises(netlynx.ConnectionClosed):
         await peer.send(b"x", to=1)
     assert [letter async for letter in peer] == []
+
+
+async def test_records_are_asked_for_and_answered_and_the_kernel_vouches_for_who_did(make: Make) -> None:
+    server, client = make(records=RECORDS), make(records=RECORDS)
+
+    async def answer(letter: Letter) -> None:
+        await server.answer(letter, Greeting(text=letter.content.text.upper(), times=letter.content.times))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(answering(server, answer))
+        answered = await client.request(Greeting(text="hi", times=3), to=server.port, timeout=PATIENCE)
+        server.close()
+    assert answered.content == Greeting(text="HI", times=3)
+    assert answered.owner is not None
+    assert (answered.owner.pid, answered.owner.uid) == (os.getpid(), os.getuid())
+
+
+def test_a_request_that_had_to_wait_to_be_sent_takes_no_longer_than_it_may() -> None:
+    """On a clock that jumps to whatever is waited for."""
+
+    async def main() -> None:
+        with (
+            VirtualKernel() as kernel,
+            closing(AsyncPeer(kernel=kernel)) as server,
+            closing(AsyncPeer(kernel=kernel)) as client,
+        ):
+            with pytest.raises(RequestTimeout, match="its queue stayed full"):  # noqa: PT012 # the last of them raises
+                while True:
+                    await client.send(bytes(10_000), to=server.port, timeout=0.01)
+
+            async def make_room() -> None:
+                await anyio.sleep(0.9)
+                server.drain()
+
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(make_room)
+                begun = anyio.current_time()
+                with pytest.raises(RequestTimeout, match="the answer of port"):
+                    await client.request(b"?", to=server.port, timeout=1)
+                assert anyio.current_time() - begun == pytest.approx(1)
+
+    trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 
@@ -12,18 +13,9 @@ import pytest
 import netlynx
 from netlynx import DecodeError, EncodeError, Overrun, RequestTimeout, netns
 from netlynx.kernel import VirtualKernel
-from netlynx.schema import Record, attr, string, u32
 from netlynx.usersock import Letter, Peer
-from support import PATIENCE, namespaces_refused
-
-
-class Greeting(Record):
-    text: str | None = attr(1, string)
-    times: int | None = attr(2, u32)
-    note: str | None = attr(3, string, rare=True)
-
-
-RECORDS = {0x20: Greeting}
+from support import PATIENCE, namespaces_refused, python
+from usersock.greeting import RECORDS, Greeting
 
 Make = Callable[..., Peer]
 
@@ -140,6 +132,47 @@ def test_many_threads_share_one_peer(make: Make) -> None:
     server.close()
     thread.join()
     assert wrong == []
+
+
+def test_many_peers_ask_one_and_each_is_told_its_own(make: Make) -> None:
+    server = make(records=RECORDS)
+    clients = [make(records=RECORDS) for _ in range(200)]
+    thread = answering(server, lambda letter: server.answer(letter, Greeting(times=letter.sender)))
+    assert len({client.port for client in clients}) == 200
+    answers = [client.request(Greeting(text="who am I?"), to=server.port, timeout=PATIENCE) for client in clients]
+    assert [answer.content.times for answer in answers] == [client.port for client in clients]
+    server.close()
+    thread.join()
+
+
+ASKING = """
+import os, sys
+from netlynx.usersock import Peer
+from usersock.greeting import RECORDS, Greeting
+
+with Peer(records=RECORDS, netns=int(sys.argv[1])) as own:
+    answer = own.request(Greeting(text="from afar", times=os.getpid()), to=int(sys.argv[2]), timeout=10)
+    assert answer.owner.pid == int(sys.argv[3]), answer
+    print(answer.content.text)
+"""
+
+
+def test_another_process_asks(namespace: netns.NetworkNamespace) -> None:
+    holder = netns.run_in(namespace, subprocess.Popen, ["sleep", "infinity"])
+    try:
+        with (
+            Peer(records=RECORDS, netns=namespace) as server,
+            python(ASKING, str(holder.pid), str(server.port), str(os.getpid())) as process,
+        ):
+            letter = received(server)
+            assert letter.owner is not None
+            assert (letter.owner.pid, letter.content.times) == (process.pid, process.pid)
+            server.answer(letter, Greeting(text="heard"))
+            assert process.stdout is not None
+            assert process.stdout.readline() == "heard\n"
+    finally:
+        holder.kill()
+        holder.wait()
 
 
 def test_a_refusal_is_the_other_sides_error(make: Make) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from netlynx.cli.options import Json, Kernel, Netns, connection
-from netlynx.cli.output import Column, Form, write_json, write_table
+from netlynx.cli import devices, hardware
+from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, connection
+from netlynx.cli.output import COLUMNS, ONE, Column, Form, form_of, write_json, write_rows, write_table
 
 if TYPE_CHECKING:
     from netlynx.connection import Connection
@@ -20,6 +21,7 @@ _SUBJECTS = (
     *("plca", "plca_status", "mm", "phy", "mse", "strings"),
 )
 _WITH_STATISTICS = ("linkstate", "pause", "tsinfo", "fec", "mm")
+_I2C_HIGHEST = 0x7F
 _GROUPS = ("eth-phy", "eth-mac", "eth-ctrl", "rmon", "phydev")
 
 _COLOURS = {"on": "green", "off": "red"}
@@ -28,23 +30,79 @@ _FIELDS = (Column("WHAT"), Column("FIELD"), Column("VALUE"))
 
 
 def ethtool(
-    device: Annotated[str, typer.Argument(metavar="DEVICE", help="Its name, or its index.")],
+    device: Annotated[
+        str | None, typer.Argument(metavar="DEVICE", help="Its name, or its index; all are listed if none.")
+    ] = None,
     subjects: Annotated[
         list[str] | None,
         typer.Argument(metavar="[WHAT]…", help=f"What of it; all that it has when left out. {', '.join(_SUBJECTS)}."),
     ] = None,
+    eeprom: Annotated[
+        int | None,
+        typer.Option("--eeprom", metavar="PAGE", min=0, max=255, help="Show this page of the plug-in module's EEPROM."),
+    ] = None,
+    bank: Annotated[int, typer.Option("--bank", min=0, max=255, help="The bank that the page is in.")] = 0,
+    i2c: Annotated[
+        str, typer.Option("--i2c", metavar="ADDRESS", help="Where the EEPROM answers: 0x51 for diagnostics of an SFP.")
+    ] = "0x50",
+    test_cable: Annotated[
+        bool, typer.Option("--test-cable", help="Test the cable, and print what is said of it until it is done.")
+    ] = False,
+    measure_cable: Annotated[
+        bool, typer.Option("--measure-cable", help="The same with how the cable reflects along its length.")
+    ] = False,
     json: Json = False,
+    lines: Lines = False,
+    format: Format = None,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
-    """Show what a network device can do and how it is set up: link, features, rings, channels, statistics …"""
+    """List devices with the state of their links, or show what one can do and how it is set up.
+
+    Testing a cable takes the link down for some seconds. It takes CAP_NET_ADMIN, as does reading an EEPROM.
+    """
     for subject in subjects or ():
         if subject not in _SUBJECTS:
             raise typer.BadParameter(f"{subject!r} is none of {', '.join(_SUBJECTS)}")
+    if problem := hardware.check(device, subjects, (eeprom is not None) + test_cable + measure_cable):
+        raise typer.BadParameter(problem)
+    form, address = form_of(json, lines, format), _address(i2c)
     with connection(netns, kernel) as nl:
-        found = dict(_answers(nl, int(device) if device.isdigit() else device, subjects))
-    if json:
-        write_json([found], Form.JSON)
+        if device is None:
+            _list(nl, form)
+            return
+        if form in COLUMNS:
+            raise typer.BadParameter(ONE)
+        one = int(device) if device.isdigit() else device
+        if eeprom is not None:
+            hardware.show_eeprom(nl, one, eeprom, form, bank=bank, i2c=address)
+        elif test_cable or measure_cable:
+            hardware.show_cable_test(nl, one, form, measured=measure_cable)
+        else:
+            _show(dict(_answers(nl, one, subjects)), form, subjects)
+
+
+def _address(given: str) -> int:
+    try:
+        address = int(given, 0)
+    except ValueError:
+        address = -1
+    if not 0 <= address <= _I2C_HIGHEST:
+        raise typer.BadParameter(f"{given!r} is no address from 0 to {_I2C_HIGHEST:#x}", param_hint="--i2c")
+    return address
+
+
+def _list(nl: Connection, form: Form) -> None:
+    rows = devices.devices(nl)
+    if form is Form.TABLE:
+        write_table(devices.COLUMNS, map(devices.cells, rows))
+    else:
+        write_rows(rows, form)
+
+
+def _show(found: dict[str, Any], form: Form, subjects: list[str] | None) -> None:
+    if form is not Form.TABLE:
+        write_json([found], form)
     elif subjects == ["features"]:
         write_table(_FEATURES, _features(found["features"]))
     else:

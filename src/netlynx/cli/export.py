@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -11,6 +11,8 @@ from netlynx.cli.output import Form, failed, misused
 
 if TYPE_CHECKING:
     from netlynx.table import Table
+
+_HIGHEST = 2**63 - 1  # of integers of 64 bits with a sign
 
 
 def check(form: Form) -> None:
@@ -28,23 +30,35 @@ def write_table(table: Table[Any], form: Form) -> None:
 
 
 def write_rows(rows: list[Mapping[str, Any]], form: Form) -> None:
-    """Write rows that have the same keys, each of which is a column, as `write_table` does it."""
-    _write(rows, form)
+    """Write rows that have the same keys, each of which is a column, as `write_table` does it.
+
+    Integers are of 64 bits, without a sign where that is the only way to hold them; text where none holds them all.
+    """
+    names = list(rows[0]) if rows else []
+    columns = {name: [row[name] for row in rows] for name in names}
+    unsigned = []
+    for name, values in columns.items():
+        if any(isinstance(value, int) and value > _HIGHEST for value in values):
+            if any(value is not None and value < 0 for value in values):
+                columns[name] = [None if value is None else str(value) for value in values]
+            else:
+                unsigned.append(name)
+    _write(columns, form, unsigned)
 
 
-def _write(table: Table[Any] | list[Mapping[str, Any]], form: Form) -> None:
+def _write(table: Table[Any] | dict[str, list[Any]], form: Form, unsigned: Sequence[str] = ()) -> None:
     out = sys.stdout.buffer
     if find_spec("polars") is not None:
-        _with_polars(table, form, out)
+        _with_polars(table, form, out, unsigned)
     else:
-        _with_pyarrow(table, form, out)
+        _with_pyarrow(table, form, out, unsigned)
     out.flush()
 
 
-def _with_polars(table: Table[Any] | list[Mapping[str, Any]], form: Form, out: BinaryIO) -> None:
+def _with_polars(table: Table[Any] | dict[str, list[Any]], form: Form, out: BinaryIO, unsigned: Sequence[str]) -> None:
     import polars
 
-    frame = polars.DataFrame(table, infer_schema_length=None)
+    frame = polars.DataFrame(table, schema_overrides=dict.fromkeys(unsigned, polars.UInt64))
     if form is Form.ARROW:
         frame.write_ipc_stream(out)
     elif form is Form.PARQUET:
@@ -53,11 +67,15 @@ def _with_polars(table: Table[Any] | list[Mapping[str, Any]], form: Form, out: B
         out.write(_csv(frame.columns, frame.iter_rows()))
 
 
-def _with_pyarrow(table: Table[Any] | list[Mapping[str, Any]], form: Form, out: BinaryIO) -> None:
+def _with_pyarrow(table: Table[Any] | dict[str, list[Any]], form: Form, out: BinaryIO, unsigned: Sequence[str]) -> None:
     import pyarrow
     import pyarrow.parquet
 
-    read = pyarrow.Table.from_pylist(table) if isinstance(table, list) else pyarrow.table(table)
+    if isinstance(table, dict):
+        types = dict.fromkeys(unsigned, pyarrow.uint64())
+        read = pyarrow.table({name: pyarrow.array(values, types.get(name)) for name, values in table.items()})
+    else:
+        read = pyarrow.table(table)
     if form is Form.ARROW:
         with pyarrow.ipc.new_stream(out, read.schema) as writer:
             writer.write_table(read)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -81,40 +81,78 @@ def policy(
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
-    """Show what the kernel takes in the requests of a family: attributes with their types, ranges and lengths."""
+    """Show what the kernel takes in the requests of a family: attributes with their types, ranges and lengths.
+
+    In words in a table; for programs each limit is a key by itself.
+    """
     from netlynx import generic
 
     form = form_of(json, lines, format)
     with connection(netns, kernel) as nl:
         found = nl.do(generic.policy(family, command))
-    rows = list(_rows(found))
     if form is Form.TABLE:
-        write_table(_POLICY, ([str(row["command"]), row["request"], row["attribute"], row["takes"]] for row in rows))
+        write_table(_POLICY, map(_text, _rows(found)))
     else:
-        write_rows(rows, form)
+        write_rows(map(_limits, _rows(found)), form)
 
 
-def _rows(found: FamilyPolicy) -> Iterator[dict[str, Any]]:
-    """A row for each attribute of each kind of request; ``3.1`` is attribute 1 inside of attribute 3."""
+class _Row(NamedTuple):
+    """An attribute that a kind of request may have, None for a request that has none."""
+
+    command: int
+    verb: str
+    policy: int  # which the attribute is of
+    path: str  # `3.1` is attribute 1 inside of attribute 3
+    attribute: AttributePolicy | None
+
+
+def _text(row: _Row) -> list[str]:
+    takes = "no attributes" if row.attribute is None else str(row.attribute)
+    return [str(row.command), row.verb, row.path, takes]
+
+
+def _limits(row: _Row) -> dict[str, Any]:
+    """The same for programs: each limit by itself, None where there is none. Lengths are in bytes.
+
+    `nested` is the number of the policy inside: where a policy is within itself, it is followed no further.
+    """
+    from netlynx.schema.policy import AttributePolicy
+
+    attribute = row.attribute or AttributePolicy()
+    return {
+        "command": row.command,
+        "request": row.verb,
+        "policy": row.policy,
+        "attribute": row.path,
+        "type": None if attribute.type is None else str(attribute.type),
+        "min": attribute.minimum,
+        "max": attribute.maximum,
+        "mask": attribute.mask if attribute.bitfield_mask is None else attribute.bitfield_mask,
+        "min_length": attribute.min_length,
+        "max_length": attribute.max_length,
+        "nested": attribute.nested,
+        "nested_highest": attribute.nested_highest,
+    }
+
+
+def _rows(found: FamilyPolicy) -> Iterator[_Row]:
+    """A row for each attribute of each kind of request."""
     for command, numbers in found.operations.items():
         for verb, number in (("do", numbers.do), ("dump", numbers.dump)):
             if number is None:
                 continue
-            empty = True
-            for path, attribute in _attributes(found, found.policies.get(number, {}), (number,), ""):
-                empty = False
-                yield {"command": command, "request": verb, "attribute": path, "takes": str(attribute)}
-            if empty:
-                yield {"command": command, "request": verb, "attribute": "", "takes": "no attributes"}
+            attributes = list(_attributes(found, (number,), ""))
+            for policy, path, attribute in attributes:
+                yield _Row(command, verb, policy, path, attribute)
+            if not attributes:
+                yield _Row(command, verb, number, "", None)
 
 
-def _attributes(
-    found: FamilyPolicy, policy: Any, around: tuple[int, ...], path: str
-) -> Iterator[tuple[str, AttributePolicy]]:
-    """The attributes of a policy and of the nests in it, but not of one inside of itself."""
-    for number, attribute in policy.items():
+def _attributes(found: FamilyPolicy, within: tuple[int, ...], path: str) -> Iterator[tuple[int, str, AttributePolicy]]:
+    """The attributes of the last policy of `within` and of the nests in it, but not of one inside of itself."""
+    for number, attribute in found.policies.get(within[-1], {}).items():
         here = f"{path}{number}"
-        yield here, attribute
+        yield within[-1], here, attribute
         inside = attribute.nested
-        if inside is not None and inside not in around and len(around) <= _DEEPEST:
-            yield from _attributes(found, found.inside(attribute), (*around, inside), f"{here}.")
+        if inside is not None and inside not in within and len(within) <= _DEEPEST:
+            yield from _attributes(found, (*within, inside), f"{here}.")

@@ -76,11 +76,37 @@ def monitor(
         title = f"listening to notifications of {', '.join(names)}"
         stack.enter_context(listening(nl, title, *([own] if own else ())))
         if own is not None and events is not None:
-            threading.Thread(target=_hear, args=(own, json), name="netlynx-letters", daemon=True).start()
+            stack.enter_context(_hearing(own, json, nl))
         elif own is not None:
             _hear(own, json)
         if events is not None:
             _follow(events, kinds, None if json else Interfaces(nl))
+
+
+@contextlib.contextmanager
+def _hearing(own: Peer, json: bool, nl: Connection) -> Iterator[None]:
+    """Hear letters in a thread; what goes wrong there ends the connection, and is raised here."""
+    failures: list[Exception] = []
+
+    def hear() -> None:
+        try:
+            _hear(own, json)
+        except Exception as error:
+            failures.append(error)
+            nl.close()
+
+    thread = threading.Thread(target=hear, name="netlynx-letters", daemon=True)
+    thread.start()
+    try:
+        yield
+    except ConnectionClosed:
+        if not failures:
+            raise
+    finally:
+        own.close()
+        thread.join()
+    if failures:
+        raise failures[0]
 
 
 def _hear(own: Peer, json: bool) -> None:

@@ -1,8 +1,8 @@
 """Whole tables as JSON from outlines that lie ready (`netlynx.cli.outlines`), without loading what their records are:
 that would take longer than to list a hundred thousand of them.
 
-Whatever is unusual before anything is printed (a refusal, a table that changed meanwhile, a message of somebody else)
-is left to who does it the whole way, from the start.
+Whatever is unusual before anything is printed (a refusal, a table that changed meanwhile) is left to who does it the
+whole way, from the start; only for an answer that does not come nobody waits twice.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _operation(name: str) -> Dump[object]:
 
 def _read(name: str, between: bytes, after: bytes, hold: int) -> Iterator[memoryview]:
     """The table's JSON, piece by piece, as `DumpIterator.json` gives it. Raises _Unusual before the first piece, later
-    what that raises."""
+    what that raises; RequestTimeout at any time."""
     begun = False
     try:
         for text in _attempt(name, between, after, hold):

@@ -33,6 +33,7 @@ SILENT = {
 _PLURALS = {"addresses": "address", "families": "family", "policies": "policy"}
 _POSSIBLE = Path("/sys/devices/system/cpu/possible")
 _OWN_KEYS = ("event", "object")
+_GROUP = re.compile(r"peer:([1-9]|[12]\d|3[0-2])")  # NETLINK_USERSOCK has 32
 
 AsJson = Callable[[str, "Event[Any]"], str]
 
@@ -57,7 +58,7 @@ def singular(given: str) -> str | None:
     """The kind of object that a word names, in the singular or the plural; None if it names none."""
     word = given.lower()
     for name in (word, _PLURALS.get(word, ""), word.removesuffix("s")):
-        if name in OBJECTS or re.fullmatch(r"(log|peer):\d+", name):
+        if name in OBJECTS or re.fullmatch(r"log:\d{1,5}", name) or _GROUP.fullmatch(name):
             return name
     return given if re.fullmatch(r"ynl:[^:]+(:[^:]+)?", given) else None
 

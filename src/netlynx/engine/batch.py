@@ -126,7 +126,7 @@ class BatchExchange(Generic[T]):
         if window is not None and window < 1:
             raise ValueError(f"window is how many operations go out at a time, 1 or more, not {window}")
         most, wide = min(window or cls.WINDOW, cls.WINDOW), min(window or cls.WIDE, cls.WIDE)
-        gatherer = Gatherer(operations, Do, most, cls._BYTES, cls.WINDOW, cls._REPLY_WEIGHT)
+        gatherer = Gatherer(operations, most, cls._BYTES, cls.WINDOW, cls._REPLY_WEIGHT)
         while True:
             try:
                 lot = gatherer.take()

@@ -28,7 +28,7 @@ HEADER_SIZE = HEADER.size
 _ERRNO = struct.Struct("=i")
 
 # Plain ints: these are used for every datagram.
-_REQUEST, _MULTI = int(NLM_F.REQUEST), int(NLM_F.MULTI)
+_REQUEST, _MULTI, _ACK = int(NLM_F.REQUEST), int(NLM_F.MULTI), int(NLM_F.ACK)
 _DUMP, _INTERRUPTED = int(NLM_F.DUMP), int(NLM_F.DUMP_INTR)
 _NOOP, _ERROR, _DONE = int(NLMSG.NOOP), int(NLMSG.ERROR), int(NLMSG.DONE)
 
@@ -70,7 +70,8 @@ class DoExchange(Asked, Generic[T]):
             if answers is not None:
                 start = at
                 at, flags = answers.read(data, at, size, operation.reply_type, self.sequence, self.portid)
-                if at > start and not flags & _MULTI:
+                # What answers ends with the record; where an ACK was asked for besides, with that.
+                if at > start and not flags & _MULTI and not operation.flags & _ACK:
                     self.done = True
                 if at >= size:
                     break

@@ -6,6 +6,7 @@ A kind says what a payload looks like, so it says what a kernel side must check 
     between(u16, 1, 4094)   u16 in the range       enum(FlagSet, u32)     u32 with these bits
     string(15)              nul-string, 15 bytes   binary(64)             binary, up to 64 bytes
     ip4, ip6, ip            binary of 4, 16, 4 to 16 bytes               mac   binary, up to 32 bytes
+    ip in two attributes    binary of 4 in one, of 16 bytes in the other
     nest(R), translated(R)  nested, checked as R   indexed(nest(R))       nested-array, each checked as R
     array(u32)              binary, a multiple of 4 bytes                 indexed(u32)  nested, of 4 bytes each
 
@@ -20,7 +21,7 @@ from typing import Any
 from netlynx.generic.spec import AttributeSpec, EnumSpec, MemberSpec, SetSpec, StructSpec
 from netlynx.schema.common import Bitfield32
 from netlynx.schema.compile import layout_size, positions, size_and_alignment
-from netlynx.schema.kinds import Code, Kind, Option
+from netlynx.schema.kinds import Code, Kind, Option, ip4, ip6
 from netlynx.schema.record import Declaration, Layout, Record
 
 _HARDWARE_ADDRESS = 32  # MAX_ADDR_LEN, linux/netdevice.h
@@ -55,6 +56,8 @@ class Sets:
             number = declaration.path[len(path)]
             if int(number) not in found:
                 found[int(number)] = self._attribute(record, field, declaration, path)
+            if declaration.ip6 is not None and len(declaration.path) == len(path) + 1:
+                found[int(declaration.ip6)] = _of_address(f"{field}6", declaration.ip6, ip6)
         self.sets[name] = SetSpec(name=name, attributes=tuple(found[number] for number in sorted(found)))
         return name
 
@@ -70,7 +73,7 @@ class Sets:
             return AttributeSpec(type="nested", kind="nest", nested=inner, **about)
         assert declaration.kind is not None
         if declaration.ip6 is not None:
-            raise TypeError(f"{record.__name__}.{field}: two attributes for one field, where each needs its own")
+            return _of_address(field, number, ip4)
         try:
             return AttributeSpec(name=field, **about, **self._policy(declaration.kind))
         except TypeError as error:
@@ -173,6 +176,15 @@ class Sets:
         if self._owners.setdefault(name, owner) != owner:
             raise TypeError(f"two classes are called {name}: records, enumerations and layouts need names of their own")
         return name not in self.sets and name not in self.enums and name not in self.structs
+
+
+def _of_address(name: str, number: int, kind: Kind) -> AttributeSpec:
+    """One of the two attributes of a field that holds an address of either family."""
+    c_name = getattr(number, "c_name", "")
+    about: dict[str, Any] = {"number": int(number), "c_name": c_name, "paired": True}
+    return AttributeSpec(
+        name=name, type="binary", kind=kind.name, min_length=kind.width, max_length=kind.width, **about
+    )
 
 
 def struct_of(layout: type[Layout], after: int = 0) -> StructSpec:

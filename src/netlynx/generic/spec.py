@@ -24,6 +24,7 @@ class AttributeSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     min_length: int | None = None  # bytes; of strings, without the NUL
     max_length: int | None = None
     multi: bool = False  # the attribute repeats
+    paired: bool = False  # one of two that stand for one field: an address of either family
     nested: str = ""  # the set of attributes inside a nest, or inside each element of an array of nests
     first: int = 1  # the number of the first element of an array that is a nest
     item: str = ""  # the kind of the elements of an array

@@ -102,6 +102,13 @@ def _names(name: str, family: type[Family]) -> CNames:
         spec = family.spec()
     except TypeError as error:
         raise ModuleError(f"{family.__name__}: no C can be generated for {error}") from None
+    for each in spec.sets:
+        for attribute in each.attributes:
+            if attribute.paired:
+                raise ModuleError(
+                    f"{each.name}.{attribute.name}: no C can be generated for a field that two attributes stand for: "
+                    "have a field for each, of the kinds ip4 and ip6"
+                )
     check(spec)
     elements.refuse(spec)
     return CNames(name, spec)

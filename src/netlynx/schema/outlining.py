@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from enum import IntFlag
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from netlynx.operation import Dump
 from netlynx.schema.compile import arguments_of, plan_of
 from netlynx.wire._codec import Plan, to_json
+
+if TYPE_CHECKING:
+    from netlynx.operation import Dump
 
 _KEPT = ("name", "kind", "width", "options", "position", "item", "selector")
 _USUAL = {"width": 0, "options": 0, "position": 0, "item": -1, "selector": None}

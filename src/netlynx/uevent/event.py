@@ -13,6 +13,8 @@ from netlynx.errors import DecodeError
 
 ACTIONS = ("add", "remove", "change", "move", "online", "offline", "bind", "unbind")  # kobject_actions
 
+_ARGUMENT = "SYNTH_ARG_"
+
 Source = Literal["kernel", "udev"]
 
 
@@ -66,6 +68,12 @@ class Uevent(msgspec.Struct, frozen=True, gc=False):
         Empty for events that just happened.
         """
         return self.properties.get("SYNTH_UUID", "")
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """What was given along when the event was asked for, as `Device.trigger` takes it (SYNTH_ARG_KEY)."""
+        pairs = self.properties.items()
+        return {key.removeprefix(_ARGUMENT): value for key, value in pairs if key.startswith(_ARGUMENT)}
 
 
 def parse(data: bytes | bytearray | memoryview) -> Uevent:

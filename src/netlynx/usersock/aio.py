@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
@@ -87,13 +86,13 @@ class AsyncPeer:
 
     async def _post(self, packet: bytes, to: int, group: int, timeout: float | None) -> int:
         await checkpoint()
-        deadline = None if timeout is None else time.monotonic() + timeout
+        deadline = None if timeout is None else anyio.current_time() + timeout
         pause = _FIRST_PAUSE
         while True:
             try:
                 return self._socket.post(packet, to, group, 0)
             except BlockingIOError:
-                if deadline is not None and time.monotonic() >= deadline:
+                if deadline is not None and anyio.current_time() >= deadline:
                     raise RequestTimeout(f"send to port {to}: its queue stayed full for {timeout} s") from None
             group = 0  # it has got its copy
             await anyio.sleep(pause)
@@ -113,10 +112,12 @@ class AsyncPeer:
     async def request(self, content: Content, *, to: int, type: int = 0, timeout: float | None = 5.0) -> Letter:
         """Send a letter and wait for the answer to it; see `Peer.request`."""
         sequence = self._desk.expect(to)
+        begun = anyio.current_time()
         try:
             packet = self._desk.pack(content, self.port, type=type, flags=NLM_F.REQUEST, sequence=sequence)
             await self._post(packet, to, 0, timeout)
-            answer: Answer = await self._await(lambda: self._desk.answer(sequence), timeout, f"the answer of port {to}")
+            left = None if timeout is None else max(0.0, begun + timeout - anyio.current_time())
+            answer: Answer = await self._await(lambda: self._desk.answer(sequence), left, f"the answer of port {to}")
         finally:
             self._desk.forget(sequence)
         if isinstance(answer, Letter):

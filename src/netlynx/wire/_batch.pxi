@@ -8,12 +8,10 @@ cdef extern from "Python.h":
 cdef class Gatherer:
     """Takes operations from an iterator, a datagram's worth at a time.
 
-    `kind` is the class of operations; a lot has at most `most` of them, `room` bytes (a larger one goes alone) and
-    `weight` in answers, of which an acknowledgement counts 1 and a record `reply_weight`. A lot is of one protocol.
+    A lot has at most `most` of them, `room` bytes (a larger one goes alone) and `weight` in answers, of which an acknowledgement counts 1 and a record `reply_weight`. A lot is of one protocol.
     """
 
     cdef object iterator
-    cdef object kind
     cdef object pending                  # taken from the iterator, did not fit
     cdef list ahead                      # the lot that was taken before it was asked for
     cdef object error                    # of the iterator, to be raised when what came before it is carried out
@@ -21,21 +19,13 @@ cdef class Gatherer:
     cdef Py_ssize_t room
     cdef Py_ssize_t weight
     cdef Py_ssize_t reply_weight
-    cdef Py_ssize_t protocol             # slots of an operation
-    cdef Py_ssize_t payload
-    cdef Py_ssize_t reply
 
-    def __init__(self, operations, kind not None, Py_ssize_t most, Py_ssize_t room, Py_ssize_t weight,
-                 Py_ssize_t reply_weight):
+    def __init__(self, operations, Py_ssize_t most, Py_ssize_t room, Py_ssize_t weight, Py_ssize_t reply_weight):
         self.iterator = iter(operations)
-        self.kind = kind
         self.most = most
         self.room = room
         self.weight = weight
         self.reply_weight = reply_weight
-        self.protocol = nlx_slot_offset(kind.protocol)
-        self.payload = nlx_slot_offset(kind.payload)
-        self.reply = nlx_slot_offset(kind.reply)
 
     def widen(self, Py_ssize_t most, Py_ssize_t weight):
         """Lots may be as large from here on; one that was looked ahead at stays as it is."""
@@ -86,20 +76,20 @@ cdef class Gatherer:
                     return -1 if PyErr_Occurred() else 0
                 operation = <object> item
                 Py_DECREF(operation)
-                if not isinstance(operation, self.kind):
+                if not is_operation(item):
                     raise TypeError(f"a batch takes operations such as route.add(record), not {operation!r}")
             item = <PyObject *> operation
-            needed = NLMSG_HDRLEN + ((PyBytes_GET_SIZE(<bytes?> <object> NLX_SLOT(item, self.payload)) + 3) & ~3)
+            needed = NLMSG_HDRLEN + ((PyBytes_GET_SIZE(<bytes?> <object> NLX_SLOT(item, asking.payload)) + 3) & ~3)
             if count == 0:
-                protocol = NLX_SLOT(item, self.protocol)
-            elif size + needed > self.room or (NLX_SLOT(item, self.protocol) != protocol
-                                               and <object> NLX_SLOT(item, self.protocol) != <object> protocol):
+                protocol = NLX_SLOT(item, asking.protocol)
+            elif size + needed > self.room or (NLX_SLOT(item, asking.protocol) != protocol
+                                               and <object> NLX_SLOT(item, asking.protocol) != <object> protocol):
                 self.pending = operation
                 return 0
             lot.append(operation)
             count += 1
             size += needed
-            weight += 1 if NLX_SLOT(item, self.reply) == NONE else self.reply_weight
+            weight += 1 if NLX_SLOT(item, asking.reply) == NONE else self.reply_weight
             if count >= self.most or weight >= self.weight:
                 return 0
             operation = None
@@ -112,7 +102,7 @@ def pack_requests(list operations not None, uint32_t sequence, uint32_t portid):
     for operation in operations:
         if not is_operation(<PyObject *> operation):
             raise TypeError(f"a batch takes operations such as route.add(record), not {operation!r}")
-        size += NLMSG_HDRLEN + ((PyBytes_GET_SIZE(<object> NLX_SLOT(<PyObject *> operation, asking.payload)) + 3) & ~3)
+        size += NLMSG_HDRLEN + ((PyBytes_GET_SIZE(<bytes?> <object> NLX_SLOT(<PyObject *> operation, asking.payload)) + 3) & ~3)
     datagram = PyBytes_FromStringAndSize(NULL, size)
     data = PyBytes_AS_STRING(datagram)
     for i in range(count):

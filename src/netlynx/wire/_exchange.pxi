@@ -115,6 +115,8 @@ cdef class Asked:
             if errno:
                 return False
             self.answer = None
+        elif <int> <object> NLX_SLOT(<PyObject *> self.operation, asking.flags) & NLM_F_ACK:
+            return False                     # it comes behind the record
         else:
             plan = PyDict_GetItem(plans_, <object> NLX_SLOT(<PyObject *> self.operation, asking.reply))
             if plan == NULL or header.flags & NLM_F_MULTI or (

@@ -243,7 +243,8 @@ cdef class Notifications:
         see `netlynx.engine.subscription.DATAGRAM`.
 
         Stops at the first that takes a closer look, as it is malformed, cut short or not the kernel's, or with
-        `asking` is an answer; nothing of it is in `out` then. Returns (its number, or `count`; how many messages were of no known type).
+        `asking` is an answer; nothing of it is in `out` then. Returns (its number, or `count`; how many
+        messages were of no known type).
         """
         cdef uint32_t place[3]
         cdef uint16_t type

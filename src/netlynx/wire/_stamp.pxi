@@ -4,6 +4,7 @@
 cdef struct Carried:
     Py_ssize_t source                    # slot of the record, and of the struct in that slot (0: the slot itself)
     Py_ssize_t source_inner
+    PyTypeObject *source_type            # of that struct; the plan that the record's class has keeps it alive
     Py_ssize_t target                    # the same of the request
     Py_ssize_t target_inner
     Field *field                         # how the request writes it, and where in the payload
@@ -79,17 +80,21 @@ cdef class Stamp:
 
     cdef object begin(self, record):
         """Make the first one, and learn from it how the others are made."""
+        cdef Carried places[4]
+        cdef int count = 0
         operation = self.otherwise(record)
         if not is_operation(<PyObject *> operation):
             raise TypeError(f"a stamp makes operations, not {operation!r}")
         request = <object> NLX_SLOT(<PyObject *> operation, asking.request)
         payload = <bytes> <object> NLX_SLOT(<PyObject *> operation, asking.payload)
         for target, source in self.carried.items():
-            if not self.learn(&self.places[self.count], record, source, request, payload, target):
-                self.count = 0
+            if not self.learn(&places[count], record, source, request, payload, target):
                 return operation
-            self.count += 1
-        self.model = operation
+            count += 1
+        if self.model is None:               # else another thread was quicker
+            memcpy(self.places, places, sizeof(places))
+            self.count = count
+            self.model = operation
         return operation
 
     cdef bint learn(self, Carried *place, record, source, request, bytes payload, target) except -1:
@@ -107,12 +112,15 @@ cdef class Stamp:
             if said is None:
                 return False
             place.source_inner = field_named(plan_of(said), source[1]).slot
+            place.source_type = Py_TYPE(said)
         place.target = f.slot
         place.target_inner = 0
         if len(target) == 1:
             place.field = f
             place.at = f.position
             return True
+        if f.plan == NULL:
+            raise ValueError(f"{plan.name}.{target[0]} is no struct")
         inner = <Plan?> <object> f.plan
         place.field = field_named(inner, target[1])
         place.target_inner = place.field.slot
@@ -120,19 +128,21 @@ cdef class Stamp:
         while at + NLA_HDRLEN <= size:
             memcpy(&length, p + at, 2)
             memcpy(&type, p + at + 2, 2)
+            if length < NLA_HDRLEN or length > size - at:
+                return False
             if type & NLA_TYPE_MASK == f.type:
                 place.at = at + NLA_HDRLEN + place.field.position
-                return True
+                return place.at + place.field.width <= at + length
             at += (length + 3) & ~3
         return False
 
 
 cdef inline PyObject *carried_from(PyObject *record, Carried *place) noexcept:
-    """What a record has to be carried over, borrowed; NULL where there is no struct to have it."""
+    """What a record has to be carried over, borrowed; NULL where there is no struct of the class that has it."""
     cdef PyObject *value = NLX_SLOT(record, place.source)
     if not place.source_inner:
         return value
-    return NULL if value == NONE else NLX_SLOT(value, place.source_inner)
+    return NLX_SLOT(value, place.source_inner) if Py_TYPE(<object> value) == place.source_type else NULL
 
 
 cdef Field *field_named(Plan plan, name) except NULL:

@@ -3,7 +3,8 @@
 cdef class Columns(Sink):
     """A sink that makes columns of records; see _shape.pxi for what becomes of which kind of field.
 
-    What does not pass the filter is left out. With `binary` addresses are bytes: a fixed-size binary where all of a column have the same length, and a prefix is a struct of address and length.
+    What does not pass the filter is left out. With `binary` addresses are bytes: a fixed-size binary where all of a
+    column have the same length, and a prefix is a struct of address and length.
 
     A last column, `unknown`, has what `Record.unknown` and `Layout.tail` have, of the record and all that is nested in
     it: a list of structs of `within` (the path of the nest, "" for the record itself), `type` (null: the tail of a
