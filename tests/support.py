@@ -135,8 +135,8 @@ class Background:
         except BaseException as error:
             self._error = error
 
-    def result(self) -> object:
-        self._thread.join(PATIENCE)
+    def result(self, patience: float = PATIENCE) -> object:
+        self._thread.join(patience)
         assert not self._thread.is_alive(), "the call did not end"
         if self._error is not None:
             raise self._error

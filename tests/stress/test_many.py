@@ -17,7 +17,7 @@ from both_kernels import NEW, Opening, Side, Wrapped
 from netlynx import netns, route
 from netlynx.transport import pool
 from netlynx.wire.message import parse_messages
-from support import Background, descriptors, threads, until
+from support import PATIENCE, Background, descriptors, threads, until
 
 THREADS = 200
 TURNS = 2
@@ -40,7 +40,7 @@ def use(nl: netlynx.Connection, side: Side, worker: int) -> None:
 def share(side: Side) -> None:
     with netlynx.connect(kernel=side.kernel) as nl:
         for worker in [Background(lambda number=number: use(nl, side, number)) for number in range(THREADS)]:
-            worker.result()
+            worker.result(12 * PATIENCE)  # hundreds of threads take turns in one interpreter
         side.check(nl)
 
 
