@@ -41,6 +41,7 @@ cdef class Filter:
                 error.within(name)
                 raise (error.within(plan.name) if outermost else error) from error.__cause__
         self.find_ways()
+        note_heads(&self.sieve)
 
     def __dealloc__(self):
         cdef int i
@@ -50,7 +51,7 @@ cdef class Filter:
 
     cdef int passes(self, const uint8_t *p, Py_ssize_t n, Memory *memory) except -1 nogil:
         """Whether the message with this payload is wanted. Takes the GIL only where bytes do not tell."""
-        cdef int verdict = 0 if refused(memory, p, n) else sift(&self.sieve, p, n, memory)
+        cdef int verdict = glance(&self.sieve, p, n, memory)
         if verdict != UNSETTLED:
             return verdict
         with gil:

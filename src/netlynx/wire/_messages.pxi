@@ -11,7 +11,7 @@ cdef class Counter(Sink):
 
     def __init__(self, Filter filter=None):
         self.filter = filter
-        self.cheap = filter is None
+        self.cheap = filter is None or filter.sieve.only_plain
 
     cdef int take_in(self, const uint8_t *p, Reading *reading) except -1 nogil:
         cdef Header header
@@ -109,10 +109,7 @@ cdef class Records(Sink):
                 if not is_whole(&header, left) or not belongs(&header, reading):
                     break
                 size = header.length - NLMSG_HDRLEN
-                if refused(&self.memory, p + NLMSG_HDRLEN, size):
-                    verdict[0] = 0
-                else:
-                    verdict[0] = <int8_t> sift(&self.filter.sieve, p + NLMSG_HDRLEN, size, &self.memory)
+                verdict[0] = <int8_t> glance(&self.filter.sieve, p + NLMSG_HDRLEN, size, &self.memory)
                 verdict += 1
                 p += (header.length + 3) & ~3
                 left -= (header.length + 3) & ~3

@@ -41,25 +41,30 @@ cdef struct Way:
     int32_t type         # its attribute number,
     int32_t inside       # and the scope in it
 
+cdef enum:
+    MOST_PLAIN = 4
+
+cdef struct Plain:       # bytes without which a message is not wanted
+    int32_t at
+    int32_t size
+    uint8_t bytes[16]
+
 cdef struct Sieve:
     int32_t header_size
     int32_t is_struct
     int32_t attributes   # whether any test looks at attributes
     int32_t count
     int32_t ways_count
+    int32_t plain_count
+    bint only_plain      # whether `plain`, of the header, is all there is to test
     Test tests[MAX_TESTS]
     Way *ways
+    Plain plain[4]       # MOST_PLAIN
 
 
 cdef enum:
     PLACES = 4           # messages of so many sizes are remembered
-    MOST_PLAIN = 4
     PATIENT = 3          # messages that pass by before what is remembered is given up for another of the same place
-
-cdef struct Plain:       # bytes without which a message is not wanted
-    int32_t at
-    int32_t size
-    uint8_t bytes[16]
 
 cdef struct Places:      # where a sieve found its attributes in messages with these marks
     Marks marks
@@ -242,42 +247,71 @@ cdef void note_places(Places *known, const Sieve *s, const uint8_t *p, Py_ssize_
         at += (head[0] + 3) & ~3
     known.known = 1
     for i in range(s.count):
-        if known.at[i] >= 0 and known.plain_count < MOST_PLAIN:
-            note_plain(known, &s.tests[i], known.at[i], known.sizes[i])
+        if (known.at[i] >= 0 and known.plain_count < MOST_PLAIN
+                and note_plain(&known.plain[known.plain_count], &s.tests[i], s.tests[i].attribute, known.at[i],
+                               known.sizes[i])):
+            known.plain_count += 1
 
 
-cdef void note_plain(Places *known, const Test *t, int32_t at, int32_t size) noexcept nogil:
-    """Remember the bytes that a payload must be, where no others will do."""
+cdef bint note_plain(Plain *plain, const Test *t, const Field *f, int32_t at, int32_t size) noexcept nogil:
+    """Note the bytes that a payload, or a field of the header, must be, where no others will do."""
     cdef const Wanted *w = t.wanted
-    cdef const Field *f = t.attribute
-    cdef Plain *plain = &known.plain[known.plain_count]
     cdef int i
     if not t.bytewise or t.count != 1 or size > 16:
-        return
+        return False
     if w.how == W_BYTES and w.size == size and (f.kind == K_IP or f.kind == K_BINARY or f.kind == K_MAC):
         memcpy(plain.bytes, w.bytes, size)
     elif w.how == W_NUMBER and w.low == w.high and f.kind == K_INTEGER and not f.options & O_SIGNED:
         if size < 8 and w.low >> (8 * size):
-            return
+            return False
         for i in range(size):
             plain.bytes[size - 1 - i if f.options & O_BIG else i] = <uint8_t> (w.low >> (8 * i))
     else:
-        return
+        return False
     plain.at = at
     plain.size = size
-    known.plain_count += 1
+    return True
+
+
+cdef void note_heads(Sieve *s) noexcept nogil:
+    """Note the bytes that the header must have."""
+    cdef const Test *t
+    cdef int i
+    s.only_plain = not s.is_struct
+    for i in range(s.count):
+        t = &s.tests[i]
+        if (s.only_plain and t.attribute == NULL and t.head != NULL and s.plain_count < MOST_PLAIN
+                and t.head.position + t.head.width <= s.header_size
+                and note_plain(&s.plain[s.plain_count], t, t.head, <int32_t> t.head.position, t.head.width)):
+            s.plain_count += 1
+    s.only_plain = s.only_plain and s.plain_count == s.count
+
+
+cdef inline bint has_all(const Plain *plain, int count, const uint8_t *p) noexcept nogil:
+    cdef int i
+    for i in range(count):
+        if not nlx_same(p + plain[i].at, plain[i].bytes, plain[i].size):
+            return False
+    return True
 
 
 cdef inline bint refused(const Memory *memory, const uint8_t *p, Py_ssize_t n) noexcept nogil:
-    """Whether one look at the bytes is enough to see that a message is not wanted; else `sift` says."""
+    """Whether what is remembered is enough to see that a message is not wanted."""
     cdef const Places *known = &memory.places[(n >> 2) % PLACES]
-    cdef int i
-    if known.plain_count == 0 or known.marks.size != n or not same_marks(&known.marks, p):
-        return False
-    for i in range(known.plain_count):
-        if not nlx_same(p + known.plain[i].at, known.plain[i].bytes, known.plain[i].size):
-            return True
-    return False
+    return (known.plain_count and known.marks.size == n and same_marks(&known.marks, p)
+            and not has_all(known.plain, known.plain_count, p))
+
+
+cdef inline int glance(const Sieve *s, const uint8_t *p, Py_ssize_t n, Memory *memory) noexcept nogil:
+    """What `sift` says; where one look at the bytes is enough, after that."""
+    if n >= s.header_size:
+        if not has_all(s.plain, s.plain_count, p):
+            return 0
+        if s.only_plain:
+            return 1
+        if refused(memory, p, n):
+            return 0
+    return sift(s, p, n, memory)
 
 
 cdef bint locate(const Sieve *s, Memory *memory, const uint8_t *p, Py_ssize_t n, const uint8_t **payloads,

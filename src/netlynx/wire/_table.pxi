@@ -108,7 +108,7 @@ cdef class Columns(Sink):
                 if layout == NULL:
                     result = add_message(t, payload, size)
                 else:
-                    if not filtered:
+                    if not filtered or self.filter.sieve.only_plain:     # what is alike has the same header
                         count = alike(t, layout, p + reading.at, reading.end - reading.at)
                     result = add_messages(t, layout, payload, (header.length + 3) & ~3, count)
                 if result:
