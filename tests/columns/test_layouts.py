@@ -109,10 +109,10 @@ def test_a_filter_that_remembers_chooses_the_same(data: st.DataObject) -> None:
 @given(data=st.data())
 def test_a_filter_on_the_header_chooses_the_same_of_long_runs(data: st.DataObject) -> None:
     kinds = [
-        encode(plan_of(Route), Route(family=family, destination="default", type=type, protocol=protocol, oif=7))
+        encode(plan_of(Route), Route(family=family, destination="default", type=type, protocol=protocol, oif=oif))
         for family in ("inet", "inet6")
-        for type in ("unicast", "blackhole")
-        for protocol in ("static", "kernel")
+        for type in ("unicast", "blackhole", "prohibit")
+        for protocol, oif in (("static", 7), ("kernel", 7), ("static", 8))
     ]
     runs = data.draw(st.lists(st.tuples(st.sampled_from(kinds), st.sampled_from([1, 2, 5, 140])), max_size=8))
     wanted = data.draw(
@@ -124,7 +124,7 @@ def test_a_filter_on_the_header_chooses_the_same_of_long_runs(data: st.DataObjec
                 {"family": "inet", "type": {"unicast", "blackhole"}},
                 {"family": "inet", "oif": 7},
                 {"family": "bridge"},
-                {"type": "unicast", "flags": 0},
+                {"type": "unicast", "flags": "onlink"},
             ]
         )
     )
