@@ -23,6 +23,7 @@ from netlynx.route.route_names import RouteProtocol, RouteType
 from netlynx.schema import Record, attr, boolean, enum, flag, hook, multi, nest, select, sequence, u8, u32
 from netlynx.schema.compile import plan_of
 from netlynx.wire import _codec
+from support import resident
 
 TIMES = 100_000
 FEW = 10_000
@@ -177,11 +178,6 @@ def test_memory_does_not_grow(path: str) -> None:
     finally:
         tracemalloc.stop()
     assert grown < 20_000
-
-
-def resident() -> int:
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * 4096
 
 
 def test_100_000_rounds_leave_the_process_as_large_as_it_was() -> None:

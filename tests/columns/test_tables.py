@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -20,6 +19,7 @@ from netlynx.kernel import VirtualKernel
 from netlynx.route import Route
 from netlynx.schema import binary, boolean, enum, flag, hook, ip, mac, s16, string, u8, u16, u32
 from netlynx.wire._codec import encode
+from support import resident
 from table_rows import table_of, table_of_payloads
 
 DEFAULTS: dict[str, Any] = {"family": 2, "table": 254, "protocol": 4, "scope": 0, "type": 1, "tos": 0, "flags": 0}
@@ -83,10 +83,6 @@ def test_what_was_made_from_a_table_outlives_it() -> None:
     del table, first
     gc.collect()
     assert column.to_pylist() == second["destination"].to_pylist() == [f"10.0.{n}.0/24" for n in range(100)]
-
-
-def resident() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

@@ -14,7 +14,7 @@ from netlynx.kernel import VirtualKernel
 from netlynx.operation import Do
 from netlynx.wire.constants import NLM_F
 from netlynx.wire.message import parse_messages
-from support import Background, until
+from support import Background, resident, until
 from toy import SILENT, Entry, Silent, Table, acknowledgement, add, delete, entries, entry, flush, rows
 
 
@@ -232,12 +232,6 @@ class Sink:
 class SinkKernel:
     def open(self, protocol: int, port: int = 0, groups: tuple[int, ...] = ()) -> Sink:
         return Sink()
-
-
-def resident() -> int:
-    """Bytes of memory that the process has in use."""
-    with open("/proc/self/statm") as statm:
-        return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 @pytest.mark.slow

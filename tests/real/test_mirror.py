@@ -12,7 +12,6 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
-from pathlib import Path
 from typing import Any
 
 import anyio
@@ -27,7 +26,7 @@ from netlynx.engine.copy import Copy
 from netlynx.operation import Dump
 from netlynx.route import Address, Link, Neighbour, NextHop, NextHopObject, Route, Rule
 from netlynx.schema import Record
-from support import PATIENCE
+from support import PATIENCE, resident
 
 pytestmark = pytest.mark.namespace
 
@@ -351,11 +350,6 @@ class InATask:
         self._thread.join(PATIENCE)
 
 
-def resident() -> int:
-    """Kilobytes of memory that the process uses."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
-
-
 def test_whenever_the_writers_rest_every_mirror_is_what_a_dump_gives(
     nl: netlynx.Connection, namespace: netns.NetworkNamespace, ip: Ip, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -406,8 +400,8 @@ def test_whenever_the_writers_rest_every_mirror_is_what_a_dump_gives(
             print(f"\nseed {seed}: {rounds} rounds, {made} changes, at most {max(lags):.3f} s behind")
             late = sum(lag > 0.1 for lag in lags)
             print(f"{len(lags) * len(LISTINGS)} copies like a dump, {late} of {len(lags)} times only after 0.1 s")
-            print(f"memory {memory[0]} to {memory[-1]} KiB")
+            print(f"memory {memory[0]:,} to {memory[-1]:,} bytes")
             for name, each in zip(("wide", "tiny", "async"), figures, strict=True):
                 print(f"{name:6} {each}")
     later = memory[len(memory) // 4 :] or [0]
-    assert later[-1] - later[0] < 2 * 1024, f"memory grew: {memory[:: max(1, len(memory) // 20)]} KiB"
+    assert later[-1] - later[0] < 2 << 20, f"memory grew: {memory[:: max(1, len(memory) // 20)]} bytes"
