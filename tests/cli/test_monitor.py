@@ -328,7 +328,7 @@ def test_letters_that_can_no_longer_be_heard_end_it_with_an_error(
         ("policies", "listen to `family`"),
         ("peer", "it is written peer:GROUP"),
         ("ynl", "it is written ynl:FAMILY[:GROUP]"),
-        ("peer:0", "it is written peer:GROUP"),
+        ("peer:0", "it is written peer:GROUP, with a number from 1 to 32"),
         ("peer:33", "it is written peer:GROUP"),
         ("peer:99999999999", "it is written peer:GROUP"),
         ("log", "it is written log:GROUP"),

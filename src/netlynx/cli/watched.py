@@ -21,7 +21,11 @@ _NEXTHOP = "nexthop"
 _FLOWS = ("flow", "expectation")
 _FAMILIES = ("ethtool", "netdev", "mptcp")
 OBJECTS = (*USUAL, _NEXTHOP, "family", *_FLOWS, *_FAMILIES, "uevent", "task")
-NUMBERED = ("log:GROUP", "peer:GROUP", "ynl:FAMILY[:GROUP]")
+NUMBERED = {
+    "log:GROUP": "with a number from 0 to 65535",
+    "peer:GROUP": "with a number from 1 to 32",
+    "ynl:FAMILY[:GROUP]": "with the names of a family and of a group of its",
+}
 # What has something to show, but nothing that is heard by listening; and what shows it.
 SILENT = {
     "queue": "each packet of a queue wants a verdict: `netlynx queue NUMBER` shows them and gives it",
@@ -71,7 +75,7 @@ def unheard(given: str) -> str:
             return SILENT[name]
     wanted = next((each for each in NUMBERED if each.startswith(f"{word}:")), None)
     if wanted is not None:
-        return f"{given!r} is none: it is written {wanted}"
+        return f"{given!r} is none: it is written {wanted}, {NUMBERED[wanted]}"
     return f"{given!r} is none of {', '.join((*OBJECTS, *NUMBERED))}"
 
 
