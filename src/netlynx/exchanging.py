@@ -11,7 +11,8 @@ from typing import Any, Self, TypeAlias
 from netlynx.engine.batch import BatchExchange
 from netlynx.errors import NetlynxError, from_errno, from_error
 from netlynx.transport._calls import Courier, SystemCalls
-from netlynx.transport.pool import Lease, SocketPool
+from netlynx.transport.pool import BUFFER, Lease, SocketPool
+from netlynx.wire._codec import page_aligned
 
 Came: TypeAlias = tuple[int, int]
 """Size and sender of a datagram, which is in the lease's buffer."""
@@ -103,6 +104,7 @@ class BatchSockets:
         self._busy: Lease | None = None
         self._wide = False
         self._courier = Courier() if ahead else None
+        self._other = page_aligned(0)  # what comes back for a datagram that the courier sends by itself
 
     def __enter__(self) -> Self:
         return self
@@ -132,12 +134,23 @@ class BatchSockets:
         return lease, request
 
     def ask(self, lease: Lease, request: bytes, exchange: BatchExchange[Any]) -> Came | None:
-        """As the function `ask`; the batch's next operations are made ready while a host's kernel works."""
+        """As the function `ask`; the batch's next datagram is made ready while a host's kernel works on this one."""
         courier, transport = self._courier, lease.transport
         if courier is None or not isinstance(transport, SystemCalls):
             return ask(lease, request, exchange)
-        return ask(lease, request, exchange, partial(courier.ask, transport, exchange.look_ahead))
+        if courier.carries(request):  # begun right behind the one before it
+            lease.buffer, self._other = self._other, lease.buffer
+        return ask(lease, request, exchange, partial(courier.ask, transport, partial(self._look_ahead, exchange)))
+
+    def _look_ahead(self, exchange: BatchExchange[Any]) -> None:
+        following = exchange.look_ahead()
+        if following is not None:
+            assert self._courier is not None
+            assert exchange.packed is not None
+            self._other = self._other or page_aligned(BUFFER)
+            self._courier.follow(following.request, exchange.packed.acknowledgement, self._other)
 
     def done(self) -> None:
-        """Nothing is outstanding on the socket that was begun with."""
-        self._busy = None
+        """Nothing is outstanding on the socket that was begun with, unless the courier sent more already."""
+        if self._courier is None or not self._courier.carries():
+            self._busy = None

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import errno
+import struct
 import tracemalloc
 from collections.abc import Iterable, Iterator
 from itertools import repeat
 
 import pytest
+from msgspec.structs import replace
 
 import netlynx
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError
 from netlynx.operation import Do
 from netlynx.schema.compile import plan_of
 from netlynx.wire._codec import decode
-from netlynx.wire.constants import NLM_F
+from netlynx.wire.constants import NETLINK, NLM_F, NLMSG
 from netlynx.wire.message import Message, parse_messages
 from toy import Entry, Limits, acknowledgement, add, answer, entries, entry
 
@@ -75,6 +77,39 @@ def test_many_operations_share_a_datagram_and_its_last_asks_for_the_acknowledgem
     assert len(result) == 300
     assert list(result) == [None] * 300
     assert not result.errors
+
+
+def test_the_next_datagram_is_made_while_one_is_on_its_way_and_is_the_one_that_is_sent() -> None:
+    result: BatchResult[object] = BatchResult()
+    datagrams, made, sequence = [], [], 0xFFFFFFFF - WINDOW - 10
+    for exchange in BatchExchange.pack(adds(3 * WINDOW), result, "continue", None):
+        datagrams.append(exchange.start(sequence, PORT))
+        sequence = exchange.last_sequence
+        following = exchange.look_ahead()
+        assert exchange.look_ahead() is following
+        if following is not None:
+            made.append(following.request)
+            assert len(result) == WINDOW * len(datagrams)  # it does not count before it is begun
+        assert exchange.packed is not None
+        plain = exchange.packed.acknowledgement
+        header = struct.pack("=IHHII", 36, NLMSG.ERROR, NLM_F.CAPPED, sequence, PORT)
+        assert plain == header + bytes(4) + parse_messages(datagrams[-1])[-1].pack()[:16]
+        assert exchange.feed(plain, len(plain))
+    assert made == datagrams[1:]
+    assert [m.sequence for each in datagrams[1:] for m in parse_messages(each)] == list(range(1, 2 * WINDOW + 1))
+    assert len(result) == 3 * WINDOW
+
+
+def test_nothing_follows_by_itself_to_another_protocol_or_a_generic_family() -> None:
+    def ahead(*protocols: NETLINK) -> object:
+        operations = [replace(add(Entry(number=1)), protocol=protocol) for protocol in protocols]
+        exchange = next(BatchExchange.pack(operations, BatchResult(), "raise", 1))
+        exchange.start(0, PORT)
+        return exchange.look_ahead()
+
+    assert ahead(NETLINK.ROUTE, NETLINK.ROUTE) is not None
+    assert ahead(NETLINK.ROUTE, NETLINK.NETFILTER) is None
+    assert ahead(NETLINK.GENERIC, NETLINK.GENERIC) is None
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 import pytest
 
 import netlynx
-from netlynx import route
+from netlynx import exchanging, route
 from netlynx.operation import Do
 from netlynx.route import Route
+from netlynx.transport._calls import Courier
 
 COUNT = 1000
 
@@ -45,6 +46,29 @@ def test_every_outcome_finds_its_place(nl: netlynx.Connection) -> None:
 def test_the_iterable_may_use_the_connection_meanwhile(nl: netlynx.Connection) -> None:
     nl.batch(holes())
     nl.batch(route.delete(found) for found in nl.dump(route.routes(family="inet").where(type="blackhole")))
+    assert there(nl) == 0
+
+
+def test_each_datagram_is_sent_right_behind_the_answer_to_the_one_before(
+    nl: netlynx.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    followed = []
+
+    class Watched(Courier):
+        def carries(self, request: bytes | None = None) -> bool:
+            carried = super().carries(request)
+            if request is not None:
+                followed.append(carried)
+            return carried
+
+    monkeypatch.setattr(exchanging, "Courier", Watched)
+    nl.batch(holes())
+    # The first is sent without a thread; from the second on they have twice as many operations.
+    assert followed == [False, False, True, True, True]
+    assert there(nl) == COUNT
+    nl.do(route.delete(hole(500)))  # in the third of them; nothing follows it unseen
+    nl.batch(map(route.delete, map(hole, range(COUNT))), on_error="continue")
+    assert followed[5:] == [False, False, True, False, True]
     assert there(nl) == 0
 
 

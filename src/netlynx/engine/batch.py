@@ -4,6 +4,9 @@ The kernel answers a failing message with NLMSG_ERROR whether an ACK was asked f
 message's sequence number. So only the last message of a datagram asks for an ACK: when that is there, every error
 before it has come too. A datagram holds few enough operations that all could fail without overrunning the receive
 queue: that which every socket has from the start, and twice as many from the second on where it could be enlarged.
+
+While a datagram is on its way the next one is made. When the answer is the plain acknowledgement, byte for byte, then
+nothing was refused, and whoever received it may send the next one before anybody else looks at it.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import chain
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
 from netlynx.engine.exchange import KERNEL
 from netlynx.errors import NetlinkError, NotFound
@@ -39,6 +42,26 @@ class Unlocated(Exception):
         super().__init__(operation.family)
         self.operation = operation
         self.rest = rest
+
+
+class Packed(NamedTuple):
+    """A datagram of a batch."""
+
+    sequence: int  # of its first message
+    portid: int
+    request: bytes
+    acknowledgement: bytes  # what a kernel answers that carried all of it out and has nothing to say
+
+    @property
+    def last_sequence(self) -> int:
+        """The number of its last message."""
+        return int.from_bytes(self.acknowledgement[8:12], sys.byteorder)
+
+    @classmethod
+    def of(cls, operations: list[Do[Any]], sequence: int, portid: int) -> Packed:
+        """Number the operations from `sequence` + 1, or from 1 where the numbers run out."""
+        first = sequence + 1 if sequence + len(operations) <= 0xFFFFFFFF else 1
+        return cls(first, portid, *pack_requests(operations, first, portid))
 
 
 class BatchResult(Generic[T]):
@@ -97,19 +120,20 @@ class BatchExchange(Generic[T]):
         self,
         operations: list[Do[T]],
         result: BatchResult[T],
-        look_ahead: Callable[[], None],
+        gatherer: Gatherer | None = None,
         widen: Callable[[], None] | None = None,
+        packed: Packed | None = None,
     ) -> None:
-        self.look_ahead = look_ahead  # has the operations of the next datagram taken from their iterable now
         self.widen = widen  # to be told that the receive queue has `QUEUE` bytes, if that is of use
         self.protocol = operations[0].protocol
+        self.packed = packed  # once that is known: it may have been made while the one before it was on its way
+        self.following: Packed | None = None  # the next datagram, if that was made already
         self.last_sequence = 0
         self.request = b""
         self.strays = 0
+        self._gatherer = gatherer
         self._operations = operations
         self._first = len(result)  # position of the first operation in the whole batch
-        self._first_sequence = 0
-        self._portid = 0
         self._result = result
 
     def __str__(self) -> str:
@@ -127,6 +151,7 @@ class BatchExchange(Generic[T]):
             raise ValueError(f"window is how many operations go out at a time, 1 or more, not {window}")
         most, wide = min(window or cls.WINDOW, cls.WINDOW), min(window or cls.WIDE, cls.WIDE)
         gatherer = Gatherer(operations, most, cls._BYTES, cls.WINDOW, cls._REPLY_WEIGHT)
+        packed = None
         while True:
             try:
                 lot = gatherer.take()
@@ -143,36 +168,50 @@ class BatchExchange(Generic[T]):
                     if operation.family and not operation.message_type:
                         raise Unlocated(operation, chain(lot, chain.from_iterable(iter(gatherer.take, []))))
             widen = partial(gatherer.widen, wide, cls.WIDE) if len(lot) == most < wide else None
-            yield cls(lot, result, gatherer.look_ahead, widen)
+            exchange = cls(lot, result, gatherer, widen, packed)
+            yield exchange
+            packed = exchange.following
             if result.errors and on_error != "continue":
                 return  # even where the iterable failed since: what the kernel refused came first
 
     def start(self, sequence: int, portid: int) -> bytes:
         """The datagram to send; its messages are numbered from `sequence` + 1."""
-        count = len(self._operations)
-        if sequence + count > 0xFFFFFFFF:
-            sequence = 0
-        self._first_sequence = sequence + 1
-        self.last_sequence = sequence + count
-        self._portid = portid
+        if self.packed is None:
+            self.packed = Packed.of(self._operations, sequence, portid)
+        self.last_sequence = self.packed.last_sequence
         # From here on they count as carried out: the kernel takes the datagram as a whole.
-        self._result._count += count
-        self.request = pack_requests(self._operations, self._first_sequence, portid)
+        self._result._count += len(self._operations)
+        self.request = self.packed.request
         return self.request
+
+    def look_ahead(self) -> Packed | None:
+        """Have the operations of the next datagram taken from their iterable now.
+
+        Returns that datagram if it may follow as soon as this one's answer is its plain acknowledgement.
+        """
+        assert self._gatherer is not None
+        assert self.packed is not None
+        lot = self._gatherer.look_ahead()
+        # The number of a generic netlink family may have to be asked for first.
+        if lot and lot[0].protocol == self.protocol != NETLINK.GENERIC and self.following is None:
+            self.following = Packed.of(lot, self.last_sequence, self.packed.portid)
+        return self.following
 
     def feed(self, data: bytearray | memoryview, size: int, sender: int = KERNEL) -> bool:
         """Take in one datagram; True when the last operation is acknowledged or refused. Raises DecodeError."""
         if sender != KERNEL:
             self.strays += 1
             return False
+        assert self.packed is not None
+        first, portid, *_ = self.packed
         done = False
         count = len(self._operations)
         answers: list[tuple[int, int, int, int, int, int]] = []
-        self.strays += read_answers(data, size, self._first_sequence, count, self._portid, answers)
+        self.strays += read_answers(data, size, first, count, portid, answers)
         for number, kind, flags, errno, start, end in answers:
             if kind == _ERROR:
                 if errno:
-                    message = Message(kind, flags, self._first_sequence + number, self._portid, bytes(data[start:end]))
+                    message = Message(kind, flags, first + number, portid, bytes(data[start:end]))
                     from netlynx.engine.refusal import refusal
 
                     error = refusal(self._operations[number], message, _nth(self.request, number))

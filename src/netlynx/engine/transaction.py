@@ -25,7 +25,7 @@ class TransactionExchange(BatchExchange[Any]):
     def __init__(self, transaction: Transaction) -> None:
         self.transaction = transaction
         self.result: BatchResult[Any] = BatchResult()
-        super().__init__([transaction.begin, *transaction.operations], self.result, look_ahead=_nothing)
+        super().__init__([transaction.begin, *transaction.operations], self.result)
 
     def __str__(self) -> str:
         return str(self.transaction)
@@ -52,7 +52,3 @@ class TransactionExchange(BatchExchange[Any]):
             where = f"operation {first} of the transaction" if first else "the transaction as a whole"
             error.add_note(f"{where}; nothing of it was carried out")
             raise error
-
-
-def _nothing() -> None:
-    """There are no further operations to look ahead at."""

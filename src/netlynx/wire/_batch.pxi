@@ -55,14 +55,14 @@ cdef class Gatherer:
         return lot
 
     def look_ahead(self):
-        """Take the next operations from the iterator now; `take` gives them, or raises what was met."""
-        if self.ahead is not None or self.error is not None:
-            return
-        self.ahead = []
-        try:
-            self.fill(self.ahead)
-        except Exception as error:
-            self.error = error
+        """Take the next operations from the iterator now, and return them; `take` gives them, or raises what was met."""
+        if self.ahead is None and self.error is None:
+            self.ahead = []
+            try:
+                self.fill(self.ahead)
+            except Exception as error:
+                self.error = error
+        return self.ahead or []
 
     cdef int fill(self, list lot) except -1:
         cdef Py_ssize_t size = 0, weight = 0, count = 0, needed
@@ -96,8 +96,11 @@ cdef class Gatherer:
 
 
 def pack_requests(list operations not None, uint32_t sequence, uint32_t portid):
-    """One datagram of the operations' requests, numbered from `sequence`; the last one asks for an acknowledgement."""
-    cdef Py_ssize_t size = 0, at = 0, i, count = len(operations)
+    """One datagram of the operations' requests, numbered from `sequence`; the last one asks for an acknowledgement.
+
+    Returns the datagram and what a kernel answers (with NETLINK_CAP_ACK) when it refused none and has nothing to say.
+    """
+    cdef Py_ssize_t size = 0, at = 0, last = 0, i, count = len(operations)
     cdef char *data
     for operation in operations:
         if not is_operation(<PyObject *> operation):
@@ -106,10 +109,23 @@ def pack_requests(list operations not None, uint32_t sequence, uint32_t portid):
     datagram = PyBytes_FromStringAndSize(NULL, size)
     data = PyBytes_AS_STRING(datagram)
     for i in range(count):
+        last = at
         at += put_request(data + at, PyList_GET_ITEM(<PyObject *> operations, i),
                           NLM_F_REQUEST | NLM_F_ACK if i == count - 1 else NLM_F_REQUEST,
                           sequence + <uint32_t> i, portid)
-    return datagram
+    return datagram, acknowledgement(data + last)
+
+
+cdef bytes acknowledgement(const char *request):
+    """struct nlmsgerr of a request that was carried out, as Linux writes it: no errno, the header and no more."""
+    cdef Header asked, header
+    cdef char answer[NLMSG_HDRLEN + 4 + NLMSG_HDRLEN]
+    memcpy(&asked, request, NLMSG_HDRLEN)
+    header = Header(sizeof(answer), NLMSG_ERROR, NLM_F_CAPPED, asked.sequence, asked.portid)
+    memcpy(answer, &header, NLMSG_HDRLEN)
+    memset(answer + NLMSG_HDRLEN, 0, 4)
+    memcpy(answer + NLMSG_HDRLEN + 4, request, NLMSG_HDRLEN)
+    return PyBytes_FromStringAndSize(answer, sizeof(answer))
 
 
 def read_answers(const uint8_t[::1] data not None, Py_ssize_t size, uint32_t sequence, Py_ssize_t count,

@@ -97,6 +97,7 @@ cdef enum:
     NLM_F_REQUEST = 1
     NLM_F_MULTI = 2
     NLM_F_ACK = 4
+    NLM_F_CAPPED = 0x100
     NLM_F_CREATE = 0x400
     INET = 2
     INET6 = 10

@@ -1,0 +1,188 @@
+"""The thread that sends a batch's datagrams: what it sends by itself, and what it does not."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+import pytest
+
+from netlynx.transport._calls import Courier, SystemCalls
+from support import PATIENCE, until
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="takes SOCK_SEQPACKET and MSG_TRUNC")
+
+PLAIN = b"nothing was refused"
+
+
+class Wire:
+    """A socket of which the other end is the test's: what is put there beforehand is what comes back."""
+
+    def __init__(self) -> None:
+        ours, self.peer = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.peer.settimeout(PATIENCE)
+        self.calls = SystemCalls()
+        self.calls.descriptor = ours.fileno()
+        self.ours = ours
+        self.buffer, self.other = bytearray(64), bytearray(64)
+        self.courier = Courier()
+        self.answer(b"first")
+        assert self.ask(b"first") == b"first"  # sent without a thread
+
+    def answer(self, *answers: bytes) -> None:
+        for each in answers:
+            self.peer.send(each)
+
+    def ask(self, request: bytes, meanwhile: Callable[[], object] = bool, *, buffer: bytearray | None = None) -> bytes:
+        buffer = self.buffer if buffer is None else buffer
+        came = self.courier.ask(self.calls, meanwhile, request, buffer)
+        return b"" if came is None else bytes(buffer[: came[0]])
+
+    def sent(self) -> list[bytes]:
+        """All that was sent since."""
+        found = []
+        self.peer.setblocking(False)
+        with suppress(BlockingIOError):
+            while True:
+                found.append(self.peer.recv(64))
+        return found
+
+    def close(self) -> None:
+        self.courier.close()
+        self.ours.close()
+        self.peer.close()
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    wire = Wire()
+    assert wire.sent() == [b"first"]
+    yield wire
+    wire.close()
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_request_follows_at_once_when_the_answer_is_the_plain_one(wire: Wire, late: bool) -> None:
+    following, further = b"second", b"third"
+
+    def meanwhile() -> None:
+        if late:
+            until(lambda: len(sent := wire.sent()) > 0 and sent == [b"one"])
+            time.sleep(0.05)  # the answer was received since
+        wire.courier.follow(following, PLAIN, wire.other)
+
+    wire.answer(PLAIN, b"of the second")
+    assert wire.ask(b"one", meanwhile) == PLAIN
+    assert wire.courier.carries()
+    assert wire.courier.carries(following)
+    assert not wire.courier.carries(further)
+    until(lambda: bytes(wire.other[:13]) == b"of the second")  # without being asked for
+    assert wire.sent() == ([following] if late else [b"one", following])
+    assert wire.ask(following, buffer=wire.other) == b"of the second"
+    assert not wire.courier.carries()
+    wire.answer(b"of the third")
+    assert wire.ask(further) == b"of the third"
+    assert wire.sent() == [further]
+
+
+@pytest.mark.parametrize("answer", [PLAIN[:-1] + b"D", PLAIN + b".", PLAIN[:-1], b""])
+@pytest.mark.parametrize("late", [False, True])
+def test_nothing_follows_any_other_answer_or_none(wire: Wire, answer: bytes, late: bool) -> None:
+    def meanwhile() -> None:
+        if late:
+            time.sleep(0.05)
+        wire.courier.follow(b"second", PLAIN, wire.other)
+
+    if answer:
+        wire.answer(answer)
+    assert wire.ask(b"one", meanwhile) == answer
+    assert not wire.courier.carries()
+    time.sleep(0.05)
+    assert wire.sent() == [b"one"]
+    wire.answer(b"of the second")
+    assert wire.ask(b"second") == b"of the second"
+    assert wire.sent() == [b"second"]
+
+
+def test_many_in_a_row_are_sent_once_each_and_in_order(wire: Wire) -> None:
+    requests = [b"request %d" % number for number in range(2000)]
+    buffers = [wire.buffer, wire.other]
+    received: list[bytes] = []
+    followed = 0
+
+    for number, request in enumerate(requests):
+        plain = number % 7 != 3
+        wire.answer(b"answer %d" % number if plain else b"refusal")
+        if wire.courier.carries(request):
+            followed += 1
+            buffers.reverse()
+
+        def meanwhile(number: int = number) -> None:
+            if number + 1 < len(requests):
+                wire.courier.follow(requests[number + 1], b"answer %d" % number, buffers[1])
+
+        # What follows finds no answer yet: it is asked for like any that takes its time.
+        came = wire.courier.ask(wire.calls, meanwhile, request, buffers[0])
+        if came is None:
+            until(lambda: receives(wire, buffers[0]))
+        received += wire.sent()
+    assert received == requests
+    assert followed > 0
+
+
+def receives(wire: Wire, buffer: bytearray) -> bool:
+    try:
+        wire.calls.receive_into(buffer)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def test_one_that_follows_is_finished_before_the_courier_ends(wire: Wire) -> None:
+    wire.answer(PLAIN, b"of the second")
+    assert wire.ask(b"one", lambda: wire.courier.follow(b"second", PLAIN, wire.other)) == PLAIN
+    wire.courier.close()
+    assert wire.sent() == [b"one", b"second"]
+    assert [each for each in threading.enumerate() if each.name == "netlynx batch"] == []
+
+
+def test_an_error_meanwhile_comes_out_when_the_request_is_done_with(wire: Wire) -> None:
+    def failing() -> None:
+        wire.courier.follow(b"second", PLAIN, wire.other)
+        raise KeyboardInterrupt
+
+    wire.answer(b"refusal")
+    with pytest.raises(KeyboardInterrupt):
+        wire.ask(b"one", failing)
+    assert wire.sent() == [b"one"]
+    assert not wire.courier.carries()
+    wire.answer(b"of the next")
+    assert wire.ask(b"next") == b"of the next"
+
+
+def test_what_is_on_its_way_has_to_be_asked_for_and_one_at_a_time_may_follow(wire: Wire) -> None:
+    def twice() -> None:
+        wire.courier.follow(b"second", PLAIN, wire.other)
+        with pytest.raises(ValueError, match="follow already"):
+            wire.courier.follow(b"third", PLAIN, wire.other)
+
+    wire.answer(PLAIN, b"of the second")
+    wire.ask(b"one", twice)
+    with pytest.raises(ValueError, match="not asked for yet"):
+        wire.ask(b"third")
+    assert wire.sent() == [b"one", b"second"]
+
+
+def test_buffers_are_let_go_of(wire: Wire) -> None:
+    wire.answer(PLAIN, b"of the second")
+    second = b"second"
+    wire.ask(b"one", lambda: wire.courier.follow(second, PLAIN, wire.other))
+    wire.buffer.append(0)  # BufferError while it is held
+    with pytest.raises(BufferError):
+        wire.other.append(0)
+    wire.ask(second, buffer=wire.other)
+    wire.other.append(0)
