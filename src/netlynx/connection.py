@@ -169,7 +169,8 @@ class Connection:
         """Carry out many operations, many to a datagram. Takes any iterable and holds two datagrams' worth at most.
 
         While this host's kernel works on one datagram (in a thread that sends it), the operations of the next are
-        taken from the iterable; they are not sent before the answer is there.
+        taken from the iterable. The thread sends them when the answer is there and nothing was refused; so one more
+        datagram may be carried out when something that comes from elsewhere, such as Ctrl-C, ends the batch.
 
         ``on_error="raise"`` raises the first `NetlinkError` and sends nothing further; ``"stop"`` does the same
         without raising; ``"continue"`` goes on. The kernel carries out all messages of a datagram, so some operations

@@ -104,19 +104,21 @@ class BatchSockets:
         self._busy: Lease | None = None
         self._wide = False
         self._courier = Courier() if ahead else None
-        self._other = page_aligned(0)  # what comes back for a datagram that the courier sends by itself
+        self._other: memoryview | None = None  # what comes back for a datagram that the courier sends by itself
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        if self._courier is not None:
-            self._courier.close()
-        for lease in self._leases.values():
-            if error is not None and lease is self._busy:
-                self._pool.discard(lease)
-            else:
-                self._pool.give_back(lease)
+        try:
+            if self._courier is not None:
+                self._courier.close()
+        finally:
+            for lease in self._leases.values():
+                if lease is self._busy:
+                    self._pool.discard(lease)
+                else:
+                    self._pool.give_back(lease)
 
     def begin(self, exchange: BatchExchange[Any]) -> tuple[Lease, bytes]:
         """The socket for an exchange, and its datagram."""
@@ -139,6 +141,7 @@ class BatchSockets:
         if courier is None or not isinstance(transport, SystemCalls):
             return ask(lease, request, exchange)
         if courier.carries(request):  # begun right behind the one before it
+            assert self._other is not None
             lease.buffer, self._other = self._other, lease.buffer
         return ask(lease, request, exchange, partial(courier.ask, transport, partial(self._look_ahead, exchange)))
 
@@ -147,7 +150,8 @@ class BatchSockets:
         if following is not None:
             assert self._courier is not None
             assert exchange.packed is not None
-            self._other = self._other or page_aligned(BUFFER)
+            if self._other is None:
+                self._other = page_aligned(BUFFER)
             self._courier.follow(following.request, exchange.packed.acknowledgement, self._other)
 
     def done(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 import threading
@@ -10,6 +11,7 @@ from contextlib import suppress
 
 import pytest
 
+from netlynx.errors import ConnectionClosed
 from netlynx.transport._calls import Courier, SystemCalls
 from support import PATIENCE, until
 
@@ -172,6 +174,40 @@ def test_what_is_on_its_way_has_to_be_asked_for_and_one_at_a_time_may_follow(wir
     with pytest.raises(ValueError, match="not asked for yet"):
         wire.ask(b"third")
     assert wire.sent() == [b"one", b"second"]
+
+
+def test_a_child_that_is_forked_meanwhile_touches_no_lock(wire: Wire) -> None:
+    def forking() -> None:
+        child = os.fork()
+        if not child:
+            try:
+                wire.courier.follow(b"second", PLAIN, wire.other)
+            except ConnectionClosed:
+                os._exit(7)
+            os._exit(8)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+
+    wire.answer(PLAIN)
+    assert wire.ask(b"one", forking) == PLAIN
+    child = os.fork()
+    if not child:
+        try:
+            wire.ask(b"of the child")
+        except ConnectionClosed:
+            os._exit(7)
+        os._exit(8)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    assert wire.sent() == [b"one"]
+
+
+def test_nothing_is_sent_when_it_is_over_and_nothing_follows_nothing(wire: Wire) -> None:
+    with pytest.raises(ValueError, match="nothing is on its way"):
+        wire.courier.follow(b"second", PLAIN, wire.other)
+    wire.courier.close()
+    wire.courier.close()
+    with pytest.raises(ConnectionClosed):
+        wire.ask(b"one")
+    assert wire.sent() == []
 
 
 def test_buffers_are_let_go_of(wire: Wire) -> None:

@@ -58,9 +58,9 @@ class Packed(NamedTuple):
         return int.from_bytes(self.acknowledgement[8:12], sys.byteorder)
 
     @classmethod
-    def of(cls, operations: list[Do[Any]], sequence: int, portid: int) -> Packed:
-        """Number the operations from `sequence` + 1, or from 1 where the numbers run out."""
-        first = sequence + 1 if sequence + len(operations) <= 0xFFFFFFFF else 1
+    def of(cls, operations: list[Do[Any]], after: int, portid: int) -> Packed:
+        """Number the operations from `after` + 1, or from 1 where the numbers run out."""
+        first = after + 1 if after + len(operations) <= 0xFFFFFFFF else 1
         return cls(first, portid, *pack_requests(operations, first, portid))
 
 

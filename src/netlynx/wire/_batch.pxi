@@ -8,7 +8,8 @@ cdef extern from "Python.h":
 cdef class Gatherer:
     """Takes operations from an iterator, a datagram's worth at a time.
 
-    A lot has at most `most` of them, `room` bytes (a larger one goes alone) and `weight` in answers, of which an acknowledgement counts 1 and a record `reply_weight`. A lot is of one protocol.
+    A lot has at most `most` of them, `room` bytes (a larger one goes alone) and `weight` in answers, of which an
+    acknowledgement counts 1 and a record `reply_weight`. A lot is of one protocol.
     """
 
     cdef object iterator
@@ -55,7 +56,8 @@ cdef class Gatherer:
         return lot
 
     def look_ahead(self):
-        """Take the next operations from the iterator now, and return them; `take` gives them, or raises what was met."""
+        """Take the next operations from the iterator now, and return them: `take` gives them too, or raises what was
+        met."""
         if self.ahead is None and self.error is None:
             self.ahead = []
             try:
@@ -105,7 +107,8 @@ def pack_requests(list operations not None, uint32_t sequence, uint32_t portid):
     for operation in operations:
         if not is_operation(<PyObject *> operation):
             raise TypeError(f"a batch takes operations such as route.add(record), not {operation!r}")
-        size += NLMSG_HDRLEN + ((PyBytes_GET_SIZE(<bytes?> <object> NLX_SLOT(<PyObject *> operation, asking.payload)) + 3) & ~3)
+        payload = <bytes?> <object> NLX_SLOT(<PyObject *> operation, asking.payload)
+        size += NLMSG_HDRLEN + ((PyBytes_GET_SIZE(payload) + 3) & ~3)
     datagram = PyBytes_FromStringAndSize(NULL, size)
     data = PyBytes_AS_STRING(datagram)
     for i in range(count):
