@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from codec.records import Colour, Header, Marks, attribute, decode, encode
 from codec.test_hostile import Everything
 from netlynx.errors import DecodeError, EncodeError
+from netlynx.netfilter.flow import Flow
+from netlynx.netfilter.log import Packet
 from netlynx.route.constants import AddressFamily
 from netlynx.route.metrics import Metrics
 from netlynx.route.route import Route
@@ -198,6 +200,20 @@ ROUTES = [
 )
 def test_what_may_stand_for_a_value(wanted: dict[str, Any], positions: list[int]) -> None:
     assert chosen(Route, ROUTES, **wanted) == [decode(Route, ROUTES[at]) for at in positions]
+
+
+def test_a_field_of_a_header_that_does_not_stand_there_is_its_default() -> None:
+    packet = encode(Packet(flow=Flow(mark=7)))
+    family = decode(Packet, packet).flow.family
+    for wanted, found in (({"family": family}, 1), ({"family": "ipv4"}, 0), ({"family": family, "mark": 7}, 1)):
+        assert len(chosen(Packet, [packet], flow=wanted)) == found
+
+
+def test_a_malformed_message_is_left_out_where_its_header_tells() -> None:
+    damaged = bytes([10, *bytes(11)]) + b"\3\0\4\0"
+    assert chosen(Route, [damaged], family="inet", oif=7) == []
+    with pytest.raises(DecodeError, match="less than its own header"):
+        chosen(Route, [damaged], family="inet6", oif=7)
 
 
 def test_a_number_that_the_kernel_sends_wider_is_the_same_number() -> None:

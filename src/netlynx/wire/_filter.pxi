@@ -98,6 +98,8 @@ cdef class Filter:
             if plan.fields[plan.heads[i]].slot == <Py_ssize_t> offset:
                 t.head = &plan.fields[plan.heads[i]]
         f = t.attribute if t.attribute != NULL else t.head
+        if f == NULL:                    # a header's, of a record that stands without one here: always its default
+            f = nowhere(plan, <Py_ssize_t> offset)
         # Of a set of flags, all are meant.
         choices = list(value) if f.enum == NULL and isinstance(value, (set, frozenset)) else [value]
         if f.options & O_DEFAULT and "default" in choices:
@@ -267,6 +269,15 @@ cdef class Filter:
             self.sieve.ways[self.sieve.ways_count] = Way(outer, type, inside)
             self.sieve.ways_count += 1
         return 0
+
+
+cdef Field *nowhere(Plan plan, Py_ssize_t slot) except NULL:
+    """The field of a slot that no message fills."""
+    cdef int i
+    for i in range(plan.field_count):
+        if plan.fields[i].kind != K_INLINE and plan.fields[i].slot == slot:
+            return &plan.fields[i]
+    raise TypeError(f"{plan.name} has no field in slot {slot}")
 
 
 cdef list together(list alternatives):

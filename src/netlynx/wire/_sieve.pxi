@@ -277,14 +277,15 @@ cdef void note_heads(Sieve *s) noexcept nogil:
     """Note the bytes that the header must have."""
     cdef const Test *t
     cdef int i
-    s.only_plain = not s.is_struct
+    if s.is_struct:                      # whose end is that of what was sent
+        return
     for i in range(s.count):
         t = &s.tests[i]
-        if (s.only_plain and t.attribute == NULL and t.head != NULL and s.plain_count < MOST_PLAIN
+        if (t.attribute == NULL and t.head != NULL and s.plain_count < MOST_PLAIN
                 and t.head.position + t.head.width <= s.header_size
                 and note_plain(&s.plain[s.plain_count], t, t.head, <int32_t> t.head.position, t.head.width)):
             s.plain_count += 1
-    s.only_plain = s.only_plain and s.plain_count == s.count
+    s.only_plain = s.plain_count == s.count
 
 
 cdef inline bint has_all(const Plain *plain, int count, const uint8_t *p) noexcept nogil:
@@ -303,7 +304,8 @@ cdef inline bint refused(const Memory *memory, const uint8_t *p, Py_ssize_t n) n
 
 
 cdef inline int glance(const Sieve *s, const uint8_t *p, Py_ssize_t n, Memory *memory) noexcept nogil:
-    """What `sift` says; where one look at the bytes is enough, after that."""
+    """What `sift` says, after one look where that is enough. A message that is malformed is not wanted either when its
+    header tells; `sift` would leave it to decoding."""
     if n >= s.header_size:
         if not has_all(s.plain, s.plain_count, p):
             return 0
@@ -341,8 +343,8 @@ cdef bint locate(const Sieve *s, Memory *memory, const uint8_t *p, Py_ssize_t n,
 
 
 cdef int sift(const Sieve *s, const uint8_t *p, Py_ssize_t n, Memory *memory) noexcept nogil:
-    """Whether a record with these bytes (fixed header and attributes, or a struct's) is wanted: 1, 0 or UNSETTLED. `memory`
-    may be NULL."""
+    """Whether a record with these bytes (fixed header and attributes, or a struct's) is wanted: 1, 0 or UNSETTLED.
+    `memory` may be NULL."""
     cdef const uint8_t *payloads[MAX_TESTS]
     cdef Py_ssize_t sizes[MAX_TESTS]
     cdef Py_ssize_t header_size = n if s.is_struct else s.header_size
