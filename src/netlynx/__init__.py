@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from netlynx.aio import AsyncConnection, aconnect
+    from netlynx.aio_dump_iterator import AsyncDumpIterator
     from netlynx.aio_mirror import AsyncMirror
-    from netlynx.connection import Connection, DumpIterator, Subscription, connect
+    from netlynx.aio_subscription import AsyncSubscription
+    from netlynx.connection import Connection, connect
+    from netlynx.dump_iterator import DumpIterator
     from netlynx.engine.batch import BatchResult
     from netlynx.engine.copy import Change, Missed
     from netlynx.errors import (
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from netlynx.operation import Do, Dump, Event, EventKind, Flush, Group, Overrun
     from netlynx.schema.record import Attribute, Layout, Record, replace_fields
     from netlynx.statistics import Statistics
+    from netlynx.subscription import Subscription
     from netlynx.table import Table
     from netlynx.wire._codec import to_json
     from netlynx.wire.message import Message
@@ -52,8 +56,11 @@ if TYPE_CHECKING:
 # Where each public name lives. Loaded on first use: importing the package costs next to nothing.
 _HOMES = {
     "netlynx.aio": ("AsyncConnection", "aconnect"),
+    "netlynx.aio_dump_iterator": ("AsyncDumpIterator",),
     "netlynx.aio_mirror": ("AsyncMirror",),
-    "netlynx.connection": ("Connection", "DumpIterator", "Subscription", "connect"),
+    "netlynx.aio_subscription": ("AsyncSubscription",),
+    "netlynx.connection": ("Connection", "connect"),
+    "netlynx.dump_iterator": ("DumpIterator",),
     "netlynx.engine.batch": ("BatchResult",),
     "netlynx.engine.copy": ("Change", "Missed"),
     "netlynx.mirror": ("Mirror",),
@@ -79,6 +86,7 @@ _HOMES = {
     "netlynx.schema.record": ("Attribute", "Layout", "Record", "replace_fields"),
     "netlynx.wire._codec": ("to_json",),
     "netlynx.statistics": ("Statistics",),
+    "netlynx.subscription": ("Subscription",),
     "netlynx.table": ("Table",),
     "netlynx.wire.message": ("Message",),
     "netlynx.wire.socket": ("NetlinkSocket",),
@@ -88,7 +96,9 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "AlreadyExists",
     "AsyncConnection",
+    "AsyncDumpIterator",
     "AsyncMirror",
+    "AsyncSubscription",
     "Attribute",
     "BatchResult",
     "BufferOverrun",

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 import anyio
 from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
+from netlynx.aio_dump_iterator import AsyncDumpIterator
+from netlynx.aio_subscription import AsyncSubscription
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
-from netlynx.engine.dumping import HELD, DumpPlan, Interrupted
+from netlynx.engine.dumping import DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange
 from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout
 from netlynx.event_loop import EventLoop
 from netlynx.exchanging import UNSENT, BatchSockets, Came, ask, note_sent, receive, send
-from netlynx.listening import RECEIVE_BUFFER, Inbox
-from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk, Transaction
+from netlynx.listening import RECEIVE_BUFFER
+from netlynx.operation import Do, Dump, Flush, Group, Talk, Transaction
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.pool import Lease, SocketPool
 
@@ -408,245 +408,3 @@ class AsyncConnection:
     def _wake_all(self) -> None:
         for descriptor in tuple(self._waiting):
             self._wake(descriptor)
-
-
-class AsyncDumpIterator(Generic[T]):
-    """The records of one dump, read as they are asked for. See `netlynx.Connection.dump` for what it promises."""
-
-    def __init__(
-        self, connection: AsyncConnection, plan: DumpPlan[T], attempts: Callable[[], Iterator[Any]] | None = None
-    ) -> None:
-        self._connection = connection
-        self._plan = plan
-        self._begin = attempts or plan.streams
-        self._attempts = self._begin()
-        self._begun = False
-        self._lease: Lease | None = None
-        self._ready: deque[T] = deque()
-
-    def __aiter__(self) -> AsyncIterator[T]:
-        return self
-
-    async def __anext__(self) -> T:
-        while not self._ready:
-            part = await self._part()
-            if part is None:
-                raise StopAsyncIteration
-            self._ready.extend(part)
-        return self._ready.popleft()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *exc: object) -> None:
-        self.close()
-
-    def __del__(self) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Give up the rest; the socket goes with it, so nothing of it is met later. Iterating ends."""
-        self._attempts = iter(())
-        self._ready.clear()
-        lease, self._lease = self._lease, None
-        if lease is not None:
-            lease.traffic.strayed(self._exchange.strays)
-            self._connection._wake(lease.transport.fileno())
-            self._connection._pool.discard(lease)
-
-    async def all(self) -> list[T]:
-        """The whole table as a list, read again when it was interrupted. Raises as `netlynx.Connection.dump`.
-
-        Iterating over the same dump ends with it.
-        """
-        self.close()
-        records: list[T] = (await self._connection._read_whole(self._plan, self._plan.records)).records
-        return records
-
-    def json(self, *, between: bytes = b"", after: bytes = b"", hold: int = HELD) -> AsyncIterator[memoryview]:
-        """The table as JSON in UTF-8, piece by piece; see `netlynx.DumpIterator.json`."""
-        self.close()
-        return _pieces(AsyncDumpIterator(self._connection, self._plan, partial(self._plan.texts, between, after, hold)))
-
-    async def _part(self) -> Any:
-        """The next records, some or all of a datagram's, or a piece of JSON; None at the end."""
-        connection, operation = self._connection, self._plan.operation
-        if self._begun or not operation.family:
-            return await self._read()
-        self._begun = True
-        info = await connection._family(operation)
-        self._plan.operation = connection._families.located(operation, info)
-        try:
-            return await self._read()
-        except connection._families.STALE:
-            if not await connection._moved(operation, info):
-                raise
-        self._plan.operation = connection._families.located(operation, await connection._family(operation))
-        self._attempts = self._begin()
-        return await self._read()
-
-    async def _read(self) -> Any:
-        connection = self._connection
-        try:
-            while True:
-                if self._lease is None:
-                    attempt = next(self._attempts, None)
-                    if attempt is None:
-                        return None
-                    self._attempt = attempt
-                    await checkpoint_if_cancelled()
-                    operation = self._plan.operation
-                    lease = connection._pool.lease(operation.protocol)
-                    self._exchange = attempt.start(lease.next_sequence(), lease.portid)
-                    self._lease = lease
-                    if attempt.number > 1:
-                        lease.traffic.retried()
-                    await connection._send(lease, self._exchange.request, operation)
-                while not self._exchange.done:
-                    size, sender = await connection._receive(self._lease, self._plan.operation)
-                    part = self._attempt.feed(self._lease.buffer, size, sender)
-                    if part:
-                        return part
-                self._lease.traffic.strayed(self._exchange.strays)
-                connection._pool.give_back(self._lease)
-                self._lease = None
-                rest = self._attempt.finish()
-                if self._attempt.pause:
-                    await anyio.sleep(self._attempt.pause)
-                if rest:
-                    return rest
-        except BaseException as error:
-            if self._lease is not None:
-                note_sent(error, self._lease, self._exchange.request)
-            self.close()
-            raise
-
-
-async def _pieces(dump: AsyncDumpIterator[Any]) -> AsyncGenerator[Any, None]:
-    """What is handed out of a dump, piece by piece."""
-    try:
-        while (piece := await dump._part()) is not None:
-            yield piece
-    finally:
-        dump.close()
-
-
-class AsyncSubscription(Generic[T]):
-    """Notifications as they arrive: `Event`s, and `Overrun` where some were lost. Iterating ends when it is closed.
-
-    A malformed notification raises DecodeError in its place; later events still arrive. One task at a time may wait.
-    """
-
-    def __init__(
-        self,
-        connection: AsyncConnection,
-        groups: Iterable[Group[T]],
-        receive_buffer: int,
-        families: Mapping[str, FamilyInfo],
-    ) -> None:
-        self._connection = connection
-        with suppress(RuntimeError):  # made outside of any event loop
-            connection._loop = EventLoop()
-        self._inbox = Inbox(connection._pool, tuple(groups), receive_buffer, families, connection.timeout)
-        try:
-            connection._pool.attach(self)
-        except BaseException:
-            self.close()
-            raise
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *exc: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the subscription and wake the task that waits. What it had taken from its sockets is still handed out.
-
-        May be called from any thread, as `AsyncConnection.close`.
-        """
-        self._connection._in_loop(self._close)
-
-    def _close(self) -> None:
-        for descriptor in () if self._inbox.closed else self._inbox.descriptors:
-            self._connection._wake(descriptor)
-        self._inbox.close()
-
-    def __aiter__(self) -> AsyncIterator[Event[T] | Overrun]:
-        return self
-
-    async def __anext__(self) -> Event[T] | Overrun:
-        try:
-            return await self.get()
-        except ConnectionClosed:
-            raise StopAsyncIteration from None
-
-    async def get(self, timeout: float | None = None) -> Event[T] | Overrun:
-        """The next event, waiting at most `timeout` seconds for it. Raises RequestTimeout, ConnectionClosed."""
-        inbox = self._inbox
-        if not inbox.ready:
-            with anyio.move_on_after(timeout):
-                while not inbox.ready:
-                    inbox.fill()
-                    if inbox.ready:
-                        await checkpoint()
-                    elif inbox.closed:
-                        raise ConnectionClosed("the subscription is closed")
-                    else:
-                        await self._wait()
-        item = inbox.take()
-        if item is None:
-            raise RequestTimeout(f"no notification within {timeout} s")
-        return item
-
-    def drain(self, most: int | None = None) -> list[Event[T] | Overrun]:
-        """All that has arrived by now, or the first `most` of it, without waiting.
-
-        Raises ConnectionClosed once it is closed and empty, ValueError for a `most` below 1.
-        """
-        return self._inbox.drain(most)
-
-    async def do(self, operation: Do[None]) -> None:
-        """Carry out an operation on the socket that listens; see `netlynx.Subscription.do`."""
-        asked = self._inbox.ask(operation)
-        try:
-            with anyio.move_on_after(self._connection.timeout):
-                while not self._inbox.answered(asked):
-                    await self._wait()
-            if not asked.feed.answered(asked.sequence):
-                raise RequestTimeout(f"{operation}: no answer within {self._connection.timeout} s")
-            asked.feed.result(asked.sequence)
-        finally:
-            asked.feed.give_up(asked.sequence)
-
-    def send(self, *operations: Do[None]) -> None:
-        """As `do`, without waiting for an answer; see `netlynx.Subscription.send`. Sending never blocks."""
-        self._inbox.tell(operations)
-
-    async def _wait(self) -> None:
-        """Until any of the sockets is readable. Raises ConnectionClosed when they are closed meanwhile."""
-        if len(self._inbox.descriptors) == 1:
-            await self._hear(self._inbox.descriptors[0])
-            return
-        closed = False
-        async with anyio.create_task_group() as tasks:
-
-            async def one(descriptor: int) -> None:
-                nonlocal closed
-                try:
-                    await self._hear(descriptor)
-                except ConnectionClosed:
-                    closed = True
-                tasks.cancel_scope.cancel()
-
-            for descriptor in self._inbox.descriptors:
-                tasks.start_soon(one, descriptor)
-        if closed:
-            raise ConnectionClosed("the subscription is closed")
-
-    async def _hear(self, descriptor: int) -> None:
-        """As `_wait`, for one socket. A task of its own may get here when that is closed: its number is no socket's
-        then, or another's."""
-        if self._inbox.closed:
-            raise ConnectionClosed("the subscription is closed")
-        await self._connection._readable(descriptor)

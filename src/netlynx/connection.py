@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import select
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from itertools import chain
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
+from netlynx.dump_iterator import DumpIterator
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
-from netlynx.engine.dumping import HELD, DumpAttempt, DumpPlan, Interrupted
+from netlynx.engine.dumping import DumpAttempt, DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange, DumpExchange
 from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout, from_errno
 from netlynx.exchanging import UNSENT, BatchSockets, Came, ask, note_sent, receive, send, too_large
-from netlynx.listening import RECEIVE_BUFFER, Inbox
-from netlynx.operation import Do, Dump, Event, Flush, Group, Overrun, Talk, Transaction
+from netlynx.listening import RECEIVE_BUFFER
+from netlynx.operation import Do, Dump, Flush, Group, Talk, Transaction
+from netlynx.subscription import Subscription
 from netlynx.transport.base import Draining
 from netlynx.transport.choose import chosen_kernel
-from netlynx.transport.pool import Lease, SocketPool, Waker, milliseconds
+from netlynx.transport.pool import Lease, SocketPool, milliseconds
 
 if TYPE_CHECKING:
     from netlynx.families import Families
@@ -413,166 +413,3 @@ class Connection:
             if now >= deadline:
                 raise RequestTimeout(f"{asked}: no answer within {self.timeout} s")
             lease.poll.poll(milliseconds(deadline - now))
-
-
-class DumpIterator(Generic[T]):
-    """The records of one dump, read as they are asked for. See `Connection.dump` for what it promises."""
-
-    def __init__(self, connection: Connection, plan: DumpPlan[T]) -> None:
-        self._connection = connection
-        self._plan = plan
-        self._part: list[list[T]] = [[]]  # its one entry is the part that is being handed out
-        self._parts = _parts(connection, plan, self._part)
-        self._records = chain.from_iterable(self._parts)
-
-    def __iter__(self) -> Iterator[T]:
-        return self._records
-
-    def __next__(self) -> T:
-        return next(self._records)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Give up the rest; the socket goes with it, so nothing of it is met later. Iterating ends."""
-        self._parts.close()
-        self._part[0].clear()
-
-    def all(self) -> list[T]:
-        """The whole table as a list, read again when it was interrupted. Raises as `Connection.dump`.
-
-        Iterating over the same dump ends with it.
-        """
-        self.close()
-        records: list[T] = self._connection._read_whole(self._plan, self._plan.records).records
-        return records
-
-    def json(self, *, between: bytes = b"", after: bytes = b"", hold: int = HELD) -> Iterator[memoryview]:
-        """The table as JSON in UTF-8, piece by piece: what `netlynx.to_json` makes of each record, without making it.
-
-        `between` stands between one record and the next, `after` behind each: ``after=b"\\n"`` makes lines. A table
-        of up to `hold` bytes of JSON is handed out when it is complete, and read again unnoticed when it was
-        interrupted; a larger one as it comes. Raises as `Connection.dump`. Iterating over the same dump ends.
-        """
-        self.close()
-        return _pieces(self._connection, self._plan, self._plan.texts(between, after, hold))
-
-
-def _parts(connection: Connection, plan: DumpPlan[T], current: list[list[T]]) -> Generator[list[T], None, None]:
-    """The records of a dump, part by part; `current[0]` is the one handed out last.
-
-    It knows nothing of its `DumpIterator`: so the socket of a dump that is dropped half-way is closed at once, and
-    not when cyclic garbage is next collected.
-    """
-    for part in _pieces(connection, plan, plan.streams()):
-        current[0] = part
-        yield part
-
-
-def _pieces(connection: Connection, plan: DumpPlan[T], attempts: Iterable[Any]) -> Generator[Any, None, None]:
-    """What the attempts to stream a dump hand out, without what is empty."""
-    for attempt in attempts:
-        for part in connection._carry_out(plan, attempt):
-            if part:
-                yield part
-        rest = attempt.finish()
-        if rest:
-            yield rest
-        if attempt.pause:
-            connection._pool.pause(attempt.pause)
-
-
-class Subscription(Generic[T]):
-    """Notifications as they arrive: `Event`s, and `Overrun` where some were lost. Iterating ends when it is closed.
-
-    A malformed notification raises DecodeError in its place; later events still arrive. Any thread may `close` it.
-    """
-
-    def __init__(
-        self,
-        pool: SocketPool,
-        groups: Iterable[Group[T]],
-        receive_buffer: int,
-        families: Mapping[str, FamilyInfo],
-        timeout: float,
-    ) -> None:
-        self._timeout = timeout
-        self._waker = Waker()
-        self._inbox = Inbox(pool, tuple(groups), receive_buffer, families, timeout)
-        self._ready = self._inbox.received.popleft
-        try:
-            pool.attach(self)
-        except BaseException:
-            self.close()
-            raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the subscription and wake whoever waits. What it had taken from its sockets is still handed out."""
-        self._inbox.close()
-        self._waker.wake()
-
-    def __iter__(self) -> Iterator[Event[T] | Overrun]:
-        return self
-
-    def __next__(self) -> Event[T] | Overrun:
-        try:
-            return self._ready()
-        except IndexError:
-            pass
-        while (item := self._inbox.next()) is None:
-            if self._inbox.closed:
-                raise StopIteration
-            self._wait(None)
-        return item
-
-    def get(self, timeout: float | None = None) -> Event[T] | Overrun:
-        """The next event, waiting at most `timeout` seconds for it. Raises RequestTimeout, ConnectionClosed."""
-        deadline = None if timeout is None else time.monotonic() + timeout
-        while (item := self._inbox.next()) is None:
-            if self._inbox.closed:
-                raise ConnectionClosed("the subscription is closed")
-            left = None if deadline is None else deadline - time.monotonic()
-            if left is not None and left <= 0:
-                raise RequestTimeout(f"no notification within {timeout} s")
-            self._wait(left)
-        return item
-
-    def drain(self, most: int | None = None) -> list[Event[T] | Overrun]:
-        """All that has arrived by now, or the first `most` of it, without waiting.
-
-        Raises ConnectionClosed once it is closed and empty, ValueError for a `most` below 1.
-        """
-        return self._inbox.drain(most)
-
-    def do(self, operation: Do[None]) -> None:
-        """Carry out an operation on the socket that listens, where the kernel's side wants it so (`netfilter.queue`).
-
-        Events that arrive meanwhile are handed out later. Raises NetlinkError, RequestTimeout, ConnectionClosed, and
-        TypeError for an operation that is not of this kind.
-        """
-        self._inbox.do(operation, self._timeout)
-
-    def send(self, *operations: Do[None]) -> None:
-        """As `do`, without waiting for an answer, which costs less; many go together to a datagram.
-
-        A refusal is raised where it stands in the stream, but for `NotFound`: what the operation was about may be gone
-        by then.
-        """
-        self._inbox.tell(operations)
-
-    def _wait(self, timeout: float | None) -> None:
-        """Until any of the sockets is readable, or the subscription is closed."""
-        poll = select.poll()
-        for descriptor in (self._waker.fileno(), *self._inbox.descriptors):
-            poll.register(descriptor, select.POLLIN)
-        poll.poll(milliseconds(timeout))

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 from netlynx import firewall
-from netlynx.connection import Connection, Subscription, connect
+from netlynx.connection import Connection, connect
 from netlynx.errors import NetlynxError, NotSupported
 from netlynx.netfilter import queue
 from netlynx.netfilter.constants import Hook
 from netlynx.operation import Event, Overrun
+from netlynx.subscription import Subscription
 
 if TYPE_CHECKING:
     from netlynx.netns import Where

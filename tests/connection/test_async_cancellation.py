@@ -192,7 +192,7 @@ async def closed_while_waiting(
     return outcomes
 
 
-async def listed(events: aio.AsyncSubscription[Entry]) -> list[Event[Entry] | Overrun]:
+async def listed(events: netlynx.AsyncSubscription[Entry]) -> list[Event[Entry] | Overrun]:
     return [event async for event in events]
 
 

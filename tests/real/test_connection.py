@@ -113,7 +113,7 @@ async def test_tasks_ask_listen_give_up_and_are_woken(namespace: NetworkNamespac
             outcomes.append(event)
         outcomes.append("end")
 
-    async def wait(events: netlynx.aio.AsyncSubscription[route.Link]) -> None:
+    async def wait(events: netlynx.AsyncSubscription[route.Link]) -> None:
         try:
             while True:
                 await events.get()

@@ -265,7 +265,7 @@ def test_a_connection_whose_event_loop_has_ended_is_closed_by_any_thread(side: S
         events.append(nl.subscribe(side.group))
         return nl
 
-    events: list[netlynx.aio.AsyncSubscription[Any]] = []
+    events: list[netlynx.AsyncSubscription[Any]] = []
     nl = anyio.run(main, backend=anyio_backend)
     Call(nl.close).join()
     del nl, events[:]

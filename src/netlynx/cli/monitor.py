@@ -20,8 +20,9 @@ from netlynx.cli.watched import NUMBERED, OBJECTS, USUAL, Watched, letters_to, s
 from netlynx.errors import ConnectionClosed
 
 if TYPE_CHECKING:
-    from netlynx.connection import Connection, Subscription
+    from netlynx.connection import Connection
     from netlynx.operation import Event, Overrun
+    from netlynx.subscription import Subscription
     from netlynx.usersock import Peer
 
 _COLOURS = {

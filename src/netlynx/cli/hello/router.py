@@ -8,9 +8,10 @@ from netlynx import route
 from netlynx.aio import aconnect
 from netlynx.cli.hello import Failed, Say, check
 from netlynx.cli.hello.classical import PATIENCE
-from netlynx.connection import Connection, Subscription, connect
+from netlynx.connection import Connection, connect
 from netlynx.operation import Event
 from netlynx.schema.record import Record
+from netlynx.subscription import Subscription
 
 R = TypeVar("R", bound=Record)
 
