@@ -49,6 +49,23 @@ def lines(tmp_path: Path, count: int, *arguments: str) -> list[str]:
     return found
 
 
+def test_ctrl_c_ends_it_though_the_thread_that_waits_is_not_interrupted(tmp_path: Path) -> None:
+    """As when the signal comes just before that thread begins to wait."""
+    speaks = tmp_path / "speaks.py"
+    interrupts = """
+        import signal, time
+        time.sleep(0.2)
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+    """
+    speaks.write_text(SPEAKS.replace("\nsock =", textwrap.indent(textwrap.dedent(interrupts), "    ") + "\nsock ="))
+    command = [sys.executable, "-m", "netlynx", "uevents", "--kernel", str(speaks)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as process:
+        try:
+            assert process.wait(timeout=PATIENCE) == 0
+        finally:
+            process.kill()
+
+
 def test_events_are_lines_of_text_that_steer_no_terminal(tmp_path: Path) -> None:
     assert lines(tmp_path, 3) == [
         "add      net /devices/b0 INTERFACE=b0",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json as json_module
+import os
 import select
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -177,23 +179,42 @@ def listening(nl: Connection, title: str, *others: Peer) -> Iterator[None]:
         for each in others:
             each.close()
 
-    _close_when_unread(close)
-    typer.echo(title, err=True)
-    with contextlib.suppress(KeyboardInterrupt, ConnectionClosed):
-        yield
+    with _closed_from_elsewhere(close):
+        typer.echo(title, err=True)
+        with contextlib.suppress(KeyboardInterrupt, ConnectionClosed):
+            yield
 
 
-def _close_when_unread(close: Callable[[], None]) -> None:
-    """Call `close` when whoever reads the output goes away, even if nothing is there to be written."""
+@contextlib.contextmanager
+def _closed_from_elsewhere(close: Callable[[], None]) -> Iterator[None]:
+    """Call `close` when whoever reads the output goes away, even if nothing is there to be written; and at Ctrl-C, as
+    one that comes just before the main thread begins to wait does not keep it from waiting."""
     try:
         descriptor = sys.stdout.fileno()
     except (OSError, ValueError):  # no file: output that a test captures
+        yield
         return
+    signals, signalled = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
     poll = select.poll()
     poll.register(descriptor, 0)  # hang-ups and errors are reported unasked
+    poll.register(signals, select.POLLIN)
+    over = threading.Event()
 
     def wait() -> None:
         poll.poll()
-        close()
+        if not over.is_set():
+            close()
 
-    threading.Thread(target=wait, name="netlynx-output", daemon=True).start()
+    thread = threading.Thread(target=wait, name="netlynx-output", daemon=True)
+    thread.start()
+    main = threading.current_thread() is threading.main_thread()
+    before = signal.set_wakeup_fd(signalled, warn_on_full_buffer=False) if main else -1
+    try:
+        yield
+    finally:
+        if main:
+            signal.set_wakeup_fd(before)
+        over.set()
+        os.close(signalled)  # which wakes the thread
+        thread.join()
+        os.close(signals)
