@@ -47,21 +47,17 @@ class Unlocated(Exception):
 class Packed(NamedTuple):
     """A datagram of a batch."""
 
-    sequence: int  # of its first message
+    first_sequence: int  # of its first message
+    last_sequence: int  # of its last one
     portid: int
     request: bytes
     acknowledgement: bytes  # what a kernel answers that carried all of it out and has nothing to say
-
-    @property
-    def last_sequence(self) -> int:
-        """The number of its last message."""
-        return int.from_bytes(self.acknowledgement[8:12], sys.byteorder)
 
     @classmethod
     def of(cls, operations: list[Do[Any]], after: int, portid: int) -> Packed:
         """Number the operations from `after` + 1, or from 1 where the numbers run out."""
         first = after + 1 if after + len(operations) <= 0xFFFFFFFF else 1
-        return cls(first, portid, *pack_requests(operations, first, portid))
+        return cls(first, first + len(operations) - 1, portid, *pack_requests(operations, first, portid))
 
 
 class BatchResult(Generic[T]):
@@ -203,7 +199,7 @@ class BatchExchange(Generic[T]):
             self.strays += 1
             return False
         assert self.packed is not None
-        first, portid, *_ = self.packed
+        first, portid = self.packed.first_sequence, self.packed.portid
         done = False
         count = len(self._operations)
         answers: list[tuple[int, int, int, int, int, int]] = []
