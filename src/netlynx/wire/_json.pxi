@@ -26,7 +26,8 @@ cdef bytes label_of(object value):
 
 cdef bytes to_text(object value):
     import json
-    return json.dumps(value, separators=(",", ":")).encode("ascii", "surrogateescape")
+    text = json.dumps(value, separators=(",", ":"))
+    return text.replace("\x7f", "\\u007f").encode("ascii", "surrogateescape")
 
 
 cdef int json_string(Writer w, object value) except -1:
@@ -40,7 +41,7 @@ cdef int json_string(Writer w, object value) except -1:
         return w.put(PyBytes_AS_STRING(raw), PyBytes_GET_SIZE(raw))
     for i in range(n):
         c = text[i]
-        if c < 32 or c == 34 or c == 92:
+        if c < 32 or c == 34 or c == 92 or unseen(<const uint8_t *> text + i, n - i):
             raw = to_text(value)
             return w.put(PyBytes_AS_STRING(raw), PyBytes_GET_SIZE(raw))
     w.reserve(n + 2)

@@ -142,7 +142,7 @@ cdef int print_string(Print *t, Field *f, const uint8_t *p, Py_ssize_t n) noexce
     if n < 0:
         return J_RECORD
     while i < n:
-        if p[i] < 32 or p[i] == 34 or p[i] == 92:
+        if p[i] < 32 or p[i] == 34 or p[i] == 92 or unseen(p + i, n - i):
             return J_RECORD
         size = character(p + i, n - i)
         if size == 0:
