@@ -62,7 +62,18 @@ def asked_by(protocol: int, data: bytes, families: Mapping[int, str]) -> list[As
 def read(protocol: int, message: Message, families: Mapping[int, str]) -> Asked:
     """What one request says."""
     name, record = _named(protocol, message, families)
-    return Asked(name, flag_names(message), decoded(record, message.payload), protocol, message)
+    return Asked(name, flag_names(message), decoded(record, _payload(protocol, message, record)), protocol, message)
+
+
+def _payload(protocol: int, message: Message, record: type[Record] | None) -> bytes:
+    """The payload of a request, with what its header may lack."""
+    if record is None or protocol != NETLINK.ROUTE or not message.flags & NLM_F.REQUEST:
+        return message.payload
+    from netlynx.route.lenient import completed, is_lenient
+
+    if not is_lenient(message.type, message.flags):
+        return message.payload
+    return completed(message.type, message.payload, plan_of(record).header_size)
 
 
 def decoded(record: type[R] | None, payload: bytes) -> R | None:
@@ -116,7 +127,8 @@ def lines(protocol: int, data: bytes, families: Mapping[int, str], *, answer: bo
         if message.type < NLMSG.MIN_TYPE:
             said = _refusal(message) or ("0" if message.type == NLMSG.ERROR else "")
         else:
-            said = _words(Asked(name, flags, decoded(record, message.payload), protocol, message))
+            payload = message.payload if answer else _payload(protocol, message, record)
+            said = _words(Asked(name, flags, decoded(record, payload), protocol, message))
         yield " ".join(word for word in (name, "|".join(flags), f"seq={message.sequence}", said) if word)
     if not messages:
         yield f"{len(data)} bytes"

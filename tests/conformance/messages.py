@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 # linux/rtnetlink.h
 ADD_LINK, GET_LINK, SET_LINK = 16, 18, 19
 ADD_ADDRESS, DELETE_ADDRESS, GET_ADDRESS = 20, 21, 22
+GET_ROUTE, GET_NEIGHBOUR, GET_RULE, GET_NETCONF, GET_NEXTHOP = 26, 30, 34, 82, 106
 ADD_NSID = 88
 
 # linux/netlink.h

@@ -11,8 +11,10 @@ import netlynx
 import toy
 from netlynx import generic, route
 from netlynx.kernel import VirtualKernel
+from netlynx.messages import asked_by, lines
 from netlynx.testing import Recorder
-from netlynx.wire.constants import NETLINK
+from netlynx.wire.constants import NETLINK, NLM_F
+from netlynx.wire.message import Message
 
 
 @pytest.fixture
@@ -33,6 +35,31 @@ def routing() -> Iterator[Recorder]:
 
 
 TEN = route.Route(destination="10.0.0.0/8", gateway="192.0.2.1", oif=2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "record"),
+    [
+        (18, route.Link),
+        (22, route.Address),
+        (26, route.Route),
+        (30, route.Neighbour),
+        (34, route.Rule),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 4])
+def test_reads_requests_of_a_family_alone_as_c_libraries_send_them(kind: int, record: type, size: int) -> None:
+    payload = b"\x02".ljust(size, b"\0")
+    (asked,) = asked_by(NETLINK.ROUTE, Message(kind, int(NLM_F.REQUEST | NLM_F.DUMP), payload=payload).pack(), {})
+    assert isinstance(asked.record, record)
+    assert "family=" in str(asked)
+    (line,) = lines(NETLINK.ROUTE, asked.message.pack(), {}, answer=False)
+    assert "family=" in line
+
+
+def test_does_not_read_a_short_answer_so() -> None:
+    (line,) = lines(NETLINK.ROUTE, Message(16, 0, payload=b"\x02").pack(), {}, answer=True)
+    assert "(1 bytes)" in line
 
 
 def test_lists_what_was_asked_by_name_flags_and_record(routing: Recorder) -> None:

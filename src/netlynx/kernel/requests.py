@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
 from netlynx.errors import DecodeError, NetlinkError, from_errno
+from netlynx.route.lenient import completed, is_lenient
 from netlynx.schema.compile import plan_of
 from netlynx.schema.record import Record
 from netlynx.wire._codec import decode, encode
-from netlynx.wire.constants import NETLINK_OPTION
+from netlynx.wire.constants import NETLINK, NETLINK_OPTION
 from netlynx.wire.message import Message
 
 from .credentials import Capability
@@ -77,14 +78,33 @@ class Request:
 
         By default liberally, or in the way that NETLINK_GET_STRICT_CHK asks for; `policy` stands for the record's own,
         where it takes less than the kinds tell. In a dump's generator a refusal is
-        carried by NLMSG_DONE, as rtnetlink does it, not by NLMSG_ERROR.
+        carried by NLMSG_DONE, as rtnetlink does it, not by NLMSG_ERROR. By default, and without NETLINK_GET_STRICT_CHK,
+        the older tables of NETLINK_ROUTE are listed whatever is asked, as rtnetlink does it: what a short header lacks
+        is zero, and attributes of which one is malformed are not looked at.
 
         Raises:
             NetlinkError: EINVAL or ERANGE; `extack` names the attribute, and the policy that it broke.
         """
         if validation is None:
             validation = Validation.DEPRECATED_STRICT if self.strict else Validation.LIBERAL
-        sound = check_request(record, self.payload, validation, self.extack, policy)
+            if not self.strict and self.sock.protocol == NETLINK.ROUTE and is_lenient(self.type, self.flags):
+                return self._tolerated(record, policy)
+        return self._checked(record, self.payload, validation, policy)
+
+    def _tolerated(self, record: builtins.type[_R], policy: Policy | None) -> _R:
+        size = plan_of(record).header_size
+        payload = completed(self.type, self.payload, size)
+        said = self.extack.message, self.extack.offset, self.extack.policy
+        try:
+            return self._checked(record, payload, Validation.LIBERAL, policy)
+        except NetlinkError:
+            if len(payload) < size:
+                raise
+            self.extack.message, self.extack.offset, self.extack.policy = said
+            return self._checked(record, payload[:size], Validation.LIBERAL, policy)
+
+    def _checked(self, record: builtins.type[_R], payload: bytes, validation: Validation, policy: Policy | None) -> _R:
+        sound = check_request(record, payload, validation, self.extack, policy)
         try:
             decoded: _R = decode(plan_of(record), sound)
         except DecodeError as error:

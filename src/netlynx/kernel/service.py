@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from netlynx.errors import DecodeError, NetlinkError, NotSupported, from_errno
 from netlynx.schema.record import Record
-from netlynx.wire.constants import NLM_F, NLMSG
+from netlynx.wire.constants import NETLINK, NLM_F, NLMSG
 from netlynx.wire.message import Message, parse_messages
 
 from .dump import DumpRun
@@ -119,7 +119,7 @@ class Service:
         for message in parse_sound(data, user):
             extack = ExtendedAck()
             number: int | None = 0
-            if message.flags & NLM_F.REQUEST and message.type >= NLMSG.MIN_TYPE:
+            if message.flags & NLM_F.REQUEST and message.type >= NLMSG.MIN_TYPE and _is_looked_at(sock, message):
                 number = self._request(sock, message, user, extack)
             if number is not None and (number or message.flags & NLM_F.ACK):
                 _acknowledge(sock, message, number, extack, user)
@@ -189,6 +189,11 @@ class Service:
             if close is not None:
                 with self.lock:
                     close()
+
+
+def _is_looked_at(sock: KernelSocket, message: Message) -> bool:
+    """Rtnetlink passes over messages without a byte for the family (`rtnetlink_rcv_msg`)."""
+    return bool(message.payload) or sock.protocol != NETLINK.ROUTE
 
 
 def parse_sound(data: bytes, user: UserSocket) -> list[Message]:
