@@ -11,11 +11,16 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import netlynx
+import netlynx.usersock
 from netlynx import netns
+from netlynx.default_kernel import default_kernel
 from netlynx.errors import AlreadyExists, NetlinkError, NotFound
+from netlynx.kernel import VirtualKernel
 from netlynx.wire.socket import NetlinkSocket
 from support import PATIENCE, descriptors, ip, named_namespace, needs_root, python, unique
 
@@ -37,7 +42,7 @@ def inode() -> int:
 def test_the_current_namespace_has_many_names() -> None:
     path = Path(f"/proc/{os.getpid()}/ns/net")
     with netns.current() as here, path.open() as file:
-        for where in (os.getpid(), str(path), path, here, file, netns.Fd(file.fileno())):
+        for where in (netns.Pid(os.getpid()), str(path), path, here, file, netns.Fd(file.fileno())):
             with netns.open(where) as again:
                 assert (again, hash(again), again.inode) == (here, hash(here), inode())
                 assert again.fileno() not in (here.fileno(), file.fileno())
@@ -74,7 +79,35 @@ def test_a_name_that_is_missing_is_told_with_those_there_are() -> None:
 
 def test_a_process_that_is_missing() -> None:
     with pytest.raises(NotFound, match="process 2147483647: there is no such process"):
-        netns.open(2147483647)
+        netns.open(netns.Pid(2147483647))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        netns.open,
+        lambda where: netns.run_in(where, int),
+        lambda where: netns.socket_in(where, socket.AF_UNIX, socket.SOCK_STREAM),
+        lambda where: netns.inside(where).__enter__(),
+        lambda where: netlynx.connect(netns=where),
+        lambda where: netlynx.aconnect(netns=where),
+        lambda where: NetlinkSocket("usersock", netns=where),
+        lambda where: netlynx.usersock.Peer(netns=where),
+    ],
+)
+def test_a_bare_number_is_refused_with_what_may_be_meant(call: Callable[[Any], object]) -> None:
+    with netns.current() as here:
+        for number in (here.fileno(), os.getpid(), 0, -1):
+            with pytest.raises(TypeError, match=rf"netns\.Pid\({number}\) meant.* netns\.Fd\({number}\)"):
+                call(number)
+    for nothing in (True, 1.5, b"blue", ()):
+        with pytest.raises(TypeError, match="is given by name, by path, as "):
+            call(nothing)
+
+
+def test_a_bare_number_is_refused_of_a_kernel_that_stands_in_too() -> None:
+    with default_kernel(VirtualKernel()), pytest.raises(TypeError, match=r"netns\.Fd\(6\)"):
+        netlynx.connect(netns=6)  # type: ignore[arg-type]
 
 
 def test_a_path_that_is_missing() -> None:
@@ -98,7 +131,8 @@ def test_without_privilege_the_error_names_it() -> None:
         "        os.setgroups([]); os.setresgid(65534, 65534, 65534); os.setresuid(65534, 65534, 65534)\n"
         "    except OSError:\n"  # a user namespace with one user
         "        raise SystemExit\n"
-        "for call in (netns.anonymous, lambda: netns.run_in(os.getpid(), int), lambda: netns.create('nlx-no')):\n"
+        "own = netns.Pid(os.getpid())\n"
+        "for call in (netns.anonymous, lambda: netns.run_in(own, int), lambda: netns.create('nlx-no')):\n"
         "    with pytest.raises(PermissionError, match='needs CAP_SYS_ADMIN'):\n"
         "        call()\n"
     )

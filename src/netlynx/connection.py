@@ -45,8 +45,8 @@ def connect(
     one: ``"unix:PATH"`` is that which another process serves there (`netlynx kernel serve`), with its own namespaces;
     ``"host"`` is this host's. Without `kernel` the variable NETLYNX_KERNEL says which of the two.
     `timeout` is how long, in seconds, one answer may take; `retries` how often an interrupted dump is read again.
-    Sockets are opened when they are needed. Raises NetlinkError when the namespace cannot be opened, ValueError
-    when `kernel` is no such name.
+    Sockets are opened when they are needed. Raises NetlinkError when the namespace cannot be opened, TypeError for a
+    bare number (``netns.Pid(6)`` or ``netns.Fd(6)`` is meant), ValueError when `kernel` is no such name.
     """
     return Connection(chosen_kernel(netns, kernel), timeout=timeout, retries=retries)
 

@@ -39,8 +39,13 @@ def default_kernel(kernel: K) -> Iterator[K]:
 def stand_in(netns: Any = None) -> Any:
     """The kernel, or the namespace of it called `netns`, that stands in for this host's; None when none does.
 
-    Raises NotFound for a namespace that it does not have.
+    Raises NotFound for a namespace that it does not have, TypeError for what names none.
     """
+    if isinstance(netns, int) and not hasattr(netns, "fileno"):
+        from .netns import Pid, not_a_namespace
+
+        if not isinstance(netns, Pid):
+            raise not_a_namespace(netns)
     if _stand_in is None or hasattr(netns, "fileno"):
         return None
     if netns is None:
@@ -62,7 +67,8 @@ def other_kernel(netns: Any, kernel: Any) -> Any:
     ``"host"`` and ``"unix:PATH"`` are names. Without `kernel` it is the one that stands in, or else what the variable
     NETLYNX_KERNEL names. `netns` is a namespace of this host, or the name of one of the kernel behind the path.
 
-    Raises ValueError: it is no such name, or `netns` is given with a kernel that is an object; NotFound as `stand_in`.
+    Raises ValueError: it is no such name, or `netns` is given with a kernel that is an object; NotFound and TypeError
+    as `stand_in`.
     """
     if kernel is None:
         found = stand_in(netns)

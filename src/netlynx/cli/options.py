@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 
     from netlynx.connection import Connection
     from netlynx.kernel import VirtualKernel
+    from netlynx.netns import Where
     from netlynx.transport.bridge import BridgeKernel
 
 
 class Target(TypedDict, total=False):
     """Which kernel, and which of this host's namespaces."""
 
-    netns: str | int | None
+    netns: Where | None
     kernel: VirtualKernel | BridgeKernel | str
 
 
@@ -59,9 +60,16 @@ def family_name(family: str | None) -> str | None:
     return {"4": "inet", "6": "inet6"}.get(short, family)
 
 
-def namespace_of(netns: str | None) -> str | int | None:
-    """What `--netns` means: digits are a process ID, a slash makes a path, anything else is a name."""
-    return int(netns) if netns is not None and netns.isdecimal() else netns
+def namespace_of(netns: str | None) -> Where | None:
+    """What `--netns` means: digits are a process ID, a slash makes a path, anything else is a name.
+
+    A namespace whose name is all digits is given by its path, /run/netns/NAME.
+    """
+    if netns is None or not netns.isdecimal():
+        return netns
+    from netlynx.netns import Pid
+
+    return Pid(netns)
 
 
 def kernel_of(kernel: str, netns: str | None) -> VirtualKernel | BridgeKernel | None:

@@ -4,9 +4,10 @@ A namespace is named in one of four ways, everywhere in netlynx (type `Where`):
 
     "blue"                  a named one, as made by ``ip netns add`` (/run/netns/blue)
     "/proc/42/ns/net"       a path; any string with a slash, or an `os.PathLike`
-    42                      the one that process 42 is in
+    Pid(42)                 the one that process 42 is in
     an object with fileno() an open one: a `NetworkNamespace`, a file, ``Fd(7)``
 
+A bare number could be either of the last two, so it is refused.
 A short-lived thread enters the namespace; a socket opened there stays in it, and the caller never moves, unless it
 wants to (`inside`).
 Entering takes CAP_SYS_ADMIN in the user namespace that owns the network namespace, and in one's own.
@@ -23,7 +24,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, ParamSpec, Protocol, Self, TypeAlias, TypeVar
 
-from .errors import AlreadyExists, NetlinkError, NotFound, from_errno
+from netlynx.errors import AlreadyExists, NetlinkError, NotFound, from_errno
 
 if TYPE_CHECKING:
     import ctypes
@@ -51,15 +52,25 @@ class HasFileno(Protocol):
         """The descriptor."""
 
 
+class Pid(int):
+    """A process ID: the namespace that the process is in."""
+
+    def __repr__(self) -> str:
+        return f"Pid({int(self)})"
+
+
 class Fd(int):
-    """A bare file descriptor of a namespace, told from a process ID, which is what a plain int means here."""
+    """A file descriptor of a namespace. It stays the caller's: what is opened has a duplicate of its own."""
+
+    def __repr__(self) -> str:
+        return f"Fd({int(self)})"
 
     def fileno(self) -> int:
         """The descriptor itself."""
         return int(self)
 
 
-Where: TypeAlias = str | os.PathLike[str] | int | HasFileno
+Where: TypeAlias = str | os.PathLike[str] | Pid | HasFileno
 
 
 class NetworkNamespace:
@@ -138,16 +149,30 @@ def open(where: Where) -> NetworkNamespace:
         PermissionDenied: (a `PermissionError`) for a process of another user.
         NetlinkError: EINVAL, what was opened is no network namespace.
         ValueError: a name that no namespace can have.
+        TypeError: a bare number, or what names no namespace at all.
     """
-    if not isinstance(where, str | os.PathLike | Fd) and isinstance(where, int):
+    if isinstance(where, Pid):
         return _open_process(where)
+    if not hasattr(where, "fileno") and not isinstance(where, str | os.PathLike):
+        raise not_a_namespace(where)
     if isinstance(where, str | os.PathLike):
         path = os.fspath(where)
         return _open_path(path, path) if "/" in path else _open_name(path)
     fd = where.fileno()
-    label = where._label if isinstance(where, NetworkNamespace) else f"of fd {fd}"
+    label = where._label if isinstance(where, NetworkNamespace) else f"of fd {int(fd)}"
     with _explaining(f"open network namespace {label}"):
         return NetworkNamespace(os.dup(fd), label)
+
+
+def not_a_namespace(where: object) -> TypeError:
+    """The error for what names no namespace."""
+    if isinstance(where, int) and not isinstance(where, bool):
+        problem = f"is netns.Pid({where}) meant, a process in it, or netns.Fd({where}), an open file of it?"
+        return TypeError(f"{where} names no network namespace: {problem}")
+    return TypeError(
+        f"a network namespace is given by name, by path, as netns.Pid or netns.Fd, or opened, "
+        f"not as {type(where).__name__} {where!r}"
+    )
 
 
 def current() -> NetworkNamespace:
@@ -293,10 +318,10 @@ def _open_name(name: str) -> NetworkNamespace:
     return _open_path(path, repr(name))
 
 
-def _open_process(pid: int) -> NetworkNamespace:
-    asked = f"open the network namespace of process {pid}"
+def _open_process(pid: Pid) -> NetworkNamespace:
+    asked = f"open the network namespace of process {int(pid)}"
     try:
-        return _open_path(f"/proc/{pid}/ns/net", f"of process {pid}")
+        return _open_path(f"/proc/{int(pid)}/ns/net", f"of process {int(pid)}")
     except NotFound:
         raise from_errno(errno.ESRCH, "there is no such process", asked=asked) from None
     except PermissionError:
