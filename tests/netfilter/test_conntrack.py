@@ -243,7 +243,7 @@ def test_expectations(nl: netlynx.Connection) -> None:
         source_port=0,
         destination_port=0xFFFF,
     )
-    record = conntrack.Expectation(master=HTTP, expected=data, mask=mask, timeout=100, flags=ExpectationFlags.USERSPACE)
+    record = conntrack.Expectation(master=HTTP, expected=data, mask=mask, flags=ExpectationFlags.PERMANENT)
     with nl.subscribe(conntrack.EXPECTATIONS) as events:
         try:
             nl.do(conntrack.add(Flow(original=HTTP, timeout=300, helper="ftp")))
@@ -253,11 +253,19 @@ def test_expectations(nl: netlynx.Connection) -> None:
         (listed,) = nl.dump(conntrack.expectations())
         assert (listed.master, listed.expected) == (HTTP, data)
         assert listed.helper == "ftp"
+        assert listed.flags is ExpectationFlags.PERMANENT
+        assert listed.mask == mask
         assert nl.do(conntrack.expectation(data)).id == listed.id
         assert nl.count(conntrack.expectations(family="ipv6")) == 0
         nl.do(conntrack.delete(listed))
         assert nl.count(conntrack.expectations()) == 0
-        nl.do(conntrack.add(record))
+        nl.do(conntrack.add(listed))  # what was read can be made again
+        (again,) = nl.dump(conntrack.expectations(master=HTTP))
+        assert replace_fields(again, id=listed.id, timeout=listed.timeout) == listed
+        nl.do(conntrack.change(replace_fields(again, timeout=7)))
+        assert nl.do(conntrack.expectation(data)).timeout <= 7  # type: ignore[operator]
+        with pytest.raises(netlynx.NotFound):
+            nl.do(conntrack.delete(replace_fields(again, id=again.id ^ 1)))  # type: ignore[operator]
         nl.do(conntrack.flush_expectations())
         assert [events.get(PATIENCE).kind for _ in range(4)] == ["new", "delete", "new", "delete"]  # type: ignore[union-attr]
 

@@ -35,6 +35,13 @@ CAPTURED = bytes.fromhex(
 )
 
 
+WEB = Tuple(
+    source="10.0.0.1", destination="10.0.0.2", protocol=TransportProtocol.TCP, source_port=1, destination_port=80
+)
+LABELLED = Flow(original=WEB, labels=b"\1")
+MARKED = Flow(original=WEB, mark=1)
+
+
 def test_captured_bytes_are_read_and_written_alike() -> None:
     flow = decode(plan_of(Flow), CAPTURED)
     assert flow.family is NetfilterFamily.IPV4
@@ -101,9 +108,10 @@ def test_a_filter_is_asked_of_the_kernel_as_far_as_it_can() -> None:
         (lambda: conntrack.change(Flow(original=Tuple(source="::1"), nat_source=conntrack.Nat())), r"nat_source"),
         (lambda: conntrack.delete(Flow()), r"give one direction"),
         (lambda: conntrack.delete(7), r"takes a Flow or an Expectation, not int"),
-        (lambda: conntrack.change(conntrack.Expectation()), r"conntrack\.replace"),
+        (lambda: conntrack.change(conntrack.Expectation()), r"Expectation\.master"),
+        (lambda: conntrack.replace(conntrack.Expectation()), r"conntrack\.change, or delete and add"),
         (lambda: conntrack.flush(original=Tuple(source="::1")), r"conntrack\.flush\(conntrack\.flows"),
-        (lambda: conntrack.flush(original=Tuple(destination_port=1)), r"ports with their protocol"),
+        (lambda: conntrack.flush(original=Tuple(destination_port=1)), r"with their protocol"),
         (lambda: conntrack.add(conntrack.Expectation()), r"Expectation\.master"),
         (lambda: conntrack.expectations(zone=1), r"the master's"),
         (lambda: queue.requeue(queue.Packet(), to=70000), r"70000 is no queue"),
@@ -132,6 +140,12 @@ def test_a_kernel_without_netfilter_says_so() -> None:
             errno.EINVAL,
             "lacks connection tracking: its module is nf_conntrack_netlink",
         ),
+        (conntrack.flows(), errno.EINVAL, "lacks connection tracking: its module is nf_conntrack_netlink"),
+        (conntrack.flows(mark=7), errno.EINVAL, r"Invalid argument \(EINVAL\). conntrack.statistics\(\) says whether"),
+        (conntrack.change(LABELLED), errno.ENOSPC, "if a rule of its namespace uses labels"),
+        (conntrack.change(LABELLED), errno.EINVAL, r"\(EINVAL\). conntrack.statistics\(\) says whether"),
+        (conntrack.change(MARKED), errno.ENOSPC, r"No space left on device \(ENOSPC\)$"),
+        (queue.configure(5, copy="packet"), errno.EINVAL, r"Invalid argument \(EINVAL\)$"),
         (queue.bind(5), errno.EINVAL, "its module is nfnetlink_queue"),
         (queue.bind(5), errno.EPERM, "CAP_NET_ADMIN .*and that no other socket has bound the queue"),
         (conntrack.statistics(), errno.EPERM, "CAP_NET_ADMIN"),

@@ -62,7 +62,11 @@ def test_verdicts_are_laid_out_as_the_kernel_takes_them() -> None:
     changed = queue.accept(packet, flow=conntrack.Flow(mark=9))
     assert changed.payload == bytes.fromhex(f"{head} 00000001 00000001 0c000b80 08000800 00000009")
     assert queue.accept_up_to(packet).message_type == 0x303
-    expected = queue.accept(packet, expectation=conntrack.Expectation(timeout=5)).request
+    here = conntrack.Tuple(source="10.0.0.1", destination="10.0.0.2", protocol=17, source_port=1, destination_port=2)
+    mask = conntrack.Tuple(
+        source="0.0.0.0", destination="255.255.255.255", protocol=17, source_port=0, destination_port=0xFFFF
+    )
+    expected = queue.accept(packet, expectation=conntrack.Expectation(expected=here, mask=mask)).request
     assert expected.flow == conntrack.Flow()  # without which the kernel takes no expectation
 
 

@@ -40,17 +40,27 @@ class NFNLGRP(Constants):
     NFTRACE = 9
 
 
-class NetfilterFamily(Enumeration, prefix="NFPROTO_"):
-    """Protocol families; INET is IPv4 and IPv6 together."""
+class NetfilterFamily(
+    Enumeration,
+    prefix="NFPROTO_",
+    renamed={"DUAL": "NFPROTO_INET", "INET": "NFPROTO_IPV4", "INET6": "NFPROTO_IPV6"},
+):
+    """Protocol families. INET and INET6 are IPv4 and IPv6, as everywhere in this package.
+
+    DUAL is IPv4 and IPv6 together, which tables of nftables can be of: the kernel calls it NFPROTO_INET, `nft` inet.
+    """
 
     UNSPEC = 0
-    INET = 1
+    DUAL = 1
     IPV4 = 2
     ARP = 3
     NETDEV = 5
     BRIDGE = 7
     IPV6 = 10
     DECNET = 12
+
+    INET = 2
+    INET6 = 10
 
     __omitted__: ClassVar[dict[str, str]] = {"NFPROTO_NUMPROTO": "only marks the end"}
 

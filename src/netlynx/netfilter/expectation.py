@@ -5,13 +5,14 @@ Source: linux/netfilter/nfnetlink_conntrack.h, net/netfilter/nf_conntrack_netlin
 
 from __future__ import annotations
 
+import ipaddress
 from typing import ClassVar
 
-from netlynx.errors import EncodeError
+from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.netfilter.constants import NFNL_SUBSYS, NFNLGRP, NetfilterFamily
 from netlynx.netfilter.messages import IPCTNL_MSG_EXP
 from netlynx.netfilter.nfnetlink import NetfilterHeader, message_type, netfilter_do, netfilter_dump
-from netlynx.netfilter.tuples import Tuple, family_of
+from netlynx.netfilter.tuples import Tuple, tracked_family, whole_family
 from netlynx.operation import Do, Dump, EventKind, Group
 from netlynx.schema import (
     Constants,
@@ -22,14 +23,15 @@ from netlynx.schema import (
     be16,
     be32,
     enum,
+    fields_of,
     head,
     nest,
     replace_fields,
     string,
 )
-from netlynx.schema.arguments import member_of
+from netlynx.schema.arguments import flags_of
 from netlynx.schema.facts import Facts
-from netlynx.wire.constants import NETLINK
+from netlynx.wire.constants import NETLINK, NLM_F
 
 _SUBSYSTEM = int(NFNL_SUBSYS.CTNETLINK_EXP)
 
@@ -82,8 +84,9 @@ class Expectation(Record, header=NetfilterHeader):
     `expected` is the tuple of its first packet, in which only the bits of `mask` count; `master` the original
     direction of the connection that announced it. `function` is what the kernel does when it comes.
 
-    To add one, `master`, `expected`, `mask` and `timeout` are needed, and a master connection that has a helper
-    (`Flow.helper`), or else the kernel refuses it (`NotSupported`). Of a helper in the kernel, the timeout is its own.
+    To add one, `master`, `expected` and `mask` are needed, and a master connection that has a helper (`Flow.helper`),
+    or else the kernel refuses it (`NotSupported`). Its timeout is the helper's own, until it is changed. Of the mask,
+    the kernel looks at the source's address and port: the rest of a packet is compared whole.
 
     Source: ctnetlink_exp_dump_expect in net/netfilter/nf_conntrack_netlink.c.
     """
@@ -122,17 +125,15 @@ EXPECTATIONS: Group[Expectation] = Group(
 
 
 def expectations(
-    *, family: NetfilterFamily | str | None = None, master: Tuple | None = None, zone: int | None = None
+    *, family: NetfilterFamily | str | int | None = None, master: Tuple | None = None, zone: int | None = None
 ) -> Dump[Expectation]:
     """All expectations, or those of a family, or those that one connection (its original direction) announced.
 
-    The kernel filters. Raises EncodeError for what is no family, and for a zone without a master.
+    The kernel filters. Raises EncodeError for a family of which nothing is tracked, and for a zone without a master.
     """
-    wanted = NetfilterFamily.UNSPEC
-    if family is not None:
-        wanted = member_of(NetfilterFamily, family, "conntrack.expectations(family)")
+    wanted = tracked_family(family, "conntrack.expectations(family)") or NetfilterFamily.UNSPEC
     if master is not None:
-        wanted = wanted or family_of(master, "conntrack.expectations(master)")
+        wanted = whole_family(master, "conntrack.expectations(master)", wanted)
     elif zone is not None:
         raise EncodeError("is the master's: give that too", "conntrack.expectations(zone)")
     return netfilter_dump(
@@ -149,9 +150,9 @@ def expectations(
 def expectation(expected: Tuple, *, zone: int | None = None, id: int | None = None) -> Do[Expectation]:
     """The expectation of a connection with this tuple; looked up by the kernel.
 
-    `NotFound` if there is none. Raises EncodeError for a tuple without addresses.
+    `NotFound` if there is none. Raises EncodeError for a tuple that does not say all of a packet.
     """
-    family = family_of(expected, "conntrack.expectation(expected)")
+    family = whole_family(expected, "conntrack.expectation(expected)")
     return netfilter_do(
         "conntrack.expectation",
         _SUBSYSTEM,
@@ -163,27 +164,119 @@ def expectation(expected: Tuple, *, zone: int | None = None, id: int | None = No
 
 
 def flush_expectations(*, helper: str | None = None) -> Do[None]:
-    """Forget all expectations, or those that one helper made, in one request."""
+    """Forget all expectations, or those that one helper made, in one request. Raises EncodeError for no name."""
+    if helper == "":
+        raise EncodeError("no helper is called that", "conntrack.flush_expectations(helper)")
     return netfilter_do("conntrack.flush_expectations", _SUBSYSTEM, IPCTNL_MSG_EXP.DELETE, Expectation(helper=helper))
 
 
-def change_expectation(name: str, record: Expectation, flags: int) -> Do[None]:
-    """What makes an expectation, or changes it. Raises EncodeError for what is missing."""
-    for field, what in (("master", "the original direction of its master"), ("expected", "the tuple of its packet")):
-        if getattr(record, field) is None:
-            raise EncodeError(f"set {what}", f"Expectation.{field}")
-    if record.mask is None:
-        raise EncodeError("set which bits of the tuple count", "Expectation.mask")
-    assert record.expected is not None
-    family = record.family or family_of(record.expected, "Expectation.expected")
-    request = replace_fields(record, family=family, id=None)
-    return netfilter_do(name, _SUBSYSTEM, IPCTNL_MSG_EXP.NEW, request, flags=flags)
+_DIRECTIONS = (
+    ("master", "the original direction of its master"),
+    ("expected", "the tuple of its packet"),
+    ("mask", "which bits of the tuple count"),
+)
+
+
+def add_expectation(name: str, record: Expectation) -> Do[None]:
+    """What makes an expectation. Raises EncodeError for what is missing or would have no effect."""
+    family = _whole(record)
+    if record.id is None and record.timeout is not None:
+        raise EncodeError("is the helper's own at first: set it by conntrack.change", "Expectation.timeout")
+    if record.helper is None and record.helper_class:
+        raise EncodeError("is a class of the helper's: set helper too", "Expectation.helper_class")
+    flags = _flags(record)
+    _check_mask(record)
+    _check_nat(record, family)
+    request = replace_fields(record, family=family, id=None, timeout=None, flags=flags)
+    return netfilter_do(name, _SUBSYSTEM, IPCTNL_MSG_EXP.NEW, request, flags=NLM_F.CREATE | NLM_F.EXCL)
+
+
+def change_expectation(name: str, record: Expectation) -> Do[None]:
+    """What changes the timeout of an expectation. Raises EncodeError for what is missing or cannot be changed."""
+    family = _whole(record)
+    if record.timeout is None:
+        raise EncodeError("of an expectation, the timeout can be changed: set it", "Expectation.timeout")
+    if record.id is None:
+        _refuse(record, ("timeout", "family", "zone", *(field for field, _ in _DIRECTIONS)), "cannot be changed")
+    request = Expectation(
+        family=family,
+        master=record.master,
+        expected=record.expected,
+        mask=record.mask,
+        timeout=record.timeout,
+        zone=record.zone,
+    )
+    return netfilter_do(name, _SUBSYSTEM, IPCTNL_MSG_EXP.NEW, request)
 
 
 def delete_expectation(name: str, record: Expectation) -> Do[None]:
-    """What forgets one expectation. Raises EncodeError for a record without its tuple."""
+    """What forgets one expectation. Raises EncodeError without its tuple, or with more than is compared."""
     if record.expected is None:
         raise EncodeError("set the tuple that is expected", "Expectation.expected")
-    family = record.family or family_of(record.expected, "Expectation.expected")
+    family = whole_family(record.expected, "Expectation.expected", record.family)
+    if record.id is None:
+        _refuse(record, ("expected", "family", "zone"), "the kernel does not compare it when it forgets one")
     request = Expectation(family=family, expected=record.expected, zone=record.zone, id=record.id)
     return netfilter_do(name, _SUBSYSTEM, IPCTNL_MSG_EXP.DELETE, request)
+
+
+def of_packet(record: Expectation) -> Expectation:
+    """What a verdict announces: the packet's connection is the master. Raises EncodeError for what cannot be said."""
+    if not isinstance(record, Expectation):
+        raise EncodeTypeError(f"expected an Expectation, not {type(record).__name__}", "queue.accept(expectation)")
+    for field, what in _DIRECTIONS[1:]:
+        if getattr(record, field) is None:
+            raise EncodeError(f"set {what}", f"Expectation.{field}")
+        whole_family(getattr(record, field), f"Expectation.{field}")
+    for field in ("master", "timeout", "id", "zone"):
+        if getattr(record, field) is not None:
+            raise EncodeError("no verdict says it: it follows from the packet's connection", f"Expectation.{field}")
+    _check_mask(record)
+    return replace_fields(record, flags=_flags(record))
+
+
+# -- parts -------------------------------------------------------------------------------------------------------
+
+
+def _whole(record: Expectation) -> NetfilterFamily:
+    family: int = record.family
+    for field, what in _DIRECTIONS:
+        if getattr(record, field) is None:
+            raise EncodeError(f"set {what}", f"Expectation.{field}")
+        family = whole_family(getattr(record, field), f"Expectation.{field}", family)
+    return NetfilterFamily(family)
+
+
+def _refuse(record: Expectation, but: tuple[str, ...], why: str) -> None:
+    for name, value in fields_of(record).items():
+        if value not in (None, ()) and name not in but:
+            raise EncodeError(why, f"Expectation.{name}")
+
+
+def _flags(record: Expectation) -> ExpectationFlags | None:
+    if record.flags is None:
+        return None
+    flags = flags_of(ExpectationFlags, record.flags, "Expectation.flags")
+    if flags & ExpectationFlags.USERSPACE and record.id is None:
+        raise EncodeError("the kernel alone sets userspace", "Expectation.flags")
+    return flags & ~ExpectationFlags.USERSPACE
+
+
+def _check_mask(record: Expectation) -> None:
+    """Raises EncodeError where the mask leaves out what the kernel compares all the same (ctnetlink_alloc_expect)."""
+    assert record.mask is not None
+    destination = ipaddress.ip_address(str(record.mask.destination))
+    if int(destination) != (1 << destination.max_prefixlen) - 1:
+        whole = type(destination)((1 << destination.max_prefixlen) - 1)
+        raise EncodeError(f"the kernel compares the destination whole: {whole}", "Expectation.mask.destination")
+    if record.mask.destination_port not in (None, 0xFFFF):
+        raise EncodeError("the kernel compares it whole: 65535", "Expectation.mask.destination_port")
+
+
+def _check_nat(record: Expectation, family: int) -> None:
+    if record.nat is None and record.nat_direction is None:
+        return
+    if record.nat is None or record.nat_direction is None:
+        missing = "nat" if record.nat is None else "nat_direction"
+        raise EncodeError("the kernel takes nat and nat_direction together", f"Expectation.{missing}")
+    whole_family(record.nat, "Expectation.nat", family)

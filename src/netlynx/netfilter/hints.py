@@ -1,28 +1,35 @@
-"""What netfilter may mean where the number of its error says little."""
+"""What netfilter means where the number of its error says little: only where the request leaves no other cause."""
 
 from __future__ import annotations
 
 import errno
 from typing import Any
 
+from netlynx.netfilter.constants import NFNL_SUBSYS
+from netlynx.netfilter.messages import IPCTNL_MSG_CT, IPCTNL_MSG_EXP
 from netlynx.operation import Do, Dump
 from netlynx.wire.message import Acknowledgement
 
 # By subsystem (the upper byte of a message type): what it is, and what its module is called.
 _SUBSYSTEMS = {
-    1: ("connection tracking", "nf_conntrack_netlink"),
-    2: ("expectations", "nf_conntrack_netlink"),
-    3: ("packet queues", "nfnetlink_queue"),
-    4: ("packet logs", "nfnetlink_log"),
-    6: ("IP sets", "ip_set"),
-    10: ("nftables", "nf_tables"),
+    NFNL_SUBSYS.CTNETLINK: ("connection tracking", "nf_conntrack_netlink"),
+    NFNL_SUBSYS.CTNETLINK_EXP: ("expectations", "nf_conntrack_netlink"),
+    NFNL_SUBSYS.QUEUE: ("packet queues", "nfnetlink_queue"),
+    NFNL_SUBSYS.ULOG: ("packet logs", "nfnetlink_log"),
 }
-_BOUND = {3: "queue", 4: "log group"}  # of which only one socket at a time is told, and refused to others with EPERM
+_BOUND = {NFNL_SUBSYS.QUEUE: "queue", NFNL_SUBSYS.ULOG: "log group"}  # only one socket at a time is told of it
+
+# What a subsystem that is there takes with any attributes, or does not look at them: nothing of it can be invalid.
+_NEVER_INVALID = {
+    NFNL_SUBSYS.CTNETLINK: {IPCTNL_MSG_CT.GET_STATS, IPCTNL_MSG_CT.GET_STATS_CPU, IPCTNL_MSG_CT.GET_DYING},
+    NFNL_SUBSYS.CTNETLINK_EXP: {IPCTNL_MSG_EXP.GET_STATS_CPU},
+}
+_ASKING = {NFNL_SUBSYS.CTNETLINK: "conntrack.statistics()", NFNL_SUBSYS.CTNETLINK_EXP: "conntrack.statistics()"}
 
 
 def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
     """What to do about a refusal, or "" where no more is known than its number tells."""
-    subsystem = operation.message_type >> 8
+    subsystem, message = operation.message_type >> 8, operation.message_type & 0xFF
     if answer.errno in (errno.EPERM, errno.EBUSY) and subsystem in _BOUND:
         return (
             "It takes CAP_NET_ADMIN in the user namespace that owns the network namespace, and that no other socket "
@@ -30,5 +37,38 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
         )
     if answer.errno == errno.EINVAL and not answer.text and subsystem in _SUBSYSTEMS:
         what, module = _SUBSYSTEMS[subsystem]
-        return f"If nothing is wrong with it, this kernel lacks {what}: its module is {module}"
+        if _proves(operation, subsystem, message):
+            return f"This kernel lacks {what}: its module is {module}"
+        asking = _ASKING.get(subsystem, "")
+        return f"{asking} says whether this kernel has {what} at all" if asking else ""
+    if subsystem == NFNL_SUBSYS.CTNETLINK and message == IPCTNL_MSG_CT.NEW:
+        return _of_a_change(operation, answer.errno)
+    return ""
+
+
+def _proves(operation: Do[Any] | Dump[Any], subsystem: int, message: int) -> bool:
+    """Whether only a missing subsystem finds this request invalid (nfnetlink_rcv_msg)."""
+    if message in _NEVER_INVALID.get(subsystem, ()):
+        return True
+    request: Any = operation.request
+    if isinstance(operation, Dump):
+        return bool(request == type(request)())  # lists all
+    command = getattr(request, "command", None)
+    return subsystem in _BOUND and command is not None  # to bind or unbind
+
+
+def _of_a_change(operation: Do[Any] | Dump[Any], number: int) -> str:
+    request: Any = operation.request
+    if number == errno.ENOSPC and request.labels is not None:  # nf_connlabels_replace knows no other cause
+        return (
+            "The connection has no room for labels: it has if a rule of its namespace uses labels (iptables' connlabel "
+            "match, nftables' ct label) when it begins"
+        )
+    if number == errno.EOPNOTSUPP and request.helper is not None:
+        return (
+            "Either this kernel has no such helper for the connection's protocol (its module may have to be loaded), "
+            "or the connection is there and began without one"
+        )
+    if number == errno.EOPNOTSUPP and (request.master or request.nat_source or request.nat_destination) is not None:
+        return "Either the connection is there, which has its translation and master for good, or this kernel lacks NAT"
     return ""

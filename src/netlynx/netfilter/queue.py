@@ -30,7 +30,9 @@ from typing import ClassVar
 from netlynx.errors import EncodeError
 from netlynx.netfilter.constants import NFNL_SUBSYS, Hook, NetfilterFamily
 from netlynx.netfilter.expectation import Expectation
+from netlynx.netfilter.expectation import of_packet as expectation_of_packet
 from netlynx.netfilter.flow import Flow
+from netlynx.netfilter.flow_requests import of_packet as flow_of_packet
 from netlynx.netfilter.nfnetlink import NetfilterHeader, message_type, netfilter_do
 from netlynx.netfilter.packet import FlowState as FlowState
 from netlynx.netfilter.packet import PacketAddress as PacketAddress
@@ -279,8 +281,8 @@ def accept(
     """Let a packet go on its way: as it is, with another mark or priority, or with another content.
 
     `payload` replaces all from the network header on: its checksums are the caller's business. `flow` changes the
-    packet's connection (mark, labels, status, helper, timeout), `expectation` announces one that will follow it; for
-    both, the queue needs flag CONNTRACK. Raises EncodeError for what cannot be sent.
+    packet's connection (mark, labels, status, helper, timeout, and nothing else of it), `expectation` announces one
+    that will follow it; for both, the queue needs flag CONNTRACK. Raises EncodeError for what cannot be sent.
     """
     if (
         mark is None
@@ -294,6 +296,10 @@ def accept(
         return _accepted(packet)
     if expectation is not None and flow is None:
         flow = Flow()  # the kernel looks at the expectation only beside a connection
+    if flow is not None:
+        flow = flow_of_packet(flow)
+    if expectation is not None:
+        expectation = expectation_of_packet(expectation)
     request = Verdict(
         family=packet.family,
         queue=packet.queue,

@@ -5,11 +5,12 @@ Source: linux/netfilter/nfnetlink_conntrack.h, net/netfilter/nf_conntrack_netlin
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from netlynx.errors import EncodeError
 from netlynx.netfilter.constants import NetfilterFamily, TransportProtocol
-from netlynx.schema import Constants, Record, attr, be16, enum, ip, replace_fields, u8
+from netlynx.schema import Constants, Record, attr, be16, enum, fields_of, ip, replace_fields, u8
+from netlynx.schema.arguments import member_of, number_of
 from netlynx.schema.facts import Facts
 
 
@@ -100,9 +101,104 @@ _ICMP_ANSWERS = _both_ways({8: 0, 13: 14, 15: 16, 17: 18})  # echo, timestamp, i
 _ICMPV6_ANSWERS = _both_ways({128: 129, 139: 140})  # echo, node information
 
 
+PORTS = ("source_port", "destination_port")
+_NUMBERS: dict[int, tuple[str, ...]] = {
+    **dict.fromkeys(
+        (
+            TransportProtocol.TCP,
+            TransportProtocol.UDP,
+            TransportProtocol.DCCP,
+            TransportProtocol.GRE,
+            TransportProtocol.SCTP,
+            TransportProtocol.UDPLITE,
+        ),
+        PORTS,
+    ),
+    TransportProtocol.ICMP: ("icmp_type", "icmp_code", "icmp_id"),
+    TransportProtocol.ICMPV6: ("icmpv6_type", "icmpv6_code", "icmpv6_id"),
+}
+"""What connections of a protocol are told apart by; the kernel knows others by their addresses alone."""
+
+_ALL_NUMBERS = tuple(dict.fromkeys(name for names in _NUMBERS.values() for name in names))
+_TRACKED = {"icmp_type": _ICMP_ANSWERS, "icmpv6_type": _ICMPV6_ANSWERS}
+
+
+def set_fields(each: Tuple) -> dict[str, Any]:
+    """The fields of a tuple that are set."""
+    return {name: value for name, value in fields_of(each).items() if value is not None and name != "unknown"}
+
+
 def family_of(each: Tuple, path: str) -> NetfilterFamily:
-    """The family of a tuple's addresses. Raises EncodeError for one that has none."""
-    address = each.source or each.destination
-    if address is None:
+    """The family of a tuple's addresses. Raises EncodeError for one that has none, or of both families."""
+    families = {
+        name: _family(value) for name in ("source", "destination") if (value := getattr(each, name)) is not None
+    }
+    if not families:
         raise EncodeError("set the addresses", f"{path}.source")
+    if len(set(families.values())) > 1:
+        raise EncodeError("source and destination are of two families", f"{path}.destination")
+    return next(iter(families.values()))
+
+
+def protocol_of(each: Tuple, path: str) -> int | None:
+    """The number of a tuple's protocol. Raises EncodeError for a name that no protocol has."""
+    return None if each.protocol is None else number_of(TransportProtocol, each.protocol, f"{path}.protocol")
+
+
+def tracked_family(family: NetfilterFamily | str | int | None, path: str) -> NetfilterFamily | None:
+    """The family to filter by; None where all are wanted. Raises EncodeError for one of which nothing is tracked."""
+    if family is None:
+        return None
+    wanted = member_of(NetfilterFamily, family, path)
+    if wanted not in (NetfilterFamily.UNSPEC, NetfilterFamily.IPV4, NetfilterFamily.IPV6):
+        raise EncodeError(f"connections are tracked of ipv4 and of ipv6, none of {wanted.label}", path)
+    return wanted or None
+
+
+def check_fields(each: Tuple, path: str) -> None:
+    """Raises EncodeError for what no connection has: numbers of another protocol, a type that nothing answers."""
+    protocol = protocol_of(each, path)
+    if each.source is not None or each.destination is not None:
+        family_of(each, path)
+    for name in _ALL_NUMBERS:
+        value = getattr(each, name)
+        if value is None:
+            continue
+        if protocol is not None and name not in _NUMBERS.get(protocol, ()):
+            raise EncodeError(f"connections of {_spoken(protocol)} have no {name}", f"{path}.{name}")
+        if name in _TRACKED and value not in _TRACKED[name]:
+            raise EncodeError(
+                f"no connection has type {value}: tracked are {', '.join(map(str, sorted(_TRACKED[name])))}",
+                f"{path}.{name}",
+            )
+
+
+def whole_family(each: Tuple, path: str, family: int = 0) -> NetfilterFamily:
+    """The family of a tuple that says all that the kernel looks a connection up by.
+
+    `family` is the one that the record says, 0 for none. Raises EncodeError with the field that is missing or wrong:
+    to the kernel, all of them would be EINVAL.
+    """
+    for name in ("source", "destination"):
+        if getattr(each, name) is None:
+            raise EncodeError("set the addresses" if name == "source" else "set the destination too", f"{path}.{name}")
+    found = family_of(each, path)
+    if family and family != found:
+        raise EncodeError(f"its addresses are of {found.label}, the record says another family", f"{path}.source")
+    if each.protocol is None:
+        raise EncodeError('set the protocol: "tcp", "udp", "icmp" … or a number', f"{path}.protocol")
+    check_fields(each, path)
+    protocol = protocol_of(each, path) or 0
+    for name in _NUMBERS.get(protocol, ()):
+        if getattr(each, name) is None:
+            raise EncodeError(f"connections of {_spoken(protocol)} are told apart by it: set it", f"{path}.{name}")
+    return found
+
+
+def _family(address: object) -> NetfilterFamily:
     return NetfilterFamily.IPV6 if ":" in str(address) else NetfilterFamily.IPV4
+
+
+def _spoken(protocol: int) -> str:
+    known = protocol in TransportProtocol.__members__.values()
+    return TransportProtocol(protocol).name if known else f"protocol {protocol}"

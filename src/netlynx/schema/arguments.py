@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from enum import IntEnum, IntFlag
+from functools import cache
 from typing import TypeVar
 
 from netlynx.errors import EncodeError, EncodeTypeError
+from netlynx.schema.compile import enum_tables
 
 E = TypeVar("E", bound=IntEnum)
 F = TypeVar("F", bound=IntFlag)
 
 
 def member_of(values: type[E], value: object, path: str) -> E:
-    """The enum member meant by a member, a number or a name as `ip` writes it.
+    """The enum member meant by a member, a number, a name or a label, as a record's field takes them.
 
-    Raises EncodeError with `path` for a name or number that the enum does not have.
+    Case does not matter, nor whether words are joined by ``-`` or ``_``. Raises EncodeError with `path` for a name or
+    number that the enum does not have, EncodeTypeError for what is neither.
     """
     if isinstance(value, str):
-        member = values.__members__.get(value.upper().replace("-", "_"))
-        if member is not None:
-            return member
+        number = _named(values, value)
+        if number is not None:
+            return values(number)
     elif isinstance(value, int) and not isinstance(value, bool):
         try:
             return values(value)
@@ -30,8 +33,15 @@ def member_of(values: type[E], value: object, path: str) -> E:
     raise EncodeError(f"{value!r} is none of {_names(values)}", path)
 
 
+def number_of(values: type[E], value: object, path: str) -> E | int:
+    """As `member_of`, but a number that no member has stays a number: of an enumeration that is open."""
+    if isinstance(value, int) and not isinstance(value, bool) and value not in values.__members__.values():
+        return int(value)
+    return member_of(values, value, path)
+
+
 def flags_of(values: type[F], value: object, path: str) -> F:
-    """The set of flags meant by a number, a name, or several names.
+    """The set of flags meant by a number, a name or label, or several of them.
 
     Raises EncodeError with `path` for a name that no flag has; bits without a name are kept.
     """
@@ -43,13 +53,23 @@ def flags_of(values: type[F], value: object, path: str) -> F:
     flags = values(0)
     for name in names:
         if isinstance(name, str):
-            member = values.__members__.get(name.upper().replace("-", "_"))
-            if member is None:
+            number = _named(values, name)
+            if number is None:
                 raise EncodeError(f"{name!r} is none of {_names(values)}", path)
-            flags |= member
+            flags |= values(number)
         else:
             flags |= flags_of(values, name, path)
     return flags
+
+
+def _named(values: type[IntEnum] | type[IntFlag], name: str) -> int | None:
+    return _known(values).get(name.lower().replace("-", "_"))
+
+
+@cache
+def _known(values: type[IntEnum] | type[IntFlag]) -> dict[str, int]:
+    names: dict[str, int] = enum_tables(values)["labels"]
+    return names
 
 
 def _names(values: type[IntEnum] | type[IntFlag]) -> str:
