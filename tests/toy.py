@@ -168,6 +168,14 @@ class Silent:
             Message(NEW, flags, asked.sequence, asked.source.portid, payload(record)), to=asked.source.portid
         )
 
+    def acknowledge(self) -> None:
+        """Acknowledge the newest request."""
+        asked = self.requests[-1]
+        assert asked.source is not None
+        self.sock.unicast(
+            Message(int(NLMSG.ERROR), 0, asked.sequence, asked.source.portid, bytes(20)), to=asked.source.portid
+        )
+
     def finish(self) -> None:
         """End the dump of the newest request."""
         asked = self.requests[-1]

@@ -17,7 +17,7 @@ from netlynx.engine.dumping import DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange
 from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout
 from netlynx.event_loop import EventLoop
-from netlynx.exchanging import UNSENT, BatchSockets, Came, ask, note_sent, receive, send
+from netlynx.exchanging import GRACE, UNSENT, BatchSockets, Came, ask, note_sent, receive, send
 from netlynx.listening import RECEIVE_BUFFER
 from netlynx.operation import Do, Dump, Flush, Group, Talk, Transaction
 from netlynx.transport.choose import chosen_kernel
@@ -160,31 +160,46 @@ class AsyncConnection:
     async def batch(
         self, operations: Iterable[Do[T]], *, on_error: OnError = "raise", window: int | None = None
     ) -> BatchResult[T]:
-        """Carry out many operations, many to a datagram; see `netlynx.Connection.batch`."""
+        """Carry out many operations, many to a datagram; see `netlynx.Connection.batch`.
+
+        A cancellation, like anything else that ends it, has the `BatchResult` as its attribute `batch`: catch
+        `anyio.get_cancelled_exc_class()` (asyncio.CancelledError, trio.Cancelled), look, and raise it again.
+        """
         result: BatchResult[T] = BatchResult()
-        rest = iter(operations)
-        while True:
-            try:
-                await self._batch(rest, result, on_error, window)
-                break
-            except Unlocated as found:
-                await self._family(found.operation)
-                rest = self._families.following(found, rest)
-        if self._generic is not None:
-            self._generic.after_batch(rest, result)
-        if on_error == "raise":
-            result.raise_first()
-        return result
+        try:
+            rest = iter(operations)
+            while True:
+                try:
+                    await self._batch(rest, result, on_error, window)
+                    break
+                except Unlocated as found:
+                    await self._family(found.operation)
+                    rest = self._families.following(found, rest)
+            if self._generic is not None:
+                self._generic.after_batch(rest, result)
+            if on_error == "raise":
+                result.raise_first()
+            return result
+        except BaseException as error:
+            result.told_by(error)
+            raise
 
     async def _batch(
         self, rest: Iterator[Do[T]], result: BatchResult[T], on_error: OnError, window: int | None
     ) -> None:
         with BatchSockets(self._pool, ahead=window != 1) as sockets:
-            for exchange in BatchExchange.pack(rest, result, on_error, window):
-                await self._turn()
-                lease, request = sockets.begin(exchange)
-                await self._carry_on(lease, exchange, sockets.ask(lease, request, exchange), exchange)
-                sockets.done()
+            try:
+                for exchange in BatchExchange.pack(rest, result, on_error, window):
+                    await self._turn()
+                    lease, request = sockets.begin(exchange)
+                    await self._carry_on(lease, exchange, sockets.ask(lease, request, exchange), exchange)
+                    sockets.done()
+                sockets.end()
+            except BaseException as error:
+                with anyio.move_on_after(GRACE, shield=True), suppress(NetlynxError):
+                    while (missing := sockets.settle(error)) and not self.closed:
+                        await self._readable(missing.transport.fileno())
+                raise
 
     @overload
     def subscribe(self, group: Group[A], /, *, receive_buffer: int = ...) -> AsyncSubscription[A]: ...

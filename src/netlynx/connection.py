@@ -11,7 +11,7 @@ from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import DumpAttempt, DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange, DumpExchange
 from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout, from_errno
-from netlynx.exchanging import UNSENT, BatchSockets, Came, ask, note_sent, receive, send, too_large
+from netlynx.exchanging import GRACE, UNSENT, BatchSockets, Came, ask, note_sent, receive, send, too_large
 from netlynx.listening import RECEIVE_BUFFER
 from netlynx.operation import Do, Dump, Flush, Group, Talk, Transaction
 from netlynx.subscription import Subscription
@@ -179,28 +179,42 @@ class Connection:
 
         Raises NetlinkError, RequestTimeout, ConnectionClosed, DecodeError; an error of the iterable
         itself (an EncodeError, say) comes out when everything before it is carried out, and nothing of that refused.
+        Whatever ends the batch, KeyboardInterrupt too, has the `BatchResult` as its attribute `batch`, and says in a
+        note what was carried out, what was refused, and of how much that is unknown. What arrives right behind an
+        interrupt is waited for.
         """
         result: BatchResult[T] = BatchResult()
-        rest = iter(operations)
-        while True:
-            try:
-                self._batch(rest, result, on_error, window)
-                break
-            except Unlocated as found:
-                self._family(found.operation)
-                rest = self._families.following(found, rest)
-        if self._generic is not None:
-            self._generic.after_batch(rest, result)
-        if on_error == "raise":
-            result.raise_first()
-        return result
+        try:
+            rest = iter(operations)
+            while True:
+                try:
+                    self._batch(rest, result, on_error, window)
+                    break
+                except Unlocated as found:
+                    self._family(found.operation)
+                    rest = self._families.following(found, rest)
+            if self._generic is not None:
+                self._generic.after_batch(rest, result)
+            if on_error == "raise":
+                result.raise_first()
+            return result
+        except BaseException as error:
+            result.told_by(error)
+            raise
 
     def _batch(self, rest: Iterator[Do[T]], result: BatchResult[T], on_error: OnError, window: int | None) -> None:
         with BatchSockets(self._pool, ahead=window != 1) as sockets:
-            for exchange in BatchExchange.pack(rest, result, on_error, window):
-                lease, request = sockets.begin(exchange)
-                self._carry_on(lease, exchange, sockets.ask(lease, request, exchange), exchange)
-                sockets.done()
+            try:
+                for exchange in BatchExchange.pack(rest, result, on_error, window):
+                    lease, request = sockets.begin(exchange)
+                    self._carry_on(lease, exchange, sockets.ask(lease, request, exchange), exchange)
+                    sockets.done()
+                sockets.end()
+            except BaseException as error:
+                until = time.monotonic() + GRACE
+                while (missing := sockets.settle(error)) and not self.closed and time.monotonic() < until:
+                    missing.poll.poll(milliseconds(until - time.monotonic()))
+                raise
 
     def _read_whole(self, plan: DumpPlan[Any], sink: Callable[[], S]) -> S:
         """The whole table, read into a sink made by `sink`, and again into another when it was interrupted."""

@@ -16,9 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from netlynx.engine.batch import BatchResult
+
 
 class NetlynxError(Exception):
-    """The root of all errors raised by netlynx itself."""
+    """The root of all errors raised by netlynx itself.
+
+    `batch` is the result so far of the batch that it ended. Errors that are not netlynx's have that attribute too when
+    they come out of a batch.
+    """
+
+    batch: BatchResult[Any] | None = None
 
 
 class EncodeError(NetlynxError, ValueError):

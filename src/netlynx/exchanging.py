@@ -22,6 +22,9 @@ Ask: TypeAlias = Callable[[bytes, bytearray | memoryview], Came | None]
 UNSENT: Came = (-1, 0)
 """The request could not be sent: the receiver's queue is full, as its reader may be slow."""
 
+GRACE = 0.1
+"""Seconds for which what was sent may yet be answered when something else ended the batch. Kernels answer at once."""
+
 
 def ask(lease: Lease, request: bytes, asked: object, by: Ask | None = None) -> Came | None:
     """Send a request. What came back at once, None for nothing yet, or `UNSENT`. Raises NetlinkError.
@@ -58,9 +61,11 @@ def send(lease: Lease, request: bytes, asked: object) -> bool:
 
 def receive(lease: Lease, asked: object) -> Came | None:
     """The next datagram if there is one. Raises NetlinkError."""
+    lease.received += 1
     try:
         size, sender, _ = lease.transport.receive_into(lease.buffer)
     except BlockingIOError:
+        lease.received -= 1
         return None
     except OSError as error:
         raise failure(error, lease, asked) from error
@@ -96,29 +101,33 @@ def _enlarge(lease: Lease) -> bool:
 
 
 class BatchSockets:
-    """The sockets of one batch, one for each protocol, given back at its end but for one whose exchange failed."""
+    """The sockets of one batch, one for each protocol, given back at its end but for one whose exchange failed.
+
+    Anything may end a batch anywhere, Ctrl-C between any two steps. So what was sent and what came is kept where it
+    happens, in the courier and the socket, and `settle` finds out from there.
+    """
 
     def __init__(self, pool: SocketPool, ahead: bool) -> None:
         self._pool = pool
         self._leases: dict[int, Lease] = {}
         self._busy: Lease | None = None
         self._wide = False
-        self._courier = Courier() if ahead else None
+        self._courier = Courier(alone=not ahead)
         self._other: memoryview | None = None  # what comes back for a datagram that the courier sends by itself
+        self._exchange: BatchExchange[Any] | None = None  # the last that was begun
+        self._received = 0  # by its socket before
+        self._tried = False  # to send its datagram, past the courier
+        self._lost = False  # answers to it
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        try:
-            if self._courier is not None:
-                self._courier.close()
-        finally:
-            for lease in self._leases.values():
-                if lease is self._busy:
-                    self._pool.discard(lease)
-                else:
-                    self._pool.give_back(lease)
+        for lease in self._leases.values():
+            if lease is self._busy:
+                self._pool.discard(lease)
+            else:
+                self._pool.give_back(lease)
 
     def begin(self, exchange: BatchExchange[Any]) -> tuple[Lease, bytes]:
         """The socket for an exchange, and its datagram."""
@@ -130,25 +139,33 @@ class BatchSockets:
         if exchange.widen is not None and _enlarge(lease):
             self._wide = True
             exchange.widen()
+        self._received = _received(lease)
+        self._tried = False
+        self._exchange = exchange
+        self._busy = lease
         request = exchange.start(lease.sequence, lease.portid)
         lease.sequence = exchange.last_sequence
-        self._busy = lease
         return lease, request
 
     def ask(self, lease: Lease, request: bytes, exchange: BatchExchange[Any]) -> Came | None:
         """As the function `ask`; the batch's next datagram is made ready while a host's kernel works on this one."""
         courier, transport = self._courier, lease.transport
-        if courier is None or not isinstance(transport, SystemCalls):
-            return ask(lease, request, exchange)
+        if not isinstance(transport, SystemCalls):
+            self._tried = True
+            lease.received += 1  # before it is: what an interrupt then takes away is missed
+            came = ask(lease, request, exchange)
+            lease.received -= came is None or came is UNSENT
+            return came
         if courier.carries(request):  # begun right behind the one before it
             assert self._other is not None
             lease.buffer, self._other = self._other, lease.buffer
-        return ask(lease, request, exchange, partial(courier.ask, transport, partial(self._look_ahead, exchange)))
+        came = ask(lease, request, exchange, partial(courier.ask, transport, partial(self._look_ahead, exchange)))
+        self._tried = came is UNSENT
+        return came
 
     def _look_ahead(self, exchange: BatchExchange[Any]) -> None:
         following = exchange.look_ahead()
         if following is not None:
-            assert self._courier is not None
             assert exchange.packed is not None
             if self._other is None:
                 self._other = page_aligned(BUFFER)
@@ -156,5 +173,59 @@ class BatchSockets:
 
     def done(self) -> None:
         """Nothing is outstanding on the socket that was begun with, unless the courier sent more already."""
-        if self._courier is None or not self._courier.carries():
+        if not self._courier.carries():
             self._busy = None
+
+    def end(self) -> None:
+        """The batch is over, and so is the courier's thread; `settle` does this too."""
+        self._courier.close()
+
+    def settle(self, error: BaseException) -> Lease | None:
+        """Find out what became of what an error interrupted, as far as answers are there; the batch is over.
+
+        Returns the socket on which an answer is still missing, if one may come: then this may be called again.
+        """
+        self._courier.close()
+        self._lost = self._lost or (isinstance(error, OSError) and error.errno == errno.ENOBUFS)
+        exchange, lease = self._exchange, self._busy
+        while exchange is not None and lease is not None and not lease.inherited:
+            try:
+                if not exchange.answered and not self._take(exchange, lease):
+                    return None if self._lost else lease
+            except (NetlynxError, OSError):
+                self._lost = True  # what came says nothing
+                return None
+            self._exchange = exchange = exchange.following if exchange.answered else None
+            self._received = _received(lease)
+        return None
+
+    def _take(self, exchange: BatchExchange[Any], lease: Lease) -> bool:
+        """Take in what came for an exchange; whether nothing is missing: it was answered, or was not sent."""
+        transport = lease.transport
+        came = 0
+        found = self._courier.became(exchange.packed.request) if exchange.packed is not None else None
+        if found is None and not self._tried:
+            exchange.sent(False)
+            return True
+        exchange.sent(True)
+        if found is not None:
+            buffer, size, sender, lost = found
+            self._lost = self._lost or lost != 0
+            came = size >= 0
+            if came and not exchange.fed:
+                exchange.feed(buffer, min(size, len(buffer)), sender)
+        missed = _received(lease) - self._received + came > exchange.fed
+        if missed and isinstance(transport, SystemCalls):
+            exchange.feed(lease.buffer, min(transport.size, len(lease.buffer)), transport.sender)
+        elif missed:
+            self._lost = True
+        while not self._lost and not exchange.answered:
+            if (next_one := receive(lease, exchange)) is None:
+                return False
+            exchange.feed(lease.buffer, *next_one)
+        return exchange.answered
+
+
+def _received(lease: Lease) -> int:
+    """How many datagrams came on a socket: counted where an interrupt cannot keep it from being known."""
+    return lease.transport.received if isinstance(lease.transport, SystemCalls) else lease.received

@@ -173,7 +173,53 @@ def test_what_is_on_its_way_has_to_be_asked_for_and_one_at_a_time_may_follow(wir
     wire.ask(b"one", twice)
     with pytest.raises(ValueError, match="not asked for yet"):
         wire.ask(b"third")
-    assert wire.sent() == [b"one", b"second"]
+    sent: list[bytes] = []
+    until(lambda: sent.extend(wire.sent()) or sent == [b"one", b"second"])
+
+
+def test_what_became_of_a_request_is_known_whatever_was_raised(wire: Wire) -> None:
+    def interrupted() -> None:
+        wire.courier.follow(b"second", PLAIN, wire.other)
+        until(lambda: wire.buffer.startswith(PLAIN))
+        raise KeyboardInterrupt
+
+    one, third = b"one", b"third"
+    wire.answer(PLAIN, b"of the second")
+    with pytest.raises(KeyboardInterrupt):
+        wire.ask(one, interrupted)
+    wire.courier.close()
+    assert wire.sent() == [one, b"second"]
+    assert wire.courier.became(one) == (wire.buffer, len(PLAIN), 0, 0)
+    assert wire.courier.became(b"second") == (wire.other, len(b"of the second"), 0, 0)
+    assert wire.courier.became(third) is None
+
+
+def test_what_was_to_follow_and_did_not_was_not_sent(wire: Wire) -> None:
+    second = b"second"
+
+    def interrupted() -> None:
+        wire.courier.follow(second, PLAIN, wire.other)
+        raise KeyboardInterrupt
+
+    wire.answer(b"refusal")
+    with pytest.raises(KeyboardInterrupt):
+        wire.ask(b"one", interrupted)
+    wire.courier.close()
+    assert wire.courier.became(b"one") == (wire.buffer, len(b"refusal"), 0, 0)
+    assert wire.courier.became(second) is None
+
+
+def test_a_courier_that_is_alone_has_no_thread_and_knows_what_it_sent(wire: Wire) -> None:
+    courier = Courier(alone=True)
+    for request in (b"one", b"second", b"third"):
+        assert courier.ask(wire.calls, bool, request, wire.buffer) is None
+    assert [each for each in threading.enumerate() if each.name == "netlynx batch"] == []
+    wire.peer.close()
+    with pytest.raises(ConnectionError):
+        courier.ask(wire.calls, bool, b"last", wire.other)
+    courier.close()
+    assert courier.became(b"third") == (wire.buffer, -1, 0, 0)
+    assert courier.became(b"last") is None
 
 
 def test_a_child_that_is_forked_meanwhile_touches_no_lock(wire: Wire) -> None:

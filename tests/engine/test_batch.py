@@ -89,7 +89,7 @@ def test_the_next_datagram_is_made_while_one_is_on_its_way_and_is_the_one_that_i
         assert exchange.look_ahead() is following
         if following is not None:
             made.append(following.request)
-            assert len(result) == WINDOW * len(datagrams)  # it does not count before it is begun
+            assert result.unknown == WINDOW  # it does not count before it is begun
         assert exchange.packed is not None
         plain = exchange.packed.acknowledgement
         header = struct.pack("=IHHII", 36, NLMSG.ERROR, NLM_F.CAPPED, sequence, PORT)
@@ -192,7 +192,7 @@ def test_every_operation_has_its_outcome() -> None:
     assert result[-1] is result.errors[299]
     with pytest.raises(IndexError):
         result[300]
-    assert repr(result) == "<BatchResult: 300 operations, 4 errors>"
+    assert repr(result) == "<BatchResult: 296 carried out, 4 refused>"
 
 
 @pytest.mark.parametrize("on_error", ["raise", "stop"])
@@ -210,7 +210,8 @@ def test_after_a_refusal_nothing_further_is_sent_or_even_asked_for(on_error: OnE
     assert sorted(result.errors) == [3, 5]
     with pytest.raises(FileExistsError) as caught:
         result.raise_first()
-    assert caught.value.__notes__[1:] == [f"operation 4 of the batch; {WINDOW} were carried out"]
+    assert caught.value.__notes__[1:] == [f"operation 4 of the batch; {WINDOW - 2} carried out, 2 refused"]
+    assert caught.value.batch is result
 
 
 def test_with_a_window_of_one_nothing_behind_the_refusal_is_carried_out() -> None:
@@ -235,9 +236,8 @@ def test_what_the_kernel_refused_before_is_not_hidden_by_an_iterable_that_fails(
 
     for on_error in ("raise", "stop"):
         assert sorted(Kernel(refuse={3}).run(operations(), on_error).errors) == [3]
-    with pytest.raises(netlynx.EncodeError) as caught:
+    with pytest.raises(netlynx.EncodeError):
         Kernel(refuse={3}).run(operations(), "continue")
-    assert caught.value.__notes__ == ["5 operations of the batch were carried out, 1 refused"]
 
 
 def test_what_is_no_operation_is_an_error_at_its_place() -> None:
@@ -393,7 +393,6 @@ def test_an_error_met_while_looking_ahead_comes_when_all_before_it_was_carried_o
         raise ZeroDivisionError
 
     kernel = Kernel(refuse={2}, ahead=True)
-    with pytest.raises(ZeroDivisionError) as caught:
+    with pytest.raises(ZeroDivisionError):
         kernel.run(operations())
     assert [len(datagram) for datagram in kernel.datagrams] == [WINDOW, 5]
-    assert caught.value.__notes__ == [f"{WINDOW + 5} operations of the batch were carried out, 1 refused"]

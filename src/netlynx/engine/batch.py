@@ -18,7 +18,7 @@ from itertools import chain
 from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
 from netlynx.engine.exchange import KERNEL
-from netlynx.errors import NetlinkError, NotFound
+from netlynx.errors import NetlinkError, NetlynxError, NotFound
 from netlynx.operation import Do
 from netlynx.schema.compile import plan_of
 from netlynx.wire._codec import Gatherer, decode, pack_requests, read_answers
@@ -61,46 +61,77 @@ class Packed(NamedTuple):
 
 
 class BatchResult(Generic[T]):
-    """One outcome for each operation carried out, in order: its value (None for a plain acknowledgement) or its error.
+    """One outcome for each operation the kernel answered, in order: its value (None for a plain acknowledgement) or its
+    error.
 
     ``result[3]`` is the outcome of the fourth operation; `errors` maps positions to errors; ``len(result)`` is how
-    many were carried out. Takes memory for values and errors only.
+    many were answered: `done` were carried out, the others refused. When something ended the batch while its last
+    datagram was on the way, `unknown` more may have been carried out. What follows was not sent: operation
+    ``len(result) + unknown`` is the first of that. ``str(result)`` says all this in words.
+
+    Takes memory for values and errors only.
     """
 
     def __init__(self) -> None:
         self.errors: dict[int, NetlinkError] = {}
         self.values: dict[int, T] = {}
-        self._count = 0
+        self._answered = 0  # so many, from the first on
+        self._begun = 0  # so many may have been sent
+
+    @property
+    def done(self) -> int:
+        """How many operations the kernel carried out."""
+        return self._answered - len(self.errors)
+
+    @property
+    def unknown(self) -> int:
+        """How many were sent, or may have been, without their answers having come: those behind the answered ones."""
+        return max(self._begun - self._answered, 0)
 
     def __len__(self) -> int:
-        return self._count
+        return self._answered
 
     def __getitem__(self, position: int) -> T | NetlinkError | None:
-        if not -self._count <= position < self._count:
-            raise IndexError(f"{self._count} operations were carried out")
-        position %= self._count
+        if not -self._answered <= position < self._answered:
+            raise IndexError(f"{self._answered} operations were answered")
+        position %= self._answered
         return self.errors.get(position, self.values.get(position))
 
     def __iter__(self) -> Iterator[T | NetlinkError | None]:
-        return (self[position] for position in range(self._count))
+        return (self[position] for position in range(self._answered))
 
     def __repr__(self) -> str:
-        return f"<BatchResult: {self._count} operations, {len(self.errors)} errors>"
+        return f"<BatchResult: {self}>"
+
+    def __str__(self) -> str:
+        unknown = f", {self.unknown} unknown: their answers never came" if self.unknown else ""
+        return f"{self.done} carried out, {len(self.errors)} refused{unknown}"
 
     def raise_first(self) -> None:
-        """Raise the first error, if there is one, with its position as a note."""
-        if self.errors:
-            first = min(self.errors)
+        """Raise the first error, if there is one, with its position and what became of the others as a note."""
+        self._raise_first(self.errors)
+
+    def _raise_first(self, positions: Iterable[int]) -> None:
+        first = min(positions, default=None)
+        if first is not None:
             error = self.errors[first]
-            error.add_note(f"operation {first + 1} of the batch; {self._count} were carried out")
+            error.add_note(f"operation {first + 1} of the batch; {self}")
+            error.batch = self
             raise error
+
+    def told_by(self, error: BaseException) -> None:
+        """Have an error that ended the batch say what was carried out: `error.batch` is this, a note says it."""
+        if isinstance(error, NetlynxError) and error.batch is self:
+            return
+        # Some classes of exceptions are frozen; what they all derive from is not.
+        BaseException.__setattr__(error, "batch", self)
+        notes = [*getattr(error, "__notes__", ()), f"of the batch: {self}"]
+        BaseException.__setattr__(error, "__notes__", notes)
 
     def removed(self) -> int:
         """How many of a flush's deletions succeeded; what was gone already is no error, anything else is raised."""
-        gone = sum(isinstance(error, NotFound) for error in self.errors.values())
-        self.errors = {at: error for at, error in self.errors.items() if not isinstance(error, NotFound)}
-        self.raise_first()
-        return self._count - gone
+        self._raise_first(at for at, error in self.errors.items() if not isinstance(error, NotFound))
+        return self.done
 
 
 class BatchExchange(Generic[T]):
@@ -117,19 +148,20 @@ class BatchExchange(Generic[T]):
         operations: list[Do[T]],
         result: BatchResult[T],
         gatherer: Gatherer | None = None,
-        widen: Callable[[], None] | None = None,
         packed: Packed | None = None,
+        first: int | None = None,
     ) -> None:
-        self.widen = widen  # to be told that the receive queue has `QUEUE` bytes, if that is of use
+        self.widen: Callable[[], None] | None = None  # to be told that the queue has `QUEUE` bytes, if that is of use
         self.protocol = operations[0].protocol
         self.packed = packed  # once that is known: it may have been made while the one before it was on its way
-        self.following: Packed | None = None  # the next datagram, if that was made already
+        self.following: BatchExchange[T] | None = None  # the next one, if its datagram was made already
+        self.fed = 0  # datagrams
         self.last_sequence = 0
         self.request = b""
         self.strays = 0
         self._gatherer = gatherer
         self._operations = operations
-        self._first = len(result)  # position of the first operation in the whole batch
+        self._first = len(result) if first is None else first  # position of the first operation in the whole batch
         self._result = result
 
     def __str__(self) -> str:
@@ -147,16 +179,9 @@ class BatchExchange(Generic[T]):
             raise ValueError(f"window is how many operations go out at a time, 1 or more, not {window}")
         most, wide = min(window or cls.WINDOW, cls.WINDOW), min(window or cls.WIDE, cls.WIDE)
         gatherer = Gatherer(operations, most, cls._BYTES, cls.WINDOW, cls._REPLY_WEIGHT)
-        packed = None
+        exchange = None
         while True:
-            try:
-                lot = gatherer.take()
-            except Exception as error:
-                if result.errors:
-                    error.add_note(
-                        f"{len(result)} operations of the batch were carried out, {len(result.errors)} refused"
-                    )
-                raise
+            lot = gatherer.take()
             if not lot:
                 return
             if lot[0].protocol == NETLINK.GENERIC:
@@ -164,9 +189,9 @@ class BatchExchange(Generic[T]):
                     if operation.family and not operation.message_type:
                         raise Unlocated(operation, chain(lot, chain.from_iterable(iter(gatherer.take, []))))
             widen = partial(gatherer.widen, wide, cls.WIDE) if len(lot) == most < wide else None
-            exchange = cls(lot, result, gatherer, widen, packed)
+            exchange = (exchange and exchange.following) or cls(lot, result, gatherer)
+            exchange.widen = widen
             yield exchange
-            packed = exchange.following
             if result.errors and on_error != "continue":
                 return  # even where the iterable failed since: what the kernel refused came first
 
@@ -175,10 +200,22 @@ class BatchExchange(Generic[T]):
         if self.packed is None:
             self.packed = Packed.of(self._operations, sequence, portid)
         self.last_sequence = self.packed.last_sequence
-        # From here on they count as carried out: the kernel takes the datagram as a whole.
-        self._result._count += len(self._operations)
+        self._result._begun = self._end  # until it is known what became of them
         self.request = self.packed.request
         return self.request
+
+    @property
+    def answered(self) -> bool:
+        """Whether it is known what became of all its operations."""
+        return len(self._result) >= self._end
+
+    def sent(self, sent: bool) -> None:
+        """For one that was interrupted: whether its datagram was sent, as is known by now."""
+        self._result._begun = self._end if sent else self._first
+
+    @property
+    def _end(self) -> int:
+        return self._first + len(self._operations)
 
     def look_ahead(self) -> Packed | None:
         """Have the operations of the next datagram taken from their iterable now.
@@ -190,13 +227,15 @@ class BatchExchange(Generic[T]):
         lot = self._gatherer.look_ahead()
         # The number of a generic netlink family may have to be asked for first.
         if lot and lot[0].protocol == self.protocol != NETLINK.GENERIC and self.following is None:
-            self.following = Packed.of(lot, self.last_sequence, self.packed.portid)
-        return self.following
+            packed = Packed.of(lot, self.last_sequence, self.packed.portid)
+            self.following = BatchExchange(lot, self._result, self._gatherer, packed, self._end)
+        return None if self.following is None else self.following.packed
 
     def feed(self, data: bytearray | memoryview, size: int, sender: int = KERNEL) -> bool:
         """Take in one datagram; True when the last operation is acknowledged or refused. Raises DecodeError."""
         if sender != KERNEL:
             self.strays += 1
+            self.fed += 1
             return False
         assert self.packed is not None
         first, portid = self.packed.first_sequence, self.packed.portid
@@ -210,12 +249,17 @@ class BatchExchange(Generic[T]):
                     message = Message(kind, flags, first + number, portid, bytes(data[start:end]))
                     from netlynx.engine.refusal import refusal
 
-                    error = refusal(self._operations[number], message, _nth(self.request, number))
+                    error = refusal(self._operations[number], message, _nth(self.packed.request, number))
                     assert error is not None
                     self._result.errors[self._first + number] = error
                 done = done or number == count - 1
-            elif kind not in (_NOOP, _DONE):
+            elif kind == _NOOP:
+                continue
+            elif kind != _DONE:
                 self._take_reply(number, kind, data, start, end)
+            # The kernel works in the order in which it is asked, and tells what it refuses.
+            self._result._answered = max(self._result._answered, self._first + number + 1)
+        self.fed += 1
         return done
 
     def _take_reply(self, number: int, kind: int, data: bytearray | memoryview, start: int, end: int) -> None:

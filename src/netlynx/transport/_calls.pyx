@@ -2,7 +2,7 @@
 """System calls on netlink sockets, several to a call from Python, the GIL let go of meanwhile. They know no message."""
 
 from cpython.buffer cimport PyBUF_SIMPLE, PyBUF_WRITABLE, PyBuffer_Release, PyObject_GetBuffer
-from libc.errno cimport EAGAIN, errno
+from libc.errno cimport EAGAIN, EINPROGRESS, errno
 from libc.stdint cimport uint32_t
 from libc.string cimport memcpy
 
@@ -87,6 +87,9 @@ cdef class SystemCalls:
     """Sending and receiving as `netlynx.transport.base.Transport` says it, on the descriptor `descriptor`."""
 
     cdef public int descriptor
+    cdef readonly unsigned received      # datagrams by `receive_into`, and size and sender of the last: for one that
+    cdef readonly ssize_t size           # an interrupt kept from those who asked for it
+    cdef readonly uint32_t sender
     cdef int owed                        # an error met behind datagrams that were handed out first
 
     def send(self, data, uint32_t portid=0, uint32_t group=0):
@@ -118,6 +121,8 @@ cdef class SystemCalls:
         PyBuffer_Release(&view)
         if size < 0:
             raise OSError(error, os.strerror(error))
+        self.size, self.sender = size, portid
+        self.received += 1
         return size, portid, groups
 
     def ask(self, request, buffer):

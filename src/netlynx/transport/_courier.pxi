@@ -101,7 +101,7 @@ cdef extern from *:
     }
 
     static void nlx_work(struct nlx_desk *desk) {
-        unsigned number = 0;
+        unsigned number = desk->finished;            /* those before it were run by who gave them */
         for (;; number++) {
             nlx_look_out(desk);
             if (__atomic_load_n(&desk->given, __ATOMIC_ACQUIRE) == number)
@@ -120,6 +120,7 @@ cdef extern from *:
     ctypedef struct Desk "struct nlx_desk":
         Errand errands[2]
         unsigned given
+        unsigned finished
     void nlx_open(Desk *desk) nogil
     void nlx_give(Desk *desk) nogil
     void nlx_follow(Desk *desk, const void *answer, size_t size) nogil
@@ -132,25 +133,32 @@ cdef class Courier:
     """Sends requests from a thread of its own, while the one that wants them sent does something else.
 
     A kernel does what it is asked within the call that sends, which takes a batch most of its time. The courier's
-    thread never needs the GIL in between; it is started by the second request, and ended by `close`.
+    thread never needs the GIL in between; it is started by the second request, and ended by `close`. A courier that is
+    `alone` has none, and sends while it is asked.
+
+    Whatever is raised, by a signal's handler too, and wherever: `became` tells afterwards what was sent.
     """
 
     cdef Desk desk
     cdef Py_buffer requests[2]           # of the errands in these places
     cdef Py_buffer buffers[2]
     cdef bint held[2]
+    cdef unsigned numbers[2]             # of the errands last put there
+    cdef list kept                       # their requests and buffers
     cdef object thread
     cdef int process
     cdef Py_ssize_t asked
-    cdef bint alone                      # no thread could be started
+    cdef bint alone                      # there is to be no thread, or none could be started
     cdef bint asking                     # `ask` calls its `meanwhile`
     cdef bint closed
     cdef object offered                  # the request that is to follow
     cdef object answer                   # upon this
     cdef object carried                  # the request that followed, and was not asked for yet
 
-    def __cinit__(self):
+    def __cinit__(self, *, bint alone=False):
         nlx_open(&self.desk)
+        self.alone = alone
+        self.kept = [None, None]
 
     def __dealloc__(self):
         self.release(0)
@@ -171,7 +179,7 @@ cdef class Courier:
         if self.thread is None and self.asked > 1 and not self.alone:
             self.start()
         if self.thread is None:
-            return socket.ask(request, buffer)
+            return self.run(socket.descriptor, request, buffer)
         if self.carried is not None:
             if request is not self.carried:
                 raise ValueError("another request was sent and is not asked for yet")
@@ -216,6 +224,39 @@ cdef class Courier:
         """Whether a request, or any, was sent by `follow` and not asked for since."""
         return self.carried is not None and (request is None or request is self.carried)
 
+    def became(self, request):
+        """What a request came to, once this is closed: None if it was not sent, also by a process that was forked since.
+
+        Else (buffer, size, sender, errno) of what came with it: the size is -1 where nothing did, and an errno says that
+        what came could not be received, or that it is not known yet.
+        """
+        cdef Errand *errand
+        cdef unsigned place
+        if self.thread is not None and os.getpid() != self.process:
+            return None
+        for place in range(2):
+            if self.kept[place] is None or self.kept[place][0] is not request:
+                continue
+            errand = &self.desk.errands[place]
+            buffer = self.kept[place][1]
+            if <int> (self.desk.given - self.numbers[place]) <= 0:
+                return None
+            if <int> (self.desk.finished - self.numbers[place]) <= 0:
+                return buffer, -1, 0, EINPROGRESS
+            if errand.sent < 0:
+                return None
+            return buffer, errand.size, errand.sender, errand.error if errand.size < 0 and errand.error != EAGAIN else 0
+        return None
+
+    cdef object run(self, int fd, request, buffer):
+        cdef unsigned number = self.desk.given
+        self.hold(number % 2, fd, request, buffer)
+        with nogil:
+            nlx_run(&self.desk.errands[number % 2])
+        self.desk.given = self.desk.finished = number + 1
+        self.release(number % 2)
+        return outcome(&self.desk.errands[number % 2])
+
     cdef int check_process(self) except -1:
         """A child process has no such thread, and the lock in whatever state it was."""
         if self.thread is not None and os.getpid() != self.process:
@@ -230,6 +271,8 @@ cdef class Courier:
             PyBuffer_Release(&self.requests[place])
             raise
         self.held[place] = True
+        self.kept[place] = request, buffer
+        self.numbers[place] = self.desk.given
         prepare(&self.desk.errands[place], fd, &self.requests[place], &self.buffers[place])
         return 0
 
@@ -240,14 +283,13 @@ cdef class Courier:
             PyBuffer_Release(&self.requests[place])
 
     cdef int start(self) except -1:
-        thread = threading.Thread(target=self.work, name="netlynx batch", daemon=True)
+        self.thread = threading.Thread(target=self.work, name="netlynx batch", daemon=True)
+        self.process = os.getpid()
         try:
-            thread.start()
+            self.thread.start()
         except RuntimeError:             # there are as many threads as there may be
             self.alone = True
-            return 0
-        self.thread = thread
-        self.process = os.getpid()
+            self.thread = None
         return 0
 
     def work(self):
@@ -264,4 +306,5 @@ cdef class Courier:
             with nogil:
                 nlx_await(&self.desk, self.desk.given - 1)
         nlx_close(&self.desk)
-        self.thread.join()
+        if self.thread.ident is not None:  # an interrupt may have come before it was started
+            self.thread.join()

@@ -73,6 +73,7 @@ class Lease:
         "poll",
         "portid",
         "protocol",
+        "received",
         "sequence",
         "traffic",
         "transport",
@@ -86,6 +87,7 @@ class Lease:
         self.portid = transport.portid
         self.ask = asking(transport).ask
         self.buffer = page_aligned(BUFFER)
+        self.received = 0  # datagrams, or one that may have been: counted before
         self.sequence = next(_first_sequences) & 0xFFFFFFFF
         self._forks = _forks
         self.poll = select.poll()

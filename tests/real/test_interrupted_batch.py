@@ -1,0 +1,115 @@
+"""Batches that are ended in the middle: what they report is what the kernel has, wherever that happened."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dis import opname
+from types import FrameType
+from typing import Any
+
+import pytest
+
+import netlynx
+from netlynx import BatchResult, route
+from netlynx.operation import Do
+from netlynx.route import Route
+
+REFUSED = {0, 5, 300}  # there already
+
+
+def hole(number: int) -> Route:
+    return Route(destination=f"10.0.{number >> 8}.{number & 255}/32", type="blackhole")  # type: ignore[arg-type]
+
+
+def holes(count: int) -> Iterator[Do[None]]:
+    return (route.add(hole(number)) for number in range(count))
+
+
+def check(nl: netlynx.Connection, result: BatchResult[None] | None, before: set[int]) -> None:
+    """The report against the kernel's table, which is emptied."""
+    listed = nl.dump(route.routes(family="inet").where(type="blackhole")).all()
+    answered = 0 if result is None else len(result)
+    errors = {} if result is None else result.errors
+    assert len({found.destination for found in listed}) == len(listed)
+    assert len(listed) - len(before) == answered - len(errors)
+    assert set(errors) == {number for number in before if number < answered}
+    assert all(isinstance(error, FileExistsError) for error in errors.values())
+    if result is not None:
+        assert result.unknown == 0
+    nl.batch(map(route.delete, listed))
+
+
+class Interrupter:
+    """Raises KeyboardInterrupt before the n-th instruction of the library's code that carries out batches."""
+
+    FILES = ("connection.py", "exchanging.py", "engine/batch.py")
+
+    def __init__(self, number: int) -> None:
+        self.left = number
+
+    @contextmanager
+    def installed(self) -> Iterator[None]:
+        sys.settrace(self)
+        try:
+            yield
+        finally:
+            sys.settrace(None)
+
+    def __call__(self, frame: FrameType, event: str, argument: Any) -> Any:  # Any: a trace function's
+        if not frame.f_code.co_filename.endswith(self.FILES) or frame.f_code.co_name == "_nth":  # a long loop
+            return None
+        frame.f_trace_opcodes = True
+        # A signal is looked for behind calls and jumps, so never right before a return.
+        if event == "opcode" and not opname[frame.f_code.co_code[frame.f_lasti]].startswith("RETURN"):
+            self.left -= 1
+            if self.left == 0:
+                sys.settrace(None)
+                raise KeyboardInterrupt
+        return self
+
+
+# A socket that was just opened may be closed by nobody but its destructor.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("window", [None, 1, 200])
+@pytest.mark.parametrize("before", [set(), REFUSED])
+def test_an_interrupt_before_any_instruction_leaves_nothing_unsaid(
+    nl: netlynx.Connection, window: int | None, before: set[int]
+) -> None:
+    count = 8 if window == 1 else 700
+    before = {number for number in before if number < count}
+    number, step = 1, int(os.environ.get("NETLYNX_STEP", "53"))
+    while True:
+        nl.batch(route.add(hole(number)) for number in before)
+        interrupter, result = Interrupter(number), None
+        try:
+            with interrupter.installed():
+                result = nl.batch(holes(count), on_error="continue", window=window)
+        except KeyboardInterrupt as error:
+            result = getattr(error, "batch", None)  # without one it was not begun
+        check(nl, result, before)
+        if interrupter.left > 0:
+            break
+        number += step
+    assert result is not None
+    assert len(result) == count
+
+
+@pytest.mark.parametrize("before", [set(), set(range(0, 20_000, 37))])
+def test_ctrl_c_at_any_time_leaves_nothing_unsaid(nl: netlynx.Connection, before: set[int]) -> None:
+    for _ in range(4):
+        nl.batch(route.add(hole(number)) for number in before)
+        delay = threading.Timer(random.uniform(0.001, 0.2), os.kill, (os.getpid(), signal.SIGINT))
+        result = None
+        try:
+            delay.start()
+            result = nl.batch(holes(20_000), on_error="continue")
+            delay.join()
+        except KeyboardInterrupt as error:
+            result = getattr(error, "batch", result)
+        check(nl, result, before)
