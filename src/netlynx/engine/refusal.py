@@ -24,6 +24,12 @@ _HINTS = {
     errno.EAFNOSUPPORT: "This kernel lacks the address family: its module may have to be loaded",
 }
 
+# What the kernel says at the end of a dump when its next object is too large (netlink_dump, net/netlink/af_netlink.c).
+_TOO_LARGE = (
+    "One object of the table is larger than a part of a dump may be, 32 KiB: neither it nor what stands behind it can be "
+    "listed; single ones can be asked for, or filters may leave it out"
+)
+
 # The rooms that know more: each has a function `hint(operation, answer)`, loaded when there is something to explain.
 _ROOMS: dict[int, str] = {NETLINK.NETFILTER: "netlynx.netfilter.hints", NETLINK.GENERIC: "netlynx.generic.hints"}
 
@@ -59,6 +65,8 @@ def refusal(operation: Do[Any] | Dump[Any], message: Message, sent: bytes) -> Ne
 def _hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
     room = _ROOMS.get(operation.protocol)
     known: str = import_module(room).hint(operation, answer) if room else ""
+    if not known and answer.errno == errno.EMSGSIZE and isinstance(operation, Dump):
+        return _TOO_LARGE
     return known or _HINTS.get(answer.errno, "")
 
 

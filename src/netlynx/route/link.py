@@ -53,6 +53,7 @@ from netlynx.schema import (
     uint,
 )
 from netlynx.schema.facts import Facts
+from netlynx.wire._codec import encode_record
 from netlynx.wire.constants import NETLINK, NLM_F
 
 NAME_LIMIT = 15
@@ -216,6 +217,9 @@ _MIRRORED = Mirrored(
 )
 
 
+_INERT = LinkExtensions.MRP  # told in the list of the bridge family only
+
+
 def links(
     *,
     kind: str | None = None,
@@ -253,7 +257,7 @@ def links(
     if target_netnsid is not None:
         match.append(("target_netnsid", target_netnsid))
     announced = request.family is AddressFamily.UNSPEC and target_netnsid is None and not vf and extensions is None
-    return make_dump(
+    listing: Dump[Link] = make_dump(
         "route.links",
         NETLINK.ROUTE,
         RTM.GETLINK,
@@ -263,6 +267,18 @@ def links(
         match=tuple(match),
         mirrored=_MIRRORED if announced else None,
     )
+    return _measured(listing, request) if request.family is AddressFamily.UNSPEC else listing
+
+
+def _measured(listing: Dump[Link], request: Link) -> Dump[Link]:
+    """The same, for which the kernel makes as much room as its largest link takes (rtnl_calcit, net/core/rtnetlink.c).
+
+    It does for requests that ask for an extension, whichever; others it gives 32 KiB, and a link that needs more, with
+    hundreds of alternative names, ends the list as if it were complete.
+    """
+    if request.extensions is not None:
+        return listing
+    return msgspec.structs.replace(listing, payload=encode_record(msgspec.structs.replace(request, extensions=_INERT)))
 
 
 def link(

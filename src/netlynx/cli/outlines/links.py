@@ -5,7 +5,7 @@ TABLE = {
     'protocol': 0,
     'message_type': 18,
     'flags': 0,
-    'payload': b'\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00',
+    'payload': b'\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x08\x00\x1d\x00\x10\x00\x00\x00',
     'reply_type': 16,
     'names': (
         ('AddressFamily', None, {0: 'unspec', 2: 'inet', 7: 'bridge', 10: 'inet6', 17: 'packet', 28: 'mpls', 29: 'can', 45: 'mctp', 128: 'ipmr', 129: 'ip6mr'}),
