@@ -82,7 +82,7 @@ def test_groups_of_nexthops_too_large_for_a_list_are_told(nl: netlynx.Connection
     assert nl.do(route.nexthop(9000)).group == members
     assert nl.count(route.nexthops(oif=index)) == 4500
     for read in (nl.count, nl.table, lambda listing: nl.dump(listing).all()):
-        with pytest.raises(netlynx.NetlinkError, match="EMSGSIZE.*larger than a part of a dump") as caught:
+        with pytest.raises(netlynx.NetlinkError, match=r"EMSGSIZE.*larger than a part of a dump") as caught:
             read(route.nexthops())
         assert caught.value.errno == 90
 

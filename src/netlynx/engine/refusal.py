@@ -26,8 +26,8 @@ _HINTS = {
 
 # What the kernel says at the end of a dump when its next object is too large (netlink_dump, net/netlink/af_netlink.c).
 _TOO_LARGE = (
-    "One object of the table is larger than a part of a dump may be, 32 KiB: neither it nor what stands behind it can be "
-    "listed; single ones can be asked for, or filters may leave it out"
+    "One object of the table is larger than a part of a dump may be, 32 KiB: neither it nor what stands behind it can "
+    "be listed; single ones can be asked for, or filters may leave it out"
 )
 
 # The rooms that know more: each has a function `hint(operation, answer)`, loaded when there is something to explain.

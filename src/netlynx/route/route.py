@@ -255,7 +255,8 @@ def routes(
     a `table` that does not exist if `family` is given too (without, nothing is listed), and for an `oif` that no
     interface has. A route of more next hops than fit into 32 KiB (2,000 of IPv4) fails with EMSGSIZE, but with
     `family` "inet" the kernel ends the list before it as if it were complete (RTNL_FLAG_DUMP_SPLIT_NLM_DONE,
-    net/core/rtnetlink.c), and nothing in its answer tells. Raises EncodeError and EncodeTypeError, with the name of the argument, for values that cannot be.
+    net/core/rtnetlink.c), and nothing in its answer tells. Raises EncodeError and EncodeTypeError, with the name of
+    the argument, for values that cannot be.
     """
     request: dict[str, Any] = {"flags": RouteFlags.CLONED if cached else RouteFlags(0)}
     match: list[tuple[str, object]] = []
