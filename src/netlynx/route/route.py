@@ -254,7 +254,7 @@ def routes(
     path MTU) instead of routes. Families "ipmr" and "ip6mr" list multicast forwarding entries. Fails with NotFound for
     a `table` that does not exist if `family` is given too (without, nothing is listed), and for an `oif` that no
     interface has. A route of more next hops than fit into 32 KiB (2,000 of IPv4) fails with EMSGSIZE, but with
-    `family` "inet" the kernel ends the list before it as if it were complete (RTNL_FLAG_DUMP_SPLIT_NLM_DONE,
+    `family` inet or inet6 the kernel ends the list before it as if it were complete (RTNL_FLAG_DUMP_SPLIT_NLM_DONE,
     net/core/rtnetlink.c), and nothing in its answer tells. Raises EncodeError and EncodeTypeError, with the name of
     the argument, for values that cannot be.
     """
