@@ -16,6 +16,7 @@ from contextlib import redirect_stdout
 from typing import Any
 
 from netlynx.cli.quick import LISTINGS, run
+from netlynx.cli.terminal import take_over
 
 LEFT = 99  # the status of a process that did nothing
 
@@ -30,6 +31,7 @@ def outcome(way: Callable[[list[str]], Any], arguments: list[str]) -> Outcome:
             os.dup2(out.fileno(), 1)
             os.dup2(err.fileno(), 2)
             status = LEFT
+            take_over()
             try:
                 way(arguments)
             except SystemExit as end:
@@ -59,12 +61,10 @@ def main() -> None:
     quickly = [outcome(quick, line) for line in lines]
     assert "typer" not in sys.modules
     import typer.rich_utils  # noqa: F401  # loaded once, too
-    from typer.main import get_command
 
-    from netlynx.cli.app import app
+    from netlynx.cli.app import run_all
 
-    command = get_command(app)
-    wholly = [outcome(lambda line: command(line, prog_name="netlynx"), line) for line in lines]
+    wholly = [outcome(lambda line: sys.exit(run_all(line)), line) for line in lines]
     json.dump([quickly, wholly], sys.stdout)
 
 

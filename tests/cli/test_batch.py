@@ -115,7 +115,7 @@ def test_an_interface_that_is_not_there_ends_it_when_all_before_is_carried_out(r
     [
         ('{"add": "route", "destination": }', "line 3, column 33: no JSON: Expecting value"),
         ('{"add": "route"', "line 3, column 16: no JSON"),
-        ('["add"]', 'line 3: expected an object such as {"add": "route", …}; --lines prints one a line'),
+        ('["add"]', "line 3: expected an object, as in {…}, not an array"),
         ('{"destination": "10.0.0.0/8"}', "line 3: expected one of add, append, replace, change, delete, as in"),
         ('{"add": "route", "delete": "route"}', "not add and delete"),
         ('{"add": "roote"}', "line 3: add: there is nothing called 'roote'; did you mean route?"),

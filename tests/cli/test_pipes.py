@@ -10,7 +10,6 @@ import sys
 import pytest
 
 from command import KERNEL, PATIENCE, environment
-from netlynx.cli.output import plain
 
 NETLYNX = [sys.executable, "-m", "netlynx"]
 
@@ -45,10 +44,6 @@ def test_only_a_terminal_that_wants_colours_gets_them(more: dict[str, str], colo
     os.close(ours)
     assert (b"\x1b[32mUP\x1b[0m" in shown) is colours
     assert (b"\x1b" in shown) is colours
-
-
-def test_a_name_that_would_steer_a_terminal_is_escaped() -> None:
-    assert plain("é\x1b[31m\n\udcff") == "é\\x1b[31m\\n\\udcff"
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_ctrl_c_ends_it_though_the_thread_that_waits_is_not_interrupted(tmp_path
 def test_events_are_lines_of_text_that_steer_no_terminal(tmp_path: Path) -> None:
     assert lines(tmp_path, 3) == [
         "add      net /devices/b0 INTERFACE=b0",
-        r"change   block /devices/sd\x1b[2J INTERFACE=sd\x1b[2J",
+        r"change   block /devices/sd\u001b[2J INTERFACE=sd\u001b[2J",
         "remove   net /devices/b0 INTERFACE=b0",
     ]
 

@@ -7,11 +7,14 @@ def main() -> None:
     """Run the command line and exit: status 0, 1 for an error (one line on stderr), 2 for wrong usage."""
     import sys
 
+    from netlynx.cli.terminal import take_over
+
+    take_over()
     if sys.argv[1:] == ["--version"]:  # asked for by scripts, again and again: what it takes is here already
         from netlynx._version import __version__
+        from netlynx.cli.stdout import status_of, write
 
-        print(f"netlynx {__version__}")
-        return
+        sys.exit(status_of(lambda: write(f"netlynx {__version__}")))
     import gc
 
     gc.disable()  # declarations are made once and stay: looking through them for garbage, again and again, finds none
@@ -22,8 +25,8 @@ def main() -> None:
     finally:
         gc.freeze()  # nor is any to be found among them later, least of all at exit
         gc.enable()
-    if status is not None:
-        sys.exit(status)
-    from netlynx.cli.app import app
+    if status is None:
+        from netlynx.cli.app import run_all
 
-    app(prog_name="netlynx")
+        status = run_all(sys.argv[1:])
+    sys.exit(status)

@@ -30,7 +30,7 @@ from netlynx.cli import (
     ynl,
 )
 from netlynx.cli.declare import typed
-from netlynx.cli.stdout import status_of
+from netlynx.cli.stdout import fault, status_of, tell, write
 from netlynx.errors import EncodeError
 
 _HELP = """Talk to the Linux kernel over netlink.
@@ -51,7 +51,55 @@ class Commands(TyperGroup):
             if traceback:
                 raise
             raise _misused(error) from None
+        except Exception as error:
+            if traceback or is_misuse(error) or isinstance(error, typer.Exit | typer.Abort):
+                raise
+            raise _Fault(error) from error
         raise typer.Exit(status)
+
+
+class _Fault(Exception):
+    """Whatever no command should end with."""
+
+
+def run_all(arguments: list[str]) -> int:
+    """Do what the arguments say; the exit status. Wrong usage, and a fault of ours, are one line on stderr too."""
+    status = 0
+
+    def run() -> None:
+        nonlocal status
+        try:
+            status = app(arguments, prog_name="netlynx", standalone_mode=False) or 0
+        except Exception as error:
+            if not is_misuse(error):
+                raise
+            if message := _usage(error):
+                tell(message)
+            status = error.exit_code  # type: ignore[attr-defined]  # all errors of the command-line library have one
+
+    try:
+        failed = status_of(run, traceback="--traceback" in arguments[:1])
+    except typer.Abort:
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except _Fault as found:
+        return fault(found.__cause__)
+    return status or failed
+
+
+def is_misuse(error: Exception) -> bool:
+    """Whether it is one of the command-line library's own, which say how a command was used in a wrong way."""
+    return hasattr(error, "format_message") and hasattr(error, "exit_code")
+
+
+def _usage(error: Any) -> str:
+    """What was wrong, and where to read how it is right; nothing where all of the help was printed already."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return ""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "netlynx"
+    return f"{error.format_message().rstrip('.')}; see `{command} --help`"
 
 
 def _misused(error: EncodeError) -> typer.BadParameter:
@@ -64,7 +112,7 @@ def _misused(error: EncodeError) -> typer.BadParameter:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"netlynx {__version__}")
+        write(f"netlynx {__version__}")
         raise typer.Exit
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-import json
 import os
 import sys
 import time
@@ -13,7 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
+from netlynx.cli.lines import LONGEST, Unreadable, object_of
 from netlynx.cli.options import Kernel, Netns, connection, index_of
+from netlynx.cli.stdout import input_of_bytes, note, tell
+from netlynx.cli.terminal import is_terminal, raw
 from netlynx.errors import NetlinkError
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ def batch(
         finally:
             run.summarise()
     if run.lines.problem:
-        typer.echo(f"netlynx: {run.lines.problem}; {run.done} operations before it were carried out", err=True)
+        tell(f"{run.lines.problem}; {run.done} operations before it were carried out")
         raise typer.Exit(2)
     if run.failed:
         raise typer.Exit(1)
@@ -97,7 +99,7 @@ class _Run:
             self.done += len(result) - len(result.errors)
             self.failed += len(refused)
             for number, error in sorted(refused):
-                typer.echo(f"netlynx: line {number}: {' '.join(error.split())}", err=True)
+                tell(f"line {number}: {error}")
             advance(self.lines.position)
             if refused and not self._keep_going:
                 last = numbers[len(result) - 1] if len(result) else 0
@@ -107,7 +109,7 @@ class _Run:
     def summarise(self) -> None:
         seconds = time.monotonic() - self._started
         rate = (self.done + self.failed) / max(seconds, 1e-9)
-        typer.echo(f"{self.done} done, {self.failed} failed{self._behind}, {rate:.0f} a second", err=True)
+        note(f"{self.done} done, {self.failed} failed{self._behind}, {rate:.0f} a second")
 
 
 class _NotYet(Exception):
@@ -156,7 +158,7 @@ class _Lines:
                 if not self._keep_going:
                     return
             except ValueError as error:
-                self.problem = f"line {self._number}{_where(error)}"
+                self.problem = f"line {self._number}{'' if isinstance(error, Unreadable) else ': '}{error}"
                 self.ended = True
                 return
             else:
@@ -164,7 +166,7 @@ class _Lines:
                 yield operation
 
     def _next(self) -> bytes:
-        line = self._source.readline()
+        line = self._source.readline(LONGEST + 1)
         self.position += len(line)
         self._number += 1
         return line
@@ -174,9 +176,7 @@ class _Lines:
         from netlynx import route
         from netlynx.schema.from_json import from_json
 
-        fields = json.loads(text.decode(), object_pairs_hook=_object)
-        if not isinstance(fields, dict):
-            raise ValueError('expected an object such as {"add": "route", …}; --lines prints one a line')
+        fields = object_of(text)
         verbs = [verb for verb in _VERBS if verb in fields]
         if len(verbs) != 1:
             found = f", not {' and '.join(verbs)}" if verbs else ""
@@ -214,28 +214,11 @@ class _Lines:
         return self._indices[name]
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} stands there twice")
-    return found
-
-
-def _where(error: ValueError) -> str:
-    """What is wrong, behind the column where the text itself is at fault."""
-    if isinstance(error, json.JSONDecodeError):
-        return f", column {error.colno}: no JSON: {error.msg}"
-    if isinstance(error, UnicodeDecodeError):
-        return f", byte {error.start + 1}: not UTF-8"
-    return f": {error}"
-
-
 @contextlib.contextmanager
 def _opened(file: str) -> Iterator[BinaryIO]:
     """The file, or standard input. Raises typer.BadParameter for one that cannot be read."""
     if file == "-":
-        yield sys.stdin.buffer
+        yield input_of_bytes()
         return
     with contextlib.ExitStack() as stack:
         try:
@@ -248,13 +231,13 @@ def _opened(file: str) -> Iterator[BinaryIO]:
 @contextlib.contextmanager
 def _progress(source: BinaryIO) -> Iterator[Callable[[int], None]]:
     """A function that is told how many bytes were read; a bar shows it where errors go to a terminal."""
-    if not sys.stderr.isatty():
+    if not is_terminal(sys.stderr):
         yield lambda position: None
         return
     from rich.console import Console
     from rich.progress import Progress
 
     size = os.fstat(source.fileno()).st_size
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    with Progress(console=Console(file=raw(sys.stderr)), transient=True) as progress:
         task = progress.add_task("operations", total=size or None)
         yield lambda position: progress.update(task, completed=position)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, BinaryIO
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
-from netlynx.cli.output import Form, failed, misused
+from netlynx.cli.output import Form, failed, json_text, misused
+from netlynx.cli.terminal import binary, is_terminal
+from netlynx.wire.shown import shown
 
 if TYPE_CHECKING:
     from netlynx.table import Table
@@ -17,7 +21,7 @@ _HIGHEST = 2**63 - 1  # of integers of 64 bits with a sign
 
 def check(form: Form) -> None:
     """Refuse, before anything is read, what cannot be written. Raises typer.BadParameter and typer.Exit."""
-    if sys.stdout.isatty() and form is not Form.CSV:
+    if is_terminal(sys.stdout) and form is not Form.CSV:
         raise misused(f"{form.value} is not for terminals: send it to a file or a program", "--format")
     if find_spec("pyarrow") is None and find_spec("polars") is None:
         hint = "pip install 'netlynx[table]'"
@@ -47,15 +51,28 @@ def write_rows(rows: list[Mapping[str, Any]], form: Form) -> None:
 
 
 def _write(table: Table[Any] | dict[str, list[Any]], form: Form, unsigned: Sequence[str] = ()) -> None:
-    out = sys.stdout.buffer
-    if find_spec("polars") is not None:
-        _with_polars(table, form, out, unsigned)
+    write = _with_pyarrow if find_spec("polars") is None else _with_polars
+    if form is Form.CSV:
+        text = io.StringIO(newline="")
+        write(table, form, text, unsigned)
+        _write_csv(text.getvalue())
     else:
-        _with_pyarrow(table, form, out, unsigned)
-    out.flush()
+        out = sys.stdout.buffer  # no terminal: see `check`
+        write(table, form, out, unsigned)
+        out.flush()
 
 
-def _with_polars(table: Table[Any] | dict[str, list[Any]], form: Form, out: BinaryIO, unsigned: Sequence[str]) -> None:
+def _write_csv(text: str) -> None:
+    """Exactly what the values are, for programs; on a terminal they were escaped one by one."""
+    out = binary(sys.stdout)
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        out.write(text.encode(errors="surrogateescape"))
+        out.flush()
+
+
+def _with_polars(table: Table[Any] | dict[str, list[Any]], form: Form, out: Any, unsigned: Sequence[str]) -> None:
     import polars
 
     frame = polars.DataFrame(table, schema_overrides=dict.fromkeys(unsigned, polars.UInt64))
@@ -64,10 +81,10 @@ def _with_polars(table: Table[Any] | dict[str, list[Any]], form: Form, out: Bina
     elif form is Form.PARQUET:
         frame.write_parquet(out)
     else:
-        out.write(_csv(frame.columns, frame.iter_rows()))
+        _csv(out, frame.columns, frame.iter_rows())
 
 
-def _with_pyarrow(table: Table[Any] | dict[str, list[Any]], form: Form, out: BinaryIO, unsigned: Sequence[str]) -> None:
+def _with_pyarrow(table: Table[Any] | dict[str, list[Any]], form: Form, out: Any, unsigned: Sequence[str]) -> None:
     import pyarrow
     import pyarrow.parquet
 
@@ -83,30 +100,26 @@ def _with_pyarrow(table: Table[Any] | dict[str, list[Any]], form: Form, out: Bin
         pyarrow.parquet.write_table(read, out)
     else:
         columns = [read.column(at).to_pylist() for at in range(read.num_columns)]
-        out.write(_csv(read.column_names, zip(*columns, strict=True)))
+        _csv(out, read.column_names, zip(*columns, strict=True))
 
 
-def _csv(names: list[str], rows: Any) -> bytes:
-    """CSV of any rows; what is no plain value is JSON, without what is null in it."""
+def _csv(out: Any, names: list[str], rows: Any) -> None:  # Any: a file of text
+    """CSV of any rows; what is no plain value is JSON, without what is null in it. Escaped for a terminal."""
     import csv
-    import io
 
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(names)
-    writer.writerows([_plain(value) for value in row] for row in rows)
-    return text.getvalue().encode()
+    on_terminal = is_terminal(sys.stdout)
+    writer = csv.writer(out, lineterminator="\n" if on_terminal else "\r\n")
+    for row in chain([names], ([_plain(value) for value in row] for row in rows)):
+        writer.writerow([shown(cell) if on_terminal and isinstance(cell, str) else cell for cell in row])
 
 
 def _plain(value: Any) -> Any:
-    import json
-
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict | list):
-        return json.dumps(_present(value), separators=(",", ":")) if value else ""
+        return json_text(_present(value), compact=True) if value else ""
     return value
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netlynx.cli.options import kernel_in
-from netlynx.cli.stdout import write
+from netlynx.cli.stdout import note, write
 
 if TYPE_CHECKING:
     from netlynx.kernel import VirtualKernel
@@ -96,7 +96,7 @@ def _followed(kernel: VirtualKernel, quiet: bool) -> Iterator[None]:
 
     def follow() -> None:
         for entry in kernel.messages.follow():
-            typer.echo(f"kernel log: {entry}", err=True)
+            note(f"kernel log: {entry}")
 
     thread = threading.Thread(target=follow, name="netlynx kernel log", daemon=True)
     if not quiet:

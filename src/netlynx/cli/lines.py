@@ -28,37 +28,41 @@ def objects(source: BinaryIO) -> Iterator[tuple[int, int, dict[str, Any]]]:
     while line := source.readline(LONGEST + 1):
         number += 1
         position += len(line)
-        if len(line) > LONGEST:
-            raise LineError(number, f": it is longer than {LONGEST >> 20} MiB")
         text = line.strip()
         if text and not text.startswith(b"#"):
             try:
                 found = object_of(text)
-            except ValueError as error:
+            except Unreadable as error:
                 raise LineError(number, str(error)) from None
             yield number, position, found
 
 
+class Unreadable(ValueError):
+    """A text that is no object. As text it begins with the place, or with a colon, to follow `line 7` or so."""
+
+
 def object_of(text: bytes) -> dict[str, Any]:
-    """The object that is all of a text. Raises ValueError; its words begin with the place, or with a colon."""
+    """The object that is all of a text. Raises Unreadable."""
+    if len(text) > LONGEST:
+        raise Unreadable(f": it is longer than {LONGEST >> 20} MiB")
     if text.startswith(_BOM):
-        raise ValueError(": it begins with a byte order mark (U+FEFF): save the file as UTF-8 without one")
+        raise Unreadable(": it begins with a byte order mark (U+FEFF): save the file as UTF-8 without one")
     try:
         found = json.loads(text.decode(), object_pairs_hook=_once, parse_constant=_no_number)
     except json.JSONDecodeError as error:
-        raise ValueError(f", column {error.colno}: no JSON: {error.msg}") from None
+        raise Unreadable(f", column {error.colno}: no JSON: {error.msg}") from None
     except UnicodeDecodeError as error:
-        raise ValueError(f", byte {error.start + 1}: not UTF-8") from None
+        raise Unreadable(f", byte {error.start + 1}: not UTF-8") from None
     except _Refused as error:
-        raise ValueError(f": {error}") from None
+        raise Unreadable(f": {error}") from None
     except ValueError:  # the interpreter's limit for turning digits into a number
-        raise ValueError(": a number has thousands of digits") from None
+        raise Unreadable(": a number has thousands of digits") from None
     except RecursionError:
-        raise ValueError(_TOO_DEEP) from None
+        raise Unreadable(_TOO_DEEP) from None
     if not isinstance(found, dict):
-        raise ValueError(f": expected an object, as in {{…}}, not {_NAMES[type(found)]}")
+        raise Unreadable(f": expected an object, as in {{…}}, not {_NAMES[type(found)]}")
     if _deeper(found, DEEPEST):
-        raise ValueError(_TOO_DEEP)
+        raise Unreadable(_TOO_DEEP)
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from netlynx.cli.stdout import write
+from netlynx.cli.stdout import note, write, write_text
 from netlynx.cli.vm import guests_end_with_us, say
 
 commands = typer.Typer(no_args_is_help=True)
@@ -70,7 +70,7 @@ def new(
             raise typer.BadParameter("give either --protocol NUMBER or --family FILE.py")
     for file in sorted(folder.path.iterdir()):
         write(str(file))
-    typer.echo(f"netlynx: next: netlynx module test {folder.path}", err=True)
+    note(f"netlynx: next: netlynx module test {folder.path}")
 
 
 @commands.command()
@@ -90,7 +90,7 @@ def regenerate(directory: _Folder) -> None:
     if missing:
         say(f"{folder.name}_handlers.c lacks {len(missing)}:")
         for declaration in missing:
-            write(declaration)
+            write_text(declaration)
         raise typer.Exit(1)
 
 

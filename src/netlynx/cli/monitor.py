@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json as json_module
 import os
 import select
 import signal
@@ -16,8 +15,9 @@ import typer
 
 from netlynx.cli.interfaces import Interfaces
 from netlynx.cli.options import JsonLines, Kernel, Netns, target
-from netlynx.cli.output import coloured, paint, row_as_text
-from netlynx.cli.stdout import write
+from netlynx.cli.output import coloured, json_text, paint, row_as_text
+from netlynx.cli.stdout import note, write
+from netlynx.cli.terminal import Paint
 from netlynx.cli.watched import NUMBERED, OBJECTS, USUAL, Watched, letters_to, singular, unheard, watched
 from netlynx.errors import ConnectionClosed
 
@@ -121,12 +121,12 @@ def _hear(own: Peer, json: bool) -> None:
     with contextlib.suppress(BrokenPipeError):  # whoever sees that nobody reads any more closes everything
         for item in arriving(own):
             if isinstance(item, Overrun):
-                write(overrun_as_json(item) if json else overrun_as_text(item, colours), flush=True)
+                write_overrun(item, json, colours)
             elif json:
                 said = {"event": "letter", "object": "peer", **fields(item)}
-                write(json_module.dumps(said, separators=(",", ":")), flush=True)
+                write(json_text(said, compact=True), flush=True)
             else:
-                write(f"{label('letter', colours)}  {'peer':<9}  {as_text(item)}", flush=True)
+                write(label("letter", colours), f"  {'peer':<9}  {as_text(item)}", flush=True)
 
 
 def _follow(events: Subscription[Any], kinds: list[Watched], interfaces: Interfaces | None) -> None:
@@ -135,34 +135,35 @@ def _follow(events: Subscription[Any], kinds: list[Watched], interfaces: Interfa
     colours = coloured()
     for event in events:
         if not isinstance(event, Event):
-            write(overrun_as_json(event) if interfaces is None else overrun_as_text(event, colours), flush=True)
+            write_overrun(event, interfaces is None, colours)
             continue
         kind = next(each for each in kinds if each.says(event.record))
         if interfaces is None:
             write(kind.as_json(kind.name, event), flush=True)
         else:
-            write(_event_as_text(kind, event, interfaces, colours), flush=True)
+            write(*_event_as_text(kind, event, interfaces, colours), flush=True)
 
 
-def _event_as_text(kind: Watched, event: Event[Any], interfaces: Interfaces, colours: bool) -> str:
+def _event_as_text(kind: Watched, event: Event[Any], interfaces: Interfaces, colours: bool) -> list[str | Paint]:
     record = event.record
     if kind.name == "link":
         interfaces.learn(record.index, record.name)
-    lines = [row_as_text(kind.table.columns, row, colours=colours) for row in kind.table.rows(record, interfaces)]
-    return f"{label(event.kind, colours)}  {kind.name:<9}  {', '.join(lines)}"
+    parts: list[str | Paint] = [label(event.kind, colours), f"  {kind.name:<9}  "]
+    for number, row in enumerate(kind.table.rows(record, interfaces)):
+        parts += (", " if number else "", *row_as_text(kind.table.columns, row, colours=colours))
+    return parts
 
 
-def overrun_as_json(overrun: Overrun) -> str:
-    """Lost notifications as one object, like an event's."""
-    return json_module.dumps({"event": "overrun", "object": None, "count": overrun.count}, separators=(",", ":"))
+def write_overrun(overrun: Overrun, json: bool, colours: bool) -> None:
+    """Print that notifications were lost: as one object, like an event's, or as a line."""
+    if json:
+        write(json_text({"event": "overrun", "object": None, "count": overrun.count}, compact=True), flush=True)
+    else:
+        lost = f"  notifications were lost ({overrun.count}): list anew what matters"
+        write(label("overrun", colours), lost, flush=True)
 
 
-def overrun_as_text(overrun: Overrun, colours: bool) -> str:
-    """Lost notifications as a line."""
-    return f"{label('overrun', colours)}  notifications were lost ({overrun.count}): list anew what matters"
-
-
-def label(kind: str, colours: bool) -> str:
+def label(kind: str, colours: bool) -> str | Paint:
     """The word that a line begins with, painted by what it says."""
     return paint(f"{kind:<7}", _COLOURS.get(kind), colours)
 
@@ -180,7 +181,7 @@ def listening(nl: Connection, title: str, *others: Peer) -> Iterator[None]:
             each.close()
 
     with _closed_from_elsewhere(close):
-        typer.echo(title, err=True)
+        note(title)
         with contextlib.suppress(KeyboardInterrupt, ConnectionClosed):
             yield
 

@@ -10,13 +10,14 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netlynx.cli.stdout import HELD, tell, write, write_array, write_lines
+from netlynx.cli.terminal import Paint, is_terminal
+from netlynx.wire.shown import shown
 
 if TYPE_CHECKING:
     from netlynx.connection import Connection
     from netlynx.operation import Dump
 
 _AT_ONCE = 4096  # records encoded and written together
-_COLOURS = {"red": 31, "green": 32, "yellow": 33, "bright_black": 90}  # ECMA-48, select graphic rendition
 
 
 class Form(enum.Enum):
@@ -78,19 +79,20 @@ def failed(problem: str) -> Exception:
 
 def coloured() -> bool:
     """Whether colours are wanted: a terminal that has them, and nobody who asked for none (no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def paint(text: str, colour: str | None, wanted: bool = True) -> str:
+def paint(text: str, colour: str | None, wanted: bool = True) -> str | Paint:
     """The text in a colour, or as it is without one."""
-    return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if colour and wanted else text
+    return Paint(text, colour) if colour and wanted else text
 
 
-def plain(text: str) -> str:
-    """The text with escapes for what would not be printed, or would steer the terminal."""
-    if text.isprintable():
-        return text
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+def json_text(value: Any, *, compact: bool = False) -> str:
+    """JSON of plain values, all of it in ASCII, with an escape for DEL too."""
+    import json
+
+    text = json.dumps(value, separators=(",", ":")) if compact else json.dumps(value)
+    return text.replace("\x7f", "\\u007f")
 
 
 def write_json(records: Iterable[Any], form: Form) -> None:
@@ -106,7 +108,7 @@ def write_json(records: Iterable[Any], form: Form) -> None:
     while part := list(islice(rest, _AT_ONCE)):
         sys.stdout.write(between + to_json_lines(part, b",\n").decode())
         between = ",\n"
-    write("[]" if between == "[\n" else "\n]")
+    sys.stdout.write("[]\n" if between == "[\n" else "\n]\n")
 
 
 def write_rows(rows: Iterable[Mapping[str, Any]], form: Form) -> None:
@@ -116,14 +118,12 @@ def write_rows(rows: Iterable[Mapping[str, Any]], form: Form) -> None:
 
         write_columns(list(rows), form)
         return
-    import json
-
-    texts = map(json.dumps, rows)
+    texts = map(json_text, rows)
     if form is Form.LINES:
         for text in texts:
             write(text)
     else:
-        write("[\n" + ",\n".join(texts) + "\n]")
+        sys.stdout.write("[\n" + ",\n".join(texts) + "\n]\n")
 
 
 def write_listed(nl: Connection, listed: Dump[Any], form: Form) -> None:
@@ -140,34 +140,37 @@ def write_listed(nl: Connection, listed: Dump[Any], form: Form) -> None:
 
 def write_table(columns: Sequence[Column], rows: Iterable[Row]) -> None:
     """Aligned columns under their titles, without those that are empty in every row. Lines are as long as it takes."""
-    cells = [[plain(text) for text in row] for row in rows]
+    cells = [[shown(text) for text in row] for row in rows]
     if not cells:
         return
-    shown = [at for at in range(len(columns)) if any(row[at] for row in cells)]
-    widths = {at: max(len(columns[at].title), *(len(row[at]) for row in cells)) for at in shown}
+    filled = [at for at in range(len(columns)) if any(row[at] for row in cells)]
+    widths = {at: max(len(columns[at].title), *(len(row[at]) for row in cells)) for at in filled}
     colours = coloured()
 
-    def line(texts: Row, painted: bool) -> str:
-        parts = []
-        for at in shown:
-            column, text = columns[at], texts[at]
-            padding = " " * (widths[at] - len(text))
-            text = paint(text, column.colours.get(text), painted)
-            parts.append(padding + text if column.right else text + padding)
-        return "  ".join(parts).rstrip()
+    def line(texts: Row, painted: bool) -> list[str | Paint]:
+        last = max((at for at in filled if texts[at]), default=0)
+        parts: list[str | Paint] = []
+        for at in filled:
+            if at <= last:
+                column, text = columns[at], texts[at]
+                padding = " " * (widths[at] - len(text))
+                cell = paint(text, column.colours.get(text), painted)
+                parts += ("  " if parts else "", *((padding, cell) if column.right else (cell, padding)))
+        if parts and not columns[last].right:
+            parts.pop()  # nothing stands behind it
+        return parts
 
-    titles = line([column.title for column in columns], painted=False)
-    write(f"\x1b[1m{titles}\x1b[0m" if colours else titles)
+    titles = "".join(map(str, line([column.title for column in columns], painted=False)))
+    write(paint(titles, "bold", colours))
     for row in cells:
-        write(line(row, painted=colours))
+        write(*line(row, painted=colours))
 
 
-def row_as_text(columns: Sequence[Column], row: Row, *, colours: bool) -> str:
-    """A row as one line of text: values, each behind its title where that is needed."""
-    words = []
+def row_as_text(columns: Sequence[Column], row: Row, *, colours: bool) -> list[str | Paint]:
+    """A row as the parts of one line: values, each behind its title where that is needed."""
+    parts: list[str | Paint] = []
     for column, cell in zip(columns, row, strict=True):
         if cell:
-            text = plain(cell)
-            text = paint(text, column.colours.get(text), colours)
-            words.append(text if column.bare else f"{column.title.lower()} {text}")
-    return " ".join(words)
+            title = "" if column.bare else f"{column.title.lower()} "
+            parts += (" " if parts else "", title, paint(cell, column.colours.get(cell), colours))
+    return parts

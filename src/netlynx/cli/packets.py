@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netlynx.cli.interfaces import Interfaces
-from netlynx.cli.monitor import listening, overrun_as_json, overrun_as_text
+from netlynx.cli.monitor import listening, write_overrun
 from netlynx.cli.options import Kernel, Netns, connection
 from netlynx.cli.output import Column, Row, coloured, row_as_text
 from netlynx.cli.stdout import write
@@ -102,15 +102,15 @@ def _show(
     seen = 0
     for event in events:
         if isinstance(event, Overrun):
-            write(overrun_as_json(event) if json else overrun_as_text(event, colours), flush=True)
+            write_overrun(event, json, colours)
             continue
         if verdict is not None:
             events.send(verdict(event.record))
         if json:
             write(event_as_json("packet", event), flush=True)
         else:
-            rows = PACKETS.rows(event.record, interfaces)
-            write(" ".join(row_as_text(PACKETS.columns, row, colours=colours) for row in rows), flush=True)
+            (row,) = PACKETS.rows(event.record, interfaces)
+            write(*row_as_text(PACKETS.columns, row, colours=colours), flush=True)
         seen += 1
         if seen == count:
             return

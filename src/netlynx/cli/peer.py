@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json as json_module
-import sys
 import threading
 from collections.abc import Iterator
 from itertools import islice
@@ -12,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netlynx.cli.options import JsonLines, Kernel, Netns, target
-from netlynx.cli.output import plain
-from netlynx.cli.stdout import tell, write
+from netlynx.cli.output import json_text
+from netlynx.cli.stdout import input_of_bytes, note, tell, words, write
 from netlynx.errors import ConnectionClosed, DecodeError, RequestTimeout
 
 if TYPE_CHECKING:
@@ -51,7 +49,7 @@ def peer(
     if request and not to:
         raise typer.BadParameter("a request goes to one port: give --to", param_hint="--request")
     with Peer(port, group or (), **target(kernel, netns)) as own:
-        typer.echo(f"peer at port {own.port}", err=True)
+        note(f"peer at port {own.port}")
         if request:
             _ask(own, to, json)
             return
@@ -71,17 +69,17 @@ def peer(
 
 
 def _send(own: Peer, to: int, group: int) -> None:
-    for line in sys.stdin:
-        own.send(line.rstrip("\n"), to=to, group=group)
+    for line in input_of_bytes():
+        own.send(line.removesuffix(b"\n"), to=to, group=group)
 
 
 def _ask(own: Peer, to: int, json: bool) -> None:
     """Print the answer to each line. Raises typer.Exit when there was none."""
-    for line in sys.stdin:
+    for line in input_of_bytes():
         try:
-            letter = own.request(line.rstrip("\n"), to=to)
+            letter = own.request(line.removesuffix(b"\n"), to=to)
         except RequestTimeout as error:
-            typer.echo(f"netlynx: {error}", err=True)
+            tell(words(error))
             raise typer.Exit(1) from None
         write(_as_json(letter) if json else as_text(letter), flush=True)
 
@@ -114,7 +112,7 @@ def as_text(letter: Letter) -> str:
     owner = letter.owner
     who = f" (process {owner.pid}, user {owner.uid})" if owner is not None else ""
     group = f", group {letter.group}" if letter.group else ""
-    return f"from port {letter.sender}{who}{group}: {plain(letter.text)}"
+    return f"from port {letter.sender}{who}{group}: {letter.text}"
 
 
 def fields(letter: Letter) -> dict[str, Any]:
@@ -135,10 +133,10 @@ def fields(letter: Letter) -> dict[str, Any]:
 
 
 def _as_json(letter: Letter) -> str:
-    return json_module.dumps(fields(letter))
+    return json_text(fields(letter))
 
 
 def _overrun(overrun: Overrun, json: bool) -> str:
     if json:
-        return json_module.dumps({"overrun": overrun.count})
+        return json_text({"overrun": overrun.count})
     return f"overrun: letters to groups were lost ({overrun.count})"

@@ -27,7 +27,7 @@ def run(arguments: list[str]) -> int | None:
             return status
     from netlynx.cli import listing
     from netlynx.cli.output import COLUMNS
-    from netlynx.cli.stdout import status_of
+    from netlynx.cli.stdout import fault, status_of
     from netlynx.errors import EncodeError
 
     command: Callable[..., None] = getattr(listing, arguments[0])
@@ -41,9 +41,7 @@ def run(arguments: list[str]) -> int | None:
     except EncodeError:
         return None
     except Exception as error:
-        if is_misuse(error):
-            return None
-        raise
+        return None if is_misuse(error) else fault(error)
 
 
 def _of_host() -> bool:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import json as json_module
 import os
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from netlynx.cli.options import Kernel, Netns, target
-from netlynx.cli.stdout import write
+from netlynx.cli.output import json_text
+from netlynx.cli.stdout import note, read_input, tell, words, write
 from netlynx.errors import BufferOverrun, DecodeError, NetlinkError
 from netlynx.wire.constants import NLM_F, NLMSG, protocol_label, protocol_number
 
@@ -95,7 +94,7 @@ def send(
         if wait is not None or count is not None:
             came = _receive(sock, count, wait, raw=raw, hex=hex, json=json)
             if came < (count or 1):
-                typer.echo(f"netlynx: {came} of {count or 1} messages came back, then nothing for {wait} s", err=True)
+                tell(f"{came} of {count or 1} messages came back, then nothing for {wait} s")
                 raise typer.Exit(1)
 
 
@@ -121,18 +120,18 @@ def listen(
     """
     with _open(protocol, port, group or [], netns, kernel) as sock:
         groups = f", groups {' '.join(map(str, group))}" if group else ""
-        typer.echo(f"listening on {protocol_label(protocol)}, port {sock.port}{groups}", err=True)
+        note(f"listening on {protocol_label(protocol)}, port {sock.port}{groups}")
         try:
             came = _receive(sock, count, wait, raw=raw, hex=hex, json=json)
         except KeyboardInterrupt:
             return
         if count is not None and came < count:
-            typer.echo(f"netlynx: {came} of {count} messages came, then nothing for {wait} s", err=True)
+            tell(f"{came} of {count} messages came, then nothing for {wait} s")
             raise typer.Exit(1)
 
 
 def _payload(text: str | None, hex: bool) -> bytes:
-    data = sys.stdin.buffer.read() if text is None else os.fsencode(text)
+    data = read_input() if text is None else os.fsencode(text)
     if not hex:
         return data
     try:
@@ -156,7 +155,7 @@ def _open(protocol: int, port: int, groups: list[int], netns: str | None, kernel
             yield sock
         finally:
             for entry in log:
-                typer.echo(f"kernel log: {entry}", err=True)
+                note(f"kernel log: {entry}")
 
 
 def _receive(sock: NetlinkSocket, count: int | None, wait: float | None, *, raw: bool, hex: bool, json: bool) -> int:
@@ -169,9 +168,9 @@ def _receive(sock: NetlinkSocket, count: int | None, wait: float | None, *, raw:
         except (TimeoutError, BlockingIOError):
             break
         except BufferOverrun as error:
-            typer.echo(f"netlynx: overrun: {error}", err=True)
+            tell(f"overrun: {words(error)}")
         except DecodeError as error:
-            typer.echo(f"netlynx: {error.message.partition(';')[0]}; --raw takes any", err=True)
+            tell(f"{error.message.partition(';')[0]}; --raw takes any")
         else:
             came += 1
             write(_as_json(message) if json else _as_text(message, raw=raw, hex=hex), flush=True)
@@ -223,4 +222,4 @@ def _as_json(message: Message) -> str:
         "text": _text(message),
         "payload": message.payload.hex(),
     }
-    return json_module.dumps(fields)
+    return json_text(fields)

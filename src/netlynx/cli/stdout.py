@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-import codecs
-import os
 import sys
 
+from netlynx.cli.terminal import Paint, Stream, binary, drawn, nowhere
 from netlynx.errors import EncodeError, NetlynxError
 
 TYPE_CHECKING = False  # checkers take it for true
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import BinaryIO
 
 HELD = 64 << 20  # bytes of an array held back: one of up to this size is whole, and read again when it must be
+_LONGEST_INPUT = 64 << 20  # bytes: more than any message may have
 
 
 def tell(problem: str) -> None:
-    """One line on stderr."""
-    print(f"netlynx: {problem}", file=sys.stderr)
+    """One line on stderr: why a command cannot go on, or what went wrong meanwhile."""
+    note(f"netlynx: {' '.join(problem.split())}")
+
+
+def note(text: str) -> None:
+    """One line on stderr beside the output: what is going on."""
+    if sys.stderr is None:
+        return
+    try:
+        _put(sys.stderr, drawn((text,)) + "\n")
+        sys.stderr.flush()
+    except OSError:  # nobody reads it: there is nobody to tell
+        return
 
 
 def status_of(run: Callable[[], object], *, traceback: bool = False) -> int:
@@ -25,44 +37,65 @@ def status_of(run: Callable[[], object], *, traceback: bool = False) -> int:
 
     Raises EncodeError, which says that an option has a wrong value, and everything else with `traceback`.
     """
-    if hasattr(sys.stdout, "reconfigure"):
-        codecs.register_error("netlynx", escaped)
-        sys.stdout.reconfigure(errors="netlynx")  # a name that the locale cannot write
     try:
         run()
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at the very end
+        _give_up_output()
     except EncodeError:
         raise
     except (NetlynxError, OSError) as error:
         if traceback:
             raise
-        sys.stdout.flush()
-        tell(" ".join(str(error).split()))
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _give_up_output()
+        tell(words(error))
         return 1
     return 0
 
 
-def escaped(error: UnicodeError) -> tuple[str, int]:
-    r"""Characters that an encoding has not, as ``\u00e9``: unlike ``\xe9``, that is JSON too. Raises other errors."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2)), error.end
+def fault(error: BaseException | None) -> int:
+    """Tell of an error that no command should end with; the status."""
+    tell(f"a fault of netlynx itself: {type(error).__name__}: {error}; `netlynx --traceback …` shows where")
+    return 1
 
 
-def write(text: str, *, flush: bool = False) -> None:
-    """Print a line. Raises BrokenPipeError when nobody reads it."""
-    sys.stdout.write(text + "\n")
+def words(error: BaseException) -> str:
+    """What an error says, without its number: the words tell more."""
+    if isinstance(error, OSError) and not isinstance(error, NetlynxError) and error.strerror:
+        return error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
+    return str(error) or type(error).__name__
+
+
+def _give_up_output() -> None:
+    """Let nothing be written any more, not even at the very end."""
+    sys.stdout = nowhere()
+
+
+def write(*parts: str | Paint, flush: bool = False) -> None:
+    """Print a line. Raises BrokenPipeError when nobody reads it, OSError when it cannot be written."""
+    _put(sys.stdout, drawn(parts) + "\n")
     if flush:
         sys.stdout.flush()
+
+
+def write_text(text: str) -> None:
+    """Print text of several lines. Raises as `write`."""
+    for line in text.split("\n"):
+        write(line)
+
+
+def _put(stream: object, text: str) -> None:
+    put = stream.put if isinstance(stream, Stream) else stream.write  # type: ignore[attr-defined]  # a file of text
+    put(text)
 
 
 def write_lines(pieces: Iterable[memoryview]) -> None:
     """JSON of records, each in a line that is there already: printed as it comes."""
     for text in pieces:
-        _write_text(text)
+        write_json_text(text)
         sys.stdout.flush()
 
 
@@ -73,14 +106,28 @@ def write_array(pieces: Iterable[memoryview]) -> None:
         if not begun:
             sys.stdout.write("[\n")
             begun = True
-        _write_text(text)
-    write("\n]" if begun else "[]")
+        write_json_text(text)
+    sys.stdout.write("\n]\n" if begun else "[]\n")
 
 
-def _write_text(text: memoryview) -> None:
-    """JSON in UTF-8: bytes where that is what standard output takes."""
-    if sys.stdout.encoding.lower() in ("utf-8", "utf8"):
+def write_json_text(text: bytes | memoryview) -> None:
+    """JSON in UTF-8: bytes where that is what standard output takes. Raises as `write`."""
+    out = binary(sys.stdout)
+    if out is not None and sys.stdout.encoding.lower() in ("utf-8", "utf8"):
         sys.stdout.flush()
-        sys.stdout.buffer.write(text)
+        out.write(text)
     else:
         sys.stdout.write(str(text, "utf-8"))
+
+
+def read_input() -> bytes:
+    """All of standard input. Raises OSError when it is closed, or is more than any message may have."""
+    data = input_of_bytes().read(_LONGEST_INPUT + 1)
+    if len(data) > _LONGEST_INPUT:
+        raise OSError(f"standard input has more than {_LONGEST_INPUT >> 20} MiB: no message has")
+    return data
+
+
+def input_of_bytes() -> BinaryIO:
+    """Standard input."""
+    return sys.stdin.buffer

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netlynx.cli.monitor import listening, overrun_as_json, overrun_as_text
+from netlynx.cli.monitor import listening, write_overrun
 from netlynx.cli.options import Json, Kernel, Lines, connection
 from netlynx.cli.output import Column, Form, coloured, form_of, row_as_text, write_json, write_table
 from netlynx.cli.stdout import write
@@ -69,9 +69,9 @@ def _follow(nl: Connection, *, as_text: bool) -> None:
     with nl.subscribe(exits(cpus)) as events, listening(nl, "listening to the end of processes"):
         for event in events:
             if not isinstance(event, Event):
-                write(overrun_as_text(event, colours) if as_text else overrun_as_json(event), flush=True)
+                write_overrun(event, not as_text, colours)
             elif as_text:
-                write(row_as_text(COLUMNS, row(event.record), colours=colours), flush=True)
+                write(*row_as_text(COLUMNS, row(event.record), colours=colours), flush=True)
             else:
                 write(to_json(event.record).decode(), flush=True)
 

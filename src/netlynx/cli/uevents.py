@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from netlynx.cli.monitor import label, listening, overrun_as_json, overrun_as_text
+from netlynx.cli.monitor import label, listening, write_overrun
 from netlynx.cli.options import JsonLines, Kernel, Netns, connection
-from netlynx.cli.output import coloured, plain
+from netlynx.cli.output import coloured, json_text
 from netlynx.cli.stdout import write
 
 if TYPE_CHECKING:
@@ -47,10 +47,12 @@ def uevents(
     title = f"listening to events of {'udev' if udev else 'the kernel'}"
     with connection(netns, kernel) as nl, nl.subscribe(wanted) as events, listening(nl, title):
         for event in events:
-            if isinstance(event, Event):
-                write(as_json(event.record) if json else _as_text(event.record, colours), flush=True)
+            if not isinstance(event, Event):
+                write_overrun(event, json, colours)
+            elif json:
+                write(as_json(event.record), flush=True)
             else:
-                write(overrun_as_json(event) if json else overrun_as_text(event, colours), flush=True)
+                write(label(event.record.action, colours), f"  {words(event.record)}", flush=True)
 
 
 def _pairs(given: list[str]) -> dict[str, str]:
@@ -65,17 +67,11 @@ def _pairs(given: list[str]) -> dict[str, str]:
 
 def as_json(event: Uevent) -> str:
     """One object: what happened, to which device, and all its properties."""
-    import json as json_module
-
     shown: dict[str, Any] = {"event": event.action, "object": "uevent", "source": event.source}
-    return json_module.dumps(shown | {"devpath": event.devpath, "properties": event.properties})
+    return json_text(shown | {"devpath": event.devpath, "properties": event.properties})
 
 
 def words(event: Uevent) -> str:
     """The device of an event and what is said of it, for a line."""
     more = (f"{key}={value}" for key, value in event.properties.items() if key not in _SAID_ALREADY)
-    return plain(" ".join([event.subsystem or "-", event.devpath, *more]))
-
-
-def _as_text(event: Uevent, colours: bool) -> str:
-    return f"{label(event.action, colours)}  {words(event)}"
+    return " ".join([event.subsystem or "-", event.devpath, *more])

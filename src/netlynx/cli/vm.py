@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from netlynx.cli.stdout import note
+
 commands = typer.Typer(no_args_is_help=True)
 
 
@@ -30,7 +32,10 @@ def about() -> None:
 
 def say(text: str) -> None:
     """Tell what goes on, beside the output."""
-    typer.echo(f"netlynx: {text}", err=True)
+    first, *more = text.split("\n")
+    note(f"netlynx: {first}")
+    for line in more:  # such as a compiler's
+        note(line)
 
 
 @contextmanager

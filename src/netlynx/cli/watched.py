@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any  # of whatever record a kind of object has
 
 from netlynx.cli.interfaces import Interfaces
-from netlynx.cli.output import Column, Row, plain
+from netlynx.cli.output import Column, Row, json_text
 
 if TYPE_CHECKING:
     from netlynx.cli.tables import Table
@@ -172,8 +172,8 @@ def _fields(record: Any, interfaces: Interfaces) -> list[Row]:
     from netlynx.wire._codec import to_json
 
     said = {key: value for key, value in json.loads(to_json(record)).items() if value not in (None, [], {})}
-    words = (f"{key}={value if isinstance(value, str) else json.dumps(value)}" for key, value in said.items())
-    return [[plain(" ".join(words))]]
+    words = (f"{key}={value if isinstance(value, str) else json_text(value)}" for key, value in said.items())
+    return [[" ".join(words)]]
 
 
 def event_as_json(name: str, event: Event[Any]) -> str:
@@ -183,5 +183,5 @@ def event_as_json(name: str, event: Event[Any]) -> str:
     record = to_json(event.record).decode()
     if any(getattr(event.record, key, None) is not None for key in _OWN_KEYS):
         renamed = {f"record_{k}" if k in _OWN_KEYS else k: v for k, v in json.loads(record).items()}
-        record = json.dumps(renamed, separators=(",", ":"))
+        record = json_text(renamed, compact=True)
     return f'{{"event":"{event.kind}","object":"{name}",{record[1:]}'

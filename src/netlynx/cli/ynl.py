@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json as json_module
+import os
 import threading
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from netlynx.cli.monitor import listening, overrun_as_json
+from netlynx.cli.lines import Unreadable, object_of
+from netlynx.cli.monitor import listening, write_overrun
 from netlynx.cli.options import Kernel, Lines, Netns, connection
 from netlynx.cli.output import Column, Form, write_json, write_table
 from netlynx.cli.stdout import write
@@ -87,12 +88,9 @@ def ynl(
 def _values(text: str) -> dict[str, Any]:
     """The object that `--json` is. Raises typer.BadParameter."""
     try:
-        given = json_module.loads(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"it is no JSON: {error}", param_hint="--json") from None
-    if not isinstance(given, dict):
-        raise typer.BadParameter("give an object of attributes", param_hint="--json")
-    return given
+        return object_of(os.fsencode(text))
+    except Unreadable as error:
+        raise typer.BadParameter(str(error).lstrip(":, "), param_hint="--json") from None
 
 
 def _list(spec: Spec) -> None:
@@ -125,8 +123,10 @@ def _follow(
             timer.start()
         try:
             for seen, event in enumerate(events, 1):
-                shown = event_as_json(spec.name, event) if isinstance(event, Event) else overrun_as_json(event)
-                write(shown, flush=True)
+                if isinstance(event, Event):
+                    write(event_as_json(spec.name, event), flush=True)
+                else:
+                    write_overrun(event, True, False)
                 if seen == count:
                     break
         finally:

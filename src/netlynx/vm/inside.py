@@ -16,6 +16,8 @@ from codecs import getincrementaldecoder
 from collections.abc import Sequence
 from itertools import groupby
 
+from netlynx.wire.shown import shown
+
 _KERNEL, _PROGRAM = "kernel  | ", "program | "
 _LONGEST_RECORD = 8192  # /dev/kmsg: CONSOLE_EXT_LOG_MAX
 
@@ -43,7 +45,7 @@ class _Log:
 
 
 def _write(label: str, text: str) -> None:
-    sys.stdout.write(f"{label}{text}".rstrip() + "\n")
+    sys.stdout.write(f"{label}{shown(text.rstrip())}".rstrip() + "\n")
     sys.stdout.flush()
 
 

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from netlynx.cli.output import coloured
-from netlynx.cli.stdout import write
+from netlynx.cli.output import coloured, paint
+from netlynx.cli.stdout import tell, words, write
 
 Say = Callable[[str], None]
 """Prints a line of a conversation, from whichever process it takes place in."""
@@ -73,7 +73,7 @@ def _show_one(on: Place) -> None:
             with guests_end_with_us():
                 machine.talk(say)
     except (Failed, NetlynxError, TimeoutError) as error:
-        typer.echo(f"netlynx: {error}", err=True)
+        tell(words(error))
         raise typer.Exit(1) from None
 
 
@@ -112,16 +112,18 @@ def _show_all() -> None:
         ):
             namespace.run(router.read_async, say)
     if failed:
-        typer.echo(f"netlynx: {len(failed)} of 4 conversations failed", err=True)
+        tell(f"{len(failed)} of 4 conversations failed")
         raise typer.Exit(1)
-    write("\nAll four conversations went as they should.")
+    write("")
+    write("All four conversations went as they should.")
 
 
 @contextmanager
 def _step(failed: list[str], title: str, explanation: str) -> Iterator[None]:
     """Announce a conversation, and note its failure."""
-    lead = "" if title.startswith("1") else "\n"
-    write(lead + (typer.style(title, bold=True) if coloured() else title))
+    if not title.startswith("1"):
+        write("")
+    write(paint(title, "bold", coloured()))
     write(f"   {explanation}", flush=True)
     try:
         yield
@@ -129,4 +131,4 @@ def _step(failed: list[str], title: str, explanation: str) -> Iterator[None]:
         raise
     except (Failed, OSError, ValueError) as error:
         failed.append(title)
-        typer.echo(f"netlynx: conversation {title[0]} failed: {' '.join(str(error).split())}", err=True)
+        tell(f"conversation {title[0]} failed: {words(error)}")
