@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import netlynx
 from conftest import Ip
+from facts import book
 from facts.walk import declared, title
 from netlynx import ethtool, netns, route
 from netlynx.ethtool import (
@@ -33,7 +34,7 @@ from netlynx.ethtool import (
 )
 from netlynx.kernel import VirtualKernel
 from netlynx.route import kinds
-from netlynx.schema import Record
+from netlynx.schema import Record, replace_fields
 from netlynx.schema.compile import plan_of
 from netlynx.schema.from_json import from_json
 from netlynx.wire._codec import decode, encode, to_json
@@ -297,17 +298,113 @@ def test_all_devices_are_listed(host: netlynx.Connection) -> None:
 def test_every_question_is_answered_or_refused_for_the_device(host: netlynx.Connection) -> None:
     """The kernel takes each request as it is put: what it may say is that a veth device lacks it."""
     refused, answered = set(), set()
-    for name in ethtool.__all__:
-        question = getattr(ethtool, name)
-        if not isinstance(question, ethtool.operations.One) or name in ("test_cable", "measure_cable", "eeprom"):
-            continue
+    asked = {name: getattr(ethtool, name) for name in ethtool.__all__}
+    questions = {name: each for name, each in asked.items() if isinstance(each, ethtool.operations.One)}
+    questions |= {"statistics": ethtool.statistics, "eeprom": ethtool.eeprom}
+    for name in questions.keys() - {"test_cable", "measure_cable"}:
         try:
-            host.do(question("v0", **({"wanted": ["rmon"]} if name == "statistics" else {})))
+            host.do(questions[name]("v0"))
             answered.add(name)
         except netlynx.NotSupported:
             refused.add(name)
     assert answered >= {"features", "channels", "linkinfo", "linkmodes", "linkstate", "tsinfo", "statistics"}
-    assert refused >= {"rings", "wol", "pause", "eee"}
+    assert refused >= {"rings", "wol", "pause", "eee", "eeprom"}
+
+
+def test_all_groups_of_counters_are_asked_for(host: netlynx.Connection) -> None:
+    (names,) = host.do(ethtool.string_sets([StringSetId.STATS_STD])).sets
+    found = {each.id for each in host.do(ethtool.statistics("v0")).groups}
+    assert found == set(names.names)
+    every = host.dump(ethtool.all_statistics()).all()
+    assert {"v0", "v1"} <= {each.device for each in every}
+    (rmon,) = host.do(ethtool.statistics("v0", wanted=[ethtool.StatisticsGroup.RMON])).groups
+    assert rmon.id is ethtool.StatisticsGroup.RMON
+    with pytest.raises(TypeError, match="request_flags"):
+        ethtool.statistics("v0", request_flag=1)
+
+
+LISTINGS = {
+    name: command
+    for name, command in Ethtool.__family__.commands.items()
+    if command.verb == "dump" and name != "all_eeproms"  # whose answers do not say of which device they are
+}
+
+
+@pytest.mark.parametrize("name", LISTINGS)
+def test_a_listing_of_one_device_shows_no_other(host: netlynx.Connection, name: str) -> None:
+    index = host.do(route.link(name="v0")).index
+    values: dict[str, Any] = {"wanted": ["rmon"]} if name == "all_statistics" else {}
+    values |= {"sets": [ethtool.strings.StringSet(id=StringSetId.FEATURES)]} if name == "all_string_sets" else {}
+
+    def listed(**which: Any) -> list[Any]:
+        try:
+            return host.dump(getattr(Ethtool, name)(**which, **values)).all()
+        except netlynx.NotSupported:
+            return []
+
+    one = [each for each in listed() if each.device == "v0"]
+    assert listed(device="v0") == listed(device_index=index) == one
+
+
+# What can be set of devices that any host makes; others are not read of them, or the driver cannot set them.
+SET = {
+    "v0": {"channels": {"rx": 2, "tx": 2}, "features": {}, "module": {}},
+    "t0": {"coalesce": {"rx_max_frames": 3}, "debug": {}, "features": {}, "linkinfo": {}, "linkmodes": {"speed": 100}},
+}
+
+
+@pytest.mark.parametrize(("device", "what"), [(device, what) for device, each in SET.items() for what in each])
+def test_what_was_read_can_be_sent_back(host: netlynx.Connection, ip: Ip, device: str, what: str) -> None:
+    if device == "t0":
+        ip("tuntap add dev t0 mode tap")
+    ask, put = getattr(ethtool, what), getattr(ethtool, f"set_{what}")
+    read = host.do(ask(device))
+    host.do(put(read))
+    assert host.do(ask(device)) == read
+    changes = SET[device][what]
+    if changes:
+        host.do(put(replace_fields(read, **changes)))
+        assert host.do(ask(device)) == replace_fields(read, **changes)
+
+
+def test_a_list_of_features_is_this_and_no_others(host: netlynx.Connection) -> None:
+    read = host.do(ethtool.features("v0"))
+    names = read.wanted.names - {"tx-tcp-segmentation"}
+    host.do(ethtool.set_features(device="v0", wanted=sorted(names)))
+    assert host.do(ethtool.features("v0")).wanted.names == names
+    host.do(ethtool.set_features(read.__class__(device="v0", wanted=read.wanted)))
+    assert host.do(ethtool.features("v0")) == read
+
+
+@pytest.mark.parametrize(
+    ("record", "field"),
+    [
+        (Channels(device="v0", rx_max=7), "Channels.rx_max"),
+        (Features(device="v0", active=["rx-gro"]), "Features.active"),  # type: ignore[arg-type]
+        (ethtool.LinkInfo(device="v0", crossover="mdi"), "LinkInfo.crossover"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_is_only_told_cannot_be_changed(host: netlynx.Connection, record: Any, field: str) -> None:
+    verb: Any = {Channels: ethtool.set_channels, Features: ethtool.set_features}.get(type(record), ethtool.set_linkinfo)
+    with pytest.raises(netlynx.EncodeError, match=rf"^{field}: is only told, and the device says"):
+        host.do(verb(record))
+
+
+SETTINGS = {name: each for name, each in vars(ethtool).items() if isinstance(each, ethtool.settings.Setting)}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_the_kernel_takes_what_is_said_to_be_set(name: str) -> None:
+    """The other way round than the declaration: from the kernel's policies to the fields that are only told."""
+    if book.ABSENT:
+        pytest.skip(book.ABSENT)
+    cls = SETTINGS[name].command.request
+    policies = cls.__facts__.policy
+    (policy,) = [each for each in ([policies] if isinstance(policies, str) else policies) if "_set_" in each]
+    attributes = book.FactBook().policies[policy]["attrs"].values()
+    taken = {each["nr"] for each in attributes if each["type"] != "NLA_REJECT"}
+    told = [field for field, each in cls.__declarations__.items() if each.path[0] not in taken]
+    assert tuple(told) == ethtool.settings.TOLD.get(cls, ())
 
 
 def test_a_device_that_is_not_there_is_told(host: netlynx.Connection) -> None:

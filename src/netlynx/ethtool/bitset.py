@@ -74,8 +74,8 @@ class Bits(Record):
     `off` is None where only the bits that are on are listed; else `on` and `off` together are the mask: what a device
     can have, or what a request is about. A bit without a name is its number in digits.
 
-    Where a record wants one, names are enough, and so is a mapping from name to whether it is on; `Bits.of` makes
-    one of either, for who checks types::
+    Where a record wants one, names or numbers are enough, and so is a mapping from name to whether it is on; `Bits.of`
+    makes one of either, for who checks types::
 
         WakeOnLan(device="eth0", modes=["magic"])  # this and no other
         Features(device="eth0", wanted={"tx-generic-segmentation": False})  # the others stay
@@ -94,9 +94,9 @@ class Bits(Record):
         if isinstance(value, str):
             raise TypeError(f"a set of names is wanted: [{value!r}]")
         if isinstance(value, Mapping):
-            off = tuple(name for name, on in value.items() if not on)
-            return cls(on=tuple(name for name, on in value.items() if on), off=off)
-        return cls(on=tuple(value))
+            off = tuple(_spelled(name) for name, on in value.items() if not on)
+            return cls(on=tuple(_spelled(name) for name, on in value.items() if on), off=off)
+        return cls(on=tuple(map(_spelled, value)))
 
     def __contains__(self, name: object) -> bool:
         return name in self.on
@@ -127,6 +127,9 @@ class Bits(Record):
         return Bits(on=tuple(map(name_of, self.on)), off=off)
 
 
+_NONE = _WORD.pack(0)
+
+
 def bits_of(wire: Bitset) -> Bits:
     """What a bitset says, in either form; NotImplemented for parts of words."""
     if (len(wire.value or b"") | len(wire.mask or b"")) % _WORD.size:
@@ -151,11 +154,18 @@ def bits_of(wire: Bitset) -> Bits:
 def bitset_of(value: Bits | Mapping[str, bool] | Iterable[str]) -> Bitset:
     """A bitset to send. Raises TypeError for a plain string, ValueError for a bit that is both on and off."""
     bits = Bits.of(value)
+    if not bits.on and not bits.off:  # a list without bits is none to the kernel
+        return Bitset(nomask=bits.off is None, size=32, value=_NONE, mask=None if bits.off is None else _NONE)
     if bits.off is None:
         return Bitset(nomask=True, bits=tuple(map(_bit, bits.on)))
     if both := set(bits.on) & set(bits.off):
         raise ValueError(f"{', '.join(sorted(both))} cannot be both on and off")
     return Bitset(bits=(*(_bit(name, on=True) for name in bits.on), *map(_bit, bits.off)))
+
+
+def _spelled(name: str | int) -> str:
+    """The name of a bit; a number, such as a member of `StatisticsGroup`, is one in digits."""
+    return str(int(name)) if isinstance(name, int) else name
 
 
 def _bit(name: str, on: bool = False) -> Bit:

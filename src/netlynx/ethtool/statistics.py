@@ -52,6 +52,10 @@ class StatisticsGroup(Enumeration, prefix="ETHTOOL_STATS_"):
     PHY = 4
 
 
+EVERYWHERE = ("eth-phy", "eth-mac", "eth-ctrl", "rmon")
+"""The groups that every kernel with such counters has (since Linux 5.13); phydev came later."""
+
+
 class PhyCounter(
     Enumeration, prefix="ETHTOOL_A_STATS_ETH_PHY_", renamed={"SYMBOL_ERRORS": "ETHTOOL_A_STATS_ETH_PHY_5_SYM_ERR"}
 ):

@@ -1,0 +1,121 @@
+"""What sets something of a device, and what of a record is only told: the kernel refuses a request that has it.
+
+What was read can be sent back: what is only told is compared with what the device says now, and left out of the
+request. Which fields those are follows from the policies in net/ethtool (`ethnl_rings_set_policy` and so on).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, Generic, TypeVar
+
+from netlynx.errors import EncodeError
+from netlynx.generic.declaration import DoCommand
+from netlynx.operation import Do, Talk
+from netlynx.schema.record import Record, class_of, replace_fields
+from netlynx.wire._codec import encode_record
+
+from .bitset import Bits
+from .channels import Channels
+from .eee import Eee
+from .features import Features
+from .fec import Fec
+from .header import RequestFlags
+from .linkinfo import LinkInfo
+from .linkmodes import LinkModes
+from .mm import MacMerge
+from .module import Module
+from .pause import Pause
+from .plca import Plca
+from .pse import Pse
+from .rings import Rings
+from .rss import Rss
+
+Q = TypeVar("Q", bound=Record)
+T = TypeVar("T")
+
+TOLD: dict[type[Record], tuple[str, ...]] = {
+    LinkInfo: ("crossover", "transceiver"),
+    LinkModes: ("peer", "clock_state", "rate_matching"),
+    Features: ("hardware", "active", "fixed"),
+    Rings: ("rx_max", "rx_mini_max", "rx_jumbo_max", "tx_max", "tx_push_buffer_max", "hds_threshold_max"),
+    Channels: ("rx_max", "tx_max", "other_max", "combined_max"),
+    Pause: ("statistics", "statistics_source"),
+    Eee: ("peer", "active"),
+    Fec: ("active", "statistics"),
+    Module: ("power_mode",),
+    Pse: (
+        *("podl_state", "podl_detection", "state", "detection", "power_class", "power", "reason", "detail", "limits"),
+        *("domain", "priority_max"),
+    ),
+    MacMerge: ("tx_active", "rx_min_frag_size", "verify_status", "max_verify_time", "statistics"),
+    Rss: ("start_context",),
+    Plca: ("version", "status"),
+}
+"""Fields that no request can set."""
+
+
+class Setting(Generic[Q, T]):
+    """What sets something: ``set_rings(Rings(device="eth0", rx=512))``. Fields that are None stay as they are."""
+
+    def __init__(self, command: DoCommand[..., Q, T], asking: DoCommand[..., Any, Any]) -> None:
+        self.command, self.asking = command, asking
+
+    def __call__(self, record: Q | None = None, /, **values: Any) -> Do[T] | Talk[T]:
+        """The operation, from a record or its fields.
+
+        Of a record that was read, what is only told is asked again and compared before the rest is sent: that makes a
+        `Talk`. It raises EncodeError for a value that was changed, as nothing can set it.
+
+        Raises EncodeError for a value that a field cannot have, TypeError for a field that there is not.
+        """
+        wanted: Any = self.command.request
+        if record is None:
+            record = wanted(**values)
+        elif values or class_of(record) is not wanted:
+            return self.command(record, **values)  # which refuses it
+        given = {name: value for name in TOLD.get(wanted, ()) if (value := getattr(record, name)) is not None}
+        if given or (isinstance(record, Features) and _lists_all(record)):
+            return self._compared(record, given)
+        return self.command(record)
+
+    def _compared(self, record: Any, given: dict[str, Any]) -> Talk[T]:
+        which = {name: value for name in ("device", "device_index") if (value := getattr(record, name)) is not None}
+        asked = self.asking(**which, request_flags=RequestFlags.STATS if "statistics" in given else None)
+        request = replace_fields(record, **dict.fromkeys(given))
+        operation = self.command(request)
+        cls = class_of(record)
+        expected = {name: encode_record(cls(**{name: value})) for name, value in given.items()}
+
+        def steps() -> Generator[Do[Any], Any, T]:
+            current = yield asked
+            for name, value in expected.items():
+                now = getattr(current, name)
+                if encode_record(cls(**{name: now})) != value:
+                    raise EncodeError(
+                        f"is only told, and the device says {now!s} now: leave it out of the request",
+                        f"{cls.__name__}.{name}",
+                    )
+            relative = isinstance(request, Features) and _lists_all(request)
+            answer: T = yield self.command(_changes(request, current)) if relative else operation
+            return answer
+
+        return Talk(self.command.title, steps)
+
+
+def _lists_all(record: Features) -> bool:
+    """Whether it says of all features whether they are wanted: to the kernel, of those too that never change."""
+    if record.wanted is None:
+        return False
+    try:
+        return Bits.of(record.wanted).off is None
+    except TypeError:
+        return False  # what is no set of names is refused when it is encoded
+
+
+def _changes(record: Features, current: Features) -> Features:
+    """The record with those features alone that are to change."""
+    wanted = Bits.of(record.wanted or ()).names
+    now = frozenset() if current.wanted is None else current.wanted.names
+    changes = Bits(on=tuple(sorted(wanted - now)), off=tuple(sorted(now - wanted)))
+    return replace_fields(record, wanted=changes)
