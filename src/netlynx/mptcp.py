@@ -11,13 +11,17 @@ Source: linux/mptcp.h, linux/mptcp_pm.h, net/mptcp/pm_netlink.c, ip-mptcp(8).
 
 from __future__ import annotations
 
-import socket
-from typing import ClassVar
+import errno
+from collections.abc import Generator
+from typing import Any, ClassVar, overload
 
-from netlynx.errors import EncodeError
+from netlynx.errors import EncodeError, NotFound
 from netlynx.generic import Family, GenericHeader, do, dump, event
-from netlynx.operation import Do, Dump, Group
+from netlynx.generic.told import difference
+from netlynx.operation import Do, Dump, Group, Talk, in_words
+from netlynx.route.constants import AddressFamily
 from netlynx.schema import Constants, Enumeration, FlagSet, Record, attr, be16, boolean, enum, ip, s32, u8, u16, u32
+from netlynx.schema.arguments import flags_of, member_of
 from netlynx.schema.facts import Facts
 from netlynx.schema.record import replace_fields
 
@@ -152,7 +156,7 @@ class Endpoint(Record, header=GenericHeader):
         "MPTCP_PM_ATTR_*": "not of endpoints: Limits and Subflow",
     }
 
-    family: int | None = attr((_ADDR, _PART.FAMILY), u16)  # AF_INET or AF_INET6
+    family: AddressFamily | None = attr((_ADDR, _PART.FAMILY), enum(AddressFamily, u16))
     id: int | None = attr((_ADDR, _PART.ID), u8)
     address: str | None = attr((_ADDR, _PART.ADDR4), ip, ip6=_PART.ADDR6)
     port: int | None = attr((_ADDR, _PART.PORT), u16)
@@ -186,13 +190,13 @@ class Subflow(Record, header=GenericHeader):
 
     token: int | None = attr(MPTCP_PM_ATTR.TOKEN, u32)  # which connection, as its events say
     location_id: int | None = attr(MPTCP_PM_ATTR.LOC_ID, u8)
-    family: int | None = attr((_ADDR, _PART.FAMILY), u16)
+    family: AddressFamily | None = attr((_ADDR, _PART.FAMILY), enum(AddressFamily, u16))
     id: int | None = attr((_ADDR, _PART.ID), u8)
     address: str | None = attr((_ADDR, _PART.ADDR4), ip, ip6=_PART.ADDR6)  # the own one
     port: int | None = attr((_ADDR, _PART.PORT), u16)
     flags: EndpointFlags | None = attr((_ADDR, _PART.FLAGS), enum(EndpointFlags, u32))
     index: int | None = attr((_ADDR, _PART.IF_IDX), s32)
-    remote_family: int | None = attr((_REMOTE, _PART.FAMILY), u16)
+    remote_family: AddressFamily | None = attr((_REMOTE, _PART.FAMILY), enum(AddressFamily, u16))
     remote_id: int | None = attr((_REMOTE, _PART.ID), u8)
     remote_address: str | None = attr((_REMOTE, _PART.ADDR4), ip, ip6=_PART.ADDR6)
     remote_port: int | None = attr((_REMOTE, _PART.PORT), u16)
@@ -206,7 +210,7 @@ class ConnectionEvent(Record, header=GenericHeader):
     __facts__: ClassVar[Facts] = Facts(attributes=MPTCP_ATTR, spec=("mptcp_pm", "event-attr"))
 
     token: int | None = attr(MPTCP_ATTR.TOKEN, u32)  # which connection
-    family: int | None = attr(MPTCP_ATTR.FAMILY, u16)
+    family: AddressFamily | None = attr(MPTCP_ATTR.FAMILY, enum(AddressFamily, u16))
     location_id: int | None = attr(MPTCP_ATTR.LOC_ID, u8)
     remote_id: int | None = attr(MPTCP_ATTR.REM_ID, u8)
     source: str | None = attr(MPTCP_ATTR.SADDR4, ip, ip6=MPTCP_ATTR.SADDR6)
@@ -272,24 +276,48 @@ def add(endpoint: Endpoint) -> Do[None]:
     return MptcpPathManager.add(_of_family(endpoint))
 
 
-def change(endpoint: Endpoint) -> Do[None]:
-    """Set the flags (BACKUP, FULLMESH) of the endpoint with this `id`, or with this address. Raises EncodeError."""
+def change(endpoint: Endpoint) -> Do[None] | Talk[None]:
+    """Set the flags BACKUP and FULLMESH of the endpoint with this `id`, or with this `address` and `port`.
+
+    With an `id`, what else the record says is compared with what is there first: `NotFound` where it differs. Raises
+    EncodeError for a record that tells no endpoint, and for what cannot be changed.
+    """
+    if endpoint.flags is None:
+        raise EncodeError("set the flags that it is to have", "Endpoint.flags")
+    flags = flags_of(EndpointFlags, endpoint.flags, "Endpoint.flags")
+    if endpoint.id:
+        change_flags = MptcpPathManager.set_flags(id=endpoint.id, flags=flags)
+        return _where_it_is("mptcp.change", endpoint, change_flags, flags & ~_CHANGEABLE)
+    if endpoint.address is None:
+        raise EncodeError("say which endpoint: set its id, or its address", "Endpoint.id")
+    if flags & ~_CHANGEABLE:
+        raise EncodeError(f"of an address, {_CHANGEABLE.label} can be changed", "Endpoint.flags")
+    _refuse(endpoint, ("id", "index"), "an endpoint is found by its id, or by its address and port")
     found = _of_family(endpoint)
-    return MptcpPathManager.set_flags(
-        family=found.family, id=found.id, address=found.address, port=found.port, flags=found.flags
-    )
+    return MptcpPathManager.set_flags(family=found.family, address=found.address, port=found.port, flags=flags)
 
 
-def delete(endpoint: Endpoint | int) -> Do[None]:
-    """Delete an endpoint, by its ID or by a record that has it. Raises EncodeError without an ID.
+@overload
+def delete(endpoint: int) -> Do[None]: ...
+@overload
+def delete(endpoint: Endpoint) -> Do[None] | Talk[None]: ...
+def delete(endpoint: Endpoint | int) -> Do[None] | Talk[None]:
+    """Delete an endpoint, by its ID or by a record that has it.
 
-    ID 0 is the address that a connection began with; it goes by its address.
+    The kernel looks at the ID alone. What else a record says is compared with what is there first: `NotFound` where it
+    differs. ID 0 is the address that a connection began with; it goes by its address. Raises EncodeError without an ID.
     """
     if isinstance(endpoint, int):
         return MptcpPathManager.delete(id=endpoint)
     if endpoint.id is None:
         raise EncodeError("endpoints are deleted by their ID", "Endpoint.id")
-    return MptcpPathManager.delete(_of_family(endpoint))
+    if endpoint.id == 0:
+        if endpoint.address is None:
+            raise EncodeError("ID 0 goes by its address", "Endpoint.address")
+        _refuse(endpoint, ("flags", "index"), "ID 0 goes by its address")
+        return MptcpPathManager.delete(_of_family(endpoint))
+    flags = flags_of(EndpointFlags, endpoint.flags or 0, "Endpoint.flags")
+    return _where_it_is("mptcp.delete", endpoint, MptcpPathManager.delete(id=endpoint.id), flags & ~_CHANGEABLE)
 
 
 def flush() -> Do[None]:
@@ -307,9 +335,48 @@ def set_limits(limits: Limits) -> Do[None]:
     return MptcpPathManager.set_limits(limits)
 
 
+_CHANGEABLE = EndpointFlags.BACKUP | EndpointFlags.FULLMESH
+
+
+def _where_it_is(name: str, endpoint: Endpoint, operation: Do[None], flags: EndpointFlags) -> Do[None] | Talk[None]:
+    """The operation, once the endpoint with this ID is seen to be the one that the record says.
+
+    `flags` are those that it has to have, but for those that can be changed; 0 for any.
+    """
+    endpoint = _of_family(endpoint)
+    fields = ("address", "family", "port", "index")
+    if not flags and all(getattr(endpoint, field) is None for field in fields):
+        return operation
+    asking = MptcpPathManager.get(id=endpoint.id)
+
+    def steps() -> Generator[Do[Any], Any, None]:
+        found = yield asking
+        field = difference(endpoint, found, fields)
+        has = found.flags or EndpointFlags(0)
+        if field is None and flags and has & ~_CHANGEABLE != flags:
+            field = "flags"
+        if field is not None:
+            raise NotFound(
+                errno.ENOENT,
+                f"the endpoint with this ID has {field} {getattr(found, field)!s} by now",
+                asked=f"{name}({in_words(endpoint)})",
+            )
+        yield operation
+
+    return Talk(name, steps)
+
+
+def _refuse(endpoint: Endpoint, fields: tuple[str, ...], why: str) -> None:
+    for field in fields:
+        if getattr(endpoint, field):
+            raise EncodeError(why, f"Endpoint.{field}")
+
+
 def _of_family(endpoint: Endpoint) -> Endpoint:
-    """The endpoint with its family, which the kernel wants besides the address."""
-    if endpoint.address is None or endpoint.family is not None:
+    """The endpoint with its family, which the kernel wants besides the address. Raises EncodeError for another."""
+    if endpoint.address is None:
         return endpoint
-    family = socket.AF_INET6 if ":" in str(endpoint.address) else socket.AF_INET
-    return replace_fields(endpoint, family=int(family))
+    family = AddressFamily.INET6 if ":" in str(endpoint.address) else AddressFamily.INET
+    if endpoint.family is not None and member_of(AddressFamily, endpoint.family, "Endpoint.family") is not family:
+        raise EncodeError(f"{endpoint.address} is of {family}", "Endpoint.family")
+    return replace_fields(endpoint, family=family)

@@ -10,9 +10,11 @@ Source: linux/tcp_metrics.h, net/ipv4/tcp_metrics.c, ip-tcp_metrics(8).
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, overload
 
+from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.generic import Family, GenericHeader, do, dump
+from netlynx.operation import Do
 from netlynx.schema import Constants, Record, attr, binary, ip, nest, s32, u16, u32, u64
 from netlynx.schema.facts import Facts
 
@@ -114,4 +116,31 @@ class TcpMetrics(Family, name="tcp_metrics", version=1):
 
 entry = TcpMetrics.get  # (address=…, source=…): the entry of one host
 entries = TcpMetrics.list  # all entries
-delete = TcpMetrics.delete  # (address=…, source=…): forget one host, or without an address all of them
+
+
+@overload
+def delete(record: Entry | Key, /) -> Do[None]: ...
+@overload
+def delete(*, address: str, source: str | None = ...) -> Do[None]: ...
+def delete(record: Entry | Key | None = None, /, *, address: str | None = None, source: str | None = None) -> Do[None]:
+    """Forget one host: what is remembered of it as seen from `source`, or from all own addresses where that is None.
+
+    An entry that was read goes as a whole, and no other. Raises EncodeError without an address, which to the kernel
+    would mean all hosts: that is `flush`.
+    """
+    if record is not None:
+        if address is not None or source is not None:
+            raise EncodeError("give a record, or address and source", "tcp_metrics.delete")
+        if not isinstance(record, Entry | Key):
+            raise EncodeTypeError(f"takes an Entry, not a {type(record).__name__}", "tcp_metrics.delete")
+        address, source = record.address, record.source
+    if address is None:
+        raise EncodeError("say which host is forgotten; tcp_metrics.flush() forgets all", "tcp_metrics.delete(address)")
+    if source is not None and (":" in str(address)) != (":" in str(source)):
+        raise EncodeError("address and source are of two families", "tcp_metrics.delete(source)")
+    return TcpMetrics.delete(address=address, source=source)
+
+
+def flush() -> Do[None]:
+    """Forget all hosts."""
+    return TcpMetrics.delete()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ import netlynx
 from netlynx import mptcp, netns, replace_fields, route
 from netlynx.kernel import Request, VirtualKernel
 from netlynx.mptcp import Endpoint, EndpointFlags, Limits, MptcpPathManager
+from netlynx.route import AddressFamily
 from support import PATIENCE
 
 pytestmark = pytest.mark.every_kernel
@@ -92,6 +94,59 @@ def test_an_endpoint_without_what_it_needs_is_not_sent() -> None:
         mptcp.add(Endpoint(id=1))
     with pytest.raises(netlynx.EncodeError, match=r"Endpoint.id: endpoints are deleted by their ID"):
         mptcp.delete(Endpoint(address="192.0.2.1"))
+
+
+@pytest.mark.parametrize("family", [None, 2, "inet", "INET", AddressFamily.INET])
+def test_a_family_has_any_of_its_spellings(nl: netlynx.Connection, family: Any) -> None:
+    nl.do(mptcp.add(Endpoint(address="192.0.2.1", family=family)))
+    (found,) = nl.dump(mptcp.endpoints())
+    assert found.family is AddressFamily.INET
+    with pytest.raises(netlynx.EncodeError, match=r"Endpoint.family: 192.0.2.1 is of inet"):
+        mptcp.add(Endpoint(address="192.0.2.1", family="inet6"))  # type: ignore[arg-type]
+
+
+CHANGED = {"address": "192.0.2.2", "port": 7, "index": 1, "flags": EndpointFlags.SIGNAL}
+
+
+@pytest.mark.parametrize("field", CHANGED)
+def test_an_endpoint_that_is_another_by_now_stays(nl: netlynx.Connection, field: str) -> None:
+    nl.do(mptcp.add(Endpoint(address="192.0.2.1", id=3, flags=EndpointFlags.SUBFLOW)))
+    (read,) = nl.dump(mptcp.endpoints())
+    other = replace_fields(read, **{field: CHANGED[field]})
+    for verb in (mptcp.delete, mptcp.change):
+        with pytest.raises(netlynx.NotFound, match=f"the endpoint with this ID has {field} .* by now"):
+            nl.do(verb(other))
+        assert nl.dump(mptcp.endpoints()).all() == [read]
+    nl.do(mptcp.change(replace_fields(read, flags=EndpointFlags.BACKUP | EndpointFlags.SUBFLOW)))
+    (changed,) = nl.dump(mptcp.endpoints())
+    assert changed.flags == EndpointFlags.BACKUP | EndpointFlags.SUBFLOW
+    nl.do(mptcp.delete(changed))
+    nl.do(mptcp.add(changed))
+    assert nl.dump(mptcp.endpoints()).all() == [changed]
+
+
+def test_an_endpoint_is_changed_by_its_address(nl: netlynx.Connection) -> None:
+    for address in ("192.0.2.1", "2001:db8::1"):
+        nl.do(mptcp.add(Endpoint(address=address, flags=EndpointFlags.SUBFLOW)))
+    nl.do(mptcp.change(Endpoint(address="2001:db8::1", flags="backup")))  # type: ignore[arg-type]
+    first, second = nl.dump(mptcp.endpoints())
+    assert (first.flags, second.flags) == (EndpointFlags.SUBFLOW, EndpointFlags.SUBFLOW | EndpointFlags.BACKUP)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        (lambda: mptcp.change(Endpoint(id=1)), "Endpoint.flags: set the flags"),
+        (lambda: mptcp.change(Endpoint(flags=EndpointFlags.BACKUP)), "Endpoint.id: say which endpoint"),
+        (lambda: mptcp.change(Endpoint(address="::1", flags=EndpointFlags.SIGNAL)), "Endpoint.flags: of an address"),
+        (lambda: mptcp.change(Endpoint(address="::1", flags=EndpointFlags.BACKUP, index=1)), "Endpoint.index"),
+        (lambda: mptcp.delete(Endpoint(id=0)), "Endpoint.address: ID 0"),
+        (lambda: mptcp.delete(Endpoint(id=0, address="::1", index=1)), "Endpoint.index: ID 0"),
+    ],
+)
+def test_what_would_have_no_effect_is_not_sent(wrong: Any, why: str) -> None:
+    with pytest.raises(netlynx.EncodeError, match=why):
+        wrong()
 
 
 class StandIn:

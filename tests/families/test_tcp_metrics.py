@@ -57,6 +57,42 @@ def test_a_host_is_forgotten(address: str, namespace: netns.NetworkNamespace, nl
     assert nl.dump(tcp_metrics.entries()).all() == []
 
 
+@needs_true_root
+def test_one_host_of_several_is_forgotten(namespace: netns.NetworkNamespace, nl: netlynx.Connection) -> None:
+    nl.do(route.up("lo"))
+    for address in ("127.0.0.1", "127.0.0.2", "::1"):
+        netns.run_in(namespace, talk, address)
+    try:
+        there = nl.dump(tcp_metrics.entries()).all()
+    except netlynx.NotSupported as error:
+        pytest.skip(str(error))
+    assert len(there) >= 3
+    while there:
+        gone = there.pop()
+        nl.do(tcp_metrics.delete(gone))
+        left = nl.dump(tcp_metrics.entries()).all()
+        assert {(each.address, each.source) for each in left} == {(each.address, each.source) for each in there}
+    for address in ("127.0.0.1", "::1"):
+        netns.run_in(namespace, talk, address)
+    nl.do(tcp_metrics.flush())
+    assert nl.count(tcp_metrics.entries()) == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({}, "say which host is forgotten"),
+        ({"source": "192.0.2.1"}, "say which host is forgotten"),
+        ({"address": "192.0.2.1", "source": "::1"}, "of two families"),
+    ],
+)
+def test_less_than_a_host_is_not_sent(wrong: dict[str, str], why: str) -> None:
+    """To the kernel it would mean all of them."""
+    for ask in (lambda: tcp_metrics.delete(**wrong), lambda: tcp_metrics.delete(Entry(age=1, **wrong))):
+        with pytest.raises(netlynx.EncodeError, match=why):
+            ask()
+
+
 @pytest.mark.skipif(is_true_root(), reason="whoever is no root of the initial user namespace is refused")
 def test_who_may_not_remove_is_told_what_it_takes(nl: netlynx.Connection) -> None:
     with pytest.raises(netlynx.PermissionDenied, match="which root of a container has not"):

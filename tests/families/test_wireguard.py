@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,9 +13,11 @@ from hypothesis import strategies as st
 
 import netlynx
 from conftest import Ip
-from netlynx import EncodeError, route, wireguard
+from netlynx import EncodeError, replace_fields, route, wireguard
 from netlynx.kernel import Request, VirtualKernel
+from netlynx.route import AddressFamily
 from netlynx.wireguard import AllowedIp, Device, DeviceFlags, Peer, PeerFlags, WireGuard, allowed
+from netlynx.wireguard.curve import public_bytes
 from netlynx.wireguard.texts import endpoint_bytes, endpoint_text, key_bytes, key_text
 from support import PATIENCE
 
@@ -143,6 +146,69 @@ def test_any_bytes_are_an_endpoint_or_stay_raw(data: bytes) -> None:
     assert text is NotImplemented or endpoint_bytes(text)[:8] == data[:8]
 
 
+def with_network(**fields: Any) -> object:
+    network = AllowedIp(**{"address": "10.0.0.0", "prefixlen": 8, **fields})
+    return wireguard.configure(Device(name="w", peers=(Peer(public_key=PRIVATE, allowed_ips=(network,)),)))
+
+
+@pytest.mark.parametrize("family", [None, 2, "inet", "INET", AddressFamily.INET])
+def test_the_family_of_a_network_follows_from_its_address(
+    kernel: VirtualKernel, stand_in: StandIn, family: Any
+) -> None:
+    with netlynx.connect(kernel=kernel) as nl:
+        nl.do(with_network(family=family))  # type: ignore[call-overload]
+    assert stand_in.asked[0].peers[0].allowed_ips == allowed("10.0.0.0/8")
+
+
+# RFC 7748, section 6.1
+ALICE = bytes.fromhex("77076d0a7318a57d3c16c17251b26645df4c61e9d8de1c85a5c2ba9ad56a5b3b")
+ALICE_PUBLIC = bytes.fromhex("8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a")
+BOB = bytes.fromhex("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb")
+BOB_PUBLIC = bytes.fromhex("de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f")
+
+
+def test_keys_are_known_to_be_a_pair() -> None:
+    assert public_bytes(ALICE) == ALICE_PUBLIC
+    assert public_bytes(BOB) == BOB_PUBLIC
+
+
+READ = Device(name="wg0", index=7, public_key=key_text(ALICE_PUBLIC), private_key=key_text(ALICE), listen_port=1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "words"),
+    [
+        ({}, None, ""),
+        ({"private_key": key_text(BOB)}, None, ""),
+        ({"private_key": key_text(BOB), "public_key": key_text(BOB_PUBLIC)}, None, ""),
+        ({"private_key": None}, None, ""),
+        ({"index": None}, None, ""),
+        ({"public_key": key_text(BOB_PUBLIC)}, EncodeError, "Device.public_key: follows from the private key"),
+        ({"private_key": None, "public_key": key_text(BOB_PUBLIC)}, EncodeError, "Device.public_key"),
+        ({"name": "wg1"}, netlynx.NotFound, "is called wg0 by now"),
+    ],
+)
+def test_what_was_read_of_a_device_can_be_sent_back(
+    kernel: VirtualKernel, changes: dict[str, Any], error: Any, words: str
+) -> None:
+    asked = []
+    service = kernel.family(WireGuard)
+    service.handles(WireGuard.get)(lambda request: iter([READ]))
+    service.handles(WireGuard.set)(lambda request: asked.append(request.record))
+    peer = Peer(public_key=KEYS[0], last_handshake=wireguard.Handshake(), rx_bytes=1, tx_bytes=2, keepalive=3)
+    wanted = replace_fields(READ, peers=(peer,), **changes)
+    with netlynx.connect(kernel=kernel, timeout=PATIENCE) as nl:
+        if error is None:
+            nl.do(wireguard.configure(wanted))
+            bare = replace_fields(peer, last_handshake=None, rx_bytes=None, tx_bytes=None)
+            name = None if wanted.index else "wg0"
+            assert asked == [replace_fields(wanted, name=name, public_key=None, peers=(bare,))]
+        else:
+            with pytest.raises(error, match=words):
+                nl.do(wireguard.configure(wanted))
+            assert asked == []
+
+
 @pytest.mark.parametrize(
     ("made", "words"),
     [
@@ -153,6 +219,16 @@ def test_any_bytes_are_an_endpoint_or_stay_raw(data: bytes) -> None:
             lambda: wireguard.configure(Device(name="w", peers=(Peer(public_key=PRIVATE, endpoint="host:1"),))),
             r"Device.peers\[0\].endpoint",
         ),
+        (
+            lambda: wireguard.configure(Device(name="w", peers=(Peer(public_key=PRIVATE, rx_bytes=0),))),
+            r"Device.peers\[0\].rx_bytes: the kernel alone says it",
+        ),
+        (
+            lambda: with_network(prefixlen=33),
+            r"peers\[0\].allowed_ips\[0\].prefixlen: 33 is no prefix of an address of 32 bits",
+        ),
+        (lambda: with_network(prefixlen=None), r"allowed_ips\[0\].prefixlen: a network is an address and"),
+        (lambda: with_network(family="inet6"), r"allowed_ips\[0\].family: 10.0.0.0 is of inet"),
         (lambda: wireguard.device(), "give the device's name or its index"),
         (lambda: wireguard.device("w", index=1), "give the device's name or its index"),
     ],
@@ -214,5 +290,7 @@ def test_a_real_device_is_set_and_read_back(wg: netlynx.Connection, ip: Ip) -> N
         shown = ip("show wg0 dump", tool="wg").splitlines()
         assert shown[0].split("\t") == [PRIVATE, found.public_key, "51820", "0x7"]
         assert {line.split("\t")[0] for line in shown[1:]} == set(KEYS)
+    wg.do(wireguard.configure(found))
+    assert wg.do(wireguard.device("wg0")) == found
     wg.do(wireguard.configure(Device(name="wg0", peers=(Peer(public_key=KEYS[0], flags=PeerFlags.REMOVE_ME),))))
     assert len(wg.do(wireguard.device("wg0")).peers) == len(KEYS) - 1

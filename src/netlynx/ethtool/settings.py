@@ -11,9 +11,9 @@ from typing import Any, Generic, TypeVar
 
 from netlynx.errors import EncodeError
 from netlynx.generic.declaration import DoCommand
+from netlynx.generic.told import difference
 from netlynx.operation import Do, Talk
 from netlynx.schema.record import Record, class_of, replace_fields
-from netlynx.wire._codec import encode_record
 
 from .bitset import Bits
 from .channels import Channels
@@ -84,18 +84,14 @@ class Setting(Generic[Q, T]):
         asked = self.asking(**which, request_flags=RequestFlags.STATS if "statistics" in given else None)
         request = replace_fields(record, **dict.fromkeys(given))
         operation = self.command(request)
-        cls = class_of(record)
-        expected = {name: encode_record(cls(**{name: value})) for name, value in given.items()}
 
         def steps() -> Generator[Do[Any], Any, T]:
             current = yield asked
-            for name, value in expected.items():
-                now = getattr(current, name)
-                if encode_record(cls(**{name: now})) != value:
-                    raise EncodeError(
-                        f"is only told, and the device says {now!s} now: leave it out of the request",
-                        f"{cls.__name__}.{name}",
-                    )
+            if (name := difference(record, current, given)) is not None:
+                raise EncodeError(
+                    f"is only told, and the device says {getattr(current, name)!s} now: leave it out of the request",
+                    f"{class_of(record).__name__}.{name}",
+                )
             relative = isinstance(request, Features) and _lists_all(request)
             answer: T = yield self.command(_changes(request, current)) if relative else operation
             return answer

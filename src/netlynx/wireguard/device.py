@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
-import socket
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
+from netlynx.route.constants import AddressFamily
 from netlynx.schema import (
     Constants,
     FlagSet,
@@ -107,7 +107,7 @@ class AllowedIp(Record):
         attributes=WGALLOWEDIP_A, policy="wireguard_wgallowedip_nl_policy", spec=("wireguard", "wgallowedip")
     )
 
-    family: int | None = attr(WGALLOWEDIP_A.FAMILY, u16)  # AF_INET or AF_INET6
+    family: AddressFamily | None = attr(WGALLOWEDIP_A.FAMILY, enum(AddressFamily, u16))  # as the address, unless given
     address: str | None = attr(WGALLOWEDIP_A.IPADDR, ip)
     prefixlen: int | None = attr(WGALLOWEDIP_A.CIDR_MASK, u8)
     flags: AllowedIpFlags | None = attr(WGALLOWEDIP_A.FLAGS, enum(AllowedIpFlags, u32))
@@ -159,6 +159,6 @@ def allowed(*networks: str | ipaddress.IPv4Network | ipaddress.IPv6Network) -> t
     made = []
     for given in networks:
         network = ipaddress.ip_network(given, strict=False)
-        family = int(socket.AF_INET6 if network.version == 6 else socket.AF_INET)
+        family = AddressFamily.INET6 if network.version == 6 else AddressFamily.INET
         made.append(AllowedIp(family=family, address=str(network.network_address), prefixlen=network.prefixlen))
     return tuple(made)

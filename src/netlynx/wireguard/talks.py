@@ -18,6 +18,7 @@ from netlynx.schema import Constants
 from netlynx.schema.record import replace_fields
 
 from .device import Device, Peer, PeerFlags
+from .requests import check_identity, needs_look, settable
 
 _PEERS_BYTES = 24_000  # of peers in one message: an attribute holds 65,531
 _PEER_BYTES = 256  # what a peer takes without its networks, at most
@@ -78,16 +79,21 @@ def configure(device: Device) -> Talk[Configured]:
     `PeerFlags` say the same of its networks, and whether it goes itself. The first message that the kernel refuses
     ends it: what went before has been done.
 
-    Raises EncodeError for a device without name and index, or with both; a peer without a public key.
+    Of a device that was read, `index` says which it is, and its name has to be the same still; what the kernel alone
+    says (handshakes, bytes) is not sent. A `public_key` follows from the private one: where it is neither that of the
+    record's private key nor the device's own, this raises EncodeError before anything is set.
+
+    Raises EncodeError for a device without name and index, a peer without a public key, a network that is none.
     """
-    if (device.name is None) == (device.index is None):
+    if device.name is None and device.index is None:
         raise EncodeError("give the device's name or its index", "Device")
-    for number, peer in enumerate(device.peers):
-        if peer.public_key is None:
-            raise EncodeError("a peer is known by its public key", f"Device.peers[{number}].public_key")
-    parts = [WireGuard.set(part) for part in _parts(device)]
+    request = settable(device)
+    parts = [WireGuard.set(part) for part in _parts(request)]
+    compared = needs_look(device)
 
     def steps() -> Generator[Do[Any] | Dump[Any], Any, Configured]:
+        if compared:
+            check_identity(device, _joined((yield WireGuard.get(name=request.name, index=request.index))))
         yield from parts
         return Configured(len(parts))
 
