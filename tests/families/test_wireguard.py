@@ -160,16 +160,22 @@ def test_the_family_of_a_network_follows_from_its_address(
     assert stand_in.asked[0].peers[0].allowed_ips == allowed("10.0.0.0/8")
 
 
-# RFC 7748, section 6.1
-ALICE = bytes.fromhex("77076d0a7318a57d3c16c17251b26645df4c61e9d8de1c85a5c2ba9ad56a5b3b")
-ALICE_PUBLIC = bytes.fromhex("8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a")
-BOB = bytes.fromhex("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb")
-BOB_PUBLIC = bytes.fromhex("de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f")
+# `wg genkey` and `wg pubkey`, twice
+ALICE, ALICE_PUBLIC = (
+    key_bytes("gJFr3FUIUydpXTYU9THdoZohzio2Qk8DN4k37wCvlV0="),
+    key_bytes("TV1iFDc0Tx654JTvYhakd1fbL376ac4FKyWu7vpMayw="),
+)
+BOB, BOB_PUBLIC = (
+    key_bytes("4IwweXD5R4NODeipD6q9xm/CWteNkw3WcPav0RGJwUg="),
+    key_bytes("OZzZX8j99hoVyEZyBHT5+PW9C0IgEaUtrzHKWIRkPx4="),
+)
 
 
 def test_keys_are_known_to_be_a_pair() -> None:
     assert public_bytes(ALICE) == ALICE_PUBLIC
     assert public_bytes(BOB) == BOB_PUBLIC
+    once = "422c8e7a6227d7bca1350b3e2bb7279f7897b87bb6854b783c60e80311ae3079"  # RFC 7748, section 5.2
+    assert public_bytes(bytes([9]) + bytes(31)).hex() == once
 
 
 READ = Device(name="wg0", index=7, public_key=key_text(ALICE_PUBLIC), private_key=key_text(ALICE), listen_port=1)
