@@ -49,7 +49,8 @@ def _records(cls: Any, depth: int, family: int, given: dict[str, st.SearchStrate
         elif declaration.role == "head" and (declaration.header or name) == "family":
             required[name] = st.just(family)
         elif (strategy := values(kind, depth, family)) is not None:
-            always = declaration.role == "head" or declaration.header or kind.options & Option.DEFAULT
+            always = declaration.role == "head" or declaration.header or declaration.zero
+            always = always or kind.options & Option.DEFAULT
             (required if always else optional)[name] = strategy
     built = st.fixed_dictionaries(required, optional=optional).map(lambda chosen: cls(**chosen))
     for selector in dict.fromkeys(kind.selector for kind in selects.values()):

@@ -74,7 +74,7 @@ def test_what_is_added_is_shown_read_and_deleted(
 
 def test_it_reads_the_rules_of_every_namespace(nl: netlynx.Connection) -> None:
     found = [(each.priority, each.table) for each in nl.dump(rules(family="inet"))]
-    assert found == [(None, 255), (32766, 254), (32767, 253)]
+    assert found == [(0, 255), (32766, 254), (32767, 253)]
     assert {each.family for each in nl.dump(rules(family="inet6"))} == {AddressFamily.INET6}
 
 
@@ -91,8 +91,8 @@ def test_append_makes_a_second_one_and_flush_removes_all(nl: netlynx.Connection)
     for _ in range(2):
         nl.do(append(Rule(priority=400, table=300)))
     assert len([each for each in nl.dump(rules()) if each.priority == 400]) == 2
-    assert nl.do(flush(rules(family="inet"))) == 5
-    assert nl.dump(rules(family="inet")).all() == []
+    assert nl.do(flush(rules(family="inet"))) == 4
+    assert [each.priority for each in nl.dump(rules(family="inet"))] == [0]
 
 
 def test_changes_are_heard_of(nl: netlynx.Connection) -> None:
@@ -104,3 +104,32 @@ def test_changes_are_heard_of(nl: netlynx.Connection) -> None:
     assert isinstance(gone, netlynx.Event)
     assert (made.kind, made.record.fwmark) == (EventKind.NEW, 5)
     assert (gone.kind, gone.record.priority) == (EventKind.DELETE, 77)
+
+
+@pytest.mark.parametrize("family", ["inet", "inet6"])
+def test_every_rule_can_be_deleted_and_added_again(nl: netlynx.Connection, ip: Any, family: str) -> None:
+    for rule, option, _ in RULES_AND_WORDS:
+        if (option == "-6") == (family == "inet6"):
+            nl.do(add(rule))
+    before = nl.dump(rules(family=family)).all()
+    shown = ip(f"-{'6' if family == 'inet6' else '4'} -d rule show")
+    for rule in before:
+        nl.do(delete(rule))
+        nl.do(add(rule))
+        assert nl.dump(rules(family=family)).all() == before
+    assert ip(f"-{'6' if family == 'inet6' else '4'} -d rule show") == shown
+
+
+@pytest.mark.parametrize("family", ["inet", "inet6"])
+def test_a_flush_spares_what_ip_spares_unless_told(nl: netlynx.Connection, ip: Any, family: str) -> None:
+    option = "-6" if family == "inet6" else "-4"
+    before = ip(f"{option} rule show")
+    ip(f"{option} rule flush")
+    spared = ip(f"{option} rule show")
+    assert spared.startswith("0:")
+    for each in before.splitlines()[1:]:
+        ip(f"{option} rule add pref {each.partition(':')[0]} table main")
+    assert nl.do(flush(rules(family=family))) == len(before.splitlines()) - 1
+    assert ip(f"{option} rule show") == spared
+    assert nl.do(flush(rules(family=family).where(priority=0))) == 1
+    assert nl.count(rules(family=family)) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import polars
 import pytest
 
 from netlynx.errors import EncodeError
@@ -14,8 +15,10 @@ from netlynx.route.route_names import IpProtocol, RouteProtocol
 from netlynx.route.rule import RULES, PortRange, Rule, RuleAction, RuleFlags, UidRange, rules
 from netlynx.route.verbs import add, append, change, delete, replace
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import decode, encode, to_json
+from netlynx.schema.record import replace_fields
+from netlynx.wire._codec import Counter, Filter, Json, decode, encode, to_json
 from netlynx.wire.constants import NLM_F
+from table_rows import PORT, SEQUENCE, TYPE, datagram, table_of_payloads
 
 PLAN = plan_of(Rule)
 
@@ -35,7 +38,7 @@ CAPTURES = [
     # the first rule of every namespace: its priority is 0
     (
         "02000000ff0000010000000008000f00ff00000008000e00ffffffff0500150002000000",
-        listed(table=255, protocol=RouteProtocol.KERNEL),
+        listed(table=255, protocol=RouteProtocol.KERNEL, priority=0),
     ),
     # ip rule add from 10.0.0.0/8 to 192.0.2.0/24 table 1000 priority 100
     (
@@ -125,13 +128,32 @@ def test_captured_rules_decode_field_by_field(captured: str, record: Rule) -> No
 @pytest.mark.parametrize("captured", [captured for captured, _ in CAPTURES])
 def test_rules_encode_to_the_kernels_bytes(captured: str) -> None:
     payload = bytes.fromhex(captured)
-    assert encode(PLAN, decode(PLAN, payload)) == payload
+    read = decode(PLAN, payload)
+    # A request says so where the kernel leaves priority 0 out.
+    assert encode(PLAN, read if read.priority else replace_fields(read, priority=None)) == payload
+
+
+def test_the_first_rule_has_priority_0_whoever_reads_it() -> None:
+    first, other = (bytes.fromhex(captured) for captured, _ in CAPTURES[:2])
+    assert decode(PLAN, first).priority == 0
+    table = table_of_payloads(Rule, first, other)
+    assert polars.DataFrame(table)["priority"].to_list() == [0, 100]
+    printed = Json(PLAN, None, b"\n")
+    data = datagram(first, other)
+    printed.read(data, 0, len(data), TYPE, SEQUENCE, PORT)
+    lines = [msgspec.json.decode(line) for line in bytes(memoryview(printed.take())).split(b"\n") if line]
+    assert [line["priority"] for line in lines] == [0, 100]
+    for wanted, count in ((0, 1), ({0, 100}, 2), (range(1), 1), (range(1, 1 << 32), 1), (None, 0)):
+        counter = Counter(Filter(PLAN, (("priority", wanted),)))
+        counter.read(data, 0, len(data), TYPE, SEQUENCE, PORT)
+        assert counter.count == count, wanted
+    assert b"\x08\x00\x06\x00\x00\x00\x00\x00" in add(decode(PLAN, first)).payload
 
 
 def test_json_always_has_the_keys_that_scripts_rely_on() -> None:
     shown = msgspec.json.decode(to_json(CAPTURES[0][1]))
     assert {"family", "action", "table", "priority", "source", "destination"} <= set(shown)
-    assert (shown["priority"], shown["action"], shown["protocol"]) == (None, "table", "kernel")
+    assert (shown["priority"], shown["action"], shown["protocol"]) == (0, "table", "kernel")
 
 
 def test_what_is_not_given_is_filled_in() -> None:

@@ -135,7 +135,7 @@ class PortRange(Layout, c="fib_rule_port_range"):
 class Rule(Record, header=RuleMessage):
     """One routing policy rule (`fib_rule_hdr` + `FRA_*`): which table, or what else, for which packets.
 
-    A selector that is None matches every packet. A listed rule without `priority` is the one with priority 0.
+    A selector that is None matches every packet.
 
     To add one: without `family` that of `source` or `destination`, else IPv4; without `action` the table (or `goto`,
     if given); without `table` and `l3mdev` the main table (254); without `protocol` static, as for routes; without
@@ -169,7 +169,7 @@ class Rule(Record, header=RuleMessage):
     protocol: RouteProtocol | None = attr(FRA.PROTOCOL, enum(RouteProtocol, u8))  # who made it
     iifname: str | None = attr(FRA.IIFNAME, string(15))
     oifname: str | None = attr(FRA.OIFNAME, string(15))
-    priority: int | None = attr(FRA.PRIORITY, u32, always=True)
+    priority: int | None = attr(FRA.PRIORITY, u32, always=True, zero=True)
     fwmark: int | None = attr(FRA.FWMARK, u32)
     fwmask: int | None = attr(FRA.FWMASK, u32)
     goto: int | None = attr(FRA.GOTO, u32)  # priority of the rule to go on with
@@ -279,6 +279,13 @@ def _check_range(name: str, given: UidRange | PortRange | None) -> None:
         raise EncodeError(f"starts at {given.start}, behind its end {given.end}", f"Rule.{name}.start")
 
 
+def _flushed(listing: Dump[Rule]) -> Dump[Rule]:
+    """What `ip rule flush` removes, unless told otherwise: no rule of priority 0."""
+    if any(name == "priority" for name, _ in listing.match):
+        return listing
+    return listing.where(priority=range(1, 1 << 32))
+
+
 _NO_REPLACE = "rules cannot be changed: delete the old one and add the new one"
 
 register(
@@ -288,5 +295,6 @@ register(
         delete=RTM.DELRULE,
         prepare=_prepare,
         without={"replace": _NO_REPLACE, "change": _NO_REPLACE},
+        flushed=_flushed,
     ),
 )

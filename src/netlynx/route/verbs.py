@@ -33,13 +33,18 @@ def _unchanged(record: Any, verb: str) -> Any:
     return record
 
 
+def _all(listing: Dump[Any]) -> Dump[Any]:
+    return listing
+
+
 @dataclass(frozen=True, slots=True)
 class Verbs:
     """How one kind of record is changed.
 
     `new` and `delete` are message types; `prepare(record, verb)` gives the record as it is sent, but for those that one
     of `fillings` fits, which does the same without Python where nothing is deleted; `flags` replaces the usual NLM_F_*
-    flags of a verb; `without` names verbs that the kernel does not have for it, with what to do instead.
+    flags of a verb; `without` names verbs that the kernel does not have for it, with what to do instead; `flushed` says
+    which listing a flush of a listing removes.
     """
 
     new: int
@@ -49,6 +54,7 @@ class Verbs:
     flags: dict[str, int] = field(default_factory=dict)
     types: dict[str, int] = field(default_factory=dict)
     without: dict[str, str] = field(default_factory=dict)
+    flushed: Callable[[Dump[Any]], Dump[Any]] = _all
 
 
 _registry: dict[type[Record], Verbs] = {}
@@ -109,5 +115,10 @@ def delete(record: Record) -> Do[None]:
 
 
 def flush(listing: Dump[R]) -> Flush[R]:
-    """Remove all that `listing` finds: ``nl.do(route.flush(route.routes(table=100)))`` returns how many."""
-    return Flush("route.flush", listing, delete)
+    """Remove all that `listing` finds: ``nl.do(route.flush(route.routes(table=100)))`` returns how many.
+
+    Rules of priority 0 (that of the local table, without which nothing reaches the host) stay, as with `ip rule flush`,
+    unless the listing says which priorities it is about: ``route.rules().where(priority=0)``.
+    """
+    verbs = _registry.get(listing.reply)
+    return Flush("route.flush", listing if verbs is None else verbs.flushed(listing), delete)

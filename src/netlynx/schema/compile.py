@@ -178,8 +178,8 @@ class _Compiler:
             ip6=-1 if declaration.ip6 is None else int(declaration.ip6),
             scope=scope,
             slot=True,
-            default=declaration.default,
-            options=int(options),
+            default=0 if declaration.zero else declaration.default,  # what is read where the attribute is absent
+            options=int(options | (Option.ZERO if declaration.zero else 0)),
         )
         number = self.add(field)
         self.scopes[scope][1][field["type"]] = number

@@ -81,6 +81,7 @@ class Option(IntFlag):
     HIDDEN = 1024
     KEYED = 2048
     NESTED = 8192
+    ZERO = 16384
 
 
 _PLAIN = Option(0)

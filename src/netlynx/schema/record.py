@@ -41,6 +41,7 @@ class Declaration:
     rare: bool = False
     ip6: int | None = None
     secret: bool = False
+    zero: bool = False
 
 
 def attr(
@@ -54,6 +55,7 @@ def attr(
     rare: bool = False,
     ip6: int | None = None,
     secret: bool = False,
+    zero: bool = False,
 ) -> Any:
     """A field carried by an attribute.
 
@@ -68,11 +70,16 @@ def attr(
 
     `secret` is for keys: errors that put a request into words do not show it.
 
+    `zero` is for a number that the kernel leaves out of what it tells where it is 0, though a request without it means
+    something else: what is read has 0 there, what is made has None.
+
     Typed as `Any`: checkers then see a plain optional keyword argument of the annotated type.
     """
     path = number if isinstance(number, tuple) else (number,)
     if default is None:
         default = () if kind.options & Option.MULTI else False if kind.code is Code.FLAG else None
+    if zero and (kind.code is not Code.INTEGER or kind.values is not None or kind.options & Option.MULTI):
+        raise TypeError(f"only a plain number is left out where it is 0, not {kind.name}")
     if ip6 is not None and kind is not _ip:
         raise TypeError(f"ip6 is for addresses of either family, not for {kind.name}")
     return Declaration(
@@ -86,6 +93,7 @@ def attr(
         rare=rare,
         ip6=ip6,
         secret=secret,
+        zero=zero,
     )
 
 

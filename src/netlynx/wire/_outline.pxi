@@ -82,6 +82,7 @@ cdef enum:
     O_KEYED = 2048       # the attribute types of an indexed nest are keys, its value a dict
     O_SELECTOR = 4096    # what another field is depends on this one; found when a plan is made
     O_NESTED = 8192      # a hook's payload holds attributes
+    O_ZERO = 16384       # a number that the kernel leaves out where it is 0
 
 cdef enum:
     MEMO = 40            # longest payload that is compared with the previous row's

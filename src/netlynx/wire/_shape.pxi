@@ -206,7 +206,8 @@ cdef class Shaper:
                    and not f.options & (O_BIG | O_MULTI | O_SIGNED))
         c.field = f
         c.owner = owner
-        c.filled = c.store == S_LIST and <object> f.default == () or f.kind == K_FLAG and not f.options & O_MULTI
+        c.filled = (c.store == S_LIST and <object> f.default == () or f.kind == K_FLAG and not f.options & O_MULTI
+                    or f.options & O_ZERO)
         return c
 
     cdef Column *leaf(self, str name, Plan plan, Field *f) except NULL:

@@ -27,7 +27,7 @@ TABLE = {
             {'name': 'protocol', 'kind': 1, 'width': 1, 'slot': True, 'values': 3},
             {'name': 'iifname', 'kind': 3, 'width': 15, 'slot': True},
             {'name': 'oifname', 'kind': 3, 'width': 15, 'slot': True},
-            {'name': 'priority', 'kind': 1, 'width': 4, 'options': 64, 'slot': True},
+            {'name': 'priority', 'kind': 1, 'width': 4, 'options': 16448, 'slot': True, 'default': 0},
             {'name': 'fwmark', 'kind': 1, 'width': 4, 'slot': True},
             {'name': 'fwmask', 'kind': 1, 'width': 4, 'slot': True},
             {'name': 'goto', 'kind': 1, 'width': 4, 'slot': True},
