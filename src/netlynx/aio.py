@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 import anyio
-from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
+from anyio.lowlevel import checkpoint_if_cancelled
 
 from netlynx.aio_dump_iterator import AsyncDumpIterator
 from netlynx.aio_subscription import AsyncSubscription
+from netlynx.aio_waiting import AsyncWaiting
+from netlynx.deadline import Deadline
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange
-from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout
-from netlynx.event_loop import EventLoop
-from netlynx.exchanging import GRACE, UNSENT, BatchSockets, Came, ask, note_sent, receive, send
+from netlynx.errors import NetlynxError, NotFound
+from netlynx.exchanging import BatchSockets, ask, note_sent
 from netlynx.listening import RECEIVE_BUFFER
 from netlynx.operation import Do, Dump, Flush, Group, Talk, Transaction
+from netlynx.sending import may_last
 from netlynx.transport.choose import chosen_kernel
-from netlynx.transport.pool import Lease, SocketPool
+from netlynx.transport.pool import SocketPool
 
 if TYPE_CHECKING:
     from netlynx.aio_mirror import AsyncMirror
@@ -39,8 +40,6 @@ A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
 
-_TURN = 0.001  # seconds for which answers that are there at once may keep the event loop: others want to run too
-
 
 def aconnect(
     *, netns: Where | None = None, kernel: Kernel | str | None = None, timeout: float = 30.0, retries: int = 10
@@ -49,7 +48,7 @@ def aconnect(
     return AsyncConnection(chosen_kernel(netns, kernel), timeout=timeout, retries=retries)
 
 
-class AsyncConnection:
+class AsyncConnection(AsyncWaiting):
     """Requests, dumps, batches and subscriptions to one kernel, for any number of tasks of one event loop.
 
     Every wait can be cancelled: the socket that waited is closed, the connection stays usable.
@@ -63,10 +62,7 @@ class AsyncConnection:
     def __init__(self, kernel: Kernel, *, timeout: float = 30.0, retries: int = 10) -> None:
         self.timeout = timeout
         self.retries = retries
-        self._pool = SocketPool(kernel)
-        self._waiting: set[int] = set()
-        self._loop: EventLoop | None = None  # of the task that waited last
-        self._due = 0.0  # when others are to have their turn
+        super().__init__(SocketPool(kernel))
         self._generic: Families | None = None
 
     async def __aenter__(self) -> Self:
@@ -81,6 +77,8 @@ class AsyncConnection:
         May be called from any thread; from another than the event loop's it does not wait for that to wake the tasks.
         """
         self._pool.close()
+        self._changing.close()
+        self._reading.close()
         self._in_loop(self._wake_all)
 
     @property
@@ -96,84 +94,128 @@ class AsyncConnection:
         return Statistics.of(self._pool.traffic)
 
     @overload
-    async def do(self, operation: Do[T] | Talk[T]) -> T: ...
+    async def do(self, operation: Do[T] | Talk[T], *, deadline: float | None = None) -> T: ...
     @overload
-    async def do(self, operation: Flush[Any]) -> int: ...
+    async def do(self, operation: Flush[Any], *, deadline: float | None = None) -> int: ...
     @overload
-    async def do(self, operation: Transaction) -> None: ...
-    async def do(self, operation: Do[T] | Talk[T] | Flush[Any] | Transaction) -> T | int | None:
+    async def do(self, operation: Transaction, *, deadline: float | None = None) -> None: ...
+    async def do(
+        self, operation: Do[T] | Talk[T] | Flush[Any] | Transaction, *, deadline: float | None = None
+    ) -> T | int | None:
         """Carry out one operation and return its answer; a flush returns how many it removed.
+
+        `deadline` is as for `netlynx.Connection.do`; cancelling it (``anyio.fail_after``) bounds it as well.
 
         Raises NetlinkError (what the kernel said), RequestTimeout, ConnectionClosed, DecodeError.
         """
+        answer: T | int | None = await self._carry_out(operation, Deadline.of(deadline))
+        return answer
+
+    async def _carry_out(self, operation: Any, deadline: Deadline | None) -> Any:  # Any: as `do` has it
         if type(operation) is Do and not operation.family:
-            return await self._do(operation)
+            return await self._do(operation, deadline)
         if isinstance(operation, Flush):
-            listed = await self.dump(operation.dump).all()
-            return (await self.batch(map(operation.delete, listed), on_error="continue")).removed()
+            listed = await AsyncDumpIterator(self, DumpPlan(operation.dump, "retry", self.retries, deadline)).all()
+            deletions = map(operation.delete, listed)
+            return (await self._carry_out_all(deletions, "continue", None, deadline)).removed()
         if isinstance(operation, Talk):
-            return await self._talk(operation)
+            return await self._talk(operation, deadline)
         if isinstance(operation, Transaction):
-            await self._transact(operation)
+            await self._transact(operation, deadline)
             return None
         if getattr(operation, "family", ""):
-            return await self._do_in_family(operation)
-        return await self._do(operation)
+            return await self._do_in_family(operation, deadline)
+        return await self._do(operation, deadline)
 
-    async def _do(self, operation: Do[T]) -> T:
-        if monotonic() >= self._due:
+    async def _do(self, operation: Do[T], deadline: Deadline | None = None) -> T:
+        began = monotonic()
+        if began >= self._due:
             await self._let_others_run()
+            began = monotonic()
+        if deadline is not None:
+            deadline.check(operation)
         pool = self._pool
-        lease = pool.lease(operation.protocol)
+        if pool.lasting and (may_last(operation) or self._held_up()):
+            lease, exchange, came = await self._begin_do(operation, deadline)
+        else:
+            lease = pool.lease(operation.protocol)
+            try:
+                exchange = DoExchange(operation, lease.next_sequence(), lease.portid)
+                came = ask(lease, exchange.request, operation)
+            except BaseException:
+                pool.discard(lease)
+                raise
+            self._asked_at(began)
         try:
-            exchange: DoExchange[T] = DoExchange(operation, lease.next_sequence(), lease.portid)
-            came = ask(lease, exchange.request, operation)
             if came is None or not exchange.settle(lease.buffer, *came):
-                await self._carry_on(lease, exchange, came, operation)
+                await self._carry_on(lease, exchange, came, operation, deadline)
         except BaseException:
             pool.discard(lease)
             raise
         pool.give_back(lease)
         return exchange.result()
 
-    def dump(self, operation: Dump[T], *, interrupted: Interrupted = "retry") -> AsyncDumpIterator[T]:
+    def dump(
+        self, operation: Dump[T], *, interrupted: Interrupted = "retry", deadline: float | None = None
+    ) -> AsyncDumpIterator[T]:
         """Read a table: ``async for`` over the result, or ``await`` its `all()` for a list.
 
-        What it promises of interrupted dumps, and what it raises, is said at `netlynx.Connection.dump`.
+        What it promises of interrupted dumps, how long it may take, and what it raises, is said at
+        `netlynx.Connection.dump`.
         """
-        return AsyncDumpIterator(self, DumpPlan(operation, interrupted, self.retries))
+        return AsyncDumpIterator(self, DumpPlan(operation, interrupted, self.retries, Deadline.of(deadline)))
 
-    async def count(self, operation: Dump[Any], *, interrupted: Interrupted = "retry") -> int:
+    async def count(
+        self, operation: Dump[Any], *, interrupted: Interrupted = "retry", deadline: float | None = None
+    ) -> int:
         """How many records a table has, or how many of them fit; see `netlynx.Connection.count`."""
-        plan = DumpPlan(operation, interrupted, self.retries)
+        plan = DumpPlan(operation, interrupted, self.retries, Deadline.of(deadline))
         return (await self._read_whole(plan, plan.counter)).count
 
     async def table(
-        self, operation: Dump[T], *, addresses: Addresses = "text", interrupted: Interrupted = "retry"
+        self,
+        operation: Dump[T],
+        *,
+        addresses: Addresses = "text",
+        interrupted: Interrupted = "retry",
+        deadline: float | None = None,
     ) -> Table[T]:
         """Read a table into Arrow columns; see `netlynx.Connection.table`."""
         from netlynx.table import TablePlan
 
-        plan: TablePlan[T] = TablePlan(operation, interrupted, self.retries, addresses)
+        plan: TablePlan[T] = TablePlan(operation, interrupted, self.retries, addresses, Deadline.of(deadline))
         return plan.table(await self._read_whole(plan, plan.columns))
 
     async def batch(
-        self, operations: Iterable[Do[T]], *, on_error: OnError = "raise", window: int | None = None
+        self,
+        operations: Iterable[Do[T]],
+        *,
+        on_error: OnError = "raise",
+        window: int | None = None,
+        deadline: float | None = None,
     ) -> BatchResult[T]:
         """Carry out many operations, many to a datagram; see `netlynx.Connection.batch`.
+
+        The operations are taken from the iterable by the task that waits. The datagram that is with the kernel when the
+        task is cancelled is carried out all the same; a moment is given to it, to know what became of it.
 
         A cancellation, like anything else that ends it, has the `BatchResult` as its attribute `batch`: catch
         `anyio.get_cancelled_exc_class()` (asyncio.CancelledError, trio.Cancelled), look, and raise it again.
         """
+        return await self._carry_out_all(operations, on_error, window, Deadline.of(deadline))
+
+    async def _carry_out_all(
+        self, operations: Iterable[Do[T]], on_error: OnError, window: int | None, deadline: Deadline | None
+    ) -> BatchResult[T]:
         result: BatchResult[T] = BatchResult()
         try:
             rest = iter(operations)
             while True:
                 try:
-                    await self._batch(rest, result, on_error, window)
+                    await self._batch(rest, result, on_error, window, deadline)
                     break
                 except Unlocated as found:
-                    await self._family(found.operation)
+                    await self._family(found.operation, deadline)
                     rest = self._families.following(found, rest)
             if self._generic is not None:
                 self._generic.after_batch(rest, result)
@@ -185,21 +227,28 @@ class AsyncConnection:
             raise
 
     async def _batch(
-        self, rest: Iterator[Do[T]], result: BatchResult[T], on_error: OnError, window: int | None
+        self,
+        rest: Iterator[Do[T]],
+        result: BatchResult[T],
+        on_error: OnError,
+        window: int | None,
+        deadline: Deadline | None,
     ) -> None:
-        with BatchSockets(self._pool, ahead=window != 1) as sockets:
-            try:
-                for exchange in BatchExchange.pack(rest, result, on_error, window):
-                    await self._turn()
-                    lease, request = sockets.begin(exchange)
-                    await self._carry_on(lease, exchange, sockets.ask(lease, request, exchange), exchange)
-                    sockets.done()
-                sockets.end()
-            except BaseException as error:
-                with anyio.move_on_after(GRACE, shield=True), suppress(NetlynxError):
-                    while (missing := sockets.settle(error)) and not self.closed:
-                        await self._readable(missing.transport.fileno())
-                raise
+        sockets = BatchSockets(self._pool, ahead=window != 1)
+        try:
+            for exchange in BatchExchange.pack(rest, result, on_error, window):
+                await self._turn()
+                if deadline is not None:
+                    deadline.check(exchange)
+                lease, came = await self._ask(sockets, exchange, deadline)
+                await self._carry_on(lease, exchange, came, exchange, deadline)
+                sockets.done()
+            sockets.end()
+        except BaseException as error:
+            await self._settle(sockets, error)
+            raise
+        finally:
+            self._leave(sockets)
 
     @overload
     def subscribe(self, group: Group[A], /, *, receive_buffer: int = ...) -> AsyncSubscription[A]: ...
@@ -238,41 +287,41 @@ class AsyncConnection:
             self._generic = Families()
         return self._generic
 
-    async def _family(self, asked: Do[Any] | Dump[Any]) -> FamilyInfo:
+    async def _family(self, asked: Do[Any] | Dump[Any], deadline: Deadline | None) -> FamilyInfo:
         """What is known of the family of an operation, asked for on first use. Raises NotSupported."""
         known = self._families.get(asked.family)
-        return known if known is not None else await self._look_up(asked)
+        return known if known is not None else await self._look_up(asked, deadline)
 
-    async def _look_up(self, asked: Do[Any] | Dump[Any]) -> FamilyInfo:
+    async def _look_up(self, asked: Do[Any] | Dump[Any], deadline: Deadline | None) -> FamilyInfo:
         families, name = self._families, asked.family
         try:
-            return families.learn(name, await self._do(families.asking(name)))
+            return families.learn(name, await self._do(families.asking(name), deadline))
         except NotFound as error:
             raise families.absent(name, error, asked) from error
 
-    async def _moved(self, asked: Do[Any] | Dump[Any], before: FamilyInfo) -> bool:
+    async def _moved(self, asked: Do[Any] | Dump[Any], before: FamilyInfo, deadline: Deadline | None) -> bool:
         """Whether a family that the kernel denied has another number by now. Raises NotSupported if it is gone."""
-        return (await self._look_up(asked)).id != before.id
+        return (await self._look_up(asked, deadline)).id != before.id
 
-    async def _do_in_family(self, operation: Do[T]) -> T:
-        info = await self._family(operation)
+    async def _do_in_family(self, operation: Do[T], deadline: Deadline | None) -> T:
+        info = await self._family(operation, deadline)
         try:
-            return await self._do(self._families.located(operation, info))
+            return await self._do(self._families.located(operation, info), deadline)
         except self._families.STALE:
-            if not await self._moved(operation, info):
+            if not await self._moved(operation, info, deadline):
                 raise
-        return await self._do(self._families.located(operation, await self._family(operation)))
+        return await self._do(self._families.located(operation, await self._family(operation, deadline)), deadline)
 
-    async def _transact(self, transaction: Transaction) -> None:
+    async def _transact(self, transaction: Transaction, deadline: Deadline | None) -> None:
         from netlynx.engine.transaction import TransactionExchange  # on first use
 
         exchange = TransactionExchange(transaction)
-        lease = self._pool.lease(exchange.protocol)
+        lease = await self._lease(exchange.protocol, transaction, deadline)
         request = exchange.start(lease.sequence, lease.transport.portid)
         lease.sequence = exchange.last_sequence
         try:
-            await self._send(lease, request, exchange)
-            while not exchange.feed(lease.buffer, *await self._receive(lease, exchange)):
+            await self._send(lease, request, exchange, deadline)
+            while not exchange.feed(lease.buffer, *await self._receive(lease, exchange, deadline)):
                 pass
         except BaseException as error:
             self._pool.discard(lease)
@@ -283,16 +332,17 @@ class AsyncConnection:
         self._pool.give_back(lease)
         exchange.finish()
 
-    async def _talk(self, talk: Talk[T]) -> T:
+    async def _talk(self, talk: Talk[T], deadline: Deadline | None) -> T:
         steps = talk.steps()
         try:
             operation = next(steps)
             while True:
                 try:
                     if isinstance(operation, Dump):
-                        answer: Any = await self.dump(operation).all()
+                        plan = DumpPlan(operation, "retry", self.retries, deadline)
+                        answer: Any = await AsyncDumpIterator(self, plan).all()
                     else:
-                        answer = await self.do(operation)
+                        answer = await self._carry_out(operation, deadline)
                 except NetlynxError as error:
                     operation = steps.throw(error)
                 else:
@@ -301,83 +351,34 @@ class AsyncConnection:
             value: T = end.value
             return value
 
-    # -- waiting -------------------------------------------------------------------------------------------------
-
-    async def _let_others_run(self) -> None:
-        await checkpoint()
-        self._due = monotonic() + _TURN
-
-    async def _turn(self) -> None:
-        """Let others run if it is time, and see in any case whether the task was cancelled."""
-        if monotonic() >= self._due:
-            await self._let_others_run()
-        else:
-            await checkpoint_if_cancelled()
-
-    async def _carry_on(
-        self, lease: Lease, exchange: DoExchange[Any] | BatchExchange[Any], came: Came | None, asked: Any
-    ) -> None:
-        """Feed an exchange what came, and what comes, until it is done."""
-        if came is UNSENT:
-            await self._send(lease, exchange.request, asked)
-            came = None
-        try:
-            while not exchange.feed(lease.buffer, *(came or await self._receive(lease, asked))):
-                came = None
-        except NetlynxError as error:
-            note_sent(error, lease, exchange.request)
-            raise
-        finally:
-            lease.traffic.strayed(exchange.strays)
-
-    async def _send(self, lease: Lease, request: bytes, asked: Any) -> None:
-        if send(lease, request, asked):
-            return
-        with anyio.move_on_after(self.timeout):
-            while True:
-                await anyio.sleep(0.001)
-                self._pool.check_open()
-                if send(lease, request, asked):
-                    return
-        raise RequestTimeout(f"{asked}: could not be sent within {self.timeout} s")
-
-    async def _receive(self, lease: Lease, asked: Any) -> Came:
-        """The next datagram, which is in the lease's buffer."""
-        while (came := receive(lease, asked)) is None:
-            with anyio.move_on_after(self.timeout) as scope:
-                await self._readable(lease.transport.fileno())
-            if scope.cancelled_caught:
-                raise RequestTimeout(f"{asked}: no answer within {self.timeout} s")
-        if monotonic() >= self._due:
-            await self._let_others_run()
-        return came
+    # -- reading tables -------------------------------------------------------------------------------------------
 
     async def _read_whole(self, plan: DumpPlan[Any], sink: Callable[[], S]) -> S:
         """The whole table, read into a sink made by `sink`, and again into another when it was interrupted."""
         if not plan.operation.family:
             return await self._read_table(plan, sink)
-        info = await self._family(plan.operation)
+        info = await self._family(plan.operation, plan.deadline)
         plan.operation = self._families.located(plan.operation, info)
         try:
             return await self._read_table(plan, sink)
         except self._families.STALE:
-            if not await self._moved(plan.operation, info):
+            if not await self._moved(plan.operation, info, plan.deadline):
                 raise
-        plan.operation = self._families.located(plan.operation, await self._family(plan.operation))
+        plan.operation = self._families.located(plan.operation, await self._family(plan.operation, plan.deadline))
         return await self._read_table(plan, sink)
 
     async def _read_table(self, plan: DumpPlan[Any], sink: Callable[[], S]) -> S:
-        pool, operation = self._pool, plan.operation
+        pool, operation, deadline = self._pool, plan.operation, plan.deadline
         for attempt in plan.attempts(sink):
             await checkpoint_if_cancelled()
-            lease = pool.lease(operation.protocol)
+            lease = await self._lease(operation.protocol, operation, deadline)
             exchange = attempt.start(lease.next_sequence(), lease.portid)
             if attempt.number > 1:
                 lease.traffic.retried()
             try:
-                await self._send(lease, exchange.request, operation)
+                await self._send(lease, exchange.request, operation, deadline)
                 while not exchange.done:
-                    attempt.feed(lease.buffer, *await self._receive(lease, operation))
+                    attempt.feed(lease.buffer, *await self._receive(lease, operation, deadline))
             except BaseException as error:
                 pool.discard(lease)
                 note_sent(error, lease, exchange.request)
@@ -389,37 +390,3 @@ class AsyncConnection:
             if attempt.pause:
                 await anyio.sleep(attempt.pause)
         return attempt.sink
-
-    async def _readable(self, descriptor: int) -> None:
-        """Until there is something to receive. Raises ConnectionClosed when the connection or the waiter's socket is
-        closed, BusyResourceError (of anyio) when another task waits for the same."""
-        self._loop = EventLoop()  # before looking: who closes from now on will have it wake this task
-        self._pool.check_open()
-        if descriptor in self._waiting:
-            raise anyio.BusyResourceError("receiving")
-        self._waiting.add(descriptor)
-        try:
-            await anyio.wait_readable(descriptor)
-        except anyio.ClosedResourceError:
-            raise ConnectionClosed("the connection was closed while this waited") from None
-        finally:
-            self._waiting.discard(descriptor)
-        self._pool.check_open()
-
-    def _in_loop(self, function: Callable[[], None]) -> None:
-        """Call something that concerns tasks that may wait, from any thread."""
-        loop = self._loop
-        if loop is None:
-            function()
-        else:
-            loop.call(function)
-
-    def _wake(self, descriptor: int) -> None:
-        """Have the task that waits for a descriptor, if there is one, find that it is closed."""
-        if descriptor in self._waiting:
-            with suppress(RuntimeError):  # no loop runs: nobody can be woken
-                anyio.notify_closing(descriptor)
-
-    def _wake_all(self) -> None:
-        for descriptor in tuple(self._waiting):
-            self._wake(descriptor)

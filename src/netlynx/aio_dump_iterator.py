@@ -84,14 +84,16 @@ class AsyncDumpIterator(Generic[T]):
         if self._begun or not operation.family:
             return await self._read()
         self._begun = True
-        info = await connection._family(operation)
+        info = await connection._family(operation, self._plan.deadline)
         self._plan.operation = connection._families.located(operation, info)
         try:
             return await self._read()
         except connection._families.STALE:
-            if not await connection._moved(operation, info):
+            if not await connection._moved(operation, info, self._plan.deadline):
                 raise
-        self._plan.operation = connection._families.located(operation, await connection._family(operation))
+        self._plan.operation = connection._families.located(
+            operation, await connection._family(operation, self._plan.deadline)
+        )
         self._attempts = self._begin()
         return await self._read()
 
@@ -106,14 +108,14 @@ class AsyncDumpIterator(Generic[T]):
                     self._attempt = attempt
                     await checkpoint_if_cancelled()
                     operation = self._plan.operation
-                    lease = connection._pool.lease(operation.protocol)
+                    lease = await connection._lease(operation.protocol, operation, self._plan.deadline)
                     self._exchange = attempt.start(lease.next_sequence(), lease.portid)
                     self._lease = lease
                     if attempt.number > 1:
                         lease.traffic.retried()
-                    await connection._send(lease, self._exchange.request, operation)
+                    await connection._send(lease, self._exchange.request, operation, self._plan.deadline)
                 while not self._exchange.done:
-                    size, sender = await connection._receive(self._lease, self._plan.operation)
+                    size, sender = await connection._receive(self._lease, self._plan.operation, self._plan.deadline)
                     part = self._attempt.feed(self._lease.buffer, size, sender)
                     if part:
                         return part

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
+from netlynx.deadline import Deadline
 from netlynx.dump_iterator import DumpIterator
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import DumpAttempt, DumpPlan, Interrupted
-from netlynx.engine.exchange import DoExchange, DumpExchange
-from netlynx.errors import ConnectionClosed, NetlynxError, NotFound, RequestTimeout, from_errno
-from netlynx.exchanging import GRACE, UNSENT, BatchSockets, Came, ask, note_sent, receive, send, too_large
+from netlynx.engine.exchange import DoExchange
+from netlynx.errors import ConnectionClosed, NetlynxError, NotFound
+from netlynx.exchanging import BatchSockets, ask, note_sent
 from netlynx.listening import RECEIVE_BUFFER
 from netlynx.operation import Do, Dump, Flush, Group, Talk, Transaction
 from netlynx.subscription import Subscription
-from netlynx.transport.base import Draining
 from netlynx.transport.choose import chosen_kernel
-from netlynx.transport.pool import Lease, SocketPool, milliseconds
+from netlynx.transport.pool import SocketPool
+from netlynx.waiting import Waiting
 
 if TYPE_CHECKING:
     from netlynx.families import Families
@@ -44,14 +44,16 @@ def connect(
     `netns` names another namespace (see `netlynx.netns`); `kernel` is a `VirtualKernel` or another `Kernel`, or names
     one: ``"unix:PATH"`` is that which another process serves there (`netlynx kernel serve`), with its own namespaces;
     ``"host"`` is this host's. Without `kernel` the variable NETLYNX_KERNEL says which of the two.
-    `timeout` is how long, in seconds, one answer may take; `retries` how often an interrupted dump is read again.
+    `timeout` is how long, in seconds, one answer may take: that to a request, to a datagram of a batch, or the next
+    part of a dump. The verbs' `deadline` is how long the whole of a call may take. `retries` is how often an
+    interrupted dump is read again.
     Sockets are opened when they are needed. Raises NetlinkError when the namespace cannot be opened, TypeError for a
     bare number (``netns.Pid(6)`` or ``netns.Fd(6)`` is meant), ValueError when `kernel` is no such name.
     """
     return Connection(chosen_kernel(netns, kernel), timeout=timeout, retries=retries)
 
 
-class Connection:
+class Connection(Waiting):
     """Requests, dumps, batches and subscriptions to one kernel. Any number of threads may share it.
 
     `close()` (or the end of a ``with`` block) ends everything that still waits, with `ConnectionClosed`.
@@ -86,45 +88,58 @@ class Connection:
         return Statistics.of(self._pool.traffic)
 
     @overload
-    def do(self, operation: Do[T] | Talk[T]) -> T: ...
+    def do(self, operation: Do[T] | Talk[T], *, deadline: float | None = None) -> T: ...
     @overload
-    def do(self, operation: Flush[Any]) -> int: ...
+    def do(self, operation: Flush[Any], *, deadline: float | None = None) -> int: ...
     @overload
-    def do(self, operation: Transaction) -> None: ...
-    def do(self, operation: Do[T] | Talk[T] | Flush[Any] | Transaction) -> T | int | None:
+    def do(self, operation: Transaction, *, deadline: float | None = None) -> None: ...
+    def do(
+        self, operation: Do[T] | Talk[T] | Flush[Any] | Transaction, *, deadline: float | None = None
+    ) -> T | int | None:
         """Carry out one operation and return its answer; a flush returns how many it removed.
+
+        `deadline` is how long, in seconds, the whole may take: all the requests of a flush, say. What the kernel does
+        within the call that sends a request is waited for however long it takes: a process cannot end that.
 
         Raises NetlinkError (what the kernel said), RequestTimeout, ConnectionClosed, DecodeError.
         """
+        answer: T | int | None = self._carry_out(operation, Deadline.of(deadline))
+        return answer
+
+    def _carry_out(self, operation: Any, deadline: Deadline | None) -> Any:  # Any: as `do` has it
         if type(operation) is Do and not operation.family:
-            return self._do(operation)
+            return self._do(operation, deadline)
         if isinstance(operation, Flush):
-            listed = self.dump(operation.dump).all()
-            return self.batch(map(operation.delete, listed), on_error="continue").removed()
+            listed = DumpIterator(self, DumpPlan(operation.dump, "retry", self.retries, deadline)).all()
+            return self._carry_out_all(map(operation.delete, listed), "continue", None, deadline).removed()
         if isinstance(operation, Talk):
-            return self._talk(operation)
+            return self._talk(operation, deadline)
         if isinstance(operation, Transaction):
-            self._transact(operation)
+            self._transact(operation, deadline)
             return None
         if getattr(operation, "family", ""):
-            return self._do_in_family(operation)
-        return self._do(operation)
+            return self._do_in_family(operation, deadline)
+        return self._do(operation, deadline)
 
-    def _do(self, operation: Do[T]) -> T:
+    def _do(self, operation: Do[T], deadline: Deadline | None = None) -> T:
+        if deadline is not None:
+            deadline.check(operation)
         pool = self._pool
         lease = pool.lease(operation.protocol)
         try:
             exchange: DoExchange[T] = DoExchange(operation, lease.next_sequence(), lease.portid)
             came = ask(lease, exchange.request, operation)
             if came is None or not exchange.settle(lease.buffer, *came):
-                self._carry_on(lease, exchange, came, operation)
+                self._carry_on(lease, exchange, came, operation, deadline)
         except BaseException:
             pool.discard(lease)
             raise
         pool.give_back(lease)
         return exchange.result()
 
-    def dump(self, operation: Dump[T], *, interrupted: Interrupted = "retry") -> DumpIterator[T]:
+    def dump(
+        self, operation: Dump[T], *, interrupted: Interrupted = "retry", deadline: float | None = None
+    ) -> DumpIterator[T]:
         """Read a table: iterate over the result, or call its `all()` for a list.
 
         Iterating streams: the table is never held in memory. A table that arrives in a few datagrams is handed out
@@ -133,20 +148,29 @@ class Connection:
         whatever the size, up to the connection's `retries`. ``interrupted="accept"`` takes what comes;
         ``interrupted="raise"`` never reads again.
 
+        The connection's `timeout` is how long one part of the table may take to come: a dump that never ends is no
+        matter of that. `deadline` is how long, in seconds from this call on, the whole may take, all attempts and
+        what is done between two records included; then RequestTimeout is raised.
+
         Raises (while iterating) NetlinkError, DumpInterrupted, RequestTimeout, ConnectionClosed, DecodeError.
         """
-        return DumpIterator(self, DumpPlan(operation, interrupted, self.retries))
+        return DumpIterator(self, DumpPlan(operation, interrupted, self.retries, Deadline.of(deadline)))
 
-    def count(self, operation: Dump[Any], *, interrupted: Interrupted = "retry") -> int:
+    def count(self, operation: Dump[Any], *, interrupted: Interrupted = "retry", deadline: float | None = None) -> int:
         """How many records a table has, or how many of them fit (`Dump.where`): counted as they arrive, none is made.
 
-        Read again when it was interrupted; raises as `dump`.
+        Read again when it was interrupted; `deadline` as for `dump`; raises as that.
         """
-        plan = DumpPlan(operation, interrupted, self.retries)
+        plan = DumpPlan(operation, interrupted, self.retries, Deadline.of(deadline))
         return (self._read_whole(plan, plan.counter)).count
 
     def table(
-        self, operation: Dump[T], *, addresses: Addresses = "text", interrupted: Interrupted = "retry"
+        self,
+        operation: Dump[T],
+        *,
+        addresses: Addresses = "text",
+        interrupted: Interrupted = "retry",
+        deadline: float | None = None,
     ) -> Table[T]:
         """Read a table into Arrow columns, straight from the receive buffer: no Python object a row.
 
@@ -154,17 +178,22 @@ class Connection:
         field. ``addresses="binary"`` gives addresses as bytes in network byte order (of fixed size where all of a
         column have the same) and prefixes as structs of `address` and `length`.
 
-        `interrupted` is as for `dump`; the table is read again whatever its size. Raises NetlinkError,
+        `interrupted` and `deadline` are as for `dump`; the table is read again whatever its size. Raises NetlinkError,
         DumpInterrupted, RequestTimeout, ConnectionClosed, DecodeError; OverflowError where one column would hold more
         than 2 GiB of text.
         """
         from netlynx.table import TablePlan
 
-        plan: TablePlan[T] = TablePlan(operation, interrupted, self.retries, addresses)
+        plan: TablePlan[T] = TablePlan(operation, interrupted, self.retries, addresses, Deadline.of(deadline))
         return plan.table(self._read_whole(plan, plan.columns))
 
     def batch(
-        self, operations: Iterable[Do[T]], *, on_error: OnError = "raise", window: int | None = None
+        self,
+        operations: Iterable[Do[T]],
+        *,
+        on_error: OnError = "raise",
+        window: int | None = None,
+        deadline: float | None = None,
     ) -> BatchResult[T]:
         """Carry out many operations, many to a datagram. Takes any iterable and holds two datagrams' worth at most.
 
@@ -177,21 +206,29 @@ class Connection:
         behind the failed one may have been carried out: the result says which. ``window=1`` takes and sends one at a
         time.
 
+        The connection's `timeout` is how long the answer to one datagram may take; `deadline` how long, in seconds, the
+        whole batch: no datagram is begun after it, then RequestTimeout is raised.
+
         Raises NetlinkError, RequestTimeout, ConnectionClosed, DecodeError; an error of the iterable
         itself (an EncodeError, say) comes out when everything before it is carried out, and nothing of that refused.
         Whatever ends the batch, KeyboardInterrupt too, has the `BatchResult` as its attribute `batch`, and says in a
         note what was carried out, what was refused, and of how much that is unknown. What arrives right behind an
         interrupt is waited for.
         """
+        return self._carry_out_all(operations, on_error, window, Deadline.of(deadline))
+
+    def _carry_out_all(
+        self, operations: Iterable[Do[T]], on_error: OnError, window: int | None, deadline: Deadline | None
+    ) -> BatchResult[T]:
         result: BatchResult[T] = BatchResult()
         try:
             rest = iter(operations)
             while True:
                 try:
-                    self._batch(rest, result, on_error, window)
+                    self._batch(rest, result, on_error, window, deadline)
                     break
                 except Unlocated as found:
-                    self._family(found.operation)
+                    self._family(found.operation, deadline)
                     rest = self._families.following(found, rest)
             if self._generic is not None:
                 self._generic.after_batch(rest, result)
@@ -202,36 +239,43 @@ class Connection:
             result.told_by(error)
             raise
 
-    def _batch(self, rest: Iterator[Do[T]], result: BatchResult[T], on_error: OnError, window: int | None) -> None:
+    def _batch(
+        self,
+        rest: Iterator[Do[T]],
+        result: BatchResult[T],
+        on_error: OnError,
+        window: int | None,
+        deadline: Deadline | None,
+    ) -> None:
         with BatchSockets(self._pool, ahead=window != 1) as sockets:
             try:
                 for exchange in BatchExchange.pack(rest, result, on_error, window):
+                    if deadline is not None:
+                        deadline.check(exchange)
                     lease, request = sockets.begin(exchange)
-                    self._carry_on(lease, exchange, sockets.ask(lease, request, exchange), exchange)
+                    self._carry_on(lease, exchange, sockets.ask(lease, request, exchange), exchange, deadline)
                     sockets.done()
                 sockets.end()
             except BaseException as error:
-                until = time.monotonic() + GRACE
-                while (missing := sockets.settle(error)) and not self.closed and time.monotonic() < until:
-                    missing.poll.poll(milliseconds(until - time.monotonic()))
+                self._settle(sockets, error)
                 raise
 
     def _read_whole(self, plan: DumpPlan[Any], sink: Callable[[], S]) -> S:
         """The whole table, read into a sink made by `sink`, and again into another when it was interrupted."""
         for attempt in plan.attempts(sink):
-            for _ in self._carry_out(plan, attempt):
+            for _ in self._attempt(plan, attempt):
                 pass
             attempt.finish()
             if attempt.pause:
                 self._pool.pause(attempt.pause)
         return attempt.sink
 
-    def _carry_out(self, plan: DumpPlan[Any], attempt: DumpAttempt[Any]) -> Generator[Any, None, None]:
+    def _attempt(self, plan: DumpPlan[Any], attempt: DumpAttempt[Any]) -> Generator[Any, None, None]:
         """One attempt; yields what `feed` makes of each datagram."""
         if not plan.operation.family:
             yield from self._read(plan, attempt)
             return
-        info = self._family(plan.operation)
+        info = self._family(plan.operation, plan.deadline)
         plan.operation = self._families.located(plan.operation, info)
         begun = False
         try:
@@ -240,23 +284,25 @@ class Connection:
                 yield part
             return
         except self._families.STALE:
-            if begun or not self._moved(plan.operation, info):
+            if begun or not self._moved(plan.operation, info, plan.deadline):
                 raise
-        plan.operation = self._families.located(plan.operation, self._family(plan.operation))
+        plan.operation = self._families.located(plan.operation, self._family(plan.operation, plan.deadline))
         yield from self._read(plan, attempt)
 
     def _read(self, plan: DumpPlan[Any], attempt: DumpAttempt[Any]) -> Generator[Any, None, None]:
-        pool, operation = self._pool, plan.operation
+        pool, operation, deadline = self._pool, plan.operation, plan.deadline
         lease = pool.lease(operation.protocol)
         draining = lease.draining
         exchange = attempt.start(lease.next_sequence(), lease.portid)
         if attempt.number > 1:
             lease.traffic.retried()
         try:
-            self._send(lease, exchange.request, operation)
+            self._send(lease, exchange.request, operation, deadline)
             while not exchange.done:
                 if lease.inherited:
                     raise ConnectionClosed("the dump is the parent process's: dump anew after a fork")
+                if deadline is not None:
+                    deadline.check(operation)
                 if draining is not None:
                     yield attempt.feed(lease.buffer, *self._drain(draining, lease, exchange, attempt.stretch))
                     if exchange.done:
@@ -264,7 +310,7 @@ class Connection:
                     pool.check_open()
                     if draining.ahead or lease.inherited:
                         continue
-                size, sender = self._receive(lease, operation)
+                size, sender = self._receive(lease, operation, deadline)
                 yield attempt.feed(lease.buffer, size, sender)
         except BaseException as error:
             pool.discard(lease)
@@ -293,7 +339,7 @@ class Connection:
         It listens from the moment this returns. `receive_buffer` is the queue to ask for, in bytes; the kernel may
         give less without CAP_NET_ADMIN. Raises NetlinkError, ConnectionClosed.
         """
-        numbers = {group.family: self._family(group) for group in groups if group.family}
+        numbers = {group.family: self._family(group, None) for group in groups if group.family}
         return Subscription(self._pool, groups, receive_buffer, numbers, self.timeout)
 
     def mirror(self, *listings: Dump[Any], receive_buffer: int = RECEIVE_BUFFER) -> Mirror:
@@ -315,32 +361,32 @@ class Connection:
             self._generic = Families()
         return self._generic
 
-    def _family(self, asked: Do[Any] | Dump[Any] | Group[Any]) -> FamilyInfo:
+    def _family(self, asked: Do[Any] | Dump[Any] | Group[Any], deadline: Deadline | None) -> FamilyInfo:
         """What is known of the family of an operation or group, asked for on first use. Raises NotSupported."""
         known = self._families.get(asked.family)
-        return known if known is not None else self._look_up(asked)
+        return known if known is not None else self._look_up(asked, deadline)
 
-    def _look_up(self, asked: Do[Any] | Dump[Any] | Group[Any]) -> FamilyInfo:
+    def _look_up(self, asked: Do[Any] | Dump[Any] | Group[Any], deadline: Deadline | None) -> FamilyInfo:
         families, name = self._families, asked.family
         try:
-            return families.learn(name, self._do(families.asking(name)))
+            return families.learn(name, self._do(families.asking(name), deadline))
         except NotFound as error:
             raise families.absent(name, error, asked) from error
 
-    def _moved(self, asked: Do[Any] | Dump[Any], before: FamilyInfo) -> bool:
+    def _moved(self, asked: Do[Any] | Dump[Any], before: FamilyInfo, deadline: Deadline | None) -> bool:
         """Whether a family that the kernel denied has another number by now. Raises NotSupported if it is gone."""
-        return self._look_up(asked).id != before.id
+        return self._look_up(asked, deadline).id != before.id
 
-    def _do_in_family(self, operation: Do[T]) -> T:
-        info = self._family(operation)
+    def _do_in_family(self, operation: Do[T], deadline: Deadline | None) -> T:
+        info = self._family(operation, deadline)
         try:
-            return self._do(self._families.located(operation, info))
+            return self._do(self._families.located(operation, info), deadline)
         except self._families.STALE:
-            if not self._moved(operation, info):
+            if not self._moved(operation, info, deadline):
                 raise
-        return self._do(self._families.located(operation, self._family(operation)))
+        return self._do(self._families.located(operation, self._family(operation, deadline)), deadline)
 
-    def _transact(self, transaction: Transaction) -> None:
+    def _transact(self, transaction: Transaction, deadline: Deadline | None) -> None:
         from netlynx.engine.transaction import TransactionExchange  # on first use
 
         exchange = TransactionExchange(transaction)
@@ -348,8 +394,8 @@ class Connection:
         request = exchange.start(lease.sequence, lease.transport.portid)
         lease.sequence = exchange.last_sequence
         try:
-            self._send(lease, request, exchange)
-            while not exchange.feed(lease.buffer, *self._receive(lease, exchange)):
+            self._send(lease, request, exchange, deadline)
+            while not exchange.feed(lease.buffer, *self._receive(lease, exchange, deadline)):
                 pass
         except BaseException as error:
             self._pool.discard(lease)
@@ -360,13 +406,17 @@ class Connection:
         self._pool.give_back(lease)
         exchange.finish()
 
-    def _talk(self, talk: Talk[T]) -> T:
+    def _talk(self, talk: Talk[T], deadline: Deadline | None) -> T:
         steps = talk.steps()
         try:
             operation = next(steps)
             while True:
                 try:
-                    answer = self.dump(operation).all() if isinstance(operation, Dump) else self.do(operation)
+                    if isinstance(operation, Dump):
+                        plan = DumpPlan(operation, "retry", self.retries, deadline)
+                        answer: Any = DumpIterator(self, plan).all()
+                    else:
+                        answer = self._carry_out(operation, deadline)
                 except NetlynxError as error:
                     operation = steps.throw(error)
                 else:
@@ -374,56 +424,3 @@ class Connection:
         except StopIteration as end:
             value: T = end.value
             return value
-
-    # -- waiting -------------------------------------------------------------------------------------------------
-
-    def _carry_on(
-        self, lease: Lease, exchange: DoExchange[Any] | BatchExchange[Any], came: Came | None, asked: Any
-    ) -> None:
-        """Feed an exchange what came, and what comes, until it is done."""
-        if came is UNSENT:
-            self._send(lease, exchange.request, asked)
-            came = None
-        try:
-            while not exchange.feed(lease.buffer, *(came or self._receive(lease, asked))):
-                came = None
-        except NetlynxError as error:
-            note_sent(error, lease, exchange.request)
-            raise
-        finally:
-            lease.traffic.strayed(exchange.strays)
-
-    def _send(self, lease: Lease, request: bytes, asked: Any) -> None:
-        deadline = 0.0
-        while not send(lease, request, asked):
-            deadline = deadline or time.monotonic() + self.timeout
-            if time.monotonic() > deadline:
-                raise RequestTimeout(f"{asked}: could not be sent within {self.timeout} s")
-            lease.poll.poll(1)
-            self._pool.check_open()
-
-    def _drain(self, draining: Draining, lease: Lease, exchange: DumpExchange, most: int) -> tuple[int, int, int, int]:
-        """Receive into the exchange's sink as far as it goes without waiting; returns what `feed` is to be told."""
-        asked = exchange.operation
-        size, sender, at, flags = draining.drain(
-            exchange.sink, lease.buffer, asked.reply_type, exchange.sequence, exchange.portid, lease.traffic, most
-        )
-        if size < 0:
-            raise from_errno(-size, asked=str(asked))
-        if size > len(lease.buffer):
-            raise too_large(size, asked)
-        return size, sender, at, flags
-
-    def _receive(self, lease: Lease, asked: Any) -> Came:
-        """The next datagram, which is in the lease's buffer."""
-        deadline = 0.0
-        while True:
-            self._pool.check_open()
-            came = receive(lease, asked)
-            if came is not None:
-                return came
-            now = time.monotonic()
-            deadline = deadline or now + self.timeout
-            if now >= deadline:
-                raise RequestTimeout(f"{asked}: no answer within {self.timeout} s")
-            lease.poll.poll(milliseconds(deadline - now))

@@ -75,7 +75,7 @@ def _parts(connection: Connection, plan: DumpPlan[T], current: list[list[T]]) ->
 def _pieces(connection: Connection, plan: DumpPlan[T], attempts: Iterable[Any]) -> Generator[Any, None, None]:
     """What the attempts to stream a dump hand out, without what is empty."""
     for attempt in attempts:
-        for part in connection._carry_out(plan, attempt):
+        for part in connection._attempt(plan, attempt):
             if part:
                 yield part
         rest = attempt.finish()

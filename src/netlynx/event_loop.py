@@ -32,6 +32,14 @@ class EventLoop:
         if not self._hand_over(function):
             function()
 
+    def soon(self, function: Callable[[], object]) -> None:
+        """Call something of another thread's in the loop, between its tasks; where that has ended, nobody waits."""
+        with suppress(RuntimeError):
+            if self._asyncio is None:
+                self._trio.run_sync_soon(function)
+            else:
+                self._asyncio.call_soon_threadsafe(function)
+
     def _hand_over(self, function: Callable[[], None]) -> bool:
         here = threading.get_ident() == self._thread
         try:

@@ -6,13 +6,16 @@ import errno
 from collections.abc import Callable
 from functools import partial
 from types import TracebackType
-from typing import Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
-from netlynx.engine.batch import BatchExchange
+from netlynx.engine.batch import BatchExchange, Packed
 from netlynx.errors import NetlynxError, from_errno, from_error
 from netlynx.transport._calls import Courier, SystemCalls
 from netlynx.transport.pool import BUFFER, Lease, SocketPool
 from netlynx.wire._codec import page_aligned
+
+if TYPE_CHECKING:
+    from netlynx.errands import Errand
 
 Came: TypeAlias = tuple[int, int]
 """Size and sender of a datagram, which is in the lease's buffer."""
@@ -108,6 +111,8 @@ class BatchSockets:
     """
 
     def __init__(self, pool: SocketPool, ahead: bool) -> None:
+        self.ahead = ahead  # whether the next datagram is made ready while one is on its way
+        self.errand: Errand[Any] | None = None  # a thread uses them until that is over
         self._pool = pool
         self._leases: dict[int, Lease] = {}
         self._busy: Lease | None = None
@@ -123,7 +128,19 @@ class BatchSockets:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        for lease in self._leases.values():
+        if self.errand is None or not self.errand.afterwards(lambda _: self.close()):
+            self.close()
+
+    @property
+    def carrying(self) -> bool:
+        """Whether the courier sent a datagram that nobody asked for yet: `end` waits for it."""
+        return self._courier.carries()
+
+    def close(self) -> None:
+        """Let go of all that the batch has, when nothing is on its way any more."""
+        self.end()
+        leases, self._leases = self._leases, {}
+        for lease in leases.values():
             if lease is self._busy:
                 self._pool.discard(lease)
             else:
@@ -147,8 +164,17 @@ class BatchSockets:
         lease.sequence = exchange.last_sequence
         return lease, request
 
-    def ask(self, lease: Lease, request: bytes, exchange: BatchExchange[Any]) -> Came | None:
-        """As the function `ask`; the batch's next datagram is made ready while a host's kernel works on this one."""
+    def ask(
+        self,
+        lease: Lease,
+        request: bytes,
+        exchange: BatchExchange[Any],
+        meanwhile: Callable[[], object] | None = None,
+    ) -> Came | None:
+        """As the function `ask`; the batch's next datagram is made ready while a host's kernel works on this one.
+
+        That is what `meanwhile` does, if not this thread.
+        """
         courier, transport = self._courier, lease.transport
         if not isinstance(transport, SystemCalls):
             self._tried = True
@@ -159,33 +185,47 @@ class BatchSockets:
         if courier.carries(request):  # begun right behind the one before it
             assert self._other is not None
             lease.buffer, self._other = self._other, lease.buffer
-        came = ask(lease, request, exchange, partial(courier.ask, transport, partial(self._look_ahead, exchange)))
+        by = partial(courier.ask, transport, meanwhile or partial(self._look_ahead, exchange))
+        came = ask(lease, request, exchange, by)
         self._tried = came is UNSENT
         return came
+
+    def begin_and_ask(self, exchange: BatchExchange[Any]) -> tuple[Lease, Came | None]:
+        """`begin` and `ask` where both may take long; nothing is made ready meanwhile."""
+        lease, request = self.begin(exchange)
+        return lease, self.ask(lease, request, exchange)
 
     def _look_ahead(self, exchange: BatchExchange[Any]) -> None:
         following = exchange.look_ahead()
         if following is not None:
-            assert exchange.packed is not None
-            if self._other is None:
-                self._other = page_aligned(BUFFER)
-            self._courier.follow(following.request, exchange.packed.acknowledgement, self._other)
+            self.follow(exchange, following)
+
+    def follow(self, exchange: BatchExchange[Any], following: Packed) -> None:
+        """Have the courier send a datagram right behind that which it is asked for."""
+        assert exchange.packed is not None
+        if self._other is None:
+            self._other = page_aligned(BUFFER)
+        self._courier.follow(following.request, exchange.packed.acknowledgement, self._other)
 
     def done(self) -> None:
         """Nothing is outstanding on the socket that was begun with, unless the courier sent more already."""
         if not self._courier.carries():
             self._busy = None
 
+    def stop(self) -> None:
+        """Have the courier send nothing more by itself."""
+        self._courier.stop()
+
     def end(self) -> None:
-        """The batch is over, and so is the courier's thread; `settle` does this too."""
+        """The batch is over, and so is the courier's thread: what it sent is waited for."""
         self._courier.close()
 
     def settle(self, error: BaseException) -> Lease | None:
         """Find out what became of what an error interrupted, as far as answers are there; the batch is over.
 
+        To be called after `end`, or after `stop` where what is on its way takes too long: that stays unknown then.
         Returns the socket on which an answer is still missing, if one may come: then this may be called again.
         """
-        self._courier.close()
         self._lost = self._lost or (isinstance(error, OSError) and error.errno == errno.ENOBUFS)
         exchange, lease = self._exchange, self._busy
         while exchange is not None and lease is not None and not lease.inherited:

@@ -25,10 +25,13 @@ is there too, and null in its column.
 
 from __future__ import annotations
 
-from typing import Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from netlynx.engine.dumping import DumpPlan
 from netlynx.wire._codec import ArrowTable, Columns
+
+if TYPE_CHECKING:
+    from netlynx.deadline import Deadline
 
 T = TypeVar("T")
 
@@ -110,10 +113,17 @@ class Table(Generic[T]):
 class TablePlan(DumpPlan[T]):
     """What is to be read into a table, and how often it may be tried."""
 
-    def __init__(self, operation: Any, interrupted: Any, retries: int, addresses: Addresses) -> None:
+    def __init__(
+        self,
+        operation: Any,
+        interrupted: Any,
+        retries: int,
+        addresses: Addresses,
+        deadline: Deadline | None = None,
+    ) -> None:
         if addresses not in ("text", "binary"):
             raise ValueError(f"addresses is 'text' or 'binary', not {addresses!r}")
-        super().__init__(operation, interrupted, retries)
+        super().__init__(operation, interrupted, retries, deadline)
         self.binary = addresses == "binary"
 
     def columns(self) -> Columns:

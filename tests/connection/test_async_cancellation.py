@@ -9,7 +9,7 @@ import pytest
 from anyio.lowlevel import checkpoint
 
 import netlynx
-from netlynx import aio
+from netlynx import aio_waiting
 from netlynx.exchanging import Came
 from netlynx.kernel import Request, VirtualKernel
 from netlynx.operation import Event, EventKind, Group, Overrun
@@ -48,7 +48,7 @@ def received() -> int:
 
 @pytest.fixture(autouse=True)
 def _count(monkeypatch: pytest.MonkeyPatch) -> None:
-    receive = aio.receive
+    receive = aio_waiting.receive
 
     def counting(lease: Lease, asked: object) -> Came | None:
         global _last
@@ -56,7 +56,7 @@ def _count(monkeypatch: pytest.MonkeyPatch) -> None:
         _last += came is not None
         return came
 
-    monkeypatch.setattr(aio, "receive", counting)
+    monkeypatch.setattr(aio_waiting, "receive", counting)
 
 
 async def cancelled(
@@ -223,7 +223,7 @@ async def test_a_task_that_lets_others_run_and_finds_the_connection_closed_does_
     async def close_meanwhile() -> None:
         anl.close()
 
-    monkeypatch.setattr(aio, "checkpoint", close_meanwhile)
+    monkeypatch.setattr(aio_waiting, "checkpoint", close_meanwhile)
     anl._due = 0.0  # the next answer makes its task let others run
     with anyio.fail_after(1):
         async with anyio.create_task_group() as tasks:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from netlynx.engine.exchange import KERNEL, DumpExchange
 from netlynx.errors import DumpInterrupted
 from netlynx.operation import Dump
 from netlynx.wire._codec import Counter, Json, Records, Sink
+
+if TYPE_CHECKING:
+    from netlynx.deadline import Deadline
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Sink)
@@ -27,7 +30,9 @@ HOLD = 4  # datagrams (of up to 32 KiB) held back by a stream: a table that fits
 class DumpPlan(Generic[T]):
     """What is to be read, and how often it may be tried."""
 
-    def __init__(self, operation: Dump[T], interrupted: Interrupted, retries: int) -> None:
+    def __init__(
+        self, operation: Dump[T], interrupted: Interrupted, retries: int, deadline: Deadline | None = None
+    ) -> None:
         if interrupted not in ("retry", "raise", "accept"):
             raise ValueError(f"interrupted is 'retry', 'raise' or 'accept', not {interrupted!r}")
         if not isinstance(operation, Dump):
@@ -35,6 +40,7 @@ class DumpPlan(Generic[T]):
         self.operation = operation
         self.interrupted = interrupted
         self.retries = retries
+        self.deadline = deadline  # of all attempts together
 
     def records(self) -> Records:
         """A sink for the operation's records."""

@@ -52,7 +52,9 @@ cdef extern from *:
         pthread_mutex_lock(&desk->lock);
         desk->answer = answer;
         desk->answer_size = size;
-        if (desk->finished != desk->given)
+        if (desk->end)
+            ;                                        /* nothing more is begun */
+        else if (desk->finished != desk->given)
             desk->follows = 1;
         else if (nlx_answers(desk, &desk->errands[(desk->given - 1) % 2])) {
             __atomic_store_n(&desk->given, desk->given + 1, __ATOMIC_RELEASE);
@@ -151,6 +153,7 @@ cdef class Courier:
     cdef bint alone                      # there is to be no thread, or none could be started
     cdef bint asking                     # `ask` calls its `meanwhile`
     cdef bint closed
+    cdef bint stopped                    # nothing more is to be begun
     cdef object offered                  # the request that is to follow
     cdef object answer                   # upon this
     cdef object carried                  # the request that followed, and was not asked for yet
@@ -178,6 +181,8 @@ cdef class Courier:
         self.asked += 1
         if self.thread is None and self.asked > 1 and not self.alone:
             self.start()
+        if self.stopped:
+            raise ConnectionClosed("the batch is over")
         if self.thread is None:
             return self.run(socket.descriptor, request, buffer)
         if self.carried is not None:
@@ -251,9 +256,10 @@ cdef class Courier:
     cdef object run(self, int fd, request, buffer):
         cdef unsigned number = self.desk.given
         self.hold(number % 2, fd, request, buffer)
+        self.desk.given = number + 1
         with nogil:
             nlx_run(&self.desk.errands[number % 2])
-        self.desk.given = self.desk.finished = number + 1
+        self.desk.finished = number + 1
         self.release(number % 2)
         return outcome(&self.desk.errands[number % 2])
 
@@ -296,6 +302,13 @@ cdef class Courier:
         """The thread: it runs errands until `close`."""
         with nogil:
             nlx_work(&self.desk)
+
+    def stop(self):
+        """Begin nothing more, and be ended as soon as what is begun is done, which `close` waits for. May be called while
+        another thread asks: it gets its answer, or ConnectionClosed if nothing was sent."""
+        self.stopped = True
+        if self.thread is not None and os.getpid() == self.process:
+            nlx_close(&self.desk)
 
     def close(self):
         """End the thread, and wait for that: at least until it has done what it began."""

@@ -139,8 +139,20 @@ class _Gathering:
         return count, True
 
 
+NOTHING_LASTS, SENDING_LASTS, ALL_LASTS = range(3)
+
+
+def lasting(kernel: Kernel) -> int:
+    """Which calls to a kernel's sockets may keep their caller for long: what its attribute `lasting` says, if any.
+
+    `SENDING_LASTS`: it does what it is asked within the call that sends. `ALL_LASTS`: opening and receiving, too, wait
+    for another process. `NOTHING_LASTS`: it lives in this process, and what it does is the program's own doing.
+    """
+    return int(getattr(kernel, "lasting", NOTHING_LASTS))
+
+
 class Kernel(Protocol):
-    """Something that netlink sockets can be opened to."""
+    """Something that netlink sockets can be opened to. See `lasting` for an attribute that it may have besides."""
 
     def open(self, protocol: int, port: int = 0, groups: tuple[int, ...] = ()) -> Transport:
         """A socket of this protocol, bound to a port ID (0: the kernel chooses) and member of the groups."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from netlynx import netns as namespaces
 from netlynx.errors import NetlinkError, NotSupported, from_errno
 from netlynx.transport._calls import SystemCalls
-from netlynx.transport.base import Instruction
+from netlynx.transport.base import SENDING_LASTS, Instruction
 from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, PROTOCOLS, SOL_NETLINK
 from netlynx.wire.message import SCM_CREDENTIALS, UCRED
 from netlynx.wire.options import INSTRUCTION, MEMINFO, SO_MEMINFO, SO_PASSCRED, attach, dropped
@@ -118,6 +118,8 @@ class HostSocket(SystemCalls):
 
 class HostKernel:
     """This host's kernel, seen from one network namespace (None: the caller's)."""
+
+    lasting = SENDING_LASTS
 
     def __init__(self, netns: namespaces.Where | None = None) -> None:
         # Held open, so that later sockets are opened in the same namespace even if its name is gone by then.

@@ -11,13 +11,16 @@ import os
 import select
 import threading
 from collections import deque
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakSet
 
 from netlynx.errors import ConnectionClosed
 from netlynx.transport import watching
-from netlynx.transport.base import Draining, Kernel, Transport, asking
+from netlynx.transport.base import Draining, Kernel, Transport, asking, lasting
 from netlynx.wire._codec import Traffic, page_aligned
+
+if TYPE_CHECKING:
+    from netlynx.errands import Errand
 
 # The kernel fills 32 KiB of it at most, but for a single larger message; untouched pages cost nothing.
 BUFFER = 256 * 1024
@@ -70,6 +73,7 @@ class Lease:
         "ask",
         "buffer",
         "draining",
+        "errand",
         "poll",
         "portid",
         "protocol",
@@ -89,6 +93,7 @@ class Lease:
         self.buffer = page_aligned(BUFFER)
         self.received = 0  # datagrams, or one that may have been: counted before
         self.sequence = next(_first_sequences) & 0xFFFFFFFF
+        self.errand: Errand[Any] | None = None  # a thread uses the socket until that is over
         self._forks = _forks
         self.poll = select.poll()
         self.poll.register(transport.fileno(), select.POLLIN)
@@ -119,6 +124,7 @@ class SocketPool:
         self.closed = False
         self.waker = Waker()
         self._kernel: Kernel | None = kernel
+        self.lasting = lasting(kernel)
         self.traffic = Traffic()
         self._spare: dict[int, deque[Lease]] = {}
         self._listeners: WeakSet[Listener] = WeakSet()
@@ -138,6 +144,7 @@ class SocketPool:
         with self._lock:
             self.check_open()
             self._kernel = kernel
+            self.lasting = lasting(kernel)
         self._empty()
 
     def lease(self, protocol: int) -> Lease:
@@ -186,8 +193,9 @@ class SocketPool:
         lease.transport.close()
 
     def discard(self, lease: Lease) -> None:
-        """Close a socket on which something may still be coming."""
-        lease.transport.close()
+        """Close a socket on which something may still be coming; one that a thread uses, when it is done."""
+        if lease.errand is None or not lease.errand.afterwards(lambda _: lease.transport.close()):
+            lease.transport.close()
 
     def attach(self, listener: Listener) -> None:
         """Close `listener` with the connection. Raises ConnectionClosed if that has happened."""

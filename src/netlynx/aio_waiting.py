@@ -1,0 +1,340 @@
+"""How an async connection waits: for the kernel's answers, and for threads that make calls which may take long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from time import monotonic
+from typing import Any, TypeVar
+
+import anyio
+from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
+
+from netlynx.deadline import Deadline
+from netlynx.engine.batch import BatchExchange
+from netlynx.engine.exchange import DoExchange
+from netlynx.errands import Errand, Hands, under_way
+from netlynx.errors import ConnectionClosed, NetlynxError, RequestTimeout
+from netlynx.event_loop import EventLoop
+from netlynx.exchanging import GRACE, UNSENT, BatchSockets, Came, note_sent, receive, send
+from netlynx.operation import Do, Dump
+from netlynx.sending import LookingAhead, begin_do, may_last
+from netlynx.transport.base import ALL_LASTS
+from netlynx.transport.pool import Lease, SocketPool
+
+T = TypeVar("T")
+
+_TURN = 0.001  # seconds for which answers that are there at once may keep the event loop: others want to run too
+_LOOK = 0.0003  # seconds for which a thread is looked out for: most are done by then, and waking the loop takes as long
+_SLOW = 0.004  # seconds: a kernel that takes so long for something small, twice running, is held up by somebody
+_WARY = 1.0  # seconds for which all calls are then made by threads
+
+
+class AsyncWaiting:
+    """The half of `netlynx.AsyncConnection` that waits. Not for anybody else.
+
+    The kernel works within the call that sends, and a thread that makes it can do nothing else. So what may take long
+    is sent by another thread than the event loop's (`may_last`), and all else likewise as long as the kernel is seen to
+    be held up: the loop stands still for no longer than `_SLOW` then, and a millisecond as a rule.
+    """
+
+    timeout: float
+
+    def __init__(self, pool: SocketPool) -> None:
+        self._pool = pool
+        self._waiting: set[int] = set()
+        self._loop: EventLoop | None = None  # of the task that waited last
+        self._due = 0.0  # when others are to have their turn
+        self._slow = False  # the last small thing took long: once may be the scheduler's doing
+        self._wary_until = 0.0  # when the kernel may be asked by the loop's own thread again
+        self._errands: dict[Errand[Any], anyio.Event] = {}  # those that tasks wait for
+        self._changing, self._reading = Hands(), Hands()  # so that no question waits behind changes
+
+    # -- turns ---------------------------------------------------------------------------------------------------
+
+    async def _let_others_run(self) -> None:
+        """Go on in a turn of the loop of which less than `_TURN` was used, by all tasks of the connection together."""
+        while True:
+            due = self._due
+            await checkpoint()
+            if self._due == due:  # the first of them in this turn
+                self._due = monotonic() + _TURN
+                return
+            if monotonic() < self._due:
+                return
+
+    async def _turn(self) -> None:
+        """Let others run if it is time, and see in any case whether the task was cancelled."""
+        if monotonic() >= self._due:
+            await self._let_others_run()
+        else:
+            await checkpoint_if_cancelled()
+
+    def _held_up(self) -> bool:
+        """Whether any call may take long now, of those that can."""
+        return self._pool.lasting >= ALL_LASTS or bool(under_way()) or monotonic() < self._wary_until
+
+    def _asked_at(self, began: float) -> None:
+        """Note how long the kernel took, since `began`, for something small."""
+        now = monotonic()
+        if now - began < _SLOW:
+            self._slow = False
+        elif self._slow:
+            self._wary_until = now + _WARY
+        else:
+            self._slow = True
+
+    # -- calls made by threads -----------------------------------------------------------------------------------
+
+    async def _away(
+        self,
+        call: Callable[[], T],
+        asked: object,
+        deadline: Deadline | None = None,
+        *,
+        lease: Lease | BatchSockets | None = None,
+        let_go: Callable[[T], object] | None = None,
+        hands: Hands | None = None,
+        meanwhile: Callable[[], object] | None = None,
+    ) -> T:
+        """Have a call made by a thread, and wait for it; `meanwhile` is called here.
+
+        What it uses is the thread's until it is over: who gives up waiting may discard the `lease` all the same, which
+        is closed when the thread is done; `let_go` is for what the call returns when nobody waits for it any more.
+
+        Raises what the call raises, RequestTimeout, ConnectionClosed; cancelled, a note tells what was on its way.
+        """
+        errand = Errand(call)
+        if lease is not None:
+            lease.errand = errand
+        (hands or self._reading).give(errand)
+        try:
+            if meanwhile is not None:
+                meanwhile()
+            if not errand.returned.acquire(timeout=max(0.0, min(_LOOK, self._due - monotonic()))):
+                await self._over(errand, asked, deadline)
+        except BaseException as error:
+            errand.give_up()
+            if not isinstance(error, NetlynxError) and not isinstance(lease, BatchSockets):  # which tells more itself
+                error.add_note(f"{asked}: {_state(errand)} when this was given up")
+            if let_go is not None and not errand.afterwards(partial(_let_go, let_go)):
+                _let_go(let_go, errand)
+            raise
+        if lease is not None:
+            lease.errand = None
+        return errand.result()
+
+    async def _over(self, errand: Errand[Any], asked: object, deadline: Deadline | None) -> None:
+        """Wait for an errand. Raises RequestTimeout, ConnectionClosed."""
+        self._loop = loop = EventLoop()  # before looking: who closes from now on will have it wake this task
+        self._pool.check_open()
+        over = anyio.Event()
+        if not errand.ring(partial(loop.soon, over.set)):
+            return
+        self._errands[errand] = over
+        try:
+            with anyio.move_on_after(self.timeout if deadline is None else deadline.left(self.timeout)):
+                await over.wait()
+        finally:
+            self._errands.pop(errand, None)
+        if errand.over:
+            return
+        self._pool.check_open()
+        if deadline is not None:
+            deadline.check(f"{asked} ({_state(errand)})")
+        raise RequestTimeout(f"{asked}: no answer within {self.timeout} s; {_state(errand)}")
+
+    async def _lease(self, protocol: int, asked: object, deadline: Deadline | None) -> Lease:
+        """A socket; to open one may take as long as any other call to a kernel that is far away."""
+        pool = self._pool
+        if pool.lasting < ALL_LASTS:
+            return pool.lease(protocol)
+        return await self._away(partial(pool.lease, protocol), asked, deadline, let_go=pool.discard)
+
+    async def _begin_do(self, operation: Do[T], deadline: Deadline | None) -> tuple[Lease, DoExchange[T], Came | None]:
+        """Send a request from a thread."""
+        return await self._away(
+            partial(begin_do, self._pool, operation),
+            operation,
+            deadline,
+            let_go=lambda begun: self._pool.discard(begun[0]),
+            hands=self._changing if may_last(operation) else self._reading,
+        )
+
+    async def _ask(
+        self, sockets: BatchSockets, exchange: BatchExchange[Any], deadline: Deadline | None
+    ) -> tuple[Lease, Came | None]:
+        """Send a datagram of a batch, and have the next one made meanwhile."""
+        if not self._pool.lasting:
+            lease, request = sockets.begin(exchange)
+            return lease, sockets.ask(lease, request, exchange)
+        if self._pool.lasting >= ALL_LASTS:
+            call = partial(sockets.begin_and_ask, exchange)
+            return await self._away(call, exchange, deadline, lease=sockets, hands=self._changing)
+        lease, request = sockets.begin(exchange)
+        following = LookingAhead(sockets, exchange)  # here, as the iterable is the caller's
+        came = await self._away(
+            partial(sockets.ask, lease, request, exchange, following.follow),
+            exchange,
+            deadline,
+            lease=sockets,
+            hands=self._changing,
+            meanwhile=following.look,
+        )
+        return lease, came
+
+    async def _settle(self, sockets: BatchSockets, error: BaseException) -> None:
+        """Find out what became of a batch that an error ended, as far as that is known soon."""
+        sockets.stop()
+        with anyio.move_on_after(GRACE, shield=True), suppress(NetlynxError):
+            if sockets.errand is not None:
+                await self._rung(sockets.errand)
+            if sockets.carrying:
+                sockets.errand = Errand(sockets.end)
+                self._changing.give(sockets.errand)
+                await self._rung(sockets.errand)
+            sockets.end()
+            while (missing := sockets.settle(error)) and not self._pool.closed:
+                await self._readable(missing.transport.fileno())
+            return
+        sockets.settle(error)
+
+    async def _rung(self, errand: Errand[Any]) -> None:
+        """Wait for an errand whatever comes."""
+        over = anyio.Event()
+        if errand.ring(partial(EventLoop().soon, over.set)):
+            await over.wait()
+
+    def _leave(self, sockets: BatchSockets) -> None:
+        """The end of a batch: its sockets are closed or given back when no thread uses them any more."""
+        errand = sockets.errand
+        if errand is not None and errand.afterwards(lambda _: sockets.close()):
+            return
+        if sockets.carrying:
+            self._changing.give(Errand(sockets.close))
+        else:
+            sockets.close()
+
+    # -- an exchange ---------------------------------------------------------------------------------------------
+
+    async def _carry_on(
+        self,
+        lease: Lease,
+        exchange: DoExchange[Any] | BatchExchange[Any],
+        came: Came | None,
+        asked: Any,
+        deadline: Deadline | None,
+    ) -> None:
+        """Feed an exchange what came, and what comes, until it is done."""
+        if came is UNSENT:
+            await self._send(lease, exchange.request, asked, deadline)
+            came = None
+        try:
+            while not exchange.feed(lease.buffer, *(came or await self._receive(lease, asked, deadline))):
+                came = None
+        except NetlynxError as error:
+            note_sent(error, lease, exchange.request)
+            raise
+        finally:
+            lease.traffic.strayed(exchange.strays)
+
+    async def _send(self, lease: Lease, request: bytes, asked: Any, deadline: Deadline | None) -> None:
+        if await self._sent(lease, request, asked, deadline):
+            return
+        with anyio.move_on_after(self.timeout if deadline is None else deadline.left(self.timeout)):
+            while True:
+                await anyio.sleep(0.001)
+                self._pool.check_open()
+                if await self._sent(lease, request, asked, deadline):
+                    return
+        if deadline is not None:
+            deadline.check(asked)
+        raise RequestTimeout(f"{asked}: could not be sent within {self.timeout} s")
+
+    async def _sent(self, lease: Lease, request: bytes, asked: Any, deadline: Deadline | None) -> bool:
+        """Whether a request could be sent."""
+        if self._pool.lasting:
+            changes = not isinstance(asked, Dump | Do) or may_last(asked)
+            if changes or self._held_up():
+                hands = self._reading if isinstance(asked, Dump) else self._changing
+                call = partial(send, lease, request, asked)
+                return await self._away(call, asked, deadline, lease=lease, hands=hands)
+        began = monotonic()
+        sent = send(lease, request, asked)
+        self._asked_at(began)
+        return sent
+
+    async def _receive(self, lease: Lease, asked: Any, deadline: Deadline | None) -> Came:
+        """The next datagram, which is in the lease's buffer."""
+        while True:
+            if deadline is not None:
+                deadline.check(asked)
+            if self._pool.lasting and self._held_up():
+                came = await self._away(partial(receive, lease, asked), asked, deadline, lease=lease)
+            else:
+                began = monotonic()
+                came = receive(lease, asked)
+                self._asked_at(began)
+            if came is not None:
+                break
+            with anyio.move_on_after(self.timeout if deadline is None else deadline.left(self.timeout)) as scope:
+                await self._readable(lease.transport.fileno())
+            if scope.cancelled_caught:
+                if deadline is not None:
+                    deadline.check(asked)
+                raise RequestTimeout(f"{asked}: no answer within {self.timeout} s")
+        if monotonic() >= self._due:
+            await self._let_others_run()
+        return came
+
+    async def _readable(self, descriptor: int) -> None:
+        """Until there is something to receive. Raises ConnectionClosed when the connection or the waiter's socket is
+        closed, BusyResourceError (of anyio) when another task waits for the same."""
+        self._loop = EventLoop()  # before looking: who closes from now on will have it wake this task
+        self._pool.check_open()
+        if descriptor in self._waiting:
+            raise anyio.BusyResourceError("receiving")
+        self._waiting.add(descriptor)
+        try:
+            await anyio.wait_readable(descriptor)
+        except anyio.ClosedResourceError:
+            raise ConnectionClosed("the connection was closed while this waited") from None
+        finally:
+            self._waiting.discard(descriptor)
+        self._pool.check_open()
+
+    # -- closing -------------------------------------------------------------------------------------------------
+
+    def _in_loop(self, function: Callable[[], None]) -> None:
+        """Call something that concerns tasks that may wait, from any thread."""
+        loop = self._loop
+        if loop is None:
+            function()
+        else:
+            loop.call(function)
+
+    def _wake(self, descriptor: int) -> None:
+        """Have the task that waits for a descriptor, if there is one, find that it is closed."""
+        if descriptor in self._waiting:
+            with suppress(RuntimeError):  # no loop runs: nobody can be woken
+                anyio.notify_closing(descriptor)
+
+    def _wake_all(self) -> None:
+        for descriptor in tuple(self._waiting):
+            self._wake(descriptor)
+        for over in tuple(self._errands.values()):
+            over.set()
+
+
+def _let_go(function: Callable[[Any], object], errand: Errand[Any]) -> None:
+    """Let go of what an errand brought, if it brought anything."""
+    if errand.begun and errand.error is None:
+        function(errand.result())
+
+
+def _state(errand: Errand[Any]) -> str:
+    """How far it had come, in words."""
+    if errand.over and errand.begun:
+        return "the kernel had done with it"
+    return "the kernel was at it and goes on with it" if errand.begun else "it was not sent"
