@@ -6,6 +6,7 @@ Source: linux/netfilter/nfnetlink_conntrack.h, net/netfilter/nf_conntrack_netlin
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterable
 from typing import ClassVar
 
 from netlynx.errors import EncodeError, EncodeTypeError
@@ -133,7 +134,7 @@ def expectations(
     """
     wanted = tracked_family(family, "conntrack.expectations(family)") or NetfilterFamily.UNSPEC
     if master is not None:
-        wanted = whole_family(master, "conntrack.expectations(master)", wanted)
+        wanted = whole_family(master, "conntrack.expectations(master)", wanted, "conntrack.expectations(family)")
     elif zone is not None:
         raise EncodeError("is the master's: give that too", "conntrack.expectations(zone)")
     return netfilter_dump(
@@ -213,7 +214,7 @@ def delete_expectation(name: str, record: Expectation) -> Do[None]:
     """What forgets one expectation. Raises EncodeError without its tuple, or with more than is compared."""
     if record.expected is None:
         raise EncodeError("set the tuple that is expected", "Expectation.expected")
-    family = whole_family(record.expected, "Expectation.expected", record.family)
+    family = whole_family(record.expected, "Expectation.expected", record.family, "Expectation.family")
     if record.id is None:
         _refuse(record, ("expected", "family", "zone"), "the kernel does not compare it when it forgets one")
     request = Expectation(family=family, expected=record.expected, zone=record.zone, id=record.id)
@@ -224,10 +225,7 @@ def of_packet(record: Expectation) -> Expectation:
     """What a verdict announces: the packet's connection is the master. Raises EncodeError for what cannot be said."""
     if not isinstance(record, Expectation):
         raise EncodeTypeError(f"expected an Expectation, not {type(record).__name__}", "queue.accept(expectation)")
-    for field, what in _DIRECTIONS[1:]:
-        if getattr(record, field) is None:
-            raise EncodeError(f"set {what}", f"Expectation.{field}")
-        whole_family(getattr(record, field), f"Expectation.{field}")
+    _family(record, _DIRECTIONS[1:])
     for field in ("master", "timeout", "id", "zone"):
         if getattr(record, field) is not None:
             raise EncodeError("no verdict says it: it follows from the packet's connection", f"Expectation.{field}")
@@ -239,12 +237,17 @@ def of_packet(record: Expectation) -> Expectation:
 
 
 def _whole(record: Expectation) -> NetfilterFamily:
-    family: int = record.family
-    for field, what in _DIRECTIONS:
+    return _family(record, _DIRECTIONS)
+
+
+def _family(record: Expectation, directions: Iterable[tuple[str, str]]) -> NetfilterFamily:
+    """The family that all directions have. Raises EncodeError for one that is missing or says less than all."""
+    family = record.family
+    for field, what in directions:
         if getattr(record, field) is None:
             raise EncodeError(f"set {what}", f"Expectation.{field}")
-        family = whole_family(getattr(record, field), f"Expectation.{field}", family)
-    return NetfilterFamily(family)
+        family = whole_family(getattr(record, field), f"Expectation.{field}", family, "Expectation.family")
+    return family
 
 
 def _refuse(record: Expectation, but: tuple[str, ...], why: str) -> None:
@@ -277,6 +280,6 @@ def _check_nat(record: Expectation, family: int) -> None:
     if record.nat is None and record.nat_direction is None:
         return
     if record.nat is None or record.nat_direction is None:
-        missing = "nat" if record.nat is None else "nat_direction"
-        raise EncodeError("the kernel takes nat and nat_direction together", f"Expectation.{missing}")
+        there = "nat" if record.nat is not None else "nat_direction"
+        raise EncodeError("the kernel takes nat and nat_direction together", f"Expectation.{there}")
     whole_family(record.nat, "Expectation.nat", family)

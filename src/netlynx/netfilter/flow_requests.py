@@ -56,7 +56,9 @@ _PROTOCOLS = {"tcp": TransportProtocol.TCP, "sctp": TransportProtocol.SCTP, "dcc
 def looked_up(name: str, original: Tuple | None, reply: Tuple | None, zone: int | None) -> Flow:
     """What says which connection is meant, by exactly one of its directions."""
     if (original is None) == (reply is None):
-        raise EncodeError("give one direction of the connection", f"{name}(original)")
+        raise EncodeError(
+            "give one direction of the connection", f"{name}(original)" if original is None else f"{name}(reply)"
+        )
     return _identified(name, Flow(original=original, reply=reply, zone=zone))
 
 
@@ -99,7 +101,7 @@ def made(name: str, record: Flow, *, anew: bool) -> Flow:
         "where no rule uses labels, the kernel would make the connection without them and not say so: make it without, "
         "then set them by conntrack.change, which is told",
     )
-    family = whole_family(original, "Flow.original", record.family)
+    family = whole_family(original, "Flow.original", record.family, "Flow.family")
     if reply is not None:
         whole_family(reply, "Flow.reply", family)
         if protocol_of(reply, "Flow.reply") != protocol_of(original, "Flow.original"):
@@ -160,10 +162,10 @@ def _identified(name: str, record: Flow) -> Flow:
         raise EncodeError("the kernel looks at the original direction alone: leave the reply out", "Flow.reply")
     _check_zones(record)
     if record.original is not None:
-        family = whole_family(record.original, "Flow.original", record.family)
+        family = whole_family(record.original, "Flow.original", record.family, "Flow.family")
         return replace_fields(record, family=family, reply=None)
     assert record.reply is not None
-    return replace_fields(record, family=whole_family(record.reply, "Flow.reply", record.family))
+    return replace_fields(record, family=whole_family(record.reply, "Flow.reply", record.family, "Flow.family"))
 
 
 def _check_zones(record: Flow) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from netlynx.errors import EncodeError
 from netlynx.netfilter.constants import NFNL_SUBSYS, Hook, NetfilterFamily
 from netlynx.netfilter.flow import Flow
 from netlynx.netfilter.nfnetlink import NetfilterHeader, message_type, netfilter_do
@@ -214,7 +215,7 @@ class Configuration(Record, header=NetfilterHeader):
 def packets(
     group: int,
     *,
-    copy: LogCopy | str = LogCopy.PACKET,
+    copy: LogCopy | str | int = LogCopy.PACKET,
     range: int = 0,
     threshold: int | None = None,
     timeout: int | None = None,
@@ -255,8 +256,8 @@ def unbind(group: int) -> Do[None]:
 def configure(
     group: int,
     *,
-    copy: LogCopy | str | None = None,
-    range: int = 0,
+    copy: LogCopy | str | int | None = None,
+    range: int | None = None,
     threshold: int | None = None,
     timeout: int | None = None,
     buffer: int | None = None,
@@ -264,12 +265,14 @@ def configure(
 ) -> Do[None]:
     """Change how a group tells of its packets; see `packets`. What is None stays as it is.
 
-    Raises EncodeError for what is no group, mode or flag.
+    `range` goes with `copy` (all there is, unless given). Raises EncodeError for what is no group, mode or flag.
     """
+    if copy is None and range is not None:
+        raise EncodeError("says how much is copied: give copy too", "log.configure(range)")
     mode = None if copy is None else member_of(LogCopy, copy, "log.configure(copy)")
     request = Configuration(
         group=group,
-        copy=None if mode is None else LogCopyLayout(range=range, mode=mode),
+        copy=None if mode is None else LogCopyLayout(range=range or 0, mode=mode),
         buffer=buffer,
         timeout=timeout,
         threshold=threshold,

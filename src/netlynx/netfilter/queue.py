@@ -197,7 +197,7 @@ class Configuration(Record, header=NetfilterHeader):
 def packets(
     queue: int,
     *,
-    copy: CopyMode | str = CopyMode.PACKET,
+    copy: CopyMode | str | int = CopyMode.PACKET,
     range: int = WHOLE,
     max_queued: int | None = None,
     flags: QueueFlags | str | int = QueueFlags.GSO,
@@ -235,20 +235,22 @@ def unbind(queue: int) -> Do[None]:
 def configure(
     queue: int,
     *,
-    copy: CopyMode | str | None = None,
-    range: int = WHOLE,
+    copy: CopyMode | str | int | None = None,
+    range: int | None = None,
     max_queued: int | None = None,
     flags: QueueFlags | str | int | None = None,
 ) -> Do[None]:
     """Change how a queue hands over its packets; see `packets`. What is None stays as it is.
 
-    Raises EncodeError for what is no queue, mode or flag.
+    `range` goes with `copy` (all there is, unless given). Raises EncodeError for what is no queue, mode or flag.
     """
+    if copy is None and range is not None:
+        raise EncodeError("says how much is copied: give copy too", "queue.configure(range)")
     mode = None if copy is None else member_of(CopyMode, copy, "queue.configure(copy)")
     bits = None if flags is None else flags_of(QueueFlags, flags, "queue.configure(flags)")
     request = Configuration(
         queue=queue,
-        copy=None if mode is None else CopyLayout(range=range, mode=mode),
+        copy=None if mode is None else CopyLayout(range=WHOLE if range is None else range, mode=mode),
         max_queued=max_queued,
         mask=None if bits is None else _ALL_FLAGS,
         flags=bits,

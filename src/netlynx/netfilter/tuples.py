@@ -173,18 +173,18 @@ def check_fields(each: Tuple, path: str) -> None:
             )
 
 
-def whole_family(each: Tuple, path: str, family: int = 0) -> NetfilterFamily:
+def whole_family(each: Tuple, path: str, family: object = 0, said: str = "") -> NetfilterFamily:
     """The family of a tuple that says all that the kernel looks a connection up by.
 
-    `family` is the one that the record says, 0 for none. Raises EncodeError with the field that is missing or wrong:
-    to the kernel, all of them would be EINVAL.
+    `family` is the one that the record says besides, 0 for none, and `said` where. Raises EncodeError with the field
+    that is missing or wrong: to the kernel, all of them would be EINVAL.
     """
     for name in ("source", "destination"):
         if getattr(each, name) is None:
             raise EncodeError("set the addresses" if name == "source" else "set the destination too", f"{path}.{name}")
     found = family_of(each, path)
-    if family and family != found:
-        raise EncodeError(f"its addresses are of {found.label}, the record says another family", f"{path}.source")
+    if family and (member_of(NetfilterFamily, family, said) or found) != found:
+        raise EncodeError(f"{path} has addresses of {found.label}", said or f"{path}.source")
     if each.protocol is None:
         raise EncodeError('set the protocol: "tcp", "udp", "icmp" … or a number', f"{path}.protocol")
     check_fields(each, path)

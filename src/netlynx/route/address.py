@@ -10,7 +10,7 @@ import msgspec
 from netlynx.errors import EncodeError
 from netlynx.mirrored import Mirrored
 from netlynx.operation import Do, Dump, EventKind, Group, make_do, make_dump
-from netlynx.route.arguments import family_of, index_of, member_of
+from netlynx.route.arguments import family_filter, family_of, index_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily, Scope
 from netlynx.route.unsaid import by_links, fence
 from netlynx.route.verbs import Verbs, register
@@ -207,7 +207,7 @@ def addresses(
     `target_netnsid` asks about another namespace, by the ID that this one has for it. An `index` that no interface
     has is `NotFound`. Raises EncodeError and EncodeTypeError for values that are no family or index.
     """
-    listing = _dump("addresses", RTM.GETADDR, RTM.NEWADDR, family, index, target_netnsid)
+    listing = _dump("addresses", RTM.GETADDR, RTM.NEWADDR, family, index, target_netnsid, _FAMILIES)
     return listing if target_netnsid is not None else msgspec.structs.replace(listing, mirrored=_MIRRORED)
 
 
@@ -244,6 +244,9 @@ def address(address: str, *, index: int | None = None) -> Do[Address]:
     return make_do("route.address", NETLINK.ROUTE, RTM.GETADDR, request, reply=Address, reply_type=RTM.NEWADDR)
 
 
+_FAMILIES = (AddressFamily.INET, AddressFamily.INET6, AddressFamily.MCTP)  # that interfaces have addresses of
+
+
 def _dump(
     name: str,
     message_type: int,
@@ -251,12 +254,14 @@ def _dump(
     family: AddressFamily | str | None,
     index: int | None,
     target_netnsid: int | None = None,
+    families: tuple[AddressFamily, ...] = (AddressFamily.INET, AddressFamily.INET6),
 ) -> Dump[Address]:
     request = Address(target_netnsid=target_netnsid)
     match: list[tuple[str, object]] = []
-    if family is not None:
-        request = msgspec.structs.replace(request, family=member_of(AddressFamily, family, f"route.{name}(family)"))
-        match.append(("family", request.family))
+    wanted = family_filter(family, f"route.{name}(family)", *families)
+    if wanted is not None:
+        request = msgspec.structs.replace(request, family=wanted)
+        match.append(("family", wanted))
     if index is not None:
         request = msgspec.structs.replace(request, index=index_of(index, f"route.{name}(index)"))
         match.append(("index", index))

@@ -17,6 +17,20 @@ def index_of(value: int, path: str) -> int:
     return value
 
 
+def family_filter(family: object, path: str, *tables: AddressFamily) -> AddressFamily | None:
+    """The family to filter by, of those that the kernel has such tables of; None for all of them.
+
+    Raises EncodeError for one of which there is no such table: nothing would be listed, or something else.
+    """
+    if family is None:
+        return None
+    wanted = member_of(AddressFamily, family, path)
+    if wanted is not AddressFamily.UNSPEC and wanted not in tables:
+        known = ", ".join(each.label for each in tables)
+        raise EncodeError(f"there is none of {wanted.label}: it is one of {known}", path)
+    return wanted or None
+
+
 def family_of(address: object) -> AddressFamily:
     """The family of an address or prefix, given as text or as an object of the `ipaddress` module."""
     return AddressFamily.INET6 if ":" in str(address) else AddressFamily.INET

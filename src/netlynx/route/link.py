@@ -10,7 +10,7 @@ import msgspec
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.mirrored import Mirrored
 from netlynx.operation import Do, Dump, Event, EventKind, Group, make_do, make_dump
-from netlynx.route.arguments import index_of, member_of
+from netlynx.route.arguments import flags_of, index_of, member_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.route.kinds import DATA, SLAVE_DATA, XSTATS
 from netlynx.route.link_af import AfSpec, Inet6Spec
@@ -359,7 +359,7 @@ def _alternative_names(
 
 
 def _extensions(extensions: LinkExtensions | None, vf: bool, statistics: bool) -> LinkExtensions | None:
-    wanted = extensions or LinkExtensions(0)
+    wanted = flags_of(LinkExtensions, extensions or 0, "route.links(extensions)")
     if vf:
         wanted |= LinkExtensions.VF
     if not statistics:

@@ -14,7 +14,7 @@ import msgspec
 from netlynx.errors import EncodeError
 from netlynx.mirrored import Mirrored
 from netlynx.operation import Do, Dump, EventKind, Group, make_do, make_dump
-from netlynx.route.arguments import family_of, flags_of, index_of, member_of
+from netlynx.route.arguments import family_filter, family_of, flags_of, index_of, member_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.route.route_names import RouteProtocol, RouteType
 from netlynx.route.unsaid import by_links, fence
@@ -228,6 +228,9 @@ _MIRRORED = Mirrored(
 )
 
 
+_FAMILIES = (AddressFamily.INET, AddressFamily.INET6, AddressFamily.MCTP)  # that interfaces have neighbours of
+
+
 def neighbours(
     *,
     family: AddressFamily | str | None = None,
@@ -247,10 +250,10 @@ def neighbours(
         master=None if master is None else index_of(master, "route.neighbours(master)"),
     )
     match: list[tuple[str, object]] = []
-    if family is not None:
-        wanted = member_of(AddressFamily, family, "route.neighbours(family)")
-        if wanted is AddressFamily.BRIDGE:
-            raise EncodeError("forwarding databases are listed by route.fdb()", "route.neighbours(family)")
+    if family is not None and member_of(AddressFamily, family, "route.neighbours(family)") is AddressFamily.BRIDGE:
+        raise EncodeError("forwarding databases are listed by route.fdb()", "route.neighbours(family)")
+    wanted = family_filter(family, "route.neighbours(family)", *_FAMILIES)
+    if wanted is not None:
         request = msgspec.structs.replace(request, family=wanted)
         match.append(("family", wanted))
     if index is not None:

@@ -14,7 +14,7 @@ import msgspec
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.mirrored import Mirrored
 from netlynx.operation import Do, Dump, Event, EventKind, Group, make_do, make_dump
-from netlynx.route.arguments import family_of, flags_of, index_of, member_of
+from netlynx.route.arguments import family_filter, family_of, flags_of, index_of, member_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily, Scope
 from netlynx.route.encap import Encap, EncapType, encap, encap_type_of
 from netlynx.route.route_names import NextHopFlags, RouteProtocol
@@ -308,8 +308,9 @@ def nexthops(
 
     Raises EncodeError and EncodeTypeError for values that are no family or index.
     """
+    wanted = family_filter(family, "route.nexthops(family)", AddressFamily.INET, AddressFamily.INET6)
     request = NextHopObject(
-        family=AddressFamily.UNSPEC if family is None else member_of(AddressFamily, family, "route.nexthops(family)"),
+        family=wanted or AddressFamily.UNSPEC,
         oif=None if oif is None else index_of(oif, "route.nexthops(oif)"),
         master=None if master is None else index_of(master, "route.nexthops(master)"),
         groups=groups,
@@ -317,8 +318,8 @@ def nexthops(
         options=NextHopOptions.DUMP_STATS if stats else None,
     )
     match: list[tuple[str, object]] = []
-    if family is not None:
-        match.append(("family", request.family))
+    if wanted is not None:
+        match.append(("family", wanted))
     if oif is not None:
         match.append(("oif", oif))
     if fdb:

@@ -16,7 +16,7 @@ import msgspec
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.mirrored import Mirrored
 from netlynx.operation import Do, Dump, EventKind, Group, make_do, make_dump
-from netlynx.route.arguments import family_of, index_of, member_of
+from netlynx.route.arguments import family_filter, family_of, index_of, member_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily, Scope
 from netlynx.route.encap import Encap, EncapType, encap, encap_type_of
 from netlynx.route.metrics import Metrics
@@ -239,6 +239,12 @@ _MIRRORED = Mirrored(
 )
 
 
+_FAMILIES = (
+    *(AddressFamily.INET, AddressFamily.INET6, AddressFamily.MPLS, AddressFamily.MCTP),
+    *(AddressFamily.IPMR, AddressFamily.IP6MR),
+)
+
+
 def routes(
     *,
     family: AddressFamily | str | None = None,
@@ -260,17 +266,20 @@ def routes(
     """
     request: dict[str, Any] = {"flags": RouteFlags.CLONED if cached else RouteFlags(0)}
     match: list[tuple[str, object]] = []
-    if family is not None:
-        request["family"] = member_of(AddressFamily, family, "route.routes(family)")
+    wanted = family_filter(family, "route.routes(family)", *_FAMILIES)
+    if wanted is not None:
+        request["family"] = wanted
     if table is not None:
         request["table"] = _table(table, "route.routes(table)")
     if protocol is not None:
         request["protocol"] = _number(RouteProtocol, protocol, "route.routes(protocol)")
     if type is not None:
         request["type"] = member_of(RouteType, type, "route.routes(type)")
+        if not request["type"]:
+            raise EncodeError("no route is of it: to the kernel, it means all of them", "route.routes(type)")
     # An exception has its route's table and family, but shows no protocol or type of its own in IPv4.
     held = ("family", "table") if cached else ("family", "table", "protocol", "type")
-    match = [(name, request[name]) for name in held if request.get(name)]
+    match = [(name, request[name]) for name in held if name in request]  # a protocol of 0, the kernel takes for all
     if oif is not None:
         request["oif"] = index_of(oif, "route.routes(oif)")  # no match: a multipath route has it in a hop
     return make_dump(

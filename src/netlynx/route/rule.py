@@ -12,7 +12,7 @@ import msgspec
 from netlynx.errors import EncodeError
 from netlynx.mirrored import Mirrored
 from netlynx.operation import Dump, Event, EventKind, Group, make_dump
-from netlynx.route.arguments import family_of, flags_of, member_of
+from netlynx.route.arguments import family_filter, family_of, flags_of, member_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.route.route_names import RT_TABLE, IpProtocol, RouteProtocol
 from netlynx.route.unsaid import by_links, fence
@@ -214,6 +214,9 @@ _MIRRORED = Mirrored(
 )
 
 
+_FAMILIES = (AddressFamily.INET, AddressFamily.INET6, AddressFamily.IPMR, AddressFamily.IP6MR)
+
+
 def rules(*, family: AddressFamily | str | None = None) -> Dump[Rule]:
     """All rules, or those of a family (those of multicast routing are families of their own, ipmr and ip6mr).
 
@@ -221,9 +224,10 @@ def rules(*, family: AddressFamily | str | None = None) -> Dump[Rule]:
     """
     request = Rule()
     match: tuple[tuple[str, object], ...] = ()
-    if family is not None:
-        request = Rule(family=member_of(AddressFamily, family, "route.rules(family)"))
-        match = (("family", request.family),)
+    wanted = family_filter(family, "route.rules(family)", *_FAMILIES)
+    if wanted is not None:
+        request = Rule(family=wanted)
+        match = (("family", wanted),)
     return make_dump(
         "route.rules", NETLINK.ROUTE, RTM.GETRULE, request, Rule, RTM.NEWRULE, match=match, mirrored=_MIRRORED
     )
