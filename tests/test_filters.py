@@ -161,7 +161,9 @@ def test_the_table_has_every_listing_and_every_argument() -> None:
 def spellings(value: Any) -> list[Any]:
     """Everything that means a member: itself, its number, its name and its label in any case."""
     if isinstance(value, IntFlag):
-        name = value.name or ""
+        name = value.name
+        if not name:
+            return [value, int(value)]
         return [value, int(value), name, name.lower(), name.lower().replace("_", "-"), [name], {value}, value.label]
     if isinstance(value, IntEnum):
         names = [key for key, each in type(value).__members__.items() if each is value]

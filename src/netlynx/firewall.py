@@ -115,7 +115,7 @@ class Verdict(Layout, c="ipq_verdict_msg"):
         return self.tail[: self.payload_length] if self.payload_length else None
 
 
-def packets(*, copy: Copy | str = Copy.PACKET, range: int = WHOLE) -> Group[Packet]:
+def packets(*, copy: Copy | str | int = Copy.PACKET, range: int = WHOLE) -> Group[Packet]:
     """The packets of a kernel that speaks ip_queue, to subscribe to: each is an event of kind ``"packet"``.
 
     Verdicts go through the same socket (`Subscription.do`, `send`). Today's kernels have no such protocol: `open`, or
@@ -130,7 +130,7 @@ def packets(*, copy: Copy | str = Copy.PACKET, range: int = WHOLE) -> Group[Pack
     )
 
 
-def mode(copy: Copy | str, *, range: int = WHOLE) -> Do[None]:
+def mode(copy: Copy | str | int, *, range: int = WHOLE) -> Do[None]:
     """Have packets handed over to the socket that this is carried out on. Raises EncodeError for what is no mode."""
     request = Mode(copy=member_of(Copy, copy, "firewall.mode(copy)"), range=range)
     return make_do("firewall.mode", NETLINK.FIREWALL, IPQM.MODE, request)

@@ -11,6 +11,7 @@ from netlynx.errors import NetlynxError, NotSupported
 from netlynx.netfilter import queue
 from netlynx.netfilter.constants import Hook
 from netlynx.operation import Event, Overrun
+from netlynx.schema.arguments import member_of
 from netlynx.subscription import Subscription
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def open(
     queue: int = 0,
     *,
-    copy: firewall.Copy | str = firewall.Copy.PACKET,
+    copy: firewall.Copy | str | int = firewall.Copy.PACKET,
     range: int = firewall.WHOLE,
     netns: Where | None = None,
     kernel: Kernel | None = None,
@@ -43,7 +44,7 @@ class Firewall:
     where some were lost. Any thread may close it, which ends the iteration.
     """
 
-    def __init__(self, connection: Connection, number: int, copy: firewall.Copy | str, range: int) -> None:
+    def __init__(self, connection: Connection, number: int, copy: firewall.Copy | str | int, range: int) -> None:
         self._connection = connection
         self._number = number
         self._names: dict[int, str] = {}
@@ -53,7 +54,8 @@ class Firewall:
                 self._stream = connection.subscribe(firewall.packets(copy=copy, range=range))
                 self.protocol = "ip_queue"
             except NotSupported:
-                self._stream = connection.subscribe(queue.packets(number, copy=str(copy), range=range, flags=0))
+                mode = member_of(firewall.Copy, copy, "firewall.open(copy)").label  # both have the same words
+                self._stream = connection.subscribe(queue.packets(number, copy=mode, range=range, flags=0))
                 self.protocol = "nfqueue"
         except BaseException:
             connection.close()

@@ -15,7 +15,7 @@ from netlynx.cli.tables import Table, text
 if TYPE_CHECKING:
     from netlynx.netfilter.conntrack import Expectation, Flow, Tuple
 
-_FAMILIES = {"4": "ipv4", "6": "ipv6", "inet": "ipv4", "inet6": "ipv6"}
+_FAMILIES = {"4": "ipv4", "6": "ipv6"}  # as everywhere on the command line
 _HEADLINES = ("confirmed", "src-nat-done", "dst-nat-done")  # of a status, what nearly all connections have
 
 
