@@ -49,8 +49,8 @@ def test_the_readmes_batch_is_carried_out(namespace: netns.NetworkNamespace) -> 
         timeout=60,
     )
     assert done.returncode == 0, done.stderr
-    assert without_numbers(done.stderr) == ["N done, N failed, N a second"]
-    assert done.stderr.startswith(f"{len(lines[1].splitlines())} done, 0 failed")
+    assert without_numbers(done.stderr) == ["N carried out, N refused, N unknown, N not sent (N a second)"]
+    assert done.stderr.startswith(f"{len(lines[1].splitlines())} carried out, 0 refused, 0 unknown, 0 not sent")
 
 
 def test_the_readme_opens_with_the_two_commands() -> None:

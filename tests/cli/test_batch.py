@@ -20,15 +20,19 @@ def lines(*operations: dict[str, object]) -> str:
     return "".join(json.dumps(operation) + "\n" for operation in operations)
 
 
+def to(verb: str, kind: str, /, **fields: object) -> dict[str, object]:
+    return {verb: {kind: fields}}
+
+
 def routes(count: int, first: int = 0) -> str:
-    return lines(*({"add": "route", "destination": f"10.{n >> 8}.{n & 255}.0/24"} for n in range(first, first + count)))
+    return lines(*(to("add", "route", destination=f"10.{n >> 8}.{n & 255}.0/24") for n in range(first, first + count)))
 
 
 def test_operations_are_carried_out_in_their_order_and_counted(run: Run) -> None:
     text = lines(
-        {"add": "route", "destination": "10.0.0.0/8", "oif": 2},
-        {"replace": "route", "destination": "10.1.0.0/16", "multipath": [{"oif": 2}, {"oif": "lo", "weight": 3}]},
-        {"delete": "route", "destination": "10.0.0.0/8"},
+        to("add", "route", destination="10.0.0.0/8", oif=2),
+        to("replace", "route", destination="10.1.0.0/16", multipath=[{"oif": 2}, {"oif": "lo", "weight": 3}]),
+        to("delete", "route", destination="10.0.0.0/8"),
     )
     done = run("batch", "-", "--kernel", KERNEL, stdin=f"# changes\n\n{text}\n")
     assert done.stdout.splitlines() == [
@@ -37,7 +41,7 @@ def test_operations_are_carried_out_in_their_order_and_counted(run: Run) -> None
         "route 10.1.0.0/16 oif None hop oif=2 hop oif=1, weight=3",
         "no route 10.0.0.0/8",
     ]
-    assert re.fullmatch(r"3 done, 0 failed, \d+ a second\n", done.stderr)
+    assert re.fullmatch(r"3 carried out, 0 refused, 0 unknown, 0 not sent \(\d+ a second\)\n", done.stderr)
 
 
 def test_a_file_is_read_by_its_name(tmp_path: Path, run: Run) -> None:
@@ -45,11 +49,11 @@ def test_a_file_is_read_by_its_name(tmp_path: Path, run: Run) -> None:
     path.write_text(routes(10_000))
     done = run("batch", str(path), "--kernel", KERNEL)
     assert len(done.stdout.splitlines()) == 10_000
-    assert done.stderr.startswith("10000 done, 0 failed")
+    assert done.stderr.startswith("10000 carried out, 0 refused, 0 unknown, 0 not sent (")
 
 
 def test_an_interface_is_looked_up_once(run: Run) -> None:
-    text = lines(*({"add": "route", "destination": f"10.{n}.0.0/16", "oif": "eth0"} for n in range(200)))
+    text = lines(*(to("add", "route", destination=f"10.{n}.0.0/16", oif="eth0") for n in range(200)))
     done = run("batch", "-", "--kernel", KERNEL, stdin=text)
     assert done.stdout.count("look up") == 1
     assert done.stdout.count("oif 2") == 200
@@ -57,12 +61,12 @@ def test_an_interface_is_looked_up_once(run: Run) -> None:
 
 def test_a_link_that_an_earlier_line_makes_or_makes_anew_has_its_new_index(run: Run) -> None:
     text = lines(
-        {"add": "link", "name": "v0", "kind": "veth"},
-        {"add": "route", "destination": "10.0.0.0/16", "oif": "v0"},
-        {"delete": "link", "name": "v0"},
-        {"add": "link", "name": "w0", "kind": "veth"},
-        {"add": "link", "name": "v0", "kind": "veth"},
-        {"add": "route", "destination": "10.1.0.0/16", "oif": "v0"},
+        to("add", "link", name="v0", kind="veth"),
+        to("add", "route", destination="10.0.0.0/16", oif="v0"),
+        to("delete", "link", name="v0"),
+        to("add", "link", name="w0", kind="veth"),
+        to("add", "link", name="v0", kind="veth"),
+        to("add", "route", destination="10.1.0.0/16", oif="v0"),
     )
     done = run("batch", "-", "--kernel", KERNEL, stdin=text)
     assert [line for line in done.stdout.splitlines() if line.startswith(("route", "look"))] == [
@@ -73,7 +77,7 @@ def test_a_link_that_an_earlier_line_makes_or_makes_anew_has_its_new_index(run: 
     ]
 
 
-TWICE = routes(3) + lines({"add": "route", "destination": "192.0.2.0/24"}) + routes(300, 3)
+TWICE = routes(3) + lines(to("add", "route", destination="192.0.2.0/24")) + routes(300, 3)
 
 
 def test_a_refusal_ends_it_and_names_line_request_the_kernels_words_and_attribute(run: Run) -> None:
@@ -83,60 +87,106 @@ def test_a_refusal_ends_it_and_names_line_request_the_kernels_words_and_attribut
     assert refused.endswith(
         "destination=192.0.2.0/24): it is there [File exists (EEXIST)]; attribute Route.destination"
     )
-    assert re.fullmatch(r"127 done, 1 failed, stopped behind line 128, \d+ a second", summary)
+    assert re.fullmatch(
+        r"127 carried out, 1 refused, 0 unknown, 0 and the rest of the input not sent \(\d+ a second\); "
+        "go on with --resume-from 129",
+        summary,
+    )
     assert len(done.stdout.splitlines()) == 127
 
 
 def test_with_a_window_of_one_nothing_behind_a_refusal_is_carried_out(run: Run) -> None:
     done = run("batch", "-", "--window", "1", "--kernel", KERNEL, stdin=TWICE, status=1)
-    assert "3 done, 1 failed, stopped behind line 4," in done.stderr
+    assert "3 carried out, 1 refused, 0 unknown, 0 and the rest" in done.stderr
+    assert done.stderr.endswith("; go on with --resume-from 5\n")
     assert len(done.stdout.splitlines()) == 3
 
 
 def test_it_goes_on_after_refusals_when_told_to(run: Run) -> None:
-    text = TWICE + lines({"add": "route", "destination": "10.200.0.0/24", "oif": "nope"}) + TWICE
+    text = TWICE + lines(to("add", "route", destination="10.200.0.0/24", oif="nope")) + TWICE
     done = run("batch", "-", "--keep-going", "--kernel", KERNEL, stdin=text, status=1)
     *refused, summary = done.stderr.splitlines()
     assert [int(re.match(r"netlynx: line (\d+): ", line)[1]) for line in refused] == [4, 305, *range(306, 610)]  # type: ignore[index]
-    assert "route.link(name=nope" in refused[1]
-    assert summary.startswith("303 done, 306 failed, ")
+    assert refused[1] == "netlynx: line 305: there is no interface 'nope'"
+    assert summary.startswith("303 carried out, 306 refused, 0 unknown, 0 not sent (")
 
 
 def test_an_interface_that_is_not_there_ends_it_when_all_before_is_carried_out(run: Run) -> None:
-    text = routes(2) + lines({"add": "route", "destination": "10.9.0.0/16", "oif": "nope"}) + routes(2, 2)
+    text = routes(2) + lines(to("add", "route", destination="10.9.0.0/16", oif="nope")) + routes(2, 2)
     done = run("batch", "-", "--kernel", KERNEL, stdin=text, status=1)
-    assert "netlynx: line 3: route.link(name=nope" in done.stderr
-    assert "2 done, 1 failed, stopped behind line 3" in done.stderr
+    refused, summary = done.stderr.splitlines()
+    assert refused == "netlynx: line 3: there is no interface 'nope'"
+    assert summary.startswith("2 carried out, 1 refused, 0 unknown, 0 and the rest of the input not sent")
+    assert summary.endswith("--resume-from 4")
     assert done.stdout.count("route 10.") == 2
 
 
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ('{"add": "route", "destination": }', "line 3, column 33: no JSON: Expecting value"),
-        ('{"add": "route"', "line 3, column 16: no JSON"),
-        ('["add"]', "line 3: expected an object, as in {…}, not an array"),
-        ('{"destination": "10.0.0.0/8"}', "line 3: expected one of add, append, replace, change, delete, as in"),
-        ('{"add": "route", "delete": "route"}', "not add and delete"),
-        ('{"add": "roote"}', "line 3: add: there is nothing called 'roote'; did you mean route?"),
-        ('{"add": ["route"]}', "line 3: add: there is nothing called ['route']; "),
-        ('{"add": "route", "gatewya": "192.0.2.1"}', "Route has no field 'gatewya'; did you mean 'gateway'?"),
-        ('{"add": "route", "destination": "10.0.0.0/33"}', "line 3: Route.destination: '10.0.0.0/33': the prefix"),
-        ('{"add": "route", "destination": "10.0.0.0/8", "gateway": 5}', "line 3: Route.gateway: expected an address"),
-        ('{"add": "route", "oif": 1, "oif": 2}', "line 3: 'oif' stands there twice"),
-        ('{"change": "rule", "priority": 5}', "line 3: route.change(Rule): "),
-        ('{"add": "route", "destination": "\\ud800"}', "line 3: Route.destination: "),
+        ('{"add": {"route": }', "line 3, column 19: no JSON: Expecting value"),
+        ('{"add": {"route"', "line 3, column 17: no JSON"),
+        ('["add"]', "line 3: expected an object"),
+        ("[" * 990, "line 3: nested deeper than"),
+        ('{"add": {"route": {"gateway": ' + '{"a": ' * 990 + "1" + "}" * 993, "line 3: nested deeper than"),
+        ("{}", 'line 3: expected one verb, as in {"add": {"route": {…}}}, not 0 names'),
+        ('{"family": "inet", "type": "unicast", "oif": 1}', "for the lines of a listing, say with --each what"),
+        ('{"destination": "10.0.0.0/8"}', "line 3: 'destination' is not a verb; there are add, append, replace"),
+        ('{"repalce": {"route": {}}}', "line 3: 'repalce' is not a verb; did you mean replace?"),
+        ('{"add": {"route": {}}, "delete": {"route": {}}}', "expected one verb, as in"),
+        ('{"add": "route"}', "line 3: add: expected one object with its kind, as in"),
+        ('{"add": {"route": {}, "link": {}}}', "line 3: add: expected one object with its kind, as in"),
+        ('{"add": {"roote": {}}}', "line 3: add: 'roote' is not a kind of object; did you mean route?"),
+        ('{"add": {"route": [1]}}', "line 3: add: expected the fields of the route, as in"),
+        ('{"add": {"route": {"gatewya": "192.0.2.1"}}}', "Route has no field 'gatewya'; did you mean 'gateway'?"),
+        ('{"add": {"route": {"destination": "10.0.0.0/33"}}}', "line 3: Route.destination: '10.0.0.0/33': the prefix"),
+        (
+            '{"add": {"route": {"destination": "10.0.0.0/8", "gateway": 5}}}',
+            "3: Route.gateway: expected an address",
+        ),
+        ('{"add": {"route": {"oif": 1, "oif": 2}}}', "line 3: 'oif' stands there twice"),
+        ('{"change": {"rule": {"priority": 5}}}', "line 3: route.change(Rule): "),
+        ('{"add": {"route": {"destination": "\\ud800"}}}', "line 3: Route.destination: "),
     ],
 )
 def test_a_line_that_cannot_be_understood_is_wrong_usage_and_all_before_it_is_done(
-    line: str, words: str, run: Run
+    line: str, words: str, tmp_path: Path, run: Run
 ) -> None:
-    done = run("batch", "-", "--keep-going", "--kernel", KERNEL, stdin=f"{routes(2)}{line}\n{routes(1, 2)}", status=2)
-    summary, problem = done.stderr.splitlines()
+    path = tmp_path / "changes"
+    path.write_text(f"{routes(2)}{line}\n# not this\n{routes(1, 2)}")
+    done = run("batch", str(path), "--keep-going", "--kernel", KERNEL, status=2)
+    problem, summary = done.stderr.splitlines()
     assert words in problem
-    assert problem.endswith("; 2 operations before it were carried out")
-    assert summary.startswith("2 done, 0 failed")
+    assert re.fullmatch(
+        r"2 carried out, 0 refused, 0 unknown, 2 not sent \(\d+ a second\); go on with --resume-from 3", summary
+    )
     assert len(done.stdout.splitlines()) == 2
+
+
+def test_it_goes_on_from_a_line_without_looking_at_those_before(run: Run) -> None:
+    text = f"{'x' * 200_000}\n\n# {routes(1)}{routes(5)}"
+    done = run("batch", "-", "--resume-from", "6", "--kernel", KERNEL, stdin=text)
+    assert [line.split()[1] for line in done.stdout.splitlines()] == ["10.0.2.0/24", "10.0.3.0/24", "10.0.4.0/24"]
+
+
+def test_each_line_of_a_listing_is_carried_out_with_the_same_verb(run: Run) -> None:
+    text = lines({"destination": "10.1.0.0/16", "oif": "eth0"}, {"destination": "10.2.0.0/16", "oif": 2})
+    done = run("batch", "-", "--each", "add route", "--kernel", KERNEL, stdin=text)
+    assert done.stdout.splitlines()[1:] == ["route 10.1.0.0/16 oif 2", "route 10.2.0.0/16 oif 2"]
+
+
+@pytest.mark.parametrize(
+    ("each", "words"),
+    [
+        ("replace", "'' is not a kind of object; there are link,"),
+        ("put link", "'put' is not a verb; there are add, append"),
+        ("add lnik", "'lnik' is not a kind of object; did you mean link?"),
+        ("", "'' is not a verb"),
+    ],
+)
+def test_what_cannot_be_done_with_each_line_is_wrong_usage(each: str, words: str, run: Run) -> None:
+    done = run("batch", "-", "--each", each, "--kernel", KERNEL, status=2)
+    assert words in done.stderr
 
 
 def test_a_file_that_is_not_there_is_wrong_usage(run: Run) -> None:
@@ -157,18 +207,18 @@ def netlynx(namespace: netns.NetworkNamespace, *words: str, stdin: str = "") -> 
 
 
 SETUP = lines(
-    {"add": "link", "name": "v0", "kind": "veth", "data": {"peer": {"name": "v1"}}},
-    {"change": "link", "name": "v1", "flags": ["up"]},
-    {"change": "link", "name": "v0", "flags": ["up"]},
-    {"add": "address", "index": "v0", "address": "192.0.2.1", "prefixlen": 24},
-    {"add": "nexthop", "id": 5, "gateway": "192.0.2.3", "oif": "v0"},
-    {"add": "route", "destination": "10.1.0.0/16", "gateway": "192.0.2.2", "metrics": {"mtu": 1400}},
-    {"add": "route", "destination": "10.2.0.0/16", "multipath": [{"oif": "v0"}, {"gateway": "192.0.2.2"}]},
-    {"add": "route", "destination": "10.3.0.0/16", "nexthop_id": 5, "table": 1000},
-    {"add": "route", "destination": "10.4.0.0/16", "type": "blackhole"},
-    {"add": "route", "destination": "2001:db8:1::/48", "oif": "v0", "preference": "high"},
-    {"add": "neighbour", "index": "v0", "destination": "192.0.2.9", "address": "02:00:00:00:00:09"},
-    {"add": "rule", "priority": 100, "source": "10.0.0.0/8", "table": 1000, "fwmark": 7},
+    to("add", "link", name="v0", kind="veth", data={"peer": {"name": "v1"}}),
+    to("change", "link", name="v1", flags=["up"]),
+    to("change", "link", name="v0", flags=["up"]),
+    to("add", "address", index="v0", address="192.0.2.1", prefixlen=24),
+    to("add", "nexthop", id=5, gateway="192.0.2.3", oif="v0"),
+    to("add", "route", destination="10.1.0.0/16", gateway="192.0.2.2", metrics={"mtu": 1400}),
+    to("add", "route", destination="10.2.0.0/16", multipath=[{"oif": "v0"}, {"gateway": "192.0.2.2"}]),
+    to("add", "route", destination="10.3.0.0/16", nexthop_id=5, table=1000),
+    to("add", "route", destination="10.4.0.0/16", type="blackhole"),
+    to("add", "route", destination="2001:db8:1::/48", oif="v0", preference="high"),
+    to("add", "neighbour", index="v0", destination="192.0.2.9", address="02:00:00:00:00:09"),
+    to("add", "rule", priority=100, source="10.0.0.0/8", table=1000, fwmark=7),
 )
 
 
@@ -188,18 +238,17 @@ def test_what_was_listed_can_be_deleted_and_made_again(
         return [line for line in found if json.loads(line).get(key) == ours]
 
     def each(verb: str, records: list[str]) -> str:
-        """What becomes of the records with the verb put in front of their fields."""
-        text = "".join(f'{{"{verb}": "{kind}", {record[1:]}\n' for record in records)
-        return netlynx(namespace, "batch", "-", stdin=text).stderr
+        """What becomes of the records when that is done with each."""
+        return netlynx(namespace, "batch", "--each", f"{verb} {kind}", "-", stdin="\n".join(records)).stderr
 
     def known(records: list[str]) -> list[object]:
         """The records without their ages, in an order."""
         return sorted(({**json.loads(record), "cacheinfo": None} for record in records), key=str)
 
-    assert netlynx(namespace, "batch", "-", stdin=SETUP).stderr.startswith("12 done, 0 failed")
+    assert netlynx(namespace, "batch", "-", stdin=SETUP).stderr.startswith("12 carried out, 0 refused, 0 unknown")
     before = listed()
     assert len(before) == count
-    assert each("delete", before).startswith(f"{count} done, 0 failed")
+    assert each("delete", before).startswith(f"{count} carried out, 0 refused, 0 unknown")
     assert listed() == []
-    assert each("add", before).startswith(f"{count} done, 0 failed")
+    assert each("add", before).startswith(f"{count} carried out, 0 refused, 0 unknown")
     assert known(listed()) == known(before)

@@ -1,217 +1,291 @@
-"""Carrying out operations from a file: one JSON object a line, what `--lines` prints and a verb."""
+"""Carrying out operations from a file, one JSON object a line, and saying exactly what became of them."""
 
 from __future__ import annotations
 
 import contextlib
-import difflib
 import os
+import signal
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from netlynx.cli.lines import LONGEST, Unreadable, object_of
-from netlynx.cli.options import Kernel, Netns, connection, index_of
-from netlynx.cli.stdout import input_of_bytes, note, tell
+from netlynx.cli.lines import LineError, objects
+from netlynx.cli.operations import Absent, Each, NotYet, Operations
+from netlynx.cli.options import Kernel, Netns, connection
+from netlynx.cli.stdout import Reported, input_of_bytes, note, tell, words
 from netlynx.cli.terminal import is_terminal, raw
-from netlynx.errors import NetlinkError
+from netlynx.errors import NetlynxError
 
 if TYPE_CHECKING:
     from netlynx.connection import Connection
-    from netlynx.engine.batch import OnError
+    from netlynx.engine.batch import BatchResult, OnError
     from netlynx.operation import Do
-    from netlynx.schema.record import Record
 
-_VERBS = ("add", "append", "replace", "change", "delete")
-_OBJECTS = {  # the names of records in netlynx.route
-    "link": "Link",
-    "address": "Address",
-    "route": "Route",
-    "neighbour": "Neighbour",
-    "rule": "Rule",
-    "nexthop": "NextHopObject",
-}
-# Fields that hold the index of an interface, in these records and in those within them.
-_INTERFACES = frozenset(
-    (
-        *("index", "oif", "iif", "master", "parent", "link", "primary", "secondary", "interconnection"),
-        *("active_member", "backup_port", "port1", "port2", "interlink", "conduit"),
-    )
-)
 _LOT = 4096  # operations whose line numbers are kept, and after which progress is shown
 
 
 def batch(
     file: Annotated[str, typer.Argument(metavar="FILE", help="The operations, one a line; - is standard input.")],
+    each: Annotated[
+        str | None,
+        typer.Option("--each", metavar="'VERB KIND'", help="Do this with each record of a listing's --lines."),
+    ] = None,
     keep_going: Annotated[bool, typer.Option("--keep-going", help="Go on after what the kernel refuses.")] = False,
     window: Annotated[
         int | None,
         typer.Option("--window", metavar="N", min=1, help="Send at most N at a time; with 1 none follows a failure."),
     ] = None,
+    resume_from: Annotated[
+        int, typer.Option("--resume-from", metavar="N", min=1, help="Leave out the lines before line N.")
+    ] = 1,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
     """Carry out the operations of a file, many to a message.
 
-    A line is an object such as {"add": "route", "destination": "10.1.0.0/16", "gateway": "192.0.2.1", "oif": "eth0"}:
-    the verb (add, append, replace, change, delete) with the kind of object (link, address, route, neighbour, rule,
-    nexthop), and its fields, as --lines prints them. Where an interface's index goes its name will do. Empty lines,
-    and those that begin with #, are skipped.
+    A line is an object such as {"add": {"route": {"destination": "10.1.0.0/16", "gateway": "192.0.2.1"}}}: the verb
+    (add, append, replace, change, delete), the kind of object (link, address, route, neighbour, rule, nexthop,
+    namespace-id) and its fields, as --lines prints them. With --each "replace route" a line holds the fields alone:
+    what `netlynx routes --lines` prints. Where an interface's index goes its name will do. Empty lines, and those that
+    begin with #, are skipped.
 
     Stops at the first that the kernel refuses, unless told to go on; some behind it may have gone out with it. The
     status is then 1. It is 2 where a line cannot be understood; everything before that is carried out.
+
+    However it ends, by Ctrl-C or SIGTERM too, the last line says how many operations were carried out, how many the
+    kernel refused, how many were sent without an answer having come, how many were not sent, and with which line to go
+    on (--resume-from).
     """
-    with _opened(file) as source, connection(netns, kernel) as nl:
-        run = _Run(nl, _Lines(nl, source, keep_going), keep_going, window)
+    try:
+        wanted = None if each is None else Each.of(each)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--each") from None
+    with _opened(file) as source, _Signals() as signals:
+        start = _place(source)
+        run = _Run(signals, keep_going, window, resume_from)
+        problem: BaseException | None = None
         try:
-            with _progress(source) as advance:
-                run.all(advance)
-        finally:
-            run.summarise()
-    if run.lines.problem:
-        tell(f"{run.lines.problem}; {run.done} operations before it were carried out")
+            with connection(netns, kernel) as nl, _progress(source) as advance:
+                problem = run.all(nl, _Lines(Operations(nl, wanted), source, keep_going, resume_from), advance)
+        except (NetlynxError, OSError) as error:
+            problem = error
+        run.report(source, start, problem)
+        if signals.came:
+            raise typer.Exit(128 + signals.came)
+    if isinstance(problem, LineError):
         raise typer.Exit(2)
-    if run.failed:
+    if isinstance(problem, (NetlynxError, OSError)):
+        raise Reported from problem
+    if problem is not None:
+        raise problem
+    if run.refused:
         raise typer.Exit(1)
+
+
+class _Stopped(BaseException):
+    """A signal came."""
+
+
+class _Signals:
+    """Ctrl-C, SIGTERM and SIGHUP: the first to come ends what may be ended anywhere, and knows then what it did."""
+
+    def __init__(self) -> None:
+        self.came = 0  # the first one's number
+        self.armed = False  # whether it may end what goes on
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> _Signals:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup, and in the background
+                self._before[number] = signal.signal(number, self._take)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _take(self, number: int, _: FrameType | None) -> None:
+        self.came = self.came or number
+        if self.armed:
+            self.armed = False
+            raise _Stopped
 
 
 class _Run:
     """The operations as they are carried out, and what became of them."""
 
-    def __init__(self, nl: Connection, lines: _Lines, keep_going: bool, window: int | None) -> None:
-        self.lines = lines
-        self.done = 0
-        self.failed = 0
-        self._nl = nl
+    def __init__(self, signals: _Signals, keep_going: bool, window: int | None, first: int) -> None:
+        self.done = self.refused = self.unknown = 0
+        self.unsent = 0  # of those that were read
+        self.next = first  # the first line that is not known to be dealt with
+        self._unsent_from = first  # the first line that was not sent
+        self._refused_behind = 0  # lines from there on that name what is not there
+        self._ended = False  # the whole input was read
+        self._culprit = 0  # the line that could not be made an operation
+        self._signals = signals
         self._keep_going = keep_going
         self._window = window
         self._started = time.monotonic()
-        self._behind = ""
 
-    def all(self, advance: Callable[[int], None]) -> None:
-        while not self.lines.ended:
-            on_error: OnError = "continue" if self._keep_going else "stop"
-            result = self._nl.batch(self.lines.operations(), on_error=on_error, window=self._window)
-            numbers = self.lines.numbers
-            refused = [*self.lines.refused, *((numbers[at], str(error)) for at, error in result.errors.items())]
-            self.done += len(result) - len(result.errors)
-            self.failed += len(refused)
-            for number, error in sorted(refused):
-                tell(f"line {number}: {error}")
-            advance(self.lines.position)
-            if refused and not self._keep_going:
-                last = numbers[len(result) - 1] if len(result) else 0
-                self._behind = f", stopped behind line {max(last, refused[0][0])}"
-                self.lines.ended = True
+    def all(self, nl: Connection, lines: _Lines, advance: Callable[[int], None]) -> BaseException | None:
+        """Carry them out; what ended it, if something did."""
+        heard = True
+        while not self._signals.came and not lines.ended and heard:
+            result, error = self._carry_out(nl, lines)
+            self._count(lines, result)
+            heard = self._tell(lines, result)
+            if error is not None:
+                self._culprit = lines.culprit
+                return None if isinstance(error, _Stopped) else error
+            if (lines.refused or (result is not None and result.errors)) and not self._keep_going:
+                break
+            advance(lines.position)
+        return lines.problem
 
-    def summarise(self) -> None:
-        seconds = time.monotonic() - self._started
-        rate = (self.done + self.failed) / max(seconds, 1e-9)
-        note(f"{self.done} done, {self.failed} failed{self._behind}, {rate:.0f} a second")
+    def _carry_out(self, nl: Connection, lines: _Lines) -> tuple[BatchResult[None] | None, BaseException | None]:
+        """The next lot; the result is there whatever ended it, unless that had not begun."""
+        on_error: OnError = "continue" if self._keep_going else "stop"
+        result = error = None
+        try:
+            try:
+                self._signals.armed = True
+                result = nl.batch(lines.operations(), on_error=on_error, window=self._window)
+            finally:
+                self._signals.armed = False
+        except BaseException as found:
+            error = found
+            ended: BatchResult[None] | None = getattr(found, "batch", None)
+            result = result if ended is None else ended
+        return result, error
 
+    def _count(self, lines: _Lines, result: BatchResult[None] | None) -> None:
+        answered = unknown = refused = 0
+        if result is not None:
+            answered, unknown, refused = len(result), result.unknown, len(result.errors)
+        numbers = lines.numbers
+        self.done += answered - refused
+        self.refused += refused + len(lines.refused)
+        self.unknown += unknown
+        self.unsent = max(len(numbers) - answered - unknown, 0) + lines.waiting
+        self.next = numbers[answered] if answered < len(numbers) else lines.next
+        self._unsent_from = numbers[answered + unknown] if answered + unknown < len(numbers) else lines.next
+        self._refused_behind = sum(number >= self._unsent_from for number, _ in lines.refused)
+        self._ended = lines.exhausted
 
-class _NotYet(Exception):
-    """The line names an interface, and links are still to be changed by lines before it."""
+    def _tell(self, lines: _Lines, result: BatchResult[None] | None) -> bool:
+        """Say what was refused; whether that could be said."""
+        errors = {} if result is None else result.errors
+        refused = [*lines.refused, *((lines.numbers[at], str(error)) for at, error in errors.items())]
+        return all(tell(f"line {number}: {error}") for number, error in sorted(refused))
+
+    def report(self, source: BinaryIO, start: int | None, problem: BaseException | None) -> None:
+        """Say what ended it, and in the last line what became of the operations. `start` is where a file begins that
+        can be read again."""
+        rest = ""
+        if not self._ended or self.unsent:
+            if start is not None:
+                self.unsent = _count(source, start, self._unsent_from) - self._refused_behind
+            elif not self._ended:
+                rest = " and the rest of the input"
+        if problem is not None:
+            where = f"line {self._culprit}: " if self._culprit else ""
+            tell(where + words(problem))
+        rate = (self.done + self.refused) / max(time.monotonic() - self._started, 1e-9)
+        again = f"; go on with --resume-from {self.next}" if self.unknown or self.unsent or rest else ""
+        said = f"{self.done} carried out, {self.refused} refused, {self.unknown} unknown, {self.unsent}{rest} not sent"
+        note(f"{said} ({rate:.0f} a second){again}")
 
 
 class _Lines:
     """Operations from lines, a lot at a time."""
 
-    def __init__(self, nl: Connection, source: BinaryIO, keep_going: bool) -> None:
+    def __init__(self, operations: Operations, source: BinaryIO, keep_going: bool, first: int) -> None:
         self.numbers: list[int] = []  # of the lines that this lot's operations came from
         self.refused: list[tuple[int, str]] = []  # lines of this lot that name what is not there, and the errors
-        self.problem = ""  # with a line that cannot be understood
+        self.problem: LineError | None = None  # a line that cannot be understood
         self.position = 0  # bytes read
         self.ended = False
-        self._nl = nl
-        self._source = source
+        self.exhausted = False  # the whole input was read
+        self.culprit = 0  # a line about which the kernel could not be asked
+        self.next = first  # a line before which all have become operations, or were refused
+        self.waiting = 0  # lines behind those that were read, 1 at most
+        self._operations = operations
+        self._objects = objects(source, first)
         self._keep_going = keep_going
-        self._number = 0
-        self._held = b""  # read, to be looked at again when those before it are carried out
-        self._indices: dict[str, int] = {}
-        self._links_change = False
+        self._held: tuple[int, dict[str, Any]] | None = None  # to be looked at when those before it are carried out
 
     def operations(self) -> Iterator[Do[None]]:
         """The next lot; ends early where a line must wait for those before it, and where one is at fault."""
         self.numbers = []
         self.refused = []
-        if self._links_change:
-            self._indices.clear()
-        self._links_change = False
+        self._operations.settled()
         while len(self.numbers) + len(self.refused) < _LOT:
-            line = self._held or self._next()
-            self._held = b""
-            if not line:
-                self.ended = True
-                return
-            if not (text := line.strip()) or text.startswith(b"#"):
-                continue
             try:
-                operation = self._operation(text)
-            except _NotYet:
-                self._held = line
+                number, found = self._held or self._next()
+            except LineError as error:
+                self.waiting = 1
+                self._fail(error)
                 return
-            except NetlinkError as error:
-                self.refused.append((self._number, str(error)))
-                if not self._keep_going:
-                    return
+            if not number:
+                self.ended = self.exhausted = True
+                return
+            self._held, self.waiting = (number, found), 1
+            operation = None
+            try:
+                operation = self._operations.make(found)
+            except NotYet:
+                return
+            except Absent as error:
+                self.refused.append((number, str(error)))
+            except OSError:
+                self.culprit = number
+                raise
             except ValueError as error:
-                self.problem = f"line {self._number}{'' if isinstance(error, Unreadable) else ': '}{error}"
-                self.ended = True
+                self._fail(LineError(number, f": {error}"))
                 return
             else:
-                self.numbers.append(self._number)
+                self.numbers.append(number)
+            self._held, self.waiting, self.next = None, 0, number + 1
+            if operation is not None:
                 yield operation
+            elif not self._keep_going:
+                return
 
-    def _next(self) -> bytes:
-        line = self._source.readline(LONGEST + 1)
-        self.position += len(line)
-        self._number += 1
-        return line
+    def _next(self) -> tuple[int, dict[str, Any]]:
+        """The next line's number and object; 0 at the end. Raises LineError."""
+        for number, position, found in self._objects:
+            self.position = position
+            return number, found
+        return 0, {}
 
-    def _operation(self, text: bytes) -> Do[None]:
-        """Raises ValueError for what cannot be understood, NetlinkError, _NotYet."""
-        from netlynx import route
-        from netlynx.schema.from_json import from_json
+    def _fail(self, error: LineError) -> None:
+        self.problem = error
+        self.next = error.number
+        self.ended = True
 
-        fields = object_of(text)
-        verbs = [verb for verb in _VERBS if verb in fields]
-        if len(verbs) != 1:
-            found = f", not {' and '.join(verbs)}" if verbs else ""
-            raise ValueError(f'expected one of {", ".join(_VERBS)}{found}, as in {{"add": "route", …}}')
-        (verb,) = verbs
-        kind = fields.pop(verb)
-        if not isinstance(kind, str) or kind not in _OBJECTS:
-            near = difflib.get_close_matches(str(kind), _OBJECTS, 1)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(_OBJECTS)}"
-            raise ValueError(f"{verb}: there is nothing called {kind!r}; {hint}")
-        self._resolve(fields)
-        cls: type[Record] = getattr(route, _OBJECTS[kind])
-        do: Callable[[Any], Do[None]] = getattr(route, verb)
-        operation = do(from_json(cls, fields))
-        self._links_change = self._links_change or kind == "link"
-        return operation
 
-    def _resolve(self, value: Any) -> None:  # Any: parsed JSON
-        """Put indices in the place of interfaces' names."""
-        if isinstance(value, dict):
-            for name, inner in value.items():
-                if name in _INTERFACES and isinstance(inner, str):
-                    value[name] = self._index(inner)
-                elif isinstance(inner, (dict, list)):
-                    self._resolve(inner)
-        elif isinstance(value, list):
-            for inner in value:
-                self._resolve(inner)
+def _place(source: BinaryIO) -> int | None:
+    """Where the operations begin in what can be read again; None for a pipe, a terminal and the like."""
+    return source.tell() if stat.S_ISREG(os.fstat(source.fileno()).st_mode) else None
 
-    def _index(self, name: str) -> int:
-        if self._links_change:
-            raise _NotYet
-        if name not in self._indices:
-            self._indices[name] = index_of(self._nl, name)
-        return self._indices[name]
+
+def _count(source: BinaryIO, start: int, first: int) -> int:
+    """How many operations a file has from a line on."""
+    source.seek(start)
+    number = count = 0
+    begun = False
+    while piece := source.readline(1 << 16):  # a line may be long
+        if not begun:
+            number += 1
+            text = piece.strip()
+            count += number >= first and bool(text) and not text.startswith(b"#")
+        begun = not piece.endswith(b"\n")
+    return count
 
 
 @contextlib.contextmanager

@@ -19,12 +19,16 @@ class LineError(ValueError):
         self.number = number
 
 
-def objects(source: BinaryIO) -> Iterator[tuple[int, int, dict[str, Any]]]:
+def objects(source: BinaryIO, first: int = 1) -> Iterator[tuple[int, int, dict[str, Any]]]:
     """The objects of a file, each with the number of its line and the bytes read so far.
 
-    Empty lines and those that begin with # are none. Raises LineError at the first that cannot be read, and OSError.
+    Empty lines and those that begin with # are none, and lines before `first` are not looked at. Raises LineError at
+    the first line that cannot be read, and OSError.
     """
     number = position = 0
+    while number < first - 1 and (piece := source.readline(1 << 16)):
+        position += len(piece)
+        number += piece.endswith(b"\n")
     while line := source.readline(LONGEST + 1):
         number += 1
         position += len(line)

@@ -16,20 +16,25 @@ HELD = 64 << 20  # bytes of an array held back: one of up to this size is whole,
 _LONGEST_INPUT = 64 << 20  # bytes: more than any message may have
 
 
-def tell(problem: str) -> None:
-    """One line on stderr: why a command cannot go on, or what went wrong meanwhile."""
-    note(f"netlynx: {' '.join(problem.split())}")
+class Reported(Exception):
+    """Of its cause all has been said."""
 
 
-def note(text: str) -> None:
-    """One line on stderr beside the output: what is going on."""
+def tell(problem: str) -> bool:
+    """One line on stderr: why a command cannot go on, or what went wrong meanwhile. Returns as `note`."""
+    return note(f"netlynx: {' '.join(problem.split())}")
+
+
+def note(text: str) -> bool:
+    """One line on stderr beside the output: what is going on. False when whoever read it went away."""
     if sys.stderr is None:
-        return
+        return True
     try:
         _put(sys.stderr, drawn((text,)) + "\n")
         sys.stderr.flush()
-    except OSError:  # nobody reads it: there is nobody to tell
-        return
+    except OSError:
+        return False
+    return True
 
 
 def status_of(run: Callable[[], object], *, traceback: bool = False) -> int:
@@ -44,6 +49,10 @@ def status_of(run: Callable[[], object], *, traceback: bool = False) -> int:
         _give_up_output()
     except EncodeError:
         raise
+    except Reported:
+        if traceback:
+            raise
+        return 1
     except (NetlynxError, OSError) as error:
         if traceback:
             raise

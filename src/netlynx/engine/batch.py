@@ -18,7 +18,7 @@ from itertools import chain
 from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
 from netlynx.engine.exchange import KERNEL
-from netlynx.errors import NetlinkError, NetlynxError, NotFound
+from netlynx.errors import NetlinkError, NetlynxError, NotFound, from_errno
 from netlynx.operation import Do
 from netlynx.schema.compile import plan_of
 from netlynx.wire._codec import Gatherer, decode, pack_requests, read_answers
@@ -247,11 +247,7 @@ class BatchExchange(Generic[T]):
             if kind == _ERROR:
                 if errno:
                     message = Message(kind, flags, first + number, portid, bytes(data[start:end]))
-                    from netlynx.engine.refusal import refusal
-
-                    error = refusal(self._operations[number], message, _nth(self.packed.request, number))
-                    assert error is not None
-                    self._result.errors[self._first + number] = error
+                    self._result.errors[self._first + number] = self._refusal(number, message, -errno)
                 done = done or number == count - 1
             elif kind == _NOOP:
                 continue
@@ -261,6 +257,17 @@ class BatchExchange(Generic[T]):
             self._result._answered = max(self._result._answered, self._first + number + 1)
         self.fed += 1
         return done
+
+    def _refusal(self, number: int, message: Message, reason: int) -> NetlinkError:
+        operation = self._operations[number]
+        assert self.packed is not None
+        try:
+            from netlynx.engine.refusal import refusal  # all that explains errors is loaded when there is one
+
+            error = refusal(operation, message, _nth(self.packed.request, number))
+        except (ImportError, OSError):  # too few descriptors to load it: that must not hide what the kernel said
+            error = None
+        return from_errno(reason, asked=str(operation)) if error is None else error
 
     def _take_reply(self, number: int, kind: int, data: bytearray | memoryview, start: int, end: int) -> None:
         operation = self._operations[number]
