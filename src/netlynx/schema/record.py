@@ -13,15 +13,16 @@ Both are frozen `msgspec.Struct`s without garbage-collector tracking; they compa
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, dataclass_transform
 
 import msgspec
 
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.kinds import ip as _ip
-from netlynx.wire._codec import when_refused
+from netlynx.wire._codec import Look, adopt_calls, record_calls, to_json
 
 R = TypeVar("R")
 
@@ -198,7 +199,7 @@ class RecordMeta(msgspec.StructMeta):
             cls.__wide__ = super().__new__(mcls, name, (cls,), body, **config)
             cls.__wide__.__wide__ = cls.__wide__
         for each in {cls, cls.__wide__}:
-            when_refused(each, _resort)
+            adopt_calls(each)
         return cls
 
 
@@ -216,6 +217,53 @@ def _resort(cls: RecordMeta, values: dict[str, Any]) -> Any:
         if name not in known:
             raise unknown_field(cls.__name__, name, known)
     return NotImplemented
+
+
+def _respell(cls: RecordMeta, values: dict[str, Any]) -> Any:
+    """The record of a class with values that may be spelled in another way than the canonical one."""
+    from netlynx.schema.settle import respell
+
+    return respell(cls, values)
+
+
+def _looks_of(cls: RecordMeta) -> dict[str, Look] | None:
+    from netlynx.schema.settle import looks_of
+
+    return looks_of(cls)
+
+
+class Read(tuple[Attribute, ...]):
+    """What `unknown` of a record holds that was read from the kernel; `changed` are the fields replaced since.
+
+    So a record knows where it comes from without a byte more: whoever sends it back leaves out what the kernel only
+    tells (`netlynx.schema.sending`).
+    """
+
+    changed: frozenset[str] = frozenset()
+
+    def but(self, names: Iterable[str]) -> Read:
+        """The same of a record of which these fields were replaced."""
+        made = Read(self)
+        made.changed = self.changed | frozenset(names)
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _read_again, (tuple(self), self.changed)
+
+
+READ = Read()
+
+
+def _read_again(unknown: tuple[Attribute, ...], changed: frozenset[str]) -> Read:
+    return Read(unknown).but(changed) if unknown or changed else READ
+
+
+def was_read(record: Any) -> bool:
+    """Whether the kernel said it: the record, or the one of which this is a changed copy, was decoded."""
+    return type(getattr(record, "unknown", None)) is Read
+
+
+record_calls(_resort, _respell, _looks_of, READ)
 
 
 # -- records with rare fields ------------------------------------------------------------------------------------
@@ -289,7 +337,39 @@ def unknown_field(owner: str, name: str, known: tuple[str, ...]) -> TypeError:
     return TypeError(f"{owner} has no field {name!r}{hint}")
 
 
-class Layout(msgspec.Struct, metaclass=RecordMeta):
+class _Values:
+    """What records and layouts have in common."""
+
+    __slots__ = ()
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy with other values in some fields, given as for a new one; `copy.replace` does the same.
+
+        Where the record was read from the kernel, the copy knows which fields were replaced: a field that the kernel
+        only tells is then refused when the record is sent. Raises TypeError for a field that it does not have, naming
+        the nearest, EncodeError and EncodeTypeError for a value that it cannot take.
+        """
+        made = replace_fields(self, **changes)
+        if was_read(self) and "unknown" not in changes:
+            differing = [name for name in changes if getattr(made, name) != getattr(self, name)]
+            if differing:
+                made = msgspec.structs.replace(made, unknown=made.unknown.but(differing))  # type: ignore[attr-defined]
+        return made
+
+    def __replace__(self, **changes: Any) -> Self:
+        return self.replace(**changes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """What `netlynx.to_json` writes, as Python values: names for members of enums, lists for tuples and flags.
+
+        Fields that the record does not have are left out, unless they are declared to be always there. The record's
+        class and `netlynx.schema.from_json` make the record of it again.
+        """
+        made: dict[str, Any] = msgspec.json.decode(to_json(self))
+        return made
+
+
+class Layout(_Values, msgspec.Struct, metaclass=RecordMeta):
     """A fixed C struct. `tail` holds what a newer kernel's longer one adds."""
 
     __declarations__: ClassVar[dict[str, Declaration]]
@@ -299,10 +379,15 @@ class Layout(msgspec.Struct, metaclass=RecordMeta):
         tail: bytes = b""
 
 
-class Record(msgspec.Struct, metaclass=RecordMeta):
+class Record(_Values, msgspec.Struct, metaclass=RecordMeta):
     """A typed message or nest. `unknown` holds the attributes that it does not declare, in order."""
 
     __declarations__: ClassVar[dict[str, Declaration]]
     __header__: ClassVar[type[Layout] | None]
     if TYPE_CHECKING:
         unknown: tuple[Attribute, ...] = ()
+
+    def __repr__(self) -> str:
+        if self.unknown:
+            return msgspec.Struct.__repr__(self)
+        return msgspec.Struct.__repr__(msgspec.structs.replace(self, unknown=()))

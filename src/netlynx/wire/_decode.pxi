@@ -215,8 +215,10 @@ cdef int finish(Plan plan, Frame *frame) except -1:
             put_slot(plan, frame, f.slot, value)
     if plan.unknown >= 0:
         value = NLX_SLOT(frame.record, plan.unknown)
-        if value != <PyObject *> plan.empty:
-            put_slot(plan, frame, plan.unknown, PyList_AsTuple(value))
+        if value != <PyObject *> plan.blank:
+            kept = type(plan.blank)(<object> value)
+            Py_INCREF(kept)
+            put_slot(plan, frame, plan.unknown, <PyObject *> kept)
     return 0
 
 
@@ -242,7 +244,7 @@ cdef int keep_unknown(Plan plan, int scope, int type, const uint8_t *p, Py_ssize
     entry = plan.attribute(type & NLA_TYPE_MASK, PyBytes_FromStringAndSize(<const char *> p, n), tuple(within),
                            (type & NLA_F_NESTED) != 0, (type & NLA_F_NET_BYTEORDER) != 0)
     Py_INCREF(entry)
-    return gather(plan, frame, plan.unknown, <PyObject *> plan.empty, <PyObject *> entry)
+    return gather(plan, frame, plan.unknown, <PyObject *> plan.blank, <PyObject *> entry)
 
 
 # -- attributes --------------------------------------------------------------------------------------------------

@@ -177,7 +177,10 @@ cdef int encode_scope(Writer w, Plan plan, int scope, PyObject *record, Py_ssize
         if f.kind == K_INLINE:                # its fields are the record's own, and have named themselves
             raise
         raise error.within(<str> f.name) from error.__cause__
-    if plan.unknown >= 0 and NLX_SLOT(record, plan.unknown) != <PyObject *> plan.empty:
+    if plan.unknown >= 0:
+        value = NLX_SLOT(record, plan.unknown)
+        if value == <PyObject *> plan.empty or value == <PyObject *> plan.blank:
+            return 0
         for i, entry in enumerate(sequence(<object> NLX_SLOT(record, plan.unknown))):
             try:
                 encode_unknown(w, plan, scope, entry)

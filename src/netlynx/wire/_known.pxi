@@ -169,7 +169,7 @@ cdef void learn(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *frame) noexcep
     cdef PyObject **gone = known.values
     cdef Shape *shape = &plan.narrow
     cdef int i, count = known.held_count
-    if frame.varying_count < 0 or NLX_SLOT(record, plan.unknown) != <PyObject *> plan.empty:
+    if frame.varying_count < 0 or NLX_SLOT(record, plan.unknown) != <PyObject *> plan.blank:
         return
     if frame.bound:
         frame.varying_count = 0          # only a message of the very same bytes has the same values

@@ -40,6 +40,7 @@ cdef class Plan(Outline):
     cdef Step *steps                     # the same with what encoding looks at first
     cdef object attribute                # the class of an unknown attribute
     cdef object empty
+    cdef object blank                    # what `unknown` of a decoded record holds while nothing is
     cdef Shape narrow                    # of a record without rare fields
     cdef Shape wide                      # of one that has some; `nones` and `held` are of the rare fields alone
     cdef Py_ssize_t room                 # where the slots of a narrow record end, if there is more
@@ -63,6 +64,7 @@ cdef class Plan(Outline):
         self.family_position = family_position
         self.attribute = attribute
         self.empty = b"" if attribute is None else ()
+        self.blank = self.empty if attribute is None else read_mark_
         if unknown is not None:
             self.unknown = nlx_slot_offset(getattr(record, unknown))
         self.lay_out(name, header_size, size, attribute is None, self.unknown >= 0, fields, scopes, heads, slots)
@@ -147,7 +149,7 @@ cdef class Plan(Outline):
             f = &self.fields[self.slots[i]]
             self.begin(shape, f.slot, f.default)
         if self.unknown >= 0:
-            self.begin(shape, self.unknown, <PyObject *> self.empty)
+            self.begin(shape, self.unknown, <PyObject *> self.blank)
         for i in range(shape.count):
             if shape.defaults[i] == NULL:
                 raise TypeError(f"{self.name} has a field that is not declared")

@@ -156,6 +156,9 @@ cdef class Maker:
             self.known[type(record)] = self.begin(record)
             entry = PyDict_GetItem(self.known, type(record))
         model, prepare, fillings = <tuple> <object> entry
+        if not is_settled(plan_of(record), <PyObject *> record):
+            from netlynx.schema.record import fields_of
+            record = (<object> nlx_respell)(type(record).__narrow__, fields_of(record))
         prepared = None
         for filling in <tuple> fillings:
             prepared = filling.fill(record)
@@ -176,61 +179,3 @@ cdef class Maker:
         if not is_operation(<PyObject *> model):
             raise TypeError(f"{self.kind.__name__} is not the class of operations")
         return model, prepare, fillings
-
-
-cdef extern from *:
-    """
-    static vectorcallfunc nlx_construct;
-    static PyObject *nlx_resort;
-
-    static PyObject *nlx_after_refusal(PyObject *cls, PyObject *const *values, PyObject *names) {
-        PyObject *keywords = PyDict_New(), *record = NULL;
-        if (keywords == NULL) return NULL;
-        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); i++)
-            if (PyDict_SetItem(keywords, PyTuple_GET_ITEM(names, i), values[i]) < 0) goto end;
-        record = PyObject_CallFunctionObjArgs(nlx_resort, cls, keywords, NULL);
-    end:
-        Py_DECREF(keywords);
-        return record;
-    }
-
-    static PyObject *nlx_call_record(PyObject *cls, PyObject *const *args, size_t count, PyObject *names) {
-        PyObject *type, *value, *traceback;
-        PyObject *record = nlx_construct(cls, args, count, names);
-        if (record != NULL || names == NULL || !PyErr_ExceptionMatches(PyExc_TypeError)) return record;
-        PyErr_Fetch(&type, &value, &traceback);
-        record = nlx_after_refusal(cls, args + PyVectorcall_NARGS(count), names);
-        if (record == Py_NotImplemented) {
-            Py_DECREF(record);
-            PyErr_Restore(type, value, traceback);
-            return NULL;
-        }
-        Py_XDECREF(type);
-        Py_XDECREF(value);
-        Py_XDECREF(traceback);
-        return record;
-    }
-
-    static int nlx_when_refused(PyObject *cls, PyObject *resort) {
-        PyTypeObject *type = (PyTypeObject *)cls;
-        if (nlx_construct == NULL) nlx_construct = type->tp_vectorcall;
-        if (nlx_construct == NULL || nlx_construct != type->tp_vectorcall) return 0;
-        Py_INCREF(resort);
-        Py_XSETREF(nlx_resort, resort);
-        type->tp_vectorcall = nlx_call_record;
-        Py_TYPE(cls)->tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL;
-        return 1;
-    }
-    """
-    bint nlx_when_refused(object cls, object resort)
-
-
-def when_refused(cls not None, resort not None):
-    """When a call of this record class fails with TypeError, call ``resort(cls, keywords)``: it gives the record after
-    all, raises a better error, or returns NotImplemented.
-
-    Making a record costs what msgspec takes, without a Python function around it. Raises SystemError where msgspec
-    makes records in another way than it does today.
-    """
-    if not nlx_when_refused(cls, resort):
-        raise SystemError(f"{cls.__name__}: this version of msgspec does not make records by vectorcall")

@@ -1,0 +1,282 @@
+"""One form for every value: what a record is made of becomes, when it is made, what the kernel's bytes would read as.
+
+| field | taken | becomes |
+|---|---|---|
+| enum | member, number, name or label in any case, dashes or underscores | the member; a number without one stays a number |
+| flags | the same, or several of them in a list, tuple or set | the set of flags |
+| number | an int or what has `__index__` | `int` |
+| address, prefix | text, an object of `ipaddress` | text as the codec prints it |
+| hardware address | text, bytes | text in lower case |
+| bytes | bytes, bytearray, memoryview | `bytes` |
+| nested record, struct | the record; a dict of its fields; for a struct also its members in order; for a range also ``"53-54"`` | the record |
+| several values | any iterable but text; None for none | a tuple |
+
+A value that no spelling explains is refused when that is certain (a name that no member has), else it stays as it is:
+the codec refuses it when the record is sent. Everything after construction sees the canonical form alone.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from enum import IntEnum, IntFlag
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any, TypeAlias
+
+from netlynx.errors import EncodeError, EncodeTypeError
+from netlynx.schema.compile import enum_tables
+from netlynx.schema.kinds import Code, Kind, Option
+from netlynx.schema.record import RecordMeta
+from netlynx.wire._codec import Look, make_record
+
+Settler: TypeAlias = Callable[[Any], Any]
+
+# The same numbers as in `wire/_construct.pxi`.
+_ANY, _TYPE, _RECORD, _SELECTED, _ADDRESS, _PREFIX, _MAC, _NOTHING = range(8)
+
+_TEXT = {Code.IP: _ADDRESS, Code.PREFIX: _PREFIX, Code.VIA: _ADDRESS, Code.MAC: _MAC}
+
+_settlers: dict[Any, dict[str, Settler]] = {}
+
+
+def looks_of(cls: Any) -> dict[str, Look] | None:
+    """What canonical values of a class look like, by field; None for a class that has a say in it (`__settle__`)."""
+    if hasattr(cls, "__settle__"):
+        return None
+    return {
+        name: _look(kind_of(cls, name), declaration.default is None) for name, declaration in cls.__declarations__.items()
+    }
+
+
+def kind_of(cls: Any, name: str) -> Kind:
+    """The kind of a field; of one in the header that says none of its own, what the header's member is."""
+    declaration = cls.__declarations__[name]
+    kind: Kind = declaration.kind or cls.__header__.__declarations__[declaration.header or name].kind
+    return kind
+
+
+def _look(kind: Kind, nothing: bool) -> Look:
+    if kind.options & Option.MULTI or kind.code in (Code.ARRAY, Code.INDEXED, Code.SEQUENCE):
+        return Look(_ANY if kind.options & Option.KEYED else _NOTHING, nothing)
+    if kind.values is not None:
+        return Look(_TYPE, nothing, kind.values)
+    if kind.code is Code.INTEGER:
+        return Look(_TYPE, nothing, int)
+    if kind.code is Code.BINARY:
+        return Look(_TYPE, nothing, bytes)
+    if kind.code in _TEXT:
+        return Look(_TEXT[kind.code], nothing)
+    if kind.code in (Code.NEST, Code.STRUCT):
+        return Look(_RECORD, nothing, RecordMeta)
+    if kind.code is Code.SELECT:
+        return Look(_SELECTED, nothing, RecordMeta)
+    return Look(_ANY, nothing)
+
+
+def respell(cls: Any, values: dict[str, Any]) -> Any:
+    """The record of a class with these values in their canonical form.
+
+    Raises EncodeError and EncodeTypeError, with the path of the field, for a name that no member has and the like.
+    """
+    declared = getattr(cls, "__narrow__", cls)
+    settlers = _settlers.get(declared)
+    if settlers is None:
+        settlers = _settlers[declared] = {name: settler(kind_of(declared, name)) for name in declared.__declarations__}
+    settled = dict(values)
+    for name, value in values.items():
+        if name not in settlers:
+            continue
+        declaration = declared.__declarations__[name]
+        try:
+            if value is None:
+                settled[name] = declaration.default
+            elif kind_of(declared, name).code is Code.SELECT:
+                settled[name] = _selected(declared, name, value, values)
+            else:
+                settled[name] = settlers[name](value)
+        except EncodeError as error:
+            raise error.within(name).within(declared.__name__) from error.__cause__
+    if hasattr(declared, "__settle__"):
+        settled = declared.__settle__(settled)
+    return make_record(cls, settled)
+
+
+def _selected(cls: Any, name: str, value: Any, values: Mapping[str, Any]) -> Any:
+    """A sub-message given as a dict of its fields: which one it is, the field that chooses says."""
+    kind = kind_of(cls, name)
+    if not isinstance(value, Mapping) or kind.selector not in cls.__declarations__:
+        return bytes(value) if isinstance(value, (bytearray, memoryview)) else value
+    chosen = values.get(kind.selector, cls.__declarations__[kind.selector].default)
+    if chosen is not None:
+        chosen = settler(kind_of(cls, kind.selector))(chosen)
+    choices = kind.choices or {}
+    choice = choices.get(chosen, choices.get(None))
+    if choice is None:
+        missing = f"nothing is known of {kind.selector} {chosen!r}: give bytes"
+        raise EncodeError(f"set {kind.selector} too: it says what this is" if chosen is None else missing)
+    return settler(choice)(value)
+
+
+def settler(kind: Kind) -> Settler:
+    """What makes the canonical value of a field of this kind."""
+    if kind.options & Option.MULTI or kind.code in (Code.ARRAY, Code.INDEXED):
+        assert kind.item is not None
+        return _as_it_is if kind.options & Option.KEYED else _several(settler(kind.item))
+    if kind.values is not None:
+        return _boolean if kind.values is bool else member_reader(kind.values)
+    if kind.code is Code.SEQUENCE:
+        assert kind.target is not None
+        return _several(_nested(kind.target))
+    if kind.code in (Code.NEST, Code.STRUCT):
+        assert kind.target is not None
+        return _nested(kind.target)
+    return _SETTLERS.get(kind.code, _as_it_is)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _several(item: Settler) -> Settler:
+    def settle(value: Any) -> Any:
+        if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+            return value
+        made = []
+        for i, element in enumerate(value):
+            try:
+                made.append(item(element))
+            except EncodeError as error:
+                raise error.within(f"[{i}]") from error.__cause__
+        return tuple(made)
+
+    return settle
+
+
+def _nested(target: Callable[[], Any]) -> Settler:
+    def settle(value: Any) -> Any:
+        if isinstance(type(value), RecordMeta):
+            return value
+        cls = target()
+        try:
+            if isinstance(value, Mapping):
+                return cls(**value)
+            if hasattr(cls, "__natural__"):
+                value = cls.__natural__(value)
+        except EncodeError as error:
+            if error.path == cls.__name__ or error.path.startswith((f"{cls.__name__}.", f"{cls.__name__}[")):
+                error.path = error.path[len(cls.__name__) :].removeprefix(".")
+            raise
+        except TypeError as error:
+            raise EncodeTypeError(str(error)) from None
+        return value
+
+    return settle
+
+
+def member_reader(values: type[IntEnum] | type[IntFlag]) -> Settler:
+    """What finds the member of an enum, or the set of flags, that a number, a name or several are meant to be."""
+    tables = enum_tables(values)
+    members, numbers = tables["values"], tables["labels"]
+    flags = issubclass(values, IntFlag)
+
+    def number_of(label: Any) -> int:
+        if isinstance(label, str):
+            number = numbers.get(label.lower().replace("-", "_"))
+            if number is None and flags and label.startswith("0x"):
+                try:
+                    return int(label, 16)
+                except ValueError:
+                    pass
+            if number is None:
+                raise EncodeError(f"unknown name {label!r}; known: {', '.join(sorted(numbers))}")
+            return int(number)
+        if isinstance(label, bool):
+            raise EncodeTypeError(f"expected a name or a number, not {label!r}")
+        try:
+            return operator.index(label)
+        except TypeError:
+            raise EncodeTypeError(f"expected a name or a number, not {type(label).__name__} {label!r}") from None
+
+    def member(value: Any) -> Any:
+        number = number_of(value)
+        return members.get(number, number)
+
+    def flag_set(value: Any) -> Any:
+        total = 0
+        for label in value if isinstance(value, (list, tuple, set, frozenset)) else [value]:
+            total |= number_of(label)
+        return values(total) if total >= 0 else total
+
+    return flag_set if flags else member
+
+
+def _boolean(value: Any) -> Any:
+    return bool(value) if isinstance(value, int) and value in (0, 1) else value
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool):
+        return value  # the codec says what it thinks of that
+    try:
+        return int(operator.index(value))
+    except TypeError:
+        return value
+
+
+def _text(value: Any) -> Any:
+    return str(value) if isinstance(value, str) else value
+
+
+def _bytes(value: Any) -> Any:
+    return bytes(value) if isinstance(value, (bytearray, memoryview)) else value
+
+
+def _address(value: Any) -> Any:
+    """An address as the codec prints it; one with a length behind it keeps that, for who can make something of it."""
+    text = _letters(value)
+    if not isinstance(text, str) or ":" not in text:
+        return text
+    address, slash, length = text.partition("/")
+    try:
+        return _ipv6(ip_address(address)) + slash + length
+    except ValueError:
+        return text
+
+
+def _prefix(value: Any) -> Any:
+    text = _letters(value)
+    if not isinstance(text, str) or not {":", "."} & set(text):
+        return text  # "default", an MPLS label, or what the codec will refuse
+    try:
+        network = ip_network(text)
+    except ValueError:
+        return text
+    return f"{_ipv6(network.network_address)}/{network.prefixlen}"
+
+
+def _letters(value: Any) -> Any:
+    given = isinstance(value, (str, IPv4Address, IPv6Address, IPv4Network, IPv6Network))  # interfaces are addresses
+    return str(value) if given else value
+
+
+def _ipv6(address: IPv4Address | IPv6Address) -> str:
+    import socket
+
+    return socket.inet_ntop(socket.AF_INET6, address.packed) if address.version == 6 else str(address)
+
+
+def _mac(value: Any) -> Any:
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return bytes(value).hex(":")
+    return value.lower().replace("-", ":") if isinstance(value, str) else value
+
+
+_SETTLERS: dict[Code, Settler] = {
+    Code.INTEGER: _number,
+    Code.STRING: _text,
+    Code.BINARY: _bytes,
+    Code.IP: _address,
+    Code.VIA: _address,
+    Code.PREFIX: _prefix,
+    Code.MAC: _mac,
+}
