@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -56,18 +57,18 @@ def test_what_is_shown_comes_back(small: int, colour: int, number: int) -> None:
 @pytest.mark.parametrize(
     ("record", "path"),
     [
-        (Shown(id=2**32), "Shown.id"),
-        (Shown(flag=256), "Shown.flag"),
-        (Shown(colour=-1), "Shown.colour"),
-        (Shown(id="x"), "Shown.id"),  # type: ignore[arg-type]
-        (Mirrored(table=-1), "Mirrored.table"),
-        (Mirrored(table=2**32), "Mirrored.table"),
-        (Mirrored(colour="pink"), "Mirrored.colour"),  # type: ignore[arg-type]
+        (lambda: Shown(id=2**32), "Shown.id"),
+        (lambda: Shown(flag=256), "Shown.flag"),
+        (lambda: Shown(colour=-1), "Shown.colour"),
+        (lambda: Shown(id="x"), "Shown.id"),  # type: ignore[arg-type]
+        (lambda: Mirrored(table=-1), "Mirrored.table"),
+        (lambda: Mirrored(table=2**32), "Mirrored.table"),
+        (lambda: Mirrored(colour="pink"), "Mirrored.colour"),  # type: ignore[arg-type]
     ],
 )
-def test_a_bad_one_is_named(record: Any, path: str) -> None:
+def test_a_bad_one_is_named(record: Callable[[], Any], path: str) -> None:
     with pytest.raises(EncodeError) as caught:
-        encode(record)
+        encode(record())
     assert caught.value.path == path
 
 

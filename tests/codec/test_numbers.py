@@ -167,7 +167,7 @@ class TestEnums:
         assert str(caught.value) == "One.value: unknown name 'pink'; known: dark_blue, green, red"
 
     def test_several_names_are_not_one_member(self) -> None:
-        with pytest.raises(EncodeTypeError, match=r"expected a number, not tuple"):
+        with pytest.raises(EncodeTypeError, match=r"expected a name or a number, not tuple"):
             encode(self.Coloured(value=("red", "green")))
 
 

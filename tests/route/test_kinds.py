@@ -107,7 +107,7 @@ def test_a_byte_in_place_of_a_flag_is_understood_and_a_flag_is_sent() -> None:
 
 
 def test_the_identifier_that_the_kernel_answers_with_has_the_name_of_the_default_cipher() -> None:
-    assert kinds.MacsecCipher.GCM_AES_128_DEFAULT.label == "GCM-AES-128"
+    assert kinds.MacsecCipher.GCM_AES_128.label == "GCM-AES-128"
 
 
 def test_an_unknown_number_of_an_enumeration_stays_a_number() -> None:

@@ -5,6 +5,7 @@ The bytes are a Linux 6.12 kernel's: v0 (index 6) a veth, v1 (5) its peer in bri
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -265,19 +266,19 @@ def test_bridge_attributes_are_nested() -> None:
 @pytest.mark.parametrize(
     ("record", "path"),
     [
-        (Neighbour(destination="192.0.2.5", address=MAC), "Neighbour.index"),
-        (Neighbour(index=6, address=MAC), "Neighbour.destination"),
-        (Neighbour(index=6, family=AddressFamily.BRIDGE), "Neighbour.address"),
-        (Neighbour(index=6, destination="192.0.2.5", address="0:1"), "Neighbour.address"),
-        (Neighbour(index=6, destination="192.0.2.5", address=":".join(["00"] * 33)), "Neighbour.address"),
-        (Neighbour(index=6, destination="192.0.2.5", flags="proxi"), "Neighbour.flags"),  # type: ignore[arg-type]
-        (Neighbour(index=6, family="inet7", destination="192.0.2.5"), "Neighbour.family"),  # type: ignore[arg-type]
-        (Neighbour(index=6, family=AddressFamily.INET6, destination="192.0.2.5"), "Neighbour.destination"),
+        (lambda: Neighbour(destination="192.0.2.5", address=MAC), "Neighbour.index"),
+        (lambda: Neighbour(index=6, address=MAC), "Neighbour.destination"),
+        (lambda: Neighbour(index=6, family=AddressFamily.BRIDGE), "Neighbour.address"),
+        (lambda: Neighbour(index=6, destination="192.0.2.5", address="0:1"), "Neighbour.address"),
+        (lambda: Neighbour(index=6, destination="192.0.2.5", address=":".join(["00"] * 33)), "Neighbour.address"),
+        (lambda: Neighbour(index=6, destination="192.0.2.5", flags="proxi"), "Neighbour.flags"),  # type: ignore[arg-type]
+        (lambda: Neighbour(index=6, family="inet7", destination="192.0.2.5"), "Neighbour.family"),  # type: ignore[arg-type]
+        (lambda: Neighbour(index=6, family=AddressFamily.INET6, destination="192.0.2.5"), "Neighbour.destination"),
     ],
 )
-def test_what_cannot_work_is_refused_with_its_path(record: Neighbour, path: str) -> None:
+def test_what_cannot_work_is_refused_with_its_path(record: Callable[[], Neighbour], path: str) -> None:
     with pytest.raises(EncodeError) as caught:
-        add(record)
+        add(record())
     assert caught.value.path == path
 
 

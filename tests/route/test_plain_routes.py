@@ -46,7 +46,7 @@ fields = st.fixed_dictionaries(
         "via": st.just("2001:db8::1"),
         "oif": st.integers(0, 9),
         "table": st.sampled_from([254, 255, 1000]),
-        "protocol": st.sampled_from([RouteProtocol.BGP, "bgp", 200, "nobody"]),
+        "protocol": st.sampled_from([RouteProtocol.BGP, "bgp", 200, 300]),
         "type": st.sampled_from(["blackhole", "local", None]),
         "scope": st.sampled_from([0, 253, None]),
         "family": st.sampled_from([2, 10, None]),

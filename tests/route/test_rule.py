@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -218,22 +219,22 @@ def test_deleting_just_any_rule_is_refused(rule: Rule) -> None:
 @pytest.mark.parametrize(
     ("rule", "path"),
     [
-        (Rule(action=RuleAction.GOTO), "Rule.goto"),
-        (Rule(l3mdev=True, table=4), "Rule.table"),
-        (Rule(source_ports=PortRange(start=5, end=3)), "Rule.source_ports.start"),
-        (Rule(destination_ports=PortRange(start=5, end=70000)), "Rule.destination_ports.end"),
-        (Rule(uid_range=UidRange(start=5, end=3)), "Rule.uid_range.start"),
-        (Rule(source="10.0.0.0/33"), "Rule.source"),
-        (Rule(source="10.0.0.0/8", destination="2001:db8::/32"), "Rule.destination"),
-        (Rule(iifname="x" * 16), "Rule.iifname"),
-        (Rule(family="inet4"), "Rule.family"),  # type: ignore[arg-type]
-        (Rule(flags="not"), "Rule.flags"),  # type: ignore[arg-type]
-        (Rule(action="drop"), "Rule.action"),  # type: ignore[arg-type]
+        (lambda: Rule(action=RuleAction.GOTO), "Rule.goto"),
+        (lambda: Rule(l3mdev=True, table=4), "Rule.table"),
+        (lambda: Rule(source_ports=PortRange(start=5, end=3)), "Rule.source_ports.start"),
+        (lambda: Rule(destination_ports=PortRange(start=5, end=70000)), "Rule.destination_ports.end"),
+        (lambda: Rule(uid_range=UidRange(start=5, end=3)), "Rule.uid_range.start"),
+        (lambda: Rule(source="10.0.0.0/33"), "Rule.source"),
+        (lambda: Rule(source="10.0.0.0/8", destination="2001:db8::/32"), "Rule.destination"),
+        (lambda: Rule(iifname="x" * 16), "Rule.iifname"),
+        (lambda: Rule(family="inet4"), "Rule.family"),  # type: ignore[arg-type]
+        (lambda: Rule(flags="not"), "Rule.flags"),  # type: ignore[arg-type]
+        (lambda: Rule(action="drop"), "Rule.action"),  # type: ignore[arg-type]
     ],
 )
-def test_what_cannot_work_is_refused_with_its_path(rule: Rule, path: str) -> None:
+def test_what_cannot_work_is_refused_with_its_path(rule: Callable[[], Rule], path: str) -> None:
     with pytest.raises(EncodeError) as caught:
-        add(rule)
+        add(rule())
     assert caught.value.path == path
 
 

@@ -284,7 +284,10 @@ def fields_of(record: Any) -> dict[str, Any]:
 
 
 def replace_fields(record: R, /, **changes: Any) -> R:
-    """The record with other values in some of its fields. Raises TypeError for a field that it does not have."""
+    """The record with other values, canonical ones, in some of its fields: what `replace` does, for who makes requests.
+
+    It does not count as changed. Raises TypeError for a field that it does not have.
+    """
     cls: Any = type(record)
     if cls is cls.__narrow__:
         rare = cls.__rare__
@@ -349,15 +352,15 @@ class _Values:
         only tells is then refused when the record is sent. Raises TypeError for a field that it does not have, naming
         the nearest, EncodeError and EncodeTypeError for a value that it cannot take.
         """
+        from netlynx.schema.settle import settled_values
+
+        changes = settled_values(class_of(self), changes, {**fields_of(self), **changes})
         made = replace_fields(self, **changes)
         if was_read(self) and "unknown" not in changes:
             differing = [name for name in changes if getattr(made, name) != getattr(self, name)]
             if differing:
-                made = msgspec.structs.replace(made, unknown=made.unknown.but(differing))  # type: ignore[attr-defined]
+                made = replace_fields(made, unknown=made.unknown.but(differing))  # type: ignore[attr-defined]
         return made
-
-    def __replace__(self, **changes: Any) -> Self:
-        return self.replace(**changes)
 
     def to_dict(self) -> dict[str, Any]:
         """What `netlynx.to_json` writes, as Python values: names for members of enums, lists for tuples and flags.
@@ -369,7 +372,7 @@ class _Values:
         return made
 
 
-class Layout(_Values, msgspec.Struct, metaclass=RecordMeta):
+class Layout(msgspec.Struct, _Values, metaclass=RecordMeta):
     """A fixed C struct. `tail` holds what a newer kernel's longer one adds."""
 
     __declarations__: ClassVar[dict[str, Declaration]]
@@ -378,14 +381,18 @@ class Layout(_Values, msgspec.Struct, metaclass=RecordMeta):
     if TYPE_CHECKING:
         tail: bytes = b""
 
+    __replace__ = _Values.replace
 
-class Record(_Values, msgspec.Struct, metaclass=RecordMeta):
+
+class Record(msgspec.Struct, _Values, metaclass=RecordMeta):
     """A typed message or nest. `unknown` holds the attributes that it does not declare, in order."""
 
     __declarations__: ClassVar[dict[str, Declaration]]
     __header__: ClassVar[type[Layout] | None]
     if TYPE_CHECKING:
         unknown: tuple[Attribute, ...] = ()
+
+    __replace__ = _Values.replace
 
     def __repr__(self) -> str:
         if self.unknown:

@@ -2,13 +2,13 @@
 
 | field | taken | becomes |
 |---|---|---|
-| enum | member, number, name or label in any case, dashes or underscores | the member; a number without one stays a number |
+| enum | member, number, name or label in any case, dashes or underscores | the member; a number without one stays |
 | flags | the same, or several of them in a list, tuple or set | the set of flags |
 | number | an int or what has `__index__` | `int` |
 | address, prefix | text, an object of `ipaddress` | text as the codec prints it |
-| hardware address | text, bytes | text in lower case |
+| hardware address | text, with colons or dashes | text in lower case, with colons |
 | bytes | bytes, bytearray, memoryview | `bytes` |
-| nested record, struct | the record; a dict of its fields; for a struct also its members in order; for a range also ``"53-54"`` | the record |
+| nested record, struct | the record; a dict of its fields; what its `__natural__` understands | the record |
 | several values | any iterable but text; None for none | a tuple |
 
 A value that no spelling explains is refused when that is certain (a name that no member has), else it stays as it is:
@@ -20,7 +20,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from enum import IntEnum, IntFlag
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_interface
 from typing import Any, TypeAlias
 
 from netlynx.errors import EncodeError, EncodeTypeError
@@ -44,7 +44,8 @@ def looks_of(cls: Any) -> dict[str, Look] | None:
     if hasattr(cls, "__settle__"):
         return None
     return {
-        name: _look(kind_of(cls, name), declaration.default is None) for name, declaration in cls.__declarations__.items()
+        name: _look(kind_of(cls, name), declaration.default is None)
+        for name, declaration in cls.__declarations__.items()
     }
 
 
@@ -79,26 +80,35 @@ def respell(cls: Any, values: dict[str, Any]) -> Any:
     Raises EncodeError and EncodeTypeError, with the path of the field, for a name that no member has and the like.
     """
     declared = getattr(cls, "__narrow__", cls)
-    settlers = _settlers.get(declared)
+    settled = settled_values(declared, values)
+    if hasattr(declared, "__settle__"):
+        settled = declared.__settle__(settled)
+    rare = declared.__rare__
+    if not rare.keys().isdisjoint(settled):
+        settled = {name: value for name, value in settled.items() if name not in rare or value != rare[name]}
+        cls = declared if rare.keys().isdisjoint(settled) else declared.__wide__
+    return make_record(cls, settled)
+
+
+def settled_values(cls: Any, values: dict[str, Any], around: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Values of fields in their canonical form; `around` are those of all fields, where `values` are some of them."""
+    settlers = _settlers.get(cls)
     if settlers is None:
-        settlers = _settlers[declared] = {name: settler(kind_of(declared, name)) for name in declared.__declarations__}
+        settlers = _settlers[cls] = {name: settler(kind_of(cls, name)) for name in cls.__declarations__}
     settled = dict(values)
     for name, value in values.items():
         if name not in settlers:
             continue
-        declaration = declared.__declarations__[name]
         try:
             if value is None:
-                settled[name] = declaration.default
-            elif kind_of(declared, name).code is Code.SELECT:
-                settled[name] = _selected(declared, name, value, values)
+                settled[name] = cls.__declarations__[name].default
+            elif kind_of(cls, name).code is Code.SELECT:
+                settled[name] = _selected(cls, name, value, around or values)
             else:
                 settled[name] = settlers[name](value)
         except EncodeError as error:
-            raise error.within(name).within(declared.__name__) from error.__cause__
-    if hasattr(declared, "__settle__"):
-        settled = declared.__settle__(settled)
-    return make_record(cls, settled)
+            raise error.within(name).within(cls.__name__) from error.__cause__
+    return settled
 
 
 def _selected(cls: Any, name: str, value: Any, values: Mapping[str, Any]) -> Any:
@@ -234,8 +244,8 @@ def _bytes(value: Any) -> Any:
 def _address(value: Any) -> Any:
     """An address as the codec prints it; one with a length behind it keeps that, for who can make something of it."""
     text = _letters(value)
-    if not isinstance(text, str) or ":" not in text:
-        return text
+    if not isinstance(text, str) or ":" not in text or "%" in text:
+        return text  # a zone says nothing to the kernel: the codec refuses it
     address, slash, length = text.partition("/")
     try:
         return _ipv6(ip_address(address)) + slash + length
@@ -245,13 +255,13 @@ def _address(value: Any) -> Any:
 
 def _prefix(value: Any) -> Any:
     text = _letters(value)
-    if not isinstance(text, str) or not {":", "."} & set(text):
+    if not isinstance(text, str) or "%" in text or not {":", "."} & set(text):
         return text  # "default", an MPLS label, or what the codec will refuse
     try:
-        network = ip_network(text)
+        given = ip_interface(text)  # host bits are the codec's to keep
     except ValueError:
         return text
-    return f"{_ipv6(network.network_address)}/{network.prefixlen}"
+    return f"{_ipv6(given.ip)}/{given.network.prefixlen}"
 
 
 def _letters(value: Any) -> Any:
@@ -266,8 +276,6 @@ def _ipv6(address: IPv4Address | IPv6Address) -> str:
 
 
 def _mac(value: Any) -> Any:
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return bytes(value).hex(":")
     return value.lower().replace("-", ":") if isinstance(value, str) else value
 
 

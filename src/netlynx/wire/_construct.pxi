@@ -130,14 +130,16 @@ cdef bint plain_text(PyObject *value, int code) noexcept:
         if letters[i] == c"/":
             end = i
             break
-    if code == L_PREFIX and end == n:
+    if code == L_PREFIX and (not 2 <= n - end <= 4 or prefix_length(letters + end + 1, n - end - 1, 128) < 0
+                             or (letters[end + 1] == c"0" and n - end > 2)):
         return False
     if memchr(letters, c":", end) == NULL:
         return True
     return parse_ip(letters, end, raw) == 16 and put_ipv6(printed, raw) == end and memcmp(printed, letters, end) == 0
 
 
-cdef bint looks(Look look, PyObject *value) noexcept:
+cdef bint looks(Look look, PyObject *value, bint made) noexcept:
+    """Whether a value looks canonical; of a record that was `made` before, what is in its tuples does."""
     if value == NONE:
         return look.nothing
     if look.code == L_TYPE:
@@ -148,7 +150,7 @@ cdef bint looks(Look look, PyObject *value) noexcept:
         kind = type(<object> value)
         return type(kind) is look.type or (look.code == L_SELECTED and kind is bytes)
     if look.code == L_NOTHING:
-        return type(<object> value) is tuple and len(<tuple> <object> value) == 0
+        return type(<object> value) is tuple and (made or len(<tuple> <object> value) == 0)
     return plain_text(value, look.code)
 
 
@@ -169,7 +171,7 @@ cdef int all_settled(PyObject *cls, PyObject **values, PyObject *names) except -
         return 0
     for i in range(len(<tuple> <object> names)):
         look = PyDict_GetItem(<object> table, (<tuple> <object> names)[i])
-        if look != NULL and not looks(<Look> look, values[i]):
+        if look != NULL and not looks(<Look> look, values[i], False):
             return 0
     return 1
 
@@ -222,6 +224,6 @@ cdef bint is_settled(Plan plan, PyObject *record) except -1:
         if value == f.default or value == NONE:
             continue
         look = PyDict_GetItem(<object> table, <object> f.name)
-        if look != NULL and not looks(<Look> look, value):
+        if look != NULL and not looks(<Look> look, value, True):
             return False
     return True

@@ -216,10 +216,15 @@ cdef int finish(Plan plan, Frame *frame) except -1:
     if plan.unknown >= 0:
         value = NLX_SLOT(frame.record, plan.unknown)
         if value != <PyObject *> plan.blank:
-            kept = type(plan.blank)(<object> value)
-            Py_INCREF(kept)
-            put_slot(plan, frame, plan.unknown, <PyObject *> kept)
+            keep_marked(plan, frame, value)
     return 0
+
+
+cdef int keep_marked(Plan plan, Frame *frame, PyObject *value) except -1:
+    """The list of what is unknown as the sort of tuple that a decoded record has."""
+    kept = type(plan.blank)(<object> value)
+    Py_INCREF(kept)
+    return put_slot(plan, frame, plan.unknown, <PyObject *> kept)
 
 
 cdef int gather(Plan plan, Frame *frame, Py_ssize_t slot, PyObject *empty, PyObject *value) except -1:

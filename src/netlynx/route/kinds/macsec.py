@@ -32,10 +32,10 @@ class IFLA_MACSEC(Constants):
 class MacsecCipher(
     Enumeration,
     prefix="MACSEC_CIPHER_ID_",
-    renamed={"GCM_AES_128_DEFAULT": "MACSEC_DEFAULT_CIPHER_ID"},
+    renamed={"GCM_AES_128": "MACSEC_DEFAULT_CIPHER_ID", "GCM_AES_128_802_1AE": "MACSEC_CIPHER_ID_GCM_AES_128"},
     labels={
-        "GCM_AES_128_DEFAULT": "GCM-AES-128",
-        "GCM_AES_128": "GCM-AES-128-802.1AE",
+        "GCM_AES_128": "GCM-AES-128",
+        "GCM_AES_128_802_1AE": "GCM-AES-128-802.1AE",
         "GCM_AES_256": "GCM-AES-256",
         "GCM_AES_XPN_128": "GCM-AES-XPN-128",
         "GCM_AES_XPN_256": "GCM-AES-XPN-256",
@@ -43,8 +43,8 @@ class MacsecCipher(
 ):
     """Cipher suites. GCM-AES-128 has two identifiers: the first is what the kernel answers, the second of 802.1AE."""
 
-    GCM_AES_128_DEFAULT = 0x0080020001000001
-    GCM_AES_128 = 0x0080C20001000001
+    GCM_AES_128 = 0x0080020001000001
+    GCM_AES_128_802_1AE = 0x0080C20001000001
     GCM_AES_256 = 0x0080C20001000002
     GCM_AES_XPN_128 = 0x0080C20001000003
     GCM_AES_XPN_256 = 0x0080C20001000004
