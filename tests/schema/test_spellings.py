@@ -1,4 +1,4 @@
-"""A value has one form from construction on: whichever way it is written, the record is the same, and so is its request.
+"""A value has one form from construction on: whichever way it is written, record and request are the same.
 
 The fault that this stands against: code that compared a text with an enum's member, sent less than it was given, and
 removed more than was asked for.
