@@ -43,6 +43,7 @@ class Declaration:
     ip6: int | None = None
     secret: bool = False
     zero: bool = False
+    read_only: bool = False
 
 
 def attr(
@@ -57,6 +58,7 @@ def attr(
     ip6: int | None = None,
     secret: bool = False,
     zero: bool = False,
+    read_only: bool = False,
 ) -> Any:
     """A field carried by an attribute.
 
@@ -70,6 +72,9 @@ def attr(
     IPv4 and in `ip6`, of the same nest, when it is IPv6.
 
     `secret` is for keys: errors that put a request into words do not show it.
+
+    `read_only` is for what the kernel tells and never takes: it is left out of what was read and is sent back, and
+    refused in every other request (`netlynx.schema.sending`).
 
     `zero` is for a number that the kernel leaves out of what it tells where it is 0, though a request without it means
     something else: what is read has 0 there, what is made has None.
@@ -95,12 +100,18 @@ def attr(
         ip6=ip6,
         secret=secret,
         zero=zero,
+        read_only=read_only,
     )
 
 
-def head(name: str = "", *, kind: Kind | None = None, default: Any = 0, always: bool = False) -> Any:
-    """A field carried by the fixed header: its member `name` (the field's own name when empty)."""
-    return Declaration("head", kind, header=name, default=default, always=always)
+def head(
+    name: str = "", *, kind: Kind | None = None, default: Any = 0, always: bool = False, read_only: bool = False
+) -> Any:
+    """A field carried by the fixed header: its member `name` (the field's own name when empty).
+
+    `read_only` is as for `attr`.
+    """
+    return Declaration("head", kind, header=name, default=default, always=always, read_only=read_only)
 
 
 def member(kind: Kind, *, default: Any = None, c: str = "") -> Any:

@@ -1,0 +1,109 @@
+"""What of a record goes into a request: all that it says, or the request is refused with the name of the field.
+
+Some fields the kernel only tells (`attr(…, read_only=True)`). A record that was read has them all; it is sent without
+them. One of them that was replaced since, or that stands in a record made by hand, is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from netlynx.errors import EncodeError
+from netlynx.schema.kinds import Code, Option
+from netlynx.schema.record import Record, class_of, fields_of, replace_fields, was_read
+
+R = TypeVar("R", bound=Record)
+
+
+def is_set(record: Any, name: str) -> bool:
+    """Whether a field says anything: it is neither None nor what it is when nobody gives it."""
+    value = getattr(record, name)
+    return value is not None and value != record.__declarations__[name].default
+
+
+def given(record: Any) -> list[str]:
+    """The names of the fields that say something, `unknown` among them."""
+    names = [name for name in record.__declarations__ if is_set(record, name)]
+    return [*names, "unknown"] if getattr(record, "unknown", ()) else names
+
+
+def changed(record: Any) -> frozenset[str]:
+    """The fields of a record that was read which were replaced since; of any other none."""
+    return record.unknown.changed if was_read(record) else frozenset()
+
+
+def settable(record: R, path: str, differences: Iterable[str] | None = None) -> R:
+    """The record without what the kernel only tells, all the way down.
+
+    With `differences`, of a record that was read and changed since only what was changed is left, and the fields that
+    are named: what they tell from others, or what a sub-message is chosen by. Raises EncodeError, with `path` before
+    the field's name, for a value that the kernel does not take.
+    """
+    cls = class_of(record)
+    new = changed(record)
+    kept = None if differences is None or not new else {*differences, *new, *_selectors(cls, new)}
+    changes: dict[str, Any] = {}
+    for name, declaration in cls.__declarations__.items():
+        value = getattr(record, name)
+        if value is None or value == declaration.default:
+            continue
+        if declaration.read_only:
+            if not was_read(record) or name in new:
+                raise EncodeError("the kernel tells this and takes no other: leave it out", f"{path}.{name}")
+            changes[name] = declaration.default
+        elif kept is not None and name not in kept:
+            changes[name] = declaration.default
+        else:
+            made = _inside(value, f"{path}.{name}", differences)
+            if made is not value:
+                changes[name] = made
+    if kept is not None and record.unknown:
+        changes["unknown"] = ()
+    return replace_fields(record, **changes) if changes else record
+
+
+def _inside(value: Any, path: str, differences: Iterable[str] | None) -> Any:
+    if isinstance(value, Record):
+        return settable(value, path, None if differences is None else ())
+    if isinstance(value, tuple) and any(isinstance(each, Record) for each in value):
+        made = tuple(_inside(each, f"{path}[{i}]", None) for i, each in enumerate(value))
+        return made if any(one is not other for one, other in zip(made, value, strict=True)) else value
+    return value
+
+
+def _selectors(cls: Any, names: Iterable[str]) -> set[str]:
+    """The fields that choose what the sub-messages among these are."""
+    kinds = (cls.__declarations__[name].kind for name in names if name in cls.__declarations__)
+    return {kind.selector for kind in kinds if kind is not None and kind.code is Code.SELECT}
+
+
+def only(record: Any, names: Iterable[str], path: str, why: str) -> None:
+    """Refuse a record that says more than these fields. Raises EncodeError with `path` before the field's name."""
+    taken = {*names}
+    for name in given(record):
+        if name not in taken:
+            raise EncodeError(why, f"{path}.{name}")
+
+
+def nothing_lost(record: Any, sent: Any, verb: str) -> None:
+    """Refuse a request that lacks a field of the record: what is asked is what is done.
+
+    Raises EncodeError with the field's path.
+    """
+    for name in given(record):
+        if name == "unknown":
+            lost = not sent.unknown
+        else:
+            lost = name not in sent.__declarations__ or (not is_set(sent, name) and _counts(record, name))
+        if lost:
+            raise EncodeError(f"{verb} cannot say this: leave it out", f"{class_of(record).__name__}.{name}")
+
+
+def _counts(record: Any, name: str) -> bool:
+    """Whether leaving a field out says something else than the field does (an empty set of flags is no flags)."""
+    kind = record.__declarations__[name].kind
+    return not (kind is not None and kind.options & Option.MULTI and not getattr(record, name))
+
+
+__all__ = ["changed", "fields_of", "given", "is_set", "nothing_lost", "only", "settable"]
