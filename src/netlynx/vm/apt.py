@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
+import pwd
 import re
 import shlex
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
+from netlynx.vm import signatures
 from netlynx.vm.cache import MachineError, Say
 
 _OPTIONS = (
@@ -19,10 +23,15 @@ _OPTIONS = (
     "-oAcquire::Connect::AddrConfig=false",
     "-oAcquire::ForceIPv4=true",
     "-oAcquire::Retries=3",
-    "-oAPT::Sandbox::User=root",
     "-oDPkg::Lock::Timeout=300",
+    # Whatever this machine's configuration says: nothing that is not signed.
+    "-oAPT::Get::AllowUnauthenticated=false",
+    "-oAcquire::AllowInsecureRepositories=false",
+    "-oAcquire::AllowDowngradeToInsecureRepositories=false",
+    "-oAcquire::AllowWeakRepositories=false",
 )
 _PATIENCE = 900  # seconds
+_USER = "_apt"  # whom apt has fetch, when it is root: what comes from a network is not handled with its rights
 
 
 def path() -> str:
@@ -78,20 +87,38 @@ def size(packages: list[str]) -> int:
 
 
 def unpack(packages: list[str], into: Path) -> None:
-    """Download packages and unpack them into a folder; nothing is installed. Raises MachineError."""
-    with tempfile.TemporaryDirectory(dir=into.parent) as scratch:
+    """Download packages and unpack them into a folder, if Debian has signed them; nothing is installed.
+
+    Raises MachineError.
+    """
+    with _downloads() as place, tempfile.TemporaryDirectory(dir=into.parent) as scratch:
         download = ("download", *packages)
-        if not _apt(*download, directory=scratch) and not (update() and _apt(*download, directory=scratch)):
+        if not _apt(*download, directory=place) and not (update() and _apt(*download, directory=place)):
             raise MachineError(
                 f"apt cannot download {' '.join(packages)}: see what it says, above; it takes a network, and "
                 "lists that `apt-get update` makes"
             )
-        for archive in sorted(Path(scratch).glob("*.deb")):
+        # What is checked is what is unpacked: copies that nobody else can write to.
+        archives = [Path(shutil.copyfile(each, Path(scratch, each.name))) for each in sorted(Path(place).glob("*.deb"))]
+        signatures.check(archives, packages)
+        for archive in archives:
             subprocess.run(["dpkg-deb", "-x", archive, into], check=True)
+
+
+@contextlib.contextmanager
+def _downloads() -> Iterator[str]:
+    """A folder for what is downloaded, which belongs to whom apt has fetch it."""
+    with tempfile.TemporaryDirectory(prefix="netlynx-vm.") as place:
+        if os.geteuid() == 0:
+            with contextlib.suppress(LookupError, OSError):  # no such user, or none in this user namespace
+                shutil.chown(place, _USER)
+        yield place
 
 
 def _apt(*arguments: str, directory: str | None = None) -> bool:
     command = ["apt-get", "-qq", *_OPTIONS, *arguments]
+    if not _has_others():
+        command.insert(1, "-oAPT::Sandbox::User=root")
     try:
         done = subprocess.run(
             command,
@@ -105,3 +132,12 @@ def _apt(*arguments: str, directory: str | None = None) -> bool:
     except subprocess.TimeoutExpired:
         raise MachineError(f"apt did not end within {_PATIENCE} s: {shlex.join(command)}") from None
     return done.returncode == 0
+
+
+def _has_others() -> bool:
+    """Whether there are other users to have things done by: not in a user namespace that only knows its root."""
+    with contextlib.suppress(OSError, LookupError):
+        number = pwd.getpwnam(_USER).pw_uid
+        ranges = [tuple(map(int, line.split())) for line in Path("/proc/self/uid_map").read_text().splitlines()]
+        return any(first <= number < first + count for first, _, count in ranges)
+    return True

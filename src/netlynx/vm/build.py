@@ -22,7 +22,9 @@ def build(folder: Path, name: str, release: str, cache: Cache, say: Say) -> Path
     headers = headers_of(cache, release, say)
     identity = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:8]
     place = cache.modules(f"{name}-{identity}", release)
-    place.mkdir(parents=True, exist_ok=True)
+    for each in (place.parent.parent, place.parent, place):
+        each.mkdir(mode=0o755, exist_ok=True)
+    cache.check(place)  # objects of an earlier build are used again
     _copy_sources(folder, place)
     done = subprocess.run(
         # Without BTF and without the checks of comments that W=1 brings: they take programs (pahole, all of Perl)
@@ -41,6 +43,7 @@ def build(folder: Path, name: str, release: str, cache: Cache, say: Say) -> Path
         capture_output=True,
         text=True,
         env={**os.environ, "LC_ALL": "C"},
+        umask=0o022,
         check=False,
     )
     said = (done.stdout + done.stderr).replace(f"{place}/", f"{folder}/").strip()
@@ -62,3 +65,4 @@ def _copy_sources(folder: Path, place: Path) -> None:
         copy = place / name
         if not copy.exists() or copy.read_bytes() != source.read_bytes():
             shutil.copyfile(source, copy)
+            copy.chmod(0o644)

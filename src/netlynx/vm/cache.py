@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,17 @@ Say = Callable[[str], None]
 
 class MachineError(NetlynxError):
     """There can be no guest, or it did not do what it should: what is missing, and what to do about it."""
+
+
+_OTHERS = stat.S_IWGRP | stat.S_IWOTH
+
+
+def close_to_others(folder: Path) -> None:
+    """See that none but us can write to a folder and what is in it, whatever the umask was when it was made."""
+    for path in (folder, *folder.rglob("*")):
+        mode = path.lstat().st_mode
+        if not stat.S_ISLNK(mode) and mode & _OTHERS:
+            path.chmod(stat.S_IMODE(mode) & ~_OTHERS)
 
 
 @dataclass(frozen=True)
@@ -68,10 +80,42 @@ class Cache:
         """Where a module is built for a release."""
         return self.root / "modules" / name / release
 
+    def check(self, place: Path) -> None:
+        """See that a file or folder in here, with all that it holds, is ours: it is to be booted or executed.
+
+        Raises MachineError for what is another user's, or can be written to by others; what is not there is all right.
+        """
+        around = [parent for parent in place.parents if parent.is_relative_to(self.root)]
+        for each in (*reversed(around), place):
+            if not self._is_ours(each):
+                return
+        for folder, folders, files in os.walk(place):
+            for name in (*folders, *files):
+                self._is_ours(Path(folder, name))
+
+    def _is_ours(self, path: Path) -> bool:
+        """Whether it is there. Raises MachineError."""
+        try:
+            status = path.lstat()
+        except FileNotFoundError:
+            return False
+        if status.st_uid not in (0, os.geteuid()):
+            raise MachineError(
+                f"{path} belongs to user {status.st_uid}, not to you, and would be booted or executed: remove "
+                f"{self.root} if it is yours to remove, or have NETLYNX_VM_CACHE name another folder"
+            )
+        if not stat.S_ISLNK(status.st_mode) and status.st_mode & _OTHERS:
+            raise MachineError(
+                f"{path} can be written to by others (mode {stat.S_IMODE(status.st_mode):04o}), and would be booted "
+                f"or executed: remove {self.root}, so that it is fetched anew"
+            )
+        return True
+
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Whoever fills the folder does it alone; others wait."""
-        self.root.mkdir(parents=True, exist_ok=True)
+        """Whoever fills the folder does it alone; others wait. Raises MachineError as `check`."""
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._is_ours(self.root)
         with open(self.root / "lock", "w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield

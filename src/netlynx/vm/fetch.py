@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from netlynx.vm import apt
-from netlynx.vm.cache import Cache, Kernel, MachineError, Say
+from netlynx.vm.cache import Cache, Kernel, MachineError, Say, close_to_others
 from netlynx.vm.initramfs import initramfs
 
 # The newest kernel of those that the tests were written for, else the distribution's own.
@@ -18,6 +18,7 @@ _HEADERS = ("linux-headers-6.12-amd64", "linux-headers-amd64")
 
 _RUN = {"qemu-system-x86_64": "qemu-system-x86", "modprobe": "kmod"}
 _COMPILE = {"make": "make"}
+_FETCH = {"gpgv": "gpgv"}
 
 
 def prepare(cache: Cache, say: Say) -> tuple[Kernel, Path]:
@@ -31,6 +32,7 @@ def prepare(cache: Cache, say: Say) -> tuple[Kernel, Path]:
             _fetch_kernel(cache, say)
             # Now, for apt forgets the headers of a kernel once there is a newer one.
             _fetch_headers(cache, cache.kernel.release, say)
+        cache.check(cache.kernel.root)
         return cache.kernel, initramfs(cache)
 
 
@@ -40,6 +42,7 @@ def headers_of(cache: Cache, release: str, say: Say) -> Path:
     with cache.lock():
         if not headers.exists():
             _fetch_headers(cache, release, say)
+        cache.check(cache.root / "headers" / release)
         compiler = re.search(r"\bgcc-\d+\b", (headers / ".kernelvariables").read_text())
     name = compiler[0] if compiler else "gcc"
     apt.need({**_COMPILE, name: name}, say)
@@ -63,6 +66,7 @@ def _series(release: str) -> str:
 
 def _fetch_kernel(cache: Cache, say: Say) -> None:
     _check_distribution(f"put a kernel with its modules and a static busybox into {cache.kernel.root}")
+    apt.need(_FETCH, say)
     package = _newest(_IMAGES)
     packages = [package, "busybox-static"]
     say(f"fetching {' and '.join(packages)} with apt ({apt.size(packages) >> 20} MB), once, into {cache.root}")
@@ -71,6 +75,7 @@ def _fetch_kernel(cache: Cache, say: Say) -> None:
         apt.unpack(packages, new)
         release = Kernel(new).release
         subprocess.run([apt.program("depmod") or "depmod", "-b", new, release], check=True)
+        close_to_others(new)
         new.rename(cache.kernel.root)
 
 
@@ -86,6 +91,7 @@ def _newest(metapackages: tuple[str, ...]) -> str:
 
 def _fetch_headers(cache: Cache, release: str, say: Say) -> None:
     _check_distribution(f"put the kernel's headers into {cache.headers(release)}")
+    apt.need(_FETCH, say)
     package = f"linux-headers-{release}"
     pattern = r"linux-(headers-.*-common|kbuild-.*)"
     needed = apt.dependencies(package, pattern) or (apt.update() and apt.dependencies(package, pattern)) or []
@@ -97,13 +103,14 @@ def _fetch_headers(cache: Cache, release: str, say: Say) -> None:
     packages = [package, *needed]
     say(f"fetching {' '.join(packages)} with apt ({apt.size(packages) >> 20} MB), once, into {cache.root}")
     final = cache.root / "headers" / release
-    final.parent.mkdir(exist_ok=True)
+    final.parent.mkdir(mode=0o755, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="new.", dir=cache.root) as scratch:
         new = Path(scratch, "headers")
         apt.unpack(packages, new)
         makefile = new / "usr" / "src" / package / "Makefile"
         makefile.write_text(makefile.read_text().replace("include /usr/src/", f"include {final}/usr/src/"))
         shutil.rmtree(final, ignore_errors=True)
+        close_to_others(new)
         new.rename(final)
 
 

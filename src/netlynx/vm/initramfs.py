@@ -52,8 +52,11 @@ def initramfs(cache: Cache) -> Path:
     archive = cache.root / f"initramfs-{hashlib.sha256(content.encode()).hexdigest()[:12]}.gz"
     if not archive.exists():
         new = archive.with_suffix(".new")
+        new.unlink(missing_ok=True)
+        new.touch(mode=0o600)
         new.write_bytes(gzip.compress(_archive(kernel), 1))
         new.rename(archive)
+    cache.check(archive)
     return archive
 
 
