@@ -16,7 +16,7 @@ from netlynx.deadline import Deadline
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange
-from netlynx.errors import NetlynxError, NotFound
+from netlynx.errors import NetlynxError
 from netlynx.exchanging import BatchSockets, ask, note_sent
 from netlynx.listening import RECEIVE_BUFFER
 from netlynx.operation import Do, Dump, Flush, Group, Talk, Transaction
@@ -293,11 +293,7 @@ class AsyncConnection(AsyncWaiting):
         return known if known is not None else await self._look_up(asked, deadline)
 
     async def _look_up(self, asked: Do[Any] | Dump[Any], deadline: Deadline | None) -> FamilyInfo:
-        families, name = self._families, asked.family
-        try:
-            return families.learn(name, await self._do(families.asking(name), deadline))
-        except NotFound as error:
-            raise families.absent(name, error, asked) from error
+        return self._families.learn(asked.family, await self._talk(self._families.looking_up(asked), deadline))
 
     async def _moved(self, asked: Do[Any] | Dump[Any], before: FamilyInfo, deadline: Deadline | None) -> bool:
         """Whether a family that the kernel denied has another number by now. Raises NotSupported if it is gone."""

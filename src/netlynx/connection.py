@@ -10,7 +10,7 @@ from netlynx.dump_iterator import DumpIterator
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import DumpAttempt, DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange
-from netlynx.errors import ConnectionClosed, NetlynxError, NotFound
+from netlynx.errors import ConnectionClosed, NetlynxError
 from netlynx.exchanging import BatchSockets, ask, note_sent
 from netlynx.listening import RECEIVE_BUFFER
 from netlynx.operation import Do, Dump, Flush, Group, Talk, Transaction
@@ -367,11 +367,7 @@ class Connection(Waiting):
         return known if known is not None else self._look_up(asked, deadline)
 
     def _look_up(self, asked: Do[Any] | Dump[Any] | Group[Any], deadline: Deadline | None) -> FamilyInfo:
-        families, name = self._families, asked.family
-        try:
-            return families.learn(name, self._do(families.asking(name), deadline))
-        except NotFound as error:
-            raise families.absent(name, error, asked) from error
+        return self._families.learn(asked.family, self._talk(self._families.looking_up(asked), deadline))
 
     def _moved(self, asked: Do[Any] | Dump[Any], before: FamilyInfo, deadline: Deadline | None) -> bool:
         """Whether a family that the kernel denied has another number by now. Raises NotSupported if it is gone."""

@@ -161,7 +161,7 @@ class NotFound(NetlinkError, FileNotFoundError):
 
 
 class PermissionDenied(NetlinkError, PermissionError):
-    """EPERM, EACCES: a capability is lacking in the user namespace that owns the network namespace."""
+    """EPERM, EACCES: a capability is lacking, which `hint` then says; or it is not allowed as things are, `message`."""
 
 
 class Busy(NetlinkError, BlockingIOError):
@@ -169,7 +169,10 @@ class Busy(NetlinkError, BlockingIOError):
 
 
 class NotSupported(NetlinkError):
-    """EOPNOTSUPP, EPROTONOSUPPORT, EAFNOSUPPORT …: this kernel does not know it; `hint` says what would provide it."""
+    """EOPNOTSUPP, EPROTONOSUPPORT, EAFNOSUPPORT …: a device, or whatever it is about, or this kernel lacks it.
+
+    Where it is known what would provide it, `hint` says so.
+    """
 
 
 class PortRefused(NetlinkError, ConnectionRefusedError):

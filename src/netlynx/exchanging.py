@@ -9,10 +9,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from netlynx.engine.batch import BatchExchange, Packed
-from netlynx.errors import NetlynxError, from_errno, from_error
+from netlynx.errors import DecodeError, NetlynxError, from_errno, from_error
 from netlynx.transport._calls import Courier, SystemCalls
 from netlynx.transport.pool import BUFFER, Lease, SocketPool
 from netlynx.wire._codec import page_aligned
+from netlynx.wire.constants import NETLINK, nobody_there
 
 if TYPE_CHECKING:
     from netlynx.errands import Errand
@@ -83,13 +84,31 @@ def note_sent(error: BaseException, lease: Lease, request: bytes) -> None:
     if isinstance(error, NetlynxError):
         from netlynx.messages import note_request  # once there is an error
 
+        if isinstance(error, DecodeError) and lease.protocol == NETLINK.ROUTE:
+            _advise(error, lease, request)
         note_request(error, lease.protocol, request)
+
+
+def _advise(error: DecodeError, lease: Lease, request: bytes) -> None:
+    """Have an error say what to do about an answer about links that makes no sense, where that is known."""
+    from netlynx.messages import asked_by
+    from netlynx.route import Link
+    from netlynx.route.hints import unreadable
+
+    asked = asked_by(lease.protocol, request, {})
+    if asked and isinstance(asked[0].record, Link):
+        advice = unreadable(asked[0].record, lease.buffer, error.offset)
+        if advice and advice not in error.message:
+            error.message = f"{error.message}. {advice}"
+            error.args = (error.message, error.offset, error.path)
 
 
 def failure(error: OSError, lease: Lease, asked: object) -> NetlynxError:
     """What a system call said, as an error of the operation."""
     if error.errno == errno.ENOBUFS:
         lease.traffic.overran()
+    if error.errno == errno.ECONNREFUSED:
+        return from_errno(errno.ECONNREFUSED, nobody_there(lease.protocol), asked=str(asked))
     return from_error(error, str(asked))
 
 

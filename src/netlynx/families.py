@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import difflib
 import errno
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from typing import Any, TypeVar, overload
 
 import msgspec
 
 from netlynx.engine.batch import BatchResult, Unlocated
-from netlynx.engine.exchange import DoExchange
+from netlynx.engine.exchange import DoExchange, DumpExchange
 from netlynx.engine.subscription import SubscriptionFeed
 from netlynx.errors import NetlinkError, NotFound, NotSupported, RequestTimeout, from_error
 from netlynx.exchanging import receive, send
 from netlynx.generic.constants import CONTROLLER, CONTROLLER_GROUP, GENL_ID_CTRL
 from netlynx.generic.family import FAMILIES, FamilyInfo, GroupInfo, family
-from netlynx.operation import Do, Dump, EventKind, Group
+from netlynx.generic.policy import policy_parts
+from netlynx.operation import Do, Dump, EventKind, Group, Talk
 from netlynx.transport.pool import SocketPool, milliseconds
+from netlynx.wire._codec import Records
 from netlynx.wire.constants import NETLINK
 
 T = TypeVar("T")
@@ -43,10 +45,31 @@ class Families:
         """What is known of a family."""
         return self._known.get(name)
 
-    def asking(self, name: str) -> Do[FamilyInfo]:
-        """What to ask the kernel about a family; `learn` or `absent` takes what comes of it."""
+    def looking_up(self, asked: Do[Any] | Dump[Any] | Group[Any]) -> Talk[FamilyInfo]:
+        """What asks the kernel about the family of an operation or group, and is to be told to `learn`.
+
+        Raises NotSupported for one that the kernel does not have: not at all, or not in this network namespace.
+        """
+        name = asked.family
         self.forget(name)
-        return family(name)
+        title = f"join {asked.name}" if isinstance(asked, Group) else str(asked)
+
+        def steps() -> Generator[Do[Any] | Dump[Any], Any, FamilyInfo]:
+            try:
+                info: FamilyInfo = yield family(name)
+            except NotFound as error:
+                absent = error
+            else:
+                return info
+            # The policy of a family is told in every namespace, the family itself in those where it works.
+            elsewhere = True
+            try:
+                yield policy_parts(name)
+            except NetlinkError as error:
+                elsewhere = error.errno == errno.ENODATA  # it has none
+            raise _absent(name, absent, title, elsewhere) from absent
+
+        return Talk(f"look up {name}", steps)
 
     def at_once(self, group: Group[Any], pool: SocketPool, timeout: float) -> FamilyInfo:
         """What is known of a group's family, asked for here and now where nothing is.
@@ -57,26 +80,18 @@ class Families:
         known = self.get(name)
         if known is not None:
             return known
-        lease = pool.lease(NETLINK.GENERIC)
+        steps = self.looking_up(group).steps()
+        operation = next(steps)
         try:
-            exchange: DoExchange[FamilyInfo] = DoExchange(self.asking(name), lease.next_sequence(), lease.portid)
-            send(lease, exchange.request, exchange.operation)
-            while not exchange.done:
-                came = receive(lease, exchange.operation)
-                if came is None:  # not of a kernel, which answers within the call, but of one far away
-                    if not lease.poll.poll(milliseconds(timeout)):
-                        raise RequestTimeout(f"join {group.name}: no answer within {timeout} s")
-                    pool.check_open()
+            while True:
+                try:
+                    answer = _asked_at_once(operation, pool, timeout, group)
+                except NetlinkError as error:
+                    operation = steps.throw(error)
                 else:
-                    exchange.feed(lease.buffer, *came)
-        except BaseException:
-            pool.discard(lease)
-            raise
-        pool.give_back(lease)
-        try:
-            return self.learn(name, exchange.result())
-        except NotFound as error:
-            raise self.absent(name, error, f"join {group.name}") from error
+                    operation = steps.send(answer)
+        except StopIteration as end:
+            return self.learn(name, end.value)
 
     def learn(self, name: str, info: FamilyInfo) -> FamilyInfo:
         """Remember what the kernel said of a family."""
@@ -112,15 +127,51 @@ class Families:
             for name in operations.met:
                 self.forget(name)
 
-    @staticmethod
-    def absent(name: str, error: NetlinkError, asked: object) -> NotSupported:
-        """The error for a family that the kernel does not have."""
+
+def _asked_at_once(operation: Do[Any] | Dump[Any], pool: SocketPool, timeout: float, group: Group[Any]) -> Any:
+    """The answer to an operation, without a loop that is turned meanwhile: a kernel of this host's answers within the
+    call."""
+    lease = pool.lease(NETLINK.GENERIC)
+    exchange: DoExchange[Any] | DumpExchange
+    sink = None
+    if isinstance(operation, Dump):
+        sink = Records(operation.plan())
+        exchange = DumpExchange(operation, lease.next_sequence(), lease.portid, sink)
+    else:
+        exchange = DoExchange(operation, lease.next_sequence(), lease.portid)
+    try:
+        send(lease, exchange.request, operation)
+        while not exchange.done:
+            came = receive(lease, operation)
+            if came is None:  # not of a kernel, which answers within the call, but of one far away
+                if not lease.poll.poll(milliseconds(timeout)):
+                    raise RequestTimeout(f"join {group.name}: no answer within {timeout} s")
+                pool.check_open()
+            else:
+                exchange.feed(lease.buffer, *came)
+    except BaseException:
+        pool.discard(lease)
+        raise
+    pool.give_back(lease)
+    return exchange.result() if isinstance(exchange, DoExchange) else sink and sink.take()
+
+
+def _absent(name: str, error: NetlinkError, asked: str, elsewhere: bool) -> NotSupported:
+    """The error for a family that the kernel does not have, or has `elsewhere`."""
+    number = error.errno or errno.ENOENT
+    if elsewhere:
         return NotSupported(
-            error.errno or errno.ENOENT,
-            f"this kernel has no generic netlink family {name!r}",
-            asked=str(asked),
-            hint="Load the module that provides it; `netlynx families` lists those that are there",
+            number,
+            f"this network namespace has no generic netlink family {name!r}: only the initial one has it",
+            asked=asked,
+            hint="Ask in the initial network namespace, the host's own",
         )
+    return NotSupported(
+        number,
+        f"this kernel has no generic netlink family {name!r}",
+        asked=asked,
+        hint="It found no module that provides it; `netlynx families` lists those that are there",
+    )
 
 
 class Located:

@@ -213,6 +213,9 @@ class Group(msgspec.Struct, Generic[T], frozen=True):
     begin: tuple[Do[None], ...] = ()
     feed: Callable[[list[Any]], Any] | None = None
 
+    def __str__(self) -> str:
+        return self.name
+
 
 def make_do(
     name: str,

@@ -90,8 +90,7 @@ def policy(name: str, command: int | None = None) -> Talk[FamilyPolicy]:
     Raises EncodeError for what cannot be a name or a command.
     """
     title = f"generic.policy({name!r})" if command is None else f"generic.policy({name!r}, {int(command)})"
-    request = PolicyPart(family_name=name, operation=command)
-    parts: Dump[PolicyPart] = controller_dump(title, CTRL_CMD.GETPOLICY, request, PolicyPart)
+    parts = policy_parts(name, command, title=title)
 
     def steps() -> Generator[Do[Any] | Dump[Any], Any, FamilyPolicy]:
         received: list[PolicyPart] = yield parts
@@ -102,6 +101,12 @@ def policy(name: str, command: int | None = None) -> Talk[FamilyPolicy]:
         return put_together(name, received)
 
     return Talk(title, steps)
+
+
+def policy_parts(name: str, command: int | None = None, *, title: str = "generic.policy") -> Dump[PolicyPart]:
+    """The messages that make up a policy, as the kernel sends them; of families in other network namespaces too."""
+    request = PolicyPart(family_name=name, operation=command)
+    return controller_dump(title, CTRL_CMD.GETPOLICY, request, PolicyPart)
 
 
 def put_together(name: str, parts: Iterable[PolicyPart], unnamed: Iterable[int] = ()) -> FamilyPolicy:

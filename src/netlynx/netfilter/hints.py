@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 from typing import Any
 
+from netlynx import privileges
 from netlynx.netfilter.constants import NFNL_SUBSYS
 from netlynx.netfilter.messages import IPCTNL_MSG_CT, IPCTNL_MSG_EXP
 from netlynx.operation import Do, Dump
+from netlynx.privileges import Capability
 from netlynx.wire.message import Acknowledgement
 
 # By subsystem (the upper byte of a message type): what it is, and what its module is called.
@@ -29,13 +31,15 @@ _ASKING = {NFNL_SUBSYS.CTNETLINK: "conntrack.statistics()", NFNL_SUBSYS.CTNETLIN
 
 def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
     """What to do about a refusal, or "" where no more is known than its number tells."""
+    if answer.text:
+        return ""
     subsystem, message = operation.message_type >> 8, operation.message_type & 0xFF
     if answer.errno in (errno.EPERM, errno.EBUSY) and subsystem in _BOUND:
-        return (
-            "It takes CAP_NET_ADMIN in the user namespace that owns the network namespace, and that no other socket "
-            f"has bound the {_BOUND[subsystem]}"
-        )
-    if answer.errno == errno.EINVAL and not answer.text and subsystem in _SUBSYSTEMS:
+        bound = f"Another socket has bound the {_BOUND[subsystem]}, and only one can"
+        if answer.errno == errno.EBUSY:
+            return bound
+        return privileges.lacking() or (bound if privileges.has(Capability.CAP_NET_ADMIN) else "")
+    if answer.errno == errno.EINVAL and subsystem in _SUBSYSTEMS:
         what, module = _SUBSYSTEMS[subsystem]
         if _proves(operation, subsystem, message):
             return f"This kernel lacks {what}: its module is {module}"

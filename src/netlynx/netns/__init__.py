@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, ParamSpec, Protocol, Self, TypeAlias, TypeVar
 
 from netlynx.errors import AlreadyExists, NetlinkError, NotFound, from_errno
+from netlynx.privileges import Capability, has, is_initial
 
 if TYPE_CHECKING:
     import ctypes
@@ -325,9 +326,9 @@ def _open_process(pid: Pid) -> NetworkNamespace:
     except NotFound:
         raise from_errno(errno.ESRCH, "there is no such process", asked=asked) from None
     except PermissionError:
-        raise from_errno(
-            errno.EACCES, asked=asked, hint="The process is another user's: CAP_SYS_PTRACE is needed"
-        ) from None
+        denied = has(Capability.CAP_SYS_PTRACE) is False
+        hint = "The process is another user's, or has more privileges: CAP_SYS_PTRACE is needed" if denied else ""
+        raise from_errno(errno.EACCES, asked=asked, hint=hint) from None
 
 
 def _open_path(path: str, label: str) -> NetworkNamespace:
@@ -412,5 +413,9 @@ def _explaining(asked: str) -> Iterator[None]:
 
 def _refused(number: int, asked: str) -> NetlinkError:
     denied = number in (errno.EPERM, errno.EACCES)
-    hint = "This needs CAP_SYS_ADMIN: root has it; `unshare -Urn` gives it, except for names" if denied else ""
+    hint = ""
+    if denied and has(Capability.CAP_SYS_ADMIN) is False:
+        hint = "This needs CAP_SYS_ADMIN: root has it; `unshare -Urn` gives it, except for names"
+    elif denied and is_initial() is False:
+        hint = "This process has CAP_SYS_ADMIN in a user namespace of its own, where that is not enough for it"
     return from_errno(number, asked=asked, hint=hint)

@@ -417,7 +417,18 @@ def _selected(record: Link) -> Link:
     raise EncodeError("say which link: set index, name, alternative_name or group", "Link.index")
 
 
+def _check_name(record: Link) -> None:
+    """A name too long for a link's proper one may be meant as an alternative one. Raises EncodeError."""
+    if isinstance(record.name, str) and (size := len(record.name.encode("utf-8", "surrogatepass"))) > NAME_LIMIT:
+        raise EncodeError(
+            f"{record.name!r} is {size} bytes long, {NAME_LIMIT} are the most; a longer one is an alternative name: "
+            "say which link with alternative_name, give it one with route.add_alternative_names",
+            "Link.name",
+        )
+
+
 def _prepare(record: Link, verb: str) -> Link:
+    _check_name(record)
     bridge = record.family == AddressFamily.BRIDGE
     if verb == "delete":
         selected = _selected(record)

@@ -147,6 +147,7 @@ class Protocol(NamedTuple):
     name: str  # as in C, without NETLINK_ and in lower case
     description: str
     gone: str = ""
+    initial: bool = False  # its kernel side is in the initial network namespace alone
 
     @property
     def c_name(self) -> str:
@@ -171,11 +172,11 @@ _TABLE = (
         "removed in Linux 3.17; NFLOG in NETLINK_NETFILTER (12) replaced it: netfilter.log",
     ),
     Protocol(6, "xfrm", "IPsec: security associations and policies"),
-    Protocol(7, "selinux", "SELinux notifications: enforcing mode, policy loads"),
-    Protocol(8, "iscsi", "Open-iSCSI: sessions and connections"),
+    Protocol(7, "selinux", "SELinux notifications: enforcing mode, policy loads", initial=True),
+    Protocol(8, "iscsi", "Open-iSCSI: sessions and connections", initial=True),
     Protocol(9, "audit", "the audit log and its rules"),
     Protocol(10, "fib_lookup", "route lookups in the IPv4 forwarding table"),
-    Protocol(11, "connector", "kernel connector: process events and other drivers' channels"),
+    Protocol(11, "connector", "kernel connector: process events and other drivers' channels", initial=True),
     Protocol(12, "netfilter", "nftables, connection tracking, packet queues, packet logs, IP sets"),
     Protocol(
         13,
@@ -186,7 +187,7 @@ _TABLE = (
     Protocol(14, "dnrtmsg", "DECnet routing messages", "removed in Linux 6.1, with DECnet"),
     Protocol(15, "kobject_uevent", "device events of the kernel, as udev reads them"),
     Protocol(16, "generic", "generic netlink: families found by name (ethtool, wireguard, nl80211, devlink)"),
-    Protocol(18, "scsitransport", "events of SCSI transports (Fibre Channel)"),
+    Protocol(18, "scsitransport", "events of SCSI transports (Fibre Channel)", initial=True),
     Protocol(19, "ecryptfs", "eCryptfs key daemon", "number reserved; no current kernel uses it"),
     Protocol(20, "rdma", "RDMA devices, resources and connections"),
     Protocol(21, "crypto", "algorithms of the kernel's crypto layer"),
@@ -228,3 +229,14 @@ def protocol_label(number: int) -> str:
     """A protocol as people read it: ``NETLINK_ROUTE (0)``, or ``protocol 25`` when the number has no name."""
     known = PROTOCOLS.get(number)
     return f"{known.c_name} ({int(number)})" if known else f"protocol {int(number)}"
+
+
+def nobody_there(number: int) -> str:
+    """Why a protocol that exists refuses what is sent to its kernel side (ECONNREFUSED): there is none here."""
+    if number == NETLINK.USERSOCK:
+        return "NETLINK_USERSOCK has no kernel side: it goes to a port of another process"
+    known = PROTOCOLS.get(number)
+    here = f"{protocol_label(number)} has no kernel side in this network namespace"
+    if known is not None and known.initial:
+        return f"{here}: only the initial one has it"
+    return here if known is not None else f"{here}: its module makes one in each that it is for (netlink_kernel_create)"

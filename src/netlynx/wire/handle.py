@@ -22,7 +22,8 @@ from typing import Any, Protocol, Self
 from .. import netns as namespaces
 from ..default_kernel import other_kernel
 from ..errors import ConnectionClosed, NetlinkError, NetlynxError, RequestTimeout, from_errno
-from .constants import AF_NETLINK, PROTOCOLS, protocol_label
+from ..privileges import lacking
+from .constants import AF_NETLINK, PROTOCOLS, nobody_there, protocol_label
 
 _SEND_SLICE = 0.05  # seconds a blocked send sleeps at a time before it looks whether it was closed
 
@@ -171,9 +172,10 @@ class Handle:
         elif number == errno.EADDRINUSE:
             message, hint = "another socket has this port", "With port=0 the kernel chooses a free one"
         elif number == errno.ECONNREFUSED:
-            message = "nobody is there: no socket has that port, or the protocol has no kernel side"
+            to_kernel = asked.endswith(f"to the kernel on {self._label}")
+            message = nobody_there(self._protocol) if to_kernel else "nobody is there: no socket has that port"
         elif number == errno.EPERM:
-            hint = "This needs CAP_NET_ADMIN in the user namespace that owns the network namespace"
+            hint = lacking() if self._kernel is None else ""
         elif number == errno.EMSGSIZE:
             size = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
             message, hint = f"the message exceeds the send buffer ({size} bytes)", "Raise `send_buffer`"

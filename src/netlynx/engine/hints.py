@@ -1,0 +1,41 @@
+"""What to do about a refusal. A hint names a cause only where it is known to be one: from the kernel's own words, from
+the request, or from what this process may do. Where several could be, there is none.
+"""
+
+from __future__ import annotations
+
+import errno
+from importlib import import_module
+from typing import Any
+
+from netlynx import privileges
+from netlynx.operation import Do, Dump
+from netlynx.wire.constants import NETLINK
+from netlynx.wire.message import Acknowledgement
+
+# The rooms that know more: each has a function `hint(operation, answer)`, loaded when there is something to explain.
+_ROOMS: dict[int, str] = {
+    NETLINK.ROUTE: "netlynx.route.hints",
+    NETLINK.NETFILTER: "netlynx.netfilter.hints",
+    NETLINK.GENERIC: "netlynx.generic.hints",
+}
+
+# What the kernel says at the end of a dump when its next object is too large (netlink_dump, net/netlink/af_netlink.c).
+_TOO_LARGE = (
+    "One object of the table is larger than a part of a dump may be, 32 KiB: neither it nor what stands behind it can "
+    "be listed; single ones can be asked for, or filters may leave it out"
+)
+
+
+def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
+    """What to do about an operation that was refused, or ""."""
+    room = _ROOMS.get(operation.protocol)
+    known: str = import_module(room).hint(operation, answer) if room else ""
+    if not known and answer.errno == errno.EMSGSIZE and isinstance(operation, Dump):
+        return _TOO_LARGE
+    return known or (privileges.lacking() if is_denied(answer) else "")
+
+
+def is_denied(answer: Acknowledgement) -> bool:
+    """Whether a refusal may be one for want of a privilege: the kernel has nothing else to say about it then."""
+    return answer.errno in (errno.EPERM, errno.EACCES) and not answer.text and answer.offset is None

@@ -1,0 +1,78 @@
+"""What rtnetlink may mean where its own words say little. Source: net/core/rtnetlink.c, net/core/fib_rules.c,
+net/bridge/br_fdb.c (`fdb_add_entry`), drivers/net/vxlan/vxlan_core.c (`vxlan_fdb_parse`).
+"""
+
+from __future__ import annotations
+
+import errno
+import sys
+from typing import Any
+
+from netlynx import privileges
+from netlynx.operation import Do, Dump
+from netlynx.route.constants import RTM, AddressFamily
+from netlynx.route.link import Link
+from netlynx.route.link_constants import LinkExtensions
+from netlynx.route.neighbour import Neighbour, NeighbourState
+from netlynx.schema.compile import plan_of
+from netlynx.wire._codec import decode
+from netlynx.wire.message import Acknowledgement, align
+
+_UNKNOWN_KIND = "Unknown device type"
+_ALWAYS = NeighbourState.PERMANENT | NeighbourState.NOARP  # entries that were not learned
+_ATTRIBUTE_MOST = 0xFFFF
+
+
+def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
+    """What to do about a refusal, or "" where no more is known than its number and words tell."""
+    request: Any = operation.request  # of whatever record
+    kind = operation.message_type
+    if answer.errno == errno.EOPNOTSUPP and answer.text == _UNKNOWN_KIND and getattr(request, "kind", None):
+        return (
+            f"This kernel has no links of kind {request.kind!r}, and found no module that provides them "
+            f"(rtnl-link-{request.kind}): it has to be installed, or built"
+        )
+    if kind in (RTM.NEWRULE, RTM.DELRULE, RTM.GETRULE) and not answer.text and answer.errno == errno.EAFNOSUPPORT:
+        return "This kernel has no rules for that address family"
+    if kind == RTM.NEWNEIGH and not answer.text:
+        entry = decode(plan_of(Neighbour), operation.payload)
+        if entry.family == AddressFamily.BRIDGE:
+            return _forwarding(entry, answer.errno)
+    return ""
+
+
+def _forwarding(entry: Neighbour, number: int) -> str:
+    """Of an entry in a forwarding database: its bridge, or its VXLAN."""
+    if number == errno.EAFNOSUPPORT and entry.destination is not None:
+        return (
+            f"{entry.destination} is not of the address family of the VXLAN, which follows from its own addresses "
+            "(`local`, `group`)"
+        )
+    if number == errno.EPERM and not (entry.state or 0) & _ALWAYS and not privileges.lacking():
+        return (
+            "The bridge's port neither learns nor forwards now, and takes no learned entries meanwhile: set it up, or "
+            'give the entry the state "permanent" or "noarp"'
+        )
+    return ""
+
+
+def unreadable(request: Link, data: bytes | bytearray | memoryview, offset: int) -> str:
+    """What to do when what came for a link makes no sense at a place of the datagram, or "".
+
+    An attribute holds up to 65,531 bytes. Of a list of virtual functions that is longer the kernel writes the low 16
+    bits of its length (`rtnl_vf_ports_fill`, `rtnl_fill_vf`), and what follows is read from the wrong place on.
+    """
+    if not (request.extensions or 0) & LinkExtensions.VF:
+        return ""
+    at = length = 0
+    while at <= offset and at + 4 <= len(data):
+        length = int.from_bytes(data[at : at + 4], sys.byteorder)
+        if offset < at + length or length < 4:
+            break
+        at += align(length)
+    if length <= _ATTRIBUTE_MOST:
+        return ""
+    return (
+        f"The message has {length} bytes, more than the kernel can say of a list of virtual functions: vf=False leaves "
+        "them out"
+    )
