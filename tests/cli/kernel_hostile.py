@@ -1,0 +1,242 @@
+"""A virtual kernel whose every text is hostile: names, kinds, commands, events, letters, and its own words.
+
+Any record that a command asks for comes with `HOSTILE` in each of its texts, whichever they are; with `REFUSING` among
+the variables every request is refused with it instead.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from netlynx import ethtool, mptcp, netdev, route, taskstats
+from netlynx.errors import NetlinkError
+from netlynx.generic import Family, do, event
+from netlynx.generic.declaration import DumpCommand
+from netlynx.kernel import ConfigFlag, KernelSocket, VirtualKernel
+from netlynx.netfilter import conntrack
+from netlynx.netfilter import log as packet_log
+from netlynx.netfilter import queue as packet_queue
+from netlynx.schema import Record, attr, string
+from netlynx.schema.compile import plan_of
+from netlynx.schema.kinds import Code, Kind, Option
+from netlynx.wire._codec import encode
+from netlynx.wire.constants import NETLINK, NLMSG
+from netlynx.wire.message import Message
+from netlynx.wireguard import WireGuard
+
+HOSTILE = "\x1b[2J\u202e\x9b\x7f\nF!"  # clear the screen, turn the line around, forge a line; 13 bytes
+REFUSING = bool(os.environ.get("HOSTILE_REFUSING"))
+DEEPEST = 3
+
+
+def hostile(cls: Any, depth: int = DEEPEST, **given: Any) -> Any:
+    """A record or struct of a class with hostile text wherever there is text."""
+    values: dict[str, Any] = {}
+    for name, declaration in cls.__declarations__.items():
+        kind = declaration.kind
+        if kind is not None and declaration.role != "head" and name not in given:
+            value = _value(kind, depth)
+            if value is not None:
+                values[name] = value
+    return cls(**values, **given)
+
+
+def _value(kind: Kind, depth: int) -> Any:
+    if kind.options & Option.MULTI or kind.code in (Code.ARRAY, Code.INDEXED):
+        item = None if kind.item is None or kind.options & Option.KEYED else _value(kind.item, depth)
+        return None if item is None else (item,)
+    if kind.code is Code.STRING and kind.values is None:
+        return HOSTILE.encode()[: kind.width or None].decode(errors="ignore")
+    if kind.code is Code.STRUCT and kind.target is not None:
+        return hostile(kind.target(), depth)
+    if kind.code is Code.NEST and kind.target is not None and depth:
+        return hostile(kind.target(), depth - 1)
+    return None
+
+
+kernel = VirtualKernel()
+
+
+def refuse() -> None:
+    if REFUSING:
+        raise NetlinkError(22, HOSTILE)
+
+
+speakers: list[Callable[[], object]] = []  # called again and again: somebody may have begun to listen
+
+
+def speak_for_ever() -> None:
+    while True:
+        time.sleep(0.1)
+        for speak in list(speakers):
+            with contextlib.suppress(NetlinkError):  # nobody listens
+                speak()
+
+
+threading.Thread(target=speak_for_ever, daemon=True).start()
+
+
+def says(sock: Any, group: Any, record: Any) -> None:
+    """Have a notification said to its groups."""
+    data = event_message(group, record)
+    speakers.extend([lambda number=number: sock.multicast(data, group=number) for number in group.numbers])
+
+
+def event_message(group: Any, record: Any) -> Message:
+    """A notification as it would come: its message type, and the record."""
+    number = next(number for number, (_, cls) in group.messages.items() if issubclass(type(record), cls))
+    return Message(number, payload=encode(plan_of(type(record)), record))
+
+
+# -- NETLINK_ROUTE -------------------------------------------------------------------------------------------------
+
+LINK = hostile(route.Link, index=2, flags=route.LinkFlags.UP)
+ADDRESS = hostile(route.Address, index=2, family=2, prefixlen=8, address="127.0.0.1")
+ROUTE = hostile(route.Route, family=2, destination="10.0.0.0/8", oif=2)
+NEIGHBOUR = hostile(route.Neighbour, index=2, family=2, destination="192.0.2.1")
+RULE = hostile(route.Rule, family=2, table=254)
+NEXTHOP = hostile(route.NextHopObject, id=5, oif=2)
+
+routing = kernel.serve(NETLINK.ROUTE, groups=40, flags=ConfigFlag.NONROOT_RECV)
+for heard, told in (
+    (route.LINKS, LINK),
+    (route.ADDRESSES, ADDRESS),
+    (route.ROUTES, ROUTE),
+    (route.NEIGHBOURS, NEIGHBOUR),
+    (route.RULES, RULE),
+    (route.NEXTHOPS, NEXTHOP),
+):
+    says(routing.sock, heard, told)
+
+
+def answers(service: Any, operation: Any, record: Any) -> None:
+    """Have an operation, and a dump of the same message type, answered with a record."""
+
+    def one(request: Any) -> Any:
+        refuse()
+        return record
+
+    def table(request: Any) -> Iterator[Any]:
+        refuse()
+        yield record
+
+    service.do(operation.message_type, record=type(operation.request), reply=operation.reply_type, get=True)(one)
+    service.dump(operation.message_type, record=type(operation.request), reply=operation.reply_type)(table)
+
+
+for asked, told in (
+    (route.links(), LINK),
+    (route.addresses(), ADDRESS),
+    (route.routes(), ROUTE),
+    (route.neighbours(), NEIGHBOUR),
+    (route.rules(), RULE),
+):
+    answers(routing, asked, told)
+
+
+@routing.do(route.add(route.Link(name="x", kind="dummy")).message_type, record=route.Link)
+def new_link(request: Any) -> None:
+    raise NetlinkError(22, HOSTILE)
+
+
+# -- NETLINK_NETFILTER ----------------------------------------------------------------------------------------------
+
+FLOW = hostile(conntrack.Flow, family=2, original=conntrack.Tuple(source="192.0.2.1", destination="192.0.2.2"))
+EXPECTATION = hostile(conntrack.Expectation, family=2)
+
+
+filtering = kernel.serve(NETLINK.NETFILTER, groups=32, flags=ConfigFlag.NONROOT_RECV)
+says(filtering.sock, conntrack.FLOWS, FLOW)
+says(filtering.sock, conntrack.EXPECTATIONS, EXPECTATION)
+answers(filtering, conntrack.flows(), FLOW)
+answers(filtering, conntrack.expectations(), EXPECTATION)
+answers(filtering, conntrack.statistics(), hostile(conntrack.Statistics))
+answers(filtering, conntrack.cpu_statistics(), hostile(conntrack.CpuStatistics))
+
+
+def hands_out(group: Any, record: Any) -> None:
+    """Have packets of a group or queue sent to whoever binds it, and a verdict on them accepted."""
+
+    data = event_message(group, record)
+
+    def bound(request: Any) -> None:
+        refuse()
+        port = request.message.portid
+        speakers.append(lambda: filtering.sock.unicast(data, to=port))
+
+    filtering.do(group.begin[0].message_type, record=type(group.begin[0].request))(bound)
+
+
+hands_out(packet_log.packets(1), hostile(packet_log.Packet))
+hands_out(packet_queue.packets(1), hostile(packet_queue.Packet))
+verdict = packet_queue.accept(hostile(packet_queue.Packet))
+filtering.do(verdict.message_type, record=type(verdict.request))(lambda request: None)
+
+
+# -- generic netlink -------------------------------------------------------------------------------------------------
+
+
+def serve(family: type[Family]) -> None:
+    """A family whose every command answers with hostile text, and which says all its notifications."""
+    service = kernel.family(family)
+    for command in service.declared.commands.values():
+        service.handles(command)(listing(command) if isinstance(command, DumpCommand) else answering(command))
+    for group in service.declared.events.values():
+        for _, record in group.commands.values():
+            speakers.append(lambda group=group, record=record: service.multicast(group, hostile(record)))
+
+
+def answering(command: Any) -> Callable[[Any], Any]:
+    def answer(request: Any) -> Any:
+        refuse()
+        return None if command.reply is None else hostile(command.reply)
+
+    return answer
+
+
+def listing(command: Any) -> Callable[[Any], Any]:
+    def table(request: Any) -> Iterator[Any]:
+        refuse()
+        yield hostile(command.reply)
+
+    return table
+
+
+class Evil(Family, name=HOSTILE):
+    class Said(Record):
+        text: str | None = attr(1, string)
+
+    say = do(1, reply=Said)
+    said = event(2, Said, group=HOSTILE)
+
+
+for each in (ethtool.Ethtool, netdev.Netdev, mptcp.MptcpPathManager, taskstats.TaskStats, WireGuard, Evil):
+    serve(each)
+
+# -- processes and devices ------------------------------------------------------------------------------------------
+
+UEVENT = f"{HOSTILE}@/{HOSTILE}\0ACTION={HOSTILE}\0SUBSYSTEM={HOSTILE}\0{HOSTILE}={HOSTILE}\0".encode()
+uevents = kernel.protocol(NETLINK.KOBJECT_UEVENT, None, flags=ConfigFlag.NONROOT_RECV)
+speakers.append(lambda: uevents._multicast(UEVENT, 1, 0))
+
+letters = kernel.protocol(NETLINK.USERSOCK, None, groups=32, flags=ConfigFlag.NONROOT_RECV | ConfigFlag.NONROOT_SEND)
+REFUSAL = struct.pack("=i", -22) + Message(1, payload=b"").pack()
+REFUSAL += struct.pack("=HH", 4 + len(HOSTILE.encode()) + 1, 1) + HOSTILE.encode() + b"\0"
+for data in (
+    Message(16, payload=HOSTILE.encode()),
+    Message(NLMSG.ERROR, flags=0x200, payload=REFUSAL),  # NLM_F_ACK_TLVS
+):
+    speakers.append(lambda data=data: letters.multicast(data, group=1))
+
+
+@kernel.protocol(25)
+def hello(sock: KernelSocket, message: Message) -> None:
+    kernel.log(HOSTILE)
+    sock.unicast(Message(16, payload=HOSTILE.encode()), to=message.portid)
+    sock.unicast(Message(NLMSG.ERROR, flags=0x200, payload=REFUSAL), to=message.portid)

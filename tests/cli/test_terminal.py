@@ -1,0 +1,259 @@
+"""A terminal shows text and never obeys it, whichever command writes, and whoever thought the text up."""
+
+from __future__ import annotations
+
+import ast
+import os
+import pty
+import re
+import select
+import signal
+import sys
+import time
+import traceback
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+import netlynx.cli
+from codec.test_json_unseen import is_unseen
+from command import PATIENCE
+from netlynx.cli import terminal
+from netlynx.cli.app import app
+from netlynx.wire.shown import shown
+
+HOSTILE = "\x1b[2J\u202e\x9b\x7f\nF!"  # as in kernel_hostile.py
+ESCAPED = "\\u001b[2J\\u202e\\u009b\\u007f"  # what comes next is an escape too, or a space in an error's line
+KERNEL = ("--kernel", str(Path(__file__).parent / "kernel_hostile.py"))
+COLOURS = re.compile(r"\x1b\[(0|1|3[1-4]|90)m")  # ours, ECMA-48 SGR
+
+# What each command is asked, so that it shows what a kernel, a peer or a file says. With True the hostile text is seen.
+ASKED: dict[str, list[tuple[list[str], bool]]] = {
+    "links": [
+        (["links"], True),
+        (["links", "x"], True),
+        (["links", "--json"], True),
+        (["links", "x", "--lines"], True),
+    ],
+    "addresses": [(["addresses"], True), (["addresses", "--lines"], True)],
+    "routes": [(["routes"], True), (["routes", "--json"], True), (["routes", "--dev", "x"], True)],
+    "neighbours": [(["neighbours"], True), (["neighbours", "--json"], False)],
+    "rules": [(["rules"], True), (["rules", "--json"], True)],
+    "families": [(["families"], True), (["families", HOSTILE], True), (["families", "--lines"], True)],
+    "policy": [(["policy", "ethtool"], False), (["policy", HOSTILE], False)],
+    "conntrack": [
+        (["conntrack"], True),
+        (["conntrack", "--expectations"], True),
+        (["conntrack", "--statistics"], False),
+        (["conntrack", "--json"], True),
+    ],
+    "wireguard": [(["wireguard", "x"], True), (["wireguard", "x", "--json"], True)],
+    "tasks": [(["tasks", "7"], True), (["tasks", "7", "--lines"], True), (["tasks", "--exits"], True)],
+    "ethtool": [
+        (["ethtool"], True),
+        (["ethtool", "x"], True),
+        (["ethtool", "x", "features"], False),
+        (["ethtool", "--json"], True),
+        (["ethtool", HOSTILE, "--test-cable"], True),
+        (["ethtool", "x", "--eeprom", "0"], False),
+    ],
+    "monitor": [
+        (["monitor"], True),
+        (["monitor", "--json"], True),
+        *((["monitor", each], True) for each in ("flow", "expectation", "uevent", "task", "peer:1", "log:1")),
+        *((["monitor", each], False) for each in ("nexthop", "family", "ethtool", "netdev", "mptcp")),
+    ],
+    "uevents": [(["uevents"], True), (["uevents", "--json"], True)],
+    "batch": [(["batch", "FILE"], True)],
+    "send": [(["send", "25", "hi", "--count", "2"], True), (["send", "25", "hi", "--count", "2", "--json"], True)],
+    "listen": [
+        (["listen", "usersock", "--group", "1", "--count", "2"], True),
+        (["listen", "usersock", "--group", "1", "--count", "2", "--json"], False),
+    ],
+    "peer": [
+        (["peer", "--group", "1", "--count", "2"], True),
+        (["peer", "--group", "1", "--count", "2", "--json"], True),
+    ],
+    "protocols": [(["protocols"], False)],
+    "ynl": [(["ynl", HOSTILE], True), (["ynl", "--spec", HOSTILE], True), (["ynl"], False)],
+    "queue": [(["queue", "1", "--count", "1"], False), (["queue", "1", "--count", "1", "--json"], True)],
+    "log": [(["log", "1", "--count", "1"], True), (["log", "1", "--count", "1", "--json"], True)],
+    "hello": [(["hello", "--on", HOSTILE], True)],
+    "kernel serve": [(["kernel", "serve", HOSTILE, "--at", "x"], True)],
+    "module new": [(["module", "new", HOSTILE, "--protocol", "25"], True)],
+    "module regenerate": [(["module", "regenerate", HOSTILE], True)],
+    "module test": [(["module", "test", HOSTILE], True)],
+    "vm prepare": [(["vm", "prepare", HOSTILE], True)],
+    "vm run": [(["vm", "run"], False)],
+}
+
+
+def commands(group: Any, *before: str) -> Iterator[str]:
+    """Every command that is registered, by its words."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, *before, name)
+        else:
+            yield " ".join((*before, name))
+
+
+REGISTERED = sorted(commands(get_command(app)))
+
+
+def on_terminal(arguments: list[str], until: str = "", **variables: str) -> str:
+    """All that a command writes on a terminal, standard error with it; it is interrupted once it wrote `until`."""
+    child, ours = pty.fork()
+    if child == 0:
+        try:
+            for name in ("NETLYNX_KERNEL", "NO_COLOR", "NETLYNX_DEBUG"):
+                os.environ.pop(name, None)
+            os.environ.update({"TERM": "xterm", "COLUMNS": "200", **variables})
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
+            sys.argv = ["netlynx", *arguments]
+            netlynx.cli.main()
+        except SystemExit:
+            pass
+        except BaseException:
+            traceback.print_exc(file=sys.__stderr__)
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(0)
+    text, ends = b"", time.monotonic() + PATIENCE
+    while True:
+        if not select.select([ours], [], [], max(0, ends - time.monotonic()))[0]:
+            os.kill(child, signal.SIGKILL)
+            pytest.fail(f"{arguments} went on for {PATIENCE} s: {text!r}")
+        try:
+            data = os.read(ours, 65536)
+        except OSError:  # how Linux tells that nobody has the other end any more
+            break
+        if until and until not in text.decode(errors="replace") and until in (text + data).decode(errors="replace"):
+            os.kill(child, signal.SIGINT)
+        text += data
+    os.close(ours)
+    os.waitpid(child, 0)
+    return text.decode(errors="surrogateescape").replace("\r\n", "\n")
+
+
+def check(text: str, *, seen: bool) -> None:
+    """Nothing but lines of text, and our own colours."""
+    assert "Traceback" not in text
+    assert "fault of netlynx" not in text
+    plain = COLOURS.sub("", text)
+    assert [letter for letter in plain if letter != "\n" and (is_unseen(letter) or not letter.isprintable())] == []
+    assert not [line for line in plain.split("\n") if line.startswith("F!")]
+    assert not seen or "[2J" in plain, plain  # behind an escape: that of JSON, or of Python's repr
+
+
+def test_every_command_is_asked_something() -> None:
+    assert sorted(ASKED) == REGISTERED
+
+
+@pytest.mark.parametrize(
+    ("arguments", "seen"),
+    [each for asked in ASKED.values() for each in asked],
+    ids=lambda each: shown(" ".join(each)) if isinstance(each, list) else "",
+)
+def test_what_a_kernel_a_peer_or_a_file_says_is_text(arguments: list[str], seen: bool, tmp_path: Path) -> None:
+    file = tmp_path / "lines.jsonl"
+    file.write_text('{"add": "link", "name": "x", "kind": "dummy"}\n')
+    words = [str(file) if word == "FILE" else word for word in arguments]
+    if "kernel" not in words and words[0] not in ("hello", "module", "vm", "ynl"):
+        words += KERNEL
+    endless = words[0] in ("monitor", "uevents") or "--exits" in words or "--test-cable" in words
+    until = ESCAPED if seen and endless else "listening" if endless else ""
+    own = {"TERM": "dumb"} if words[0] == "batch" else {}  # which draws a bar elsewhere
+    check(on_terminal(words, until, **own), seen=seen)
+
+
+@pytest.mark.parametrize("name", REGISTERED)
+def test_what_was_typed_is_text(name: str) -> None:
+    for more in ([f"--{HOSTILE}"], [HOSTILE, HOSTILE, "--nothing"]):
+        if name == "vm run" and more[0] == HOSTILE:
+            continue  # that would be a command to run
+        check(on_terminal([*name.split(), *more]), seen=False)
+
+
+@pytest.mark.parametrize("name", [name for name, asked in ASKED.items() if asked[0][0][0] == name])
+def test_the_words_of_a_kernel_that_refuses_are_text(name: str, tmp_path: Path) -> None:
+    if name in ("hello", "ynl", "batch", "send", "listen", "peer", "protocols", "uevents", "monitor"):
+        pytest.skip("no request that a kernel could refuse")
+    arguments, _ = ASKED[name][0]
+    seen = name not in ("policy", "families")  # the controller is the kernel's own, and refuses nothing
+    check(on_terminal([*arguments, *KERNEL], HOSTILE_REFUSING="1"), seen=seen)
+
+
+@pytest.mark.parametrize("listing", ["links", "addresses", "conntrack", "families", "ethtool"])
+def test_csv_on_a_terminal_too(listing: str) -> None:
+    pytest.importorskip("polars")
+    check(on_terminal([listing, "--format", "csv", *KERNEL]), seen=True)
+
+
+def test_a_file_that_a_kernel_comes_from_is_text(tmp_path: Path) -> None:
+    file = tmp_path / "kernel.py"
+    file.write_text(f"raise ValueError({HOSTILE!r})\n")
+    check(on_terminal(["kernel", "serve", str(file), "--at", str(tmp_path / "at")]), seen=True)
+    check(on_terminal(["links", "--kernel", str(file)]), seen=True)
+
+
+def test_what_the_interpreter_itself_writes_is_text(tmp_path: Path) -> None:
+    """Tracebacks, warnings, and whatever a library prints, go out by the same door."""
+    file = tmp_path / "kernel.py"
+    file.write_text(f"import sys\nprint({HOSTILE!r})\nsys.stderr.write({HOSTILE!r})\nopen({HOSTILE!r})\n")
+    text = on_terminal(["--traceback", "links", "--kernel", str(file)])
+    assert "\x1b" not in text
+    assert text.count(ESCAPED) == 2
+
+
+def test_messages_that_are_watched_are_text() -> None:
+    check(on_terminal(["links", *KERNEL], NETLYNX_DEBUG="1"), seen=True)
+
+
+def test_nobody_takes_another_door() -> None:
+    """What is written by hand to a stream would be safe still, but could forge a line."""
+    own = {"terminal.py", "stdout.py"}
+    found = []
+    for path in sorted(Path(netlynx.cli.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call):
+                said = ast.unparse(node.func)
+                if said in ("print", "typer.echo", "typer.secho", "os.write", "terminal.raw", "raw"):
+                    found.append(f"{path.name}:{node.lineno}: {said}")
+    assert [each for each in found if each.split(":")[0] not in own | {"batch.py"}] == []
+    assert [each for each in found if each.startswith("batch.py") and "raw" not in each] == []  # the bar of progress
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain é € 日本 😀", "plain é € 日本 😀"),
+        ("\x1b[31m\n\r\t\0", "\\u001b[31m\\n\\r\\t\\u0000"),
+        ("\udcff", "\\udcff"),
+        ("\u202eabc\u2066", "\\u202eabc\\u2066"),
+        ("a\u200bb\ufe0f\u3164\u2800", "a\\u200bb\\ufe0f\\u3164\\u2800"),
+        ("\U000e0041", "\\udb40\\udc41"),
+        ("\u2028\x85\x7f", "\\u2028\\u0085\\u007f"),
+        ("\ue000\uffff", "\\ue000\\uffff"),
+    ],
+)
+def test_characters(text: str, expected: str) -> None:
+    assert shown(text) == expected
+    assert shown(expected) == expected
+
+
+def test_every_character_is_seen_or_escaped() -> None:
+    for code in range(sys.maxunicode + 1):
+        letter = chr(code)
+        is_text = letter.isprintable() and not is_unseen(letter) and letter != "\u2800"
+        assert (shown(letter) == letter) is is_text, unicodedata.name(letter, hex(code))
+
+
+def test_a_colour_is_around_text_that_is_escaped() -> None:
+    assert str(terminal.Paint("\x1b[0m!", "red")) == "\x1b[31m\\u001b[0m!\x1b[0m"
+    assert terminal.drawn(("a\n", terminal.Paint("b", "bold"))) == "a\\n\x1b[1mb\x1b[0m"
