@@ -1,0 +1,168 @@
+"""Standard streams that are closed or cannot be used: one line that says so, and a status; nothing else goes astray."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+from typing import NamedTuple
+
+import pytest
+
+import netlynx.cli
+from cli.test_terminal import ASKED, KERNEL
+from command import PATIENCE, environment
+
+FALLEN = 77  # no command ends with this
+NAMES = ("stdin", "stdout", "stderr")
+# What each is asked, where it is not what `ASKED` has first.
+OTHERWISE = {
+    "batch": ["batch", "-"],
+    "send": ["send", "25", "hi", "--count", "1"],
+    "hello": ["hello", "--on", "virtual"],
+    "kernel serve": ["kernel", "serve", "none.py", "--at", "none.sock"],
+    "module new": ["module", "new", "x"],
+    "module regenerate": ["module", "regenerate", "none"],
+    "module test": ["module", "test", "none"],
+    "vm prepare": ["vm", "prepare", "--nothing"],
+    "vm run": ["vm", "run"],
+    "ynl": ["ynl", "none", "--list"],
+    "queue": ["queue", "1", "--count", "1", "--json"],
+}
+# These say nothing on standard output of what is asked here.
+SILENT = {"batch", "kernel serve", "module new", "module regenerate", "module test", "vm prepare", "vm run", "ynl"}
+
+
+class Ended(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+def run(arguments: list[str], *closed: int, **opened: str) -> Ended:
+    """The command in a child of this process, with streams that are closed, or opened on a file instead."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        child = os.fork()
+        if child == 0:
+            try:
+                signal.alarm(int(PATIENCE))
+                os.environ.pop("NETLYNX_KERNEL", None)
+                for number, file in enumerate((os.open(os.devnull, os.O_RDONLY), out.fileno(), err.fileno())):
+                    os.dup2(file, number)
+                for name, path in opened.items():
+                    number = NAMES.index(name)
+                    os.dup2(os.open(path, os.O_RDONLY if number == 0 else os.O_WRONLY), number)
+                sys.stdin = open(0, closefd=False)  # noqa: SIM115
+                sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)  # noqa: SIM115
+                for number in closed:  # as the interpreter has it then
+                    setattr(sys, NAMES[number], None)
+                    os.close(number)
+                sys.argv = ["netlynx", *arguments]
+                netlynx.cli.main()
+            except SystemExit as end:
+                sys.stdout.flush()  # as the interpreter does at its end
+                sys.stderr.flush()
+                os._exit(end.code if isinstance(end.code, int) else 0)
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(FALLEN)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        out.seek(0)
+        err.seek(0)
+        return Ended(status, out.read().decode(), err.read().decode())
+
+
+def asked(name: str) -> list[str]:
+    words = OTHERWISE.get(name, ASKED[name][0][0])
+    return words if name.split()[0] in ("hello", "kernel", "module", "vm", "ynl") else [*words, *KERNEL]
+
+
+@pytest.mark.parametrize("name", sorted(ASKED))
+def test_standard_output_that_is_closed(name: str) -> None:
+    ended = run(asked(name), 1)
+    assert ended.status not in (FALLEN, -signal.SIGALRM), ended
+    assert "Traceback" not in ended.err
+    if name not in SILENT:
+        assert ended.status == 1
+        assert ended.err.splitlines()[-1] == "netlynx: standard output is closed"
+
+
+@pytest.mark.parametrize("name", sorted(ASKED))
+def test_standard_output_that_is_full(name: str) -> None:
+    ended = run(asked(name), stdout="/dev/full")
+    assert ended.status not in (FALLEN, -signal.SIGALRM), ended
+    assert "Traceback" not in ended.err
+    if name not in SILENT:
+        assert ended.status == 1
+        said = "netlynx: standard output cannot be written: No space left on device"
+        assert ended.err.splitlines()[-1] == said
+
+
+ENDING = sorted(set(ASKED) - {"monitor", "uevents"})  # the others go on until they are interrupted
+
+
+@pytest.mark.parametrize("name", ENDING)
+def test_standard_error_that_is_closed(name: str) -> None:
+    """Nothing that belongs there goes to standard output, and no socket gets its number."""
+    words = asked(name)
+    usual, ended = run(words), run(words, 2)
+    assert ended.status == usual.status
+    assert ended.err == ""
+    assert len(ended.out.splitlines()) == len(usual.out.splitlines())
+    assert "netlynx:" not in ended.out
+
+
+@pytest.mark.parametrize(
+    "words", [["links", "--nothing"], ["links", "--table", "x"], ["nothing"], ["policy", "nothing"]]
+)
+def test_an_error_with_standard_error_closed_is_a_status_alone(words: list[str]) -> None:
+    ended = run([*words, *KERNEL] if words != ["nothing"] else words, 2)
+    assert (ended.status in (1, 2), ended.out) == (True, "")
+
+
+@pytest.mark.parametrize(
+    "words", [["batch", "-"], ["send", "25"], ["peer", "--to", "5"], ["peer", "--to", "5", "--request"]]
+)
+def test_standard_input_that_is_closed(words: list[str]) -> None:
+    ended = run([*words, *KERNEL], 0)
+    assert ended.status == 1
+    assert "netlynx: standard input is closed" in ended.err.splitlines()
+    assert "Traceback" not in ended.err
+
+
+@pytest.mark.parametrize("name", sorted(set(ENDING) - {"batch"}))
+def test_who_reads_no_standard_input_does_not_miss_it(name: str) -> None:
+    words = asked(name)
+    usual, ended = run(words), run(words, 0)
+    assert ended.status == usual.status
+    assert len(ended.out.splitlines()) == len(usual.out.splitlines())
+
+
+@pytest.mark.parametrize("name", sorted(ASKED))
+def test_all_closed(name: str) -> None:
+    ended = run(asked(name), 0, 1, 2)
+    assert ended.status not in (FALLEN, -signal.SIGALRM)
+    assert (ended.out, ended.err) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("redirection", "status"),
+    [(">&-", 1), ("2>&-", 0), ("<&-", 0), (">&- 2>&- <&-", 1), (">/dev/full", 1), ("1</dev/null", 1)],
+)
+def test_a_shell_closes_them(redirection: str, status: int) -> None:
+    """The whole of it once, from the interpreter's start to its end."""
+    command = f"exec '{sys.executable}' -m netlynx links --kernel '{KERNEL[1]}' {redirection}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=PATIENCE, env=environment())
+    assert done.returncode == status
+    assert len(done.stderr.splitlines()) <= 1
+    assert "Traceback" not in done.stderr
+
+
+def test_help_and_version_too() -> None:
+    for words in (["--help"], ["--version"], ["links", "--help"], ["kernel"]):
+        ended = run(words, 1)
+        assert (ended.status, ended.err) == (1, "netlynx: standard output is closed\n")
