@@ -162,7 +162,7 @@ def test_every_command_is_asked_something() -> None:
 )
 def test_what_a_kernel_a_peer_or_a_file_says_is_text(arguments: list[str], seen: bool, tmp_path: Path) -> None:
     file = tmp_path / "lines.jsonl"
-    file.write_text('{"add": "link", "name": "x", "kind": "dummy"}\n')
+    file.write_text('{"add": {"link": {"name": "x", "kind": "dummy"}}}\n')
     words = [str(file) if word == "FILE" else word for word in arguments]
     if "kernel" not in words and words[0] not in ("hello", "module", "vm", "ynl"):
         words += KERNEL
