@@ -16,13 +16,14 @@ from netlynx.deadline import Deadline
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange
-from netlynx.errors import NetlynxError
+from netlynx.errors import NetlinkError, NetlynxError
 from netlynx.exchanging import BatchSockets, ask, note_sent
 from netlynx.listening import RECEIVE_BUFFER
 from netlynx.operation import Do, Dump, Flush, Group, Talk, Transaction
 from netlynx.sending import may_last
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.pool import SocketPool
+from netlynx.unresolved import NamedDo
 
 if TYPE_CHECKING:
     from netlynx.aio_mirror import AsyncMirror
@@ -118,6 +119,10 @@ class AsyncConnection(AsyncWaiting):
             listed = await AsyncDumpIterator(self, DumpPlan(operation.dump, "retry", self.retries, deadline)).all()
             deletions = map(operation.delete, listed)
             return (await self._carry_out_all(deletions, "continue", None, deadline)).removed()
+        if isinstance(operation, NamedDo):
+            from netlynx.naming import carried_out
+
+            operation = carried_out(operation)
         if isinstance(operation, Talk):
             return await self._talk(operation, deadline)
         if isinstance(operation, Transaction):
@@ -215,8 +220,9 @@ class AsyncConnection(AsyncWaiting):
                     await self._batch(rest, result, on_error, window, deadline)
                     break
                 except Unlocated as found:
-                    await self._family(found.operation, deadline)
-                    rest = self._families.following(found, rest)
+                    rest = await self._found(found, rest, result, deadline)
+                    if result.errors and on_error != "continue":
+                        break
             if self._generic is not None:
                 self._generic.after_batch(rest, result)
             if on_error == "raise":
@@ -225,6 +231,23 @@ class AsyncConnection(AsyncWaiting):
         except BaseException as error:
             result.told_by(error)
             raise
+
+    async def _found(
+        self, found: Unlocated, rest: Iterator[Do[T]], result: BatchResult[T], deadline: Deadline | None
+    ) -> Iterator[Do[T]]:
+        """Ask for what a batch lacks to go on; returns the operations that are left."""
+        if isinstance(found.operation, Do):
+            await self._family(found.operation, deadline)
+            return self._families.following(found, rest)
+        from netlynx.naming import Resolved
+
+        resolved = found.by if isinstance(found.by, Resolved) else Resolved(found, rest)
+        try:
+            await self._talk(resolved.asking(), deadline)
+        except NetlinkError as error:
+            result.refused(error)
+            resolved.skip()
+        return rest if resolved is found.by else resolved
 
     async def _batch(
         self,
@@ -349,8 +372,16 @@ class AsyncConnection(AsyncWaiting):
 
     # -- reading tables -------------------------------------------------------------------------------------------
 
+    async def _name(self, plan: DumpPlan[Any]) -> None:
+        """Find the numbers for the names in what is to be read. Raises NotFound."""
+        if not isinstance(plan.operation, Dump):
+            from netlynx.naming import resolution
+
+            plan.operation = await self._talk(resolution(plan.operation), plan.deadline)
+
     async def _read_whole(self, plan: DumpPlan[Any], sink: Callable[[], S]) -> S:
         """The whole table, read into a sink made by `sink`, and again into another when it was interrupted."""
+        await self._name(plan)
         if not plan.operation.family:
             return await self._read_table(plan, sink)
         info = await self._family(plan.operation, plan.deadline)

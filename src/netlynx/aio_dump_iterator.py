@@ -80,7 +80,9 @@ class AsyncDumpIterator(Generic[T]):
 
     async def _part(self) -> Any:
         """The next records, some or all of a datagram's, or a piece of JSON; None at the end."""
-        connection, operation = self._connection, self._plan.operation
+        connection = self._connection
+        await connection._name(self._plan)
+        operation = self._plan.operation
         if self._begun or not operation.family:
             return await self._read()
         self._begun = True

@@ -10,13 +10,14 @@ from netlynx.dump_iterator import DumpIterator
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import DumpAttempt, DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange
-from netlynx.errors import ConnectionClosed, NetlynxError
+from netlynx.errors import ConnectionClosed, NetlinkError, NetlynxError
 from netlynx.exchanging import BatchSockets, ask, note_sent
 from netlynx.listening import RECEIVE_BUFFER
 from netlynx.operation import Do, Dump, Flush, Group, Talk, Transaction
 from netlynx.subscription import Subscription
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.pool import SocketPool
+from netlynx.unresolved import NamedDo
 from netlynx.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -112,6 +113,10 @@ class Connection(Waiting):
         if isinstance(operation, Flush):
             listed = DumpIterator(self, DumpPlan(operation.dump, "retry", self.retries, deadline)).all()
             return self._carry_out_all(map(operation.delete, listed), "continue", None, deadline).removed()
+        if isinstance(operation, NamedDo):
+            from netlynx.naming import carried_out
+
+            operation = carried_out(operation)
         if isinstance(operation, Talk):
             return self._talk(operation, deadline)
         if isinstance(operation, Transaction):
@@ -228,8 +233,9 @@ class Connection(Waiting):
                     self._batch(rest, result, on_error, window, deadline)
                     break
                 except Unlocated as found:
-                    self._family(found.operation, deadline)
-                    rest = self._families.following(found, rest)
+                    rest = self._found(found, rest, result, deadline)
+                    if result.errors and on_error != "continue":
+                        break
             if self._generic is not None:
                 self._generic.after_batch(rest, result)
             if on_error == "raise":
@@ -238,6 +244,23 @@ class Connection(Waiting):
         except BaseException as error:
             result.told_by(error)
             raise
+
+    def _found(
+        self, found: Unlocated, rest: Iterator[Do[T]], result: BatchResult[T], deadline: Deadline | None
+    ) -> Iterator[Do[T]]:
+        """Ask for what a batch lacks to go on; returns the operations that are left."""
+        if isinstance(found.operation, Do):
+            self._family(found.operation, deadline)
+            return self._families.following(found, rest)
+        from netlynx.naming import Resolved
+
+        resolved = found.by if isinstance(found.by, Resolved) else Resolved(found, rest)
+        try:
+            self._talk(resolved.asking(), deadline)
+        except NetlinkError as error:
+            result.refused(error)
+            resolved.skip()
+        return rest if resolved is found.by else resolved
 
     def _batch(
         self,
@@ -260,8 +283,16 @@ class Connection(Waiting):
                 self._settle(sockets, error)
                 raise
 
+    def _name(self, plan: DumpPlan[Any]) -> None:
+        """Find the numbers for the names in what is to be read. Raises NotFound."""
+        if not isinstance(plan.operation, Dump):
+            from netlynx.naming import resolution
+
+            plan.operation = self._talk(resolution(plan.operation), plan.deadline)
+
     def _read_whole(self, plan: DumpPlan[Any], sink: Callable[[], S]) -> S:
         """The whole table, read into a sink made by `sink`, and again into another when it was interrupted."""
+        self._name(plan)
         for attempt in plan.attempts(sink):
             for _ in self._attempt(plan, attempt):
                 pass

@@ -74,6 +74,7 @@ def _parts(connection: Connection, plan: DumpPlan[T], current: list[list[T]]) ->
 
 def _pieces(connection: Connection, plan: DumpPlan[T], attempts: Iterable[Any]) -> Generator[Any, None, None]:
     """What the attempts to stream a dump hand out, without what is empty."""
+    connection._name(plan)
     for attempt in attempts:
         for part in connection._attempt(plan, attempt):
             if part:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 import pytest
 
 import netlynx
+from netlynx import netns
 from netlynx.kernel import VirtualKernel
 from netlynx.transport.host import HostKernel
 from netlynx.transport.pool import Waker
@@ -200,7 +201,7 @@ def test_descriptors_stay_flat_when_dumps_are_dropped(kernel: VirtualKernel, nl:
 
 def test_a_connection_lets_go_of_its_namespace_when_it_is_closed() -> None:
     before = descriptors()
-    nl = netlynx.connect(netns=os.getpid())
+    nl = netlynx.connect(netns=netns.Pid(os.getpid()))
     assert descriptors() == before + 2  # the namespace, and what wakes its waiters
     nl.close()
     assert descriptors() == before + 1

@@ -147,10 +147,11 @@ def test_many_peers_ask_one_and_each_is_told_its_own(make: Make) -> None:
 
 ASKING = """
 import os, sys
+from netlynx.netns import Pid
 from netlynx.usersock import Peer
 from usersock.greeting import RECORDS, Greeting
 
-with Peer(records=RECORDS, netns=int(sys.argv[1])) as own:
+with Peer(records=RECORDS, netns=Pid(sys.argv[1])) as own:
     answer = own.request(Greeting(text="from afar", times=os.getpid()), to=int(sys.argv[2]), timeout=10)
     assert answer.owner.pid == int(sys.argv[3]), answer
     print(answer.content.text)

@@ -14,13 +14,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import chain
 from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
 from netlynx.engine.exchange import KERNEL
 from netlynx.errors import NetlinkError, NetlynxError, NotFound, from_errno
 from netlynx.operation import Do
 from netlynx.schema.compile import plan_of
+from netlynx.unresolved import NamedDo
 from netlynx.wire._codec import Gatherer, decode, pack_requests, read_answers
 from netlynx.wire.constants import NETLINK, NLMSG
 from netlynx.wire.message import Message
@@ -33,15 +33,46 @@ _ERROR, _DONE, _NOOP = int(NLMSG.ERROR), int(NLMSG.DONE), int(NLMSG.NOOP)
 
 
 class Unlocated(Exception):
-    """A batch came to an operation whose family's number has to be asked for; all before it was carried out.
+    """A batch came to an operation for which something has to be asked first: the number of its family, or those of
+    the names in it; all before it was carried out.
 
-    `rest` are the operations from there on; None if whoever counts them goes on with that one.
+    `rest` are the operations from there on; None if whoever counts them (`by`) goes on with that one.
     """
 
-    def __init__(self, operation: Do[Any], rest: Iterable[Do[Any]] | None = None) -> None:
-        super().__init__(operation.family)
+    def __init__(
+        self, operation: Do[Any] | NamedDo[Any], rest: Iterable[Do[Any]] | None = None, by: object = None
+    ) -> None:
+        super().__init__(operation.name)
         self.operation = operation
         self.rest = rest
+        self.by = by
+
+
+class _Rest:
+    """The operations that a gatherer has taken, and those that it would take. Goes on after an error."""
+
+    def __init__(self, lot: list[Do[Any]], gatherer: Gatherer) -> None:
+        self._lot = iter(lot)
+        self._gatherer = gatherer
+
+    def __iter__(self) -> Iterator[Do[Any]]:
+        return self
+
+    def __next__(self) -> Do[Any]:
+        for operation in self._lot:
+            return operation
+        self._lot = iter(_taken(self._gatherer))
+        return next(self._lot)
+
+
+def _taken(gatherer: Gatherer) -> list[Do[Any]]:
+    """The next lot. Raises Unlocated at an operation with names in it, and what `Gatherer.take` raises."""
+    try:
+        return gatherer.take()
+    except TypeError:
+        if isinstance(gatherer.met, NamedDo):
+            raise Unlocated(gatherer.met) from None
+        raise
 
 
 class Packed(NamedTuple):
@@ -106,6 +137,12 @@ class BatchResult(Generic[T]):
     def __str__(self) -> str:
         unknown = f", {self.unknown} unknown: their answers never came" if self.unknown else ""
         return f"{self.done} carried out, {len(self.errors)} refused{unknown}"
+
+    def refused(self, error: NetlinkError) -> None:
+        """Take in why the next operation could not be sent."""
+        self.errors[self._answered] = error
+        self._answered += 1
+        self._begun = self._answered
 
     def raise_first(self) -> None:
         """Raise the first error, if there is one, with its position and what became of the others as a note."""
@@ -181,13 +218,13 @@ class BatchExchange(Generic[T]):
         gatherer = Gatherer(operations, most, cls._BYTES, cls.WINDOW, cls._REPLY_WEIGHT)
         exchange = None
         while True:
-            lot = gatherer.take()
+            lot = _taken(gatherer)
             if not lot:
                 return
             if lot[0].protocol == NETLINK.GENERIC:
                 for operation in lot:
                     if operation.family and not operation.message_type:
-                        raise Unlocated(operation, chain(lot, chain.from_iterable(iter(gatherer.take, []))))
+                        raise Unlocated(operation, _Rest(lot, gatherer))
             widen = partial(gatherer.widen, wide, cls.WIDE) if len(lot) == most < wide else None
             exchange = (exchange and exchange.following) or cls(lot, result, gatherer)
             exchange.widen = widen

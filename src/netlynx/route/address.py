@@ -23,6 +23,7 @@ from netlynx.schema import (
     attr,
     enum,
     head,
+    interface,
     ip,
     ip4,
     ip6,
@@ -34,6 +35,7 @@ from netlynx.schema import (
     u32,
 )
 from netlynx.schema.facts import Facts
+from netlynx.unresolved import by_name
 from netlynx.wire.constants import NETLINK
 
 FOREVER = 0xFFFFFFFF
@@ -95,7 +97,7 @@ class AddressMessage(Layout, c="ifaddrmsg"):
     prefixlen: int = member(u8, c="ifa_prefixlen")
     flags: AddressFlags = member(enum(AddressFlags, u8), c="ifa_flags")
     scope: Scope = member(enum(Scope, u8), c="ifa_scope")
-    index: int = member(u32, c="ifa_index")
+    index: int = member(interface, c="ifa_index")
 
 
 class AddressCacheInfo(Layout, c="ifa_cacheinfo"):
@@ -196,10 +198,11 @@ _MIRRORED = Mirrored(
 )
 
 
+@by_name(index="interface")
 def addresses(
     *,
     family: AddressFamily | str | None = None,
-    index: int | None = None,
+    index: int | str | None = None,
     target_netnsid: int | None = None,
 ) -> Dump[Address]:
     """All addresses, or those of a family or an interface; the kernel filters.
@@ -211,8 +214,9 @@ def addresses(
     return listing if target_netnsid is not None else msgspec.structs.replace(listing, mirrored=_MIRRORED)
 
 
+@by_name(index="interface")
 def multicast_addresses(
-    *, family: AddressFamily | str = AddressFamily.INET6, index: int | None = None
+    *, family: AddressFamily | str = AddressFamily.INET6, index: int | str | None = None
 ) -> Dump[Address]:
     """Multicast addresses that interfaces listen to, in `Address.multicast`. IPv4's are listed from Linux 6.15 on.
 
@@ -221,12 +225,14 @@ def multicast_addresses(
     return _dump("multicast_addresses", RTM.GETMULTICAST, RTM.GETMULTICAST, family, index)
 
 
-def anycast_addresses(*, index: int | None = None) -> Dump[Address]:
+@by_name(index="interface")
+def anycast_addresses(*, index: int | str | None = None) -> Dump[Address]:
     """IPv6 anycast addresses of interfaces, in `Address.anycast`. Raises as `addresses`."""
     return _dump("anycast_addresses", RTM.GETANYCAST, RTM.GETANYCAST, AddressFamily.INET6, index)
 
 
-def address(address: str, *, index: int | None = None) -> Do[Address]:
+@by_name(index="interface")
+def address(address: str, *, index: int | str | None = None) -> Do[Address]:
     """One IPv6 address, looked up by the kernel, on interface `index` or on any.
 
     Fails with errno EADDRNOTAVAIL when no interface has it. The kernel has no such request for IPv4: list
@@ -252,7 +258,7 @@ def _dump(
     message_type: int,
     reply_type: int,
     family: AddressFamily | str | None,
-    index: int | None,
+    index: int | str | None,
     target_netnsid: int | None = None,
     families: tuple[AddressFamily, ...] = (AddressFamily.INET, AddressFamily.INET6),
 ) -> Dump[Address]:

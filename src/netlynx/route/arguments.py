@@ -8,7 +8,7 @@ from netlynx.schema.arguments import flags_of as flags_of
 from netlynx.schema.arguments import member_of as member_of
 
 
-def index_of(value: int, path: str) -> int:
+def index_of(value: int | str, path: str) -> int:
     """An interface index as a filter: a positive number, as 0 would ask for no filter at all."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise EncodeTypeError(f"expected an interface index, not {type(value).__name__} {value!r}", path)

@@ -23,6 +23,7 @@ from netlynx.schema import (
     be64,
     binary,
     enum,
+    interface,
     ip4,
     ip6,
     labels,
@@ -356,7 +357,7 @@ class XfrmEncap(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=LWT_XFRM, policy="xfrm_lwt_policy")
 
     if_id: int | None = attr(LWT_XFRM.IF_ID, u32)
-    link: int | None = attr(LWT_XFRM.LINK, u32)  # index of the underlying interface
+    link: int | None = attr(LWT_XFRM.LINK, interface)  # index of the underlying interface
 
 
 Encap: TypeAlias = (

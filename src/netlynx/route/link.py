@@ -40,6 +40,7 @@ from netlynx.schema import (
     boolean,
     enum,
     head,
+    interface,
     mac,
     multi,
     nest,
@@ -53,6 +54,7 @@ from netlynx.schema import (
     uint,
 )
 from netlynx.schema.facts import Facts
+from netlynx.unresolved import by_name
 from netlynx.wire._codec import encode_record
 from netlynx.wire.constants import NETLINK, NLM_F
 
@@ -117,7 +119,7 @@ class Link(Record, header=LinkMessage):
     tso_max_segs: int | None = attr(IFLA.TSO_MAX_SEGS, u32)
     max_pacing_offload_horizon: int | None = attr(IFLA.MAX_PACING_OFFLOAD_HORIZON, uint)  # ns
     num_rx_queues: int | None = attr(IFLA.NUM_RX_QUEUES, u32)
-    master: int | None = attr(IFLA.MASTER, u32, always=True)  # interface index; 0 in a request: none any more
+    master: int | None = attr(IFLA.MASTER, interface, always=True)  # interface index; 0 in a request: none any more
     carrier: bool | None = attr(IFLA.CARRIER, boolean)
     alias: str | None = attr(IFLA.IFALIAS, string(254))  # a text for people; "" in a request: none any more
     carrier_changes: int | None = attr(IFLA.CARRIER_CHANGES, u32)
@@ -152,7 +154,7 @@ class Link(Record, header=LinkMessage):
     new_index: int | None = attr(IFLA.NEW_IFINDEX, s32)  # its index there; request: the index it is to have
     permanent_address: str | None = attr(IFLA.PERM_ADDRESS, mac(32))
     netns_id: int | None = attr(IFLA.LINK_NETNSID, s32)  # where `parent`, a peer or a tunnel's underlay is
-    parent: int | None = attr(IFLA.LINK, u32, always=True)  # index of the link below, or of the peer; 0: none
+    parent: int | None = attr(IFLA.LINK, interface, always=True)  # index of the link below, or of the peer; 0: none
     qdisc: str | None = attr(IFLA.QDISC, string)
     af_spec: AfSpec | BridgeSpec | bytes | None = attr(
         IFLA.AF_SPEC, select("family", {AddressFamily.BRIDGE: nest(BridgeSpec)}, default=nest(AfSpec))
@@ -220,10 +222,11 @@ _MIRRORED = Mirrored(
 _INERT = LinkExtensions.MRP  # told in the list of the bridge family only
 
 
+@by_name(master="interface")
 def links(
     *,
     kind: str | None = None,
-    master: int | None = None,
+    master: int | str | None = None,
     family: AddressFamily | str | None = None,
     target_netnsid: int | None = None,
     vf: bool = False,
@@ -337,6 +340,7 @@ def delete_alternative_names(link: Link | str | int, *names: str) -> Do[None]:
     return _alternative_names("route.delete_alternative_names", RTM.DELLINKPROP, 0, link, names)
 
 
+@by_name()
 def set_bridge_port(link: Link) -> Do[None]:
     """Change what a bridge does with a port: `protinfo` (a `BridgePort`), and the VLANs in `af_spec` that are added.
 

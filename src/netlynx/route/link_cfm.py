@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netlynx.schema import Constants, Enumeration, Record, attr, binary, enum, mac, multi, nest, u8, u32
+from netlynx.schema import Constants, Enumeration, Record, attr, binary, enum, interface, mac, multi, nest, u8, u32
 from netlynx.schema.facts import Facts
 
 
@@ -175,7 +175,7 @@ class CfmMep(Record):
     instance: int | None = attr(IFLA_BRIDGE_CFM_MEP_CREATE.INSTANCE, u32)
     domain: CfmDomain | None = attr(IFLA_BRIDGE_CFM_MEP_CREATE.DOMAIN, enum(CfmDomain, u32))
     direction: CfmDirection | None = attr(IFLA_BRIDGE_CFM_MEP_CREATE.DIRECTION, enum(CfmDirection, u32))
-    index: int | None = attr(IFLA_BRIDGE_CFM_MEP_CREATE.IFINDEX, u32)  # of its port
+    index: int | None = attr(IFLA_BRIDGE_CFM_MEP_CREATE.IFINDEX, interface)  # of its port
 
 
 class CfmMepConfiguration(Record):

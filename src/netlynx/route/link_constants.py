@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.route.constants import AddressFamily
-from netlynx.schema import Constants, Enumeration, FlagSet, Layout, enum, member, s32, u8, u16, u32
+from netlynx.schema import Constants, Enumeration, FlagSet, Layout, enum, member, named, s32, u8, u16, u32
 
 
 class IFLA(Constants):
@@ -277,6 +277,6 @@ class LinkMessage(Layout, c="ifinfomsg"):
     family: AddressFamily = member(enum(AddressFamily, u8), c="ifi_family")
     pad: int = member(u8, c="__ifi_pad")
     type: ArpHardware = member(enum(ArpHardware, u16), c="ifi_type")
-    index: int = member(s32, c="ifi_index")
+    index: int = member(named(s32, "interface"), c="ifi_index")
     flags: LinkFlags = member(enum(LinkFlags, u32), c="ifi_flags")
     change: LinkFlags = member(enum(LinkFlags, u32), c="ifi_change")

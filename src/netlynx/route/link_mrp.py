@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netlynx.schema import Constants, Enumeration, Record, attr, enum, multi, nest, u16, u32
+from netlynx.schema import Constants, Enumeration, Record, attr, enum, interface, multi, nest, u16, u32
 from netlynx.schema.facts import Facts
 
 
@@ -181,9 +181,9 @@ class MrpRing(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_BRIDGE_MRP_INFO)
 
     ring_id: int | None = attr(IFLA_BRIDGE_MRP_INFO.RING_ID, u32)
-    primary: int | None = attr(IFLA_BRIDGE_MRP_INFO.P_IFINDEX, u32)  # interface index
-    secondary: int | None = attr(IFLA_BRIDGE_MRP_INFO.S_IFINDEX, u32)  # interface index
-    interconnection: int | None = attr(IFLA_BRIDGE_MRP_INFO.I_IFINDEX, u32)  # interface index
+    primary: int | None = attr(IFLA_BRIDGE_MRP_INFO.P_IFINDEX, interface)  # interface index
+    secondary: int | None = attr(IFLA_BRIDGE_MRP_INFO.S_IFINDEX, interface)  # interface index
+    interconnection: int | None = attr(IFLA_BRIDGE_MRP_INFO.I_IFINDEX, interface)  # interface index
     priority: int | None = attr(IFLA_BRIDGE_MRP_INFO.PRIO, u16)
     ring_state: MrpRingState | None = attr(IFLA_BRIDGE_MRP_INFO.RING_STATE, enum(MrpRingState, u32))
     ring_role: MrpRingRole | None = attr(IFLA_BRIDGE_MRP_INFO.RING_ROLE, enum(MrpRingRole, u32))
@@ -202,8 +202,8 @@ class MrpInstance(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_BRIDGE_MRP_INSTANCE, policy="br_mrp_instance_policy")
 
     ring_id: int | None = attr(IFLA_BRIDGE_MRP_INSTANCE.RING_ID, u32)
-    primary: int | None = attr(IFLA_BRIDGE_MRP_INSTANCE.P_IFINDEX, u32)  # interface index
-    secondary: int | None = attr(IFLA_BRIDGE_MRP_INSTANCE.S_IFINDEX, u32)  # interface index
+    primary: int | None = attr(IFLA_BRIDGE_MRP_INSTANCE.P_IFINDEX, interface)  # interface index
+    secondary: int | None = attr(IFLA_BRIDGE_MRP_INSTANCE.S_IFINDEX, interface)  # interface index
     priority: int | None = attr(IFLA_BRIDGE_MRP_INSTANCE.PRIO, u16)
 
 
@@ -238,7 +238,7 @@ class MrpInRoleSetting(Record):
     ring_id: int | None = attr(IFLA_BRIDGE_MRP_IN_ROLE.RING_ID, u32)
     in_id: int | None = attr(IFLA_BRIDGE_MRP_IN_ROLE.IN_ID, u16)
     role: MrpInRole | None = attr(IFLA_BRIDGE_MRP_IN_ROLE.ROLE, enum(MrpInRole, u32))
-    interconnection: int | None = attr(IFLA_BRIDGE_MRP_IN_ROLE.I_IFINDEX, u32)  # interface index
+    interconnection: int | None = attr(IFLA_BRIDGE_MRP_IN_ROLE.I_IFINDEX, interface)  # interface index
 
 
 class MrpInStateSetting(Record):

@@ -29,9 +29,11 @@ from netlynx.schema import (
     enum,
     flag,
     head,
+    interface,
     ip,
     mac,
     member,
+    named,
     nest,
     s32,
     struct,
@@ -40,6 +42,7 @@ from netlynx.schema import (
     u32,
 )
 from netlynx.schema.facts import Facts
+from netlynx.unresolved import by_name
 from netlynx.wire.constants import NETLINK, NLM_F
 
 
@@ -125,7 +128,7 @@ class NeighbourMessage(Layout, c="ndmsg"):
     family: AddressFamily = member(enum(AddressFamily, u8), c="ndm_family")
     pad1: int = member(u8, c="ndm_pad1")
     pad2: int = member(u16, c="ndm_pad2")
-    index: int = member(s32, c="ndm_ifindex")
+    index: int = member(named(s32, "interface"), c="ndm_ifindex")
     state: NeighbourState = member(enum(NeighbourState, u16), c="ndm_state")
     flags: NeighbourFlags = member(enum(NeighbourFlags, u8), c="ndm_flags")
     type: RouteType = member(enum(RouteType, u8), c="ndm_type")
@@ -180,13 +183,13 @@ class Neighbour(Record, header=NeighbourMessage):
     type: RouteType = head(default=RouteType.UNSPEC)
     destination: str | None = attr(NDA.DST, ip, always=True)
     address: str | None = attr(NDA.LLADDR, mac(32), always=True)  # link-layer
-    master: int | None = attr(NDA.MASTER, u32)  # index of the bridge
+    master: int | None = attr(NDA.MASTER, interface)  # index of the bridge
     extended_flags: NeighbourExtendedFlags | None = attr(NDA.FLAGS_EXT, enum(NeighbourExtendedFlags, u32))
     link_netnsid: int | None = attr(NDA.LINK_NETNSID, s32)  # namespace that `via_index` is in
     nexthop_id: int | None = attr(NDA.NH_ID, u32)
     port: int | None = attr(NDA.PORT, be16)  # UDP port of the tunnel end
     vni: int | None = attr(NDA.VNI, u32)
-    via_index: int | None = attr(NDA.IFINDEX, u32)  # interface that leads to the tunnel end
+    via_index: int | None = attr(NDA.IFINDEX, interface)  # interface that leads to the tunnel end
     source_vni: int | None = attr(NDA.SRC_VNI, u32)
     probes: int | None = attr(NDA.PROBES, u32)  # how many were sent
     cacheinfo: NeighbourCacheInfo | None = attr(NDA.CACHEINFO, struct(NeighbourCacheInfo))
@@ -231,11 +234,12 @@ _MIRRORED = Mirrored(
 _FAMILIES = (AddressFamily.INET, AddressFamily.INET6, AddressFamily.MCTP)  # that interfaces have neighbours of
 
 
+@by_name(index="interface", master="interface")
 def neighbours(
     *,
     family: AddressFamily | str | None = None,
-    index: int | None = None,
-    master: int | None = None,
+    index: int | str | None = None,
+    master: int | str | None = None,
     proxy: bool = False,
 ) -> Dump[Neighbour]:
     """All neighbours, or those of a family, an interface or the ports of a bridge or VRF; the kernel filters.
@@ -270,7 +274,8 @@ def neighbours(
     )
 
 
-def fdb(*, bridge: int | None = None, index: int | None = None) -> Dump[Neighbour]:
+@by_name(bridge="interface", index="interface")
+def fdb(*, bridge: int | str | None = None, index: int | str | None = None) -> Dump[Neighbour]:
     """Forwarding databases: all, those of a bridge and its ports, or the entries of one interface; the kernel filters.
 
     An entry of a bridge's table has `master` set; others are the device's own (flag SELF). Raises EncodeError and
@@ -287,7 +292,8 @@ def fdb(*, bridge: int | None = None, index: int | None = None) -> Dump[Neighbou
     return make_dump("route.fdb", NETLINK.ROUTE, RTM.GETNEIGH, request, Neighbour, RTM.NEWNEIGH, match=match)
 
 
-def neighbour(index: int, destination: str, *, proxy: bool = False) -> Do[Neighbour]:
+@by_name(index="interface")
+def neighbour(index: int | str, destination: str, *, proxy: bool = False) -> Do[Neighbour]:
     """The neighbour with an IP address on an interface, or the proxy entry for it; looked up by the kernel.
 
     Fails with `NotFound` when there is none. Raises EncodeError for what is no interface index or address.
@@ -301,11 +307,12 @@ def neighbour(index: int, destination: str, *, proxy: bool = False) -> Do[Neighb
     return make_do("route.neighbour", NETLINK.ROUTE, RTM.GETNEIGH, request, reply=Neighbour, reply_type=RTM.NEWNEIGH)
 
 
+@by_name(index="interface", bridge="interface")
 def fdb_entry(
     address: str,
     *,
-    bridge: int | None = None,
-    index: int | None = None,
+    bridge: int | str | None = None,
+    index: int | str | None = None,
     vlan: int | None = None,
     own: bool = False,
 ) -> Do[Neighbour]:
@@ -330,6 +337,7 @@ def fdb_entry(
     return make_do("route.fdb_entry", NETLINK.ROUTE, RTM.GETNEIGH, request, reply=Neighbour, reply_type=RTM.NEWNEIGH)
 
 
+@by_name()
 def flush_fdb(selection: Neighbour) -> Do[None]:
     """Remove many forwarding entries in one request (NLM_F_BULK), those that all given fields select.
 

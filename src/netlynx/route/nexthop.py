@@ -33,6 +33,7 @@ from netlynx.schema import (
     flag,
     head,
     hook,
+    interface,
     ip,
     member,
     multi,
@@ -45,6 +46,7 @@ from netlynx.schema import (
     uint,
 )
 from netlynx.schema.facts import Facts, NoFacts
+from netlynx.unresolved import by_name
 from netlynx.wire.constants import NETLINK, NLM_F
 
 
@@ -243,7 +245,7 @@ class NextHopObject(Record, header=NextHopObjectMessage):
     bucket: NextHopBucket | None = attr(NHA.RES_BUCKET, nest(NextHopBucket))  # from `nexthop_buckets`
     blackhole: bool = attr(NHA.BLACKHOLE, flag)
     destination_port: int | None = attr(NHA.DST_PORT, be16)  # UDP port of the tunnel end, with `fdb`
-    oif: int | None = attr(NHA.OIF, u32)  # interface index
+    oif: int | None = attr(NHA.OIF, interface)  # interface index
     gateway: str | None = attr(NHA.GATEWAY, ip)
     encap: Encap | None = attr(NHA.ENCAP, encap)
     encap_type: EncapType | None = attr(NHA.ENCAP_TYPE, enum(EncapType, u16))
@@ -252,7 +254,7 @@ class NextHopObject(Record, header=NextHopObjectMessage):
     group_stats: tuple[NextHopStats, ...] = attr((NHA.GROUP_STATS, NHA_GROUP_STATS.ENTRY), multi(nest(NextHopStats)))
     options: NextHopOptions | None = attr(NHA.OP_FLAGS, enum(NextHopOptions, u32))
     groups: bool = attr(NHA.GROUPS, flag)  # request: groups only
-    master: int | None = attr(NHA.MASTER, u32)  # request: those on ports of this interface only
+    master: int | None = attr(NHA.MASTER, interface)  # request: those on ports of this interface only
 
 
 NEXTHOPS: Group[NextHopObject] = Group(
@@ -291,11 +293,12 @@ _MIRRORED = Mirrored(
 )
 
 
+@by_name(oif="interface", master="interface")
 def nexthops(
     *,
     family: AddressFamily | str | None = None,
-    oif: int | None = None,
-    master: int | None = None,
+    oif: int | str | None = None,
+    master: int | str | None = None,
     groups: bool = False,
     fdb: bool = False,
     stats: bool = False,
@@ -347,8 +350,9 @@ def nexthop(id: int, *, stats: bool = False) -> Do[NextHopObject]:
     )
 
 
+@by_name(oif="interface")
 def nexthop_buckets(
-    *, id: int | None = None, oif: int | None = None, nexthop_id: int | None = None
+    *, id: int | None = None, oif: int | str | None = None, nexthop_id: int | None = None
 ) -> Dump[NextHopObject]:
     """The buckets of resilient groups, in `NextHopObject.bucket`; the kernel filters.
 

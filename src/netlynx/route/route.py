@@ -46,11 +46,13 @@ from netlynx.schema import (
     enum,
     head,
     hook,
+    interface,
     ip,
     labels,
     nest,
     prefix,
     replace_fields,
+    routing_table,
     sequence,
     struct,
     u8,
@@ -59,6 +61,7 @@ from netlynx.schema import (
     via,
 )
 from netlynx.schema.facts import Facts, NoFacts
+from netlynx.unresolved import by_name
 from netlynx.wire._codec import Filling
 from netlynx.wire.constants import NETLINK, NLM_F
 
@@ -132,7 +135,7 @@ class Route(Record, header=RouteMessage):
     scope: Scope | None = head(default=None, always=True)
     type: RouteType | None = head(default=None, always=True)
     flags: RouteFlags | None = head(default=None)
-    table: int | None = attr(RTA.TABLE, u32, header="table", overflow=int(RT_TABLE.COMPAT), always=True)
+    table: int | None = attr(RTA.TABLE, routing_table, header="table", overflow=int(RT_TABLE.COMPAT), always=True)
     destination: str | None = attr(RTA.DST, prefix("dst_len", default=True), always=True)
     source: str | None = attr(RTA.SRC, prefix("src_len"), always=True, rare=True)
     metric: int | None = attr(RTA.PRIORITY, u32, always=True)
@@ -143,12 +146,12 @@ class Route(Record, header=RouteMessage):
     new_destination: str | None = attr(RTA.NEWDST, labels, rare=True)  # MPLS: outgoing labels, such as 200/300
     gateway: str | None = attr(RTA.GATEWAY, ip, always=True)
     via: str | None = attr(RTA.VIA, via, rare=True)  # next hop of another family: IPv6 for IPv4, any for MPLS
-    oif: int | None = attr(RTA.OIF, u32, always=True)  # interface index
+    oif: int | None = attr(RTA.OIF, interface, always=True)  # interface index
     encap: Encap | None = attr(RTA.ENCAP, encap, rare=True)
     encap_type: EncapType | None = attr(RTA.ENCAP_TYPE, enum(EncapType, u16), rare=True)
     realms: int | None = attr(RTA.FLOW, u32, rare=True)  # source realm << 16 | destination realm
     multipath: tuple[NextHop, ...] = attr(RTA.MULTIPATH, sequence(NextHop), default=(), always=True, rare=True)
-    iif: int | None = attr(RTA.IIF, u32, rare=True)  # interface index; only lookups and multicast entries have it
+    iif: int | None = attr(RTA.IIF, interface, rare=True)  # interface index; only lookups and multicast entries have it
     mark: int | None = attr(RTA.MARK, u32, rare=True)
     uid: int | None = attr(RTA.UID, u32, rare=True)
     cacheinfo: RouteCacheInfo | None = attr(RTA.CACHEINFO, struct(RouteCacheInfo), rare=True)
@@ -245,11 +248,12 @@ _FAMILIES = (
 )
 
 
+@by_name(table="table", oif="interface")
 def routes(
     *,
     family: AddressFamily | str | None = None,
-    table: int | None = None,
-    oif: int | None = None,
+    table: int | str | None = None,
+    oif: int | str | None = None,
     protocol: RouteProtocol | str | int | None = None,
     type: RouteType | str | None = None,
     cached: bool = False,
@@ -294,12 +298,13 @@ def routes(
     )
 
 
+@by_name(iif="interface", oif="interface")
 def route(
     destination: str,
     *,
     source: str | None = None,
-    iif: int | None = None,
-    oif: int | None = None,
+    iif: int | str | None = None,
+    oif: int | str | None = None,
     tos: int | None = None,
     mark: int | None = None,
     uid: int | None = None,
@@ -361,7 +366,7 @@ class MplsRoute(Record, header=RouteMessage):
     ttl_propagate: bool | None = attr(RTA.TTL_PROPAGATE, boolean)
     new_destination: str | None = attr(RTA.NEWDST, labels)
     via: str | None = attr(RTA.VIA, via)
-    oif: int | None = attr(RTA.OIF, u32)
+    oif: int | None = attr(RTA.OIF, interface)
     multipath: tuple[NextHop, ...] = attr(RTA.MULTIPATH, sequence(NextHop), default=())
 
 
@@ -516,7 +521,7 @@ def _mpls(record: Route) -> MplsRoute:
     return MplsRoute(**taken)
 
 
-def _table(table: int, path: str) -> int:
+def _table(table: int | str, path: str) -> int:
     if isinstance(table, bool) or not isinstance(table, int):
         raise EncodeTypeError(f"expected a table's number, not {type(table).__name__} {table!r}", path)
     if not 0 < table < 1 << 32:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.route.constants import AddressFamily, Scope
-from netlynx.schema import Constants, Enumeration, FlagSet, Layout, enum, member, s32, u8, u16, u32, u64
+from netlynx.schema import Constants, Enumeration, FlagSet, Layout, enum, member, named, s32, u8, u16, u32, u64
 
 
 class RTA(Constants):
@@ -224,4 +224,4 @@ class NextHopMessage(Layout, c="rtnexthop"):
     length: int = member(u16, c="rtnh_len")
     flags: NextHopFlags = member(enum(NextHopFlags, u8), c="rtnh_flags")
     hops: int = member(u8, c="rtnh_hops")
-    ifindex: int = member(s32, c="rtnh_ifindex")
+    ifindex: int = member(named(s32, "interface"), c="rtnh_ifindex")

@@ -31,6 +31,7 @@ from netlynx.schema import (
     head,
     member,
     prefix,
+    routing_table,
     s32,
     string,
     struct,
@@ -164,7 +165,7 @@ class Rule(Record, header=RuleMessage):
     tos: int = head(default=0)  # the DSCP in the upper six bits
     action: RuleAction = head(default=RuleAction.UNSPEC, always=True)
     flags: RuleFlags = head(default=RuleFlags(0))
-    table: int | None = attr(FRA.TABLE, u32, header="table", overflow=int(RT_TABLE.COMPAT), always=True)
+    table: int | None = attr(FRA.TABLE, routing_table, header="table", overflow=int(RT_TABLE.COMPAT), always=True)
     suppress_prefixlen: int | None = attr(FRA.SUPPRESS_PREFIXLEN, s32)  # -1: suppresses none
     protocol: RouteProtocol | None = attr(FRA.PROTOCOL, enum(RouteProtocol, u8))  # who made it
     iifname: str | None = attr(FRA.IIFNAME, string(15))

@@ -23,9 +23,11 @@ from netlynx.schema import (
     Record,
     attr,
     enum,
+    interface,
     ip4,
     ip6,
     nest,
+    routing_table,
     string,
     struct,
     u8,
@@ -51,7 +53,7 @@ class Seg6Encap(Record):
 
     tunnel: Seg6Tunnel | None = attr(SEG6_IPTUNNEL.SRH, seg6_tunnel)
     source: str | None = attr(SEG6_IPTUNNEL.SRC, ip6)
-    table: int | None = attr(SEG6_IPTUNNEL.TABLE, u32)  # for the lookup of the first segment
+    table: int | None = attr(SEG6_IPTUNNEL.TABLE, routing_table)  # for the lookup of the first segment
 
 
 class SEG6_LOCAL(Constants):
@@ -186,13 +188,13 @@ class Seg6LocalEncap(Record):
 
     action: Seg6Action | None = attr(SEG6_LOCAL.ACTION, enum(Seg6Action, u32))
     header: SegmentRoutingHeader | None = attr(SEG6_LOCAL.SRH, segment_routing_header)
-    table: int | None = attr(SEG6_LOCAL.TABLE, u32)
+    table: int | None = attr(SEG6_LOCAL.TABLE, routing_table)
     nexthop4: str | None = attr(SEG6_LOCAL.NH4, ip4)
     nexthop6: str | None = attr(SEG6_LOCAL.NH6, ip6)
-    iif: int | None = attr(SEG6_LOCAL.IIF, u32)  # interface index
-    oif: int | None = attr(SEG6_LOCAL.OIF, u32)  # interface index
+    iif: int | None = attr(SEG6_LOCAL.IIF, interface)  # interface index
+    oif: int | None = attr(SEG6_LOCAL.OIF, interface)  # interface index
     bpf: Seg6BpfProgram | None = attr(SEG6_LOCAL.BPF, nest(Seg6BpfProgram))
-    vrf_table: int | None = attr(SEG6_LOCAL.VRFTABLE, u32)
+    vrf_table: int | None = attr(SEG6_LOCAL.VRFTABLE, routing_table)
     counters: Seg6Counters | None = attr(SEG6_LOCAL.COUNTERS, nest(Seg6Counters))
     flavors: Seg6FlavorOptions | None = attr(SEG6_LOCAL.FLAVORS, nest(Seg6FlavorOptions))
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.operation import Do, Dump, Flush
 from netlynx.schema.record import Record, class_of
+from netlynx.unresolved import by_record
 from netlynx.wire._codec import Filling, Maker
 from netlynx.wire.constants import NETLINK, NLM_F
 
@@ -89,29 +90,61 @@ _change, _delete = _maker("change"), _maker("delete")
 def add(record: Record) -> Do[None]:
     """Create it; fails with `AlreadyExists` when it is there.
 
+    Where its fields take the index of an interface or the number of a table, names will do: the connection looks them
+    up where and when it carries the operation out, and raises `NotFound` with the field for one that it does not find.
     Raises EncodeError or EncodeTypeError, with the path of the field at fault, for what cannot be sent.
     """
-    return _add(record)
+    try:
+        return _add(record)
+    except (EncodeError, TypeError):
+        later = by_record("route.add", _add, record)
+        if later is None:
+            raise
+    return later
 
 
 def append(record: Record) -> Do[None]:
     """Create it behind others of the same key (routes: NLM_F_APPEND). Raises as `add`."""
-    return _append(record)
+    try:
+        return _append(record)
+    except (EncodeError, TypeError):
+        later = by_record("route.append", _append, record)
+        if later is None:
+            raise
+    return later
 
 
 def replace(record: Record) -> Do[None]:
     """Create it, or put it in the place of the one that is there. Raises as `add`."""
-    return _replace(record)
+    try:
+        return _replace(record)
+    except (EncodeError, TypeError):
+        later = by_record("route.replace", _replace, record)
+        if later is None:
+            raise
+    return later
 
 
 def change(record: Record) -> Do[None]:
     """Change the one that is there; fails with `NotFound` when there is none. Raises as `add`."""
-    return _change(record)
+    try:
+        return _change(record)
+    except (EncodeError, TypeError):
+        later = by_record("route.change", _change, record)
+        if later is None:
+            raise
+    return later
 
 
 def delete(record: Record) -> Do[None]:
     """Remove the one that the record's fields select; fails with `NotFound` when there is none. Raises as `add`."""
-    return _delete(record)
+    try:
+        return _delete(record)
+    except (EncodeError, TypeError):
+        later = by_record("route.delete", _delete, record)
+        if later is None:
+            raise
+    return later
 
 
 def flush(listing: Dump[R]) -> Flush[R]:

@@ -92,7 +92,8 @@ class Kind:
     """One kind of field. Made by the names of this module, not by hand.
 
     `width` is the size of an integer or a fixed field in bytes, or the largest payload (0: no limit). `low` and `high`
-    are the range and `mask` the bits that the kernel's side takes (None: what the width allows).
+    are the range and `mask` the bits that the kernel's side takes (None: what the width allows). `names` says what may
+    stand where the number goes until a connection sends it: the name of an "interface" or a "table".
     """
 
     code: Code
@@ -113,6 +114,7 @@ class Kind:
     mask: int | None = None
     shown: Kind | None = None
     headless: bool = False
+    names: str = ""
 
     def __call__(self, limit: int) -> Kind:
         """The same kind with a limit on the payload in bytes (strings: without the NUL)."""
@@ -148,6 +150,17 @@ mac = Kind(Code.MAC, "mac")
 labels = Kind(Code.LABELS, "labels")
 via = Kind(Code.VIA, "via")
 boolean = Kind(Code.INTEGER, "boolean", 1, values=bool)
+
+
+def named(kind: Kind, names: str) -> Kind:
+    """The same integer, in whose place a name may stand that the connection resolves; see `netlynx.unresolved`."""
+    if kind.code is not Code.INTEGER:
+        raise TypeError(f"names stand for integers, not for {kind.name}")
+    return replace(kind, names=names)
+
+
+interface = named(u32, "interface")
+routing_table = named(u32, "table")
 
 
 def enum(values: type[IntEnum] | type[IntFlag] | type[bool], kind: Kind) -> Kind:

@@ -16,6 +16,7 @@ cdef class Gatherer:
     cdef object pending                  # taken from the iterator, did not fit
     cdef list ahead                      # the lot that was taken before it was asked for
     cdef object error                    # of the iterator, to be raised when what came before it is carried out
+    cdef readonly object met             # what came from the iterator and is no operation
     cdef Py_ssize_t most
     cdef Py_ssize_t room
     cdef Py_ssize_t weight
@@ -79,6 +80,7 @@ cdef class Gatherer:
                 operation = <object> item
                 Py_DECREF(operation)
                 if not is_operation(item):
+                    self.met = operation
                     raise TypeError(f"a batch takes operations such as route.add(record), not {operation!r}")
             item = <PyObject *> operation
             needed = NLMSG_HDRLEN + ((PyBytes_GET_SIZE(<bytes?> <object> NLX_SLOT(item, asking.payload)) + 3) & ~3)

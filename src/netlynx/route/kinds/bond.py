@@ -16,6 +16,7 @@ from netlynx.schema import (
     boolean,
     enum,
     indexed,
+    interface,
     ip4,
     ip6,
     mac,
@@ -255,7 +256,7 @@ class Bond(Record):
     )
 
     mode: BondMode | None = attr(IFLA_BOND.MODE, enum(BondMode, u8))
-    active_member: int | None = attr(IFLA_BOND.ACTIVE_SLAVE, u32)  # interface index
+    active_member: int | None = attr(IFLA_BOND.ACTIVE_SLAVE, interface)  # interface index
     miimon: int | None = attr(IFLA_BOND.MIIMON, u32)  # milliseconds between looks at the link; 0: never
     up_delay: int | None = attr(IFLA_BOND.UPDELAY, u32)  # milliseconds
     down_delay: int | None = attr(IFLA_BOND.DOWNDELAY, u32)  # milliseconds
@@ -266,7 +267,7 @@ class Bond(Record):
     ns_targets: tuple[str, ...] | None = attr(IFLA_BOND.NS_IP6_TARGET, indexed(ip6, first=0))
     arp_validate: ArpValidate | None = attr(IFLA_BOND.ARP_VALIDATE, enum(ArpValidate, u32))
     arp_all_targets: ArpAllTargets | None = attr(IFLA_BOND.ARP_ALL_TARGETS, enum(ArpAllTargets, u32))
-    primary: int | None = attr(IFLA_BOND.PRIMARY, u32)  # interface index
+    primary: int | None = attr(IFLA_BOND.PRIMARY, interface)  # interface index
     primary_reselect: PrimaryReselect | None = attr(IFLA_BOND.PRIMARY_RESELECT, enum(PrimaryReselect, u8))
     fail_over_mac: FailOverMac | None = attr(IFLA_BOND.FAIL_OVER_MAC, enum(FailOverMac, u8))
     xmit_hash_policy: XmitHashPolicy | None = attr(IFLA_BOND.XMIT_HASH_POLICY, enum(XmitHashPolicy, u8))

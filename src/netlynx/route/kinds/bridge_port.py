@@ -16,6 +16,7 @@ from netlynx.schema import (
     boolean,
     enum,
     flag,
+    interface,
     struct,
     u8,
     u16,
@@ -138,5 +139,5 @@ class BridgePort(Record):
     multicast_eht_hosts: int | None = attr(IFLA_BRPORT.MCAST_EHT_HOSTS_CNT, u32)
     multicast_groups: int | None = attr(IFLA_BRPORT.MCAST_N_GROUPS, u32)
     multicast_max_groups: int | None = attr(IFLA_BRPORT.MCAST_MAX_GROUPS, u32)  # 0: no limit
-    backup_port: int | None = attr(IFLA_BRPORT.BACKUP_PORT, u32)  # interface index
+    backup_port: int | None = attr(IFLA_BRPORT.BACKUP_PORT, interface)  # interface index
     backup_nexthop: int | None = attr(IFLA_BRPORT.BACKUP_NHID, u32)  # nexthop id

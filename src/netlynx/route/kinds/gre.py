@@ -19,6 +19,7 @@ from netlynx.schema import (
     boolean,
     enum,
     flag,
+    interface,
     ip4,
     ip6,
     u8,
@@ -92,7 +93,7 @@ class Gre(Record):
     erspan_index: int | None = attr(IFLA_GRE.ERSPAN_INDEX, u32)  # version 1
     erspan_direction: ErspanDirection | None = attr(IFLA_GRE.ERSPAN_DIR, enum(ErspanDirection, u8))  # version 2
     erspan_hardware_id: int | None = attr(IFLA_GRE.ERSPAN_HWID, u16)  # version 2
-    link: int | None = attr(IFLA_GRE.LINK, u32)  # interface index
+    link: int | None = attr(IFLA_GRE.LINK, interface)  # interface index
     input_flags: GreFlag | None = attr(IFLA_GRE.IFLAGS, enum(GreFlag, be16))
     output_flags: GreFlag | None = attr(IFLA_GRE.OFLAGS, enum(GreFlag, be16))
     input_key: int | None = attr(IFLA_GRE.IKEY, be32)
@@ -127,7 +128,7 @@ class Ip6Gre(Record):
     erspan_index: int | None = attr(IFLA_GRE.ERSPAN_INDEX, u32)  # version 1
     erspan_direction: ErspanDirection | None = attr(IFLA_GRE.ERSPAN_DIR, enum(ErspanDirection, u8))  # version 2
     erspan_hardware_id: int | None = attr(IFLA_GRE.ERSPAN_HWID, u16)  # version 2
-    link: int | None = attr(IFLA_GRE.LINK, u32)  # interface index
+    link: int | None = attr(IFLA_GRE.LINK, interface)  # interface index
     input_flags: GreFlag | None = attr(IFLA_GRE.IFLAGS, enum(GreFlag, be16))
     output_flags: GreFlag | None = attr(IFLA_GRE.OFLAGS, enum(GreFlag, be16))
     input_key: int | None = attr(IFLA_GRE.IKEY, be32)

@@ -7,20 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netlynx.schema import (
-    Constants,
-    Enumeration,
-    Record,
-    attr,
-    be16,
-    enum,
-    flag,
-    ip4,
-    string,
-    u8,
-    u16,
-    u32,
-)
+from netlynx.schema import Constants, Enumeration, Record, attr, be16, enum, flag, interface, ip4, string, u8, u16, u32
 from netlynx.schema.facts import Facts
 
 
@@ -107,7 +94,7 @@ class Amt(Record):
     mode: AmtMode | None = attr(IFLA_AMT.MODE, enum(AmtMode, u32))
     relay_port: int | None = attr(IFLA_AMT.RELAY_PORT, be16)  # UDP
     gateway_port: int | None = attr(IFLA_AMT.GATEWAY_PORT, be16)  # UDP
-    link: int | None = attr(IFLA_AMT.LINK, u32)  # interface index
+    link: int | None = attr(IFLA_AMT.LINK, interface)  # interface index
     local: str | None = attr(IFLA_AMT.LOCAL_IP, ip4)
     discovery: str | None = attr(IFLA_AMT.DISCOVERY_IP, ip4)
     remote: str | None = attr(IFLA_AMT.REMOTE_IP, ip4)  # read-only
@@ -148,7 +135,7 @@ class Dsa(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_DSA, policy="dsa_policy")
 
-    conduit: int | None = attr(IFLA_DSA.CONDUIT, u32)  # interface index of the link to the processor
+    conduit: int | None = attr(IFLA_DSA.CONDUIT, interface)  # interface index of the link to the processor
 
 
 class Ipoib(Record):

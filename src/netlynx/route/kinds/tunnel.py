@@ -19,6 +19,7 @@ from netlynx.schema import (
     boolean,
     enum,
     flag,
+    interface,
     ip4,
     ip6,
     u8,
@@ -145,7 +146,7 @@ class Ipip(Record):
         "IFLA_IPTUN_6RD_RELAY_PREFIXLEN": "sit only",
     }
 
-    link: int | None = attr(IFLA_IPTUN.LINK, u32)  # interface index
+    link: int | None = attr(IFLA_IPTUN.LINK, interface)  # interface index
     local: str | None = attr(IFLA_IPTUN.LOCAL, ip4)
     remote: str | None = attr(IFLA_IPTUN.REMOTE, ip4)
     ttl: int | None = attr(IFLA_IPTUN.TTL, u8)  # 0: from the inner header
@@ -175,7 +176,7 @@ class Sit(Record):
         "flags": "typed be16 by the kernel, which defines the only bit in host order and copies it as it is"
     }
 
-    link: int | None = attr(IFLA_IPTUN.LINK, u32)  # interface index
+    link: int | None = attr(IFLA_IPTUN.LINK, interface)  # interface index
     local: str | None = attr(IFLA_IPTUN.LOCAL, ip4)
     remote: str | None = attr(IFLA_IPTUN.REMOTE, ip4)
     ttl: int | None = attr(IFLA_IPTUN.TTL, u8)  # 0: from the inner header
@@ -210,7 +211,7 @@ class Ip6Tunnel(Record):
     }
     __differs__: ClassVar[dict[str, str]] = {"flags": "in host order here, unlike those of sit"}
 
-    link: int | None = attr(IFLA_IPTUN.LINK, u32)  # interface index
+    link: int | None = attr(IFLA_IPTUN.LINK, interface)  # interface index
     local: str | None = attr(IFLA_IPTUN.LOCAL, ip6)
     remote: str | None = attr(IFLA_IPTUN.REMOTE, ip6)
     ttl: int | None = attr(IFLA_IPTUN.TTL, u8)  # hop limit
@@ -231,7 +232,7 @@ class Vti(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_VTI, policy="vti_policy", spec=("rt-link", "linkinfo-vti-attrs"))
 
-    link: int | None = attr(IFLA_VTI.LINK, u32)  # interface index
+    link: int | None = attr(IFLA_VTI.LINK, interface)  # interface index
     input_key: int | None = attr(IFLA_VTI.IKEY, be32)
     output_key: int | None = attr(IFLA_VTI.OKEY, be32)
     local: str | None = attr(IFLA_VTI.LOCAL, ip4)
@@ -246,7 +247,7 @@ class Vti6(Record):
         attributes=IFLA_VTI, policy="vti6_policy", spec=("rt-link", "linkinfo-vti6-attrs")
     )
 
-    link: int | None = attr(IFLA_VTI.LINK, u32)  # interface index
+    link: int | None = attr(IFLA_VTI.LINK, interface)  # interface index
     local: str | None = attr(IFLA_VTI.LOCAL, ip6)
     remote: str | None = attr(IFLA_VTI.REMOTE, ip6)
     input_key: int | None = attr(IFLA_VTI.IKEY, be32)

@@ -16,6 +16,7 @@ from netlynx.schema import (
     boolean,
     enum,
     flag,
+    interface,
     ip4,
     ip6,
     member,
@@ -96,7 +97,7 @@ class Vxlan(Record):
     id: int | None = attr(IFLA_VXLAN.ID, u32)  # VNI, 24 bits
     group: str | None = attr(IFLA_VXLAN.GROUP, ip4)  # multicast group or remote address
     group6: str | None = attr(IFLA_VXLAN.GROUP6, ip6)
-    link: int | None = attr(IFLA_VXLAN.LINK, u32)  # interface index
+    link: int | None = attr(IFLA_VXLAN.LINK, interface)  # interface index
     local: str | None = attr(IFLA_VXLAN.LOCAL, ip4)
     local6: str | None = attr(IFLA_VXLAN.LOCAL6, ip6)
     ttl: int | None = attr(IFLA_VXLAN.TTL, u8)  # 0: the system's default

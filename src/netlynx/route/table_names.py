@@ -1,0 +1,54 @@
+"""Names of routing tables, as iproute2 has them: in files of this host, beside the three that have one everywhere.
+
+Source: rt_names.c of iproute2, ip-route(8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+FOLDERS = ("/etc/iproute2", "/usr/share/iproute2", "/usr/lib/iproute2")
+"""Where they are looked for; what an earlier one says of a file of some name counts."""
+
+USUAL = {"default": 253, "main": 254, "local": 255}
+"""RT_TABLE_*, linux/rtnetlink.h."""
+
+
+def table_names(folders: tuple[str, ...] = FOLDERS) -> dict[str, int]:
+    """The number of each table that has a name: from ``rt_tables`` and from ``rt_tables.d/*.conf``.
+
+    A line is a number and a name; what is not, and what cannot be read, is skipped, as iproute2 skips it.
+    """
+    found = dict(USUAL)
+    for file in _files(folders):
+        try:
+            lines = file.read_text("utf-8", "surrogateescape").splitlines()
+        except OSError:
+            continue
+        for line in lines:
+            words = line.split("#", 1)[0].split()
+            if len(words) == 2:
+                number = _number(words[0])
+                if number is not None:
+                    found[words[1]] = number
+    return found
+
+
+def _files(folders: tuple[str, ...]) -> Iterator[Path]:
+    main = next((path for folder in folders if (path := Path(folder, "rt_tables")).is_file()), None)
+    if main is not None:
+        yield main
+    seen: dict[str, Path] = {}
+    for folder in folders:
+        for path in Path(folder, "rt_tables.d").glob("*.conf"):
+            seen.setdefault(path.name, path)
+    yield from (seen[name] for name in sorted(seen))
+
+
+def _number(word: str) -> int | None:
+    try:
+        number = int(word, 16) if word.lower().startswith("0x") else int(word)
+    except ValueError:
+        return None
+    return number if 0 <= number < 1 << 32 else None
