@@ -292,6 +292,7 @@ def _prepare(record: Address, verb: str) -> Address:
     if length is None:
         length = 32 if family is AddressFamily.INET else 128
     if verb != "delete":
+        record = _deprecated(record)
         _check_lifetimes(record.cacheinfo)
     scope = record.scope
     if scope is Scope.GLOBAL and family is AddressFamily.INET and str(own).startswith("127."):
@@ -313,6 +314,16 @@ def _split(address: object, length: int | None, path: str) -> tuple[str | None, 
     if length is not None and length != given:
         raise EncodeError(f"{address!s} contradicts prefixlen {length}", path)
     return text, given
+
+
+def _deprecated(record: Address) -> Address:
+    """The kernel deprecates an address because of its lifetime, which it does not tell of one that is permanent."""
+    lifetimes = record.cacheinfo or AddressCacheInfo()
+    if not (isinstance(record.flags, AddressFlags) and AddressFlags.DEPRECATED in record.flags):
+        return record
+    if lifetimes.preferred != FOREVER:
+        return record
+    return msgspec.structs.replace(record, cacheinfo=msgspec.structs.replace(lifetimes, preferred=0))
 
 
 def _check_lifetimes(cacheinfo: AddressCacheInfo | None) -> None:
