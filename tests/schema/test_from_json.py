@@ -16,6 +16,7 @@ from netlynx import route
 from netlynx.route.segments import Seg6Tunnel
 from netlynx.schema import Attribute, Enumeration, Layout, Record, attr, enum, nest, select, string, u8, u16
 from netlynx.schema.from_json import from_json
+from netlynx.schema.record import was_read
 from netlynx.wire._codec import to_json
 from schema.test_round_trips import of_rooms, thorough
 from strategies import layouts, records
@@ -131,3 +132,11 @@ def test_what_is_wrong_is_named_by_its_path(cls: Any, value: object, words: str)
     with pytest.raises(netlynx.EncodeError) as caught:
         from_json(cls, value)
     assert str(caught.value).startswith(words)
+
+
+def test_what_a_listing_printed_counts_as_read_all_the_way_down() -> None:
+    value = {"name": "v0", "kind": "bridge", "data": {"priority": 5}, "vf_ports": [{"vf": 0}]}
+    found = from_json(route.Link, value, read=True)
+    assert all(map(was_read, (found, found.data, *found.vf_ports)))
+    assert found == from_json(route.Link, value)
+    assert not was_read(from_json(route.Link, value))

@@ -91,7 +91,7 @@ class Operations:
         self._resolve(fields)
         cls: type[Record] = getattr(route, KINDS[kind])
         do: Callable[[Any], Do[None]] = getattr(route, verb)
-        operation = do(from_json(cls, fields))
+        operation = do(from_json(cls, fields, read=self._each is not None))
         self._links_change = self._links_change or kind == "link"
         return operation
 

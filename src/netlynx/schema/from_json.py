@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.schema.compile import enum_tables
 from netlynx.schema.kinds import Code, Kind, Option
-from netlynx.schema.record import Attribute, Layout, Record, unknown_field
+from netlynx.schema.record import READ, Attribute, Layout, Read, Record, fields_of, replace_fields, unknown_field
 
 R = TypeVar("R", bound=Record | Layout)
 
@@ -24,8 +24,11 @@ Around = tuple[dict[str, Any], ...]
 Reader = Callable[[Any, Around], Any]  # from a JSON value to that of a field
 
 
-def from_json(cls: type[R], value: object) -> R:
+def from_json(cls: type[R], value: object, *, read: bool = False) -> R:
     """The record of this class that a parsed JSON object describes; keys are field names.
+
+    With `read` the object is what a listing printed: the record counts as read from the kernel, so what the kernel only
+    tells is left out when it is sent.
 
     Numbers are taken for labels too, and a single label for a list of one. Numbers, text and addresses are checked
     when the record is sent, as in any record. Raises EncodeError and EncodeTypeError with the path of the value.
@@ -34,7 +37,19 @@ def from_json(cls: type[R], value: object) -> R:
         record: R = _read(cls, value, ())
     except EncodeError as error:
         raise error.within(cls.__name__) from error.__cause__
-    return record
+    return _as_read(record) if read else record
+
+
+def _as_read(value: Any) -> Any:
+    """A value with all records in it marked as read."""
+    if isinstance(value, tuple) and type(value) is tuple:
+        made = tuple(_as_read(each) for each in value)
+        return made if any(one is not other for one, other in zip(made, value, strict=True)) else value
+    if not isinstance(value, Record):
+        return value
+    changes = {name: _as_read(inner) for name, inner in fields_of(value).items() if name != "unknown"}
+    changes = {name: made for name, made in changes.items() if made is not getattr(value, name)}
+    return replace_fields(value, unknown=Read(value.unknown) if value.unknown else READ, **changes)
 
 
 def _read(cls: Any, value: object, around: Around) -> Any:
