@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
 import netlynx
@@ -129,6 +130,19 @@ def test_a_flush_ends_what_a_listing_shows(nl: netlynx.Connection, flows: list[F
     else:
         nl.do(conntrack.flush(**given))
     assert ids(nl.dump(conntrack.flows())) == ids(flows) - wanted
+
+
+@pytest.mark.parametrize("name", sorted(FILTERS))
+def test_counters_of_others_are_not_reset(nl: netlynx.Connection, flows: list[Flow], name: str) -> None:
+    """A listing that resets counters lists, to the kernel, just what it shows."""
+    given, fits = FILTERS[name]
+    if name in NOT_COMPARED:
+        with pytest.raises(netlynx.EncodeError, match=r"reset_counters=True"):
+            conntrack.flows(**given, reset_counters=True)
+        return
+    asked = conntrack.flows(**given, reset_counters=True)
+    unfiltered = msgspec.structs.replace(asked, match=())
+    assert ids(nl.dump(unfiltered)) == ids(nl.dump(asked)) == {flow.id for flow in flows if fits(flow)}
 
 
 def test_a_mask_says_which_bits_of_a_mark_change(nl: netlynx.Connection) -> None:

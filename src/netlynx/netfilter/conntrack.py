@@ -86,14 +86,18 @@ def flows(
     `mark` is compared in the bits of `mark_mask` (all, unless given); the bits of `status` must be set; of `original`
     and `reply` the fields that are set count. The kernel filters, but for IPv6 addresses (which it compares wrongly),
     for tuples of no known family (give addresses or `family`) and for ports without their protocol: those are compared
-    here, as everything is again. With `reset_counters` the kernel sets the counters of what it lists to 0.
+    here, as everything is again.
+
+    With `reset_counters` the kernel sets the counters of what it lists to 0; what it cannot compare itself is refused
+    then (and what `where` leaves out is set to 0 too).
 
     Raises EncodeError and EncodeTypeError for values that a connection cannot have, and for filters that fit none.
     """
     name = "conntrack.flows"
     wanted = Wanted(name, family, zone, mark, mark_mask, status, original, reply)
     message = IPCTNL_MSG_CT.GET_CTRZERO if reset_counters else IPCTNL_MSG_CT.GET
-    request = wanted.request(exactly=False)
+    # What the kernel lists, it sets to 0: also what would be left out here.
+    request = wanted.request(instead="ask for each by conntrack.flow(…, reset_counters=True)" if reset_counters else "")
     return netfilter_dump(name, _SUBSYSTEM, message, request, Flow, IPCTNL_MSG_CT.NEW, match=wanted.match())
 
 
@@ -217,7 +221,8 @@ def flush(
     """
     if listing is not None:
         return Flush("conntrack.flush", listing, delete)
-    request = Wanted("conntrack.flush", family, zone, mark, mark_mask, status, original, reply).request(exactly=True)
+    wanted = Wanted("conntrack.flush", family, zone, mark, mark_mask, status, original, reply)
+    request = wanted.request(instead="give a listing: conntrack.flush(conntrack.flows(…))", flushes=True)
     return netfilter_do("conntrack.flush", _SUBSYSTEM, IPCTNL_MSG_CT.DELETE, request)
 
 

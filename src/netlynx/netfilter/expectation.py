@@ -87,7 +87,8 @@ class Expectation(Record, header=NetfilterHeader):
 
     To add one, `master`, `expected` and `mask` are needed, and a master connection that has a helper (`Flow.helper`),
     or else the kernel refuses it (`NotSupported`). Its timeout is the helper's own, until it is changed. Of the mask,
-    the kernel looks at the source's address and port: the rest of a packet is compared whole.
+    the kernel looks at the source's address and port: the rest of a packet is compared whole. It does not tell the zone
+    of one that is listed.
 
     Source: ctnetlink_exp_dump_expect in net/netfilter/nf_conntrack_netlink.c.
     """

@@ -88,31 +88,28 @@ class Wanted:
             match.append(("status", self.status))
         return (*match, *((side, set_fields(each)) for side, each in self.sides.items()))
 
-    def request(self, *, exactly: bool) -> Flow:
-        """What the kernel is asked; `exactly`: it must compare all that is given. Raises EncodeError where it cannot.
+    def request(self, *, instead: str = "", flushes: bool = False) -> Flow:
+        """What the kernel is asked. With `instead`, it must compare all that is given: EncodeError says that where not.
 
-        A kernel before Linux 6.8 takes a zone and compares nothing, so that it would end the connections of all.
+        A kernel before Linux 6.8 takes a zone and compares nothing: it would end the connections of all.
         """
-        if exactly and self.zone is not None:
-            raise EncodeError(
-                "not every kernel compares it: give a listing, conntrack.flush(conntrack.flows(zone=…))",
-                f"{self.name}(zone)",
-            )
+        if instead and self.zone is not None:
+            raise EncodeError(f"not every kernel compares it: {instead}", f"{self.name}(zone)")
         chosen: dict[str, FilterFields] = {}
         tuples: dict[str, Tuple] = {}
         for side, each in self.sides.items():
             fields = set_fields(each)
             compared = [name for name in fields if self._compares(each, name)]
-            if exactly and len(compared) != len(fields):
+            if instead and len(compared) != len(fields):
                 raise EncodeError(
                     "the kernel can compare IPv4 addresses, and with their protocol and a family the ports of TCP and "
-                    "UDP and ICMP's numbers; for anything else give a listing: conntrack.flush(conntrack.flows(…))",
+                    f"UDP and ICMP's numbers; for anything else, {instead}",
                     f"{self.name}({side})",
                 )
             if compared:
                 chosen[side] = flags_of(FilterFields, compared, f"{self.name}({side})")
                 tuples[side] = Tuple(**{name: fields[name] for name in compared})
-        narrowed = bool(chosen) or (exactly and self.family is not None)  # else the kernel flushes all families
+        narrowed = bool(chosen) or (flushes and self.family is not None)  # else the kernel flushes all families
         return Flow(
             family=self.family or NetfilterFamily.UNSPEC,
             zone=self.zone,
