@@ -127,3 +127,16 @@ def test_a_virtual_driver_is_asked_as_a_real_one() -> None:
         assert nl.dump(netdev.queues(index=3)).all() == []  # what does not match is not believed
         nl.do(netdev.set_napi(id=513, threaded="busy-poll"))
         assert settings == [Threaded.BUSY_POLL]
+
+
+def test_statistics_of_the_pools_of_an_interface_are_those_of_no_other() -> None:
+    """Kernels list all pools, whatever is asked."""
+    there = [PagePoolStatistics(info=PagePoolInfo(id=number, index=number % 2 + 1)) for number in range(1, 5)]
+    with VirtualKernel() as kernel:
+        kernel.family(Netdev).handles(Netdev.list_page_pool_statistics)(lambda request: iter(there))
+        with netlynx.connect(kernel=kernel, timeout=PATIENCE) as nl:
+            for wanted in (PagePoolInfo(index=2), PagePoolInfo(id=3), PagePoolInfo(id=1, index=2)):
+                listed = nl.dump(netdev.page_pool_statistics(info=wanted)).all()
+                fits = [each for each in there if wanted.id in (None, each.info.id)]  # type: ignore[union-attr]
+                assert listed == [each for each in fits if wanted.index in (None, each.info.index)]  # type: ignore[union-attr]
+            assert nl.dump(netdev.page_pool_statistics()).all() == there

@@ -24,7 +24,7 @@ from netlynx.generic.message import Nothing, generic_do, generic_dump
 from netlynx.generic.spec import CommandSpec, EventSpec, FamilySpec, OperationSpec
 from netlynx.operation import Do, Dump, Group, omitting
 from netlynx.schema.compile import layout_size
-from netlynx.schema.record import Layout, Record
+from netlynx.schema.record import Layout, Record, fields_of
 from netlynx.wire._codec import plans
 from netlynx.wire.constants import NETLINK
 
@@ -121,6 +121,13 @@ class DoCommand(Command, Generic[P, Q, T]):
         return omitting(operation) if self.omissible else operation
 
 
+def compared(value: Any) -> Any:
+    """What an answer's field has to be: of a nested record, what is set."""
+    if not isinstance(value, Record):
+        return value
+    return {name: compared(each) for name, each in fields_of(value).items() if each is not None and each != ()}
+
+
 class DumpCommand(Command, Generic[P, Q, T]):
     """A declared `dump`: called with the values of a request, it gives the operation."""
 
@@ -138,7 +145,9 @@ class DumpCommand(Command, Generic[P, Q, T]):
         """
         request, family = self.record(args, values), self.owner().__family__
         assert self.reply is not None
-        wanted = tuple((field, value) for field in self.match if (value := getattr(request, field)) is not None)
+        wanted = tuple(
+            (field, compared(value)) for field in self.match if (value := getattr(request, field)) is not None
+        )
         return generic_dump(
             self.title, family.name, self.number, request, self.reply, version=family.version, match=wanted
         )

@@ -29,7 +29,7 @@ class Netdev(Family, name="netdev", version=1):
         NETDEV_CMD.PAGE_POOL_STATS_GET, request=PagePoolStatisticsKey, reply=PagePoolStatistics, required=("info",)
     )
     list_page_pool_statistics = dump(
-        NETDEV_CMD.PAGE_POOL_STATS_GET, request=PagePoolStatisticsKey, reply=PagePoolStatistics
+        NETDEV_CMD.PAGE_POOL_STATS_GET, request=PagePoolStatisticsKey, reply=PagePoolStatistics, match=("info",)
     )
     get_queue = do(NETDEV_CMD.QUEUE_GET, request=QueueKey, reply=Queue, required=("index", "type", "id"))
     list_queues = dump(NETDEV_CMD.QUEUE_GET, request=QueueFilter, reply=Queue, match=("index",))
