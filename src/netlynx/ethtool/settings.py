@@ -7,7 +7,7 @@ request. Which fields those are follows from the policies in net/ethtool (`ethnl
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from netlynx.errors import EncodeError
 from netlynx.generic.declaration import DoCommand
@@ -31,7 +31,8 @@ from .pse import Pse
 from .rings import Rings
 from .rss import Rss
 
-Q = TypeVar("Q", bound=Record)
+P = ParamSpec("P")
+Q = TypeVar("Q")  # the record of requests
 T = TypeVar("T")
 
 TOLD: dict[type[Record], tuple[str, ...]] = {
@@ -55,13 +56,17 @@ TOLD: dict[type[Record], tuple[str, ...]] = {
 """Fields that no request can set."""
 
 
-class Setting(Generic[Q, T]):
+class Setting(Generic[P, Q, T]):
     """What sets something: ``set_rings(Rings(device="eth0", rx=512))``. Fields that are None stay as they are."""
 
-    def __init__(self, command: DoCommand[..., Q, T], asking: DoCommand[..., Any, Any]) -> None:
+    def __init__(self, command: DoCommand[P, Q, T], asking: DoCommand[..., Any, Any]) -> None:
         self.command, self.asking = command, asking
 
-    def __call__(self, record: Q | None = None, /, **values: Any) -> Do[T] | Talk[T]:
+    @overload
+    def __call__(self, record: Q, /) -> Do[T] | Talk[T]: ...
+    @overload
+    def __call__(self, *args: P.args, **values: P.kwargs) -> Do[T] | Talk[T]: ...
+    def __call__(self, *args: Any, **values: Any) -> Do[T] | Talk[T]:
         """The operation, from a record or its fields.
 
         Of a record that was read, what is only told is asked again and compared before the rest is sent: that makes a
@@ -70,10 +75,9 @@ class Setting(Generic[Q, T]):
         Raises EncodeError for a value that a field cannot have, TypeError for a field that there is not.
         """
         wanted: Any = self.command.request
-        if record is None:
-            record = wanted(**values)
-        elif values or class_of(record) is not wanted:
-            return self.command(record, **values)  # which refuses it
+        if args and (values or len(args) > 1 or class_of(args[0]) is not wanted):
+            return self.command(*args, **values)  # which refuses it
+        record = args[0] if args else wanted(**values)
         given = {name: value for name in TOLD.get(wanted, ()) if (value := getattr(record, name)) is not None}
         if given or (isinstance(record, Features) and _lists_all(record)):
             return self._compared(record, given)
@@ -93,7 +97,8 @@ class Setting(Generic[Q, T]):
                     f"{class_of(record).__name__}.{name}",
                 )
             relative = isinstance(request, Features) and _lists_all(request)
-            answer: T = yield self.command(_changes(request, current)) if relative else operation
+            changes: Any = _changes(request, current) if relative else request
+            answer: T = yield self.command(changes) if relative else operation
             return answer
 
         return Talk(self.command.title, steps)
