@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from netlynx.errors import EncodeError
 from netlynx.netfilter.constants import Hook
 from netlynx.netfilter.queue_constants import VerdictKind
 from netlynx.operation import Do, Group, make_do
@@ -137,7 +138,7 @@ def mode(copy: Copy | str | int, *, range: int = WHOLE) -> Do[None]:
 
 
 def accept(packet: Packet, *, payload: bytes | None = None) -> Do[None]:
-    """Let a packet go on its way, with another content (and right checksums) if given."""
+    """Let a packet go on its way, with another content (and right checksums) if given. Raises EncodeError for none."""
     return _verdict("firewall.accept", packet, VerdictKind.ACCEPT, payload)
 
 
@@ -147,6 +148,8 @@ def drop(packet: Packet) -> Do[None]:
 
 
 def _verdict(name: str, packet: Packet, verdict: VerdictKind, payload: bytes | None = None) -> Do[None]:
+    if payload == b"":
+        raise EncodeError("nothing would mean the packet as it is: drop it instead", f"{name}(payload)")
     content = payload or b""
     request = Verdict(verdict=verdict, id=packet.id, payload_length=len(content), tail=content)
     return make_do(name, NETLINK.FIREWALL, IPQM.VERDICT, request)

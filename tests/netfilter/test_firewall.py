@@ -197,3 +197,9 @@ def test_a_subscription_that_only_listens_takes_no_requests(kernel: VirtualKerne
         pytest.raises(TypeError, match="only listens"),
     ):
         events.do(firewall.mode("meta"))
+
+
+def test_nothing_is_no_packet() -> None:
+    """To ip_queue, a length of 0 means the packet as it is."""
+    with pytest.raises(netlynx.EncodeError, match=r"firewall.accept\(payload\)"):
+        firewall.accept(firewall.Packet(id=1), payload=b"")
