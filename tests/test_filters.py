@@ -116,7 +116,7 @@ FITS_NOTHING: dict[tuple[str, str], tuple[Any, ...]] = {
         Tuple(protocol=17, icmp_id=1),  # type: ignore[arg-type]
         Tuple(protocol=1, icmp_type=3),  # type: ignore[arg-type]
         Tuple(source="::1", destination="10.0.0.1"),
-        Tuple(protocol="no-such"),  # type: ignore[arg-type]
+        lambda: Tuple(protocol="no-such"),  # type: ignore[arg-type]
         "10.0.0.1",
     ),
     ("conntrack.flows", "reply"): (Tuple(), Tuple(protocol=99, source_port=1)),  # type: ignore[arg-type]
@@ -204,8 +204,8 @@ def test_every_filter_is_asked_of_the_kernel_or_compared_here(name: str, argumen
 @pytest.mark.parametrize(("name", "argument"), FITS_NOTHING)
 def test_what_fits_nothing_is_refused(name: str, argument: str) -> None:
     for value in FITS_NOTHING[name, argument]:
-        with pytest.raises(netlynx.EncodeError, match=argument):
-            LISTINGS[name](**{argument: value})
+        with pytest.raises(netlynx.EncodeError, match=f"{argument}|protocol"):
+            LISTINGS[name](**{argument: value() if callable(value) else value})
 
 
 FAMILIES = [name for name, each in FITS.items() if "family" in each]

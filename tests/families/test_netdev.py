@@ -140,3 +140,26 @@ def test_statistics_of_the_pools_of_an_interface_are_those_of_no_other() -> None
                 fits = [each for each in there if wanted.id in (None, each.info.id)]  # type: ignore[union-attr]
                 assert listed == [each for each in fits if wanted.index in (None, each.info.index)]  # type: ignore[union-attr]
             assert nl.dump(netdev.page_pool_statistics()).all() == there
+
+
+@pytest.mark.parametrize(
+    ("changes", "refused"),
+    [({}, ""), ({"threaded": "enabled"}, ""), ({"irq": 8}, "Napi.irq"), ({"index": 3}, "Napi.index")],
+)
+def test_what_was_read_of_an_instance_can_be_sent_back(changes: dict[str, Any], refused: str) -> None:
+    there = Napi(id=513, index=2, irq=7, defer_hard_irqs=1, gro_flush_timeout=20_000)
+    asked: list[Any] = []
+    with VirtualKernel() as kernel:
+        family = kernel.family(Netdev)
+        family.handles(Netdev.get_napi)(lambda request: there)
+        family.handles(Netdev.set_napi)(lambda request: asked.append(request.record))
+        with netlynx.connect(kernel=kernel, timeout=PATIENCE) as nl:
+            wanted = netlynx.replace_fields(nl.do(netdev.napi(id=513)), **changes)
+            if refused:
+                with pytest.raises(netlynx.EncodeError, match=rf"^{refused}: is only told, and it is"):
+                    nl.do(netdev.set_napi(wanted))
+                assert asked == []
+            else:
+                nl.do(netdev.set_napi(wanted))
+                threaded = Threaded.ENABLED if changes else None
+                assert [(each.id, each.gro_flush_timeout, each.threaded) for each in asked] == [(513, 20_000, threaded)]
