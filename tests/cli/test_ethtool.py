@@ -24,6 +24,7 @@ from netlynx.kernel import VirtualKernel
 
 kernel = VirtualKernel()
 service = kernel.family(Ethtool)
+GROUPS = StringSet(id=StringSetId.STATS_STD, strings=(StringEntry(index=3, value="rmon"),))
 COUNTED = (CounterGroup(id=StatisticsGroup.RMON, counters=({RmonCounter.JABBER: 3},)),)
 
 @service.handles(Ethtool.linkstate)
@@ -43,6 +44,7 @@ def features(request):
     )
 
 service.handles(Ethtool.statistics)(lambda request: Statistics(device="eth0", groups=COUNTED))
+service.handles(Ethtool.string_sets)(lambda request: StringSets(sets=(GROUPS,)))
 service.handles(Ethtool.wol)(lambda request: WakeOnLan(device="eth0", modes=Bits(on=("magic",), off=("arp",))))
 """
 

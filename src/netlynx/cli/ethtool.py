@@ -22,7 +22,6 @@ _SUBJECTS = (
 )
 _WITH_STATISTICS = ("linkstate", "pause", "tsinfo", "fec", "mm")
 _I2C_HIGHEST = 0x7F
-_GROUPS = ("eth-phy", "eth-mac", "eth-ctrl", "rmon", "phydev")
 
 _COLOURS = {"on": "green", "off": "red"}
 _FEATURES = (Column("FEATURE"), Column("IS", _COLOURS), Column("WANTED", _COLOURS), Column("CAN BE CHANGED"))
@@ -120,9 +119,7 @@ def _answers(nl: Connection, device: str | int, subjects: list[str] | None) -> I
             if subject == "strings":
                 yield subject, _strings(nl, device)
                 continue
-            values: dict[str, Any] = {"wanted": _GROUPS} if subject == "statistics" else {}
-            if subject in _WITH_STATISTICS:
-                values["request_flags"] = room.RequestFlags.STATS
+            values = {"request_flags": room.RequestFlags.STATS} if subject in _WITH_STATISTICS else {}
             yield subject, nl.do(getattr(room, subject)(device, **values))
         except (NotSupported, PermissionError):
             if subjects is not None:
