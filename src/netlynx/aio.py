@@ -61,9 +61,8 @@ class AsyncConnection(AsyncWaiting):
     """
 
     def __init__(self, kernel: Kernel, *, timeout: float = 30.0, retries: int = 10) -> None:
-        self.timeout = timeout
         self.retries = retries
-        super().__init__(SocketPool(kernel))
+        super().__init__(SocketPool(kernel, timeout, parting=False))
         self._generic: Families | None = None
 
     async def __aenter__(self) -> Self:

@@ -17,7 +17,7 @@ from netlynx.engine.exchange import DoExchange
 from netlynx.errands import Errand, Hands, under_way
 from netlynx.errors import ConnectionClosed, NetlynxError, RequestTimeout
 from netlynx.event_loop import EventLoop
-from netlynx.exchanging import GRACE, UNSENT, BatchSockets, Came, note_sent, receive, send
+from netlynx.exchanging import GRACE, UNSENT, BatchSockets, Came, ask, note_sent, receive, send
 from netlynx.operation import Do, Dump
 from netlynx.sending import LookingAhead, begin_do, may_last
 from netlynx.transport.base import ALL_LASTS
@@ -39,8 +39,6 @@ class AsyncWaiting:
     be held up: the loop stands still for no longer than `_SLOW` then, and a millisecond as a rule.
     """
 
-    timeout: float
-
     def __init__(self, pool: SocketPool) -> None:
         self._pool = pool
         self._waiting: set[int] = set()
@@ -50,6 +48,15 @@ class AsyncWaiting:
         self._wary_until = 0.0  # when the kernel may be asked by the loop's own thread again
         self._errands: dict[Errand[Any], anyio.Event] = {}  # those that tasks wait for
         self._changing, self._reading = Hands(), Hands()  # so that no question waits behind changes
+
+    @property
+    def timeout(self) -> float:
+        """How long, in seconds, one answer may take. It may be set at any time."""
+        return self._pool.patience.seconds
+
+    @timeout.setter
+    def timeout(self, seconds: float) -> None:
+        self._pool.patience.seconds = seconds
 
     # -- turns ---------------------------------------------------------------------------------------------------
 
@@ -154,12 +161,23 @@ class AsyncWaiting:
 
     async def _begin_do(self, operation: Do[T], deadline: Deadline | None) -> tuple[Lease, DoExchange[T], Came | None]:
         """Send a request from a thread."""
+        pool = self._pool
+        hands = self._changing if may_last(operation) else self._reading
+        if pool.lasting >= ALL_LASTS:
+            lease = await self._lease(operation.protocol, operation, deadline)
+            try:
+                exchange: DoExchange[T] = DoExchange(operation, lease.next_sequence(), lease.portid)
+                call = partial(ask, lease, exchange.request, operation)
+                return lease, exchange, await self._away(call, operation, deadline, lease=lease, hands=hands)
+            except BaseException:
+                pool.discard(lease)
+                raise
         return await self._away(
-            partial(begin_do, self._pool, operation),
+            partial(begin_do, pool, operation),
             operation,
             deadline,
-            let_go=lambda begun: self._pool.discard(begun[0]),
-            hands=self._changing if may_last(operation) else self._reading,
+            let_go=lambda begun: pool.discard(begun[0]),
+            hands=hands,
         )
 
     async def _ask(
@@ -210,6 +228,7 @@ class AsyncWaiting:
         """The end of a batch: its sockets are closed or given back when no thread uses them any more."""
         errand = sockets.errand
         if errand is not None and errand.afterwards(lambda _: sockets.close()):
+            sockets.interrupt()
             return
         if sockets.carrying:
             self._changing.give(Errand(sockets.close))

@@ -61,9 +61,8 @@ class Connection(Waiting):
     """
 
     def __init__(self, kernel: Kernel, *, timeout: float = 30.0, retries: int = 10) -> None:
-        self.timeout = timeout
         self.retries = retries
-        self._pool = SocketPool(kernel)
+        self._pool = SocketPool(kernel, timeout)
         self._generic: Families | None = None
 
     def __enter__(self) -> Self:
@@ -130,7 +129,7 @@ class Connection(Waiting):
         if deadline is not None:
             deadline.check(operation)
         pool = self._pool
-        lease = pool.lease(operation.protocol)
+        lease = pool.lease(operation.protocol, deadline)
         try:
             exchange: DoExchange[T] = DoExchange(operation, lease.next_sequence(), lease.portid)
             came = ask(lease, exchange.request, operation)
@@ -270,7 +269,7 @@ class Connection(Waiting):
         window: int | None,
         deadline: Deadline | None,
     ) -> None:
-        with BatchSockets(self._pool, ahead=window != 1) as sockets:
+        with BatchSockets(self._pool, window != 1, deadline) as sockets:
             try:
                 for exchange in BatchExchange.pack(rest, result, on_error, window):
                     if deadline is not None:
@@ -322,7 +321,7 @@ class Connection(Waiting):
 
     def _read(self, plan: DumpPlan[Any], attempt: DumpAttempt[Any]) -> Generator[Any, None, None]:
         pool, operation, deadline = self._pool, plan.operation, plan.deadline
-        lease = pool.lease(operation.protocol)
+        lease = pool.lease(operation.protocol, deadline)
         draining = lease.draining
         exchange = attempt.start(lease.next_sequence(), lease.portid)
         if attempt.number > 1:
@@ -417,7 +416,7 @@ class Connection(Waiting):
         from netlynx.engine.transaction import TransactionExchange  # on first use
 
         exchange = TransactionExchange(transaction)
-        lease = self._pool.lease(exchange.protocol)
+        lease = self._pool.lease(exchange.protocol, deadline)
         request = exchange.start(lease.sequence, lease.transport.portid)
         lease.sequence = exchange.last_sequence
         try:

@@ -217,8 +217,15 @@ def from_errno(errno: int, message: str = "", *, asked: str = "", hint: str = ""
     return error_class(errno)(errno, message, asked=asked, hint=hint)
 
 
-def from_error(error: OSError, asked: str) -> NetlinkError:
-    """A `NetlinkError` for what a call was refused with; what `error` says and advises stays, if it is one."""
+def from_error(error: OSError, asked: str) -> NetlynxError:
+    """A `NetlinkError` for what a call was refused with; what `error` says and advises stays, if it is one.
+
+    A wait that another process was too long for, or that was ended, stays what it is.
+    """
+    if isinstance(error, RequestTimeout):
+        return RequestTimeout(f"{asked}: {error}")
+    if isinstance(error, ConnectionClosed):
+        return error
     said = (error.message, error.hint) if isinstance(error, NetlinkError) else ("", "")
     return from_errno(error.errno or _errno.EIO, said[0], asked=asked, hint=said[1])
 

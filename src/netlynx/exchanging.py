@@ -9,13 +9,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from netlynx.engine.batch import BatchExchange, Packed
-from netlynx.errors import DecodeError, NetlynxError, from_errno, from_error
+from netlynx.errors import DecodeError, NetlynxError, RequestTimeout, from_errno, from_error
 from netlynx.transport._calls import Courier, SystemCalls
-from netlynx.transport.pool import BUFFER, Lease, SocketPool
+from netlynx.transport.pool import BUFFER, Lease, SocketPool, interrupt
 from netlynx.wire._codec import page_aligned
 from netlynx.wire.constants import NETLINK, nobody_there
 
 if TYPE_CHECKING:
+    from netlynx.deadline import Deadline
     from netlynx.errands import Errand
 
 Came: TypeAlias = tuple[int, int]
@@ -39,6 +40,8 @@ def ask(lease: Lease, request: bytes, asked: object, by: Ask | None = None) -> C
         came = (by or lease.ask)(request, lease.buffer)
     except BlockingIOError:
         return UNSENT
+    except RequestTimeout as error:
+        raise RequestTimeout(f"{asked}: {error}") from None
     except NetlynxError:
         raise
     except OSError as error:
@@ -129,7 +132,8 @@ class BatchSockets:
     happens, in the courier and the socket, and `settle` finds out from there.
     """
 
-    def __init__(self, pool: SocketPool, ahead: bool) -> None:
+    def __init__(self, pool: SocketPool, ahead: bool, deadline: Deadline | None = None) -> None:
+        self._deadline = deadline
         self.ahead = ahead  # whether the next datagram is made ready while one is on its way
         self.errand: Errand[Any] | None = None  # a thread uses them until that is over
         self._pool = pool
@@ -169,7 +173,7 @@ class BatchSockets:
         """The socket for an exchange, and its datagram."""
         lease = self._leases.get(exchange.protocol)
         if lease is None:
-            lease = self._leases[exchange.protocol] = self._pool.lease(exchange.protocol)
+            lease = self._leases[exchange.protocol] = self._pool.lease(exchange.protocol, self._deadline)
             if self._wide:  # the queue of another protocol's socket grew, so this one's does
                 _enlarge(lease)
         if exchange.widen is not None and _enlarge(lease):
@@ -234,6 +238,11 @@ class BatchSockets:
     def stop(self) -> None:
         """Have the courier send nothing more by itself."""
         self._courier.stop()
+
+    def interrupt(self) -> None:
+        """End what a thread waits for of another process."""
+        for lease in self._leases.values():
+            interrupt(lease)
 
     def end(self) -> None:
         """The batch is over, and so is the courier's thread: what it sent is waited for."""

@@ -298,7 +298,7 @@ class Asked(NamedTuple):
 
 
 def _unsent(error: OSError, asked: Do[None]) -> NetlynxError:
-    return from_errno(error.errno or errno.EIO, asked=str(asked))
+    return from_error(error, str(asked))
 
 
 def _open(

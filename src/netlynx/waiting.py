@@ -19,8 +19,16 @@ if TYPE_CHECKING:
 class Waiting:
     """The half of `netlynx.Connection` that waits. Not for anybody else."""
 
-    timeout: float
     _pool: SocketPool
+
+    @property
+    def timeout(self) -> float:
+        """How long, in seconds, one answer may take. It may be set at any time."""
+        return self._pool.patience.seconds
+
+    @timeout.setter
+    def timeout(self, seconds: float) -> None:
+        self._pool.patience.seconds = seconds
 
     def _carry_on(
         self,

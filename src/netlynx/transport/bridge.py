@@ -6,9 +6,9 @@ import os
 import socket
 import struct
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from netlynx.transport.base import Instruction
+from netlynx.transport.base import ALL_LASTS, Instruction
 from netlynx.transport.bridge_calls import (
     AttachFilter,
     GetOption,
@@ -21,9 +21,13 @@ from netlynx.transport.bridge_calls import (
 from netlynx.transport.bridge_calls import decode_datagram as decode
 from netlynx.transport.bridge_connection import BridgeConnection
 from netlynx.transport.bridge_socket import BridgeSocket
+from netlynx.transport.patience import Patience
 from netlynx.wire.constants import NETLINK_OPTION, SOL_NETLINK
 from netlynx.wire.message import UCRED
 from netlynx.wire.options import INSTRUCTION, MEMINFO, SO_MEMINFO, SO_PASSCRED, SO_RCVBUFFORCE, dropped
+
+if TYPE_CHECKING:
+    from netlynx.deadline import Deadline
 
 PREFIX = "unix:"
 
@@ -39,8 +43,17 @@ class BridgeTransport:
 
     __slots__ = ("_connection", "_credentials", "portid")
 
-    def __init__(self, path: str, namespace: str, protocol: int, port: int, groups: tuple[int, ...]) -> None:
-        self._connection = BridgeConnection(path)
+    def __init__(
+        self,
+        path: str,
+        namespace: str,
+        protocol: int,
+        port: int,
+        groups: tuple[int, ...],
+        patience: Patience | None = None,
+        deadline: Deadline | None = None,
+    ) -> None:
+        self._connection = BridgeConnection(path, patience, deadline)
         try:
             address = self._connection.call(Open(namespace, protocol, port, tuple(map(int, groups))))
         except BaseException:
@@ -103,6 +116,14 @@ class BridgeTransport:
         """See `Transport.dropped`."""
         return dropped(decode_bytes(self._connection.call(GetOption(socket.SOL_SOCKET, SO_MEMINFO, MEMINFO.size))))
 
+    def limit(self, deadline: Deadline | None) -> None:
+        """Until when all calls from now on are to be done; None for no more than each by itself."""
+        self._connection.deadline = deadline
+
+    def interrupt(self) -> None:
+        """End a call that another thread makes; the socket is of no use any more, but to be closed."""
+        self._connection.interrupt()
+
     def close(self) -> None:
         """See `Transport.close`."""
         self._connection.close()
@@ -114,6 +135,8 @@ class BridgeKernel:
     Sockets are connections: that nobody serves a kernel there, or none of its namespaces has that name, is found when
     one is opened.
     """
+
+    lasting = ALL_LASTS
 
     def __init__(self, path: _Path, namespace: str = "") -> None:
         self.path = os.fspath(path).removeprefix(PREFIX)
@@ -128,6 +151,10 @@ class BridgeKernel:
     def open(self, protocol: int, port: int = 0, groups: tuple[int, ...] = ()) -> BridgeTransport:
         """See `Kernel.open`. Raises NetlinkError, as `BridgeConnection` and as `VirtualKernel.open`."""
         return BridgeTransport(self.path, self.namespace, int(protocol), port, groups)
+
+    def open_within(self, protocol: int, patience: Patience, deadline: Deadline | None) -> BridgeTransport:
+        """See `PatientKernel.open_within`. Raises as `open`."""
+        return BridgeTransport(self.path, self.namespace, int(protocol), 0, (), patience, deadline)
 
     def system_socket(self, protocol: int, type: int = socket.SOCK_RAW) -> BridgeSocket:
         """What ``socket.socket(AF_NETLINK, type, protocol)`` is on a real kernel. Raises as `open`."""

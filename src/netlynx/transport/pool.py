@@ -11,15 +11,18 @@ import os
 import select
 import threading
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakSet
 
 from netlynx.errors import ConnectionClosed
 from netlynx.transport import watching
 from netlynx.transport.base import Draining, Kernel, Transport, asking, lasting
+from netlynx.transport.patience import LONGEST, Patience, PatientKernel
 from netlynx.wire._codec import Traffic, page_aligned
 
 if TYPE_CHECKING:
+    from netlynx.deadline import Deadline
     from netlynx.errands import Errand
 
 # The kernel fills 32 KiB of it at most, but for a single larger message; untouched pages cost nothing.
@@ -74,6 +77,7 @@ class Lease:
         "buffer",
         "draining",
         "errand",
+        "limit",
         "poll",
         "portid",
         "protocol",
@@ -88,6 +92,7 @@ class Lease:
         self.transport = transport
         self.traffic = traffic
         self.draining = transport if isinstance(transport, Draining) and type(traffic) is Traffic else None
+        self.limit: Callable[[Deadline | None], None] | None = getattr(transport, "limit", None)
         self.portid = transport.portid
         self.ask = asking(transport).ask
         self.buffer = page_aligned(BUFFER)
@@ -110,6 +115,13 @@ class Lease:
         return self.sequence
 
 
+def interrupt(lease: Lease) -> None:
+    """End a call that another thread makes, where it waits for another process: that is not to be waited for."""
+    end = getattr(lease.transport, "interrupt", None)
+    if end is not None:
+        end()
+
+
 class Listener(Protocol):
     """A subscription: it has sockets of its own for as long as the connection is open."""
 
@@ -120,11 +132,13 @@ class Listener(Protocol):
 class SocketPool:
     """Opens, lends and closes the sockets of one connection. All methods may be called from any thread."""
 
-    def __init__(self, kernel: Kernel) -> None:
+    def __init__(self, kernel: Kernel, timeout: float = LONGEST, *, parting: bool = True) -> None:
+        """`timeout` and `parting` are what the `Patience` has for kernels of other processes."""
         self.closed = False
         self.waker = Waker()
         self._kernel: Kernel | None = kernel
         self.lasting = lasting(kernel)
+        self.patience = Patience(timeout, self.waker, parting=parting)
         self.traffic = Traffic()
         self._spare: dict[int, deque[Lease]] = {}
         self._listeners: WeakSet[Listener] = WeakSet()
@@ -147,8 +161,9 @@ class SocketPool:
             self.lasting = lasting(kernel)
         self._empty()
 
-    def lease(self, protocol: int) -> Lease:
-        """An idle socket of this protocol, or a new one. Raises ConnectionClosed, NetlinkError."""
+    def lease(self, protocol: int, deadline: Deadline | None = None) -> Lease:
+        """An idle socket of this protocol, or a new one. Raises ConnectionClosed, NetlinkError; RequestTimeout, too,
+        where the kernel is another process's, whose calls end with the deadline."""
         if self.closed:
             self.check_open()
         spare = self._spare.get(protocol)
@@ -158,13 +173,19 @@ class SocketPool:
             except IndexError:
                 break
             if lease._forks == _forks:
+                if lease.limit is not None:
+                    lease.limit(deadline)
                 return lease
             lease.transport.close()
-        return self.fresh(protocol)
+        return self.fresh(protocol, deadline)
 
-    def fresh(self, protocol: int) -> Lease:
-        """A new socket of this protocol. Raises ConnectionClosed, NetlinkError."""
-        transport, traffic = self.kernel.open(protocol), self.traffic
+    def fresh(self, protocol: int, deadline: Deadline | None = None) -> Lease:
+        """A new socket of this protocol. Raises as `lease`."""
+        kernel, traffic = self.kernel, self.traffic
+        if isinstance(kernel, PatientKernel):
+            transport = kernel.open_within(protocol, self.patience, deadline)
+        else:
+            transport = kernel.open(protocol)
         if watching.wanted():
             traffic = watching.Watched(traffic, protocol, transport.portid)
         lease = Lease(protocol, transport, self.waker, traffic)
@@ -196,6 +217,8 @@ class SocketPool:
         """Close a socket on which something may still be coming; one that a thread uses, when it is done."""
         if lease.errand is None or not lease.errand.afterwards(lambda _: lease.transport.close()):
             lease.transport.close()
+        else:
+            interrupt(lease)
 
     def attach(self, listener: Listener) -> None:
         """Close `listener` with the connection. Raises ConnectionClosed if that has happened."""
@@ -237,7 +260,7 @@ class SocketPool:
     def leave_parent(self) -> None:
         """After a fork, in the child: a waker of its own, and a lock that no thread of the parent holds."""
         self._lock = threading.RLock()
-        self.waker = Waker()
+        self.waker = self.patience.waker = Waker()
         if self.closed:
             self.waker.wake()
 

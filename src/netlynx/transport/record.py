@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from typing import NoReturn, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
-from netlynx.transport.base import Instruction, Kernel, Transport
+from netlynx.transport.base import Instruction, Kernel, Transport, lasting
+from netlynx.transport.patience import Patience, PatientKernel
 from netlynx.transport.recording import AnyStep, Close, Join, Leave, Open, Receive, Recording, Refusal, Send
+
+if TYPE_CHECKING:
+    from netlynx.deadline import Deadline
 
 Receiver: TypeAlias = Callable[[bytearray | memoryview], tuple[int, int, int]]
 """One of the ways in which a `Transport` receives."""
@@ -24,12 +28,29 @@ class RecordingKernel:
         self.recording = recording
         self._numbers = itertools.count(1)
 
+    @property
+    def lasting(self) -> int:
+        """See `netlynx.transport.base.lasting`."""
+        return lasting(self.kernel)
+
     def open(self, protocol: int, port: int = 0, groups: tuple[int, ...] = ()) -> RecordingSocket:
         """See `Kernel.open`."""
+        return self._opened(protocol, port, groups, lambda: self.kernel.open(int(protocol), port, groups))
+
+    def open_within(self, protocol: int, patience: Patience, deadline: Deadline | None) -> RecordingSocket:
+        """See `PatientKernel.open_within`."""
+        kernel = self.kernel
+        if not isinstance(kernel, PatientKernel):
+            return self.open(protocol)
+        return self._opened(protocol, 0, (), lambda: kernel.open_within(int(protocol), patience, deadline))
+
+    def _opened(
+        self, protocol: int, port: int, groups: tuple[int, ...], opening: Callable[[], Transport]
+    ) -> RecordingSocket:
         protocol = int(protocol)
         number, steps = next(self._numbers), self.recording.steps
         try:
-            transport = self.kernel.open(protocol, port, groups)
+            transport = opening()
         except OSError as error:
             steps.append(Open(socket=number, protocol=protocol, port=port, groups=groups, error=Refusal.of(error)))
             raise
@@ -120,6 +141,18 @@ class RecordingSocket:
     def dropped(self) -> int:
         """See `Transport.dropped`."""
         return self._transport.dropped()
+
+    def limit(self, deadline: Deadline | None) -> None:
+        """Hand on until when calls are to be done, where that can be told."""
+        limit = getattr(self._transport, "limit", None)
+        if limit is not None:
+            limit(deadline)
+
+    def interrupt(self) -> None:
+        """Hand on that a call of another thread is to end, where it can."""
+        interrupt = getattr(self._transport, "interrupt", None)
+        if interrupt is not None:
+            interrupt()
 
     def close(self) -> None:
         """See `Transport.close`."""

@@ -1,0 +1,203 @@
+"""A served kernel that hangs: every wait ends with its time limit, its cancellation or its connection."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import anyio
+import pytest
+from anyio.lowlevel import checkpoint
+
+import netlynx
+from netlynx.kernel import Server, VirtualKernel
+from netlynx.operation import Transaction
+from support import PATIENCE, Background, until
+from toy import ENTRIES, Entry, Table, add, entries, entry, flush, rows
+
+LIMIT = 0.05
+
+
+class Hanging:
+    """A server whose clients get no answers, from a call that the test chooses on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from netlynx.kernel.session import Session
+
+        self.hangs = ""  # at the calls of this name
+        self.reached = threading.Event()
+        self.go_on = threading.Event()
+        answer, run = Session._answer, Session.run
+
+        def answering(session: Session, numbered: Any) -> None:
+            self.wait(type(numbered.call).__name__)
+            answer(session, numbered)
+
+        def running(session: Session) -> None:
+            self.wait("Greeting")
+            run(session)
+
+        monkeypatch.setattr(Session, "_answer", answering)
+        monkeypatch.setattr(Session, "run", running)
+
+    def wait(self, call: str) -> None:
+        if call == self.hangs:
+            self.reached.set()
+            assert self.go_on.wait(PATIENCE)
+
+
+@pytest.fixture
+def hanging(monkeypatch: pytest.MonkeyPatch) -> Hanging:
+    return Hanging(monkeypatch)
+
+
+@pytest.fixture
+def at(hanging: Hanging, kernel: VirtualKernel, server: Server) -> Iterator[str]:
+    Table(kernel, rows(3))
+    yield f"unix:{server.path}"
+    hanging.go_on.set()
+
+
+CALLS: dict[str, Callable[[Any, float | None], Any]] = {
+    "do": lambda nl, limit: nl.do(entry(1), deadline=limit),
+    "dump": lambda nl, limit: nl.dump(entries(), deadline=limit).all(),
+    "stream": lambda nl, limit: drawn(nl.dump(entries(), deadline=limit)),
+    "count": lambda nl, limit: nl.count(entries(), deadline=limit),
+    "table": lambda nl, limit: nl.table(entries(), deadline=limit),
+    "batch": lambda nl, limit: nl.batch([add(Entry(number=9))], deadline=limit),
+    "flush": lambda nl, limit: nl.do(flush(), deadline=limit),
+    "transaction": lambda nl, limit: nl.do(
+        Transaction("toy.change", add(Entry(number=7)), (add(Entry(number=8)),), add(Entry(number=9))), deadline=limit
+    ),
+}
+calls = pytest.mark.parametrize("what", CALLS)
+where = pytest.mark.parametrize("hangs", ["Greeting", "Open", "Send", "Receive"])
+
+
+def drawn(dump: Any) -> Any:
+    return anext(dump) if hasattr(dump, "__anext__") else next(dump)
+
+
+@calls
+@where
+@pytest.mark.parametrize("far", [False, True], ids=["timeout", "deadline"])
+def test_a_call_ends_in_time(hanging: Hanging, at: str, what: str, hangs: str, far: bool) -> None:
+    with netlynx.connect(kernel=at, timeout=PATIENCE if far else LIMIT) as nl:
+        hanging.hangs = hangs
+        with pytest.raises(netlynx.RequestTimeout, match=f"{LIMIT} s"):
+            CALLS[what](nl, LIMIT if far else None)
+        hanging.go_on.set()
+        hanging.hangs = ""
+        nl.timeout = PATIENCE
+        assert nl.do(entry(1)).number == 1
+
+
+@where
+def test_a_subscription_ends_in_time(hanging: Hanging, at: str, hangs: str) -> None:
+    with netlynx.connect(kernel=at, timeout=LIMIT) as nl:
+        hanging.hangs = hangs if hangs != "Send" else "SetOption"
+        with pytest.raises(netlynx.RequestTimeout, match=f"{LIMIT} s"):
+            nl.subscribe(ENTRIES).get()
+
+
+@calls
+@where
+def test_closing_ends_the_wait_of_another_thread(hanging: Hanging, at: str, what: str, hangs: str) -> None:
+    with netlynx.connect(kernel=at, timeout=PATIENCE) as nl:
+        hanging.hangs = hangs
+        waiting = Background(lambda: CALLS[what](nl, None))
+        assert hanging.reached.wait(PATIENCE)
+        nl.close()
+        with pytest.raises(netlynx.ConnectionClosed):
+            waiting.result()
+
+
+def test_closing_waits_for_no_confirmation_of_a_kernel_that_owes_an_answer(hanging: Hanging, at: str) -> None:
+    nl = netlynx.connect(kernel=at, timeout=LIMIT)
+    nl.do(entry(1))
+    hanging.hangs = "End"
+    nl.close()  # which waits for LIMIT
+    assert hanging.reached.wait(PATIENCE)
+
+
+# ------------------------------------------------------------------------------------------------- the async shell
+
+
+@pytest.fixture(params=["asyncio", "trio"])
+def anyio_backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+async def anl(at: str) -> AsyncIterator[netlynx.AsyncConnection]:
+    async with netlynx.aconnect(kernel=at, timeout=PATIENCE) as connection:
+        yield connection
+
+
+async def reached(hanging: Hanging) -> None:
+    """Until the server hangs. The loop turns meanwhile."""
+    with anyio.fail_after(PATIENCE):
+        while not hanging.reached.is_set():
+            await checkpoint()
+
+
+@pytest.mark.anyio
+@calls
+@where
+async def test_a_task_is_cancelled_while_it_waits_and_the_loop_turns(
+    kernel: VirtualKernel, hanging: Hanging, anl: netlynx.AsyncConnection, what: str, hangs: str
+) -> None:
+    hanging.hangs = hangs
+    ended = False
+
+    async def run() -> None:
+        nonlocal ended
+        await CALLS[what](anl, None)
+        ended = True
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(run)
+        await reached(hanging)
+        for _ in range(100):
+            await checkpoint()
+        tasks.cancel_scope.cancel()
+    assert not ended
+    hanging.hangs = ""
+    assert (await anl.do(entry(1))).number == 1  # while the other still hangs
+    hanging.go_on.set()
+
+
+@pytest.mark.anyio
+@calls
+@where
+@pytest.mark.parametrize("far", [False, True], ids=["timeout", "deadline"])
+async def test_an_awaited_call_ends_in_time(hanging: Hanging, at: str, what: str, hangs: str, far: bool) -> None:
+    async with netlynx.aconnect(kernel=at, timeout=PATIENCE if far else LIMIT) as nl:
+        hanging.hangs = hangs
+        with pytest.raises(netlynx.RequestTimeout, match=f"{LIMIT} s"):
+            await CALLS[what](nl, LIMIT if far else None)
+
+
+@pytest.mark.anyio
+@calls
+@where
+async def test_closing_ends_the_wait_of_a_task(
+    kernel: VirtualKernel, hanging: Hanging, anl: netlynx.AsyncConnection, what: str, hangs: str
+) -> None:
+    hanging.hangs = hangs
+    ended: list[BaseException] = []
+
+    async def run() -> None:
+        try:
+            await CALLS[what](anl, None)
+        except netlynx.ConnectionClosed as error:
+            ended.append(error)
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(run)
+        await reached(hanging)
+        anl.close()
+    assert ended
+    hanging.go_on.set()
+    until(lambda: not kernel.sockets())
