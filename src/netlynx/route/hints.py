@@ -19,6 +19,7 @@ from netlynx.wire._codec import decode
 from netlynx.wire.message import Acknowledgement, align
 
 _UNKNOWN_KIND = "Unknown device type"
+_NO_TUN = "tun/tap creation via rtnetlink is not supported."
 _ALWAYS = NeighbourState.PERMANENT | NeighbourState.NOARP  # entries that were not learned
 _ATTRIBUTE_MOST = 0xFFFF
 
@@ -32,6 +33,8 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
             f"This kernel has no links of kind {request.kind!r}, and found no module that provides them "
             f"(rtnl-link-{request.kind}): it has to be installed, or built"
         )
+    if answer.text == _NO_TUN:
+        return "netlynx.tun makes them, by /dev/net/tun: tun.open(name), or tun.create(name) for one that stays"
     if kind in (RTM.NEWRULE, RTM.DELRULE, RTM.GETRULE) and not answer.text and answer.errno == errno.EAFNOSUPPORT:
         return "This kernel has no rules for that address family"
     if kind == RTM.NEWNEIGH and not answer.text:

@@ -1,6 +1,6 @@
 """Tun and tap links. Source: linux/if_link.h, linux/if_tun.h, drivers/net/tun.c.
 
-They are made by ioctl on ``/dev/net/tun``; rtnetlink only shows them.
+They are made by ioctl on ``/dev/net/tun``, which is what `netlynx.tun` is for; rtnetlink only shows them.
 """
 
 from __future__ import annotations
