@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from time import monotonic
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
@@ -22,6 +22,9 @@ from netlynx.operation import Do, Dump
 from netlynx.sending import LookingAhead, begin_do, may_last
 from netlynx.transport.base import ALL_LASTS
 from netlynx.transport.pool import Lease, SocketPool
+
+if TYPE_CHECKING:
+    from netlynx.engine.call import CallExchange
 
 T = TypeVar("T")
 
@@ -240,7 +243,7 @@ class AsyncWaiting:
     async def _carry_on(
         self,
         lease: Lease,
-        exchange: DoExchange[Any] | BatchExchange[Any],
+        exchange: DoExchange[Any] | CallExchange[Any] | BatchExchange[Any],
         came: Came | None,
         asked: Any,
         deadline: Deadline | None,

@@ -11,9 +11,9 @@ from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import DumpAttempt, DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange
 from netlynx.errors import ConnectionClosed, NetlinkError, NetlynxError
-from netlynx.exchanging import BatchSockets, ask, note_sent
+from netlynx.exchanging import BatchSockets, ask, note_sent, receive
 from netlynx.listening import RECEIVE_BUFFER
-from netlynx.operation import Do, Dump, Flush, Group, Talk, Transaction
+from netlynx.operation import Call, Do, Dump, Flush, Group, Talk, Transaction
 from netlynx.subscription import Subscription
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.pool import SocketPool
@@ -88,13 +88,13 @@ class Connection(Waiting):
         return Statistics.of(self._pool.traffic)
 
     @overload
-    def do(self, operation: Do[T] | Talk[T], *, deadline: float | None = None) -> T: ...
+    def do(self, operation: Do[T] | Talk[T] | Call[T], *, deadline: float | None = None) -> T: ...
     @overload
     def do(self, operation: Flush[Any], *, deadline: float | None = None) -> int: ...
     @overload
     def do(self, operation: Transaction, *, deadline: float | None = None) -> None: ...
     def do(
-        self, operation: Do[T] | Talk[T] | Flush[Any] | Transaction, *, deadline: float | None = None
+        self, operation: Do[T] | Talk[T] | Call[T] | Flush[Any] | Transaction, *, deadline: float | None = None
     ) -> T | int | None:
         """Carry out one operation and return its answer; a flush returns how many it removed.
 
@@ -121,6 +121,8 @@ class Connection(Waiting):
         if isinstance(operation, Transaction):
             self._transact(operation, deadline)
             return None
+        if isinstance(operation, Call):
+            return self._call(operation, deadline)
         if getattr(operation, "family", ""):
             return self._do_in_family(operation, deadline)
         return self._do(operation, deadline)
@@ -431,6 +433,25 @@ class Connection(Waiting):
             lease.traffic.strayed(exchange.strays)
         self._pool.give_back(lease)
         exchange.finish()
+
+    def _call(self, call: Call[T], deadline: Deadline | None) -> T:
+        from netlynx.engine.call import CallExchange  # on first use
+
+        if deadline is not None:
+            deadline.check(call)
+        lease = self._pool.lease(call.protocol)
+        try:
+            exchange = CallExchange(call, lease.next_sequence(), lease.portid)
+            while receive(lease, call) is not None:  # what nobody waited for any more
+                lease.traffic.strayed(1)
+            self._send(lease, exchange.request, call, deadline)
+            if not exchange.done:
+                self._carry_on(lease, exchange, None, call, deadline)
+        except BaseException:
+            self._pool.discard(lease)
+            raise
+        self._pool.give_back(lease)
+        return exchange.result()
 
     def _talk(self, talk: Talk[T], deadline: Deadline | None) -> T:
         steps = talk.steps()

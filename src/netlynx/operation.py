@@ -15,7 +15,7 @@ import msgspec
 from netlynx.mirrored import Mirrored
 from netlynx.schema.compile import plan_of
 from netlynx.schema.record import Layout, Record
-from netlynx.wire._codec import Filter, Plan, encode_record, operations_are
+from netlynx.wire._codec import Filter, Plan, decode, encode_record, operations_are
 from netlynx.wire.constants import NLM_F
 
 T = TypeVar("T", covariant=True)
@@ -90,6 +90,13 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
         """`match` as the codec takes it. Raises TypeError, EncodeError as `where`."""
         return Filter(plan_of(self.reply), self.match) if self.match else None
 
+    def check_records(self, wanted: str) -> None:
+        """Raises TypeError for a table of C structs, which are read one by one and in no other way."""
+        if issubclass(self.reply, Layout):
+            raise TypeError(
+                f"{self}: its rows are C structs ({self.reply.__name__}): `dump` reads them, {wanted} cannot"
+            )
+
     def where(self, **fields: Any) -> Dump[T]:
         """The same dump, of which only those records are wanted whose fields have these values, all of them.
 
@@ -114,6 +121,47 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
 
     def __str__(self) -> str:
         return f"{self.name}({in_words(self.request)})"
+
+
+Sayable: TypeAlias = type[Record] | type[Layout] | type[bytes] | type[str]
+"""What a payload may be on a protocol of one's own: a record, a C struct, bytes as they are, or text (UTF-8)."""
+
+
+class Call(msgspec.Struct, Generic[T], frozen=True):
+    """One message, and the first one that comes back, whatever its number: for a kernel's side that does without
+    netlink's conventions. Made by what `netlynx.classical.call` declares.
+
+    `reply` is what that is read as, None where nothing is waited for; `reply_type` the type that it has to have, None
+    for any but NLMSG_ERROR and NLMSG_NOOP. Without `header` a datagram is a payload and nothing else, both ways.
+    """
+
+    name: str
+    protocol: int
+    message_type: int
+    flags: int
+    request: Record | Layout | bytes | str | None
+    payload: bytes
+    reply: Sayable | None = None
+    reply_type: int | None = None
+    header: bool = True
+
+    def __str__(self) -> str:
+        said = self.request
+        words = in_words(said) if isinstance(said, Record | Layout) else "" if said is None else repr(said)
+        return f"{self.name}({words})"
+
+
+BARE = -1
+"""Stands where a message type does, of what has no header."""
+
+
+def told_as(wanted: Any, payload: bytes) -> Any:
+    """A payload as what it was declared to be (see `Sayable`). Raises DecodeError."""
+    if wanted is bytes:
+        return payload
+    if wanted is str:
+        return payload.rstrip(b"\0").decode("utf-8", "surrogateescape")
+    return decode(plan_of(wanted), payload)
 
 
 class Talk(msgspec.Struct, Generic[T], frozen=True):

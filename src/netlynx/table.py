@@ -128,6 +128,7 @@ class TablePlan(DumpPlan[T]):
 
     def columns(self) -> Columns:
         """A sink for the operation's records, as columns."""
+        self.operation.check_records("a table")
         return Columns(self.operation.plan(), self.operation.filter(), self.binary)
 
     def table(self, columns: Columns) -> Table[T]:

@@ -14,6 +14,7 @@ from netlynx.transport.pool import Lease, SocketPool, milliseconds
 
 if TYPE_CHECKING:
     from netlynx.deadline import Deadline
+    from netlynx.engine.call import CallExchange
 
 
 class Waiting:
@@ -33,7 +34,7 @@ class Waiting:
     def _carry_on(
         self,
         lease: Lease,
-        exchange: DoExchange[Any] | BatchExchange[Any],
+        exchange: DoExchange[Any] | CallExchange[Any] | BatchExchange[Any],
         came: Came | None,
         asked: Any,
         deadline: Deadline | None,

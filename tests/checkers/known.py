@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import assert_type
 
 import netlynx
-from netlynx import generic, route
-from netlynx.schema import Record, attr, string
+from netlynx import classical, generic, route
+from netlynx.schema import Layout, Record, attr, boolean, member, string, u32
 
 
 class Greeter(generic.Family, name="greeter"):
@@ -27,6 +27,34 @@ def declared(nl: netlynx.Connection) -> None:
     assert_type(nl.do(generic.policy("nlctrl")), generic.FamilyPolicy)
     with nl.subscribe(Greeter.said) as events:
         assert_type(next(events), netlynx.Event[Greeter.Greeting] | netlynx.Overrun)
+
+
+class Door(classical.Protocol, number=25):
+    class Which(Layout):
+        number: int = member(u32)
+
+    class State(Layout):
+        open: bool = member(boolean)
+
+    state = classical.do(0x10, request=Which, reply=State)
+    all = classical.dump(0x10, reply=State)
+    reset = classical.do(0x11)
+    ask = classical.call(request=Which, reply=State)
+    text = classical.call(request=str, reply=str)
+    moved = classical.event(0x12, State, group=1)
+
+
+def of_ones_own(nl: netlynx.Connection) -> None:
+    assert_type(nl.do(Door.state(number=3)), Door.State)
+    assert_type(nl.do(Door.state(Door.Which(number=3))), Door.State)
+    assert_type(nl.dump(Door.all()).all(), list[Door.State])
+    assert_type(nl.do(Door.reset()), None)
+    assert_type(nl.do(Door.ask(number=3)), Door.State)
+    assert_type(nl.do(Door.text("hi")), str)
+    assert_type(Door.Which.from_bytes(b""), Door.Which)
+    assert_type(Greeter.Greeting().to_bytes(), bytes)
+    with nl.subscribe(Door.moved) as events:
+        assert_type(next(events), netlynx.Event[Door.State] | netlynx.Overrun)
 
 
 def sync(nl: netlynx.Connection) -> None:

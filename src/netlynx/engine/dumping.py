@@ -69,6 +69,7 @@ class DumpPlan(Generic[T]):
 
     def texts(self, between: bytes, after: bytes, hold: int) -> Iterator[TextAttempt]:
         """One attempt after the other to stream the table as JSON, until one ends well."""
+        self.operation.check_records("JSON")
         for number in count(1):
             sink = Json(self.operation.plan(), self.operation.filter(), between, after)
             attempt = TextAttempt(self, sink, number, hold)

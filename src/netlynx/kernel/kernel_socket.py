@@ -52,17 +52,17 @@ class KernelSocket:
         with self._table.lock:
             self._table.group_count = max(count, GROUPS_MIN)
 
-    def unicast(self, data: bytes | str | Message, *, to: int) -> int:
+    def unicast(self, data: bytes | str | Message, *, to: int, raw: bool = False) -> int:
         """Send a message to the socket that has port `to` (`netlink_unicast`); returns the bytes sent.
 
         A `Message` goes as it is. Bytes and text (as UTF-8) get a header as the classical module gives them: type
-        NLMSG_DONE, sequence and port 0. Never waits.
+        NLMSG_DONE, sequence and port 0; with `raw` they go without one. Never waits.
 
         Raises:
             PortRefused: (a `ConnectionRefusedError`) nobody has the port, or it is connected to another one.
             Busy: (EAGAIN) the receiver's queue is full: the message is lost, the receiver hears of the overrun.
         """
-        return self._unicast(_packed(data), to, 0)
+        return self._unicast(_packed(data, raw), to, 0)
 
     def _unicast(self, packed: bytes, to: int, group: int) -> int:
         packet = Packet(packed, 0, group, block_cost(len(packed)))
@@ -78,17 +78,17 @@ class KernelSocket:
                 self._table.deliver(receiver, packet)
         return len(packed)
 
-    def multicast(self, data: bytes | str | Message, *, group: int = 1, skip: int = 0) -> int:
+    def multicast(self, data: bytes | str | Message, *, group: int = 1, skip: int = 0, raw: bool = False) -> int:
         """Send a message to the members of a group but for port `skip` (`nlmsg_multicast`); never waits.
 
-        `data` is as for `unicast`. Returns how many sockets got it; those whose queue was full lost it. Members in
-        other namespaces hear it if they have NETLINK_LISTEN_ALL_NSID, and an ID for this one.
+        `data` and `raw` are as for `unicast`. Returns how many sockets got it; those whose queue was full lost it.
+        Members in other namespaces hear it if they have NETLINK_LISTEN_ALL_NSID, and an ID for this one.
 
         Raises:
             ValueError: the protocol has no such group.
             BufferOverrun: (ENOBUFS) a socket with NETLINK_BROADCAST_ERROR lost it; others may have got it.
         """
-        return self._multicast(_packed(data), group, skip)
+        return self._multicast(_packed(data, raw), group, skip)
 
     def _multicast(self, packed: bytes, group: int, skip: int) -> int:
         if not 0 < group <= self._table.group_count:
@@ -134,8 +134,8 @@ def source_of(sender: UserSocket) -> Source:
     return Source(sender.portid)
 
 
-def _packed(data: bytes | str | Message) -> bytes:
+def _packed(data: bytes | str | Message, raw: bool = False) -> bytes:
     if isinstance(data, Message):
         return data.pack()
     payload = data.encode("utf-8", "surrogateescape") if isinstance(data, str) else bytes(data)
-    return Message(int(NLMSG.DONE), payload=payload).pack()
+    return payload if raw else Message(int(NLMSG.DONE), payload=payload).pack()

@@ -15,7 +15,7 @@ from netlynx.wire.constants import protocol_label
 from netlynx.wire.message import Message
 
 from .credentials import ADMINISTRATORS_ONLY, ConfigFlag
-from .kernel_socket import KernelSocket
+from .kernel_socket import KernelSocket, source_of
 from .ports import Notice
 from .service import Service, acknowledge_failure, parse_sound
 from .sockets import UserSocket
@@ -91,10 +91,12 @@ class KernelSides(abc.ABC):
         kernel registers it in its initial namespace; `Namespace.protocol` and `pernet` put it into others.
 
         `input` gets every message, requests or not; nothing is acknowledged, and a `NetlinkError` that it raises is
-        logged, as an input callback returns nothing. Any other exception reaches the sender. `groups` is how many
-        multicast groups there are, 32 at least; `flags` what sockets without CAP_NET_ADMIN may do, nothing but to
-        talk to the kernel by default. `join` and `leave` are called with the number of a group whenever a socket
-        joins or leaves it, an OSError of `join` refuses it; `close` with the port ID of a socket that is gone.
+        logged, as an input callback returns nothing. Any other exception reaches the sender. A datagram that does not
+        begin with a message comes too, for a kernel looks at none of it beforehand: as it is, the payload of a message
+        of type 0. `groups` is how many multicast groups there are, 32 at least; `flags` what sockets without
+        CAP_NET_ADMIN may do, nothing but to talk to the kernel by default. `join` and `leave` are called with the
+        number of a group whenever a socket joins or leaves it, an OSError of `join` refuses it; `close` with the port
+        ID of a socket that is gone.
 
         Raises:
             ValueError: the number is not 0 to 31.
@@ -137,7 +139,8 @@ def _each_message(function: Input) -> Receive:
 
     def receive(sock: KernelSocket, data: bytes, user: UserSocket) -> None:
         kernel = sock.netns.kernel
-        for message in parse_sound(data, user):
+        bare = Message(portid=user.portid, payload=data, source=source_of(user))
+        for message in parse_sound(data, user) or [bare]:
             failure = kernel.faults.next_request()
             if failure is not None:
                 acknowledge_failure(sock, message, failure, user)

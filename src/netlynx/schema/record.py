@@ -22,7 +22,7 @@ import msgspec
 
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.kinds import ip as _ip
-from netlynx.wire._codec import Look, adopt_calls, record_calls, to_json
+from netlynx.wire._codec import Look, adopt_calls, decode, encode_record, record_calls, to_json
 
 R = TypeVar("R")
 
@@ -372,6 +372,22 @@ class _Values:
             if differing:
                 made = replace_fields(made, unknown=made.unknown.but(differing))  # type: ignore[attr-defined]
         return made
+
+    @classmethod
+    def from_bytes(cls, data: bytes | bytearray | memoryview) -> Self:
+        """A layout from a C struct's bytes, a record from a message's payload: its fixed header and its attributes.
+
+        What a struct longer than declared adds, and whatever is behind it, stands in `tail`; members that a shorter one
+        lacks have their defaults. Raises DecodeError with the field's path.
+        """
+        from netlynx.schema.compile import plan_of  # which knows of these classes
+
+        read: Self = decode(plan_of(cls), data)
+        return read
+
+    def to_bytes(self) -> bytes:
+        """The bytes that `from_bytes` takes, padded as the C compiler does. Raises EncodeError with a field's path."""
+        return encode_record(self)
 
     def to_dict(self) -> dict[str, Any]:
         """What `netlynx.to_json` writes, as Python values: names for members of enums, lists for tuples and flags.

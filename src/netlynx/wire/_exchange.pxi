@@ -124,7 +124,7 @@ cdef class Asked:
             ):
                 return False
             try:
-                record = decode_record(<Plan> plan, &data[0] + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, NULL)
+                record = decode_either(<Plan> plan, &data[0] + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN)
             except DecodeError:              # who takes in the unusual raises it, with its offset
                 return False
             self.answer = <object> record

@@ -146,7 +146,7 @@ cdef int read_on(Records sink, const uint8_t *p, Reading *reading) except -1:
             verdict += 1
         if wanted:
             reading.inside = NLMSG_HDRLEN
-            record = decode_record(sink.plan, p + reading.at + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN, NULL)
+            record = decode_either(sink.plan, p + reading.at + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN)
             if wanted != UNSETTLED:
                 keep(out, record)
             else:
@@ -155,6 +155,11 @@ cdef int read_on(Records sink, const uint8_t *p, Reading *reading) except -1:
         reading.taken += 1
         reading.at += (header.length + 3) & ~3
     return 0
+
+
+cdef inline PyObject *decode_either(Plan plan, const uint8_t *p, Py_ssize_t n) except NULL:
+    """The payload of a message: a record, or a C struct with what is behind it."""
+    return decode_struct(plan, p, n, NULL) if plan.attribute is None else decode_record(plan, p, n, NULL)
 
 
 cdef inline int keep(list out, PyObject *record) except -1:
@@ -185,10 +190,7 @@ def decode(Plan plan not None, const uint8_t[::1] data not None, Py_ssize_t at=0
         p = &data[at]
     else:
         p = <const uint8_t *> b""
-    if plan.attribute is None:
-        record = decode_struct(plan, p, stop - at, NULL)
-    else:
-        record = decode_record(plan, p, stop - at, NULL)
+    record = decode_either(plan, p, stop - at)
     result = <object> record
     Py_DECREF(result)
     return result
@@ -289,10 +291,7 @@ cdef class Notifications:
                     inside = NLMSG_HDRLEN
                     plan = <Plan> PyTuple_GET_ITEM(entry, 0)
                     n = header.length - NLMSG_HDRLEN
-                    if plan.attribute is None:
-                        record = decode_struct(plan, p + at + NLMSG_HDRLEN, n, NULL)
-                    else:
-                        record = decode_record(plan, p + at + NLMSG_HDRLEN, n, NULL)
+                    record = decode_either(plan, p + at + NLMSG_HDRLEN, n)
                     self.append(out, PyTuple_GET_ITEM(entry, 1 if header.flags & NLM_F_CREATE else 2), record)
                 at += (header.length + 3) & ~3
         except DecodeError as error:
