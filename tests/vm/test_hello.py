@@ -11,6 +11,7 @@ import pytest
 
 import netlynx
 from netlynx import NetlinkSocket
+from netlynx.classical import Nothing, Protocol, call, do, event
 from support import PATIENCE
 from vm.conftest import Client, KernelLog, command, loaded
 
@@ -128,6 +129,34 @@ def test_a_module_in_use_stays(sock: NetlinkSocket) -> None:
     assert "in use" in command("rmmod", "hello", status=1)
     sock.send("hello", type=TEXT)
     assert sock.recv().text == "hello users!!!"
+
+
+class Hello(Protocol, number=PROTOCOL):
+    greet = call(TEXT, request=str, reply=str)
+    numbered = do(TEXT, request=Nothing, reply=Nothing)  # all that is said stands behind a struct of nothing
+    news = event(NEWS, str, group=1)
+
+
+class Bare(Protocol, number=PROTOCOL, header=False):
+    say = call(request=bytes)
+
+
+@pytest.mark.usefixtures("client")
+def test_the_protocol_as_it_is_declared(kernel_log: KernelLog) -> None:
+    with netlynx.connect() as nl, nl.subscribe(Hello.news) as news:
+        assert nl.do(Hello.greet("hello netlink!!")) == "hello users!!!"
+        assert nl.do(Hello.numbered(tail=b"hello")).tail == b"hello users!!!"
+        event = news.get(timeout=PATIENCE)
+        assert isinstance(event, netlynx.Event)
+        assert event.record.startswith("news ")
+        nl.do(Bare.say(b"no"))
+        nl.do(Bare.say(b"four"))
+        assert nl.do(Hello.greet("still there?")) == "hello users!!!"
+    said = kernel_log.lines()
+    assert [line.partition(" sent ")[2] for line in said if " sent " in line] == [
+        "2 bytes that are no message",
+        "4 bytes that are no message",
+    ]
 
 
 @pytest.mark.usefixtures("client")
