@@ -14,8 +14,8 @@ A protocol is declared once; what it says is typed from then on::
         all = dump(0x10, reply=State)                   # nl.dump(Door.all())
         opened = event(0x11, State, group=1)            # nl.subscribe(Door.opened)
 
-`do` and `dump` are for a kernel's side that answers as netlink has it: with the request's sequence number, with
-NLMSG_ERROR where it refuses or acknowledges, with NLMSG_DONE at the end of a table (`netlink_rcv_skb` and
+`do` and `dump` are for a kernel's side that answers as netlink has it: with the request's sequence number and port,
+with NLMSG_ERROR where it refuses or acknowledges, with NLMSG_DONE at the end of a table (`netlink_rcv_skb` and
 `netlink_dump_start` see to that). `call` is for one that does not, as the first module of most people.
 Source: linux/netlink.h, net/netlink/af_netlink.c.
 """
@@ -194,7 +194,7 @@ def do(
     type: int, *, request: Callable[P, Q], reply: type_[T], reply_type: int | None = ..., flags: int = ...
 ) -> DoSaying[P, Q, T]: ...
 def do(type: int, *, request: Any = None, reply: Any = None, reply_type: int | None = None, flags: int = 0) -> Any:
-    """Declare a request that is answered once: with a message of its own sequence number, or an acknowledgement.
+    """Declare a request that is answered once: with a message of its sequence number and port, or an acknowledgement.
 
     `type` is the message type, 16 or more; `request` and `reply` are the `Layout` (a C struct) or `Record` (a fixed
     header and attributes) that its messages carry, each None for nothing: a request without a reply asks for an

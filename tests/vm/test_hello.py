@@ -11,7 +11,7 @@ import pytest
 
 import netlynx
 from netlynx import NetlinkSocket
-from netlynx.classical import Nothing, Protocol, call, do, event
+from netlynx.classical import Nothing, Protocol, call, event
 from support import PATIENCE
 from vm.conftest import Client, KernelLog, command, loaded
 
@@ -133,7 +133,7 @@ def test_a_module_in_use_stays(sock: NetlinkSocket) -> None:
 
 class Hello(Protocol, number=PROTOCOL):
     greet = call(TEXT, request=str, reply=str)
-    numbered = do(TEXT, request=Nothing, reply=Nothing)  # all that is said stands behind a struct of nothing
+    behind = call(TEXT, request=Nothing, reply=Nothing)  # all that is said stands behind a struct of nothing
     news = event(NEWS, str, group=1)
 
 
@@ -145,7 +145,7 @@ class Bare(Protocol, number=PROTOCOL, header=False):
 def test_the_protocol_as_it_is_declared(kernel_log: KernelLog) -> None:
     with netlynx.connect() as nl, nl.subscribe(Hello.news) as news:
         assert nl.do(Hello.greet("hello netlink!!")) == "hello users!!!"
-        assert nl.do(Hello.numbered(tail=b"hello")).tail == b"hello users!!!"
+        assert nl.do(Hello.behind(tail=b"hello")).tail == b"hello users!!!"
         event = news.get(timeout=PATIENCE)
         assert isinstance(event, netlynx.Event)
         assert event.record.startswith("news ")
