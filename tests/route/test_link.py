@@ -18,18 +18,7 @@ from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.operation import EventKind
 from netlynx.route import kinds
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
-from netlynx.route.link import (
-    IPV6_LINKS,
-    LINKS,
-    Link,
-    add_alternative_names,
-    delete_alternative_names,
-    down,
-    link,
-    links,
-    set_bridge_port,
-    up,
-)
+from netlynx.route.link import IPV6_LINKS, LINKS, Link, link, links
 from netlynx.route.link_af import AddressGeneration, AfSpec, Inet6Flags, Inet6Spec, InetSpec, ipv4_settings
 from netlynx.route.link_bridge import BridgeSpec, BridgeVlan, BridgeVlanFlags, MstState, VlanTunnel
 from netlynx.route.link_cfm import Cfm, CfmDirection, CfmDomain, CfmMep, CfmPeerStatus
@@ -45,6 +34,7 @@ from netlynx.route.link_constants import (
 )
 from netlynx.route.link_hardware import DevlinkPort, DpllPin, Xdp, XdpAttached
 from netlynx.route.link_mrp import Mrp, MrpRing, MrpRingRole
+from netlynx.route.link_requests import add_alternative_names, delete_alternative_names, down, set_bridge_port, up
 from netlynx.route.link_stats import LinkMap, LinkStatistics, LinkStatistics64
 from netlynx.route.link_vf import (
     Port,
@@ -494,7 +484,8 @@ class TestVerbs:
 
     def test_flush_deletes_what_it_lists(self) -> None:
         operation = flush(links(kind="ifb"))
-        assert operation.delete(Link(index=9, name="ifb0")).payload == struct.pack("=BxHiII", 0, 0, 9, 0, 0)
+        listed = decode(PLAN, encode(PLAN, Link(index=9, name="ifb0", kind="ifb", mtu=1500)))
+        assert operation.delete(listed).payload == struct.pack("=BxHiII", 0, 0, 9, 0, 0)
 
     def test_a_move_says_where_to(self) -> None:
         assert sent(change(Link(index=7, netns_fd=5)).payload) == {IFLA.NET_NS_FD: struct.pack("=I", 5)}
@@ -542,7 +533,7 @@ class TestAlternativeNames:
 class TestBridgePort:
     def test_is_set_by_a_message_of_the_bridge_family(self) -> None:
         spec = BridgeSpec(vlans=(BridgeVlan(vid=10, flags=BridgeVlanFlags.PVID),))
-        operation = set_bridge_port(Link(index=7, mtu=1400, af_spec=spec, protinfo=kinds.BridgePort(learning=False)))
+        operation = set_bridge_port(Link(index=7, af_spec=spec, protinfo=kinds.BridgePort(learning=False)))
         assert operation.message_type == RTM.SETLINK
         assert header(operation.payload) == (AddressFamily.BRIDGE, 0, 7, 0, 0)
         attributes = sent(operation.payload)

@@ -150,13 +150,8 @@ if TYPE_CHECKING:
     from netlynx.route.link import IPV6_LINKS as IPV6_LINKS
     from netlynx.route.link import LINKS as LINKS
     from netlynx.route.link import Link as Link
-    from netlynx.route.link import add_alternative_names as add_alternative_names
-    from netlynx.route.link import delete_alternative_names as delete_alternative_names
-    from netlynx.route.link import down as down
     from netlynx.route.link import link as link
     from netlynx.route.link import links as links
-    from netlynx.route.link import set_bridge_port as set_bridge_port
-    from netlynx.route.link import up as up
     from netlynx.route.link_af import AddressGeneration as AddressGeneration
     from netlynx.route.link_af import AfSpec as AfSpec
     from netlynx.route.link_af import Icmp6Statistics as Icmp6Statistics
@@ -210,6 +205,11 @@ if TYPE_CHECKING:
     from netlynx.route.link_mrp import MrpRingState as MrpRingState
     from netlynx.route.link_mrp import MrpRingStateSetting as MrpRingStateSetting
     from netlynx.route.link_mrp import MrpTest as MrpTest
+    from netlynx.route.link_requests import add_alternative_names as add_alternative_names
+    from netlynx.route.link_requests import delete_alternative_names as delete_alternative_names
+    from netlynx.route.link_requests import down as down
+    from netlynx.route.link_requests import set_bridge_port as set_bridge_port
+    from netlynx.route.link_requests import up as up
     from netlynx.route.link_settings import Ipv4Settings as Ipv4Settings
     from netlynx.route.link_settings import Ipv6Settings as Ipv6Settings
     from netlynx.route.link_stats import LinkMap as LinkMap
@@ -346,7 +346,7 @@ _HOMES = {
     "kinds.vlan": "Vlan VlanFlag VlanFlags VlanProtocol VlanQosMapping",
     "kinds.vrf": "Vrf VrfMember XfrmInterface",
     "kinds.vxlan": "TunnelDontFragment Vxlan VxlanLabelPolicy VxlanPortRange",
-    "link": ("IPV6_LINKS LINKS Link add_alternative_names delete_alternative_names down link links set_bridge_port up"),
+    "link": "IPV6_LINKS LINKS Link link links",
     "link_af": "AddressGeneration AfSpec Icmp6Statistics Inet6CacheInfo Inet6Flags Inet6Spec InetSpec MctpSpec",
     "link_bridge": "BridgeFlags BridgeMode BridgeSpec BridgeVlan BridgeVlanFlags MstState VlanTunnel",
     "link_cfm": (
@@ -359,6 +359,7 @@ _HOMES = {
         "Mrp MrpInRole MrpInRoleSetting MrpInState MrpInStateSetting MrpInTest MrpInstance MrpPortRole "
         "MrpPortState MrpRing MrpRingRole MrpRingRoleSetting MrpRingState MrpRingStateSetting MrpTest"
     ),
+    "link_requests": "add_alternative_names delete_alternative_names down set_bridge_port up",
     "link_settings": "Ipv4Settings Ipv6Settings",
     "link_stats": "LinkMap LinkStatistics LinkStatistics64",
     "link_vf": (

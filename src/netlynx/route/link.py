@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import msgspec
 
-from netlynx.errors import EncodeError, EncodeTypeError
+from netlynx.errors import EncodeError
 from netlynx.mirrored import Mirrored
 from netlynx.operation import Do, Dump, Event, EventKind, Group, make_do, make_dump
 from netlynx.route.arguments import flags_of, index_of, member_of
@@ -31,7 +31,7 @@ from netlynx.route.link_hardware import DevlinkPort, DpllPin, Xdp
 from netlynx.route.link_stats import LinkMap, LinkStatistics, LinkStatistics64
 from netlynx.route.link_vf import IFLA_VF_INFO, IFLA_VF_PORT, Port, VirtualFunction
 from netlynx.route.unsaid import fence
-from netlynx.route.verbs import Verbs, change, register
+from netlynx.route.verbs import Verbs, register
 from netlynx.schema import (
     Layout,
     Record,
@@ -69,11 +69,16 @@ class Link(Record, header=LinkMessage):
 
     To add one, `kind` and, for most kinds, `data` are needed: ``Link(name="v7", kind="vlan", parent=2,
     data=Vlan(id=7))``. To change one, give its `index` or `name` and what is to change; `index` with another `name`
-    renames it. `netns_fd` or `netns_pid` moves it to the namespace that the file descriptor or process is in.
+    renames it. `netns_fd` or `netns_pid` moves it to the namespace that the file descriptor or process is in. To delete
+    one, give one of `index`, `name` and `alternative_name` (`group`: all links of it).
 
     `flags` sets those that it has, unless `change` says which bits of it count: ``Link(index=2,
-    change=LinkFlags.UP)`` takes a link down. Source: linux/if_link.h, rtnl_fill_ifinfo and do_setlink in
-    net/core/rtnetlink.c.
+    change=LinkFlags.UP)`` takes a link down.
+
+    A link that was read is changed by ``route.change(link.replace(mtu=1400))``, which sends what was replaced and no
+    more. It is made again by ``route.add(link)``, without what is not its own: its state and statistics, and what
+    address families say of it (`af_spec`). Source: linux/if_link.h, rtnl_fill_ifinfo, do_setlink and rtnl_create_link
+    in net/core/rtnetlink.c.
     """
 
     __facts__: ClassVar[tuple[Facts, ...]] = (
@@ -94,7 +99,7 @@ class Link(Record, header=LinkMessage):
 
     index: int = head(always=True)
     family: AddressFamily = head(default=AddressFamily.UNSPEC)  # BRIDGE, INET6: what these say of the link
-    type: ArpHardware = head()
+    type: ArpHardware = head(read_only=True)
     flags: LinkFlags = head(default=LinkFlags(0), always=True)
     change: LinkFlags = head(default=LinkFlags(0))  # notification: flags that changed; request: flags that count
     target_netnsid: int | None = attr(IFLA.TARGET_NETNSID, s32)  # the namespace that was asked about
@@ -102,43 +107,43 @@ class Link(Record, header=LinkMessage):
     txqlen: int | None = attr(IFLA.TXQLEN, u32)  # packets
     operstate: OperState | None = attr(IFLA.OPERSTATE, enum(OperState, u8), always=True)
     linkmode: LinkMode | None = attr(IFLA.LINKMODE, enum(LinkMode, u8))
-    netns_immutable: bool | None = attr(IFLA.NETNS_IMMUTABLE, boolean)  # it cannot be moved
+    netns_immutable: bool | None = attr(IFLA.NETNS_IMMUTABLE, boolean, read_only=True)  # it cannot be moved
     mtu: int | None = attr(IFLA.MTU, u32, always=True)  # bytes
-    min_mtu: int | None = attr(IFLA.MIN_MTU, u32)
-    max_mtu: int | None = attr(IFLA.MAX_MTU, u32)  # 0: no limit
+    min_mtu: int | None = attr(IFLA.MIN_MTU, u32, read_only=True)
+    max_mtu: int | None = attr(IFLA.MAX_MTU, u32, read_only=True)  # 0: no limit
     group: int | None = attr(IFLA.GROUP, u32)
-    promiscuity: int | None = attr(IFLA.PROMISCUITY, u32)  # how many want all packets
-    allmulti: int | None = attr(IFLA.ALLMULTI, u32)  # how many want all multicast
+    promiscuity: int | None = attr(IFLA.PROMISCUITY, u32, read_only=True)  # how many want all packets
+    allmulti: int | None = attr(IFLA.ALLMULTI, u32, read_only=True)  # how many want all multicast
     num_tx_queues: int | None = attr(IFLA.NUM_TX_QUEUES, u32)
     gso_max_segs: int | None = attr(IFLA.GSO_MAX_SEGS, u32)
     gso_max_size: int | None = attr(IFLA.GSO_MAX_SIZE, u32)  # bytes, as the four below
     gro_max_size: int | None = attr(IFLA.GRO_MAX_SIZE, u32)
     gso_ipv4_max_size: int | None = attr(IFLA.GSO_IPV4_MAX_SIZE, u32)
     gro_ipv4_max_size: int | None = attr(IFLA.GRO_IPV4_MAX_SIZE, u32)
-    tso_max_size: int | None = attr(IFLA.TSO_MAX_SIZE, u32)
-    tso_max_segs: int | None = attr(IFLA.TSO_MAX_SEGS, u32)
-    max_pacing_offload_horizon: int | None = attr(IFLA.MAX_PACING_OFFLOAD_HORIZON, uint)  # ns
+    tso_max_size: int | None = attr(IFLA.TSO_MAX_SIZE, u32, read_only=True)
+    tso_max_segs: int | None = attr(IFLA.TSO_MAX_SEGS, u32, read_only=True)
+    max_pacing_offload_horizon: int | None = attr(IFLA.MAX_PACING_OFFLOAD_HORIZON, uint, read_only=True)  # ns
     num_rx_queues: int | None = attr(IFLA.NUM_RX_QUEUES, u32)
     master: int | None = attr(IFLA.MASTER, interface, always=True)  # interface index; 0 in a request: none any more
     carrier: bool | None = attr(IFLA.CARRIER, boolean)
     alias: str | None = attr(IFLA.IFALIAS, string(254))  # a text for people; "" in a request: none any more
-    carrier_changes: int | None = attr(IFLA.CARRIER_CHANGES, u32)
-    carrier_up_count: int | None = attr(IFLA.CARRIER_UP_COUNT, u32)
-    carrier_down_count: int | None = attr(IFLA.CARRIER_DOWN_COUNT, u32)
-    headroom: int | None = attr(IFLA.HEADROOM, u16)  # bytes
-    tailroom: int | None = attr(IFLA.TAILROOM, u16)  # bytes
+    carrier_changes: int | None = attr(IFLA.CARRIER_CHANGES, u32, read_only=True)
+    carrier_up_count: int | None = attr(IFLA.CARRIER_UP_COUNT, u32, read_only=True)
+    carrier_down_count: int | None = attr(IFLA.CARRIER_DOWN_COUNT, u32, read_only=True)
+    headroom: int | None = attr(IFLA.HEADROOM, u16, read_only=True)  # bytes
+    tailroom: int | None = attr(IFLA.TAILROOM, u16, read_only=True)  # bytes
     proto_down: bool | None = attr(IFLA.PROTO_DOWN, boolean)  # a protocol keeps it down
     proto_down_reason_mask: int | None = attr((IFLA.PROTO_DOWN_REASON, IFLA_PROTO_DOWN_REASON.MASK), u32)
     proto_down_reason: int | None = attr((IFLA.PROTO_DOWN_REASON, IFLA_PROTO_DOWN_REASON.VALUE), u32)  # bits
-    event: LinkEvent | None = attr(IFLA.EVENT, enum(LinkEvent, u32))
+    event: LinkEvent | None = attr(IFLA.EVENT, enum(LinkEvent, u32), read_only=True)
     address: str | None = attr(IFLA.ADDRESS, mac, always=True)  # a tunnel's is its IP address, in hexadecimal
     broadcast: str | None = attr(IFLA.BROADCAST, mac)  # point to point: the other end's address
-    physical_port_id: bytes | None = attr(IFLA.PHYS_PORT_ID, binary(32))
-    physical_port_name: str | None = attr(IFLA.PHYS_PORT_NAME, string)
-    physical_switch_id: bytes | None = attr(IFLA.PHYS_SWITCH_ID, binary(32))
-    stats64: LinkStatistics64 | None = attr(IFLA.STATS64, struct(LinkStatistics64))
-    stats: LinkStatistics | None = attr(IFLA.STATS, struct(LinkStatistics))
-    num_vf: int | None = attr(IFLA.NUM_VF, u32)
+    physical_port_id: bytes | None = attr(IFLA.PHYS_PORT_ID, binary(32), read_only=True)
+    physical_port_name: str | None = attr(IFLA.PHYS_PORT_NAME, string, read_only=True)
+    physical_switch_id: bytes | None = attr(IFLA.PHYS_SWITCH_ID, binary(32), read_only=True)
+    stats64: LinkStatistics64 | None = attr(IFLA.STATS64, struct(LinkStatistics64), read_only=True)
+    stats: LinkStatistics | None = attr(IFLA.STATS, struct(LinkStatistics), read_only=True)
+    num_vf: int | None = attr(IFLA.NUM_VF, u32, read_only=True)
     virtual_functions: tuple[VirtualFunction, ...] = attr(
         (IFLA.VFINFO_LIST, IFLA_VF_INFO.INFO), multi(nest(VirtualFunction))
     )
@@ -146,31 +151,31 @@ class Link(Record, header=LinkMessage):
     port: Port | None = attr(IFLA.PORT_SELF, nest(Port))
     xdp: Xdp | None = attr(IFLA.XDP, nest(Xdp))
     kind: str | None = attr((IFLA.LINKINFO, IFLA_INFO.KIND), string, always=True)
-    xstats: Layout | bytes | None = attr((IFLA.LINKINFO, IFLA_INFO.XSTATS), select("kind", XSTATS))
+    xstats: Layout | bytes | None = attr((IFLA.LINKINFO, IFLA_INFO.XSTATS), select("kind", XSTATS), read_only=True)
     data: Record | bytes | None = attr((IFLA.LINKINFO, IFLA_INFO.DATA), select("kind", DATA))
     slave_kind: str | None = attr((IFLA.LINKINFO, IFLA_INFO.SLAVE_KIND), string)
     slave_data: Record | bytes | None = attr((IFLA.LINKINFO, IFLA_INFO.SLAVE_DATA), select("slave_kind", SLAVE_DATA))
-    new_netnsid: int | None = attr(IFLA.NEW_NETNSID, s32)  # where a link went that left this namespace
+    new_netnsid: int | None = attr(IFLA.NEW_NETNSID, s32, read_only=True)  # where a link went that left this namespace
     new_index: int | None = attr(IFLA.NEW_IFINDEX, s32)  # its index there; request: the index it is to have
-    permanent_address: str | None = attr(IFLA.PERM_ADDRESS, mac(32))
+    permanent_address: str | None = attr(IFLA.PERM_ADDRESS, mac(32), read_only=True)
     netns_id: int | None = attr(IFLA.LINK_NETNSID, s32)  # where `parent`, a peer or a tunnel's underlay is
     parent: int | None = attr(IFLA.LINK, interface, always=True)  # index of the link below, or of the peer; 0: none
-    qdisc: str | None = attr(IFLA.QDISC, string)
+    qdisc: str | None = attr(IFLA.QDISC, string, read_only=True)
     af_spec: AfSpec | BridgeSpec | bytes | None = attr(
         IFLA.AF_SPEC, select("family", {AddressFamily.BRIDGE: nest(BridgeSpec)}, default=nest(AfSpec))
     )
     map: LinkMap | None = attr(IFLA.MAP, struct(LinkMap))
     alternative_names: tuple[str, ...] = attr((IFLA.PROP_LIST, IFLA.ALT_IFNAME), multi(string(127)))
     parent_device: str | None = attr(IFLA.PARENT_DEV_NAME, string)  # 0000:03:00.0, say
-    parent_bus: str | None = attr(IFLA.PARENT_DEV_BUS_NAME, string)  # pci, say
-    devlink_port: DevlinkPort | None = attr(IFLA.DEVLINK_PORT, nest(DevlinkPort))
-    dpll_pin: DpllPin | None = attr(IFLA.DPLL_PIN, nest(DpllPin))
+    parent_bus: str | None = attr(IFLA.PARENT_DEV_BUS_NAME, string, read_only=True)  # pci, say
+    devlink_port: DevlinkPort | None = attr(IFLA.DEVLINK_PORT, nest(DevlinkPort), read_only=True)
+    dpll_pin: DpllPin | None = attr(IFLA.DPLL_PIN, nest(DpllPin), read_only=True)
     protinfo: Record | bytes | None = attr(
         IFLA.PROTINFO,
         select("family", {AddressFamily.BRIDGE: SLAVE_DATA["bridge"], AddressFamily.INET6: nest(Inet6Spec)}),
     )
-    weight: int | None = attr(IFLA.WEIGHT, u32)  # no longer used by any driver
-    wireless: bytes | None = attr(IFLA.WIRELESS, binary)  # an event of wireless extensions (iw_event)
+    weight: int | None = attr(IFLA.WEIGHT, u32, read_only=True)  # no longer used by any driver
+    wireless: bytes | None = attr(IFLA.WIRELESS, binary)  # an event of wireless extensions (iw_event, read_only=True)
     alternative_name: str | None = attr(IFLA.ALT_IFNAME, string(127))  # request: finds the link, as `name` does
     extensions: LinkExtensions | None = attr(IFLA.EXT_MASK, enum(LinkExtensions, u32))
     netns_pid: int | None = attr(IFLA.NET_NS_PID, u32)  # request only
@@ -190,6 +195,12 @@ IPV6_LINKS: Group[Link] = Group(
     "route.IPV6_LINKS", NETLINK.ROUTE, (RTNLGRP.IPV6_IFINFO,), {RTM.NEWLINK: (EventKind.NEW, Link)}
 )
 """What IPv6 says of links when it changes, in `Link.protinfo`; the records have family INET6."""
+
+
+def named(name: str) -> Link:
+    """A link by its name, or by an alternative one if that is too long to be its proper one."""
+    long = len(str(name).encode("utf-8", "surrogatepass")) > NAME_LIMIT
+    return Link(alternative_name=name) if long else Link(name=name)
 
 
 def _is_listed(listing: Dump[Link], record: Link) -> bool:
@@ -305,61 +316,13 @@ def link(
     if index is not None:
         request = Link(index=index_of(index, "route.link(index)"))
     elif name is not None:
-        request = _named(name)
+        request = named(name)
     else:
         request = Link(alternative_name=alternative_name)
     if target_netnsid is not None or vf or not statistics:
         wanted = _extensions(None, vf, statistics)
         request = msgspec.structs.replace(request, target_netnsid=target_netnsid, extensions=wanted)
     return make_do("route.link", NETLINK.ROUTE, RTM.GETLINK, request, reply=Link, reply_type=RTM.NEWLINK)
-
-
-def up(link: Link | str | int) -> Do[None]:
-    """Set a link up, given by a record, name or index. Fails with `NotFound` when there is none."""
-    return change(msgspec.structs.replace(_which(link, "route.up"), flags=LinkFlags.UP, change=LinkFlags.UP))
-
-
-def down(link: Link | str | int) -> Do[None]:
-    """Set a link down, given by a record, name or index. Fails with `NotFound` when there is none."""
-    return change(msgspec.structs.replace(_which(link, "route.down"), change=LinkFlags.UP))
-
-
-def add_alternative_names(link: Link | str | int, *names: str) -> Do[None]:
-    """Give a link more names, of up to 127 bytes. Fails with `AlreadyExists` when one is taken in the namespace.
-
-    Raises EncodeError when no name is given or one is too long. Source: rtnl_newlinkprop, net/core/rtnetlink.c.
-    """
-    return _alternative_names("route.add_alternative_names", RTM.NEWLINKPROP, NLM_F.CREATE, link, names)
-
-
-def delete_alternative_names(link: Link | str | int, *names: str) -> Do[None]:
-    """Take alternative names from a link. Fails with `NotFound` when it does not have one of them.
-
-    Raises EncodeError when no name is given. Source: rtnl_dellinkprop, net/core/rtnetlink.c.
-    """
-    return _alternative_names("route.delete_alternative_names", RTM.DELLINKPROP, 0, link, names)
-
-
-@by_name()
-def set_bridge_port(link: Link) -> Do[None]:
-    """Change what a bridge does with a port: `protinfo` (a `BridgePort`), and the VLANs in `af_spec` that are added.
-
-    ``route.delete(Link(family=AddressFamily.BRIDGE, index=…, af_spec=BridgeSpec(vlans=…)))`` removes VLANs. Other
-    fields of a port are a matter of `change`. Raises EncodeError without an index. Source: rtnl_bridge_setlink,
-    net/core/rtnetlink.c; br_setlink, net/bridge/br_netlink.c.
-    """
-    index = index_of(link.index, "Link.index")
-    request = Link(family=AddressFamily.BRIDGE, index=index, af_spec=link.af_spec, protinfo=link.protinfo)
-    return make_do("route.set_bridge_port", NETLINK.ROUTE, RTM.SETLINK, request)
-
-
-def _alternative_names(
-    name: str, message_type: int, flags: int, link: Link | str | int, names: tuple[str, ...]
-) -> Do[None]:
-    if not names:
-        raise EncodeError("give at least one name", name)
-    request = msgspec.structs.replace(_which(link, name), alternative_names=names)
-    return make_do(name, NETLINK.ROUTE, message_type, request, flags=flags)
 
 
 def _extensions(extensions: LinkExtensions | None, vf: bool, statistics: bool) -> LinkExtensions | None:
@@ -389,66 +352,10 @@ def _refuse_filters(request: Link, **filters: object) -> None:
         raise EncodeError("inet6 knows no extensions", "route.links(extensions)")
 
 
-def _named(name: str) -> Link:
-    """A link by its name, or by an alternative one if that is too long to be its proper one."""
-    long = len(str(name).encode("utf-8", "surrogatepass")) > NAME_LIMIT
-    return Link(alternative_name=name) if long else Link(name=name)
-
-
-def _which(link: Link | str | int, path: str) -> Link:
-    """A record that says no more than which link is meant."""
-    if isinstance(link, Link):
-        return _selected(link)
-    if isinstance(link, str):
-        return _named(link)
-    if isinstance(link, int):
-        return Link(index=index_of(link, path))
-    raise EncodeTypeError(f"expected a Link, its name or its index, not {type(link).__name__}", path)
-
-
-def _selected(record: Link) -> Link:
-    """What of a record says which link is meant. An index is enough: a name beside it may be a new one."""
-    if record.index:
-        return Link(index=record.index, target_netnsid=record.target_netnsid)
-    if record.name is not None or record.alternative_name is not None:
-        return Link(
-            name=record.name,
-            alternative_name=record.alternative_name,
-            target_netnsid=record.target_netnsid,
-        )
-    if record.group is not None:
-        return Link(group=record.group, target_netnsid=record.target_netnsid)
-    raise EncodeError("say which link: set index, name, alternative_name or group", "Link.index")
-
-
-def _check_name(record: Link) -> None:
-    """A name too long for a link's proper one may be meant as an alternative one. Raises EncodeError."""
-    if isinstance(record.name, str) and (size := len(record.name.encode("utf-8", "surrogatepass"))) > NAME_LIMIT:
-        raise EncodeError(
-            f"{record.name!r} is {size} bytes long, {NAME_LIMIT} are the most; a longer one is an alternative name: "
-            "say which link with alternative_name, give it one with route.add_alternative_names",
-            "Link.name",
-        )
-
-
 def _prepare(record: Link, verb: str) -> Link:
-    _check_name(record)
-    bridge = record.family == AddressFamily.BRIDGE
-    if verb == "delete":
-        selected = _selected(record)
-        if bridge:
-            return msgspec.structs.replace(selected, family=AddressFamily.BRIDGE, af_spec=record.af_spec)
-        return selected
-    if bridge:
-        raise EncodeError("the settings of a bridge's port are set by route.set_bridge_port", "Link.family")
-    if verb == "add" and record.kind is None:
-        raise EncodeError('say what kind of link to add: "veth", "bridge", "vlan" …', "Link.kind")
-    if verb == "change":
-        _selected(record)
-    if record.flags and not record.change:
-        # Without a mask the kernel would take all flags from the request, and clear those that are not in it.
-        return msgspec.structs.replace(record, change=record.flags)
-    return record
+    from netlynx.route.link_requests import prepare  # who only lists links does not load it
+
+    return prepare(record, verb)
 
 
 register(

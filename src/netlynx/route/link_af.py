@@ -135,14 +135,14 @@ class Inet6Spec(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_INET6, policy="inet6_af_policy", spec=("rt-link", "ifla6-attrs"))
     __omitted__: ClassVar[dict[str, str]] = {"IFLA_INET6_MCAST": "the kernel does not use it"}
 
-    flags: Inet6Flags | None = attr(IFLA_INET6.FLAGS, enum(Inet6Flags, u32))
-    cacheinfo: Inet6CacheInfo | None = attr(IFLA_INET6.CACHEINFO, struct(Inet6CacheInfo))
-    settings: Ipv6Settings | None = attr(IFLA_INET6.CONF, struct(Ipv6Settings))
-    statistics: tuple[int, ...] | None = attr(IFLA_INET6.STATS, array(u64))
-    icmp6_statistics: Icmp6Statistics | None = attr(IFLA_INET6.ICMP6STATS, struct(Icmp6Statistics))
+    flags: Inet6Flags | None = attr(IFLA_INET6.FLAGS, enum(Inet6Flags, u32), read_only=True)
+    cacheinfo: Inet6CacheInfo | None = attr(IFLA_INET6.CACHEINFO, struct(Inet6CacheInfo), read_only=True)
+    settings: Ipv6Settings | None = attr(IFLA_INET6.CONF, struct(Ipv6Settings), read_only=True)
+    statistics: tuple[int, ...] | None = attr(IFLA_INET6.STATS, array(u64), read_only=True)
+    icmp6_statistics: Icmp6Statistics | None = attr(IFLA_INET6.ICMP6STATS, struct(Icmp6Statistics), read_only=True)
     token: str | None = attr(IFLA_INET6.TOKEN, ip6)  # interface identifier for advertised prefixes
     address_generation: AddressGeneration | None = attr(IFLA_INET6.ADDR_GEN_MODE, enum(AddressGeneration, u8))
-    ra_mtu: int | None = attr(IFLA_INET6.RA_MTU, u32)  # advertised by a router
+    ra_mtu: int | None = attr(IFLA_INET6.RA_MTU, u32, read_only=True)  # advertised by a router
 
 
 class MctpSpec(Record):

@@ -68,11 +68,11 @@ class Xdp(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_XDP, policy="ifla_xdp_policy", spec=("rt-link", "xdp-attrs"))
 
-    skb_program: int | None = attr(IFLA_XDP.SKB_PROG_ID, u32)
-    driver_program: int | None = attr(IFLA_XDP.DRV_PROG_ID, u32)
-    hardware_program: int | None = attr(IFLA_XDP.HW_PROG_ID, u32)
-    attached: XdpAttached | None = attr(IFLA_XDP.ATTACHED, enum(XdpAttached, u8))
-    program: int | None = attr(IFLA_XDP.PROG_ID, u32)  # when there is only one
+    skb_program: int | None = attr(IFLA_XDP.SKB_PROG_ID, u32, read_only=True)
+    driver_program: int | None = attr(IFLA_XDP.DRV_PROG_ID, u32, read_only=True)
+    hardware_program: int | None = attr(IFLA_XDP.HW_PROG_ID, u32, read_only=True)
+    attached: XdpAttached | None = attr(IFLA_XDP.ATTACHED, enum(XdpAttached, u8), read_only=True)
+    program: int | None = attr(IFLA_XDP.PROG_ID, u32, read_only=True)  # when there is only one
     fd: int | None = attr(IFLA_XDP.FD, s32)  # request only
     flags: XdpFlags | None = attr(IFLA_XDP.FLAGS, enum(XdpFlags, u32))  # request only
     expected_fd: int | None = attr(IFLA_XDP.EXPECTED_FD, s32)  # request only

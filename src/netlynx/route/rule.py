@@ -40,6 +40,7 @@ from netlynx.schema import (
     u32,
 )
 from netlynx.schema.facts import Facts
+from netlynx.schema.natural import Range
 from netlynx.wire.constants import NETLINK
 
 
@@ -119,14 +120,14 @@ class RuleMessage(Layout, c="fib_rule_hdr"):
     flags: RuleFlags = member(enum(RuleFlags, u32), c="flags")
 
 
-class UidRange(Layout, c="fib_rule_uid_range"):
+class UidRange(Layout, Range, c="fib_rule_uid_range"):
     """User IDs from `start` to `end`, both included."""
 
     start: int = member(u32, c="start")
     end: int = member(u32, c="end")
 
 
-class PortRange(Layout, c="fib_rule_port_range"):
+class PortRange(Layout, Range, c="fib_rule_port_range"):
     """Ports from `start` to `end`, both included, in host byte order."""
 
     start: int = member(u16, c="start")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from netlynx.schema.kinds import struct, u32
+from netlynx.schema.natural import Masked
 from netlynx.schema.record import Layout, member
 
 
-class Bitfield32(Layout, c="nla_bitfield32"):
-    """Flags with a mask: only the bits of `selector` count. Source: linux/netlink.h."""
+class Bitfield32(Layout, Masked, c="nla_bitfield32"):
+    """Flags with a mask: only the bits of `selector` count, of `value` if it is not given. Source: linux/netlink.h."""
 
     value: int = member(u32)
     selector: int = member(u32)

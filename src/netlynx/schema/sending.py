@@ -37,11 +37,14 @@ def settable(record: R, path: str, differences: Iterable[str] | None = None) -> 
     """The record without what the kernel only tells, all the way down.
 
     With `differences`, of a record that was read and changed since only what was changed is left, and the fields that
-    are named: what they tell from others, or what a sub-message is chosen by. Raises EncodeError, with `path` before
-    the field's name, for a value that the kernel does not take.
+    are named: what they tell from others, or what a sub-message is chosen by. Where a class has `__again__`, all of a
+    record that was read is what that says: what makes another one. Raises EncodeError, with `path` before the field's
+    name, for a value that the kernel does not take.
     """
     cls = class_of(record)
     new = changed(record)
+    if was_read(record) and not (new and differences is not None) and hasattr(record, "__again__"):
+        record = record.__again__()
     kept = None if differences is None or not new else {*differences, *new, *_selectors(cls, new)}
     changes: dict[str, Any] = {}
     for name, declaration in cls.__declarations__.items():
@@ -57,7 +60,7 @@ def settable(record: R, path: str, differences: Iterable[str] | None = None) -> 
         else:
             made = _inside(value, f"{path}.{name}", differences)
             if made is not value:
-                changes[name] = made
+                changes[name] = made if not isinstance(made, Record) or given(made) else declaration.default
     if kept is not None and record.unknown:
         changes["unknown"] = ()
     return replace_fields(record, **changes) if changes else record

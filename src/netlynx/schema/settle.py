@@ -150,7 +150,7 @@ def _as_it_is(value: Any) -> Any:
 def _several(item: Settler) -> Settler:
     def settle(value: Any) -> Any:
         if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
-            return value
+            raise EncodeTypeError(f"expected a sequence, not {type(value).__name__}")
         made = []
         for i, element in enumerate(value):
             try:
@@ -170,15 +170,16 @@ def _nested(target: Callable[[], Any]) -> Settler:
         try:
             if isinstance(value, Mapping):
                 return cls(**value)
-            if hasattr(cls, "__natural__"):
-                value = cls.__natural__(value)
+            made = cls.__natural__(value) if hasattr(cls, "__natural__") else value
         except EncodeError as error:
             if error.path == cls.__name__ or error.path.startswith((f"{cls.__name__}.", f"{cls.__name__}[")):
                 error.path = error.path[len(cls.__name__) :].removeprefix(".")
             raise
         except TypeError as error:
             raise EncodeTypeError(str(error)) from None
-        return value
+        if not isinstance(type(made), RecordMeta):
+            raise EncodeTypeError(f"expected {cls.__name__}, not {type(value).__name__} {value!r}")
+        return made
 
     return settle
 

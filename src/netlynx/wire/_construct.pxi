@@ -210,7 +210,10 @@ def make_record(cls not None, dict keywords not None):
 
 
 cdef bint is_settled(Plan plan, PyObject *record) except -1:
-    """Whether all values of a record are canonical: `msgspec.structs.replace` asks nobody."""
+    """Whether all values of a record are canonical: `msgspec.structs.replace` asks nobody.
+
+    Raises EncodeTypeError for a nested record of another class, before anyone looks for its fields.
+    """
     cdef PyObject *table = looks_of(<PyObject *> Py_TYPE(<object> record))
     cdef PyObject *look
     cdef PyObject *value
@@ -226,4 +229,8 @@ cdef bint is_settled(Plan plan, PyObject *record) except -1:
         look = PyDict_GetItem(<object> table, <object> f.name)
         if look != NULL and not looks(<Look> look, value, True):
             return False
+        if f.kind in (K_NEST, K_STRUCT) and not f.options & O_MULTI and not is_record(<Plan> f.plan, <object> value):
+            wanted = (<Plan> f.plan).name
+            given = type(<object> value).__name__
+            raise EncodeTypeError(f"expected {wanted}, not {given}", f"{plan.name}.{<object> f.name}")
     return True

@@ -27,6 +27,7 @@ from netlynx.schema import (
     u32,
 )
 from netlynx.schema.facts import Facts
+from netlynx.schema.record import replace_fields
 
 
 class IFLA_BOND(Constants):
@@ -288,7 +289,43 @@ class Bond(Record):
     ad_actor_system_priority: int | None = attr(IFLA_BOND.AD_ACTOR_SYS_PRIO, u16)
     ad_user_port_key: int | None = attr(IFLA_BOND.AD_USER_PORT_KEY, u16)
     ad_actor_system: str | None = attr(IFLA_BOND.AD_ACTOR_SYSTEM, mac(6))
-    ad_info: BondAdInfo | None = attr(IFLA_BOND.AD_INFO, nest(BondAdInfo))
+    ad_info: BondAdInfo | None = attr(IFLA_BOND.AD_INFO, nest(BondAdInfo), read_only=True)
+
+    def __again__(self) -> Bond:
+        """What makes a bond like this one: what its mode has, without what the kernel does not take from the start.
+
+        Source: unsuppmodes in drivers/net/bonding/bond_options.c.
+        """
+        lost = {"active_member": None}  # the kernel chooses it again
+        for names, modes in _IN_MODES:
+            if self.mode not in modes:
+                lost.update(dict.fromkeys(names))
+        if not self.miimon:
+            lost.update(dict.fromkeys(("up_delay", "down_delay", "peer_notify_delay")))
+        if not self.arp_interval:
+            lost.update(dict.fromkeys(("arp_targets", "ns_targets")))
+        if self.ad_actor_system == "00:00:00:00:00:00":
+            lost["ad_actor_system"] = None
+        return replace_fields(self, **lost)
+
+
+_WITH_ACTIVE_MEMBER = (BondMode.ACTIVE_BACKUP, BondMode.BALANCE_TLB, BondMode.BALANCE_ALB)
+_IN_MODES = (
+    (
+        (
+            *("lacp_active", "lacp_rate", "coupled_control", "broadcast_neighbour", "lacp_strict"),
+            *("ad_actor_system_priority", "ad_user_port_key", "ad_actor_system"),
+        ),
+        (BondMode.LACP,),
+    ),
+    (("primary",), _WITH_ACTIVE_MEMBER),
+    (("tlb_dynamic",), (BondMode.BALANCE_TLB, BondMode.BALANCE_ALB)),
+    (("packets_per_member",), (BondMode.BALANCE_RR,)),
+    (
+        ("arp_interval", "arp_validate"),
+        (BondMode.BALANCE_RR, BondMode.ACTIVE_BACKUP, BondMode.BALANCE_XOR, BondMode.BROADCAST),
+    ),
+)
 
 
 class BondMember(Record):
@@ -298,15 +335,21 @@ class BondMember(Record):
         attributes=IFLA_BOND_SLAVE, policy="bond_slave_policy", spec=("rt-link", "bond-slave-attrs")
     )
 
-    state: BondMemberState | None = attr(IFLA_BOND_SLAVE.STATE, enum(BondMemberState, u8))
-    mii_status: BondMemberLink | None = attr(IFLA_BOND_SLAVE.MII_STATUS, enum(BondMemberLink, u8))
-    link_failures: int | None = attr(IFLA_BOND_SLAVE.LINK_FAILURE_COUNT, u32)
-    permanent_address: str | None = attr(IFLA_BOND_SLAVE.PERM_HWADDR, mac)
+    state: BondMemberState | None = attr(IFLA_BOND_SLAVE.STATE, enum(BondMemberState, u8), read_only=True)
+    mii_status: BondMemberLink | None = attr(IFLA_BOND_SLAVE.MII_STATUS, enum(BondMemberLink, u8), read_only=True)
+    link_failures: int | None = attr(IFLA_BOND_SLAVE.LINK_FAILURE_COUNT, u32, read_only=True)
+    permanent_address: str | None = attr(IFLA_BOND_SLAVE.PERM_HWADDR, mac, read_only=True)
     queue: int | None = attr(IFLA_BOND_SLAVE.QUEUE_ID, u16)
     priority: int | None = attr(IFLA_BOND_SLAVE.PRIO, s32)  # of being made active
-    ad_aggregator: int | None = attr(IFLA_BOND_SLAVE.AD_AGGREGATOR_ID, u16)
-    ad_actor_state: LacpState | None = attr(IFLA_BOND_SLAVE.AD_ACTOR_OPER_PORT_STATE, enum(LacpState, u8))
-    ad_partner_state: LacpState | None = attr(IFLA_BOND_SLAVE.AD_PARTNER_OPER_PORT_STATE, enum(LacpState, u16))
-    ad_actor_churn: LacpChurn | None = attr(IFLA_BOND_SLAVE.AD_CHURN_ACTOR_STATE, enum(LacpChurn, u8))
-    ad_partner_churn: LacpChurn | None = attr(IFLA_BOND_SLAVE.AD_CHURN_PARTNER_STATE, enum(LacpChurn, u8))
+    ad_aggregator: int | None = attr(IFLA_BOND_SLAVE.AD_AGGREGATOR_ID, u16, read_only=True)
+    ad_actor_state: LacpState | None = attr(
+        IFLA_BOND_SLAVE.AD_ACTOR_OPER_PORT_STATE, enum(LacpState, u8), read_only=True
+    )
+    ad_partner_state: LacpState | None = attr(
+        IFLA_BOND_SLAVE.AD_PARTNER_OPER_PORT_STATE, enum(LacpState, u16), read_only=True
+    )
+    ad_actor_churn: LacpChurn | None = attr(IFLA_BOND_SLAVE.AD_CHURN_ACTOR_STATE, enum(LacpChurn, u8), read_only=True)
+    ad_partner_churn: LacpChurn | None = attr(
+        IFLA_BOND_SLAVE.AD_CHURN_PARTNER_STATE, enum(LacpChurn, u8), read_only=True
+    )
     actor_port_priority: int | None = attr(IFLA_BOND_SLAVE.ACTOR_PORT_PRIO, u16)

@@ -5,7 +5,7 @@ Times are in clock ticks as user space knows them (USER_HZ): hundredths of a sec
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from netlynx.route.kinds.vlan import VlanProtocol
 from netlynx.schema import (
@@ -31,6 +31,8 @@ from netlynx.schema import (
     u64,
 )
 from netlynx.schema.facts import Facts
+from netlynx.schema.natural import Masked
+from netlynx.schema.record import replace_fields
 
 
 class IFLA_BR(Constants):
@@ -137,7 +139,7 @@ class BridgeOption(FlagSet):
     FDB_LOCAL_VLAN_0 = 1 << 4
 
 
-class BridgeOptions(Layout, c="br_boolopt_multi"):
+class BridgeOptions(Layout, Masked, c="br_boolopt_multi"):
     """Boolean options: their values, and which of them count (in a request: are set)."""
 
     values: BridgeOption = member(enum(BridgeOption, u32), c="optval")
@@ -176,10 +178,10 @@ class Bridge(Record):
         "vlan_protocol": "the kernel reads and writes it in network order (nla_get_be16, nla_put_be16)"
     }
 
-    hello_timer: int | None = attr(IFLA_BR.HELLO_TIMER, u64)  # ticks left
-    tcn_timer: int | None = attr(IFLA_BR.TCN_TIMER, u64)  # ticks left
-    topology_change_timer: int | None = attr(IFLA_BR.TOPOLOGY_CHANGE_TIMER, u64)  # ticks left
-    gc_timer: int | None = attr(IFLA_BR.GC_TIMER, u64)  # ticks left
+    hello_timer: int | None = attr(IFLA_BR.HELLO_TIMER, u64, read_only=True)  # ticks left
+    tcn_timer: int | None = attr(IFLA_BR.TCN_TIMER, u64, read_only=True)  # ticks left
+    topology_change_timer: int | None = attr(IFLA_BR.TOPOLOGY_CHANGE_TIMER, u64, read_only=True)  # ticks left
+    gc_timer: int | None = attr(IFLA_BR.GC_TIMER, u64, read_only=True)  # ticks left
     forward_delay: int | None = attr(IFLA_BR.FORWARD_DELAY, u32)  # ticks
     hello_time: int | None = attr(IFLA_BR.HELLO_TIME, u32)  # ticks
     max_age: int | None = attr(IFLA_BR.MAX_AGE, u32)  # ticks
@@ -188,15 +190,15 @@ class Bridge(Record):
     priority: int | None = attr(IFLA_BR.PRIORITY, u16)
     vlan_filtering: bool | None = attr(IFLA_BR.VLAN_FILTERING, boolean)
     group_forward_mask: int | None = attr(IFLA_BR.GROUP_FWD_MASK, u16)  # last digit of 01:80:c2:00:00:0X
-    bridge_id: BridgeId | None = attr(IFLA_BR.BRIDGE_ID, struct(BridgeId))
-    root_id: BridgeId | None = attr(IFLA_BR.ROOT_ID, struct(BridgeId))
-    root_port: int | None = attr(IFLA_BR.ROOT_PORT, u16)
-    root_path_cost: int | None = attr(IFLA_BR.ROOT_PATH_COST, u32)
-    topology_change: bool | None = attr(IFLA_BR.TOPOLOGY_CHANGE, boolean)
-    topology_change_detected: bool | None = attr(IFLA_BR.TOPOLOGY_CHANGE_DETECTED, boolean)
+    bridge_id: BridgeId | None = attr(IFLA_BR.BRIDGE_ID, struct(BridgeId), read_only=True)
+    root_id: BridgeId | None = attr(IFLA_BR.ROOT_ID, struct(BridgeId), read_only=True)
+    root_port: int | None = attr(IFLA_BR.ROOT_PORT, u16, read_only=True)
+    root_path_cost: int | None = attr(IFLA_BR.ROOT_PATH_COST, u32, read_only=True)
+    topology_change: bool | None = attr(IFLA_BR.TOPOLOGY_CHANGE, boolean, read_only=True)
+    topology_change_detected: bool | None = attr(IFLA_BR.TOPOLOGY_CHANGE_DETECTED, boolean, read_only=True)
     group_address: str | None = attr(IFLA_BR.GROUP_ADDR, mac(6))
     options: BridgeOptions | None = attr(IFLA_BR.MULTI_BOOLOPT, struct(BridgeOptions))
-    fdb_learned: int | None = attr(IFLA_BR.FDB_N_LEARNED, u32)  # entries
+    fdb_learned: int | None = attr(IFLA_BR.FDB_N_LEARNED, u32, read_only=True)  # entries
     fdb_max_learned: int | None = attr(IFLA_BR.FDB_MAX_LEARNED, u32)  # entries, 0: no limit
     stp_mode: StpMode | None = attr(IFLA_BR.STP_MODE, enum(StpMode, u32))
     fdb_flush: bool = attr(IFLA_BR.FDB_FLUSH, flag)  # requests only
@@ -214,7 +216,9 @@ class Bridge(Record):
     multicast_last_member_count: int | None = attr(IFLA_BR.MCAST_LAST_MEMBER_CNT, u32)
     multicast_startup_query_count: int | None = attr(IFLA_BR.MCAST_STARTUP_QUERY_CNT, u32)
     multicast_igmp_version: int | None = attr(IFLA_BR.MCAST_IGMP_VERSION, u8)
-    multicast_querier_state: BridgeQuerierState | None = attr(IFLA_BR.MCAST_QUERIER_STATE, nest(BridgeQuerierState))
+    multicast_querier_state: BridgeQuerierState | None = attr(
+        IFLA_BR.MCAST_QUERIER_STATE, nest(BridgeQuerierState), read_only=True
+    )
     multicast_mld_version: int | None = attr(IFLA_BR.MCAST_MLD_VERSION, u8)
     multicast_last_member_interval: int | None = attr(IFLA_BR.MCAST_LAST_MEMBER_INTVL, u64)  # ticks
     multicast_membership_interval: int | None = attr(IFLA_BR.MCAST_MEMBERSHIP_INTVL, u64)  # ticks
@@ -225,3 +229,13 @@ class Bridge(Record):
     nf_call_iptables: bool | None = attr(IFLA_BR.NF_CALL_IPTABLES, boolean)
     nf_call_ip6tables: bool | None = attr(IFLA_BR.NF_CALL_IP6TABLES, boolean)
     nf_call_arptables: bool | None = attr(IFLA_BR.NF_CALL_ARPTABLES, boolean)
+
+    def __again__(self) -> Bridge:
+        """What makes a bridge like this one: what is off is left out where some kernels cannot even turn it off."""
+        changes: dict[str, Any] = {}
+        if self.vlan_filtering is False:
+            changes["vlan_filtering"] = None
+        if self.options is not None:
+            options = BridgeOptions(values=self.options.values, mask=self.options.values)
+            changes["options"] = options if options.mask else None
+        return replace_fields(self, **changes)

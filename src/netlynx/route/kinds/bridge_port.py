@@ -106,37 +106,37 @@ class BridgePort(Record):
     fast_leave: bool | None = attr(IFLA_BRPORT.FAST_LEAVE, boolean)
     multicast_to_unicast: bool | None = attr(IFLA_BRPORT.MCAST_TO_UCAST, boolean)
     learning: bool | None = attr(IFLA_BRPORT.LEARNING, boolean)
-    learning_sync: bool | None = attr(IFLA_BRPORT.LEARNING_SYNC, boolean)
+    learning_sync: bool | None = attr(IFLA_BRPORT.LEARNING_SYNC, boolean, read_only=True)
     unicast_flood: bool | None = attr(IFLA_BRPORT.UNICAST_FLOOD, boolean)
     multicast_flood: bool | None = attr(IFLA_BRPORT.MCAST_FLOOD, boolean)
     broadcast_flood: bool | None = attr(IFLA_BRPORT.BCAST_FLOOD, boolean)
     proxy_arp: bool | None = attr(IFLA_BRPORT.PROXYARP, boolean)
     proxy_arp_wifi: bool | None = attr(IFLA_BRPORT.PROXYARP_WIFI, boolean)
-    root_id: BridgeId | None = attr(IFLA_BRPORT.ROOT_ID, struct(BridgeId))
-    bridge_id: BridgeId | None = attr(IFLA_BRPORT.BRIDGE_ID, struct(BridgeId))
-    designated_port: int | None = attr(IFLA_BRPORT.DESIGNATED_PORT, u16)
-    designated_cost: int | None = attr(IFLA_BRPORT.DESIGNATED_COST, u16)
-    id: int | None = attr(IFLA_BRPORT.ID, u16)
-    number: int | None = attr(IFLA_BRPORT.NO, u16)
-    topology_change_ack: bool | None = attr(IFLA_BRPORT.TOPOLOGY_CHANGE_ACK, boolean)
-    config_pending: bool | None = attr(IFLA_BRPORT.CONFIG_PENDING, boolean)
+    root_id: BridgeId | None = attr(IFLA_BRPORT.ROOT_ID, struct(BridgeId), read_only=True)
+    bridge_id: BridgeId | None = attr(IFLA_BRPORT.BRIDGE_ID, struct(BridgeId), read_only=True)
+    designated_port: int | None = attr(IFLA_BRPORT.DESIGNATED_PORT, u16, read_only=True)
+    designated_cost: int | None = attr(IFLA_BRPORT.DESIGNATED_COST, u16, read_only=True)
+    id: int | None = attr(IFLA_BRPORT.ID, u16, read_only=True)
+    number: int | None = attr(IFLA_BRPORT.NO, u16, read_only=True)
+    topology_change_ack: bool | None = attr(IFLA_BRPORT.TOPOLOGY_CHANGE_ACK, boolean, read_only=True)
+    config_pending: bool | None = attr(IFLA_BRPORT.CONFIG_PENDING, boolean, read_only=True)
     vlan_tunnel: bool | None = attr(IFLA_BRPORT.VLAN_TUNNEL, boolean)
     group_forward_mask: int | None = attr(IFLA_BRPORT.GROUP_FWD_MASK, u16)  # last digit of 01:80:c2:00:00:0X
     neighbour_suppress: bool | None = attr(IFLA_BRPORT.NEIGH_SUPPRESS, boolean)
-    mrp_ring_open: bool | None = attr(IFLA_BRPORT.MRP_RING_OPEN, boolean)
-    mrp_in_open: bool | None = attr(IFLA_BRPORT.MRP_IN_OPEN, boolean)
+    mrp_ring_open: bool | None = attr(IFLA_BRPORT.MRP_RING_OPEN, boolean, read_only=True)
+    mrp_in_open: bool | None = attr(IFLA_BRPORT.MRP_IN_OPEN, boolean, read_only=True)
     isolated: bool | None = attr(IFLA_BRPORT.ISOLATED, boolean)
     locked: bool | None = attr(IFLA_BRPORT.LOCKED, boolean)
     mac_auth_bypass: bool | None = attr(IFLA_BRPORT.MAB, boolean)
     neighbour_vlan_suppress: bool | None = attr(IFLA_BRPORT.NEIGH_VLAN_SUPPRESS, boolean)
     neighbour_forward_gratuitous: bool | None = attr(IFLA_BRPORT.NEIGH_FORWARD_GRAT, boolean)
-    message_age_timer: int | None = attr(IFLA_BRPORT.MESSAGE_AGE_TIMER, u64)  # ticks left
-    forward_delay_timer: int | None = attr(IFLA_BRPORT.FORWARD_DELAY_TIMER, u64)  # ticks left
-    hold_timer: int | None = attr(IFLA_BRPORT.HOLD_TIMER, u64)  # ticks left
+    message_age_timer: int | None = attr(IFLA_BRPORT.MESSAGE_AGE_TIMER, u64, read_only=True)  # ticks left
+    forward_delay_timer: int | None = attr(IFLA_BRPORT.FORWARD_DELAY_TIMER, u64, read_only=True)  # ticks left
+    hold_timer: int | None = attr(IFLA_BRPORT.HOLD_TIMER, u64, read_only=True)  # ticks left
     flush: bool = attr(IFLA_BRPORT.FLUSH, flag)  # requests only: forget what was learned on it
     multicast_router: MulticastRouter | None = attr(IFLA_BRPORT.MULTICAST_ROUTER, enum(MulticastRouter, u8))
     multicast_eht_hosts_limit: int | None = attr(IFLA_BRPORT.MCAST_EHT_HOSTS_LIMIT, u32)
-    multicast_eht_hosts: int | None = attr(IFLA_BRPORT.MCAST_EHT_HOSTS_CNT, u32)
+    multicast_eht_hosts: int | None = attr(IFLA_BRPORT.MCAST_EHT_HOSTS_CNT, u32, read_only=True)
     multicast_groups: int | None = attr(IFLA_BRPORT.MCAST_N_GROUPS, u32)
     multicast_max_groups: int | None = attr(IFLA_BRPORT.MCAST_MAX_GROUPS, u32)  # 0: no limit
     backup_port: int | None = attr(IFLA_BRPORT.BACKUP_PORT, interface)  # interface index

@@ -24,6 +24,7 @@ from netlynx.schema import (
     u32,
 )
 from netlynx.schema.facts import Facts
+from netlynx.schema.natural import Masked
 
 
 class IFLA_CAN(Constants):
@@ -166,7 +167,7 @@ class CanClock(Layout, c="can_clock"):
     frequency: int = member(u32, c="freq")  # Hz
 
 
-class CanModes(Layout, c="can_ctrlmode"):
+class CanModes(Layout, Masked, c="can_ctrlmode"):
     """Ways of working: which are on, and in a request which of them count."""
 
     mask: CanMode = member(enum(CanMode, u32))
@@ -245,14 +246,16 @@ class Can(Record):
     data_bit_timing: CanBitTiming | None = attr(IFLA_CAN.DATA_BITTIMING, struct(CanBitTiming))
     data_bit_timing_limits: CanBitTimingLimits | None = attr(IFLA_CAN.DATA_BITTIMING_CONST, struct(CanBitTimingLimits))
     termination: int | None = attr(IFLA_CAN.TERMINATION, u16)  # ohm, 0: off
-    termination_values: tuple[int, ...] | None = attr(IFLA_CAN.TERMINATION_CONST, array(u16))
-    bitrates: tuple[int, ...] | None = attr(IFLA_CAN.BITRATE_CONST, array(u32))
-    data_bitrates: tuple[int, ...] | None = attr(IFLA_CAN.DATA_BITRATE_CONST, array(u32))
-    bitrate_max: int | None = attr(IFLA_CAN.BITRATE_MAX, u32)
+    termination_values: tuple[int, ...] | None = attr(IFLA_CAN.TERMINATION_CONST, array(u16), read_only=True)
+    bitrates: tuple[int, ...] | None = attr(IFLA_CAN.BITRATE_CONST, array(u32), read_only=True)
+    data_bitrates: tuple[int, ...] | None = attr(IFLA_CAN.DATA_BITRATE_CONST, array(u32), read_only=True)
+    bitrate_max: int | None = attr(IFLA_CAN.BITRATE_MAX, u32, read_only=True)
     delay_compensation: CanDelayCompensation | None = attr(IFLA_CAN.TDC, nest(CanDelayCompensation))
-    supported_modes: CanMode | None = attr((IFLA_CAN.CTRLMODE_EXT, IFLA_CAN_CTRLMODE.SUPPORTED), enum(CanMode, u32))
+    supported_modes: CanMode | None = attr(
+        (IFLA_CAN.CTRLMODE_EXT, IFLA_CAN_CTRLMODE.SUPPORTED), enum(CanMode, u32), read_only=True
+    )
     xl_bit_timing: CanBitTiming | None = attr(IFLA_CAN.XL_DATA_BITTIMING, struct(CanBitTiming))
     xl_bit_timing_limits: CanBitTimingLimits | None = attr(IFLA_CAN.XL_DATA_BITTIMING_CONST, struct(CanBitTimingLimits))
-    xl_bitrates: tuple[int, ...] | None = attr(IFLA_CAN.XL_DATA_BITRATE_CONST, array(u32))
+    xl_bitrates: tuple[int, ...] | None = attr(IFLA_CAN.XL_DATA_BITRATE_CONST, array(u32), read_only=True)
     xl_delay_compensation: CanDelayCompensation | None = attr(IFLA_CAN.XL_TDC, nest(CanDelayCompensation))
     xl_pulse_width: CanPulseWidth | None = attr(IFLA_CAN.XL_PWM, nest(CanPulseWidth))

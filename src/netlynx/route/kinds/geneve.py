@@ -23,6 +23,7 @@ from netlynx.schema import (
     u32,
 )
 from netlynx.schema.facts import Facts
+from netlynx.schema.natural import Range
 
 
 class IFLA_GENEVE(Constants):
@@ -49,7 +50,7 @@ class IFLA_GENEVE(Constants):
     LOCAL6 = 18
 
 
-class GenevePortRange(Layout, c="ifla_geneve_port_range"):
+class GenevePortRange(Layout, Range, c="ifla_geneve_port_range"):
     """UDP source ports to choose from."""
 
     low: int = member(be16)

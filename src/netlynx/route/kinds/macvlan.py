@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from netlynx.schema import Constants, Enumeration, FlagSet, Record, attr, enum, mac, multi, s32, u16, u32
 from netlynx.schema.facts import Facts
+from netlynx.schema.record import replace_fields
 
 
 class IFLA_MACVLAN(Constants):
@@ -84,11 +85,15 @@ class Macvlan(Record):
     flags: MacvlanFlag | None = attr(IFLA_MACVLAN.FLAGS, enum(MacvlanFlag, u16))
     source_command: MacvlanCommand | None = attr(IFLA_MACVLAN.MACADDR_MODE, enum(MacvlanCommand, u32))  # requests only
     source: str | None = attr(IFLA_MACVLAN.MACADDR, mac(6))  # requests only: the address to add or delete
-    source_count: int | None = attr(IFLA_MACVLAN.MACADDR_COUNT, u32)
+    source_count: int | None = attr(IFLA_MACVLAN.MACADDR_COUNT, u32, read_only=True)
     sources: tuple[str, ...] = attr((IFLA_MACVLAN.MACADDR_DATA, IFLA_MACVLAN.MACADDR), multi(mac(6)))
     broadcast_queue_length: int | None = attr(IFLA_MACVLAN.BC_QUEUE_LEN, u32)  # packets, as asked for
-    broadcast_queue_length_used: int | None = attr(IFLA_MACVLAN.BC_QUEUE_LEN_USED, u32)  # of the parent
+    broadcast_queue_length_used: int | None = attr(IFLA_MACVLAN.BC_QUEUE_LEN_USED, u32, read_only=True)  # of the parent
     broadcast_cutoff: int | None = attr(IFLA_MACVLAN.BC_CUTOFF, s32)  # receivers; -1: none is set
+
+    def __again__(self) -> Macvlan:
+        """What makes a link like this one: its sources are set."""
+        return replace_fields(self, source_command=MacvlanCommand.SET if self.sources else None)
 
 
 class Ipvlan(Record):

@@ -27,6 +27,7 @@ from netlynx.schema import (
     u32,
 )
 from netlynx.schema.facts import Facts
+from netlynx.schema.natural import Masked
 
 
 class IFLA_GTP(Constants):
@@ -83,7 +84,7 @@ class RmnetFlag(FlagSet, prefix="RMNET_FLAGS_"):
     EGRESS_MAP_CKSUMV5 = 32
 
 
-class RmnetFlags(Layout, c="ifla_rmnet_flags"):
+class RmnetFlags(Layout, Masked, c="ifla_rmnet_flags"):
     """Options, and which of them a request means to set."""
 
     flags: RmnetFlag = member(enum(RmnetFlag, u32))

@@ -118,7 +118,7 @@ class Netkit(Record):
         attributes=IFLA_NETKIT, policy="netkit_policy", spec=("rt-link", "linkinfo-netkit-attrs")
     )
 
-    primary: bool | None = attr(IFLA_NETKIT.PRIMARY, boolean)  # read-only
+    primary: bool | None = attr(IFLA_NETKIT.PRIMARY, boolean, read_only=True)  # read-only
     policy: NetkitPolicy | None = attr(IFLA_NETKIT.POLICY, enum(NetkitPolicy, u32))
     mode: NetkitMode | None = attr(IFLA_NETKIT.MODE, enum(NetkitMode, u32))
     scrub: NetkitScrub | None = attr(IFLA_NETKIT.SCRUB, enum(NetkitScrub, u32))

@@ -20,6 +20,7 @@ from netlynx.schema import (
     u32,
 )
 from netlynx.schema.facts import Facts
+from netlynx.schema.natural import Masked
 
 
 class IFLA_VLAN(Constants):
@@ -64,7 +65,7 @@ class VlanFlag(FlagSet, prefix="VLAN_FLAG_"):
     BRIDGE_BINDING = 16
 
 
-class VlanFlags(Layout, c="ifla_vlan_flags"):
+class VlanFlags(Layout, Masked, c="ifla_vlan_flags"):
     """Options, and which of them a request means to set (the kernel answers with all bits)."""
 
     flags: VlanFlag = member(enum(VlanFlag, u32))

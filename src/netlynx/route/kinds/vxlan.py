@@ -25,6 +25,8 @@ from netlynx.schema import (
     u32,
 )
 from netlynx.schema.facts import Facts
+from netlynx.schema.natural import Range
+from netlynx.schema.record import replace_fields
 
 
 class IFLA_VXLAN(Constants):
@@ -82,7 +84,7 @@ class VxlanLabelPolicy(Enumeration, prefix="VXLAN_LABEL_"):
     INHERIT = 1
 
 
-class VxlanPortRange(Layout, c="ifla_vxlan_port_range"):
+class VxlanPortRange(Layout, Range, c="ifla_vxlan_port_range"):
     """UDP source ports to choose from."""
 
     low: int = member(be16)
@@ -128,3 +130,8 @@ class Vxlan(Record):
     vni_filter: bool | None = attr(IFLA_VXLAN.VNIFILTER, boolean)
     reserved_bits: bytes | None = attr(IFLA_VXLAN.RESERVED_BITS, binary(8))  # of the VXLAN header
     multicast_route: bool | None = attr(IFLA_VXLAN.MC_ROUTE, boolean)
+
+    def __again__(self) -> Vxlan:
+        """What makes a tunnel like this one: to the kernel an attribute that says "off" claims its header bits, too."""
+        off = [name for name in ("remote_checksum_tx", "remote_checksum_rx") if not getattr(self, name)]
+        return replace_fields(self, **dict.fromkeys(off))
