@@ -154,8 +154,9 @@ def test_a_group_has_no_family_and_a_resilient_one_its_type() -> None:
     assert made.group_type is NextHopGroupType.RESILIENT
 
 
-@pytest.mark.parametrize(("captured", "record"), CAPTURES[:-1])
-def test_a_listed_object_can_be_replaced_and_deleted_as_it_is(captured: str, record: NextHopObject) -> None:
+@pytest.mark.parametrize("captured", [captured for captured, _ in CAPTURES[:-1]])
+def test_a_listed_object_can_be_replaced_and_deleted_as_it_is(captured: str) -> None:
+    record = decode(PLAN, bytes.fromhex(captured))
     made = sent(replace(record))
     assert (made.id, made.group, made.gateway) == (record.id, record.group, record.gateway)
     assert (made.scope, made.options, made.group_stats) == (Scope.GLOBAL, None, ())

@@ -14,7 +14,7 @@ import msgspec
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.mirrored import Mirrored
 from netlynx.operation import Do, Dump, Event, EventKind, Group, make_do, make_dump
-from netlynx.route.arguments import family_filter, family_of, flags_of, index_of, member_of
+from netlynx.route.arguments import family_filter, family_of, index_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily, Scope
 from netlynx.route.encap import Encap, EncapType, encap, encap_type_of
 from netlynx.route.route_names import NextHopFlags, RouteProtocol
@@ -46,6 +46,8 @@ from netlynx.schema import (
     uint,
 )
 from netlynx.schema.facts import Facts, NoFacts
+from netlynx.schema.record import was_read
+from netlynx.schema.sending import changed, is_set, only, settable
 from netlynx.unresolved import by_name
 from netlynx.wire.constants import NETLINK, NLM_F
 
@@ -183,7 +185,7 @@ class ResilientGroup(Record):
     buckets: int | None = attr(NHA_RES_GROUP.BUCKETS, u16)
     idle_timer: int | None = attr(NHA_RES_GROUP.IDLE_TIMER, u32)  # a bucket unused for so long may move
     unbalanced_timer: int | None = attr(NHA_RES_GROUP.UNBALANCED_TIMER, u32)  # then busy ones move too; 0: never
-    unbalanced_time: int | None = attr(NHA_RES_GROUP.UNBALANCED_TIME, u64)  # how long it is so already
+    unbalanced_time: int | None = attr(NHA_RES_GROUP.UNBALANCED_TIME, u64, read_only=True)  # how long it is so already
 
 
 class NextHopBucket(Record):
@@ -234,7 +236,7 @@ class NextHopObject(Record, header=NextHopObjectMessage):
     )
 
     family: AddressFamily = head(default=AddressFamily.UNSPEC, always=True)  # unspec for a group
-    scope: Scope = head(default=Scope.GLOBAL)
+    scope: Scope = head(default=Scope.GLOBAL, read_only=True)
     protocol: RouteProtocol | None = head(default=None, always=True)  # who made it
     flags: NextHopFlags = head(default=NextHopFlags(0))  # ONLINK is the only one to set
     id: int | None = attr(NHA.ID, u32, always=True)
@@ -250,8 +252,10 @@ class NextHopObject(Record, header=NextHopObjectMessage):
     encap: Encap | None = attr(NHA.ENCAP, encap)
     encap_type: EncapType | None = attr(NHA.ENCAP_TYPE, enum(EncapType, u16))
     hardware_stats_enabled: bool | None = attr(NHA.HW_STATS_ENABLE, enum(bool, u32))
-    hardware_stats_used: bool | None = attr(NHA.HW_STATS_USED, enum(bool, u32))
-    group_stats: tuple[NextHopStats, ...] = attr((NHA.GROUP_STATS, NHA_GROUP_STATS.ENTRY), multi(nest(NextHopStats)))
+    hardware_stats_used: bool | None = attr(NHA.HW_STATS_USED, enum(bool, u32), read_only=True)
+    group_stats: tuple[NextHopStats, ...] = attr(
+        (NHA.GROUP_STATS, NHA_GROUP_STATS.ENTRY), multi(nest(NextHopStats)), read_only=True
+    )
     options: NextHopOptions | None = attr(NHA.OP_FLAGS, enum(NextHopOptions, u32))
     groups: bool = attr(NHA.GROUPS, flag)  # request: groups only
     master: int | None = attr(NHA.MASTER, interface)  # request: those on ports of this interface only
@@ -390,30 +394,44 @@ def _id(value: int, path: str) -> int:
 _SINGLE = ("gateway", "oif", "encap", "encap_type")
 
 
+_ASKS = "it says which nexthops a listing shows, and makes none: leave it out"
+_DELETES = "a nexthop is deleted by its ID alone, and the kernel would look at nothing else: leave it out"
+
+
 def _prepare(record: NextHopObject, verb: str) -> NextHopObject:
     if verb != "add" and not record.id:
         raise EncodeError("set the ID of the nexthop", "NextHopObject.id")
+    read = was_read(record)
     if verb == "delete":
+        if not read:
+            only(record, ("id", "family"), "NextHopObject", _DELETES)
         return NextHopObject(id=record.id)
+    record = settable(record, "NextHopObject")
+    for name in ("options", "groups", "master", "bucket"):
+        if is_set(record, name) and (not read or name in changed(record)):
+            raise EncodeError(_ASKS, f"NextHopObject.{name}")
+    state = record.flags & ~NextHopFlags.ONLINK
+    if state and not read:
+        raise EncodeError(f"{state.label}: the kernel says so itself, and takes no other", "NextHopObject.flags")
     record = msgspec.structs.replace(
         record,
-        flags=flags_of(NextHopFlags, record.flags, "NextHopObject.flags") & NextHopFlags.ONLINK,
-        scope=Scope.GLOBAL,
-        protocol=RouteProtocol.STATIC if record.protocol is None else record.protocol,
-        # What the kernel counts is not for it to be told.
-        hardware_stats_used=None,
-        group_stats=(),
+        flags=record.flags & NextHopFlags.ONLINK,
         options=None,
+        bucket=None,
+        protocol=RouteProtocol.STATIC if record.protocol is None else record.protocol,
     )
     if record.group is not None:
         return _prepare_group(record)
+    for name in ("group_type", "resilient", "hardware_stats_enabled"):
+        if is_set(record, name):
+            raise EncodeError("only a group has this", f"NextHopObject.{name}")
     if record.blackhole or record.fdb:
         forbidden = _SINGLE if record.blackhole else ("oif", "encap", "encap_type")
         kind = "a blackhole" if record.blackhole else "a nexthop of forwarding entries"
         _refuse(record, forbidden, kind)
     elif record.oif is None:
         raise EncodeError("set the index of the interface", "NextHopObject.oif")
-    family = member_of(AddressFamily, record.family, "NextHopObject.family")
+    family = record.family
     if family is AddressFamily.UNSPEC:
         family = AddressFamily.INET if record.gateway is None else family_of(record.gateway)
     encap_type = encap_type_of(record.encap, record.encap_type, "NextHopObject")
@@ -425,16 +443,11 @@ def _prepare_group(record: NextHopObject) -> NextHopObject:
         raise EncodeError("a group has one member at least", "NextHopObject.group")
     _refuse(record, (*_SINGLE, "blackhole"), "a group")
     kind = record.group_type
-    if kind is not None:
-        kind = member_of(NextHopGroupType, kind, "NextHopObject.group_type")
-    elif record.resilient is not None:
+    if kind is None and record.resilient is not None:
         kind = NextHopGroupType.RESILIENT
     if record.resilient is not None and kind is not NextHopGroupType.RESILIENT:
         raise EncodeError("only a resilient group has this", "NextHopObject.resilient")
-    resilient = record.resilient
-    if resilient is not None:
-        resilient = msgspec.structs.replace(resilient, unbalanced_time=None)
-    return msgspec.structs.replace(record, family=AddressFamily.UNSPEC, group_type=kind, resilient=resilient)
+    return msgspec.structs.replace(record, family=AddressFamily.UNSPEC, group_type=kind)
 
 
 def _refuse(record: NextHopObject, names: tuple[str, ...], kind: str) -> None:

@@ -516,7 +516,7 @@ def _mpls(record: Route) -> MplsRoute:
     if record.type not in (None, RouteType.UNICAST):
         raise EncodeError("label routes are unicast", "Route.type")
     for name in Route.__declarations__:
-        if name not in (*taken, "table", "type", "scope", "tos", "flags") and getattr(record, name) is not None:
+        if name not in (*taken, "table", "type") and getattr(record, name):
             raise EncodeError("label routes do not have this", f"Route.{name}")
     return MplsRoute(**taken)
 

@@ -1,0 +1,139 @@
+"""A field that is set is in the request, or the request is refused with the field's name: every record, verb and field.
+
+With a value in one field more, the bytes that are sent have to differ from those without it, and from those with
+another value; or an EncodeError names the field.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from facts.walk import title
+from netlynx.errors import EncodeError
+from netlynx.route import kinds, verbs
+from netlynx.route.address import Address
+from netlynx.route.link import Link
+from netlynx.route.neighbour import Neighbour
+from netlynx.route.netns_id import NamespaceId
+from netlynx.route.nexthop import NextHopObject
+from netlynx.route.route import NextHop, Route
+from netlynx.route.rule import Rule
+from netlynx.schema.kinds import Code, Kind, Option
+from netlynx.schema.settle import kind_of
+
+VERBS = ("add", "append", "replace", "change", "delete")
+
+# What makes a request of each class, as little as possible, by the family that it is about.
+BASES: dict[Any, list[dict[str, Any]]] = {
+    Address: [{"index": 2, "address": "192.0.2.1/24"}, {"index": 2, "address": "2001:db8::1/64"}],
+    Link: [{"index": 2, "kind": "vlan"}, {"index": 2}, {"name": "v0", "kind": "ifb"}],
+    Neighbour: [
+        {"index": 2, "destination": "192.0.2.1", "address": "02:00:00:00:00:01"},
+        {"index": 2, "destination": "2001:db8::1", "address": "02:00:00:00:00:01"},
+        {"index": 2, "family": "bridge", "address": "02:00:00:00:00:01"},
+    ],
+    NamespaceId: [{"pid": 7}],
+    NextHopObject: [{"id": 5, "oif": 2, "family": "inet"}, {"id": 5, "oif": 2, "family": "inet6"}],
+    Route: [
+        {"destination": "10.0.0.0/8", "oif": 2},
+        {"destination": "2001:db8::/32", "oif": 2},
+        {"destination": "100", "oif": 2},
+    ],
+    Rule: [{"priority": 9, "family": "inet"}, {"priority": 9, "family": "inet6"}],
+}
+
+# Pairs of values where any two of the kind will not do.
+VALUES: dict[str, tuple[Any, Any]] = {
+    "Link.data": (kinds.Vlan(id=5), kinds.Vlan(id=6)),
+    "Link.slave_data": (kinds.BridgePort(cost=5), kinds.BridgePort(cost=6)),
+    "Link.protinfo": (b"1234", b"5678"),
+    "Link.af_spec": ({"inet6": {"token": "::1"}}, {"inet6": {"token": "::2"}}),
+    "Route.multipath": ((NextHop(oif=3),), (NextHop(oif=4),)),
+}
+
+
+def two_values(cls: Any, name: str, base: dict[str, Any]) -> tuple[Any, Any] | None:
+    """Two values of a field that the kernel can tell apart; None for what needs others beside it to mean something."""
+    if known := VALUES.get(f"{cls.__name__}.{name}"):
+        return known
+    return of_kind(kind_of(cls, name), ":" in str(base.get("address") or base.get("destination")))
+
+
+def of_kind(kind: Kind, inet6: bool) -> tuple[Any, Any] | None:
+    if kind.options & Option.MULTI or kind.code in (Code.INDEXED, Code.ARRAY):
+        assert kind.item is not None
+        one = of_kind(kind.item, inet6)
+        return None if one is None else ((one[0],), (one[1],))
+    if kind.values is not None and kind.values is not bool:
+        first, second, *_ = [*(each for each in kind.values if int(each)), *kind.values]
+        return first, second
+    if kind.code is Code.INTEGER:
+        return (False, True) if kind.values is bool else (1, 3)
+    if kind.code is Code.IP:
+        six = kind.width == 16 or (not kind.width and inet6)
+        return ("2001:db8::8", "2001:db8::9") if six else ("192.0.2.8", "192.0.2.9")
+    if kind.code is Code.PREFIX:
+        return ("2001:db8:8::/48", "2001:db8:9::/48") if inet6 else ("10.8.0.0/16", "10.9.0.0/16")
+    if kind.code in (Code.NEST, Code.STRUCT) and kind.target is not None:
+        inner: Any = kind.target()
+        for name, declaration in inner.__declarations__.items():
+            pair = None if declaration.read_only else of_kind(kind_of(inner, name), inet6)
+            if pair is not None:
+                return tuple(inner(**{name: value}) for value in pair)  # type: ignore[return-value]
+        return None
+    plain = {
+        Code.STRING: ("one", "two"),
+        Code.BINARY: (b"\1\2\3\4", b"\5\6\7\x08"),
+        Code.MAC: ("02:00:00:00:00:08", "02:00:00:00:00:09"),
+        Code.FLAG: (False, True),
+    }
+    return plain.get(kind.code)
+
+
+def outcome(verb: str, cls: Any, values: dict[str, Any]) -> Any:
+    """What is sent, or the path of the field that is refused."""
+    try:
+        made = getattr(verbs, verb)(cls(**values))
+    except EncodeError as error:
+        return error.path
+    return made.message_type, made.flags, made.payload
+
+
+CASES = [
+    pytest.param(cls, name, base, id=f"{title(cls)}-{i}-{name}")
+    for cls, bases in BASES.items()
+    for i, base in enumerate(bases)
+    for name in cls.__declarations__
+    if name not in base
+]
+
+
+def test_every_record_that_has_verbs_is_here() -> None:
+    assert set(BASES) == set(verbs._registry)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize(("cls", "name", "base"), CASES)
+def test_a_set_field_is_sent_or_refused(cls: Any, name: str, base: dict[str, Any], verb: str) -> None:
+    without = outcome(verb, cls, base)
+    if isinstance(without, str):
+        return  # there is no such request at all
+    pair = two_values(cls, name, base)
+    if pair is None:
+        return
+    one, other = (outcome(verb, cls, base | {name: value}) for value in pair)
+    for said in (one, other):
+        if isinstance(said, str):
+            assert said.startswith(cls.__name__), said
+            return
+    default = cls.__declarations__[name].default
+    assert one != other
+    assert without not in (one, other) or default in pair or _filled_in(cls, name, pair, base)
+
+
+def _filled_in(cls: Any, name: str, pair: Any, base: dict[str, Any]) -> bool:
+    """Whether one of the values is what is filled in where none is given."""
+    filled = getattr(verbs.add(cls(**base)).request, name, None)
+    return filled in pair
