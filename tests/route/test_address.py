@@ -276,7 +276,7 @@ def test_one_ipv6_address_is_looked_up() -> None:
         ({"family": "ipv4"}, EncodeError, "route.addresses(family)"),
         ({"family": 4.5}, EncodeTypeError, "route.addresses(family)"),
         ({"index": 0}, EncodeError, "route.addresses(index)"),
-        ({"index": "eth0"}, EncodeTypeError, "route.addresses(index)"),
+        ({"index": 1.5}, EncodeTypeError, "route.addresses(index)"),
         ({"index": True}, EncodeTypeError, "route.addresses(index)"),
     ],
 )

@@ -364,7 +364,7 @@ class TestList:
 
     def test_an_index_is_a_number(self) -> None:
         with pytest.raises(EncodeTypeError) as caught:
-            links(master="br0")  # type: ignore[arg-type]
+            links(master=1.5)  # type: ignore[arg-type]
         assert caught.value.path == "route.links(master)"
 
 

@@ -302,7 +302,7 @@ def test_one_neighbour_is_looked_up() -> None:
     assert neighbour(6, "192.0.2.5").payload == bytes.fromhex("020000000600000000000000" + "08000100c0000205")
     assert neighbour(6, "192.0.2.5", proxy=True).payload[10] == NeighbourFlags.PROXY
     with pytest.raises(EncodeTypeError):
-        neighbour("v0", "192.0.2.5")  # type: ignore[arg-type]
+        neighbour(1.5, "192.0.2.5")  # type: ignore[arg-type]
 
 
 def test_one_forwarding_entry_is_looked_up() -> None:
