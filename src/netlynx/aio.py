@@ -16,10 +16,11 @@ from netlynx.deadline import Deadline
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange
+from netlynx.engine.guarding import Declined, Flushing, Unsettled, settling
 from netlynx.errors import NetlinkError, NetlynxError
 from netlynx.exchanging import BatchSockets, ask, note_sent, receive
 from netlynx.listening import RECEIVE_BUFFER
-from netlynx.operation import Call, Do, Dump, Flush, Group, Talk, Transaction
+from netlynx.operation import Call, Do, Dump, Flush, Group, Guarded, Talk, Transaction
 from netlynx.sending import may_last
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.pool import SocketPool
@@ -116,14 +117,18 @@ class AsyncConnection(AsyncWaiting):
             return await self._do(operation, deadline)
         if isinstance(operation, Flush):
             listed = await AsyncDumpIterator(self, DumpPlan(operation.dump, "retry", self.retries, deadline)).all()
-            deletions = map(operation.delete, listed)
-            return (await self._carry_out_all(deletions, "continue", None, deadline)).removed()
+            flushing = Flushing(operation, listed, monotonic)
+            while not flushing.over:
+                flushing.take(await self._carry_out_all(flushing.operations(), "continue", None, deadline))
+            return flushing.removed
         if isinstance(operation, NamedDo):
             from netlynx.naming import carried_out
 
             operation = carried_out(operation)
         if isinstance(operation, Talk):
             return await self._talk(operation, deadline)
+        if isinstance(operation, Guarded):
+            return await self._talk(settling(operation), deadline)
         if isinstance(operation, Transaction):
             await self._transact(operation, deadline)
             return None
@@ -223,6 +228,12 @@ class AsyncConnection(AsyncWaiting):
                 except Unlocated as found:
                     rest = await self._found(found, rest, result, deadline)
                     if result.errors and on_error != "continue":
+                        break
+                except Unsettled as found:
+                    rest = found.following(await self._talk(found.looking(), deadline), monotonic)
+                except Declined as declined:
+                    result.refused(declined.error)
+                    if on_error != "continue":
                         break
             if self._generic is not None:
                 self._generic.after_batch(rest, result)

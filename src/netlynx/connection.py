@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from netlynx.deadline import Deadline
@@ -10,10 +11,11 @@ from netlynx.dump_iterator import DumpIterator
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import DumpAttempt, DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange
+from netlynx.engine.guarding import Declined, Flushing, Unsettled, settling
 from netlynx.errors import ConnectionClosed, NetlinkError, NetlynxError
 from netlynx.exchanging import BatchSockets, ask, note_sent, receive
 from netlynx.listening import RECEIVE_BUFFER
-from netlynx.operation import Call, Do, Dump, Flush, Group, Talk, Transaction
+from netlynx.operation import Call, Do, Dump, Flush, Group, Guarded, Talk, Transaction
 from netlynx.subscription import Subscription
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.pool import SocketPool
@@ -111,13 +113,18 @@ class Connection(Waiting):
             return self._do(operation, deadline)
         if isinstance(operation, Flush):
             listed = DumpIterator(self, DumpPlan(operation.dump, "retry", self.retries, deadline)).all()
-            return self._carry_out_all(map(operation.delete, listed), "continue", None, deadline).removed()
+            flushing = Flushing(operation, listed, monotonic)
+            while not flushing.over:
+                flushing.take(self._carry_out_all(flushing.operations(), "continue", None, deadline))
+            return flushing.removed
         if isinstance(operation, NamedDo):
             from netlynx.naming import carried_out
 
             operation = carried_out(operation)
         if isinstance(operation, Talk):
             return self._talk(operation, deadline)
+        if isinstance(operation, Guarded):
+            return self._talk(settling(operation), deadline)
         if isinstance(operation, Transaction):
             self._transact(operation, deadline)
             return None
@@ -236,6 +243,12 @@ class Connection(Waiting):
                 except Unlocated as found:
                     rest = self._found(found, rest, result, deadline)
                     if result.errors and on_error != "continue":
+                        break
+                except Unsettled as found:
+                    rest = found.following(self._talk(found.looking(), deadline), monotonic)
+                except Declined as declined:
+                    result.refused(declined.error)
+                    if on_error != "continue":
                         break
             if self._generic is not None:
                 self._generic.after_batch(rest, result)

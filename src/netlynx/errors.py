@@ -156,6 +156,10 @@ class AlreadyExists(NetlinkError, FileExistsError):
     """EEXIST: what was to be created is there already."""
 
 
+class Ambiguous(NetlinkError):
+    """The kernel would have removed another object than the one that is meant. Nothing was sent."""
+
+
 class NotFound(NetlinkError, FileNotFoundError):
     """ENOENT, ESRCH, ENODEV, ENXIO, EADDRNOTAVAIL: what was asked for is not there."""
 

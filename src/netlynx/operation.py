@@ -63,6 +63,29 @@ class Do(msgspec.Struct, Generic[T], frozen=True, gc=False):
 operations_are(Do)
 
 
+class Guarded(Do[T], Generic[T], frozen=True, gc=False, kw_only=True):
+    """A deletion for which the kernel might take another object than the one that is meant: that is looked at first.
+
+    `record` is what is meant, `pattern` the request as the kernel would say it; `guard` decides, as
+    `netlynx.engine.guarding` says.
+    """
+
+    record: Any
+    pattern: Any  # a Record
+    guard: Any  # a Guard
+
+
+def bare(operation: Do[T]) -> Do[T]:
+    """The request of a guarded operation, and no more."""
+    return Do(*(getattr(operation, name) for name in Do.__struct_fields__))
+
+
+def guarded(operation: Do[T], record: Record, pattern: Record, guard: Any) -> Guarded[T]:
+    """The operation with a guard."""
+    fields = {name: getattr(operation, name) for name in Do.__struct_fields__}
+    return Guarded(**fields, record=record, pattern=pattern, guard=guard)
+
+
 class Dump(msgspec.Struct, Generic[T], frozen=True):
     """A request for a table: many records come back. `family` is as for `Do`.
 
@@ -184,6 +207,7 @@ class Flush(msgspec.Struct, Generic[T], frozen=True):
     name: str
     dump: Dump[T]
     delete: Callable[[Any], Do[None]]
+    guard: Any = None  # of the deletions, if they have one
 
     def __str__(self) -> str:
         return f"{self.name}({self.dump})"

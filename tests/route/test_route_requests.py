@@ -103,8 +103,15 @@ def test_change_replaces_what_is_there_and_append_creates() -> None:
 
 
 def test_a_route_that_was_read_goes_back_without_what_the_kernel_sets() -> None:
-    hop = NextHop(oif=3, gateway="10.0.0.2", flags=NextHopFlags.DEAD | NextHopFlags.ONLINK)
-    read = replace_fields(READ, multipath=(hop,), cacheinfo=RouteCacheInfo(expires=29998))
+    hop = NextHop(oif=3, gateway="fe80::2", flags=NextHopFlags.DEAD | NextHopFlags.ONLINK)
+    read = replace_fields(
+        READ,
+        family=AddressFamily.INET6,
+        destination="2001:db8::/32",
+        gateway=None,
+        multipath=(hop,),
+        cacheinfo=RouteCacheInfo(expires=29998),
+    )
     made = sent(add(read))
     assert (made.flags, made.cacheinfo, made.expires) == (RouteFlags.ONLINK, None, 299)
     assert made.multipath[0].flags == NextHopFlags.ONLINK

@@ -17,8 +17,9 @@ from functools import partial
 from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
 from netlynx.engine.exchange import KERNEL
+from netlynx.engine.guarding import Unsettled
 from netlynx.errors import NetlinkError, NetlynxError, NotFound, from_errno
-from netlynx.operation import Do
+from netlynx.operation import Do, Guarded
 from netlynx.schema.compile import plan_of
 from netlynx.unresolved import NamedDo
 from netlynx.wire._codec import Gatherer, decode, pack_requests, read_answers
@@ -165,9 +166,10 @@ class BatchResult(Generic[T]):
         notes = [*getattr(error, "__notes__", ()), f"of the batch: {self}"]
         BaseException.__setattr__(error, "__notes__", notes)
 
-    def removed(self) -> int:
+    def removed(self, but: tuple[type[NetlinkError], ...] = ()) -> int:
         """How many of a flush's deletions succeeded; what was gone already is no error, anything else is raised."""
-        self._raise_first(at for at, error in self.errors.items() if not isinstance(error, NotFound))
+        spared: tuple[type[NetlinkError], ...] = (NotFound, *but)
+        self._raise_first(at for at, error in self.errors.items() if not isinstance(error, spared))
         return self.done
 
 
@@ -221,6 +223,8 @@ class BatchExchange(Generic[T]):
             lot = _taken(gatherer)
             if not lot:
                 return
+            if gatherer.mixed and any(type(each) is Guarded for each in lot):
+                raise Unsettled(_Rest(lot, gatherer))
             if lot[0].protocol == NETLINK.GENERIC:
                 for operation in lot:
                     if operation.family and not operation.message_type:
@@ -263,7 +267,9 @@ class BatchExchange(Generic[T]):
         assert self.packed is not None
         lot = self._gatherer.look_ahead()
         # The number of a generic netlink family may have to be asked for first.
-        if lot and lot[0].protocol == self.protocol != NETLINK.GENERIC and self.following is None:
+        # A guarded one has to be looked at.
+        sendable = lot and not self._gatherer.mixed and lot[0].protocol == self.protocol != NETLINK.GENERIC
+        if sendable and self.following is None:
             packed = Packed.of(lot, self.last_sequence, self.packed.portid)
             self.following = BatchExchange(lot, self._result, self._gatherer, packed, self._end)
         return None if self.following is None else self.following.packed

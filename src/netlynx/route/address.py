@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -12,6 +12,7 @@ from netlynx.mirrored import Mirrored
 from netlynx.operation import Do, Dump, EventKind, Group, make_do, make_dump
 from netlynx.route.arguments import family_filter, family_of, index_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily, Scope
+from netlynx.route.lacking import refuse
 from netlynx.route.unsaid import by_links, fence
 from netlynx.route.verbs import Verbs, register
 from netlynx.schema import (
@@ -122,8 +123,10 @@ class Address(Record, header=AddressMessage):
     To add one, `index` and `address` are enough: ``Address(index=2, address="192.0.2.1/24")``. A length may stand
     behind the address or in `prefixlen`; without either the address is a host's (/32, /128). No broadcast address is
     made up. IPv4 loopback addresses get scope host unless another is given, the others global. Without `prefixlen`
-    an IPv4 address is deleted whatever its length; an IPv6 address must match it (128 if not given). Of `flags` the
-    kernel takes NODAD, OPTIMISTIC, HOMEADDRESS, MANAGETEMPADDR, NOPREFIXROUTE and MCAUTOJOIN; the others are its own.
+    an IPv4 address is deleted whatever its length; an IPv6 address must match it (128 if not given). An IPv4 address
+    takes those along that are secondary to it, unless the interface's sysctl `promote_secondaries` is set. Of `flags`
+    the kernel takes NODAD, OPTIMISTIC, HOMEADDRESS, MANAGETEMPADDR, NOPREFIXROUTE and MCAUTOJOIN; the others are its
+    own.
 
     Attributes go out in the order of the IPv4 dump; IPv6 has `local` first and `flags` and `protocol` last.
 
@@ -274,6 +277,23 @@ def _dump(
     return make_dump(f"route.{name}", NETLINK.ROUTE, message_type, request, Address, reply_type, match=tuple(match))
 
 
+_ELSEWHERE = (
+    "the kernel changes addresses of the namespace it is asked in only: connect(netns=...) to the one they are in"
+)
+_LISTED = "the kernel lists it, and takes none"
+_NO_ADDRESS = {
+    "target_netnsid": _ELSEWHERE,
+    **dict.fromkeys(("multicast", "anycast", "multicast_users"), _LISTED),
+}
+_LACKING: dict[AddressFamily, dict[str, str]] = {
+    AddressFamily.INET: _NO_ADDRESS,
+    AddressFamily.INET6: {
+        **_NO_ADDRESS,
+        **dict.fromkeys(("broadcast", "label"), "IPv6 addresses have none: the kernel would ignore it"),
+    },
+}
+
+
 def _prepare(record: Address, verb: str) -> Address:
     if record.index == 0:
         raise EncodeError("set the index of the interface that the address belongs to", "Address.index")
@@ -283,9 +303,11 @@ def _prepare(record: Address, verb: str) -> Address:
     if own is None and peer is None:
         raise EncodeError("set the address", "Address.address")
     family = family_of(own or peer)
-    if record.family is AddressFamily.UNSPEC:
-        record = msgspec.structs.replace(record, family=family)
-    if record.family == AddressFamily.INET:
+    if record.family not in (AddressFamily.UNSPEC, family):
+        raise EncodeError(f"{own or peer} is of another family than {record.family.label}", "Address.address")
+    refuse(record, _LACKING[family])
+    record = msgspec.structs.replace(record, family=family)
+    if family is AddressFamily.INET:
         own = own or peer
         if verb == "delete" and length is None and own == peer:
             peer = None  # the kernel compares the length only along with IFA_ADDRESS
@@ -294,10 +316,30 @@ def _prepare(record: Address, verb: str) -> Address:
     if verb != "delete":
         record = _deprecated(record)
         _check_lifetimes(record.cacheinfo)
+        record = _deprecated(record)
     scope = record.scope
+    if family is AddressFamily.INET6 and scope not in (Scope.GLOBAL, _scope(str(own or peer))):
+        raise EncodeError(f"that of {own or peer} follows from the address", "Address.scope")
     if scope is Scope.GLOBAL and family is AddressFamily.INET and str(own).startswith("127."):
         scope = Scope.HOST
     return msgspec.structs.replace(record, local=own, address=peer, prefixlen=length, scope=scope)
+
+
+def _deprecated(record: Address) -> Address:
+    """The kernel shows no end of the time that a permanent IPv4 address is preferred, but says that it is over."""
+    times = record.cacheinfo
+    if not (record.flags or 0) & AddressFlags.DEPRECATED or (times is not None and times.preferred != FOREVER):
+        return record
+    valid = FOREVER if times is None else times.valid
+    return msgspec.structs.replace(record, cacheinfo=AddressCacheInfo(preferred=0, valid=valid))
+
+
+def _scope(address: str) -> Scope:
+    """The scope of an IPv6 address. Source: ipv6_addr_scope2type in net/ipv6/addrconf_core.c, rt_scope."""
+    own = ipaddress.IPv6Address(address)
+    if own.is_loopback:
+        return Scope.HOST
+    return Scope.LINK if own.is_link_local else Scope.SITE if own.is_site_local else Scope.GLOBAL
 
 
 def _split(address: object, length: int | None, path: str) -> tuple[str | None, int | None]:
@@ -338,6 +380,13 @@ def _check_lifetimes(cacheinfo: AddressCacheInfo | None) -> None:
         )
 
 
+def _flushed(listing: Dump[Address]) -> Dump[Address]:
+    asked: Any = listing.request
+    if asked.target_netnsid is not None:
+        raise EncodeError(_ELSEWHERE, "route.addresses(target_netnsid)")
+    return listing
+
+
 _NO_CHANGE = "the kernel creates an address that it does not find: use route.replace"
 _NO_APPEND = "addresses have no order to append to: use route.add"
 
@@ -348,5 +397,7 @@ register(
         delete=RTM.DELADDR,
         prepare=_prepare,
         without={"change": _NO_CHANGE, "append": _NO_APPEND},
+        flushed=_flushed,
+        mute=lambda request, verb: "IPv6 addresses" if request.family == AddressFamily.INET6 else "",
     ),
 )

@@ -367,5 +367,8 @@ register(
         # NLM_F_REPLACE is refused for links; CREATE alone changes the one that is there, or makes it.
         flags={"replace": NLM_F.CREATE},
         without={"append": "links have no order: use route.add"},
+        mute=lambda request, verb: (
+            "" if verb in ("add", "delete") else "the link that it changed: ask for route.link()"
+        ),
     ),
 )

@@ -16,6 +16,7 @@ from netlynx.mirrored import Mirrored
 from netlynx.operation import Do, Dump, EventKind, Group, make_do, make_dump
 from netlynx.route.arguments import family_filter, family_of, flags_of, index_of, member_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
+from netlynx.route.lacking import refuse
 from netlynx.route.route_names import RouteProtocol, RouteType
 from netlynx.route.unsaid import by_links, fence
 from netlynx.route.verbs import Verbs, register
@@ -161,7 +162,8 @@ class Neighbour(Record, header=NeighbourMessage):
 
     To add one, `index`, `destination` and `address` are enough for a neighbour, `index`, `destination` and
     ``flags="proxy"`` for a proxy, and ``family="bridge"``, `index` and `address` for a forwarding entry. Without a
-    state it is PERMANENT, as with `ip neigh add` (for an entry with flag USE or MANAGED: NONE). A forwarding entry
+    state it is PERMANENT, as with `ip neigh add` (NONE for a neighbour with flag USE or MANAGED, NOARP for a forwarding
+    entry with STICKY). A forwarding entry
     goes to the bridge that `index` is a port of, unless flag SELF asks for the device's own database, which is
     implied by `destination`, `port`, `vni`, `source_vni`, `via_index` and `nexthop_id`. Adding a proxy that is there
     already is no error to the kernel.
@@ -373,7 +375,14 @@ def _neighbour(record: Neighbour, verb: str) -> Neighbour:
         raise EncodeError("only a forwarding entry can have more behind it: use route.add", "route.append(Neighbour)")
     if record.family is AddressFamily.UNSPEC:
         record = msgspec.structs.replace(record, family=family_of(record.destination))
+    refuse(record, _LACKING)
     return _with_state(record, verb)
+
+
+_LACKING = dict.fromkeys(
+    ("master", "link_netnsid", "nexthop_id", "port", "vni", "via_index", "source_vni", "vlan", "fdb_attributes"),
+    'only a forwarding entry (family="bridge") has it',
+)
 
 
 def _forwarding(record: Neighbour, verb: str) -> Neighbour:
@@ -385,9 +394,19 @@ def _forwarding(record: Neighbour, verb: str) -> Neighbour:
     )  # fmt: skip
     # A bridge's own entries lie in its own table, which only SELF reaches.
     own = record.master == record.index or any(value is not None for value in tunnel)
-    if own and not flags & (NeighbourFlags.SELF | NeighbourFlags.MASTER):
-        flags |= NeighbourFlags.SELF
-    return _with_state(msgspec.structs.replace(record, flags=flags), verb)
+    if not flags & (NeighbourFlags.SELF | NeighbourFlags.MASTER):
+        if own:
+            flags |= NeighbourFlags.SELF
+        elif flags:  # only without any flag the bridge is meant without being named
+            flags |= NeighbourFlags.MASTER
+    record = msgspec.structs.replace(record, flags=flags)
+    if verb == "delete":
+        return record
+    sticky = flags & NeighbourFlags.STICKY
+    if sticky and flags_of(NeighbourState, record.state, "Neighbour.state") & NeighbourState.PERMANENT:
+        raise EncodeError("a sticky entry is not the bridge's own: give it state NOARP", "Neighbour.state")
+    usual = NeighbourState.NOARP if sticky else NeighbourState.PERMANENT
+    return msgspec.structs.replace(record, state=record.state or usual)
 
 
 def _with_state(record: Neighbour, verb: str) -> Neighbour:
@@ -402,5 +421,12 @@ def _with_state(record: Neighbour, verb: str) -> Neighbour:
 
 register(
     Neighbour,
-    Verbs(new=RTM.NEWNEIGH, delete=RTM.DELNEIGH, prepare=_prepare, flags={"change": NLM_F.REPLACE}),
+    Verbs(
+        new=RTM.NEWNEIGH,
+        delete=RTM.DELNEIGH,
+        prepare=_prepare,
+        flags={"change": NLM_F.REPLACE},
+        guard="netlynx.route.neighbour_rivals:NEIGHBOURS",
+        mute=lambda request, verb: "neighbours and forwarding entries",
+    ),
 )

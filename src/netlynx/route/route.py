@@ -19,6 +19,7 @@ from netlynx.operation import Do, Dump, EventKind, Group, make_do, make_dump
 from netlynx.route.arguments import family_filter, family_of, index_of, member_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily, Scope
 from netlynx.route.encap import Encap, EncapType, encap, encap_type_of
+from netlynx.route.lacking import refuse
 from netlynx.route.metrics import Metrics
 from netlynx.route.route_names import (
     RT_TABLE,
@@ -377,29 +378,51 @@ _DESTINATION = "set the destination: a prefix, an address, an MPLS label, or 'de
 
 
 # Most routes that are made are a prefix and where to. What is filled in for them depends on little else.
-_OFTEN_GIVEN = (
-    *("destination", "gateway", "oif", "metric", "metrics", "preferred_source", "table", "protocol", "realms"),
-    *("tos", "flags", "source", "mark", "preference"),
-)
+_OFTEN_GIVEN = ("destination", "gateway", "oif", "metric", "metrics", "preferred_source", "table", "protocol", "flags")
+_OFTEN_INET = (*_OFTEN_GIVEN, "realms", "tos")
+_OFTEN_INET6 = (*_OFTEN_GIVEN, "source", "preference")
 _MADE = {"table": int(RT_TABLE.MAIN), "protocol": RouteProtocol.STATIC, "type": RouteType.UNICAST}
 _INET = {"family": AddressFamily.INET, **_MADE}
 _INET6 = {"family": AddressFamily.INET6, **_MADE}
 _PLAIN = (
     Filling(
         Route,
-        _OFTEN_GIVEN,
+        _OFTEN_INET,
         {"scope": Scope.GLOBAL, **_INET},
         {"destination": AddressFamily.INET, "gateway": AddressFamily.INET},
     ),
-    Filling(Route, _OFTEN_GIVEN, {"scope": Scope.LINK, **_INET}, {"destination": AddressFamily.INET, "gateway": None}),
-    Filling(Route, _OFTEN_GIVEN, {"scope": Scope.GLOBAL, **_INET6}, {"destination": AddressFamily.INET6}),
+    Filling(Route, _OFTEN_INET, {"scope": Scope.LINK, **_INET}, {"destination": AddressFamily.INET, "gateway": None}),
+    Filling(Route, _OFTEN_INET6, {"scope": Scope.GLOBAL, **_INET6}, {"destination": AddressFamily.INET6}),
 )
+
+
+# What the kernel does not look at when a route is made or removed.
+_ASKED = "only a lookup has it: the kernel keeps none of it in a route"
+_TOLD = "the kernel tells it, and takes none"
+_LABELS = "only label routes have it"
+_NO_ROUTE = {
+    **dict.fromkeys(("iif", "mark", "uid", "ip_proto", "source_port", "destination_port", "flow_label"), _ASKED),
+    **dict.fromkeys(("multicast_stats", "delete_reason"), _TOLD),
+    "cacheinfo": f"{_TOLD}: give the seconds in expires",
+    **dict.fromkeys(("ttl_propagate", "new_destination"), _LABELS),
+}
+_LACKING: dict[AddressFamily, dict[str, str]] = {
+    AddressFamily.INET: {
+        **_NO_ROUTE,
+        **dict.fromkeys(("source", "preference", "expires"), "IPv4 routes have none: the kernel would ignore it"),
+    },
+    AddressFamily.INET6: {**_NO_ROUTE, **dict.fromkeys(("realms", "tos", "via"), "IPv6 routes have none")},
+}
 
 
 def _prepare(record: Route, verb: str) -> Route | MplsRoute:
     if record.type is not None:
         record = replace_fields(record, type=_number(RouteType, record.type, "Route.type"))
     if _was_read(record):
+        if verb != "delete" and (record.flags or 0) & RouteFlags.CLONED:
+            raise EncodeError("what the kernel learned of a path cannot be made", "Route.flags")
+        if verb != "delete" and record.family == AddressFamily.INET6 and record.metric == 0:
+            raise EncodeError("only the kernel's own routes have 0: it would make 1024 of it", "Route.metric")
         record = _settable(record, verb)
     elif record.nexthop_id:
         _refuse_beside_nexthop_id(record)
@@ -420,6 +443,13 @@ def _prepare(record: Route, verb: str) -> Route | MplsRoute:
         )
     if family == AddressFamily.MPLS:
         return _mpls(record)
+    refuse(record, _LACKING.get(family, {}))
+    if family == AddressFamily.INET6:
+        if record.scope not in (None, Scope.GLOBAL):
+            raise EncodeError("IPv6 routes have no scope", "Route.scope")
+        for i, hop in enumerate(hops):
+            if hop.realms is not None:
+                raise EncodeError("IPv6 routes have no realms", f"Route.multipath[{i}].realms")
     table = RT_TABLE.LOCAL if record.type in _HOST_TABLE else RT_TABLE.MAIN
     return replace_fields(
         record,
@@ -538,5 +568,12 @@ def _number(values: type[E], value: E | int | str, path: str) -> E:
 
 register(
     Route,
-    Verbs(new=RTM.NEWROUTE, delete=RTM.DELROUTE, prepare=_prepare, fillings=_PLAIN, flags={"change": NLM_F.REPLACE}),
+    Verbs(
+        new=RTM.NEWROUTE,
+        delete=RTM.DELROUTE,
+        prepare=_prepare,
+        fillings=_PLAIN,
+        flags={"change": NLM_F.REPLACE},
+        guard="netlynx.route.route_rivals:ROUTES",
+    ),
 )

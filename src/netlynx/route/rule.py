@@ -14,6 +14,7 @@ from netlynx.mirrored import Mirrored
 from netlynx.operation import Dump, Event, EventKind, Group, make_dump
 from netlynx.route.arguments import family_filter, family_of, flags_of, member_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
+from netlynx.route.lacking import refuse
 from netlynx.route.route_names import RT_TABLE, IpProtocol, RouteProtocol
 from netlynx.route.unsaid import by_links, fence
 from netlynx.route.verbs import Verbs, register
@@ -242,11 +243,17 @@ def _prepare(record: Rule, verb: str) -> Rule:
     family = member_of(AddressFamily, record.family, "Rule.family")
     if family is AddressFamily.UNSPEC:
         family = _family(record)
+    refuse(record, _LACKING.get(family, {}))
     if verb == "delete":
         if record == Rule(family=record.family):
             raise EncodeError(
                 "the kernel would remove the first rule: give what tells the rule from others", "Rule.priority"
             )
+        if record.priority is None:
+            for name in ("flags", "goto"):
+                if getattr(record, name):
+                    problem = "the kernel does not look at it when it deletes: give the rule's priority, too"
+                    raise EncodeError(problem, f"Rule.{name}")
         return msgspec.structs.replace(record, family=family)
     action = member_of(RuleAction, record.action, "Rule.action")
     if action is RuleAction.UNSPEC:
@@ -269,6 +276,12 @@ def _prepare(record: Rule, verb: str) -> Rule:
         protocol=RouteProtocol.STATIC if record.protocol is None else record.protocol,
         flags=flags_of(RuleFlags, record.flags, "Rule.flags") & ~_STATE,
     )
+
+
+_LACKING: dict[AddressFamily, dict[str, str]] = {
+    AddressFamily.INET: dict.fromkeys(("flow_label", "flow_label_mask"), "IPv4 packets have no flow label"),
+    AddressFamily.INET6: {"realms": "IPv6 rules have none: the kernel would ignore it"},
+}
 
 
 def _family(record: Rule) -> AddressFamily:
@@ -302,5 +315,6 @@ register(
         prepare=_prepare,
         without={"replace": _NO_REPLACE, "change": _NO_REPLACE},
         flushed=_flushed,
+        guard="netlynx.route.rule_rivals:RULES",
     ),
 )

@@ -8,14 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+
+import msgspec
 
 from netlynx.errors import EncodeError, EncodeTypeError
-from netlynx.operation import Do, Dump, Flush
+from netlynx.operation import Do, Dump, Flush, guarded
 from netlynx.schema.record import Record, class_of
 from netlynx.unresolved import by_record
 from netlynx.wire._codec import Filling, Maker
 from netlynx.wire.constants import NETLINK, NLM_F
+
+if TYPE_CHECKING:
+    from netlynx.route.rivals import Guard
 
 R = TypeVar("R", bound=Record)
 
@@ -38,6 +45,10 @@ def _all(listing: Dump[Any]) -> Dump[Any]:
     return listing
 
 
+def _heard(request: Any, verb: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Verbs:
     """How one kind of record is changed.
@@ -45,7 +56,9 @@ class Verbs:
     `new` and `delete` are message types; `prepare(record, verb)` gives the record as it is sent, but for those that one
     of `fillings` fits, which does the same without Python where nothing is deleted; `flags` replaces the usual NLM_F_*
     flags of a verb; `without` names verbs that the kernel does not have for it, with what to do instead; `flushed` says
-    which listing a flush of a listing removes.
+    which listing a flush of a listing removes; `guard` is where the
+    `Guard` is that sees to it that a deletion takes what is meant (module:name); `mute`
+    says of a request what the kernel does not answer with (NLM_F_ECHO).
     """
 
     new: int
@@ -56,14 +69,25 @@ class Verbs:
     types: dict[str, int] = field(default_factory=dict)
     without: dict[str, str] = field(default_factory=dict)
     flushed: Callable[[Dump[Any]], Dump[Any]] = _all
+    guard: str = ""
+    mute: Callable[[Any, str], str] = _heard
 
 
 _registry: dict[type[Record], Verbs] = {}
+_OTHERS = Verbs(new=0, delete=0)
+_guards: dict[type[Record], Guard | None] = {}
 
 
 def register(record: type[Record], verbs: Verbs) -> None:
     """Say how records of this class are changed; called once by the file that declares the class."""
     _registry[record] = verbs
+
+
+def _guard(record: type[Record]) -> Guard | None:
+    if record not in _guards:
+        module, _, name = _registry.get(record, _OTHERS).guard.partition(":")
+        _guards[record] = getattr(import_module(module), name) if module else None
+    return _guards[record]
 
 
 def _learn(verb: str, record: Record) -> tuple[int, int, Callable[[Any, str], Any], tuple[Filling, ...]]:
@@ -87,64 +111,102 @@ _add, _append, _replace = _maker("add"), _maker("append"), _maker("replace")
 _change, _delete = _maker("change"), _maker("delete")
 
 
-def add(record: Record) -> Do[None]:
+def _echoed(make: Callable[[Record], Do[None]], verb: str, record: Record) -> Do[Any]:
+    """The operation with the record that it makes or removes for its answer. Raises EncodeError where none comes."""
+    operation = make(record)
+    cls = class_of(record)
+    mute = _registry[cls].mute(operation.request, verb)
+    if mute:
+        raise EncodeError(f"the kernel does not answer with {mute}", f"route.{verb}(echo)")
+    return msgspec.structs.replace(
+        operation, flags=operation.flags | NLM_F.ECHO | NLM_F.ACK, reply=cls, reply_type=operation.message_type
+    )
+
+
+def _exact(record: Record) -> Do[None]:
+    """The deletion of a record, with the guard that it needs."""
+    operation = _delete(record)
+    guard = _guard(class_of(record))
+    if guard is not None:
+        pattern = guard.pattern(operation)
+        if guard.needed(record, pattern):
+            return guarded(operation, record, pattern, guard)
+    return operation
+
+
+def _carried(verb: str, make: Callable[[Record], Do[None]], record: Record, echo: bool) -> Do[Any]:
+    """The operation, or one whose names are looked up when it is carried out."""
+    if echo:
+        make = partial(_echoed, make, verb)
+    try:
+        return make(record)
+    except (EncodeError, TypeError):
+        later = by_record(f"route.{verb}", make, record)
+        if later is None:
+            raise
+    return later
+
+
+@overload
+def add(record: Record, *, echo: Literal[False] = ...) -> Do[None]: ...
+@overload
+def add(record: R, *, echo: Literal[True]) -> Do[R]: ...
+def add(record: Record, *, echo: bool = False) -> Do[Any]:
     """Create it; fails with `AlreadyExists` when it is there.
 
     Where its fields take the index of an interface or the number of a table, names will do: the connection looks them
     up where and when it carries the operation out, and raises `NotFound` with the field for one that it does not find.
+
+    With `echo` the answer is what was made, as the kernel tells it (NLM_F_ECHO): with the ID of a nexthop, the priority
+    of a rule, the name of a link that was given as ``x%d``. The kernel answers so for links, IPv4 addresses, routes,
+    rules, nexthops and namespace IDs.
+
     Raises EncodeError or EncodeTypeError, with the path of the field at fault, for what cannot be sent.
     """
-    try:
-        return _add(record)
-    except (EncodeError, TypeError):
-        later = by_record("route.add", _add, record)
-        if later is None:
-            raise
-    return later
+    return _carried("add", _add, record, echo)
 
 
-def append(record: Record) -> Do[None]:
-    """Create it behind others of the same key (routes: NLM_F_APPEND). Raises as `add`."""
-    try:
-        return _append(record)
-    except (EncodeError, TypeError):
-        later = by_record("route.append", _append, record)
-        if later is None:
-            raise
-    return later
+@overload
+def append(record: Record, *, echo: Literal[False] = ...) -> Do[None]: ...
+@overload
+def append(record: R, *, echo: Literal[True]) -> Do[R]: ...
+def append(record: Record, *, echo: bool = False) -> Do[Any]:
+    """Create it behind others of the same key (routes: NLM_F_APPEND). `echo` and errors are as for `add`."""
+    return _carried("append", _append, record, echo)
 
 
-def replace(record: Record) -> Do[None]:
-    """Create it, or put it in the place of the one that is there. Raises as `add`."""
-    try:
-        return _replace(record)
-    except (EncodeError, TypeError):
-        later = by_record("route.replace", _replace, record)
-        if later is None:
-            raise
-    return later
+@overload
+def replace(record: Record, *, echo: Literal[False] = ...) -> Do[None]: ...
+@overload
+def replace(record: R, *, echo: Literal[True]) -> Do[R]: ...
+def replace(record: Record, *, echo: bool = False) -> Do[Any]:
+    """Create it, or put it in the place of the one that is there. `echo` and errors are as for `add`."""
+    return _carried("replace", _replace, record, echo)
 
 
-def change(record: Record) -> Do[None]:
-    """Change the one that is there; fails with `NotFound` when there is none. Raises as `add`."""
-    try:
-        return _change(record)
-    except (EncodeError, TypeError):
-        later = by_record("route.change", _change, record)
-        if later is None:
-            raise
-    return later
+@overload
+def change(record: Record, *, echo: Literal[False] = ...) -> Do[None]: ...
+@overload
+def change(record: R, *, echo: Literal[True]) -> Do[R]: ...
+def change(record: Record, *, echo: bool = False) -> Do[Any]:
+    """Change the one that is there; fails with `NotFound` when there is none. `echo` and errors are as for `add`."""
+    return _carried("change", _change, record, echo)
 
 
-def delete(record: Record) -> Do[None]:
-    """Remove the one that the record's fields select; fails with `NotFound` when there is none. Raises as `add`."""
-    try:
-        return _delete(record)
-    except (EncodeError, TypeError):
-        later = by_record("route.delete", _delete, record)
-        if later is None:
-            raise
-    return later
+@overload
+def delete(record: Record, *, echo: Literal[False] = ...) -> Do[None]: ...
+@overload
+def delete(record: R, *, echo: Literal[True]) -> Do[R]: ...
+def delete(record: Record, *, echo: bool = False) -> Do[Any]:
+    """Remove the one that the record's fields select; fails with `NotFound` when there is none. Raises as `add`.
+
+    With `echo` the answer is what was removed.
+
+    A record that was read removes exactly what it was read from, and one that was made what all its fields fit. Where
+    the kernel would not look at all of that, what is there is looked at first: `Ambiguous` says that it would have
+    taken another, and that nothing was sent.
+    """
+    return _carried("delete", _exact, record, echo)
 
 
 def flush(listing: Dump[R]) -> Flush[R]:
@@ -153,5 +215,5 @@ def flush(listing: Dump[R]) -> Flush[R]:
     Rules of priority 0 (that of the local table, without which nothing reaches the host) stay, as with `ip rule flush`,
     unless the listing says which priorities it is about: ``route.rules().where(priority=0)``.
     """
-    verbs = _registry.get(listing.reply)
-    return Flush("route.flush", listing if verbs is None else verbs.flushed(listing), delete)
+    verbs = _registry.get(listing.reply, _OTHERS)
+    return Flush("route.flush", verbs.flushed(listing), delete, _guard(listing.reply))

@@ -21,6 +21,7 @@ cdef class Gatherer:
     cdef Py_ssize_t room
     cdef Py_ssize_t weight
     cdef Py_ssize_t reply_weight
+    cdef readonly bint mixed             # whether operations came up that are more than a request
 
     def __init__(self, operations, Py_ssize_t most, Py_ssize_t room, Py_ssize_t weight, Py_ssize_t reply_weight):
         self.iterator = iter(operations)
@@ -82,6 +83,8 @@ cdef class Gatherer:
                 if not is_operation(item):
                     self.met = operation
                     raise TypeError(f"a batch takes operations such as route.add(record), not {operation!r}")
+                if <PyObject *> Py_TYPE(operation) != asking.kind:
+                    self.mixed = True
             item = <PyObject *> operation
             needed = NLMSG_HDRLEN + ((PyBytes_GET_SIZE(<bytes?> <object> NLX_SLOT(item, asking.payload)) + 3) & ~3)
             if count == 0:

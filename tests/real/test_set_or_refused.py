@@ -1,0 +1,248 @@
+"""What a record says is there when the kernel made it, or the request is refused with the field's name."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+import pytest
+
+import netlynx
+from conftest import Ip
+from netlynx import netns, route
+from netlynx.errors import EncodeError, NetlinkError
+from netlynx.operation import Dump
+from netlynx.schema.record import class_of, replace_fields
+
+pytestmark = [pytest.mark.namespace, pytest.mark.every_kernel]
+
+HARDWARE = "02:00:00:00:00:77"
+
+# A value for each field that a record may have beside those of the plain one.
+ROUTE: dict[str, Any] = {
+    "tos": 16,
+    "protocol": "bgp",
+    "scope": "link",
+    "type": "unicast",
+    "flags": "onlink",
+    "source": "2001:db8:5::/48",
+    "metric": 5,
+    "metrics": route.Metrics(mtu=1400),
+    "preferred_source": "2001:db8::9",
+    "ttl_propagate": True,
+    "new_destination": "100",
+    "via": "2001:db8::2",
+    "realms": 5,
+    "iif": 1,
+    "mark": 5,
+    "uid": 5,
+    "cacheinfo": route.RouteCacheInfo(expires=5000),
+    "preference": "high",
+    "expires": 100,
+    "multicast_stats": route.MulticastStats(packets=1),
+    "ip_proto": "tcp",
+    "source_port": 5,
+    "destination_port": 5,
+    "flow_label": 5,
+    "delete_reason": 1,
+}
+RULE: dict[str, Any] = {
+    "tos": 16,
+    "flags": "invert",
+    "table": 100,
+    "suppress_prefixlen": 5,
+    "protocol": "bgp",
+    "iifname": "v0",
+    "oifname": "v0",
+    "fwmark": 5,
+    "fwmask": 255,
+    "goto": 9999,
+    "tunnel_id": 5,
+    "uid_range": route.UidRange(start=0, end=0),
+    "source_ports": route.PortRange(start=5, end=6),
+    "destination_ports": route.PortRange(start=5, end=6),
+    "ip_proto": "tcp",
+    "suppress_ifgroup": 5,
+    "realms": 5,
+    "flow_label": 5,
+}
+ADDRESS: dict[str, Any] = {
+    "scope": "link",
+    "target_netnsid": 5,
+    "broadcast": "192.0.2.255",
+    "label": "v0:x",
+    "protocol": 7,
+    "flags": "noprefixroute",
+    "metric": 5,
+    "cacheinfo": route.AddressCacheInfo(preferred=100, valid=200),
+    "multicast": "2001:db8::1",
+    "anycast": "2001:db8::1",
+    "multicast_users": 5,
+}
+NEIGHBOUR: dict[str, Any] = {
+    "state": "stale",
+    "flags": "router",
+    "address": HARDWARE,
+    "master": 1,
+    "extended_flags": "managed",
+    "link_netnsid": 5,
+    "nexthop_id": 7,
+    "port": 5,
+    "vni": 5,
+    "via_index": 1,
+    "source_vni": 5,
+    "protocol": "bgp",
+    "vlan": 5,
+}
+
+
+def of_family(value: Any, family: str) -> Any:
+    """The value with addresses of this family, where it has such."""
+    if not isinstance(value, str):
+        return value
+    try:
+        version = ipaddress.ip_interface(value).version
+    except ValueError:
+        return value
+    if version == 6 and family == "inet":
+        return {"2001:db8::9": "192.0.2.9", "2001:db8:5::/48": "198.18.0.0/16", "2001:db8::1": "192.0.2.1"}.get(
+            value, value
+        )
+    return value
+
+
+@pytest.fixture
+def world(ip: Ip) -> None:
+    for line in (
+        "link add v0 type veth peer v1",
+        *(f"link set {name} up" for name in ("lo", "v0", "v1")),
+        "addr add 192.0.2.1/24 dev v0",
+        "addr add 192.0.2.9/24 dev v0",
+        "addr add 2001:db8::1/64 dev v0 nodad",
+        "addr add 2001:db8::9/64 dev v0 nodad",
+    ):
+        ip(line)
+
+
+def made(nl: netlynx.Connection, record: Any, name: str, listing: Dump[Any]) -> Any:
+    """The record as it is there when it was added; None where it was refused, in Python by the field's name."""
+    before = nl.dump(listing).all()
+    try:
+        operation = route.add(record)
+    except EncodeError as error:
+        refused = error.path
+    else:
+        refused = ""
+    if refused:
+        assert refused.startswith(f"{class_of(record).__name__}.{name}")
+        return None
+    try:
+        nl.do(operation)
+    except NetlinkError:
+        return None
+    known = set(map(repr, before))
+    return next(each for each in nl.dump(listing) if repr(each) not in known)
+
+
+def holds(found: Any, wanted: Any) -> bool:
+    """Whether what is there has the value, maybe with more."""
+    if isinstance(wanted, (str, bytes)) or not hasattr(wanted, "__struct_fields__"):
+        return bool(found == wanted or (isinstance(wanted, int) and found is not None and found & wanted == wanted))
+    return found is not None and all(
+        holds(getattr(found, name), getattr(wanted, name))
+        for name in wanted.__struct_fields__
+        if getattr(wanted, name) not in (None, (), b"", 0)
+    )
+
+
+def check(nl: netlynx.Connection, plain: Any, name: str, value: Any, listing: Dump[Any]) -> None:
+    record = replace_fields(plain, **{name: value})
+    found = made(nl, record, name, listing)
+    if found is None:
+        return
+    if name == "expires":
+        assert found.cacheinfo.expires > 0
+    elif name == "cacheinfo":
+        assert found.cacheinfo.valid == value.valid
+    else:
+        # As the kernel would say it.
+        listed = nl.dump(listing.where(**{name: getattr(record, name)})).all()
+        assert found in listed or holds(getattr(found, name), getattr(record, name)), found
+
+
+@pytest.mark.parametrize("family", ["inet", "inet6"])
+@pytest.mark.parametrize("name", ROUTE)
+def test_routes(nl: netlynx.Connection, world: None, name: str, family: str) -> None:
+    index = nl.do(route.link(name="v0")).index
+    plain = route.Route(
+        destination="198.51.100.0/24" if family == "inet" else "2001:db8:77::/48",
+        gateway="192.0.2.2" if family == "inet" else "2001:db8::2",
+        oif=index,
+        table=100,
+    )
+    nl.do(route.add(replace_fields(plain, destination="default", metric=77)))  # so that there is a table
+    check(nl, plain, name, of_family(ROUTE[name], family), route.routes(family=family, table=100))
+
+
+@pytest.mark.parametrize("family", ["inet", "inet6"])
+@pytest.mark.parametrize("name", RULE)
+def test_rules(nl: netlynx.Connection, name: str, family: str) -> None:
+    check(nl, route.Rule(priority=100, family=family), name, RULE[name], route.rules(family=family))
+
+
+@pytest.mark.parametrize("family", ["inet", "inet6"])
+@pytest.mark.parametrize("name", ADDRESS)
+def test_addresses(nl: netlynx.Connection, world: None, name: str, family: str) -> None:
+    index = nl.do(route.link(name="v0")).index
+    own = "192.0.2.77/24" if family == "inet" else "2001:db8::77/64"
+    plain = route.Address(index=index, address=own, flags="nodad" if family == "inet6" else None)
+    check(nl, plain, name, of_family(ADDRESS[name], family), route.addresses(family=family, index=index))
+
+
+@pytest.mark.parametrize("family", ["inet", "inet6"])
+@pytest.mark.parametrize("name", NEIGHBOUR)
+def test_neighbours(nl: netlynx.Connection, world: None, name: str, family: str) -> None:
+    index = nl.do(route.link(name="v0")).index
+    target = "192.0.2.77" if family == "inet" else "2001:db8::77"
+    plain = route.Neighbour(index=index, destination=target, address=HARDWARE)
+    check(nl, plain, name, NEIGHBOUR[name], route.neighbours(family=family, index=index))
+
+
+SPELLINGS = ["inet", "INET", 2, route.AddressFamily.INET, 0, route.AddressFamily.UNSPEC, "unspec"]
+
+
+@pytest.mark.parametrize("family", SPELLINGS, ids=repr)
+@pytest.mark.parametrize("scope", ["global", route.Scope.GLOBAL, 0], ids=repr)
+def test_one_address_is_deleted_however_its_family_is_written(
+    nl: netlynx.Connection, ip: Ip, world: None, family: Any, scope: Any
+) -> None:
+    index = nl.do(route.link(name="v0")).index
+    ip("addr add 192.0.2.10/24 dev v0")
+    for own in ("192.0.2.9/24", ipaddress.ip_interface("192.0.2.9/24")):
+        record = route.Address(index=index, family=family, address=own, scope=scope)
+        nl.do(route.delete(record))
+        left = ip.json("-4 addr show dev v0")[0]["addr_info"]
+        assert [each["local"] for each in left] == ["192.0.2.1", "192.0.2.10"]
+        with pytest.raises(NetlinkError):
+            nl.do(route.delete(replace_fields(record, address="192.0.2.77/24")))
+        assert ip.json("-4 addr show dev v0")[0]["addr_info"] == left
+        nl.do(route.add(record))
+        ip("addr del 192.0.2.10/24 dev v0")
+        ip("addr add 192.0.2.10/24 dev v0")
+
+
+def test_addresses_of_another_namespace_are_left_alone(nl: netlynx.Connection, ip: Ip) -> None:
+    ip("link set lo up")
+    with netns.anonymous() as other:
+        with netlynx.connect(netns=other) as far:
+            far.do(route.up("lo"))
+        nl.do(route.add(route.NamespaceId(fd=other.fileno(), nsid=5)))
+        there = nl.dump(route.addresses(target_netnsid=5)).all()
+        assert there
+        here = nl.dump(route.addresses()).all()
+        for verb in (route.add, route.replace, route.delete):
+            with pytest.raises(EncodeError, match=r"target_netnsid: .*namespace"):
+                verb(there[0])
+        with pytest.raises(EncodeError, match=r"target_netnsid"):
+            route.flush(route.addresses(target_netnsid=5))
+        assert nl.dump(route.addresses()).all() == here
