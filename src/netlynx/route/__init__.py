@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from netlynx.route.encap import TunnelOptions as TunnelOptions
     from netlynx.route.encap import VxlanOption as VxlanOption
     from netlynx.route.encap import XfrmEncap as XfrmEncap
+    from netlynx.route.ensuring import Ensured as Ensured
+    from netlynx.route.ensuring import ensure as ensure
     from netlynx.route.kinds.bond import AdSelect as AdSelect
     from netlynx.route.kinds.bond import ArpAllTargets as ArpAllTargets
     from netlynx.route.kinds.bond import ArpValidate as ArpValidate
@@ -321,6 +323,7 @@ _HOMES = {
         "BpfEncap BpfProgram Encap EncapType ErspanOption GeneveOptions IlaChecksum IlaEncap IlaHook IlaIdentifier "
         "Ip6Encap IpEncap MplsEncap TunnelFlags TunnelOptions VxlanOption XfrmEncap"
     ),
+    "ensuring": "Ensured ensure",
     "kinds.bond": (
         "AdSelect ArpAllTargets ArpValidate Bond BondAdInfo BondMember BondMemberLink BondMemberState BondMode "
         "FailOverMac LacpChurn LacpRate LacpState PrimaryReselect XmitHashPolicy"

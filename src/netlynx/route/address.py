@@ -316,22 +316,12 @@ def _prepare(record: Address, verb: str) -> Address:
     if verb != "delete":
         record = _deprecated(record)
         _check_lifetimes(record.cacheinfo)
-        record = _deprecated(record)
     scope = record.scope
     if family is AddressFamily.INET6 and scope not in (Scope.GLOBAL, _scope(str(own or peer))):
         raise EncodeError(f"that of {own or peer} follows from the address", "Address.scope")
     if scope is Scope.GLOBAL and family is AddressFamily.INET and str(own).startswith("127."):
         scope = Scope.HOST
     return msgspec.structs.replace(record, local=own, address=peer, prefixlen=length, scope=scope)
-
-
-def _deprecated(record: Address) -> Address:
-    """The kernel shows no end of the time that a permanent IPv4 address is preferred, but says that it is over."""
-    times = record.cacheinfo
-    if not (record.flags or 0) & AddressFlags.DEPRECATED or (times is not None and times.preferred != FOREVER):
-        return record
-    valid = FOREVER if times is None else times.valid
-    return msgspec.structs.replace(record, cacheinfo=AddressCacheInfo(preferred=0, valid=valid))
 
 
 def _scope(address: str) -> Scope:
