@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from netlynx.errors import DecodeError, NetlynxError, errno_name
-from netlynx.operation import Do, Dump, Group, in_words
+from netlynx.operation import Call, Do, Dump, Group, in_words
 from netlynx.schema.compile import plan_of
 from netlynx.schema.record import Layout, Record, class_of, replace_fields
 from netlynx.wire._codec import decode
@@ -273,6 +273,6 @@ def _declared(name: str, number: int, dump: bool) -> Any:  # Any: a `Command` of
     return None
 
 
-def flags_of(operation: Do[Any] | Dump[Any]) -> int:
+def flags_of(operation: Do[Any] | Dump[Any] | Call[Any]) -> int:
     """The flags that a request for an operation has, apart from those that are `ADDED`."""
     return int(operation.flags | (NLM_F.DUMP if isinstance(operation, Dump) else 0)) & ~ADDED

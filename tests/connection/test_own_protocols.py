@@ -17,6 +17,7 @@ from netlynx.classical import Protocol, call, do, dump, event
 from netlynx.engine.call import CallExchange
 from netlynx.kernel import KernelSocket, Request, Server, VirtualKernel
 from netlynx.schema import Layout, Record, attr, boolean, chars, head, member, string, u8, u16, u32
+from netlynx.testing import Recorder
 from netlynx.wire.constants import NLMSG
 from netlynx.wire.message import Message
 
@@ -418,6 +419,21 @@ def test_calls_do_not_go_with_batches(kernel: VirtualKernel) -> None:
     answering(kernel, answer_of(1))
     with netlynx.connect(kernel=kernel) as nl, pytest.raises(TypeError):
         nl.batch([Hello.ask(number=1)])  # type: ignore[list-item]
+
+
+def test_a_recorder_knows_calls(kernel: VirtualKernel) -> None:
+    answering(kernel, answer_of(1))
+    recorder = Recorder(kernel)
+    with netlynx.connect(kernel=recorder) as nl:
+        nl.do(Hello.ask(number=1))
+        nl.do(Hello.text("hi"))
+    recorder.assert_asked(Hello.ask(number=1), Hello.text("hi"), only=True)
+    for other in (Hello.ask(number=2), Hello.text("ho"), Hello.bare()):
+        recorder.assert_not_asked(other)
+        with pytest.raises(AssertionError, match=r"was not asked of the kernel"):
+            recorder.assert_asked(other)
+    with pytest.raises(TypeError, match="has no header"):
+        recorder.assert_asked(Meter.read(value=1))
 
 
 def test_what_is_declared_says_what_it_is() -> None:

@@ -82,6 +82,16 @@ def test_a_family_that_is_nowhere() -> None:
             assert "found no module" in said
 
 
+def test_whoever_asks_about_such_a_family_is_told() -> None:
+    with VirtualKernel() as kernel, netlynx.connect(kernel=kernel) as nl:
+        kernel.generic()
+        with pytest.raises(netlynx.NotFound, match="only the initial one has thermal, where a kernel has it"):
+            nl.do(generic.family("thermal"))
+        with pytest.raises(netlynx.NotFound) as refused:
+            nl.do(generic.family("ethtool"))
+    assert refused.value.hint == ""
+
+
 @needs_true_root
 @pytest.mark.namespace
 def test_families_of_a_real_kernel(namespace: netns.NetworkNamespace) -> None:

@@ -16,6 +16,28 @@ CONTROLLER = "nlctrl"  # the family that tells of all families
 CONTROLLER_GROUP = "notify"
 CONTROLLER_VERSION = 2
 
+# Families without `netnsok` in their genl_family: where there are any, the initial network namespace alone has them.
+INITIAL_ALONE = frozenset(
+    {
+        "802.15.4 MAC",
+        "MAC802154_HWSIM",
+        "NCSI",
+        "NET_DM",
+        "NLBL_CALIPSO",
+        "NLBL_CIPSOv4",
+        "NLBL_MGMT",
+        "NLBL_UNLBL",
+        "VFS_DQUOT",
+        "acpi_event",
+        "cifs",
+        "nfc",
+        "pmcraid",
+        "reg_event",
+        "thermal",
+        "vdpa",
+    }
+)
+
 
 class CTRL_CMD(Constants):
     """Commands of the controller."""

@@ -6,6 +6,7 @@ import errno
 from typing import Any
 
 from netlynx import privileges
+from netlynx.generic.constants import GENL_ID_CTRL, INITIAL_ALONE
 from netlynx.operation import Do, Dump
 from netlynx.wire.message import Acknowledgement
 
@@ -14,6 +15,10 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
     """What to do about a refusal, or "" where no more is known than its number and words tell."""
     if answer.errno == errno.EPERM and not answer.text:
         return privileges.lacking() or _elsewhere()
+    if answer.errno == errno.ENOENT and operation.message_type == GENL_ID_CTRL:
+        name = getattr(operation.request, "name", None)
+        if name in INITIAL_ALONE:
+            return f"Of network namespaces only the initial one has {name}, where a kernel has it"
     return ""
 
 

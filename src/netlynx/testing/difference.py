@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from netlynx.messages import ADDED, Asked, decoded, flag_names, flags_of
-from netlynx.operation import Do, Dump, Group, in_words
+from netlynx.operation import Call, Do, Dump, Group, in_words
 from netlynx.schema.record import Layout, Record, fields_of
 from netlynx.wire.message import Message
+
+One: TypeAlias = Do[Any] | Dump[Any] | Call[Any]
+"""An operation that is one request."""
 
 _SHOWN = 30  # requests that an error lists
 
 
-def check_operation(operation: Any) -> Do[Any] | Dump[Any]:
+def check_operation(operation: Any) -> One:
     """The operation itself. Raises TypeError for what makes several requests, or none."""
     if isinstance(operation, Do | Dump):
+        return operation
+    if isinstance(operation, Call):
+        if not operation.header:
+            raise TypeError(f"{operation} has no header: requests are told by theirs")
         return operation
     if isinstance(operation, Group):
         raise TypeError(f"{operation.name} is something to subscribe to: nothing is asked for it")
@@ -23,15 +30,18 @@ def check_operation(operation: Any) -> Do[Any] | Dump[Any]:
     )
 
 
-def fits(operation: Do[Any] | Dump[Any], asked: Asked, families: dict[int, str]) -> bool:
+def fits(operation: One, asked: Asked, families: dict[int, str]) -> bool:
     """Whether a request is the operation's: the same but for numbers, ACK and the order of attributes."""
     message = asked.message
     if not _is_kin(operation, asked, families) or message.flags & ~ADDED != flags_of(operation):
         return False
-    return message.payload == operation.payload or _said(operation, message.payload) == _said(operation)
+    if message.payload == operation.payload:
+        return True
+    said = _said(operation)
+    return said is not None and _said(operation, message.payload) == said
 
 
-def not_asked(operation: Do[Any] | Dump[Any], asked: list[Asked], families: dict[int, str], after: int) -> str:
+def not_asked(operation: One, asked: list[Asked], families: dict[int, str], after: int) -> str:
     """The text of the error for an operation that is not among what was asked, from position `after` on."""
     lines = [f"{operation} was not asked of the kernel{f' after request {after}' if after else ''}."]
     lines.append(listed(asked))
@@ -57,22 +67,24 @@ def listed(asked: list[Asked]) -> str:
     return "\n".join(lines)
 
 
-def _is_kin(operation: Do[Any] | Dump[Any], asked: Asked, families: dict[int, str]) -> bool:
+def _is_kin(operation: One, asked: Asked, families: dict[int, str]) -> bool:
     """Whether a request is of the operation's protocol, type and, in generic netlink, command."""
     if operation.protocol != asked.protocol:
         return False
-    if not operation.family:
+    if isinstance(operation, Call) or not operation.family:
         return operation.message_type == asked.message.type
     same = families.get(asked.message.type) == operation.family
     return same and operation.payload[:1] == asked.message.payload[:1]
 
 
-def _said(operation: Do[Any] | Dump[Any], payload: bytes | None = None) -> Record | Layout | None:
+def _said(operation: One, payload: bytes | None = None) -> Record | Layout | None:
     """A payload, or the operation's own, as its record."""
+    if not isinstance(operation.request, Record | Layout):
+        return None
     return decoded(type(operation.request), operation.payload if payload is None else payload)
 
 
-def _differences(operation: Do[Any] | Dump[Any], asked: Asked) -> list[str]:
+def _differences(operation: One, asked: Asked) -> list[str]:
     lines = []
     message = asked.message
     if message.flags & ~ADDED != flags_of(operation):
