@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import anyio
@@ -16,6 +17,7 @@ from netlynx.wire.socket import NetlinkSocket
 
 from .letters import Answer, Content, Desk, Letter, check_address
 from .post import PeerSocket
+from .presence import Presence
 
 if TYPE_CHECKING:
     from netlynx.netns import Where
@@ -116,13 +118,30 @@ class AsyncPeer:
         try:
             packet = self._desk.pack(content, self.port, type=type, flags=NLM_F.REQUEST, sequence=sequence)
             await self._post(packet, to, 0, timeout)
-            left = None if timeout is None else max(0.0, begun + timeout - anyio.current_time())
-            answer: Answer = await self._await(lambda: self._desk.answer(sequence), left, f"the answer of port {to}")
+            answer = await self._answered(sequence, to, None if timeout is None else begun + timeout)
         finally:
             self._desk.forget(sequence)
         if isinstance(answer, Letter):
             return answer
         raise answer
+
+    async def _answered(self, sequence: int, to: int, deadline: float | None) -> Answer:
+        """As `Peer._answered`; a look takes as long as a request to the kernel."""
+        presence, what = Presence(self._socket, to), f"the answer of port {to}"
+        look, gone = partial(self._desk.answer, sequence), None
+        while True:
+            now = anyio.current_time()
+            if deadline is not None and now >= deadline:
+                raise RequestTimeout(f"{what} did not come in time{self._desk.instead(to)}")
+            pause = presence.pause if deadline is None else min(presence.pause, deadline - now)
+            try:
+                answer: Answer = await self._await(look, pause, what)
+            except RequestTimeout:
+                if gone is not None:  # and what it said before it went has been looked at
+                    raise gone from None
+                gone = presence.gone()
+            else:
+                return answer
 
     async def answer(self, letter: Letter, content: Content, *, type: int = 0, timeout: float | None = None) -> int:
         """Send the answer to a request; see `Peer.answer`."""

@@ -154,6 +154,17 @@ class Desk:
         """The answer to a request, if it has come."""
         return self._answers.get(sequence)
 
+    def instead(self, port: int) -> str:
+        """What to add to the news that a port gave no answer: that other letters came from it, if they wait here."""
+        others = [each for each in self.inbox if isinstance(each, Letter) and each.sender == port]
+        if not others:
+            return ""
+        last = others[-1]
+        return (
+            f"; {len(others)} other letters came from it and wait to be received, the last of type {last.type} with "
+            f"sequence {last.sequence}: an answer has the sequence of its request (`answer`), and no NLM_F_REQUEST"
+        )
+
     def forget(self, sequence: int) -> None:
         """Nobody waits for an answer any more."""
         self._waiting.pop(sequence, None)

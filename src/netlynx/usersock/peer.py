@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from netlynx.errors import ConnectionClosed, DecodeError, RequestTimeout
@@ -18,6 +19,7 @@ from netlynx.wire.socket import NetlinkSocket
 
 from .letters import Answer, Content, Desk, Letter, check_address
 from .post import PeerSocket
+from .presence import Presence
 
 if TYPE_CHECKING:
     from netlynx.netns import Where
@@ -134,19 +136,39 @@ class Peer:
         Raises:
             RequestTimeout: no answer came.
             NetlinkError: what the other side said with `refuse`.
-            PortRefused, EncodeError: as `send`.
+            PortRefused: nobody has the port, or no more: the peer closed its socket or died while it was asked, which
+                is looked for now and then (of a kernel that another process serves it is not known).
+            EncodeError: as `send`.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         sequence = self._desk.expect(to)
         try:
             packet = self._desk.pack(content, self.port, type=type, flags=NLM_F.REQUEST, sequence=sequence)
             self._post(packet, to, 0, timeout)
-            answer: Answer = self._await(lambda: self._desk.answer(sequence), deadline, f"the answer of port {to}")
+            answer = self._answered(sequence, to, deadline)
         finally:
             self._desk.forget(sequence)
         if isinstance(answer, Letter):
             return answer
         raise answer
+
+    def _answered(self, sequence: int, to: int, deadline: float | None) -> Answer:
+        """Wait for an answer, as long as whoever is to give it is there."""
+        presence, what = Presence(self._socket, to), f"the answer of port {to}"
+        look, gone = partial(self._desk.answer, sequence), None
+        while True:
+            now = time.monotonic()
+            if deadline is not None and now >= deadline:
+                raise RequestTimeout(f"{what} did not come in time{self._desk.instead(to)}")
+            until = now + presence.pause
+            try:
+                answer: Answer = self._await(look, until if deadline is None else min(until, deadline), what)
+            except RequestTimeout:
+                if gone is not None:  # and what it said before it went has been looked at
+                    raise gone from None
+                gone = presence.gone()
+            else:
+                return answer
 
     def answer(self, letter: Letter, content: Content, *, type: int = 0, timeout: float | None = None) -> int:
         """Send the answer to a request; raises as `send`."""

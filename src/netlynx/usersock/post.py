@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from netlynx.errors import BufferOverrun
+from netlynx.wire.constants import NETLINK
 from netlynx.wire.socket import NetlinkSocket
 
 if TYPE_CHECKING:
@@ -49,6 +50,23 @@ class PeerSocket(NetlinkSocket):
                     if self._closed and not self._users:
                         self._release()
         return self.send(packet, to=to, group=group, raw=True, timeout=timeout)
+
+    def holder(self, port: int) -> object:
+        """What tells the socket that has a port from others that had it or will; None if nobody has.
+
+        Raises LookupError where that cannot be known, OSError, NetlinkError.
+        """
+        if self._kernel is not None:
+            sockets = getattr(self._kernel, "sockets", None)
+            if sockets is None:
+                raise LookupError("only this host's kernel and those of this process list their sockets")
+            return next((each for each in sockets() if (each.protocol, each.portid) == (self._protocol, port)), None)
+        from .presence import listed
+
+        with self._using("list the netlink sockets"):
+            sock = self._socket_beside(NETLINK.SOCK_DIAG)
+        with sock:
+            return listed(sock, self._protocol, port)
 
     def collect(self, desk: Desk) -> bool:
         """Sort what has arrived into the desk, without waiting; whether there was anything.

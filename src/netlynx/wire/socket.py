@@ -210,18 +210,19 @@ class NetlinkSocket(SocketOptions):
             else:
                 return sock
 
-    def _socket_beside(self) -> socket.socket:
-        """Another socket of the protocol in the same namespace of the same kernel."""
+    def _socket_beside(self, protocol: int | None = None) -> socket.socket:
+        """Another socket, of the protocol unless told otherwise, in the same namespace of the same kernel."""
+        protocol = self._protocol if protocol is None else protocol
         if self._kernel is not None:
-            other: socket.socket = self._kernel.system_socket(self._protocol)
+            other: socket.socket = self._kernel.system_socket(protocol)
             return other
-        sock = socket.socket(AF_NETLINK, socket.SOCK_RAW, self._protocol)
+        sock = socket.socket(AF_NETLINK, socket.SOCK_RAW, protocol)
         if not self._shares_namespace(sock):
             import fcntl
 
             sock.close()
             with namespaces.NetworkNamespace(fcntl.ioctl(self._socket, SIOCGSKNS)) as own:
-                sock = namespaces.socket_in(own, AF_NETLINK, socket.SOCK_RAW, self._protocol)
+                sock = namespaces.socket_in(own, AF_NETLINK, socket.SOCK_RAW, protocol)
         return sock
 
     def _shares_namespace(self, sock: socket.socket) -> bool:
