@@ -18,7 +18,7 @@ from netlynx.engine.dumping import DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange
 from netlynx.engine.guarding import Declined, Flushing, Unsettled, settling
 from netlynx.errors import NetlinkError, NetlynxError
-from netlynx.exchanging import BatchSockets, ask, note_sent, receive
+from netlynx.exchanging import BatchSockets, ask, note_sent
 from netlynx.listening import RECEIVE_BUFFER
 from netlynx.operation import Call, Do, Dump, Flush, Group, Guarded, Talk, Transaction
 from netlynx.sending import may_last
@@ -53,7 +53,8 @@ def aconnect(
 class AsyncConnection(AsyncWaiting):
     """Requests, dumps, batches and subscriptions to one kernel, for any number of tasks of one event loop.
 
-    Every wait can be cancelled: the socket that waited is closed, the connection stays usable.
+    Every wait can be cancelled: the socket that waited is closed, the connection stays usable. What may take a kernel
+    long is sent by threads, so that the event loop goes on; see docs/waiting.md.
 
     A kernel mostly answers while it is asked, so that there is nothing to wait for. Then a call lets other tasks run,
     and sees whether its own was cancelled, only when the connection's last turn is a millisecond ago: a loop of
@@ -299,12 +300,17 @@ class AsyncConnection(AsyncWaiting):
         """Listen to notifications: ``async for`` over the result; see `netlynx.Connection.subscribe`.
 
         It listens from the moment this returns. A generic netlink family that is met for the first time is asked for
-        on the spot: kernels answer that while it is sent.
+        on the spot: kernels answer that while it is sent. One that another process serves is waited for by the next
+        call of the subscription, which raises what goes wrong; and whatever this connection is asked afterwards waits
+        until it listens.
         """
-        known = {
+        return AsyncSubscription(self, groups, receive_buffer)
+
+    def _known(self, groups: Iterable[Group[Any]]) -> dict[str, FamilyInfo]:
+        """The families of generic netlink that groups name, asked for here and now where they are not known."""
+        return {
             group.family: self._families.at_once(group, self._pool, self.timeout) for group in groups if group.family
         }
-        return AsyncSubscription(self, groups, receive_buffer, known)
 
     def mirror(self, *listings: Dump[Any], receive_buffer: int = RECEIVE_BUFFER) -> AsyncMirror:
         """Keep copies of tables in memory that are always up to date; see `netlynx.Connection.mirror`."""
@@ -356,7 +362,7 @@ class AsyncConnection(AsyncWaiting):
                 pass
         except BaseException as error:
             self._pool.discard(lease)
-            note_sent(error, lease, request)
+            note_sent(error, lease, request, exchange)
             raise
         finally:
             lease.traffic.strayed(exchange.strays)
@@ -368,11 +374,10 @@ class AsyncConnection(AsyncWaiting):
 
         if deadline is not None:
             deadline.check(call)
-        lease = self._pool.lease(call.protocol)
+        lease = await self._lease(call.protocol, call, deadline)
         try:
             exchange = CallExchange(call, lease.next_sequence(), lease.portid)
-            while receive(lease, call) is not None:  # what nobody waited for any more
-                lease.traffic.strayed(1)
+            await self._strays(lease, call, deadline)  # what nobody waited for any more
             await self._send(lease, exchange.request, call, deadline)
             if not exchange.done:
                 await self._carry_on(lease, exchange, None, call, deadline)
@@ -439,7 +444,7 @@ class AsyncConnection(AsyncWaiting):
                     attempt.feed(lease.buffer, *await self._receive(lease, operation, deadline))
             except BaseException as error:
                 pool.discard(lease)
-                note_sent(error, lease, exchange.request)
+                note_sent(error, lease, exchange.request, exchange)
                 raise
             finally:
                 lease.traffic.strayed(exchange.strays)

@@ -131,7 +131,7 @@ class AsyncDumpIterator(Generic[T]):
                     return rest
         except BaseException as error:
             if self._lease is not None:
-                note_sent(error, self._lease, self._exchange.request)
+                note_sent(error, self._lease, self._exchange.request, self._exchange)
             self.close()
             raise
 

@@ -14,7 +14,7 @@ from netlynx.engine.copy import Change, Missed
 from netlynx.engine.mirror import CHANGES, ChangeQueue, MirrorState
 from netlynx.errors import ConnectionClosed, NetlinkError, NetlynxError, NotFound, RequestTimeout
 from netlynx.mirroring import TURNS, MirrorView, explain_wait, hear
-from netlynx.operation import Dump
+from netlynx.operation import Dump, Event, Overrun
 
 if TYPE_CHECKING:
     from netlynx.aio import AsyncConnection
@@ -45,7 +45,7 @@ class AsyncMirror(MirrorView):
         if self._entered:
             raise RuntimeError("a mirror is entered once: make another with nl.mirror(...)")
         self._subscription = self._connection.subscribe(*self._state.groups(), receive_buffer=self._receive_buffer)
-        self._inbox = self._subscription._inbox
+        self._inbox = await self._subscription._listening()
         self._tasks = anyio.create_task_group()
         self._keeping = anyio.CancelScope()  # the task's own: who closes a mirror inside its block goes on there
         self._entered = True
@@ -112,7 +112,7 @@ class AsyncMirror(MirrorView):
     async def _step(self) -> None:
         state = self._state
         asked = self._asked
-        heard, more = hear(self._inbox, state, TURNS)
+        heard, more = await self._hear()
         before = state.generation
         state.events(heard, time.monotonic())
         if not more and state.certain and asked != self._settled:
@@ -128,6 +128,14 @@ class AsyncMirror(MirrorView):
         elif asked == self._asked:
             await self._rest(due)
             self._rung = anyio.Event()
+
+    async def _hear(self) -> tuple[list[Event[Any] | Overrun], bool]:
+        """See `hear`; by a thread where every call waits for another process."""
+        if not self._subscription._far:
+            return hear(self._inbox, self._state, TURNS)
+        return await self._connection._away(
+            lambda: hear(self._inbox, self._state, TURNS), "receive what changed", told=False
+        )
 
     async def _rest(self, timeout: float | None) -> None:
         """Until something is to be heard, somebody asks, or a table is to be read."""
@@ -168,7 +176,7 @@ class AsyncMirror(MirrorView):
             state.failed(number, error, time.monotonic())
             self._tell()
             return
-        heard, _ = hear(self._inbox, state, TURNS)
+        heard, _ = await self._hear()
         state.read(number, rows, heard, began, time.monotonic())
         self._tell()
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import anyio
 from anyio.lowlevel import checkpoint
 
-from netlynx.errors import ConnectionClosed, RequestTimeout
+from netlynx.errands import Errand, Hands
+from netlynx.errors import ConnectionClosed, NetlynxError, RequestTimeout
 from netlynx.event_loop import EventLoop
 from netlynx.listening import Inbox
 from netlynx.operation import Do, Event, Group, Overrun
+from netlynx.transport.base import ALL_LASTS
 
 if TYPE_CHECKING:
     from netlynx.aio import AsyncConnection
-    from netlynx.generic.family import FamilyInfo
 
 T = TypeVar("T")
+
+_LOOK = 0.005  # seconds for which `drain` looks whether a kernel that is far away hands something over
 
 
 class AsyncSubscription(Generic[T]):
@@ -32,19 +35,62 @@ class AsyncSubscription(Generic[T]):
         connection: AsyncConnection,
         groups: Iterable[Group[T]],
         receive_buffer: int,
-        families: Mapping[str, FamilyInfo],
     ) -> None:
         self._connection = connection
         with suppress(RuntimeError):  # made outside of any event loop
             connection._loop = EventLoop()
-        self._inbox = Inbox(connection._pool, tuple(groups), receive_buffer, families, connection.timeout)
+        wanted, pool = tuple(groups), connection._pool
+
+        def inbox() -> Inbox[T]:
+            return Inbox(pool, wanted, receive_buffer, connection._known(wanted), connection.timeout)
+
+        self._closed = False
+        self._opening: Errand[Inbox[T]] | None = None
+        self._opened: Inbox[T] | None = None
+        self._sending = Hands(1)  # in their order
+        self._far = pool.lasting >= ALL_LASTS  # every call waits for another process: none is made here
+        if self._far:
+            if not wanted:
+                raise ValueError("subscribe to at least one group, such as route.LINKS")
+            pool.check_open()
+            self._opening = opening = Errand(inbox)
+            connection._openings.add(opening)
+            connection._reading.give(opening)
+        else:
+            self._opened = inbox()
         try:
-            connection._pool.attach(self)
+            pool.attach(self)
         except BaseException:
             self.close()
             raise
 
+    @property
+    def _inbox(self) -> Inbox[T]:
+        assert self._opened is not None
+        return self._opened
+
+    async def _listening(self) -> Inbox[T]:
+        """The sockets, once they are open. Raises what opening them raised, ConnectionClosed."""
+        opening = self._opening
+        if opening is not None:
+            await self._connection._rung(opening)
+            if self._opening is opening:
+                self._open(opening)
+        if self._opened is None:
+            raise ConnectionClosed("the subscription is closed")
+        return self._opened
+
+    def _open(self, opening: Errand[Inbox[T]]) -> None:
+        """Go on with what was opened. Raises what opening it raised."""
+        self._connection._openings.discard(opening)
+        self._opened = opening.value
+        self._opening = None
+        if opening.error is not None:
+            self._closed = True
+            raise opening.error
+
     async def __aenter__(self) -> Self:
+        await self._listening()
         return self
 
     async def __aexit__(self, *exc: object) -> None:
@@ -58,9 +104,23 @@ class AsyncSubscription(Generic[T]):
         self._connection._in_loop(self._close)
 
     def _close(self) -> None:
-        for descriptor in () if self._inbox.closed else self._inbox.descriptors:
+        self._closed = True
+        opening, inbox, reading = self._opening, self._opened, self._connection._reading
+        if opening is not None:
+            self._opening = None
+            self._connection._openings.discard(opening)
+            opening.give_up()
+            if not opening.afterwards(_close_opened):
+                reading.give(Errand(lambda: _close_opened(opening)))
+        if inbox is None:
+            return
+        for descriptor in () if inbox.closed else inbox.descriptors:
             self._connection._wake(descriptor)
-        self._inbox.close()
+        if not self._far:
+            inbox.close()
+        elif inbox.end():
+            reading.give(Errand(inbox.release))
+        self._sending.close()
 
     def __aiter__(self) -> AsyncIterator[Event[T] | Overrun]:
         return self
@@ -73,11 +133,16 @@ class AsyncSubscription(Generic[T]):
 
     async def get(self, timeout: float | None = None) -> Event[T] | Overrun:
         """The next event, waiting at most `timeout` seconds for it. Raises RequestTimeout, ConnectionClosed."""
-        inbox = self._inbox
+        if timeout is not None and self._opening is not None:
+            with anyio.move_on_after(timeout):
+                await self._listening()
+            if self._opening is not None:
+                raise RequestTimeout(f"no notification within {timeout} s")
+        inbox = await self._listening()
         if not inbox.ready:
             with anyio.move_on_after(timeout):
                 while not inbox.ready:
-                    inbox.fill()
+                    await self._fill()
                     if inbox.ready:
                         await checkpoint()
                     elif inbox.closed:
@@ -92,12 +157,34 @@ class AsyncSubscription(Generic[T]):
     def drain(self, most: int | None = None) -> list[Event[T] | Overrun]:
         """All that has arrived by now, or the first `most` of it, without waiting.
 
-        Raises ConnectionClosed once it is closed and empty, ValueError for a `most` below 1.
+        Of a kernel that another process serves, what it handed over by now or within some milliseconds. Raises
+        ConnectionClosed once it is closed and empty, ValueError for a `most` below 1.
         """
-        return self._inbox.drain(most)
+        if not self._far:
+            return self._inbox.drain(most)
+        opening = self._opening
+        if opening is not None:
+            if not opening.over:
+                return []
+            self._open(opening)
+        if self._opened is None:
+            raise ConnectionClosed("the subscription is closed")
+        inbox = self._opened
+        if inbox.closed:
+            return inbox.drain(most)
+        taking = Errand(lambda: _emptied(inbox))
+        self._connection._reading.give(taking)
+        taking.returned.acquire(timeout=_LOOK)
+        if not inbox.ready:
+            return []
+        return inbox.hand_out(most)
 
     async def do(self, operation: Do[None]) -> None:
         """Carry out an operation on the socket that listens; see `netlynx.Subscription.do`."""
+        if self._far:
+            inbox, connection = await self._listening(), self._connection
+            await connection._away(lambda: inbox.do(operation, connection.timeout), operation)
+            return
         asked = self._inbox.ask(operation)
         try:
             with anyio.move_on_after(self._connection.timeout):
@@ -111,7 +198,32 @@ class AsyncSubscription(Generic[T]):
 
     def send(self, *operations: Do[None]) -> None:
         """As `do`, without waiting for an answer; see `netlynx.Subscription.send`. Sending never blocks."""
-        self._inbox.tell(operations)
+        if not self._far:
+            self._inbox.tell(operations)
+            return
+        if self._closed:
+            raise ConnectionClosed("the subscription is closed")
+        self._sending.give(Errand(lambda: self._tell(operations)))
+
+    def _tell(self, operations: tuple[Do[None], ...]) -> None:
+        """In a thread: send them as soon as the sockets are open. An error comes where the subscription is read."""
+        opening = self._opening
+        if opening is not None:
+            with opening.returned:
+                pass
+        inbox = self._opened or (None if opening is None else opening.value)
+        if inbox is not None:
+            try:
+                inbox.tell(operations)
+            except NetlynxError as error:
+                inbox.fail(error)
+
+    async def _fill(self) -> None:
+        """Take what waits on the sockets."""
+        if self._far:
+            await self._connection._away(self._inbox.fill, "receive notifications", told=False)
+        else:
+            self._inbox.fill()
 
     async def _wait(self) -> None:
         """Until any of the sockets is readable. Raises ConnectionClosed when they are closed meanwhile."""
@@ -140,3 +252,16 @@ class AsyncSubscription(Generic[T]):
         if self._inbox.closed:
             raise ConnectionClosed("the subscription is closed")
         await self._connection._readable(descriptor)
+
+
+def _close_opened(opening: Errand[Inbox[Any]]) -> None:
+    """Close what was opened for a subscription that was closed meanwhile."""
+    with suppress(NetlynxError, OSError):
+        if opening.value is not None:
+            opening.value.close()
+
+
+def _emptied(inbox: Inbox[Any]) -> None:
+    """Take all that waits on the sockets, up to an error."""
+    while not inbox.failed and inbox.fill():
+        pass

@@ -17,7 +17,7 @@ from netlynx.engine.exchange import DoExchange
 from netlynx.errands import Errand, Hands, under_way
 from netlynx.errors import ConnectionClosed, NetlynxError, RequestTimeout
 from netlynx.event_loop import EventLoop
-from netlynx.exchanging import GRACE, UNSENT, BatchSockets, Came, ask, note_sent, receive, send
+from netlynx.exchanging import GRACE, UNSENT, BatchSockets, Came, ask, note_sent, receive, send, strays
 from netlynx.operation import Do, Dump
 from netlynx.sending import LookingAhead, begin_do, may_last
 from netlynx.transport.base import ALL_LASTS
@@ -50,6 +50,7 @@ class AsyncWaiting:
         self._slow = False  # the last small thing took long: once may be the scheduler's doing
         self._wary_until = 0.0  # when the kernel may be asked by the loop's own thread again
         self._errands: dict[Errand[Any], anyio.Event] = {}  # those that tasks wait for
+        self._openings: set[Errand[Any]] = set()  # of subscriptions that listen as soon as these are over
         self._changing, self._reading = Hands(), Hands()  # so that no question waits behind changes
 
     @property
@@ -107,6 +108,7 @@ class AsyncWaiting:
         let_go: Callable[[T], object] | None = None,
         hands: Hands | None = None,
         meanwhile: Callable[[], object] | None = None,
+        told: bool = True,
     ) -> T:
         """Have a call made by a thread, and wait for it; `meanwhile` is called here.
 
@@ -126,7 +128,8 @@ class AsyncWaiting:
                 await self._over(errand, asked, deadline)
         except BaseException as error:
             errand.give_up()
-            if not isinstance(error, NetlynxError) and not isinstance(lease, BatchSockets):  # which tells more itself
+            # A batch tells more itself; and that nothing was received needs no words.
+            if not isinstance(error, NetlynxError | GeneratorExit) and told and not isinstance(lease, BatchSockets):
                 error.add_note(f"{asked}: {_state(errand)} when this was given up")
             if let_go is not None and not errand.afterwards(partial(_let_go, let_go)):
                 _let_go(let_go, errand)
@@ -160,6 +163,9 @@ class AsyncWaiting:
         pool = self._pool
         if pool.lasting < ALL_LASTS:
             return pool.lease(protocol)
+        for opening in tuple(self._openings):
+            await self._rung(opening)
+            self._openings.discard(opening)
         return await self._away(partial(pool.lease, protocol), asked, deadline, let_go=pool.discard)
 
     async def _begin_do(self, operation: Do[T], deadline: Deadline | None) -> tuple[Lease, DoExchange[T], Came | None]:
@@ -222,7 +228,7 @@ class AsyncWaiting:
         sockets.settle(error)
 
     async def _rung(self, errand: Errand[Any]) -> None:
-        """Wait for an errand whatever comes."""
+        """Wait for an errand whatever comes. Several tasks may."""
         over = anyio.Event()
         if errand.ring(partial(EventLoop().soon, over.set)):
             await over.wait()
@@ -252,11 +258,13 @@ class AsyncWaiting:
         if came is UNSENT:
             await self._send(lease, exchange.request, asked, deadline)
             came = None
+        elif came is not None:
+            lease.last = came
         try:
             while not exchange.feed(lease.buffer, *(came or await self._receive(lease, asked, deadline))):
                 came = None
         except NetlynxError as error:
-            note_sent(error, lease, exchange.request)
+            note_sent(error, lease, exchange.request, exchange)
             raise
         finally:
             lease.traffic.strayed(exchange.strays)
@@ -293,7 +301,7 @@ class AsyncWaiting:
             if deadline is not None:
                 deadline.check(asked)
             if self._pool.lasting and self._held_up():
-                came = await self._away(partial(receive, lease, asked), asked, deadline, lease=lease)
+                came = await self._away(partial(receive, lease, asked), asked, deadline, lease=lease, told=False)
             else:
                 began = monotonic()
                 came = receive(lease, asked)
@@ -309,6 +317,12 @@ class AsyncWaiting:
         if monotonic() >= self._due:
             await self._let_others_run()
         return came
+
+    async def _strays(self, lease: Lease, asked: Any, deadline: Deadline | None) -> int:
+        """Take what came to a socket before it was asked anything; how many datagrams that was."""
+        if self._pool.lasting >= ALL_LASTS:
+            return await self._away(partial(strays, lease, asked), asked, deadline, lease=lease, told=False)
+        return strays(lease, asked)
 
     async def _readable(self, descriptor: int) -> None:
         """Until there is something to receive. Raises ConnectionClosed when the connection or the waiter's socket is

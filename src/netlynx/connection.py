@@ -13,7 +13,7 @@ from netlynx.engine.dumping import DumpAttempt, DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange
 from netlynx.engine.guarding import Declined, Flushing, Unsettled, settling
 from netlynx.errors import ConnectionClosed, NetlinkError, NetlynxError
-from netlynx.exchanging import BatchSockets, ask, note_sent, receive
+from netlynx.exchanging import BatchSockets, ask, note_sent, strays
 from netlynx.listening import RECEIVE_BUFFER
 from netlynx.operation import Call, Do, Dump, Flush, Group, Guarded, Talk, Transaction
 from netlynx.subscription import Subscription
@@ -359,7 +359,7 @@ class Connection(Waiting):
                 yield attempt.feed(lease.buffer, size, sender)
         except BaseException as error:
             pool.discard(lease)
-            note_sent(error, lease, exchange.request)
+            note_sent(error, lease, exchange.request, exchange)
             raise
         finally:
             lease.traffic.strayed(exchange.strays)
@@ -440,7 +440,7 @@ class Connection(Waiting):
                 pass
         except BaseException as error:
             self._pool.discard(lease)
-            note_sent(error, lease, request)
+            note_sent(error, lease, request, exchange)
             raise
         finally:
             lease.traffic.strayed(exchange.strays)
@@ -452,11 +452,10 @@ class Connection(Waiting):
 
         if deadline is not None:
             deadline.check(call)
-        lease = self._pool.lease(call.protocol)
+        lease = self._pool.lease(call.protocol, deadline)
         try:
             exchange = CallExchange(call, lease.next_sequence(), lease.portid)
-            while receive(lease, call) is not None:  # what nobody waited for any more
-                lease.traffic.strayed(1)
+            strays(lease, call)  # what nobody waited for any more
             self._send(lease, exchange.request, call, deadline)
             if not exchange.done:
                 self._carry_on(lease, exchange, None, call, deadline)

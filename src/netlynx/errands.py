@@ -49,12 +49,12 @@ class Errand(Generic[T]):
     given up before it was begun is over, too.
     """
 
-    __slots__ = ("_after", "_bell", "_call", "_lock", "begun", "error", "over", "returned", "value")
+    __slots__ = ("_after", "_bells", "_call", "_lock", "begun", "error", "over", "returned", "value")
 
     def __init__(self, call: Callable[[], T]) -> None:
         self._call: Callable[[], T] | None = call
         self._lock = threading.Lock()
-        self._bell: Callable[[], object] | None = None
+        self._bells: list[Callable[[], object]] = []
         self._after: list[Callable[[Errand[T]], object]] = []
         self.begun = self.over = False
         self.value: T | None = None
@@ -79,10 +79,10 @@ class Errand(Generic[T]):
         del call
         with self._lock:
             self.over = True
-            bell, self._bell = self._bell, None
+            bells, self._bells = self._bells, []
             after, self._after = self._after, []
         self.returned.release()
-        if bell is not None:
+        for bell in bells:
             bell()
         for function in after:
             function(self)
@@ -92,16 +92,17 @@ class Errand(Generic[T]):
         with self._lock:
             if self.over:
                 return False
-            self._bell = bell
+            self._bells.append(bell)
             return True
 
     def give_up(self) -> None:
         """Nobody waits for it any more; what was not begun will not be."""
         with self._lock:
-            self._bell = None
-            if not self.begun:
+            self._bells.clear()
+            if not self.begun and not self.over:
                 self.over = True
                 self._call = None
+                self.returned.release()
 
     def afterwards(self, function: Callable[[Errand[T]], object]) -> bool:
         """Have a function called, in the thread, when it is over; False if it is."""
@@ -137,7 +138,8 @@ class Hands:
     May be used from any thread. In a child process of a fork there are none of the parent's, nor its errands.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int = _THREADS) -> None:
+        self._threads = threads
         self._begin()
 
     def _begin(self) -> None:
@@ -158,7 +160,7 @@ class Hands:
                 hand.errand = errand
                 hand.bell.release()
                 return
-            if self._count >= _THREADS:
+            if self._count >= self._threads:
                 self._queue.append(errand)
                 return
             self._count += 1

@@ -77,13 +77,27 @@ def receive(lease: Lease, asked: object) -> Came | None:
     except OSError as error:
         raise failure(error, lease, asked) from error
     lease.traffic.received(lease.buffer, size, sender)
+    lease.last = size, sender
     if size > len(lease.buffer):
         raise too_large(size, asked)
-    return size, sender
+    return lease.last
 
 
-def note_sent(error: BaseException, lease: Lease, request: bytes) -> None:
-    """Have an error of netlynx's show the request that was sent."""
+def strays(lease: Lease, asked: object) -> int:
+    """Take what nobody waited for; how many datagrams that was. Raises NetlinkError."""
+    count = 0
+    while receive(lease, asked) is not None:
+        count += 1
+    lease.traffic.strayed(count)
+    return count
+
+
+def note_sent(error: BaseException, lease: Lease, request: bytes, exchange: Any = None) -> None:
+    """Have an error of netlynx's show the request that was sent; a timeout says what came that is no answer to it."""
+    if isinstance(error, RequestTimeout) and exchange is not None and exchange.strays:
+        from netlynx.unanswered import explain
+
+        explain(error, exchange, lease.buffer, *lease.last)
     if isinstance(error, NetlynxError):
         from netlynx.messages import note_request  # once there is an error
 

@@ -18,7 +18,7 @@ from netlynx.engine.subscription import DATAGRAM, SubscriptionFeed
 from netlynx.errors import ConnectionClosed, DecodeError, NetlynxError, RequestTimeout, from_errno, from_error
 from netlynx.operation import Do, Event, Group, Overrun
 from netlynx.transport.base import gathering
-from netlynx.transport.pool import Lease, SocketPool, milliseconds
+from netlynx.transport.pool import Lease, SocketPool, interrupt, milliseconds
 
 if TYPE_CHECKING:
     from netlynx.generic.family import FamilyInfo
@@ -133,6 +133,11 @@ class Inbox(Generic[T]):
         self.close()
 
     @property
+    def failed(self) -> bool:
+        """Whether an error is to be raised behind what was taken."""
+        return self._failure is not None
+
+    @property
     def ready(self) -> bool:
         """Whether `take` has something to give or to raise."""
         return bool(self.received) or self._failure is not None
@@ -164,12 +169,14 @@ class Inbox(Generic[T]):
     def drain(self, most: int | None = None) -> list[Event[T] | Overrun]:
         """All that has arrived, or the first `most` of it. Raises ConnectionClosed once closed and empty; otherwise as
         `take`, and ValueError for less than one."""
-        if most is None:
-            most = sys.maxsize
-        elif most < 1:
-            raise ValueError(f"most is how many to give, 1 or more, not {most}")
+        most = _how_many(most)
         while len(self.received) < most and self._failure is None and self.fill():
             pass
+        return self.hand_out(most)
+
+    def hand_out(self, most: int | None = None) -> list[Event[T] | Overrun]:
+        """As `drain`, of what was taken from the sockets by now."""
+        most = _how_many(most)
         drained: list[Event[T] | Overrun] = []
         try:
             for _ in range(most):
@@ -198,12 +205,17 @@ class Inbox(Generic[T]):
                 try:
                     more |= ear.take(taken)
                 except NetlynxError as error:
-                    self._failure = error
+                    if not self.closed:  # which may have ended what a thread waited for
+                        self._failure = error
                     break
             self.received.extend(taken)
         return more
 
     # -- asking on the same socket -------------------------------------------------------------------------------
+
+    def fail(self, error: NetlynxError) -> None:
+        """Have an error raised where it stands among what arrives."""
+        self._failure = error
 
     def ask(self, operation: Do[None]) -> Asked:
         """Send a request whose answer will be among what arrives. Raises NetlinkError, TypeError, ConnectionClosed."""
@@ -274,17 +286,37 @@ class Inbox(Generic[T]):
 
     def close(self) -> None:
         """Close the sockets; what was taken from them stays to be handed out. Twice does no harm."""
+        if self.end():
+            self.release()
+
+    def end(self) -> bool:
+        """Have whoever reads it find it closed; whether `release` is to be called, which may take long."""
         if self.closed:
-            return
+            return False
+        self.closed = True
         if self.leases[0].inherited:
             self._lock = threading.RLock()  # whoever held the other one stayed behind in the parent
+        else:
+            for lease in self.leases:
+                interrupt(lease)
+        return True
+
+    def release(self) -> None:
+        """Close the sockets, after `end`."""
         with self._lock:
-            self.closed = True
             self._speakers.clear()
             for ear in self._ears:
                 with suppress(OSError):
                     ear.count_dropped()
                 ear.lease.transport.close()
+
+
+def _how_many(most: int | None) -> int:
+    if most is None:
+        return sys.maxsize
+    if most < 1:
+        raise ValueError(f"most is how many to give, 1 or more, not {most}")
+    return most
 
 
 class Asked(NamedTuple):

@@ -43,11 +43,13 @@ class Waiting:
         if came is UNSENT:
             self._send(lease, exchange.request, asked, deadline)
             came = None
+        elif came is not None:
+            lease.last = came
         try:
             while not exchange.feed(lease.buffer, *(came or self._receive(lease, asked, deadline))):
                 came = None
         except NetlynxError as error:
-            note_sent(error, lease, exchange.request)
+            note_sent(error, lease, exchange.request, exchange)
             raise
         finally:
             lease.traffic.strayed(exchange.strays)
@@ -80,6 +82,8 @@ class Waiting:
             raise from_errno(-size, asked=str(asked))
         if size > len(lease.buffer):
             raise too_large(size, asked)
+        if size:
+            lease.last = size, sender
         return size, sender, at, flags
 
     def _receive(self, lease: Lease, asked: Any, deadline: Deadline | None) -> Came:

@@ -201,3 +201,81 @@ async def test_closing_ends_the_wait_of_a_task(
     assert ended
     hanging.go_on.set()
     until(lambda: not kernel.sockets())
+
+
+# ------------------------------------------------------------------------------------------- async subscriptions
+
+HEARS = ["Greeting", "Open", "SetOption", "Receive"]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("hangs", HEARS)
+async def test_a_wait_for_events_is_cancelled_and_the_loop_turns(
+    hanging: Hanging, anl: netlynx.AsyncConnection, hangs: str
+) -> None:
+    hanging.hangs = hangs
+    got: list[Any] = []
+
+    async def listen() -> None:
+        async with anl.subscribe(ENTRIES) as events:
+            if hangs == "Receive":
+                await anl.do(add(Entry(number=9)))
+            got.append(await events.get())
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(listen)
+        await reached(hanging)
+        for _ in range(100):
+            await checkpoint()
+        tasks.cancel_scope.cancel()
+    assert got == []
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("hangs", HEARS)
+@pytest.mark.parametrize("way", ["get", "drain", "close", "timeout"])
+async def test_no_call_of_a_subscription_keeps_the_loop(
+    kernel: VirtualKernel, hanging: Hanging, at: str, hangs: str, way: str
+) -> None:
+    async with netlynx.aconnect(kernel=at, timeout=LIMIT if way == "timeout" else PATIENCE) as nl:
+        hanging.hangs = hangs
+        events = nl.subscribe(ENTRIES)
+        if hangs == "Receive":
+            with netlynx.connect(kernel=kernel) as other:
+                await events.__aenter__()
+                other.do(add(Entry(number=9)))
+        if way == "get":
+            with pytest.raises(netlynx.RequestTimeout, match=r"no notification within 0.05 s"):
+                await events.get(LIMIT)
+        elif way == "timeout":
+            with pytest.raises(netlynx.RequestTimeout, match=r"0.05 s"):
+                await events.get()
+        elif way == "drain":
+            assert events.drain() == []
+        else:
+            events.close()
+            with pytest.raises(netlynx.ConnectionClosed):
+                await events.get()
+    hanging.go_on.set()
+    until(lambda: not kernel.sockets())
+
+
+@pytest.mark.anyio
+async def test_what_is_asked_after_subscribing_is_heard(anl: netlynx.AsyncConnection) -> None:
+    """Though `subscribe` returned before the kernel knew of it."""
+    events = anl.subscribe(ENTRIES)
+    await anl.do(add(Entry(number=9)))
+    with anyio.fail_after(PATIENCE):
+        assert (await events.get()).record.number == 9  # type: ignore[union-attr]
+        await anl.batch(add(Entry(number=number)) for number in range(10, 500))
+        heard = [(await events.get()).record.number for _ in range(10, 500)]  # type: ignore[union-attr]
+        assert heard == list(range(10, 500))
+        await anl.do(add(Entry(number=500)))
+        while not (drained := events.drain()):
+            await checkpoint()
+    assert [event.record.number for event in drained] == [500]  # type: ignore[union-attr]
+    events.close()
+    with pytest.raises(netlynx.ConnectionClosed):
+        events.drain()
+    with pytest.raises(ValueError, match="at least one group"):
+        anl.subscribe()

@@ -77,6 +77,7 @@ class Lease:
         "buffer",
         "draining",
         "errand",
+        "last",
         "limit",
         "poll",
         "portid",
@@ -96,6 +97,7 @@ class Lease:
         self.portid = transport.portid
         self.ask = asking(transport).ask
         self.buffer = page_aligned(BUFFER)
+        self.last = 0, 0  # size and sender of the datagram that was waited for last
         self.received = 0  # datagrams, or one that may have been: counted before
         self.sequence = next(_first_sequences) & 0xFFFFFFFF
         self.errand: Errand[Any] | None = None  # a thread uses the socket until that is over
