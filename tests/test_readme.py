@@ -15,7 +15,15 @@ from netlynx import netns, tun
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-PAGES = ("README.md", "docs/families.md", "docs/mirror.md", "docs/diagnosis.md", "docs/ynl.md", "docs/classical.md")
+PAGES = (
+    "README.md",
+    "docs/families.md",
+    "docs/mirror.md",
+    "docs/diagnosis.md",
+    "docs/waiting.md",
+    "docs/ynl.md",
+    "docs/classical.md",
+)
 EXAMPLES = [
     (page, number, textwrap.dedent(code))
     for page in PAGES
