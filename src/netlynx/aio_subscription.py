@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import anyio
@@ -45,6 +46,7 @@ class AsyncSubscription(Generic[T]):
             return Inbox(pool, wanted, receive_buffer, connection._known(wanted), connection.timeout)
 
         self._closed = False
+        self._awaited: list[anyio.Event] = []  # set when it is open, or closed
         self._opening: Errand[Inbox[T]] | None = None
         self._opened: Inbox[T] | None = None
         self._sending = Hands(1)  # in their order
@@ -73,7 +75,13 @@ class AsyncSubscription(Generic[T]):
         """The sockets, once they are open. Raises what opening them raised, ConnectionClosed."""
         opening = self._opening
         if opening is not None:
-            await self._connection._rung(opening)
+            over = anyio.Event()
+            if opening.ring(partial(EventLoop().soon, over.set)):
+                self._awaited.append(over)
+                try:
+                    await over.wait()
+                finally:
+                    self._awaited.remove(over)
             if self._opening is opening:
                 self._open(opening)
         if self._opened is None:
@@ -109,7 +117,8 @@ class AsyncSubscription(Generic[T]):
         if opening is not None:
             self._opening = None
             self._connection._openings.discard(opening)
-            opening.give_up()
+            for over in self._awaited:
+                over.set()
             if not opening.afterwards(_close_opened):
                 reading.give(Errand(lambda: _close_opened(opening)))
         if inbox is None:

@@ -279,3 +279,35 @@ async def test_what_is_asked_after_subscribing_is_heard(anl: netlynx.AsyncConnec
         events.drain()
     with pytest.raises(ValueError, match="at least one group"):
         anl.subscribe()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("hangs", HEARS)
+@pytest.mark.parametrize("whole", [False, True], ids=["subscription", "connection"])
+async def test_closing_wakes_a_task_that_waits_for_events(
+    kernel: VirtualKernel, hanging: Hanging, at: str, hangs: str, whole: bool
+) -> None:
+    async with netlynx.aconnect(kernel=at, timeout=PATIENCE) as nl:
+        hanging.hangs = hangs
+        events = nl.subscribe(ENTRIES)
+        ended: list[BaseException] = []
+
+        async def listen() -> None:
+            try:
+                if hangs == "Receive":
+                    await events.__aenter__()
+                    with netlynx.connect(kernel=kernel) as other:
+                        other.do(add(Entry(number=9)))
+                await events.get()
+            except netlynx.ConnectionClosed as error:
+                ended.append(error)
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(listen)
+            await reached(hanging)
+            for _ in range(10):
+                await checkpoint()
+            (nl if whole else events).close()
+        assert ended
+    hanging.go_on.set()
+    until(lambda: not kernel.sockets())
