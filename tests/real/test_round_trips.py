@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -72,18 +73,26 @@ def known(records: list[str]) -> Counter[str]:
     return Counter(json.dumps({k: v for k, v in each.items() if k not in TOLD}, sort_keys=True) for each in fields)
 
 
-def each(namespace: netns.NetworkNamespace, verb: str, what: str, records: list[str]) -> None:
-    done = netns.run_in(
+def batch(namespace: netns.NetworkNamespace, each: str, text: str) -> subprocess.CompletedProcess[str]:
+    done: subprocess.CompletedProcess[str] = netns.run_in(
         namespace,
         subprocess.run,
-        [sys.executable, "-m", "netlynx", "batch", "--each", f"{verb} {LISTINGS[what][1]}", "-"],
-        input="\n".join(records),
+        [sys.executable, "-m", "netlynx", "batch", "--each", each, "-"],
+        input=text,
         capture_output=True,
         text=True,
         timeout=PATIENCE,
         env=environment(),
     )
-    assert done.stderr.splitlines()[-1].startswith(f"{len(records)} carried out, 0 refused, 0 unknown"), done.stderr
+    return done
+
+
+def each(namespace: netns.NetworkNamespace, verb: str, what: str, records: list[str]) -> None:
+    kind = "link" if what == "links" else LISTINGS[what][1]
+    done = batch(namespace, f"{verb} {kind}", "\n".join(records))
+    found = re.match(r"(\d+) carried out, 0 refused, 0 unknown, 0 not sent", done.stderr.splitlines()[-1])
+    assert found is not None, done.stderr
+    assert int(found[1]) == len(records) or (what == "links" and int(found[1]) > len(records))
 
 
 @pytest.fixture
@@ -137,3 +146,114 @@ def test_what_is_there_stays_as_it_is_when_it_is_put_in_its_own_place(world: net
         records = listed(world, what)
         each(world, "replace", what, records)
         assert known(listed(world, what)) == known(records), what
+
+
+SHAPES = """
+link add br0 type bridge stp_state 1 priority 4096 forward_delay 400
+link add v0 type veth peer name v1
+link add v2 type veth peer name v3
+link add vx0 type vxlan id 42 dstport 4789 remote 192.0.2.9 dev v2 ttl 9 ageing 77
+link add vxe type vxlan dstport 4791 external
+link add mv0 link v2 type macvlan mode source
+link add mv1 link v2 type macvlan mode private
+link add mvt0 link v2 type macvtap mode bridge
+link add vl0 link v2 type vlan id 7 ingress 1:2 egress 3:4 5:6
+link add ipv0 link v3 type ipvlan mode l3s
+link add bo0 type bond mode active-backup miimon 100
+link add vrf0 type vrf table 77
+link add if0 type ifb
+link add du0 type dummy
+link add gr0 type gre remote 192.0.2.3 local 192.0.2.1 key 7 ttl 64
+link add si0 type sit remote 192.0.2.3
+link add vti0 type vti remote 192.0.2.4 local 192.0.2.1 key 8
+link add wg0 type wireguard
+link add v4 type veth peer name v5
+link set v0 master br0
+link set v0 type bridge_slave hairpin on cost 9 guard on isolated on
+link set mv0 type macvlan macaddr add 02:00:00:00:00:77
+link set if0 master vrf0
+link set v3 address 02:00:00:00:00:01 txqueuelen 77 group 5 mtu 1400
+link set v3 alias "an alias of \u00e9"
+link set if0 alias other
+link property add dev v3 altname an-alternative-name altname second
+link set lo up
+link set v0 up
+link set v1 up
+link set br0 up
+link set vl0 up
+"""
+# What a link counts, and what it or the kernel finds out by itself.
+COUNTS = {"stats", "stats64", "xstats", "af_spec", "carrier_changes", "carrier_up_count", "carrier_down_count"}
+STATE = {"carrier", "operstate", *COUNTS}
+TIMERS = {"hello_timer", "gc_timer", "tcn_timer", "topology_change_timer", "message_age_timer", "hold_timer"}
+TREE = {"bridge_id", "root_id", "forward_delay_timer", "state", "topology_change", "topology_change_detected"}
+
+
+def links(namespace: netns.NetworkNamespace) -> list[str]:
+    with netlynx.connect(netns=namespace) as nl:
+        return b"".join(bytes(piece) for piece in nl.dump(route.links()).json(after=b"\n")).decode().splitlines()
+
+
+def settled(records: list[str]) -> dict[str, Any]:
+    """The links by name, without their state."""
+
+    def inner(value: object) -> object:
+        if isinstance(value, list):
+            return [each for each in value if each not in ("RUNNING", "LOWER_UP")]
+        return {k: v for k, v in value.items() if k not in TIMERS | TREE} if isinstance(value, dict) else value
+
+    found = [json.loads(record) for record in records]
+    return {each["name"]: {k: inner(v) for k, v in each.items() if k not in STATE} for each in found}
+
+
+def different(one: list[str], other: list[str]) -> dict[str, Any]:
+    """By name of a link, the fields in which two listings differ."""
+    these, those = settled(one), settled(other)
+    assert these.keys() == those.keys()
+    found = {}
+    for name, fields in these.items():
+        keys = sorted({*fields, *those[name]})
+        unlike = {
+            key: (fields.get(key), those[name].get(key)) for key in keys if fields.get(key) != those[name].get(key)
+        }
+        if unlike:
+            found[name] = unlike
+    return found
+
+
+def test_links_are_made_again_in_another_namespace_and_changed_where_they_are_there(
+    namespace: netns.NetworkNamespace, ip: Ip
+) -> None:
+    made = World(ip)
+    for line in lines(SHAPES):
+        made.attempt(line)
+    records = links(namespace)
+    assert len(records) > 8
+    with new_namespace() as other:
+        for _ in range(2):  # the second time nothing differs
+            each(other, "replace", "links", records)
+            assert different(links(other), records) == {}
+        ip = Ip(other)
+        ip("link set v3 mtu 1300 down alias gone")
+        ip("link set v0 nomaster")
+        ip("link set br0 type bridge forward_delay 500")
+        ip("link property del dev v3 altname second")
+        each(other, "replace", "links", records)
+        assert different(links(other), records) == {}
+
+
+def test_a_link_of_another_kind_is_not_made_of_one_that_is_there(namespace: netns.NetworkNamespace, ip: Ip) -> None:
+    ip("link add v0 type veth peer name v1")
+    (record,) = (each for each in links(namespace) if json.loads(each)["name"] == "v0")
+    other = json.dumps({**json.loads(record), "kind": "bridge", "parent": None})
+    done = batch(namespace, "replace link", other)
+    assert (done.returncode, "Link.kind" in done.stderr) == (2, True)
+    assert links(namespace)[1:] != []
+
+
+def test_a_link_is_told_by_its_name_where_the_line_has_no_index(namespace: netns.NetworkNamespace, ip: Ip) -> None:
+    line = json.dumps({"name": "v0", "kind": "veth", "alias": "of mine"})
+    for count in (2, 1):
+        done = batch(namespace, "replace link", line)
+        assert done.stderr.startswith(f"{count} carried out, 0 refused")
+        assert "alias of mine" in ip("link show dev v0")

@@ -51,8 +51,10 @@ def batch(
     A line is an object such as {"add": {"route": {"destination": "10.1.0.0/16", "gateway": "192.0.2.1"}}}: the verb
     (add, append, replace, change, delete), the kind of object (link, address, route, neighbour, rule, nexthop,
     namespace-id) and its fields, as --lines prints them. With --each "replace route" a line holds the fields alone:
-    what `netlynx routes --lines` prints. Where an interface's index goes its name will do. Empty lines, and those that
-    begin with #, are skipped.
+    what `netlynx routes --lines` prints; what the kernel only tells is left out. "replace link" changes what differs in
+    a link that is there, and makes the others with their ends; one whose master comes behind it is refused, and made
+    when this is done again. Where an interface's index goes its name will do. Empty lines, and those that begin with
+    #, are skipped.
 
     Stops at the first that the kernel refuses, unless told to go on; some behind it may have gone out with it. The
     status is then 1. It is 2 where a line cannot be understood; everything before that is carried out.
@@ -235,9 +237,9 @@ class _Lines:
                 self.ended = self.exhausted = True
                 return
             self._held, self.waiting = (number, found), 1
-            operation = None
+            made: list[Do[None]] = []  # more than one for a link that is made anew
             try:
-                operation = self._operations.make(found)
+                made = self._operations.make(found)
             except NotYet:
                 return
             except Absent as error:
@@ -248,12 +250,10 @@ class _Lines:
             except ValueError as error:
                 self._fail(LineError(number, f": {error}"))
                 return
-            else:
-                self.numbers.append(number)
+            self.numbers += [number] * len(made)
             self._held, self.waiting, self.next = None, 0, number + 1
-            if operation is not None:
-                yield operation
-            elif not self._keep_going:
+            yield from made
+            if not made and not self._keep_going:
                 return
 
     def _next(self) -> tuple[int, dict[str, Any]]:

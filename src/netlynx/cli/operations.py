@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netlynx.cli.options import index_of
 from netlynx.errors import NotFound
+from netlynx.schema.record import Record
 
 if TYPE_CHECKING:
     from netlynx.connection import Connection
     from netlynx.operation import Do
-    from netlynx.schema.record import Record
 
 VERBS = ("add", "append", "replace", "change", "delete")
 KINDS = {  # the names of records in netlynx.route
@@ -25,6 +25,13 @@ KINDS = {  # the names of records in netlynx.route
     "namespace-id": "NamespaceId",
 }
 _EXAMPLE = '{"add": {"route": {…}}}'
+# Of a link, what the kernel takes only when it is there.
+_LATER = ("alias", "proto_down")
+# Of a link, what is its own state or finds it, and what is given to it in another way.
+_NOT_COMPARED = (
+    *("index", "family", "change", "extensions", "carrier", "operstate", "af_spec", "protinfo", "map"),
+    *("alternative_name", "alternative_names", "slave_kind", "slave_data"),
+)
 # Fields that hold the index of an interface, in these records and in those within them.
 _INTERFACES = frozenset(
     (
@@ -81,19 +88,68 @@ class Operations:
             self._indices.clear()
         self._links_change = False
 
-    def make(self, found: dict[str, Any]) -> Do[None]:
-        """Raises ValueError for what cannot be understood, Absent and NotYet for an interface, NetlynxError where the
-        kernel could not be asked for it."""
+    def make(self, found: dict[str, Any]) -> list[Do[None]]:
+        """What a line asks for: one operation, or those that make a listed link anew.
+
+        Raises ValueError for what cannot be understood, Absent and NotYet for an interface, NetlynxError where the
+        kernel could not be asked for it.
+        """
         from netlynx import route
         from netlynx.schema.from_json import from_json
 
         (verb, kind), fields = (self._each, found) if self._each is not None else _taken_apart(found)
         self._resolve(fields)
         cls: type[Record] = getattr(route, KINDS[kind])
-        do: Callable[[Any], Do[None]] = getattr(route, verb)
-        operation = do(from_json(cls, fields, read=self._each is not None))
+        record = from_json(cls, fields, read=self._each is not None)
+        if self._each == ("replace", "link"):
+            made = self._link_again(record)
+        else:
+            do: Callable[[Any], Do[None]] = getattr(route, verb)
+            made = [do(record)]
         self._links_change = self._links_change or kind == "link"
-        return operation
+        return made
+
+    def _link_again(self, link: Any) -> list[Do[None]]:
+        """A link as it was listed. Of one that is there what differs is changed; another is made, and what the kernel
+        takes only of one that is there follows.
+
+        A veth is made with its peer, which is to have the index that the listing says: its own line then finds it.
+        Raises EncodeError for what cannot be changed.
+        """
+        from netlynx import route
+        from netlynx.schema.record import replace_fields
+
+        which = {"index": link.index} if link.index else {"name": link.name}
+        there = self._link(which)
+        if there is not None:
+            port = _port(there, link)
+            names = [name for name in link.alternative_names if name not in there.alternative_names]
+            done = [route.change(_towards(there, link, _NOT_COMPARED) or route.Link(**which))]
+        else:
+            port, names = _port(None, link), link.alternative_names
+            later = {name: value for name in _LATER if (value := getattr(link, name)) not in (None, False)}
+            left_out = {**dict.fromkeys(("slave_kind", "slave_data", *later)), "alternative_names": ()}
+            made = replace_fields(link, **left_out)
+            if link.kind == "veth" and link.parent and link.netns_id is None:
+                made = replace_fields(made, parent=None, data=route.Veth(peer=route.Link(index=link.parent)))
+            done = [route.add(made)]
+            if later:
+                done.append(route.change(route.Link(**which, **later)))
+        if port is not None:
+            done.append(route.change(route.Link(**which, slave_kind=link.slave_kind, slave_data=port)))
+        if names:
+            done.append(route.add_alternative_names(link.index or link.name, *names))
+        return done
+
+    def _link(self, which: dict[str, Any]) -> Any:  # Any: index or name; a Link, or None
+        from netlynx import route
+
+        if self._links_change:
+            raise NotYet
+        try:
+            return self._nl.do(route.link(**which, statistics=False))
+        except NotFound:
+            return None
 
     def _resolve(self, value: Any) -> None:  # Any: parsed JSON
         """Put indices in the place of interfaces' names."""
@@ -116,6 +172,39 @@ class Operations:
             except NotFound:
                 raise Absent(name) from None
         return self._indices[name]
+
+
+def _towards(there: Any, wanted: Any, left_out: Collection[str] = ()) -> Any:  # Any: records of one class
+    """The record that is there with what differs in another; None if nothing does. What the other lacks stays, but for
+    the link above."""
+    changes: dict[str, Any] = {}
+    for name, declaration in there.__declarations__.items():
+        before, after = getattr(there, name), getattr(wanted, name)
+        if declaration.read_only or name in left_out or before == after:
+            continue
+        if name == "master" and after is None:
+            after = 0
+        if after is None or after == declaration.default:
+            continue
+        if isinstance(after, Record) and type(before) is type(after):
+            after = _towards(before, after)
+        if after is not None:
+            changes[name] = after
+    return there.replace(**changes) if changes else None
+
+
+def _port(there: Any, link: Any) -> Any:  # Any: Links, and what one is to its master
+    """What is to be said to a link's master, when it has that; None for nothing. What the master finds out, it does."""
+    from netlynx.schema.record import replace_fields
+
+    port = link.slave_data
+    if not isinstance(port, Record):
+        return None
+    if "state" in port.__declarations__:
+        port = replace_fields(port, state=port.__declarations__["state"].default)
+    if there is None or there.master != link.master or type(there.slave_data) is not type(port):
+        return port
+    return _towards(there.slave_data, port)
 
 
 def _taken_apart(found: dict[str, Any]) -> tuple[Each, dict[str, Any]]:

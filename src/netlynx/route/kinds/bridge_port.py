@@ -137,7 +137,7 @@ class BridgePort(Record):
     multicast_router: MulticastRouter | None = attr(IFLA_BRPORT.MULTICAST_ROUTER, enum(MulticastRouter, u8))
     multicast_eht_hosts_limit: int | None = attr(IFLA_BRPORT.MCAST_EHT_HOSTS_LIMIT, u32)
     multicast_eht_hosts: int | None = attr(IFLA_BRPORT.MCAST_EHT_HOSTS_CNT, u32, read_only=True)
-    multicast_groups: int | None = attr(IFLA_BRPORT.MCAST_N_GROUPS, u32)
+    multicast_groups: int | None = attr(IFLA_BRPORT.MCAST_N_GROUPS, u32, read_only=True)
     multicast_max_groups: int | None = attr(IFLA_BRPORT.MCAST_MAX_GROUPS, u32)  # 0: no limit
     backup_port: int | None = attr(IFLA_BRPORT.BACKUP_PORT, interface)  # interface index
     backup_nexthop: int | None = attr(IFLA_BRPORT.BACKUP_NHID, u32)  # nexthop id
