@@ -124,7 +124,7 @@ class World:
         kind = words[1] if words[0] == "type" else "unicast"
         rest = " ".join(words[2:] if words[0] == "type" else words)
         try:
-            self.ip(f"{self.option} route {verb} {kind} {self.destination} {rest} table 100")
+            self.ip(f"{self.option} route {verb} {kind} {self.destination} table 100 {rest}")
         except RuntimeError:
             return False
         return True
@@ -398,3 +398,19 @@ def test_forwarding_entries_with_flags_are_deleted_and_added_again(nl: netlynx.C
         nl.do(route.delete(entry))
     nl.do(route.flush(route.fdb(bridge=bridge)))
     assert nl.count(listing) == 0
+
+
+def test_a_nexthop_is_deleted_if_it_is_the_one_that_is_meant(worlds: Callable[[str], World]) -> None:
+    nl = worlds("inet").nl
+    index = nl.do(route.link(name="v0")).index
+    read = nl.do(route.nexthop(7))
+    with pytest.raises(netlynx.EncodeError, match=r"NextHopObject\.gateway"):
+        route.delete(route.NextHopObject(id=7, gateway="192.0.2.9"))
+    nl.do(route.replace(route.NextHopObject(id=7, oif=index, gateway="192.0.2.4")))
+    with pytest.raises(netlynx.NotFound, match="instead"):
+        nl.do(route.delete(read))
+    assert nl.do(route.nexthop(7)).gateway == "192.0.2.4"
+    nl.do(route.delete(route.NextHopObject(id=7)))
+    nl.do(route.add(read))
+    assert nl.do(route.nexthop(7)) == read
+    assert nl.do(route.flush(route.nexthops())) == 2

@@ -216,7 +216,7 @@ class NextHopObject(Record, header=NextHopObjectMessage):
     To add a single one, `oif` and as a rule `gateway` are enough; ``blackhole=True`` with a `family` (IPv4 unless
     given) swallows packets, and `fdb` with a `gateway` is a tunnel end for VXLAN entries. A group has `group` and
     nothing of these. Without `id` the kernel chooses one; without `protocol` it is static. To delete one, its `id`
-    is enough, and nothing else is looked at. The interface must be up.
+    is enough, and a record that is made says no more. The interface must be up.
 
     Source: linux/nexthop.h, nh_fill_node in net/ipv4/nexthop.c.
     """
@@ -464,5 +464,6 @@ register(
         prepare=_prepare,
         flags={"change": NLM_F.REPLACE},
         without={"append": "nexthops have no order to append to: use route.add"},
+        guard="netlynx.route.nexthop_rivals:NEXTHOPS",
     ),
 )

@@ -163,6 +163,11 @@ def add(record: Record, *, echo: bool = False) -> Do[Any]:
 
     Raises EncodeError or EncodeTypeError, with the path of the field at fault, for what cannot be sent.
     """
+    if not echo:
+        try:
+            return _add(record)
+        except (EncodeError, TypeError):
+            pass  # perhaps there are names in it
     return _carried("add", _add, record, echo)
 
 
@@ -172,6 +177,11 @@ def append(record: Record, *, echo: Literal[False] = ...) -> Do[None]: ...
 def append(record: R, *, echo: Literal[True]) -> Do[R]: ...
 def append(record: Record, *, echo: bool = False) -> Do[Any]:
     """Create it behind others of the same key (routes: NLM_F_APPEND). `echo` and errors are as for `add`."""
+    if not echo:
+        try:
+            return _append(record)
+        except (EncodeError, TypeError):
+            pass  # perhaps there are names in it
     return _carried("append", _append, record, echo)
 
 
@@ -181,6 +191,11 @@ def replace(record: Record, *, echo: Literal[False] = ...) -> Do[None]: ...
 def replace(record: R, *, echo: Literal[True]) -> Do[R]: ...
 def replace(record: Record, *, echo: bool = False) -> Do[Any]:
     """Create it, or put it in the place of the one that is there. `echo` and errors are as for `add`."""
+    if not echo:
+        try:
+            return _replace(record)
+        except (EncodeError, TypeError):
+            pass  # perhaps there are names in it
     return _carried("replace", _replace, record, echo)
 
 
@@ -190,6 +205,11 @@ def change(record: Record, *, echo: Literal[False] = ...) -> Do[None]: ...
 def change(record: R, *, echo: Literal[True]) -> Do[R]: ...
 def change(record: Record, *, echo: bool = False) -> Do[Any]:
     """Change the one that is there; fails with `NotFound` when there is none. `echo` and errors are as for `add`."""
+    if not echo:
+        try:
+            return _change(record)
+        except (EncodeError, TypeError):
+            pass  # perhaps there are names in it
     return _carried("change", _change, record, echo)
 
 
@@ -206,6 +226,11 @@ def delete(record: Record, *, echo: bool = False) -> Do[Any]:
     the kernel would not look at all of that, what is there is looked at first: `Ambiguous` says that it would have
     taken another, and that nothing was sent.
     """
+    if not echo:
+        try:
+            return _exact(record)
+        except (EncodeError, TypeError):
+            pass  # perhaps there are names in it
     return _carried("delete", _exact, record, echo)
 
 
