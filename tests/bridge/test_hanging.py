@@ -14,7 +14,7 @@ import netlynx
 from netlynx.kernel import Server, VirtualKernel
 from netlynx.operation import Transaction
 from support import PATIENCE, Background, until
-from toy import ENTRIES, Entry, Table, add, entries, entry, flush, rows
+from toy import ENTRIES, PROTOCOL, Entry, Table, add, entries, entry, flush, rows
 
 LIMIT = 0.05
 
@@ -311,3 +311,21 @@ async def test_closing_wakes_a_task_that_waits_for_events(
         assert ended
     hanging.go_on.set()
     until(lambda: not kernel.sockets())
+
+
+# ------------------------------------------------------------------------------------------------ a plain socket
+
+
+@pytest.mark.parametrize("hangs", ["Send", "Receive"])
+@pytest.mark.parametrize("closed", [False, True], ids=["timeout", "closed"])
+def test_a_plain_socket_waits_no_longer_either(hanging: Hanging, at: str, hangs: str, closed: bool) -> None:
+    sock = netlynx.NetlinkSocket(PROTOCOL, kernel=at)
+    sock.settimeout(PATIENCE if closed else LIMIT)
+    hanging.hangs = hangs
+    waiting = Background(lambda: sock.send("?") if hangs == "Send" else sock.recv())
+    if closed:
+        assert hanging.reached.wait(PATIENCE)
+        sock.close()
+    with pytest.raises(netlynx.ConnectionClosed if closed else netlynx.RequestTimeout):
+        waiting.result()
+    sock.close()

@@ -8,7 +8,6 @@ import select
 import socket
 import threading
 from collections.abc import Callable
-from functools import partial
 
 import anyio
 import anyio.lowlevel
@@ -17,9 +16,7 @@ import pytest
 import netlynx
 from conformance.sides import errno_of
 from netlynx.kernel import KernelSocket, Server, SteppedClock, VirtualKernel
-from netlynx.transport import bridge_connection
 from netlynx.transport.bridge import BridgeKernel
-from netlynx.transport.patience import Patience
 from netlynx.wire.message import Message
 from support import PATIENCE, Background, in_child, until
 from toy import SILENT, Entry, Silent, Table, add, entries, entry, rows
@@ -228,13 +225,11 @@ def test_a_bug_of_a_handler_is_told_to_the_caller_and_logged(kernel: VirtualKern
     assert "Traceback (most recent call last):" in kernel.messages.texts()
 
 
-def test_a_kernel_that_does_not_answer_is_given_up(
-    kernel: VirtualKernel, at: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bridge_connection, "Patience", partial(Patience, 0.05))
+def test_a_kernel_that_does_not_answer_is_given_up(kernel: VirtualKernel, at: str) -> None:
     go_on = threading.Event()
     kernel.protocol(25, lambda sock, message: go_on.wait(PATIENCE))
     with netlynx.NetlinkSocket(25, port=7, kernel=at) as sock:
+        sock.settimeout(0.05)
         with pytest.raises(netlynx.RequestTimeout, match=r"did not answer within 0.05 s"):
             sock.send("x")
         go_on.set()

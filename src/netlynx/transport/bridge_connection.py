@@ -33,7 +33,7 @@ from netlynx.transport.bridge_calls import (
     decode_reply,
     encode,
 )
-from netlynx.transport.patience import PARTING, Patience
+from netlynx.transport.patience import PARTING, Patience, Readable
 from netlynx.transport.pool import milliseconds
 
 if TYPE_CHECKING:
@@ -250,6 +250,11 @@ class BridgeConnection:
                 self._waiting -= 1
                 if self.closed and not self._waiting:
                     self._socket.close()
+
+    def wake_by(self, waker: Readable) -> None:
+        """End all waiting of calls once this is readable."""
+        self._patience.waker = waker
+        self._poll.register(waker, select.POLLIN)
 
     def interrupt(self) -> None:
         """End what another thread waits for, and the connection with it; to be closed all the same."""

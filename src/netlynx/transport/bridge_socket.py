@@ -25,6 +25,7 @@ from netlynx.transport.bridge_calls import (
     decode_datagram,
 )
 from netlynx.transport.bridge_connection import BridgeConnection
+from netlynx.transport.patience import LONGEST, Patience, Readable
 from netlynx.transport.socket_calls import Address, Control, Received, SocketCalls, time_limit
 from netlynx.wire.options import SO_ATTACH_FILTER, attached_code
 
@@ -45,12 +46,21 @@ class BridgeSocket(SocketCalls):
         self.proto = protocol
         self._send_timeout: float | None = None  # SO_SNDTIMEO
         self._receive_timeout: float | None = None
-        self._connection = BridgeConnection(path)
+        self._bounds = Patience()
+        self._connection = BridgeConnection(path, self._bounds)
         try:
             self._connection.call(MakeSocket(namespace, protocol, int(type)))
         except BaseException:
             self._connection.close()
             raise
+
+    def limit_calls(self, seconds: float | None) -> None:
+        """How long the kernel's process may be waited for by a call, whatever the call itself would wait for."""
+        self._bounds.seconds = seconds or LONGEST
+
+    def wake_by(self, waker: Readable) -> None:
+        """End what is waited for once this is readable."""
+        self._connection.wake_by(waker)
 
     def fileno(self) -> int:
         """A descriptor to poll for reading; -1 once closed."""

@@ -35,6 +35,16 @@ class SocketMaker(Protocol):
         """An unbound socket of the protocol; raises NotSupported for one that the kernel does not have."""
 
 
+class _Descriptor:
+    """A descriptor as what has one."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+
 class Handle:
     """An open AF_NETLINK socket of a protocol, in this namespace or another one, with its timeout."""
 
@@ -52,6 +62,8 @@ class Handle:
         self._closed = False
         try:
             self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+            if self._kernel is not None and hasattr(self._socket, "wake_by"):  # its calls wait for another process
+                self._socket.wake_by(_Descriptor(self._wake))
             self.settimeout(None)
         except BaseException:
             self.close()
@@ -85,6 +97,8 @@ class Handle:
         with self._using("set the timeout") as sock:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, timeval)
             self._timeout = timeout
+            if self._kernel is not None and hasattr(self._socket, "limit_calls"):
+                self._socket.limit_calls(timeout)
 
     def setblocking(self, blocking: bool) -> None:
         """``settimeout(None)`` if true, ``settimeout(0.0)`` if not."""
