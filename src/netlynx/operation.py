@@ -59,6 +59,9 @@ class Do(msgspec.Struct, Generic[T], frozen=True, gc=False):
     def __str__(self) -> str:
         return f"{self.name}({in_words(self.request)})"
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self}>"
+
 
 operations_are(Do)
 
@@ -145,6 +148,9 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
     def __str__(self) -> str:
         return f"{self.name}({in_words(self.request)})"
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self}>"
+
 
 Sayable: TypeAlias = type[Record] | type[Layout] | type[bytes] | type[str]
 """What a payload may be on a protocol of one's own: a record, a C struct, bytes as they are, or text (UTF-8)."""
@@ -200,6 +206,9 @@ class Talk(msgspec.Struct, Generic[T], frozen=True):
     def __str__(self) -> str:
         return f"{self.name}()"
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self}>"
+
 
 class Flush(msgspec.Struct, Generic[T], frozen=True):
     """Delete all that a dump lists: the kernel has no such request for most tables, so it is a dump and a batch."""
@@ -212,6 +221,9 @@ class Flush(msgspec.Struct, Generic[T], frozen=True):
     def __str__(self) -> str:
         return f"{self.name}({self.dump})"
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self}>"
+
 
 class Transaction(msgspec.Struct, frozen=True):
     """Changes that the kernel carries out all or not at all, between the messages that begin and end them."""
@@ -223,6 +235,9 @@ class Transaction(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         return f"{self.name}({len(self.operations)} operations)"
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self}>"
 
 
 class EventKind(StrEnum):
@@ -287,6 +302,9 @@ class Group(msgspec.Struct, Generic[T], frozen=True):
 
     def __str__(self) -> str:
         return self.name
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self}>"
 
 
 def make_do(

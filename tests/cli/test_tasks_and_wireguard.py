@@ -67,7 +67,7 @@ def test_what_a_process_has_used(run: Run, kernels: dict[str, str]) -> None:
 
 def test_a_process_that_is_not_there_is_an_error(run: Run, kernels: dict[str, str]) -> None:
     done = run("tasks", "8", "--kernel", kernels["tasks"], status=1)
-    assert "TaskStats.get(pid=8): No such process (ESRCH)" in done.stderr
+    assert "netlynx: tasks 8: No such process (ESRCH)" in done.stderr
 
 
 def test_a_device_and_its_peers(run: Run, kernels: dict[str, str]) -> None:

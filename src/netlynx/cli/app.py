@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -50,7 +51,11 @@ class Commands(TyperGroup):
         except EncodeError as error:
             if traceback:
                 raise
-            raise _misused(error) from None
+            raise _misused(ctx, error.message, error.path) from None
+        except ValueError as error:  # how plain functions refuse a value
+            if traceback or is_misuse(error):
+                raise
+            raise _misused(ctx, str(error), "") from None
         except Exception as error:
             if traceback or is_misuse(error) or isinstance(error, typer.Exit | typer.Abort):
                 raise
@@ -98,16 +103,34 @@ def _usage(error: Any) -> str:
     if type(error).__name__ == "NoArgsIsHelpError":
         return ""
     context = getattr(error, "ctx", None)
-    command = context.command_path if context is not None else "netlynx"
+    command = "netlynx"
+    if context is not None:
+        command = context.command_path
+        inner = getattr(context, "invoked_subcommand", None)
+        if inner and command == "netlynx":
+            command = f"{command} {inner}"
     return f"{error.format_message().rstrip('.')}; see `{command} --help`"
 
 
-def _misused(error: EncodeError) -> typer.BadParameter:
-    """The usage error for a value that an operation refused: everything encoded here was given as an option."""
-    found = re.fullmatch(r"route\.\w+\((\w+)\)", error.path)
-    if found is None:
-        return typer.BadParameter(str(error))
-    return typer.BadParameter(error.message, param_hint=f"--{found[1]}")
+def _misused(context: Any, message: str, path: str) -> typer.BadParameter:  # Any: the command-line library's
+    """The usage error for a value that was refused: everything that is refused here was given on the command line.
+
+    The path ends with what a parameter of an operation, or a field, is called; parameters of commands mostly have the
+    same name. Where they do not, the value in the message tells which of the words it was.
+    """
+    command = context.command.commands.get(context.invoked_subcommand)
+    known = {each.name: each for each in getattr(command, "params", ())}
+    for name in reversed(re.findall(r"\w+", path)):
+        if name in known:
+            found = known[name]
+            hint = found.opts[0] if found.param_type_name == "option" else (found.metavar or found.name).strip("[]…")
+            return typer.BadParameter(message, ctx=context, param_hint=hint)
+    for before, word in zip(["", *sys.argv[1:]], sys.argv[1:], strict=False):
+        option, _, value = word.rpartition("=")
+        if value and re.search(rf"(?<!\w){re.escape(value)}(?!\w)", message):
+            hint = option if option.startswith("--") else before if before.startswith("--") else None
+            return typer.BadParameter(message, ctx=context, param_hint=hint)
+    return typer.BadParameter(f"{path}: {message}" if path and "(" not in path else message, ctx=context)
 
 
 def _version(wanted: bool) -> None:

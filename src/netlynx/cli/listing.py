@@ -6,7 +6,22 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 from netlynx.cli.declare import Argument, Option
-from netlynx.cli.options import Dev, Family, Format, Json, Kernel, Lines, Netns, connection, family_name, index_of
+from netlynx.cli.options import (
+    AddressFamily,
+    Dev,
+    Family,
+    Format,
+    Json,
+    Kernel,
+    Lines,
+    LinkFamily,
+    NeighbourFamily,
+    Netns,
+    RouteFamily,
+    connection,
+    family_name,
+    index_of,
+)
 from netlynx.cli.output import COLUMNS, ONE, Form, form_of, misused, write_json, write_listed, write_table
 
 if TYPE_CHECKING:
@@ -21,7 +36,7 @@ def links(
     master: Annotated[
         str | None, Option("--master", metavar="NAME", help="Only ports of this one; `none`: of no other.")
     ] = None,
-    family: Family = None,
+    family: LinkFamily = None,
     json: Json = False,
     lines: Lines = False,
     format: Format = None,
@@ -40,14 +55,14 @@ def links(
         if name is not None:
             _show(nl, form, "LINKS", [nl.do(route.link(name=name))])
         else:
-            below = None if master is None else 0 if master == "none" else index_of(nl, master)
+            below = None if master is None else 0 if master == "none" else index_of(nl, master, "--master")
             wanted = route.links(kind=kind, master=below, family=family_name(family))
             show_listed(nl, form, "LINKS", wanted)
 
 
 def addresses(
     dev: Dev = None,
-    family: Family = None,
+    family: AddressFamily = None,
     json: Json = False,
     lines: Lines = False,
     format: Format = None,
@@ -59,7 +74,7 @@ def addresses(
 
     form = form_of(json, lines, format)
     with connection(netns, kernel) as nl:
-        index = None if dev is None else index_of(nl, dev)
+        index = None if dev is None else index_of(nl, dev, "--dev")
         show_listed(nl, form, "ADDRESSES", route.addresses(family=family_name(family), index=index))
 
 
@@ -69,7 +84,7 @@ def routes(
         Argument("ADDRESS", help="Ask which way a packet to this address would go."),
     ] = None,
     dev: Dev = None,
-    family: Family = None,
+    family: RouteFamily = None,
     table: Annotated[
         str | None, Option("--table", metavar="TABLE", help="Only this one: main, local, default or a number.")
     ] = None,
@@ -95,7 +110,7 @@ def routes(
         raise misused("a lookup goes through the tables as a packet does: it takes no filter but --dev")
     number = None if table is None else _table_number(table)
     with connection(netns, kernel) as nl:
-        oif = None if dev is None else index_of(nl, dev)
+        oif = None if dev is None else index_of(nl, dev, "--dev")
         if to is not None:
             _show(nl, form, "ROUTES", [nl.do(route.route(to, oif=oif))])
             return
@@ -106,7 +121,7 @@ def routes(
 
 def neighbours(
     dev: Dev = None,
-    family: Family = None,
+    family: NeighbourFamily = None,
     master: Annotated[
         str | None, Option("--master", metavar="NAME", help="Only those on ports of this bridge or VRF.")
     ] = None,
@@ -117,14 +132,19 @@ def neighbours(
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
-    """List neighbours: which hardware address an IP address is at."""
+    """List neighbours: which hardware address an IP address is at, or behind which port of a bridge one is."""
     from netlynx import route
 
     form = form_of(json, lines, format)
+    if proxy and family_name(family) == "bridge":
+        raise misused("a forwarding database has no addresses that this host answers for", "--proxy")
     with connection(netns, kernel) as nl:
-        index = None if dev is None else index_of(nl, dev)
-        above = None if master is None else index_of(nl, master)
-        wanted = route.neighbours(family=family_name(family), index=index, master=above, proxy=proxy)
+        index = None if dev is None else index_of(nl, dev, "--dev")
+        above = None if master is None else index_of(nl, master, "--master")
+        if family_name(family) == "bridge":
+            wanted = route.fdb(bridge=above, index=index)
+        else:
+            wanted = route.neighbours(family=family_name(family), index=index, master=above, proxy=proxy)
         show_listed(nl, form, "NEIGHBOURS", wanted)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from netlynx.cli.declare import Option
 from netlynx.cli.output import Form, failed, misused
+from netlynx.errors import NetlinkError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +49,26 @@ Kernel = Annotated[
         help="The kernel to talk to: this host's, the virtual one that FILE.py names `kernel`, or one served at PATH.",
     ),
 ]
-Family = Annotated[str | None, Option("--family", metavar="FAMILY", help="inet (or 4), inet6 (or 6), mpls, bridge …")]
+# What each kind of object has families of: all that are named here are understood there.
+LinkFamily = Annotated[
+    str | None,
+    Option("--family", metavar="FAMILY", help="As this one sees links: bridge or inet6."),
+]
+AddressFamily = Annotated[
+    str | None, Option("--family", metavar="FAMILY", help="Only this one: inet (or 4), inet6 (or 6), mctp.")
+]
+RouteFamily = Annotated[
+    str | None, Option("--family", metavar="FAMILY", help="Only this one: inet (or 4), inet6 (or 6), mpls.")
+]
+NeighbourFamily = Annotated[
+    str | None,
+    Option(
+        "--family",
+        metavar="FAMILY",
+        help="Only this one: inet (or 4), inet6 (or 6); bridge for forwarding databases.",
+    ),
+]
+Family = Annotated[str | None, Option("--family", metavar="FAMILY", help="Only this one: inet (or 4), inet6 (or 6).")]
 Dev = Annotated[str | None, Option("--dev", metavar="NAME", help="Only those of this interface.")]
 
 
@@ -139,8 +159,12 @@ def connection(netns: str | None, kernel: str) -> Connection:
     return connect(**target(kernel, netns))
 
 
-def index_of(nl: Connection, name: str) -> int:
-    """The index of an interface, which the kernel looks up. Raises NotFound."""
+def index_of(nl: Connection, name: str, option: str = "") -> int:
+    """The index of an interface, which the kernel looks up; `option` is where its name was given. Raises NotFound."""
     from netlynx import route
 
-    return nl.do(route.link(name=name, statistics=False)).index
+    try:
+        return nl.do(route.link(name=name, statistics=False)).index
+    except NetlinkError as error:
+        error.asked = f"{option} {name}".lstrip()
+        raise

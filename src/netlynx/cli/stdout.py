@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from netlynx.cli.terminal import Paint, Stream, binary, drawn, nowhere
-from netlynx.errors import EncodeError, NetlynxError
+from netlynx.errors import DumpInterrupted, EncodeError, NetlynxError
 
 TYPE_CHECKING = False  # checkers take it for true
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 HELD = 64 << 20  # bytes of an array held back: one of up to this size is whole, and read again when it must be
+_TYPED = 72  # characters of what was typed that an error repeats
 _LONGEST_INPUT = 64 << 20  # bytes: more than any message may have
 
 
@@ -72,10 +73,31 @@ def fault(error: BaseException | None) -> int:
 
 
 def words(error: BaseException) -> str:
-    """What an error says, without its number: the words tell more."""
+    """What an error says to somebody who typed a command: no number of an error, and no Python.
+
+    What was asked stands there as it was typed, in the place of the operation that it became.
+    """
     if isinstance(error, OSError) and not isinstance(error, NetlynxError) and error.strerror:
         return error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
-    return str(error) or type(error).__name__
+    if isinstance(error, DumpInterrupted):
+        return f"{typed()}: the table changed while it was read, so what was read may lack or repeat entries: ask again"
+    import re
+
+    text = str(error) or type(error).__name__
+    operation = re.match(r"[A-Za-z_]\w*(?:\.\w+)+\(.*?\)(?:\(.*?\))?: ", text, re.DOTALL)
+    return text if operation is None else f"{typed()}: {text[operation.end() :]}"
+
+
+def typed() -> str:
+    """The command as it was typed, up to its options."""
+    line: list[str] = []
+    for word in sys.argv[1:]:
+        if not word.startswith("-"):
+            line.append(word)
+        elif line:
+            break
+    text = " ".join(line)
+    return text if len(text) <= _TYPED else f"{text[:_TYPED]}…"
 
 
 def _give_up_output() -> None:

@@ -1,0 +1,102 @@
+"""Errors of commands speak of what was typed: of no function, field or class of Python."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from cli.test_closed import run
+from cli.test_terminal import REGISTERED
+from netlynx.cli.app import app
+
+KERNEL = ("--kernel", str(Path(__file__).parent / "kernel_hostile.py"))
+ROUTE = ("--kernel", str(Path(__file__).parent / "kernel_route.py"))
+PYTHON = re.compile(r"\b[a-z_]+(\.[A-Za-z_]\w*)+\(|\b[A-Z]\w+\(|(?<![./\w])[A-Z][a-z]+\.[a-z_]\w*:|=None|<class|Error:")
+OWN = {"hello", "kernel serve", "module new", "module regenerate", "module test", "vm prepare", "vm run"}
+ENDLESS = {
+    "ynl",
+    "monitor",
+    "uevents",
+    "listen",
+    "peer",
+    "queue",
+    "log",
+    "send",
+}  # what they take for good they go on with
+# What they need besides before an option of theirs is looked at.
+NEEDED = {"policy": ["ethtool"], "send": ["25", "x"], "listen": ["25"], "queue": ["1"], "log": ["1"], "batch": ["-"]}
+
+
+def command_of(name: str) -> Any:  # Any: of the command-line library
+    found = get_command(app)
+    for word in name.split():
+        found = found.commands[word]  # type: ignore[attr-defined]  # a group of commands
+    return found
+
+
+def options() -> list[tuple[str, str]]:
+    """Every option that takes a value, with its command."""
+    found = []
+    for name in REGISTERED:
+        for each in command_of(name).params:
+            if each.param_type_name == "option" and not each.is_flag and name not in OWN | ENDLESS:
+                found.append((name, each.opts[0]))
+    return found
+
+
+@pytest.mark.parametrize(("name", "option"), options())
+def test_a_value_that_is_refused_is_refused_by_the_name_of_its_option(name: str, option: str) -> None:
+    for value in ("no, such;value", "99999999999999999999"):
+        kernel = () if option == "--kernel" else KERNEL
+        ended = run([*name.split(), *NEEDED.get(name, ()), f"{option}={value}", *kernel])
+        assert ended.status in (0, 1, 2)
+        said = ended.err.removeprefix("netlynx: ").replace(KERNEL[1], "")
+        assert "fault of netlynx" not in said
+        if ended.status:
+            assert not PYTHON.search(said), said
+        if ended.status == 2:
+            assert option in said or value in said, said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["routes", "--dev", "nope"], "--dev nope: nobody knows it [No such device (ENODEV)]"),
+        (["links", "--master", "nope"], "--master nope: nobody knows it"),
+        (["neighbours", "--dev", "a", "--master", "b"], "--dev a: nobody knows it"),
+        (["links", "nope"], "links nope: nobody knows it"),
+        (["families", "nope"], "families nope: No such file or directory (ENOENT)"),
+        (["routes", "300.1.1.1"], "Invalid value: '300.1.1.1' is not an address or prefix"),
+        (["routes", "--protocol", "zz"], "Invalid value for --protocol: 'zz' is none of"),
+        (["conntrack", "--from", "zz"], "Invalid value for --from: 'zz' is not an IPv4 or IPv6 address"),
+        (["conntrack", "--sport", "99999"], "Invalid value for --sport: 99999 is out of range"),
+        (["listen", "25", "--port", "99999999999"], "Invalid value for --port: a port ID is a number of 32 bits"),
+    ],
+)
+def test_words(words: list[str], said: str) -> None:
+    assert run([*words, *ROUTE]).err.startswith(f"netlynx: {said}")
+
+
+def families() -> list[tuple[str, str]]:
+    """Each command with each family that its help names."""
+    found = []
+    for name in REGISTERED:
+        for each in command_of(name).params:
+            if each.opts[0] == "--family":
+                words = re.findall(r"\b(inet6?|[46]|mpls|bridge|mctp)\b", each.help)
+                found += [(name, word) for word in words]
+    return found
+
+
+def test_families_are_named_in_help() -> None:
+    assert {("neighbours", "bridge"), ("routes", "mpls"), ("rules", "6"), ("links", "bridge")} <= set(families())
+
+
+@pytest.mark.parametrize(("name", "family"), families())
+def test_what_help_offers_is_understood(name: str, family: str) -> None:
+    ended = run([name, "--family", family, *KERNEL])
+    assert (ended.status, ended.err) == (0, "")
