@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import gzip
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from netlynx import ynl
+from netlynx.ynl import finder
 from netlynx.ynl.reader import read
 from ynl.conftest import Load
 
@@ -46,7 +48,7 @@ def test_specs_are_found_in_the_folders_that_are_named(tmp_path: Path, monkeypat
 
 def test_a_missing_spec_says_where_it_was_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NETLYNX_SPECS", str(tmp_path))
-    with pytest.raises(ynl.SpecError, match=rf"xyzzy-17: .*looked in {tmp_path}.*NETLYNX_SPECS"):
+    with pytest.raises(ynl.SpecError, match=rf"xyzzy-17: .*no spec of that name in {tmp_path}.*NETLYNX_SPECS"):
         ynl.load("xyzzy-17")
     with pytest.raises(ynl.SpecError, match=r"none\.yaml: there is no such file"):
         ynl.load(tmp_path / "none.yaml")
@@ -273,3 +275,33 @@ def test_loading_leaves_yaml_alone_until_it_is_needed() -> None:
 
     code = "import netlynx.ynl, sys; assert 'yaml' not in sys.modules"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_a_number_of_more_than_64_bits_is_refused_in_words(tmp_path: Path) -> None:
+    for number in (2**64, -(2**63) - 1, 2**200):
+        path = tmp_path / "large.yaml"
+        path.write_text(
+            "name: large\nprotocol: genetlink\noperations: {list: []}\n"
+            f"definitions: [{{name: most, type: const, value: {number}}}]\n"
+            "attribute-sets: [{name: one, attributes: [{name: x, type: u64}]}]\n"
+        )
+        with pytest.raises(ynl.SpecError) as caught:
+            ynl.load(path)
+        assert "64 bits" in str(caught.value)
+
+
+def test_where_there_are_no_specs_it_is_said_how_to_get_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(finder, "_FOLDERS", ())
+    monkeypatch.delenv(finder.VARIABLE, raising=False)
+    with pytest.raises(
+        ynl.SpecError, match=r"linux-source.*NETLYNX_SPECS; netlynx.netdev has it"
+    ):
+        ynl.load("netdev")
+    monkeypatch.setenv(finder.VARIABLE, str(tmp_path))
+    with pytest.raises(ynl.SpecError, match=f"no spec of that name in {tmp_path}"):
+        ynl.load("netdev")
+
+
+def test_the_rooms_that_are_named_are_there() -> None:
+    for room in finder.ROOMS.values():
+        importlib.import_module(room)

@@ -12,7 +12,7 @@ from netlynx.cli.lines import Unreadable, object_of
 from netlynx.cli.monitor import listening, write_overrun
 from netlynx.cli.options import Kernel, Lines, Netns, connection
 from netlynx.cli.output import Column, Form, write_json, write_table
-from netlynx.cli.stdout import write
+from netlynx.cli.stdout import note, write
 from netlynx.cli.watched import event_as_json
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _OPERATIONS = (Column("OPERATION"), Column("IS"), Column("REQUEST"), Column("ANSWER"))
 _GROUPS = (Column("GROUP"),)
-_SPECS = (Column("SPEC"), Column("FILE"))
+_SPECS = (Column("SPEC"), Column("FILE"), Column("TYPED IN"))
 
 
 def ynl(
@@ -62,7 +62,7 @@ def ynl(
     from netlynx import ynl as room
 
     if family is None and spec is None:
-        write_table(_SPECS, ([path.name.split(".")[0], str(path)] for path in room.available().values()))
+        _list_specs()
         return
     if bool(do) + bool(dump) + bool(subscribe) + listing > 1:
         raise typer.BadParameter("give one of --do, --dump, --subscribe and --list")
@@ -83,6 +83,18 @@ def ynl(
             return
         assert dump is not None
         write_json(nl.dump(chosen.dump(dump, given, netlink_flags=flags or ())), form)
+
+
+def _list_specs() -> None:
+    """The specs that are here, and what is there without one; how to get specs where there is none."""
+    from netlynx.ynl import finder
+
+    found = finder.available()
+    rows = [[path.name.split(".")[0], str(path), finder.ROOMS.get(name, "")] for name, path in found.items()]
+    rows += [[name.replace("_", "-"), "", room] for name, room in finder.ROOMS.items() if name not in found]
+    write_table(_SPECS, rows)
+    if not found:
+        note(f"netlynx: no kernel specs are here. {finder.WHENCE}; name the folder in {finder.VARIABLE}")
 
 
 def _values(text: str) -> dict[str, Any]:

@@ -46,9 +46,12 @@ def load(name: str | os.PathLike[str]) -> Spec:
         if known is not None and known[0] == when:
             return known[1]
         text = kept(path, when)
-        if text is None:
-            text = read(contents(path), path)
-            keep(path, when, text)
-        spec = Spec(text, path)
+        try:
+            if text is None:
+                text = read(contents(path), path)
+                keep(path, when, text)
+            spec = Spec(text, path)
+        except OverflowError:
+            raise SpecError("it has a number of more than 64 bits: netlink has none", path) from None
         _loaded[path] = (when, spec)
         return spec

@@ -14,6 +14,27 @@ from netlynx.ynl.text import SpecError
 
 VARIABLE = "NETLYNX_SPECS"  # folders, separated by colons
 
+# Where to get them: Documentation/netlink/specs of the kernel's source.
+WHENCE = (
+    "The source of Linux 6.3 and newer has them in Documentation/netlink/specs; Debian's linux-source packages bring "
+    "that as an archive in /usr/src, to be unpacked"
+)
+# Families, by their specs' names, that netlynx has a room for.
+ROOMS = {
+    "conntrack": "netlynx.netfilter.conntrack",
+    "ethtool": "netlynx.ethtool",
+    "mptcp_pm": "netlynx.mptcp",
+    "netdev": "netlynx.netdev",
+    "nlctrl": "netlynx.generic",
+    "rt_addr": "netlynx.route",
+    "rt_link": "netlynx.route",
+    "rt_neigh": "netlynx.route",
+    "rt_route": "netlynx.route",
+    "rt_rule": "netlynx.route",
+    "tcp_metrics": "netlynx.tcp_metrics",
+    "wireguard": "netlynx.wireguard",
+}
+
 _FOLDERS = (
     "/usr/share/ynl/specs",
     "/usr/lib/python3*/site-packages/pyynl/specs",
@@ -61,9 +82,11 @@ def find(name: str | os.PathLike[str]) -> Path:
     near = difflib.get_close_matches(_plain(text), known, 1)
     if near:
         raise SpecError(f"there is no spec of that name; did you mean {known[near[0]].name.split('.')[0]!r}?", text)
-    looked = ", ".join(map(str, folders())) or "nowhere: no folder of specs is installed"
-    hint = f"give the path of its .yaml file, or its folder in {VARIABLE}"
-    raise SpecError(f"there is no spec of that name (looked in {looked}); {hint}", text)
+    room = ROOMS.get(_plain(text))
+    typed = "" if room is None else f"; {room} has it without a spec, typed"
+    looked = ", ".join(map(str, folders()))
+    where = f"there is no spec of that name in {looked}" if looked else f"no kernel specs are here. {WHENCE}"
+    raise SpecError(f"{where}. Give the path of its .yaml file, or its folder in {VARIABLE}{typed}", text)
 
 
 def available() -> dict[str, Path]:

@@ -48,7 +48,7 @@ def kept(path: str, when: Stamp) -> SpecText | None:
 
 
 def keep(path: str, when: Stamp, spec: SpecText) -> None:
-    """Keep a spec, if that is possible."""
+    """Keep a spec, if that is possible. Raises OverflowError for a number of more than 64 bits."""
     try:
         folder = _folder()
         folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
@@ -59,8 +59,10 @@ def keep(path: str, when: Stamp, spec: SpecText) -> None:
             with os.fdopen(handle, "wb") as file:
                 file.write(msgspec.msgpack.encode(_Kept(_FORMAT, path, when, spec)))
             os.replace(name, folder / _name(path))
-        except OSError:
+        except (OSError, OverflowError) as error:
             os.unlink(name)
+            if isinstance(error, OverflowError):
+                raise
     except (OSError, RuntimeError):
         return
 
