@@ -80,7 +80,7 @@ def words(error: BaseException) -> str:
     if isinstance(error, OSError) and not isinstance(error, NetlynxError) and error.strerror:
         return error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
     if isinstance(error, DumpInterrupted):
-        return f"{typed()}: the table changed while it was read, so what was read may lack or repeat entries: ask again"
+        return f"{typed()}: the table changed during the dump; what was read may lack or repeat entries: ask again"
     import re
 
     text = str(error) or type(error).__name__
