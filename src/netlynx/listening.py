@@ -15,7 +15,15 @@ import msgspec
 
 from netlynx.engine.dialogue import DialogueFeed
 from netlynx.engine.subscription import DATAGRAM, SubscriptionFeed
-from netlynx.errors import ConnectionClosed, DecodeError, NetlynxError, RequestTimeout, from_errno, from_error
+from netlynx.errors import (
+    ConnectionClosed,
+    DecodeError,
+    NetlynxError,
+    RequestTimeout,
+    from_errno,
+    from_error,
+    group_refused,
+)
 from netlynx.operation import Do, Event, Group, Overrun
 from netlynx.transport.base import gathering
 from netlynx.transport.pool import Lease, SocketPool, interrupt, milliseconds
@@ -368,7 +376,7 @@ def _open(
                     try:
                         lease.transport.join(number)
                     except OSError as error:
-                        raise from_error(error, f"join group {group.name}") from error
+                        raise group_refused(error, number, f"join group {group.name}") from error
     except BaseException:
         for lease in leases:
             lease.transport.close()

@@ -293,9 +293,7 @@ def test_a_number_of_more_than_64_bits_is_refused_in_words(tmp_path: Path) -> No
 def test_where_there_are_no_specs_it_is_said_how_to_get_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(finder, "_FOLDERS", ())
     monkeypatch.delenv(finder.VARIABLE, raising=False)
-    with pytest.raises(
-        ynl.SpecError, match=r"linux-source.*NETLYNX_SPECS; netlynx.netdev has it"
-    ):
+    with pytest.raises(ynl.SpecError, match=r"linux-source.*NETLYNX_SPECS; netlynx.netdev has it"):
         ynl.load("netdev")
     monkeypatch.setenv(finder.VARIABLE, str(tmp_path))
     with pytest.raises(ynl.SpecError, match=f"no spec of that name in {tmp_path}"):

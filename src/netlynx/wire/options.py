@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterable
 from typing import overload
 
-from ..errors import refuse
+from ..errors import NetlinkError, group_refused, refuse
 from .constants import NETLINK_OPTION, SOL_NETLINK
 from .handle import Handle
 
@@ -99,8 +99,12 @@ class SocketOptions(Handle):
     def _member(self, option: int, group: int, verb: str) -> None:
         if group < 1:
             raise ValueError(f"multicast groups are numbered from 1, not {group}")
-        with self._using(f"{verb} group {group}") as sock:
-            sock.setsockopt(SOL_NETLINK, option, group)
+        asked = f"{verb} group {group}"
+        try:
+            with self._using(asked) as sock:
+                sock.setsockopt(SOL_NETLINK, option, group)
+        except NetlinkError as error:
+            raise group_refused(error, group, error.asked or asked) from None
 
     def memberships(self) -> tuple[int, ...]:
         """The numbers of the groups joined, in order, as the kernel has them."""
