@@ -234,13 +234,13 @@ def from_error(error: OSError, asked: str) -> NetlynxError:
     return from_errno(error.errno or _errno.EIO, said[0], asked=asked, hint=said[1])
 
 
-def group_refused(error: OSError, number: int, asked: str) -> NetlinkError:
-    """A `NetlinkError` for a group that cannot be joined.
+def group_refused(error: OSError, number: int, asked: str) -> NetlynxError:
+    """The error for a group that cannot be joined, as `from_error` gives it.
 
     EINVAL has one cause alone: the protocol has fewer groups. Source: netlink_setsockopt in net/netlink/af_netlink.c.
     """
     found = from_error(error, asked)
-    if found.errno == _errno.EINVAL and not found.message:
+    if isinstance(found, NetlinkError) and found.errno == _errno.EINVAL and not found.message:
         found.message = f"the protocol has no group {number}"
     return found
 
