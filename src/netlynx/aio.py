@@ -11,7 +11,7 @@ from anyio.lowlevel import checkpoint_if_cancelled
 
 from netlynx.aio_dump_iterator import AsyncDumpIterator
 from netlynx.aio_subscription import AsyncSubscription
-from netlynx.aio_waiting import AsyncWaiting
+from netlynx.aio_waiting import SLOW, AsyncWaiting
 from netlynx.deadline import Deadline
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import DumpPlan, Interrupted
@@ -110,6 +110,8 @@ class AsyncConnection(AsyncWaiting):
 
         Raises NetlinkError (what the kernel said), RequestTimeout, ConnectionClosed, DecodeError.
         """
+        if deadline is None and type(operation) is Do and not operation.family:
+            return await self._do(operation)  # without another coroutine between
         answer: T | int | None = await self._carry_out(operation, Deadline.of(deadline))
         return answer
 
@@ -147,7 +149,7 @@ class AsyncConnection(AsyncWaiting):
         if deadline is not None:
             deadline.check(operation)
         pool = self._pool
-        if pool.lasting and (may_last(operation) or self._held_up()):
+        if pool.lasting and (may_last(operation) or self._held_up(began)):
             lease, exchange, came = await self._begin_do(operation, deadline)
         else:
             lease = pool.lease(operation.protocol)
@@ -157,7 +159,8 @@ class AsyncConnection(AsyncWaiting):
             except BaseException:
                 pool.discard(lease)
                 raise
-            self._asked_at(began)
+            if self._slow or monotonic() - began >= SLOW:
+                self._asked_at(began)
         try:
             if came is None or not exchange.settle(lease.buffer, *came):
                 await self._carry_on(lease, exchange, came, operation, deadline)

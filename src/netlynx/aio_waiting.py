@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 _TURN = 0.001  # seconds for which answers that are there at once may keep the event loop: others want to run too
 _LOOK = 0.0003  # seconds for which a thread is looked out for: most are done by then, and waking the loop takes as long
-_SLOW = 0.004  # seconds: a kernel that takes so long for something small, twice running, is held up by somebody
+SLOW = 0.004  # seconds: a kernel that takes so long for something small, twice running, is held up by somebody
 _WARY = 1.0  # seconds for which all calls are then made by threads
 
 
@@ -39,7 +39,7 @@ class AsyncWaiting:
 
     The kernel works within the call that sends, and a thread that makes it can do nothing else. So what may take long
     is sent by another thread than the event loop's (`may_last`), and all else likewise as long as the kernel is seen to
-    be held up: the loop stands still for no longer than `_SLOW` then, and a millisecond as a rule.
+    be held up: the loop stands still for no longer than `SLOW` then, and a millisecond as a rule.
     """
 
     def __init__(self, pool: SocketPool) -> None:
@@ -82,14 +82,14 @@ class AsyncWaiting:
         else:
             await checkpoint_if_cancelled()
 
-    def _held_up(self) -> bool:
+    def _held_up(self, now: float) -> bool:
         """Whether any call may take long now, of those that can."""
-        return self._pool.lasting >= ALL_LASTS or bool(under_way()) or monotonic() < self._wary_until
+        return now < self._wary_until or bool(under_way()) or self._pool.lasting >= ALL_LASTS
 
     def _asked_at(self, began: float) -> None:
         """Note how long the kernel took, since `began`, for something small."""
         now = monotonic()
-        if now - began < _SLOW:
+        if now - began < SLOW:
             self._slow = False
         elif self._slow:
             self._wary_until = now + _WARY
@@ -286,7 +286,7 @@ class AsyncWaiting:
         """Whether a request could be sent."""
         if self._pool.lasting:
             changes = not isinstance(asked, Dump | Do) or may_last(asked)
-            if changes or self._held_up():
+            if changes or self._held_up(monotonic()):
                 hands = self._reading if isinstance(asked, Dump) else self._changing
                 call = partial(send, lease, request, asked)
                 return await self._away(call, asked, deadline, lease=lease, hands=hands)
@@ -300,7 +300,7 @@ class AsyncWaiting:
         while True:
             if deadline is not None:
                 deadline.check(asked)
-            if self._pool.lasting and self._held_up():
+            if self._pool.lasting and self._held_up(monotonic()):
                 came = await self._away(partial(receive, lease, asked), asked, deadline, lease=lease, told=False)
             else:
                 began = monotonic()

@@ -105,6 +105,8 @@ class Connection(Waiting):
 
         Raises NetlinkError (what the kernel said), RequestTimeout, ConnectionClosed, DecodeError.
         """
+        if deadline is None and type(operation) is Do and not operation.family:
+            return self._do(operation)
         answer: T | int | None = self._carry_out(operation, Deadline.of(deadline))
         return answer
 
