@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     )
     from netlynx.mirror import Mirror
     from netlynx.mirrored import Mirrored
-    from netlynx.operation import Do, Dump, Event, EventKind, Flush, Group, Overrun
+    from netlynx.operation import Do, Dump, Event, EventKind, Flush, Group, NamespaceEvent, Overrun
     from netlynx.schema.record import Attribute, Layout, Record, replace_fields
     from netlynx.statistics import Statistics
     from netlynx.subscription import Subscription
@@ -82,7 +82,7 @@ _HOMES = {
         "PortRefused",
         "RequestTimeout",
     ),
-    "netlynx.operation": ("Do", "Dump", "Event", "EventKind", "Flush", "Group", "Overrun"),
+    "netlynx.operation": ("Do", "Dump", "Event", "EventKind", "Flush", "Group", "NamespaceEvent", "Overrun"),
     "netlynx.schema.record": ("Attribute", "Layout", "Record", "replace_fields"),
     "netlynx.wire._codec": ("to_json",),
     "netlynx.statistics": ("Statistics",),
@@ -122,6 +122,7 @@ __all__ = [
     "Mirror",
     "Mirrored",
     "Missed",
+    "NamespaceEvent",
     "NetlinkError",
     "NetlinkSocket",
     "NetlynxError",

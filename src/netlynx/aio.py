@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 import anyio
 from anyio.lowlevel import checkpoint_if_cancelled
@@ -19,7 +19,7 @@ from netlynx.engine.exchange import DoExchange
 from netlynx.engine.guarding import Declined, Flushing, Unsettled, settling
 from netlynx.errors import NetlinkError, NetlynxError
 from netlynx.exchanging import BatchSockets, ask, note_sent
-from netlynx.listening import RECEIVE_BUFFER
+from netlynx.hearing import RECEIVE_BUFFER, Hearing, HearingArguments
 from netlynx.operation import Call, Do, Dump, Flush, Group, Guarded, Talk, Transaction
 from netlynx.sending import may_last
 from netlynx.transport.choose import chosen_kernel
@@ -290,16 +290,23 @@ class AsyncConnection(AsyncWaiting):
             self._leave(sockets)
 
     @overload
-    def subscribe(self, group: Group[A], /, *, receive_buffer: int = ...) -> AsyncSubscription[A]: ...
+    def subscribe(self, group: Group[A], /, **how: Unpack[HearingArguments]) -> AsyncSubscription[A]: ...
     @overload
-    def subscribe(self, a: Group[A], b: Group[B], /, *, receive_buffer: int = ...) -> AsyncSubscription[A | B]: ...
+    def subscribe(self, a: Group[A], b: Group[B], /, **how: Unpack[HearingArguments]) -> AsyncSubscription[A | B]: ...
     @overload
     def subscribe(
-        self, a: Group[A], b: Group[B], c: Group[C], /, *, receive_buffer: int = ...
+        self, a: Group[A], b: Group[B], c: Group[C], /, **how: Unpack[HearingArguments]
     ) -> AsyncSubscription[A | B | C]: ...
     @overload
-    def subscribe(self, *groups: Group[Any], receive_buffer: int = ...) -> AsyncSubscription[Any]: ...
-    def subscribe(self, *groups: Group[Any], receive_buffer: int = RECEIVE_BUFFER) -> AsyncSubscription[Any]:
+    def subscribe(self, *groups: Group[Any], **how: Unpack[HearingArguments]) -> AsyncSubscription[Any]: ...
+    def subscribe(
+        self,
+        *groups: Group[Any],
+        receive_buffer: int = RECEIVE_BUFFER,
+        broadcast_errors: bool = False,
+        overruns: bool = True,
+        all_namespaces: bool = False,
+    ) -> AsyncSubscription[Any]:
         """Listen to notifications: ``async for`` over the result; see `netlynx.Connection.subscribe`.
 
         It listens from the moment this returns. A generic netlink family that is met for the first time is asked for
@@ -307,7 +314,8 @@ class AsyncConnection(AsyncWaiting):
         call of the subscription, which raises what goes wrong; and whatever this connection is asked afterwards waits
         until it listens.
         """
-        return AsyncSubscription(self, groups, receive_buffer)
+        hearing = Hearing(receive_buffer, broadcast_errors, overruns, all_namespaces)
+        return AsyncSubscription(self, groups, hearing)
 
     def _known(self, groups: Iterable[Group[Any]]) -> dict[str, FamilyInfo]:
         """The families of generic netlink that groups name, asked for here and now where they are not known."""

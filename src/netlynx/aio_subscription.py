@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from functools import partial
@@ -11,10 +12,12 @@ import anyio
 from anyio.lowlevel import checkpoint
 
 from netlynx.errands import Errand, Hands
-from netlynx.errors import ConnectionClosed, NetlynxError, RequestTimeout
+from netlynx.errors import ConnectionClosed, NetlynxError, NotSupported, RequestTimeout
 from netlynx.event_loop import EventLoop
+from netlynx.hearing import Hearing
 from netlynx.listening import Inbox
 from netlynx.operation import Do, Event, Group, Overrun
+from netlynx.polling import Pollable
 from netlynx.transport.base import ALL_LASTS
 
 if TYPE_CHECKING:
@@ -35,15 +38,16 @@ class AsyncSubscription(Generic[T]):
         self,
         connection: AsyncConnection,
         groups: Iterable[Group[T]],
-        receive_buffer: int,
+        hearing: Hearing,
     ) -> None:
         self._connection = connection
+        self._pollable: Pollable | None = None
         with suppress(RuntimeError):  # made outside of any event loop
             connection._loop = EventLoop()
         wanted, pool = tuple(groups), connection._pool
 
         def inbox() -> Inbox[T]:
-            return Inbox(pool, wanted, receive_buffer, connection._known(wanted), connection.timeout)
+            return Inbox(pool, wanted, hearing, connection._known(wanted), connection.timeout)
 
         self._closed = False
         self._awaited: list[anyio.Event] = []  # set when it is open, or closed
@@ -130,6 +134,7 @@ class AsyncSubscription(Generic[T]):
         elif inbox.end():
             reading.give(Errand(inbox.release))
         self._sending.close()
+        self._handed_out()
 
     def __aiter__(self) -> AsyncIterator[Event[T] | Overrun]:
         return self
@@ -158,10 +163,33 @@ class AsyncSubscription(Generic[T]):
                         raise ConnectionClosed("the subscription is closed")
                     else:
                         await self._wait()
-        item = inbox.take()
+        try:
+            item = inbox.take()
+        finally:
+            self._handed_out()
         if item is None:
             raise RequestTimeout(f"no notification within {timeout} s")
         return item
+
+    def fileno(self) -> int:
+        """A descriptor for select, poll, epoll and other loops: readable while `drain` has something to give.
+
+        That includes what was taken from the sockets together with what was handed out before, lost notifications, an
+        error to be raised, and the end: it stays readable once the subscription is closed. After it is readable,
+        ``drain()`` gives all there is without waiting. The descriptor is not
+        to be read or closed; the first call makes it, and it lasts as long as the subscription. Raises NotSupported for
+        a kernel that another process serves.
+        """
+        if self._far:
+            raise NotSupported(
+                errno.EOPNOTSUPP,
+                "threads wait for a kernel that another process serves: there is no descriptor",
+                asked="poll an async subscription",
+                hint="A sync subscription has one",
+            )
+        if self._pollable is None:
+            self._pollable = Pollable(self._inbox)
+        return self._pollable.fileno()
 
     def drain(self, most: int | None = None) -> list[Event[T] | Overrun]:
         """All that has arrived by now, or the first `most` of it, without waiting.
@@ -170,7 +198,10 @@ class AsyncSubscription(Generic[T]):
         ConnectionClosed once it is closed and empty, ValueError for a `most` below 1.
         """
         if not self._far:
-            return self._inbox.drain(most)
+            try:
+                return self._inbox.drain(most)
+            finally:
+                self._handed_out()
         opening = self._opening
         if opening is not None:
             if not opening.over:
@@ -187,6 +218,10 @@ class AsyncSubscription(Generic[T]):
         if not inbox.ready:
             return []
         return inbox.hand_out(most)
+
+    def _handed_out(self) -> None:
+        if self._pollable is not None:
+            self._pollable.update()
 
     async def do(self, operation: Do[None]) -> None:
         """Carry out an operation on the socket that listens; see `netlynx.Subscription.do`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from netlynx.deadline import Deadline
 from netlynx.dump_iterator import DumpIterator
@@ -14,7 +14,7 @@ from netlynx.engine.exchange import DoExchange
 from netlynx.engine.guarding import Declined, Flushing, Unsettled, settling
 from netlynx.errors import ConnectionClosed, NetlinkError, NetlynxError
 from netlynx.exchanging import BatchSockets, ask, note_sent, strays
-from netlynx.listening import RECEIVE_BUFFER
+from netlynx.hearing import RECEIVE_BUFFER, Hearing, HearingArguments
 from netlynx.operation import Call, Do, Dump, Flush, Group, Guarded, Talk, Transaction
 from netlynx.subscription import Subscription
 from netlynx.transport.choose import chosen_kernel
@@ -371,23 +371,43 @@ class Connection(Waiting):
             pool.give_back(lease)
 
     @overload
-    def subscribe(self, group: Group[A], /, *, receive_buffer: int = ...) -> Subscription[A]: ...
+    def subscribe(self, group: Group[A], /, **how: Unpack[HearingArguments]) -> Subscription[A]: ...
     @overload
-    def subscribe(self, a: Group[A], b: Group[B], /, *, receive_buffer: int = ...) -> Subscription[A | B]: ...
+    def subscribe(self, a: Group[A], b: Group[B], /, **how: Unpack[HearingArguments]) -> Subscription[A | B]: ...
     @overload
     def subscribe(
-        self, a: Group[A], b: Group[B], c: Group[C], /, *, receive_buffer: int = ...
+        self, a: Group[A], b: Group[B], c: Group[C], /, **how: Unpack[HearingArguments]
     ) -> Subscription[A | B | C]: ...
     @overload
-    def subscribe(self, *groups: Group[Any], receive_buffer: int = ...) -> Subscription[Any]: ...
-    def subscribe(self, *groups: Group[Any], receive_buffer: int = RECEIVE_BUFFER) -> Subscription[Any]:
+    def subscribe(self, *groups: Group[Any], **how: Unpack[HearingArguments]) -> Subscription[Any]: ...
+    def subscribe(
+        self,
+        *groups: Group[Any],
+        receive_buffer: int = RECEIVE_BUFFER,
+        broadcast_errors: bool = False,
+        overruns: bool = True,
+        all_namespaces: bool = False,
+    ) -> Subscription[Any]:
         """Listen to notifications: iterate over the result for `Event`s, and `Overrun` where some were lost.
 
         It listens from the moment this returns. `receive_buffer` is the queue to ask for, in bytes; the kernel may
-        give less without CAP_NET_ADMIN. Raises NetlinkError, ConnectionClosed.
+        give less without CAP_NET_ADMIN.
+
+        With `broadcast_errors` the kernel's side is told when this queue is full (NETLINK_BROADCAST_ERROR). Some then
+        keep what they could not say and say it again, connection tracking above all; that takes its memory, and who
+        reads slowly holds it up. ``overruns=False`` is for who does without being told of losses: no `Overrun` stands
+        where some were lost (NETLINK_NO_ENOBUFS), `statistics` still counts them, and a full queue takes in again what
+        fits at once. Without it the kernel drops everything until the queue is empty.
+
+        `all_namespaces` hears every namespace that has an ID here besides this one (NETLINK_LISTEN_ALL_NSID;
+        `route.NamespaceId`), and takes CAP_NET_BROADCAST: `Event.nsid` says which, None for this one. An ID that is
+        given later counts from then on. Events are taken one at a time, and device events and packets are not told so.
+
+        Raises NetlinkError, ConnectionClosed. Source: netlink(7), net/netlink/af_netlink.c.
         """
+        hearing = Hearing(receive_buffer, broadcast_errors, overruns, all_namespaces)
         numbers = {group.family: self._family(group, None) for group in groups if group.family}
-        return Subscription(self._pool, groups, receive_buffer, numbers, self.timeout)
+        return Subscription(self._pool, groups, hearing, numbers, self.timeout)
 
     def mirror(self, *listings: Dump[Any], receive_buffer: int = RECEIVE_BUFFER) -> Mirror:
         """Keep copies of tables in memory that are always up to date: ``with nl.mirror(route.links()) as mirror``.

@@ -24,6 +24,8 @@ from netlynx.errors import (
     from_error,
     group_refused,
 )
+from netlynx.hearing import RECEIVE_BUFFER as RECEIVE_BUFFER
+from netlynx.hearing import Hearing, WideEar
 from netlynx.operation import Do, Event, Group, Overrun
 from netlynx.transport.base import gathering
 from netlynx.transport.pool import Lease, SocketPool, interrupt, milliseconds
@@ -32,8 +34,6 @@ if TYPE_CHECKING:
     from netlynx.generic.family import FamilyInfo
 
 T = TypeVar("T")
-
-RECEIVE_BUFFER = 8 * 1024 * 1024  # bytes asked for a subscription's queue
 
 _AT_ONCE = 64  # datagrams taken from one socket before the caller sees the first event ...
 _FILLED = 32 * 1024  # ... or bytes: most of the buffer is left for a large one that comes last
@@ -113,7 +113,7 @@ class Inbox(Generic[T]):
         self,
         pool: SocketPool,
         groups: tuple[Group[T], ...],
-        receive_buffer: int,
+        hearing: Hearing,
         families: Mapping[str, FamilyInfo],
         timeout: float,
     ) -> None:
@@ -122,7 +122,7 @@ class Inbox(Generic[T]):
         self._failure: NetlynxError | None = None
         self._lock = threading.RLock()  # reentrant: a signal handler may close what its thread is reading
         self._speakers: dict[int, tuple[Lease, DialogueFeed]] = {}  # by protocol; none once closed
-        self._ears = _open(pool, groups, receive_buffer, families)
+        self._ears = _open(pool, groups, hearing, families)
         self.leases = tuple(ear.lease for ear in self._ears)
         self.descriptors = tuple(lease.transport.fileno() for lease in self.leases)
         self.closed = False
@@ -342,32 +342,33 @@ def _unsent(error: OSError, asked: Do[None]) -> NetlynxError:
 
 
 def _open(
-    pool: SocketPool, groups: tuple[Group[Any], ...], receive_buffer: int, families: Mapping[str, FamilyInfo]
-) -> list[Ear]:
+    pool: SocketPool, groups: tuple[Group[Any], ...], hearing: Hearing, families: Mapping[str, FamilyInfo]
+) -> list[Ear | WideEar]:
     """One socket for each protocol, member of its groups; they are never shared with requests. Raises NetlinkError.
 
     `families` are those of generic netlink that the groups name.
     """
     if not groups:
         raise ValueError("subscribe to at least one group, such as route.LINKS")
-    ears: list[Ear] = []
+    ears: list[Ear | WideEar] = []
+    listener = WideEar if hearing.all_namespaces else Ear
     leases: list[Lease] = []
     try:
         for protocol in dict.fromkeys(group.protocol for group in groups):
             own = [group for group in groups if group.protocol == protocol]
             lease = pool.fresh(protocol)
             leases.append(lease)
-            lease.transport.set_receive_buffer(receive_buffer)
+            hearing.apply(lease.transport)
             make = own[0].feed
             if any(group.family for group in own):
-                ears.append(Ear(lease, _family_feed(own, families, lease)))
+                ears.append(listener(lease, _family_feed(own, families, lease)))
                 continue
             feed: SubscriptionFeed
             if make is not None:
                 feed = make(own)
             else:
                 feed = DialogueFeed(own) if any(group.begin for group in own) else SubscriptionFeed(own)
-            ears.append(Ear(lease, feed))
+            ears.append(listener(lease, feed))
             program = feed.filter()
             if program:
                 lease.transport.attach_filter(program)

@@ -258,6 +258,17 @@ class Event(msgspec.Struct, Generic[T], frozen=True, gc=False):
     kind: EventKind | str
     record: T
 
+    @property
+    def nsid(self) -> int | None:
+        """The ID, here, of the namespace where it happened; None: this one (``subscribe(all_namespaces=True)``)."""
+        return None
+
+
+class NamespaceEvent(Event[T], Generic[T], frozen=True, gc=False):
+    """An `Event` of another network namespace, which has the ID `nsid` here."""
+
+    nsid: int
+
 
 class Overrun(msgspec.Struct, frozen=True, gc=False):
     """Notifications were lost: the receive queue was full (ENOBUFS). Read the state anew; later events still arrive.

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import select
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from netlynx.errors import ConnectionClosed, RequestTimeout
+from netlynx.hearing import Hearing
 from netlynx.listening import Inbox
 from netlynx.operation import Do, Event, Group, Overrun
+from netlynx.polling import Pollable
 from netlynx.transport.pool import SocketPool, Waker, milliseconds
 
 if TYPE_CHECKING:
@@ -28,14 +31,15 @@ class Subscription(Generic[T]):
         self,
         pool: SocketPool,
         groups: Iterable[Group[T]],
-        receive_buffer: int,
+        hearing: Hearing,
         families: Mapping[str, FamilyInfo],
         timeout: float,
     ) -> None:
         self._timeout = timeout
         self._waker = Waker()
-        self._inbox = Inbox(pool, tuple(groups), receive_buffer, families, timeout)
+        self._inbox = Inbox(pool, tuple(groups), hearing, families, timeout)
         self._ready = self._inbox.received.popleft
+        self._pollable: Pollable | None = None
         try:
             pool.attach(self)
         except BaseException:
@@ -51,6 +55,7 @@ class Subscription(Generic[T]):
     def close(self) -> None:
         """End the subscription and wake whoever waits. What it had taken from its sockets is still handed out."""
         self._inbox.close()
+        self._handed_out()
         self._waker.wake()
 
     def __iter__(self) -> Iterator[Event[T] | Overrun]:
@@ -61,30 +66,56 @@ class Subscription(Generic[T]):
             return self._ready()
         except IndexError:
             pass
-        while (item := self._inbox.next()) is None:
-            if self._inbox.closed:
-                raise StopIteration
-            self._wait(None)
-        return item
+        try:
+            while (item := self._inbox.next()) is None:
+                if self._inbox.closed:
+                    raise StopIteration
+                self._wait(None)
+            return item
+        finally:
+            self._handed_out()
 
     def get(self, timeout: float | None = None) -> Event[T] | Overrun:
         """The next event, waiting at most `timeout` seconds for it. Raises RequestTimeout, ConnectionClosed."""
         deadline = None if timeout is None else time.monotonic() + timeout
-        while (item := self._inbox.next()) is None:
-            if self._inbox.closed:
-                raise ConnectionClosed("the subscription is closed")
-            left = None if deadline is None else deadline - time.monotonic()
-            if left is not None and left <= 0:
-                raise RequestTimeout(f"no notification within {timeout} s")
-            self._wait(left)
-        return item
+        try:
+            while (item := self._inbox.next()) is None:
+                if self._inbox.closed:
+                    raise ConnectionClosed("the subscription is closed")
+                left = None if deadline is None else deadline - time.monotonic()
+                if left is not None and left <= 0:
+                    raise RequestTimeout(f"no notification within {timeout} s")
+                self._wait(left)
+            return item
+        finally:
+            self._handed_out()
+
+    def fileno(self) -> int:
+        """A descriptor for select, poll, epoll and other loops: readable while `drain` has something to give.
+
+        That includes what was taken from the sockets together with what was handed out before, lost notifications, an
+        error to be raised, and the end: it stays readable once the subscription is closed. After it is readable,
+        ``drain()`` gives all there is without waiting, and ``get(timeout=0)`` one. The descriptor is not
+        to be read or closed; the first call makes it, and it lasts as long as the subscription.
+        """
+        if self._pollable is None:
+            self._pollable = Pollable(self._inbox)
+            self._ready = deque[Event[T] | Overrun]().popleft  # from now on what is handed out counts: no quick way
+        return self._pollable.fileno()
 
     def drain(self, most: int | None = None) -> list[Event[T] | Overrun]:
         """All that has arrived by now, or the first `most` of it, without waiting.
 
         Raises ConnectionClosed once it is closed and empty, ValueError for a `most` below 1.
         """
-        return self._inbox.drain(most)
+        try:
+            return self._inbox.drain(most)
+        finally:
+            self._handed_out()
+
+    def _handed_out(self) -> None:
+        if self._pollable is not None:
+            self._pollable.update()
 
     def do(self, operation: Do[None]) -> None:
         """Carry out an operation on the socket that listens, where the kernel's side wants it so (`netfilter.queue`).

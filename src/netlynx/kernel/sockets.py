@@ -197,6 +197,14 @@ class UserSocket(OptionedSocket):
         view[: len(kept)] = kept
         return len(packet.data), packet.portid, packet.owner[1]
 
+    def receive_with_nsid(self, buffer: bytearray | memoryview) -> tuple[int, int, int | None]:
+        """As `receive_into`, but with the ID of the sender's namespace in place of the group; None for the own one."""
+        view = memoryview(buffer)
+        packet = self.receive(len(view))
+        kept = packet.data[: len(view)]
+        view[: len(kept)] = kept
+        return len(packet.data), packet.portid, packet.nsid
+
     def attach_filter(self, instructions: Sequence[Instruction]) -> None:
         """Let a classic BPF program decide what is received. Raises OSError: EINVAL, the checker refuses it."""
         self.filter = compile_filter(list(instructions))

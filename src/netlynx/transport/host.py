@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,14 @@ class HostSocket(SystemCalls):
             if level == socket.SOL_SOCKET and kind == SCM_CREDENTIALS:
                 return size, source[0], UCRED.unpack(data)[1]
         return size, source[0], _NOBODY  # it was queued before credentials were asked for
+
+    def receive_with_nsid(self, buffer: bytearray | memoryview) -> tuple[int, int, int | None]:
+        """See `netlynx.hearing.TellingNamespaces`. Source: netlink_cmsg_listen_all_nsid, net/netlink/af_netlink.c."""
+        size, control, _flags, source = self._socket.recvmsg_into([buffer], _CONTROL, socket.MSG_TRUNC)
+        for level, kind, data in control:
+            if level == SOL_NETLINK and kind == NETLINK_OPTION.LISTEN_ALL_NSID:
+                return size, source[0], int.from_bytes(data, sys.byteorder, signed=True)
+        return size, source[0], None
 
     def attach_filter(self, instructions: Sequence[Instruction]) -> None:
         """See `Transport.attach_filter`."""
