@@ -54,7 +54,9 @@ def _set(transport: Transport, option: int, asked: str) -> None:
     except OSError as error:
         refused = from_error(error, f"subscribe({asked})")
         if isinstance(refused, PermissionDenied) and option == NETLINK_OPTION.LISTEN_ALL_NSID:
-            refused.hint = "It takes CAP_NET_BROADCAST in the user namespace that owns the network namespace"
+            refused.hint = (
+                "The kernel lets only those hear other namespaces who have CAP_NET_BROADCAST where this one belongs"
+            )
         raise refused from error
 
 
