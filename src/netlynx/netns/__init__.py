@@ -22,7 +22,7 @@ import errno
 import os
 import threading
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, ParamSpec, Protocol, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, Self, TypeAlias, TypeVar
 
 from netlynx.errors import AlreadyExists, NetlinkError, NotFound, from_errno
 from netlynx.privileges import Capability, has, is_initial
@@ -30,6 +30,11 @@ from netlynx.privileges import Capability, has, is_initial
 if TYPE_CHECKING:
     import ctypes
     import socket
+
+    from netlynx.netns.programs import names_of as names_of
+    from netlynx.netns.programs import popen as popen
+    from netlynx.netns.programs import processes as processes
+    from netlynx.netns.programs import run as run
 
 DIRECTORY = "/run/netns"  # where names live; one mount each
 
@@ -260,20 +265,37 @@ def create(name: str) -> None:
         PermissionDenied: (a `PermissionError`) CAP_SYS_ADMIN is lacking, or the right to write to /run/netns.
         ValueError: a name that no namespace can have.
     """
-    path, asked = _path(name), f"create network namespace {name!r}"
+    asked = f"create network namespace {name!r}"
+
+    def inside() -> None:
+        _call("unshare", _CLONE_NEWNET, asked=asked)
+        _mount(_OWN, _path(name), _MS_BIND, asked)
+
+    _name(name, lambda: _in_thread(inside), asked)
+
+
+def attach(name: str, pid: int) -> None:
+    """Give the namespace of a process a name, as ``ip netns attach`` does: it outlives the process then.
+
+    Raises:
+        NotFound: (a `FileNotFoundError`) there is no such process. Otherwise as `create`, and `open` of a process.
+    """
+    asked = f"attach network namespace {name!r} to process {int(pid)}"
+    with open(Pid(pid)) as namespace:
+        _name(name, lambda: _mount(f"/proc/self/fd/{namespace.fileno()}", _path(name), _MS_BIND, asked), asked)
+
+
+def _name(name: str, mount: Callable[[], None], asked: str) -> None:
+    """Make the file of a name, and have a namespace mounted on it; without that the file goes again."""
+    path = _path(name)
     with _explaining(asked):
         _prepare_directory(asked)
         try:
             os.close(os.open(path, os.O_RDONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0))
         except FileExistsError:
             raise AlreadyExists(errno.EEXIST, "a namespace has this name already", asked=asked) from None
-
-    def inside() -> None:
-        _call("unshare", _CLONE_NEWNET, asked=asked)
-        _mount(_OWN, path, _MS_BIND, asked)
-
     try:
-        _in_thread(inside)
+        mount()
     except BaseException:
         os.unlink(path)
         raise
@@ -419,3 +441,15 @@ def _refused(number: int, asked: str) -> NetlinkError:
     elif denied and is_initial() is False:
         hint = "This process has CAP_SYS_ADMIN in a user namespace of its own, where that is not enough for it"
     return from_errno(number, asked=asked, hint=hint)
+
+
+_PROGRAMS = ("names_of", "popen", "processes", "run")
+
+
+def __getattr__(name: str) -> Any:
+    # What starts programs is loaded on first use: `subprocess` takes longer than all of the rest.
+    if name not in _PROGRAMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from netlynx.netns import programs
+
+    return getattr(programs, name)
