@@ -26,6 +26,9 @@ from netlynx.wire._codec import Look, adopt_calls, decode, encode_record, record
 
 R = TypeVar("R")
 
+if TYPE_CHECKING:
+    from inspect import Signature
+
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
@@ -157,6 +160,7 @@ class RecordMeta(msgspec.StructMeta):
     __c__: str
     __packed__: bool
     __rare__: dict[str, Any]  # the rare fields and their defaults
+    __hints__: dict[str, Any]  # the types of all declared fields, as they are written
     __narrow__: RecordMeta  # the class itself: its instances have no room for rare fields ...
     __wide__: RecordMeta  # ... those of this one do; the same class where there are none
 
@@ -188,6 +192,7 @@ class RecordMeta(msgspec.StructMeta):
             extra = "tail" if any(issubclass(base, Layout) for base in bases) else "unknown"
             annotations[extra] = "tuple"
             namespace[extra] = b"" if extra == "tail" else ()
+        hints = {name: hint for base in bases for name, hint in getattr(base, "__hints__", {}).items()} | annotations
         rare = {key: value.default for key, value in declarations.items() if value.rare}
         aside = {key: annotations.pop(key, "object") for key in rare}
         config = {"frozen": True, "gc": False, "kw_only": True, "repr_omit_defaults": True, **config}
@@ -197,12 +202,13 @@ class RecordMeta(msgspec.StructMeta):
         cls.__c__ = c
         cls.__packed__ = packed
         cls.__rare__ = rare
+        cls.__hints__ = hints
         cls.__narrow__ = cls.__wide__ = cls
         if rare:
             body = {
                 "__module__": cls.__module__,
                 "__qualname__": cls.__qualname__,
-                "__doc__": cls.__doc__,
+                "__doc__": namespace.get("__doc__"),
                 "__annotations__": aside,
                 **rare,
                 **wide_methods,
@@ -212,6 +218,19 @@ class RecordMeta(msgspec.StructMeta):
         for each in {cls, cls.__wide__}:
             adopt_calls(each)
         return cls
+
+    @property
+    def __signature__(cls) -> Signature:
+        """All fields, for `help` and the tool-tips of editors: those that are rare are slots of another class."""
+        from netlynx.schema.describe import signature_of
+
+        return signature_of(cls.__narrow__)
+
+    @property
+    def __doc__(cls) -> str | None:  # type: ignore[override]  # a class's own text, and what its fields are
+        from netlynx.schema.describe import documentation_of
+
+        return documentation_of(cls.__narrow__)
 
 
 def _resort(cls: RecordMeta, values: dict[str, Any]) -> Any:

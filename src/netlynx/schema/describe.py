@@ -1,0 +1,71 @@
+"""What a record class says of itself to people and their tools: a signature with all fields, and what each means."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import io
+import textwrap
+import tokenize
+from functools import cache
+from inspect import Parameter, Signature
+from typing import Any
+
+
+@cache
+def signature_of(cls: Any) -> Signature:
+    """The signature of a record class: every declared field, the rare ones too, with its type and default."""
+    names = (*cls.__declarations__, *(name for name in ("unknown", "tail") if name in cls.__struct_fields__))
+    return Signature([_parameter(cls, name) for name in names])
+
+
+def _parameter(cls: Any, name: str) -> Parameter:
+    declaration = cls.__declarations__.get(name)
+    default = declaration.default if declaration is not None else b"" if name == "tail" else ()
+    annotation = cls.__hints__.get(name, "tuple[Attribute, ...]" if name == "unknown" else "bytes")
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+@cache
+def documentation_of(cls: Any) -> str | None:
+    """The docstring of a record class with a list of its fields: type, what the declaration says of it, default."""
+    doc: str | None = cls.__dict__.get("__doc__")
+    if not cls.__declarations__:
+        return doc
+    notes = notes_of(cls)
+    fields = []
+    for name, parameter in signature_of(cls).parameters.items():
+        if name not in cls.__declarations__:
+            continue
+        told = "; only told by the kernel" if cls.__declarations__[name].read_only else ""
+        note = f"  {notes[name]}" if name in notes else ""
+        fields.append(f"    {name}: {parameter.annotation} = {parameter.default!r}{told}")
+        if note:
+            fields.append(f"      {note}")
+    return f"{inspect.cleandoc(doc or '')}\n\nFields, all of them keywords:\n\n" + "\n".join(fields)
+
+
+@cache
+def notes_of(cls: Any) -> dict[str, str]:
+    """What stands behind the declaration of a field in the class's source; nothing where there is no source."""
+    notes: dict[str, str] = {}
+    for base in reversed(cls.__mro__):
+        if "__declarations__" not in base.__dict__:
+            continue
+        try:
+            source = textwrap.dedent(inspect.getsource(base))
+        except (OSError, TypeError):
+            continue
+        comments = {
+            token.start[0]: token.string.removeprefix("#").strip()
+            for token in tokenize.generate_tokens(io.StringIO(source).readline)
+            if token.type == tokenize.COMMENT and not token.string.startswith(("# type:", "# fmt:", "# noqa"))
+        }
+        [body] = ast.parse(source).body
+        for node in getattr(body, "body", ()):
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+                said = " ".join(comments[line] for line in lines if line in comments)
+                if said:
+                    notes[node.target.id] = said
+    return notes
