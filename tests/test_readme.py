@@ -15,14 +15,10 @@ from netlynx import netns, tun
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+ELSEWHERE = ("testing.md",)  # its examples are projects of their own
 PAGES = (
     "README.md",
-    "docs/families.md",
-    "docs/mirror.md",
-    "docs/diagnosis.md",
-    "docs/waiting.md",
-    "docs/ynl.md",
-    "docs/classical.md",
+    *(f"docs/{page.name}" for page in sorted((ROOT / "docs").glob("*.md")) if page.name not in ELSEWHERE),
 )
 EXAMPLES = [
     (page, number, textwrap.dedent(code))
