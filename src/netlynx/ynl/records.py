@@ -35,6 +35,7 @@ from netlynx.schema.kinds import (
     struct,
 )
 from netlynx.schema.record import Layout, Record, RecordMeta, attr, head
+from netlynx.ynl.corrections import corrected
 from netlynx.ynl.define import MODULE, Definitions, carries, class_name, nearest, python_name
 from netlynx.ynl.text import AttributeText, SetText, SpecError, SpecText, SubMessage
 
@@ -55,6 +56,7 @@ class Sets(Mapping[str, type[Record]]):
 
     def __init__(self, text: SpecText, definitions: Definitions, generic: bool) -> None:
         self.where = definitions.where
+        self._spec = text.name
         self._definitions = definitions
         self._generic = generic
         self._making = RLock()  # two threads must not make two records of one set
@@ -94,7 +96,7 @@ class Sets(Mapping[str, type[Record]]):
                 number = number if each.value is None else each.value
                 if not 0 <= number <= 0x3FFF:
                     raise SpecError(f"attribute {each.name!r} has the number {number} (0 to 16383)", self._place(name))
-                found[each.name] = Numbered(number, each)
+                found[each.name] = Numbered(corrected(self._spec, name, each.name, number), each)
                 number += 1
         else:
             whole = self.attributes(text.subset_of, self._place(name), (*within, name))

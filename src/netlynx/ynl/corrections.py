@@ -1,0 +1,45 @@
+"""What the kernel's own specs say wrong of numbers: a header of its is right, and the kernel's code goes by that.
+
+A number is corrected only where a spec gives just the wrong one: one that is mended is left alone.
+"""
+
+from __future__ import annotations
+
+# By spec and attribute set: why, and for each attribute the number that the spec comes to and the one that it has.
+_NUMBERS: dict[tuple[str, str], tuple[str, dict[str, tuple[int, int]]]] = {
+    ("nftables", "setelem-attrs"): (
+        "it leaves NFTA_SET_ELEM_PAD, 8, out: linux/netfilter/nf_tables.h",
+        {"objref": (8, 9), "key-end": (9, 10), "expressions": (10, 11)},
+    ),
+    ("nftables", "chain-attrs"): (
+        "it leaves NFTA_CHAIN_PAD, 9, out: linux/netfilter/nf_tables.h",
+        {"flags": (9, 10), "id": (10, 11), "userdata": (11, 12)},
+    ),
+    ("nftables", "rule-attrs"): (
+        "it leaves NFTA_RULE_PAD, 8, out: linux/netfilter/nf_tables.h",
+        {"id": (8, 9), "position-id": (9, 10), "chain-id": (10, 11)},
+    ),
+    ("nftables", "expr-lookup-attrs"): (
+        "it has NFTA_LOOKUP_SET_ID, 4, in second place: linux/netfilter/nf_tables.h",
+        {"set-id": (2, 4), "sreg": (3, 2), "dreg": (4, 3)},
+    ),
+    ("conntrack", "nat-attrs"): (
+        "it has CTA_NAT_PROTO, 3, in last place: linux/netfilter/nfnetlink_conntrack.h",
+        {"nat-v6-minip": (3, 4), "nat-v6-maxip": (4, 5), "nat-proto": (5, 3)},
+    ),
+    ("nlctrl", "policy-attrs"): (
+        "it has NL_POLICY_TYPE_ATTR_PAD, 11, in last place: linux/netlink.h",
+        {"mask": (11, 12), "pad": (12, 11)},
+    ),
+    ("ovs_flow", "action-attrs"): (
+        "it leaves OVS_ACTION_ATTR_DROP, 24, out: linux/openvswitch.h",
+        {"psample": (24, 25)},
+    ),
+}
+
+
+def corrected(spec: str, attribute_set: str, attribute: str, number: int) -> int:
+    """The number of an attribute, which its spec says is `number`."""
+    _, numbers = _NUMBERS.get((spec, attribute_set), ("", {}))
+    wrong, right = numbers.get(attribute, (-1, -1))
+    return right if number == wrong else number

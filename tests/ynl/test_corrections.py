@@ -1,0 +1,67 @@
+"""The numbers that kernel specs give their attributes are those of the headers, once corrected."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from facts.book import ABSENT, FOLDER
+from netlynx import ynl
+from netlynx.schema.compile import plan_of
+from netlynx.wire._codec import decode, encode
+from netlynx.ynl.corrections import corrected
+from netlynx.ynl.reader import read
+
+pytestmark = pytest.mark.skipif(bool(ABSENT), reason=ABSENT)
+
+SPECS = sorted(FOLDER.glob("specs/*.yaml"))
+ALIASES = {("nl80211", "frequency-attrs", "NO_IBSS")}  # the spec means the one with underscores before it
+
+
+def constants() -> dict[str, Any]:
+    headers = json.loads((FOLDER / "facts" / "constants.json").read_text())
+    return {name: value for header in headers.values() for name, value in header.items()}
+
+
+def test_attributes_have_the_numbers_of_the_headers() -> None:
+    known, compared = constants(), 0
+    for path in SPECS:
+        spec = ynl.load(path)
+        for attribute_set in read(path.read_bytes(), path.name).attribute_sets or ():
+            numbers = {
+                name.upper().replace("-", "_"): each.number
+                for name, each in spec.records.attributes(attribute_set.name, "").items()
+            }
+            ends = Counter(name.removesuffix(end) for end in numbers for name in known if name.endswith(f"_{end}"))
+            likely = [prefix for prefix, count in ends.items() if count >= max(3, 0.6 * len(numbers))]
+            agreeing = {
+                prefix: sum(known.get(prefix + end) == number for end, number in numbers.items()) for prefix in likely
+            }
+            if not agreeing or max(agreeing.values()) < 2:
+                continue  # its names are not those of a header
+            prefix = max(agreeing, key=lambda each: agreeing[each])
+            for end, number in numbers.items():
+                if prefix + end in known and (spec.name, attribute_set.name, end) not in ALIASES:
+                    assert known[prefix + end] == number, (spec.name, attribute_set.name, end)
+                    compared += 1
+    assert compared > 1000
+
+
+def test_a_spec_that_is_mended_is_left_alone() -> None:
+    assert corrected("nftables", "setelem-attrs", "key-end", 9) == 10
+    assert corrected("nftables", "setelem-attrs", "key-end", 10) == 10
+    assert corrected("nftables", "setelem-attrs", "key", 1) == 1
+    assert corrected("other", "setelem-attrs", "key-end", 9) == 9
+
+
+def test_elements_of_concatenated_ranges_are_read() -> None:
+    """As ``nft add set inet t s '{type ipv4_addr . inet_service; flags interval; elements = {…}}'`` has them."""
+    record: Any = ynl.load(FOLDER / "specs" / "nftables.yaml").records["setelem-attrs"]
+    key, end = bytes.fromhex("0a00000000500000"), bytes.fromhex("0affffff005a0000")
+    payload = b"".join(bytes([16, 0, number, 0x80, 12, 0, 1, 0]) + value for number, value in ((1, key), (10, end)))
+    found = decode(plan_of(record), payload)
+    assert (found.key.value, found.key_end.value, found.unknown) == (key, end, ())
+    assert decode(plan_of(record), encode(plan_of(record), found)) == found
