@@ -15,7 +15,7 @@ ARGS ?=
 export LC_ALL := C.UTF-8
 export NETLYNX_VM_CACHE ?= $(CURDIR)/build/vm
 .DELETE_ON_ERROR:
-.PHONY: help setup test test-vm outlines demo fuzz soak lint types format format-check bench bench-short bench-peers build clean distclean FORCE
+.PHONY: help setup test test-vm outlines demo fuzz ways soak lint types format format-check bench bench-short bench-peers build clean distclean FORCE
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r t d; do printf '%-16s %s\n' "$$t" "$$d"; done
@@ -61,6 +61,9 @@ bench-peers:
 
 fuzz: $(VENV)/.fuzz build/fuzz/built ## bytes that find their way through the codec, with sanitizers in it (ARGS="--seconds N")
 	@$(BIN)/python -m fuzz $(ARGS)
+
+ways: $(VENV)/.dev ## all ways of reading strange messages, compared for a minute (ARGS="--seconds N")
+	@$(BIN)/python -m fuzz.ways $(ARGS)
 
 soak: $(VENV)/.dev ## everything at once for ten minutes, counted; ARGS="--seconds N --seed N"
 	@scripts/probe-namespaces >/dev/null || { echo 'netlynx: no soak: it takes a network namespace' >&2; exit 1; }

@@ -128,9 +128,14 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
 
         A value is given as for a record: ``gateway="192.0.2.1"``, ``type="blackhole"``. It may also be
 
-        * a set of values, any of which will do (``table={254, 255}``), or a range of numbers;
+        * a set of values, any of which will do (``table={254, 255}``, ``state={"permanent", "stale"}``), or a range of
+          numbers;
         * None, where the record has nothing in that field;
-        * flags, all of which must be set (0: none may be);
+        * flags, all of which must be set, as one value or a list (``flags=["up", "loopback"]``; 0: none may be);
+        * a subnet where the field is an address: ``gateway="192.0.2.0/24"``, or an object of `ipaddress`. Of a field
+          that is a prefix itself (a route's destination) that very prefix is meant;
+        * of bytes, the number of a bit that must be set, or a list of several, the lowest of the first byte being 0:
+          ``labels=[5, 7]``;
         * a dict for the fields of a nested record: ``metrics={"mtu": 1400}``.
 
         Of a field that holds several values, one has to fit; a tuple stands for all of them. ``"default"`` as a

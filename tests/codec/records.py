@@ -73,8 +73,8 @@ def encode(record: Any) -> bytes:
     return _codec.encode(plan_of(type(record)), record)
 
 
-def decode(cls: Any, payload: bytes | bytearray | memoryview) -> Any:
-    return _codec.decode(plan_of(cls), payload)
+def decode(cls: Any, payload: bytes | bytearray | memoryview, *, strict: bool = False) -> Any:
+    return _codec.decode(plan_of(cls), payload, strict=strict)
 
 
 def shown(value: Any) -> str:

@@ -59,7 +59,7 @@ def fits(value: Any, wanted: Any, default: Any = None) -> bool:
         )
     if isinstance(wanted, range):
         return value is not None and value in wanted
-    if isinstance(wanted, Marks | RouteFlags):
+    if isinstance(wanted, Marks | RouteFlags) or (isinstance(value, Marks | RouteFlags) and isinstance(wanted, int)):
         return isinstance(value, int) and (value & wanted == wanted if wanted else value == 0)
     return bool(value == wanted)
 
@@ -81,7 +81,7 @@ def value_of(record: Any, draw: Any) -> dict[str, Any]:
     value = getattr(record, name)
     forms = [value, None]
     if isinstance(value, int) and not isinstance(value, bool):
-        forms += [] if isinstance(value, Marks | RouteFlags) else [{value, 1, 2}]  # of flags, a set means them all
+        forms += [{value, 1, 2}]
         forms += [range(value - 1, value + 2), range(value + 1, value + 5), range(value, value + 9, 2)]
     if isinstance(value, str):
         forms += [{value, None}]
@@ -194,7 +194,11 @@ ROUTES = [
         ({"gateway": {None, "192.0.2.1"}, "oif": 3}, [0, 3]),
         ({"flags": "onlink"}, [2]),
         ({"flags": {"onlink", "dead"}}, [2]),
-        ({"flags": {"onlink", "pervasive"}}, []),
+        ({"flags": {"onlink", "pervasive"}}, [2]),
+        ({"flags": ["onlink", "dead"]}, [2]),
+        ({"flags": ("onlink", "pervasive")}, []),
+        ({"flags": {("onlink", "pervasive"), "dead"}}, [2]),
+        ({"flags": {0, "dead"}}, [0, 1, 2, 3, 4]),
         ({"flags": 0}, [0, 1, 3, 4]),
     ],
 )

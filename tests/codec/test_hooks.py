@@ -45,7 +45,7 @@ def test_whatever_a_reader_stumbles_over_is_a_decode_error(error: Exception) -> 
         raise error
 
     with pytest.raises(DecodeError, match=r"^One\.value: cannot be decoded: .*bad.* \(at byte 4\)$") as caught:
-        decode(one(hook(fail, write)), attribute(1, b"x"))
+        decode(one(hook(fail, write)), attribute(1, b"x"), strict=True)
     assert caught.value.__cause__ is error
     with pytest.raises(EncodeError, match=r"^One\.value: 5 cannot be encoded: .*bad") as refused:
         encode(one(hook(read, fail))(value=5))
@@ -55,9 +55,9 @@ def test_whatever_a_reader_stumbles_over_is_a_decode_error(error: Exception) -> 
 
 def test_the_path_goes_through_what_is_around() -> None:
     with pytest.raises(DecodeError, match=r"^Around\.inner\.value: cannot be decoded: .* \(at byte 8\)$"):
-        decode(Around, nested(1, attribute(1, b"abc")))
+        decode(Around, nested(1, attribute(1, b"abc")), strict=True)
     with pytest.raises(DecodeError, match=r"^Around\.many\[1\]: cannot be decoded: .* \(at byte 12\)$"):
-        decode(Around, attribute(2, b"abcd") + attribute(2, b"a"))
+        decode(Around, attribute(2, b"abcd") + attribute(2, b"a"), strict=True)
     with pytest.raises(EncodeError, match=r"^Around\.inner\.value: \(1,\) cannot be encoded: "):
         encode(Around(inner=Hooked(value=(1,))))
 

@@ -219,7 +219,7 @@ def test_nests_1000_deep(depth: int) -> None:
         assert record.inner is None
     else:
         with pytest.raises(DecodeError, match="nested more than 40 deep") as caught:
-            decode(Everything, bytes(8) + data)
+            decode(Everything, bytes(8) + data, strict=True)
         assert caught.value.path == "Everything" + ".inner" * 41
         assert caught.value.offset == 8 + 40 * 12 + 4
 

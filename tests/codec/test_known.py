@@ -89,10 +89,10 @@ def alone(cls: Any, data: bytes) -> Any:
 
 
 def nested(cls: Any, data: bytes) -> Any:
-    try:
-        return getattr(decode(Around, attribute(NUMBERS[cls], data)), FIELDS[cls])
-    except DecodeError as error:
-        return error.message
+    record = decode(Around, attribute(NUMBERS[cls], data))
+    if record.unknown:
+        return record.unknown[0].problem.partition(": ")[2].rpartition(" (at")[0]
+    return getattr(record, FIELDS[cls])
 
 
 @st.composite

@@ -107,6 +107,14 @@ def messages() -> None:
         _codec.Counter(conditions).read(data, 0, len(data), 24, 7, 8)
 
 
+def columns() -> None:
+    payload = FULL + nested(5, b"\1") + nested(6, b"\1") + nested(7, b"\1") + attribute(1, b"abc")
+    data = struct.pack("=IHHII", 16 + len(payload), 24, 2, 7, 8) + payload
+    sink = _codec.Columns(plan_of(Everyday))
+    sink.read(data, 0, len(data), 24, 7, 8)
+    sink.finish()
+
+
 EVERYDAY = decode(Everyday, FULL)
 ROUTED = decode(Route, ROUTE)
 PATHS: dict[str, Callable[[], Any]] = {
@@ -121,10 +129,13 @@ PATHS: dict[str, Callable[[], Any]] = {
     "odd hook": lambda: decode(Everyday, attribute(8)),
     "unfit": lambda: decode(Everyday, attribute(1, b"abc") + attribute(4, b"abc") + attribute(3, b"abc")),
     "truncated": fails(DecodeError, lambda: decode(Everyday, FULL + b"\1")),
-    "truncated nest": fails(DecodeError, lambda: decode(Everyday, FULL + nested(5, b"\1"))),
-    "truncated repetition": fails(DecodeError, lambda: decode(Everyday, FULL + nested(6, b"\1"))),
-    "truncated choice": fails(DecodeError, lambda: decode(Everyday, FULL + nested(7, b"\1"))),
-    "truncated sequence": fails(DecodeError, lambda: decode(Route, ROUTE + attribute(9, b"\1"))),
+    "truncated nest": fails(DecodeError, lambda: decode(Everyday, FULL + nested(5, b"\1"), strict=True)),
+    "truncated repetition": fails(DecodeError, lambda: decode(Everyday, FULL + nested(6, b"\1"), strict=True)),
+    "truncated choice": fails(DecodeError, lambda: decode(Everyday, FULL + nested(7, b"\1"), strict=True)),
+    "truncated sequence": fails(DecodeError, lambda: decode(Route, ROUTE + attribute(9, b"\1"), strict=True)),
+    "broken nests are kept": lambda: decode(Everyday, FULL + nested(5, b"\1") + nested(6, b"\1") + nested(7, b"\1")),
+    "a broken sequence is kept": lambda: decode(Route, ROUTE + attribute(9, b"\1")),
+    "columns of what is broken": columns,
     "refused": fails(EncodeError, lambda: encode(Everyday(colour="pink", truth=True, inner=Leaf()))),
     "refused deep": fails(EncodeError, lambda: encode(Route(multipath=(NextHop(), NextHop(gateway="x"))))),
 }

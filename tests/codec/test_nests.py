@@ -156,7 +156,7 @@ class TestSequences:
     )
     def test_a_length_that_is_none_is_told(self, payload: bytes, offset: int, message: str) -> None:
         with pytest.raises(DecodeError) as caught:
-            decode(self.Hops, attribute(1, payload))
+            decode(self.Hops, attribute(1, payload), strict=True)
         entry = 1 if payload.startswith(b"\4") else 0
         assert (caught.value.path, caught.value.message) == (f"One.value[{entry}]", message)
         assert caught.value.offset == offset
@@ -223,7 +223,7 @@ class TestInlineNests:
     @pytest.mark.parametrize(("payload", "offset"), [(nested(18, b"\1\0\0\0"), 12), (nested(18, nested(2, b"\5")), 16)])
     def test_an_error_inside_tells_the_offset(self, payload: bytes, offset: int) -> None:
         with pytest.raises(DecodeError) as caught:
-            decode(Scoped, bytes(8) + payload)
+            decode(Scoped, bytes(8) + payload, strict=True)
         assert (caught.value.path, caught.value.offset) == ("Scoped", offset)
 
 
@@ -246,7 +246,7 @@ class TestPaths:
     )
     def test_of_bytes(self, payload: bytes, path: str, offset: int) -> None:
         with pytest.raises(DecodeError) as caught:
-            decode(Tree, payload)
+            decode(Tree, payload, strict=True)
         assert (caught.value.path, caught.value.offset) == (path, offset)
         assert caught.value.args == (caught.value.message, offset, path)
 
@@ -276,7 +276,7 @@ def test_a_header_in_a_nest_must_be_whole() -> None:
         inner: Any = attr(1, nest(Hopping))
 
     with pytest.raises(DecodeError) as caught:
-        decode(Around, nested(1, b"\1\2"))
+        decode(Around, nested(1, b"\1\2"), strict=True)
     assert str(caught.value) == "Around.inner: 2 bytes are too few for the 4-byte header (at byte 4)"
     with pytest.raises(DecodeError) as caught:
         decode(Hopping, b"\1\2")

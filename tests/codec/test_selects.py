@@ -10,6 +10,7 @@ import pytest
 from codec.records import Colour, Header, Leaf, Pair, attribute, decode, encode, nested
 from netlynx.errors import DecodeError, EncodeError
 from netlynx.schema import (
+    Attribute,
     Layout,
     Record,
     array,
@@ -54,6 +55,13 @@ class Message(Record):
     colour: Colour | int | None = attr(4, enum(Colour, u8))
     paint: Any = attr(5, select("colour", {Colour.RED: nest(Leaf), Colour.GREEN: nest(Twig)}))
     number: int | None = attr(6, u32)
+
+
+class Apart(Record):
+    """What says what a sub-message is may stand in another nest than that."""
+
+    kind: str | None = attr((18, 1), string)
+    data: Any = attr((18, 2), select("kind", KINDS))
 
 
 class Inner(Record):
@@ -126,7 +134,7 @@ def test_what_does_not_fit_the_chosen_kind_stays_bytes() -> None:
 
 def test_an_error_inside_has_its_path_and_offset() -> None:
     with pytest.raises(DecodeError) as caught:
-        decode(Message, attribute(2, b"\1\0\0\0") + attribute(1, b"leaf\0"))
+        decode(Message, attribute(2, b"\1\0\0\0") + attribute(1, b"leaf\0"), strict=True)
     assert (caught.value.path, caught.value.offset) == ("Message.data", 4)
 
 
@@ -188,10 +196,19 @@ def test_the_nearest_field_of_that_name_decides() -> None:
     assert decode(Kinded, payload) == Kinded(kind="b", parts=Kinded(data=NUMBER))
 
 
-def test_more_sub_messages_than_any_kernel_sends_are_an_error() -> None:
+def test_more_sub_messages_than_any_kernel_sends_are_too_many() -> None:
     assert decode(Message, attribute(2, b"x") * 8).data == b"x"
-    with pytest.raises(DecodeError, match=r"^Message\.data: more than 8 sub-messages in one nest \(at byte 68\)$"):
-        decode(Message, attribute(2, b"x") * 9)
+    record = decode(Message, attribute(2, b"x") * 9)
+    assert (record.data, record.unknown) == (b"x", (Attribute(2, b"x"),))
+    assert record.unknown[0].problem == "data: more than 8 sub-messages in one record"
+    with pytest.raises(DecodeError, match=r"^Message\.data: more than 8 sub-messages in one record \(at byte 68\)$"):
+        decode(Message, attribute(2, b"x") * 9, strict=True)
+
+
+def test_the_selector_may_stand_anywhere_in_the_record() -> None:
+    before, after = nested(18, attribute(2, NUMBER)), nested(18, attribute(1, b"leaf\0"))
+    for payload in (before + after, after + before, nested(18, attribute(2, NUMBER), attribute(1, b"leaf\0"))):
+        assert decode(Apart, payload) == Apart(kind="leaf", data=Leaf(number=7))
 
 
 def test_what_cannot_be_chosen_is_refused_when_it_is_declared() -> None:

@@ -128,7 +128,7 @@ def test_weights_are_as_people_count_them() -> None:
 def test_a_group_with_half_a_member_is_a_decode_error() -> None:
     payload = bytes(8) + Attribute(NHA.GROUP, bytes(12)).pack()
     with pytest.raises(DecodeError, match="no multiple of 8") as caught:
-        decode(PLAN, payload)
+        decode(PLAN, payload, strict=True)
     assert caught.value.path == "NextHopObject.group"
 
 

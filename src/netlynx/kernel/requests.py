@@ -106,7 +106,7 @@ class Request:
     def _checked(self, record: builtins.type[_R], payload: bytes, validation: Validation, policy: Policy | None) -> _R:
         sound = check_request(record, payload, validation, self.extack, policy)
         try:
-            decoded: _R = decode(plan_of(record), sound)
+            decoded: _R = decode(plan_of(record), sound, strict=True)
         except DecodeError as error:
             raise from_errno(errno.EINVAL, f"Malformed request: {error}") from None
         return decoded

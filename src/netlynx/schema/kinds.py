@@ -263,7 +263,7 @@ def translated(target: type[R], read: Callable[[R], Any], write: Callable[[Any],
     from netlynx.wire._codec import decode, encode
 
     def decoder(payload: bytes) -> Any:
-        return read(decode(plan_of(target), payload))
+        return read(decode(plan_of(target), payload, strict=True))
 
     def encoder(value: Any) -> bytes:
         return encode(plan_of(target), write(value))

@@ -137,11 +137,13 @@ def _zero(values: type[IntEnum] | type[IntFlag] | type[bool]) -> int:
         return 0
 
 
-class Attribute(msgspec.Struct, frozen=True, gc=False, repr_omit_defaults=True):
-    """An attribute that the record does not know, or whose payload does not fit what it declares.
+class Attribute(msgspec.Struct, frozen=True, gc=False, repr_omit_defaults=True, eq=False):
+    """An attribute that the record does not know, or whose payload could not be decoded as what it declares.
 
     `type` is its number, `within` the nests around it that are part of the same record; `nested` and `net_byteorder`
-    are the flags that stood with the number (NLA_F_NESTED, NLA_F_NET_BYTEORDER). Source: linux/netlink.h.
+    are the flags that stood with the number (NLA_F_NESTED, NLA_F_NET_BYTEORDER). `problem` says what was wrong with
+    the payload of one that is known: its field and where in the payload; it is a note, and not compared.
+    Source: linux/netlink.h.
     """
 
     type: int
@@ -149,6 +151,16 @@ class Attribute(msgspec.Struct, frozen=True, gc=False, repr_omit_defaults=True):
     within: tuple[int, ...] = ()
     nested: bool = False
     net_byteorder: bool = False
+    problem: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        return self._compared() == other._compared() if isinstance(other, Attribute) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._compared())
+
+    def _compared(self) -> tuple[object, ...]:
+        return self.type, self.payload, self.within, self.nested, self.net_byteorder
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(attr, head, member))

@@ -8,6 +8,8 @@ cdef struct Intake:             # a table that is being filled
     Level *root
     Column *unknown              # list of struct of within, type, payload
     void *raised                 # list to which a hook's exception goes
+    const Fate *fates            # what becomes of payloads of the message that is taken in, if it is a strange one
+    int fate_count
     Layout *layouts              # LAYOUTS of them
     int64_t rows
     int64_t run                  # the first row with the header that stands in `header` …
@@ -16,8 +18,9 @@ cdef struct Intake:             # a table that is being filled
     uint8_t mask[64]
 
 
-cdef int keep_attribute(Intake *t, int path, int type, const uint8_t *p, Py_ssize_t n) noexcept nogil:
-    """An attribute that is unknown or does not fit; the tail of a struct, when the type is negative."""
+cdef int keep_attribute(Intake *t, int path, int type, const uint8_t *p, Py_ssize_t n,
+                        const Fate *fate) noexcept nogil:
+    """An attribute that is unknown or, by its fate, is not decoded; the tail of a struct, when the type is negative."""
     cdef Column *item = t.unknown.children[0]
     cdef int64_t at = item.length
     cdef int result = P_DONE
@@ -29,6 +32,8 @@ cdef int keep_attribute(Intake *t, int path, int type, const uint8_t *p, Py_ssiz
         result = add_number(item.children[1], type & NLA_TYPE_MASK, at)
     if not result:
         result = add_bytes(item.children[2], p, n, at)
+    if not result and fate != NULL:
+        result = add_bytes(item.children[3], <const uint8_t *> fate.problem, fate.size, at)
     if not result:
         item.length = at + 1
         result = close_list(t.unknown, t.rows)
@@ -51,7 +56,7 @@ cdef int add_integer(Column *c, int options, const uint8_t *p, Py_ssize_t n, int
     if c.store == S_DICTIONARY:
         return add_entry(c, v, row)
     if c.store == S_BOOLEAN:
-        return P_UNFIT if v > 1 else add_boolean(c, v, row)
+        return P_UNTRUE if v > 1 else add_boolean(c, v, row)
     # A kernel may widen a number; its value counts, not the width that was declared.
     if n > c.width:
         if c.is_signed and signed_number(v, c.width) != s or not c.is_signed and v >> (8 * c.width):

@@ -3,6 +3,14 @@
 # A `try` costs as much as decoding an attribute, so there is none on the way of a message that is well: what works
 # leaves a trail, and only if it fails the error is told the trail (`explain_…`).
 
+cdef uint32_t too_deep_ = 0          # how often something was: what is made of it then depends on where it stands
+
+cdef struct Waiting:
+    Field *field
+    const uint8_t *payload
+    Py_ssize_t size
+    int type                     # with its flags
+
 cdef struct Frame:
     Frame *parent
     PyObject *plan
@@ -16,6 +24,10 @@ cdef struct Frame:
     int varying_count            # of the attributes that change, or -1: too much does
     bint bound                   # whether a value depends on other attributes than its own
     Varying varying[8]           # MAX_VARYING
+    bint strict                  # what cannot be decoded is an error, wherever it stands
+    PyObject *guide              # a Guide to be told what becomes of the payloads, or NULL
+    int waiting_count            # sub-messages, which wait until all that may say what they are is known
+    Waiting waiting[8]           # MAX_WAITING
 
 cdef struct Trail:
     Field *field                 # what is being decoded, NULL between attributes
@@ -122,9 +134,9 @@ cdef PyObject *decode_struct(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *p
     frame.plan = <PyObject *> plan
     frame.header = p
     frame.header_size = 0
-    frame.depth = 0 if parent == NULL else parent.depth + 1
     frame.known = NULL
     frame.varying_count = -1
+    begin_frame(&frame, parent)
     new_record(plan, &frame)
     if (<Fill> fill_struct)(plan, p, n, &frame) < 0:
         abandon(&frame)
@@ -143,6 +155,19 @@ cdef int fill_struct(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *frame) ex
 # -- records -----------------------------------------------------------------------------------------------------
 
 
+cdef inline void begin_frame(Frame *frame, Frame *parent) noexcept:
+    """What a record has of the one around it."""
+    frame.waiting_count = 0
+    if parent == NULL:
+        frame.depth = 0
+        frame.strict = False
+        frame.guide = NULL
+    else:
+        frame.depth = parent.depth + 1
+        frame.strict = parent.strict
+        frame.guide = parent.guide
+
+
 cdef PyObject *decode_record(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *parent) except NULL:
     """A record: its fixed header, if it has one, then attributes."""
     cdef Frame frame
@@ -153,8 +178,10 @@ cdef PyObject *decode_record(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *p
     frame.plan = <PyObject *> plan
     frame.header = p
     frame.header_size = plan.header_size
-    frame.depth = 0 if parent == NULL else parent.depth + 1
+    begin_frame(&frame, parent)
     if frame.depth > MAX_DEPTH:
+        global too_deep_
+        too_deep_ += 1
         raise DecodeError(f"nested more than {MAX_DEPTH} deep")
     frame.known = NULL
     frame.varying_count = -1
@@ -176,6 +203,28 @@ cdef PyObject *decode_record(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *p
     return frame.record
 
 
+cdef PyObject *decode_closely(Plan plan, const uint8_t *p, Py_ssize_t n, bint strict, PyObject *guide) except NULL:
+    """A record, decoded from scratch: `strict`, or with what becomes of its payloads told to `guide`."""
+    cdef Frame frame
+    if n < plan.header_size:
+        raise DecodeError(f"{n} bytes are too few for the {plan.header_size}-byte header", 0, plan.name)
+    frame.parent = NULL
+    frame.plan = <PyObject *> plan
+    frame.header = p
+    frame.header_size = plan.header_size
+    frame.known = NULL
+    frame.varying_count = -1
+    begin_frame(&frame, NULL)
+    frame.strict = strict
+    frame.guide = guide
+    new_record(plan, &frame)
+    if (<Fill> fill_record)(plan, p, n, &frame) < 0:
+        abandon(&frame)
+        refuse_record(plan, NULL)
+    settle(&frame)
+    return frame.record
+
+
 cdef int refuse_record(Plan plan, Frame *parent) except -1:
     """Raise the error that is set, with the name of the record that is not within another."""
     try:
@@ -192,6 +241,8 @@ cdef int fill_record(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *frame) ex
         decode_members(plan, p, plan.header_size, frame)
     if n > start:
         decode_attributes(plan, 0, p + start, n - start, start, frame)
+    if frame.waiting_count:
+        decode_waiting(plan, p, frame)
     return finish(plan, frame)
 
 
@@ -238,8 +289,50 @@ cdef int gather(Plan plan, Frame *frame, Py_ssize_t slot, PyObject *empty, PyObj
     return 0
 
 
-cdef int keep_unknown(Plan plan, int scope, int type, const uint8_t *p, Py_ssize_t n, Frame *frame) except -1:
+cdef int keep_unfit(Plan plan, Field *f, int type, const uint8_t *p, Py_ssize_t n, Frame *frame) except -1:
+    """Keep the payload of an attribute that is known, and does not fit its kind."""
+    return keep_unknown(plan, f.scope, type, p, n, frame, f"{<str> f.name}: {n} bytes are no {words_for(f)}")
+
+
+cdef int keep_problem(Plan plan, Field *f, int type, const uint8_t *p, Py_ssize_t n, Py_ssize_t index,
+                      Frame *frame) except -1:
+    """Keep the payload of an attribute that could not be decoded, with the error that is set: what is wrong in it is
+    no matter of what stands beside it."""
+    try:
+        failed()
+    except DecodeError as error:
+        if frame.strict:
+            raise
+        if index >= 0:
+            error.within(f"[{index}]")
+        return keep_unknown(plan, f.scope, type, p, n, frame, str(error.within(<str> f.name)))
+
+
+cdef int keep_late(Plan plan, Field *f, int type, const uint8_t *p, Py_ssize_t n, Frame *frame) except -1:
+    """Keep a sub-message for which there is no room to wait."""
+    problem = f"more than {MAX_WAITING} sub-messages in one record"
+    if frame.strict:
+        raise DecodeError(problem)
+    return keep_unknown(plan, f.scope, type, p, n, frame, f"{<str> f.name}: {problem}")
+
+
+cdef int keep_broken(Plan plan, Field *f, int type, const uint8_t *p, Py_ssize_t n, Frame *frame) except -1:
+    """Keep a nest of fields that are the record's own, whose attributes cannot be told from each other."""
+    cdef Py_ssize_t at = 0
+    try:
+        while at < n:
+            at += (attribute_at(p + at, n - at) + 3) & ~3
+    except DecodeError as error:
+        outwards(error, at)
+        return keep_unknown(plan, f.scope, type, p, n, frame, str(error))
+    return 0
+
+
+cdef int keep_unknown(Plan plan, int scope, int type, const uint8_t *p, Py_ssize_t n, Frame *frame,
+                      str problem="") except -1:
     cdef int outer = scope
+    if frame.guide != NULL and problem:
+        (<Guide> frame.guide).unfit(p, problem)
     if plan.unknown < 0:
         return 0
     within = []
@@ -247,7 +340,7 @@ cdef int keep_unknown(Plan plan, int scope, int type, const uint8_t *p, Py_ssize
         within.insert(0, plan.fields[plan.scopes[outer].parent].type)
         outer = plan.fields[plan.scopes[outer].parent].scope
     entry = plan.attribute(type & NLA_TYPE_MASK, PyBytes_FromStringAndSize(<const char *> p, n), tuple(within),
-                           (type & NLA_F_NESTED) != 0, (type & NLA_F_NET_BYTEORDER) != 0)
+                           (type & NLA_F_NESTED) != 0, (type & NLA_F_NET_BYTEORDER) != 0, problem)
     Py_INCREF(entry)
     return gather(plan, frame, plan.unknown, <PyObject *> plan.blank, <PyObject *> entry)
 
@@ -285,11 +378,7 @@ cdef int walk_attributes(
     cdef const uint8_t *payload
     cdef Field *f
     cdef PyObject *value
-    # Sub-messages wait until their selector is known, wherever it stands in the message.
-    cdef Field *waiting[8]
-    cdef Py_ssize_t waiting_at[8]
-    cdef Py_ssize_t waiting_size[8]
-    cdef int waiting_count = 0
+    cdef Waiting *waiting
     while at < n:
         if n - at < NLA_HDRLEN:
             trail.field = NULL
@@ -312,6 +401,8 @@ cdef int walk_attributes(
         if size == f.memo_size and f.memo != NULL and nlx_same(f.memo_bytes, payload, size):
             value = f.memo
             Py_INCREF(<object> value)
+            if frame.guide != NULL:
+                (<Guide> frame.guide).fills(payload, frame.header, f.slot)
             put_slot(plan, frame, f.slot, value)
             note(frame, f, payload, size)
             at += (length + 3) & ~3
@@ -321,40 +412,80 @@ cdef int walk_attributes(
         if f.kind != K_INLINE:
             note(frame, f, payload, size)
         if f.kind == K_INLINE:
-            decode_attributes(plan, f.item, payload, size, NLA_HDRLEN, frame)
+            if frame.strict or is_sound(payload, size):
+                decode_attributes(plan, f.item, payload, size, NLA_HDRLEN, frame)
+            else:
+                keep_broken(plan, f, head[1], payload, size, frame)
         elif f.kind == K_SELECT:
-            if waiting_count == 8:
-                raise DecodeError("more than 8 sub-messages in one nest")
-            waiting[waiting_count] = f
-            waiting_at[waiting_count] = at
-            waiting_size[waiting_count] = size
-            waiting_count += 1
+            if frame.waiting_count == MAX_WAITING:
+                keep_late(plan, f, head[1], payload, size, frame)
+            else:
+                waiting = &frame.waiting[frame.waiting_count]
+                frame.waiting_count += 1
+                waiting.field = f
+                waiting.payload = payload
+                waiting.size = size
+                waiting.type = head[1]
         elif f.options & O_MULTI:
             value = slot_of(frame.record, f.slot, f.default)
             trail.index = 0 if value == f.default else PyList_GET_SIZE(value)
-            value = decode_value(&plan.fields[f.item], payload, size, frame)
-            trail.index = -1
-            if value == UNFIT:
-                keep_unknown(plan, scope, head[1], payload, size, frame)
+            value = (<Value> decode_value)(&plan.fields[f.item], payload, size, frame)
+            if value == NULL:
+                keep_problem(plan, f, head[1], payload, size, trail.index, frame)
+            elif value == UNFIT:
+                keep_unfit(plan, f, head[1], payload, size, frame)
             else:
                 gather(plan, frame, f.slot, f.default, value)
+            trail.index = -1
         else:
-            value = decode_value(f, payload, size, frame)
-            if value == UNFIT:
-                keep_unknown(plan, scope, head[1], payload, size, frame)
+            value = (<Value> decode_value)(f, payload, size, frame)
+            if value == NULL:
+                keep_problem(plan, f, head[1], payload, size, -1, frame)
+            elif value == UNFIT:
+                keep_unfit(plan, f, head[1], payload, size, frame)
             else:
+                if frame.guide != NULL:
+                    (<Guide> frame.guide).fills(payload, frame.header, f.slot)
                 # What depends on more than these bytes (a prefix on the header, say) is decoded anew.
                 if not f.options & O_CONTEXT:
                     remember(f, payload, size, value)
                 put_slot(plan, frame, f.slot, value)
         at += (length + 3) & ~3
-    for i in range(waiting_count):
-        f = waiting[i]
-        at = waiting_at[i]
-        trail.field = f
-        trail.at = at
-        value = decode_selected(f, p + at + NLA_HDRLEN, waiting_size[i], frame)
-        put_slot(plan, frame, f.slot, value)
+    return 0
+
+
+cdef bint is_sound(const uint8_t *p, Py_ssize_t n) noexcept nogil:
+    """Whether bytes are attributes, one behind the other."""
+    cdef uint16_t length
+    while n > 0:
+        if n < NLA_HDRLEN:
+            return False
+        memcpy(&length, p, 2)
+        if length < NLA_HDRLEN or length > n:
+            return False
+        p += (length + 3) & ~3
+        n -= (length + 3) & ~3
+    return True
+
+
+cdef int decode_waiting(Plan plan, const uint8_t *p, Frame *frame) except -1:
+    """The sub-messages, in the order in which they stand there, wherever their selectors do."""
+    cdef Waiting *waiting
+    cdef PyObject *value
+    cdef int i
+    for i in range(frame.waiting_count):
+        waiting = &frame.waiting[i]
+        value = (<Value> decode_selected)(waiting.field, waiting.payload, waiting.size, frame)
+        if value == NULL:
+            try:
+                keep_problem(plan, waiting.field, waiting.type, waiting.payload, waiting.size, -1, frame)
+            except DecodeError as error:
+                error.within(<str> waiting.field.name, waiting.payload - p)
+                raise
+        else:
+            if frame.guide != NULL:
+                (<Guide> frame.guide).fills(waiting.payload, frame.header, waiting.field.slot)
+            put_slot(plan, frame, waiting.field.slot, value)
     return 0
 
 
@@ -383,8 +514,13 @@ cdef PyObject *decode_selected(Field *f, const uint8_t *p, Py_ssize_t n, Frame *
     if choice == NULL:
         choice = PyDict_GetItem(<object> f.choices, None)
     if choice == NULL:
+        if frame.guide != NULL:
+            (<Guide> frame.guide).chose(p, -1)
         return PyBytes_Raw(<const char *> p, n)
     value = decode_value(&plan.fields[<int> <object> choice], p, n, frame)
     if value == UNFIT:
-        return PyBytes_Raw(<const char *> p, n)
+        choice = NULL
+        value = PyBytes_Raw(<const char *> p, n)
+    if frame.guide != NULL:
+        (<Guide> frame.guide).chose(p, -1 if choice == NULL else <int> <object> choice)
     return value

@@ -98,10 +98,11 @@ cdef class Filter:
             if plan.fields[plan.heads[i]].slot == <Py_ssize_t> offset:
                 t.head = &plan.fields[plan.heads[i]]
         f = t.attribute if t.attribute != NULL else t.head
+        if f != NULL:
+            is_plain_nest(f)             # for `fits`
         if f == NULL:                    # a header's, of a record that stands without one here: always its default
             f = nowhere(plan, <Py_ssize_t> offset)
-        # Of a set of flags, all are meant.
-        choices = list(value) if f.enum == NULL and isinstance(value, (set, frozenset)) else [value]
+        choices = list(value) if isinstance(value, (set, frozenset)) else [value]
         if f.options & O_DEFAULT and "default" in choices:
             choices.remove("default")
             choices += ["0.0.0.0/0", "::/0"]
@@ -126,16 +127,24 @@ cdef class Filter:
 
     cdef compile(self, Test *t, Field *f, Wanted *w, value):
         """One alternative: how it is settled on bytes is put into `w`; returns (how, value) for decoded records."""
+        cdef Field *item
         w.how = W_EQUAL
         if value is None:
             w.how = W_ABSENT
-            if not told_by_bytes(f) and (f.options & O_MULTI or f.kind not in (K_NEST, K_STRUCT, K_SELECT)):
+            if not told_by_bytes(f) and not is_plain_nest(f):
                 t.bytewise = 0
             return W_ABSENT, f.kind == K_FLAG or <object> f.default == ()    # so they say that there is nothing
-        if isinstance(value, dict):
+        item = f
+        if f.options & O_MULTI or f.kind in (K_ARRAY, K_INDEXED) and not f.options & O_KEYED:
+            item = &self.plan.fields[f.item]
+        if isinstance(value, dict) and not item.options & O_KEYED and item.kind != K_HOOK:
             return self.compile_fields(t, f, w, value)
         if isinstance(value, range):
             return self.compile_range(t, f, w, value)
+        if is_subnet(item, value):
+            return self.compile_subnet(t, f, item, w, value)
+        if item.kind == K_BINARY and isinstance(value, (int,) if item != f else (int, list, tuple)):
+            return self.compile_bits(t, f, item, w, value)
         if not told_by_bytes(f):
             t.bytewise = 0
             return W_EQUAL, self.canonical_elements(f, value)
@@ -144,7 +153,7 @@ cdef class Filter:
                 raise EncodeTypeError(f"expected True or False, not {value!r}")
             w.how = W_NUMBER
             w.low = w.high = 1 if value else 0
-            return W_EQUAL, value
+            return W_EQUAL, (value,)
         if f.kind == K_INTEGER:
             return self.compile_number(f, w, value)
         if f.kind == K_PREFIX:
@@ -158,7 +167,47 @@ cdef class Filter:
         w.how = W_BYTES
         w.bytes = <const uint8_t *> PyBytes_AS_STRING(raw)
         w.size = PyBytes_GET_SIZE(raw)
-        return W_EQUAL, decoded(self.plan, f, raw)
+        return W_EQUAL, (decoded(self.plan, f, raw),)
+
+    cdef compile_subnet(self, Test *t, Field *f, Field *item, Wanted *w, value):
+        cdef uint8_t raw[16]
+        cdef int n
+        text = str(value)
+        address, _, length = text.partition("/")
+        if item != f:
+            t.bytewise = 0
+        encoded(self.plan, item, address)                # raises for what cannot stand here
+        n = parse_address(address, raw)
+        if not length.isdecimal() or not length.isascii() or int(length) > 8 * n:
+            raise EncodeError(f"{text!r}: a prefix of {'an IPv4' if n == 4 else 'an IPv6'} address has 0 to {8 * n} bits")
+        given = PyBytes_FromStringAndSize(<const char *> raw, n)
+        start = (int.from_bytes(given, "big") >> (8 * n - int(length)) << (8 * n - int(length))).to_bytes(n, "big")
+        if start != given:
+            whole = address_of(<const uint8_t *> PyBytes_AS_STRING(start), n)
+            raise EncodeError(f"{text!r} is neither an address nor a subnet: say {address!r} or '{whole}/{int(length)}'")
+        self.keep.append(start)
+        w.how = W_SUBNET
+        w.bytes = <const uint8_t *> PyBytes_AS_STRING(start)
+        w.size = n
+        w.prefix = int(length)
+        return W_SUBNET, (start, int(length))
+
+    cdef compile_bits(self, Test *t, Field *f, Field *item, Wanted *w, value):
+        bits = 0
+        if item != f:
+            t.bytewise = 0
+        for bit in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(bit, bool) or not isinstance(bit, int):
+                raise EncodeTypeError(f"expected bytes, or the numbers of bits, not {value!r}")
+            if bit < 0 or bit >= 8 * (item.width or 0xffff):
+                raise EncodeError(f"there is no bit {bit}" + (f" of {8 * item.width}" if item.width else ""))
+            bits |= 1 << bit
+        mask = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
+        self.keep.append(mask)
+        w.how = W_BITS
+        w.bytes = <const uint8_t *> PyBytes_AS_STRING(mask)
+        w.size = PyBytes_GET_SIZE(mask)
+        return W_BITS, mask
 
     cdef compile_number(self, Field *f, Wanted *w, value):
         cdef Writer scratch = Writer()
@@ -168,7 +217,7 @@ cdef class Filter:
         number = int(number_of(f, value))
         w.how = W_FLAGS if f.enum != NULL else W_NUMBER
         w.low = w.high = <uint64_t> (number & 0xFFFFFFFFFFFFFFFF)
-        return (W_FLAGS if f.enum != NULL else W_EQUAL), number
+        return (W_FLAGS, number) if f.enum != NULL else (W_EQUAL, (number,))
 
     cdef compile_range(self, Test *t, Field *f, Wanted *w, value):
         if f.kind != K_INTEGER and not (f.item >= 0 and self.plan.fields[f.item].kind == K_INTEGER):
@@ -201,7 +250,7 @@ cdef class Filter:
                 pass
             else:
                 t.bytewise = 0           # an MPLS message has labels here
-                return W_EQUAL, decoded_labels(scratch, self.plan.size)
+                return W_EQUAL, (decoded_labels(scratch, self.plan.size),)
             raise
         n = parse_address(address_text(value).partition("/")[0], raw)
         address = PyBytes_FromStringAndSize(<const char *> raw, n)
@@ -210,7 +259,7 @@ cdef class Filter:
         w.bytes = <const uint8_t *> PyBytes_AS_STRING(address)
         w.size = n
         w.prefix = <uint8_t> scratch.data[f.position]
-        return W_EQUAL, address_of(raw, n) + f"/{w.prefix}"
+        return W_EQUAL, (address_of(raw, n) + f"/{w.prefix}",)
 
     cdef compile_fields(self, Test *t, Field *f, Wanted *w, dict value):
         cdef Filter inner
@@ -218,6 +267,8 @@ cdef class Filter:
         if f.kind in (K_NEST, K_STRUCT) and not f.options & O_MULTI:
             inner = Filter(<Plan> f.plan, wanted, outermost=False)
             self.keep.append(inner)
+            if not is_plain_nest(f):
+                t.bytewise = 0
             w.how = W_FIELDS
             w.inner = &inner.sieve
             return W_FIELDS, [inner]
@@ -234,9 +285,14 @@ cdef class Filter:
         return W_FIELDS, inners
 
     cdef canonical_elements(self, Field *f, value):
-        """The value as decoding would give it: of the field, or of one of its elements."""
+        """The value as given, and as decoding would give what it is encoded to: of the field, or of an element. The two
+        differ where a message says it in another way than a request would."""
+        canonical = self.canonical(f, value)
+        return (canonical,) if canonical == value else (value, canonical)
+
+    cdef canonical(self, Field *f, value):
         cdef Field *item = f
-        if f.options & O_MULTI or f.kind in (K_ARRAY, K_INDEXED):
+        if f.options & O_MULTI or f.kind in (K_ARRAY, K_INDEXED) and not f.options & O_KEYED:
             if isinstance(value, (tuple, list)):
                 return tuple([decoded(self.plan, &self.plan.fields[f.item],
                                       encoded(self.plan, &self.plan.fields[f.item], each)) for each in value])
@@ -271,6 +327,37 @@ cdef class Filter:
         return 0
 
 
+cdef bint is_subnet(Field *f, value) except -1:
+    """Whether a value for an address means many of them."""
+    if f.kind != K_IP and f.kind != K_VIA:
+        return False
+    return "/" in value if isinstance(value, str) else hasattr(value, "network_address") or hasattr(value, "network")
+
+
+cdef bint lies_within(str address, tuple subnet) except -1:
+    cdef uint8_t raw[16]
+    start, bits = subnet
+    if not address.isascii():
+        return False
+    return (parse_address(address, raw) == PyBytes_GET_SIZE(start)
+            and begins_alike(raw, <const uint8_t *> PyBytes_AS_STRING(start), bits))
+
+
+cdef bint is_plain_nest(Field *f) except -1:
+    """Whether the bytes of a nest, or a struct, tell that decoding makes a value of it: nothing in its fixed header
+    can go wrong. Notes how long that is."""
+    cdef Plan inner
+    cdef int i
+    if f.options & O_MULTI or f.kind != K_NEST and f.kind != K_STRUCT:
+        return False
+    inner = <Plan> f.plan
+    f.inner = inner.header_size
+    for i in range(inner.head_count):
+        if inner.fields[inner.heads[i]].kind not in (K_INTEGER, K_STRING, K_BINARY, K_IP, K_MAC, K_ARRAY):
+            return False
+    return True
+
+
 cdef Field *nowhere(Plan plan, Py_ssize_t slot) except NULL:
     """The field of a slot that no message fills."""
     cdef int i
@@ -286,9 +373,9 @@ cdef list together(list alternatives):
     rest = []
     for how, value in alternatives:
         try:
-            if how != W_EQUAL or type(value) is tuple:
+            if how != W_EQUAL or any([type(each) is tuple for each in value]):
                 raise TypeError
-            table.add(value)
+            table.update(value)
         except TypeError:
             rest.append((how, value))
     return [(W_NUMBER, frozenset(table)), *rest] if table else rest
@@ -302,12 +389,21 @@ cdef bint any_of(value, default, list alternatives) except -1:
             if value is None or wanted and value == default:
                 return True
             continue
-        if how == W_EQUAL and value == wanted:
+        if how == W_EQUAL and value in <tuple> wanted:
             return True
         # Of several values, one that is wanted will do.
         for each in value if type(value) is tuple else (value,):
             if how == W_EQUAL:
-                if each == wanted:
+                if each in <tuple> wanted:
+                    return True
+            elif how == W_SUBNET:
+                if isinstance(each, str) and lies_within(each, wanted):
+                    return True
+            elif how == W_BITS:
+                if isinstance(each, bytes) and has_bits(
+                    <const uint8_t *> PyBytes_AS_STRING(each), PyBytes_GET_SIZE(each),
+                    <const uint8_t *> PyBytes_AS_STRING(wanted), PyBytes_GET_SIZE(wanted)
+                ):
                     return True
             elif how == W_NUMBER:
                 if each is not None and each in wanted:
@@ -354,7 +450,7 @@ cdef decoded(Plan plan, Field *f, bytes payload):
     frame.record = <PyObject *> around
     frame.header = <const uint8_t *> PyBytes_AS_STRING(header)
     frame.header_size = plan.header_size
-    frame.depth = 0
+    begin_frame(&frame, NULL)
     frame.borrowed = 0
     value = decode_value(f, <const uint8_t *> PyBytes_AS_STRING(payload), PyBytes_GET_SIZE(payload), &frame)
     result = <object> value

@@ -184,6 +184,8 @@ cdef int json_unknown(Writer w, object value) except -1:
         first = False
         shown = {"type": entry.type, "payload": entry.payload.hex(), "within": list(entry.within)}
         shown.update({flag: True for flag in ("nested", "net_byteorder") if getattr(entry, flag)})
+        if entry.problem:
+            shown["problem"] = entry.problem
         raw = to_text(shown)
         w.put(PyBytes_AS_STRING(raw), PyBytes_GET_SIZE(raw))
     return w.put(b"]", 1)

@@ -276,12 +276,12 @@ cdef bint lay_record(Layout *layout, Column *c, const uint8_t *p, Py_ssize_t at,
     cdef Level *s = c.level
     cdef Field *f
     cdef int i
-    if n < s.header_size or s.depth > MAX_DEPTH or not add_move(layout, c, M_STRUCT, at, n):
+    if n < s.header_size or s.depth > MAX_DEPTH or s.nowhere_count or not add_move(layout, c, M_STRUCT, at, n):
         return False
     for i in range(s.head_count):
         f = &s.fields[s.heads[i]]
         if f.position + f.width > n:
-            break
+            return False
         if not lay_value(layout, s, s.columns[s.heads[i]], p, at + f.position, f.width):
             return False
     if s.fixed:

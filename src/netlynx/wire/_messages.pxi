@@ -179,8 +179,11 @@ cdef int keep_accepted(Filter filter, list out, PyObject *record) except -1:
     return 0
 
 
-def decode(Plan plan not None, const uint8_t[::1] data not None, Py_ssize_t at=0, end=None):
-    """One record from a message's payload (fixed header and attributes) or a struct's bytes. Raises DecodeError."""
+def decode(Plan plan not None, const uint8_t[::1] data not None, Py_ssize_t at=0, end=None, *, bint strict=False):
+    """One record from a message's payload (fixed header and attributes) or a struct's bytes.
+
+    Raises DecodeError for a message that is malformed itself, and, where `strict`, for anything in it that is.
+    """
     cdef Py_ssize_t stop = data.shape[0] if end is None else end
     cdef PyObject *record
     cdef const uint8_t *p = NULL
@@ -190,7 +193,10 @@ def decode(Plan plan not None, const uint8_t[::1] data not None, Py_ssize_t at=0
         p = &data[at]
     else:
         p = <const uint8_t *> b""
-    record = decode_either(plan, p, stop - at)
+    if strict and plan.attribute is not None:
+        record = decode_closely(plan, p, stop - at, True, NULL)
+    else:
+        record = decode_either(plan, p, stop - at)
     result = <object> record
     Py_DECREF(result)
     return result

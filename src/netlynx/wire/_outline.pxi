@@ -8,7 +8,7 @@ from cpython.dict cimport PyDict_GetItem, PyDict_SetItem
 from cpython.exc cimport PyErr_Clear
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_DECREF, Py_INCREF, Py_XDECREF, PyTypeObject
-from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t, uintptr_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memchr, memcmp, memcpy, memset
 
@@ -129,6 +129,7 @@ cdef struct Field:
     PyObject *memo        # value of the previous row ...
     int32_t memo_size     # ... and its bytes
     uint8_t memo_bytes[40]
+    int32_t inner         # bytes of a nested record's fixed header, where a filter looks for it
     Repeats *repeats      # values lately made: see _repeats.pxi
 
 cdef struct Scope:

@@ -12,7 +12,6 @@ cdef enum:
     J_RAISED = -2        # a hook raised something that is not about the payload
 
     LABELS_SEEN = 1024   # texts of enum members kept
-    MOST_SELECTS = 8     # as many as _decode.pxi lets wait in one nest
 
 cdef class Json
 
@@ -41,7 +40,7 @@ cdef struct Sheet:               # how records of a class are written
 cdef struct Place:               # where a payload stands
     const uint8_t *p             # NULL: nowhere
     Py_ssize_t size
-    Py_ssize_t next              # the next of an attribute that repeats, or 0; the end of the nest for a sub-message
+    Py_ssize_t next              # the next of an attribute that repeats, or 0
 
 cdef struct Shown:               # the text of a number with a name
     Field *field
@@ -57,12 +56,14 @@ cdef struct Leaf:                # a record that is being written
     int depth
     Py_ssize_t places            # where those of its fields begin
     const uint8_t *begun         # what stands further on was not known yet when this one was decoded
+    const uint8_t *end
 
 cdef struct Print:
     Buffer out
     Place *places                # of all records that are being written, one inside the other
     Py_ssize_t place_count
     Py_ssize_t place_room
+    int selects                  # sub-messages of the record whose places were found last
     Shown shown[1024]            # LABELS_SEEN
     size_t begun                 # where the text of the message begins
     Hole holes[24]               # STENCIL_HOLES: its values so far …

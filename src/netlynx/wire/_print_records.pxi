@@ -1,10 +1,9 @@
 # From bytes to JSON text, continued: where the payloads of a message stand, and the records that they make.
 
-cdef int find_choice(Print *t, Leaf *leaf, Field *f, const uint8_t *end) except -3:
-    """The number of the field that a sub-message is read as, -1 for raw bytes; -2: only the record can tell.
-
-    `end` is the end of the nest that has the sub-message. Follows `find_selector`.
-    """
+cdef int find_choice(Print *t, Leaf *leaf, Field *f) except -3:
+    """The number of the field that a sub-message is read as, -1 for raw bytes; -2: only the record can tell. Follows
+    `find_selector`."""
+    cdef const uint8_t *end = leaf.end
     cdef Outline plan
     cdef PyObject *offset
     cdef PyObject *choice = NULL
@@ -50,19 +49,18 @@ cdef int find_choice(Print *t, Leaf *leaf, Field *f, const uint8_t *end) except 
 
 cdef int print_selected(Print *t, Leaf *leaf, Field *f, Place *place) noexcept nogil:
     """A sub-message; one whose selector is absent or not known is raw bytes."""
-    cdef const uint8_t *end = place.p + place.next
     cdef int number
     t.hole_count = -1
     with gil:
         try:
-            number = find_choice(t, leaf, f, end)
+            number = find_choice(t, leaf, f)
         except Exception:
             return J_RECORD
     if number == -1:
         return print_hex(t, place.p, place.size, False)
     if number < 0:
         return J_RECORD
-    return print_value(t, leaf, number, place.p, place.size, end)
+    return print_value(t, leaf, number, place.p, place.size, leaf.end)
 
 
 cdef Sheet *inner_sheet(Print *t, Sheet *s, int number) noexcept nogil:
@@ -196,7 +194,7 @@ cdef int find_places(Print *t, Sheet *s, Py_ssize_t first, int scope, const uint
     cdef Scope *attributes = &s.scopes[scope]
     cdef Py_ssize_t at = 0, last, size
     cdef uint16_t head[2]
-    cdef int number, i, selects = 0, result
+    cdef int number, i, result
     cdef Field *f
     cdef Place *place
     while at < n:
@@ -238,10 +236,9 @@ cdef int find_places(Print *t, Sheet *s, Py_ssize_t first, int scope, const uint
                 return J_MEMORY
             place = &t.places[t.place_count - 1]
         elif f.kind == K_SELECT:
-            selects += 1
-            if selects > MOST_SELECTS:
+            t.selects += 1
+            if t.selects > MAX_WAITING:
                 return J_RECORD
-            place.next = n - at - NLA_HDRLEN
         place.p = p + at + NLA_HDRLEN
         place.size = size
         at += (head[0] + 3) & ~3
@@ -324,6 +321,8 @@ cdef int print_record(
     leaf.depth = 0 if outer == NULL else outer.depth + 1
     leaf.places = t.place_count
     leaf.begun = begun
+    leaf.end = p + n
+    t.selects = 0
     if leaf.depth > MAX_DEPTH:
         return J_RECORD
     if s.is_struct:

@@ -47,7 +47,10 @@ cdef PyObject *repeated(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame) 
     cdef Repeat *entry
     cdef PyObject *value
     cdef uint32_t hash
+    cdef uint32_t deep = too_deep_
     cdef int depth = 0 if frame == NULL else frame.depth
+    if frame != NULL and (frame.strict or frame.guide != NULL):
+        return make_value(f, p, n, frame)
     if repeats == NULL:
         if f.options & O_CONTEXT:
             return make_value(f, p, n, frame)
@@ -72,7 +75,7 @@ cdef PyObject *repeated(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame) 
     if repeats.patience == 0:
         repeats.patience = -RESPITE
     value = make_value(f, p, n, frame)
-    if value != UNFIT:
+    if value != UNFIT and deep == too_deep_:
         keep_repeat(entry, hash, p, n, depth, value)
     return value
 

@@ -43,12 +43,19 @@ cdef struct Level:               # how a record, or a struct, fills the columns 
     int head_count
     int late_count
     int absent_count
-    int32_t *heads               # members shown
+    int32_t *heads               # members shown,
+    uint64_t *defaults           # and what numbers among them are where a struct is shorter; likewise
+    int nowhere_count
+    int32_t *nowhere             # members of a header that does not stand there,
+    uint64_t *nowhere_defaults   # and their numbers
     int32_t *late                # members that an attribute overrules
     int32_t *absent              # prefixes whose absence means "everything"
     int32_t *paths               # by scope: number of the path, for what is unknown
     const uint8_t *at            # the record that is being read
     Py_ssize_t left
+    int waiting_count            # its sub-messages, of which is not known yet what they are
+    const uint8_t *waiting[8]    # MAX_WAITING; where their attributes stand,
+    int waiting_scopes[8]        # and in which scope
 
 
 cdef void free_level(Level *s) noexcept nogil:
@@ -56,6 +63,9 @@ cdef void free_level(Level *s) noexcept nogil:
         return
     free(s.columns)
     free(s.heads)
+    free(s.defaults)
+    free(s.nowhere)
+    free(s.nowhere_defaults)
     free(s.late)
     free(s.absent)
     free(s.paths)
@@ -129,10 +139,14 @@ cdef class Shaper:
         s.depth = 0 if outer == NULL else outer.depth + 1
         s.columns = <Column **> calloc(plan.field_count + 1, sizeof(Column *))
         s.heads = <int32_t *> calloc(plan.head_count + 1, sizeof(int32_t))
+        s.defaults = <uint64_t *> calloc(plan.head_count + 1, sizeof(uint64_t))
         s.late = <int32_t *> calloc(plan.head_count + 1, sizeof(int32_t))
         s.absent = <int32_t *> calloc(plan.field_count + 1, sizeof(int32_t))
         s.paths = <int32_t *> calloc(plan.scope_count + 1, sizeof(int32_t))
-        if s.columns == NULL or s.heads == NULL or s.late == NULL or s.absent == NULL or s.paths == NULL:
+        s.nowhere = <int32_t *> calloc(plan.slot_count + 1, sizeof(int32_t))
+        s.nowhere_defaults = <uint64_t *> calloc(plan.slot_count + 1, sizeof(uint64_t))
+        if not (s.columns and s.heads and s.defaults and s.late and s.absent and s.paths and s.nowhere
+                and s.nowhere_defaults):
             raise MemoryError()
         for i in range(plan.scope_count):
             s.paths[i] = len(self.paths)
@@ -147,6 +161,10 @@ cdef class Shaper:
             self.adopt(c, child)
             s.columns[number] = child
             by_slot[f.slot] = number
+            if not fills(plan, number):
+                s.nowhere[s.nowhere_count] = number
+                s.nowhere_defaults[s.nowhere_count] = default_number(f)
+                s.nowhere_count += 1
         for i in range(plan.head_count):
             number = plan.heads[i]
             f = &plan.fields[number]
@@ -158,6 +176,7 @@ cdef class Shaper:
                 s.late_count += 1
             else:
                 s.heads[s.head_count] = number
+                s.defaults[s.head_count] = default_number(f)
                 s.head_count += 1
         for i in range(plan.field_count):
             f = &plan.fields[i]
@@ -292,6 +311,25 @@ cdef class Shaper:
         choices.raw = self.column("raw_bytes" if "raw" in names else "raw", S_BYTES)
         self.adopt(c, choices.raw)
         return 0
+
+
+cdef uint64_t default_number(Field *f) except? 0:
+    if f.kind != K_INTEGER or f.default == NONE:
+        return 0
+    return <uint64_t> (int(<object> f.default) & 0xFFFFFFFFFFFFFFFF)
+
+
+cdef bint fills(Plan plan, int number) noexcept:
+    """Whether anything in a message may fill this field."""
+    cdef int i
+    cdef Field *f = &plan.fields[number]
+    for i in range(plan.head_count):
+        if plan.fields[plan.heads[i]].slot == f.slot:
+            return True
+    for i in range(plan.order_count):
+        if plan.order[i] == number:
+            return True
+    return False
 
 
 cdef Column *column_of(Level *s, Py_ssize_t slot) noexcept:

@@ -10,6 +10,8 @@ cdef enum:
     W_BYTES = 4
     W_FIELDS = 5         # a nest or struct that its own sieve lets through
     W_EQUAL = 6          # settled on the decoded value
+    W_SUBNET = 7         # an address whose first `prefix` bits are those of `bytes`
+    W_BITS = 8           # bytes in which all bits of `bytes` are set
 
     UNSETTLED = -1       # what `sift` says when only the decoded record can tell
     MAX_TESTS = 64       # conditions on one record
@@ -19,7 +21,7 @@ cdef struct Sieve
 
 cdef struct Wanted:
     int32_t how
-    int32_t prefix       # what the header's prefix length must be
+    int32_t prefix       # what the header's prefix length must be; of a subnet: its own
     uint64_t low         # numbers, bit for bit as the field's
     uint64_t high
     Py_ssize_t size
@@ -84,8 +86,11 @@ cdef int fits(const Field *f, const uint8_t *p, Py_ssize_t n, const uint8_t *hea
     """Whether decoding would make a value of this payload, or leave it raw."""
     cdef char text[TEXT]
     cdef const void *end
+    cdef Py_ssize_t at
     cdef int family
     cdef int kind = f.kind
+    if f.options & O_MULTI:
+        return 1                 # as far as can be told here
     if kind == K_INTEGER:
         return n == 4 or n == 1 or n == 2 or n == 8
     if kind == K_STRING:
@@ -107,6 +112,9 @@ cdef int fits(const Field *f, const uint8_t *p, Py_ssize_t n, const uint8_t *hea
         return n == 0 or n == 1 and p[0] <= 1
     if kind == K_LABELS:
         return put_labels(text, p, n) != 0
+    if kind == K_NEST:
+        at = (f.inner + 3) & ~3
+        return n >= f.inner and (n <= at or is_sound(p + at, n - at))
     if kind == K_VIA:
         if n < 2:
             return 0
@@ -130,6 +138,22 @@ cdef int number_within(const Wanted *w, const Field *f, const uint8_t *p, Py_ssi
     return w.low <= v and v <= w.high
 
 
+cdef bint begins_alike(const uint8_t *p, const uint8_t *other, int bits) noexcept nogil:
+    """Whether the first bits are the same."""
+    cdef int whole = bits >> 3
+    if memcmp(p, other, whole) != 0:
+        return False
+    return bits & 7 == 0 or (p[whole] ^ other[whole]) >> (8 - (bits & 7)) == 0
+
+
+cdef bint has_bits(const uint8_t *p, Py_ssize_t n, const uint8_t *bits, Py_ssize_t size) noexcept nogil:
+    cdef Py_ssize_t i
+    for i in range(size):
+        if bits[i] and (i >= n or p[i] & bits[i] != bits[i]):
+            return False
+    return True
+
+
 cdef int is_wanted(const Wanted *w, const Field *f, const uint8_t *p, Py_ssize_t n,
                    const uint8_t *header) noexcept nogil:
     """Whether a payload that fits is this alternative: 1, 0 or UNSETTLED."""
@@ -140,6 +164,13 @@ cdef int is_wanted(const Wanted *w, const Field *f, const uint8_t *p, Py_ssize_t
         return number_within(w, f, p, n)
     if w.how == W_FIELDS:
         return sift(w.inner, p, n, NULL)
+    if w.how == W_SUBNET:
+        if f.kind == K_VIA:
+            p += 2
+            n -= 2
+        return n == w.size and begins_alike(p, w.bytes, w.prefix)
+    if w.how == W_BITS:
+        return has_bits(p, n, w.bytes, w.size)
     if w.how != W_BYTES:
         return UNSETTLED
     if f.kind == K_STRING and n:

@@ -131,6 +131,7 @@ cdef int print_like(Print *t, Sheet *s, const uint8_t *p, Py_ssize_t n) noexcept
     leaf.depth = 0
     leaf.places = 0
     leaf.begun = p
+    leaf.end = p + n
     for i in range(kept.hole_count):
         hole = &kept.holes[i]
         if differs[i] or lengths and s.fields[hole.number].kind == K_PREFIX:

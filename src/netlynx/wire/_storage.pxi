@@ -18,6 +18,7 @@ cdef enum:
 cdef enum:
     P_DONE = 0
     P_UNFIT = 1          # the payload does not fit the kind; nothing was put
+    P_UNTRUE = 2         # it is a number where the column has room for True and False; nothing was put
     P_MALFORMED = -1
     P_MEMORY = -2
     P_FULL = -3          # past what 32-bit offsets can tell
@@ -156,6 +157,17 @@ cdef void truncate(Column *c, int64_t row) noexcept nogil:
             truncate(c.children[0], offsets_of(c)[row])
         memset(c.offsets.data + (row + 1) * 4, 0, (end - row) * 4)
     c.length = row
+
+
+cdef void rewind(Column *c, int64_t row) noexcept nogil:
+    """Forget the values from `row` on, those too of structs and lists that were not finished."""
+    cdef int i
+    if c.store == S_STRUCT:
+        for i in range(c.child_count):
+            rewind(c.children[i], row)
+    elif c.store == S_LIST and c.length > row:
+        rewind(c.children[0], offsets_of(c)[row])
+    truncate(c, row)
 
 
 cdef inline int ready(Column *c, int64_t row) noexcept nogil:

@@ -8,7 +8,7 @@ cdef class Columns(Sink):
 
     A last column, `unknown`, has what `Record.unknown` and `Layout.tail` have, of the record and all that is nested in
     it: a list of structs of `within` (the path of the nest, "" for the record itself), `type` (null: the tail of a
-    struct) and `payload`. It is null where nothing is unknown.
+    struct), `payload` and `problem` (null: it is just not known). It is null where nothing is unknown.
     """
     cdef Plan plan
     cdef Store *store
@@ -39,6 +39,7 @@ cdef class Columns(Sink):
         self.shaper.adopt(unknown.children[0], self.shaper.column("within", S_DICTIONARY, 1))
         self.shaper.adopt(unknown.children[0], self.shaper.column("type", S_INTEGER, 2))
         self.shaper.adopt(unknown.children[0], self.shaper.column("payload", S_BYTES))
+        self.shaper.adopt(unknown.children[0], self.shaper.column("problem", S_TEXT))
         self.intake.root = root.level
         self.intake.unknown = unknown
         self.intake.raised = <void *> self.raised
@@ -107,6 +108,9 @@ cdef class Columns(Sink):
                 layout = layout_of(t, payload, size)
                 if layout == NULL:
                     result = add_message(t, payload, size)
+                    if result == P_MALFORMED:
+                        with gil:
+                            result = self.add_guided(payload, size)
                 else:
                     if not filtered or self.filter.sieve.only_plain:     # what is alike has the same header
                         count = alike(t, layout, p + reading.at, reading.end - reading.at)
@@ -117,6 +121,23 @@ cdef class Columns(Sink):
             reading.taken += count
             reading.at += count * ((header.length + 3) & ~3)
         return P_DONE
+
+    cdef int add_guided(self, const uint8_t *p, Py_ssize_t n) except? -99:
+        """Take in a message in which something is strange, as decoding has it. Raises DecodeError for one that is
+        malformed itself."""
+        cdef Intake *t = &self.intake
+        cdef Guide guide = Guide()
+        cdef int i, result
+        Py_DECREF(<object> decode_closely(self.plan, p, n, False, <PyObject *> guide))
+        guide.sort()
+        for i in range(t.root.column.child_count):
+            rewind(t.root.column.children[i], t.rows)
+        t.fates = guide.sorted
+        t.fate_count = guide.count
+        with nogil:
+            result = add_message(t, p, n)
+        t.fates = NULL
+        return result
 
     cdef int fail(self, int result, const uint8_t *p, Reading *reading) except -1:
         """Raise the error of the message at `reading.at`."""
