@@ -3,6 +3,10 @@
 # A `try` costs as much as decoding an attribute, so there is none on the way of a message that is well: what works
 # leaves a trail, and only if it fails the error is told the trail (`explain_…`).
 
+cdef enum:
+    LONGEST = 0xffff     # bytes of an attribute. In a longer message the length of a nest may have wrapped, and what
+                         # seems to stand behind it be part of it: then what is broken is an error of the message.
+
 cdef uint32_t too_deep_ = 0          # how often something was: what is made of it then depends on where it stands
 
 cdef struct Waiting:
@@ -187,6 +191,7 @@ cdef PyObject *decode_record(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *p
     frame.varying_count = -1
     if parent == NULL:
         frame.size = n
+        frame.strict = n > LONGEST
         frame.known = known_of(plan, n)
         if frame.known != NULL:
             if looks_known(frame.known, p, n) and like_known(plan, frame.known, p, &frame) != NULL:
@@ -215,7 +220,7 @@ cdef PyObject *decode_closely(Plan plan, const uint8_t *p, Py_ssize_t n, bint st
     frame.known = NULL
     frame.varying_count = -1
     begin_frame(&frame, NULL)
-    frame.strict = strict
+    frame.strict = strict or n > LONGEST
     frame.guide = guide
     new_record(plan, &frame)
     if (<Fill> fill_record)(plan, p, n, &frame) < 0:
