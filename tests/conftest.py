@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import signal
 import subprocess
 from collections.abc import Iterator
 from typing import Any
@@ -24,6 +25,24 @@ settings.register_profile(
 )
 settings.load_profile("netlynx")
 
+LIMIT = float(os.environ.get("NETLYNX_TEST_LIMIT", "180"))  # seconds for a test; busy machines take 30 for the longest
+
+
+def pytest_configure() -> None:
+    """Have signals do here, and in the processes that tests start, what they do in one that a terminal started.
+
+    Under `nohup` and in the background of a script some are ignored, and whoever starts programs may have blocked
+    some: programs inherit both, and a Ctrl-C that a test sends to its child would never come.
+    """
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    for number in signal.valid_signals() - {signal.SIGPIPE, signal.SIGXFSZ}:  # those Python itself ignores
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else _nothing)
+
+
+def _nothing(*_: object) -> None:
+    """Ignores a signal as SIG_IGN does, but not on behalf of the programs that this process starts."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="do what takes minutes in its full number (docs/stress.md)")
@@ -36,16 +55,29 @@ def full(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if "netns" in getattr(item, "fixturenames", ()):
             item.add_marker("namespace")
+        if config.getoption("--full"):
+            item.add_marker(pytest.mark.timeout(0), append=False)  # none
+        elif not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(4 * LIMIT if item.get_closest_marker("slow") else LIMIT))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("namespace") and (reason := namespaces_refused()):
         pytest.skip(reason)
+
+
+@pytest.hookimpl(tryfirst=True)  # before the report is made of it
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> None:
+    """Show what a program had written whose end was waited for in vain."""
+    if call.excinfo is not None and isinstance(late := call.excinfo.value, subprocess.TimeoutExpired):
+        for name, text in (("stdout", late.stdout), ("stderr", late.stderr)):
+            if text:
+                late.add_note(f"--- {name}\n{text.decode(errors='replace') if isinstance(text, bytes) else text}")
 
 
 class Ip:

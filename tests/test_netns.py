@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,13 @@ import pytest
 
 import netlynx
 import netlynx.usersock
+from child import python
 from netlynx import netns
 from netlynx.default_kernel import default_kernel
 from netlynx.errors import AlreadyExists, NetlinkError, NotFound
 from netlynx.kernel import VirtualKernel
 from netlynx.wire.socket import NetlinkSocket
-from support import PATIENCE, descriptors, ip, named_namespace, needs_root, python, unique
+from support import PATIENCE, descriptors, ip, named_namespace, needs_root, unique
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="network namespaces are Linux")
 
@@ -285,22 +285,3 @@ def test_what_ip_makes_is_seen_here() -> None:
                     assert peer.recv().text == "hello"
         finally:
             netns.remove(name)
-
-
-@pytest.mark.namespace
-@needs_root
-@needs_ip
-def test_going_inside_is_much_faster_than_a_helper_process() -> None:
-    with named_namespace() as name:
-
-        def fastest(call: Callable[[], object]) -> float:
-            times = []
-            for _ in range(5):
-                start = time.perf_counter()
-                call()
-                times.append(time.perf_counter() - start)
-            return min(times)
-
-        thread = fastest(lambda: netns.socket_in(name, socket.AF_INET, socket.SOCK_DGRAM).close())
-        process = fastest(lambda: subprocess.run(["ip", "netns", "exec", name, "true"], check=True))
-        assert thread * 3 < process

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from child import child
 from command import environment
 from netlynx.kernel import Server, VirtualKernel
-from support import PATIENCE
 
 
 @pytest.fixture
@@ -36,17 +36,11 @@ def at(server: Server) -> str:
 class Process:
     """Another process that serves the kernel of a file."""
 
-    def __init__(self, file: Path, path: Path, *options: str) -> None:
-        self.at = f"unix:{path}"
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "netlynx", "kernel", "serve", str(file), "--at", str(path), *options],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=environment(PYTHONPATH=":".join(sys.path)),
-        )
-        assert self._process.stdout is not None
-        self.said = self._process.stdout.readline()
+    def __init__(self, process: subprocess.Popen[str], at: str) -> None:
+        self.at = at
+        self._process = process
+        assert process.stdout is not None
+        self.said = process.stdout.readline()
 
     @property
     def pid(self) -> int:
@@ -56,7 +50,7 @@ class Process:
         """End it, as Ctrl-C in another terminal would, or at once; what it has written on standard error."""
         if self._process.poll() is None:
             self._process.kill() if kill else self._process.terminate()
-        _, errors = self._process.communicate(timeout=PATIENCE)
+        _, errors = self._process.communicate()
         return errors
 
     @property
@@ -70,7 +64,12 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Process]]:
     with ExitStack() as stack:
 
         def serve(file: str, *options: str) -> Process:
-            process = Process(Path(__file__).parent / file, tmp_path / "served", *options)
+            path = tmp_path / "served"
+            words = [sys.executable, "-m", "netlynx", "kernel", "serve", str(Path(__file__).parent / file)]
+            how = environment(PYTHONPATH=":".join(sys.path))
+            process = Process(
+                stack.enter_context(child([*words, "--at", str(path), *options], env=how)), f"unix:{path}"
+            )
             stack.callback(process.end)
             return process
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import random
@@ -10,15 +11,17 @@ import resource
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 import netlynx
+from child import child
 from command import PATIENCE, environment
 from netlynx import netns, route
 
@@ -58,25 +61,30 @@ def there(nl: netlynx.Connection) -> int:
     return nl.count(route.routes(family="inet").where(type="blackhole"))
 
 
-def begun(namespace: netns.NetworkNamespace, *words: str, **more: object) -> subprocess.Popen[str]:
-    child: subprocess.Popen[str] = netns.run_in(
-        namespace,
-        subprocess.Popen,  # type: ignore[arg-type]  # its overloads
-        [sys.executable, "-m", "netlynx", "batch", *words],
-        stdin=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(),
-        **more,
-    )
-    return child
+def begun(
+    namespace: netns.NetworkNamespace, *words: str, **more: object
+) -> AbstractContextManager[subprocess.Popen[str]]:
+    return child([sys.executable, "-m", "netlynx", "batch", *words], where=namespace, limit=2 * PATIENCE, **more)
 
 
-def ended(child: subprocess.Popen[str]) -> str:
-    try:
-        return child.communicate(timeout=PATIENCE)[1]
-    finally:
-        child.kill()
+def ended(process: subprocess.Popen[str]) -> str:
+    return process.communicate()[1]
+
+
+def given(process: subprocess.Popen[str], nl: netlynx.Connection) -> None:
+    """Give it 300 operations, and wait until it has read them all, and reads on, while the kernel has but some."""
+    assert process.stdin is not None
+    process.stdin.write(holes(300))
+    process.stdin.flush()
+    while there(nl) < 128 or not waits(process):
+        assert process.poll() is None
+
+
+def waits(process: subprocess.Popen[str]) -> bool:
+    """Whether it has read all that was written, and sleeps."""
+    assert process.stdin is not None
+    unread = fcntl.ioctl(process.stdin, termios.FIONREAD, bytes(4))
+    return not any(unread) and Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "S"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -85,15 +93,13 @@ def test_a_signal_at_any_time_is_told_exactly_and_the_rest_can_be_done(
 ) -> None:
     path = tmp_path / "changes"
     path.write_text(f"# holes\n\n{holes(COUNT)}")
-    child = begun(namespace, str(path))
-    time_limit = time.monotonic() + PATIENCE
-    while not there(nl):  # it has begun
-        assert time.monotonic() < time_limit
-        assert child.poll() is None
-    time.sleep(random.uniform(0, 0.3))
-    child.send_signal(number)
-    report = Report.of(ended(child))
-    assert child.returncode in (0, 128 + number)
+    with begun(namespace, str(path)) as process:
+        while not there(nl):  # it has begun
+            assert process.poll() is None
+        time.sleep(random.uniform(0, 0.3))
+        process.send_signal(number)
+        report = Report.of(ended(process))
+        assert process.returncode in (0, 128 + number)
     assert (report.done, report.refused, report.unknown) == (there(nl), 0, 0)
     assert report.unsent == COUNT - report.done
     assert not report.rest
@@ -101,7 +107,8 @@ def test_a_signal_at_any_time_is_told_exactly_and_the_rest_can_be_done(
         assert report.done == COUNT
         return
     assert report.next == report.done + 3
-    rest = Report.of(ended(begun(namespace, str(path), "--resume-from", str(report.next))))
+    with begun(namespace, str(path), "--resume-from", str(report.next)) as process:
+        rest = Report.of(ended(process))
     assert rest == Report(COUNT - report.done, 0, 0, 0, False, None)
     assert there(nl) == COUNT
 
@@ -109,28 +116,23 @@ def test_a_signal_at_any_time_is_told_exactly_and_the_rest_can_be_done(
 def test_a_signal_while_it_reads_is_told_with_what_was_read(
     namespace: netns.NetworkNamespace, nl: netlynx.Connection
 ) -> None:
-    child = begun(namespace, "-")
-    assert child.stdin is not None
-    child.stdin.write(holes(300))
-    child.stdin.flush()
-    while there(nl) < 128:
-        assert child.poll() is None
-    time.sleep(0.2)  # until it waits for more
-    child.send_signal(signal.SIGTERM)
-    report = Report.of(ended(child))
-    assert child.returncode == 128 + signal.SIGTERM
+    with begun(namespace, "-") as process:
+        given(process, nl)
+        process.send_signal(signal.SIGTERM)
+        report = Report.of(ended(process))
+        assert process.returncode == 128 + signal.SIGTERM
     assert report == Report(there(nl), 0, 0, 300 - there(nl), True, there(nl) + 1)
 
 
-def test_signals_that_are_ignored_stay_so(namespace: netns.NetworkNamespace, nl: netlynx.Connection) -> None:
-    child = begun(namespace, "-", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
-    assert child.stdin is not None
-    child.stdin.write(holes(300))
-    child.stdin.flush()
-    while there(nl) < 128:
-        assert child.poll() is None
-    child.send_signal(signal.SIGHUP)
-    assert Report.of(ended(child)) == Report(300, 0, 0, 0, False, None)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_signals_that_are_ignored_stay_so(
+    number: signal.Signals, namespace: netns.NetworkNamespace, nl: netlynx.Connection
+) -> None:
+    """As in the background of a script, and under nohup."""
+    with begun(namespace, "-", preexec_fn=lambda: signal.signal(number, signal.SIG_IGN)) as process:
+        given(process, nl)
+        process.send_signal(number)
+        assert Report.of(ended(process)) == Report(300, 0, 0, 0, False, None)
 
 
 def test_a_line_that_is_nested_too_deep_takes_nothing_from_those_before(
@@ -139,9 +141,9 @@ def test_a_line_that_is_nested_too_deep_takes_nothing_from_those_before(
     path = tmp_path / "changes"
     deep = '{"add": {"route": ' + '{"encap": ' * 990 + "1" + "}" * 992
     path.write_text(f"{holes(1000)}{deep}\n{holes(5)}")
-    child = begun(namespace, str(path))
-    error, last = ended(child).splitlines()
-    assert child.returncode == 2
+    with begun(namespace, str(path)) as process:
+        error, last = ended(process).splitlines()
+        assert process.returncode == 2
     assert error.startswith("netlynx: line 1001: nested deeper")
     assert Report.of(last) == Report(1000, 0, 0, 6, False, 1001)
     assert there(nl) == 1000
@@ -159,8 +161,8 @@ def test_too_few_descriptors_are_told_with_the_line(
 
     found = []
     for most in range(6, 16):
-        child = begun(namespace, str(path), preexec_fn=limited(most))
-        stderr = ended(child)
+        with begun(namespace, str(path), preexec_fn=limited(most)) as process:
+            stderr = ended(process)
         if not LAST.search(stderr):
             continue  # too few to begin with
         report = Report.of(stderr)
@@ -168,20 +170,20 @@ def test_too_few_descriptors_are_told_with_the_line(
         if report.done == 1000:
             assert "netlynx: line 1001: " in stderr
         if "Too many open files" in stderr:
-            assert (child.returncode, report.unsent, report.next) == (1, 1001 - report.done, report.done + 1)
+            assert (process.returncode, report.unsent, report.next) == (1, 1001 - report.done, report.done + 1)
             found.append(report.done)
         nl.do(route.flush(route.routes(family="inet").where(type="blackhole")))
     assert 1000 in found
 
 
 def test_nobody_who_hears_of_refusals_ends_it(namespace: netns.NetworkNamespace, nl: netlynx.Connection) -> None:
-    child = begun(namespace, "-", "--keep-going")
-    assert child.stderr is not None
-    child.stderr.close()
-    assert child.stdin is not None
-    with suppress(BrokenPipeError), child.stdin:
-        child.stdin.write(holes(5000) + holes(5000))
-    assert child.wait(timeout=PATIENCE) == 1
+    with begun(namespace, "-", "--keep-going") as process:
+        assert process.stderr is not None
+        process.stderr.close()
+        assert process.stdin is not None
+        with suppress(BrokenPipeError), process.stdin:
+            process.stdin.write(holes(5000) + holes(5000))
+        assert process.wait() == 1
     assert there(nl) == 5000
 
 
@@ -196,13 +198,10 @@ def test_a_kernel_that_goes_away_leaves_what_it_was_sent_unknown(tmp_path: Path)
         "def new(request):\n    seen.append(request)\n    if len(seen) == 200: os._exit(0)\n"
     )
     path = tmp_path / "kernel.sock"
-    server = subprocess.Popen(
-        [sys.executable, "-m", "netlynx", "kernel", "serve", str(program), "--at", str(path)], env=environment()
-    )
-    try:
-        while not path.exists():
-            assert server.poll() is None
-        child = subprocess.run(
+    with child([sys.executable, "-m", "netlynx", "kernel", "serve", str(program), "--at", str(path)]) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline()
+        done = subprocess.run(
             [sys.executable, "-m", "netlynx", "batch", "-", "--kernel", f"unix:{path}"],
             input=holes(1000),
             stderr=subprocess.PIPE,
@@ -210,11 +209,8 @@ def test_a_kernel_that_goes_away_leaves_what_it_was_sent_unknown(tmp_path: Path)
             timeout=PATIENCE,
             env=environment(),
         )
-    finally:
-        server.kill()
-        server.wait()
-    report = Report.of(child.stderr)
-    assert child.returncode == 1
+    report = Report.of(done.stderr)
+    assert done.returncode == 1
     assert report.done == 128
     assert report.unknown >= 72
     assert report.rest
@@ -224,8 +220,8 @@ def test_a_kernel_that_goes_away_leaves_what_it_was_sent_unknown(tmp_path: Path)
 def test_links_are_taken_up_and_down(namespace: netns.NetworkNamespace, nl: netlynx.Connection) -> None:
     def told(**fields: object) -> set[str]:
         line = json.dumps({"change": {"link": {"name": "lo", **fields}}})
-        child = begun(namespace, "-")
-        assert Report.of(child.communicate(line, timeout=PATIENCE)[1]).done == 1
+        with begun(namespace, "-") as process:
+            assert Report.of(process.communicate(line)[1]).done == 1
         return set(nl.do(route.link(name="lo")).flags.labels)
 
     assert "UP" in told(flags=["up"])
@@ -234,12 +230,8 @@ def test_links_are_taken_up_and_down(namespace: netns.NetworkNamespace, nl: netl
 
 def test_ctrl_c_reaches_the_whole_group(namespace: netns.NetworkNamespace, nl: netlynx.Connection) -> None:
     """As from a terminal, and twice."""
-    child = begun(namespace, "-", process_group=0)
-    assert child.stdin is not None
-    child.stdin.write(holes(300))
-    child.stdin.flush()
-    while there(nl) < 128:
-        assert child.poll() is None
-    os.killpg(child.pid, signal.SIGINT)
-    os.killpg(child.pid, signal.SIGINT)
-    assert Report.of(ended(child)).done == there(nl)
+    with begun(namespace, "-", process_group=0) as process:
+        given(process, nl)
+        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, signal.SIGINT)
+        assert Report.of(ended(process)).done == there(nl)

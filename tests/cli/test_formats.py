@@ -12,8 +12,8 @@ import polars
 import pyarrow
 import pytest
 
+from child import python
 from command import KERNEL, Run
-from support import python
 
 
 def listed(form: str, *arguments: str) -> bytes:

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +15,8 @@ from pathlib import Path
 import pytest
 
 import netlynx
-from command import PATIENCE, Run, environment
+from child import child
+from command import PATIENCE, Run
 from netlynx import ethtool, netns, route
 from netlynx.cli import monitor as cli_monitor
 from netlynx.cli import peer as cli_peer
@@ -59,15 +59,10 @@ SPEAKS = textwrap.dedent(
 def monitor(*arguments: str) -> Iterator[subprocess.Popen[str]]:
     """A `netlynx monitor` that listens already."""
     command = [sys.executable, "-m", "netlynx", "monitor", *arguments]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    process = subprocess.Popen(command, text=True, bufsize=1, env=environment(), **pipes)
-    with process:
-        try:
-            assert process.stderr is not None
-            assert process.stderr.readline().startswith("listening to notifications of ")
-            yield process
-        finally:
-            process.kill()
+    with child(command) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("listening to notifications of ")
+        yield process
 
 
 @pytest.fixture
@@ -78,7 +73,7 @@ def speaks(tmp_path) -> str:
 
 
 def ends_cleanly(process: subprocess.Popen[str]) -> None:
-    assert process.wait(PATIENCE) == 0
+    assert process.wait() == 0
     assert process.stderr is not None
     assert process.stderr.read() == ""
 
@@ -176,21 +171,20 @@ def test_families_of_generic_netlink_are_told_of(form: str, tmp_path: Path) -> N
 
 @pytest.mark.namespace
 def test_the_real_kernel_is_heard_with_names(namespace: netns.NetworkNamespace, ip) -> None:
-    with netns.run_in(namespace, subprocess.Popen, ["sleep", "infinity"]) as holder:
-        try:
-            with monitor("link", "address", "route", "--netns", str(holder.pid)) as process:
-                assert process.stdout is not None
-                ip("link add v0 type veth peer name v1")
-                ip("addr add 192.0.2.1/24 dev v0")
-                ip("link set v0 up")
-                lines = iter(process.stdout.readline, "")
-                assert any(line.startswith("new      link") and " v0 kind veth" in line for line in lines)
-                assert any(line.startswith("new      address    v0 192.0.2.1/24 ") for line in lines)
-                assert any(line.startswith("new      route      192.0.2.0/24 dev v0") for line in lines)
-                process.send_signal(signal.SIGINT)
-                assert process.wait(PATIENCE) == 0
-        finally:
-            holder.kill()
+    with (
+        child(["sleep", "infinity"], where=namespace) as holder,
+        monitor("link", "address", "route", "--netns", str(holder.pid)) as process,
+    ):
+        assert process.stdout is not None
+        ip("link add v0 type veth peer name v1")
+        ip("addr add 192.0.2.1/24 dev v0")
+        ip("link set v0 up")
+        lines = iter(process.stdout.readline, "")
+        assert any(line.startswith("new      link") and " v0 kind veth" in line for line in lines)
+        assert any(line.startswith("new      address    v0 192.0.2.1/24 ") for line in lines)
+        assert any(line.startswith("new      route      192.0.2.0/24 dev v0") for line in lines)
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 0
 
 
 def holds(said: dict[str, object], wanted: dict[str, object]) -> bool:
@@ -217,29 +211,25 @@ def test_drivers_devices_and_settings_are_heard_side_by_side(
         if form == "json"
         else [lambda line, begins=each: line.startswith(begins) for each in beginnings]
     )
-    with netns.run_in(namespace, subprocess.Popen, ["sleep", "infinity"]) as holder:
-        arguments = ["--json"] if form == "json" else []
-        try:
-            with monitor("uevents", "netdev", "ethtool", "nexthops", *arguments, "--netns", str(holder.pid)) as process:
-                assert process.stdout is not None
-                ends = threading.Timer(PATIENCE, process.kill)
-                ends.start()
-                ip("link add v0 type veth peer name v1")
-                ip("link set v0 up")
-                nl.do(ethtool.set_features(ethtool.Features(device="v0", wanted={"tx-tcp-segmentation": False})))
-                ip("link set lo up")
-                ip("nexthop add id 7 blackhole")
-                heard: list[str] = []
-                while missing:  # they come over sockets of their own, so in any order
-                    line = process.stdout.readline()
-                    assert line, f"{len(missing)} of these were not told in: {heard}"
-                    heard.append(line)
-                    missing = [each for each in missing if not each(line)]
-                ends.cancel()
-                process.send_signal(signal.SIGINT)
-                assert process.wait(PATIENCE) == 0
-        finally:
-            holder.kill()
+    arguments = ["--json"] if form == "json" else []
+    with (
+        child(["sleep", "infinity"], where=namespace) as holder,
+        monitor("uevents", "netdev", "ethtool", "nexthops", *arguments, "--netns", str(holder.pid)) as process,
+    ):
+        assert process.stdout is not None
+        ip("link add v0 type veth peer name v1")
+        ip("link set v0 up")
+        nl.do(ethtool.set_features(ethtool.Features(device="v0", wanted={"tx-tcp-segmentation": False})))
+        ip("link set lo up")
+        ip("nexthop add id 7 blackhole")
+        heard: list[str] = []
+        while missing:  # they come over sockets of their own, so in any order
+            line = process.stdout.readline()
+            assert line, f"{len(missing)} of these were not told in: {heard}"
+            heard.append(line)
+            missing = [each for each in missing if not each(line)]
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 0
 
 
 SAID = textwrap.dedent(

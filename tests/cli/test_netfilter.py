@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import netlynx
+from child import child
 from command import PATIENCE, environment
 from netlynx import netns
 from netlynx.cli.packets import described
@@ -52,14 +53,10 @@ def command(namespace: netns.NetworkNamespace, *arguments: str, status: int = 0)
 def listening(namespace: netns.NetworkNamespace, *arguments: str) -> Iterator[Any]:
     """The command in the namespace, once it listens."""
     words = [sys.executable, "-m", "netlynx", *arguments]
-    how: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "env": environment()}
-    process = netns.run_in(namespace, subprocess.Popen, words, **how)
-    with process:
-        try:
-            assert process.stderr.readline()
-            yield process
-        finally:
-            process.kill()
+    with child(words, where=namespace) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline()
+        yield process
 
 
 def test_connections_are_a_table(namespace: netns.NetworkNamespace, flows: None) -> None:
@@ -136,7 +133,7 @@ def test_a_queue_is_shown_and_let_go_on(namespace: netns.NetworkNamespace, rules
         sock.sendto(b"hello", ("127.0.0.1", 9))
         assert sock.recv(100) == b"hello"
         line = process.stdout.readline()
-        assert process.wait(PATIENCE) == 0
+        assert process.wait() == 0
     assert "1 output out lo udp 127.0.0.1:9 > 127.0.0.1:9 bytes 33" in line
 
 
@@ -161,7 +158,7 @@ def test_logged_packets_are_shown(namespace: netns.NetworkNamespace, rules: None
         sock.bind(("127.0.0.1", 10))
         sock.sendto(b"hello", ("127.0.0.1", 10))
         line = process.stdout.readline()
-        assert process.wait(PATIENCE) == 0
+        assert process.wait() == 0
     assert line.startswith("hey output out lo udp 127.0.0.1:10 > 127.0.0.1:10 bytes 33")
 
 

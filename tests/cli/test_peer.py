@@ -8,28 +8,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from child import child
 from command import PATIENCE, environment
 from netlynx import netns
 
 
-def started(*arguments: str) -> tuple[subprocess.Popen[str], int]:
-    """A `netlynx peer` that listens already, and its port."""
-    command = [sys.executable, "-m", "netlynx", "peer", *arguments]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    process = subprocess.Popen(command, text=True, bufsize=1, env=environment(), **pipes)
-    assert process.stderr is not None
-    return process, int(process.stderr.readline().removeprefix("peer at port "))
-
-
 @contextmanager
-def peer(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """The same, killed at the end."""
-    process, port = started(*arguments)
-    with process:
-        try:
-            yield process, port
-        finally:
-            process.kill()
+def peer(*arguments: str, where: netns.Where | None = None) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """A `netlynx peer` that listens already, and its port."""
+    with child([sys.executable, "-m", "netlynx", "peer", *arguments], where=where) as process:
+        assert process.stderr is not None
+        yield process, int(process.stderr.readline().removeprefix("peer at port "))
 
 
 def run(*arguments: str, stdin: str) -> subprocess.CompletedProcess[str]:
@@ -44,7 +33,7 @@ def test_requests_are_answered_by_another_process() -> None:
         assert f"from port {port} (process {server.pid}, user " in done.stdout
         assert server.stdout is not None
         assert [line.rpartition(": ")[2] for line in server.stdout] == ["hello\n", "again\n"]
-        assert server.wait(timeout=PATIENCE) == 0
+        assert server.wait() == 0
 
 
 def test_letters_are_objects_with_the_sender_that_the_kernel_vouches_for() -> None:
@@ -57,13 +46,14 @@ def test_letters_are_objects_with_the_sender_that_the_kernel_vouches_for() -> No
 
 
 def test_a_group_hears_every_line(namespace: netns.NetworkNamespace) -> None:
-    listening = [netns.run_in(namespace, started, "--group", "3", "--count", "2") for _ in range(2)]
-    done = netns.run_in(namespace, run, "--to-group", "3", stdin="one\ntwo\n")
-    assert done.returncode == 0
-    for process, _ in listening:
-        lines = process.communicate(timeout=PATIENCE)[0].splitlines()
-        assert [line.rpartition(": ")[2] for line in lines] == ["one", "two"]
-        assert all(", group 3: " in line for line in lines)
+    words = ("--group", "3", "--count", "2")
+    with peer(*words, where=namespace) as (one, _), peer(*words, where=namespace) as (other, _):
+        done = netns.run_in(namespace, run, "--to-group", "3", stdin="one\ntwo\n")
+        assert done.returncode == 0
+        for process in (one, other):
+            lines = process.communicate()[0].splitlines()
+            assert [line.rpartition(": ")[2] for line in lines] == ["one", "two"]
+            assert all(", group 3: " in line for line in lines)
 
 
 def test_nobody_there_is_an_error() -> None:

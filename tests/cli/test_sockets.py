@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import sys
 
 import pytest
 
-from command import KERNEL, PATIENCE, Run, environment
+from child import child
+from command import KERNEL, Run
 from netlynx.wire.socket import NetlinkSocket
 
 
@@ -73,14 +73,12 @@ def test_two_processes_talk_through_the_real_kernel(run: Run) -> None:
     with NetlinkSocket("usersock") as free:
         port = free.port + 1_000_000
     command = [sys.executable, "-m", "netlynx", "listen", "usersock", "--port", str(port), "--count", "2"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
-    ) as other:
+    with child(command) as other:
         assert other.stderr is not None
         assert other.stderr.readline() == f"listening on NETLINK_USERSOCK (2), port {port}\n"
         run("send", "usersock", "hello", "--to", str(port), "--type", "0x40", "--sequence", "3")
         run("send", "usersock", "00ff1b", "--hex", "--to", str(port))
-        output, errors = other.communicate(timeout=PATIENCE)
+        output, errors = other.communicate()
     assert (other.returncode, errors) == (0, "")
     first, second = output.splitlines()
     assert re.fullmatch(r"from port \d+  type 64  flags 0x0  sequence 3  hello", first)

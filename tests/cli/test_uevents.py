@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from child import child
 from command import PATIENCE, environment
 
 # Whenever somebody joins the kernel's group, three things happen to devices.
@@ -40,12 +41,11 @@ def lines(tmp_path: Path, count: int, *arguments: str) -> list[str]:
     speaks = tmp_path / "speaks.py"
     speaks.write_text(SPEAKS)
     command = [sys.executable, "-m", "netlynx", "uevents", "--kernel", str(speaks), *arguments]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, text=True, bufsize=1, env=environment(), **pipes) as process:
+    with child(command) as process:
         assert process.stdout is not None
         found = [process.stdout.readline().rstrip("\n") for _ in range(count)]
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=PATIENCE) == 0
+        assert process.wait() == 0
     return found
 
 
@@ -59,11 +59,8 @@ def test_ctrl_c_ends_it_though_the_thread_that_waits_is_not_interrupted(tmp_path
     """
     speaks.write_text(SPEAKS.replace("\nsock =", textwrap.indent(textwrap.dedent(interrupts), "    ") + "\nsock ="))
     command = [sys.executable, "-m", "netlynx", "uevents", "--kernel", str(speaks)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as process:
-        try:
-            assert process.wait(timeout=PATIENCE) == 0
-        finally:
-            process.kill()
+    with child(command) as process:
+        assert process.wait() == 0
 
 
 def test_events_are_lines_of_text_that_steer_no_terminal(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import netlynx
+from child import child
 from netlynx import Do, firewall, netns
 from netlynx.netfilter import Hook, NetfilterFamily, conntrack, queue
 from netlynx.netfilter.queue import Packet, PacketHeader, PacketInfo
@@ -327,8 +328,7 @@ def test_firewall_open_takes_a_queue(
 def test_the_example_drops_one_port_and_rewrites_another(loopback: netns.NetworkNamespace, iptables: Any) -> None:
     iptables("-A OUTPUT -p tcp --dport 8001:8002 -j NFQUEUE --queue-num 5")
     command = [sys.executable, EXAMPLE, "5", "--drop", "8001", "--rewrite", "8002", "secret", "public"]
-    program = netns.run_in(loopback, subprocess.Popen, command, stdout=subprocess.PIPE, text=True)
-    try:
+    with child(command, where=loopback) as program:
         assert program.stdout is not None
         assert program.stdout.readline() == "ready\n"
         with _server(loopback, 8002) as server, _client(loopback) as client:
@@ -342,9 +342,6 @@ def test_the_example_drops_one_port_and_rewrites_another(loopback: netns.Network
             client.settimeout(0.5)
             with pytest.raises(TimeoutError):
                 client.connect(("127.0.0.1", 8001))
-    finally:
-        program.kill()
-        program.communicate()
 
 
 def _server(namespace: netns.NetworkNamespace, port: int) -> socket.socket:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 
 import netlynx
+from child import child, python
 from netlynx import DecodeError, EncodeError, Overrun, RequestTimeout, netns
 from netlynx.kernel import VirtualKernel
 from netlynx.usersock import Letter, Peer
-from support import PATIENCE, namespaces_refused, python
+from support import PATIENCE, namespaces_refused
 from usersock.greeting import RECORDS, Greeting
 
 Make = Callable[..., Peer]
@@ -159,21 +159,17 @@ with Peer(records=RECORDS, netns=Pid(sys.argv[1])) as own:
 
 
 def test_another_process_asks(namespace: netns.NetworkNamespace) -> None:
-    holder = netns.run_in(namespace, subprocess.Popen, ["sleep", "infinity"])
-    try:
-        with (
-            Peer(records=RECORDS, netns=namespace) as server,
-            python(ASKING, str(holder.pid), str(server.port), str(os.getpid())) as process,
-        ):
-            letter = received(server)
-            assert letter.owner is not None
-            assert (letter.owner.pid, letter.content.times) == (process.pid, process.pid)
-            server.answer(letter, Greeting(text="heard"))
-            assert process.stdout is not None
-            assert process.stdout.readline() == "heard\n"
-    finally:
-        holder.kill()
-        holder.wait()
+    with (
+        child(["sleep", "infinity"], where=namespace) as holder,
+        Peer(records=RECORDS, netns=namespace) as server,
+        python(ASKING, str(holder.pid), str(server.port), str(os.getpid())) as process,
+    ):
+        letter = received(server)
+        assert letter.owner is not None
+        assert (letter.owner.pid, letter.content.times) == (process.pid, process.pid)
+        server.answer(letter, Greeting(text="heard"))
+        assert process.stdout is not None
+        assert process.stdout.readline() == "heard\n"
 
 
 def test_a_refusal_is_the_other_sides_error(make: Make) -> None:

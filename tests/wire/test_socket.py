@@ -11,6 +11,7 @@ import sys
 
 import pytest
 
+from child import python
 from netlynx import netns
 from netlynx.errors import (
     DecodeError,
@@ -21,7 +22,7 @@ from netlynx.errors import (
 from netlynx.wire.constants import NLM_F, NLMSG
 from netlynx.wire.message import Message, Source
 from netlynx.wire.socket import Datagram, NetlinkSocket
-from support import Open, descriptors, ip, is_empty, needs_root, python
+from support import Open, descriptors, ip, is_empty, needs_root
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="netlink is Linux")
 
