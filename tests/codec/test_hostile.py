@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import struct
-import time
 from typing import Any
 
 import pytest
@@ -225,13 +224,12 @@ def test_nests_1000_deep(depth: int) -> None:
 
 
 def test_counts_beyond_measure_take_no_time_to_speak_of() -> None:
-    begun = time.monotonic()
+    """What takes time for each pair of them would take hours, which the limit of every test ends."""
     for number in (16, 18, 20, 6, 100):
         attempt(Everything, bytes(8) + attribute(number) * 200_000)
     for number in (14, 15, 17):
         for fill in (attribute(1), b"\4\0\0\0", bytes(2)):
             attempt(Everything, bytes(8) + attribute(number, fill * (65528 // len(fill))) * 20)
-    assert time.monotonic() - begun < 20
 
 
 def test_200_000_unknown_attributes_are_kept() -> None:

@@ -29,7 +29,7 @@ from netlynx.kernel import Credentials, Server, VirtualKernel
 from netlynx.kernel.server import peer_credentials
 from netlynx.transport.bridge import BridgeKernel
 from netlynx.wire.constants import AF_NETLINK, NETLINK
-from support import is_true_root
+from support import PATIENCE, is_true_root
 
 USERSOCK = int(NETLINK.USERSOCK)
 ROUTE = int(NETLINK.ROUTE)
@@ -37,8 +37,6 @@ GENERIC = int(NETLINK.GENERIC)
 
 Socket = Any
 """`socket.socket` or `netlynx.kernel.system.SystemSocket`; a common protocol would only repeat their signatures."""
-
-PATIENCE = 10.0  # seconds until a call that should come back is given up
 
 
 class Side:

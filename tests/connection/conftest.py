@@ -30,7 +30,7 @@ def silent(kernel: VirtualKernel) -> Silent:
 
 @pytest.fixture
 def nl(kernel: VirtualKernel) -> Iterator[netlynx.Connection]:
-    with netlynx.connect(kernel=kernel, timeout=10) as connection:
+    with netlynx.connect(kernel=kernel, timeout=PATIENCE) as connection:
         yield connection
 
 

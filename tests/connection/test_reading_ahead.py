@@ -17,7 +17,7 @@ import netlynx
 from netlynx import route
 from netlynx.netns import NetworkNamespace
 from netlynx.testing.namespaces import NoNamespace, new_namespace
-from support import descriptors, threads, until
+from support import PATIENCE, descriptors, threads, until
 
 pytestmark = pytest.mark.namespace
 
@@ -97,27 +97,31 @@ def test_a_stream_of_records_that_is_abandoned_far_in_ends_its_thread_and_closes
     assert destinations(reader) == expected
 
 
-def test_closing_ends_a_long_dump_soon(full: NetworkNamespace) -> None:
+def test_closing_ends_a_long_dump_before_its_end(full: NetworkNamespace) -> None:
     nl = netlynx.connect(netns=full)
     before = threads()
-    ended: list[float] = []
+    whole = 0
+    ended = False
     reading = threading.Event()
 
     def read() -> None:
+        nonlocal whole, ended
         try:
             while True:
                 nl.table(route.routes(table=254))
+                whole += 1
                 reading.set()
         except netlynx.ConnectionClosed:
-            ended.append(time.monotonic())
+            ended = True
 
     thread = threading.Thread(target=read)
     thread.start()
-    assert reading.wait(10)
-    closed = time.monotonic()
+    assert reading.wait(PATIENCE)
     nl.close()
-    thread.join(10)
-    assert ended[0] - closed < 0.5
+    closed = whole
+    thread.join(PATIENCE)
+    assert ended
+    assert whole <= closed + 1  # one that was at its end already
     until(lambda: threads() <= before)
 
 
@@ -145,16 +149,17 @@ def test_signals_in_the_middle_are_for_python_and_harm_nothing(reader: netlynx.C
     before = signal.signal(signal.SIGALRM, lambda number, _: heard.append(number))
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
-        for _ in range(20):
+        patience = time.monotonic() + PATIENCE
+        while len(heard) <= 10:
+            assert time.monotonic() < patience
             assert len(destinations(reader)) == ROUTES
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-    assert len(heard) > 10
 
 
 _INTERRUPTED = """
-import os, signal, time, netlynx
+import itertools, os, signal, time, netlynx
 from netlynx import route
 class Enough(Exception): ...
 def raise_(number, frame): raise Enough
@@ -162,16 +167,17 @@ signal.signal(signal.SIGALRM, raise_)
 with netlynx.connect(netns="/proc/self/fd/0") as nl:
     whole = len(nl.dump(route.routes(table=254)).all())
     met, patience = 0, 500
-    for n in range(40):
+    for n in itertools.count():  # a fast machine may be done before the signal comes
+        if n >= 40 and met > 3:
+            break
         try:
             try:
-                signal.setitimer(signal.ITIMER_REAL, 0.001 * (n + 1))
+                signal.setitimer(signal.ITIMER_REAL, 0.0002 + 0.001 * (n % 40))
                 nl.dump(route.routes(table=254)).all()
             finally:
                 signal.setitimer(signal.ITIMER_REAL, 0)
         except Enough:
             met += 1
-    assert met > 3, met
     while len(os.listdir("/proc/self/task")) > 1 and (patience := patience - 1):
         time.sleep(0.01)
     assert patience

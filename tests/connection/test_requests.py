@@ -133,7 +133,7 @@ def test_a_batch_raises_the_first_refusal_and_says_where_it_was(nl: netlynx.Conn
     table.rows = {3: Entry(number=3), 500: Entry(number=500)}
     with pytest.raises(FileExistsError) as caught:
         nl.batch(add(Entry(number=number)) for number in range(1000))
-    assert caught.value.__notes__[1:] == ["operation 4 of the batch; 128 were carried out"]
+    assert caught.value.__notes__[1:] == ["operation 4 of the batch; 127 carried out, 1 refused"]
     assert len(table.rows) == 129
     nl.do(add(Entry(number=2000)))  # nothing of the batch is met later
 

@@ -15,6 +15,7 @@ from netlynx.kernel import VirtualKernel
 from netlynx.schema import Bitfield32
 from netlynx.wire.constants import NETLINK
 from netlynx.wire.message import Attribute, Message
+from support import PATIENCE
 
 Greeting = Greeter.Greeting
 
@@ -32,7 +33,7 @@ def served(kernel: VirtualKernel) -> Greeted:
 
 @pytest.fixture
 def nl(kernel: VirtualKernel) -> Iterator[netlynx.Connection]:
-    with netlynx.connect(kernel=kernel, timeout=5) as connection:
+    with netlynx.connect(kernel=kernel, timeout=PATIENCE) as connection:
         yield connection
 
 
@@ -56,15 +57,15 @@ def test_a_notification_is_told_by_its_name(served: Greeted, nl: netlynx.Connect
     with nl.subscribe(Greeter.said) as events:
         assert served.service.has_listeners(Greeter.said)
         nl.do(Greeter.hello(text="you"))
-        assert events.get(5) == netlynx.Event("said", Greeting(text="heard"))
+        assert events.get(PATIENCE) == netlynx.Event("said", Greeting(text="heard"))
 
 
 def test_the_async_shell_does_the_same(served: Greeted, kernel: VirtualKernel) -> None:
     async def main() -> None:
-        async with netlynx.aconnect(kernel=kernel, timeout=5) as nl:
+        async with netlynx.aconnect(kernel=kernel, timeout=PATIENCE) as nl:
             async with nl.subscribe(Greeter.said) as events:
                 assert (await nl.do(Greeter.hello(text="you"))).text == "hello you"
-                assert (await events.get(5)).kind == "said"
+                assert (await events.get(PATIENCE)).kind == "said"
             assert await nl.dump(Greeter.all()).all() == served.rows
             done = await nl.batch(Greeter.reset() for _ in range(300))
             assert len(done) == 300
@@ -93,7 +94,7 @@ def test_a_family_that_comes_back_under_another_number_is_found(kernel: VirtualK
         assert second.resets == 1
         assert events.drain() == []  # whoever reads joins the groups again
         second.service.said(Greeting(text="again"))
-        assert events.get(5) == netlynx.Event("said", Greeting(text="again"))
+        assert events.get(PATIENCE) == netlynx.Event("said", Greeting(text="again"))
 
 
 def test_a_dump_finds_a_family_again_too(kernel: VirtualKernel, nl: netlynx.Connection) -> None:
@@ -115,7 +116,7 @@ def test_families_are_announced(kernel: VirtualKernel, nl: netlynx.Connection) -
     with nl.subscribe(generic.FAMILIES) as events:
         served = Greeted(kernel)
         served.service.unregister()
-        told = [events.get(5) for _ in range(4)]
+        told = [events.get(PATIENCE) for _ in range(4)]
     assert [event.kind for event in told] == ["new", "new-group", "delete-group", "delete"]
     assert all(event.record.name == "greeter" for event in told)
     assert told[1].record.groups[0].name == "news"

@@ -59,8 +59,7 @@ from netlynx.schema import (
     uint,
 )
 from strategies import addresses, characters, integers, layouts, octets, text
-
-PATIENCE = 10.0
+from support import PATIENCE
 
 
 class Mood(Enumeration):

@@ -9,10 +9,9 @@ from greeter import Greeted, Greeter
 
 import netlynx
 from netlynx.kernel import VirtualKernel
+from support import PATIENCE
 
 pytestmark = pytest.mark.anyio
-
-PATIENCE = 5.0
 
 
 @pytest.fixture(params=["asyncio", "trio"])

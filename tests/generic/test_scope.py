@@ -15,6 +15,7 @@ from netlynx.kernel.family_service import FamilyService
 from netlynx.schema import Record, attr, u32
 from netlynx.wire.constants import NETLINK
 from netlynx.wire.message import Message
+from support import PATIENCE
 
 
 class Homebody(Family, name="homebody", netnsok=False, joining={"news": "net_admin", "gossip": "sys_admin"}):
@@ -94,10 +95,10 @@ def test_families_are_announced_where_they_are(kernel: VirtualKernel, elsewhere:
     ):
         for family in (Homebody, Traveller):
             kernel.family(family).unregister()
-        kinds = [(event.kind, event.record.name) for event in (abroad.get(5) for _ in range(2))]
+        kinds = [(event.kind, event.record.name) for event in (abroad.get(PATIENCE) for _ in range(2))]
         assert kinds == [("new", "traveller"), ("delete", "traveller")]
         assert abroad.drain() == []
-        assert [at_home.get(5).record.name for _ in range(8)] == ["homebody"] * 6 + ["traveller"] * 2
+        assert [at_home.get(PATIENCE).record.name for _ in range(8)] == ["homebody"] * 6 + ["traveller"] * 2
 
 
 @pytest.mark.parametrize(
@@ -119,7 +120,7 @@ def test_a_group_that_takes_a_capability_to_join(
     kernel.credentials = type(someone)(someone.pid, someone.uid, someone.gid, frozenset({needed}))
     with netlynx.connect(kernel=kernel) as nl, nl.subscribe(event) as events:
         served.multicast(event, Homebody.Count(count=3))
-        assert events.get(5).record.count == 3
+        assert events.get(PATIENCE).record.count == 3
 
 
 def test_the_specification_tells(served: FamilyService) -> None:

@@ -8,8 +8,7 @@ import pytest
 
 from soak.resources import GROWTH, Resources
 from soak.tally import STEPS, Crew, Latencies, Tally
-
-PATIENCE = 10.0
+from support import PATIENCE
 
 
 def test_percentiles_are_a_step_too_large_at_most() -> None:

@@ -19,6 +19,7 @@ from netlynx.route.address import (
 )
 from netlynx.route.constants import AddressFamily, Scope
 from netlynx.route.verbs import add, delete, flush, replace
+from support import PATIENCE
 
 pytestmark = pytest.mark.namespace
 
@@ -135,7 +136,7 @@ def test_changes_are_heard_of(nl: netlynx.Connection, index: int) -> None:
     with nl.subscribe(ADDRESSES) as events:
         nl.do(add(Address(index=index, address="192.0.2.1/24")))
         nl.do(delete(Address(index=index, address="192.0.2.1/24")))
-        made, gone = events.get(timeout=10), events.get(timeout=10)
+        made, gone = events.get(timeout=PATIENCE), events.get(timeout=PATIENCE)
     assert isinstance(made, netlynx.Event)
     assert isinstance(gone, netlynx.Event)
     assert (made.kind, made.record.local) == (EventKind.NEW, "192.0.2.1")

@@ -11,6 +11,7 @@ import pytest
 
 import netlynx
 from netlynx import netns, route
+from support import PATIENCE
 
 # A forged RTM_NEWLINK (index 666), and an NLMSG_ERROR that claims EIO, to every rtnetlink port of the namespace.
 FORGER = """
@@ -66,7 +67,7 @@ def test_forged_notifications_are_ignored(nl: netlynx.Connection, forge: Callabl
     with nl.subscribe(route.LINKS) as events:
         assert forge() >= 8
         nl.do(route.change(route.Link(index=1, mtu=1400)))
-        event = events.get(10)
+        event = events.get(PATIENCE)
         assert isinstance(event, netlynx.Event)
         assert (event.record.name, event.record.mtu) == ("lo", 1400)
         assert events.drain() == []

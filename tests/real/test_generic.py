@@ -11,6 +11,7 @@ from netlynx import generic
 from netlynx.kernel import VirtualKernel
 from netlynx.wire.constants import NETLINK
 from netlynx.wire.message import Attribute, Message, parse_attributes
+from support import PATIENCE
 
 
 @pytest.fixture(params=["real", "virtual"])
@@ -24,7 +25,7 @@ def kernel(request: pytest.FixtureRequest) -> Iterator[VirtualKernel | None]:
 
 @pytest.fixture
 def nl(kernel: VirtualKernel | None) -> Iterator[netlynx.Connection]:
-    with netlynx.connect(kernel=kernel, timeout=5) as connection:
+    with netlynx.connect(kernel=kernel, timeout=PATIENCE) as connection:
         yield connection
 
 

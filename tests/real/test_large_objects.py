@@ -12,6 +12,7 @@ import pytest
 import netlynx
 from command import environment
 from netlynx import netns, route
+from support import PATIENCE
 
 pytestmark = [pytest.mark.namespace, pytest.mark.every_kernel]
 
@@ -67,7 +68,7 @@ def test_a_notification_as_large_arrives(nl: netlynx.Connection, large: str) -> 
 
 def _some(events: Any) -> Any:
     while True:
-        event = events.get(timeout=10)
+        event = events.get(timeout=PATIENCE)
         yield event
 
 

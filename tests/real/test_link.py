@@ -19,10 +19,10 @@ from netlynx.route.link_requests import add_alternative_names, delete_alternativ
 from netlynx.route.verbs import add, change, delete, flush, replace
 from netlynx.schema.compile import plan_of
 from netlynx.wire._codec import decode, encode
+from support import PATIENCE
 
 pytestmark = [pytest.mark.namespace, pytest.mark.every_kernel]
 
-PATIENCE = 10.0  # seconds
 
 SHAPES = [
     "veth peer name other",

@@ -35,7 +35,7 @@ LISTINGS: tuple[Dump[Any], ...] = (
 )  # fmt: skip
 TINY = 1  # bytes asked for; the kernel gives its smallest, some two kilobytes
 SECONDS = float(os.environ.get("NETLYNX_MIRROR_SECONDS", "3"))
-SETTLING = 30.0
+SETTLING = PATIENCE
 
 
 def assert_like_a_dump(nl: netlynx.Connection, mirror: netlynx.Mirror | AsyncMirror, told: str) -> float:
@@ -350,6 +350,12 @@ class InATask:
         self._thread.join(PATIENCE)
 
 
+def overrun(tiny: netlynx.Mirror, task: InATask) -> bool:
+    """Whether both of the mirrors with little room have lost notifications; on a slow machine that takes longer."""
+    return bool(tiny.statistics.overruns and task.mirror and task.mirror.statistics.overruns)
+
+
+@pytest.mark.timeout(SECONDS + 3 * PATIENCE)
 def test_whenever_the_writers_rest_every_mirror_is_what_a_dump_gives(
     nl: netlynx.Connection, namespace: netns.NetworkNamespace, ip: Ip, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -366,7 +372,7 @@ def test_whenever_the_writers_rest_every_mirror_is_what_a_dump_gives(
     try:
         with nl.mirror(*LISTINGS) as wide, nl.mirror(*LISTINGS, receive_buffer=TINY) as tiny:
             with wide.changes(limit=100):  # nobody reads them
-                while time.monotonic() - started < SECONDS:
+                while time.monotonic() - started < SECONDS or not overrun(tiny, task):
                     for writer in writers:
                         writer.go()
                     pause = chance.uniform(0.02, 0.5)
@@ -388,7 +394,6 @@ def test_whenever_the_writers_rest_every_mirror_is_what_a_dump_gives(
                     if rounds % 5 == 0:
                         memory.append(resident())
             assert task.mirror is not None
-            assert min(tiny.statistics.overruns, task.mirror.statistics.overruns) > 0
             figures = [wide.statistics, tiny.statistics, task.mirror.statistics]
     finally:
         for writer in writers:

@@ -21,6 +21,7 @@ from netlynx.route.neighbour import (
     neighbours,
 )
 from netlynx.route.verbs import add, append, change, delete, flush, replace
+from support import PATIENCE
 
 pytestmark = pytest.mark.namespace
 
@@ -161,6 +162,6 @@ def test_changes_are_heard_of(nl: netlynx.Connection, index: int) -> None:
     given = Neighbour(index=index, destination="192.0.2.5", address=MAC)
     with nl.subscribe(NEIGHBOURS) as events:
         nl.do(add(given))
-        made = events.get(timeout=10)
+        made = events.get(timeout=PATIENCE)
     assert isinstance(made, netlynx.Event)
     assert (made.kind, made.record.destination, made.record.address) == (EventKind.NEW, "192.0.2.5", MAC)

@@ -12,6 +12,7 @@ from netlynx import netns
 from netlynx.operation import EventKind
 from netlynx.route.netns_id import NAMESPACE_IDS, NOT_ASSIGNED, NamespaceId, namespace_id, namespace_ids
 from netlynx.route.verbs import add
+from support import PATIENCE
 
 pytestmark = pytest.mark.namespace
 
@@ -57,6 +58,6 @@ def test_another_view_shows_both_ids(nl: netlynx.Connection, other: netns.Networ
 def test_assignments_are_heard_of(nl: netlynx.Connection, other: netns.NetworkNamespace) -> None:
     with nl.subscribe(NAMESPACE_IDS) as events:
         nl.do(add(NamespaceId(fd=other.fileno(), nsid=5)))
-        made = events.get(timeout=10)
+        made = events.get(timeout=PATIENCE)
     assert isinstance(made, netlynx.Event)
     assert (made.kind, made.record.nsid) == (EventKind.NEW, 5)

@@ -22,6 +22,7 @@ from netlynx.route.nexthop import (
 )
 from netlynx.route.route_names import NextHopFlags, RouteProtocol
 from netlynx.route.verbs import add, change, delete, flush, replace
+from support import PATIENCE
 
 pytestmark = pytest.mark.namespace
 
@@ -121,7 +122,7 @@ def test_change_finds_and_flush_removes(nl: netlynx.Connection, index: int) -> N
 def test_the_kernel_chooses_an_id_and_tells_of_changes(nl: netlynx.Connection, index: int) -> None:
     with nl.subscribe(NEXTHOPS) as events:
         nl.do(add(NextHopObject(oif=index, gateway="192.0.2.2")))
-        made = events.get(timeout=10)
+        made = events.get(timeout=PATIENCE)
     assert isinstance(made, netlynx.Event)
     assert (made.kind, made.record.gateway) == (EventKind.NEW, "192.0.2.2")
     assert made.record.id

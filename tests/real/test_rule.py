@@ -12,6 +12,7 @@ from netlynx.route.constants import AddressFamily
 from netlynx.route.route_names import IpProtocol
 from netlynx.route.rule import RULES, PortRange, Rule, RuleAction, RuleFlags, UidRange, rules
 from netlynx.route.verbs import add, append, delete, flush
+from support import PATIENCE
 
 pytestmark = pytest.mark.namespace
 
@@ -99,7 +100,7 @@ def test_changes_are_heard_of(nl: netlynx.Connection) -> None:
     with nl.subscribe(RULES) as events:
         nl.do(add(Rule(priority=77, fwmark=5)))
         nl.do(delete(Rule(priority=77)))
-        made, gone = events.get(timeout=10), events.get(timeout=10)
+        made, gone = events.get(timeout=PATIENCE), events.get(timeout=PATIENCE)
     assert isinstance(made, netlynx.Event)
     assert isinstance(gone, netlynx.Event)
     assert (made.kind, made.record.fwmark) == (EventKind.NEW, 5)

@@ -38,7 +38,7 @@ def use(nl: netlynx.Connection, side: Side, worker: int) -> None:
 def share(side: Side) -> None:
     with netlynx.connect(kernel=side.kernel) as nl:
         for worker in [Background(lambda number=number: use(nl, side, number)) for number in range(THREADS)]:
-            worker.result(12 * PATIENCE)  # hundreds of threads take turns in one interpreter
+            worker.result(2 * PATIENCE)  # hundreds of threads take turns in one interpreter
         side.check(nl)
 
 
@@ -110,11 +110,11 @@ VERBS: dict[str, Callable[[netlynx.Connection, Side], object]] = {
 @pytest.mark.usefixtures("near_the_end")
 @pytest.mark.parametrize("verb", VERBS)
 def test_sequence_numbers_begin_anew_at_one(side: Side, verb: str) -> None:
-    with netlynx.connect(kernel=Opening(side.kernel, Sending), timeout=5) as nl:
+    with netlynx.connect(kernel=Opening(side.kernel, Sending), timeout=PATIENCE) as nl:
         for _ in range(10):
             assert VERBS[verb](nl, side)
     assert_wrapped(Sending.sent)
-    with netlynx.connect(kernel=side.kernel, timeout=5) as nl:  # with all the shortcuts
+    with netlynx.connect(kernel=side.kernel, timeout=PATIENCE) as nl:  # with all the shortcuts
         for _ in range(10):
             assert VERBS[verb](nl, side)
 
@@ -122,7 +122,7 @@ def test_sequence_numbers_begin_anew_at_one(side: Side, verb: str) -> None:
 @pytest.mark.usefixtures("near_the_end")
 def test_sequence_numbers_of_tasks_begin_anew_at_one(side: Side, anyio_backend: str) -> None:
     async def main() -> None:
-        async with netlynx.aconnect(kernel=Opening(side.kernel, Sending), timeout=5) as nl:
+        async with netlynx.aconnect(kernel=Opening(side.kernel, Sending), timeout=PATIENCE) as nl:
             for _ in range(5):
                 await side.acheck(nl)
                 result = await nl.batch(map(side.add, range(3)), on_error="continue")

@@ -7,6 +7,7 @@ import pytest
 import netlynx
 import toy
 from netlynx.kernel import VirtualKernel
+from netlynx.netns import Pid
 from netlynx.testing import Recorder, default_kernel
 
 
@@ -51,8 +52,8 @@ def test_the_innermost_one_counts_and_a_named_kernel_before_it() -> None:
         assert [len(recorder.asked) for recorder in recorders] == [1, 1, 1]
 
 
-@pytest.mark.parametrize("where", ["red", "/run/netns/blue", 1])
-def test_names_of_namespaces_are_the_kernels_own(where: str | int) -> None:
+@pytest.mark.parametrize("where", ["red", "/run/netns/blue", Pid(1)])
+def test_names_of_namespaces_are_the_kernels_own(where: str | Pid) -> None:
     with VirtualKernel() as kernel, default_kernel(kernel):
         kernel.namespace("blue")
         with netlynx.connect(netns="blue") as nl, pytest.raises(netlynx.NotSupported):

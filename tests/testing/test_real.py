@@ -9,6 +9,7 @@ import netlynx
 from netlynx import generic, route
 from netlynx.netns import NetworkNamespace
 from netlynx.testing import Recorder, Replayer
+from support import PATIENCE
 
 
 def network(nl: netlynx.Connection) -> list[Any]:
@@ -16,7 +17,7 @@ def network(nl: netlynx.Connection) -> list[Any]:
     said: list[Any] = []
     with nl.subscribe(route.LINKS) as events:
         nl.do(route.add(route.Link(name="v0", kind="veth", data=route.Veth(peer=route.Link(name="v1")))))
-        said += [events.get(timeout=5).record.name, events.get(timeout=5).record.name]
+        said += [events.get(timeout=PATIENCE).record.name, events.get(timeout=PATIENCE).record.name]
     v0 = nl.do(route.link(name="v0"))
     nl.batch([route.up(v0), route.add(route.Address(index=v0.index, address="192.0.2.1", prefixlen=24))])
     for wrong in (

@@ -19,7 +19,7 @@ from netlynx.errors import NetlynxError
 from netlynx.kernel import VirtualKernel
 from netlynx.testing import Recorder, RecordingEnded, Replayer, UnexpectedRequest
 from netlynx.wire.constants import NETLINK
-from support import Background
+from support import PATIENCE, Background
 
 Program = Callable[[netlynx.Connection], Any]
 
@@ -135,18 +135,18 @@ def test_notifications_come_again_with_the_overrun_among_them(path: Path) -> Non
         recorder = Recorder(kernel)
         with netlynx.connect(kernel=recorder) as nl, nl.subscribe(toy.ENTRIES) as events:
             table.tell(1)
-            heard = [events.get(timeout=5)]
+            heard = [events.get(timeout=PATIENCE)]
             kernel.faults.overrun(toy.PROTOCOL)
-            heard.append(events.get(timeout=5))
+            heard.append(events.get(timeout=PATIENCE))
             nl.do(toy.delete(toy.Entry(number=2)))
-            heard.append(events.get(timeout=5))
+            heard.append(events.get(timeout=PATIENCE))
         recorder.save(path)
     assert heard[1] == netlynx.Overrun(1)
     with Replayer(path) as replayer, netlynx.connect(kernel=replayer) as nl, nl.subscribe(toy.ENTRIES) as events:
-        again = [events.get(timeout=5), events.get(timeout=5)]
+        again = [events.get(timeout=PATIENCE), events.get(timeout=PATIENCE)]
         assert events.drain() == []  # the last one came of a request that was not made yet
         nl.do(toy.delete(toy.Entry(number=2)))
-        assert [*again, events.get(timeout=5)] == heard
+        assert [*again, events.get(timeout=PATIENCE)] == heard
 
 
 def listening(path: Path, numbers: int) -> None:
@@ -157,7 +157,7 @@ def listening(path: Path, numbers: int) -> None:
         with netlynx.connect(kernel=recorder) as nl, nl.subscribe(toy.ENTRIES) as events:
             for number in range(numbers):
                 table.tell(number)
-                events.get(timeout=5)
+                events.get(timeout=PATIENCE)
         recorder.save(path)
 
 
@@ -173,7 +173,7 @@ def test_who_would_listen_for_ever_is_told_that_the_recording_ends(path: Path) -
 def test_or_waits_until_it_is_closed_where_that_is_wanted(path: Path) -> None:
     listening(path, 1)
     with netlynx.connect(kernel=Replayer(path, at_end="wait")) as nl, nl.subscribe(toy.ENTRIES) as events:
-        events.get(timeout=5)
+        events.get(timeout=PATIENCE)
         with pytest.raises(netlynx.RequestTimeout):
             events.get(timeout=0.01)
         waiter = Background(lambda: list(events))
@@ -191,10 +191,10 @@ def test_device_events_come_again_from_who_sent_them(path: Path) -> None:
         recorder = Recorder(kernel)
         with netlynx.connect(kernel=recorder) as nl, nl.subscribe(uevent.events(action="change")) as events:
             speaker._multicast(change, 1, 0)  # as it is: uevents have no nlmsghdr
-            heard.append(events.get(timeout=5))
+            heard.append(events.get(timeout=PATIENCE))
         recorder.save(path)
     with netlynx.connect(kernel=Replayer(path)) as nl, nl.subscribe(uevent.events(action="change")) as events:
-        assert [events.get(timeout=5)] == heard
+        assert [events.get(timeout=PATIENCE)] == heard
 
 
 def test_a_subscription_to_other_groups_does_not_fit(path: Path) -> None:
@@ -269,7 +269,7 @@ async def together(kernel: Any) -> list[Any]:
             for number in range(20):
                 tasks.start_soon(one, number)
             await nl.do(toy.add(toy.Entry(number=99)))
-            found[99] = await events.get(timeout=5)
+            found[99] = await events.get(timeout=PATIENCE)
         found[100] = [entry async for entry in nl.dump(toy.entries())]
     return sorted(found.items())
 
@@ -290,7 +290,7 @@ def test_families_are_found_as_they_were_numbered(path: Path) -> None:
     def program(nl: netlynx.Connection) -> Any:
         with nl.subscribe(Greeter.said) as news:
             answer = nl.do(Greeter.hello(text="you"))
-            return answer, news.get(timeout=5), outcome(lambda: nl.do(Greeter.hello(text="you", count=11)))
+            return answer, news.get(timeout=PATIENCE), outcome(lambda: nl.do(Greeter.hello(text="you", count=11)))
 
     with VirtualKernel() as kernel:
         kernel.family(type("Other", (netlynx.generic.Family,), {}, name="other"))

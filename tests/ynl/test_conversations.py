@@ -12,6 +12,7 @@ from greeter import Greeted, Greeter, Mood, Place
 import netlynx
 from netlynx import ynl
 from netlynx.kernel import VirtualKernel
+from support import PATIENCE
 
 PATH = Path(__file__).with_name("greeter.yaml")
 
@@ -34,7 +35,7 @@ def served(kernel: VirtualKernel) -> Greeted:
 
 @pytest.fixture
 def nl(kernel: VirtualKernel, served: Greeted) -> Iterator[netlynx.Connection]:
-    with netlynx.connect(kernel=kernel, timeout=5) as connection:
+    with netlynx.connect(kernel=kernel, timeout=PATIENCE) as connection:
         yield connection
 
 
@@ -71,17 +72,17 @@ def test_batch(spec: ynl.Spec, nl: netlynx.Connection, served: Greeted) -> None:
 def test_subscribe(spec: ynl.Spec, nl: netlynx.Connection) -> None:
     with nl.subscribe(spec.group("news")) as events:
         nl.do(spec.do("hello", text="you"))
-        event = events.get(timeout=5)
+        event = events.get(timeout=PATIENCE)
         assert isinstance(event, netlynx.Event)
         assert (event.kind, event.record.text) == ("said", "heard")
 
 
 def test_the_same_verbs_are_there_for_async(spec: ynl.Spec, kernel: VirtualKernel, served: Greeted) -> None:
     async def converse() -> None:
-        async with netlynx.aconnect(kernel=kernel, timeout=5) as nl:
+        async with netlynx.aconnect(kernel=kernel, timeout=PATIENCE) as nl:
             async with nl.subscribe(*spec.subscribe()) as events:
                 assert (await nl.do(spec.do("hello", text="you"))).text == "hello you"
-                event = await events.get(timeout=5)
+                event = await events.get(timeout=PATIENCE)
                 assert isinstance(event, netlynx.Event)
                 assert event.kind == "said"
             assert [row.text async for row in nl.dump(spec.dump("hello"))] == [row.text for row in served.rows]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from typing import Any
 
@@ -23,6 +23,7 @@ from netlynx.schema.compile import layout_size, plan_of
 from netlynx.wire._codec import decode, encode
 from netlynx.ynl.reader import read
 from strategies import records
+from support import PATIENCE
 
 pytestmark = pytest.mark.skipif(bool(ABSENT), reason=ABSENT)
 
@@ -71,15 +72,21 @@ def test_records_of_the_kernels_specs_come_back_from_their_bytes(name: str, data
     assert decode(plan_of(cls), encode(plan_of(cls), record)) == record
 
 
-def test_the_largest_spec_is_read_in_40_milliseconds() -> None:
+def test_a_spec_is_read_faster_than_libyaml_reads_it() -> None:
+    """Which makes values of all of it; with libyaml's events alone it is done three times as fast."""
+    yaml = pytest.importorskip("yaml")
+    loader = getattr(yaml, "CSafeLoader", None) or pytest.skip("PyYAML without libyaml")
     data = max(SPECS, key=lambda path: path.stat().st_size).read_bytes()
-    read(data, "warm")
-    taken = []
-    for _ in range(7):
-        start = time.process_time()
-        read(data, "timed")
-        taken.append(time.process_time() - start)
-    assert min(taken) < 0.040
+
+    def least(work: Callable[[], object]) -> float:
+        taken = []
+        for _ in range(7):
+            start = time.process_time()
+            work()
+            taken.append(time.process_time() - start)
+        return min(taken)
+
+    assert least(lambda: read(data, "timed")) < least(lambda: yaml.load(data, loader))
 
 
 # -- on the real kernel
@@ -392,7 +399,7 @@ def test_a_link_is_made_heard_of_and_gone(nl: netlynx.Connection) -> None:
     with nl.subscribe(*spec.subscribe("rtnlgrp-link")) as events:
         made = {"ifname": "b0", "linkinfo": {"kind": "bridge", "data": {"forward-delay": 400}}}
         nl.do(spec.do("newlink", made, netlink_flags=("create", "excl")))
-        event = events.get(timeout=10)
+        event = events.get(timeout=PATIENCE)
         assert isinstance(event, netlynx.Event)
         assert (event.kind, event.record.ifname) == ("newlink-ntf", "b0")
         link = nl.do(spec.do("getlink", ifname="b0"))
@@ -402,7 +409,7 @@ def test_a_link_is_made_heard_of_and_gone(nl: netlynx.Connection) -> None:
         nl.do(spec.do("dellink", ifi_index=link.ifi_index))
         kinds = {event.kind}
         while "dellink" not in kinds:
-            event = events.get(timeout=10)
+            event = events.get(timeout=PATIENCE)
             assert isinstance(event, netlynx.Event)
             kinds.add(event.kind)
 
