@@ -13,7 +13,7 @@ import conftest
 from child import child
 from command import PATIENCE, environment
 
-WAITS = "import sys, time; print('ready', flush=True); print('a last word', file=sys.stderr); time.sleep(1000)"
+WAITS = "import sys, time; print('a last word', file=sys.stderr); print('ready', flush=True); time.sleep(1000)"
 
 
 def failing(words: list[str], limit: float, expected: str) -> str:
