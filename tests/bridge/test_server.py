@@ -9,6 +9,7 @@ import stat
 import tempfile
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -206,11 +207,11 @@ def test_names_of_kernels(kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch
         (None, "/run/k", "unix:PATH"),
         (None, "unix:", "followed by the path"),
         ("/run/netns/blue", "unix:/run/k", "which have names"),
-        (1, "unix:/run/k", "which have names"),
+        (netlynx.netns.Pid(1), "unix:/run/k", "which have names"),
     ],
 )
 def test_what_names_no_kernel_is_an_error_that_says_what_does(
-    netns: str | int | None, name: str, words: str, monkeypatch: pytest.MonkeyPatch
+    netns: Any, name: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(ValueError, match=words):
         netlynx.connect(netns=netns, kernel=name)

@@ -52,6 +52,7 @@ SHAPES = [
 
 # What two readings of the same link, or of two that were made alike, need not have in common.
 OWN = {
+    "permanent_address",
     "carrier",
     "operstate",
     "stats",

@@ -89,6 +89,8 @@ def prepare(record: Link, verb: str) -> Link:
         made = settable(record, "Link")
         if read:
             made = _without(made, new, (*_STATE, "proto_down", "target_netnsid", "family"))
+            if made.address is not None and not made.address.strip("0:") and "address" not in new:
+                made = replace_fields(made, address=None)  # it has none
             if record.target_netnsid is not None:
                 made = replace_fields(made, target_netnsid=record.target_netnsid)
         _refuse(made, {**_NO_ADD, **_NEVER})

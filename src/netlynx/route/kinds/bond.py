@@ -322,7 +322,7 @@ _IN_MODES = (
     (("tlb_dynamic",), (BondMode.BALANCE_TLB, BondMode.BALANCE_ALB)),
     (("packets_per_member",), (BondMode.BALANCE_RR,)),
     (
-        ("arp_interval", "arp_validate"),
+        ("arp_interval", "arp_validate", "missed_max"),
         (BondMode.BALANCE_RR, BondMode.ACTIVE_BACKUP, BondMode.BALANCE_XOR, BondMode.BROADCAST),
     ),
 )

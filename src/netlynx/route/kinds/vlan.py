@@ -21,6 +21,7 @@ from netlynx.schema import (
 )
 from netlynx.schema.facts import Facts
 from netlynx.schema.natural import Masked
+from netlynx.schema.record import replace_fields
 
 
 class IFLA_VLAN(Constants):
@@ -97,3 +98,9 @@ class Vlan(Record):
     egress_qos: tuple[VlanQosMapping, ...] = attr(
         (IFLA_VLAN.EGRESS_QOS, IFLA_VLAN_QOS.MAPPING), multi(struct(VlanQosMapping))
     )
+
+    def __again__(self) -> Vlan:
+        """What makes a VLAN like this one: the kernel answers with a mask of all bits, and takes one of its flags."""
+        if self.flags is None:
+            return self
+        return replace_fields(self, flags=VlanFlags(flags=self.flags.flags, mask=sum(VlanFlag)))
