@@ -167,7 +167,7 @@ cdef class Filter:
         w.how = W_BYTES
         w.bytes = <const uint8_t *> PyBytes_AS_STRING(raw)
         w.size = PyBytes_GET_SIZE(raw)
-        return W_EQUAL, (decoded(self.plan, f, raw),)
+        return W_EQUAL, (decoded(self.plan, f, raw), value)      # a struct that is shorter has its default
 
     cdef compile_subnet(self, Test *t, Field *f, Field *item, Wanted *w, value):
         cdef uint8_t raw[16]
