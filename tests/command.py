@@ -14,6 +14,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This process's variables without those that change what the command prints; warnings are errors."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("NETLYNX_", "FORCE_", "NO_"))}
+    """This process's variables without those that change what the command prints, and when; warnings are errors."""
+    changing = ("NETLYNX_", "FORCE_", "NO_", "PYTHONUNBUFFERED")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(changing)}
     return {**kept, "COLUMNS": "200", "TERMINAL_WIDTH": "200", "PYTHONWARNINGS": "error", **more}

@@ -27,13 +27,17 @@ def tell(problem: str) -> bool:
 
 
 def note(text: str) -> bool:
-    """One line on stderr beside the output: what is going on. False when whoever read it went away."""
+    """One line on stderr beside the output: what is going on. False when whoever read it went away.
+
+    What is left of it then must not be tried again at the very end, where failing would become the exit status (120).
+    """
     if sys.stderr is None:
         return True
     try:
         _put(sys.stderr, drawn((text,)) + "\n")
         sys.stderr.flush()
     except OSError:
+        sys.stderr = nowhere()
         return False
     return True
 
