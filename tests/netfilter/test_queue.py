@@ -176,7 +176,7 @@ def test_a_verdict_on_what_no_packet_has_is_refused(wrong: Any) -> None:
 def test_a_verdict_on_what_has_no_packets_header_is_refused() -> None:
     queue.accept(PLAIN[0])
     for wrong in (1, "header", object(), queue.accept):
-        with pytest.raises(AttributeError):
+        with pytest.raises(netlynx.EncodeError, match=r"Packet\.header: "):
             queue.accept(Packet(queue=5, header=wrong))  # type: ignore[arg-type]  # the mistake
 
 

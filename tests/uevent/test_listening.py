@@ -170,7 +170,7 @@ SYNTHETIC = textwrap.dedent(
     assert lo.attributes()["mtu"] == "65536"
     with netlynx.connect() as nl, nl.subscribe(uevent.KERNEL) as events:
         identity = lo.trigger("change", colour="green", size="12")
-        event = events.get(timeout=PATIENCE)
+        event = events.get(timeout=60)
         assert (event.kind, event.record.uuid) == ("change", identity)
         assert event.record.properties["SYNTH_ARG_colour"] == "green"
         assert event.record.arguments == {"colour": "green", "size": "12"}
@@ -179,7 +179,7 @@ SYNTHETIC = textwrap.dedent(
         with nl.subscribe(uevent.events(properties={"SYNTH_UUID": mine})) as own:
             lo.trigger()
             assert lo.trigger("online", uuid=mine) == mine
-            assert own.get(timeout=PATIENCE).kind == "online"
+            assert own.get(timeout=60).kind == "online"
             assert own.drain() == []
     try:
         lo.trigger("explode")
