@@ -14,11 +14,12 @@ from netlynx.aio_subscription import AsyncSubscription
 from netlynx.aio_waiting import SLOW, AsyncWaiting
 from netlynx.deadline import Deadline
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
-from netlynx.engine.dumping import DumpPlan, Interrupted
+from netlynx.engine.dumping import CountPlan, DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange
 from netlynx.engine.guarding import Declined, Flushing, Unsettled, settling
 from netlynx.errors import NetlinkError, NetlynxError
 from netlynx.exchanging import BatchSockets, ask, note_sent
+from netlynx.expecting import check_groups, each_of, unexpected
 from netlynx.hearing import RECEIVE_BUFFER, Hearing, HearingArguments
 from netlynx.operation import Call, Do, Dump, Flush, Group, Guarded, Talk, Transaction
 from netlynx.sending import may_last
@@ -137,7 +138,9 @@ class AsyncConnection(AsyncWaiting):
             return None
         if isinstance(operation, Call):
             return await self._call(operation, deadline)
-        if getattr(operation, "family", ""):
+        if not isinstance(operation, Do):
+            raise unexpected("do", operation)
+        if operation.family:
             return await self._do_in_family(operation, deadline)
         return await self._do(operation, deadline)
 
@@ -184,7 +187,7 @@ class AsyncConnection(AsyncWaiting):
         self, operation: Dump[Any], *, interrupted: Interrupted = "retry", deadline: float | None = None
     ) -> int:
         """How many records a table has, or how many of them fit; see `netlynx.Connection.count`."""
-        plan = DumpPlan(operation, interrupted, self.retries, Deadline.of(deadline))
+        plan = CountPlan(operation, interrupted, self.retries, Deadline.of(deadline))
         return (await self._read_whole(plan, plan.counter)).count
 
     async def table(
@@ -224,7 +227,7 @@ class AsyncConnection(AsyncWaiting):
     ) -> BatchResult[T]:
         result: BatchResult[T] = BatchResult()
         try:
-            rest = iter(operations)
+            rest = each_of(operations)
             while True:
                 try:
                     await self._batch(rest, result, on_error, window, deadline)
@@ -314,6 +317,7 @@ class AsyncConnection(AsyncWaiting):
         call of the subscription, which raises what goes wrong; and whatever this connection is asked afterwards waits
         until it listens.
         """
+        check_groups(groups)
         hearing = Hearing(receive_buffer, broadcast_errors, overruns, all_namespaces)
         return AsyncSubscription(self, groups, hearing)
 

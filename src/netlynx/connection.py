@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 from netlynx.deadline import Deadline
 from netlynx.dump_iterator import DumpIterator
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
-from netlynx.engine.dumping import DumpAttempt, DumpPlan, Interrupted
+from netlynx.engine.dumping import CountPlan, DumpAttempt, DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange
 from netlynx.engine.guarding import Declined, Flushing, Unsettled, settling
 from netlynx.errors import ConnectionClosed, NetlinkError, NetlynxError
 from netlynx.exchanging import BatchSockets, ask, note_sent, strays
+from netlynx.expecting import check_groups, each_of, unexpected
 from netlynx.hearing import RECEIVE_BUFFER, Hearing, HearingArguments
 from netlynx.operation import Call, Do, Dump, Flush, Group, Guarded, Talk, Transaction
 from netlynx.subscription import Subscription
@@ -132,7 +133,9 @@ class Connection(Waiting):
             return None
         if isinstance(operation, Call):
             return self._call(operation, deadline)
-        if getattr(operation, "family", ""):
+        if not isinstance(operation, Do):
+            raise unexpected("do", operation)
+        if operation.family:
             return self._do_in_family(operation, deadline)
         return self._do(operation, deadline)
 
@@ -176,7 +179,7 @@ class Connection(Waiting):
 
         Read again when it was interrupted; `deadline` as for `dump`; raises as that.
         """
-        plan = DumpPlan(operation, interrupted, self.retries, Deadline.of(deadline))
+        plan = CountPlan(operation, interrupted, self.retries, Deadline.of(deadline))
         return (self._read_whole(plan, plan.counter)).count
 
     def table(
@@ -237,7 +240,7 @@ class Connection(Waiting):
     ) -> BatchResult[T]:
         result: BatchResult[T] = BatchResult()
         try:
-            rest = iter(operations)
+            rest = each_of(operations)
             while True:
                 try:
                     self._batch(rest, result, on_error, window, deadline)
@@ -403,8 +406,10 @@ class Connection(Waiting):
         `route.NamespaceId`), and takes CAP_NET_BROADCAST: `Event.nsid` says which, None for this one. An ID that is
         given later counts from then on. Events are taken one at a time, and device events and packets are not told so.
 
-        Raises NetlinkError, ConnectionClosed. Source: netlink(7), net/netlink/af_netlink.c.
+        Raises NetlinkError, ConnectionClosed, TypeError for what is no group. Source: netlink(7),
+        net/netlink/af_netlink.c.
         """
+        check_groups(groups)
         hearing = Hearing(receive_buffer, broadcast_errors, overruns, all_namespaces)
         numbers = {group.family: self._family(group, None) for group in groups if group.family}
         return Subscription(self._pool, groups, hearing, numbers, self.timeout)

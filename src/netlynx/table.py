@@ -113,6 +113,8 @@ class Table(Generic[T]):
 class TablePlan(DumpPlan[T]):
     """What is to be read into a table, and how often it may be tried."""
 
+    verb = "table"
+
     def __init__(
         self,
         operation: Any,

@@ -11,7 +11,7 @@ from netlynx.engine.mirror import MirrorState
 from netlynx.operation import Event, EventKind, Overrun
 from netlynx.route import Address, Route, RouteProtocol
 from netlynx.route.constants import AddressFamily
-from toy import Entry, add, entries
+from toy import entries
 
 NEW, UPDATE, DELETE = EventKind.NEW, EventKind.UPDATE, EventKind.DELETE
 
@@ -147,7 +147,7 @@ def test_a_reader_of_changes_that_does_not_come_is_told_how_many_it_missed(route
 
 
 def test_a_listing_whose_changes_are_not_told_is_refused_and_the_error_says_what_to_do() -> None:
-    for listing in (entries(), route.fdb(), route.routes(cached=True), route.routes().where(metric=5), add(Entry())):
+    for listing in (entries(), route.fdb(), route.routes(cached=True), route.routes().where(metric=5)):
         with pytest.raises(TypeError, match=r"cannot be mirrored.*select from it"):
             MirrorState([listing])  # type: ignore[list-item]  # not all are listings
     with pytest.raises(ValueError, match="at least one listing"):

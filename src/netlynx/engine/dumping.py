@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from netlynx.engine.exchange import KERNEL, DumpExchange
 from netlynx.errors import DumpInterrupted
+from netlynx.expecting import unexpected
 from netlynx.operation import Dump
 from netlynx.unresolved import NamedDump
 from netlynx.wire._codec import Counter, Json, Records, Sink
@@ -31,13 +32,15 @@ HOLD = 4  # datagrams (of up to 32 KiB) held back by a stream: a table that fits
 class DumpPlan(Generic[T]):
     """What is to be read, and how often it may be tried; names in it are resolved before an attempt begins."""
 
+    verb = "dump"  # of whoever wants it
+
     def __init__(
         self, operation: Dump[T], interrupted: Interrupted, retries: int, deadline: Deadline | None = None
     ) -> None:
         if interrupted not in ("retry", "raise", "accept"):
             raise ValueError(f"interrupted is 'retry', 'raise' or 'accept', not {interrupted!r}")
         if not isinstance(operation, Dump | NamedDump):
-            raise TypeError(f"dump takes operations such as route.links(), not {operation}")
+            raise unexpected(self.verb, operation)
         self.operation: Dump[T] = operation  # or a `NamedDump`, before the first attempt
         self.interrupted = interrupted
         self.retries = retries
@@ -76,6 +79,12 @@ class DumpPlan(Generic[T]):
             yield attempt
             if not attempt.again:
                 return
+
+
+class CountPlan(DumpPlan[T]):
+    """What is to be counted, and how often it may be tried."""
+
+    verb = "count"
 
 
 class DumpAttempt(Generic[S]):

@@ -17,9 +17,11 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple, TypeVar
 
 from netlynx.engine.copy import Change, Copy, Missed
+from netlynx.expecting import unexpected
 from netlynx.mirrored import Mirrored
 from netlynx.operation import Dump, Event, Group, Overrun
 from netlynx.schema.record import class_of
+from netlynx.unresolved import NamedDump
 
 T = TypeVar("T")
 
@@ -208,6 +210,8 @@ class MirrorState:
 
 def how_to_mirror(listing: Dump[Any]) -> Mirrored:
     """How a listing is kept. Raises TypeError for one that cannot be."""
+    if not isinstance(listing, Dump | NamedDump):
+        raise unexpected("mirror", listing)
     how: Mirrored | None = getattr(listing, "mirrored", None)
     if how is not None:
         return how
