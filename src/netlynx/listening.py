@@ -19,6 +19,7 @@ from netlynx.errors import (
     ConnectionClosed,
     DecodeError,
     NetlynxError,
+    NotSupported,
     RequestTimeout,
     from_errno,
     from_error,
@@ -358,6 +359,7 @@ def _open(
             own = [group for group in groups if group.protocol == protocol]
             lease = pool.fresh(protocol)
             leases.append(lease)
+            _check_place(own, lease)
             hearing.apply(lease.transport)
             make = own[0].feed
             if any(group.family for group in own):
@@ -383,6 +385,24 @@ def _open(
             lease.transport.close()
         raise
     return ears
+
+
+def _check_place(own: list[Group[Any]], lease: Lease) -> None:
+    """Raises NotSupported for what the kernel says in its initial namespace alone, on a socket in another one."""
+    group = next((group for group in own if group.initial_only), None)
+    place = getattr(lease.transport, "namespace", None)
+    if group is None or place is None:
+        return
+    from netlynx.netns.seeing import is_initial
+
+    inode = place()
+    if inode is not None and is_initial(inode) is False:
+        raise NotSupported(
+            errno.EOPNOTSUPP,
+            "the kernel tells these in its initial network namespace alone, and the socket is in another one",
+            asked=f"join {group.name}",
+            hint="Where the initial one is the process's own, a connection without netns= is in it",
+        )
 
 
 def _family_feed(own: list[Group[Any]], families: Mapping[str, FamilyInfo], lease: Lease) -> SubscriptionFeed:

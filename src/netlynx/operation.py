@@ -301,6 +301,8 @@ class Group(msgspec.Struct, Generic[T], frozen=True):
     Some kernels' sides send to whoever asked, and to nobody else (packets for a verdict): `begin` are the requests that
     a subscription carries out on its own socket before it listens.
 
+    With `initial_only` the kernel says these to sockets in its initial network namespace alone, whoever asks.
+
     `feed` makes what reads the messages where they are not netlink's own, from all groups of one socket; it has what
     `engine.subscription.SubscriptionFeed` has.
     """
@@ -314,6 +316,7 @@ class Group(msgspec.Struct, Generic[T], frozen=True):
     commands: dict[int, Meaning] = {}
     updates: tuple[int, ...] = ()
     begin: tuple[Do[None], ...] = ()
+    initial_only: bool = False
     feed: Callable[[list[Any]], Any] | None = None
 
     def __str__(self) -> str:

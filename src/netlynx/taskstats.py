@@ -225,7 +225,8 @@ def exits(cpus: str) -> Group[Usage]:
 
     The last thread of a group brings the group's statistics too. The kernel sends to the socket that asked: where the
     listener is too slow, it hears of an `Overrun`. /sys/devices/system/cpu/possible says which CPUs there are; with
-    others the subscription fails with EINVAL. Raises EncodeError.
+    others the subscription fails with EINVAL. It is told in the initial network namespace alone: a subscription in
+    another one raises NotSupported. Raises EncodeError.
     """
     name = "taskstats.exits"
     register = generic_do(name, "TASKSTATS", TASKSTATS_CMD.GET, Request(register=cpus), version=1)
@@ -237,4 +238,5 @@ def exits(cpus: str) -> Group[Usage]:
         family="TASKSTATS",
         commands={int(TASKSTATS_CMD.NEW): ("exit", Usage)},
         begin=(register,),
+        initial_only=True,  # genlmsg_unicast(&init_net, …), kernel/taskstats.c
     )

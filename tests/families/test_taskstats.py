@@ -12,14 +12,15 @@ import anyio
 import pytest
 
 import netlynx
-from netlynx import taskstats
+from netlynx import netns, taskstats
 from netlynx.generic import Family, do
 from netlynx.generic.message import packed
 from netlynx.kernel import Request, VirtualKernel
+from netlynx.netns import seeing
 from netlynx.schema import Record, attr, string
 from netlynx.taskstats import TASKSTATS_CMD, Stats, Usage
 from netlynx.wire.message import Message
-from support import PATIENCE
+from support import PATIENCE, namespaces_refused
 
 CPUS = Path("/sys/devices/system/cpu/possible")
 
@@ -105,5 +106,22 @@ def test_exits_go_to_who_asked_for_them_sync_and_async() -> None:
                 assert isinstance(event, netlynx.Event)
                 assert event.record.stats is not None
                 assert event.record.stats.command == "cat"
+
+        anyio.run(hear)
+
+
+@pytest.mark.skipif(bool(namespaces_refused()), reason=namespaces_refused())
+def test_exits_are_refused_where_the_kernel_never_tells_them_sync_and_async(host: netlynx.Connection) -> None:
+    host.close()
+    with netns.anonymous() as space:
+        if seeing.is_initial(space.inode) is None:
+            pytest.skip("which namespace is the initial one cannot be seen here")
+        with netlynx.connect(netns=space) as nl, pytest.raises(netlynx.NotSupported, match="initial network namespace"):
+            nl.subscribe(taskstats.exits("0"))
+
+        async def hear() -> None:
+            async with netlynx.aconnect(netns=space) as nl:
+                with pytest.raises(netlynx.NotSupported, match="initial network namespace"):
+                    nl.subscribe(taskstats.exits("0"))
 
         anyio.run(hear)

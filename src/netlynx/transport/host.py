@@ -53,6 +53,12 @@ class HostSocket(SystemCalls):
         """The socket's descriptor."""
         return self._socket.fileno()
 
+    def namespace(self) -> int | None:
+        """The inode of the network namespace that the socket is in; None where the kernel does not say."""
+        from netlynx.netns.seeing import namespace_of  # few need it
+
+        return namespace_of(self.descriptor)
+
     def receive_with_uid(self, buffer: bytearray | memoryview) -> tuple[int, int, int]:
         """See `Transport.receive_with_uid`."""
         if not self._credentials:

@@ -22,13 +22,15 @@ class Uevent(msgspec.Struct, frozen=True, gc=False):
     """What happened to a device. `source` is who said so: the kernel, or udev when it had carried out its rules.
 
     `devpath` is the device's path below /sys. `properties` are all strings as they came (UTF-8 with surrogateescape),
-    those with attributes of their own too. A value, but for its hash: it has none.
+    those with attributes of their own too. `namespace` is the network namespace in which it was heard, by its inode,
+    where that is known: of the host's kernel, with CAP_NET_ADMIN. A value, but for its hash: it has none.
     """
 
     action: str
     devpath: str
     source: Source = "kernel"
     properties: dict[str, str] = {}
+    namespace: int | None = None
 
     @property
     def subsystem(self) -> str:

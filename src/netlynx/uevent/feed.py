@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from netlynx.engine.exchange import KERNEL
 from netlynx.engine.subscription import DATAGRAM
 from netlynx.operation import Event, Overrun
@@ -21,12 +23,13 @@ _ROOT = 0
 class UeventFeed:
     """Turns what one socket receives into events. `strays` counts messages from others than the kernel and root."""
 
-    __slots__ = ("_uid", "_wanted", "overruns", "strays")
+    __slots__ = ("_namespace", "_uid", "_wanted", "overruns", "strays")
 
     def __init__(self, wanted: list[Wanted]) -> None:
         self.strays = 0
         self.overruns = 0
         self._wanted = wanted
+        self._namespace: int | None = None  # where the socket is
         self._uid = -1  # who sent the datagram received last
 
     def filter(self) -> list[tuple[int, int, int, int]]:
@@ -35,6 +38,8 @@ class UeventFeed:
 
     def gatherer(self, transport: Transport) -> Gathering:
         """What receives a datagram at a time, and in a way that tells the sender's user ID."""
+        place = getattr(transport, "namespace", None)
+        self._namespace = None if place is None else place()
         return _One(self, transport)
 
     def feed_many(
@@ -57,6 +62,8 @@ class UeventFeed:
             self.strays += 1
             return
         if any(wanted.fits(found) for wanted in self._wanted):
+            if self._namespace is not None:
+                found = msgspec.structs.replace(found, namespace=self._namespace)
             events.append(Event(found.action, found))
 
     def overrun(self) -> Overrun:

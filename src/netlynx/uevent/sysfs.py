@@ -11,7 +11,7 @@ import uuid as uuids
 from collections.abc import Iterator
 from pathlib import Path
 
-from netlynx.errors import NotFound, from_errno
+from netlynx.errors import NotFound, NotSupported, from_errno
 
 from .event import Uevent
 
@@ -21,13 +21,18 @@ _SYSFS = Path("/sys")
 class Device:
     """A device in sysfs, by an event, a path below /sys (``/devices/virtual/net/lo``) or one of the links to it.
 
-    sysfs shows the network devices of the namespace in which it was mounted.
+    sysfs shows the network devices of the namespace for which it was mounted. The device of an event that was heard in
+    another one may be something else here: then give the `sysfs` that was mounted there, or, for a device that is the
+    same everywhere, the event's `devpath`.
 
-    Raises NotFound: there is no such device (any more).
+    Raises NotFound: there is no such device (any more). NotSupported: the event is of another network namespace than
+    the one that /sys shows.
     """
 
     def __init__(self, device: Uevent | str | os.PathLike[str], *, sysfs: str | os.PathLike[str] = _SYSFS) -> None:
         self._sysfs = Path(sysfs).resolve()
+        if isinstance(device, Uevent) and device.namespace is not None and self._sysfs == _SYSFS:
+            _check_place(device, device.namespace)
         given = device.devpath if isinstance(device, Uevent) else os.fspath(device)
         below = given.removeprefix(str(self._sysfs)).lstrip("/")
         self.path = (self._sysfs / below).resolve()
@@ -118,3 +123,16 @@ class Device:
             for entry in sorted(entries, key=lambda entry: entry.name):
                 if entry.is_file(follow_symlinks=False) and entry.name != "uevent":
                     yield entry.name
+
+
+def _check_place(event: Uevent, namespace: int) -> None:
+    """Raises NotSupported where /sys does not show the namespace of an event."""
+    from netlynx.netns.seeing import shows
+
+    if not shows(str(_SYSFS), namespace):
+        raise NotSupported(
+            errno.EOPNOTSUPP,
+            f"the event was heard in network namespace {namespace}, and /sys is another one's",
+            asked=f"find the device {event.devpath}",
+            hint="Device(event, sysfs=PATH) reads a sysfs mounted in it, Device(event.devpath) the path in /sys",
+        )
