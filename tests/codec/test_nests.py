@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -253,20 +254,20 @@ class TestPaths:
     @pytest.mark.parametrize(
         ("tree", "path"),
         [
-            (Tree(name=5), "Tree.name"),  # type: ignore[arg-type]
-            (Tree(left=Tree(left=Tree(name=5))), "Tree.left.left.name"),  # type: ignore[arg-type]
-            (Tree(left=Leaf()), "Tree.left"),  # type: ignore[arg-type]
-            (Tree(leaves=(Leaf(), Leaf(number=-1))), "Tree.leaves[1].number"),
-            (Tree(leaves=(Leaf(), Tree())), "Tree.leaves[1]"),  # type: ignore[arg-type]
-            (Tree(leaves=5), "Tree.leaves"),  # type: ignore[arg-type]
-            (Tree(numbered=(Leaf(text="a\0"),)), "Tree.numbered[0].text"),
-            (Tree(pairs=((1, 2), (3, 70000))), "Tree.pairs[1][1]"),
-            (Tree(pairs=((1, 2), 5)), "Tree.pairs[1]"),  # type: ignore[arg-type]
+            (lambda: Tree(name=5), "Tree.name"),  # type: ignore[arg-type]
+            (lambda: Tree(left=Tree(left=Tree(name=5))), "Tree.left.left.name"),  # type: ignore[arg-type]
+            (lambda: Tree(left=Leaf()), "Tree.left"),  # type: ignore[arg-type]
+            (lambda: Tree(leaves=(Leaf(), Leaf(number=-1))), "Tree.leaves[1].number"),
+            (lambda: Tree(leaves=(Leaf(), Tree())), "Tree.leaves[1]"),  # type: ignore[arg-type]
+            (lambda: Tree(leaves=5), "Tree.leaves"),  # type: ignore[arg-type]
+            (lambda: Tree(numbered=(Leaf(text="a\0"),)), "Tree.numbered[0].text"),
+            (lambda: Tree(pairs=((1, 2), (3, 70000))), "Tree.pairs[1][1]"),
+            (lambda: Tree(pairs=((1, 2), 5)), "Tree.pairs[1]"),  # type: ignore[arg-type]
         ],
     )
-    def test_of_values(self, tree: Tree, path: str) -> None:
+    def test_of_values(self, tree: Callable[[], Tree], path: str) -> None:
         with pytest.raises(EncodeError) as caught:
-            encode(tree)
+            encode(tree())
         assert caught.value.path == path
         assert caught.value.args == (caught.value.message, path)
 
