@@ -219,7 +219,7 @@ class Flush(msgspec.Struct, Generic[T], frozen=True):
     """Delete all that a dump lists: the kernel has no such request for most tables, so it is a dump and a batch."""
 
     name: str
-    dump: Dump[T]
+    dump: Any  # a `Dump`, or one with names in it (`netlynx.unresolved`)
     delete: Callable[[Any], Do[None]]
     guard: Any = None  # of the deletions, if they have one
 

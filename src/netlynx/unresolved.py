@@ -48,6 +48,7 @@ class NamedDump(msgspec.Struct, Generic[T], frozen=True):
     words: str
     wanted: tuple[Wanted, ...]
     make: Callable[[Numbers], Dump[T]]
+    reply: type[Record]
     mirrored: Mirrored | None = None
 
     def where(self, **fields: Any) -> NamedDump[T]:
@@ -133,7 +134,7 @@ def _later(names: tuple[Wanted, ...], make: Callable[[Numbers], Any], asked: str
     if isinstance(model, Do):
         said = in_words(given) if isinstance(given, Record | Layout) else _words(given)
         return NamedDo(asked, model.protocol, model.message_type, said, unknown, settled)
-    return NamedDump(asked, model.protocol, _words(given), unknown, settled)
+    return NamedDump(asked, model.protocol, _words(given), unknown, settled, model.reply)
 
 
 def _words(arguments: dict[str, Any]) -> str:

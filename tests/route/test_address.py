@@ -205,8 +205,9 @@ def test_an_ipv4_address_without_a_length_is_deleted_whatever_its_length() -> No
 
 @pytest.mark.parametrize(("captured", "record"), IPV4 + IPV6)
 def test_a_listed_address_can_be_deleted_and_added_as_it_is(captured: str, record: Address) -> None:
+    read = decode(PLAN, bytes.fromhex(captured))
     for verb in (add, replace, delete):
-        made = sent(verb(record))
+        made = sent(verb(read))
         assert (made.index, made.prefixlen, made.address) == (record.index, record.prefixlen, record.address)
 
 

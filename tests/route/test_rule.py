@@ -206,7 +206,7 @@ def test_the_kernels_own_flags_are_not_sent_back() -> None:
 
 @pytest.mark.parametrize(("captured", "record"), CAPTURES)
 def test_delete_selects_by_what_is_given_and_nothing_else(captured: str, record: Rule) -> None:
-    assert sent(delete(record)) == record
+    assert sent(delete(decode(PLAN, bytes.fromhex(captured)))) == record
     assert sent(delete(Rule(priority=9))) == Rule(family=AddressFamily.INET, priority=9)
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netlynx.cli.options import index_of
 from netlynx.errors import NotFound
-from netlynx.schema.record import Record
 
 if TYPE_CHECKING:
     from netlynx.connection import Connection
     from netlynx.operation import Do
+    from netlynx.schema.record import Record
 
 VERBS = ("add", "append", "replace", "change", "delete")
 KINDS = {  # the names of records in netlynx.route
@@ -39,6 +39,13 @@ _INTERFACES = frozenset(
         *("active_member", "backup_port", "port1", "port2", "interlink", "conduit"),
     )
 )
+
+
+def is_record(value: Any) -> bool:
+    """Whether a value is a record. Loading records takes longer than printing a command's help."""
+    from netlynx.schema.record import Record
+
+    return isinstance(value, Record)
 
 
 class NotYet(Exception):
@@ -186,7 +193,7 @@ def _towards(there: Any, wanted: Any, left_out: Collection[str] = ()) -> Any:  #
             after = 0
         if after is None or after == declaration.default:
             continue
-        if isinstance(after, Record) and type(before) is type(after):
+        if is_record(after) and type(before) is type(after):
             after = _towards(before, after)
         if after is not None:
             changes[name] = after
@@ -198,7 +205,7 @@ def _port(there: Any, link: Any) -> Any:  # Any: Links, and what one is to its m
     from netlynx.schema.record import replace_fields
 
     port = link.slave_data
-    if not isinstance(port, Record):
+    if not is_record(port):
         return None
     if "state" in port.__declarations__:
         port = replace_fields(port, state=port.__declarations__["state"].default)

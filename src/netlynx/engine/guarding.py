@@ -158,7 +158,7 @@ class Flushing:
         """What is to be carried out now."""
         deletions = Settled(map(self._flush.delete, self._pending), self._seconds)
         guard = self._flush.guard
-        if self._first and guard is not None and guard.covers(self._flush.dump):
+        if self._first and guard is not None and isinstance(self._flush.dump, Dump) and guard.covers(self._flush.dump):
             deletions.seed(guard, self._pending)
         self._first = False
         return deletions

@@ -36,6 +36,8 @@ from netlynx.schema import (
     u32,
 )
 from netlynx.schema.facts import Facts
+from netlynx.schema.record import was_read
+from netlynx.schema.sending import deletes_no_less
 from netlynx.unresolved import by_name
 from netlynx.wire.constants import NETLINK
 
@@ -313,7 +315,10 @@ def _prepare(record: Address, verb: str) -> Address:
             peer = None  # the kernel compares the length only along with IFA_ADDRESS
     if length is None:
         length = 32 if family is AddressFamily.INET else 128
-    if verb != "delete":
+    if verb == "delete":
+        if not was_read(record):
+            deletes_no_less(record, "Address", unseen=_UNSEEN)
+    else:
         record = _deprecated(record)
         _check_lifetimes(record.cacheinfo)
     scope = record.scope
@@ -322,6 +327,10 @@ def _prepare(record: Address, verb: str) -> Address:
     if scope is Scope.GLOBAL and family is AddressFamily.INET and str(own).startswith("127."):
         scope = Scope.HOST
     return msgspec.structs.replace(record, local=own, address=peer, prefixlen=length, scope=scope)
+
+
+# What inet_rtm_deladdr and inet6_rtm_deladdr do not compare.
+_UNSEEN = ("scope", "broadcast", "protocol", "flags", "metric", "cacheinfo")
 
 
 def _scope(address: str) -> Scope:

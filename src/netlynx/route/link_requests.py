@@ -76,7 +76,7 @@ def prepare(record: Link, verb: str) -> Link:
         _refuse_elsewhere(record, verb)
         made = settable(record, "Link", ("index",))
         if read:
-            made = _without(made, new, (*_STATE, *_NO_CHANGE, *_NEVER, "alternative_name", "family"))
+            made = _without(made, new, (*_STATE, *_NO_CHANGE, *_NEVER, "proto_down", "alternative_name", "family"))
         _refuse(made, {**_NO_CHANGE, **_NEVER})
         _check_kind(made, read and "kind" not in new)
         if not made.data and read and "kind" not in new:

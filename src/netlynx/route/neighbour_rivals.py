@@ -25,7 +25,7 @@ class _Neighbours(Guard):
             # Without a VLAN, the kernel removes the port's entries of that address in all of them.
             return self.was_read(record) and pattern.vlan is None and not pattern.flags & _SELF
         # Of a neighbour, it looks at nothing but where it is.
-        return not self.was_read(record) and bool(pattern.address or pattern.state)
+        return not self.was_read(record) and bool(pattern.address or pattern.state or pattern.protocol is not None)
 
     def domain(self, operation: Guarded[Any]) -> Hashable:
         pattern = operation.pattern
@@ -55,6 +55,8 @@ class _Neighbours(Guard):
         pattern = operation.pattern
         if pattern.family == AddressFamily.BRIDGE:
             return bool(rival.vlan == pattern.vlan)
+        if pattern.protocol not in (None, rival.protocol):
+            return False
         return pattern.address in (None, rival.address) and pattern.state in (0, rival.state)
 
     def taken(self, pattern: Any, rivals: list[Any]) -> list[Any]:

@@ -62,6 +62,8 @@ from netlynx.schema import (
     via,
 )
 from netlynx.schema.facts import Facts, NoFacts
+from netlynx.schema.record import was_read
+from netlynx.schema.sending import deletes_no_less
 from netlynx.unresolved import by_name
 from netlynx.wire._codec import Filling
 from netlynx.wire.constants import NETLINK, NLM_F
@@ -424,8 +426,11 @@ def _prepare(record: Route, verb: str) -> Route | MplsRoute:
         if verb != "delete" and record.family == AddressFamily.INET6 and record.metric == 0:
             raise EncodeError("only the kernel's own routes have 0: it would make 1024 of it", "Route.metric")
         record = _settable(record, verb)
-    elif record.nexthop_id:
-        _refuse_beside_nexthop_id(record)
+    else:
+        if record.nexthop_id:
+            _refuse_beside_nexthop_id(record)
+        if verb == "delete" and not was_read(record):
+            _refuse_wildcards(record)
     family = _family(record)
     if record.destination is None and family not in (AddressFamily.IPMR, AddressFamily.IP6MR):
         raise EncodeError(_DESTINATION, "Route.destination")
@@ -456,6 +461,16 @@ def _prepare(record: Route, verb: str) -> Route | MplsRoute:
         table=int(table) if record.table is None else record.table,
         scope=_scope(record, family, verb) if record.scope is None else record.scope,
     )
+
+
+def _refuse_wildcards(record: Route) -> None:
+    """What a deletion would take for "any", or not look at at all (fib_table_delete, ip6_route_del)."""
+    compared = ("metric", "realms", "preferred_source", "oif", "protocol", "nexthop_id", "type", "source")
+    deletes_no_less(record, "Route", unseen=("expires", "cacheinfo", "delete_reason"), compared=compared)
+    if record.gateway == "0.0.0.0":
+        deletes_no_less(record, "Route", compared=("gateway",))
+    if (record.flags or 0) & ~RouteFlags.CLONED:
+        deletes_no_less(record, "Route", unseen=("flags",))
 
 
 def _was_read(record: Route) -> bool:

@@ -40,7 +40,8 @@ class _Routes(Guard):
             return False
         if self.was_read(record):
             return True
-        return any(getattr(pattern, name) for name in _IGNORED[family]) or any(map(_told, pattern.multipath))
+        # Hops are compared one by one: some of them may be all that another route has.
+        return any(getattr(pattern, name) for name in _IGNORED[family]) or bool(pattern.multipath)
 
     def domain(self, operation: Guarded[Any]) -> Hashable:
         return operation.pattern.family, operation.pattern.table
@@ -103,10 +104,6 @@ class _Routes(Guard):
 
 
 ROUTES = _Routes()
-
-
-def _told(hop: Any) -> bool:
-    return hop.weight != 1 or hop.encap is not None or hop.flags
 
 
 def _whole(record: Any) -> dict[str, Any]:

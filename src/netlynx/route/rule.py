@@ -42,6 +42,8 @@ from netlynx.schema import (
 )
 from netlynx.schema.facts import Facts
 from netlynx.schema.natural import Range
+from netlynx.schema.record import was_read
+from netlynx.schema.sending import deletes_no_less
 from netlynx.wire.constants import NETLINK
 
 
@@ -239,6 +241,18 @@ def rules(*, family: AddressFamily | str | None = None) -> Dump[Rule]:
 _STATE = RuleFlags.UNRESOLVED | RuleFlags.IIF_DETACHED | RuleFlags.OIF_DETACHED
 
 
+def is_whole(record: Rule) -> bool:
+    """Whether a record has all that the kernel tells of a rule: it was read, or is like one that was."""
+    told = (record.suppress_prefixlen, record.priority, record.protocol)
+    return was_read(record) or None not in told
+
+
+_COMPARED = (
+    *("table", "fwmark", "fwmask", "tunnel_id", "source", "destination", "realms", "ip_proto", "source_port_mask"),
+    *("destination_port_mask", "dscp_mask", "flow_label", "flow_label_mask", "protocol", "goto"),
+)
+
+
 def _prepare(record: Rule, verb: str) -> Rule:
     family = member_of(AddressFamily, record.family, "Rule.family")
     if family is AddressFamily.UNSPEC:
@@ -254,6 +268,8 @@ def _prepare(record: Rule, verb: str) -> Rule:
                 if getattr(record, name):
                     problem = "the kernel does not look at it when it deletes: give the rule's priority, too"
                     raise EncodeError(problem, f"Rule.{name}")
+        if not is_whole(record):
+            deletes_no_less(record, "Rule", compared=_COMPARED)
         return msgspec.structs.replace(record, family=family)
     action = member_of(RuleAction, record.action, "Rule.action")
     if action is RuleAction.UNSPEC:

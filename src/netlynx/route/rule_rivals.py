@@ -7,8 +7,8 @@ from typing import Any
 
 from netlynx.operation import Dump, Guarded
 from netlynx.route.rivals import Guard
-from netlynx.route.rule import Rule, RuleFlags, rules
-from netlynx.schema.record import fields_of, was_read
+from netlynx.route.rule import Rule, RuleFlags, is_whole, rules
+from netlynx.schema.record import fields_of
 
 _STATE = RuleFlags.UNRESOLVED | RuleFlags.IIF_DETACHED | RuleFlags.OIF_DETACHED | RuleFlags.PERMANENT
 _NOT_COMPARED = ("goto", "flags", "unknown")
@@ -18,11 +18,10 @@ class _Rules(Guard):
     record = Rule
 
     def was_read(self, record: Any) -> bool:
-        told = record.suppress_prefixlen is not None and record.priority is not None and record.protocol is not None
-        return told or was_read(record)
+        return is_whole(record)
 
     def needed(self, record: Any, pattern: Any) -> bool:
-        return self.was_read(record) or bool(pattern.flags or pattern.goto)
+        return self.was_read(record) or record.priority == 0 or bool(pattern.flags or pattern.goto)
 
     def domain(self, operation: Guarded[Any]) -> Hashable:
         return int(operation.pattern.family)
@@ -31,7 +30,9 @@ class _Rules(Guard):
         return rules(family=operation.pattern.family)
 
     def around(self, operation: Guarded[Any]) -> Dump[Any]:
-        return self.listing(operation).where(priority=operation.pattern.priority)
+        # To the kernel 0 means any, and what comes first is taken.
+        priority = operation.record.priority
+        return self.listing(operation).where(priority=priority) if priority else self.listing(operation)
 
     def covers(self, dump: Dump[Any]) -> bool:
         return {name for name, _ in dump.match} <= {"family", "priority"}
@@ -43,6 +44,8 @@ class _Rules(Guard):
         if self.was_read(operation.record):
             return _whole(operation.record) == _whole(rival)
         pattern = operation.pattern
+        if operation.record.priority not in (None, rival.priority):
+            return False
         return _fits(pattern, rival) and not pattern.flags & ~rival.flags and pattern.goto in (None, rival.goto)
 
     def taken(self, pattern: Any, rivals: list[Any]) -> list[Any]:

@@ -17,7 +17,7 @@ import msgspec
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.operation import Do, Dump, Flush, guarded
 from netlynx.schema.record import Record, class_of
-from netlynx.unresolved import by_record
+from netlynx.unresolved import NamedDump, by_record
 from netlynx.wire._codec import Filling, Maker
 from netlynx.wire.constants import NETLINK, NLM_F
 
@@ -234,11 +234,15 @@ def delete(record: Record, *, echo: bool = False) -> Do[Any]:
     return _carried("delete", _exact, record, echo)
 
 
-def flush(listing: Dump[R]) -> Flush[R]:
+def flush(listing: Dump[R] | NamedDump[R]) -> Flush[R]:
     """Remove all that `listing` finds: ``nl.do(route.flush(route.routes(table=100)))`` returns how many.
 
     Rules of priority 0 (that of the local table, without which nothing reaches the host) stay, as with `ip rule flush`,
     unless the listing says which priorities it is about: ``route.rules().where(priority=0)``.
     """
     verbs = _registry.get(listing.reply, _OTHERS)
+    if isinstance(listing, NamedDump):
+        make = listing.make
+        settled = msgspec.structs.replace(listing, make=lambda numbers: verbs.flushed(make(numbers)))
+        return Flush("route.flush", settled, delete, _guard(listing.reply))
     return Flush("route.flush", verbs.flushed(listing), delete, _guard(listing.reply))

@@ -89,6 +89,24 @@ def only(record: Any, names: Iterable[str], path: str, why: str) -> None:
             raise EncodeError(why, f"{path}.{name}")
 
 
+_ANY = (0, "0.0.0.0", "::", "0.0.0.0/0", "::/0")
+
+
+def deletes_no_less(record: Any, path: str, *, unseen: Iterable[str] = (), compared: Iterable[str] = ()) -> None:
+    """Refuse a deletion that would take more than the record says, which somebody made.
+
+    `unseen` are the fields that the kernel does not look at when it deletes, `compared` those to which nothing means
+    any. Raises EncodeError with `path` before the field's name.
+    """
+    for name in unseen:
+        if is_set(record, name):
+            raise EncodeError("the kernel does not look at it when it deletes: leave it out", f"{path}.{name}")
+    for name in compared:
+        value = getattr(record, name)
+        if value is not None and value in _ANY:
+            raise EncodeError(f"to the kernel {value!s} means any when it deletes: leave it out", f"{path}.{name}")
+
+
 def nothing_lost(record: Any, sent: Any, verb: str) -> None:
     """Refuse a request that lacks a field of the record: what is asked is what is done.
 
@@ -109,4 +127,4 @@ def _counts(record: Any, name: str) -> bool:
     return not (kind is not None and kind.options & Option.MULTI and not getattr(record, name))
 
 
-__all__ = ["changed", "fields_of", "given", "is_set", "nothing_lost", "only", "settable"]
+__all__ = ["changed", "deletes_no_less", "fields_of", "given", "is_set", "nothing_lost", "only", "settable"]
