@@ -98,6 +98,8 @@ def values(kind: Kind, depth: int, family: int) -> st.SearchStrategy[Any] | None
     if kind.options & Option.MULTI:
         return _several(kind.item, depth, family, 0)
     match kind.code:
+        case Code.INTEGER if kind.names == "namespace":
+            return None  # a number that is no open descriptor is refused
         case Code.INTEGER:
             return integers(kind)
         case Code.FLAG:

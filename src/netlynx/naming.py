@@ -1,7 +1,8 @@
 """What both shells know of names in operations: who is asked for their numbers, and for how long these are believed.
 
 The numbers are found when an operation is about to be sent, in the namespace where it is sent. Within one batch a name
-is asked for once, until the batch itself changes links.
+is asked for once, until the batch itself changes links. Network namespaces are opened, and held open until what was
+asked of the kernel by their descriptors is answered.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 from netlynx.engine.batch import Unlocated
 from netlynx.errors import NetlinkError, NotFound
 from netlynx.operation import Do, Dump, Talk
+from netlynx.schema.namespaces import Descriptor
 from netlynx.schema.wanted import Wanted
 from netlynx.unresolved import NamedDo, NamedDump
 from netlynx.wire.constants import NETLINK
@@ -27,10 +29,12 @@ Steps = Generator[Do[Any], Any, T]
 
 
 class Names:
-    """The numbers of the names that were asked for."""
+    """The numbers of the names that were asked for. It has to live until the operations with them are carried out."""
+
+    _OPEN = 64  # so many namespaces are held open at a time, of the 1024 files that a process may usually have
 
     def __init__(self) -> None:
-        self._numbers: dict[tuple[str, str], int] = {}
+        self._numbers: dict[Any, int] = {}  # by sort and name
 
     def known(self, operation: NamedDo[T]) -> Do[T] | None:
         """The operation with numbers for its names, None if one of them is yet to be asked for."""
@@ -40,7 +44,12 @@ class Names:
             return None
 
     def learn(self, operation: NamedDo[Any] | NamedDump[Any]) -> Steps[None]:
-        """Ask for the numbers of an operation's names. Raises NotFound for a name that nothing has."""
+        """Ask for the numbers of an operation's names. Raises NotFound for a name that nothing has.
+
+        All operations made before have to be carried out by then.
+        """
+        if sum(sort == "namespace" for sort, _ in self._numbers) >= self._OPEN:
+            self._forget("namespace")
         for each in operation.wanted:
             if each[:2] not in self._numbers:
                 self._numbers[each[:2]] = yield from _SORTS[each.names](each, operation)
@@ -53,7 +62,10 @@ class Names:
     def seen(self, operation: Do[Any]) -> None:
         """An operation is on its way: names of interfaces may mean others from then on."""
         if operation.protocol == _ROUTE and operation.message_type in _LINKS and self._numbers:
-            self._numbers = {key: number for key, number in self._numbers.items() if key[0] != "interface"}
+            self._forget("interface")
+
+    def _forget(self, sort: str) -> None:
+        self._numbers = {key: number for key, number in self._numbers.items() if key[0] != sort}
 
 
 def resolution(operation: NamedDo[Any] | NamedDump[Any]) -> Talk[Any]:
@@ -65,7 +77,8 @@ def carried_out(operation: NamedDo[T]) -> Talk[T]:
     """A talk whose answer is that to the operation."""
 
     def steps() -> Steps[T]:
-        made = yield from Names().resolve(operation)
+        names = Names()
+        made = yield from names.resolve(operation)
         answer: T = yield made  # type: ignore[misc]  # a Do
         return answer
 
@@ -112,7 +125,7 @@ def _interface(each: Wanted, operation: object) -> Steps[int]:
     from netlynx.route import link
 
     try:
-        found = yield link(name=each.name, statistics=False)
+        found = yield link(name=str(each.name), statistics=False)
     except NotFound as error:
         problem = f"no interface is called {each.name!r} here"
         raise NotFound(errno.ENODEV, problem, asked=str(operation), attribute=each.path) from error
@@ -136,7 +149,20 @@ def _table(each: Wanted, operation: object) -> Steps[int]:
             attribute=each.path,
             hint=f"Names stand in rt_tables and rt_tables.d/*.conf of {FOLDERS[0]} or {FOLDERS[1]}",
         )
-    return known[each.name]
+    return known[str(each.name)]
 
 
-_SORTS = {"interface": _interface, "table": _table}
+def _namespace(each: Wanted, operation: object) -> Steps[int]:
+    from netlynx import netns
+
+    yield from ()
+    if isinstance(each.name, netns.NetworkNamespace):
+        return Descriptor.of(each.name)
+    try:
+        return Descriptor.of(netns.open(each.name))
+    except NetlinkError as error:
+        error.add_note(f"{operation}: {each.path} is given as {each.name!r}")
+        raise
+
+
+_SORTS = {"interface": _interface, "table": _table, "namespace": _namespace}

@@ -18,12 +18,12 @@ from netlynx.errors import EncodeError
 from netlynx.mirrored import Mirrored
 from netlynx.operation import Do, Dump, in_words
 from netlynx.schema.record import Layout, Record
-from netlynx.schema.wanted import Numbers, Wanted, filled, wanted
+from netlynx.schema.wanted import Numbers, Wanted, filled, stand_ins, wanted
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
-_A = {"table": "a routing table", "interface": "an interface"}
+_A = {"table": "a routing table", "interface": "an interface", "namespace": "a network namespace"}
 
 
 class NamedDo(msgspec.Struct, Generic[T], frozen=True):
@@ -53,7 +53,7 @@ class NamedDump(msgspec.Struct, Generic[T], frozen=True):
 
     def where(self, **fields: Any) -> NamedDump[T]:
         """As `Dump.where`."""
-        self.make({each[:2]: number for number, each in enumerate(self.wanted, 1)}).where(**fields)
+        self.make(stand_ins(self.wanted)).where(**fields)
         return msgspec.structs.replace(self, make=lambda numbers: self.make(numbers).where(**fields))
 
     def __str__(self) -> str:
@@ -123,9 +123,8 @@ def _later(names: tuple[Wanted, ...], make: Callable[[Numbers], Any], asked: str
         if not each.name:
             raise EncodeError(f"'' is no name of {_A[each.names]}", each.path)
     unknown = tuple(each for each in names if each[:2] not in _USUAL)
-    some = {each[:2]: number for number, each in enumerate(unknown, 1)}  # each stands for any
     try:
-        model = make({**_USUAL, **some})
+        model = make({**_USUAL, **stand_ins(unknown)})
     except EncodeError as error:
         raise error from None
     if not unknown:

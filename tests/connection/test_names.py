@@ -19,6 +19,7 @@ from netlynx.kernel import VirtualKernel
 from netlynx.kernel.requests import Request
 from netlynx.operation import Do
 from netlynx.route.constants import RTM
+from netlynx.schema.namespaces import Descriptor
 from netlynx.schema.record import Record
 from netlynx.schema.wanted import filled, wanted
 
@@ -219,6 +220,9 @@ _NONE = {
 }
 
 
+_NAMESPACES = {("Link", "netns_fd"), ("NamespaceId", "fd")}  # descriptors of them
+
+
 def test_every_field_for_the_index_of_an_interface_takes_its_name() -> None:
     for module in pkgutil.walk_packages(route.__path__, "netlynx.route."):
         importlib.import_module(module.name)
@@ -229,11 +233,12 @@ def test_every_field_for_the_index_of_an_interface_takes_its_name() -> None:
         for name, declaration in cls.__declarations__.items():
             kind = declaration.kind or cls.__header__.__declarations__[declaration.header or name].kind
             sort = "interface" if name in _CALLED else "table" if name in ("table", "vrf_table") else ""
+            sort = "namespace" if (cls.__name__, name) in _NAMESPACES else sort
             if sort and (cls.__name__, name) not in _NONE:
                 assert kind.names == sort, f"{cls.__name__}.{name}"
                 record = cls(**{name: "v0"})
                 assert wanted(record) == ((sort, "v0", f"{cls.__name__}.{name}"),)
-                assert filled(record, {(sort, "v0"): 7}) == cls(**{name: 7})
+                assert filled(record, {(sort, "v0"): Descriptor(7)}) == cls(**{name: Descriptor(7)})
                 found += 1
             else:
                 assert not kind.names, f"{cls.__name__}.{name}"

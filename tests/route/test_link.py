@@ -52,6 +52,7 @@ from netlynx.route.link_vf import (
 from netlynx.route.verbs import add, append, change, delete, flush, replace
 from netlynx.schema import Attribute
 from netlynx.schema.compile import plan_of
+from netlynx.schema.namespaces import Descriptor
 from netlynx.wire._codec import decode, encode, to_json
 from netlynx.wire.constants import NLM_F
 from netlynx.wire.message import parse_attributes
@@ -488,7 +489,8 @@ class TestVerbs:
         assert operation.delete(listed).payload == struct.pack("=BxHiII", 0, 0, 9, 0, 0)
 
     def test_a_move_says_where_to(self) -> None:
-        assert sent(change(Link(index=7, netns_fd=5)).payload) == {IFLA.NET_NS_FD: struct.pack("=I", 5)}
+        moved = change(Link(index=7, netns_fd=Descriptor(5)))
+        assert sent(moved.payload) == {IFLA.NET_NS_FD: struct.pack("=I", 5)}
 
     @pytest.mark.parametrize(
         ("verb", "record", "path"),

@@ -12,6 +12,7 @@ from netlynx.route.constants import RTM
 from netlynx.route.netns_id import NAMESPACE_IDS, NOT_ASSIGNED, NamespaceId, namespace_id, namespace_ids
 from netlynx.route.verbs import add, append, change, delete, replace
 from netlynx.schema.compile import plan_of
+from netlynx.schema.namespaces import Descriptor
 from netlynx.wire._codec import decode, encode, to_json
 from netlynx.wire.constants import NLM_F
 
@@ -37,13 +38,13 @@ def test_json_always_has_the_id() -> None:
 
 
 def test_the_kernel_chooses_the_id_unless_given() -> None:
-    operation = add(NamespaceId(fd=4))
+    operation = add(NamespaceId(fd=Descriptor(4)))
     assert (operation.message_type, operation.flags) == (RTM.NEWNSID, NLM_F.CREATE | NLM_F.EXCL)
     assert operation.payload == bytes.fromhex("00000000" + "08000100ffffffff" + "0800030004000000")
     assert add(NamespaceId(pid=1, nsid=7)).payload == bytes.fromhex("0000000008000100070000000800020001000000")
 
 
-@pytest.mark.parametrize("record", [NamespaceId(nsid=4), NamespaceId(fd=3, pid=1)])
+@pytest.mark.parametrize("record", [NamespaceId(nsid=4), NamespaceId(fd=Descriptor(3), pid=1)])
 def test_a_namespace_is_told_in_one_way(record: NamespaceId) -> None:
     with pytest.raises(EncodeError) as caught:
         add(record)
@@ -53,7 +54,7 @@ def test_a_namespace_is_told_in_one_way(record: NamespaceId) -> None:
 @pytest.mark.parametrize("verb", [append, change, delete, replace])
 def test_an_id_stays(verb: Any) -> None:
     with pytest.raises(EncodeError, match="stays until its namespace is gone"):
-        verb(NamespaceId(fd=3))
+        verb(NamespaceId(fd=Descriptor(3)))
 
 
 def test_ids_are_listed_here_or_in_another_view() -> None:
@@ -65,17 +66,17 @@ def test_ids_are_listed_here_or_in_another_view() -> None:
 @pytest.mark.parametrize(
     ("arguments", "attributes"),
     [
-        ({"fd": 4}, "0800030004000000"),
+        ({"fd": Descriptor(4)}, "0800030004000000"),
         ({"pid": 77}, "080002004d000000"),
         ({"nsid": 5}, "0800010005000000"),
-        ({"fd": 4, "target_nsid": 5}, "08000300040000000800040005000000"),
+        ({"fd": Descriptor(4), "target_nsid": 5}, "08000300040000000800040005000000"),
     ],
 )
 def test_one_id_is_looked_up(arguments: dict[str, int], attributes: str) -> None:
     assert namespace_id(**arguments).payload == bytes.fromhex("00000000" + attributes)
 
 
-@pytest.mark.parametrize("arguments", [{}, {"fd": 3, "pid": 1}, {"target_nsid": 4}])
+@pytest.mark.parametrize("arguments", [{}, {"fd": Descriptor(3), "pid": 1}, {"target_nsid": 4}])
 def test_a_lookup_is_by_one_thing(arguments: dict[str, int]) -> None:
     with pytest.raises(EncodeError, match="one of fd, pid and nsid"):
         namespace_id(**arguments)

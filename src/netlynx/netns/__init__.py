@@ -140,6 +140,9 @@ class NetworkNamespace:
     def __hash__(self) -> int:
         return hash(self._key)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError(f"{self} is held by a file of this process: it cannot be copied or pickled, open it again")
+
     def __str__(self) -> str:
         return f"network namespace {self._label}" if self._label else "network namespace"
 

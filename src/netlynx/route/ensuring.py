@@ -57,7 +57,8 @@ def _steps(operation: Any) -> Steps:
     if not isinstance(operation, Do):
         from netlynx.naming import Names
 
-        operation = yield from Names().resolve(operation)
+        names = Names()
+        operation = yield from names.resolve(operation)
     try:
         yield operation
         return Ensured(made=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
@@ -43,6 +43,7 @@ from netlynx.schema import (
     interface,
     mac,
     multi,
+    namespace,
     nest,
     s32,
     select,
@@ -58,6 +59,9 @@ from netlynx.unresolved import by_name
 from netlynx.wire._codec import encode_record
 from netlynx.wire.constants import NETLINK, NLM_F
 
+if TYPE_CHECKING:
+    from netlynx.netns import Where
+
 NAME_LIMIT = 15
 """Bytes of a link's name at most; alternative names may have 127 (IFNAMSIZ, ALTIFNAMSIZ)."""
 
@@ -69,8 +73,9 @@ class Link(Record, header=LinkMessage):
 
     To add one, `kind` and, for most kinds, `data` are needed: ``Link(name="v7", kind="vlan", parent=2,
     data=Vlan(id=7))``. To change one, give its `index` or `name` and what is to change; `index` with another `name`
-    renames it. `netns_fd` or `netns_pid` moves it to the namespace that the file descriptor or process is in. To delete
-    one, give one of `index`, `name` and `alternative_name` (`group`: all links of it).
+    renames it. `netns_fd` (a name, a path, an open namespace or a file descriptor of one, of which the record keeps a
+    duplicate) or `netns_pid` (a process in it) moves it to another namespace. To delete one, give one of `index`,
+    `name` and `alternative_name` (`group`: all links of it).
 
     `flags` sets those that it has, unless `change` says which bits of it count: ``Link(index=2,
     change=LinkFlags.UP)`` takes a link down.
@@ -179,7 +184,7 @@ class Link(Record, header=LinkMessage):
     alternative_name: str | None = attr(IFLA.ALT_IFNAME, string(127))  # request: finds the link, as `name` does
     extensions: LinkExtensions | None = attr(IFLA.EXT_MASK, enum(LinkExtensions, u32))
     netns_pid: int | None = attr(IFLA.NET_NS_PID, u32)  # request only
-    netns_fd: int | None = attr(IFLA.NET_NS_FD, u32)  # request only
+    netns_fd: Where | int | None = attr(IFLA.NET_NS_FD, namespace)  # request: where it is moved to; see `netlynx.netns`
 
 
 LINKS: Group[Link] = Group(

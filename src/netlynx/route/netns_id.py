@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
@@ -10,9 +10,13 @@ from netlynx.errors import EncodeError
 from netlynx.operation import Do, Dump, EventKind, Group, make_do, make_dump
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.route.verbs import Verbs, register
-from netlynx.schema import Constants, Layout, Record, attr, enum, member, s32, u8, u32
+from netlynx.schema import Constants, Layout, Record, attr, enum, member, namespace, s32, u8, u32
 from netlynx.schema.facts import Facts
+from netlynx.unresolved import by_record
 from netlynx.wire.constants import NETLINK
+
+if TYPE_CHECKING:
+    from netlynx.netns import Where
 
 NOT_ASSIGNED = -1
 """What the kernel answers for a namespace that has no ID here (NETNSA_NSID_NOT_ASSIGNED)."""
@@ -38,8 +42,9 @@ class GeneralMessage(Layout, c="rtgenmsg"):
 class NamespaceId(Record, header=GeneralMessage):
     """The ID of another network namespace, as this one has it (`rtgenmsg` + `NETNSA_*`).
 
-    To assign one, tell the namespace by `fd` (an open ``/run/netns/NAME`` or ``/proc/PID/ns/net``) or `pid` (a process
-    in it); without `nsid` the kernel chooses a free one. An ID stays until one of the two namespaces is gone.
+    To assign one, tell the namespace by `fd` (a name, a path, an open one, or a file descriptor of it, of which the
+    record keeps a duplicate) or `pid` (a process in it); without `nsid` the kernel chooses a free one. An ID stays
+    until one of the two namespaces is gone.
 
     Source: linux/net_namespace.h, rtnl_net_fill in net/core/net_namespace.c.
     """
@@ -49,7 +54,7 @@ class NamespaceId(Record, header=GeneralMessage):
 
     nsid: int | None = attr(NETNSA.NSID, s32, always=True)  # -1: not assigned
     pid: int | None = attr(NETNSA.PID, u32)  # request: a process in the namespace
-    fd: int | None = attr(NETNSA.FD, u32)  # request: an open file of the namespace
+    fd: Where | int | None = attr(NETNSA.FD, namespace)  # request: the namespace; see `netlynx.netns`
     target_nsid: int | None = attr(NETNSA.TARGET_NSID, s32)  # request: in whose view
     current_nsid: int | None = attr(NETNSA.CURRENT_NSID, s32)  # the ID here, when another view was asked for
 
@@ -74,7 +79,7 @@ def namespace_ids(*, target_nsid: int | None = None) -> Dump[NamespaceId]:
 
 def namespace_id(
     *,
-    fd: int | None = None,
+    fd: Where | int | None = None,
     pid: int | None = None,
     nsid: int | None = None,
     target_nsid: int | None = None,
@@ -82,21 +87,21 @@ def namespace_id(
     """The ID of the namespace of a file or process; its `nsid` is -1 when it has none here.
 
     With `nsid` it is told whether that ID is in use (`NotFound` if not), and with `target_nsid` which ID the namespace
-    has in the view of that other one. `fd` must be open in the process that sends the request, at that time.
+    has in the view of that other one. `fd` is a name, a path, an open namespace or a file descriptor of one.
 
-    Raises EncodeError unless exactly one of `fd`, `pid` and `nsid` is given.
+    Raises EncodeError unless exactly one of `fd`, `pid` and `nsid` is given, and for an `fd` that is no namespace.
     """
     if sum(value is not None for value in (fd, pid, nsid)) != 1:
         raise EncodeError("give one of fd, pid and nsid", "route.namespace_id")
     request = NamespaceId(fd=fd, pid=pid, nsid=nsid, target_nsid=target_nsid)
-    return make_do(
-        "route.namespace_id",
-        NETLINK.ROUTE,
-        RTM.GETNSID,
-        request,
-        reply=NamespaceId,
-        reply_type=RTM.NEWNSID,
-    )
+    return by_record(_LOOKUP, _lookup, request) or _lookup(request)
+
+
+_LOOKUP = "route.namespace_id"
+
+
+def _lookup(request: NamespaceId) -> Do[NamespaceId]:
+    return make_do(_LOOKUP, NETLINK.ROUTE, RTM.GETNSID, request, reply=NamespaceId, reply_type=RTM.NEWNSID)
 
 
 def _prepare(record: NamespaceId, verb: str) -> NamespaceId:

@@ -93,7 +93,7 @@ class Kind:
 
     `width` is the size of an integer or a fixed field in bytes, or the largest payload (0: no limit). `low` and `high`
     are the range and `mask` the bits that the kernel's side takes (None: what the width allows). `names` says what may
-    stand where the number goes until a connection sends it: the name of an "interface" or a "table".
+    stand where the number goes until a connection sends it: the name of an "interface" or a "table", or a "namespace".
     """
 
     code: Code
@@ -161,6 +161,8 @@ def named(kind: Kind, names: str) -> Kind:
 
 interface = named(u32, "interface")
 routing_table = named(u32, "table")
+namespace = named(u32, "namespace")
+"""Of what may tell one: see `netlynx.schema.namespaces`."""
 
 
 def enum(values: type[IntEnum] | type[IntFlag] | type[bool], kind: Kind) -> Kind:

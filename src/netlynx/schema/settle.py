@@ -5,6 +5,7 @@
 | enum | member, number, name or label in any case, dashes or underscores | the member; a number without one stays |
 | flags | the same, or several of them in a list, tuple or set | the set of flags |
 | number | an int or what has `__index__` | `int` |
+| network namespace | a name or path; an open one, or its descriptor's number | text; a namespace of its own |
 | address, prefix | text, an object of `ipaddress` | text as the codec prints it |
 | hardware address | text, with colons or dashes | text in lower case, with colons |
 | bytes | bytes, bytearray, memoryview | `bytes` |
@@ -26,7 +27,8 @@ from typing import Any, TypeAlias
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.schema.compile import enum_tables
 from netlynx.schema.kinds import Code, Kind, Option
-from netlynx.schema.record import RecordMeta
+from netlynx.schema.namespaces import Descriptor, settled_namespace
+from netlynx.schema.record import Read, RecordMeta
 from netlynx.wire._codec import Look, make_record
 
 Settler: TypeAlias = Callable[[Any], Any]
@@ -61,6 +63,8 @@ def _look(kind: Kind, nothing: bool) -> Look:
         return Look(_ANY if kind.options & Option.KEYED else _NOTHING, nothing)
     if kind.values is not None:
         return Look(_TYPE, nothing, kind.values)
+    if kind.names == "namespace":
+        return Look(_TYPE, nothing, Descriptor)
     if kind.code is Code.INTEGER:
         return Look(_TYPE, nothing, int)
     if kind.code is Code.BINARY:
@@ -95,6 +99,7 @@ def settled_values(cls: Any, values: dict[str, Any], around: Mapping[str, Any] |
     settlers = _settlers.get(cls)
     if settlers is None:
         settlers = _settlers[cls] = {name: settler(kind_of(cls, name)) for name in cls.__declarations__}
+    read = type(values.get("unknown")) is Read  # a descriptor in it is another's: of who sent the message
     settled = dict(values)
     for name, value in values.items():
         if name not in settlers:
@@ -102,6 +107,8 @@ def settled_values(cls: Any, values: dict[str, Any], around: Mapping[str, Any] |
         try:
             if value is None:
                 settled[name] = cls.__declarations__[name].default
+            elif read and kind_of(cls, name).names == "namespace":
+                settled[name] = value
             elif kind_of(cls, name).code is Code.SELECT:
                 settled[name] = _selected(cls, name, value, around or values)
             else:
@@ -140,6 +147,8 @@ def settler(kind: Kind) -> Settler:
     if kind.code in (Code.NEST, Code.STRUCT):
         assert kind.target is not None
         return _nested(kind.target)
+    if kind.names == "namespace":
+        return settled_namespace
     return _SETTLERS.get(kind.code, _as_it_is)
 
 

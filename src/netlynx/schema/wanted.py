@@ -1,13 +1,20 @@
-"""Names that stand in a record where the kernel wants numbers, and the record with the numbers in their place."""
+"""Names that stand in a record where the kernel wants numbers, and the record with the numbers in their place.
+
+An open network namespace stands in a record as its name would: the number is that of its descriptor.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from netlynx.schema.kinds import Kind
+from netlynx.schema.namespaces import Descriptor
 from netlynx.schema.record import Layout, Record, class_of, replace_fields
+
+if TYPE_CHECKING:
+    from netlynx.netns import NetworkNamespace
 
 R = TypeVar("R", bound=Record | Layout)
 
@@ -16,12 +23,19 @@ class Wanted(NamedTuple):
     """A name whose number is wanted: what sort of name it is (`Kind.names`), and the field that it stands in."""
 
     names: str
-    name: str
+    name: str | NetworkNamespace
     path: str
 
 
-Numbers: TypeAlias = Mapping[tuple[str, str], int]
+Numbers: TypeAlias = "Mapping[tuple[str, str | NetworkNamespace], int]"
 """The numbers of names, by sort and name."""
+
+
+def stand_ins(names: Iterable[Wanted]) -> dict[tuple[str, str | NetworkNamespace], int]:
+    """Numbers that stand for any, to see whether something can be made with them."""
+    return {
+        each[:2]: Descriptor(number) if each.names == "namespace" else number for number, each in enumerate(names, 1)
+    }
 
 
 def wanted(record: Record | Layout) -> tuple[Wanted, ...]:
@@ -37,7 +51,7 @@ def _wanted(value: Any, path: str) -> Iterator[Wanted]:
         named, others = _fields(class_of(value))
         for name, names in named.items():
             given = getattr(value, name)
-            if isinstance(given, str):
+            if _stands(names, given):
                 yield Wanted(names, given, f"{path}.{name}")
         for name in others:
             yield from _wanted(getattr(value, name), f"{path}.{name}")
@@ -56,7 +70,7 @@ def _filled(value: Any, numbers: Numbers) -> Any:
         return value
     named, others = _fields(class_of(value))
     changes = {
-        name: numbers[names, given] for name, names in named.items() if isinstance(given := getattr(value, name), str)
+        name: numbers[names, given] for name, names in named.items() if _stands(names, given := getattr(value, name))
     }
     for name in others:
         given = getattr(value, name)
@@ -65,6 +79,11 @@ def _filled(value: Any, numbers: Numbers) -> Any:
             if made != given:
                 changes[name] = made
     return replace_fields(value, **changes) if changes else value
+
+
+def _stands(names: str, given: Any) -> bool:
+    """Whether it is in the place of a number."""
+    return isinstance(given, str) or (names == "namespace" and hasattr(given, "fileno"))
 
 
 @cache
