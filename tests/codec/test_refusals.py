@@ -176,9 +176,9 @@ class TestStrangeObjects:
             _codec.encode(plan_of(Route), value)
 
     def test_in_place_of_a_nest_a_struct_or_an_entry(self) -> None:
-        for route in (Route(metrics=Mock(spec=Metrics)), Route(multipath=(Mock(spec=NextHop),))):
+        for values in ({"metrics": Mock(spec=Metrics)}, {"multipath": (Mock(spec=NextHop),)}):
             with pytest.raises(EncodeTypeError, match="not Mock"):
-                encode(route)
+                encode(Route(**values))
         with pytest.raises(EncodeTypeError, match="not Mock"):
             encode(Link(stats64=Mock(spec=Pair)))
 
