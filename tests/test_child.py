@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -32,7 +33,10 @@ def failing(words: list[str], limit: float, expected: str) -> str:
 def test_a_child_that_is_waited_for_in_vain_is_ended_and_told_of() -> None:
     note = failing(["sleep", "1000"], 0.05, "")
     assert ": sleep 1000\nafter 0.05 s it was ended: State: S" in note
-    assert "SigIgn: 0000000000000000" in note
+    ignored = int(re.search(r"SigIgn: ([0-9a-f]+)", note)[1], 16)  # type: ignore[index]
+    assert (
+        not ignored & 0x7FFFFFFF
+    )  # those behind them are the C library's, which may come down from whoever started us
 
 
 def test_a_failure_tells_where_the_child_was_and_what_it_had_written() -> None:

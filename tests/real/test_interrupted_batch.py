@@ -101,6 +101,8 @@ def test_an_interrupt_before_any_instruction_leaves_nothing_unsaid(
     assert len(result) == count
 
 
+# Where it comes between a socket being made and being kept, nobody but the garbage collector can close that.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("before", [set(), set(range(0, 20_000, 37))])
 def test_ctrl_c_at_any_time_leaves_nothing_unsaid(nl: netlynx.Connection, before: set[int]) -> None:
     for _ in range(4):
