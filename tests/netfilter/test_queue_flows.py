@@ -85,7 +85,6 @@ def test_a_verdict_announces_a_connection_that_will_follow(
             source_port=0xFFFF,
             destination_port=0xFFFF,
         ),
-        timeout=100,
     )
     with_flows.do(queue.accept(packet, expectation=expected))
     (found,) = nl.dump(conntrack.expectations()).all()
