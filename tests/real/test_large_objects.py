@@ -33,17 +33,18 @@ def large(nl: netlynx.Connection, request: pytest.FixtureRequest) -> str:
 def test_a_large_link_is_in_every_list_of_links(
     nl: netlynx.Connection, namespace: netns.NetworkNamespace, large: str
 ) -> None:
+    everything = nl.count(route.links())  # some modules have links of their own in every namespace
     for listing in (route.links(), route.links(vf=True), route.links(statistics=False), route.links(kind=None)):
-        assert [each.name for each in nl.dump(listing)] == LINKS, listing
-        assert nl.count(listing) == len(LINKS)
-        assert len(nl.table(listing)) == len(LINKS)
+        assert [each.name for each in nl.dump(listing) if each.name in LINKS] == LINKS, listing
+        assert nl.count(listing) == everything
+        assert len(nl.table(listing)) == everything
         (found,) = nl.dump(listing.where(name=large))
         assert sorted(found.alternative_names) == NAMES
     for asked in (route.link(name=large), route.link(name=NAMES[7]), route.link(name=large, vf=True)):
         assert sorted(nl.do(asked).alternative_names) == NAMES
     with nl.mirror(route.links()) as mirror:
-        mirror.wait_until(lambda seen: len(seen[route.links()]) == len(LINKS), timeout=30)
-        assert {each.name for each in mirror[route.links()]} == set(LINKS)
+        mirror.wait_until(lambda seen: len(seen[route.links()]) == everything, timeout=30)
+        assert {each.name for each in mirror[route.links()]} >= set(LINKS)
     for words in (["links", "--json"], ["links", "--lines"], ["links", "--json", "--kind", "bridge"]):
         done = netns.run_in(
             namespace,
@@ -57,7 +58,8 @@ def test_a_large_link_is_in_every_list_of_links(
         shown = (
             json.loads(done.stdout) if "--json" in words else [json.loads(line) for line in done.stdout.splitlines()]
         )
-        assert [each["name"] for each in shown] == [name for name in LINKS if "--kind" not in words or name != "lo"]
+        found = [each["name"] for each in shown if each["name"] in LINKS]
+        assert found == [name for name in LINKS if "--kind" not in words or name != "lo"]
 
 
 def test_a_notification_as_large_arrives(nl: netlynx.Connection, large: str) -> None:
