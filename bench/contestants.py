@@ -194,7 +194,7 @@ def batch(oif: str, routes: str) -> Work:
         return (verb(record) for record in operations.added_routes(int(oif), int(routes)))
 
     def clear() -> None:
-        nl.batch(made(route.delete))
+        nl.batch(made(lambda record: route.delete(record.replace(flags=None))))  # the kernel does not look at flags
 
     def lines() -> Iterator[str]:
         nl.batch(made(route.add))
