@@ -32,7 +32,9 @@ from .targets import Outcome, absent, eased, judge_all
 
 RESULTS, PICTURE = ROOT / "bench" / "results.json", ROOT / "docs" / "bench.svg"
 TEXT = ROOT / "docs" / "bench.md"
-SLACK = 1.5  # a check fails when a row uses this much of its target, in the best of so many tries
+# A check fails when a row uses this much of its target, in the best of so many tries. The targets are for tables of
+# ordinary size; at the small ones of a check, and on a machine whose kernel is quick, a dump's start weighs twice.
+SLACK = 3
 TRIES = 3
 
 # Groups that share a namespace stand side by side, so that it is filled once; the largest come last, as the kernel
