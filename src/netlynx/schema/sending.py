@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from netlynx.errors import EncodeError
-from netlynx.schema.kinds import Code, Option
-from netlynx.schema.record import Record, class_of, fields_of, replace_fields, was_read
+from netlynx.schema.kinds import Code
+from netlynx.schema.record import Record, class_of, replace_fields, was_read
 
 R = TypeVar("R", bound=Record)
 
@@ -105,26 +105,3 @@ def deletes_no_less(record: Any, path: str, *, unseen: Iterable[str] = (), compa
         value = getattr(record, name)
         if value is not None and value in _ANY:
             raise EncodeError(f"to the kernel {value!s} means any when it deletes: leave it out", f"{path}.{name}")
-
-
-def nothing_lost(record: Any, sent: Any, verb: str) -> None:
-    """Refuse a request that lacks a field of the record: what is asked is what is done.
-
-    Raises EncodeError with the field's path.
-    """
-    for name in given(record):
-        if name == "unknown":
-            lost = not sent.unknown
-        else:
-            lost = name not in sent.__declarations__ or (not is_set(sent, name) and _counts(record, name))
-        if lost:
-            raise EncodeError(f"{verb} cannot say this: leave it out", f"{class_of(record).__name__}.{name}")
-
-
-def _counts(record: Any, name: str) -> bool:
-    """Whether leaving a field out says something else than the field does (an empty set of flags is no flags)."""
-    kind = record.__declarations__[name].kind
-    return not (kind is not None and kind.options & Option.MULTI and not getattr(record, name))
-
-
-__all__ = ["changed", "deletes_no_less", "fields_of", "given", "is_set", "nothing_lost", "only", "settable"]
