@@ -21,11 +21,11 @@ from netlynx.errors import NetlinkError, NetlynxError
 from netlynx.exchanging import BatchSockets, ask, note_sent
 from netlynx.expecting import check_groups, each_of, unexpected
 from netlynx.hearing import RECEIVE_BUFFER, Hearing, HearingArguments
+from netlynx.named import NamedDo, NamedDump
 from netlynx.operation import Call, Do, Dump, Flush, Group, Guarded, Talk, Transaction
 from netlynx.sending import may_last
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.pool import SocketPool
-from netlynx.unresolved import NamedDo
 
 if TYPE_CHECKING:
     from netlynx.aio_mirror import AsyncMirror
@@ -408,7 +408,7 @@ class AsyncConnection(AsyncWaiting):
             operation = next(steps)
             while True:
                 try:
-                    if isinstance(operation, Dump):
+                    if isinstance(operation, Dump | NamedDump):
                         plan = DumpPlan(operation, "retry", self.retries, deadline)
                         answer: Any = await AsyncDumpIterator(self, plan).all()
                     else:

@@ -41,9 +41,13 @@ class AsyncMirror(MirrorView):
         self._entered = False
 
     async def __aenter__(self) -> Self:
-        """Listen, and read every table. Raises NetlinkError, RequestTimeout, ConnectionClosed."""
+        """Listen, and read every table. Names in the listings mean what is called so now.
+
+        Raises NetlinkError, RequestTimeout, ConnectionClosed.
+        """
         if self._entered:
             raise RuntimeError("a mirror is entered once: make another with nl.mirror(...)")
+        await self._connection.do(self._state.naming())
         self._subscription = self._connection.subscribe(*self._state.groups(), receive_buffer=self._receive_buffer)
         self._inbox = await self._subscription._listening()
         self._tasks = anyio.create_task_group()

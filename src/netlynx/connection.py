@@ -16,11 +16,11 @@ from netlynx.errors import ConnectionClosed, NetlinkError, NetlynxError
 from netlynx.exchanging import BatchSockets, ask, note_sent, strays
 from netlynx.expecting import check_groups, each_of, unexpected
 from netlynx.hearing import RECEIVE_BUFFER, Hearing, HearingArguments
+from netlynx.named import NamedDo, NamedDump
 from netlynx.operation import Call, Do, Dump, Flush, Group, Guarded, Talk, Transaction
 from netlynx.subscription import Subscription
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.pool import SocketPool
-from netlynx.unresolved import NamedDo
 from netlynx.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -498,7 +498,7 @@ class Connection(Waiting):
             operation = next(steps)
             while True:
                 try:
-                    if isinstance(operation, Dump):
+                    if isinstance(operation, Dump | NamedDump):
                         plan = DumpPlan(operation, "retry", self.retries, deadline)
                         answer: Any = DumpIterator(self, plan).all()
                     else:

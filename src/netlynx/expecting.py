@@ -6,9 +6,9 @@ import types
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
+from netlynx.named import NamedDo, NamedDump
 from netlynx.operation import Do, Dump, Group
 from netlynx.schema.record import Layout, Record
-from netlynx.unresolved import NamedDo, NamedDump
 
 T = TypeVar("T")
 
@@ -19,6 +19,7 @@ _TAKES = {
     "table": "operations such as route.links()",
     "batch": "an iterable of operations such as route.add(record)",
     "subscribe": "groups such as route.LINKS",
+    "flush": "a listing such as route.routes(table=100)",
     "mirror": "listings such as route.links()",
 }
 

@@ -50,9 +50,13 @@ class Mirror(MirrorView):
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Self:
-        """Listen, and read every table. Raises NetlinkError, RequestTimeout, ConnectionClosed."""
+        """Listen, and read every table. Names in the listings mean what is called so now.
+
+        Raises NetlinkError, RequestTimeout, ConnectionClosed.
+        """
         if self._thread is not None:
             raise RuntimeError("a mirror is entered once: make another with nl.mirror(...)")
+        self._connection.do(self._state.naming())
         self._subscription = self._connection.subscribe(*self._state.groups(), receive_buffer=self._receive_buffer)
         self._inbox = self._subscription._inbox
         self._thread = threading.Thread(target=self._run, name="netlynx mirror", daemon=True)

@@ -31,7 +31,7 @@ class MirrorTable(Generic[T]):
     @property
     def operation(self) -> Dump[T]:
         """The listing that is mirrored."""
-        return self._copy.listing
+        return self._copy.asked
 
     @property
     def keys(self) -> tuple[tuple[str, ...], ...]:
@@ -41,7 +41,8 @@ class MirrorTable(Generic[T]):
     def get(self, **fields: Any) -> T | None:
         """The record with these values in the fields of one of the `keys`, the first of several, or None.
 
-        Raises TypeError for fields that are no key, naming those that are.
+        Interfaces are looked up by their index: nobody is asked for a name. Raises TypeError for fields that are no
+        key, naming those that are, and EncodeError for what a field cannot have.
         """
         with self._looking:
             return next(iter(self._copy.find(fields)), None)
@@ -73,7 +74,7 @@ class MirrorSnapshot:
     def __init__(self, state: MirrorState) -> None:
         self.generation = state.generation
         self.certain = state.certain
-        self._records = [(copy.listing, tuple(copy.records.values())) for copy in state.copies]
+        self._records = [(copy.asked, tuple(copy.records.values())) for copy in state.copies]
 
     def __getitem__(self, operation: Dump[T]) -> tuple[T, ...]:
         for listing, records in self._records:

@@ -20,10 +20,26 @@ from netlynx.generic import Family, GenericHeader, do, dump, event
 from netlynx.generic.told import difference
 from netlynx.operation import Do, Dump, Group, Talk, in_words
 from netlynx.route.constants import AddressFamily
-from netlynx.schema import Constants, Enumeration, FlagSet, Record, attr, be16, boolean, enum, ip, s32, u8, u16, u32
-from netlynx.schema.arguments import flags_of, member_of
+from netlynx.schema import (
+    Constants,
+    Enumeration,
+    FlagSet,
+    Record,
+    attr,
+    be16,
+    boolean,
+    enum,
+    ip,
+    named,
+    s32,
+    u8,
+    u16,
+    u32,
+)
+from netlynx.schema.arguments import flags_of, member_of, record_of
 from netlynx.schema.facts import Facts
 from netlynx.schema.record import replace_fields
+from netlynx.unresolved import by_record
 
 
 class MPTCP_PM_CMD(Constants):
@@ -161,7 +177,7 @@ class Endpoint(Record, header=GenericHeader):
     address: str | None = attr((_ADDR, _PART.ADDR4), ip, ip6=_PART.ADDR6)
     port: int | None = attr((_ADDR, _PART.PORT), u16)
     flags: EndpointFlags | None = attr((_ADDR, _PART.FLAGS), enum(EndpointFlags, u32))
-    index: int | None = attr((_ADDR, _PART.IF_IDX), s32)
+    index: int | None = attr((_ADDR, _PART.IF_IDX), named(s32, "interface"))
 
 
 class Limits(Record, header=GenericHeader):
@@ -195,13 +211,13 @@ class Subflow(Record, header=GenericHeader):
     address: str | None = attr((_ADDR, _PART.ADDR4), ip, ip6=_PART.ADDR6)  # the own one
     port: int | None = attr((_ADDR, _PART.PORT), u16)
     flags: EndpointFlags | None = attr((_ADDR, _PART.FLAGS), enum(EndpointFlags, u32))
-    index: int | None = attr((_ADDR, _PART.IF_IDX), s32)
+    index: int | None = attr((_ADDR, _PART.IF_IDX), named(s32, "interface"))
     remote_family: AddressFamily | None = attr((_REMOTE, _PART.FAMILY), enum(AddressFamily, u16))
     remote_id: int | None = attr((_REMOTE, _PART.ID), u8)
     remote_address: str | None = attr((_REMOTE, _PART.ADDR4), ip, ip6=_PART.ADDR6)
     remote_port: int | None = attr((_REMOTE, _PART.PORT), u16)
     remote_flags: EndpointFlags | None = attr((_REMOTE, _PART.FLAGS), enum(EndpointFlags, u32))
-    remote_index: int | None = attr((_REMOTE, _PART.IF_IDX), s32)
+    remote_index: int | None = attr((_REMOTE, _PART.IF_IDX), named(s32, "interface"))
 
 
 class ConnectionEvent(Record, header=GenericHeader):
@@ -221,7 +237,7 @@ class ConnectionEvent(Record, header=GenericHeader):
     error: int | None = attr(MPTCP_ATTR.ERROR, u8)  # errno of the subflow's socket
     flags: EventFlags | None = attr(MPTCP_ATTR.FLAGS, enum(EventFlags, u16))
     timeout: int | None = attr(MPTCP_ATTR.TIMEOUT, u32)
-    index: int | None = attr(MPTCP_ATTR.IF_IDX, s32)  # the interface
+    index: int | None = attr(MPTCP_ATTR.IF_IDX, named(s32, "interface"))  # the interface
     reset_reason: ResetReason | None = attr(MPTCP_ATTR.RESET_REASON, enum(ResetReason, u32))
     reset_flags: int | None = attr(MPTCP_ATTR.RESET_FLAGS, u32)
     server_side: bool | None = attr(MPTCP_ATTR.SERVER_SIDE, boolean)  # `flags` has it since Linux 6.18
@@ -271,7 +287,7 @@ def endpoint(id: int) -> Do[Endpoint]:
 
 def add(endpoint: Endpoint) -> Do[None]:
     """Make an endpoint; its `address` is enough. Raises EncodeError for one without."""
-    if endpoint.address is None:
+    if record_of(Endpoint, endpoint, "mptcp.add").address is None:
         raise EncodeError("an endpoint has an address", "Endpoint.address")
     return MptcpPathManager.add(_of_family(endpoint))
 
@@ -282,6 +298,11 @@ def change(endpoint: Endpoint) -> Do[None] | Talk[None]:
     With an `id`, what else the record says is compared with what is there first: `NotFound` where it differs. Raises
     EncodeError for a record that tells no endpoint, and for what cannot be changed.
     """
+    record_of(Endpoint, endpoint, "mptcp.change")
+    return by_record("mptcp.change", _change, endpoint) or _change(endpoint)
+
+
+def _change(endpoint: Endpoint) -> Do[None] | Talk[None]:
     if endpoint.flags is None:
         raise EncodeError("set the flags that it is to have", "Endpoint.flags")
     flags = flags_of(EndpointFlags, endpoint.flags, "Endpoint.flags")
@@ -309,6 +330,11 @@ def delete(endpoint: Endpoint | int) -> Do[None] | Talk[None]:
     """
     if isinstance(endpoint, int):
         return MptcpPathManager.delete(id=endpoint)
+    record_of(Endpoint, endpoint, "mptcp.delete")
+    return by_record("mptcp.delete", _delete, endpoint) or _delete(endpoint)
+
+
+def _delete(endpoint: Endpoint) -> Do[None] | Talk[None]:
     if endpoint.id is None:
         raise EncodeError("endpoints are deleted by their ID", "Endpoint.id")
     if endpoint.id == 0:

@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 
 from netlynx.engine.batch import Unlocated
 from netlynx.errors import NetlinkError, NotFound
-from netlynx.operation import Do, Dump, Talk
+from netlynx.named import NamedDo, NamedDump
+from netlynx.operation import Do, Talk
 from netlynx.schema.namespaces import Descriptor
 from netlynx.schema.wanted import Wanted
-from netlynx.unresolved import NamedDo, NamedDump
 from netlynx.wire.constants import NETLINK
 
 T = TypeVar("T")
@@ -39,9 +39,10 @@ class Names:
     def known(self, operation: NamedDo[T]) -> Do[T] | None:
         """The operation with numbers for its names, None if one of them is yet to be asked for."""
         try:
-            return operation.make(self._numbers)
+            made: Do[T] = operation.make(self._numbers)
         except KeyError:
             return None
+        return made
 
     def learn(self, operation: NamedDo[Any] | NamedDump[Any]) -> Steps[None]:
         """Ask for the numbers of an operation's names. Raises NotFound for a name that nothing has.
@@ -54,8 +55,8 @@ class Names:
             if each[:2] not in self._numbers:
                 self._numbers[each[:2]] = yield from _SORTS[each.names](each, operation)
 
-    def resolve(self, operation: NamedDo[T] | NamedDump[T]) -> Steps[Do[T] | Dump[T]]:
-        """As `learn`, and the operation with numbers."""
+    def resolve(self, operation: NamedDo[Any] | NamedDump[Any]) -> Steps[Any]:
+        """As `learn`, and the operation with numbers: a Do, a Dump or a Talk."""
         yield from self.learn(operation)
         return operation.make(self._numbers)
 
@@ -76,10 +77,10 @@ def resolution(operation: NamedDo[Any] | NamedDump[Any]) -> Talk[Any]:
 def carried_out(operation: NamedDo[T]) -> Talk[T]:
     """A talk whose answer is that to the operation."""
 
-    def steps() -> Steps[T]:
+    def steps() -> Generator[Any, Any, T]:
         names = Names()
         made = yield from names.resolve(operation)
-        answer: T = yield made  # type: ignore[misc]  # a Do
+        answer: T = (yield from made.steps()) if isinstance(made, Talk) else (yield made)
         return answer
 
     return Talk(operation.name, steps)

@@ -12,7 +12,9 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 import msgspec
 
+from netlynx.errors import EncodeError
 from netlynx.mirrored import Mirrored
+from netlynx.named import narrowed as by_names
 from netlynx.schema.compile import plan_of
 from netlynx.schema.record import Layout, Record
 from netlynx.wire._codec import Filter, Plan, decode, encode_record, operations_are
@@ -134,6 +136,8 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
         * flags, all of which must be set, as one value or a list (``flags=["up", "loopback"]``; 0: none may be);
         * a subnet where the field is an address: ``gateway="192.0.2.0/24"``, or an object of `ipaddress`. Of a field
           that is a prefix itself (a route's destination) that very prefix is meant;
+        * the name of an interface or a routing table where the field is the number of one: ``oif="v0"``,
+          ``oif={"v0", "v1"}``, ``multipath={"oif": "v0"}``; the connection that reads the table looks it up;
         * of bytes, the number of a bit that must be set, or a list of several, the lowest of the first byte being 0:
           ``labels=[5, 7]``;
         * a dict for the fields of a nested record: ``metrics={"mtu": 1400}``.
@@ -147,7 +151,13 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
         the field for a value that it cannot have.
         """
         narrowed = msgspec.structs.replace(self, match=(*self.match, *fields.items()), mirrored=None)
-        narrowed.filter()
+        try:
+            narrowed.filter()
+        except (EncodeError, TypeError):
+            named: Dump[T] | None = by_names(self, fields, in_words(self.request))
+            if named is None:
+                raise
+            return named
         return narrowed
 
     def __str__(self) -> str:

@@ -10,67 +10,30 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from functools import partial, wraps
-from typing import Any, Generic, ParamSpec, TypeVar
-
-import msgspec
+from typing import Any, ParamSpec, TypeVar
 
 from netlynx.errors import EncodeError
-from netlynx.mirrored import Mirrored
-from netlynx.operation import Do, Dump, in_words
+from netlynx.named import NamedDo, NamedDump, settled
+from netlynx.operation import Dump, in_words
 from netlynx.schema.record import Layout, Record
-from netlynx.schema.wanted import Numbers, Wanted, filled, stand_ins, wanted
+from netlynx.schema.wanted import Numbers, Wanted, elsewhere, filled, wanted
+
+__all__ = ["NamedDo", "NamedDump", "by_name", "by_record"]
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
-_A = {"table": "a routing table", "interface": "an interface", "namespace": "a network namespace"}
 
-
-class NamedDo(msgspec.Struct, Generic[T], frozen=True):
-    """A `Do` with names in it; `make` makes it when their numbers are known."""
-
-    name: str
-    protocol: int
-    message_type: int
-    words: str
-    wanted: tuple[Wanted, ...]
-    make: Callable[[Numbers], Do[T]]
-
-    def __str__(self) -> str:
-        return f"{self.name}({self.words})"
-
-
-class NamedDump(msgspec.Struct, Generic[T], frozen=True):
-    """A `Dump` with names in it; `make` makes it when their numbers are known."""
-
-    name: str
-    protocol: int
-    words: str
-    wanted: tuple[Wanted, ...]
-    make: Callable[[Numbers], Dump[T]]
-    reply: type[Record]
-    mirrored: Mirrored | None = None
-
-    def where(self, **fields: Any) -> NamedDump[T]:
-        """As `Dump.where`."""
-        self.make(stand_ins(self.wanted)).where(**fields)
-        return msgspec.structs.replace(self, make=lambda numbers: self.make(numbers).where(**fields))
-
-    def __str__(self) -> str:
-        return f"{self.name}({self.words})"
-
-
-_USUAL: Numbers = {("table", name): number for name, number in (("default", 253), ("main", 254), ("local", 255))}
-"""What is called so everywhere: RT_TABLE_* of linux/rtnetlink.h."""
-
-
-def by_record(name: str, make: Callable[[Any], Do[T]], record: Any) -> Do[T] | None:
+def by_record(name: str, make: Callable[[Any], T], record: Any) -> T | None:
     """The operation that `make` makes of a record, once the names in it have numbers; None if it has no names.
 
     Raises EncodeError for what cannot be sent whatever the numbers are.
     """
     names = wanted(record) if isinstance(record, Record | Layout) else ()
-    return _later(names, lambda numbers: make(filled(record, numbers)), name, record) if names else None
+    if not names:
+        return None
+    later: T = _later(names, lambda numbers: make(filled(record, numbers)), name, record)
+    return later
 
 
 def by_name(**sorts: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
@@ -78,7 +41,7 @@ def by_name(**sorts: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
         signature = inspect.signature(function)
-        asked = f"route.{function.__name__}"
+        asked = f"{function.__module__.split('.')[1]}.{function.__name__}"
 
         @wraps(function)
         def made(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -102,6 +65,8 @@ def _names_in(given: dict[str, Any], sorts: dict[str, str], asked: str) -> Itera
         if isinstance(value, Record):
             yield from wanted(value)
         elif argument in sorts and isinstance(value, str):
+            if given.get("target_netnsid") is not None:
+                raise elsewhere("target_netnsid", f"{asked}({argument})")
             yield Wanted(sorts[argument], value, f"{asked}({argument})")
 
 
@@ -119,22 +84,13 @@ def _made(function: Callable[..., Any], given: dict[str, Any], sorts: dict[str, 
 
 def _later(names: tuple[Wanted, ...], make: Callable[[Numbers], Any], asked: str, given: Any) -> Any:
     """The operation that `make` makes when it knows the numbers of `names`. Raises EncodeError as that does."""
-    for each in names:
-        if not each.name:
-            raise EncodeError(f"'' is no name of {_A[each.names]}", each.path)
-    unknown = tuple(each for each in names if each[:2] not in _USUAL)
-    try:
-        model = make({**_USUAL, **stand_ins(unknown)})
-    except EncodeError as error:
-        raise error from None
+    unknown, later, model = settled(names, make)
     if not unknown:
         return model
-    settled = lambda numbers: make({**_USUAL, **numbers})  # noqa: E731
-    if isinstance(model, Do):
-        said = in_words(given) if isinstance(given, Record | Layout) else _words(given)
-        return NamedDo(asked, model.protocol, model.message_type, said, unknown, settled)
-    return NamedDump(asked, model.protocol, _words(given), unknown, settled, model.reply)
+    words = in_words(given) if isinstance(given, Record | Layout) else _words(given)
+    return (NamedDump if isinstance(model, Dump) else NamedDo)(asked, words, unknown, later, model)
 
 
 def _words(arguments: dict[str, Any]) -> str:
-    return ", ".join(f"{name}={value}" for name, value in arguments.items() if value is not None)
+    said = {name: in_words(value) if isinstance(value, Record) else value for name, value in arguments.items()}
+    return ", ".join(f"{name}={value}" for name, value in said.items() if value is not None)

@@ -19,9 +19,9 @@ from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 from netlynx.engine.exchange import KERNEL
 from netlynx.engine.guarding import Unsettled
 from netlynx.errors import NetlinkError, NetlynxError, NotFound, from_errno
+from netlynx.named import NamedDo
 from netlynx.operation import Do, Guarded
 from netlynx.schema.compile import plan_of
-from netlynx.unresolved import NamedDo
 from netlynx.wire._codec import Gatherer, decode, pack_requests, read_answers
 from netlynx.wire.constants import NETLINK, NLMSG
 from netlynx.wire.message import Message

@@ -7,9 +7,12 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from netlynx.errors import EncodeError
 from netlynx.mirrored import Mirrored
+from netlynx.named import NamedDump
 from netlynx.operation import Dump, Event, EventKind
 from netlynx.schema.record import Record, class_of, replace_fields
+from netlynx.schema.settle import kind_of, settler
 
 T = TypeVar("T")
 
@@ -38,25 +41,44 @@ class Missed(msgspec.Struct, frozen=True, gc=False):
 
 
 class Copy(Generic[T]):
-    """The records of one listing; the caller holds the mirror's lock."""
+    """The records of one listing; the caller holds the mirror's lock.
 
-    def __init__(self, listing: Dump[T], how: Mirrored) -> None:
-        self.listing = listing
+    `asked` is the listing as it was given, `listing` the same with numbers for the names in it, once they are known.
+    """
+
+    def __init__(self, asked: Any, how: Mirrored) -> None:  # Any: a `Dump`, or one with names
+        self.asked: Dump[T] = asked
+        self.listing: Dump[T] = asked.model if isinstance(asked, NamedDump) else asked
         self.how = how
         self.records: dict[Hashable, T] = {}
         self.loaded = False
-        self._request: Any = listing.request
         self._indexes: dict[tuple[str, ...], dict[Hashable, dict[Hashable, T]]] = {each: {} for each in how.lookups}
         self._slots: dict[Hashable, set[Hashable]] = {}
-        self._still = _stiller(listing.reply, how.volatile)
+        self._still = _stiller(self.listing.reply, how.volatile)
 
     def find(self, fields: dict[str, Any]) -> Iterable[T]:
-        """The records with these values in the fields of one of the declared keys. Raises TypeError for others."""
+        """The records with these values in the fields of one of the declared keys. Raises TypeError for others, and
+        EncodeError for the name of an interface where its number goes, and what a field cannot have otherwise.
+        """
         for names, index in self._indexes.items():
             if names == tuple(fields) or (len(names) == len(fields) and set(names) == set(fields)):
-                return index.get(tuple(fields[name] for name in names), {}).values()
+                found = index.get(tuple(fields[name] for name in names))
+                return (found or index.get(tuple(self._settled(fields, name) for name in names), {})).values()
         known = "; ".join(", ".join(names) for names in self._indexes)
         raise TypeError(f"{self.listing.name} is looked up by {known}, not by {', '.join(fields) or 'nothing'}")
+
+    def _settled(self, fields: dict[str, Any], name: str) -> Any:
+        """What is looked for in one field, as records have it. Raises EncodeError for what that field cannot have."""
+        value, cls = fields[name], self.listing.reply
+        if value is None or name not in cls.__declarations__:
+            return value
+        kind, path = kind_of(cls, name), f"{cls.__name__}.{name}"
+        if kind.names and isinstance(value, str):
+            raise EncodeError("a copy is looked up without asking the kernel for names: give the number", path)
+        try:
+            return settler(kind)(value)
+        except EncodeError as error:
+            raise error.within(path) from None
 
     def load(self, rows: Iterable[T], changed: list[tuple[Any, Any]]) -> None:
         """Make it what was just read; what that changes is added to `changed`, as before and after."""

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from netlynx.engine.exchange import KERNEL, DumpExchange
 from netlynx.errors import DumpInterrupted
 from netlynx.expecting import unexpected
+from netlynx.named import NamedDump
 from netlynx.operation import Dump
-from netlynx.unresolved import NamedDump
 from netlynx.wire._codec import Counter, Json, Records, Sink
 
 if TYPE_CHECKING:

@@ -13,15 +13,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from typing import Any, NamedTuple, TypeVar
 
 from netlynx.engine.copy import Change, Copy, Missed
 from netlynx.expecting import unexpected
 from netlynx.mirrored import Mirrored
-from netlynx.operation import Dump, Event, Group, Overrun
+from netlynx.named import NamedDump
+from netlynx.operation import Dump, Event, Group, Overrun, Talk
 from netlynx.schema.record import class_of
-from netlynx.unresolved import NamedDump
 
 T = TypeVar("T")
 
@@ -101,6 +101,19 @@ class MirrorState:
             for group in copy.how.causes():
                 found.setdefault(group.name, group)
         return tuple(found.values())
+
+    def naming(self) -> Talk[None]:
+        """A talk that finds the numbers of the names in the listings. Raises NotFound for a name that nothing has."""
+
+        def steps() -> Generator[Any, Any, None]:
+            from netlynx.naming import Names
+
+            names = Names()
+            for copy in self.copies:
+                if isinstance(copy.asked, NamedDump):
+                    copy.listing = yield from names.resolve(copy.asked)
+
+        return Talk("mirror", steps)
 
     @property
     def loaded(self) -> bool:
@@ -203,7 +216,7 @@ class MirrorState:
             return
         for copy, changes in changed:
             for before, after in changes:
-                change = Change(copy.listing, before, after, self.generation)
+                change = Change(copy.asked, before, after, self.generation)
                 for queue in self.queues:
                     queue.put(change)
 

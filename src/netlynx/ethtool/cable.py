@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Enumeration, Record, attr, enum, multi, nest, s16, string, u8, u32
+from netlynx.schema import Constants, Enumeration, Record, attr, enum, interface, multi, nest, s16, string, u8, u32
 from netlynx.schema.facts import Facts
 
 from .header import ETHTOOL_A_HEADER, RequestFlags
@@ -162,7 +162,7 @@ class CableTest(Record, header=GenericHeader):
     )
 
     device: str | None = attr((ETHTOOL_A_CABLE_TEST.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_CABLE_TEST.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), u32)
+    device_index: int | None = attr((ETHTOOL_A_CABLE_TEST.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
     request_flags: RequestFlags | None = attr(
         (ETHTOOL_A_CABLE_TEST.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )
@@ -194,7 +194,7 @@ class CableTdr(Record, header=GenericHeader):
     )
 
     device: str | None = attr((ETHTOOL_A_CABLE_TEST_TDR.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_CABLE_TEST_TDR.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), u32)
+    device_index: int | None = attr((ETHTOOL_A_CABLE_TEST_TDR.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
     request_flags: RequestFlags | None = attr(
         (ETHTOOL_A_CABLE_TEST_TDR.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )
@@ -228,7 +228,7 @@ class CableReport(Record, header=GenericHeader):
     __facts__: ClassVar[Facts] = Facts(attributes=ETHTOOL_A_CABLE_TEST_NTF, spec=("ethtool", "cable-test-ntf"))
 
     device: str | None = attr((ETHTOOL_A_CABLE_TEST_NTF.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_CABLE_TEST_NTF.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), u32)
+    device_index: int | None = attr((ETHTOOL_A_CABLE_TEST_NTF.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
     request_flags: RequestFlags | None = attr(
         (ETHTOOL_A_CABLE_TEST_NTF.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )
@@ -275,7 +275,7 @@ class TdrReport(Record, header=GenericHeader):
     __facts__: ClassVar[Facts] = Facts(attributes=ETHTOOL_A_CABLE_TEST_TDR_NTF, spec=("ethtool", "cable-test-tdr-ntf"))
 
     device: str | None = attr((ETHTOOL_A_CABLE_TEST_TDR_NTF.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_CABLE_TEST_TDR_NTF.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), u32)
+    device_index: int | None = attr((ETHTOOL_A_CABLE_TEST_TDR_NTF.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
     request_flags: RequestFlags | None = attr(
         (ETHTOOL_A_CABLE_TEST_TDR_NTF.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Record, attr, binary, enum, string, u8, u32
+from netlynx.schema import Constants, Record, attr, binary, enum, interface, string, u8, u32
 from netlynx.schema.facts import Facts
 
 from .header import ETHTOOL_A_HEADER, NO_PHY, RequestFlags
@@ -36,7 +36,7 @@ class ModuleEeprom(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_MODULE_EEPROM.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_MODULE_EEPROM.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), u32)
+    device_index: int | None = attr((ETHTOOL_A_MODULE_EEPROM.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
     request_flags: RequestFlags | None = attr(
         (ETHTOOL_A_MODULE_EEPROM.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )

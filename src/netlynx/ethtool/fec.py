@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Record, array, attr, boolean, enum, multi, nest, string, u32, u64, uint
+from netlynx.schema import Constants, Record, array, attr, boolean, enum, interface, multi, nest, string, u32, u64, uint
 from netlynx.schema.facts import Facts
 
 from .bitset import Bits, bitset
@@ -78,7 +78,7 @@ class Fec(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_FEC.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_FEC.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), u32)
+    device_index: int | None = attr((ETHTOOL_A_FEC.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
     request_flags: RequestFlags | None = attr((ETHTOOL_A_FEC.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32))
     modes: Bits | None = attr(ETHTOOL_A_FEC.MODES, bitset)  # configured link modes: None, RS, BASER, LLRS
     auto: bool | None = attr(ETHTOOL_A_FEC.AUTO, boolean)  # the device chooses

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Enumeration, Record, attr, boolean, enum, nest, string, u8, u32, u64
+from netlynx.schema import Constants, Enumeration, Record, attr, boolean, enum, interface, nest, string, u8, u32, u64
 from netlynx.schema.facts import Facts
 
 from .header import ETHTOOL_A_HEADER, NO_PHY, RequestFlags
@@ -77,7 +77,7 @@ class MacMerge(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_MM.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_MM.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), u32)
+    device_index: int | None = attr((ETHTOOL_A_MM.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
     request_flags: RequestFlags | None = attr((ETHTOOL_A_MM.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32))
     pmac_enabled: bool | None = attr(ETHTOOL_A_MM.PMAC_ENABLED, boolean)  # whether interrupted frames are understood
     tx_enabled: bool | None = attr(ETHTOOL_A_MM.TX_ENABLED, boolean)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Record, attr, enum, nest, string, u32, uint
+from netlynx.schema import Constants, Record, attr, enum, interface, nest, string, u32, uint
 from netlynx.schema.facts import Facts
 
 from .header import ETHTOOL_A_HEADER, RequestFlags
@@ -71,7 +71,7 @@ class Mse(Record, header=GenericHeader):
     __facts__: ClassVar[Facts] = Facts(attributes=ETHTOOL_A_MSE, policy="ethnl_mse_get_policy", spec=("ethtool", "mse"))
 
     device: str | None = attr((ETHTOOL_A_MSE.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_MSE.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), u32)
+    device_index: int | None = attr((ETHTOOL_A_MSE.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
     request_flags: RequestFlags | None = attr((ETHTOOL_A_MSE.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32))
     phy_index: int | None = attr((ETHTOOL_A_MSE.HEADER, ETHTOOL_A_HEADER.PHY_INDEX), u32)
     capabilities: MseCapabilities | None = attr(ETHTOOL_A_MSE.CAPABILITIES, nest(MseCapabilities))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Enumeration, Record, attr, boolean, enum, nest, string, u32, u64
+from netlynx.schema import Constants, Enumeration, Record, attr, boolean, enum, interface, nest, string, u32, u64
 from netlynx.schema.facts import Facts
 
 from .header import ETHTOOL_A_HEADER, NO_PHY, RequestFlags
@@ -67,7 +67,7 @@ class Pause(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_PAUSE.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_PAUSE.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), u32)
+    device_index: int | None = attr((ETHTOOL_A_PAUSE.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
     request_flags: RequestFlags | None = attr((ETHTOOL_A_PAUSE.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32))
     autonegotiation: bool | None = attr(ETHTOOL_A_PAUSE.AUTONEG, boolean)
     rx: bool | None = attr(ETHTOOL_A_PAUSE.RX, boolean)  # heeded

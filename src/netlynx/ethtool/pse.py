@@ -8,7 +8,20 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Enumeration, FlagSet, Record, attr, enum, multi, nest, string, u32, uint
+from netlynx.schema import (
+    Constants,
+    Enumeration,
+    FlagSet,
+    Record,
+    attr,
+    enum,
+    interface,
+    multi,
+    nest,
+    string,
+    u32,
+    uint,
+)
 from netlynx.schema.facts import Facts
 
 from .header import ETHTOOL_A_HEADER, NO_PHY, RequestFlags
@@ -142,7 +155,7 @@ class Pse(Record, header=GenericHeader):
     )
 
     device: str | None = attr((ETHTOOL_A_PSE.PSE_HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_PSE.PSE_HEADER, ETHTOOL_A_HEADER.DEV_INDEX), u32)
+    device_index: int | None = attr((ETHTOOL_A_PSE.PSE_HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
     request_flags: RequestFlags | None = attr(
         (ETHTOOL_A_PSE.PSE_HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )
@@ -171,7 +184,7 @@ class PseReport(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_PSE_NTF.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_PSE_NTF.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), u32)
+    device_index: int | None = attr((ETHTOOL_A_PSE_NTF.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
     request_flags: RequestFlags | None = attr(
         (ETHTOOL_A_PSE_NTF.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )

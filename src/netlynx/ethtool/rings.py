@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Enumeration, Record, attr, boolean, enum, string, u8, u32
+from netlynx.schema import Constants, Enumeration, Record, attr, boolean, enum, interface, string, u8, u32
 from netlynx.schema.facts import Facts
 
 from .header import ETHTOOL_A_HEADER, NO_PHY, RequestFlags
@@ -57,7 +57,7 @@ class Rings(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_RINGS.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_RINGS.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), u32)
+    device_index: int | None = attr((ETHTOOL_A_RINGS.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
     request_flags: RequestFlags | None = attr((ETHTOOL_A_RINGS.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32))
     rx_max: int | None = attr(ETHTOOL_A_RINGS.RX_MAX, u32)  # descriptors, as all that follow but for those with a unit
     rx_mini_max: int | None = attr(ETHTOOL_A_RINGS.RX_MINI_MAX, u32)

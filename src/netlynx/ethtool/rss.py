@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, FlagSet, Record, array, attr, binary, enum, nest, string, u32, uint
+from netlynx.schema import Constants, FlagSet, Record, array, attr, binary, enum, interface, nest, string, u32, uint
 from netlynx.schema.facts import Facts
 
 from .header import ETHTOOL_A_HEADER, NO_PHY, RequestFlags
@@ -131,7 +131,7 @@ class Rss(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_RSS.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_RSS.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), u32)
+    device_index: int | None = attr((ETHTOOL_A_RSS.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
     request_flags: RequestFlags | None = attr((ETHTOOL_A_RSS.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32))
     context: int | None = attr(ETHTOOL_A_RSS.CONTEXT, u32)  # 0, or none: of the device
     hash_function: int | None = attr(ETHTOOL_A_RSS.HFUNC, u32)  # a bit, named by string set 5

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Enumeration, Record, attr, enum, keyed, multi, nest, string, u32, u64
+from netlynx.schema import Constants, Enumeration, Record, attr, enum, interface, keyed, multi, nest, string, u32, u64
 from netlynx.schema.facts import Facts
 
 from .bitset import Bits, bitset
@@ -207,7 +207,7 @@ class Statistics(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_STATS.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_STATS.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), u32)
+    device_index: int | None = attr((ETHTOOL_A_STATS.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
     request_flags: RequestFlags | None = attr((ETHTOOL_A_STATS.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32))
     wanted: Bits | None = attr(ETHTOOL_A_STATS.GROUPS, bitset)  # asked for: eth-phy, eth-mac, eth-ctrl, rmon, phydev
     groups: tuple[CounterGroup, ...] = attr(ETHTOOL_A_STATS.GRP, multi(nest(CounterGroup)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Enumeration, Record, attr, enum, flag, multi, nest, string, u32
+from netlynx.schema import Constants, Enumeration, Record, attr, enum, flag, interface, multi, nest, string, u32
 from netlynx.schema.facts import Facts
 
 from .header import ETHTOOL_A_HEADER, RequestFlags
@@ -118,7 +118,7 @@ class StringSets(Record, header=GenericHeader):
     )
 
     device: str | None = attr((ETHTOOL_A_STRSET.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_STRSET.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), u32)
+    device_index: int | None = attr((ETHTOOL_A_STRSET.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
     request_flags: RequestFlags | None = attr(
         (ETHTOOL_A_STRSET.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Generic, Literal, ParamSpec, TypeVar, get_args, overload
 
-from netlynx.errors import EncodeTypeError
+from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.generic.constants import GENL_NAMSIZ, GenericHeader
 from netlynx.generic.derive import Sets, struct_of
 from netlynx.generic.message import Nothing, generic_do, generic_dump
@@ -25,6 +25,7 @@ from netlynx.generic.spec import CommandSpec, EventSpec, FamilySpec, OperationSp
 from netlynx.operation import Do, Dump, Group, omitting
 from netlynx.schema.compile import layout_size
 from netlynx.schema.record import Layout, Record, fields_of
+from netlynx.unresolved import by_record
 from netlynx.wire._codec import plans
 from netlynx.wire.constants import NETLINK
 
@@ -112,13 +113,30 @@ class DoCommand(Command, Generic[P, Q, T]):
     def __call__(self, *args: Any, **values: Any) -> Do[T]:
         """The operation, from the fields of the request or from a ready record.
 
+        Where a field is the index of an interface (`schema.interface`), its name will do: the connection looks it up
+        when it carries the operation out, and raises `NotFound` with the field where it finds none.
+
         Raises EncodeError with the path of the field at fault, TypeError for a field that there is not.
         """
-        request, family = self.record(args, values), self.owner().__family__
+        return _or_later(self.title, self._made, self.record(args, values))
+
+    def _made(self, request: Any) -> Do[T]:
+        family = self.owner().__family__
         operation: Do[T] = generic_do(
             self.title, family.name, self.number, request, version=family.version, reply=self.reply
         )
         return omitting(operation) if self.omissible else operation
+
+
+def _or_later(name: str, make: Callable[[Any], T], request: Any) -> T:
+    """The operation with a request, or one whose names are looked up when it is carried out."""
+    try:
+        return make(request)
+    except (EncodeError, TypeError):
+        later = by_record(name, make, request)
+        if later is None:
+            raise
+    return later
 
 
 def compared(value: Any) -> Any:
@@ -141,9 +159,15 @@ class DumpCommand(Command, Generic[P, Q, T]):
     def __call__(self, *args: Any, **values: Any) -> Dump[T]:
         """The operation, from the fields of the request or from a ready record.
 
+        Where a field is the index of an interface (`schema.interface`), its name will do: the connection looks it up
+        when it carries the operation out, and raises `NotFound` with the field where it finds none.
+
         Raises EncodeError with the path of the field at fault, TypeError for a field that there is not.
         """
-        request, family = self.record(args, values), self.owner().__family__
+        return _or_later(self.title, self._made, self.record(args, values))
+
+    def _made(self, request: Any) -> Dump[T]:
+        family = self.owner().__family__
         assert self.reply is not None
         wanted = tuple(
             (field, compared(value)) for field in self.match if (value := getattr(request, field)) is not None

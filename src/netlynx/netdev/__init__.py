@@ -26,6 +26,7 @@ from netlynx.netdev.queue import Lease, Queue, QueueId, XskInfo
 from netlynx.netdev.statistics import Statistics
 from netlynx.operation import Do, Group, Talk
 from netlynx.schema import fields_of
+from netlynx.unresolved import by_record
 
 __all__ = [
     "DEVICES",
@@ -109,7 +110,10 @@ def set_napi(record: Napi | NapiSettings | None = None, /, **values: Any) -> Do[
     """
     if not isinstance(record, Napi):
         return Netdev.set_napi(**values) if record is None else Netdev.set_napi(record, **values)
-    read = record
+    return by_record("netdev.set_napi", _compared, record) or _compared(record)
+
+
+def _compared(read: Napi) -> Talk[None]:
     told = [name for name in fields_of(read) if name not in NapiSettings.__declarations__ and name != "unknown"]
     operation = Netdev.set_napi(**{name: getattr(read, name) for name in NapiSettings.__declarations__})
     asking = Netdev.get_napi(id=read.id)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from netlynx.generic import GenericHeader
 from netlynx.netdev.constants import NETDEV_A_NAPI, Threaded
-from netlynx.schema import Record, attr, enum, u32, uint
+from netlynx.schema import Record, attr, enum, interface, u32, uint
 from netlynx.schema.facts import Facts
 
 _NAPI = NETDEV_A_NAPI
@@ -30,7 +30,7 @@ class NapiFilter(Record, header=GenericHeader):
     )
     __omitted__: ClassVar[dict[str, str]] = _TOLD
 
-    index: int | None = attr(_NAPI.IFINDEX, u32)
+    index: int | None = attr(_NAPI.IFINDEX, interface)
 
 
 class NapiSettings(Record, header=GenericHeader):
@@ -51,7 +51,7 @@ class Napi(Record, header=GenericHeader):
 
     __facts__: ClassVar[Facts] = Facts(attributes=_NAPI, spec=("netdev", "napi"))
 
-    index: int | None = attr(_NAPI.IFINDEX, u32)  # of the interface
+    index: int | None = attr(_NAPI.IFINDEX, interface)  # of the interface
     id: int | None = attr(_NAPI.ID, u32)
     irq: int | None = attr(_NAPI.IRQ, u32)
     pid: int | None = attr(_NAPI.PID, u32)  # of the thread that polls, if there is one

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from netlynx.generic import GenericHeader
 from netlynx.netdev.constants import NETDEV_A_IO_URING_PROVIDER_INFO, NETDEV_A_PAGE_POOL, NETDEV_A_PAGE_POOL_STATS
-from netlynx.schema import Record, attr, nest, u32, uint
+from netlynx.schema import Record, attr, interface, nest, u32, uint
 from netlynx.schema.facts import Facts
 
 _POOL, _STATS = NETDEV_A_PAGE_POOL, NETDEV_A_PAGE_POOL_STATS
@@ -42,7 +42,7 @@ class PagePoolFilter(Record, header=GenericHeader):
     )
     __omitted__: ClassVar[dict[str, str]] = _TOLD
 
-    index: int | None = attr(_POOL.IFINDEX, u32)
+    index: int | None = attr(_POOL.IFINDEX, interface)
 
 
 class PagePool(Record, header=GenericHeader):
@@ -51,7 +51,7 @@ class PagePool(Record, header=GenericHeader):
     __facts__: ClassVar[Facts] = Facts(attributes=_POOL, spec=("netdev", "page-pool"))
 
     id: int | None = attr(_POOL.ID, uint)
-    index: int | None = attr(_POOL.IFINDEX, u32)  # of the interface; None when that is gone and memory is still out
+    index: int | None = attr(_POOL.IFINDEX, interface)  # None: it is gone, memory is still out
     napi_id: int | None = attr(_POOL.NAPI_ID, uint)
     inflight: int | None = attr(_POOL.INFLIGHT, uint)  # pages that were taken and not given back
     inflight_memory: int | None = attr(_POOL.INFLIGHT_MEM, uint)  # bytes of them
@@ -69,7 +69,7 @@ class PagePoolInfo(Record):
     __omitted__: ClassVar[dict[str, str]] = _TOLD
 
     id: int | None = attr(_POOL.ID, uint)
-    index: int | None = attr(_POOL.IFINDEX, u32)
+    index: int | None = attr(_POOL.IFINDEX, interface)
 
 
 class PagePoolStatisticsKey(Record, header=GenericHeader):

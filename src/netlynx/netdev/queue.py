@@ -7,7 +7,7 @@ from typing import ClassVar
 from netlynx.generic import GenericHeader
 from netlynx.netdev.constants import NETDEV_A_LEASE, NETDEV_A_QUEUE, QueueType
 from netlynx.netdev.page_pool import IoUring
-from netlynx.schema import Record, attr, enum, nest, s32, u32
+from netlynx.schema import Record, attr, enum, interface, nest, s32, u32
 from netlynx.schema.facts import Facts, NoFacts
 
 _QUEUE, _LEASE = NETDEV_A_QUEUE, NETDEV_A_LEASE
@@ -37,7 +37,9 @@ class Lease(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=_LEASE, policy="netdev_lease_nl_policy", spec=("netdev", "lease"))
 
-    index: int | None = attr(_LEASE.IFINDEX, u32)  # of the other interface
+    __elsewhere__: ClassVar[dict[str, tuple[str, ...]]] = {"index": ("nsid",)}
+
+    index: int | None = attr(_LEASE.IFINDEX, interface)  # of the other interface
     queue: QueueId | None = attr(_LEASE.QUEUE, nest(QueueId))
     nsid: int | None = attr(_LEASE.NETNS_ID, s32)  # of the other interface's network namespace
 
@@ -50,7 +52,7 @@ class QueueKey(Record, header=GenericHeader):
     )
     __omitted__: ClassVar[dict[str, str]] = _TOLD
 
-    index: int | None = attr(_QUEUE.IFINDEX, u32)
+    index: int | None = attr(_QUEUE.IFINDEX, interface)
     type: QueueType | None = attr(_QUEUE.TYPE, enum(QueueType, u32))
     id: int | None = attr(_QUEUE.ID, u32)
 
@@ -63,7 +65,7 @@ class QueueFilter(Record, header=GenericHeader):
     )
     __omitted__: ClassVar[dict[str, str]] = _TOLD
 
-    index: int | None = attr(_QUEUE.IFINDEX, u32)
+    index: int | None = attr(_QUEUE.IFINDEX, interface)
 
 
 class QueueRequest(Record, header=GenericHeader):
@@ -74,7 +76,7 @@ class QueueRequest(Record, header=GenericHeader):
     )
     __omitted__: ClassVar[dict[str, str]] = {"NETDEV_A_QUEUE_*": "what is told of it, not what it is made of: Queue"}
 
-    index: int | None = attr(_QUEUE.IFINDEX, u32)
+    index: int | None = attr(_QUEUE.IFINDEX, interface)
     type: QueueType | None = attr(_QUEUE.TYPE, enum(QueueType, u32))
     lease: Lease | None = attr(_QUEUE.LEASE, nest(Lease))
 
@@ -85,7 +87,7 @@ class Queue(Record, header=GenericHeader):
     __facts__: ClassVar[Facts] = Facts(attributes=_QUEUE, spec=("netdev", "queue"))
 
     id: int | None = attr(_QUEUE.ID, u32)  # from 0, for each interface and type
-    index: int | None = attr(_QUEUE.IFINDEX, u32)  # of the interface
+    index: int | None = attr(_QUEUE.IFINDEX, interface)  # of the interface
     type: QueueType | None = attr(_QUEUE.TYPE, enum(QueueType, u32))
     napi_id: int | None = attr(_QUEUE.NAPI_ID, u32)
     dmabuf: int | None = attr(_QUEUE.DMABUF, u32)

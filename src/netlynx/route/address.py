@@ -138,6 +138,8 @@ class Address(Record, header=AddressMessage):
     __facts__: ClassVar[Facts] = Facts(
         attributes=IFA, policy=("ifa_ipv4_policy", "ifa_ipv6_policy"), spec=("rt-addr", "addr-attrs")
     )
+    __elsewhere__: ClassVar[dict[str, tuple[str, ...]]] = {"": ("target_netnsid",)}
+
     index: int = head(default=0, always=True)  # of the interface
     family: AddressFamily = head(default=AddressFamily.UNSPEC, always=True)
     prefixlen: int | None = head(default=None, always=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
-from netlynx.errors import EncodeError
+from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.mirrored import Mirrored
 from netlynx.operation import Do, Dump, Event, EventKind, Group, make_do, make_dump
 from netlynx.route.arguments import flags_of, index_of, member_of
@@ -101,6 +101,13 @@ class Link(Record, header=LinkMessage):
         ("proto_down_reason", "proto_down_reason_mask"),
         "the specification says string, but the kernel's policy and rtnl_fill_proto_down have a nest",
     )
+
+    # What the fields say that may tell the namespace of others.
+    __elsewhere__: ClassVar[dict[str, tuple[str, ...]]] = {
+        "": ("target_netnsid",),
+        **dict.fromkeys(("parent", "data"), ("netns_id",)),
+        **dict.fromkeys(("master", "slave_data"), ("netns_fd", "netns_pid")),
+    }
 
     index: int = head(always=True)
     family: AddressFamily = head(default=AddressFamily.UNSPEC)  # BRIDGE, INET6: what these say of the link
@@ -318,6 +325,8 @@ def link(
     """
     if (index is None) + (name is None) + (alternative_name is None) != 2:
         raise EncodeError("give exactly one of index, name and alternative_name", "route.link")
+    if isinstance(index, str):
+        raise EncodeTypeError(f"an index is a number: give {index!r} as the name", "route.link(index)")
     if index is not None:
         request = Link(index=index_of(index, "route.link(index)"))
     elif name is not None:

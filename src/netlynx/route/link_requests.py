@@ -15,6 +15,7 @@ from netlynx.route.kinds import DATA, WITHOUT_DATA
 from netlynx.route.link import NAME_LIMIT, Link, named
 from netlynx.route.link_constants import LinkFlags
 from netlynx.route.verbs import change
+from netlynx.schema.arguments import record_of
 from netlynx.schema.record import replace_fields, was_read
 from netlynx.schema.sending import changed, given, is_set, only, settable
 from netlynx.unresolved import by_name
@@ -245,7 +246,7 @@ def set_bridge_port(link: Link) -> Do[None]:
     EncodeError without an index, for other fields, and as `up`. Source: rtnl_bridge_setlink, net/core/rtnetlink.c;
     br_setlink, net/bridge/br_netlink.c.
     """
-    index = index_of(link.index, "Link.index")
+    index = index_of(record_of(Link, link, "route.set_bridge_port").index, "Link.index")
     _refuse_elsewhere(link, "set_bridge_port")
     taken = ("index", "family", "af_spec", "protinfo")
     if was_read(link):

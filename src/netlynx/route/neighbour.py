@@ -178,6 +178,8 @@ class Neighbour(Record, header=NeighbourMessage):
         spec=("rt-neigh", "neighbour-attrs"),
     )
     __differs__: ClassVar[dict[str, str]] = {"port": "network byte order, which neither policy nor specification says"}
+    __elsewhere__: ClassVar[dict[str, tuple[str, ...]]] = {"via_index": ("link_netnsid",)}
+
     index: int = head(default=0, always=True)  # of the interface
     family: AddressFamily = head(default=AddressFamily.UNSPEC, always=True)
     state: NeighbourState = head(default=NeighbourState.NONE, always=True)
@@ -339,9 +341,11 @@ def fdb_entry(
     return make_do("route.fdb_entry", NETLINK.ROUTE, RTM.GETNEIGH, request, reply=Neighbour, reply_type=RTM.NEWNEIGH)
 
 
-@by_name()
-def flush_fdb(selection: Neighbour) -> Do[None]:
+@by_name(selection="interface")
+def flush_fdb(selection: Neighbour | int | str) -> Do[None]:
     """Remove many forwarding entries in one request (NLM_F_BULK), those that all given fields select.
+
+    The index or name of a bridge or VXLAN device, ``flush_fdb("br0")``, stands for all of its own.
 
     `index` is the bridge or VXLAN device, with flag SELF, or a bridge's port, with MASTER (SELF is taken when
     neither is given). Selectors are `vlan` and `via_index` (a port) for a bridge, `destination`, `port`, `vni`,
@@ -349,6 +353,8 @@ def flush_fdb(selection: Neighbour) -> Do[None]:
 
     Raises EncodeError for a selection without an interface.
     """
+    if not isinstance(selection, Neighbour):
+        selection = Neighbour(index=index_of(selection, "route.flush_fdb(selection)"))
     if selection.index == 0:
         raise EncodeError("set the index of the bridge, VXLAN device or port", "Neighbour.index")
     flags = flags_of(NeighbourFlags, selection.flags, "Neighbour.flags")

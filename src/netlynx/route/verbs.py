@@ -6,6 +6,7 @@ record (family from the addresses, say) or refuses it.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,9 +16,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 import msgspec
 
 from netlynx.errors import EncodeError, EncodeTypeError
+from netlynx.expecting import unexpected
+from netlynx.named import NamedDump
 from netlynx.operation import Do, Dump, Flush, guarded
 from netlynx.schema.record import Record, class_of
-from netlynx.unresolved import NamedDump, by_record
+from netlynx.unresolved import by_record
 from netlynx.wire._codec import Filling, Maker
 from netlynx.wire.constants import NETLINK, NLM_F
 
@@ -240,9 +243,13 @@ def flush(listing: Dump[R] | NamedDump[R]) -> Flush[R]:
     Rules of priority 0 (that of the local table, without which nothing reaches the host) stay, as with `ip rule flush`,
     unless the listing says which priorities it is about: ``route.rules().where(priority=0)``.
     """
+    if not isinstance(listing, Dump | NamedDump):
+        raise unexpected("flush", listing)
     verbs = _registry.get(listing.reply, _OTHERS)
     if isinstance(listing, NamedDump):
         make = listing.make
-        settled = msgspec.structs.replace(listing, make=lambda numbers: verbs.flushed(make(numbers)))
+        settled = dataclasses.replace(
+            listing, make=lambda numbers: verbs.flushed(make(numbers)), model=verbs.flushed(listing.model)
+        )
         return Flush("route.flush", settled, delete, _guard(listing.reply))
     return Flush("route.flush", verbs.flushed(listing), delete, _guard(listing.reply))

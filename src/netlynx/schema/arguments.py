@@ -11,6 +11,14 @@ from netlynx.schema.compile import enum_tables
 
 E = TypeVar("E", bound=IntEnum)
 F = TypeVar("F", bound=IntFlag)
+C = TypeVar("C")
+
+
+def record_of(cls: type[C], value: object, path: str) -> C:
+    """The value, if it is a record of a class. Raises EncodeTypeError with `path` for anything else."""
+    if not isinstance(value, cls):
+        raise EncodeTypeError(f"expected a {cls.__name__}, not {type(value).__name__} {value!r}", path)
+    return value
 
 
 def member_of(values: type[E], value: object, path: str) -> E:

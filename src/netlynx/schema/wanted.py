@@ -6,12 +6,14 @@ An open network namespace stands in a record as its name would: the number is th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
+from netlynx.errors import EncodeError
 from netlynx.schema.kinds import Kind
 from netlynx.schema.namespaces import Descriptor
 from netlynx.schema.record import Layout, Record, class_of, replace_fields
+from netlynx.schema.settle import kind_of
 
 if TYPE_CHECKING:
     from netlynx.netns import NetworkNamespace
@@ -39,22 +41,44 @@ def stand_ins(names: Iterable[Wanted]) -> dict[tuple[str, str | NetworkNamespace
 
 
 def wanted(record: Record | Layout) -> tuple[Wanted, ...]:
-    """The names in a record and in all within it, in the order of the fields."""
+    """The names in a record and in all within it, in the order of the fields.
+
+    Raises EncodeError for the name of an interface that the record says to be in another namespace.
+    """
     return tuple(_wanted(record, class_of(record).__name__))
 
 
-def _wanted(value: Any, path: str) -> Iterator[Wanted]:
+def _wanted(value: Any, path: str, abroad: str = "") -> Iterator[Wanted]:
     if isinstance(value, tuple | list):
         for i, each in enumerate(value):
-            yield from _wanted(each, f"{path}[{i}]")
+            yield from _wanted(each, f"{path}[{i}]", abroad)
     elif isinstance(value, Record | Layout):
         named, others = _fields(class_of(value))
         for name, names in named.items():
             given = getattr(value, name)
             if _stands(names, given):
+                if names == "interface" and (told := abroad or _abroad(value, name)):
+                    raise elsewhere(told, f"{path}.{name}")
                 yield Wanted(names, given, f"{path}.{name}")
         for name in others:
-            yield from _wanted(getattr(value, name), f"{path}.{name}")
+            yield from _wanted(getattr(value, name), f"{path}.{name}", abroad or _abroad(value, name))
+
+
+def _abroad(record: Any, name: str) -> str:
+    """The field of a record that says that the interface which another one means is in another namespace, if one does.
+
+    Which fields say so of which, a class tells as `__elsewhere__`; "" stands for all.
+    """
+    says = getattr(record, "__elsewhere__", {})
+    fields = (*says.get(name, ()), *says.get("", ()))
+    return next((field for field in fields if getattr(record, field) is not None), "")
+
+
+def elsewhere(told: str, path: str) -> EncodeError:
+    """The error for the name of an interface of another namespace, which is not looked into."""
+    return EncodeError(
+        f"names are looked up in the connection's namespace, and {told} tells another: give an index", path
+    )
 
 
 def filled(record: R, numbers: Numbers) -> R:
@@ -81,6 +105,73 @@ def _filled(value: Any, numbers: Numbers) -> Any:
     return replace_fields(value, **changes) if changes else value
 
 
+def wanted_values(cls: Any, values: Mapping[str, Any]) -> tuple[Wanted, ...]:
+    """The names in values that fields of a class are to have: one each, several in a set or a list, or a dict of them
+    for a record within. See `Dump.where`."""
+    return tuple(_wanted_values(cls, values, cls.__name__))
+
+
+def _wanted_values(cls: Any, values: Mapping[str, Any], path: str) -> Iterator[Wanted]:
+    named, others = _fields(cls)
+    for name, value in values.items():
+        if named.get(name) in ("interface", "table"):
+            several = sorted(filter(_is_text, value)) if isinstance(value, _SEVERAL) else [value]
+            yield from (Wanted(named[name], each, f"{path}.{name}") for each in several if isinstance(each, str))
+        elif name in others:
+            for each in value if isinstance(value, _SEVERAL) else [value]:
+                if isinstance(each, Mapping):
+                    yield from _wanted_values(_holder(cls, name, each), each, f"{path}.{name}")
+                else:
+                    yield from _wanted(each, f"{path}.{name}")
+
+
+def filled_values(cls: Any, values: Mapping[str, Any], numbers: Numbers) -> dict[str, Any]:
+    """The values with numbers in the place of names. Raises KeyError for a name that has none."""
+    named, others = _fields(cls)
+    made = {}
+    for name, value in values.items():
+        if named.get(name) in ("interface", "table"):
+            fill = partial(_number, named[name], numbers)
+        elif name in others:
+            fill = partial(_filled_value, cls, name, numbers)
+        else:
+            made[name] = value
+            continue
+        made[name] = type(value)(map(fill, value)) if isinstance(value, _SEVERAL) else fill(value)
+    return made
+
+
+def _number(names: str, numbers: Numbers, value: Any) -> Any:
+    return numbers[names, value] if isinstance(value, str) else value
+
+
+def _filled_value(cls: Any, name: str, numbers: Numbers, value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return filled_values(_holder(cls, name, value), value, numbers)
+    return _filled(value, numbers)
+
+
+_SEVERAL = (set, frozenset, list, tuple)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _holder(cls: Any, name: str, values: Mapping[str, Any]) -> Any:
+    """The class of the records in a field: of several, one that has all of some fields."""
+    classes = list(_classes(kind_of(cls, name)))
+    return next((each for each in classes if values.keys() <= each.__declarations__.keys()), classes[0])
+
+
+def _classes(kind: Kind) -> Iterator[Any]:
+    if kind.target is not None:
+        yield kind.target()
+    for each in (kind.item, *(kind.choices or {}).values()):
+        if each is not None:
+            yield from _classes(each)
+
+
 def _stands(names: str, given: Any) -> bool:
     """Whether it is in the place of a number."""
     return isinstance(given, str) or (names == "namespace" and hasattr(given, "fileno"))
@@ -91,10 +182,10 @@ def _fields(cls: Any) -> tuple[dict[str, str], tuple[str, ...]]:
     """The fields of a class that take names, with the sort of them, and those that may have records in them."""
     named = {}
     others = []
-    for name, declaration in cls.__declarations__.items():
-        kind: Kind = declaration.kind or cls.__header__.__declarations__[declaration.header or name].kind
+    for name in cls.__declarations__:
+        kind = kind_of(cls, name)
         if kind.names:
             named[name] = kind.names
-        elif kind.target is not None or kind.item is not None or kind.choices is not None:
+        elif next(_classes(kind), None) is not None:
             others.append(name)
     return named, tuple(others)

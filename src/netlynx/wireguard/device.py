@@ -15,6 +15,7 @@ from netlynx.schema import (
     attr,
     enum,
     indexed,
+    interface,
     ip,
     member,
     nest,
@@ -146,7 +147,7 @@ class Device(Record, header=GenericHeader):
 
     listen_port: int | None = attr(WGDEVICE_A.LISTEN_PORT, u16)  # 0: any
     fwmark: int | None = attr(WGDEVICE_A.FWMARK, u32)  # 0: none
-    index: int | None = attr(WGDEVICE_A.IFINDEX, u32)
+    index: int | None = attr(WGDEVICE_A.IFINDEX, interface)
     name: str | None = attr(WGDEVICE_A.IFNAME, string(15))
     private_key: str | None = attr(WGDEVICE_A.PRIVATE_KEY, key, secret=True)  # zeros: none
     public_key: str | None = attr(WGDEVICE_A.PUBLIC_KEY, key)  # follows from the private one

@@ -15,6 +15,7 @@ from netlynx.errors import EncodeError
 from netlynx.generic import Family, do, dump
 from netlynx.operation import Do, Dump, Talk
 from netlynx.schema import Constants
+from netlynx.schema.arguments import record_of
 from netlynx.schema.record import replace_fields
 
 from .device import Device, Peer, PeerFlags
@@ -45,7 +46,7 @@ class Configured(msgspec.Struct, frozen=True):
     messages: int
 
 
-def device(name: str | None = None, *, index: int | None = None) -> Talk[Device]:
+def device(name: str | None = None, *, index: int | str | None = None) -> Talk[Device]:
     """One device with all its peers, by its name or its index. Raises EncodeError for none or both of them.
 
     While others change it, peers may be missing or there twice, as the kernel lists them in parts.
@@ -53,8 +54,11 @@ def device(name: str | None = None, *, index: int | None = None) -> Talk[Device]
     if (name is None) == (index is None):
         raise EncodeError("give the device's name or its index", "wireguard.device")
 
+    which: dict[str, Any] = {"name": name} if index is None else {"index": index}
+    asking = WireGuard.get(**which)
+
     def steps() -> Generator[Do[Any] | Dump[Any], Any, Device]:
-        return _joined((yield WireGuard.get(name=name, index=index)))
+        return _joined((yield asking))
 
     return Talk("wireguard.device", steps)
 
@@ -85,6 +89,7 @@ def configure(device: Device) -> Talk[Configured]:
 
     Raises EncodeError for a device without name and index, a peer without a public key, a network that is none.
     """
+    record_of(Device, device, "wireguard.configure")
     if device.name is None and device.index is None:
         raise EncodeError("give the device's name or its index", "Device")
     request = settable(device)

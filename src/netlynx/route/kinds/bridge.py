@@ -19,6 +19,7 @@ from netlynx.schema import (
     boolean,
     enum,
     flag,
+    interface,
     ip4,
     ip6,
     mac,
@@ -161,10 +162,10 @@ class BridgeQuerierState(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=BRIDGE_QUERIER)
 
     address: str | None = attr(BRIDGE_QUERIER.IP_ADDRESS, ip4)
-    port: int | None = attr(BRIDGE_QUERIER.IP_PORT, u32)  # interface index; absent: the bridge itself
+    port: int | None = attr(BRIDGE_QUERIER.IP_PORT, interface)  # interface index; absent: the bridge itself
     other_timer: int | None = attr(BRIDGE_QUERIER.IP_OTHER_TIMER, u64)  # ticks
     address6: str | None = attr(BRIDGE_QUERIER.IPV6_ADDRESS, ip6)
-    port6: int | None = attr(BRIDGE_QUERIER.IPV6_PORT, u32)  # interface index
+    port6: int | None = attr(BRIDGE_QUERIER.IPV6_PORT, interface)  # interface index
     other_timer6: int | None = attr(BRIDGE_QUERIER.IPV6_OTHER_TIMER, u64)  # ticks
 
 
