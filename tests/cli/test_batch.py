@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from child import child
 from command import PATIENCE, Run, environment
-from netlynx import netns
+from netlynx import netns, route
+from netlynx.cli.operations import KINDS
 
 KERNEL = str(Path(__file__).parent / "kernel_batch.py")
 
@@ -83,10 +85,7 @@ TWICE = routes(3) + lines(to("add", "route", destination="192.0.2.0/24")) + rout
 def test_a_refusal_ends_it_and_names_line_request_the_kernels_words_and_attribute(run: Run) -> None:
     done = run("batch", "-", "--kernel", KERNEL, stdin=TWICE, status=1)
     refused, summary = done.stderr.splitlines()
-    assert refused.startswith("netlynx: line 4: route.add(family=inet")
-    assert refused.endswith(
-        "destination=192.0.2.0/24): it is there [File exists (EEXIST)]; attribute Route.destination"
-    )
+    assert refused == "netlynx: line 4: it is there [File exists (EEXIST)]; attribute destination"
     assert re.fullmatch(
         r"127 carried out, 1 refused, 0 unknown, 0 and the rest of the input not sent \(\d+ a second\); "
         "go on with --resume-from 129",
@@ -139,14 +138,14 @@ def test_an_interface_that_is_not_there_ends_it_when_all_before_is_carried_out(r
         ('{"add": {"roote": {}}}', "line 3: add: 'roote' is not a kind of object; did you mean route?"),
         ('{"add": {"route": [1]}}', "line 3: add: expected the fields of the route, as in"),
         ('{"add": {"route": {"gatewya": "192.0.2.1"}}}', "Route has no field 'gatewya'; did you mean 'gateway'?"),
-        ('{"add": {"route": {"destination": "10.0.0.0/33"}}}', "line 3: Route.destination: '10.0.0.0/33': the prefix"),
+        ('{"add": {"route": {"destination": "10.0.0.0/33"}}}', "line 3: destination: '10.0.0.0/33': the prefix"),
         (
             '{"add": {"route": {"destination": "10.0.0.0/8", "gateway": 5}}}',
-            "3: Route.gateway: expected an address",
+            "3: gateway: expected an address",
         ),
         ('{"add": {"route": {"oif": 1, "oif": 2}}}', "line 3: 'oif' stands there twice"),
-        ('{"change": {"rule": {"priority": 5}}}', "line 3: route.change(Rule): "),
-        ('{"add": {"route": {"destination": "\\ud800"}}}', "line 3: Route.destination: "),
+        ('{"change": {"rule": {"priority": 5}}}', "line 3: change rule: "),
+        ('{"add": {"route": {"destination": "\\ud800"}}}', "line 3: destination: "),
     ],
 )
 def test_a_line_that_cannot_be_understood_is_wrong_usage_and_all_before_it_is_done(
@@ -167,6 +166,61 @@ def test_it_goes_on_from_a_line_without_looking_at_those_before(run: Run) -> Non
     text = f"{'x' * 200_000}\n\n# {routes(1)}{routes(5)}"
     done = run("batch", "-", "--resume-from", "6", "--kernel", KERNEL, stdin=text)
     assert [line.split()[1] for line in done.stdout.splitlines()] == ["10.0.2.0/24", "10.0.3.0/24", "10.0.4.0/24"]
+
+
+@pytest.mark.parametrize("first", [2, 3, 999_999_999])
+def test_a_line_behind_the_end_is_nothing_to_go_on_from(first: int, tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "changes"
+    path.write_text(routes(1))
+    for source, stdin in ((str(path), ""), ("-", routes(1))):
+        done = run("batch", source, "--resume-from", str(first), "--kernel", KERNEL, stdin=stdin, status=2)
+        problem, summary = done.stderr.splitlines()
+        assert problem == f"netlynx: line {first} is not there: the input ends with line 1"
+        assert re.fullmatch(r"0 carried out, 0 refused, 0 unknown, 0 not sent \(\d+ a second\)", summary)
+        assert done.stdout == ""
+
+
+def test_a_pipe_that_pauses_keeps_nothing_back() -> None:
+    """What came is carried out, and told of, before more is waited for: else this waits for ever."""
+    command = [sys.executable, "-m", "netlynx", "batch", "-", "--keep-going", "--kernel", KERNEL]
+    with child(command, env=environment(PYTHONUNBUFFERED="1")) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        for count, behind in ((1, ""), (3, "\n"), (200, "# a remark\n"), (1, '{"add": {"route": {"destin'), (5, "")):
+            process.stdin.write(routes(count) + behind if not behind.startswith("{") else routes(count))
+            process.stdin.flush()
+            for _ in range(count):
+                assert process.stdout.readline().startswith("route 10.")
+            for made in range(count):  # so that they can be made again
+                process.stdin.write(lines(to("delete", "route", destination=f"10.0.{made}.0/24")))
+            process.stdin.flush()
+            for _ in range(count):
+                assert process.stdout.readline().startswith("no route 10.")
+            if behind.startswith("{"):  # half of a line keeps back nothing but itself
+                process.stdin.write(routes(1) + behind)
+                process.stdin.flush()
+                assert process.stdout.readline().startswith("route 10.0.0.0/24")
+                process.stdin.write(
+                    'ation": "10.7.0.0/24"}}}\n' + lines(to("delete", "route", destination="10.0.0.0/24"))
+                )
+                process.stdin.flush()
+                assert process.stdout.readline().startswith("route 10.7.0.0/24")
+                assert process.stdout.readline().startswith("no route 10.0.0.0/24")
+        process.stdin.write(lines(to("add", "route", destination="192.0.2.0/24")))
+        process.stdin.flush()
+        assert "line " in process.stderr.readline()
+        process.stdin.write(lines(to("add", "route", destination="10.9.0.0/24", oif="nope")))
+        process.stdin.flush()
+        assert process.stderr.readline().endswith("there is no interface 'nope'\n")
+        assert "0 unknown, 0 not sent" in process.communicate()[1]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_field_that_there_is_not_is_refused_with_all_that_there_are(kind: str, run: Run) -> None:
+    done = run("batch", "-", "--kernel", KERNEL, stdin=lines(to("add", kind, zzzzzzqq=1)), status=2)
+    _, _, listed = done.stderr.splitlines()[0].partition("has no field 'zzzzzzqq'; it has ")
+    assert set(listed.split(", ")) == {*getattr(route, KINDS[kind]).__declarations__, "unknown"}
 
 
 def test_each_line_of_a_listing_is_carried_out_with_the_same_verb(run: Run) -> None:

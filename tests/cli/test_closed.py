@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import traceback
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -89,6 +90,45 @@ def test_standard_output_that_is_closed(name: str) -> None:
     if name not in SILENT:
         assert ended.status == 1
         assert ended.err.splitlines()[-1] == "netlynx: standard output is closed"
+
+
+QUIET = """
+from netlynx.kernel import VirtualKernel
+from netlynx.netfilter import log
+from netlynx.taskstats import TaskStats, Usage
+from netlynx.wire.constants import NETLINK
+kernel = VirtualKernel()
+kernel.serve(NETLINK.ROUTE, groups=40)
+kernel.protocol(NETLINK.USERSOCK, None, groups=32)
+kernel.protocol(NETLINK.KOBJECT_UEVENT, None)
+filtering = kernel.serve(NETLINK.NETFILTER, groups=32)
+for begin in log.packets(1).begin[:1]:
+    filtering.do(begin.message_type, record=type(begin.request))(lambda request: None)
+service = kernel.family(TaskStats)
+for command in service.declared.commands.values():
+    service.handles(command)(lambda request: Usage())
+"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["monitor"],
+        ["monitor", "link", "--json"],
+        ["monitor", "peer:1"],
+        ["uevents"],
+        ["listen", "usersock", "--group", "1"],
+        ["peer", "--group", "1"],
+        ["log", "1"],
+        ["tasks", "--exits"],
+    ],
+    ids=" ".join,
+)
+def test_who_listens_ends_at_once_where_nothing_could_be_printed(words: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "kernel.py"
+    file.write_text(QUIET)
+    ended = run([*words, "--kernel", str(file)], 1)
+    assert (ended.status, ended.err.splitlines()[-1]) == (1, "netlynx: standard output is closed")
 
 
 @pytest.mark.parametrize("name", sorted(ASKED))

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+import os
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from netlynx.cli import lines
-from netlynx.cli.lines import DEEPEST, LONGEST, LineError, object_of, objects
+from netlynx.cli.lines import DEEPEST, LONGEST, LineError, Missing, arriving, object_of, objects
 
 
 def read(text: bytes) -> list[tuple[int, int, dict[str, object]]]:
-    return list(objects(io.BytesIO(text)))
+    return [(number, position, found) for number, position, found in objects(io.BytesIO(text)) if found is not None]
 
 
 def deep(levels: int) -> bytes:
@@ -79,6 +80,46 @@ def test_a_line_without_end_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPat
     assert read(b'{"a": 12}\n'[:10]) == [(1, 10, {"a": 12})]
     with pytest.raises(LineError, match="line 2: it is longer"):
         read(b"{}\n" + b"x" * 11)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "said"),
+    [
+        (b"", 2, "line 2 is not there: the input is empty"),
+        (b"{}\n", 2, "line 2 is not there: the input ends with line 1"),
+        (b"{}", 2, "line 2 is not there: the input ends with line 1"),
+        (b"{}\n\n" + b"x" * 200_000, 99, "line 99 is not there: the input ends with line 3"),
+    ],
+)
+def test_a_line_behind_the_end_is_not_there(text: bytes, first: int, said: str) -> None:
+    with pytest.raises(Missing) as caught:
+        list(objects(io.BytesIO(text), first))
+    assert (str(caught.value), caught.value.number) == (said, first)
+    assert list(objects(io.BytesIO(b"{}\n#\n"), 2)) == [(2, 5, None)]
+    assert list(objects(io.BytesIO(b""))) == []
+
+
+@given(st.lists(st.sampled_from([b"{}\n", b"x", b"\n", b"yz\n#", b"w" * 60_000]), max_size=12), st.integers(1, 90_000))
+def test_lines_that_arrive_in_pieces_are_those_of_the_whole(pieces: list[bytes], size: int) -> None:
+    whole = io.BytesIO(b"".join(pieces))
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as source, os.fdopen(writing, "wb", buffering=0) as far:
+        lines = arriving(source)
+        assert lines is not None
+        for piece in pieces:
+            far.write(piece)  # less than the pipe holds, with what is taken at once
+            while not lines.would_wait():
+                assert lines.readline(size) == whole.readline(size)
+        far.close()
+        assert not lines.would_wait()
+        while line := lines.readline(size):
+            assert line == whole.readline(size)
+        assert whole.readline(size) == b""
+
+
+def test_a_file_makes_nobody_wait() -> None:
+    with open(__file__, "rb") as file:
+        assert arriving(file) is None
 
 
 @example(b'{"a": "\\ud800"}')

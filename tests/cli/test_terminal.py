@@ -24,11 +24,12 @@ from codec.test_json_unseen import is_unseen
 from command import PATIENCE
 from netlynx.cli import terminal
 from netlynx.cli.app import app
-from netlynx.wire.shown import shown
+from netlynx.wire.shown import one_spelling, shown
 
 HOSTILE = "\x1b[2J\u202e\x9b\x7f\nF!"  # as in kernel_hostile.py
 ESCAPED = "\\u001b[2J\\u202e\\u009b\\u007f"  # what comes next is an escape too, or a space in an error's line
 KERNEL = ("--kernel", str(Path(__file__).parent / "kernel_hostile.py"))
+OF_PYTHON = re.compile(r"(?<!\\)(\\\\)*\\(x[0-9a-f]{2}|U[0-9a-f]{8})")  # how a `repr` escapes
 COLOURS = re.compile(r"\x1b\[(0|1|3[1-4]|90)m")  # ours, ECMA-48 SGR
 
 # What each command is asked, so that it shows what a kernel, a peer or a file says. With True the hostile text is seen.
@@ -148,7 +149,8 @@ def check(text: str, *, seen: bool) -> None:
     plain = COLOURS.sub("", text)
     assert [letter for letter in plain if letter != "\n" and (is_unseen(letter) or not letter.isprintable())] == []
     assert not [line for line in plain.split("\n") if line.startswith("F!")]
-    assert not seen or "[2J" in plain, plain  # behind an escape: that of JSON, or of Python's repr
+    assert not seen or "[2J" in plain, plain  # behind an escape
+    assert not OF_PYTHON.search(plain), plain
 
 
 def test_every_command_is_asked_something() -> None:
@@ -208,7 +210,7 @@ def test_what_the_interpreter_itself_writes_is_text(tmp_path: Path) -> None:
     file.write_text(f"import sys\nprint({HOSTILE!r})\nsys.stderr.write({HOSTILE!r})\nopen({HOSTILE!r})\n")
     text = on_terminal(["--traceback", "links", "--kernel", str(file)])
     assert "\x1b" not in text
-    assert text.count(ESCAPED) == 2
+    assert text.count(ESCAPED) == 3  # printed, written, and in the words of the error
 
 
 def test_messages_that_are_watched_are_text() -> None:
@@ -245,6 +247,22 @@ def test_nobody_takes_another_door() -> None:
 def test_characters(text: str, expected: str) -> None:
     assert shown(text) == expected
     assert shown(expected) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (repr("\x1b\x7f\x9b"), r"'\u001b\u007f\u009b'"),
+        (repr("\n\u202e\U000e0041"), r"'\n\u202e\udb40\udc41'"),
+        (repr(r"\x1b"), r"'\\x1b'"),
+        (repr("\\\x1b"), r"'\\\u001b'"),
+        (repr(b"\x00\xff"), r"b'\u0000\u00ff'"),
+        ("plain \\ \\x \\xg0", "plain \\ \\x \\xg0"),
+    ],
+)
+def test_an_error_spells_a_character_in_one_way(text: str, expected: str) -> None:
+    assert one_spelling(text) == expected
+    assert one_spelling(expected) == expected
 
 
 def test_every_character_is_seen_or_escaped() -> None:

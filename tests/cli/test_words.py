@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,14 @@ from typer.main import get_command
 from cli.test_closed import run
 from cli.test_terminal import REGISTERED
 from netlynx.cli.app import app
+from netlynx.cli.wording import translated
 
 KERNEL = ("--kernel", str(Path(__file__).parent / "kernel_hostile.py"))
 ROUTE = ("--kernel", str(Path(__file__).parent / "kernel_route.py"))
-PYTHON = re.compile(r"\b[a-z_]+(\.[A-Za-z_]\w*)+\(|\b[A-Z]\w+\(|(?<![./\w])[A-Z][a-z]+\.[a-z_]\w*:|=None|<class|Error:")
+PYTHON = re.compile(
+    r"\b[a-z_]+(\.[A-Za-z_]\w*)+\(|\b[A-Z]\w+\(|(?<![./\w])[A-Z][A-Za-z]*[a-z]\.[a-z_]\w*\b|=None|<class|Error:"
+    r"|(?<![-\w/])[a-z_]+=(?!\S*`)|\b(route|conntrack|netns|nl|mptcp)\.[a-z]|`[a-z]+_[a-z_]+`"
+)
 OWN = {"hello", "kernel serve", "module new", "module regenerate", "module test", "vm prepare", "vm run"}
 ENDLESS = {
     "ynl",
@@ -100,3 +106,70 @@ def test_families_are_named_in_help() -> None:
 def test_what_help_offers_is_understood(name: str, family: str) -> None:
     ended = run([name, "--family", family, *KERNEL])
     assert (ended.status, ended.err) == (0, "")
+
+
+SOURCE = Path(__file__).parents[2] / "src" / "netlynx"
+# What no command does: each of these says what a program did wrong.
+PROGRAMS = {
+    *("aio.py", "aio_mirror.py", "aio_subscription.py", "mirror.py", "mirroring.py", "mirrored.py", "classical.py"),
+    *("connection.py", "dump_iterator.py", "expecting.py", "listening.py", "tun.py", "table.py", "deadline.py"),
+    *("testing", "kernel", "module", "vm", "cli", "schema", "wire", "usersock", "transport", "ynl"),
+    *("route/ensuring.py", "engine/mirror.py", "uevent/sysfs.py", "netns/programs.py", "netfilter/queue.py"),
+    *("generic/declaration.py", "generic/policy.py", "netfilter/conntrack.py", "uevent/wanted.py"),
+    "errors.py",  # DumpInterrupted, which is worded anew
+}
+
+
+def said(node: ast.AST) -> str:
+    """The text of a constant, or of one with values in it."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            part.value if isinstance(part, ast.Constant) else "'x'" if part.conversion == ord("r") else "7"
+            for part in node.values
+        )
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def sentences() -> Iterator[tuple[str, str]]:
+    """What the package says in words: every text of several words that is no docstring, with its place."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        name = str(path.relative_to(SOURCE))
+        if name in PROGRAMS or name.split("/")[0] in PROGRAMS:
+            continue
+        tree = ast.parse(path.read_text())
+        docs = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr)}
+        inner = {id(part) for each in ast.walk(tree) if isinstance(each, ast.JoinedStr) for part in ast.walk(each)}
+        for node in ast.walk(tree):
+            text = said(node)
+            if (
+                id(node) not in docs
+                and (isinstance(node, ast.JoinedStr) or id(node) not in inner)
+                and " " in text
+                and text[0] != "<"
+            ):
+                yield f"{name}:{getattr(node, 'lineno', 0)}", text
+
+
+def test_whatever_the_package_says_can_be_said_on_the_command_line() -> None:
+    found = list(sentences())
+    assert len(found) > 300
+    assert [(place, text) for place, text in found if PYTHON.search(translated(text))] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("links have no order: use route.add", "links have no order: use add"),
+        ("forwarding databases are listed by route.fdb()", "forwarding databases are listed by `netlynx fdb`"),
+        ("route.append(Neighbour)", "append neighbour"),
+        ("route.routes(table)", "table"),
+        ('set the address, or family="bridge" for an entry', 'set the address, or family "bridge" for an entry'),
+        ("netns='blue': a kernel", "--netns 'blue': a kernel"),
+        ("Route.multipath[1].gateway", "multipath[1].gateway"),
+        ("'Route.oif' and 'route.add' are values", "'Route.oif' and 'route.add' are values"),
+        ("192.0.2.1 in lines.jsonl of FILE.py", "192.0.2.1 in lines.jsonl of FILE.py"),
+    ],
+)
+def test_things_of_python_become_those_of_the_command_line(text: str, expected: str) -> None:
+    assert translated(text) == expected
+    assert translated(expected) == expected

@@ -118,19 +118,21 @@ def _misused(context: Any, message: str, path: str) -> typer.BadParameter:  # An
     The path ends with what a parameter of an operation, or a field, is called; parameters of commands mostly have the
     same name. Where they do not, the value in the message tells which of the words it was.
     """
+    from netlynx.cli.wording import refused, translated
+
     command = context.command.commands.get(context.invoked_subcommand)
     known = {each.name: each for each in getattr(command, "params", ())}
     for name in reversed(re.findall(r"\w+", path)):
         if name in known:
             found = known[name]
             hint = found.opts[0] if found.param_type_name == "option" else (found.metavar or found.name).strip("[]…")
-            return typer.BadParameter(message, ctx=context, param_hint=hint)
+            return typer.BadParameter(translated(message), ctx=context, param_hint=hint)
     for before, word in zip(["", *sys.argv[1:]], sys.argv[1:], strict=False):
         option, _, value = word.rpartition("=")
         if value and re.search(rf"(?<!\w){re.escape(value)}(?!\w)", message):
             hint = option if option.startswith("--") else before if before.startswith("--") else None
-            return typer.BadParameter(message, ctx=context, param_hint=hint)
-    return typer.BadParameter(f"{path}: {message}" if path and "(" not in path else message, ctx=context)
+            return typer.BadParameter(translated(message), ctx=context, param_hint=hint)
+    return typer.BadParameter(refused(message, path if "(" not in path else ""), ctx=context)
 
 
 def _version(wanted: bool) -> None:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from netlynx.cli.lines import LineError, objects
+from netlynx.cli.lines import LineError, Missing, Source, arriving, objects
 from netlynx.cli.operations import Absent, Each, NotYet, Operations
 from netlynx.cli.options import Kernel, Netns, connection
-from netlynx.cli.stdout import Reported, input_of_bytes, note, tell, words
+from netlynx.cli.stdout import Reported, input_of_bytes, note, tell
 from netlynx.cli.terminal import is_terminal, raw
+from netlynx.cli.wording import words
 from netlynx.errors import NetlynxError
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ class _Run:
     def _tell(self, lines: _Lines, result: BatchResult[None] | None) -> bool:
         """Say what was refused; whether that could be said."""
         errors = {} if result is None else result.errors
-        refused = [*lines.refused, *((lines.numbers[at], str(error)) for at, error in errors.items())]
+        refused = [*lines.refused, *((lines.numbers[at], words(error, asked=False)) for at, error in errors.items())]
         return all(tell(f"line {number}: {error}") for number, error in sorted(refused))
 
     def report(self, source: BinaryIO, start: int | None, problem: BaseException | None) -> None:
@@ -207,6 +208,8 @@ class _Lines:
     """Operations from lines, a lot at a time."""
 
     def __init__(self, operations: Operations, source: BinaryIO, keep_going: bool, first: int) -> None:
+        self._arriving = arriving(source)
+        lines: Source = self._arriving or source
         self.numbers: list[int] = []  # of the lines that this lot's operations came from
         self.refused: list[tuple[int, str]] = []  # lines of this lot that name what is not there, and the errors
         self.problem: LineError | None = None  # a line that cannot be understood
@@ -217,18 +220,25 @@ class _Lines:
         self.next = first  # a line before which all have become operations, or were refused
         self.waiting = 0  # lines behind those that were read, 1 at most
         self._operations = operations
-        self._objects = objects(source, first)
+        self._objects = objects(lines, first)
         self._keep_going = keep_going
         self._held: tuple[int, dict[str, Any]] | None = None  # to be looked at when those before it are carried out
 
     def operations(self) -> Iterator[Do[None]]:
-        """The next lot; ends early where a line must wait for those before it, and where one is at fault."""
+        """The next lot; ends early where a line must wait for those before it, where one is at fault, and where the
+        next has not come yet: what came is sent, and not kept until there is more."""
         self.numbers = []
         self.refused = []
         self._operations.settled()
         while len(self.numbers) + len(self.refused) < _LOT:
+            if (self.numbers or self.refused) and self._would_wait():
+                return
             try:
                 number, found = self._held or self._next()
+            except Missing as error:
+                self.problem = error
+                self.ended = self.exhausted = True
+                return
             except LineError as error:
                 self.waiting = 1
                 self._fail(error)
@@ -236,6 +246,8 @@ class _Lines:
             if not number:
                 self.ended = self.exhausted = True
                 return
+            if found is None:
+                continue
             self._held, self.waiting = (number, found), 1
             made: list[Do[None]] = []  # more than one for a link that is made anew
             try:
@@ -248,7 +260,7 @@ class _Lines:
                 self.culprit = number
                 raise
             except ValueError as error:
-                self._fail(LineError(number, f": {error}"))
+                self._fail(LineError(number, f": {words(error)}"))
                 return
             self.numbers += [number] * len(made)
             self._held, self.waiting, self.next = None, 0, number + 1
@@ -256,12 +268,15 @@ class _Lines:
             if not made and not self._keep_going:
                 return
 
-    def _next(self) -> tuple[int, dict[str, Any]]:
-        """The next line's number and object; 0 at the end. Raises LineError."""
+    def _would_wait(self) -> bool:
+        return self._held is None and self._arriving is not None and self._arriving.would_wait()
+
+    def _next(self) -> tuple[int, dict[str, Any] | None]:
+        """The next line's number and object, None for one that has none; 0 at the end. Raises LineError."""
         for number, position, found in self._objects:
             self.position = position
             return number, found
-        return 0, {}
+        return 0, None
 
     def _fail(self, error: LineError) -> None:
         self.problem = error

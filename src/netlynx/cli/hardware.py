@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from netlynx.cli.output import Column, Form, failed, write_json, write_rows, write_table
-from netlynx.cli.stdout import write
+from netlynx.cli.stdout import check_output, write
 
 if TYPE_CHECKING:
     from netlynx.connection import Connection
@@ -51,6 +51,7 @@ def show_cable_test(nl: Connection, device: str | int, form: Form, *, measured: 
         (room.measure_cable, room.Ethtool.cable_measured) if measured else (room.test_cable, room.Ethtool.cable_tested)
     )
     said = []
+    check_output()
     with nl.subscribe(events) as told:
         nl.do(tests(device))
         for event in told:

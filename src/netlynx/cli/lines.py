@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import select
+import stat
 from collections.abc import Iterator
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn, Protocol
 
 LONGEST = 16 << 20  # bytes of a line: no message of the kernel's holds what stands in so many
 DEEPEST = 64  # objects and arrays inside of each other
@@ -19,26 +22,89 @@ class LineError(ValueError):
         self.number = number
 
 
-def objects(source: BinaryIO, first: int = 1) -> Iterator[tuple[int, int, dict[str, Any]]]:
+class Source(Protocol):
+    """What lines are read from."""
+
+    def readline(self, size: int, /) -> bytes:
+        """The next line with its end, or as much of it as the size allows; nothing at the end. Raises OSError."""
+        ...
+
+
+class Missing(LineError):
+    """There is no such line."""
+
+    def __init__(self, number: int, lines: int) -> None:
+        super().__init__(number, f" is not there: the input {f'ends with line {lines}' if lines else 'is empty'}")
+
+
+class Arriving:
+    """Lines that come little by little, from a pipe, a terminal or a socket: what came is known without waiting."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self._source = source
+        self._poll = select.poll()
+        self._poll.register(source.fileno(), select.POLLIN)
+        self._held = bytearray()
+        self._ended = False
+
+    def readline(self, size: int, /) -> bytes:
+        """See `Source.readline`; waits until a whole line came."""
+        looked = 0
+        while (end := self._held.find(b"\n", looked) + 1) == 0 and len(self._held) < size and not self._ended:
+            looked = len(self._held)
+            self._take()
+        end = min(end or len(self._held), size)
+        line = bytes(self._held[:end])
+        del self._held[:end]
+        return line
+
+    def would_wait(self) -> bool:
+        """Whether the next line has not come yet. Raises OSError."""
+        while not self._ended and b"\n" not in self._held and len(self._held) <= LONGEST:
+            if not self._poll.poll(0):
+                return True
+            self._take()
+        return False
+
+    def _take(self) -> None:
+        came = self._source.read1(_PIECE)  # type: ignore[attr-defined]  # as buffered readers have it
+        self._held += came
+        self._ended = not came
+
+
+_PIECE = 1 << 16  # bytes
+
+
+def arriving(source: BinaryIO) -> Arriving | None:
+    """How to read from what may let one wait; None for a file, which does not."""
+    return None if stat.S_ISREG(os.fstat(source.fileno()).st_mode) else Arriving(source)
+
+
+def objects(source: Source, first: int = 1) -> Iterator[tuple[int, int, dict[str, Any] | None]]:
     """The objects of a file, each with the number of its line and the bytes read so far.
 
-    Empty lines and those that begin with # are none, and lines before `first` are not looked at. Raises LineError at
-    the first line that cannot be read, and OSError.
+    Empty lines and those that begin with # have None, and lines before `first` are not looked at. Raises LineError at
+    the first line that cannot be read, Missing where there is no line `first`, and OSError.
     """
     number = position = 0
-    while number < first - 1 and (piece := source.readline(1 << 16)):
+    whole = True
+    while number < first - 1 and (piece := source.readline(_PIECE)):
         position += len(piece)
-        number += piece.endswith(b"\n")
-    while line := source.readline(LONGEST + 1):
+        whole = piece.endswith(b"\n")
+        number += whole
+    line = source.readline(LONGEST + 1)
+    if not line and first > 1:
+        raise Missing(first, number + (not whole))
+    while line:
         number += 1
         position += len(line)
         text = line.strip()
-        if text and not text.startswith(b"#"):
-            try:
-                found = object_of(text)
-            except Unreadable as error:
-                raise LineError(number, str(error)) from None
-            yield number, position, found
+        try:
+            found = object_of(text) if text and not text.startswith(b"#") else None
+        except Unreadable as error:
+            raise LineError(number, str(error)) from None
+        yield number, position, found
+        line = source.readline(LONGEST + 1)
 
 
 class Unreadable(ValueError):

@@ -16,7 +16,7 @@ import typer
 from netlynx.cli.interfaces import Interfaces
 from netlynx.cli.options import JsonLines, Kernel, Netns, target
 from netlynx.cli.output import coloured, json_text, paint, row_as_text
-from netlynx.cli.stdout import note, write
+from netlynx.cli.stdout import check_output, note, write
 from netlynx.cli.terminal import Paint
 from netlynx.cli.watched import NUMBERED, OBJECTS, USUAL, Watched, letters_to, singular, unheard, watched
 from netlynx.errors import ConnectionClosed
@@ -172,8 +172,9 @@ def label(kind: str, colours: bool) -> str | Paint:
 def listening(nl: Connection, title: str, *others: Peer) -> Iterator[None]:
     """Say what is going on; inside, Ctrl-C and a reader of the output that goes away are an end like any other.
 
-    All that listens is closed then: the connection and `others`.
+    All that listens is closed then: the connection and `others`. Raises OSError where there is no standard output.
     """
+    check_output()
 
     def close() -> None:
         nl.close()

@@ -149,7 +149,9 @@ def _where(error: BaseException, path: Path) -> str:
 
 
 def _refused(problem: str) -> Exception:
-    return misused(problem, "--kernel")
+    from netlynx.cli.wording import translated
+
+    return misused(translated(problem), "--kernel")
 
 
 def connection(netns: str | None, kernel: str) -> Connection:

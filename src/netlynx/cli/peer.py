@@ -11,7 +11,7 @@ import typer
 
 from netlynx.cli.options import JsonLines, Kernel, Netns, target
 from netlynx.cli.output import json_text
-from netlynx.cli.stdout import input_of_bytes, note, tell, words, write
+from netlynx.cli.stdout import check_output, input_of_bytes, note, tell, words, write
 from netlynx.errors import ConnectionClosed, DecodeError, RequestTimeout
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ def peer(
             _ask(own, to, json)
             return
         sending = bool(to or to_group)
+        if not sending:
+            check_output()
         printing = threading.Thread(target=_print, args=(own, answer, count, json), daemon=sending)
         try:
             if sending and count is not None:

@@ -11,7 +11,7 @@ import typer
 
 from netlynx.cli.options import Kernel, Netns, target
 from netlynx.cli.output import json_text
-from netlynx.cli.stdout import note, read_input, tell, words, write
+from netlynx.cli.stdout import check_output, note, read_input, tell, words, write
 from netlynx.errors import BufferOverrun, DecodeError, NetlinkError
 from netlynx.wire.constants import NLM_F, NLMSG, protocol_label, protocol_number
 
@@ -118,6 +118,7 @@ def listen(
 
     With --count and --wait the status is 1 if fewer came.
     """
+    check_output()
     with _open(protocol, port, group or [], netns, kernel) as sock:
         groups = f", groups {' '.join(map(str, group))}" if group else ""
         note(f"listening on {protocol_label(protocol)}, port {sock.port}{groups}")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from netlynx.cli.terminal import Paint, Stream, binary, drawn, nowhere
-from netlynx.errors import DumpInterrupted, EncodeError, NetlynxError
+from netlynx.cli.terminal import Paint, Stream, binary, check_open, drawn, nowhere
+from netlynx.errors import EncodeError, NetlynxError
+from netlynx.wire.shown import one_spelling
 
 TYPE_CHECKING = False  # checkers take it for true
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 HELD = 64 << 20  # bytes of an array held back: one of up to this size is whole, and read again when it must be
-_TYPED = 72  # characters of what was typed that an error repeats
 _LONGEST_INPUT = 64 << 20  # bytes: more than any message may have
 
 
@@ -34,7 +34,7 @@ def note(text: str) -> bool:
     if sys.stderr is None:
         return True
     try:
-        _put(sys.stderr, drawn((text,)) + "\n")
+        _put(sys.stderr, one_spelling(drawn((text,))) + "\n")
         sys.stderr.flush()
     except OSError:
         sys.stderr = nowhere()
@@ -77,36 +77,20 @@ def fault(error: BaseException | None) -> int:
 
 
 def words(error: BaseException) -> str:
-    """What an error says to somebody who typed a command: no number of an error, and no Python.
+    """What an error says to somebody who typed a command: see `netlynx.cli.wording`, loaded when there is one."""
+    from netlynx.cli.wording import words
 
-    What was asked stands there as it was typed, in the place of the operation that it became.
-    """
-    if isinstance(error, OSError) and not isinstance(error, NetlynxError) and error.strerror:
-        return error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
-    if isinstance(error, DumpInterrupted):
-        return f"{typed()}: the table changed during the dump; what was read may lack or repeat entries: ask again"
-    import re
-
-    text = str(error) or type(error).__name__
-    operation = re.match(r"[A-Za-z_]\w*(?:\.\w+)+\(.*?\)(?:\(.*?\))?: ", text, re.DOTALL)
-    return text if operation is None else f"{typed()}: {text[operation.end() :]}"
-
-
-def typed() -> str:
-    """The command as it was typed, up to its options."""
-    line: list[str] = []
-    for word in sys.argv[1:]:
-        if not word.startswith("-"):
-            line.append(word)
-        elif line:
-            break
-    text = " ".join(line)
-    return text if len(text) <= _TYPED else f"{text[:_TYPED]}…"
+    return words(error)
 
 
 def _give_up_output() -> None:
     """Let nothing be written any more, not even at the very end."""
     sys.stdout = nowhere()
+
+
+def check_output() -> None:
+    """Raise OSError where standard output is closed: for who may listen long before there is anything to print."""
+    check_open(sys.stdout)
 
 
 def write(*parts: str | Paint, flush: bool = False) -> None:

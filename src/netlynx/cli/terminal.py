@@ -107,20 +107,28 @@ class _Closed(io.RawIOBase):
         return self._number != 0
 
     def readinto(self, buffer: Any) -> int:
-        raise self._error()
+        raise self.error()
 
     def write(self, data: Any) -> int:
         if self._number == 2:  # there is nobody left to tell
             return len(data)
-        raise self._error()
+        raise self.error()
 
-    def _error(self) -> OSError:
+    def error(self) -> OSError:
+        """That it is closed."""
         return OSError(errno.EBADF, f"{_NAMES[self._number]} is closed")
 
 
 def nowhere() -> TextIO:
     """A file in which all vanishes."""
     return io.TextIOWrapper(io.BufferedWriter(_Closed(2)), encoding="utf-8")
+
+
+def check_open(stream: Any) -> None:  # Any: what sys.stdout may be
+    """Raise OSError where a standard stream was closed when the program began."""
+    closed = getattr(getattr(raw(stream), "buffer", None), "raw", None)
+    if isinstance(closed, _Closed):
+        raise closed.error()
 
 
 def take_over() -> None:

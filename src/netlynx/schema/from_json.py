@@ -68,7 +68,7 @@ def _read(cls: Any, value: object, around: Around) -> Any:
         try:
             reader = readers[name]
         except KeyError:
-            raise EncodeTypeError(str(unknown_field(cls.__name__, name, cls.__struct_fields__))) from None
+            raise EncodeTypeError(str(unknown_field(cls.__name__, name, tuple(readers)))) from None
         if reader is None or given is None:
             fields[name] = given
         elif name in selecting:

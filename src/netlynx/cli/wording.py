@@ -1,0 +1,155 @@
+"""What errors say to somebody who typed a command: nothing of functions, fields and classes of Python.
+
+The words of the kernel, and values that were given, stay as they are. All else is ours, and is put as the command line
+has it: what was asked as it was typed, fields as lines of a batch have them, other commands in the place of functions.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+
+from netlynx.errors import DecodeError, DumpInterrupted, EncodeError, NetlinkError, NetlynxError
+
+_TYPED = 72  # characters of what was typed that an error repeats
+_OPERATION = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+\(.*?\)(?:\(.*?\))?(?=: )", re.DOTALL)
+
+# What functions are called here.
+_COMMANDS = {
+    "links": "`netlynx links`",
+    "link": "`netlynx links NAME`",
+    "addresses": "`netlynx addresses`",
+    "routes": "`netlynx routes`",
+    "neighbours": "`netlynx neighbours`",
+    "rules": "`netlynx rules`",
+    "nexthops": "`netlynx nexthops`",
+    "fdb": "`netlynx fdb`",
+    "namespace_ids": "`netlynx nsids`",
+    "families": "`netlynx families`",
+    "flows": "`netlynx conntrack`",
+    "expectations": "`netlynx conntrack --expectations`",
+    "statistics": "`netlynx conntrack --statistics`",
+    "add_alternative_names": '`batch --each "replace link"`',
+    "delete_alternative_names": "`ip link property del`",
+    "set_bridge_port": "slave_data",
+}
+# Whole sentences that have no other words here.
+_SENTENCES = {
+    "The socket stays usable; read faster, or raise `receive_buffer`": (
+        "What comes is heard further on; `sysctl net.core.rmem_default` says how much a queue holds"
+    ),
+    "Raise `send_buffer`": "`sysctl net.core.wmem_default` says how much it holds",
+    "With port=0 the kernel chooses a free one": "Without --port the kernel chooses a free one",
+    ": vf=False leaves them out": "",
+    "netlynx.tun makes them, by /dev/net/tun: tun.open(name), or tun.create(name) for one that stays": (
+        "`ip tuntap add` makes them, by /dev/net/tun"
+    ),
+    "Open it with multi_queue=True": "It has one queue, which is taken",
+    "a connection without netns= is in it": "without --netns, commands are in it",
+    "Subscribe in each namespace: connect(netns=…)": "Listen in each namespace, with --netns",
+    "Make it with kernel.namespace(name), or pass an opened one of this host (netns.open)": (
+        "The program that serves the kernel makes them"
+    ),
+    "connect(netns=...) to the one they are in": "--netns names the one they are in",
+    "connect to that namespace instead (netns=…)": "name that namespace with --netns",
+    "by path, as netns.Pid or netns.Fd, or opened": "by its path, or by a process in it",
+}
+_ALL = re.compile(
+    "|".join(
+        (
+            r"'(?:[^'\\]|\\.)*'",  # a value, as it is
+            *(f"(?P<sentence{at}>{re.escape(each)})" for at, each in enumerate(_SENTENCES)),
+            r"\broute\.(?P<verb>add|append|replace|change|delete|ensure)\b(?:\((?P<kind>\w*)\))?",
+            r"\b(?:conntrack|mptcp|tcp_metrics)\.(?P<other>add|replace|change|delete)\b(?:\(\w*\))?",
+            r"\b[a-z_]+\.(?P<function>\w+)\((?:…|\.\.\.)?\)",
+            rf"\b(?:route|conntrack)\.(?P<plain>{'|'.join(_COMMANDS)})\b(?!\()",
+            r"\b[a-z_]+\.[a-z_]\w*\((?P<parameter>[a-z_]\w*)\)",
+            r"is netns\.Pid\((?P<process>\d+)\) meant, a process in it, or netns\.Fd\(\d+\), an open file of it\?",
+            r"\b(?P<keyword>[a-z_]+)=(?=[\"'])",
+            r"\broute\.(?P<group>[A-Z][A-Z_]+)\b",
+            r"\b[A-Z]\w*[a-z]\w*(?P<path>(?:\.[a-z_]\w*|\[\d+\])+)",
+        )
+    )
+)
+
+
+def words(error: BaseException, *, asked: bool = True) -> str:
+    """The error in words. Without `asked`, its reader knows of which operation it is told."""
+    if isinstance(error, OSError) and not isinstance(error, NetlynxError) and error.strerror:
+        return error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
+    if isinstance(error, DumpInterrupted):
+        return f"{typed()}: the table changed during the dump; what was read may lack or repeat entries: ask again"
+    if isinstance(error, NetlinkError):
+        return _of_kernel(error, asked)
+    if isinstance(error, EncodeError):
+        return refused(error.message, error.path)
+    text = str(error) or type(error).__name__
+    operation = _OPERATION.match(text)
+    if operation is None:
+        return text if isinstance(error, DecodeError) else translated(text)
+    return f"{typed()}{translated(text[operation.end() :])}" if asked else translated(text[operation.end() + 2 :])
+
+
+def _of_kernel(error: NetlinkError, asked: bool) -> str:
+    """What the kernel says stays; where in what was sent, and what to do about it, is said as here."""
+    is_operation = _OPERATION.match(f"{error.asked}: ") is not None
+    return str(
+        NetlinkError(
+            error.errno or 0,
+            error.message,
+            asked=(typed() if asked else "") if is_operation else _place(error.asked),
+            attribute=translated(error.attribute),
+            missing=translated(error.missing),
+            policy=error.policy,
+            hint=translated(error.hint),
+        )
+    )
+
+
+def refused(message: str, path: str) -> str:
+    """Why a value is refused, behind its place."""
+    place = translated(path)
+    place = "" if re.fullmatch(r"[A-Z]\w*[a-z]\w*", place) else place  # a record as a whole
+    return f"{place}: {translated(message)}" if place else translated(message)
+
+
+def translated(text: str) -> str:
+    """Our own words, in which things of Python become what they are on the command line."""
+    return _ALL.sub(_other, text)
+
+
+def _other(found: re.Match[str]) -> str:
+    said = found.groupdict()
+    for at, other in enumerate(_SENTENCES.values()):
+        if said[f"sentence{at}"]:
+            return other
+    if said["verb"] or said["other"]:
+        return " ".join(filter(None, (said["verb"] or said["other"], (said["kind"] or "").lower())))
+    if name := said["function"] or said["plain"]:
+        return _COMMANDS.get(name, name.replace("_", " "))
+    if said["process"]:
+        return f"for process {said['process']}, give it as pid"
+    if said["keyword"]:
+        return f"{'--' if said['keyword'] == 'netns' else ''}{said['keyword']} "
+    if said["group"]:
+        return said["group"].lower().replace("_", " ")
+    if said["parameter"]:
+        return said["parameter"]
+    return said["path"].lstrip(".") if said["path"] else found[0]
+
+
+def typed() -> str:
+    """The command as it was typed, up to its options."""
+    line: list[str] = []
+    for word in sys.argv[1:]:
+        if not word.startswith("-"):
+            line.append(word)
+        elif line:
+            break
+    text = " ".join(line)
+    return text if len(text) <= _TYPED else f"{text[:_TYPED]}…"
+
+
+def _place(asked: str) -> str:
+    """What was asked, where it is no operation: an option, as it was typed, or words of ours."""
+    return asked if asked.startswith("--") else translated(asked)
