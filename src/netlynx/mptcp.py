@@ -38,7 +38,8 @@ from netlynx.schema import (
 )
 from netlynx.schema.arguments import flags_of, member_of, record_of
 from netlynx.schema.facts import Facts
-from netlynx.schema.record import replace_fields
+from netlynx.schema.record import replace_fields, was_read
+from netlynx.schema.sending import changed
 from netlynx.unresolved import by_record
 
 
@@ -343,7 +344,9 @@ def _delete(endpoint: Endpoint) -> Do[None] | Talk[None]:
         _refuse(endpoint, ("flags", "index"), "ID 0 goes by its address")
         return MptcpPathManager.delete(_of_family(endpoint))
     flags = flags_of(EndpointFlags, endpoint.flags or 0, "Endpoint.flags")
-    return _where_it_is("mptcp.delete", endpoint, MptcpPathManager.delete(id=endpoint.id), flags & ~_CHANGEABLE)
+    if was_read(endpoint) and "flags" not in changed(endpoint):
+        flags &= ~_CHANGEABLE  # they may have been changed since
+    return _where_it_is("mptcp.delete", endpoint, MptcpPathManager.delete(id=endpoint.id), flags)
 
 
 def flush() -> Do[None]:
@@ -367,7 +370,7 @@ _CHANGEABLE = EndpointFlags.BACKUP | EndpointFlags.FULLMESH
 def _where_it_is(name: str, endpoint: Endpoint, operation: Do[None], flags: EndpointFlags) -> Do[None] | Talk[None]:
     """The operation, once the endpoint with this ID is seen to be the one that the record says.
 
-    `flags` are those that it has to have, but for those that can be changed; 0 for any.
+    `flags` are those that it has to have, and none but these and those that can be changed; 0 for any.
     """
     endpoint = _of_family(endpoint)
     fields = ("address", "family", "port", "index")
@@ -379,7 +382,7 @@ def _where_it_is(name: str, endpoint: Endpoint, operation: Do[None], flags: Endp
         found = yield asking
         field = difference(endpoint, found, fields)
         has = found.flags or EndpointFlags(0)
-        if field is None and flags and has & ~_CHANGEABLE != flags:
+        if field is None and flags and (flags & ~has or has & ~_CHANGEABLE & ~flags):
             field = "flags"
         if field is not None:
             raise NotFound(

@@ -14,6 +14,7 @@ from netlynx.generic.declaration import DoCommand
 from netlynx.generic.told import difference
 from netlynx.operation import Do, Talk
 from netlynx.schema.record import Record, class_of, replace_fields
+from netlynx.schema.sending import own
 
 from .bitset import Bits
 from .channels import Channels
@@ -70,15 +71,18 @@ class Setting(Generic[P, Q, T]):
         """The operation, from a record or its fields.
 
         Of a record that was read, what is only told is asked again and compared before the rest is sent: that makes a
-        `Talk`. It raises EncodeError for a value that was changed, as nothing can set it.
+        `Talk`. It raises EncodeError for a value that is another now, as nothing can set it.
 
-        Raises EncodeError for a value that a field cannot have, TypeError for a field that there is not.
+        Raises EncodeError for a value that a field cannot have and for what is only told, TypeError for a field that
+        there is not.
         """
         wanted: Any = self.command.request
         if args and (values or len(args) > 1 or class_of(args[0]) is not wanted):
             return self.command(*args, **values)  # which refuses it
         record = args[0] if args else wanted(**values)
         given = {name: value for name in TOLD.get(wanted, ()) if (value := getattr(record, name)) is not None}
+        for name in own(record) & {*given}:
+            raise EncodeError("is only told: leave it out of the request", f"{wanted.__name__}.{name}")
         if given or (isinstance(record, Features) and _lists_all(record)):
             return self._compared(record, given)
         return self.command(record)

@@ -32,6 +32,7 @@ from netlynx.schema import (
 )
 from netlynx.schema.arguments import flags_of
 from netlynx.schema.facts import Facts
+from netlynx.schema.sending import own
 from netlynx.wire.constants import NETLINK, NLM_F
 
 _SUBSYSTEM = int(NFNL_SUBSYS.CTNETLINK_EXP)
@@ -182,10 +183,13 @@ _DIRECTIONS = (
 def add_expectation(name: str, record: Expectation) -> Do[None]:
     """What makes an expectation. Raises EncodeError for what is missing or would have no effect."""
     family = _whole(record)
-    if record.id is None and record.timeout is not None:
+    said = own(record)
+    if "timeout" in said and record.timeout is not None:
         raise EncodeError("is the helper's own at first: set it by conntrack.change", "Expectation.timeout")
     if record.helper is None and record.helper_class:
         raise EncodeError("is a class of the helper's: set helper too", "Expectation.helper_class")
+    if "id" in said and record.id is not None:
+        raise EncodeError("the kernel alone gives expectations their numbers: leave it out", "Expectation.id")
     flags = _flags(record)
     _check_mask(record)
     _check_nat(record, family)
@@ -198,8 +202,7 @@ def change_expectation(name: str, record: Expectation) -> Do[None]:
     family = _whole(record)
     if record.timeout is None:
         raise EncodeError("of an expectation, the timeout can be changed: set it", "Expectation.timeout")
-    if record.id is None:
-        _refuse(record, ("timeout", "family", "zone", *(field for field, _ in _DIRECTIONS)), "cannot be changed")
+    _refuse(record, ("timeout", "family", "zone", *(field for field, _ in _DIRECTIONS)), "cannot be changed")
     request = Expectation(
         family=family,
         master=record.master,
@@ -216,8 +219,7 @@ def delete_expectation(name: str, record: Expectation) -> Do[None]:
     if record.expected is None:
         raise EncodeError("set the tuple that is expected", "Expectation.expected")
     family = whole_family(record.expected, "Expectation.expected", record.family, "Expectation.family")
-    if record.id is None:
-        _refuse(record, ("expected", "family", "zone"), "the kernel does not compare it when it forgets one")
+    _refuse(record, ("expected", "family", "zone", "id"), "the kernel does not compare it when it forgets one")
     request = Expectation(family=family, expected=record.expected, zone=record.zone, id=record.id)
     return netfilter_do(name, _SUBSYSTEM, IPCTNL_MSG_EXP.DELETE, request)
 
@@ -252,8 +254,8 @@ def _family(record: Expectation, directions: Iterable[tuple[str, str]]) -> Netfi
 
 
 def _refuse(record: Expectation, but: tuple[str, ...], why: str) -> None:
-    for name, value in fields_of(record).items():
-        if value not in (None, ()) and name not in but:
+    for name in fields_of(record):
+        if name in own(record) and name not in but and getattr(record, name) not in (None, ()):
             raise EncodeError(why, f"Expectation.{name}")
 
 
@@ -261,7 +263,7 @@ def _flags(record: Expectation) -> ExpectationFlags | None:
     if record.flags is None:
         return None
     flags = flags_of(ExpectationFlags, record.flags, "Expectation.flags")
-    if flags & ExpectationFlags.USERSPACE and record.id is None:
+    if flags & ExpectationFlags.USERSPACE and "flags" in own(record):
         raise EncodeError("the kernel alone sets userspace", "Expectation.flags")
     return flags & ~ExpectationFlags.USERSPACE
 

@@ -1,8 +1,10 @@
 """Requests about one connection: what of a record the kernel takes, and what it would take and forget in silence.
 
-A field that is set is in the request, or the request is refused with its name. A record that was read (it has an `id`)
-comes with what the kernel alone decides: that is left out. Source: ctnetlink_new_conntrack, ctnetlink_del_conntrack,
-ctnetlink_glue_parse_ct in net/netfilter/nf_conntrack_netlink.c.
+A field that is set is in the request, or the request is refused with its name. A record that was read comes with what
+the kernel alone decides: that is left out, unless it was replaced since.
+
+Source: ctnetlink_new_conntrack, ctnetlink_del_conntrack and ctnetlink_glue_parse_ct in
+net/netfilter/nf_conntrack_netlink.c.
 """
 
 from __future__ import annotations
@@ -10,12 +12,14 @@ from __future__ import annotations
 from typing import Any
 
 from netlynx.errors import EncodeError, EncodeTypeError
-from netlynx.netfilter.constants import NetfilterFamily, TransportProtocol
+from netlynx.netfilter.constants import TransportProtocol
 from netlynx.netfilter.flow import Flow, FlowStatus, Nat
 from netlynx.netfilter.protocols import TcpFlagChange, TcpFlags, TcpInfo
 from netlynx.netfilter.tuples import Tuple, family_of, protocol_of, whole_family
 from netlynx.schema import fields_of, replace_fields
 from netlynx.schema.arguments import flags_of
+from netlynx.schema.record import was_read
+from netlynx.schema.sending import own
 
 _TOLD = (
     "original_packets",
@@ -64,9 +68,8 @@ def looked_up(name: str, original: Tuple | None, reply: Tuple | None, zone: int 
 
 def deleted(name: str, record: Flow) -> Flow:
     """What ends the tracking of this connection and of no other."""
-    if record.id is None:
-        others = set(_set(record)) - {"family", "original", "reply", "zone"}
-        _refuse(record, others, "the kernel compares no such thing when it deletes: give one direction and the zone")
+    others = _own(record) - {"family", "original", "reply", "zone", "id"}
+    _refuse(record, others, "the kernel compares no such thing when it deletes: give one direction and the zone")
     identified = _identified(name, record)
     return Flow(
         family=identified.family,
@@ -82,8 +85,9 @@ def changed(name: str, record: Flow) -> Flow:
     _refuse(
         record, ("nat_source", "nat_destination"), "the translation of a connection that is there cannot be changed"
     )
-    if record.id is None:
-        _refuse(record, ("master",), "who announced a connection cannot be changed")
+    said = _own(record)
+    _refuse(record, said & {"master"}, "who announced a connection cannot be changed")
+    _refuse(record, said & {"id"}, "the kernel looks at a direction alone when it changes: leave it out")
     request = _without_told(_identified(name, record))
     return replace_fields(_settled(request, record), master=None, status=_status(record))
 
@@ -101,6 +105,7 @@ def made(name: str, record: Flow, *, anew: bool) -> Flow:
         "where no rule uses labels, the kernel would make the connection without them and not say so: make it without, "
         "then set them by conntrack.change, which is told",
     )
+    _refuse(record, _own(record) & {"id"}, "the kernel alone gives connections their numbers: leave it out")
     family = whole_family(original, "Flow.original", record.family, "Flow.family")
     if reply is not None:
         whole_family(reply, "Flow.reply", family)
@@ -123,9 +128,8 @@ def of_packet(record: Flow) -> Flow:
     """What a verdict changes of the packet's connection. Raises EncodeError for what it cannot."""
     if not isinstance(record, Flow):
         raise EncodeTypeError(f"expected a Flow, not {type(record).__name__}", "queue.accept(flow)")
-    if record.id is None:
-        others = set(_set(record)) - set(_VERDICT)
-        _refuse(record, others, f"a verdict changes {', '.join(_VERDICT)} of a connection and nothing else")
+    others = _own(record) - set(_VERDICT)
+    _refuse(record, others, f"a verdict changes {', '.join(_VERDICT)} of a connection and nothing else")
     kept = {field: getattr(record, field) for field in _VERDICT}
     return _settled(Flow(**kept), record)
 
@@ -133,12 +137,9 @@ def of_packet(record: Flow) -> Flow:
 # -- parts -------------------------------------------------------------------------------------------------------
 
 
-def _set(record: Flow) -> dict[str, Any]:
-    """The fields of a record that are set."""
-    found = {name: value for name, value in fields_of(record).items() if value is not None and value != ()}
-    if record.family == NetfilterFamily.UNSPEC:
-        del found["family"]
-    return found
+def _own(record: Flow) -> set[str]:
+    """The fields that somebody set: of a record that was read those that were replaced since."""
+    return {name for name in own(record) if getattr(record, name) not in (None, ())}
 
 
 def _refuse(record: Flow, fields: Any, why: str) -> None:
@@ -149,8 +150,7 @@ def _refuse(record: Flow, fields: Any, why: str) -> None:
 
 def _without_told(record: Flow) -> Flow:
     _refuse(record, _ASKED, "selects connections where they are listed: it is no field of one")
-    if record.id is None:
-        _refuse(record, _TOLD, "the kernel alone says it: it cannot be set")
+    _refuse(record, _own(record) & {*_TOLD}, "the kernel alone says it: it cannot be set")
     return replace_fields(record, **dict.fromkeys(_TOLD), id=None)
 
 
@@ -158,7 +158,7 @@ def _identified(name: str, record: Flow) -> Flow:
     """The record with its family; its original direction says which connection is meant, or else its reply."""
     if record.original is None and record.reply is None:
         raise EncodeError("give one direction of the connection", f"{name}(original)")
-    if record.original is not None and record.reply is not None and record.id is None:
+    if record.original is not None and "reply" in _own(record) and record.reply is not None:
         raise EncodeError("the kernel looks at the original direction alone: leave the reply out", "Flow.reply")
     _check_zones(record)
     if record.original is not None:
@@ -239,7 +239,7 @@ def _status(record: Flow, *, making: bool = False) -> FlowStatus | None:
     if record.status is None:
         return None
     given = flags_of(FlowStatus, record.status, "Flow.status")
-    if record.id is None and given & ~(_SETTABLE | FlowStatus.CONFIRMED):
+    if not was_read(record) and given & ~(_SETTABLE | FlowStatus.CONFIRMED):
         raise EncodeError(f"of the flags, {_SETTABLE.label} can be set", "Flow.status")
     return (given & _SETTABLE if making else given) | FlowStatus.CONFIRMED
 
@@ -256,7 +256,7 @@ def _is_translated_anew(record: Flow, anew: bool) -> bool:
 
 
 def _was_translated(record: Flow) -> bool:
-    if record.id is None or record.status is None:
+    if not was_read(record) or record.status is None:
         return False
     status = flags_of(FlowStatus, record.status, "Flow.status")
     return bool(status & (FlowStatus.SRC_NAT | FlowStatus.DST_NAT))

@@ -33,6 +33,11 @@ def changed(record: Any) -> frozenset[str]:
     return record.unknown.changed if was_read(record) else frozenset()
 
 
+def own(record: Any) -> set[str]:
+    """What somebody set: all that is given of a record that was made, what was replaced of one that was read."""
+    return {*changed(record)} if was_read(record) else {*given(record)}
+
+
 def settable(record: R, path: str, differences: Iterable[str] | None = None) -> R:
     """The record without what the kernel only tells, all the way down.
 
