@@ -409,8 +409,6 @@ def test_a_nexthop_is_deleted_if_it_is_the_one_that_is_meant(worlds: Callable[[s
     nl = worlds("inet").nl
     index = nl.do(route.link(name="v0")).index
     read = nl.do(route.nexthop(7))
-    with pytest.raises(netlynx.EncodeError, match=r"NextHopObject\.gateway"):
-        route.delete(route.NextHopObject(id=7, gateway="192.0.2.9"))
     nl.do(route.replace(route.NextHopObject(id=7, oif=index, gateway="192.0.2.4")))
     with pytest.raises(netlynx.NotFound, match="instead"):
         nl.do(route.delete(read))

@@ -41,6 +41,7 @@ IPV4 = [
             index=3,
             family=AddressFamily.INET,
             prefixlen=24,
+            scope=Scope.GLOBAL,
             address="192.0.2.1",
             local="192.0.2.1",
             broadcast="192.0.2.255",
@@ -58,6 +59,7 @@ IPV4 = [
             index=3,
             family=AddressFamily.INET,
             prefixlen=30,
+            scope=Scope.GLOBAL,
             address="10.0.0.9",
             local="10.0.0.1",
             label="v0",
@@ -73,6 +75,7 @@ IPV4 = [
             index=3,
             family=AddressFamily.INET,
             prefixlen=24,
+            scope=Scope.GLOBAL,
             address="192.0.2.2",
             local="192.0.2.2",
             label="v0",
@@ -91,6 +94,7 @@ IPV6 = [
             index=3,
             family=AddressFamily.INET6,
             prefixlen=128,
+            scope=Scope.GLOBAL,
             address="2001:db8::6",
             local="2001:db8::5",
             flags=AddressFlags.NODAD | AddressFlags.PERMANENT,
@@ -105,6 +109,7 @@ IPV6 = [
             index=3,
             family=AddressFamily.INET6,
             prefixlen=64,
+            scope=Scope.GLOBAL,
             address="2001:db8::1",
             flags=AddressFlags.NODAD | AddressFlags.PERMANENT | AddressFlags.NOPREFIXROUTE,
             cacheinfo=AddressCacheInfo(created=772, updated=772),
@@ -171,7 +176,12 @@ def test_an_address_with_its_length_is_enough() -> None:
     operation = add(Address(index=2, address="192.0.2.1/24"))
     assert (operation.message_type, operation.flags) == (RTM.NEWADDR, NLM_F.CREATE | NLM_F.EXCL)
     assert sent(operation) == Address(
-        index=2, family=AddressFamily.INET, prefixlen=24, address="192.0.2.1", local="192.0.2.1"
+        index=2,
+        family=AddressFamily.INET,
+        prefixlen=24,
+        scope=Scope.GLOBAL,
+        address="192.0.2.1",
+        local="192.0.2.1",
     )
 
 

@@ -80,6 +80,7 @@ SAME_ORDER = [
         Neighbour(
             index=6,
             family=AddressFamily.INET,
+            state=NeighbourState.NONE,
             flags=NeighbourFlags.PROXY,
             type=RouteType.UNICAST,
             destination="192.0.2.9",
@@ -218,7 +219,13 @@ def test_a_neighbour_is_permanent_unless_told_otherwise() -> None:
     ],
 )
 def test_a_neighbour_that_the_kernel_is_to_resolve_gets_no_state(record: Neighbour) -> None:
-    assert sent(add(record)).state == 0
+    assert sent(add(record)).state is None
+
+
+def test_a_state_that_is_given_is_sent_and_none_is_one() -> None:
+    plain = Neighbour(index=6, destination="192.0.2.5", address=MAC)
+    assert sent(add(plain)).state is NeighbourState.PERMANENT
+    assert sent(add(plain.replace(state="none"))).state is NeighbourState.NONE
 
 
 def test_change_finds_and_does_not_create() -> None:
@@ -233,7 +240,7 @@ def test_delete_sends_what_it_is_given() -> None:
 
 @pytest.mark.parametrize(("captured", "record"), SAME_ORDER + OTHER_ORDER)
 def test_a_listed_entry_can_be_deleted_as_it_is(captured: str, record: Neighbour) -> None:
-    made = sent(delete(record))
+    made = sent(delete(decode(PLAN, bytes.fromhex(captured))))
     assert (made.index, made.destination, made.address) == (record.index, record.destination, record.address)
 
 

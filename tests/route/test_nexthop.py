@@ -149,7 +149,9 @@ def test_what_is_not_given_is_filled_in() -> None:
 
 def test_a_group_has_no_family_and_a_resilient_one_its_type() -> None:
     members = (NextHopMember(id=1),)
-    assert sent(add(NextHopObject(family=AddressFamily.INET, group=members))).family is AddressFamily.UNSPEC
+    assert sent(add(NextHopObject(group=members))).family is AddressFamily.UNSPEC
+    with pytest.raises(EncodeError, match=r"NextHopObject\.family"):
+        add(NextHopObject(family=AddressFamily.INET, group=members))
     made = sent(add(NextHopObject(group=members, resilient=ResilientGroup(buckets=8))))
     assert made.group_type is NextHopGroupType.RESILIENT
 

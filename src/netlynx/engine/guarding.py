@@ -26,17 +26,17 @@ AGE = 1.0
 class Unsettled(Exception):
     """A batch came to an operation before which the kernel has to be asked; all before it was carried out.
 
-    `rest` are the operations from there on, `listing` is what is to be asked, if that is known yet.
+    `rest` are the operations from there on, `waiting` is the one that is to be looked at, if that is known yet.
     """
 
-    def __init__(self, rest: Iterable[Do[Any]], listing: Dump[Any] | None = None) -> None:
+    def __init__(self, rest: Iterable[Do[Any]], waiting: Guarded[Any] | None = None) -> None:
         super().__init__("an operation has to be looked at before it is sent")
         self.rest = rest
-        self.listing = listing
+        self.waiting = waiting
 
     def looking(self) -> Talk[list[Any]]:
         """The talk that asks."""
-        return Talk("look", lambda: _listed(self.listing))
+        return Talk("look", lambda: _look(self.waiting, whole=True))
 
     def following(self, listed: list[Any], seconds: Callable[[], float]) -> Settled:
         """The operations to go on with, given what was listed; `seconds` tells the time."""
@@ -58,7 +58,9 @@ def settling(operation: Guarded[T]) -> Talk[T]:
     """A single guarded operation."""
 
     def steps() -> Steps[T]:
-        rivals = yield from _listed(operation.guard.around(operation))
+        rivals = operation.guard.shelf()
+        for each in (yield from _look(operation, whole=False)):
+            rivals.append(each)
         chosen, _ = operation.guard.choose(operation, rivals)
         answer: T = yield chosen
         return answer
@@ -66,14 +68,16 @@ def settling(operation: Guarded[T]) -> Talk[T]:
     return Talk(operation.name, steps)
 
 
-def _listed(listing: Dump[Any] | None) -> Steps[list[Any]]:
-    if listing is None:
+def _look(operation: Guarded[Any] | None, *, whole: bool) -> Steps[list[Any]]:
+    """The rivals of an operation, and with `whole` all others of its domain."""
+    if operation is None:
         return []
+    guard = operation.guard
     try:
-        listed: list[Any] = yield listing
+        listed: list[Any] = yield guard.listing(operation) if whole else guard.around(operation)
+        return [*listed, *(yield from guard.besides(operation, listed))]
     except NotFound:  # where there is no such table, it has nothing
         return []
-    return listed
 
 
 class Settled:
@@ -87,7 +91,7 @@ class Settled:
         self._operations = iter(operations)
         self._seconds = seconds
         self._waiting: Do[Any] | None = None
-        self._rivals: dict[Hashable, list[Any]] = {}  # what is there, by what competes
+        self._rivals: dict[Hashable, Any] = {}  # what is there, by what competes
         self._known: set[Hashable] = set()  # domains that were listed
         self._all = False  # all of them are
         self._touched: set[Hashable] = set()  # what the batch itself may have changed since
@@ -116,9 +120,12 @@ class Settled:
         self._hold(records)
 
     def _hold(self, records: Iterable[Any]) -> None:
-        key_of = self._guard.key_of
+        key_of, rivals = self._guard.key_of, self._rivals
         for record in records:
-            self._rivals.setdefault(key_of(record), []).append(record)
+            key = key_of(record)
+            if key not in rivals:
+                rivals[key] = self._guard.shelf()
+            rivals[key].append(record)
         self._until = self._seconds() + AGE
 
     def __next__(self) -> Do[Any]:
@@ -132,11 +139,12 @@ class Settled:
         known = guard is self._guard and (self._all or guard.domain(operation) in self._known)
         if not known or key in self._touched or self._seconds() >= self._until:
             self._waiting = operation
-            raise Unsettled(self, guard.listing(operation))
+            raise Unsettled(self, operation)
         self._waiting = None
         try:
             chosen: Do[Any]
-            chosen, left = guard.choose(operation, self._rivals.get(key, []))
+            rivals = self._rivals.get(key)
+            chosen, left = guard.choose(operation, guard.shelf() if rivals is None else rivals)
         except NetlinkError as error:
             raise Declined(error) from None
         self._rivals[key] = left

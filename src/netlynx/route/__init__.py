@@ -162,6 +162,7 @@ if TYPE_CHECKING:
     from netlynx.route.link_af import Inet6Spec as Inet6Spec
     from netlynx.route.link_af import InetSpec as InetSpec
     from netlynx.route.link_af import MctpSpec as MctpSpec
+    from netlynx.route.link_af import ipv4_settings as ipv4_settings
     from netlynx.route.link_bridge import BridgeFlags as BridgeFlags
     from netlynx.route.link_bridge import BridgeMode as BridgeMode
     from netlynx.route.link_bridge import BridgeSpec as BridgeSpec
@@ -350,7 +351,9 @@ _HOMES = {
     "kinds.vrf": "Vrf VrfMember XfrmInterface",
     "kinds.vxlan": "TunnelDontFragment Vxlan VxlanLabelPolicy VxlanPortRange",
     "link": "IPV6_LINKS LINKS Link link links",
-    "link_af": "AddressGeneration AfSpec Icmp6Statistics Inet6CacheInfo Inet6Flags Inet6Spec InetSpec MctpSpec",
+    "link_af": (
+        "AddressGeneration AfSpec Icmp6Statistics Inet6CacheInfo Inet6Flags Inet6Spec InetSpec MctpSpec ipv4_settings"
+    ),
     "link_bridge": "BridgeFlags BridgeMode BridgeSpec BridgeVlan BridgeVlanFlags MstState VlanTunnel",
     "link_cfm": (
         "Cfm CfmChecks CfmDefect CfmDirection CfmDomain CfmInterval CfmMep CfmMepConfiguration CfmMepStatus "

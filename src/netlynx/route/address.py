@@ -37,7 +37,7 @@ from netlynx.schema import (
 )
 from netlynx.schema.facts import Facts
 from netlynx.schema.record import was_read
-from netlynx.schema.sending import deletes_no_less
+from netlynx.schema.sending import changed, deletes_no_less
 from netlynx.unresolved import by_name
 from netlynx.wire.constants import NETLINK
 
@@ -124,11 +124,12 @@ class Address(Record, header=AddressMessage):
 
     To add one, `index` and `address` are enough: ``Address(index=2, address="192.0.2.1/24")``. A length may stand
     behind the address or in `prefixlen`; without either the address is a host's (/32, /128). No broadcast address is
-    made up. IPv4 loopback addresses get scope host unless another is given, the others global. Without `prefixlen`
-    an IPv4 address is deleted whatever its length; an IPv6 address must match it (128 if not given). An IPv4 address
-    takes those along that are secondary to it, unless the interface's sysctl `promote_secondaries` is set. Of `flags`
-    the kernel takes NODAD, OPTIMISTIC, HOMEADDRESS, MANAGETEMPADDR, NOPREFIXROUTE and MCAUTOJOIN; the others are its
-    own.
+    made up. Without a `scope`, IPv4 loopback addresses get host, the others global. Without `prefixlen`
+    an IPv4 address is deleted whatever its length; an IPv6 address must match it (128 if not given). Where the kernel
+    would take IPv4 addresses along that are secondary to it (unless the interface's sysctl `promote_secondaries` is
+    set), the deletion is refused: `Ambiguous` names them. The temporary addresses that the kernel made of an IPv6
+    address (MANAGETEMPADDR) go with it. Of `flags` the kernel takes NODAD, OPTIMISTIC, HOMEADDRESS,
+    MANAGETEMPADDR, NOPREFIXROUTE and MCAUTOJOIN; the others are its own.
 
     Attributes go out in the order of the IPv4 dump; IPv6 has `local` first and `flags` and `protocol` last.
 
@@ -143,7 +144,7 @@ class Address(Record, header=AddressMessage):
     index: int = head(default=0, always=True)  # of the interface
     family: AddressFamily = head(default=AddressFamily.UNSPEC, always=True)
     prefixlen: int | None = head(default=None, always=True)
-    scope: Scope = head(default=Scope.GLOBAL, always=True)
+    scope: Scope | None = head(default=None, always=True)
     target_netnsid: int | None = attr(IFA.TARGET_NETNSID, s32)  # the namespace that was asked about
     address: str | None = attr(IFA.ADDRESS, ip, always=True)  # the peer's when `local` is another
     local: str | None = attr(IFA.LOCAL, ip)  # the interface's own
@@ -318,21 +319,17 @@ def _prepare(record: Address, verb: str) -> Address:
     if length is None:
         length = 32 if family is AddressFamily.INET else 128
     if verb == "delete":
-        if not was_read(record):
-            deletes_no_less(record, "Address", unseen=_UNSEEN)
+        if not was_read(record) or "cacheinfo" in changed(record):
+            deletes_no_less(record, "Address", unseen=("cacheinfo",))
     else:
         record = _deprecated(record)
         _check_lifetimes(record.cacheinfo)
     scope = record.scope
-    if family is AddressFamily.INET6 and scope not in (Scope.GLOBAL, _scope(str(own or peer))):
+    if family is AddressFamily.INET6 and scope not in (None, _scope(str(own or peer))):
         raise EncodeError(f"that of {own or peer} follows from the address", "Address.scope")
-    if scope is Scope.GLOBAL and family is AddressFamily.INET and str(own).startswith("127."):
-        scope = Scope.HOST
+    if scope is None and family is AddressFamily.INET and verb != "delete":
+        scope = Scope.HOST if str(own).startswith("127.") else Scope.GLOBAL
     return msgspec.structs.replace(record, local=own, address=peer, prefixlen=length, scope=scope)
-
-
-# What inet_rtm_deladdr and inet6_rtm_deladdr do not compare.
-_UNSEEN = ("scope", "broadcast", "protocol", "flags", "metric", "cacheinfo")
 
 
 def _scope(address: str) -> Scope:
@@ -399,6 +396,7 @@ register(
         prepare=_prepare,
         without={"change": _NO_CHANGE, "append": _NO_APPEND},
         flushed=_flushed,
+        guard="netlynx.route.address_rivals:ADDRESSES",
         mute=lambda request, verb: "IPv6 addresses" if request.family == AddressFamily.INET6 else "",
     ),
 )

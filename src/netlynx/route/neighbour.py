@@ -43,6 +43,8 @@ from netlynx.schema import (
     u32,
 )
 from netlynx.schema.facts import Facts
+from netlynx.schema.record import was_read
+from netlynx.schema.sending import changed, deletes_no_less, settable
 from netlynx.unresolved import by_name
 from netlynx.wire.constants import NETLINK, NLM_F
 
@@ -182,21 +184,21 @@ class Neighbour(Record, header=NeighbourMessage):
 
     index: int = head(default=0, always=True)  # of the interface
     family: AddressFamily = head(default=AddressFamily.UNSPEC, always=True)
-    state: NeighbourState = head(default=NeighbourState.NONE, always=True)
+    state: NeighbourState | None = head(default=None, always=True)
     flags: NeighbourFlags = head(default=NeighbourFlags(0))
-    type: RouteType = head(default=RouteType.UNSPEC)
+    type: RouteType = head(default=RouteType.UNSPEC, read_only=True)
     destination: str | None = attr(NDA.DST, ip, always=True)
     address: str | None = attr(NDA.LLADDR, mac(32), always=True)  # link-layer
     master: int | None = attr(NDA.MASTER, interface)  # index of the bridge
     extended_flags: NeighbourExtendedFlags | None = attr(NDA.FLAGS_EXT, enum(NeighbourExtendedFlags, u32))
-    link_netnsid: int | None = attr(NDA.LINK_NETNSID, s32)  # namespace that `via_index` is in
+    link_netnsid: int | None = attr(NDA.LINK_NETNSID, s32, read_only=True)  # namespace that `via_index` is in
     nexthop_id: int | None = attr(NDA.NH_ID, u32)
     port: int | None = attr(NDA.PORT, be16)  # UDP port of the tunnel end
     vni: int | None = attr(NDA.VNI, u32)
     via_index: int | None = attr(NDA.IFINDEX, interface)  # interface that leads to the tunnel end
     source_vni: int | None = attr(NDA.SRC_VNI, u32)
-    probes: int | None = attr(NDA.PROBES, u32)  # how many were sent
-    cacheinfo: NeighbourCacheInfo | None = attr(NDA.CACHEINFO, struct(NeighbourCacheInfo))
+    probes: int | None = attr(NDA.PROBES, u32, read_only=True)  # how many were sent
+    cacheinfo: NeighbourCacheInfo | None = attr(NDA.CACHEINFO, struct(NeighbourCacheInfo), read_only=True)
     protocol: RouteProtocol | None = attr(NDA.PROTOCOL, enum(RouteProtocol, u8))  # who made it
     vlan: int | None = attr(NDA.VLAN, u16)
     fdb_attributes: FdbAttributes | None = attr(NDA.FDB_EXT_ATTRS, nest(FdbAttributes))
@@ -367,6 +369,8 @@ def flush_fdb(selection: Neighbour | int | str) -> Do[None]:
 def _prepare(record: Neighbour, verb: str) -> Neighbour:
     if record.index == 0:
         raise EncodeError("set the index of the interface", "Neighbour.index")
+    record = settable(record, "Neighbour")
+    refuse(record, _SELECTING)
     family = member_of(AddressFamily, record.family, "Neighbour.family")
     return _forwarding(record, verb) if family is AddressFamily.BRIDGE else _neighbour(record, verb)
 
@@ -385,8 +389,9 @@ def _neighbour(record: Neighbour, verb: str) -> Neighbour:
     return _with_state(record, verb)
 
 
+_SELECTING = dict.fromkeys(("state_mask", "flags_mask"), "only route.flush_fdb takes it")
 _LACKING = dict.fromkeys(
-    ("master", "link_netnsid", "nexthop_id", "port", "vni", "via_index", "source_vni", "vlan", "fdb_attributes"),
+    ("master", "nexthop_id", "port", "vni", "via_index", "source_vni", "vlan", "fdb_attributes"),
     'only a forwarding entry (family="bridge") has it',
 )
 
@@ -407,12 +412,16 @@ def _forwarding(record: Neighbour, verb: str) -> Neighbour:
             flags |= NeighbourFlags.MASTER
     record = msgspec.structs.replace(record, flags=flags)
     if verb == "delete":
+        if not was_read(record) or "fdb_attributes" in changed(record):
+            deletes_no_less(record, "Neighbour", unseen=("fdb_attributes",))
         return record
+    if record.master not in (None, record.index) and not was_read(record):
+        raise EncodeError("the bridge is the one that `index` is a port of: leave it out", "Neighbour.master")
     sticky = flags & NeighbourFlags.STICKY
-    if sticky and flags_of(NeighbourState, record.state, "Neighbour.state") & NeighbourState.PERMANENT:
+    if sticky and (record.state or NeighbourState.NONE) & NeighbourState.PERMANENT:
         raise EncodeError("a sticky entry is not the bridge's own: give it state NOARP", "Neighbour.state")
     usual = NeighbourState.NOARP if sticky else NeighbourState.PERMANENT
-    return msgspec.structs.replace(record, state=record.state or usual)
+    return msgspec.structs.replace(record, state=usual if record.state is None else record.state)
 
 
 def _with_state(record: Neighbour, verb: str) -> Neighbour:
@@ -420,7 +429,7 @@ def _with_state(record: Neighbour, verb: str) -> Neighbour:
     resolving = flags_of(NeighbourFlags, record.flags, "Neighbour.flags") & NeighbourFlags.USE or (
         flags_of(NeighbourExtendedFlags, extended, "Neighbour.extended_flags") & NeighbourExtendedFlags.MANAGED
     )
-    if verb == "delete" or resolving or record.state:
+    if verb == "delete" or resolving or record.state is not None:
         return record
     return msgspec.structs.replace(record, state=NeighbourState.PERMANENT)
 

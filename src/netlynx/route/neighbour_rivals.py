@@ -13,19 +13,30 @@ from netlynx.operation import Dump, Guarded
 from netlynx.route.constants import AddressFamily
 from netlynx.route.neighbour import Neighbour, NeighbourFlags, fdb, neighbours
 from netlynx.route.rivals import Guard
+from netlynx.schema.record import was_read
+from netlynx.schema.sending import changed, given
 
 _SELF, _PROXY = NeighbourFlags.SELF, NeighbourFlags.PROXY
+_WHERE = _SELF | _PROXY | NeighbourFlags.MASTER | NeighbourFlags.USE  # USE is none that an entry has
+_TUNNEL = ("destination", "port", "vni", "source_vni", "via_index")
+# What a deletion may say and the kernel does not look at.
+_UNSEEN = {"address", "state", "protocol", "master", "nexthop_id", "extended_flags"}
 
 
 class _Neighbours(Guard):
     record = Neighbour
 
+    def was_read(self, record: Any) -> bool:
+        return was_read(record) and not changed(record)
+
     def needed(self, record: Any, pattern: Any) -> bool:
         if pattern.family == AddressFamily.BRIDGE:
-            # Without a VLAN, the kernel removes the port's entries of that address in all of them.
-            return self.was_read(record) and pattern.vlan is None and not pattern.flags & _SELF
+            if self.was_read(record):
+                # Without a VLAN, the kernel removes the port's entries of that address in all of them.
+                return pattern.vlan is None and not pattern.flags & _SELF
+            return bool({*given(record)} & (_UNSEEN - {"address"}) or record.flags & ~_WHERE)
         # Of a neighbour, it looks at nothing but where it is.
-        return not self.was_read(record) and bool(pattern.address or pattern.state or pattern.protocol is not None)
+        return not self.was_read(record) and bool(_UNSEEN & {*given(record)} or record.flags & ~_WHERE)
 
     def domain(self, operation: Guarded[Any]) -> Hashable:
         pattern = operation.pattern
@@ -48,19 +59,32 @@ class _Neighbours(Guard):
 
     def key_of(self, record: Any) -> Hashable:
         if record.family == AddressFamily.BRIDGE:
-            return record.index, record.address, bool(record.flags & _SELF)
+            return record.index, record.address
         return record.family, record.index, record.destination, record.flags & _PROXY
 
     def means(self, operation: Guarded[Any], rival: Any) -> bool:
-        pattern = operation.pattern
-        if pattern.family == AddressFamily.BRIDGE:
-            return bool(rival.vlan == pattern.vlan)
-        if pattern.protocol not in (None, rival.protocol):
+        record = operation.record
+        if self.was_read(record):
+            return bool(rival.vlan == record.vlan)
+        if record.flags & ~_WHERE & ~rival.flags or (record.extended_flags or 0) & ~(rival.extended_flags or 0):
             return False
-        return pattern.address in (None, rival.address) and pattern.state in (0, rival.state)
+        return all(getattr(record, name) in (None, getattr(rival, name)) for name in _UNSEEN - {"extended_flags"})
 
     def taken(self, pattern: Any, rivals: list[Any]) -> list[Any]:
-        return list(rivals)
+        if pattern.family != AddressFamily.BRIDGE:
+            return list(rivals)
+        own, bridges = pattern.flags & _SELF, not pattern.flags or pattern.flags & NeighbourFlags.MASTER
+        return [each for each in rivals if (own if _is_own(each) else bridges) and _fits(pattern, each)]
+
+
+def _is_own(rival: Any) -> bool:
+    """Whether an entry lies in the database of its own device, as a bridge's own do, too."""
+    return bool(rival.flags & _SELF) or rival.master == rival.index
+
+
+def _fits(pattern: Any, rival: Any) -> bool:
+    """Whether the kernel would remove a forwarding entry: it is not asked for a VLAN or a tunnel's end, or this one."""
+    return all(getattr(pattern, name) in (None, getattr(rival, name)) for name in ("vlan", *_TUNNEL))
 
 
 NEIGHBOURS = _Neighbours()

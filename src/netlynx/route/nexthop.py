@@ -17,6 +17,7 @@ from netlynx.operation import Do, Dump, Event, EventKind, Group, make_do, make_d
 from netlynx.route.arguments import family_filter, family_of, index_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily, Scope
 from netlynx.route.encap import Encap, EncapType, encap, encap_type_of
+from netlynx.route.lacking import refuse
 from netlynx.route.route_names import NextHopFlags, RouteProtocol
 from netlynx.route.unsaid import by_links, fence
 from netlynx.route.verbs import Verbs, register
@@ -47,7 +48,7 @@ from netlynx.schema import (
 )
 from netlynx.schema.facts import Facts, NoFacts
 from netlynx.schema.record import was_read
-from netlynx.schema.sending import changed, is_set, only, settable
+from netlynx.schema.sending import changed, is_set, settable
 from netlynx.unresolved import by_name
 from netlynx.wire.constants import NETLINK, NLM_F
 
@@ -216,7 +217,7 @@ class NextHopObject(Record, header=NextHopObjectMessage):
     To add a single one, `oif` and as a rule `gateway` are enough; ``blackhole=True`` with a `family` (IPv4 unless
     given) swallows packets, and `fdb` with a `gateway` is a tunnel end for VXLAN entries. A group has `group` and
     nothing of these. Without `id` the kernel chooses one; without `protocol` it is static. To delete one, its `id`
-    is enough, and a record that is made says no more. The interface must be up.
+    is enough; what a record says besides has to be so, or nothing is deleted. The interface must be up.
 
     Source: linux/nexthop.h, nh_fill_node in net/ipv4/nexthop.c.
     """
@@ -395,7 +396,11 @@ _SINGLE = ("gateway", "oif", "encap", "encap_type")
 
 
 _ASKS = "it says which nexthops a listing shows, and makes none: leave it out"
-_DELETES = "a nexthop is deleted by its ID alone, and the kernel would look at nothing else: leave it out"
+_COUNTS = "it counts on and tells no nexthop from another: leave it out"
+_NO_NEXTHOP = {
+    **dict.fromkeys(("options", "groups", "master", "bucket"), _ASKS),
+    **dict.fromkeys(("group_stats", "hardware_stats_used"), _COUNTS),
+}
 
 
 def _prepare(record: NextHopObject, verb: str) -> NextHopObject:
@@ -404,7 +409,7 @@ def _prepare(record: NextHopObject, verb: str) -> NextHopObject:
     read = was_read(record)
     if verb == "delete":
         if not read:
-            only(record, ("id", "family"), "NextHopObject", _DELETES)
+            refuse(record, _NO_NEXTHOP)
         return NextHopObject(id=record.id)
     record = settable(record, "NextHopObject")
     for name in ("options", "groups", "master", "bucket"):
@@ -442,12 +447,14 @@ def _prepare_group(record: NextHopObject) -> NextHopObject:
     if not record.group:
         raise EncodeError("a group has one member at least", "NextHopObject.group")
     _refuse(record, (*_SINGLE, "blackhole"), "a group")
+    if record.family is not AddressFamily.UNSPEC:
+        raise EncodeError("a group has none, its members have", "NextHopObject.family")
     kind = record.group_type
     if kind is None and record.resilient is not None:
         kind = NextHopGroupType.RESILIENT
     if record.resilient is not None and kind is not NextHopGroupType.RESILIENT:
         raise EncodeError("only a resilient group has this", "NextHopObject.resilient")
-    return msgspec.structs.replace(record, family=AddressFamily.UNSPEC, group_type=kind)
+    return msgspec.structs.replace(record, group_type=kind)
 
 
 def _refuse(record: NextHopObject, names: tuple[str, ...], kind: str) -> None:

@@ -7,11 +7,12 @@ them, and takes the first that fits; what a request does not say fits anything.
 from __future__ import annotations
 
 import errno
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
+from netlynx.engine.guarding import Steps
 from netlynx.errors import Ambiguous, NotFound
 from netlynx.operation import Do, Dump, Guarded, bare, in_words
 from netlynx.schema.compile import plan_of
@@ -46,6 +47,15 @@ class Guard:
     def around(self, operation: Guarded[Any]) -> Dump[Any]:
         """What lists the rivals for one operation."""
         raise NotImplementedError
+
+    def besides(self, operation: Guarded[Any], listed: list[Any]) -> Steps[Sequence[Any]]:
+        """Ask what else there is to know, given what was listed: it goes along with that."""
+        return ()
+        yield
+
+    def shelf(self) -> Any:
+        """What holds the rivals of one key, by `append` in the order in which they are listed."""
+        return []
 
     def covers(self, dump: Dump[Any]) -> bool:
         """Whether a listing has all rivals of each record in it."""

@@ -469,7 +469,7 @@ def _refuse_wildcards(record: Route) -> None:
     deletes_no_less(record, "Route", unseen=("expires", "cacheinfo", "delete_reason"), compared=compared)
     if record.gateway == "0.0.0.0":
         deletes_no_less(record, "Route", compared=("gateway",))
-    if (record.flags or 0) & ~RouteFlags.CLONED:
+    if (record.flags or 0) & ~(RouteFlags.CLONED | RouteFlags.ONLINK):
         deletes_no_less(record, "Route", unseen=("flags",))
 
 

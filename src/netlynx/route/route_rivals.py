@@ -41,7 +41,8 @@ class _Routes(Guard):
         if self.was_read(record):
             return True
         # Hops are compared one by one: some of them may be all that another route has.
-        return any(getattr(pattern, name) for name in _IGNORED[family]) or bool(pattern.multipath)
+        unseen = any(getattr(pattern, name) for name in _IGNORED[family]) or pattern.flags & RouteFlags.ONLINK
+        return bool(unseen or pattern.multipath)
 
     def domain(self, operation: Guarded[Any]) -> Hashable:
         return operation.pattern.family, operation.pattern.table
@@ -123,6 +124,8 @@ def _hop(hop: Any) -> dict[str, Any]:
 
 def _given(record: Any, rival: Any) -> bool:
     """Whether a route is as a record says that somebody made."""
+    if record.flags & RouteFlags.ONLINK & ~rival.flags:
+        return False
     for name, value in fields_of(record).items():
         if name in _PASSING or not value:
             continue
@@ -139,6 +142,8 @@ def _given(record: Any, rival: Any) -> bool:
 
 
 def _is_hop(hop: Any, there: Any) -> bool:
+    if hop.flags & NextHopFlags.ONLINK & ~there.flags:
+        return False
     return all(
         name in ("unknown", "encap_type", "flags") or not value or value == getattr(there, name)
         for name, value in fields_of(hop).items()
