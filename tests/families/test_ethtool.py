@@ -386,8 +386,17 @@ def test_a_list_of_features_is_this_and_no_others(host: netlynx.Connection) -> N
 )
 def test_what_is_only_told_cannot_be_changed(host: netlynx.Connection, record: Any, field: str) -> None:
     verb: Any = {Channels: ethtool.set_channels, Features: ethtool.set_features}.get(type(record), ethtool.set_linkinfo)
-    with pytest.raises(netlynx.EncodeError, match=rf"^{field}: is only told, and the device says"):
-        host.do(verb(record))
+    with pytest.raises(netlynx.EncodeError, match=rf"^{field}: is only told"):
+        verb(record)
+
+
+def test_what_was_read_and_is_only_told_is_compared_with_what_the_device_says(host: netlynx.Connection) -> None:
+    read = host.do(ethtool.features("v0"))
+    with pytest.raises(netlynx.EncodeError, match=r"^Features\.active: is only told: "):
+        ethtool.set_features(read.replace(active=["rx-gro"]))
+    stale = netlynx.replace_fields(read, active=ethtool.Bits(on=("rx-gro",)))
+    with pytest.raises(netlynx.EncodeError, match=r"^Features\.active: is only told, and the device says"):
+        host.do(ethtool.set_features(stale))
 
 
 SETTINGS = {name: each for name, each in vars(ethtool).items() if isinstance(each, ethtool.settings.Setting)}
