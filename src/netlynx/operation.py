@@ -147,8 +147,11 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
         done here, on the messages as they arrive, and only those that fit become objects. A value of a field that
         a message lacks is the field's default. What is malformed in a message that does not fit may go unnoticed.
 
+        A C struct fits as it is given, and as it would be read from a message in which it stands in full.
+
         Raises TypeError for a field that the record does not have, naming the nearest, EncodeError with the path of
-        the field for a value that it cannot have.
+        the field for a value that it cannot have, for an address of another family than the one that is listed, and
+        for another value of a field than one that is asked for already: nothing could fit.
         """
         narrowed = msgspec.structs.replace(self, match=(*self.match, *fields.items()), mirrored=None)
         try:
@@ -158,6 +161,10 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
             if named is None:
                 raise
             return named
+        if len(narrowed.match) > 1:
+            from netlynx.schema.contradicting import check
+
+            check(self.reply, narrowed.match)
         return narrowed
 
     def __str__(self) -> str:
