@@ -19,6 +19,7 @@ from netlynx.errors import DecodeError, EncodeError
 from netlynx.schema import Layout, Record
 from netlynx.schema.compile import plan_of
 from netlynx.schema.kinds import Code, Option
+from netlynx.schema.record import replace_fields
 from netlynx.wire import _codec
 
 from .strange import Strange
@@ -161,8 +162,8 @@ def _fits(cls: Any, name: str, value: Any, wanted: Any) -> bool:
             bits |= int(each)
         return isinstance(value, int) and (value & bits == bits if bits else value == 0)
     if isinstance(wanted, (tuple, list)) and kind.code is not Code.BINARY:
-        return bool(value == wanted)
-    if value == wanted:
+        return value in (wanted, _as_sent(wanted))
+    if value in (wanted, _as_sent(wanted)):
         return True
     return any(_is(kind, each, wanted) for each in (value if isinstance(value, tuple) else (value,)))
 
@@ -185,7 +186,21 @@ def _is(kind: Any, value: Any, wanted: Any) -> bool:
         for bit in [wanted] if isinstance(wanted, int) else wanted:
             mask |= 1 << bit
         return int.from_bytes(value, "little") & mask == mask
-    return bool(value == wanted)
+    return value in (wanted, _as_sent(wanted))
+
+
+def _as_sent(value: Any) -> Any:
+    """What a message would say that a value was sent in: a struct that a kernel tells in part goes in full."""
+    if isinstance(value, tuple):
+        return tuple(_as_sent(each) for each in value)
+    if isinstance(value, Record):
+        return replace_fields(value, **{name: _as_sent(getattr(value, name)) for name in value.__declarations__})
+    if not isinstance(value, Layout):
+        return value
+    try:
+        return type(value).from_bytes(value.to_bytes())
+    except EncodeError:  # what only a kernel can make
+        return value
 
 
 def _is_flags(kind: Any) -> bool:
@@ -196,9 +211,18 @@ def _cannot_be_given(error: EncodeError) -> bool:
     """Whether a refusal is of a value that only a kernel can make: a number wider than declared, text too long. (What a
     function makes of a payload may be one that it would not take.)"""
     said = error.message
-    return any(
-        words in said for words in ("out of range", "are the most", "bytes where", "takes no", "at most", "longer")
-    )
+    return any(words in said for words in _TOO_MUCH)
+
+
+_TOO_MUCH = (
+    "out of range",
+    "are the most",
+    "bytes where",
+    "takes no",
+    "at most",
+    "longer",
+    "must be a number from 0 to",
+)
 
 
 # ---------------------------------------------------------------------------------------------- by hand

@@ -14,9 +14,11 @@ import pytest
 from codec.records import attribute, nested
 from facts.walk import declared, title
 from fuzz import ways
+from netlynx.ethtool.tunnels import TunnelTable
 from netlynx.route import Link, Route
 from netlynx.schema import Record
 from netlynx.schema.compile import plan_of
+from netlynx.taskstats import Usage
 from netlynx.wire import _codec
 from table_rows import complaints
 
@@ -28,6 +30,11 @@ EACH = 12  # times for each record, a second or two for all of them; columns are
 def test_all_ways_agree(cls: Any, full: bool) -> None:
     for seed in range(EACH * (200 if full else 1)):
         ways.once(cls, seed, complaints if seed % EACH == EACH - 1 else None)
+
+
+@pytest.mark.parametrize(("cls", "seed"), [(Usage, 361), (TunnelTable, 362)], ids=["Usage", "TunnelTable"])
+def test_what_they_disagreed_on_once_they_agree_on(cls: Any, seed: int) -> None:
+    ways.once(cls, seed, complaints)
 
 
 def test_it_would_see_what_differs(monkeypatch: pytest.MonkeyPatch) -> None:
