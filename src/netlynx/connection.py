@@ -170,6 +170,10 @@ class Connection(Waiting):
         matter of that. `deadline` is how long, in seconds from this call on, the whole may take, all attempts and
         what is done between two records included; then RequestTimeout is raised.
 
+        A table with an object that is too large for a part of a dump, 32 KiB, fails with EMSGSIZE when it comes to
+        that, whether the kernel says so or goes on with parts that are empty. Of lists that it ends without a word
+        there is one, of routes of one family: see `netlynx.route.routes`.
+
         Raises (while iterating) NetlinkError, DumpInterrupted, RequestTimeout, ConnectionClosed, DecodeError.
         """
         return DumpIterator(self, DumpPlan(operation, interrupted, self.retries, Deadline.of(deadline)))

@@ -12,7 +12,7 @@ from netlynx.engine.batch import BatchExchange, Packed
 from netlynx.errors import DecodeError, NetlynxError, RequestTimeout, from_errno, from_error
 from netlynx.transport._calls import Courier, SystemCalls
 from netlynx.transport.pool import BUFFER, Lease, SocketPool, interrupt
-from netlynx.wire._codec import page_aligned
+from netlynx.wire._codec import EMPTY, page_aligned
 from netlynx.wire.constants import NETLINK, nobody_there
 
 if TYPE_CHECKING:
@@ -80,6 +80,9 @@ def receive(lease: Lease, asked: object) -> Came | None:
     lease.last = size, sender
     if size > len(lease.buffer):
         raise too_large(size, asked)
+    lease.empty = 0 if size else lease.empty + 1
+    if lease.empty >= EMPTY:
+        raise broken_off(errno.EMSGSIZE, asked)
     return lease.last
 
 
@@ -132,6 +135,15 @@ def failure(error: OSError, lease: Lease, asked: object) -> NetlynxError:
 def too_large(size: int, asked: object) -> NetlynxError:
     """The error for an answer that was cut short."""
     return from_errno(errno.EMSGSIZE, asked=str(asked), hint=f"A message of {size} bytes came; this is a bug to report")
+
+
+def broken_off(number: int, asked: object) -> NetlynxError:
+    """The error for a table that came as far as the errno `number`; EMSGSIZE: all that came at last was empty."""
+    if number != errno.EMSGSIZE:
+        return from_errno(number, asked=str(asked))
+    from netlynx.engine.hints import TOO_LARGE
+
+    return from_errno(number, asked=str(asked), hint=TOO_LARGE)
 
 
 def _enlarge(lease: Lease) -> bool:

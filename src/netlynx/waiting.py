@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from netlynx.engine.batch import BatchExchange
 from netlynx.engine.exchange import DoExchange, DumpExchange
-from netlynx.errors import NetlynxError, RequestTimeout, from_errno
-from netlynx.exchanging import GRACE, UNSENT, BatchSockets, Came, note_sent, receive, send, too_large
+from netlynx.errors import NetlynxError, RequestTimeout
+from netlynx.exchanging import GRACE, UNSENT, BatchSockets, Came, broken_off, note_sent, receive, send, too_large
 from netlynx.transport.base import Draining
 from netlynx.transport.pool import Lease, SocketPool, milliseconds
 
@@ -79,7 +79,7 @@ class Waiting:
             exchange.sink, lease.buffer, asked.reply_type, exchange.sequence, exchange.portid, lease.traffic, most
         )
         if size < 0:
-            raise from_errno(-size, asked=str(asked))
+            raise broken_off(-size, asked)
         if size > len(lease.buffer):
             raise too_large(size, asked)
         if size:

@@ -12,7 +12,7 @@ import select
 from struct import Struct
 
 from netlynx.cli.stdout import HELD, status_of, write_array, write_lines
-from netlynx.errors import DumpInterrupted, NetlynxError, RequestTimeout, from_errno
+from netlynx.errors import DumpInterrupted, NetlynxError, RequestTimeout
 from netlynx.wire._codec import Datagrams, Json, Traffic, page_aligned, read_header
 from netlynx.wire.outlines import outline_of
 
@@ -125,7 +125,9 @@ def _drained(
         size, sender, at, flags = sink.drain(datagrams, buffer, reply_type, _SEQUENCE, portid, traffic, _STRETCH)
         interrupted = interrupted or bool(flags & _DUMP_INTR)
         if size < 0:
-            raise from_errno(-size, asked=str(_operation(name)))
+            from netlynx.exchanging import broken_off
+
+            raise broken_off(-size, _operation(name))
         if size > len(buffer):
             from netlynx.exchanging import too_large
 

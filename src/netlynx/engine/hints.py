@@ -21,7 +21,7 @@ _ROOMS: dict[int, str] = {
 }
 
 # What the kernel says at the end of a dump when its next object is too large (netlink_dump, net/netlink/af_netlink.c).
-_TOO_LARGE = (
+TOO_LARGE = (
     "One object of the table is larger than a part of a dump may be, 32 KiB: neither it nor what stands behind it can "
     "be listed; single ones can be asked for, or filters may leave it out"
 )
@@ -32,7 +32,7 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
     room = _ROOMS.get(operation.protocol)
     known: str = import_module(room).hint(operation, answer) if room else ""
     if not known and answer.errno == errno.EMSGSIZE and isinstance(operation, Dump):
-        return _TOO_LARGE
+        return TOO_LARGE
     return known or (privileges.lacking() if is_denied(answer) else "")
 
 

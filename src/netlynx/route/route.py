@@ -266,10 +266,14 @@ def routes(
     `oif` finds multipath routes too that have a hop on that interface. `cached` asks for exceptions (redirects,
     path MTU) instead of routes. Families "ipmr" and "ip6mr" list multicast forwarding entries. Fails with NotFound for
     a `table` that does not exist if `family` is given too (without, nothing is listed), and for an `oif` that no
-    interface has. A route of more next hops than fit into 32 KiB (2,000 of IPv4) fails with EMSGSIZE, but with
-    `family` inet or inet6 the kernel ends the list before it as if it were complete (RTNL_FLAG_DUMP_SPLIT_NLM_DONE,
-    net/core/rtnetlink.c), and nothing in its answer tells. Raises EncodeError and EncodeTypeError, with the name of
-    the argument, for values that cannot be.
+    interface has. Raises EncodeError and EncodeTypeError, with the name of the argument, for values that cannot be.
+
+    No list has room for a route whose message is larger than 32 KiB: some 2,000 next hops of IPv4, 1,000 of IPv6. The
+    list ends there with EMSGSIZE; but with `family` inet or inet6 the kernel ends it before that route as if it were
+    complete (`rtnl_dumpit` of net/core/rtnetlink.c, RTNL_FLAG_DUMP_SPLIT_NLM_DONE), and nothing that it sends tells.
+    Where there may be such routes, ``routes().where(family="inet")`` is told of them: it has the kernel list all
+    families (while it holds its lock on the network's configuration, which it does not for one family), and leaves
+    the others out here.
     """
     request: dict[str, Any] = {"flags": RouteFlags.CLONED if cached else RouteFlags(0)}
     match: list[tuple[str, object]] = []

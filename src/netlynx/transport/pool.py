@@ -76,6 +76,7 @@ class Lease:
         "ask",
         "buffer",
         "draining",
+        "empty",
         "errand",
         "last",
         "limit",
@@ -99,6 +100,7 @@ class Lease:
         self.buffer = page_aligned(BUFFER)
         self.last = 0, 0  # size and sender of the datagram that was waited for last
         self.received = 0  # datagrams, or one that may have been: counted before
+        self.empty = 0  # datagrams in a row that came with nothing in them
         self.sequence = next(_first_sequences) & 0xFFFFFFFF
         self.errand: Errand[Any] | None = None  # a thread uses the socket until that is over
         self._forks = _forks

@@ -1,6 +1,8 @@
 # Receiving datagrams without waiting, and, in a long exchange, ahead of the one that reads them: a kernel makes the
 # next part of a dump within the call that receives this one, which takes longer than to read it.
 
+from libc.errno cimport EMSGSIZE
+
 cdef extern from *:
     """
     #include <errno.h>
@@ -169,6 +171,12 @@ cdef extern from *:
 cdef enum:
     SOON = 16                    # datagrams received in a row, after which it pays to have them received ahead
 
+# Empty datagrams in a row that a dump may have. Its kernel is not getting on with more: it makes one after the other
+# for an object that no datagram has room for (rtnl_dump_all of net/core/rtnetlink.c over fib6_dump_node of
+# net/ipv6/ip6_fib.c).
+EMPTY = 1000
+cdef int MANY_EMPTY = EMPTY
+
 
 cdef class Datagrams:
     """The datagrams of one socket, received without waiting; after some in a row, ahead, by a thread.
@@ -178,6 +186,7 @@ cdef class Datagrams:
     cdef readonly int descriptor
     cdef Ahead *ahead
     cdef int row                         # received in a row
+    cdef int empty                       # received in a row with nothing in them
     cdef Py_ssize_t owed                 # a negated errno that the thread ended with
 
     def __cinit__(self, int descriptor):
@@ -200,7 +209,19 @@ cdef class Datagrams:
                 nlx_end_ahead(ahead)
 
     cdef Py_ssize_t next(self, uint8_t **data, size_t room, uint32_t *sender, bint ahead) noexcept nogil:
-        """Size and sender of the next datagram, which is at `data` then, or a negated errno. `ahead`: it may pay."""
+        """Size and sender of the next datagram, which is at `data` then, or a negated errno, EMSGSIZE after `EMPTY` that
+        were empty. `ahead`: it may pay."""
+        cdef Py_ssize_t size = self.received(data, room, sender, ahead)
+        if size:
+            self.empty = 0
+        else:
+            self.empty += 1
+            if self.empty >= MANY_EMPTY:
+                self.empty = 0
+                return -EMSGSIZE
+        return size
+
+    cdef Py_ssize_t received(self, uint8_t **data, size_t room, uint32_t *sender, bint ahead) noexcept nogil:
         cdef Held *place
         cdef Py_ssize_t size
         if self.owed:

@@ -49,6 +49,8 @@ class Filter:
     def __init__(self, plan: Plan, wanted: tuple[tuple[str, Any], ...]) -> None: ...
     def matches(self, record: Any) -> bool: ...
 
+EMPTY: int  # datagrams in a row that a dump may have with nothing in them
+
 class Datagrams:
     descriptor: int
     pending: bool

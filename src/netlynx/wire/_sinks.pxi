@@ -80,7 +80,8 @@ cdef class Sink:
 
         Returns (size, sender, at, flags): the size of a datagram that stands in `data` and is not all this exchange's
         own, the port ID of its sender, and where reading stopped in it (the size may be more than `data` has room
-        for: nothing was read then); or a size of 0 when nothing waits, or `most` were read; or a negated errno.
+        for: nothing was read then); or a size of 0 when nothing waits, or `most` were read; or a negated errno, EMSGSIZE
+        after `EMPTY` datagrams in a row that had nothing in them.
         `flags` are those of all messages read, or-ed. Raises DecodeError.
         """
         cdef Reading reading = Reading(type, sequence, portid, 0, 0, 0, 0, 0)
