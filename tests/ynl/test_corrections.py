@@ -12,7 +12,7 @@ from facts.book import ABSENT, FOLDER
 from netlynx import ynl
 from netlynx.schema.compile import plan_of
 from netlynx.wire._codec import decode, encode
-from netlynx.ynl.corrections import corrected
+from netlynx.ynl.corrections import byte_order, corrected
 from netlynx.ynl.reader import read
 
 pytestmark = pytest.mark.skipif(bool(ABSENT), reason=ABSENT)
@@ -55,6 +55,30 @@ def test_a_spec_that_is_mended_is_left_alone() -> None:
     assert corrected("nftables", "setelem-attrs", "key-end", 10) == 10
     assert corrected("nftables", "setelem-attrs", "key", 1) == 1
     assert corrected("other", "setelem-attrs", "key-end", 9) == 9
+
+
+# What netfilter's families have in the order of the host all the same.
+HOST_ORDER = {("conntrack", "filter-attrs", "orig-flags"), ("conntrack", "filter-attrs", "reply-flags")}
+
+
+@pytest.mark.parametrize("name", ["nftables", "conntrack"])
+def test_integers_of_netfilter_are_in_network_byte_order(name: str) -> None:
+    path = FOLDER / "specs" / f"{name}.yaml"
+    spec, compared = ynl.load(path), 0
+    for attribute_set in read(path.read_bytes(), path.name).attribute_sets or ():
+        for attribute, each in spec.records.attributes(attribute_set.name, "").items():
+            if each.text.type in ("u16", "u32", "u64", "s16", "s32", "s64"):
+                host = (name, attribute_set.name, attribute) in HOST_ORDER
+                assert (each.text.byte_order == "big-endian") is not host, (attribute_set.name, attribute)
+                compared += 1
+    assert compared > 20
+
+
+def test_a_byte_order_that_a_spec_has_is_left_alone() -> None:
+    assert byte_order("nftables", "setelem-attrs", "timeout", None) == "big-endian"
+    assert byte_order("nftables", "setelem-attrs", "timeout", "little-endian") == "little-endian"
+    assert byte_order("nftables", "setelem-attrs", "key", None) is None
+    assert byte_order("other", "setelem-attrs", "timeout", None) is None
 
 
 def test_elements_of_concatenated_ranges_are_read() -> None:

@@ -1,6 +1,7 @@
-"""What the kernel's own specs say wrong of numbers: a header of its is right, and the kernel's code goes by that.
+"""What the kernel's own specs say wrong of attributes: a header of its is right, and the kernel's code goes by that.
 
-A number is corrected only where a spec gives just the wrong one: one that is mended is left alone.
+A number is corrected only where a spec gives just the wrong one, and a byte order where it gives none: a spec that is
+mended is left alone.
 """
 
 from __future__ import annotations
@@ -36,6 +37,27 @@ _NUMBERS: dict[tuple[str, str], tuple[str, dict[str, tuple[int, int]]]] = {
         {"psample": (24, 25)},
     ),
 }
+
+_OF_NFTABLES = "nf_tables has all integers in network byte order (htonl, be64_to_cpu in net/netfilter/nf_tables_api.c)"
+
+# Of which a spec does not say that they are big-endian: by spec and attribute set, why, and the attributes.
+_BIG_ENDIAN: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
+    ("nftables", "set-attrs"): (_OF_NFTABLES, ("id", "timeout", "gc-interval")),
+    ("nftables", "setelem-attrs"): (_OF_NFTABLES, ("timeout", "expiration")),
+    ("nftables", "setelem-list-attrs"): (_OF_NFTABLES, ("set-id",)),
+    ("nftables", "rule-attrs"): (_OF_NFTABLES, ("id", "position-id", "chain-id")),
+    ("nftables", "numgen-attrs"): (_OF_NFTABLES, ("dreg",)),
+    ("conntrack", "counter-attrs"): (
+        "the 32-bit counters of old kernels are in network byte order, as are those of 64 bits",
+        ("packets-old", "bytes-old"),
+    ),
+}
+
+
+def byte_order(spec: str, attribute_set: str, attribute: str, order: str | None) -> str | None:
+    """The byte order of an attribute, of which its spec says `order`."""
+    _, attributes = _BIG_ENDIAN.get((spec, attribute_set), ("", ()))
+    return "big-endian" if order is None and attribute in attributes else order
 
 
 def corrected(spec: str, attribute_set: str, attribute: str, number: int) -> int:

@@ -35,7 +35,7 @@ from netlynx.schema.kinds import (
     struct,
 )
 from netlynx.schema.record import Layout, Record, RecordMeta, attr, head
-from netlynx.ynl.corrections import corrected
+from netlynx.ynl.corrections import byte_order, corrected
 from netlynx.ynl.define import MODULE, Definitions, carries, class_name, nearest, python_name
 from netlynx.ynl.text import AttributeText, SetText, SpecError, SpecText, SubMessage
 
@@ -96,7 +96,9 @@ class Sets(Mapping[str, type[Record]]):
                 number = number if each.value is None else each.value
                 if not 0 <= number <= 0x3FFF:
                     raise SpecError(f"attribute {each.name!r} has the number {number} (0 to 16383)", self._place(name))
-                found[each.name] = Numbered(corrected(self._spec, name, each.name, number), each)
+                order = byte_order(self._spec, name, each.name, each.byte_order)
+                right = each if order == each.byte_order else msgspec.structs.replace(each, byte_order=order)
+                found[each.name] = Numbered(corrected(self._spec, name, each.name, number), right)
                 number += 1
         else:
             whole = self.attributes(text.subset_of, self._place(name), (*within, name))
