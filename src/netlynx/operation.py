@@ -71,6 +71,8 @@ operations_are(Do)
 class Guarded(Do[T], Generic[T], frozen=True, gc=False, kw_only=True):
     """A deletion for which the kernel might take another object than the one that is meant: that is looked at first.
 
+    Or a change of which it might leave something out.
+
     `record` is what is meant, `pattern` the request as the kernel would say it; `guard` decides, as
     `netlynx.engine.guarding` says.
     """

@@ -1,5 +1,7 @@
 """Deletions that may hit another object than the one that is meant: what is there is looked at before they are sent.
 
+So are changes of which the kernel would carry out a part, and say nothing of the rest.
+
 The kernel reads many a deletion as a pattern: what the request leaves out fits anything, some of what it says is not
 looked at, and the first object that fits goes. A `Guarded` operation knows its rivals, the objects that a pattern like
 its own could fit; what lists them is asked first, once for all operations of a batch. Between that look and the
@@ -74,7 +76,8 @@ def _look(operation: Guarded[Any] | None, *, whole: bool) -> Steps[list[Any]]:
         return []
     guard = operation.guard
     try:
-        listed: list[Any] = yield guard.listing(operation) if whole else guard.around(operation)
+        found = yield guard.listing(operation) if whole else guard.around(operation)
+        listed: list[Any] = found if isinstance(found, list) else [found]
         return [*listed, *(yield from guard.besides(operation, listed))]
     except NotFound:  # where there is no such table, it has nothing
         return []
@@ -110,7 +113,8 @@ class Settled:
         """What was listed for the operation that iterating stopped at."""
         waiting = self._waiting
         assert isinstance(waiting, Guarded)
-        if self._seconds() >= self._until or waiting.guard.key(waiting) in self._touched or self._all:
+        stale = self._seconds() >= self._until or waiting.guard.key(waiting) in self._touched
+        if stale or self._all or waiting.guard is not self._guard:
             self._rivals.clear()
             self._known.clear()
             self._touched.clear()
@@ -131,7 +135,7 @@ class Settled:
     def __next__(self) -> Do[Any]:
         operation = next(self._operations) if self._waiting is None else self._waiting
         if type(operation) is not Guarded:
-            if self._guard is not None and type(getattr(operation, "request", None)) is self._guard.record:
+            if self._guard is not None and self._guard.concerns(operation):
                 self._touched.add(self._guard.key(operation))
             return operation
         guard = operation.guard

@@ -236,6 +236,9 @@ if TYPE_CHECKING:
     from netlynx.route.link_vf import VfVlan as VfVlan
     from netlynx.route.link_vf import VfVlanInfo as VfVlanInfo
     from netlynx.route.link_vf import VirtualFunction as VirtualFunction
+    from netlynx.route.link_vlans import Vlans as Vlans
+    from netlynx.route.link_vlans import add_vlans as add_vlans
+    from netlynx.route.link_vlans import delete_vlans as delete_vlans
     from netlynx.route.metrics import LockedMetrics as LockedMetrics
     from netlynx.route.metrics import Metrics as Metrics
     from netlynx.route.metrics import RouteFeatures as RouteFeatures
@@ -372,6 +375,7 @@ _HOMES = {
         "Port PortRequest PortResponse PortVsi VfBroadcast VfGuid VfLinkState VfLinkStateSetting VfMac VfRate "
         "VfRssQuery VfSpoofCheck VfStatistics VfTrust VfTxRate VfVlan VfVlanInfo VirtualFunction"
     ),
+    "link_vlans": "Vlans add_vlans delete_vlans",
     "metrics": "LockedMetrics Metrics RouteFeatures",
     "neighbour": (
         "FdbAttributes FdbNotify NEIGHBOURS Neighbour NeighbourCacheInfo NeighbourExtendedFlags NeighbourFlags "

@@ -381,6 +381,8 @@ register(
         # NLM_F_REPLACE is refused for links; CREATE alone changes the one that is there, or makes it.
         flags={"replace": NLM_F.CREATE},
         without={"append": "links have no order: use route.add"},
+        guard="netlynx.route.link_vlans:VLANS",
+        guards={verb: f"netlynx.route.link_rivals:{verb.upper()}" for verb in ("replace", "change")},
         mute=lambda request, verb: (
             "" if verb in ("add", "delete") else "the link that it changed: ask for route.link()"
         ),

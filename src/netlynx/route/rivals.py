@@ -16,7 +16,7 @@ from netlynx.engine.guarding import Steps
 from netlynx.errors import Ambiguous, NotFound
 from netlynx.operation import Do, Dump, Guarded, bare, in_words
 from netlynx.schema.compile import plan_of
-from netlynx.schema.record import Record, was_read
+from netlynx.schema.record import Record, class_of, was_read
 from netlynx.wire._codec import decode, encode_record
 
 
@@ -32,6 +32,10 @@ class Guard:
         """Whether the record is the whole of an object: it was read, or its fields are those of one that was."""
         return was_read(record)
 
+    def concerns(self, operation: Do[Any]) -> bool:
+        """Whether an operation may change what the deletions of this kind compete with."""
+        return class_of(getattr(operation, "request", None)) is self.record
+
     def needed(self, record: Any, pattern: Any) -> bool:
         """Whether the kernel might take another one for the deletion of `record`, which goes out as `pattern`."""
         raise NotImplementedError
@@ -44,8 +48,8 @@ class Guard:
         """What lists the domain, in the kernel's order."""
         raise NotImplementedError
 
-    def around(self, operation: Guarded[Any]) -> Dump[Any]:
-        """What lists the rivals for one operation."""
+    def around(self, operation: Guarded[Any]) -> Dump[Any] | Do[Any]:
+        """What lists the rivals for one operation, or asks for the only one."""
         raise NotImplementedError
 
     def besides(self, operation: Guarded[Any], listed: list[Any]) -> Steps[Sequence[Any]]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import Any
 
-from netlynx.operation import Dump, Guarded
+from netlynx.operation import Do, Dump, Guarded
 from netlynx.route.constants import AddressFamily, Scope
 from netlynx.route.rivals import Guard
-from netlynx.route.route import NextHop, Route, _was_read, routes
+from netlynx.route.route import MplsRoute, NextHop, Route, _was_read, routes
 from netlynx.route.route_names import NextHopFlags, RouteFlags, RouteProtocol
 from netlynx.schema.record import class_of, fields_of, replace_fields, was_read
 
@@ -33,6 +33,9 @@ class _Routes(Guard):
 
     def was_read(self, record: Any) -> bool:
         return was_read(record) or _was_read(record)
+
+    def concerns(self, operation: Do[Any]) -> bool:
+        return class_of(getattr(operation, "request", None)) in (Route, MplsRoute)
 
     def needed(self, record: Any, pattern: Any) -> bool:
         family = pattern.family

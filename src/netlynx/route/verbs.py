@@ -60,8 +60,8 @@ class Verbs:
     of `fillings` fits, which does the same without Python where nothing is deleted; `flags` replaces the usual NLM_F_*
     flags of a verb; `without` names verbs that the kernel does not have for it, with what to do instead; `flushed` says
     which listing a flush of a listing removes; `guard` is where the
-    `Guard` is that sees to it that a deletion takes what is meant (module:name); `mute`
-    says of a request what the kernel does not answer with (NLM_F_ECHO).
+    `Guard` is that sees to it that a deletion takes what is meant (module:name), `guards` where those of other verbs
+    are; `mute` says of a request what the kernel does not answer with (NLM_F_ECHO).
     """
 
     new: int
@@ -73,12 +73,13 @@ class Verbs:
     without: dict[str, str] = field(default_factory=dict)
     flushed: Callable[[Dump[Any]], Dump[Any]] = _all
     guard: str = ""
+    guards: dict[str, str] = field(default_factory=dict)
     mute: Callable[[Any, str], str] = _heard
 
 
 _registry: dict[type[Record], Verbs] = {}
 _OTHERS = Verbs(new=0, delete=0)
-_guards: dict[type[Record], Guard | None] = {}
+_guards: dict[tuple[type[Record], str], Guard | None] = {}
 
 
 def register(record: type[Record], verbs: Verbs) -> None:
@@ -86,11 +87,12 @@ def register(record: type[Record], verbs: Verbs) -> None:
     _registry[record] = verbs
 
 
-def _guard(record: type[Record]) -> Guard | None:
-    if record not in _guards:
-        module, _, name = _registry.get(record, _OTHERS).guard.partition(":")
-        _guards[record] = getattr(import_module(module), name) if module else None
-    return _guards[record]
+def _guard(record: type[Record], verb: str = "delete") -> Guard | None:
+    if (record, verb) not in _guards:
+        verbs = _registry.get(record, _OTHERS)
+        module, _, name = (verbs.guard if verb == "delete" else verbs.guards.get(verb, "")).partition(":")
+        _guards[record, verb] = getattr(import_module(module), name) if module else None
+    return _guards[record, verb]
 
 
 def _learn(verb: str, record: Record) -> tuple[int, int, Callable[[Any, str], Any], tuple[Filling, ...]]:
@@ -126,15 +128,20 @@ def _echoed(make: Callable[[Record], Do[None]], verb: str, record: Record) -> Do
     )
 
 
-def _exact(record: Record) -> Do[None]:
-    """The deletion of a record, with the guard that it needs."""
-    operation = _delete(record)
-    guard = _guard(class_of(record))
+def _exactly(make: Callable[[Record], Do[None]], verb: str, record: Record) -> Do[None]:
+    """The operation with the guard that it needs."""
+    operation = make(record)
+    guard = _guard(class_of(record), verb)
     if guard is not None:
         pattern = guard.pattern(operation)
         if guard.needed(record, pattern):
             return guarded(operation, record, pattern, guard)
     return operation
+
+
+_delete_exactly = partial(_exactly, _delete, "delete")
+_replace_exactly = partial(_exactly, _replace, "replace")
+_change_exactly = partial(_exactly, _change, "change")
 
 
 def _carried(verb: str, make: Callable[[Record], Do[None]], record: Record, echo: bool) -> Do[Any]:
@@ -196,10 +203,10 @@ def replace(record: Record, *, echo: bool = False) -> Do[Any]:
     """Create it, or put it in the place of the one that is there. `echo` and errors are as for `add`."""
     if not echo:
         try:
-            return _replace(record)
+            return _replace_exactly(record)
         except (EncodeError, TypeError):
             pass  # perhaps there are names in it
-    return _carried("replace", _replace, record, echo)
+    return _carried("replace", _replace_exactly, record, echo)
 
 
 @overload
@@ -210,10 +217,10 @@ def change(record: Record, *, echo: bool = False) -> Do[Any]:
     """Change the one that is there; fails with `NotFound` when there is none. `echo` and errors are as for `add`."""
     if not echo:
         try:
-            return _change(record)
+            return _change_exactly(record)
         except (EncodeError, TypeError):
             pass  # perhaps there are names in it
-    return _carried("change", _change, record, echo)
+    return _carried("change", _change_exactly, record, echo)
 
 
 @overload
@@ -231,10 +238,10 @@ def delete(record: Record, *, echo: bool = False) -> Do[Any]:
     """
     if not echo:
         try:
-            return _exact(record)
+            return _delete_exactly(record)
         except (EncodeError, TypeError):
             pass  # perhaps there are names in it
-    return _carried("delete", _exact, record, echo)
+    return _carried("delete", _delete_exactly, record, echo)
 
 
 def flush(listing: Dump[R] | NamedDump[R]) -> Flush[R]:
