@@ -282,21 +282,48 @@ def test_a_route_that_somebody_replaced_is_not_the_one_that_was_read(worlds: Cal
     assert len(world.listed()) == 1
 
 
-def test_what_a_batch_adds_before_is_seen(worlds: Callable[[str], World]) -> None:
+@pytest.mark.parametrize("more", [{"metrics": {"mtu": 1400}}, {"realms": 3}], ids=["metrics", "realms"])
+def test_what_a_batch_adds_before_is_seen(worlds: Callable[[str], World], more: dict[str, Any]) -> None:
     world = worlds("inet")
-    world.make("add", "via 192.0.2.2 dev v0 mtu 1400")
+    world.make("add", "via 192.0.2.2 dev v0")
     [record] = world.listed()
-    plain = record.__class__(destination=record.destination, gateway="192.0.2.2", oif=record.oif, table=100)
+    other = route.Route(
+        destination=record.destination,
+        gateway="192.0.2.2",
+        oif=record.oif,
+        table=100,
+        protocol=record.protocol,
+        **more,
+    )
 
     def operations() -> Iterator[Do[None]]:
         yield route.delete(record)
-        yield route.add(plain)
-        yield route.delete(record)  # would take the plain one, were it not for what it says of its metrics
+        yield route.add(other)
+        yield route.delete(record)  # would take the other one, of which it says less
         yield route.add(record)
 
     result = world.nl.batch(operations(), on_error="continue")
     assert [type(each) for each in result] == [type(None), type(None), netlynx.NotFound, netlynx.AlreadyExists]
-    assert [each.metrics for each in world.listed()] == [None]
+    [left] = world.listed()
+    assert (left.metrics is not None) is ("metrics" in more)
+    assert left.realms == more.get("realms")
+
+
+def test_a_batch_keeps_what_it_looked_at_for_one_kind_from_another(worlds: Callable[[str], World]) -> None:
+    """Also where it comes back to the first one: nothing is known twice."""
+    world = worlds("inet")
+    world.make("append", "via 192.0.2.2 dev v0")
+    world.make("append", "via 192.0.2.4 dev v0")
+    first, second = world.listed()
+    world.nl.do(route.add(route.Rule(priority=100, table=100)))
+    [rule] = world.nl.dump(route.rules(family="inet").where(priority=100))
+    [nexthop] = world.nl.dump(route.nexthops().where(id=7))
+    [own] = world.nl.dump(route.addresses(family="inet").where(local="192.0.2.3"))
+    wanted = [first, rule, first, own, nexthop, second, rule, first, own, nexthop]
+    result = world.nl.batch([route.delete(each) for each in wanted], on_error="continue")
+    assert [error is None for error in result] == [True, True, False, True, True, True, False, False, False, False]
+    assert {type(error) for error in result.errors.values()} == {netlynx.NotFound}
+    assert world.listed() == []
 
 
 RULES: list[dict[str, Any]] = [
