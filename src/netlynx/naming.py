@@ -16,10 +16,13 @@ from netlynx.errors import NetlinkError, NotFound
 from netlynx.named import NamedDo, NamedDump
 from netlynx.operation import Do, Talk
 from netlynx.schema.namespaces import Descriptor
+from netlynx.schema.record import Record
 from netlynx.schema.wanted import Wanted
+from netlynx.unresolved import by_record
 from netlynx.wire.constants import NETLINK
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Record)
 
 _ROUTE = int(NETLINK.ROUTE)
 _LINKS = (16, 17, 19, 108, 109)  # RTM_NEWLINK, DELLINK, SETLINK, NEWLINKPROP, DELLINKPROP of linux/rtnetlink.h
@@ -84,6 +87,17 @@ def carried_out(operation: NamedDo[T]) -> Talk[T]:
         return answer
 
     return Talk(operation.name, steps)
+
+
+def numbered(record: R, asked: str) -> Talk[R]:
+    """A talk whose answer is the record with numbers for its names; `asked` is who asks. Raises EncodeError."""
+    named: Any = by_record(asked, lambda made: Talk(asked, lambda: _said(made)), record)
+    return carried_out(named) if isinstance(named, NamedDo) else named or Talk(asked, lambda: _said(record))
+
+
+def _said(value: T) -> Steps[T]:
+    yield from ()
+    return value
 
 
 class Resolved:

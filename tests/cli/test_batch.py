@@ -38,8 +38,8 @@ def test_operations_are_carried_out_in_their_order_and_counted(run: Run) -> None
     )
     done = run("batch", "-", "--kernel", KERNEL, stdin=f"# changes\n\n{text}\n")
     assert done.stdout.splitlines() == [
-        "look up lo",
         "route 10.0.0.0/8 oif 2",
+        "look up lo",
         "route 10.1.0.0/16 oif None hop oif=2 hop oif=1, weight=3",
         "no route 10.0.0.0/8",
     ]
@@ -59,6 +59,14 @@ def test_an_interface_is_looked_up_once(run: Run) -> None:
     done = run("batch", "-", "--kernel", KERNEL, stdin=text)
     assert done.stdout.count("look up") == 1
     assert done.stdout.count("oif 2") == 200
+
+
+def test_a_line_gives_a_table_by_its_name(run: Run) -> None:
+    text = lines(to("add", "route", destination="10.0.0.0/16", oif="eth0", table="main"))
+    assert run("batch", "-", "--kernel", KERNEL, stdin=text).stdout.endswith("route 10.0.0.0/16 oif 2\n")
+    text = lines(to("add", "route", destination="10.0.0.0/16", table="nope"))
+    done = run("batch", "-", "--kernel", KERNEL, stdin=text, status=1)
+    assert "no routing table is called 'nope'; known: default, main, local" in done.stderr
 
 
 def test_a_link_that_an_earlier_line_makes_or_makes_anew_has_its_new_index(run: Run) -> None:
@@ -106,7 +114,7 @@ def test_it_goes_on_after_refusals_when_told_to(run: Run) -> None:
     done = run("batch", "-", "--keep-going", "--kernel", KERNEL, stdin=text, status=1)
     *refused, summary = done.stderr.splitlines()
     assert [int(re.match(r"netlynx: line (\d+): ", line)[1]) for line in refused] == [4, 305, *range(306, 610)]  # type: ignore[index]
-    assert refused[1] == "netlynx: line 305: there is no interface 'nope'"
+    assert refused[1].startswith("netlynx: line 305: no interface is called 'nope' here [No such device (ENODEV)]")
     assert summary.startswith("303 carried out, 306 refused, 0 unknown, 0 not sent (")
 
 
@@ -114,7 +122,7 @@ def test_an_interface_that_is_not_there_ends_it_when_all_before_is_carried_out(r
     text = routes(2) + lines(to("add", "route", destination="10.9.0.0/16", oif="nope")) + routes(2, 2)
     done = run("batch", "-", "--kernel", KERNEL, stdin=text, status=1)
     refused, summary = done.stderr.splitlines()
-    assert refused == "netlynx: line 3: there is no interface 'nope'"
+    assert refused.startswith("netlynx: line 3: no interface is called 'nope' here [No such device (ENODEV)]")
     assert summary.startswith("2 carried out, 1 refused, 0 unknown, 0 and the rest of the input not sent")
     assert summary.endswith("--resume-from 4")
     assert done.stdout.count("route 10.") == 2
@@ -212,7 +220,7 @@ def test_a_pipe_that_pauses_keeps_nothing_back() -> None:
         assert "line " in process.stderr.readline()
         process.stdin.write(lines(to("add", "route", destination="10.9.0.0/24", oif="nope")))
         process.stdin.flush()
-        assert process.stderr.readline().endswith("there is no interface 'nope'\n")
+        assert "no interface is called 'nope' here [No such device (ENODEV)]" in process.stderr.readline()
         assert "0 unknown, 0 not sent" in process.communicate()[1]
 
 

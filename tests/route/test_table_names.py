@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from netlynx.route.table_names import USUAL, table_names
+from netlynx.route.table_names import USUAL, table_name, table_names, table_number
 
 
 def test_without_files_there_are_the_usual_names(tmp_path: Path) -> None:
@@ -23,3 +23,18 @@ def test_names_come_from_the_first_file_and_from_all_that_are_beside_it(tmp_path
     (etc / "rt_tables.d" / "a.conf").write_text("18 eight\n")
     (etc / "rt_tables.d" / "skipped").write_text("19 skipped\n")
     assert table_names((str(etc), str(usr))) == {**USUAL, "nine": 9, "eight": 18, "b": 4096, "head": 254}
+
+
+def test_a_table_is_given_by_any_of_its_names_or_by_its_number(tmp_path: Path) -> None:
+    (tmp_path / "rt_tables").write_text("100 hundred\n101 7\n")
+    numbers = [table_number(text, (str(tmp_path),)) for text in ("hundred", "main", "254", "0x10", "7", "-1", "nope")]
+    assert numbers == [100, 254, 254, 16, 101, None, None]
+
+
+def test_a_table_is_shown_by_its_name_or_by_its_number() -> None:
+    assert [table_name(number) for number in (253, 254, 255, 4_000_000_123)] == [
+        "default",
+        "main",
+        "local",
+        "4000000123",
+    ]

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from netlynx.cli.lines import LineError, Missing, Source, arriving, objects
-from netlynx.cli.operations import Absent, Each, NotYet, Operations
+from netlynx.cli.operations import Each, NotYet, Operations
 from netlynx.cli.options import Kernel, Netns, connection
 from netlynx.cli.stdout import Reported, input_of_bytes, note, tell
 from netlynx.cli.terminal import is_terminal, raw
 from netlynx.cli.wording import words
-from netlynx.errors import NetlynxError
+from netlynx.errors import NetlynxError, NotFound
 
 if TYPE_CHECKING:
     from netlynx.connection import Connection
@@ -54,8 +54,8 @@ def batch(
     namespace-id) and its fields, as --lines prints them. With --each "replace route" a line holds the fields alone:
     what `netlynx routes --lines` prints; what the kernel only tells is left out. "replace link" changes what differs in
     a link that is there, and makes the others with their ends; one whose master comes behind it is refused, and made
-    when this is done again. Where an interface's index goes its name will do. Empty lines, and those that begin with
-    #, are skipped.
+    when this is done again. Where the index of an interface or the number of a table
+    goes its name will do. Empty lines, and those that begin with #, are skipped.
 
     Stops at the first that the kernel refuses, unless told to go on; some behind it may have gone out with it. The
     status is then 1. It is 2 where a line cannot be understood; everything before that is carried out.
@@ -143,7 +143,8 @@ class _Run:
             self._count(lines, result)
             heard = self._tell(lines, result)
             if error is not None:
-                self._culprit = lines.culprit
+                asked = isinstance(error, OSError) and result is not None and not result.unknown
+                self._culprit = lines.culprit or (self.next if asked and self.unsent else 0)
                 return None if isinstance(error, _Stopped) else error
             if (lines.refused or (result is not None and result.errors)) and not self._keep_going:
                 break
@@ -254,8 +255,8 @@ class _Lines:
                 made = self._operations.make(found)
             except NotYet:
                 return
-            except Absent as error:
-                self.refused.append((number, str(error)))
+            except NotFound as error:
+                self.refused.append((number, words(error, asked=False)))
             except OSError:
                 self.culprit = number
                 raise

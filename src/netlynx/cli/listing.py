@@ -86,7 +86,8 @@ def routes(
     dev: Dev = None,
     family: RouteFamily = None,
     table: Annotated[
-        str | None, Option("--table", metavar="TABLE", help="Only this one: main, local, default or a number.")
+        str | None,
+        Option("--table", metavar="TABLE", help="Only this one: main, a name of rt_tables, a number."),
     ] = None,
     protocol: Annotated[
         str | None, Option("--protocol", metavar="PROTOCOL", help="Only those made by: static, kernel, bgp …")
@@ -165,13 +166,13 @@ def rules(
 
 
 def _table_number(name: str) -> int:
-    from netlynx.cli import tables
+    from netlynx.route.table_names import table_names, table_number
 
-    try:
-        return tables.table_number(name)
-    except ValueError:
-        problem = f"{name!r} is neither a number nor main, local or default"
-        raise misused(problem, "--table") from None
+    number = table_number(name)
+    if not number:  # 0 is none, and would be no filter
+        known = ", ".join(table_names())
+        raise misused(f"{name!r} is no number, and no table of rt_tables; known: {known}", "--table")
+    return number
 
 
 def show_listed(nl: Connection, form: Form, table: Table | str, wanted: Dump[Any]) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Collection
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from netlynx.cli.options import index_of
 from netlynx.errors import NotFound
 
 if TYPE_CHECKING:
@@ -32,13 +32,6 @@ _NOT_COMPARED = (
     *("index", "family", "change", "extensions", "carrier", "operstate", "af_spec", "protinfo", "map"),
     *("alternative_name", "alternative_names", "slave_kind", "slave_data"),
 )
-# Fields that hold the index of an interface, in these records and in those within them.
-_INTERFACES = frozenset(
-    (
-        *("index", "oif", "iif", "master", "parent", "link", "primary", "secondary", "interconnection"),
-        *("active_member", "backup_port", "port1", "port2", "interlink", "conduit"),
-    )
-)
 
 
 def is_record(value: Any) -> bool:
@@ -49,14 +42,7 @@ def is_record(value: Any) -> bool:
 
 
 class NotYet(Exception):
-    """The line names an interface, and links are still to be changed by lines before it."""
-
-
-class Absent(Exception):
-    """The line names an interface that is not there."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"there is no interface {name!r}")
+    """What the line says of a link has to be compared with what is there, and lines before it are to change links."""
 
 
 class Each(NamedTuple):
@@ -84,28 +70,27 @@ class Operations:
     """Makes operations of what lines hold: `{"add": {"route": {…}}}`, or fields alone where `each` says the rest."""
 
     def __init__(self, nl: Connection, each: Each | None) -> None:
+        import_module("netlynx.naming")  # now, while there are descriptors to be had
+
         self._nl = nl
         self._each = each
-        self._indices: dict[str, int] = {}
         self._links_change = False
 
     def settled(self) -> None:
-        """All operations made so far are carried out: what interfaces are called is known again."""
-        if self._links_change:
-            self._indices.clear()
+        """All operations made so far are carried out: what there is of links can be asked again."""
         self._links_change = False
 
     def make(self, found: dict[str, Any]) -> list[Do[None]]:
         """What a line asks for: one operation, or those that make a listed link anew.
 
-        Raises ValueError for what cannot be understood, Absent and NotYet for an interface, NetlynxError where the
-        kernel could not be asked for it.
+        Names of interfaces, tables and namespaces are looked up when it is carried out. Raises ValueError for what
+        cannot be understood, and for a link that is made anew NotYet, and NetlynxError where the kernel could not be
+        asked for it.
         """
         from netlynx import route
         from netlynx.schema.from_json import from_json
 
         (verb, kind), fields = (self._each, found) if self._each is not None else _taken_apart(found)
-        self._resolve(fields)
         cls: type[Record] = getattr(route, KINDS[kind])
         record = from_json(cls, fields, read=self._each is not None)
         if self._each == ("replace", "link"):
@@ -124,8 +109,12 @@ class Operations:
         Raises EncodeError for what cannot be changed.
         """
         from netlynx import route
+        from netlynx.naming import numbered
         from netlynx.schema.record import replace_fields
 
+        if self._links_change:
+            raise NotYet
+        link = self._nl.do(numbered(link, "route.replace"))
         which = {"index": link.index} if link.index else {"name": link.name}
         there = self._link(which)
         if there is not None:
@@ -151,34 +140,10 @@ class Operations:
     def _link(self, which: dict[str, Any]) -> Any:  # Any: index or name; a Link, or None
         from netlynx import route
 
-        if self._links_change:
-            raise NotYet
         try:
             return self._nl.do(route.link(**which, statistics=False))
         except NotFound:
             return None
-
-    def _resolve(self, value: Any) -> None:  # Any: parsed JSON
-        """Put indices in the place of interfaces' names."""
-        if isinstance(value, dict):
-            for name, inner in value.items():
-                if name in _INTERFACES and isinstance(inner, str):
-                    value[name] = self._index(inner)
-                elif isinstance(inner, (dict, list)):
-                    self._resolve(inner)
-        elif isinstance(value, list):
-            for inner in value:
-                self._resolve(inner)
-
-    def _index(self, name: str) -> int:
-        if self._links_change:
-            raise NotYet
-        if name not in self._indices:
-            try:
-                self._indices[name] = index_of(self._nl, name)
-            except NotFound:
-                raise Absent(name) from None
-        return self._indices[name]
 
 
 def _towards(there: Any, wanted: Any, left_out: Collection[str] = ()) -> Any:  # Any: records of one class

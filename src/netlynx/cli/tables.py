@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from netlynx.route.route import NextHop, Route
     from netlynx.route.rule import PortRange, Rule
 
-_TABLES = {253: "default", 254: "main", 255: "local"}  # RT_TABLE_*, linux/rtnetlink.h
-
 
 @dataclass(frozen=True)
 class Table:
@@ -34,13 +32,10 @@ def text(value: object) -> str:
 
 
 def table_name(number: int | None) -> str:
-    """A routing table: the names that the kernel gives three of them, else the number."""
-    return "" if number is None else _TABLES.get(number, str(number))
+    """A routing table: its name, as iproute2 has it, else the number."""
+    from netlynx.route import table_names
 
-
-def table_number(name: str) -> int:
-    """The number of a routing table given by name or number. Raises ValueError."""
-    return next((number for number, known in _TABLES.items() if known == name), None) or int(name, 0)
+    return "" if number is None else table_names.table_name(number)
 
 
 def _link(link: Link, interfaces: Interfaces) -> list[Row]:

@@ -6,6 +6,7 @@ Source: rt_names.c of iproute2, ip-route(8).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 FOLDERS = ("/etc/iproute2", "/usr/share/iproute2", "/usr/lib/iproute2")
@@ -33,6 +34,24 @@ def table_names(folders: tuple[str, ...] = FOLDERS) -> dict[str, int]:
                 if number is not None:
                     found[words[1]] = number
     return found
+
+
+def table_number(text: str, folders: tuple[str, ...] = FOLDERS) -> int | None:
+    """The number of a table given by its name, or as a number itself; None for what is neither."""
+    known = table_names(folders)
+    return known[text] if text in known else _number(text)
+
+
+def table_name(number: int) -> str:
+    """The name of a table, the first of several; its number where it has none."""
+    usual = next((name for name, known in USUAL.items() if known == number), "")
+    return usual or next((name for name, known in _at_hand().items() if known == number), str(number))
+
+
+@cache
+def _at_hand() -> dict[str, int]:
+    """The names as they were when one was first shown."""
+    return table_names()
 
 
 def _files(folders: tuple[str, ...]) -> Iterator[Path]:
