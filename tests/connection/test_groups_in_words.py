@@ -44,4 +44,7 @@ def test_a_group_that_the_protocol_has_not_is_said_to_be_none() -> None:
     with pytest.raises(netlynx.NetlinkError, match="no group 41") as caught:
         netlynx.NetlinkSocket("usersock", groups=[41])
     assert caught.value.errno == errno.EINVAL
+    for number in (0, -1, 1 << 31, 1 << 40):
+        with pytest.raises(ValueError, match=f"multicast group.* {number}$"):
+            netlynx.NetlinkSocket("usersock", groups=[number])
     assert isinstance(NONE_SUCH, Group)

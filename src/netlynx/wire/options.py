@@ -99,6 +99,8 @@ class SocketOptions(Handle):
     def _member(self, option: int, group: int, verb: str) -> None:
         if group < 1:
             raise ValueError(f"multicast groups are numbered from 1, not {group}")
+        if group >= 1 << 31:
+            raise ValueError(f"no protocol has a multicast group {group}")
         asked = f"{verb} group {group}"
         try:
             with self._using(asked) as sock:
