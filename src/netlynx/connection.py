@@ -407,7 +407,8 @@ class Connection(Waiting):
         fits at once. Without it the kernel drops everything until the queue is empty.
 
         `all_namespaces` hears every namespace that has an ID here besides this one (NETLINK_LISTEN_ALL_NSID;
-        `route.NamespaceId`), and takes CAP_NET_BROADCAST: `Event.nsid` says which, None for this one. An ID that is
+        `route.NamespaceId`), and takes CAP_NET_BROADCAST: `Event.nsid` says which, None for this one,
+        and `route.namespace_names` what these are called. An ID that is
         given later counts from then on. Events are taken one at a time, and device events and packets are not told so.
 
         Raises NetlinkError, ConnectionClosed, TypeError for what is no group. Source: netlink(7),

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Iterator
 
+import anyio
 import pytest
 
 import netlynx
 from netlynx import netns
 from netlynx.operation import EventKind
-from netlynx.route.netns_id import NAMESPACE_IDS, NOT_ASSIGNED, NamespaceId, namespace_id, namespace_ids
+from netlynx.route.netns_id import (
+    NAMESPACE_IDS,
+    NOT_ASSIGNED,
+    NamespaceId,
+    namespace_id,
+    namespace_ids,
+    namespace_names,
+)
 from netlynx.route.verbs import add
 from support import PATIENCE
 
@@ -61,3 +70,33 @@ def test_assignments_are_heard_of(nl: netlynx.Connection, other: netns.NetworkNa
         made = events.get(timeout=PATIENCE)
     assert isinstance(made, netlynx.Event)
     assert (made.kind, made.record.nsid) == (EventKind.NEW, 5)
+
+
+@pytest.mark.parametrize("backend", ["sync", "asyncio", "trio"])
+def test_ids_have_the_names_of_their_namespaces(
+    backend: str, namespace: netns.NetworkNamespace, nl: netlynx.Connection, other: netns.NetworkNamespace
+) -> None:
+    def ask() -> dict[int, tuple[str, ...]]:
+        if backend == "sync":
+            return nl.do(namespace_names())
+
+        async def asked() -> dict[int, tuple[str, ...]]:
+            async with netlynx.aconnect(netns=namespace) as anl:
+                return await anl.do(namespace_names())
+
+        return anyio.run(asked, backend=backend)
+
+    name = f"nx-{uuid.uuid4().hex[:8]}"
+    netns.create(name)
+    try:
+        assert ask() == {}
+        with nl.subscribe(NAMESPACE_IDS) as events:
+            nl.do(add(NamespaceId(fd=name, nsid=7)))
+            nl.do(add(NamespaceId(fd=other.fileno(), nsid=8)))  # it has no name
+            told = events.get(timeout=PATIENCE)
+        assert isinstance(told, netlynx.Event)
+        assert ask() == {7: (name,)}
+        assert ask()[told.record.nsid] == (name,)
+    finally:
+        netns.remove(name)
+    assert ask() == {}

@@ -260,6 +260,7 @@ if TYPE_CHECKING:
     from netlynx.route.netns_id import NamespaceId as NamespaceId
     from netlynx.route.netns_id import namespace_id as namespace_id
     from netlynx.route.netns_id import namespace_ids as namespace_ids
+    from netlynx.route.netns_id import namespace_names as namespace_names
     from netlynx.route.nexthop import NEXTHOPS as NEXTHOPS
     from netlynx.route.nexthop import NextHopBucket as NextHopBucket
     from netlynx.route.nexthop import NextHopGroupType as NextHopGroupType
@@ -381,7 +382,7 @@ _HOMES = {
         "FdbAttributes FdbNotify NEIGHBOURS Neighbour NeighbourCacheInfo NeighbourExtendedFlags NeighbourFlags "
         "NeighbourState fdb fdb_entry flush_fdb neighbour neighbours"
     ),
-    "netns_id": "NAMESPACE_IDS NOT_ASSIGNED NamespaceId namespace_id namespace_ids",
+    "netns_id": "NAMESPACE_IDS NOT_ASSIGNED NamespaceId namespace_id namespace_ids namespace_names",
     "nexthop": (
         "NEXTHOPS NextHopBucket NextHopGroupType NextHopMember NextHopObject NextHopOptions NextHopStats "
         "ResilientGroup nexthop nexthop_buckets nexthops"

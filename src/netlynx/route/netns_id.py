@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
-from netlynx.errors import EncodeError
-from netlynx.operation import Do, Dump, EventKind, Group, make_do, make_dump
+from netlynx.errors import EncodeError, NotFound
+from netlynx.operation import Do, Dump, EventKind, Group, Talk, make_do, make_dump
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.route.verbs import Verbs, register
 from netlynx.schema import Constants, Layout, Record, attr, enum, member, namespace, s32, u8, u32
@@ -65,7 +66,7 @@ NAMESPACE_IDS: Group[NamespaceId] = Group(
     (RTNLGRP.NSID,),
     {RTM.NEWNSID: (EventKind.NEW, NamespaceId), RTM.DELNSID: (EventKind.DELETE, NamespaceId)},
 )
-"""IDs that are assigned, and those that end with their namespace."""
+"""IDs that are assigned, and those that end with their namespace. Who wants names to them asks `namespace_names`."""
 
 
 def namespace_ids(*, target_nsid: int | None = None) -> Dump[NamespaceId]:
@@ -95,6 +96,34 @@ def namespace_id(
         raise EncodeError("give one of fd, pid and nsid", "route.namespace_id")
     request = NamespaceId(fd=fd, pid=pid, nsid=nsid, target_nsid=target_nsid)
     return by_record(_LOOKUP, _lookup, request) or _lookup(request)
+
+
+def namespace_names() -> Talk[dict[int, tuple[str, ...]]]:
+    """The names of the namespaces that have an ID here, by that: what ``ip netns list-id`` tells beside the IDs.
+
+        names = nl.do(route.namespace_names())
+        for event in nl.subscribe(route.LINKS, all_namespaces=True):
+            print(names.get(event.nsid, ()), event.record.name)
+
+    The kernel knows namespaces by no name, so each name in `netns.DIRECTORY` is opened and asked for: a request each.
+    It stays true until an event of `NAMESPACE_IDS`, or until names are given or taken. IDs of namespaces without a name
+    are left out.
+    """
+
+    def steps() -> Generator[Any, Any, dict[int, tuple[str, ...]]]:
+        from netlynx import netns
+
+        found: dict[int, tuple[str, ...]] = {}
+        for name in netns.list():
+            try:
+                answer = yield namespace_id(fd=name)
+            except NotFound:
+                continue  # gone since it was listed
+            if answer.nsid is not None and answer.nsid != NOT_ASSIGNED:
+                found[answer.nsid] = (*found.get(answer.nsid, ()), name)
+        return found
+
+    return Talk("route.namespace_names", steps)
 
 
 _LOOKUP = "route.namespace_id"
