@@ -11,19 +11,19 @@ from anyio.lowlevel import checkpoint_if_cancelled
 
 from netlynx.aio_dump_iterator import AsyncDumpIterator
 from netlynx.aio_subscription import AsyncSubscription
-from netlynx.aio_waiting import SLOW, AsyncWaiting
+from netlynx.aio_waiting import FRESH, ROUTE, SLOW, AsyncWaiting
 from netlynx.deadline import Deadline
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import CountPlan, DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange
 from netlynx.engine.guarding import Declined, Flushing, Unsettled, settling
+from netlynx.errands import under_way
 from netlynx.errors import NetlinkError, NetlynxError
 from netlynx.exchanging import BatchSockets, ask, note_sent
 from netlynx.expecting import check_groups, each_of, unexpected
 from netlynx.hearing import RECEIVE_BUFFER, Hearing, HearingArguments
 from netlynx.named import NamedDo, NamedDump
 from netlynx.operation import Call, Do, Dump, Flush, Group, Guarded, Talk, Transaction
-from netlynx.sending import may_last
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.pool import SocketPool
 
@@ -152,7 +152,10 @@ class AsyncConnection(AsyncWaiting):
         if deadline is not None:
             deadline.check(operation)
         pool = self._pool
-        if pool.lasting and (may_last(operation) or self._held_up(began)):
+        kind = operation.message_type
+        if pool.lasting and not (
+            began < self._trusted.get(kind, 0.0) and operation.protocol == ROUTE and not under_way()
+        ):
             lease, exchange, came = await self._begin_do(operation, deadline)
         else:
             lease = pool.lease(operation.protocol)
@@ -162,8 +165,11 @@ class AsyncConnection(AsyncWaiting):
             except BaseException:
                 pool.discard(lease)
                 raise
-            if self._slow or monotonic() - began >= SLOW:
-                self._asked_at(began)
+            now = monotonic()
+            if now - began < SLOW:
+                self._trusted[kind] = now + FRESH
+            else:
+                self._took(now - began, kind)
         try:
             if came is None or not exchange.settle(lease.buffer, *came):
                 await self._carry_on(lease, exchange, came, operation, deadline)

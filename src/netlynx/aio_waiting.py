@@ -22,24 +22,30 @@ from netlynx.operation import Do, Dump
 from netlynx.sending import LookingAhead, begin_do, may_last
 from netlynx.transport.base import ALL_LASTS
 from netlynx.transport.pool import Lease, SocketPool
+from netlynx.wire.constants import NETLINK
 
 if TYPE_CHECKING:
     from netlynx.engine.call import CallExchange
 
 T = TypeVar("T")
 
+ROUTE = int(NETLINK.ROUTE)
+
 _TURN = 0.001  # seconds for which answers that are there at once may keep the event loop: others want to run too
 _LOOK = 0.0003  # seconds for which a thread is looked out for: most are done by then, and waking the loop takes as long
 SLOW = 0.004  # seconds: a kernel that takes so long for something small, twice running, is held up by somebody
 _WARY = 1.0  # seconds for which all calls are then made by threads
+FRESH = 0.02  # seconds for which something of a type may be asked by the loop's own thread after an answer at once
+_NEVER = float("-inf")
 
 
 class AsyncWaiting:
     """The half of `netlynx.AsyncConnection` that waits. Not for anybody else.
 
     The kernel works within the call that sends, and a thread that makes it can do nothing else. So what may take long
-    is sent by another thread than the event loop's (`may_last`), and all else likewise as long as the kernel is seen to
-    be held up: the loop stands still for no longer than `SLOW` then, and a millisecond as a rule.
+    is sent by another thread than the event loop's (`may_last`). All else is likewise, unless something of its type was
+    answered at once a moment ago: whether another process holds a lock that it takes cannot be known before. So the
+    loop's own thread waits for a lock only if that was taken within `FRESH` since the last answer, and then once.
     """
 
     def __init__(self, pool: SocketPool) -> None:
@@ -47,6 +53,7 @@ class AsyncWaiting:
         self._waiting: set[int] = set()
         self._loop: EventLoop | None = None  # of the task that waited last
         self._due = 0.0  # when others are to have their turn
+        self._trusted: dict[int, float] = {}  # until when something of a type may be asked here: see `_type_of`
         self._slow = False  # the last small thing took long: once may be the scheduler's doing
         self._wary_until = 0.0  # when the kernel may be asked by the loop's own thread again
         self._errands: dict[Errand[Any], anyio.Event] = {}  # those that tasks wait for
@@ -82,19 +89,22 @@ class AsyncWaiting:
         else:
             await checkpoint_if_cancelled()
 
-    def _held_up(self, now: float) -> bool:
-        """Whether any call may take long now, of those that can."""
-        return now < self._wary_until or bool(under_way()) or self._pool.lasting >= ALL_LASTS
+    def _held_up(self, now: float, kind: int) -> bool:
+        """Whether asking for something of a type may take long now."""
+        return now >= self._trusted.get(kind, _NEVER) or bool(under_way()) or self._pool.lasting >= ALL_LASTS
 
-    def _asked_at(self, began: float) -> None:
-        """Note how long the kernel took, since `began`, for something small."""
+    def _took(self, seconds: float, kind: int) -> None:
+        """Note how long the kernel took for something small of a type."""
         now = monotonic()
-        if now - began < SLOW:
+        if seconds < SLOW:
             self._slow = False
-        elif self._slow:
+            if now >= self._wary_until:
+                self._trusted[kind] = now + FRESH
+            return
+        self._trusted.clear()
+        if self._slow:
             self._wary_until = now + _WARY
-        else:
-            self._slow = True
+        self._slow = True
 
     # -- calls made by threads -----------------------------------------------------------------------------------
 
@@ -136,6 +146,8 @@ class AsyncWaiting:
             raise
         if lease is not None:
             lease.errand = None
+        if hands is not self._changing and errand.value is not None:  # which says that nothing was there
+            self._took(errand.took, _type_of(asked))
         return errand.result()
 
     async def _over(self, errand: Errand[Any], asked: object, deadline: Deadline | None) -> None:
@@ -286,13 +298,13 @@ class AsyncWaiting:
         """Whether a request could be sent."""
         if self._pool.lasting:
             changes = not isinstance(asked, Dump | Do) or may_last(asked)
-            if changes or self._held_up(monotonic()):
+            if changes or self._held_up(monotonic(), _type_of(asked)):
                 hands = self._reading if isinstance(asked, Dump) else self._changing
                 call = partial(send, lease, request, asked)
                 return await self._away(call, asked, deadline, lease=lease, hands=hands)
         began = monotonic()
         sent = send(lease, request, asked)
-        self._asked_at(began)
+        self._took(monotonic() - began, _type_of(asked))
         return sent
 
     async def _receive(self, lease: Lease, asked: Any, deadline: Deadline | None) -> Came:
@@ -300,12 +312,13 @@ class AsyncWaiting:
         while True:
             if deadline is not None:
                 deadline.check(asked)
-            if self._pool.lasting and self._held_up(monotonic()):
+            if self._pool.lasting and self._held_up(monotonic(), _type_of(asked)):
                 came = await self._away(partial(receive, lease, asked), asked, deadline, lease=lease, told=False)
             else:
                 began = monotonic()
                 came = receive(lease, asked)
-                self._asked_at(began)
+                if came is not None:
+                    self._took(monotonic() - began, _type_of(asked))
             if came is not None:
                 break
             with anyio.move_on_after(self.timeout if deadline is None else deadline.left(self.timeout)) as scope:
@@ -361,6 +374,13 @@ class AsyncWaiting:
             self._wake(descriptor)
         for over in tuple(self._errands.values()):
             over.set()
+
+
+def _type_of(asked: Any) -> int:
+    """A number for all that is asked in one way: of rtnetlink, the message type."""
+    if not isinstance(asked, Do | Dump):
+        return -1
+    return asked.message_type if asked.protocol == ROUTE else asked.message_type | asked.protocol << 16
 
 
 def _let_go(function: Callable[[Any], object], errand: Errand[Any]) -> None:

@@ -11,6 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from time import monotonic
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -49,7 +50,7 @@ class Errand(Generic[T]):
     given up before it was begun is over, too.
     """
 
-    __slots__ = ("_after", "_bells", "_call", "_lock", "begun", "error", "over", "returned", "value")
+    __slots__ = ("_after", "_bells", "_call", "_lock", "begun", "error", "over", "returned", "took", "value")
 
     def __init__(self, call: Callable[[], T]) -> None:
         self._call: Callable[[], T] | None = call
@@ -57,6 +58,7 @@ class Errand(Generic[T]):
         self._bells: list[Callable[[], object]] = []
         self._after: list[Callable[[Errand[T]], object]] = []
         self.begun = self.over = False
+        self.took = 0.0  # seconds
         self.value: T | None = None
         self.error: BaseException | None = None
         self.returned = threading.Lock()
@@ -70,11 +72,13 @@ class Errand(Generic[T]):
                 return
             self.begun = True
         _counted(1)
+        began = monotonic()
         try:
             self.value = call()
         except BaseException as error:
             self.error = error
         finally:
+            self.took = monotonic() - began
             _counted(-1)
         del call
         with self._lock:

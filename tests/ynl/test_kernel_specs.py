@@ -342,7 +342,7 @@ def test_neighbours_are_those_of_the_typed_room(world: netlynx.Connection) -> No
 
 def test_rules_are_those_of_the_typed_room(world: netlynx.Connection) -> None:
     for ours, theirs in pairs(world, "rt-rule", "getrule", route.rules()):
-        assert (ours.priority, ours.table, ours.fwmark) == (theirs.priority, theirs.table, theirs.fwmark)
+        assert (ours.priority or 0, ours.table, ours.fwmark) == (theirs.priority, theirs.table, theirs.fwmark)
 
 
 def test_families_are_those_of_the_typed_room(nl: netlynx.Connection) -> None:
