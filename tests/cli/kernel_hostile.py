@@ -111,6 +111,7 @@ for heard, told in (
     (route.NEIGHBOURS, NEIGHBOUR),
     (route.RULES, RULE),
     (route.NEXTHOPS, NEXTHOP),
+    (route.NAMESPACE_IDS, route.NamespaceId(nsid=5)),
 ):
     says(routing.sock, heard, told)
 
@@ -136,6 +137,8 @@ for asked, told in (
     (route.routes(), ROUTE),
     (route.neighbours(), NEIGHBOUR),
     (route.rules(), RULE),
+    (route.nexthops(), NEXTHOP),
+    (route.namespace_ids(), route.NamespaceId(nsid=5)),
 ):
     answers(routing, asked, told)
 

@@ -59,8 +59,18 @@ def routes(request: Request) -> Iterator[route.Route]:
     yield from (each for each in ROUTES if request.record.table in (None, 0, each.table))
 
 
-@service.dump(RTM.GETNEIGH, reply=RTM.NEWNEIGH)
+@service.dump(RTM.GETNEIGH, record=route.Neighbour, reply=RTM.NEWNEIGH)
 def neighbours(request: Request) -> Iterator[route.Neighbour]:
+    if request.record.family is route.AddressFamily.BRIDGE:
+        yield route.Neighbour(
+            index=3,
+            family=route.AddressFamily.BRIDGE,
+            address="02:00:00:00:00:09",
+            master=2,
+            vlan=10,
+            state=route.NeighbourState.PERMANENT,
+        )
+        return
     yield route.Neighbour(
         index=2,
         family=route.AddressFamily.INET,
@@ -73,6 +83,19 @@ def neighbours(request: Request) -> Iterator[route.Neighbour]:
 @service.dump(RTM.GETRULE, reply=RTM.NEWRULE)
 def rules(request: Request) -> Iterator[route.Rule]:
     yield route.Rule(family=route.AddressFamily.INET, action=route.RuleAction.TABLE, table=255)
+
+
+@service.dump(RTM.GETNEXTHOP, reply=RTM.NEWNEXTHOP)
+def nexthops(request: Request) -> Iterator[route.NextHopObject]:
+    yield route.NextHopObject(id=5, oif=3, gateway="192.0.2.2", family=route.AddressFamily.INET)
+    yield route.NextHopObject(id=6, blackhole=True, family=route.AddressFamily.INET)
+    members = (route.NextHopMember(id=5, weight=3), route.NextHopMember(id=8))
+    yield route.NextHopObject(id=9, group=members, group_type=route.NextHopGroupType.MPATH)
+
+
+@service.dump(RTM.GETNSID, reply=RTM.NEWNSID)
+def namespace_ids(request: Request) -> Iterator[route.NamespaceId]:
+    yield from (route.NamespaceId(nsid=number) for number in (0, 11))
 
 
 @kernel.protocol(25)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -18,6 +19,9 @@ ALWAYS = {
     },
     "neighbours": {"index", "family", "destination", "address", "state"},
     "rules": {"family", "priority", "source", "destination", "action", "table"},
+    "nexthops": {"id", "family", "protocol"},
+    "fdb": {"index", "address", "state", "flags"},
+    "nsids": {"nsid", "fd"},
 }
 
 
@@ -48,6 +52,36 @@ def test_a_table_is_aligned_and_names_interfaces(run: Run) -> None:
         "    2  br0   bridge  UP        1500  02:00:00:00:00:02",
         "    3  v0    veth    DOWN      1400                     br0",
     ]
+
+
+def test_nexthops_forwarding_entries_and_namespaces_are_tables(run: Run) -> None:
+    def rows(listing: str) -> list[list[str]]:
+        return [re.split(r"  +", line.strip()) for line in run(listing, "--kernel", KERNEL).stdout.splitlines()]
+
+    assert rows("nexthops") == [
+        ["ID", "TYPE", "GROUP", "VIA", "DEV", "FAMILY", "PROTOCOL"],
+        ["5", "192.0.2.2", "v0", "inet", "unspec"],
+        ["6", "blackhole", "inet", "unspec"],
+        ["9", "mpath", "5*3 8", "unspec"],
+    ]
+    assert rows("fdb") == [
+        ["ADDRESS", "DEV", "VLAN", "MASTER", "STATE"],
+        ["02:00:00:00:00:09", "v0", "10", "br0", "PERMANENT"],
+    ]
+    assert rows("nsids") == [["NSID"], ["0"], ["11"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["nexthops", "x"], "'x' is no ID"),
+        (["nexthops", "5", "--groups"], "a single one is not filtered"),
+        (["nexthops", "5", "--format", "csv"], "columns are for listings"),
+        (["nexthops", "--family", "bridge"], "--family"),
+    ],
+)
+def test_what_nexthops_do_not_take_is_wrong_usage(words: list[str], said: str, run: Run) -> None:
+    assert said in run(*words, "--kernel", KERNEL, status=2).stderr
 
 
 def test_every_hop_of_a_route_has_its_row(run: Run) -> None:

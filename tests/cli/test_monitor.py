@@ -314,6 +314,7 @@ def test_letters_that_can_no_longer_be_heard_end_it_with_an_error(
     [
         ("queue:5", "each packet of a queue wants a verdict: `netlynx queue NUMBER` shows them"),
         ("wireguard", "the kernel tells nothing of WireGuard unasked"),
+        ("fdb", "entries of forwarding databases are neighbours: listen to `neighbour`"),
         ("tcp_metrics", "the kernel tells nothing of TCP metrics unasked"),
         ("policies", "listen to `family`"),
         ("peer", "it is written peer:GROUP"),

@@ -44,6 +44,9 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
     "routes": [(["routes"], True), (["routes", "--json"], True), (["routes", "--dev", "x"], True)],
     "neighbours": [(["neighbours"], True), (["neighbours", "--json"], False)],
     "rules": [(["rules"], True), (["rules", "--json"], True)],
+    "nexthops": [(["nexthops"], False), (["nexthops", "5"], False), (["nexthops", "--dev", "x"], True)],
+    "fdb": [(["fdb"], True), (["fdb", "--lines"], False)],
+    "nsids": [(["nsids"], False), (["nsids", "--json"], False)],
     "families": [(["families"], True), (["families", HOSTILE], True), (["families", "--lines"], True)],
     "policy": [(["policy", "ethtool"], False), (["policy", HOSTILE], False)],
     "conntrack": [
@@ -66,7 +69,7 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
         (["monitor"], True),
         (["monitor", "--json"], True),
         *((["monitor", each], True) for each in ("flow", "expectation", "uevent", "task", "peer:1", "log:1")),
-        *((["monitor", each], False) for each in ("nexthop", "family", "ethtool", "netdev", "mptcp")),
+        *((["monitor", each], False) for each in ("nexthop", "namespace-id", "family", "ethtool", "netdev", "mptcp")),
     ],
     "uevents": [(["uevents"], True), (["uevents", "--json"], True)],
     "batch": [(["batch", "FILE"], True)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import subprocess
@@ -18,6 +19,7 @@ from conftest import Ip
 from netlynx import netns, route
 from netlynx.operation import Dump
 from netlynx.testing.namespaces import new_namespace
+from support import named_namespace
 from world import (
     ADDRESSES,
     FORWARDING,
@@ -240,6 +242,48 @@ def test_links_are_made_again_in_another_namespace_and_changed_where_they_are_th
         ip("link property del dev v3 altname second")
         each(other, "replace", "links", records)
         assert different(links(other), records) == {}
+
+
+def netlynx_in(namespace: netns.NetworkNamespace, *words: str) -> str:
+    """What a command prints there."""
+    done: subprocess.CompletedProcess[str] = netns.run_in(
+        namespace,
+        subprocess.run,
+        [sys.executable, "-m", "netlynx", *words],
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+        env=environment(),
+    )
+    return done.stdout
+
+
+def test_what_the_commands_print_is_what_is_made_again(world: netns.NetworkNamespace) -> None:
+    for what in ("nexthops", "fdb"):
+        lines = [line for line in netlynx_in(world, what, "--lines").splitlines() if ours(json.loads(line))]
+        assert known(lines) == known(listed(world, what))
+
+
+def test_namespace_ids_are_made_again_by_the_names_of_their_namespaces(namespace: netns.NetworkNamespace) -> None:
+    with contextlib.ExitStack() as stack:
+        names = {7: stack.enter_context(named_namespace()), 4_000: stack.enter_context(named_namespace())}
+        nameless = stack.enter_context(new_namespace())
+        with netlynx.connect(netns=namespace) as nl:
+            for number, where in (*names.items(), (9, nameless)):
+                nl.do(route.add(route.NamespaceId(nsid=number, fd=where)))
+        lines = netlynx_in(namespace, "nsids", "--lines").splitlines()
+        assert {each["nsid"]: each["fd"] for each in map(json.loads, lines)} == {**names, 9: None}
+        with new_namespace() as other:
+            done = batch(other, "add namespace-id", "\n".join(line for line in lines if "null" not in line))
+            assert done.stderr.startswith("2 carried out, 0 refused")
+            assert json.loads(netlynx_in(other, "nsids", "--json")) == [
+                {"nsid": number, "fd": name} for number, name in names.items()
+            ]
+            done = batch(other, "add namespace-id", '{"nsid": 9, "fd": null}')
+            assert "tell the namespace by fd or by pid" in done.stderr
+            done = batch(other, "delete namespace-id", lines[0])
+            assert "delete namespace-id: an ID stays until its namespace is gone" in done.stderr
 
 
 def test_a_link_of_another_kind_is_not_made_of_one_that_is_there(namespace: netns.NetworkNamespace, ip: Ip) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,7 +23,18 @@ from netlynx.cli.options import (
     family_name,
     index_of,
 )
-from netlynx.cli.output import COLUMNS, ONE, Form, form_of, misused, write_json, write_listed, write_table
+from netlynx.cli.output import (
+    COLUMNS,
+    ONE,
+    Column,
+    Form,
+    form_of,
+    misused,
+    write_json,
+    write_listed,
+    write_rows,
+    write_table,
+)
 
 if TYPE_CHECKING:
     from netlynx.cli.tables import Table
@@ -163,6 +175,95 @@ def rules(
     form = form_of(json, lines, format)
     with connection(netns, kernel) as nl:
         show_listed(nl, form, "RULES", route.rules(family=family_name(family)))
+
+
+def nexthops(
+    id: Annotated[str | None, Argument("ID", help="Only this one.")] = None,
+    dev: Dev = None,
+    family: Family = None,
+    master: Annotated[
+        str | None, Option("--master", metavar="NAME", help="Only those on ports of this bridge or VRF.")
+    ] = None,
+    groups: Annotated[bool, Option("--groups", help="Only groups of others.")] = False,
+    json: Json = False,
+    lines: Lines = False,
+    format: Format = None,
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """List nexthop objects, which routes refer to by their IDs: single ones and groups."""
+    from netlynx import route
+
+    form = form_of(json, lines, format)
+    if id is not None and form in COLUMNS:
+        raise misused(ONE)
+    if id is not None and (dev, family, master, groups) != (None, None, None, False):
+        raise misused("a single one is not filtered: leave --dev, --family, --master and --groups out")
+    if id is not None and not (id.isascii() and id.isdecimal()):
+        raise misused(f"{id!r} is no ID: they are numbers from 1 on", "ID")
+    with connection(netns, kernel) as nl:
+        if id is not None:
+            _show(nl, form, "NEXTHOPS", [nl.do(route.nexthop(int(id)))])
+            return
+        oif = None if dev is None else index_of(nl, dev, "--dev")
+        above = None if master is None else index_of(nl, master, "--master")
+        wanted = route.nexthops(family=family_name(family), oif=oif, master=above, groups=groups)
+        show_listed(nl, form, "NEXTHOPS", wanted)
+
+
+def fdb(
+    dev: Dev = None,
+    bridge: Annotated[
+        str | None, Option("--bridge", metavar="NAME", help="Only those of this bridge and its ports.")
+    ] = None,
+    json: Json = False,
+    lines: Lines = False,
+    format: Format = None,
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """List forwarding databases: behind which port of a bridge, or which tunnel end of a VXLAN, an address is."""
+    from netlynx import route
+
+    form = form_of(json, lines, format)
+    with connection(netns, kernel) as nl:
+        index = None if dev is None else index_of(nl, dev, "--dev")
+        above = None if bridge is None else index_of(nl, bridge, "--bridge")
+        show_listed(nl, form, "FDB", route.fdb(bridge=above, index=index))
+
+
+def nsids(
+    json: Json = False,
+    lines: Lines = False,
+    format: Format = None,
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """List the IDs by which this network namespace knows others, with the names that those have on this host."""
+    from netlynx import route
+
+    form = form_of(json, lines, format)
+    with connection(netns, kernel) as nl:
+        found = nl.dump(route.namespace_ids()).all()
+        names = _namespaces(nl) if found and kernel in ("", "host") else {}
+        rows: list[dict[str, Any]] = [{"nsid": each.nsid, "fd": names.get(each.nsid)} for each in found]
+    if form is Form.TABLE:
+        cells = [[str(row["nsid"]), row["fd"] or ""] for row in rows]
+        write_table((Column("NSID", right=True), Column("NAMESPACE")), cells)
+    else:
+        write_rows(rows, form)
+
+
+def _namespaces(nl: Connection) -> dict[int | None, str]:
+    """The names of this host's namespaces by their IDs; the first name of one that has several."""
+    from netlynx import netns, route
+    from netlynx.errors import NetlynxError
+
+    found: dict[int | None, str] = {}
+    for name in sorted(netns.list()):
+        with contextlib.suppress(NetlynxError):  # one that is gone meanwhile, or was never mounted
+            found.setdefault(nl.do(route.namespace_id(fd=name)).nsid, name)
+    return found
 
 
 def _table_number(name: str) -> int:

@@ -123,7 +123,8 @@ def write_rows(rows: Iterable[Mapping[str, Any]], form: Form) -> None:
         for text in texts:
             write(text)
     else:
-        sys.stdout.write("[\n" + ",\n".join(texts) + "\n]\n")
+        whole = ",\n".join(texts)
+        sys.stdout.write(f"[\n{whole}\n]\n" if whole else "[]\n")
 
 
 def write_listed(nl: Connection, listed: Dump[Any], form: Form) -> None:

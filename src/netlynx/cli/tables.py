@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from netlynx.route.address import Address
     from netlynx.route.link import Link
     from netlynx.route.neighbour import Neighbour
+    from netlynx.route.netns_id import NamespaceId
+    from netlynx.route.nexthop import NextHopObject
     from netlynx.route.route import NextHop, Route
     from netlynx.route.rule import PortRange, Rule
 
@@ -125,6 +127,50 @@ def _rule(rule: Rule, interfaces: Interfaces) -> list[Row]:
     ]
 
 
+def _nexthop(nexthop: NextHopObject, interfaces: Interfaces) -> list[Row]:
+    members: Iterable[str] = (
+        f"{each.id}" if each.weight == 1 else f"{each.id}*{each.weight}" for each in nexthop.group or ()
+    )
+    kind = "blackhole" if nexthop.blackhole else "fdb" if nexthop.fdb else text(nexthop.group_type)
+    bucket = nexthop.bucket
+    if bucket is not None:  # one that moved
+        kind, members = "bucket", [f"{text(bucket.index)} to {text(bucket.nexthop_id)}"]
+    return [
+        [
+            text(nexthop.id),
+            kind,
+            " ".join(members),
+            text(nexthop.gateway),
+            interfaces.name(nexthop.oif),
+            text(nexthop.encap_type),
+            text(nexthop.family) if nexthop.family else "",
+            text(nexthop.protocol),
+            text(nexthop.flags),
+        ]
+    ]
+
+
+def _forwarding(entry: Neighbour, interfaces: Interfaces) -> list[Row]:
+    return [
+        [
+            text(entry.address),
+            interfaces.name(entry.index),
+            text(entry.vlan),
+            interfaces.name(entry.master),
+            text(entry.destination),
+            text(entry.nexthop_id),
+            text(entry.vni),
+            text(entry.port),
+            text(entry.state),
+            text(entry.flags),
+        ]
+    ]
+
+
+def _namespace(known: NamespaceId, _: Interfaces) -> list[Row]:
+    return [[text(known.nsid)]]
+
+
 def _selectors(rule: Rule) -> str:
     """What else a packet must have, and what else happens, in the words of ip-rule(8)."""
     mask = "" if rule.fwmask in (None, 0xFFFF_FFFF) else f"/{rule.fwmask:#x}"
@@ -152,6 +198,7 @@ def _ports(ports: PortRange | None) -> str | None:
     return str(ports.start) if ports.start == ports.end else f"{ports.start}-{ports.end}"
 
 
+_STATES = {"REACHABLE": "green", "FAILED": "red", "INCOMPLETE": "yellow", "STALE": "yellow"}
 LINKS = Table(
     (
         Column("INDEX", right=True, bare=True),
@@ -201,12 +248,42 @@ NEIGHBOURS = Table(
         Column("ADDRESS"),
         Column("VLAN", right=True),
         Column("MASTER"),
-        Column("STATE", colours={"REACHABLE": "green", "FAILED": "red", "INCOMPLETE": "yellow", "STALE": "yellow"}),
+        Column("STATE", colours=_STATES),
         Column("FLAGS"),
         Column("PROTOCOL"),
     ),
     _neighbour,
 )
+NEXTHOPS = Table(
+    (
+        Column("ID", right=True),
+        Column("TYPE", colours={"blackhole": "red"}),
+        Column("GROUP"),
+        Column("VIA"),
+        Column("DEV"),
+        Column("ENCAP"),
+        Column("FAMILY"),
+        Column("PROTOCOL"),
+        Column("FLAGS"),
+    ),
+    _nexthop,
+)
+FDB = Table(
+    (
+        Column("ADDRESS", bare=True),
+        Column("DEV"),
+        Column("VLAN", right=True),
+        Column("MASTER"),
+        Column("DESTINATION"),
+        Column("NEXTHOP", right=True),
+        Column("VNI", right=True),
+        Column("PORT", right=True),
+        Column("STATE", colours=_STATES),
+        Column("FLAGS"),
+    ),
+    _forwarding,
+)
+NAMESPACES = Table((Column("NSID", right=True),), _namespace)
 RULES = Table(
     (
         Column("PRIORITY", right=True),

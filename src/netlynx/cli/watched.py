@@ -20,7 +20,8 @@ USUAL = ("link", "address", "route", "neighbour", "rule")
 _NEXTHOP = "nexthop"
 _FLOWS = ("flow", "expectation")
 _FAMILIES = ("ethtool", "netdev", "mptcp")
-OBJECTS = (*USUAL, _NEXTHOP, "family", *_FLOWS, *_FAMILIES, "uevent", "task")
+_NAMESPACE = "namespace-id"
+OBJECTS = (*USUAL, _NEXTHOP, _NAMESPACE, "family", *_FLOWS, *_FAMILIES, "uevent", "task")
 NUMBERED = {
     "log:GROUP": "with a number from 0 to 65535",
     "peer:GROUP": "with a number from 1 to 32",
@@ -30,11 +31,18 @@ NUMBERED = {
 SILENT = {
     "queue": "each packet of a queue wants a verdict: `netlynx queue NUMBER` shows them and gives it",
     "wireguard": "the kernel tells nothing of WireGuard unasked: `netlynx wireguard` lists it",
+    "fdb": "entries of forwarding databases are neighbours: listen to `neighbour`",
     "tcp_metrics": "the kernel tells nothing of TCP metrics unasked",
     "policy": "policies change with their families: listen to `family`, and `netlynx policy` shows them",
 }
 
-_PLURALS = {"addresses": "address", "families": "family", "policies": "policy"}
+_PLURALS = {
+    "addresses": "address",
+    "families": "family",
+    "policies": "policy",
+    "nsids": "namespace-id",
+    "nsid": "namespace-id",
+}
 _POSSIBLE = Path("/sys/devices/system/cpu/possible")
 _OWN_KEYS = ("event", "object")
 _GROUP = re.compile(r"peer:([1-9]|[12]\d|3[0-2])")  # NETLINK_USERSOCK has 32
@@ -97,9 +105,10 @@ def _of_spec(name: str) -> list[Watched]:
     """The group of ``ynl:FAMILY:GROUP``, or all of ``ynl:FAMILY``."""
     from netlynx import ynl
     from netlynx.cli import tables
+    from netlynx.cli.ynl import load
 
     _, family, *groups = name.split(":")
-    spec = ynl.load(family)
+    spec = load(family)
     table = tables.Table((Column("FIELDS", bare=True),), _fields)
     found = [Watched(spec.name, group, table, event_as_json) for group in spec.subscribe(*groups)]
     if not found:
@@ -148,7 +157,8 @@ def _of_room(name: str) -> Watched:
         "route": (route.ROUTES, tables.ROUTES),
         "neighbour": (route.NEIGHBOURS, tables.NEIGHBOURS),
         "rule": (route.RULES, tables.RULES),
-        "nexthop": (route.NEXTHOPS, tables.Table((Column("FIELDS", bare=True),), _fields)),
+        _NEXTHOP: (route.NEXTHOPS, tables.NEXTHOPS),
+        _NAMESPACE: (route.NAMESPACE_IDS, tables.NAMESPACES),
     }[name]
     return Watched(name, group, table, event_as_json)
 
@@ -184,4 +194,6 @@ def event_as_json(name: str, event: Event[Any]) -> str:
     if any(getattr(event.record, key, None) is not None for key in _OWN_KEYS):
         renamed = {f"record_{k}" if k in _OWN_KEYS else k: v for k, v in json.loads(record).items()}
         record = json_text(renamed, compact=True)
-    return f'{{"event":"{event.kind}","object":"{name}",{record[1:]}'
+    between = "" if record == "{}" else ","
+    said = json_text({"event": str(event.kind), "object": name}, compact=True)
+    return f"{said[:-1]}{between}{record[1:]}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 
+from netlynx.cli.operations import KINDS
 from netlynx.errors import DecodeError, DumpInterrupted, EncodeError, NetlinkError, NetlynxError
 
 _TYPED = 72  # characters of what was typed that an error repeats
@@ -54,6 +55,7 @@ _SENTENCES = {
     "connect to that namespace instead (netns=…)": "name that namespace with --netns",
     "by path, as netns.Pid or netns.Fd, or opened": "by its path, or by a process in it",
 }
+_KINDS = {record: kind for kind, record in KINDS.items()}
 _ALL = re.compile(
     "|".join(
         (
@@ -65,6 +67,7 @@ _ALL = re.compile(
             rf"\b(?:route|conntrack)\.(?P<plain>{'|'.join(_COMMANDS)})\b(?!\()",
             r"\b[a-z_]+\.[a-z_]\w*\((?P<parameter>[a-z_]\w*)\)",
             r"is netns\.Pid\((?P<process>\d+)\) meant, a process in it, or netns\.Fd\(\d+\), an open file of it\?",
+            r"\bFd\((?P<descriptor>\d+)\)",
             r"\b(?P<keyword>[a-z_]+)=(?=[\"'])",
             r"\broute\.(?P<group>[A-Z][A-Z_]+)\b",
             r"\b[A-Z]\w*[a-z]\w*(?P<path>(?:\.[a-z_]\w*|\[\d+\])+)",
@@ -124,9 +127,12 @@ def _other(found: re.Match[str]) -> str:
         if said[f"sentence{at}"]:
             return other
     if said["verb"] or said["other"]:
-        return " ".join(filter(None, (said["verb"] or said["other"], (said["kind"] or "").lower())))
+        kind = said["kind"] or ""
+        return " ".join(filter(None, (said["verb"] or said["other"], _KINDS.get(kind, kind.lower()))))
     if name := said["function"] or said["plain"]:
         return _COMMANDS.get(name, name.replace("_", " "))
+    if said["descriptor"]:
+        return f"descriptor {said['descriptor']}"
     if said["process"]:
         return f"for process {said['process']}, give it as pid"
     if said["keyword"]:

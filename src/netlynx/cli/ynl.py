@@ -16,6 +16,7 @@ from netlynx.cli.stdout import note, write
 from netlynx.cli.watched import event_as_json
 
 if TYPE_CHECKING:
+    from netlynx.cli.rooms import Room
     from netlynx.ynl import Spec
 
 _OPERATIONS = (Column("OPERATION"), Column("IS"), Column("REQUEST"), Column("ANSWER"))
@@ -57,16 +58,15 @@ def ynl(
 
     Specs (Documentation/netlink/specs of the kernel) are looked for in the folders of NETLYNX_SPECS and where
     distributions put them. Names of attributes may be written with dashes, as in specs, or with underscores, as in
-    answers.
+    answers. What netlynx has a room for works without a spec, by the same names of operations and groups; its answers
+    have the room's names of fields, which --list shows.
     """
-    from netlynx import ynl as room
-
     if family is None and spec is None:
         _list_specs()
         return
     if bool(do) + bool(dump) + bool(subscribe) + listing > 1:
         raise typer.BadParameter("give one of --do, --dump, --subscribe and --list")
-    chosen = room.load(spec or family or "")
+    chosen = load(family or "") if spec is None else _load(spec)
     if do is None and dump is None and not subscribe:
         _list(chosen)
         return
@@ -85,6 +85,26 @@ def ynl(
         write_json(nl.dump(chosen.dump(dump, given, netlink_flags=flags or ())), form)
 
 
+def load(name: str) -> Spec | Room:
+    """The family of that name: by its spec, or by the room that it has where no spec is found. Raises SpecError."""
+    from netlynx.cli.rooms import room
+    from netlynx.ynl import SpecError, find
+
+    found = room(name)
+    if found is not None:
+        try:
+            find(name)
+        except SpecError:
+            return found
+    return _load(name)
+
+
+def _load(name: str) -> Spec:
+    from netlynx import ynl
+
+    return ynl.load(name)
+
+
 def _list_specs() -> None:
     """The specs that are here, and what is there without one; how to get specs where there is none."""
     from netlynx.ynl import finder
@@ -94,7 +114,8 @@ def _list_specs() -> None:
     rows += [[name.replace("_", "-"), "", room] for name, room in finder.ROOMS.items() if name not in found]
     write_table(_SPECS, rows)
     if not found:
-        note(f"netlynx: no kernel specs are here. {finder.WHENCE}; name the folder in {finder.VARIABLE}")
+        how = f"{finder.WHENCE}; name the folder in {finder.VARIABLE}"
+        note(f"netlynx: no kernel specs are here: these work without. {how}")
 
 
 def _values(text: str) -> dict[str, Any]:
@@ -105,7 +126,7 @@ def _values(text: str) -> dict[str, Any]:
         raise typer.BadParameter(str(error).lstrip(":, "), param_hint="--json") from None
 
 
-def _list(spec: Spec) -> None:
+def _list(spec: Spec | Room) -> None:
     rows = []
     for each in spec.operations.values():
         verbs = "notification" if not each.verbs else ", ".join(each.verbs)
@@ -120,7 +141,7 @@ def _list(spec: Spec) -> None:
 
 
 def _follow(
-    spec: Spec, groups: list[str], count: int | None, duration: float | None, netns: str | None, kernel: str
+    spec: Spec | Room, groups: list[str], count: int | None, duration: float | None, netns: str | None, kernel: str
 ) -> None:
     from netlynx.operation import Event
 

@@ -76,12 +76,13 @@ def find(name: str | os.PathLike[str]) -> Path:
             for spelling in spellings:
                 if (path := folder / (spelling + ending)).is_file():
                     return path
-    known = available()
-    if (found := known.get(_plain(text))) is not None:
+    specs = available()
+    if (found := specs.get(_plain(text))) is not None:
         return found
+    known = {**{name: name.replace("_", "-") for name in ROOMS}, **{name: specs[name].name for name in specs}}
     near = difflib.get_close_matches(_plain(text), known, 1)
-    if near:
-        raise SpecError(f"there is no spec of that name; did you mean {known[near[0]].name.split('.')[0]!r}?", text)
+    if near and near[0] != _plain(text):
+        raise SpecError(f"there is no spec of that name; did you mean {known[near[0]].split('.')[0]!r}?", text)
     room = ROOMS.get(_plain(text))
     typed = "" if room is None else f"; {room} has it without a spec, typed"
     looked = ", ".join(map(str, folders()))

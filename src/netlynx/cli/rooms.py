@@ -1,0 +1,281 @@
+"""Families of which netlynx has a room, by the names that their kernel specs use: what `netlynx ynl` has without specs.
+
+Operations and groups are called as in a spec. Fields are the room's; in requests, what the kernel calls an attribute is
+understood too (``ifindex`` for `index`).
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from functools import partial
+from importlib import import_module
+from typing import Any, NamedTuple  # of whatever records a room has
+
+from netlynx.errors import EncodeError
+from netlynx.operation import Do, Dump, Group
+from netlynx.schema.from_json import from_json
+from netlynx.schema.record import Record
+from netlynx.wire.constants import NETLINK, NLM_F
+from netlynx.ynl.define import nearest, python_name
+from netlynx.ynl.family import Flags, Operation, flags_of
+from netlynx.ynl.text import SpecError
+
+Values = Mapping[str, Any]
+
+
+class _Family(NamedTuple):
+    """Where a family of generic netlink is declared, and the constants that number its commands and events."""
+
+    module: str
+    name: str
+    commands: str
+    events: str
+
+
+_FAMILIES = {
+    "ethtool": _Family("netlynx.ethtool.family", "Ethtool", "ASK", "SAY"),
+    "mptcp_pm": _Family("netlynx.mptcp", "MptcpPathManager", "MPTCP_PM_CMD", "MPTCP_EVENT"),
+    "netdev": _Family("netlynx.netdev.family", "Netdev", "NETDEV_CMD", "NETDEV_CMD"),
+    "nlctrl": _Family("netlynx.kernel.generic", "Controller", "CTRL_CMD", "CTRL_CMD"),
+    "tcp_metrics": _Family("netlynx.tcp_metrics", "TcpMetrics", "TCP_METRICS_CMD", "TCP_METRICS_CMD"),
+    "wireguard": _Family("netlynx.wireguard.talks", "WireGuard", "WG_CMD", "WG_CMD"),
+}
+
+
+class _Table(NamedTuple):
+    """What a listing of NETLINK_ROUTE is called: in a spec's operations, in `netlynx.route`; and its groups there."""
+
+    word: str
+    record: str
+    listing: str
+    single: str
+    group: str
+    groups: tuple[str, ...]
+
+
+_TABLES = {
+    "rt_addr": _Table("addr", "Address", "addresses", "", "ADDRESSES", ("ipv4-ifaddr", "ipv6-ifaddr")),
+    "rt_link": _Table("link", "Link", "links", "link", "LINKS", ("link",)),
+    "rt_neigh": _Table("neigh", "Neighbour", "neighbours", "neighbour", "NEIGHBOURS", ("neigh",)),
+    "rt_route": _Table("route", "Route", "routes", "route", "ROUTES", ("ipv4-route", "ipv6-route")),
+    "rt_rule": _Table("rule", "Rule", "rules", "", "RULES", ("ipv4-rule", "ipv6-rule")),
+}
+_CONNTRACK = "conntrack"
+NAMES = (*_FAMILIES, *_TABLES, _CONNTRACK)
+
+
+class _Known(NamedTuple):
+    """One operation: how it is made of values and flags, and what it takes and answers."""
+
+    verb: str
+    make: Callable[[Values, int], Any]
+    asked: tuple[str, ...]
+    told: tuple[str, ...]
+
+
+class Room:
+    """What `netlynx ynl` asks of a spec, of a room instead: operations and groups by name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name.replace("_", "-") if name in _TABLES else name
+        self.where = "without a spec"
+        self._known: dict[tuple[str, str], _Known] = {}
+        self._notifications: dict[str, str] = {}  # by name, and what each tells of
+        self._groups: dict[str, Callable[[], Group[Any]]] = {}
+        if name in _FAMILIES:
+            self._take_family(_FAMILIES[name])
+        elif name in _TABLES:
+            self._take_table(_TABLES[name])
+        else:
+            self._take_conntrack()
+
+    @property
+    def operations(self) -> dict[str, Operation]:
+        """What there is, in the order of the room."""
+        found = {}
+        for name in dict.fromkeys([*(name for name, _ in self._known), *self._notifications]):
+            verbs = tuple(verb for verb in ("do", "dump") if (name, verb) in self._known)
+            known = {verb: self._known[name, verb] for verb in verbs}
+            asked = {verb: each.asked for verb, each in known.items()}
+            told = {verb: each.told for verb, each in known.items()}
+            found[name] = Operation(name, "", verbs, asked, told, self._notifications.get(name, ""), "")
+        return found
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups to subscribe to."""
+        return tuple(self._groups)
+
+    def do(self, operation: str, values: Values, /, *, netlink_flags: Flags = 0) -> Do[Any]:
+        """The operation as a `do`. Raises SpecError for one that there is not, EncodeError for a value."""
+        made: Do[Any] = self._made(operation, "do", values, netlink_flags)
+        return made
+
+    def dump(self, operation: str, values: Values, /, *, netlink_flags: Flags = 0) -> Dump[Any]:
+        """The operation as a `dump`; otherwise as `do`."""
+        made: Dump[Any] = self._made(operation, "dump", values, netlink_flags)
+        return made
+
+    def _made(self, operation: str, verb: str, values: Values, netlink_flags: Flags) -> Any:
+        name = operation.replace("_", "-")
+        known = self._known.get((name, verb))
+        if known is not None:
+            return known.make(values, flags_of(netlink_flags))
+        if name in self.operations:
+            verbs = self.operations[name].verbs
+            can = f"it is a {' and a '.join(verbs)}" if verbs else "it is a notification: subscribe to its group"
+            raise SpecError(f"{self.name}.{name} is no {verb}; {can}", self.where)
+        names = [each for each, can in self._known if can == verb]
+        raise SpecError(f"{self.name} has no operation {operation!r}{nearest(name, names)}", self.where)
+
+    def subscribe(self, *groups: str) -> tuple[Group[Any], ...]:
+        """The groups of these names, all of them without one. Raises SpecError for one that there is not."""
+        found = []
+        for name in groups or self._groups:
+            if (make := self._groups.get(name)) is None:
+                raise SpecError(f"{self.name} has no group {name!r}{nearest(name, self._groups)}", self.where)
+            found.append(make())
+        return tuple({str(each): each for each in found}.values())  # NETLINK_ROUTE's are of both families
+
+    def _take_family(self, where: _Family) -> None:
+        room = import_module(where.module)
+        declared = getattr(room, where.name).__family__
+        commands, events = (_members(getattr(room, each)) for each in (where.commands, where.events))
+        for command in declared.commands.values():
+            name = commands[command.number]
+            asked = () if command.request is None else _fields(command.request)
+            told = () if command.reply is None else _fields(command.reply)
+            make = partial(_of_command, getattr(getattr(room, where.name), command.name), command.request)
+            self._known[name, command.verb] = _Known(command.verb, make, asked, told)
+        for group in declared.groups():
+            said = {
+                number: (events[number], record)
+                for each in declared.events.values()
+                if group in each.groups
+                for number, (_, record) in each.commands.items()
+            }
+            self._notifications |= {name: record.__name__ for name, record in said.values()}
+            self._groups[group] = partial(
+                Group, f"{self.name}.{group}", NETLINK.GENERIC, (), {}, self.name, (group,), said
+            )
+
+    def _take_table(self, table: _Table) -> None:
+        from netlynx import route
+
+        cls = getattr(route, table.record)
+        fields = _fields(cls)
+        self._add_call(f"get{table.word}", "dump", getattr(route, table.listing), cls)
+        if table.single:
+            self._add_call(f"get{table.word}", "do", getattr(route, table.single), cls)
+        self._known[f"new{table.word}", "do"] = _Known("do", partial(_new, cls), fields, ())
+        self._known[f"del{table.word}", "do"] = _Known("do", partial(_delete, cls), fields, ())
+        for group in table.groups:
+            self._groups[f"rtnlgrp-{group}"] = lambda: getattr(route, table.group)
+
+    def _take_conntrack(self) -> None:
+        from netlynx.netfilter import conntrack
+
+        self._add_call("get", "dump", conntrack.flows, conntrack.Flow)
+        self._add_call("get-stats", "dump", conntrack.cpu_statistics, conntrack.CpuStatistics)
+
+    def _add_call(self, name: str, verb: str, call: Callable[..., Any], cls: type[Record]) -> None:
+        """An operation that a function of the room makes of its arguments."""
+        asked = tuple(inspect.signature(call).parameters)
+        self._known[name, verb] = _Known(verb, partial(_of_call, call, name, asked, cls), asked, _fields(cls))
+
+
+def _members(constants: Any) -> dict[int, str]:
+    """Names by number, as specs write them."""
+    return {
+        int(number): name.lower().replace("_", "-")
+        for name, number in vars(constants).items()
+        if isinstance(number, int) and name.isupper()
+    }
+
+
+def _fields(cls: Any) -> tuple[str, ...]:
+    return tuple(cls.__declarations__)
+
+
+def _named(cls: Any, values: Values, known: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The values by the room's names of fields, where the kernel's names of attributes were given."""
+    found = {}
+    for given, value in values.items():
+        name = python_name(given)
+        if name not in cls.__declarations__ and name not in known:
+            name = _of_kernel(cls, name.upper()) or name
+        found[name] = value
+    return found
+
+
+def _of_kernel(cls: Any, name: str) -> str:
+    """The field of the attribute that the kernel calls so, behind the prefix that its constants have; "" for none."""
+    found = [
+        (len(each.path), len(constant), field)
+        for field, each in cls.__declarations__.items()
+        if each.path and (constant := str(getattr(each.path[-1], "c_name", ""))).endswith(f"_{name}")
+    ]
+    return min(found, default=(0, 0, ""))[2]  # IFLA_IFNAME, not IFLA_ALT_IFNAME
+
+
+def _of_command(command: Callable[..., Any], request: Any, values: Values, flags: int) -> Any:
+    if flags:
+        raise EncodeError("operations of this family take no flags", "netlink_flags")
+    if request is None:
+        if values:
+            raise EncodeError("requests of this operation have no attributes", next(iter(values)))
+        return command()
+    return command(from_json(request, _named(request, values)))
+
+
+def _of_call(
+    call: Callable[..., Any], name: str, known: tuple[str, ...], cls: type[Record], values: Values, flags: int
+) -> Any:
+    if flags:
+        raise EncodeError("what is only asked takes no flags", "netlink_flags")
+    given = _named(cls, values, known)
+    for each in given:
+        if each not in known:
+            raise EncodeError(f"it is not asked by this{nearest(each, known)}; there are {', '.join(known)}", each)
+    try:
+        return call(**given)
+    except TypeError:
+        needed = [
+            each.name for each in inspect.signature(call).parameters.values() if each.default is inspect.Parameter.empty
+        ]
+        if missing := [each for each in needed if each not in given]:
+            raise EncodeError(f"{name} wants {missing[0]}") from None
+        raise
+
+
+# Which verb has these flags.
+_VERBS = {
+    NLM_F.CREATE | NLM_F.EXCL: "add",
+    NLM_F.CREATE | NLM_F.REPLACE: "replace",
+    NLM_F.CREATE | NLM_F.APPEND: "append",
+    0: "change",
+}
+
+
+def _new(cls: type[Record], values: Values, flags: int) -> Any:
+    from netlynx import route
+
+    verb = _VERBS.get(flags)
+    if verb is None:
+        raise EncodeError("give create and excl, create and replace, create and append, or none", "--flag")
+    return getattr(route, verb)(from_json(cls, _named(cls, values)))
+
+
+def _delete(cls: type[Record], values: Values, flags: int) -> Any:
+    from netlynx import route
+
+    if flags:
+        raise EncodeError("a deletion takes no flags", "--flag")
+    return route.delete(from_json(cls, _named(cls, values)))
+
+
+def room(name: str) -> Room | None:
+    """The room of a family by its spec's name, None where there is none."""
+    plain = name.replace("-", "_")
+    return Room(plain) if plain in NAMES else None
