@@ -100,6 +100,7 @@ LINK = hostile(route.Link, index=2, flags=route.LinkFlags.UP)
 ADDRESS = hostile(route.Address, index=2, family=2, prefixlen=8, address="127.0.0.1")
 ROUTE = hostile(route.Route, family=2, destination="10.0.0.0/8", oif=2)
 NEIGHBOUR = hostile(route.Neighbour, index=2, family=2, destination="192.0.2.1")
+FORWARDING = hostile(route.Neighbour, index=2, family=7, address="02:00:00:00:00:01")
 RULE = hostile(route.Rule, family=2, table=254)
 NEXTHOP = hostile(route.NextHopObject, id=5, oif=2)
 
@@ -116,8 +117,8 @@ for heard, told in (
     says(routing.sock, heard, told)
 
 
-def answers(service: Any, operation: Any, record: Any) -> None:
-    """Have an operation, and a dump of the same message type, answered with a record."""
+def answers(service: Any, operation: Any, record: Any, *more: Any) -> None:
+    """Have an operation, and a dump of the same message type, answered with a record; the dump with more."""
 
     def one(request: Any) -> Any:
         refuse()
@@ -126,6 +127,7 @@ def answers(service: Any, operation: Any, record: Any) -> None:
     def table(request: Any) -> Iterator[Any]:
         refuse()
         yield record
+        yield from more
 
     service.do(operation.message_type, record=type(operation.request), reply=operation.reply_type, get=True)(one)
     service.dump(operation.message_type, record=type(operation.request), reply=operation.reply_type)(table)
@@ -135,12 +137,12 @@ for asked, told in (
     (route.links(), LINK),
     (route.addresses(), ADDRESS),
     (route.routes(), ROUTE),
-    (route.neighbours(), NEIGHBOUR),
     (route.rules(), RULE),
     (route.nexthops(), NEXTHOP),
     (route.namespace_ids(), route.NamespaceId(nsid=5)),
 ):
     answers(routing, asked, told)
+answers(routing, route.neighbours(), NEIGHBOUR, FORWARDING)
 
 
 @routing.do(route.add(route.Link(name="x", kind="dummy")).message_type, record=route.Link)
