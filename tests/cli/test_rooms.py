@@ -12,6 +12,7 @@ from command import Run
 from facts.book import ABSENT, FOLDER
 from netlynx import route, ynl
 from netlynx.cli.rooms import NAMES, Room, room
+from netlynx.netfilter import conntrack
 from netlynx.operation import Do, Dump, Group
 from netlynx.schema.from_json import from_json
 from netlynx.ynl.finder import ROOMS
@@ -66,6 +67,8 @@ def test_values_go_by_the_names_of_the_room_and_of_the_kernel() -> None:
     assert added == route.add(from_json(route.Link, {"name": "d", "kind": "dummy"}))
     changed = link.do("newlink", {"ifname": "d", "mtu": 1400})
     assert changed == route.change(route.Link(name="d", mtu=1400))
+    flows = found("conntrack").dump("get", {"original": {"source": "192.0.2.1"}})
+    assert flows == conntrack.flows(original=conntrack.Tuple(source="192.0.2.1"))
     assert link.do("dellink", {"ifname": "d"}) == route.delete(route.Link(name="d"))
 
 
@@ -78,6 +81,9 @@ def test_values_go_by_the_names_of_the_room_and_of_the_kernel() -> None:
         (["netdev", "--subscribe", "mgnt"], 1, "netdev has no group 'mgnt'"),
         (["netdev", "--do", "dev-get", "--json", '{"inde": 1}'], 2, "did you mean 'index'?"),
         (["netdev", "--do", "dev-get", "--flag", "create"], 2, "take no flags"),
+        (["netdev", "--do", "dev-get", "--json", '{"index": 1, "ifindex": 2}'], 2, "index: is given twice, once as"),
+        (["rt-link", "--dump", "getlink", "--json", '{"vf": true, "VF": 1}'], 2, "'VF'"),
+        (["conntrack", "--dump", "get", "--json", '{"original": {"sourc": 1}}'], 2, "did you mean 'source'?"),
         (["rt-route", "--do", "getroute"], 2, "getroute wants destination"),
         (["rt-route", "--dump", "getroute", "--json", '{"tabel": 1}'], 2, "did you mean 'table'?"),
         (["rt-route", "--do", "newroute", "--flag", "create"], 2, "give create and excl, create and replace"),

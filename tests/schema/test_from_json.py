@@ -140,3 +140,8 @@ def test_what_a_listing_printed_counts_as_read_all_the_way_down() -> None:
     assert all(map(was_read, (found, found.data, *found.vf_ports)))
     assert found == from_json(route.Link, value)
     assert not was_read(from_json(route.Link, value))
+
+
+def test_a_field_in_two_spellings_is_refused() -> None:
+    with pytest.raises(TypeError, match="preferred_source is given twice"):
+        from_json(route.Route, {"preferred-source": "192.0.2.1", "preferred_source": "192.0.2.2"})

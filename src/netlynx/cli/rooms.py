@@ -204,7 +204,10 @@ def _named(cls: Any, values: Values, known: tuple[str, ...] = ()) -> dict[str, A
     for given, value in values.items():
         name = python_name(given)
         if name not in cls.__declarations__ and name not in known:
-            name = _of_kernel(cls, name.upper()) or name
+            ours = _of_kernel(cls, name.upper())
+            name = ours if ours and (not known or ours in known) else name
+        if name in found:
+            raise EncodeError(f"is given twice, once as {given!r}", name)
         found[name] = value
     return found
 
@@ -237,7 +240,9 @@ def _of_call(
     given = _named(cls, values, known)
     for each in given:
         if each not in known:
-            raise EncodeError(f"it is not asked by this{nearest(each, known)}; there are {', '.join(known)}", each)
+            raise EncodeError(f"is not asked by this{nearest(each, known)}", each)
+        if isinstance(given[each], dict) and each in cls.__declarations__:
+            given[each] = getattr(from_json(cls, {each: given[each]}), each)
     try:
         return call(**given)
     except TypeError:

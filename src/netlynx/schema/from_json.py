@@ -61,6 +61,7 @@ def _read(cls: Any, value: object, around: Around) -> Any:
     fields: dict[str, Any] = {}
     within = (fields, *around)
     waiting = []
+    seen: set[object] = set()
     for key, given in value.items():
         name = key
         if name not in readers and isinstance(name, str):
@@ -69,6 +70,9 @@ def _read(cls: Any, value: object, around: Around) -> Any:
             reader = readers[name]
         except KeyError:
             raise EncodeTypeError(str(unknown_field(cls.__name__, name, tuple(readers)))) from None
+        if name in seen:
+            raise EncodeTypeError(f"{name} is given twice: with dashes and without")
+        seen.add(name)
         if reader is None or given is None:
             fields[name] = given
         elif name in selecting:
