@@ -82,7 +82,7 @@ def test_values_go_by_the_names_of_the_room_and_of_the_kernel() -> None:
         (["netdev", "--do", "dev-get", "--json", '{"inde": 1}'], 2, "did you mean 'index'?"),
         (["netdev", "--do", "dev-get", "--flag", "create"], 2, "take no flags"),
         (["netdev", "--do", "dev-get", "--json", '{"index": 1, "ifindex": 2}'], 2, "index: is given twice, once as"),
-        (["rt-link", "--dump", "getlink", "--json", '{"vf": true, "VF": 1}'], 2, "'VF'"),
+        (["rt-link", "--dump", "getlink", "--json", '{"vf": true, "VF": 1}'], 2, "VF: is not asked by this"),
         (["conntrack", "--dump", "get", "--json", '{"original": {"sourc": 1}}'], 2, "did you mean 'source'?"),
         (["rt-route", "--do", "getroute"], 2, "getroute wants destination"),
         (["rt-route", "--dump", "getroute", "--json", '{"tabel": 1}'], 2, "did you mean 'table'?"),
