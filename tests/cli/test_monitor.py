@@ -204,7 +204,7 @@ def test_drivers_devices_and_settings_are_heard_side_by_side(
     beginnings = [
         "add      uevent     net /devices/virtual/net/v",
         "features_changed  ethtool",
-        "new      nexthop    family=inet ",
+        "new      nexthop    id 7 blackhole family inet",
     ]
     missing: list[Callable[[str], bool]] = (
         [lambda line, wanted=each: holds(json.loads(line), wanted) for each in objects]

@@ -257,7 +257,7 @@ NEIGHBOURS = Table(
 NEXTHOPS = Table(
     (
         Column("ID", right=True),
-        Column("TYPE", colours={"blackhole": "red"}),
+        Column("TYPE", colours={"blackhole": "red"}, bare=True),
         Column("GROUP"),
         Column("VIA"),
         Column("DEV"),
