@@ -40,6 +40,8 @@ OTHERS = [
     Address(index="v0", address="10.9.0.1/24", broadcast="10.9.0.255"),  # type: ignore[arg-type]
     Address(index="v0", address="10.9.0.1/24", flags="noprefixroute"),  # type: ignore[arg-type]
     Address(index="v0", address="10.9.0.1/24", metric=7),  # type: ignore[arg-type]
+    Address(index="v0", local="10.9.0.1", prefixlen=25),  # type: ignore[arg-type]
+    Address(index="v0", local="10.9.0.1/25"),  # type: ignore[arg-type]
     Address(index="v0", address="10.9.0.1/25"),  # type: ignore[arg-type]
     Address(index="v0", address="10.9.0.1/24", protocol=7),  # type: ignore[arg-type]
     Address(index="v0", local="10.9.0.1", address="10.9.0.7", prefixlen=24),  # type: ignore[arg-type]

@@ -157,7 +157,7 @@ def test_an_entry_without_a_vlan_goes_by_itself_or_stays(nl: netlynx.Connection,
     ip("vlan add dev p0 vid 10-12", tool="bridge")
     listing = route.fdb().where(address=HARDWARE)
     refused = 0
-    for _ in range(12):
+    for _ in range(4):
         # Without its VLANs, a port takes an entry that is in none.
         for vlan in chance.sample(["", "vlan 10", "vlan 11", "vlan 12"], chance.randint(1, 4)):
             if not vlan:

@@ -314,6 +314,8 @@ def _prepare(record: Address, verb: str) -> Address:
     record = msgspec.structs.replace(record, family=family)
     if family is AddressFamily.INET:
         own = own or peer
+        if peer is None and (verb != "delete" or length is not None):
+            peer = own  # as the kernel takes it; of a deletion, it looks at the length only along with this
         if verb == "delete" and length is None and own == peer:
             peer = None  # the kernel compares the length only along with IFA_ADDRESS
     if length is None:
@@ -397,6 +399,7 @@ register(
         without={"change": _NO_CHANGE, "append": _NO_APPEND},
         flushed=_flushed,
         guard="netlynx.route.address_rivals:ADDRESSES",
+        guards={"replace": "netlynx.route.address_rivals:REPLACED"},
         mute=lambda request, verb: "IPv6 addresses" if request.family == AddressFamily.INET6 else "",
     ),
 )

@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
 from netlynx.engine.guarding import Steps
-from netlynx.errors import Ambiguous, NotFound
+from netlynx.errors import Ambiguous, NotFound, NotSupported
 from netlynx.operation import Do, Dump, Guarded, bare, in_words
 from netlynx.route.address import Address, AddressFlags, addresses
 from netlynx.route.constants import AddressFamily
@@ -24,6 +24,8 @@ from netlynx.schema.sending import changed, given
 _INET = AddressFamily.INET
 # What a deletion may say and the kernel does not look at.
 _UNSEEN = frozenset({"scope", "broadcast", "protocol", "flags", "metric"})
+# The flags that somebody chooses when an IPv4 address is made.
+_MADE_WITH = AddressFlags.NOPREFIXROUTE | AddressFlags.MCAUTOJOIN
 
 
 class _OnInterface:
@@ -63,15 +65,11 @@ class _OnInterface:
         del self._by_subnet[_subnet(record)][id(record)]
 
 
-class _Addresses(Guard):
+class _OfInterfaces(Guard):
     record = Address
 
     def shelf(self) -> Any:
         return _OnInterface()
-
-    def needed(self, record: Any, pattern: Any) -> bool:
-        # Of an IPv6 address the kernel does not look at the peer.
-        return bool(pattern.family == _INET or pattern.local not in (None, pattern.address) or _unseen(record))
 
     def domain(self, operation: Guarded[Any]) -> Hashable:
         return operation.pattern.family, operation.pattern.index
@@ -82,6 +80,15 @@ class _Addresses(Guard):
     def around(self, operation: Guarded[Any]) -> Dump[Any]:
         return self.listing(operation)
 
+    def key_of(self, record: Any) -> Hashable:
+        return _INET if class_of(record) is Link else record.family, record.index
+
+
+class _Addresses(_OfInterfaces):
+    def needed(self, record: Any, pattern: Any) -> bool:
+        # Of an IPv6 address the kernel does not look at the peer.
+        return bool(pattern.family == _INET or pattern.local not in (None, pattern.address) or _unseen(record))
+
     def besides(self, operation: Guarded[Any], listed: list[Any]) -> Steps[Sequence[Any]]:
         if not any(_is_secondary(each) for each in listed if each.family == _INET):
             return ()
@@ -90,9 +97,6 @@ class _Addresses(Guard):
 
     def covers(self, dump: Dump[Any]) -> bool:
         return {name for name, _ in dump.match} <= {"family", "index"}
-
-    def key_of(self, record: Any) -> Hashable:
-        return _INET if class_of(record) is Link else record.family, record.index
 
     def choose(self, operation: Guarded[Any], rivals: Any) -> tuple[Do[Any], Any]:
         pattern = operation.pattern
@@ -120,7 +124,34 @@ class _Addresses(Guard):
         return bare(operation), rivals
 
 
-ADDRESSES = _Addresses()
+class _Replaced(_OfInterfaces):
+    """Of an IPv4 address that is there, the kernel changes lifetimes, metric and protocol, and says nothing of the rest
+    (inet_rtm_newaddr)."""
+
+    def needed(self, record: Any, pattern: Any) -> bool:
+        return bool(pattern.family == _INET)
+
+    def choose(self, operation: Guarded[Any], rivals: Any) -> tuple[Do[Any], Any]:
+        asked, record = operation.pattern, operation.record
+        there = next((each for each in rivals.of(asked.local) if _subnet(each) == _subnet(asked)), None)
+        if there is not None:
+            for name in ("address", "scope", "broadcast", "label", "flags"):
+                value, has = getattr(asked, name), getattr(there, name)
+                if name != "address" and getattr(record, name) is None:
+                    continue
+                differs = (value ^ has) & _MADE_WITH if name == "flags" else value != has
+                if differs:
+                    raise NotSupported(
+                        errno.EOPNOTSUPP,
+                        f"the address that is there has {has!s}, and the kernel would leave it at that",
+                        asked=str(operation),
+                        attribute=f"Address.{name}",
+                        hint="Nothing was changed: leave it out, or delete the address first",
+                    )
+        return bare(operation), rivals
+
+
+ADDRESSES, REPLACED = _Addresses(), _Replaced()
 
 
 def _unseen(record: Any) -> frozenset[str]:
