@@ -29,6 +29,7 @@ from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, overload
 from netlynx.engine.call import PlainFeed
 from netlynx.errors import EncodeTypeError
 from netlynx.operation import BARE, Call, Do, Dump, Group, make_do, make_dump
+from netlynx.schema.facts import NoFacts
 from netlynx.schema.record import Layout, Record
 from netlynx.wire._codec import encode_record
 from netlynx.wire.constants import NLM_F, NLMSG, protocol_number
@@ -120,6 +121,8 @@ class Saying(Generic[Q]):
 
 class Nothing(Layout):
     """What a request without a payload says."""
+
+    __facts__ = NoFacts("no bytes, hence no struct")
 
 
 class DoSaying(Saying[Q], Generic[P, Q, T]):
