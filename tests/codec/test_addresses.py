@@ -9,12 +9,13 @@ import struct
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from codec.records import Header, attribute, decode, encode, one
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.schema import Attribute, Record, attr, head, ip, ip4, ip6, labels, nest, prefix, via
+from worth import examples
 
 INET, INET6, MPLS = 2, 10, 28  # linux/socket.h
 
@@ -45,7 +46,7 @@ class TestAddresses:
         assert encode(record) == attribute(1, raw)
         assert encode(one(ip)(value=ipaddress.ip_address(raw))) == attribute(1, raw)
 
-    @settings(max_examples=1000)
+    @examples(300)
     @given(
         text=st.text("0123456789.:/ax", max_size=18)
         | st.lists(st.integers(0, 300)).map(lambda n: ".".join(map(str, n)))
@@ -65,7 +66,7 @@ class TestAddresses:
             with pytest.raises(EncodeError):
                 encode(one(ip)(value=text))
 
-    @settings(max_examples=1000)
+    @examples(300)
     @given(raw=shortened | sixteen)
     @example(raw=bytes(16))
     @example(raw=bytes(10) + b"\xff\xff\xc0\0\2\1")

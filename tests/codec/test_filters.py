@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from codec.records import Colour, Header, Marks, attribute, decode, encode
@@ -23,6 +23,7 @@ from netlynx.schema import Record, array, attr, enum, flag, head, multi, s16, st
 from netlynx.schema.compile import plan_of
 from netlynx.wire import _codec
 from strategies import records
+from worth import examples
 
 TYPE, SEQUENCE, PORT = 24, 7, 99
 
@@ -107,7 +108,7 @@ class Others(Record, header=Header):
     deep: bool = attr((6, 1), flag)
 
 
-@settings(deadline=None, max_examples=200)
+@examples(60)
 @given(st.data())
 def test_a_filter_on_bytes_chooses_what_a_look_at_the_records_would(data: st.DataObject) -> None:
     cls = data.draw(st.sampled_from([Everything, Others, Route]))
@@ -129,7 +130,7 @@ def test_a_filter_on_bytes_chooses_what_a_look_at_the_records_would(data: st.Dat
         assert not isinstance(*wanted.values(), (str, int, type(None)))
 
 
-@settings(deadline=None, max_examples=200)
+@examples(60)
 @given(st.data())
 def test_the_same_of_messages_with_bytes_changed_at_random(data: st.DataObject) -> None:
     cls = data.draw(st.sampled_from([Everything, Others, Route]))

@@ -8,7 +8,7 @@ import struct
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from captures import captured
@@ -49,6 +49,7 @@ from netlynx.schema import struct as struct_of
 from netlynx.schema.compile import plan_of
 from netlynx.wire import _codec
 from strategies import records
+from worth import examples
 
 RECORDS = [cls for cls in declared(Record) if cls.__module__.startswith("netlynx.")]
 LENGTHS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 16, 255, 256, 0x7FFF, 0x8000, 65531, 65534, 65535]
@@ -140,7 +141,7 @@ def again(cls: Any, record: Any) -> None:
     decode(cls, payload)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(100)
 @given(data=st.data())
 def test_any_record_with_bytes_changed(data: st.DataObject) -> None:
     payload = bytearray(encode(data.draw(records(Everything, depth=2))))
@@ -151,7 +152,7 @@ def test_any_record_with_bytes_changed(data: st.DataObject) -> None:
         again(Everything, record)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(100)
 @given(payload=st.binary(max_size=200))
 def test_any_bytes(payload: bytes) -> None:
     for cls in (Everything, Route, Link):

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import toy
@@ -52,11 +52,10 @@ from netlynx.wire._codec import Filter, Json, Records, to_json
 from netlynx.wire.outlines import outline_of
 from strategies import records
 from table_rows import PORT, SEQUENCE, TYPE, datagram
+from worth import examples
 
 MESSAGES = [Address, Link, Neighbour, NextHopObject, Route, Rule]
-thorough = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+thorough = examples(5)
 
 
 class Chosen(Record):
@@ -205,7 +204,7 @@ parts = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@examples(120)
 @given(messages=st.lists(st.lists(parts, max_size=5), min_size=1, max_size=4), family=st.sampled_from([2, 10, 28, 0]))
 @example(messages=[[attribute(20, b"bad")]], family=2)
 @example(messages=[[attribute(3, each)] for each in (b'"', b"\\", b"\xff", b"\n\0", b"a\0b", b"")], family=2)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 from typing import Any
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from codec.records import Header, Leaf, attribute, decode, encode
@@ -16,6 +16,7 @@ from netlynx.errors import DecodeError
 from netlynx.route import Address, Link, Neighbour, NextHopObject, Route, Rule
 from netlynx.schema import Record, attr, head, ip, multi, nest, prefix, select, string, u32
 from strategies import records
+from worth import examples
 
 
 class Row(Record, header=Header):
@@ -117,7 +118,7 @@ def tables(draw: st.DrawFn, cls: Any) -> list[bytes]:
     return rows
 
 
-@settings(max_examples=600, deadline=None)
+@examples(150)
 @given(case=st.sampled_from(list(NUMBERS)).flatmap(lambda cls: st.tuples(st.just(cls), tables(cls))))
 def test_a_row_is_what_its_bytes_say_whatever_came_before(case: tuple[Any, list[bytes]]) -> None:
     cls, rows = case

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from codec.records import Colour, Header, Leaf, Marks, Pair, attribute, decode, encode, nested, one
@@ -33,6 +33,7 @@ from netlynx.schema import struct as struct_of
 from netlynx.schema.compile import plan_of
 from netlynx.wire import _codec
 from strategies import records
+from worth import examples
 
 
 class Row(Record, header=Header):
@@ -53,7 +54,7 @@ def row(family: int, length: int, *parts: bytes) -> bytes:
     return struct.pack("=BBBBI", family, length, 0, 0, 0) + b"".join(parts)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(60)
 @given(rows=st.lists(records(Row, depth=1), min_size=1, max_size=8), order=st.randoms(use_true_random=False))
 def test_rows_do_not_colour_each_other(rows: list[Row], order: Any) -> None:
     packed = [encode(each) for each in rows] * 3

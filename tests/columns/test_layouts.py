@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from facts.walk import title
@@ -17,10 +17,9 @@ from netlynx.table import Table
 from netlynx.wire._codec import Counter, Filter, Records, decode, encode
 from strategies import records
 from table_rows import PORT, SEQUENCE, TYPE, datagram, differences, fill, row, sink, table_of
+from worth import examples
 
-thorough = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+thorough = examples(15)
 
 GATEWAYS = ("192.0.2.1", "192.0.2.2", "198.51.100.250")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import toy
@@ -18,12 +18,11 @@ from netlynx.table import Table
 from netlynx.wire._codec import Records, decode, encode
 from strategies import records
 from table_rows import PORT, SEQUENCE, TYPE, datagram, differences, fill, row, sink, table_of_payloads
+from worth import examples
 
 OF_ROUTE = [cls for cls in declared(Record) if cls.__module__.startswith("netlynx.route")]
 
-thorough = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+thorough = examples(8)
 
 
 def read(table: Any) -> list[dict[str, Any]]:

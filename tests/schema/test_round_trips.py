@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from facts.walk import declared, title
@@ -13,15 +13,14 @@ from netlynx.schema import Layout, Record
 from netlynx.schema.compile import plan_of
 from netlynx.wire._codec import decode, encode
 from strategies import layouts, records
+from worth import examples
 
 
 def of_rooms(base: type) -> list[Any]:
     return [cls for cls in declared(base) if cls.__module__.startswith(("netlynx.route", "netlynx.netfilter"))]
 
 
-thorough = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+thorough = examples(8)
 
 
 @pytest.mark.parametrize("cls", of_rooms(Record), ids=title)

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from facts.walk import declared, title
@@ -30,10 +30,9 @@ from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.settle import kind_of
 from netlynx.wire._codec import encode_record
 from strategies import layouts, records
+from worth import examples
 
-several = settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+several = examples(3)
 VERBS = {name: getattr(verbs, name) for name in ("add", "append", "replace", "change", "delete")}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netlynx.schema.compile import plan_of
@@ -18,10 +18,9 @@ from netlynx.wire._codec import decode, encode, to_json
 from netlynx.ynl import Spec, SpecError
 from netlynx.ynl.reader import read
 from strategies import records
+from worth import examples
 
-thorough = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+thorough = examples(50)
 names = st.from_regex(r"[a-z][a-z0-9]{0,5}(-[a-z0-9]{1,4}){0,2}", fullmatch=True)
 widths = st.sampled_from(["u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64"])
 orders = st.sampled_from([{}, {"byte-order": "big-endian"}, {"byte-order": "little-endian"}])
@@ -134,7 +133,7 @@ def places(value: Any) -> list[tuple[Any, Any]]:
     return found
 
 
-@settings(max_examples=400, deadline=None)
+@examples(120)
 @given(data=st.data())
 def test_a_spec_with_anything_in_it_is_refused_or_works(data: st.DataObject) -> None:
     yaml = pytest.importorskip("yaml")
