@@ -19,6 +19,7 @@ from netlynx.route.route_names import RouteProtocol, RouteType
 from netlynx.route.segment_routing import Seg6Encap
 from netlynx.route.segments import Seg6Mode, Seg6Tunnel
 from netlynx.route.verbs import add, change, delete, flush, replace
+from support import until
 
 pytestmark = pytest.mark.namespace
 
@@ -61,6 +62,13 @@ def net(ip: Any) -> Any:
     ip("address add 10.9.0.1/24 dev d2")
     ip("address add 2001:db8::1/64 dev d0 nodad")
     ip("address add 2001:db8:9::1/64 dev d2 nodad")
+
+    def settled() -> bool:
+        """Whether the routes are there that the kernel makes of addresses and devices in its own time."""
+        made = ip("-6 route show table local")
+        return made.count("multicast ff00::/8") == 4 and made.count("local 2001:db8:") == 2
+
+    until(settled)
     ip("nexthop add id 5 via 10.0.0.2 dev d0")
     ip("nexthop add id 6 blackhole")
     ip("nexthop add id 7 via 2001:db8::5 dev d0")
