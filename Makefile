@@ -23,8 +23,8 @@ help: ## show this list
 setup: $(VENV)/.netlynx ## make .venv with netlynx in it, the native codec compiled (editable)
 	@:
 
-test: $(VENV)/.dev ## run the tests (as an ordinary user: in a user namespace); ARGS are pytest's
-	@scripts/run-tests $(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/.dev ## run the tests, one process a processor (as an ordinary user: in a user namespace); ARGS are pytest's
+	@scripts/run-tests $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 test-vm: $(VENV)/.dev ## run the tests that need a kernel of their own in a QEMU guest; ARGS are pytest's
 	@$(BIN)/python scripts/vm-modules build/vm-modules

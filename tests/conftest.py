@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shlex
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, settings
 import netlynx
 from netlynx import netns
 from support import namespaces_refused
+from worth import FULL
 
 pytest_plugins = ["pytester"]
 
@@ -28,12 +30,14 @@ settings.load_profile("netlynx")
 LIMIT = float(os.environ.get("NETLYNX_TEST_LIMIT", "180"))  # seconds for a test; busy machines take 30 for the longest
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Have signals do here, and in the processes that tests start, what they do in one that a terminal started.
 
     Under `nohup` and in the background of a script some are ignored, and whoever starts programs may have blocked
     some: programs inherit both, and a Ctrl-C that a test sends to its child would never come.
     """
+    if config.getoption("--full"):
+        os.environ[FULL] = "1"
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     for number in signal.valid_signals() - {signal.SIGPIPE, signal.SIGXFSZ}:  # those Python itself ignores
         if signal.getsignal(number) is signal.SIG_IGN:
@@ -63,6 +67,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.timeout(0), append=False)  # none
         elif not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(4 * LIMIT if item.get_closest_marker("slow") else LIMIT))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what stays until the end, thousands of tests above all, out of what the tests look through for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)
