@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from typing import Any
 
 import anyio
@@ -11,6 +12,7 @@ import pytest
 from anyio.lowlevel import checkpoint
 
 import netlynx
+from netlynx import usersock
 from netlynx.kernel import Server, VirtualKernel
 from netlynx.operation import Transaction
 from support import PATIENCE, Background, until
@@ -329,3 +331,58 @@ def test_a_plain_socket_waits_no_longer_either(hanging: Hanging, at: str, hangs:
     with pytest.raises(netlynx.ConnectionClosed if closed else netlynx.RequestTimeout):
         waiting.result()
     sock.close()
+
+
+@pytest.mark.parametrize("hangs", ["Greeting", "MakeSocket", "Bind", "SetOption"])
+@pytest.mark.parametrize("kind", ["socket", "peer"])
+def test_opening_a_plain_socket_ends_in_time(hanging: Hanging, at: str, hangs: str, kind: str) -> None:
+    hanging.hangs = hangs
+    make: Callable[[], Any] = {
+        "socket": lambda: netlynx.NetlinkSocket(PROTOCOL, kernel=at, timeout=LIMIT),
+        "peer": lambda: usersock.Peer(kernel=at, timeout=LIMIT),
+    }[kind]
+    with pytest.raises(netlynx.RequestTimeout, match=r"0\.05 s"):
+        make()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("hangs", ["Greeting", "MakeSocket", "Bind"])
+async def test_an_async_peer_is_opened_while_the_loop_turns(hanging: Hanging, at: str, hangs: str) -> None:
+    hanging.hangs = hangs
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(partial(usersock.AsyncPeer.open, kernel=at))
+        await reached(hanging)  # which takes the loop
+        tasks.cancel_scope.cancel()
+    with pytest.raises(netlynx.RequestTimeout):
+        await usersock.AsyncPeer.open(kernel=at, timeout=LIMIT)
+
+
+LETTERS: dict[str, Callable[[usersock.AsyncPeer, float | None], Any]] = {
+    "send": lambda peer, limit: peer.send(b"letter", to=peer.port, timeout=limit),
+    "request": lambda peer, limit: peer.request(b"letter", to=peer.port, timeout=limit),
+    "receive": lambda peer, limit: peer.receive(timeout=limit),
+}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("what", LETTERS)
+async def test_an_async_peer_waits_in_threads(hanging: Hanging, at: str, what: str) -> None:
+    async with await usersock.AsyncPeer.open(kernel=at) as peer:
+        await peer.send(b"before", to=peer.port)
+        letter = await peer.receive(PATIENCE)
+        assert isinstance(letter, usersock.Letter)
+        assert letter.content == b"before"
+        hanging.hangs = "Receive" if what == "receive" else "Send"
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(LETTERS[what], peer, None)
+            await reached(hanging)
+            with pytest.raises(netlynx.RequestTimeout):
+                await LETTERS[what](peer, LIMIT)
+            tasks.cancel_scope.cancel()
+        hanging.hangs = ""
+        hanging.go_on.set()
+        await peer.send(b"after", to=peer.port)
+        found: Any = None
+        while not found or found.content != b"after":  # what was given up may have been sent all the same
+            found = await peer.receive(PATIENCE)
+    assert peer.port

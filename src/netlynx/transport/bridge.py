@@ -159,3 +159,7 @@ class BridgeKernel:
     def system_socket(self, protocol: int, type: int = socket.SOCK_RAW) -> BridgeSocket:
         """What ``socket.socket(AF_NETLINK, type, protocol)`` is on a real kernel. Raises as `open`."""
         return BridgeSocket(self.path, self.namespace, int(protocol), type)
+
+    def system_socket_within(self, protocol: int, patience: Patience) -> BridgeSocket:
+        """As `system_socket`, for somebody who waits no longer than that says, from the opening on."""
+        return BridgeSocket(self.path, self.namespace, int(protocol), patience=patience)

@@ -40,13 +40,20 @@ class BridgeSocket(SocketCalls):
     server is never kept, and time limits run by this host's clock.
     """
 
-    def __init__(self, path: str, namespace: str, protocol: int, type: int = socket.SOCK_RAW) -> None:
+    def __init__(
+        self,
+        path: str,
+        namespace: str,
+        protocol: int,
+        type: int = socket.SOCK_RAW,
+        patience: Patience | None = None,
+    ) -> None:
         super().__init__()
         self.type = type
         self.proto = protocol
         self._send_timeout: float | None = None  # SO_SNDTIMEO
         self._receive_timeout: float | None = None
-        self._bounds = Patience()
+        self._bounds = patience or Patience()
         self._connection = BridgeConnection(path, self._bounds)
         try:
             self._connection.call(MakeSocket(namespace, protocol, int(type)))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import anyio
+import anyio.to_thread
 from anyio.lowlevel import checkpoint
 
-from netlynx.errors import ConnectionClosed, RequestTimeout
+from netlynx.errors import BufferOverrun, ConnectionClosed, RequestTimeout
 from netlynx.operation import Overrun
 from netlynx.schema.record import Record
 from netlynx.wire.constants import NETLINK, NLM_F
-from netlynx.wire.socket import NetlinkSocket
+from netlynx.wire.socket import Datagram, NetlinkSocket
 
 from .letters import Answer, Content, Desk, Letter, check_address
 from .post import PeerSocket
@@ -31,6 +34,9 @@ class AsyncPeer:
     """`Peer` for asyncio and trio: same parameters, same letters, same errors. Any number of tasks may use it.
 
     While a receiver's queue is full, sending tries again now and then. Close it in the event loop.
+
+    A kernel that another process serves is waited for by threads, while the loop goes on; what a cancelled call was
+    about to do may yet be done. The constructor waits for it where it is called, `open` does not.
     """
 
     def __init__(
@@ -43,10 +49,43 @@ class AsyncPeer:
         netns: Where | None = None,
         kernel: SocketMaker | str | None = None,
         protocol: int | str = NETLINK.USERSOCK,
+        timeout: float | None = None,
     ) -> None:
         self._desk = Desk(records or {}, raw)
-        self._socket = PeerSocket(protocol, port, groups, netns, kernel)
+        self._socket = PeerSocket(protocol, port, groups, netns, kernel, timeout, parting=False)
+        self._fetched: deque[list[Datagram] | BufferOverrun] = deque()  # by threads
+        self._fetching = threading.Lock()
         self._arrival: anyio.Event | None = None  # set when the task that waits at the socket goes on
+
+    @classmethod
+    async def open(
+        cls,
+        port: int = 0,
+        groups: Iterable[int] = (),
+        *,
+        records: Mapping[int, type[Record]] | None = None,
+        raw: bool = False,
+        netns: Where | None = None,
+        kernel: SocketMaker | str | None = None,
+        protocol: int | str = NETLINK.USERSOCK,
+        timeout: float | None = None,
+    ) -> Self:
+        """A new peer, as the constructor makes it, while the loop goes on: for a kernel that another process serves."""
+        given_up = False
+
+        def make() -> Any:  # a Self, which no argument shows
+            how: dict[str, Any] = {"records": records, "raw": raw, "netns": netns, "kernel": kernel}
+            made = cls(port, groups, **how, protocol=protocol, timeout=timeout)
+            if given_up:
+                made.close()
+            return made
+
+        try:
+            made: Self = await anyio.to_thread.run_sync(make, abandon_on_cancel=True)
+            return made
+        except BaseException:
+            given_up = True
+            raise
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {'closed' if self._socket.closed else f'port={self.port}'}>"
@@ -92,7 +131,11 @@ class AsyncPeer:
         pause = _FIRST_PAUSE
         while True:
             try:
-                return self._socket.post(packet, to, group, 0)
+                if not self._socket.far:
+                    return self._socket.post(packet, to, group, 0)
+                return await self._away(
+                    partial(self._socket.post, packet, to, group, 0), deadline, f"send to port {to}"
+                )
             except BlockingIOError:
                 if deadline is not None and anyio.current_time() >= deadline:
                     raise RequestTimeout(f"send to port {to}: its queue stayed full for {timeout} s") from None
@@ -158,7 +201,7 @@ class AsyncPeer:
         return found
 
     def drain(self) -> list[Letter | Overrun]:
-        """All that has arrived, without waiting; see `Peer.drain`."""
+        """All that has arrived, without waiting (but for the process that serves the kernel); see `Peer.drain`."""
         while self._socket.collect(self._desk):
             pass
         found: list[Letter | Overrun] = []
@@ -183,9 +226,39 @@ class AsyncPeer:
                 found = look()
                 if found is not None:
                     return found
-                if not self._socket.collect(self._desk):
+                if not (await self._fetch() if self._socket.far else self._socket.collect(self._desk)):
                     await self._readable()
         raise RequestTimeout(f"{what} did not come in time")
+
+    async def _away(self, call: Callable[[], int], deadline: float | None, asked: str) -> int:
+        """Have a thread wait for the process that serves the kernel. Raises RequestTimeout."""
+        with anyio.move_on_after(None if deadline is None else max(0.0, deadline - anyio.current_time())):
+            return await anyio.to_thread.run_sync(call, abandon_on_cancel=True)
+        raise RequestTimeout(f"{asked}: the process that serves the kernel did not answer in time")
+
+    async def _fetch(self) -> bool:
+        """As `PeerSocket.collect`, by a thread: what it takes is kept for whoever looks next, if this is cancelled."""
+        await anyio.to_thread.run_sync(self._take, abandon_on_cancel=True)
+        came = False
+        while self._fetched:
+            came = True
+            arrived = self._fetched.popleft()
+            if isinstance(arrived, BufferOverrun):
+                self._desk.overrun()
+            else:
+                for datagram in arrived:
+                    self._desk.take(datagram)
+        return came
+
+    def _take(self) -> None:
+        with self._fetching:  # so that what came first stands first
+            try:
+                arrived = self._socket.recv_waiting()
+            except BufferOverrun as error:
+                self._fetched.append(error)
+            else:
+                if arrived:
+                    self._fetched.append(arrived)
 
     async def _readable(self) -> None:
         """One task waits at the socket, the others for it."""

@@ -32,7 +32,8 @@ class Peer:
     `port` is 1 to 2**32-1, or 0 for one that the kernel chooses; `groups` are numbers from 1 to 32. `records` says
     which message types carry which records: those are sent and received as records, all else as bytes. With `raw`
     messages have no header at all, for programs that use none. `netns` and `kernel` are those of
-    `netlynx.NetlinkSocket`. `protocol` may be another one whose kernel side lets user space talk.
+    `netlynx.NetlinkSocket`, and so is `timeout`, which matters where another process serves the kernel: each call waits
+    for it no longer than that. `protocol` may be another one whose kernel side lets user space talk.
 
     A letter to a port is never lost: when the receiver's queue is full, its sender waits. Letters to groups never
     wait: who reads too slowly misses some, and gets an `Overrun` in their place. A context manager; any number of
@@ -53,9 +54,10 @@ class Peer:
         netns: Where | None = None,
         kernel: SocketMaker | str | None = None,
         protocol: int | str = NETLINK.USERSOCK,
+        timeout: float | None = None,
     ) -> None:
         self._desk = Desk(records or {}, raw)
-        self._socket = PeerSocket(protocol, port, groups, netns, kernel)
+        self._socket = PeerSocket(protocol, port, groups, netns, kernel, timeout)
         self._turn = threading.Condition()
         self._reading = False  # a thread is at the socket; it wakes the others with what it finds
 

@@ -29,8 +29,12 @@ class PeerSocket(NetlinkSocket):
         groups: Iterable[int],
         netns: Where | None,
         kernel: SocketMaker | str | None,
+        timeout: float | None = None,
+        *,
+        parting: bool = True,
     ) -> None:
-        super().__init__(protocol, port, groups, netns=netns, kernel=kernel)
+        self._parting = parting
+        super().__init__(protocol, port, groups, netns=netns, kernel=kernel, timeout=timeout)
         self.pass_credentials = True
         self._lost = False  # an overrun that is still to be told, after the letters before it
 
@@ -89,6 +93,11 @@ class PeerSocket(NetlinkSocket):
             if error not in (0, errno.EAGAIN, errno.EINTR):
                 raise OSError(error, os.strerror(error))
             return bool(count)
+
+    @property
+    def far(self) -> bool:
+        """Whether another process serves the kernel, so that every call waits for it."""
+        return self._far
 
     def _collect_datagrams(self, desk: Desk) -> bool:
         try:

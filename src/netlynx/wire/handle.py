@@ -23,6 +23,7 @@ from .. import netns as namespaces
 from ..default_kernel import other_kernel
 from ..errors import ConnectionClosed, NetlinkError, NetlynxError, RequestTimeout, from_errno
 from ..privileges import lacking
+from ..transport.patience import LONGEST, Patience
 from .constants import AF_NETLINK, PROTOCOLS, nobody_there, protocol_label
 
 _SEND_SLICE = 0.05  # seconds a blocked send sleeps at a time before it looks whether it was closed
@@ -49,8 +50,15 @@ class Handle:
     """An open AF_NETLINK socket of a protocol, in this namespace or another one, with its timeout."""
 
     _closed = True  # until there is something to close
+    _parting = True  # closing waits for a kernel of another process to confirm it
 
-    def __init__(self, protocol: int, netns: namespaces.Where | None, kernel: SocketMaker | str | None = None) -> None:
+    def __init__(
+        self,
+        protocol: int,
+        netns: namespaces.Where | None,
+        kernel: SocketMaker | str | None = None,
+        timeout: float | None = None,
+    ) -> None:
         self._protocol = protocol
         self._label = protocol_label(protocol)
         self._timeout: float | None = None
@@ -58,13 +66,18 @@ class Handle:
         self._users = 0
         self._wake = -1
         self._kernel: SocketMaker | None = other_kernel(netns, kernel)
-        self._socket = _open(protocol, netns, self._kernel)
+        within = getattr(self._kernel, "system_socket_within", None)  # its calls wait for another process
+        self._far = within is not None
+        if within is not None:
+            self._socket: socket.socket = within(protocol, Patience(timeout or LONGEST, parting=self._parting))
+        else:
+            self._socket = _open(protocol, netns, self._kernel)
         self._closed = False
         try:
             self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
-            if self._kernel is not None and hasattr(self._socket, "wake_by"):  # its calls wait for another process
-                self._socket.wake_by(_Descriptor(self._wake))
-            self.settimeout(None)
+            if self._far:
+                self._socket.wake_by(_Descriptor(self._wake))  # type: ignore[attr-defined]  # a BridgeSocket
+            self.settimeout(timeout)
         except BaseException:
             self.close()
             raise
@@ -97,8 +110,8 @@ class Handle:
         with self._using("set the timeout") as sock:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, timeval)
             self._timeout = timeout
-            if self._kernel is not None and hasattr(self._socket, "limit_calls"):
-                self._socket.limit_calls(timeout)
+            if self._far:
+                self._socket.limit_calls(timeout)  # type: ignore[attr-defined]  # a BridgeSocket
 
     def setblocking(self, blocking: bool) -> None:
         """``settimeout(None)`` if true, ``settimeout(0.0)`` if not."""

@@ -50,13 +50,15 @@ class NetlinkSocket(SocketOptions):
 
     `protocol` is a number or a name (``"route"``), `port` the 32-bit port ID to bind (0: the kernel chooses,
     the process ID first), `groups` the numbers of the multicast groups to join, `netns` the namespace to open
-    it in (see `netlynx.netns`), `kernel` as for `netlynx.connect`. A context manager; several threads may use it;
-    `close` wakes those that wait.
+    it in (see `netlynx.netns`), `kernel` as for `netlynx.connect`. `timeout` is as for `settimeout`; of a kernel that
+    another process serves it bounds the opening too (a minute without it). A context manager; several threads may use
+    it; `close` wakes those that wait.
 
     Raises:
         NotSupported: the kernel does not have the protocol; the error says what would provide it.
         NetlinkError: EADDRINUSE, another socket of the protocol has the port.
         PermissionDenied: (a `PermissionError`) a group is only for CAP_NET_ADMIN.
+        RequestTimeout: another process serves the kernel, and did not answer in time.
         ValueError: no such protocol name, or a number out of range.
     """
 
@@ -68,6 +70,7 @@ class NetlinkSocket(SocketOptions):
         *,
         netns: namespaces.Where | None = None,
         kernel: SocketMaker | str | None = None,
+        timeout: float | None = None,
     ) -> None:
         number = protocol_number(protocol)
         if not 0 <= port <= _PORT_MAX:
@@ -78,7 +81,7 @@ class NetlinkSocket(SocketOptions):
         self._waiting: deque[Message] = deque()  # the rest of a datagram that held several messages
         self._overrun = False  # one that `recv_waiting` has yet to tell of
         self._receiving = threading.RLock()  # sizing and receiving a datagram are two calls
-        super().__init__(number, netns, kernel)
+        super().__init__(number, netns, kernel, timeout)
         try:
             with self._using(f"bind port {port}") as sock:
                 sock.bind((port, 0))
