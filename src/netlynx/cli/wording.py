@@ -52,6 +52,11 @@ _SENTENCES = {
         "The program that serves the kernel makes them"
     ),
     "connect(netns=...) to the one they are in": "--netns names the one they are in",
+    "connect(netns=…) to that one instead": "name that one with --netns",
+    " (route.flush removes all that it lists, in the right order)": "",
+    "route.change(Link(index=…, af_spec=AfSpec(inet=ipv4_settings(promote_secondaries=1))))": (
+        "`sysctl net.ipv4.conf.NAME.promote_secondaries=1`"
+    ),
     "connect to that namespace instead (netns=…)": "name that namespace with --netns",
     "by path, as netns.Pid or netns.Fd, or opened": "by its path, or by a process in it",
 }
@@ -69,6 +74,7 @@ _ALL = re.compile(
             r"is netns\.Pid\((?P<process>\d+)\) meant, a process in it, or netns\.Fd\(\d+\), an open file of it\?",
             r"\bFd\((?P<descriptor>\d+)\)",
             r"\b(?P<keyword>[a-z_]+)=(?=[\"'])",
+            r"\b(?:route|conntrack)\.(?P<rest>[a-z_]+)\b(?!\()",
             r"\broute\.(?P<group>[A-Z][A-Z_]+)\b",
             r"\b[A-Z]\w*[a-z]\w*(?P<path>(?:\.[a-z_]\w*|\[\d+\])+)",
         )
@@ -129,7 +135,7 @@ def _other(found: re.Match[str]) -> str:
     if said["verb"] or said["other"]:
         kind = said["kind"] or ""
         return " ".join(filter(None, (said["verb"] or said["other"], _KINDS.get(kind, kind.lower()))))
-    if name := said["function"] or said["plain"]:
+    if name := said["function"] or said["plain"] or said["rest"]:
         return _COMMANDS.get(name, name.replace("_", " "))
     if said["descriptor"]:
         return f"descriptor {said['descriptor']}"
