@@ -25,7 +25,7 @@ from netlynx.errors import EncodeError
 from netlynx.netfilter.constants import Hook
 from netlynx.netfilter.queue_constants import VerdictKind
 from netlynx.operation import Do, Group, make_do
-from netlynx.schema import Constants, Enumeration, Layout, be16, chars, enum, member, raw, u8, u16, u32, u64
+from netlynx.schema import Constants, Enumeration, Layout, be16, chars, enum, member, raw, takes, u8, u16, u32, u64
 from netlynx.schema.arguments import member_of
 from netlynx.schema.facts import NoFacts
 from netlynx.wire.constants import NETLINK
@@ -72,7 +72,7 @@ class Packet(Layout, c="ipq_packet_msg"):
     mark: int = member(u64, c="mark")
     seconds: int = member(u64, c="timestamp_sec")  # when it arrived, since 1970
     microseconds: int = member(u64, c="timestamp_usec")
-    hook: Hook = member(enum(Hook, u32), c="hook")
+    hook: takes.Member[Hook] = member(enum(Hook, u32), c="hook")
     input: str = member(chars(16), c="indev_name")
     output: str = member(chars(16), c="outdev_name")
     protocol: int = member(be16, c="hw_protocol")
@@ -97,7 +97,7 @@ class Mode(Layout, c="ipq_mode_msg"):
 
     __facts__: ClassVar[NoFacts] = NoFacts(_GONE)
 
-    copy: Copy = member(enum(Copy, u8), c="value")
+    copy: takes.Member[Copy] = member(enum(Copy, u8), c="value")
     range: int = member(u64, c="range")
 
 
@@ -106,7 +106,7 @@ class Verdict(Layout, c="ipq_verdict_msg"):
 
     __facts__: ClassVar[NoFacts] = NoFacts(_GONE)
 
-    verdict: VerdictKind = member(enum(VerdictKind, u32), c="value")
+    verdict: takes.Member[VerdictKind] = member(enum(VerdictKind, u32), c="value")
     id: int = member(u64, c="id")
     payload_length: int = member(u64, c="data_len")
 

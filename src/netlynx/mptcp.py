@@ -32,6 +32,7 @@ from netlynx.schema import (
     ip,
     named,
     s32,
+    takes,
     u8,
     u16,
     u32,
@@ -173,12 +174,12 @@ class Endpoint(Record, header=GenericHeader):
         "MPTCP_PM_ATTR_*": "not of endpoints: Limits and Subflow",
     }
 
-    family: AddressFamily | None = attr((_ADDR, _PART.FAMILY), enum(AddressFamily, u16))
+    family: takes.Member[AddressFamily | None] = attr((_ADDR, _PART.FAMILY), enum(AddressFamily, u16))
     id: int | None = attr((_ADDR, _PART.ID), u8)
-    address: str | None = attr((_ADDR, _PART.ADDR4), ip, ip6=_PART.ADDR6)
+    address: takes.Ip[str | None] = attr((_ADDR, _PART.ADDR4), ip, ip6=_PART.ADDR6)
     port: int | None = attr((_ADDR, _PART.PORT), u16)
-    flags: EndpointFlags | None = attr((_ADDR, _PART.FLAGS), enum(EndpointFlags, u32))
-    index: int | None = attr((_ADDR, _PART.IF_IDX), named(s32, "interface"))
+    flags: takes.Flags[EndpointFlags | None] = attr((_ADDR, _PART.FLAGS), enum(EndpointFlags, u32))
+    index: takes.Name[int | None] = attr((_ADDR, _PART.IF_IDX), named(s32, "interface"))
 
 
 class Limits(Record, header=GenericHeader):
@@ -207,18 +208,18 @@ class Subflow(Record, header=GenericHeader):
 
     token: int | None = attr(MPTCP_PM_ATTR.TOKEN, u32)  # which connection, as its events say
     location_id: int | None = attr(MPTCP_PM_ATTR.LOC_ID, u8)
-    family: AddressFamily | None = attr((_ADDR, _PART.FAMILY), enum(AddressFamily, u16))
+    family: takes.Member[AddressFamily | None] = attr((_ADDR, _PART.FAMILY), enum(AddressFamily, u16))
     id: int | None = attr((_ADDR, _PART.ID), u8)
-    address: str | None = attr((_ADDR, _PART.ADDR4), ip, ip6=_PART.ADDR6)  # the own one
+    address: takes.Ip[str | None] = attr((_ADDR, _PART.ADDR4), ip, ip6=_PART.ADDR6)  # the own one
     port: int | None = attr((_ADDR, _PART.PORT), u16)
-    flags: EndpointFlags | None = attr((_ADDR, _PART.FLAGS), enum(EndpointFlags, u32))
-    index: int | None = attr((_ADDR, _PART.IF_IDX), named(s32, "interface"))
-    remote_family: AddressFamily | None = attr((_REMOTE, _PART.FAMILY), enum(AddressFamily, u16))
+    flags: takes.Flags[EndpointFlags | None] = attr((_ADDR, _PART.FLAGS), enum(EndpointFlags, u32))
+    index: takes.Name[int | None] = attr((_ADDR, _PART.IF_IDX), named(s32, "interface"))
+    remote_family: takes.Member[AddressFamily | None] = attr((_REMOTE, _PART.FAMILY), enum(AddressFamily, u16))
     remote_id: int | None = attr((_REMOTE, _PART.ID), u8)
-    remote_address: str | None = attr((_REMOTE, _PART.ADDR4), ip, ip6=_PART.ADDR6)
+    remote_address: takes.Ip[str | None] = attr((_REMOTE, _PART.ADDR4), ip, ip6=_PART.ADDR6)
     remote_port: int | None = attr((_REMOTE, _PART.PORT), u16)
-    remote_flags: EndpointFlags | None = attr((_REMOTE, _PART.FLAGS), enum(EndpointFlags, u32))
-    remote_index: int | None = attr((_REMOTE, _PART.IF_IDX), named(s32, "interface"))
+    remote_flags: takes.Flags[EndpointFlags | None] = attr((_REMOTE, _PART.FLAGS), enum(EndpointFlags, u32))
+    remote_index: takes.Name[int | None] = attr((_REMOTE, _PART.IF_IDX), named(s32, "interface"))
 
 
 class ConnectionEvent(Record, header=GenericHeader):
@@ -227,19 +228,19 @@ class ConnectionEvent(Record, header=GenericHeader):
     __facts__: ClassVar[Facts] = Facts(attributes=MPTCP_ATTR, spec=("mptcp_pm", "event-attr"))
 
     token: int | None = attr(MPTCP_ATTR.TOKEN, u32)  # which connection
-    family: AddressFamily | None = attr(MPTCP_ATTR.FAMILY, enum(AddressFamily, u16))
+    family: takes.Member[AddressFamily | None] = attr(MPTCP_ATTR.FAMILY, enum(AddressFamily, u16))
     location_id: int | None = attr(MPTCP_ATTR.LOC_ID, u8)
     remote_id: int | None = attr(MPTCP_ATTR.REM_ID, u8)
-    source: str | None = attr(MPTCP_ATTR.SADDR4, ip, ip6=MPTCP_ATTR.SADDR6)
-    destination: str | None = attr(MPTCP_ATTR.DADDR4, ip, ip6=MPTCP_ATTR.DADDR6)
+    source: takes.Ip[str | None] = attr(MPTCP_ATTR.SADDR4, ip, ip6=MPTCP_ATTR.SADDR6)
+    destination: takes.Ip[str | None] = attr(MPTCP_ATTR.DADDR4, ip, ip6=MPTCP_ATTR.DADDR6)
     source_port: int | None = attr(MPTCP_ATTR.SPORT, be16)
     destination_port: int | None = attr(MPTCP_ATTR.DPORT, be16)
     backup: bool | None = attr(MPTCP_ATTR.BACKUP, boolean)
     error: int | None = attr(MPTCP_ATTR.ERROR, u8)  # errno of the subflow's socket
-    flags: EventFlags | None = attr(MPTCP_ATTR.FLAGS, enum(EventFlags, u16))
+    flags: takes.Flags[EventFlags | None] = attr(MPTCP_ATTR.FLAGS, enum(EventFlags, u16))
     timeout: int | None = attr(MPTCP_ATTR.TIMEOUT, u32)
-    index: int | None = attr(MPTCP_ATTR.IF_IDX, named(s32, "interface"))  # the interface
-    reset_reason: ResetReason | None = attr(MPTCP_ATTR.RESET_REASON, enum(ResetReason, u32))
+    index: takes.Name[int | None] = attr(MPTCP_ATTR.IF_IDX, named(s32, "interface"))  # the interface
+    reset_reason: takes.Member[ResetReason | None] = attr(MPTCP_ATTR.RESET_REASON, enum(ResetReason, u32))
     reset_flags: int | None = attr(MPTCP_ATTR.RESET_FLAGS, u32)
     server_side: bool | None = attr(MPTCP_ATTR.SERVER_SIDE, boolean)  # `flags` has it since Linux 6.18
 

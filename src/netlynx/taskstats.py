@@ -29,6 +29,7 @@ from netlynx.schema import (
     s64,
     string,
     struct,
+    takes,
     u8,
     u16,
     u32,
@@ -162,14 +163,14 @@ class Stats(Layout, c="taskstats"):
     wpcopy_delay_min: int = member(u64, c="wpcopy_delay_min")  # ns
     irq_delay_max: int = member(u64, c="irq_delay_max")  # ns
     irq_delay_min: int = member(u64, c="irq_delay_min")  # ns
-    cpu_delay_max_at: Moment | None = member(struct(Moment), c="cpu_delay_max_ts")
-    blkio_delay_max_at: Moment | None = member(struct(Moment), c="blkio_delay_max_ts")
-    swapin_delay_max_at: Moment | None = member(struct(Moment), c="swapin_delay_max_ts")
-    freepages_delay_max_at: Moment | None = member(struct(Moment), c="freepages_delay_max_ts")
-    thrashing_delay_max_at: Moment | None = member(struct(Moment), c="thrashing_delay_max_ts")
-    compact_delay_max_at: Moment | None = member(struct(Moment), c="compact_delay_max_ts")
-    wpcopy_delay_max_at: Moment | None = member(struct(Moment), c="wpcopy_delay_max_ts")
-    irq_delay_max_at: Moment | None = member(struct(Moment), c="irq_delay_max_ts")
+    cpu_delay_max_at: takes.Nested[Moment | None] = member(struct(Moment), c="cpu_delay_max_ts")
+    blkio_delay_max_at: takes.Nested[Moment | None] = member(struct(Moment), c="blkio_delay_max_ts")
+    swapin_delay_max_at: takes.Nested[Moment | None] = member(struct(Moment), c="swapin_delay_max_ts")
+    freepages_delay_max_at: takes.Nested[Moment | None] = member(struct(Moment), c="freepages_delay_max_ts")
+    thrashing_delay_max_at: takes.Nested[Moment | None] = member(struct(Moment), c="thrashing_delay_max_ts")
+    compact_delay_max_at: takes.Nested[Moment | None] = member(struct(Moment), c="compact_delay_max_ts")
+    wpcopy_delay_max_at: takes.Nested[Moment | None] = member(struct(Moment), c="wpcopy_delay_max_ts")
+    irq_delay_max_at: takes.Nested[Moment | None] = member(struct(Moment), c="irq_delay_max_ts")
 
 
 class Request(Record, header=GenericHeader):
@@ -193,9 +194,9 @@ class Usage(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = {"TASKSTATS_TYPE_NULL": "padding before a struct"}
 
     pid: int | None = attr((_PID, TASKSTATS_TYPE.PID), u32)
-    stats: Stats | None = attr((_PID, TASKSTATS_TYPE.STATS), struct(Stats))
+    stats: takes.Nested[Stats | None] = attr((_PID, TASKSTATS_TYPE.STATS), struct(Stats))
     tgid: int | None = attr((_TGID, TASKSTATS_TYPE.TGID), u32)
-    group_stats: Stats | None = attr((_TGID, TASKSTATS_TYPE.STATS), struct(Stats))
+    group_stats: takes.Nested[Stats | None] = attr((_TGID, TASKSTATS_TYPE.STATS), struct(Stats))
 
 
 class TaskStats(Family, name="TASKSTATS", version=1):

@@ -15,7 +15,7 @@ from typing import ClassVar, overload
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.generic import Family, GenericHeader, do, dump
 from netlynx.operation import Do
-from netlynx.schema import Constants, Record, attr, binary, ip, nest, s32, u16, u32, u64
+from netlynx.schema import Constants, Record, attr, binary, ip, nest, s32, takes, u16, u32, u64
 from netlynx.schema.facts import Facts
 
 
@@ -83,8 +83,12 @@ class Key(Record, header=GenericHeader):
     )
     __omitted__: ClassVar[dict[str, str]] = {"TCP_METRICS_ATTR_*": "what is remembered, not what it is found by: Entry"}
 
-    address: str | None = attr(TCP_METRICS_ATTR.ADDR_IPV4, ip, ip6=TCP_METRICS_ATTR.ADDR_IPV6)  # the other host
-    source: str | None = attr(TCP_METRICS_ATTR.SADDR_IPV4, ip, ip6=TCP_METRICS_ATTR.SADDR_IPV6)  # the own address
+    address: takes.Ip[str | None] = attr(  # the other host
+        TCP_METRICS_ATTR.ADDR_IPV4, ip, ip6=TCP_METRICS_ATTR.ADDR_IPV6
+    )
+    source: takes.Ip[str | None] = attr(  # the own address
+        TCP_METRICS_ATTR.SADDR_IPV4, ip, ip6=TCP_METRICS_ATTR.SADDR_IPV6
+    )
 
 
 class Entry(Record, header=GenericHeader):
@@ -94,10 +98,14 @@ class Entry(Record, header=GenericHeader):
         attributes=TCP_METRICS_ATTR, policy="tcp_metrics_nl_policy", spec=("tcp_metrics", "tcp-metrics")
     )
 
-    address: str | None = attr(TCP_METRICS_ATTR.ADDR_IPV4, ip, ip6=TCP_METRICS_ATTR.ADDR_IPV6)  # the other host
-    source: str | None = attr(TCP_METRICS_ATTR.SADDR_IPV4, ip, ip6=TCP_METRICS_ATTR.SADDR_IPV6)  # the own address
+    address: takes.Ip[str | None] = attr(  # the other host
+        TCP_METRICS_ATTR.ADDR_IPV4, ip, ip6=TCP_METRICS_ATTR.ADDR_IPV6
+    )
+    source: takes.Ip[str | None] = attr(  # the own address
+        TCP_METRICS_ATTR.SADDR_IPV4, ip, ip6=TCP_METRICS_ATTR.SADDR_IPV6
+    )
     age: int | None = attr(TCP_METRICS_ATTR.AGE, u64)  # milliseconds since it was changed
-    values: Values | None = attr(TCP_METRICS_ATTR.VALS, nest(Values))
+    values: takes.Nested[Values | None] = attr(TCP_METRICS_ATTR.VALS, nest(Values))
     fastopen_mss: int | None = attr(TCP_METRICS_ATTR.FOPEN_MSS, u16)  # bytes
     fastopen_syn_drops: int | None = attr(TCP_METRICS_ATTR.FOPEN_SYN_DROPS, u16)
     fastopen_syn_drop_age: int | None = attr(TCP_METRICS_ATTR.FOPEN_SYN_DROP_TS, u64)  # milliseconds

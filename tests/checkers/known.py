@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address, ip_network
 from typing import assert_type
 
 import netlynx
-from netlynx import classical, generic, route
+from netlynx import classical, generic, netdev, route, wireguard
 from netlynx.schema import Layout, Record, attr, boolean, member, string, u32
 
 
@@ -83,3 +84,34 @@ async def asynchronous(nl: netlynx.AsyncConnection) -> None:
     async with nl.subscribe(route.LINKS) as events:
         async for event in events:
             assert_type(event, netlynx.Event[route.Link] | netlynx.Overrun)
+
+
+def spelled() -> None:
+    """What a field takes is more than what it reads as; and that stays as narrow as it is."""
+    made = route.Route(
+        destination=ip_network("10.0.0.0/8"),
+        gateway=ip_address("192.0.2.1"),
+        oif="v0",
+        table="main",
+        type="blackhole",
+        flags=["onlink", 4],
+        metrics={"mtu": 1400},
+        multipath=[{"oif": "v0", "gateway": "192.0.2.1"}, route.NextHop(oif=2)],
+    )
+    assert_type(made.oif, int | None)
+    assert_type(made.destination, str | None)
+    assert_type(made.type, route.RouteType | None)
+    assert_type(made.flags, route.RouteFlags | None)
+    assert_type(made.metrics, route.Metrics | None)
+    assert_type(made.multipath, tuple[route.NextHop, ...])
+    link = route.Link(name="v0", kind="vlan", data={"id": 7}, master="br0", flags={"up"}, alternative_names=["a", "b"])
+    assert_type(link.master, int | None)
+    assert_type(link.flags, route.LinkFlags)
+    assert_type(link.alternative_names, tuple[str, ...])
+    assert_type(route.Address(index="v0", address="192.0.2.1/24", scope="link").index, int)
+    route.Rule(source="10.0.0.0/8", destination_ports=(53, 54), table=100)
+    netdev.queues(index="v0")
+    wireguard.Device(index="wg0", peers=[wireguard.Peer(public_key="x")])
+    match link:
+        case route.Link(master=int() as above):
+            assert_type(above, int)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,6 +24,20 @@ def mypy(name: str, cache: Path) -> list[str]:
 @pytest.mark.slow
 def test_checkers_know_every_result(tmp_path: Path) -> None:
     assert mypy("known.py", tmp_path) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["known.py", "refused.py"])
+def test_pyright_says_the_same(name: str) -> None:
+    program = shutil.which("pyright") or shutil.which("basedpyright")
+    if program is None:
+        pytest.skip("pyright is not installed")
+    command = [program, "--outputjson", "--pythonpath", sys.executable, str(HERE / name)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=HERE)
+    told = json.loads(done.stdout)["generalDiagnostics"]
+    found = {each["range"]["start"]["line"] + 1 for each in told if each["severity"] == "error"}
+    lines = enumerate((HERE / name).read_text().splitlines(), 1)
+    assert found == {number for number, line in lines if line.startswith("    ") and re.search(r"  # [a-z-]+$", line)}
 
 
 @pytest.mark.slow

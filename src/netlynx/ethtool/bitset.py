@@ -11,7 +11,21 @@ import struct
 from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
-from netlynx.schema import Constants, Kind, Record, attr, binary, flag, indexed, multi, nest, string, translated, u32
+from netlynx.schema import (
+    Constants,
+    Kind,
+    Record,
+    attr,
+    binary,
+    flag,
+    indexed,
+    multi,
+    nest,
+    string,
+    takes,
+    translated,
+    u32,
+)
 from netlynx.schema.facts import Facts, NoFacts
 
 _WORD = struct.Struct("=I")  # of compact bitsets
@@ -63,7 +77,7 @@ class Bitset(Record):
 
     nomask: bool = attr(ETHTOOL_A_BITSET.NOMASK, flag)  # a list of the bits that are on, nothing about others
     size: int | None = attr(ETHTOOL_A_BITSET.SIZE, u32)  # how many bits there are
-    bits: tuple[Bit, ...] = attr((ETHTOOL_A_BITSET.BITS, ETHTOOL_A_BITSET_BITS.BIT), multi(nest(Bit)))
+    bits: takes.Records[Bit] = attr((ETHTOOL_A_BITSET.BITS, ETHTOOL_A_BITSET_BITS.BIT), multi(nest(Bit)))
     value: bytes | None = attr(ETHTOOL_A_BITSET.VALUE, binary)
     mask: bytes | None = attr(ETHTOOL_A_BITSET.MASK, binary)
 
@@ -83,8 +97,8 @@ class Bits(Record):
 
     __facts__: ClassVar[NoFacts] = NoFacts("a value, never sent as it is: Bitset is what the kernel has for it")
 
-    on: tuple[str, ...] = attr(1, multi(string))
-    off: tuple[str, ...] | None = attr(2, indexed(string))
+    on: takes.Several[str] = attr(1, multi(string))
+    off: takes.MaybeSeveral[str] = attr(2, indexed(string))
 
     @classmethod
     def of(cls, value: Bits | Mapping[str, bool] | Iterable[str]) -> Bits:

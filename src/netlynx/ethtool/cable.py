@@ -8,7 +8,21 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Enumeration, Record, attr, enum, interface, multi, nest, s16, string, u8, u32
+from netlynx.schema import (
+    Constants,
+    Enumeration,
+    Record,
+    attr,
+    enum,
+    interface,
+    multi,
+    nest,
+    s16,
+    string,
+    takes,
+    u8,
+    u32,
+)
 from netlynx.schema.facts import Facts
 
 from .header import ETHTOOL_A_HEADER, RequestFlags
@@ -162,8 +176,8 @@ class CableTest(Record, header=GenericHeader):
     )
 
     device: str | None = attr((ETHTOOL_A_CABLE_TEST.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_CABLE_TEST.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr(
+    device_index: takes.Name[int | None] = attr((ETHTOOL_A_CABLE_TEST.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
+    request_flags: takes.Flags[RequestFlags | None] = attr(
         (ETHTOOL_A_CABLE_TEST.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )
     phy_index: int | None = attr((ETHTOOL_A_CABLE_TEST.HEADER, ETHTOOL_A_HEADER.PHY_INDEX), u32)
@@ -181,7 +195,7 @@ class TdrConfig(Record):
     first: int | None = attr(ETHTOOL_A_CABLE_TEST_TDR_CFG.FIRST, u32)  # centimetres
     last: int | None = attr(ETHTOOL_A_CABLE_TEST_TDR_CFG.LAST, u32)  # centimetres
     step: int | None = attr(ETHTOOL_A_CABLE_TEST_TDR_CFG.STEP, u32)  # centimetres
-    pair: Pair | None = attr(ETHTOOL_A_CABLE_TEST_TDR_CFG.PAIR, enum(Pair, u8))
+    pair: takes.Member[Pair | None] = attr(ETHTOOL_A_CABLE_TEST_TDR_CFG.PAIR, enum(Pair, u8))
 
 
 class CableTdr(Record, header=GenericHeader):
@@ -194,12 +208,14 @@ class CableTdr(Record, header=GenericHeader):
     )
 
     device: str | None = attr((ETHTOOL_A_CABLE_TEST_TDR.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_CABLE_TEST_TDR.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr(
+    device_index: takes.Name[int | None] = attr(
+        (ETHTOOL_A_CABLE_TEST_TDR.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface
+    )
+    request_flags: takes.Flags[RequestFlags | None] = attr(
         (ETHTOOL_A_CABLE_TEST_TDR.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )
     phy_index: int | None = attr((ETHTOOL_A_CABLE_TEST_TDR.HEADER, ETHTOOL_A_HEADER.PHY_INDEX), u32)
-    config: TdrConfig | None = attr(ETHTOOL_A_CABLE_TEST_TDR.CFG, nest(TdrConfig))
+    config: takes.Nested[TdrConfig | None] = attr(ETHTOOL_A_CABLE_TEST_TDR.CFG, nest(TdrConfig))
 
 
 class PairResult(Record):
@@ -207,9 +223,9 @@ class PairResult(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=ETHTOOL_A_CABLE_RESULT, spec=("ethtool", "cable-result"))
 
-    pair: Pair | None = attr(ETHTOOL_A_CABLE_RESULT.PAIR, enum(Pair, u8))
-    code: CableCode | None = attr(ETHTOOL_A_CABLE_RESULT.CODE, enum(CableCode, u8))
-    method: CableMethod | None = attr(ETHTOOL_A_CABLE_RESULT.SRC, enum(CableMethod, u32))
+    pair: takes.Member[Pair | None] = attr(ETHTOOL_A_CABLE_RESULT.PAIR, enum(Pair, u8))
+    code: takes.Member[CableCode | None] = attr(ETHTOOL_A_CABLE_RESULT.CODE, enum(CableCode, u8))
+    method: takes.Member[CableMethod | None] = attr(ETHTOOL_A_CABLE_RESULT.SRC, enum(CableMethod, u32))
 
 
 class FaultPlace(Record):
@@ -217,9 +233,9 @@ class FaultPlace(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=ETHTOOL_A_CABLE_FAULT_LENGTH, spec=("ethtool", "cable-fault-length"))
 
-    pair: Pair | None = attr(ETHTOOL_A_CABLE_FAULT_LENGTH.PAIR, enum(Pair, u8))
+    pair: takes.Member[Pair | None] = attr(ETHTOOL_A_CABLE_FAULT_LENGTH.PAIR, enum(Pair, u8))
     centimetres: int | None = attr(ETHTOOL_A_CABLE_FAULT_LENGTH.CM, u32)
-    method: CableMethod | None = attr(ETHTOOL_A_CABLE_FAULT_LENGTH.SRC, enum(CableMethod, u32))
+    method: takes.Member[CableMethod | None] = attr(ETHTOOL_A_CABLE_FAULT_LENGTH.SRC, enum(CableMethod, u32))
 
 
 class CableReport(Record, header=GenericHeader):
@@ -228,16 +244,18 @@ class CableReport(Record, header=GenericHeader):
     __facts__: ClassVar[Facts] = Facts(attributes=ETHTOOL_A_CABLE_TEST_NTF, spec=("ethtool", "cable-test-ntf"))
 
     device: str | None = attr((ETHTOOL_A_CABLE_TEST_NTF.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_CABLE_TEST_NTF.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr(
+    device_index: takes.Name[int | None] = attr(
+        (ETHTOOL_A_CABLE_TEST_NTF.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface
+    )
+    request_flags: takes.Flags[RequestFlags | None] = attr(
         (ETHTOOL_A_CABLE_TEST_NTF.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )
     phy_index: int | None = attr((ETHTOOL_A_CABLE_TEST_NTF.HEADER, ETHTOOL_A_HEADER.PHY_INDEX), u32)
-    status: CableStatus | None = attr(ETHTOOL_A_CABLE_TEST_NTF.STATUS, enum(CableStatus, u8))
-    results: tuple[PairResult, ...] = attr(
+    status: takes.Member[CableStatus | None] = attr(ETHTOOL_A_CABLE_TEST_NTF.STATUS, enum(CableStatus, u8))
+    results: takes.Records[PairResult] = attr(
         (ETHTOOL_A_CABLE_TEST_NTF.NEST, ETHTOOL_A_CABLE_NEST.RESULT), multi(nest(PairResult))
     )
-    faults: tuple[FaultPlace, ...] = attr(
+    faults: takes.Records[FaultPlace] = attr(
         (ETHTOOL_A_CABLE_TEST_NTF.NEST, ETHTOOL_A_CABLE_NEST.FAULT_LENGTH), multi(nest(FaultPlace))
     )
 
@@ -257,7 +275,7 @@ class TdrAmplitude(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=ETHTOOL_A_CABLE_AMPLITUDE)
 
-    pair: Pair | None = attr(ETHTOOL_A_CABLE_AMPLITUDE.PAIR, enum(Pair, u8))
+    pair: takes.Member[Pair | None] = attr(ETHTOOL_A_CABLE_AMPLITUDE.PAIR, enum(Pair, u8))
     millivolts: int | None = attr(ETHTOOL_A_CABLE_AMPLITUDE.mV, s16)
 
 
@@ -275,18 +293,20 @@ class TdrReport(Record, header=GenericHeader):
     __facts__: ClassVar[Facts] = Facts(attributes=ETHTOOL_A_CABLE_TEST_TDR_NTF, spec=("ethtool", "cable-test-tdr-ntf"))
 
     device: str | None = attr((ETHTOOL_A_CABLE_TEST_TDR_NTF.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_CABLE_TEST_TDR_NTF.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr(
+    device_index: takes.Name[int | None] = attr(
+        (ETHTOOL_A_CABLE_TEST_TDR_NTF.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface
+    )
+    request_flags: takes.Flags[RequestFlags | None] = attr(
         (ETHTOOL_A_CABLE_TEST_TDR_NTF.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )
     phy_index: int | None = attr((ETHTOOL_A_CABLE_TEST_TDR_NTF.HEADER, ETHTOOL_A_HEADER.PHY_INDEX), u32)
-    status: CableStatus | None = attr(ETHTOOL_A_CABLE_TEST_TDR_NTF.STATUS, enum(CableStatus, u8))
-    ranges: tuple[TdrRange, ...] = attr(
+    status: takes.Member[CableStatus | None] = attr(ETHTOOL_A_CABLE_TEST_TDR_NTF.STATUS, enum(CableStatus, u8))
+    ranges: takes.Records[TdrRange] = attr(
         (ETHTOOL_A_CABLE_TEST_TDR_NTF.NEST, ETHTOOL_A_CABLE_TDR_NEST.STEP), multi(nest(TdrRange))
     )
-    amplitudes: tuple[TdrAmplitude, ...] = attr(
+    amplitudes: takes.Records[TdrAmplitude] = attr(
         (ETHTOOL_A_CABLE_TEST_TDR_NTF.NEST, ETHTOOL_A_CABLE_TDR_NEST.AMPLITUDE), multi(nest(TdrAmplitude))
     )
-    pulses: tuple[TdrPulse, ...] = attr(
+    pulses: takes.Records[TdrPulse] = attr(
         (ETHTOOL_A_CABLE_TEST_TDR_NTF.NEST, ETHTOOL_A_CABLE_TDR_NEST.PULSE), multi(nest(TdrPulse))
     )

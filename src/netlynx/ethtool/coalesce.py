@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Record, attr, boolean, enum, interface, multi, nest, string, u32
+from netlynx.schema import Constants, Record, attr, boolean, enum, interface, multi, nest, string, takes, u32
 from netlynx.schema.facts import Facts
 
 from .header import ETHTOOL_A_HEADER, NO_PHY, RequestFlags
@@ -91,8 +91,8 @@ class Coalesce(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_COALESCE.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_COALESCE.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr(
+    device_index: takes.Name[int | None] = attr((ETHTOOL_A_COALESCE.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
+    request_flags: takes.Flags[RequestFlags | None] = attr(
         (ETHTOOL_A_COALESCE.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )
     rx_usecs: int | None = attr(ETHTOOL_A_COALESCE.RX_USECS, u32)  # microseconds
@@ -122,10 +122,10 @@ class Coalesce(Record, header=GenericHeader):
     tx_aggr_max_bytes: int | None = attr(ETHTOOL_A_COALESCE.TX_AGGR_MAX_BYTES, u32)  # bytes
     tx_aggr_max_frames: int | None = attr(ETHTOOL_A_COALESCE.TX_AGGR_MAX_FRAMES, u32)
     tx_aggr_time_usecs: int | None = attr(ETHTOOL_A_COALESCE.TX_AGGR_TIME_USECS, u32)  # microseconds
-    rx_profile: tuple[Moderation, ...] = attr(
+    rx_profile: takes.Records[Moderation] = attr(
         (ETHTOOL_A_COALESCE.RX_PROFILE, ETHTOOL_A_PROFILE.IRQ_MODERATION), multi(nest(Moderation))
     )
-    tx_profile: tuple[Moderation, ...] = attr(
+    tx_profile: takes.Records[Moderation] = attr(
         (ETHTOOL_A_COALESCE.TX_PROFILE, ETHTOOL_A_PROFILE.IRQ_MODERATION), multi(nest(Moderation))
     )
     rx_cqe_frames: int | None = attr(ETHTOOL_A_COALESCE.RX_CQE_FRAMES, u32)

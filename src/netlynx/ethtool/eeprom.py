@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Record, attr, binary, enum, interface, string, u8, u32
+from netlynx.schema import Constants, Record, attr, binary, enum, interface, string, takes, u8, u32
 from netlynx.schema.facts import Facts
 
 from .header import ETHTOOL_A_HEADER, NO_PHY, RequestFlags
@@ -36,8 +36,8 @@ class ModuleEeprom(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_MODULE_EEPROM.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_MODULE_EEPROM.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr(
+    device_index: takes.Name[int | None] = attr((ETHTOOL_A_MODULE_EEPROM.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
+    request_flags: takes.Flags[RequestFlags | None] = attr(
         (ETHTOOL_A_MODULE_EEPROM.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )
     offset: int | None = attr(ETHTOOL_A_MODULE_EEPROM.OFFSET, u32)  # 0 to 255; pages other than 0 begin at 128

@@ -8,7 +8,22 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Record, array, attr, boolean, enum, interface, multi, nest, string, u32, u64, uint
+from netlynx.schema import (
+    Constants,
+    Record,
+    array,
+    attr,
+    boolean,
+    enum,
+    interface,
+    multi,
+    nest,
+    string,
+    takes,
+    u32,
+    u64,
+    uint,
+)
 from netlynx.schema.facts import Facts
 
 from .bitset import Bits, bitset
@@ -55,7 +70,7 @@ class FecBin(Record):
     low: int | None = attr(ETHTOOL_A_FEC_HIST.BIN_LOW, u32)
     high: int | None = attr(ETHTOOL_A_FEC_HIST.BIN_HIGH, u32)
     value: int | None = attr(ETHTOOL_A_FEC_HIST.BIN_VAL, uint)
-    lanes: tuple[int, ...] | None = attr(ETHTOOL_A_FEC_HIST.BIN_VAL_PER_LANE, array(u64))
+    lanes: takes.MaybeSeveral[int] = attr(ETHTOOL_A_FEC_HIST.BIN_VAL_PER_LANE, array(u64))
 
 
 class FecStatistics(Record):
@@ -63,10 +78,10 @@ class FecStatistics(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=ETHTOOL_A_FEC_STAT, spec=("ethtool", "fec-stat"))
 
-    corrected: tuple[int, ...] | None = attr(ETHTOOL_A_FEC_STAT.CORRECTED, array(u64))  # blocks
-    uncorrectable: tuple[int, ...] | None = attr(ETHTOOL_A_FEC_STAT.UNCORR, array(u64))  # blocks
-    corrected_bits: tuple[int, ...] | None = attr(ETHTOOL_A_FEC_STAT.CORR_BITS, array(u64))
-    histogram: tuple[FecBin, ...] = attr(ETHTOOL_A_FEC_STAT.HIST, multi(nest(FecBin)))
+    corrected: takes.MaybeSeveral[int] = attr(ETHTOOL_A_FEC_STAT.CORRECTED, array(u64))  # blocks
+    uncorrectable: takes.MaybeSeveral[int] = attr(ETHTOOL_A_FEC_STAT.UNCORR, array(u64))  # blocks
+    corrected_bits: takes.MaybeSeveral[int] = attr(ETHTOOL_A_FEC_STAT.CORR_BITS, array(u64))
+    histogram: takes.Records[FecBin] = attr(ETHTOOL_A_FEC_STAT.HIST, multi(nest(FecBin)))
 
 
 class Fec(Record, header=GenericHeader):
@@ -78,9 +93,13 @@ class Fec(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_FEC.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_FEC.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr((ETHTOOL_A_FEC.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32))
+    device_index: takes.Name[int | None] = attr((ETHTOOL_A_FEC.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
+    request_flags: takes.Flags[RequestFlags | None] = attr(
+        (ETHTOOL_A_FEC.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
+    )
     modes: Bits | None = attr(ETHTOOL_A_FEC.MODES, bitset)  # configured link modes: None, RS, BASER, LLRS
     auto: bool | None = attr(ETHTOOL_A_FEC.AUTO, boolean)  # the device chooses
     active: int | None = attr(ETHTOOL_A_FEC.ACTIVE, u32)  # ETHTOOL_LINK_MODE_FEC_*_BIT
-    statistics: FecStatistics | None = attr(ETHTOOL_A_FEC.STATS, nest(FecStatistics))  # with RequestFlags.STATS
+    statistics: takes.Nested[FecStatistics | None] = attr(  # with RequestFlags.STATS
+        ETHTOOL_A_FEC.STATS, nest(FecStatistics)
+    )

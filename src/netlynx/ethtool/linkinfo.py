@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Enumeration, Record, attr, enum, interface, string, u8, u32
+from netlynx.schema import Constants, Enumeration, Record, attr, enum, interface, string, takes, u8, u32
 from netlynx.schema.facts import Facts
 
 from .header import ETHTOOL_A_HEADER, NO_PHY, RequestFlags
@@ -69,12 +69,14 @@ class LinkInfo(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_LINKINFO.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_LINKINFO.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr(
+    device_index: takes.Name[int | None] = attr((ETHTOOL_A_LINKINFO.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
+    request_flags: takes.Flags[RequestFlags | None] = attr(
         (ETHTOOL_A_LINKINFO.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )
-    port: Port | None = attr(ETHTOOL_A_LINKINFO.PORT, enum(Port, u8))
+    port: takes.Member[Port | None] = attr(ETHTOOL_A_LINKINFO.PORT, enum(Port, u8))
     phy_address: int | None = attr(ETHTOOL_A_LINKINFO.PHYADDR, u8)  # MDIO address
-    crossover: Crossover | None = attr(ETHTOOL_A_LINKINFO.TP_MDIX, enum(Crossover, u8))  # as it is
-    crossover_control: Crossover | None = attr(ETHTOOL_A_LINKINFO.TP_MDIX_CTRL, enum(Crossover, u8))  # as it is to be
-    transceiver: Transceiver | None = attr(ETHTOOL_A_LINKINFO.TRANSCEIVER, enum(Transceiver, u8))
+    crossover: takes.Member[Crossover | None] = attr(ETHTOOL_A_LINKINFO.TP_MDIX, enum(Crossover, u8))  # as it is
+    crossover_control: takes.Member[Crossover | None] = attr(  # as it is to be
+        ETHTOOL_A_LINKINFO.TP_MDIX_CTRL, enum(Crossover, u8)
+    )
+    transceiver: takes.Member[Transceiver | None] = attr(ETHTOOL_A_LINKINFO.TRANSCEIVER, enum(Transceiver, u8))

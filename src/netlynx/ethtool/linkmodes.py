@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Enumeration, Record, attr, boolean, enum, interface, string, u8, u32
+from netlynx.schema import Constants, Enumeration, Record, attr, boolean, enum, interface, string, takes, u8, u32
 from netlynx.schema.facts import Facts
 
 from .bitset import Bits, bitset
@@ -84,16 +84,16 @@ class LinkModes(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_LINKMODES.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_LINKMODES.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr(
+    device_index: takes.Name[int | None] = attr((ETHTOOL_A_LINKMODES.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
+    request_flags: takes.Flags[RequestFlags | None] = attr(
         (ETHTOOL_A_LINKMODES.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )
     autonegotiation: bool | None = attr(ETHTOOL_A_LINKMODES.AUTONEG, boolean)
     ours: Bits | None = attr(ETHTOOL_A_LINKMODES.OURS, bitset)  # supported, and those on advertised
     peer: Bits | None = attr(ETHTOOL_A_LINKMODES.PEER, bitset)  # what the other side advertises
     speed: int | None = attr(ETHTOOL_A_LINKMODES.SPEED, u32)  # Mbit/s
-    duplex: Duplex | None = attr(ETHTOOL_A_LINKMODES.DUPLEX, enum(Duplex, u8))
-    clock_config: ClockConfig | None = attr(ETHTOOL_A_LINKMODES.MASTER_SLAVE_CFG, enum(ClockConfig, u8))
-    clock_state: ClockState | None = attr(ETHTOOL_A_LINKMODES.MASTER_SLAVE_STATE, enum(ClockState, u8))
+    duplex: takes.Member[Duplex | None] = attr(ETHTOOL_A_LINKMODES.DUPLEX, enum(Duplex, u8))
+    clock_config: takes.Member[ClockConfig | None] = attr(ETHTOOL_A_LINKMODES.MASTER_SLAVE_CFG, enum(ClockConfig, u8))
+    clock_state: takes.Member[ClockState | None] = attr(ETHTOOL_A_LINKMODES.MASTER_SLAVE_STATE, enum(ClockState, u8))
     lanes: int | None = attr(ETHTOOL_A_LINKMODES.LANES, u32)
-    rate_matching: RateMatching | None = attr(ETHTOOL_A_LINKMODES.RATE_MATCHING, enum(RateMatching, u8))
+    rate_matching: takes.Member[RateMatching | None] = attr(ETHTOOL_A_LINKMODES.RATE_MATCHING, enum(RateMatching, u8))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Enumeration, Record, attr, boolean, enum, interface, string, u8, u32
+from netlynx.schema import Constants, Enumeration, Record, attr, boolean, enum, interface, string, takes, u8, u32
 from netlynx.schema.facts import Facts
 
 from .header import ETHTOOL_A_HEADER, NO_PHY, RequestFlags
@@ -54,14 +54,14 @@ class LinkState(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_LINKSTATE.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_LINKSTATE.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr(
+    device_index: takes.Name[int | None] = attr((ETHTOOL_A_LINKSTATE.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
+    request_flags: takes.Flags[RequestFlags | None] = attr(
         (ETHTOOL_A_LINKSTATE.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )
     link: bool | None = attr(ETHTOOL_A_LINKSTATE.LINK, boolean)
     sqi: int | None = attr(ETHTOOL_A_LINKSTATE.SQI, u32)  # signal quality, up to sqi_max
     sqi_max: int | None = attr(ETHTOOL_A_LINKSTATE.SQI_MAX, u32)
-    reason: LinkDownReason | None = attr(ETHTOOL_A_LINKSTATE.EXT_STATE, enum(LinkDownReason, u8))
+    reason: takes.Member[LinkDownReason | None] = attr(ETHTOOL_A_LINKSTATE.EXT_STATE, enum(LinkDownReason, u8))
     detail: int | None = attr(ETHTOOL_A_LINKSTATE.EXT_SUBSTATE, u8)  # ETHTOOL_LINK_EXT_SUBSTATE_* of the reason
     downs: int | None = attr(
         ETHTOOL_A_LINKSTATE.EXT_DOWN_CNT, u32

@@ -8,7 +8,21 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Enumeration, Record, attr, boolean, enum, interface, nest, string, u8, u32, u64
+from netlynx.schema import (
+    Constants,
+    Enumeration,
+    Record,
+    attr,
+    boolean,
+    enum,
+    interface,
+    nest,
+    string,
+    takes,
+    u8,
+    u32,
+    u64,
+)
 from netlynx.schema.facts import Facts
 
 from .header import ETHTOOL_A_HEADER, NO_PHY, RequestFlags
@@ -77,15 +91,19 @@ class MacMerge(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_MM.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_MM.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr((ETHTOOL_A_MM.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32))
+    device_index: takes.Name[int | None] = attr((ETHTOOL_A_MM.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
+    request_flags: takes.Flags[RequestFlags | None] = attr(
+        (ETHTOOL_A_MM.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
+    )
     pmac_enabled: bool | None = attr(ETHTOOL_A_MM.PMAC_ENABLED, boolean)  # whether interrupted frames are understood
     tx_enabled: bool | None = attr(ETHTOOL_A_MM.TX_ENABLED, boolean)
     tx_active: bool | None = attr(ETHTOOL_A_MM.TX_ACTIVE, boolean)
     tx_min_frag_size: int | None = attr(ETHTOOL_A_MM.TX_MIN_FRAG_SIZE, u32)  # bytes
     rx_min_frag_size: int | None = attr(ETHTOOL_A_MM.RX_MIN_FRAG_SIZE, u32)  # bytes
     verify_enabled: bool | None = attr(ETHTOOL_A_MM.VERIFY_ENABLED, boolean)
-    verify_status: VerifyStatus | None = attr(ETHTOOL_A_MM.VERIFY_STATUS, enum(VerifyStatus, u8))
+    verify_status: takes.Member[VerifyStatus | None] = attr(ETHTOOL_A_MM.VERIFY_STATUS, enum(VerifyStatus, u8))
     verify_time: int | None = attr(ETHTOOL_A_MM.VERIFY_TIME, u32)  # milliseconds
     max_verify_time: int | None = attr(ETHTOOL_A_MM.MAX_VERIFY_TIME, u32)  # milliseconds
-    statistics: MmStatistics | None = attr(ETHTOOL_A_MM.STATS, nest(MmStatistics))  # with RequestFlags.STATS
+    statistics: takes.Nested[MmStatistics | None] = attr(  # with RequestFlags.STATS
+        ETHTOOL_A_MM.STATS, nest(MmStatistics)
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Enumeration, Record, attr, enum, interface, string, u8, u32, uint
+from netlynx.schema import Constants, Enumeration, Record, attr, enum, interface, string, takes, u8, u32, uint
 from netlynx.schema.facts import Facts
 
 from .header import ETHTOOL_A_HEADER, NO_PHY, RequestFlags
@@ -70,12 +70,12 @@ class Module(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_MODULE.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_MODULE.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr(
+    device_index: takes.Name[int | None] = attr((ETHTOOL_A_MODULE.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
+    request_flags: takes.Flags[RequestFlags | None] = attr(
         (ETHTOOL_A_MODULE.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )
-    power_policy: PowerPolicy | None = attr(ETHTOOL_A_MODULE.POWER_MODE_POLICY, enum(PowerPolicy, u8))
-    power_mode: PowerMode | None = attr(ETHTOOL_A_MODULE.POWER_MODE, enum(PowerMode, u8))
+    power_policy: takes.Member[PowerPolicy | None] = attr(ETHTOOL_A_MODULE.POWER_MODE_POLICY, enum(PowerPolicy, u8))
+    power_mode: takes.Member[PowerMode | None] = attr(ETHTOOL_A_MODULE.POWER_MODE, enum(PowerMode, u8))
 
 
 class ModuleFlash(Record, header=GenericHeader):
@@ -89,13 +89,15 @@ class ModuleFlash(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_MODULE_FW_FLASH.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_MODULE_FW_FLASH.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr(
+    device_index: takes.Name[int | None] = attr(
+        (ETHTOOL_A_MODULE_FW_FLASH.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface
+    )
+    request_flags: takes.Flags[RequestFlags | None] = attr(
         (ETHTOOL_A_MODULE_FW_FLASH.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )
     file: str | None = attr(ETHTOOL_A_MODULE_FW_FLASH.FILE_NAME, string)  # below the folder of firmware
     password: int | None = attr(ETHTOOL_A_MODULE_FW_FLASH.PASSWORD, u32, secret=True)
-    status: FlashStatus | None = attr(ETHTOOL_A_MODULE_FW_FLASH.STATUS, enum(FlashStatus, u32))
+    status: takes.Member[FlashStatus | None] = attr(ETHTOOL_A_MODULE_FW_FLASH.STATUS, enum(FlashStatus, u32))
     message: str | None = attr(ETHTOOL_A_MODULE_FW_FLASH.STATUS_MSG, string)
     done: int | None = attr(ETHTOOL_A_MODULE_FW_FLASH.DONE, uint)  # bytes
     total: int | None = attr(ETHTOOL_A_MODULE_FW_FLASH.TOTAL, uint)  # bytes

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Record, attr, enum, interface, nest, string, u32, uint
+from netlynx.schema import Constants, Record, attr, enum, interface, nest, string, takes, u32, uint
 from netlynx.schema.facts import Facts
 
 from .header import ETHTOOL_A_HEADER, RequestFlags
@@ -71,13 +71,15 @@ class Mse(Record, header=GenericHeader):
     __facts__: ClassVar[Facts] = Facts(attributes=ETHTOOL_A_MSE, policy="ethnl_mse_get_policy", spec=("ethtool", "mse"))
 
     device: str | None = attr((ETHTOOL_A_MSE.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_MSE.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr((ETHTOOL_A_MSE.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32))
+    device_index: takes.Name[int | None] = attr((ETHTOOL_A_MSE.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
+    request_flags: takes.Flags[RequestFlags | None] = attr(
+        (ETHTOOL_A_MSE.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
+    )
     phy_index: int | None = attr((ETHTOOL_A_MSE.HEADER, ETHTOOL_A_HEADER.PHY_INDEX), u32)
-    capabilities: MseCapabilities | None = attr(ETHTOOL_A_MSE.CAPABILITIES, nest(MseCapabilities))
-    channel_a: MseSnapshot | None = attr(ETHTOOL_A_MSE.CHANNEL_A, nest(MseSnapshot))
-    channel_b: MseSnapshot | None = attr(ETHTOOL_A_MSE.CHANNEL_B, nest(MseSnapshot))
-    channel_c: MseSnapshot | None = attr(ETHTOOL_A_MSE.CHANNEL_C, nest(MseSnapshot))
-    channel_d: MseSnapshot | None = attr(ETHTOOL_A_MSE.CHANNEL_D, nest(MseSnapshot))
-    worst_channel: MseSnapshot | None = attr(ETHTOOL_A_MSE.WORST_CHANNEL, nest(MseSnapshot))
-    link: MseSnapshot | None = attr(ETHTOOL_A_MSE.LINK, nest(MseSnapshot))
+    capabilities: takes.Nested[MseCapabilities | None] = attr(ETHTOOL_A_MSE.CAPABILITIES, nest(MseCapabilities))
+    channel_a: takes.Nested[MseSnapshot | None] = attr(ETHTOOL_A_MSE.CHANNEL_A, nest(MseSnapshot))
+    channel_b: takes.Nested[MseSnapshot | None] = attr(ETHTOOL_A_MSE.CHANNEL_B, nest(MseSnapshot))
+    channel_c: takes.Nested[MseSnapshot | None] = attr(ETHTOOL_A_MSE.CHANNEL_C, nest(MseSnapshot))
+    channel_d: takes.Nested[MseSnapshot | None] = attr(ETHTOOL_A_MSE.CHANNEL_D, nest(MseSnapshot))
+    worst_channel: takes.Nested[MseSnapshot | None] = attr(ETHTOOL_A_MSE.WORST_CHANNEL, nest(MseSnapshot))
+    link: takes.Nested[MseSnapshot | None] = attr(ETHTOOL_A_MSE.LINK, nest(MseSnapshot))

@@ -175,5 +175,5 @@ def string_sets(
     which: dict[str, Any] = {"device_index": device} if isinstance(device, int) else {"device": device}
     if device is None:
         which = {"request_flags": RequestFlags(0)}  # the kernel wants a header, if an empty one
-    wanted = tuple(StringSet(id=each) for each in sets)  # type: ignore[arg-type]  # numbers will do
+    wanted = tuple(StringSet(id=each) for each in sets)
     return Ethtool.string_sets(sets=wanted, counts_only=counts_only, **which)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Enumeration, Record, attr, boolean, enum, interface, nest, string, u32, u64
+from netlynx.schema import Constants, Enumeration, Record, attr, boolean, enum, interface, nest, string, takes, u32, u64
 from netlynx.schema.facts import Facts
 
 from .header import ETHTOOL_A_HEADER, NO_PHY, RequestFlags
@@ -67,10 +67,16 @@ class Pause(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_PAUSE.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_PAUSE.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr((ETHTOOL_A_PAUSE.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32))
+    device_index: takes.Name[int | None] = attr((ETHTOOL_A_PAUSE.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
+    request_flags: takes.Flags[RequestFlags | None] = attr(
+        (ETHTOOL_A_PAUSE.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
+    )
     autonegotiation: bool | None = attr(ETHTOOL_A_PAUSE.AUTONEG, boolean)
     rx: bool | None = attr(ETHTOOL_A_PAUSE.RX, boolean)  # heeded
     tx: bool | None = attr(ETHTOOL_A_PAUSE.TX, boolean)  # sent
-    statistics: PauseStatistics | None = attr(ETHTOOL_A_PAUSE.STATS, nest(PauseStatistics))  # with RequestFlags.STATS
-    statistics_source: StatisticsSource | None = attr(ETHTOOL_A_PAUSE.STATS_SRC, enum(StatisticsSource, u32))
+    statistics: takes.Nested[PauseStatistics | None] = attr(  # with RequestFlags.STATS
+        ETHTOOL_A_PAUSE.STATS, nest(PauseStatistics)
+    )
+    statistics_source: takes.Member[StatisticsSource | None] = attr(
+        ETHTOOL_A_PAUSE.STATS_SRC, enum(StatisticsSource, u32)
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Enumeration, Record, attr, enum, interface, string, u32
+from netlynx.schema import Constants, Enumeration, Record, attr, enum, interface, string, takes, u32
 from netlynx.schema.facts import Facts
 
 from .header import ETHTOOL_A_HEADER, NO_PHY, RequestFlags
@@ -42,12 +42,14 @@ class Phy(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_PHY.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_PHY.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr((ETHTOOL_A_PHY.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32))
+    device_index: takes.Name[int | None] = attr((ETHTOOL_A_PHY.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
+    request_flags: takes.Flags[RequestFlags | None] = attr(
+        (ETHTOOL_A_PHY.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
+    )
     index: int | None = attr(ETHTOOL_A_PHY.INDEX, u32)
     driver: str | None = attr(ETHTOOL_A_PHY.DRVNAME, string)
     name: str | None = attr(ETHTOOL_A_PHY.NAME, string)
-    upstream: Upstream | None = attr(ETHTOOL_A_PHY.UPSTREAM_TYPE, enum(Upstream, u32))
+    upstream: takes.Member[Upstream | None] = attr(ETHTOOL_A_PHY.UPSTREAM_TYPE, enum(Upstream, u32))
     upstream_index: int | None = attr(ETHTOOL_A_PHY.UPSTREAM_INDEX, u32)  # of the PHY before it
     upstream_sfp: str | None = attr(ETHTOOL_A_PHY.UPSTREAM_SFP_NAME, string)
     downstream_sfp: str | None = attr(ETHTOOL_A_PHY.DOWNSTREAM_SFP_NAME, string)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Record, attr, boolean, enum, interface, string, u16, u32
+from netlynx.schema import Constants, Record, attr, boolean, enum, interface, string, takes, u16, u32
 from netlynx.schema.facts import Facts
 
 from .header import ETHTOOL_A_HEADER, RequestFlags
@@ -39,8 +39,10 @@ class Plca(Record, header=GenericHeader):
     )
 
     device: str | None = attr((ETHTOOL_A_PLCA.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_PLCA.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr((ETHTOOL_A_PLCA.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32))
+    device_index: takes.Name[int | None] = attr((ETHTOOL_A_PLCA.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
+    request_flags: takes.Flags[RequestFlags | None] = attr(
+        (ETHTOOL_A_PLCA.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
+    )
     phy_index: int | None = attr((ETHTOOL_A_PLCA.HEADER, ETHTOOL_A_HEADER.PHY_INDEX), u32)
     version: int | None = attr(ETHTOOL_A_PLCA.VERSION, u16)
     enabled: bool | None = attr(ETHTOOL_A_PLCA.ENABLED, boolean)

@@ -19,6 +19,7 @@ from netlynx.schema import (
     multi,
     nest,
     string,
+    takes,
     u32,
     uint,
 )
@@ -155,23 +156,27 @@ class Pse(Record, header=GenericHeader):
     )
 
     device: str | None = attr((ETHTOOL_A_PSE.PSE_HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_PSE.PSE_HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr(
+    device_index: takes.Name[int | None] = attr((ETHTOOL_A_PSE.PSE_HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
+    request_flags: takes.Flags[RequestFlags | None] = attr(
         (ETHTOOL_A_PSE.PSE_HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )
     phy_index: int | None = attr((ETHTOOL_A_PSE.PSE_HEADER, ETHTOOL_A_HEADER.PHY_INDEX), u32)
-    podl_state: PodlAdmin | None = attr(ETHTOOL_A_PSE.PODL_PSE_ADMIN_STATE, enum(PodlAdmin, u32))
-    podl_control: PodlAdmin | None = attr(ETHTOOL_A_PSE.PODL_PSE_ADMIN_CONTROL, enum(PodlAdmin, u32))  # to set it
-    podl_detection: PodlDetection | None = attr(ETHTOOL_A_PSE.PODL_PSE_PW_D_STATUS, enum(PodlDetection, u32))
-    state: PoeAdmin | None = attr(ETHTOOL_A_PSE.C33_PSE_ADMIN_STATE, enum(PoeAdmin, u32))
-    control: PoeAdmin | None = attr(ETHTOOL_A_PSE.C33_PSE_ADMIN_CONTROL, enum(PoeAdmin, u32))  # to set it
-    detection: PoeDetection | None = attr(ETHTOOL_A_PSE.C33_PSE_PW_D_STATUS, enum(PoeDetection, u32))
+    podl_state: takes.Member[PodlAdmin | None] = attr(ETHTOOL_A_PSE.PODL_PSE_ADMIN_STATE, enum(PodlAdmin, u32))
+    podl_control: takes.Member[PodlAdmin | None] = attr(  # to set it
+        ETHTOOL_A_PSE.PODL_PSE_ADMIN_CONTROL, enum(PodlAdmin, u32)
+    )
+    podl_detection: takes.Member[PodlDetection | None] = attr(
+        ETHTOOL_A_PSE.PODL_PSE_PW_D_STATUS, enum(PodlDetection, u32)
+    )
+    state: takes.Member[PoeAdmin | None] = attr(ETHTOOL_A_PSE.C33_PSE_ADMIN_STATE, enum(PoeAdmin, u32))
+    control: takes.Member[PoeAdmin | None] = attr(ETHTOOL_A_PSE.C33_PSE_ADMIN_CONTROL, enum(PoeAdmin, u32))  # to set it
+    detection: takes.Member[PoeDetection | None] = attr(ETHTOOL_A_PSE.C33_PSE_PW_D_STATUS, enum(PoeDetection, u32))
     power_class: int | None = attr(ETHTOOL_A_PSE.C33_PSE_PW_CLASS, u32)
     power: int | None = attr(ETHTOOL_A_PSE.C33_PSE_ACTUAL_PW, u32)  # milliwatts
-    reason: PoeReason | None = attr(ETHTOOL_A_PSE.C33_PSE_EXT_STATE, enum(PoeReason, u32))
+    reason: takes.Member[PoeReason | None] = attr(ETHTOOL_A_PSE.C33_PSE_EXT_STATE, enum(PoeReason, u32))
     detail: int | None = attr(ETHTOOL_A_PSE.C33_PSE_EXT_SUBSTATE, u32)  # ETHTOOL_C33_PSE_EXT_SUBSTATE_* of the reason
     limit: int | None = attr(ETHTOOL_A_PSE.C33_PSE_AVAIL_PW_LIMIT, u32)  # milliwatts
-    limits: tuple[PowerLimit, ...] = attr(ETHTOOL_A_PSE.C33_PSE_PW_LIMIT_RANGES, multi(nest(PowerLimit)))
+    limits: takes.Records[PowerLimit] = attr(ETHTOOL_A_PSE.C33_PSE_PW_LIMIT_RANGES, multi(nest(PowerLimit)))
     domain: int | None = attr(ETHTOOL_A_PSE.PSE_PW_D_ID, u32)
     priority_max: int | None = attr(ETHTOOL_A_PSE.PSE_PRIO_MAX, u32)
     priority: int | None = attr(ETHTOOL_A_PSE.PSE_PRIO, u32)
@@ -184,8 +189,8 @@ class PseReport(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_PSE_NTF.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_PSE_NTF.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr(
+    device_index: takes.Name[int | None] = attr((ETHTOOL_A_PSE_NTF.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
+    request_flags: takes.Flags[RequestFlags | None] = attr(
         (ETHTOOL_A_PSE_NTF.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )
-    events: PseEvents | None = attr(ETHTOOL_A_PSE_NTF.EVENTS, enum(PseEvents, uint))
+    events: takes.Flags[PseEvents | None] = attr(ETHTOOL_A_PSE_NTF.EVENTS, enum(PseEvents, uint))

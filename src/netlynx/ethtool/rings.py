@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Enumeration, Record, attr, boolean, enum, interface, string, u8, u32
+from netlynx.schema import Constants, Enumeration, Record, attr, boolean, enum, interface, string, takes, u8, u32
 from netlynx.schema.facts import Facts
 
 from .header import ETHTOOL_A_HEADER, NO_PHY, RequestFlags
@@ -57,8 +57,10 @@ class Rings(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_RINGS.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_RINGS.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr((ETHTOOL_A_RINGS.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32))
+    device_index: takes.Name[int | None] = attr((ETHTOOL_A_RINGS.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
+    request_flags: takes.Flags[RequestFlags | None] = attr(
+        (ETHTOOL_A_RINGS.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
+    )
     rx_max: int | None = attr(ETHTOOL_A_RINGS.RX_MAX, u32)  # descriptors, as all that follow but for those with a unit
     rx_mini_max: int | None = attr(ETHTOOL_A_RINGS.RX_MINI_MAX, u32)
     rx_jumbo_max: int | None = attr(ETHTOOL_A_RINGS.RX_JUMBO_MAX, u32)
@@ -68,7 +70,7 @@ class Rings(Record, header=GenericHeader):
     rx_jumbo: int | None = attr(ETHTOOL_A_RINGS.RX_JUMBO, u32)
     tx: int | None = attr(ETHTOOL_A_RINGS.TX, u32)
     rx_buffer: int | None = attr(ETHTOOL_A_RINGS.RX_BUF_LEN, u32)  # bytes
-    tcp_data_split: DataSplit | None = attr(ETHTOOL_A_RINGS.TCP_DATA_SPLIT, enum(DataSplit, u8))
+    tcp_data_split: takes.Member[DataSplit | None] = attr(ETHTOOL_A_RINGS.TCP_DATA_SPLIT, enum(DataSplit, u8))
     cqe_size: int | None = attr(ETHTOOL_A_RINGS.CQE_SIZE, u32)  # bytes of a completion
     tx_push: bool | None = attr(ETHTOOL_A_RINGS.TX_PUSH, boolean)
     rx_push: bool | None = attr(ETHTOOL_A_RINGS.RX_PUSH, boolean)

@@ -8,7 +8,21 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, FlagSet, Record, array, attr, binary, enum, interface, nest, string, u32, uint
+from netlynx.schema import (
+    Constants,
+    FlagSet,
+    Record,
+    array,
+    attr,
+    binary,
+    enum,
+    interface,
+    nest,
+    string,
+    takes,
+    u32,
+    uint,
+)
 from netlynx.schema.facts import Facts
 
 from .header import ETHTOOL_A_HEADER, NO_PHY, RequestFlags
@@ -91,33 +105,33 @@ class FlowFields(Record):
         attributes=ETHTOOL_A_FLOW, policy="ethnl_rss_flows_policy", spec=("ethtool", "flow")
     )
 
-    ether: HashFields | None = attr(ETHTOOL_A_FLOW.ETHER, enum(HashFields, uint))
-    ip4: HashFields | None = attr(ETHTOOL_A_FLOW.IP4, enum(HashFields, uint))
-    ip6: HashFields | None = attr(ETHTOOL_A_FLOW.IP6, enum(HashFields, uint))
-    tcp4: HashFields | None = attr(ETHTOOL_A_FLOW.TCP4, enum(HashFields, uint))
-    tcp6: HashFields | None = attr(ETHTOOL_A_FLOW.TCP6, enum(HashFields, uint))
-    udp4: HashFields | None = attr(ETHTOOL_A_FLOW.UDP4, enum(HashFields, uint))
-    udp6: HashFields | None = attr(ETHTOOL_A_FLOW.UDP6, enum(HashFields, uint))
-    sctp4: HashFields | None = attr(ETHTOOL_A_FLOW.SCTP4, enum(HashFields, uint))
-    sctp6: HashFields | None = attr(ETHTOOL_A_FLOW.SCTP6, enum(HashFields, uint))
-    ah4: HashFields | None = attr(ETHTOOL_A_FLOW.AH4, enum(HashFields, uint))
-    ah6: HashFields | None = attr(ETHTOOL_A_FLOW.AH6, enum(HashFields, uint))
-    esp4: HashFields | None = attr(ETHTOOL_A_FLOW.ESP4, enum(HashFields, uint))
-    esp6: HashFields | None = attr(ETHTOOL_A_FLOW.ESP6, enum(HashFields, uint))
-    ah_esp4: HashFields | None = attr(ETHTOOL_A_FLOW.AH_ESP4, enum(HashFields, uint))
-    ah_esp6: HashFields | None = attr(ETHTOOL_A_FLOW.AH_ESP6, enum(HashFields, uint))
-    gtpu4: HashFields | None = attr(ETHTOOL_A_FLOW.GTPU4, enum(HashFields, uint))
-    gtpu6: HashFields | None = attr(ETHTOOL_A_FLOW.GTPU6, enum(HashFields, uint))
-    gtpc4: HashFields | None = attr(ETHTOOL_A_FLOW.GTPC4, enum(HashFields, uint))
-    gtpc6: HashFields | None = attr(ETHTOOL_A_FLOW.GTPC6, enum(HashFields, uint))
-    gtpc_teid4: HashFields | None = attr(ETHTOOL_A_FLOW.GTPC_TEID4, enum(HashFields, uint))
-    gtpc_teid6: HashFields | None = attr(ETHTOOL_A_FLOW.GTPC_TEID6, enum(HashFields, uint))
-    gtpu_eh4: HashFields | None = attr(ETHTOOL_A_FLOW.GTPU_EH4, enum(HashFields, uint))
-    gtpu_eh6: HashFields | None = attr(ETHTOOL_A_FLOW.GTPU_EH6, enum(HashFields, uint))
-    gtpu_ul4: HashFields | None = attr(ETHTOOL_A_FLOW.GTPU_UL4, enum(HashFields, uint))
-    gtpu_ul6: HashFields | None = attr(ETHTOOL_A_FLOW.GTPU_UL6, enum(HashFields, uint))
-    gtpu_dl4: HashFields | None = attr(ETHTOOL_A_FLOW.GTPU_DL4, enum(HashFields, uint))
-    gtpu_dl6: HashFields | None = attr(ETHTOOL_A_FLOW.GTPU_DL6, enum(HashFields, uint))
+    ether: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.ETHER, enum(HashFields, uint))
+    ip4: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.IP4, enum(HashFields, uint))
+    ip6: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.IP6, enum(HashFields, uint))
+    tcp4: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.TCP4, enum(HashFields, uint))
+    tcp6: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.TCP6, enum(HashFields, uint))
+    udp4: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.UDP4, enum(HashFields, uint))
+    udp6: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.UDP6, enum(HashFields, uint))
+    sctp4: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.SCTP4, enum(HashFields, uint))
+    sctp6: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.SCTP6, enum(HashFields, uint))
+    ah4: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.AH4, enum(HashFields, uint))
+    ah6: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.AH6, enum(HashFields, uint))
+    esp4: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.ESP4, enum(HashFields, uint))
+    esp6: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.ESP6, enum(HashFields, uint))
+    ah_esp4: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.AH_ESP4, enum(HashFields, uint))
+    ah_esp6: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.AH_ESP6, enum(HashFields, uint))
+    gtpu4: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.GTPU4, enum(HashFields, uint))
+    gtpu6: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.GTPU6, enum(HashFields, uint))
+    gtpc4: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.GTPC4, enum(HashFields, uint))
+    gtpc6: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.GTPC6, enum(HashFields, uint))
+    gtpc_teid4: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.GTPC_TEID4, enum(HashFields, uint))
+    gtpc_teid6: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.GTPC_TEID6, enum(HashFields, uint))
+    gtpu_eh4: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.GTPU_EH4, enum(HashFields, uint))
+    gtpu_eh6: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.GTPU_EH6, enum(HashFields, uint))
+    gtpu_ul4: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.GTPU_UL4, enum(HashFields, uint))
+    gtpu_ul6: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.GTPU_UL6, enum(HashFields, uint))
+    gtpu_dl4: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.GTPU_DL4, enum(HashFields, uint))
+    gtpu_dl6: takes.Flags[HashFields | None] = attr(ETHTOOL_A_FLOW.GTPU_DL6, enum(HashFields, uint))
 
 
 class Rss(Record, header=GenericHeader):
@@ -131,12 +145,14 @@ class Rss(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_RSS.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_RSS.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr((ETHTOOL_A_RSS.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32))
+    device_index: takes.Name[int | None] = attr((ETHTOOL_A_RSS.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
+    request_flags: takes.Flags[RequestFlags | None] = attr(
+        (ETHTOOL_A_RSS.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
+    )
     context: int | None = attr(ETHTOOL_A_RSS.CONTEXT, u32)  # 0, or none: of the device
     hash_function: int | None = attr(ETHTOOL_A_RSS.HFUNC, u32)  # a bit, named by string set 5
-    indirection: tuple[int, ...] | None = attr(ETHTOOL_A_RSS.INDIR, array(u32))  # queue by hash
+    indirection: takes.MaybeSeveral[int] = attr(ETHTOOL_A_RSS.INDIR, array(u32))  # queue by hash
     key: bytes | None = attr(ETHTOOL_A_RSS.HKEY, binary)
-    input: HashInput | None = attr(ETHTOOL_A_RSS.INPUT_XFRM, enum(HashInput, u32))
+    input: takes.Flags[HashInput | None] = attr(ETHTOOL_A_RSS.INPUT_XFRM, enum(HashInput, u32))
     start_context: int | None = attr(ETHTOOL_A_RSS.START_CONTEXT, u32)  # of a dump: the first to list
-    flows: FlowFields | None = attr(ETHTOOL_A_RSS.FLOW_HASH, nest(FlowFields))
+    flows: takes.Nested[FlowFields | None] = attr(ETHTOOL_A_RSS.FLOW_HASH, nest(FlowFields))

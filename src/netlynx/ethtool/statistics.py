@@ -8,7 +8,21 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Enumeration, Record, attr, enum, interface, keyed, multi, nest, string, u32, u64
+from netlynx.schema import (
+    Constants,
+    Enumeration,
+    Record,
+    attr,
+    enum,
+    interface,
+    keyed,
+    multi,
+    nest,
+    string,
+    takes,
+    u32,
+    u64,
+)
 from netlynx.schema.facts import Facts
 
 from .bitset import Bits, bitset
@@ -182,13 +196,13 @@ class CounterGroup(Record):
     __omitted__: ClassVar[dict[str, str]] = {"ETHTOOL_A_STATS_GRP_HIST_*": "of the buckets: Bucket"}
     __differs__: ClassVar[dict[str, str]] = {"counters": "each value lies in a nest, under the number of its counter"}
 
-    id: StatisticsGroup | None = attr(ETHTOOL_A_STATS_GRP.ID, enum(StatisticsGroup, u32))
+    id: takes.Member[StatisticsGroup | None] = attr(ETHTOOL_A_STATS_GRP.ID, enum(StatisticsGroup, u32))
     string_set: int | None = attr(ETHTOOL_A_STATS_GRP.SS_ID, u32)  # where the kernel has their names
-    counters: tuple[dict[int, int], ...] = attr(
+    counters: takes.Several[dict[int, int]] = attr(
         ETHTOOL_A_STATS_GRP.STAT, multi(keyed(u64))
     )  # number: value, each in a nest of its own
-    rx: tuple[Bucket, ...] = attr(ETHTOOL_A_STATS_GRP.HIST_RX, multi(nest(Bucket)))
-    tx: tuple[Bucket, ...] = attr(ETHTOOL_A_STATS_GRP.HIST_TX, multi(nest(Bucket)))
+    rx: takes.Records[Bucket] = attr(ETHTOOL_A_STATS_GRP.HIST_RX, multi(nest(Bucket)))
+    tx: takes.Records[Bucket] = attr(ETHTOOL_A_STATS_GRP.HIST_TX, multi(nest(Bucket)))
 
     @property
     def named(self) -> dict[str, int]:
@@ -207,8 +221,10 @@ class Statistics(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_STATS.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_STATS.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr((ETHTOOL_A_STATS.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32))
+    device_index: takes.Name[int | None] = attr((ETHTOOL_A_STATS.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
+    request_flags: takes.Flags[RequestFlags | None] = attr(
+        (ETHTOOL_A_STATS.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
+    )
     wanted: Bits | None = attr(ETHTOOL_A_STATS.GROUPS, bitset)  # asked for: eth-phy, eth-mac, eth-ctrl, rmon, phydev
-    groups: tuple[CounterGroup, ...] = attr(ETHTOOL_A_STATS.GRP, multi(nest(CounterGroup)))
-    source: StatisticsSource | None = attr(ETHTOOL_A_STATS.SRC, enum(StatisticsSource, u32))
+    groups: takes.Records[CounterGroup] = attr(ETHTOOL_A_STATS.GRP, multi(nest(CounterGroup)))
+    source: takes.Member[StatisticsSource | None] = attr(ETHTOOL_A_STATS.SRC, enum(StatisticsSource, u32))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Enumeration, Record, attr, enum, flag, interface, multi, nest, string, u32
+from netlynx.schema import Constants, Enumeration, Record, attr, enum, flag, interface, multi, nest, string, takes, u32
 from netlynx.schema.facts import Facts
 
 from .header import ETHTOOL_A_HEADER, RequestFlags
@@ -98,9 +98,9 @@ class StringSet(Record):
         attributes=ETHTOOL_A_STRINGSET, policy="get_stringset_policy", spec=("ethtool", "stringset")
     )
 
-    id: StringSetId | None = attr(ETHTOOL_A_STRINGSET.ID, enum(StringSetId, u32))
+    id: takes.Member[StringSetId | None] = attr(ETHTOOL_A_STRINGSET.ID, enum(StringSetId, u32))
     count: int | None = attr(ETHTOOL_A_STRINGSET.COUNT, u32)
-    strings: tuple[StringEntry, ...] = attr(
+    strings: takes.Records[StringEntry] = attr(
         (ETHTOOL_A_STRINGSET.STRINGS, ETHTOOL_A_STRINGS.STRING), multi(nest(StringEntry))
     )
 
@@ -118,12 +118,12 @@ class StringSets(Record, header=GenericHeader):
     )
 
     device: str | None = attr((ETHTOOL_A_STRSET.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_STRSET.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr(
+    device_index: takes.Name[int | None] = attr((ETHTOOL_A_STRSET.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
+    request_flags: takes.Flags[RequestFlags | None] = attr(
         (ETHTOOL_A_STRSET.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )
     phy_index: int | None = attr((ETHTOOL_A_STRSET.HEADER, ETHTOOL_A_HEADER.PHY_INDEX), u32)
-    sets: tuple[StringSet, ...] = attr(
+    sets: takes.Records[StringSet] = attr(
         (ETHTOOL_A_STRSET.STRINGSETS, ETHTOOL_A_STRINGSETS.STRINGSET), multi(nest(StringSet))
     )
     counts_only: bool = attr(ETHTOOL_A_STRSET.COUNTS_ONLY, flag)  # do not say the strings

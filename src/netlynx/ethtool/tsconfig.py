@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Record, attr, enum, interface, nest, string, u32
+from netlynx.schema import Constants, Record, attr, enum, interface, nest, string, takes, u32
 from netlynx.schema.facts import Facts
 
 from .bitset import Bits, bitset
@@ -38,11 +38,11 @@ class TimestampConfig(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_TSCONFIG.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_TSCONFIG.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr(
+    device_index: takes.Name[int | None] = attr((ETHTOOL_A_TSCONFIG.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
+    request_flags: takes.Flags[RequestFlags | None] = attr(
         (ETHTOOL_A_TSCONFIG.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )
-    provider: Provider | None = attr(ETHTOOL_A_TSCONFIG.HWTSTAMP_PROVIDER, nest(Provider))
+    provider: takes.Nested[Provider | None] = attr(ETHTOOL_A_TSCONFIG.HWTSTAMP_PROVIDER, nest(Provider))
     tx_types: Bits | None = attr(ETHTOOL_A_TSCONFIG.TX_TYPES, bitset)
     rx_filters: Bits | None = attr(ETHTOOL_A_TSCONFIG.RX_FILTERS, bitset)
     flags: Bits | None = attr(ETHTOOL_A_TSCONFIG.HWTSTAMP_FLAGS, bitset)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Enumeration, Record, attr, enum, interface, nest, string, u32, uint
+from netlynx.schema import Constants, Enumeration, Record, attr, enum, interface, nest, string, takes, u32, uint
 from netlynx.schema.facts import Facts
 
 from .bitset import Bits, bitset
@@ -72,7 +72,9 @@ class Provider(Record):
     )
 
     index: int | None = attr(ETHTOOL_A_TS_HWTSTAMP_PROVIDER.INDEX, u32)  # of the PTP hardware clock
-    quality: TimestampQuality | None = attr(ETHTOOL_A_TS_HWTSTAMP_PROVIDER.QUALIFIER, enum(TimestampQuality, u32))
+    quality: takes.Member[TimestampQuality | None] = attr(
+        ETHTOOL_A_TS_HWTSTAMP_PROVIDER.QUALIFIER, enum(TimestampQuality, u32)
+    )
 
 
 class TimestampStatistics(Record):
@@ -95,17 +97,17 @@ class TimestampInfo(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_TSINFO.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_TSINFO.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr(
+    device_index: takes.Name[int | None] = attr((ETHTOOL_A_TSINFO.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
+    request_flags: takes.Flags[RequestFlags | None] = attr(
         (ETHTOOL_A_TSINFO.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )
     timestamping: Bits | None = attr(ETHTOOL_A_TSINFO.TIMESTAMPING, bitset)  # hardware-transmit, software-receive …
     tx_types: Bits | None = attr(ETHTOOL_A_TSINFO.TX_TYPES, bitset)
     rx_filters: Bits | None = attr(ETHTOOL_A_TSINFO.RX_FILTERS, bitset)
     phc_index: int | None = attr(ETHTOOL_A_TSINFO.PHC_INDEX, u32)  # PTP hardware clock
-    statistics: TimestampStatistics | None = attr(
+    statistics: takes.Nested[TimestampStatistics | None] = attr(
         ETHTOOL_A_TSINFO.STATS, nest(TimestampStatistics)
     )  # with RequestFlags.STATS
-    provider: Provider | None = attr(ETHTOOL_A_TSINFO.HWTSTAMP_PROVIDER, nest(Provider))
-    source: TimestampSource | None = attr(ETHTOOL_A_TSINFO.HWTSTAMP_SOURCE, enum(TimestampSource, u32))
+    provider: takes.Nested[Provider | None] = attr(ETHTOOL_A_TSINFO.HWTSTAMP_PROVIDER, nest(Provider))
+    source: takes.Member[TimestampSource | None] = attr(ETHTOOL_A_TSINFO.HWTSTAMP_SOURCE, enum(TimestampSource, u32))
     source_phy: int | None = attr(ETHTOOL_A_TSINFO.HWTSTAMP_PHYINDEX, u32)

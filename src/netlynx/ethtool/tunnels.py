@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Enumeration, Record, attr, be16, enum, interface, multi, nest, string, u32
+from netlynx.schema import Constants, Enumeration, Record, attr, be16, enum, interface, multi, nest, string, takes, u32
 from netlynx.schema.facts import Facts
 
 from .bitset import Bits, bitset
@@ -61,7 +61,7 @@ class TunnelPort(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=ETHTOOL_A_TUNNEL_UDP_ENTRY, spec=("ethtool", "tunnel-udp-entry"))
 
     port: int | None = attr(ETHTOOL_A_TUNNEL_UDP_ENTRY.PORT, be16)
-    type: TunnelType | None = attr(ETHTOOL_A_TUNNEL_UDP_ENTRY.TYPE, enum(TunnelType, u32))
+    type: takes.Member[TunnelType | None] = attr(ETHTOOL_A_TUNNEL_UDP_ENTRY.TYPE, enum(TunnelType, u32))
 
 
 class TunnelTable(Record):
@@ -71,7 +71,7 @@ class TunnelTable(Record):
 
     size: int | None = attr(ETHTOOL_A_TUNNEL_UDP_TABLE.SIZE, u32)  # ports that it can hold
     types: Bits | None = attr(ETHTOOL_A_TUNNEL_UDP_TABLE.TYPES, bitset)  # that it can hold
-    entries: tuple[TunnelPort, ...] = attr(ETHTOOL_A_TUNNEL_UDP_TABLE.ENTRY, multi(nest(TunnelPort)))
+    entries: takes.Records[TunnelPort] = attr(ETHTOOL_A_TUNNEL_UDP_TABLE.ENTRY, multi(nest(TunnelPort)))
 
 
 class Tunnels(Record, header=GenericHeader):
@@ -83,10 +83,10 @@ class Tunnels(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_TUNNEL_INFO.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_TUNNEL_INFO.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr(
+    device_index: takes.Name[int | None] = attr((ETHTOOL_A_TUNNEL_INFO.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
+    request_flags: takes.Flags[RequestFlags | None] = attr(
         (ETHTOOL_A_TUNNEL_INFO.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
     )
-    tables: tuple[TunnelTable, ...] = attr(
+    tables: takes.Records[TunnelTable] = attr(
         (ETHTOOL_A_TUNNEL_INFO.UDP_PORTS, ETHTOOL_A_TUNNEL_UDP.TABLE), multi(nest(TunnelTable))
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.generic import GenericHeader
-from netlynx.schema import Constants, Record, attr, binary, enum, interface, string, u32
+from netlynx.schema import Constants, Record, attr, binary, enum, interface, string, takes, u32
 from netlynx.schema.facts import Facts
 
 from .bitset import Bits, bitset
@@ -33,7 +33,9 @@ class WakeOnLan(Record, header=GenericHeader):
     __omitted__: ClassVar[dict[str, str]] = NO_PHY
 
     device: str | None = attr((ETHTOOL_A_WOL.HEADER, ETHTOOL_A_HEADER.DEV_NAME), string(127))
-    device_index: int | None = attr((ETHTOOL_A_WOL.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
-    request_flags: RequestFlags | None = attr((ETHTOOL_A_WOL.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32))
+    device_index: takes.Name[int | None] = attr((ETHTOOL_A_WOL.HEADER, ETHTOOL_A_HEADER.DEV_INDEX), interface)
+    request_flags: takes.Flags[RequestFlags | None] = attr(
+        (ETHTOOL_A_WOL.HEADER, ETHTOOL_A_HEADER.FLAGS), enum(RequestFlags, u32)
+    )
     modes: Bits | None = attr(ETHTOOL_A_WOL.MODES, bitset)  # supported, and those on in use
     password: bytes | None = attr(ETHTOOL_A_WOL.SOPASS, binary(6), secret=True)  # of magicsecure

@@ -21,7 +21,7 @@ from netlynx.generic.constants import (
 )
 from netlynx.generic.message import controller_do, controller_dump
 from netlynx.operation import Do, Dump, EventKind, Group
-from netlynx.schema import Record, attr, enum, indexed, nest, string, u16, u32
+from netlynx.schema import Record, attr, enum, indexed, nest, string, takes, u16, u32
 from netlynx.schema.facts import Facts
 from netlynx.wire.constants import NETLINK
 
@@ -32,7 +32,7 @@ class OperationInfo(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=CTRL_ATTR_OP, spec=("nlctrl", "op-attrs"))
 
     id: int | None = attr(CTRL_ATTR_OP.ID, u32)  # the command in the header of its messages
-    flags: OperationFlags | None = attr(CTRL_ATTR_OP.FLAGS, enum(OperationFlags, u32))
+    flags: takes.Flags[OperationFlags | None] = attr(CTRL_ATTR_OP.FLAGS, enum(OperationFlags, u32))
 
 
 class GroupInfo(Record):
@@ -63,10 +63,10 @@ class FamilyInfo(Record, header=GenericHeader):
     version: int | None = attr(CTRL_ATTR.VERSION, u32)
     header_size: int | None = attr(CTRL_ATTR.HDRSIZE, u32)  # bytes between the generic header and the attributes
     max_attribute: int | None = attr(CTRL_ATTR.MAXATTR, u32)
-    operations: tuple[OperationInfo, ...] = attr(
+    operations: takes.Records[OperationInfo] = attr(
         CTRL_ATTR.OPS, indexed(nest(OperationInfo, bare=True), bare=True), default=()
     )
-    groups: tuple[GroupInfo, ...] = attr(
+    groups: takes.Records[GroupInfo] = attr(
         CTRL_ATTR.MCAST_GROUPS, indexed(nest(GroupInfo, bare=True), bare=True), default=()
     )
 

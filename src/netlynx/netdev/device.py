@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from netlynx.generic import GenericHeader
 from netlynx.netdev.constants import NETDEV_A_DEV, XdpFeatures, XdpMetadata, XskFeatures
-from netlynx.schema import Record, attr, enum, interface, u32, u64
+from netlynx.schema import Record, attr, enum, interface, takes, u32, u64
 from netlynx.schema.facts import Facts
 
 
@@ -18,7 +18,7 @@ class DeviceKey(Record, header=GenericHeader):
     )
     __omitted__: ClassVar[dict[str, str]] = {"NETDEV_A_DEV_*": "what is told of it, not what it is found by: Device"}
 
-    index: int | None = attr(NETDEV_A_DEV.IFINDEX, interface)
+    index: takes.Name[int | None] = attr(NETDEV_A_DEV.IFINDEX, interface)
 
 
 class Device(Record, header=GenericHeader):
@@ -26,8 +26,8 @@ class Device(Record, header=GenericHeader):
 
     __facts__: ClassVar[Facts] = Facts(attributes=NETDEV_A_DEV, spec=("netdev", "dev"))
 
-    index: int | None = attr(NETDEV_A_DEV.IFINDEX, interface)  # of the interface
-    xdp_features: XdpFeatures | None = attr(NETDEV_A_DEV.XDP_FEATURES, enum(XdpFeatures, u64))
+    index: takes.Name[int | None] = attr(NETDEV_A_DEV.IFINDEX, interface)  # of the interface
+    xdp_features: takes.Flags[XdpFeatures | None] = attr(NETDEV_A_DEV.XDP_FEATURES, enum(XdpFeatures, u64))
     xdp_zc_max_segments: int | None = attr(NETDEV_A_DEV.XDP_ZC_MAX_SEGS, u32)  # of a packet, with zero copy
-    xdp_metadata: XdpMetadata | None = attr(NETDEV_A_DEV.XDP_RX_METADATA_FEATURES, enum(XdpMetadata, u64))
-    xsk_features: XskFeatures | None = attr(NETDEV_A_DEV.XSK_FEATURES, enum(XskFeatures, u64))
+    xdp_metadata: takes.Flags[XdpMetadata | None] = attr(NETDEV_A_DEV.XDP_RX_METADATA_FEATURES, enum(XdpMetadata, u64))
+    xsk_features: takes.Flags[XskFeatures | None] = attr(NETDEV_A_DEV.XSK_FEATURES, enum(XskFeatures, u64))

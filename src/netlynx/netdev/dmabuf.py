@@ -7,7 +7,7 @@ from typing import ClassVar
 from netlynx.generic import GenericHeader
 from netlynx.netdev.constants import NETDEV_A_DMABUF
 from netlynx.netdev.queue import QueueId
-from netlynx.schema import Record, attr, interface, multi, nest, u32
+from netlynx.schema import Record, attr, interface, multi, nest, takes, u32
 from netlynx.schema.facts import Facts
 
 _DMABUF = NETDEV_A_DMABUF
@@ -19,9 +19,9 @@ class ReceiveBinding(Record, header=GenericHeader):
     __facts__: ClassVar[Facts] = Facts(attributes=_DMABUF, policy="netdev_bind_rx_nl_policy", spec=("netdev", "dmabuf"))
     __omitted__: ClassVar[dict[str, str]] = {"NETDEV_A_DMABUF_ID": "the kernel's answer: Binding"}
 
-    index: int | None = attr(_DMABUF.IFINDEX, interface)  # of the interface
+    index: takes.Name[int | None] = attr(_DMABUF.IFINDEX, interface)  # of the interface
     fd: int | None = attr(_DMABUF.FD, u32)
-    queues: tuple[QueueId, ...] | None = attr(_DMABUF.QUEUES, multi(nest(QueueId)))
+    queues: takes.MaybeSeveral[QueueId] = attr(_DMABUF.QUEUES, multi(nest(QueueId)))
     page_size: int | None = attr(_DMABUF.RX_PAGE_SIZE, u32)  # bytes, a power of two; the system's unless given
 
 
@@ -31,7 +31,7 @@ class TransmitBinding(Record, header=GenericHeader):
     __facts__: ClassVar[Facts] = Facts(attributes=_DMABUF, policy="netdev_bind_tx_nl_policy", spec=("netdev", "dmabuf"))
     __omitted__: ClassVar[dict[str, str]] = {"NETDEV_A_DMABUF_*": "for receiving, or the kernel's answer: Binding"}
 
-    index: int | None = attr(_DMABUF.IFINDEX, interface)  # of the interface
+    index: takes.Name[int | None] = attr(_DMABUF.IFINDEX, interface)  # of the interface
     fd: int | None = attr(_DMABUF.FD, u32)
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from netlynx.generic import GenericHeader
 from netlynx.netdev.constants import NETDEV_A_NAPI, Threaded
-from netlynx.schema import Record, attr, enum, interface, u32, uint
+from netlynx.schema import Record, attr, enum, interface, takes, u32, uint
 from netlynx.schema.facts import Facts
 
 _NAPI = NETDEV_A_NAPI
@@ -30,7 +30,7 @@ class NapiFilter(Record, header=GenericHeader):
     )
     __omitted__: ClassVar[dict[str, str]] = _TOLD
 
-    index: int | None = attr(_NAPI.IFINDEX, interface)
+    index: takes.Name[int | None] = attr(_NAPI.IFINDEX, interface)
 
 
 class NapiSettings(Record, header=GenericHeader):
@@ -43,7 +43,7 @@ class NapiSettings(Record, header=GenericHeader):
     defer_hard_irqs: int | None = attr(_NAPI.DEFER_HARD_IRQS, u32)
     gro_flush_timeout: int | None = attr(_NAPI.GRO_FLUSH_TIMEOUT, uint)
     irq_suspend_timeout: int | None = attr(_NAPI.IRQ_SUSPEND_TIMEOUT, uint)
-    threaded: Threaded | None = attr(_NAPI.THREADED, enum(Threaded, u32))
+    threaded: takes.Member[Threaded | None] = attr(_NAPI.THREADED, enum(Threaded, u32))
 
 
 class Napi(Record, header=GenericHeader):
@@ -51,11 +51,11 @@ class Napi(Record, header=GenericHeader):
 
     __facts__: ClassVar[Facts] = Facts(attributes=_NAPI, spec=("netdev", "napi"))
 
-    index: int | None = attr(_NAPI.IFINDEX, interface)  # of the interface
+    index: takes.Name[int | None] = attr(_NAPI.IFINDEX, interface)  # of the interface
     id: int | None = attr(_NAPI.ID, u32)
     irq: int | None = attr(_NAPI.IRQ, u32)
     pid: int | None = attr(_NAPI.PID, u32)  # of the thread that polls, if there is one
     defer_hard_irqs: int | None = attr(_NAPI.DEFER_HARD_IRQS, u32)  # polls without work before interrupts are back on
     gro_flush_timeout: int | None = attr(_NAPI.GRO_FLUSH_TIMEOUT, uint)  # nanoseconds
     irq_suspend_timeout: int | None = attr(_NAPI.IRQ_SUSPEND_TIMEOUT, uint)  # nanoseconds
-    threaded: Threaded | None = attr(_NAPI.THREADED, enum(Threaded, u32))
+    threaded: takes.Member[Threaded | None] = attr(_NAPI.THREADED, enum(Threaded, u32))

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from netlynx.generic import GenericHeader
 from netlynx.netdev.constants import NETDEV_A_IO_URING_PROVIDER_INFO, NETDEV_A_PAGE_POOL, NETDEV_A_PAGE_POOL_STATS
-from netlynx.schema import Record, attr, interface, nest, u32, uint
+from netlynx.schema import Record, attr, interface, nest, takes, u32, uint
 from netlynx.schema.facts import Facts
 
 _POOL, _STATS = NETDEV_A_PAGE_POOL, NETDEV_A_PAGE_POOL_STATS
@@ -42,7 +42,7 @@ class PagePoolFilter(Record, header=GenericHeader):
     )
     __omitted__: ClassVar[dict[str, str]] = _TOLD
 
-    index: int | None = attr(_POOL.IFINDEX, interface)
+    index: takes.Name[int | None] = attr(_POOL.IFINDEX, interface)
 
 
 class PagePool(Record, header=GenericHeader):
@@ -51,13 +51,13 @@ class PagePool(Record, header=GenericHeader):
     __facts__: ClassVar[Facts] = Facts(attributes=_POOL, spec=("netdev", "page-pool"))
 
     id: int | None = attr(_POOL.ID, uint)
-    index: int | None = attr(_POOL.IFINDEX, interface)  # None: it is gone, memory is still out
+    index: takes.Name[int | None] = attr(_POOL.IFINDEX, interface)  # None: it is gone, memory is still out
     napi_id: int | None = attr(_POOL.NAPI_ID, uint)
     inflight: int | None = attr(_POOL.INFLIGHT, uint)  # pages that were taken and not given back
     inflight_memory: int | None = attr(_POOL.INFLIGHT_MEM, uint)  # bytes of them
     detached_at: int | None = attr(_POOL.DETACH_TIME, uint)  # seconds, CLOCK_BOOTTIME; None while a driver uses it
     dmabuf: int | None = attr(_POOL.DMABUF, u32)
-    io_uring: IoUring | None = attr(_POOL.IO_URING, nest(IoUring))
+    io_uring: takes.Nested[IoUring | None] = attr(_POOL.IO_URING, nest(IoUring))
 
 
 class PagePoolInfo(Record):
@@ -69,7 +69,7 @@ class PagePoolInfo(Record):
     __omitted__: ClassVar[dict[str, str]] = _TOLD
 
     id: int | None = attr(_POOL.ID, uint)
-    index: int | None = attr(_POOL.IFINDEX, interface)
+    index: takes.Name[int | None] = attr(_POOL.IFINDEX, interface)
 
 
 class PagePoolStatisticsKey(Record, header=GenericHeader):
@@ -82,7 +82,7 @@ class PagePoolStatisticsKey(Record, header=GenericHeader):
     )
     __omitted__: ClassVar[dict[str, str]] = {"NETDEV_A_PAGE_POOL_STATS_*": "what is counted: PagePoolStatistics"}
 
-    info: PagePoolInfo | None = attr(_STATS.INFO, nest(PagePoolInfo))
+    info: takes.Nested[PagePoolInfo | None] = attr(_STATS.INFO, nest(PagePoolInfo))
 
 
 class PagePoolStatistics(Record, header=GenericHeader):
@@ -90,7 +90,7 @@ class PagePoolStatistics(Record, header=GenericHeader):
 
     __facts__: ClassVar[Facts] = Facts(attributes=_STATS, spec=("netdev", "page-pool-stats"))
 
-    info: PagePoolInfo | None = attr(_STATS.INFO, nest(PagePoolInfo))
+    info: takes.Nested[PagePoolInfo | None] = attr(_STATS.INFO, nest(PagePoolInfo))
     alloc_fast: int | None = attr(_STATS.ALLOC_FAST, uint)
     alloc_slow: int | None = attr(_STATS.ALLOC_SLOW, uint)
     alloc_slow_high_order: int | None = attr(_STATS.ALLOC_SLOW_HIGH_ORDER, uint)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from netlynx.generic import GenericHeader
 from netlynx.netdev.constants import NETDEV_A_LEASE, NETDEV_A_QUEUE, QueueType
 from netlynx.netdev.page_pool import IoUring
-from netlynx.schema import Record, attr, enum, interface, nest, s32, u32
+from netlynx.schema import Record, attr, enum, interface, nest, s32, takes, u32
 from netlynx.schema.facts import Facts, NoFacts
 
 _QUEUE, _LEASE = NETDEV_A_QUEUE, NETDEV_A_LEASE
@@ -29,7 +29,7 @@ class QueueId(Record):
     __omitted__: ClassVar[dict[str, str]] = _TOLD
 
     id: int | None = attr(_QUEUE.ID, u32)
-    type: QueueType | None = attr(_QUEUE.TYPE, enum(QueueType, u32))
+    type: takes.Member[QueueType | None] = attr(_QUEUE.TYPE, enum(QueueType, u32))
 
 
 class Lease(Record):
@@ -39,8 +39,8 @@ class Lease(Record):
 
     __elsewhere__: ClassVar[dict[str, tuple[str, ...]]] = {"index": ("nsid",)}
 
-    index: int | None = attr(_LEASE.IFINDEX, interface)  # of the other interface
-    queue: QueueId | None = attr(_LEASE.QUEUE, nest(QueueId))
+    index: takes.Name[int | None] = attr(_LEASE.IFINDEX, interface)  # of the other interface
+    queue: takes.Nested[QueueId | None] = attr(_LEASE.QUEUE, nest(QueueId))
     nsid: int | None = attr(_LEASE.NETNS_ID, s32)  # of the other interface's network namespace
 
 
@@ -52,8 +52,8 @@ class QueueKey(Record, header=GenericHeader):
     )
     __omitted__: ClassVar[dict[str, str]] = _TOLD
 
-    index: int | None = attr(_QUEUE.IFINDEX, interface)
-    type: QueueType | None = attr(_QUEUE.TYPE, enum(QueueType, u32))
+    index: takes.Name[int | None] = attr(_QUEUE.IFINDEX, interface)
+    type: takes.Member[QueueType | None] = attr(_QUEUE.TYPE, enum(QueueType, u32))
     id: int | None = attr(_QUEUE.ID, u32)
 
 
@@ -65,7 +65,7 @@ class QueueFilter(Record, header=GenericHeader):
     )
     __omitted__: ClassVar[dict[str, str]] = _TOLD
 
-    index: int | None = attr(_QUEUE.IFINDEX, interface)
+    index: takes.Name[int | None] = attr(_QUEUE.IFINDEX, interface)
 
 
 class QueueRequest(Record, header=GenericHeader):
@@ -76,9 +76,9 @@ class QueueRequest(Record, header=GenericHeader):
     )
     __omitted__: ClassVar[dict[str, str]] = {"NETDEV_A_QUEUE_*": "what is told of it, not what it is made of: Queue"}
 
-    index: int | None = attr(_QUEUE.IFINDEX, interface)
-    type: QueueType | None = attr(_QUEUE.TYPE, enum(QueueType, u32))
-    lease: Lease | None = attr(_QUEUE.LEASE, nest(Lease))
+    index: takes.Name[int | None] = attr(_QUEUE.IFINDEX, interface)
+    type: takes.Member[QueueType | None] = attr(_QUEUE.TYPE, enum(QueueType, u32))
+    lease: takes.Nested[Lease | None] = attr(_QUEUE.LEASE, nest(Lease))
 
 
 class Queue(Record, header=GenericHeader):
@@ -87,10 +87,10 @@ class Queue(Record, header=GenericHeader):
     __facts__: ClassVar[Facts] = Facts(attributes=_QUEUE, spec=("netdev", "queue"))
 
     id: int | None = attr(_QUEUE.ID, u32)  # from 0, for each interface and type
-    index: int | None = attr(_QUEUE.IFINDEX, interface)  # of the interface
-    type: QueueType | None = attr(_QUEUE.TYPE, enum(QueueType, u32))
+    index: takes.Name[int | None] = attr(_QUEUE.IFINDEX, interface)  # of the interface
+    type: takes.Member[QueueType | None] = attr(_QUEUE.TYPE, enum(QueueType, u32))
     napi_id: int | None = attr(_QUEUE.NAPI_ID, u32)
     dmabuf: int | None = attr(_QUEUE.DMABUF, u32)
-    io_uring: IoUring | None = attr(_QUEUE.IO_URING, nest(IoUring))
-    xsk: XskInfo | None = attr(_QUEUE.XSK, nest(XskInfo))
-    lease: Lease | None = attr(_QUEUE.LEASE, nest(Lease))
+    io_uring: takes.Nested[IoUring | None] = attr(_QUEUE.IO_URING, nest(IoUring))
+    xsk: takes.Nested[XskInfo | None] = attr(_QUEUE.XSK, nest(XskInfo))
+    lease: takes.Nested[Lease | None] = attr(_QUEUE.LEASE, nest(Lease))

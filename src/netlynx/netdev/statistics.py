@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from netlynx.generic import GenericHeader
 from netlynx.netdev.constants import NETDEV_A_QSTATS, QueueType, StatisticsScope
-from netlynx.schema import Record, attr, enum, interface, u32, uint
+from netlynx.schema import Record, attr, enum, interface, takes, u32, uint
 from netlynx.schema.facts import Facts
 
 _QSTATS = NETDEV_A_QSTATS
@@ -22,8 +22,8 @@ class StatisticsFilter(Record, header=GenericHeader):
         "NETDEV_A_QSTATS_*": "what is counted, not what it is found by: Statistics"
     }
 
-    index: int | None = attr(_QSTATS.IFINDEX, interface)
-    scope: StatisticsScope | None = attr(_QSTATS.SCOPE, enum(StatisticsScope, uint))
+    index: takes.Name[int | None] = attr(_QSTATS.IFINDEX, interface)
+    scope: takes.Flags[StatisticsScope | None] = attr(_QSTATS.SCOPE, enum(StatisticsScope, uint))
 
 
 class Statistics(Record, header=GenericHeader):
@@ -35,8 +35,8 @@ class Statistics(Record, header=GenericHeader):
     __facts__: ClassVar[Facts] = Facts(attributes=_QSTATS, spec=("netdev", "qstats"))
     __omitted__: ClassVar[dict[str, str]] = {"NETDEV_A_QSTATS_SCOPE": "only asked with: StatisticsFilter"}
 
-    index: int | None = attr(_QSTATS.IFINDEX, interface)  # of the interface
-    queue_type: QueueType | None = attr(_QSTATS.QUEUE_TYPE, enum(QueueType, u32))
+    index: takes.Name[int | None] = attr(_QSTATS.IFINDEX, interface)  # of the interface
+    queue_type: takes.Member[QueueType | None] = attr(_QSTATS.QUEUE_TYPE, enum(QueueType, u32))
     queue_id: int | None = attr(_QSTATS.QUEUE_ID, u32)
     rx_packets: int | None = attr(_QSTATS.RX_PACKETS, uint)
     rx_bytes: int | None = attr(_QSTATS.RX_BYTES, uint)

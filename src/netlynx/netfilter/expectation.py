@@ -29,6 +29,7 @@ from netlynx.schema import (
     nest,
     replace_fields,
     string,
+    takes,
 )
 from netlynx.schema.arguments import flags_of
 from netlynx.schema.facts import Facts
@@ -99,17 +100,17 @@ class Expectation(Record, header=NetfilterHeader):
         Facts(attributes=CTA_EXPECT_NAT, policy="exp_nat_nla_policy"),
     )
 
-    family: NetfilterFamily = head(default=NetfilterFamily.UNSPEC)
-    master: Tuple | None = attr(CTA_EXPECT.MASTER, nest(Tuple), always=True)
-    expected: Tuple | None = attr(CTA_EXPECT.TUPLE, nest(Tuple), always=True)
-    mask: Tuple | None = attr(CTA_EXPECT.MASK, nest(Tuple), always=True)
-    nat_direction: Direction | None = attr((CTA_EXPECT.NAT, CTA_EXPECT_NAT.DIR), enum(Direction, be32))
-    nat: Tuple | None = attr((CTA_EXPECT.NAT, CTA_EXPECT_NAT.TUPLE), nest(Tuple))
+    family: takes.Member[NetfilterFamily] = head(default=NetfilterFamily.UNSPEC)
+    master: takes.Nested[Tuple | None] = attr(CTA_EXPECT.MASTER, nest(Tuple), always=True)
+    expected: takes.Nested[Tuple | None] = attr(CTA_EXPECT.TUPLE, nest(Tuple), always=True)
+    mask: takes.Nested[Tuple | None] = attr(CTA_EXPECT.MASK, nest(Tuple), always=True)
+    nat_direction: takes.Member[Direction | None] = attr((CTA_EXPECT.NAT, CTA_EXPECT_NAT.DIR), enum(Direction, be32))
+    nat: takes.Nested[Tuple | None] = attr((CTA_EXPECT.NAT, CTA_EXPECT_NAT.TUPLE), nest(Tuple))
     timeout: int | None = attr(CTA_EXPECT.TIMEOUT, be32)  # seconds
     id: int | None = attr(CTA_EXPECT.ID, be32)
     helper: str | None = attr(CTA_EXPECT.HELP_NAME, string(15))
     zone: int | None = attr(CTA_EXPECT.ZONE, be16)
-    flags: ExpectationFlags | None = attr(CTA_EXPECT.FLAGS, enum(ExpectationFlags, be32))
+    flags: takes.Flags[ExpectationFlags | None] = attr(CTA_EXPECT.FLAGS, enum(ExpectationFlags, be32))
     helper_class: int | None = attr(CTA_EXPECT.CLASS, be32)  # as the helper numbers those that it makes
     function: str | None = attr(CTA_EXPECT.FN, string)
 

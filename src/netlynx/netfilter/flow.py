@@ -26,6 +26,7 @@ from netlynx.schema import (
     ip,
     nest,
     string,
+    takes,
     u32,
 )
 from netlynx.schema.facts import Facts
@@ -200,8 +201,8 @@ class Nat(Record):
         "last": "the specification counts the attributes in another order than the header"
     }
 
-    first: str | None = attr(CTA_NAT.V4_MINIP, ip, ip6=CTA_NAT.V6_MINIP)
-    last: str | None = attr(CTA_NAT.V4_MAXIP, ip, ip6=CTA_NAT.V6_MAXIP)
+    first: takes.Ip[str | None] = attr(CTA_NAT.V4_MINIP, ip, ip6=CTA_NAT.V6_MINIP)
+    last: takes.Ip[str | None] = attr(CTA_NAT.V4_MAXIP, ip, ip6=CTA_NAT.V6_MAXIP)
     first_port: int | None = attr((CTA_NAT.PROTO, CTA_PROTONAT.PORT_MIN), be16)
     last_port: int | None = attr((CTA_NAT.PROTO, CTA_PROTONAT.PORT_MAX), be16)
 
@@ -237,8 +238,8 @@ class Selection(Record):
         attributes=CTA_FILTER, policy="cta_filter_nla_policy", spec=("conntrack", "filter-attrs")
     )
 
-    original: FilterFields | None = attr(CTA_FILTER.ORIG_FLAGS, enum(FilterFields, u32))
-    reply: FilterFields | None = attr(CTA_FILTER.REPLY_FLAGS, enum(FilterFields, u32))
+    original: takes.Flags[FilterFields | None] = attr(CTA_FILTER.ORIG_FLAGS, enum(FilterFields, u32))
+    reply: takes.Flags[FilterFields | None] = attr(CTA_FILTER.REPLY_FLAGS, enum(FilterFields, u32))
 
 
 class Flow(Record, header=NetfilterHeader):
@@ -268,10 +269,10 @@ class Flow(Record, header=NetfilterHeader):
         ("start", "stop"), "the kernel nests the two (ctnetlink_dump_timestamp), the specification has one number"
     )
 
-    family: NetfilterFamily = head(default=NetfilterFamily.UNSPEC)
-    original: Tuple | None = attr(CTA.TUPLE_ORIG, nest(Tuple), always=True)
-    reply: Tuple | None = attr(CTA.TUPLE_REPLY, nest(Tuple), always=True)
-    status: FlowStatus | None = attr(CTA.STATUS, enum(FlowStatus, be32))
+    family: takes.Member[NetfilterFamily] = head(default=NetfilterFamily.UNSPEC)
+    original: takes.Nested[Tuple | None] = attr(CTA.TUPLE_ORIG, nest(Tuple), always=True)
+    reply: takes.Nested[Tuple | None] = attr(CTA.TUPLE_REPLY, nest(Tuple), always=True)
+    status: takes.Flags[FlowStatus | None] = attr(CTA.STATUS, enum(FlowStatus, be32))
     timeout: int | None = attr(CTA.TIMEOUT, be32)  # seconds
     mark: int | None = attr(CTA.MARK, be32)
     zone: int | None = attr(CTA.ZONE, be16)
@@ -279,29 +280,29 @@ class Flow(Record, header=NetfilterHeader):
     original_bytes: int | None = attr((CTA.COUNTERS_ORIG, CTA_COUNTERS.BYTES), be64)
     reply_packets: int | None = attr((CTA.COUNTERS_REPLY, CTA_COUNTERS.PACKETS), be64)
     reply_bytes: int | None = attr((CTA.COUNTERS_REPLY, CTA_COUNTERS.BYTES), be64)
-    tcp: TcpInfo | None = attr((CTA.PROTOINFO, CTA_PROTOINFO.TCP), nest(TcpInfo))
+    tcp: takes.Nested[TcpInfo | None] = attr((CTA.PROTOINFO, CTA_PROTOINFO.TCP), nest(TcpInfo))
     helper: str | None = attr((CTA.HELP, CTA_HELP.NAME), string(15))
     start: int | None = attr((CTA.TIMESTAMP, CTA_TIMESTAMP.START), be64)  # nanoseconds since 1970
     stop: int | None = attr((CTA.TIMESTAMP, CTA_TIMESTAMP.STOP), be64)  # nanoseconds since 1970
     id: int | None = attr(CTA.ID, be32)
     use: int | None = attr(CTA.USE, be32)  # references that the kernel holds
     labels: bytes | None = attr(CTA.LABELS, binary(16))  # bits, the lowest first
-    master: Tuple | None = attr(CTA.TUPLE_MASTER, nest(Tuple), rare=True)
-    dccp: DccpInfo | None = attr((CTA.PROTOINFO, CTA_PROTOINFO.DCCP), nest(DccpInfo), rare=True)
-    sctp: SctpInfo | None = attr((CTA.PROTOINFO, CTA_PROTOINFO.SCTP), nest(SctpInfo), rare=True)
+    master: takes.Nested[Tuple | None] = attr(CTA.TUPLE_MASTER, nest(Tuple), rare=True)
+    dccp: takes.Nested[DccpInfo | None] = attr((CTA.PROTOINFO, CTA_PROTOINFO.DCCP), nest(DccpInfo), rare=True)
+    sctp: takes.Nested[SctpInfo | None] = attr((CTA.PROTOINFO, CTA_PROTOINFO.SCTP), nest(SctpInfo), rare=True)
     helper_info: bytes | None = attr((CTA.HELP, CTA_HELP.INFO), binary, rare=True)
-    sequence_shift: SequenceShift | None = attr(CTA.SEQ_ADJ_ORIG, nest(SequenceShift), rare=True)
-    reply_sequence_shift: SequenceShift | None = attr(CTA.SEQ_ADJ_REPLY, nest(SequenceShift), rare=True)
+    sequence_shift: takes.Nested[SequenceShift | None] = attr(CTA.SEQ_ADJ_ORIG, nest(SequenceShift), rare=True)
+    reply_sequence_shift: takes.Nested[SequenceShift | None] = attr(CTA.SEQ_ADJ_REPLY, nest(SequenceShift), rare=True)
     security_context: str | None = attr((CTA.SECCTX, CTA_SECCTX.NAME), string, rare=True)
     security_mark: int | None = attr(CTA.SECMARK, be32, rare=True)  # of kernels before 2.6.37
-    synproxy: SynProxy | None = attr(CTA.SYNPROXY, nest(SynProxy), rare=True)
+    synproxy: takes.Nested[SynProxy | None] = attr(CTA.SYNPROXY, nest(SynProxy), rare=True)
     event_time: int | None = attr(CTA.TIMESTAMP_EVENT, be64, rare=True)  # nanoseconds since 1970
-    nat_source: Nat | None = attr(CTA.NAT_SRC, nest(Nat), rare=True)
-    nat_destination: Nat | None = attr(CTA.NAT_DST, nest(Nat), rare=True)
+    nat_source: takes.Nested[Nat | None] = attr(CTA.NAT_SRC, nest(Nat), rare=True)
+    nat_destination: takes.Nested[Nat | None] = attr(CTA.NAT_DST, nest(Nat), rare=True)
     mark_mask: int | None = attr(CTA.MARK_MASK, be32, rare=True)
     labels_mask: bytes | None = attr(CTA.LABELS_MASK, binary(16), rare=True)
-    status_mask: FlowStatus | None = attr(CTA.STATUS_MASK, enum(FlowStatus, be32), rare=True)
-    selection: Selection | None = attr(CTA.FILTER, nest(Selection), rare=True)
+    status_mask: takes.Flags[FlowStatus | None] = attr(CTA.STATUS_MASK, enum(FlowStatus, be32), rare=True)
+    selection: takes.Nested[Selection | None] = attr(CTA.FILTER, nest(Selection), rare=True)
 
     @property
     def source_nat(self) -> str | None:

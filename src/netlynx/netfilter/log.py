@@ -36,6 +36,7 @@ from netlynx.schema import (
     nest,
     string,
     struct,
+    takes,
     u8,
 )
 from netlynx.schema.arguments import flags_of, member_of
@@ -129,21 +130,21 @@ class LogHeader(Layout, c="nfulnl_msg_packet_hdr"):
     """The packet's protocol (EtherType) and where it was met."""
 
     protocol: int = member(be16, c="hw_protocol")
-    hook: Hook = member(enum(Hook, u8), c="hook")
+    hook: takes.Member[Hook] = member(enum(Hook, u8), c="hook")
     pad: int = member(u8, c="_pad")
 
 
 class LogCommandLayout(Layout, c="nfulnl_msg_config_cmd", packed=True):
     """A command about a group."""
 
-    command: LogCommand = member(enum(LogCommand, u8), c="command")
+    command: takes.Member[LogCommand] = member(enum(LogCommand, u8), c="command")
 
 
 class LogCopyLayout(Layout, c="nfulnl_msg_config_mode", packed=True):
     """How much of each packet is told; `range` is in bytes, 0 the most there can be."""
 
     range: int = member(be32, c="copy_range")
-    mode: LogCopy = member(enum(LogCopy, u8), c="copy_mode")
+    mode: takes.Member[LogCopy] = member(enum(LogCopy, u8), c="copy_mode")
     pad: int = member(u8, c="_pad")
 
 
@@ -167,28 +168,28 @@ class Packet(Record, header=NetfilterHeader):
 
     __facts__: ClassVar[Facts] = Facts(attributes=NFULA)
 
-    family: NetfilterFamily = head(default=NetfilterFamily.UNSPEC)
+    family: takes.Member[NetfilterFamily] = head(default=NetfilterFamily.UNSPEC)
     group: int = head("resource", default=0, always=True)
     prefix: str | None = attr(NFULA.PREFIX, string)
-    header: LogHeader | None = attr(NFULA.PACKET_HDR, struct(LogHeader))
+    header: takes.Nested[LogHeader | None] = attr(NFULA.PACKET_HDR, struct(LogHeader))
     input: int | None = attr(NFULA.IFINDEX_INDEV, be32)  # index of the interface
     output: int | None = attr(NFULA.IFINDEX_OUTDEV, be32)
     bridge_input: int | None = attr(NFULA.IFINDEX_PHYSINDEV, be32)  # the bridge's port
     bridge_output: int | None = attr(NFULA.IFINDEX_PHYSOUTDEV, be32)
     mark: int | None = attr(NFULA.MARK, be32)
-    address: PacketAddress | None = attr(NFULA.HWADDR, struct(PacketAddress))
+    address: takes.Nested[PacketAddress | None] = attr(NFULA.HWADDR, struct(PacketAddress))
     hardware_type: int | None = attr(NFULA.HWTYPE, be16)  # ARPHRD_*
     hardware_length: int | None = attr(NFULA.HWLEN, be16)  # bytes
     hardware_header: bytes | None = attr(NFULA.HWHEADER, binary)
-    vlan: Vlan | None = attr(NFULA.VLAN, nest(Vlan))
+    vlan: takes.Nested[Vlan | None] = attr(NFULA.VLAN, nest(Vlan))
     link_header: bytes | None = attr(NFULA.L2HDR, binary)
-    time: PacketTime | None = attr(NFULA.TIMESTAMP, struct(PacketTime))
+    time: takes.Nested[PacketTime | None] = attr(NFULA.TIMESTAMP, struct(PacketTime))
     uid: int | None = attr(NFULA.UID, be32)
     gid: int | None = attr(NFULA.GID, be32)
     sequence: int | None = attr(NFULA.SEQ, be32)
     global_sequence: int | None = attr(NFULA.SEQ_GLOBAL, be32)
-    flow: Flow | None = attr(NFULA.CT, nest(Flow, headless=True))
-    flow_state: FlowState | None = attr(NFULA.CT_INFO, enum(FlowState, be32))
+    flow: takes.Nested[Flow | None] = attr(NFULA.CT, nest(Flow, headless=True))
+    flow_state: takes.Member[FlowState | None] = attr(NFULA.CT_INFO, enum(FlowState, be32))
     payload: bytes | None = attr(NFULA.PAYLOAD, binary)
 
     @property
@@ -202,14 +203,14 @@ class Configuration(Record, header=NetfilterHeader):
 
     __facts__: ClassVar[Facts] = Facts(attributes=NFULA_CFG, policy="nfula_cfg_policy")
 
-    family: NetfilterFamily = head(default=NetfilterFamily.UNSPEC)
+    family: takes.Member[NetfilterFamily] = head(default=NetfilterFamily.UNSPEC)
     group: int = head("resource", default=0, always=True)
-    command: LogCommandLayout | None = attr(NFULA_CFG.CMD, struct(LogCommandLayout))
-    copy: LogCopyLayout | None = attr(NFULA_CFG.MODE, struct(LogCopyLayout))
+    command: takes.Nested[LogCommandLayout | None] = attr(NFULA_CFG.CMD, struct(LogCommandLayout))
+    copy: takes.Nested[LogCopyLayout | None] = attr(NFULA_CFG.MODE, struct(LogCopyLayout))
     buffer: int | None = attr(NFULA_CFG.NLBUFSIZ, be32)  # bytes of a datagram
     timeout: int | None = attr(NFULA_CFG.TIMEOUT, be32)  # hundredths of a second
     threshold: int | None = attr(NFULA_CFG.QTHRESH, be32)  # packets
-    flags: LogFlags | None = attr(NFULA_CFG.FLAGS, enum(LogFlags, be16))
+    flags: takes.Flags[LogFlags | None] = attr(NFULA_CFG.FLAGS, enum(LogFlags, be16))
 
 
 def packets(

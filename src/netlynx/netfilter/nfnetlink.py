@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from netlynx.errors import EncodeError
 from netlynx.netfilter.constants import NFNL_SUBSYS, NetfilterFamily
 from netlynx.operation import Do, Dump, Transaction, make_do, make_dump
-from netlynx.schema import Constants, Layout, Record, attr, be16, be32, enum, head, member, u8
+from netlynx.schema import Constants, Layout, Record, attr, be16, be32, enum, head, member, takes, u8
 from netlynx.schema.facts import Facts
 from netlynx.wire.constants import NETLINK, NLM_F
 
@@ -36,7 +36,7 @@ class NFNL_BATCH(Constants):
 class NetfilterHeader(Layout, c="nfgenmsg"):
     """The fixed header of every message: family, version (0) and a number such as that of a queue."""
 
-    family: NetfilterFamily = member(enum(NetfilterFamily, u8), c="nfgen_family")
+    family: takes.Member[NetfilterFamily] = member(enum(NetfilterFamily, u8), c="nfgen_family")
     version: int = member(u8, c="version")
     resource: int = member(be16, c="res_id")
 
@@ -50,7 +50,7 @@ class BatchMark(Record, header=NetfilterHeader):
 
     __facts__: ClassVar[Facts] = Facts(attributes=NFNL_BATCH)
 
-    family: NetfilterFamily = head(default=NetfilterFamily.UNSPEC)
+    family: takes.Member[NetfilterFamily] = head(default=NetfilterFamily.UNSPEC)
     resource: int = head(default=0)
     generation: int | None = attr(NFNL_BATCH.GENID, be32)
 

@@ -20,6 +20,7 @@ from netlynx.schema import (
     enum,
     member,
     struct,
+    takes,
     u8,
 )
 from netlynx.schema.facts import Facts
@@ -144,8 +145,8 @@ class TcpFlags(
 class TcpFlagChange(Layout, c="nf_ct_tcp_flags"):
     """Flags of one end; of a request, only those in `mask` are changed."""
 
-    flags: TcpFlags = member(enum(TcpFlags, u8), c="flags")
-    mask: TcpFlags = member(enum(TcpFlags, u8), c="mask")
+    flags: takes.Flags[TcpFlags] = member(enum(TcpFlags, u8), c="flags")
+    mask: takes.Flags[TcpFlags] = member(enum(TcpFlags, u8), c="mask")
 
 
 class TcpInfo(Record):
@@ -155,11 +156,11 @@ class TcpInfo(Record):
         attributes=CTA_PROTOINFO_TCP, policy="tcp_nla_policy", spec=("conntrack", "protoinfo-tcp-attrs")
     )
 
-    state: TcpState | None = attr(CTA_PROTOINFO_TCP.STATE, enum(TcpState, u8))
+    state: takes.Member[TcpState | None] = attr(CTA_PROTOINFO_TCP.STATE, enum(TcpState, u8))
     window_scale: int | None = attr(CTA_PROTOINFO_TCP.WSCALE_ORIGINAL, u8)
     reply_window_scale: int | None = attr(CTA_PROTOINFO_TCP.WSCALE_REPLY, u8)
-    flags: TcpFlagChange | None = attr(CTA_PROTOINFO_TCP.FLAGS_ORIGINAL, struct(TcpFlagChange))
-    reply_flags: TcpFlagChange | None = attr(CTA_PROTOINFO_TCP.FLAGS_REPLY, struct(TcpFlagChange))
+    flags: takes.Nested[TcpFlagChange | None] = attr(CTA_PROTOINFO_TCP.FLAGS_ORIGINAL, struct(TcpFlagChange))
+    reply_flags: takes.Nested[TcpFlagChange | None] = attr(CTA_PROTOINFO_TCP.FLAGS_REPLY, struct(TcpFlagChange))
 
 
 class DccpInfo(Record):
@@ -167,7 +168,7 @@ class DccpInfo(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=CTA_PROTOINFO_DCCP, spec=("conntrack", "protoinfo-dccp-attrs"))
 
-    state: DccpState | None = attr(CTA_PROTOINFO_DCCP.STATE, enum(DccpState, u8))
+    state: takes.Member[DccpState | None] = attr(CTA_PROTOINFO_DCCP.STATE, enum(DccpState, u8))
     role: int | None = attr(CTA_PROTOINFO_DCCP.ROLE, u8)
     handshake_sequence: int | None = attr(CTA_PROTOINFO_DCCP.HANDSHAKE_SEQ, be64)
 
@@ -179,6 +180,6 @@ class SctpInfo(Record):
         attributes=CTA_PROTOINFO_SCTP, policy="sctp_nla_policy", spec=("conntrack", "protoinfo-sctp-attrs")
     )
 
-    state: SctpState | None = attr(CTA_PROTOINFO_SCTP.STATE, enum(SctpState, u8))
+    state: takes.Member[SctpState | None] = attr(CTA_PROTOINFO_SCTP.STATE, enum(SctpState, u8))
     verification_tag: int | None = attr(CTA_PROTOINFO_SCTP.VTAG_ORIGINAL, be32)
     reply_verification_tag: int | None = attr(CTA_PROTOINFO_SCTP.VTAG_REPLY, be32)

@@ -56,6 +56,7 @@ from netlynx.schema import (
     nest,
     string,
     struct,
+    takes,
     u8,
 )
 from netlynx.schema.arguments import flags_of, member_of
@@ -72,7 +73,7 @@ class PacketHeader(Layout, c="nfqnl_msg_packet_hdr", packed=True):
 
     id: int = member(be32, c="packet_id")
     protocol: int = member(be16, c="hw_protocol")
-    hook: Hook = member(enum(Hook, u8), c="hook")
+    hook: takes.Member[Hook] = member(enum(Hook, u8), c="hook")
 
 
 class VerdictHeader(Layout, c="nfqnl_msg_verdict_hdr"):
@@ -85,7 +86,7 @@ class VerdictHeader(Layout, c="nfqnl_msg_verdict_hdr"):
 class CommandLayout(Layout, c="nfqnl_msg_config_cmd"):
     """A command about a queue."""
 
-    command: QueueCommand = member(enum(QueueCommand, u8), c="command")
+    command: takes.Member[QueueCommand] = member(enum(QueueCommand, u8), c="command")
     pad: int = member(u8, c="_pad")
     family: int = member(be16, c="pf")
 
@@ -94,7 +95,7 @@ class CopyLayout(Layout, c="nfqnl_msg_config_params", packed=True):
     """How much of each packet is handed over; `range` is in bytes, 0 the most there can be."""
 
     range: int = member(be32, c="copy_range")
-    mode: CopyMode = member(enum(CopyMode, u8), c="copy_mode")
+    mode: takes.Member[CopyMode] = member(enum(CopyMode, u8), c="copy_mode")
 
 
 class Vlan(Record):
@@ -119,26 +120,26 @@ class Packet(Record, header=NetfilterHeader):
     __facts__: ClassVar[Facts] = Facts(attributes=NFQA, policy="nfqa_verdict_policy")
     __omitted__: ClassVar[dict[str, str]] = {"NFQA_VERDICT_HDR": "of verdicts", "NFQA_EXP": "of verdicts"}
 
-    family: NetfilterFamily = head(default=NetfilterFamily.UNSPEC)
+    family: takes.Member[NetfilterFamily] = head(default=NetfilterFamily.UNSPEC)
     queue: int = head("resource", default=0, always=True)
-    header: PacketHeader | None = attr(NFQA.PACKET_HDR, struct(PacketHeader))
+    header: takes.Nested[PacketHeader | None] = attr(NFQA.PACKET_HDR, struct(PacketHeader))
     input: int | None = attr(NFQA.IFINDEX_INDEV, be32)  # index of the interface
     output: int | None = attr(NFQA.IFINDEX_OUTDEV, be32)
     bridge_input: int | None = attr(NFQA.IFINDEX_PHYSINDEV, be32)  # the bridge's port
     bridge_output: int | None = attr(NFQA.IFINDEX_PHYSOUTDEV, be32)
     mark: int | None = attr(NFQA.MARK, be32)
     priority: int | None = attr(NFQA.PRIORITY, be32)
-    address: PacketAddress | None = attr(NFQA.HWADDR, struct(PacketAddress))
-    vlan: Vlan | None = attr(NFQA.VLAN, nest(Vlan))
+    address: takes.Nested[PacketAddress | None] = attr(NFQA.HWADDR, struct(PacketAddress))
+    vlan: takes.Nested[Vlan | None] = attr(NFQA.VLAN, nest(Vlan))
     link_header: bytes | None = attr(NFQA.L2HDR, binary)
     uid: int | None = attr(NFQA.UID, be32)
     gid: int | None = attr(NFQA.GID, be32)
     security_context: str | None = attr(NFQA.SECCTX, string)
     cgroup_class: int | None = attr(NFQA.CGROUP_CLASSID, be32)
-    flow: Flow | None = attr(NFQA.CT, nest(Flow, headless=True))
-    flow_state: FlowState | None = attr(NFQA.CT_INFO, enum(FlowState, be32))
-    time: PacketTime | None = attr(NFQA.TIMESTAMP, struct(PacketTime))
-    info: PacketInfo | None = attr(NFQA.SKB_INFO, enum(PacketInfo, be32))
+    flow: takes.Nested[Flow | None] = attr(NFQA.CT, nest(Flow, headless=True))
+    flow_state: takes.Member[FlowState | None] = attr(NFQA.CT_INFO, enum(FlowState, be32))
+    time: takes.Nested[PacketTime | None] = attr(NFQA.TIMESTAMP, struct(PacketTime))
+    info: takes.Flags[PacketInfo | None] = attr(NFQA.SKB_INFO, enum(PacketInfo, be32))
     length: int | None = attr(NFQA.CAP_LEN, be32)
     payload: bytes | None = attr(NFQA.PAYLOAD, binary)
 
@@ -165,15 +166,15 @@ class Verdict(Record, header=NetfilterHeader):
         "of packets",
     )  # fmt: skip
 
-    family: NetfilterFamily = head(default=NetfilterFamily.UNSPEC)
+    family: takes.Member[NetfilterFamily] = head(default=NetfilterFamily.UNSPEC)
     queue: int = head("resource", default=0, always=True)
-    header: VerdictHeader | None = attr(NFQA.VERDICT_HDR, struct(VerdictHeader))
+    header: takes.Nested[VerdictHeader | None] = attr(NFQA.VERDICT_HDR, struct(VerdictHeader))
     mark: int | None = attr(NFQA.MARK, be32)
     priority: int | None = attr(NFQA.PRIORITY, be32)
-    vlan: Vlan | None = attr(NFQA.VLAN, nest(Vlan))
+    vlan: takes.Nested[Vlan | None] = attr(NFQA.VLAN, nest(Vlan))
     link_header: bytes | None = attr(NFQA.L2HDR, binary)
-    flow: Flow | None = attr(NFQA.CT, nest(Flow, headless=True))
-    expectation: Expectation | None = attr(NFQA.EXP, nest(Expectation, headless=True))
+    flow: takes.Nested[Flow | None] = attr(NFQA.CT, nest(Flow, headless=True))
+    expectation: takes.Nested[Expectation | None] = attr(NFQA.EXP, nest(Expectation, headless=True))
     payload: bytes | None = attr(NFQA.PAYLOAD, binary)
 
 
@@ -182,13 +183,13 @@ class Configuration(Record, header=NetfilterHeader):
 
     __facts__: ClassVar[Facts] = Facts(attributes=NFQA_CFG, policy="nfqa_cfg_policy")
 
-    family: NetfilterFamily = head(default=NetfilterFamily.UNSPEC)
+    family: takes.Member[NetfilterFamily] = head(default=NetfilterFamily.UNSPEC)
     queue: int = head("resource", default=0, always=True)
-    command: CommandLayout | None = attr(NFQA_CFG.CMD, struct(CommandLayout))
-    copy: CopyLayout | None = attr(NFQA_CFG.PARAMS, struct(CopyLayout))
+    command: takes.Nested[CommandLayout | None] = attr(NFQA_CFG.CMD, struct(CommandLayout))
+    copy: takes.Nested[CopyLayout | None] = attr(NFQA_CFG.PARAMS, struct(CopyLayout))
     max_queued: int | None = attr(NFQA_CFG.QUEUE_MAXLEN, be32)  # packets
-    mask: QueueFlags | None = attr(NFQA_CFG.MASK, enum(QueueFlags, be32))
-    flags: QueueFlags | None = attr(NFQA_CFG.FLAGS, enum(QueueFlags, be32))
+    mask: takes.Flags[QueueFlags | None] = attr(NFQA_CFG.MASK, enum(QueueFlags, be32))
+    flags: takes.Flags[QueueFlags | None] = attr(NFQA_CFG.FLAGS, enum(QueueFlags, be32))
 
 
 # -- queues ------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from netlynx.errors import EncodeError
 from netlynx.netfilter.constants import NetfilterFamily, TransportProtocol
-from netlynx.schema import Constants, Record, attr, be16, enum, fields_of, ip, replace_fields, u8
+from netlynx.schema import Constants, Record, attr, be16, enum, fields_of, ip, replace_fields, takes, u8
 from netlynx.schema.arguments import member_of, number_of
 from netlynx.schema.facts import Facts
 
@@ -65,9 +65,11 @@ class Tuple(Record):
         ),
     )
 
-    source: str | None = attr((CTA_TUPLE.IP, CTA_IP.V4_SRC), ip, ip6=CTA_IP.V6_SRC)
-    destination: str | None = attr((CTA_TUPLE.IP, CTA_IP.V4_DST), ip, ip6=CTA_IP.V6_DST)
-    protocol: TransportProtocol | None = attr((CTA_TUPLE.PROTO, CTA_PROTO.NUM), enum(TransportProtocol, u8))
+    source: takes.Ip[str | None] = attr((CTA_TUPLE.IP, CTA_IP.V4_SRC), ip, ip6=CTA_IP.V6_SRC)
+    destination: takes.Ip[str | None] = attr((CTA_TUPLE.IP, CTA_IP.V4_DST), ip, ip6=CTA_IP.V6_DST)
+    protocol: takes.Member[TransportProtocol | None] = attr(
+        (CTA_TUPLE.PROTO, CTA_PROTO.NUM), enum(TransportProtocol, u8)
+    )
     source_port: int | None = attr((CTA_TUPLE.PROTO, CTA_PROTO.SRC_PORT), be16)
     destination_port: int | None = attr((CTA_TUPLE.PROTO, CTA_PROTO.DST_PORT), be16)
     icmp_type: int | None = attr((CTA_TUPLE.PROTO, CTA_PROTO.ICMP_TYPE), u8, rare=True)

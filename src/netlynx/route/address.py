@@ -32,6 +32,7 @@ from netlynx.schema import (
     s32,
     string,
     struct,
+    takes,
     u8,
     u32,
 )
@@ -96,11 +97,11 @@ class AddressProtocol(Enumeration, prefix="IFAPROT_"):
 class AddressMessage(Layout, c="ifaddrmsg"):
     """The fixed header of an address message."""
 
-    family: AddressFamily = member(enum(AddressFamily, u8), c="ifa_family")
+    family: takes.Member[AddressFamily] = member(enum(AddressFamily, u8), c="ifa_family")
     prefixlen: int = member(u8, c="ifa_prefixlen")
-    flags: AddressFlags = member(enum(AddressFlags, u8), c="ifa_flags")
-    scope: Scope = member(enum(Scope, u8), c="ifa_scope")
-    index: int = member(interface, c="ifa_index")
+    flags: takes.Flags[AddressFlags] = member(enum(AddressFlags, u8), c="ifa_flags")
+    scope: takes.Member[Scope] = member(enum(Scope, u8), c="ifa_scope")
+    index: takes.Name[int] = member(interface, c="ifa_index")
 
 
 class AddressCacheInfo(Layout, c="ifa_cacheinfo"):
@@ -141,21 +142,23 @@ class Address(Record, header=AddressMessage):
     )
     __elsewhere__: ClassVar[dict[str, tuple[str, ...]]] = {"": ("target_netnsid",)}
 
-    index: int = head(default=0, always=True)  # of the interface
-    family: AddressFamily = head(default=AddressFamily.UNSPEC, always=True)
+    index: takes.Name[int] = head(default=0, always=True)  # of the interface
+    family: takes.Member[AddressFamily] = head(default=AddressFamily.UNSPEC, always=True)
     prefixlen: int | None = head(default=None, always=True)
-    scope: Scope | None = head(default=None, always=True)
+    scope: takes.Member[Scope | None] = head(default=None, always=True)
     target_netnsid: int | None = attr(IFA.TARGET_NETNSID, s32)  # the namespace that was asked about
-    address: str | None = attr(IFA.ADDRESS, ip, always=True)  # the peer's when `local` is another
-    local: str | None = attr(IFA.LOCAL, ip)  # the interface's own
-    broadcast: str | None = attr(IFA.BROADCAST, ip4)
+    address: takes.Ip[str | None] = attr(IFA.ADDRESS, ip, always=True)  # the peer's when `local` is another
+    local: takes.Ip[str | None] = attr(IFA.LOCAL, ip)  # the interface's own
+    broadcast: takes.Ip[str | None] = attr(IFA.BROADCAST, ip4)
     label: str | None = attr(IFA.LABEL, string(15), always=True)  # IPv4: interface name, or name:something
-    protocol: AddressProtocol | None = attr(IFA.PROTO, enum(AddressProtocol, u8))
-    flags: AddressFlags | None = attr(IFA.FLAGS, enum(AddressFlags, u32), header="flags", overflow=-1, always=True)
+    protocol: takes.Member[AddressProtocol | None] = attr(IFA.PROTO, enum(AddressProtocol, u8))
+    flags: takes.Flags[AddressFlags | None] = attr(
+        IFA.FLAGS, enum(AddressFlags, u32), header="flags", overflow=-1, always=True
+    )
     metric: int | None = attr(IFA.RT_PRIORITY, u32)  # of the prefix route that comes with the address
-    cacheinfo: AddressCacheInfo | None = attr(IFA.CACHEINFO, struct(AddressCacheInfo))
-    multicast: str | None = attr(IFA.MULTICAST, ip)  # only from `multicast_addresses`
-    anycast: str | None = attr(IFA.ANYCAST, ip6)  # only from `anycast_addresses`
+    cacheinfo: takes.Nested[AddressCacheInfo | None] = attr(IFA.CACHEINFO, struct(AddressCacheInfo))
+    multicast: takes.Ip[str | None] = attr(IFA.MULTICAST, ip)  # only from `multicast_addresses`
+    anycast: takes.Ip[str | None] = attr(IFA.ANYCAST, ip6)  # only from `anycast_addresses`
     multicast_users: int | None = attr(IFA.MC_USERS, u32)  # how many joined
 
 

@@ -31,6 +31,7 @@ from netlynx.schema import (
     nest,
     select,
     string,
+    takes,
     u8,
     u32,
 )
@@ -164,9 +165,9 @@ class GeneveOptions(Record):
         attributes=LWTUNNEL_IP_OPT_GENEVE, policy="geneve_opt_policy@net/ipv4/ip_tunnel_core.c"
     )
 
-    classes: tuple[int, ...] = attr(LWTUNNEL_IP_OPT_GENEVE.CLASS, multi(be16))
-    types: tuple[int, ...] = attr(LWTUNNEL_IP_OPT_GENEVE.TYPE, multi(u8))
-    data: tuple[bytes, ...] = attr(LWTUNNEL_IP_OPT_GENEVE.DATA, multi(binary(127)))  # a multiple of 4 bytes
+    classes: takes.Several[int] = attr(LWTUNNEL_IP_OPT_GENEVE.CLASS, multi(be16))
+    types: takes.Several[int] = attr(LWTUNNEL_IP_OPT_GENEVE.TYPE, multi(u8))
+    data: takes.Several[bytes] = attr(LWTUNNEL_IP_OPT_GENEVE.DATA, multi(binary(127)))  # a multiple of 4 bytes
 
 
 class VxlanOption(Record):
@@ -201,9 +202,9 @@ class TunnelOptions(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=LWTUNNEL_IP_OPTS, policy="ip_opts_policy")
 
-    geneve: tuple[GeneveOptions, ...] = attr(LWTUNNEL_IP_OPTS.GENEVE, multi(nest(GeneveOptions)))
-    vxlan: VxlanOption | None = attr(LWTUNNEL_IP_OPTS.VXLAN, nest(VxlanOption))
-    erspan: ErspanOption | None = attr(LWTUNNEL_IP_OPTS.ERSPAN, nest(ErspanOption))
+    geneve: takes.Records[GeneveOptions] = attr(LWTUNNEL_IP_OPTS.GENEVE, multi(nest(GeneveOptions)))
+    vxlan: takes.Nested[VxlanOption | None] = attr(LWTUNNEL_IP_OPTS.VXLAN, nest(VxlanOption))
+    erspan: takes.Nested[ErspanOption | None] = attr(LWTUNNEL_IP_OPTS.ERSPAN, nest(ErspanOption))
 
 
 class IpEncap(Record):
@@ -215,12 +216,12 @@ class IpEncap(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=LWTUNNEL_IP, policy="ip_tun_policy")
 
     id: int | None = attr(LWTUNNEL_IP.ID, be64)  # key or VNI
-    destination: str | None = attr(LWTUNNEL_IP.DST, ip4)
-    source: str | None = attr(LWTUNNEL_IP.SRC, ip4)
+    destination: takes.Ip[str | None] = attr(LWTUNNEL_IP.DST, ip4)
+    source: takes.Ip[str | None] = attr(LWTUNNEL_IP.SRC, ip4)
     tos: int | None = attr(LWTUNNEL_IP.TOS, u8)
     ttl: int | None = attr(LWTUNNEL_IP.TTL, u8)
-    flags: TunnelFlags | None = attr(LWTUNNEL_IP.FLAGS, enum(TunnelFlags, be16))
-    options: TunnelOptions | None = attr(LWTUNNEL_IP.OPTS, nest(TunnelOptions))
+    flags: takes.Flags[TunnelFlags | None] = attr(LWTUNNEL_IP.FLAGS, enum(TunnelFlags, be16))
+    options: takes.Nested[TunnelOptions | None] = attr(LWTUNNEL_IP.OPTS, nest(TunnelOptions))
 
 
 class Ip6Encap(Record):
@@ -232,12 +233,12 @@ class Ip6Encap(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=LWTUNNEL_IP6, policy="ip6_tun_policy")
 
     id: int | None = attr(LWTUNNEL_IP6.ID, be64)  # key or VNI
-    destination: str | None = attr(LWTUNNEL_IP6.DST, ip6)
-    source: str | None = attr(LWTUNNEL_IP6.SRC, ip6)
+    destination: takes.Ip[str | None] = attr(LWTUNNEL_IP6.DST, ip6)
+    source: takes.Ip[str | None] = attr(LWTUNNEL_IP6.SRC, ip6)
     traffic_class: int | None = attr(LWTUNNEL_IP6.TC, u8)
     hoplimit: int | None = attr(LWTUNNEL_IP6.HOPLIMIT, u8)
-    flags: TunnelFlags | None = attr(LWTUNNEL_IP6.FLAGS, enum(TunnelFlags, be16))
-    options: TunnelOptions | None = attr(LWTUNNEL_IP6.OPTS, nest(TunnelOptions))
+    flags: takes.Flags[TunnelFlags | None] = attr(LWTUNNEL_IP6.FLAGS, enum(TunnelFlags, be16))
+    options: takes.Nested[TunnelOptions | None] = attr(LWTUNNEL_IP6.OPTS, nest(TunnelOptions))
 
 
 class ILA_ATTR(Constants):
@@ -297,9 +298,9 @@ class IlaEncap(Record):
     }
 
     locator: int | None = attr(ILA_ATTR.LOCATOR, be64)  # upper half of the address
-    checksum_mode: IlaChecksum | None = attr(ILA_ATTR.CSUM_MODE, enum(IlaChecksum, u8))
-    identifier_type: IlaIdentifier | None = attr(ILA_ATTR.IDENT_TYPE, enum(IlaIdentifier, u8))
-    hook: IlaHook | None = attr(ILA_ATTR.HOOK_TYPE, enum(IlaHook, u8))
+    checksum_mode: takes.Member[IlaChecksum | None] = attr(ILA_ATTR.CSUM_MODE, enum(IlaChecksum, u8))
+    identifier_type: takes.Member[IlaIdentifier | None] = attr(ILA_ATTR.IDENT_TYPE, enum(IlaIdentifier, u8))
+    hook: takes.Member[IlaHook | None] = attr(ILA_ATTR.HOOK_TYPE, enum(IlaHook, u8))
 
 
 class LWT_BPF(Constants):
@@ -334,9 +335,9 @@ class BpfEncap(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=LWT_BPF, policy="bpf_nl_policy")
 
-    input: BpfProgram | None = attr(LWT_BPF.IN, nest(BpfProgram))
-    output: BpfProgram | None = attr(LWT_BPF.OUT, nest(BpfProgram))
-    transmit: BpfProgram | None = attr(LWT_BPF.XMIT, nest(BpfProgram))
+    input: takes.Nested[BpfProgram | None] = attr(LWT_BPF.IN, nest(BpfProgram))
+    output: takes.Nested[BpfProgram | None] = attr(LWT_BPF.OUT, nest(BpfProgram))
+    transmit: takes.Nested[BpfProgram | None] = attr(LWT_BPF.XMIT, nest(BpfProgram))
     headroom: int | None = attr(LWT_BPF.XMIT_HEADROOM, u32)  # bytes, up to 256
 
 
@@ -357,7 +358,7 @@ class XfrmEncap(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=LWT_XFRM, policy="xfrm_lwt_policy")
 
     if_id: int | None = attr(LWT_XFRM.IF_ID, u32)
-    link: int | None = attr(LWT_XFRM.LINK, interface)  # index of the underlying interface
+    link: takes.Name[int | None] = attr(LWT_XFRM.LINK, interface)  # index of the underlying interface
 
 
 Encap: TypeAlias = (

@@ -49,6 +49,7 @@ from netlynx.schema import (
     select,
     string,
     struct,
+    takes,
     u8,
     u16,
     u32,
@@ -109,16 +110,20 @@ class Link(Record, header=LinkMessage):
         **dict.fromkeys(("master", "slave_data"), ("netns_fd", "netns_pid")),
     }
 
-    index: int = head(always=True)
-    family: AddressFamily = head(default=AddressFamily.UNSPEC)  # BRIDGE, INET6: what these say of the link
-    type: ArpHardware = head(read_only=True)
-    flags: LinkFlags = head(default=LinkFlags(0), always=True)
-    change: LinkFlags = head(default=LinkFlags(0))  # notification: flags that changed; request: flags that count
+    index: takes.Name[int] = head(always=True)
+    family: takes.Member[AddressFamily] = head(  # BRIDGE, INET6: what these say of the link
+        default=AddressFamily.UNSPEC
+    )
+    type: takes.Member[ArpHardware] = head(read_only=True)
+    flags: takes.Flags[LinkFlags] = head(default=LinkFlags(0), always=True)
+    change: takes.Flags[LinkFlags] = head(  # notification: flags that changed; request: flags that count
+        default=LinkFlags(0)
+    )
     target_netnsid: int | None = attr(IFLA.TARGET_NETNSID, s32)  # the namespace that was asked about
     name: str | None = attr(IFLA.IFNAME, string(NAME_LIMIT), always=True)
     txqlen: int | None = attr(IFLA.TXQLEN, u32)  # packets
-    operstate: OperState | None = attr(IFLA.OPERSTATE, enum(OperState, u8), always=True)
-    linkmode: LinkMode | None = attr(IFLA.LINKMODE, enum(LinkMode, u8))
+    operstate: takes.Member[OperState | None] = attr(IFLA.OPERSTATE, enum(OperState, u8), always=True)
+    linkmode: takes.Member[LinkMode | None] = attr(IFLA.LINKMODE, enum(LinkMode, u8))
     netns_immutable: bool | None = attr(IFLA.NETNS_IMMUTABLE, boolean, read_only=True)  # it cannot be moved
     mtu: int | None = attr(IFLA.MTU, u32, always=True)  # bytes
     min_mtu: int | None = attr(IFLA.MIN_MTU, u32, read_only=True)
@@ -136,7 +141,9 @@ class Link(Record, header=LinkMessage):
     tso_max_segs: int | None = attr(IFLA.TSO_MAX_SEGS, u32, read_only=True)
     max_pacing_offload_horizon: int | None = attr(IFLA.MAX_PACING_OFFLOAD_HORIZON, uint, read_only=True)  # ns
     num_rx_queues: int | None = attr(IFLA.NUM_RX_QUEUES, u32)
-    master: int | None = attr(IFLA.MASTER, interface, always=True)  # interface index; 0 in a request: none any more
+    master: takes.Name[int | None] = attr(  # interface index; 0 in a request: none any more
+        IFLA.MASTER, interface, always=True
+    )
     carrier: bool | None = attr(IFLA.CARRIER, boolean)
     alias: str | None = attr(IFLA.IFALIAS, string(254))  # a text for people; "" in a request: none any more
     carrier_changes: int | None = attr(IFLA.CARRIER_CHANGES, u32, read_only=True)
@@ -147,49 +154,55 @@ class Link(Record, header=LinkMessage):
     proto_down: bool | None = attr(IFLA.PROTO_DOWN, boolean)  # a protocol keeps it down
     proto_down_reason_mask: int | None = attr((IFLA.PROTO_DOWN_REASON, IFLA_PROTO_DOWN_REASON.MASK), u32)
     proto_down_reason: int | None = attr((IFLA.PROTO_DOWN_REASON, IFLA_PROTO_DOWN_REASON.VALUE), u32)  # bits
-    event: LinkEvent | None = attr(IFLA.EVENT, enum(LinkEvent, u32), read_only=True)
+    event: takes.Member[LinkEvent | None] = attr(IFLA.EVENT, enum(LinkEvent, u32), read_only=True)
     address: str | None = attr(IFLA.ADDRESS, mac, always=True)  # a tunnel's is its IP address, in hexadecimal
     broadcast: str | None = attr(IFLA.BROADCAST, mac)  # point to point: the other end's address
     physical_port_id: bytes | None = attr(IFLA.PHYS_PORT_ID, binary(32), read_only=True)
     physical_port_name: str | None = attr(IFLA.PHYS_PORT_NAME, string, read_only=True)
     physical_switch_id: bytes | None = attr(IFLA.PHYS_SWITCH_ID, binary(32), read_only=True)
-    stats64: LinkStatistics64 | None = attr(IFLA.STATS64, struct(LinkStatistics64), read_only=True)
-    stats: LinkStatistics | None = attr(IFLA.STATS, struct(LinkStatistics), read_only=True)
+    stats64: takes.Nested[LinkStatistics64 | None] = attr(IFLA.STATS64, struct(LinkStatistics64), read_only=True)
+    stats: takes.Nested[LinkStatistics | None] = attr(IFLA.STATS, struct(LinkStatistics), read_only=True)
     num_vf: int | None = attr(IFLA.NUM_VF, u32, read_only=True)
-    virtual_functions: tuple[VirtualFunction, ...] = attr(
+    virtual_functions: takes.Records[VirtualFunction] = attr(
         (IFLA.VFINFO_LIST, IFLA_VF_INFO.INFO), multi(nest(VirtualFunction))
     )
-    vf_ports: tuple[Port, ...] = attr((IFLA.VF_PORTS, IFLA_VF_PORT.PORT), multi(nest(Port)))
-    port: Port | None = attr(IFLA.PORT_SELF, nest(Port))
-    xdp: Xdp | None = attr(IFLA.XDP, nest(Xdp))
+    vf_ports: takes.Records[Port] = attr((IFLA.VF_PORTS, IFLA_VF_PORT.PORT), multi(nest(Port)))
+    port: takes.Nested[Port | None] = attr(IFLA.PORT_SELF, nest(Port))
+    xdp: takes.Nested[Xdp | None] = attr(IFLA.XDP, nest(Xdp))
     kind: str | None = attr((IFLA.LINKINFO, IFLA_INFO.KIND), string, always=True)
-    xstats: Layout | bytes | None = attr((IFLA.LINKINFO, IFLA_INFO.XSTATS), select("kind", XSTATS), read_only=True)
-    data: Record | bytes | None = attr((IFLA.LINKINFO, IFLA_INFO.DATA), select("kind", DATA))
+    xstats: takes.Nested[Layout | bytes | None] = attr(
+        (IFLA.LINKINFO, IFLA_INFO.XSTATS), select("kind", XSTATS), read_only=True
+    )
+    data: takes.Nested[Record | bytes | None] = attr((IFLA.LINKINFO, IFLA_INFO.DATA), select("kind", DATA))
     slave_kind: str | None = attr((IFLA.LINKINFO, IFLA_INFO.SLAVE_KIND), string)
-    slave_data: Record | bytes | None = attr((IFLA.LINKINFO, IFLA_INFO.SLAVE_DATA), select("slave_kind", SLAVE_DATA))
+    slave_data: takes.Nested[Record | bytes | None] = attr(
+        (IFLA.LINKINFO, IFLA_INFO.SLAVE_DATA), select("slave_kind", SLAVE_DATA)
+    )
     new_netnsid: int | None = attr(IFLA.NEW_NETNSID, s32, read_only=True)  # where a link went that left this namespace
     new_index: int | None = attr(IFLA.NEW_IFINDEX, s32)  # its index there; request: the index it is to have
     permanent_address: str | None = attr(IFLA.PERM_ADDRESS, mac(32), read_only=True)
     netns_id: int | None = attr(IFLA.LINK_NETNSID, s32)  # where `parent`, a peer or a tunnel's underlay is
-    parent: int | None = attr(IFLA.LINK, interface, always=True)  # index of the link below, or of the peer; 0: none
+    parent: takes.Name[int | None] = attr(  # index of the link below, or of the peer; 0: none
+        IFLA.LINK, interface, always=True
+    )
     qdisc: str | None = attr(IFLA.QDISC, string, read_only=True)
-    af_spec: AfSpec | BridgeSpec | bytes | None = attr(
+    af_spec: takes.Nested[AfSpec | BridgeSpec | bytes | None] = attr(
         IFLA.AF_SPEC, select("family", {AddressFamily.BRIDGE: nest(BridgeSpec)}, default=nest(AfSpec))
     )
-    map: LinkMap | None = attr(IFLA.MAP, struct(LinkMap))
-    alternative_names: tuple[str, ...] = attr((IFLA.PROP_LIST, IFLA.ALT_IFNAME), multi(string(127)))
+    map: takes.Nested[LinkMap | None] = attr(IFLA.MAP, struct(LinkMap))
+    alternative_names: takes.Several[str] = attr((IFLA.PROP_LIST, IFLA.ALT_IFNAME), multi(string(127)))
     parent_device: str | None = attr(IFLA.PARENT_DEV_NAME, string)  # 0000:03:00.0, say
     parent_bus: str | None = attr(IFLA.PARENT_DEV_BUS_NAME, string, read_only=True)  # pci, say
-    devlink_port: DevlinkPort | None = attr(IFLA.DEVLINK_PORT, nest(DevlinkPort), read_only=True)
-    dpll_pin: DpllPin | None = attr(IFLA.DPLL_PIN, nest(DpllPin), read_only=True)
-    protinfo: Record | bytes | None = attr(
+    devlink_port: takes.Nested[DevlinkPort | None] = attr(IFLA.DEVLINK_PORT, nest(DevlinkPort), read_only=True)
+    dpll_pin: takes.Nested[DpllPin | None] = attr(IFLA.DPLL_PIN, nest(DpllPin), read_only=True)
+    protinfo: takes.Nested[Record | bytes | None] = attr(
         IFLA.PROTINFO,
         select("family", {AddressFamily.BRIDGE: SLAVE_DATA["bridge"], AddressFamily.INET6: nest(Inet6Spec)}),
     )
     weight: int | None = attr(IFLA.WEIGHT, u32, read_only=True)  # no longer used by any driver
     wireless: bytes | None = attr(IFLA.WIRELESS, binary)  # an event of wireless extensions (iw_event, read_only=True)
     alternative_name: str | None = attr(IFLA.ALT_IFNAME, string(127))  # request: finds the link, as `name` does
-    extensions: LinkExtensions | None = attr(IFLA.EXT_MASK, enum(LinkExtensions, u32))
+    extensions: takes.Flags[LinkExtensions | None] = attr(IFLA.EXT_MASK, enum(LinkExtensions, u32))
     netns_pid: int | None = attr(IFLA.NET_NS_PID, u32)  # request only
     netns_fd: Where | int | None = attr(IFLA.NET_NS_FD, namespace)  # request: where it is moved to; see `netlynx.netns`
 

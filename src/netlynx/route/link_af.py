@@ -24,6 +24,7 @@ from netlynx.schema import (
     member,
     nest,
     struct,
+    takes,
     u8,
     u32,
     u64,
@@ -121,7 +122,7 @@ class InetSpec(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_INET, policy="inet_af_policy", spec=("rt-link", "ifla-attrs"))
     __differs__: ClassVar[dict[str, str]] = {"settings": "the policy is for requests, which carry a nest"}
 
-    settings: Ipv4Settings | None = attr(IFLA_INET.CONF, struct(Ipv4Settings))
+    settings: takes.Nested[Ipv4Settings | None] = attr(IFLA_INET.CONF, struct(Ipv4Settings))
 
 
 class Inet6Spec(Record):
@@ -135,13 +136,17 @@ class Inet6Spec(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_INET6, policy="inet6_af_policy", spec=("rt-link", "ifla6-attrs"))
     __omitted__: ClassVar[dict[str, str]] = {"IFLA_INET6_MCAST": "the kernel does not use it"}
 
-    flags: Inet6Flags | None = attr(IFLA_INET6.FLAGS, enum(Inet6Flags, u32), read_only=True)
-    cacheinfo: Inet6CacheInfo | None = attr(IFLA_INET6.CACHEINFO, struct(Inet6CacheInfo), read_only=True)
-    settings: Ipv6Settings | None = attr(IFLA_INET6.CONF, struct(Ipv6Settings), read_only=True)
-    statistics: tuple[int, ...] | None = attr(IFLA_INET6.STATS, array(u64), read_only=True)
-    icmp6_statistics: Icmp6Statistics | None = attr(IFLA_INET6.ICMP6STATS, struct(Icmp6Statistics), read_only=True)
-    token: str | None = attr(IFLA_INET6.TOKEN, ip6)  # interface identifier for advertised prefixes
-    address_generation: AddressGeneration | None = attr(IFLA_INET6.ADDR_GEN_MODE, enum(AddressGeneration, u8))
+    flags: takes.Flags[Inet6Flags | None] = attr(IFLA_INET6.FLAGS, enum(Inet6Flags, u32), read_only=True)
+    cacheinfo: takes.Nested[Inet6CacheInfo | None] = attr(IFLA_INET6.CACHEINFO, struct(Inet6CacheInfo), read_only=True)
+    settings: takes.Nested[Ipv6Settings | None] = attr(IFLA_INET6.CONF, struct(Ipv6Settings), read_only=True)
+    statistics: takes.MaybeSeveral[int] = attr(IFLA_INET6.STATS, array(u64), read_only=True)
+    icmp6_statistics: takes.Nested[Icmp6Statistics | None] = attr(
+        IFLA_INET6.ICMP6STATS, struct(Icmp6Statistics), read_only=True
+    )
+    token: takes.Ip[str | None] = attr(IFLA_INET6.TOKEN, ip6)  # interface identifier for advertised prefixes
+    address_generation: takes.Member[AddressGeneration | None] = attr(
+        IFLA_INET6.ADDR_GEN_MODE, enum(AddressGeneration, u8)
+    )
     ra_mtu: int | None = attr(IFLA_INET6.RA_MTU, u32, read_only=True)  # advertised by a router
 
 
@@ -161,9 +166,9 @@ class AfSpec(Record):
 
     __facts__: ClassVar[NoFacts] = NoFacts("its attributes are the address families that say something of links")
 
-    mctp: MctpSpec | None = attr(IFLA_AF.MCTP, nest(MctpSpec))
-    inet: InetSpec | None = attr(IFLA_AF.INET, nest(InetSpec))
-    inet6: Inet6Spec | None = attr(IFLA_AF.INET6, nest(Inet6Spec))
+    mctp: takes.Nested[MctpSpec | None] = attr(IFLA_AF.MCTP, nest(MctpSpec))
+    inet: takes.Nested[InetSpec | None] = attr(IFLA_AF.INET, nest(InetSpec))
+    inet6: takes.Nested[Inet6Spec | None] = attr(IFLA_AF.INET6, nest(Inet6Spec))
 
 
 def ipv4_settings(**settings: int) -> InetSpec:

@@ -22,6 +22,7 @@ from netlynx.schema import (
     multi,
     nest,
     struct,
+    takes,
     u8,
     u16,
     u32,
@@ -99,7 +100,7 @@ class BridgeVlanFlags(FlagSet, prefix="BRIDGE_VLAN_INFO_"):
 class BridgeVlan(Layout, c="bridge_vlan_info"):
     """One VLAN of a port, or an end of a range."""
 
-    flags: BridgeVlanFlags = member(enum(BridgeVlanFlags, u16))
+    flags: takes.Flags[BridgeVlanFlags] = member(enum(BridgeVlanFlags, u16))
     vid: int = member(u16)
 
 
@@ -110,7 +111,7 @@ class VlanTunnel(Record):
 
     id: int | None = attr(IFLA_BRIDGE_VLAN_TUNNEL.ID, u32)
     vid: int | None = attr(IFLA_BRIDGE_VLAN_TUNNEL.VID, u16)
-    flags: BridgeVlanFlags | None = attr(IFLA_BRIDGE_VLAN_TUNNEL.FLAGS, enum(BridgeVlanFlags, u16))
+    flags: takes.Flags[BridgeVlanFlags | None] = attr(IFLA_BRIDGE_VLAN_TUNNEL.FLAGS, enum(BridgeVlanFlags, u16))
 
 
 class MstState(Record):
@@ -119,7 +120,7 @@ class MstState(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_BRIDGE_MST_ENTRY, policy="br_mst_nl_policy")
 
     instance: int | None = attr(IFLA_BRIDGE_MST_ENTRY.MSTI, u16)
-    state: BridgePortState | None = attr(IFLA_BRIDGE_MST_ENTRY.STATE, enum(BridgePortState, u8))
+    state: takes.Member[BridgePortState | None] = attr(IFLA_BRIDGE_MST_ENTRY.STATE, enum(BridgePortState, u8))
 
 
 class BridgeSpec(Record):
@@ -130,10 +131,10 @@ class BridgeSpec(Record):
         Facts(attributes=IFLA_BRIDGE_MST),
     )
 
-    flags: BridgeFlags | None = attr(IFLA_BRIDGE.FLAGS, enum(BridgeFlags, u16))
-    mode: BridgeMode | None = attr(IFLA_BRIDGE.MODE, enum(BridgeMode, u16))
-    vlans: tuple[BridgeVlan, ...] = attr(IFLA_BRIDGE.VLAN_INFO, multi(struct(BridgeVlan)))
-    tunnels: tuple[VlanTunnel, ...] = attr(IFLA_BRIDGE.VLAN_TUNNEL_INFO, multi(nest(VlanTunnel)))
-    mrp: Mrp | None = attr(IFLA_BRIDGE.MRP, nest(Mrp))
-    cfm: Cfm | None = attr(IFLA_BRIDGE.CFM, nest(Cfm))
-    mst: tuple[MstState, ...] = attr((IFLA_BRIDGE.MST, IFLA_BRIDGE_MST.ENTRY), multi(nest(MstState)))
+    flags: takes.Flags[BridgeFlags | None] = attr(IFLA_BRIDGE.FLAGS, enum(BridgeFlags, u16))
+    mode: takes.Member[BridgeMode | None] = attr(IFLA_BRIDGE.MODE, enum(BridgeMode, u16))
+    vlans: takes.Records[BridgeVlan] = attr(IFLA_BRIDGE.VLAN_INFO, multi(struct(BridgeVlan)))
+    tunnels: takes.Records[VlanTunnel] = attr(IFLA_BRIDGE.VLAN_TUNNEL_INFO, multi(nest(VlanTunnel)))
+    mrp: takes.Nested[Mrp | None] = attr(IFLA_BRIDGE.MRP, nest(Mrp))
+    cfm: takes.Nested[Cfm | None] = attr(IFLA_BRIDGE.CFM, nest(Cfm))
+    mst: takes.Records[MstState] = attr((IFLA_BRIDGE.MST, IFLA_BRIDGE_MST.ENTRY), multi(nest(MstState)))

@@ -8,7 +8,21 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netlynx.schema import Constants, Enumeration, Record, attr, binary, enum, interface, mac, multi, nest, u8, u32
+from netlynx.schema import (
+    Constants,
+    Enumeration,
+    Record,
+    attr,
+    binary,
+    enum,
+    interface,
+    mac,
+    multi,
+    nest,
+    takes,
+    u8,
+    u32,
+)
 from netlynx.schema.facts import Facts
 
 
@@ -173,9 +187,9 @@ class CfmMep(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_BRIDGE_CFM_MEP_CREATE, policy="br_cfm_mep_create_policy")
 
     instance: int | None = attr(IFLA_BRIDGE_CFM_MEP_CREATE.INSTANCE, u32)
-    domain: CfmDomain | None = attr(IFLA_BRIDGE_CFM_MEP_CREATE.DOMAIN, enum(CfmDomain, u32))
-    direction: CfmDirection | None = attr(IFLA_BRIDGE_CFM_MEP_CREATE.DIRECTION, enum(CfmDirection, u32))
-    index: int | None = attr(IFLA_BRIDGE_CFM_MEP_CREATE.IFINDEX, interface)  # of its port
+    domain: takes.Member[CfmDomain | None] = attr(IFLA_BRIDGE_CFM_MEP_CREATE.DOMAIN, enum(CfmDomain, u32))
+    direction: takes.Member[CfmDirection | None] = attr(IFLA_BRIDGE_CFM_MEP_CREATE.DIRECTION, enum(CfmDirection, u32))
+    index: takes.Name[int | None] = attr(IFLA_BRIDGE_CFM_MEP_CREATE.IFINDEX, interface)  # of its port
 
 
 class CfmMepConfiguration(Record):
@@ -196,7 +210,7 @@ class CfmChecks(Record):
 
     instance: int | None = attr(IFLA_BRIDGE_CFM_CC_CONFIG.INSTANCE, u32)
     enable: bool | None = attr(IFLA_BRIDGE_CFM_CC_CONFIG.ENABLE, enum(bool, u32))
-    interval: CfmInterval | None = attr(IFLA_BRIDGE_CFM_CC_CONFIG.EXP_INTERVAL, enum(CfmInterval, u32))
+    interval: takes.Member[CfmInterval | None] = attr(IFLA_BRIDGE_CFM_CC_CONFIG.EXP_INTERVAL, enum(CfmInterval, u32))
     maid: bytes | None = attr(IFLA_BRIDGE_CFM_CC_CONFIG.EXP_MAID, binary(48))  # maintenance association
 
 
@@ -268,21 +282,21 @@ class Cfm(Record):
         Facts(attributes=IFLA_BRIDGE_CFM_MEP_DELETE, policy="br_cfm_mep_delete_policy"),
     )
 
-    meps: tuple[CfmMep, ...] = attr(IFLA_BRIDGE_CFM.MEP_CREATE_INFO, multi(nest(CfmMep)))
-    configurations: tuple[CfmMepConfiguration, ...] = attr(
+    meps: takes.Records[CfmMep] = attr(IFLA_BRIDGE_CFM.MEP_CREATE_INFO, multi(nest(CfmMep)))
+    configurations: takes.Records[CfmMepConfiguration] = attr(
         IFLA_BRIDGE_CFM.MEP_CONFIG_INFO, multi(nest(CfmMepConfiguration))
     )
-    checks: tuple[CfmChecks, ...] = attr(IFLA_BRIDGE_CFM.CC_CONFIG_INFO, multi(nest(CfmChecks)))
-    defects: tuple[CfmDefect, ...] = attr(IFLA_BRIDGE_CFM.CC_RDI_INFO, multi(nest(CfmDefect)))
-    transmissions: tuple[CfmTransmission, ...] = attr(IFLA_BRIDGE_CFM.CC_CCM_TX_INFO, multi(nest(CfmTransmission)))
-    peers: tuple[CfmPeer, ...] = attr(IFLA_BRIDGE_CFM.CC_PEER_MEP_INFO, multi(nest(CfmPeer)))
-    statuses: tuple[CfmMepStatus, ...] = attr(IFLA_BRIDGE_CFM.MEP_STATUS_INFO, multi(nest(CfmMepStatus)))
-    peer_statuses: tuple[CfmPeerStatus, ...] = attr(IFLA_BRIDGE_CFM.CC_PEER_STATUS_INFO, multi(nest(CfmPeerStatus)))
-    create: CfmMep | None = attr(IFLA_BRIDGE_CFM.MEP_CREATE, nest(CfmMep))
+    checks: takes.Records[CfmChecks] = attr(IFLA_BRIDGE_CFM.CC_CONFIG_INFO, multi(nest(CfmChecks)))
+    defects: takes.Records[CfmDefect] = attr(IFLA_BRIDGE_CFM.CC_RDI_INFO, multi(nest(CfmDefect)))
+    transmissions: takes.Records[CfmTransmission] = attr(IFLA_BRIDGE_CFM.CC_CCM_TX_INFO, multi(nest(CfmTransmission)))
+    peers: takes.Records[CfmPeer] = attr(IFLA_BRIDGE_CFM.CC_PEER_MEP_INFO, multi(nest(CfmPeer)))
+    statuses: takes.Records[CfmMepStatus] = attr(IFLA_BRIDGE_CFM.MEP_STATUS_INFO, multi(nest(CfmMepStatus)))
+    peer_statuses: takes.Records[CfmPeerStatus] = attr(IFLA_BRIDGE_CFM.CC_PEER_STATUS_INFO, multi(nest(CfmPeerStatus)))
+    create: takes.Nested[CfmMep | None] = attr(IFLA_BRIDGE_CFM.MEP_CREATE, nest(CfmMep))
     delete: int | None = attr((IFLA_BRIDGE_CFM.MEP_DELETE, IFLA_BRIDGE_CFM_MEP_DELETE.INSTANCE), u32)
-    configure: CfmMepConfiguration | None = attr(IFLA_BRIDGE_CFM.MEP_CONFIG, nest(CfmMepConfiguration))
-    check: CfmChecks | None = attr(IFLA_BRIDGE_CFM.CC_CONFIG, nest(CfmChecks))
-    add_peer: CfmPeer | None = attr(IFLA_BRIDGE_CFM.CC_PEER_MEP_ADD, nest(CfmPeer))
-    remove_peer: CfmPeer | None = attr(IFLA_BRIDGE_CFM.CC_PEER_MEP_REMOVE, nest(CfmPeer))
-    defect: CfmDefect | None = attr(IFLA_BRIDGE_CFM.CC_RDI, nest(CfmDefect))
-    transmit: CfmTransmission | None = attr(IFLA_BRIDGE_CFM.CC_CCM_TX, nest(CfmTransmission))
+    configure: takes.Nested[CfmMepConfiguration | None] = attr(IFLA_BRIDGE_CFM.MEP_CONFIG, nest(CfmMepConfiguration))
+    check: takes.Nested[CfmChecks | None] = attr(IFLA_BRIDGE_CFM.CC_CONFIG, nest(CfmChecks))
+    add_peer: takes.Nested[CfmPeer | None] = attr(IFLA_BRIDGE_CFM.CC_PEER_MEP_ADD, nest(CfmPeer))
+    remove_peer: takes.Nested[CfmPeer | None] = attr(IFLA_BRIDGE_CFM.CC_PEER_MEP_REMOVE, nest(CfmPeer))
+    defect: takes.Nested[CfmDefect | None] = attr(IFLA_BRIDGE_CFM.CC_RDI, nest(CfmDefect))
+    transmit: takes.Nested[CfmTransmission | None] = attr(IFLA_BRIDGE_CFM.CC_CCM_TX, nest(CfmTransmission))

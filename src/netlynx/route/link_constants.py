@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.route.constants import AddressFamily
-from netlynx.schema import Constants, Enumeration, FlagSet, Layout, enum, member, named, s32, u8, u16, u32
+from netlynx.schema import Constants, Enumeration, FlagSet, Layout, enum, member, named, s32, takes, u8, u16, u32
 
 
 class IFLA(Constants):
@@ -274,9 +274,9 @@ class LinkExtensions(FlagSet, prefix="RTEXT_FILTER_"):
 class LinkMessage(Layout, c="ifinfomsg"):
     """The fixed header of a link message."""
 
-    family: AddressFamily = member(enum(AddressFamily, u8), c="ifi_family")
+    family: takes.Member[AddressFamily] = member(enum(AddressFamily, u8), c="ifi_family")
     pad: int = member(u8, c="__ifi_pad")
-    type: ArpHardware = member(enum(ArpHardware, u16), c="ifi_type")
-    index: int = member(named(s32, "interface"), c="ifi_index")
-    flags: LinkFlags = member(enum(LinkFlags, u32), c="ifi_flags")
-    change: LinkFlags = member(enum(LinkFlags, u32), c="ifi_change")
+    type: takes.Member[ArpHardware] = member(enum(ArpHardware, u16), c="ifi_type")
+    index: takes.Name[int] = member(named(s32, "interface"), c="ifi_index")
+    flags: takes.Flags[LinkFlags] = member(enum(LinkFlags, u32), c="ifi_flags")
+    change: takes.Flags[LinkFlags] = member(enum(LinkFlags, u32), c="ifi_change")

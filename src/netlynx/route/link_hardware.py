@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netlynx.schema import Constants, Enumeration, FlagSet, Record, attr, enum, s32, string, u8, u32, uint
+from netlynx.schema import Constants, Enumeration, FlagSet, Record, attr, enum, s32, string, takes, u8, u32, uint
 from netlynx.schema.facts import Facts, NoFacts
 
 
@@ -71,10 +71,10 @@ class Xdp(Record):
     skb_program: int | None = attr(IFLA_XDP.SKB_PROG_ID, u32, read_only=True)
     driver_program: int | None = attr(IFLA_XDP.DRV_PROG_ID, u32, read_only=True)
     hardware_program: int | None = attr(IFLA_XDP.HW_PROG_ID, u32, read_only=True)
-    attached: XdpAttached | None = attr(IFLA_XDP.ATTACHED, enum(XdpAttached, u8), read_only=True)
+    attached: takes.Member[XdpAttached | None] = attr(IFLA_XDP.ATTACHED, enum(XdpAttached, u8), read_only=True)
     program: int | None = attr(IFLA_XDP.PROG_ID, u32, read_only=True)  # when there is only one
     fd: int | None = attr(IFLA_XDP.FD, s32)  # request only
-    flags: XdpFlags | None = attr(IFLA_XDP.FLAGS, enum(XdpFlags, u32))  # request only
+    flags: takes.Flags[XdpFlags | None] = attr(IFLA_XDP.FLAGS, enum(XdpFlags, u32))  # request only
     expected_fd: int | None = attr(IFLA_XDP.EXPECTED_FD, s32)  # request only
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netlynx.schema import Constants, Enumeration, Record, attr, enum, interface, multi, nest, u16, u32
+from netlynx.schema import Constants, Enumeration, Record, attr, enum, interface, multi, nest, takes, u16, u32
 from netlynx.schema.facts import Facts
 
 
@@ -181,17 +181,17 @@ class MrpRing(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_BRIDGE_MRP_INFO)
 
     ring_id: int | None = attr(IFLA_BRIDGE_MRP_INFO.RING_ID, u32)
-    primary: int | None = attr(IFLA_BRIDGE_MRP_INFO.P_IFINDEX, interface)  # interface index
-    secondary: int | None = attr(IFLA_BRIDGE_MRP_INFO.S_IFINDEX, interface)  # interface index
-    interconnection: int | None = attr(IFLA_BRIDGE_MRP_INFO.I_IFINDEX, interface)  # interface index
+    primary: takes.Name[int | None] = attr(IFLA_BRIDGE_MRP_INFO.P_IFINDEX, interface)  # interface index
+    secondary: takes.Name[int | None] = attr(IFLA_BRIDGE_MRP_INFO.S_IFINDEX, interface)  # interface index
+    interconnection: takes.Name[int | None] = attr(IFLA_BRIDGE_MRP_INFO.I_IFINDEX, interface)  # interface index
     priority: int | None = attr(IFLA_BRIDGE_MRP_INFO.PRIO, u16)
-    ring_state: MrpRingState | None = attr(IFLA_BRIDGE_MRP_INFO.RING_STATE, enum(MrpRingState, u32))
-    ring_role: MrpRingRole | None = attr(IFLA_BRIDGE_MRP_INFO.RING_ROLE, enum(MrpRingRole, u32))
+    ring_state: takes.Member[MrpRingState | None] = attr(IFLA_BRIDGE_MRP_INFO.RING_STATE, enum(MrpRingState, u32))
+    ring_role: takes.Member[MrpRingRole | None] = attr(IFLA_BRIDGE_MRP_INFO.RING_ROLE, enum(MrpRingRole, u32))
     test_interval: int | None = attr(IFLA_BRIDGE_MRP_INFO.TEST_INTERVAL, u32)  # us
     test_max_miss: int | None = attr(IFLA_BRIDGE_MRP_INFO.TEST_MAX_MISS, u32)
     test_monitor: bool | None = attr(IFLA_BRIDGE_MRP_INFO.TEST_MONITOR, enum(bool, u32))
-    in_state: MrpInState | None = attr(IFLA_BRIDGE_MRP_INFO.IN_STATE, enum(MrpInState, u32))
-    in_role: MrpInRole | None = attr(IFLA_BRIDGE_MRP_INFO.IN_ROLE, enum(MrpInRole, u32))
+    in_state: takes.Member[MrpInState | None] = attr(IFLA_BRIDGE_MRP_INFO.IN_STATE, enum(MrpInState, u32))
+    in_role: takes.Member[MrpInRole | None] = attr(IFLA_BRIDGE_MRP_INFO.IN_ROLE, enum(MrpInRole, u32))
     in_test_interval: int | None = attr(IFLA_BRIDGE_MRP_INFO.IN_TEST_INTERVAL, u32)  # us
     in_test_max_miss: int | None = attr(IFLA_BRIDGE_MRP_INFO.IN_TEST_MAX_MISS, u32)
 
@@ -202,8 +202,8 @@ class MrpInstance(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_BRIDGE_MRP_INSTANCE, policy="br_mrp_instance_policy")
 
     ring_id: int | None = attr(IFLA_BRIDGE_MRP_INSTANCE.RING_ID, u32)
-    primary: int | None = attr(IFLA_BRIDGE_MRP_INSTANCE.P_IFINDEX, interface)  # interface index
-    secondary: int | None = attr(IFLA_BRIDGE_MRP_INSTANCE.S_IFINDEX, interface)  # interface index
+    primary: takes.Name[int | None] = attr(IFLA_BRIDGE_MRP_INSTANCE.P_IFINDEX, interface)  # interface index
+    secondary: takes.Name[int | None] = attr(IFLA_BRIDGE_MRP_INSTANCE.S_IFINDEX, interface)  # interface index
     priority: int | None = attr(IFLA_BRIDGE_MRP_INSTANCE.PRIO, u16)
 
 
@@ -237,8 +237,8 @@ class MrpInRoleSetting(Record):
 
     ring_id: int | None = attr(IFLA_BRIDGE_MRP_IN_ROLE.RING_ID, u32)
     in_id: int | None = attr(IFLA_BRIDGE_MRP_IN_ROLE.IN_ID, u16)
-    role: MrpInRole | None = attr(IFLA_BRIDGE_MRP_IN_ROLE.ROLE, enum(MrpInRole, u32))
-    interconnection: int | None = attr(IFLA_BRIDGE_MRP_IN_ROLE.I_IFINDEX, interface)  # interface index
+    role: takes.Member[MrpInRole | None] = attr(IFLA_BRIDGE_MRP_IN_ROLE.ROLE, enum(MrpInRole, u32))
+    interconnection: takes.Name[int | None] = attr(IFLA_BRIDGE_MRP_IN_ROLE.I_IFINDEX, interface)  # interface index
 
 
 class MrpInStateSetting(Record):
@@ -247,7 +247,7 @@ class MrpInStateSetting(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_BRIDGE_MRP_IN_STATE, policy="br_mrp_in_state_policy")
 
     in_id: int | None = attr(IFLA_BRIDGE_MRP_IN_STATE.IN_ID, u32)
-    state: MrpInState | None = attr(IFLA_BRIDGE_MRP_IN_STATE.STATE, enum(MrpInState, u32))
+    state: takes.Member[MrpInState | None] = attr(IFLA_BRIDGE_MRP_IN_STATE.STATE, enum(MrpInState, u32))
 
 
 class MrpRingStateSetting(Record):
@@ -256,7 +256,7 @@ class MrpRingStateSetting(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_BRIDGE_MRP_RING_STATE, policy="br_mrp_ring_state_policy")
 
     ring_id: int | None = attr(IFLA_BRIDGE_MRP_RING_STATE.RING_ID, u32)
-    state: MrpRingState | None = attr(IFLA_BRIDGE_MRP_RING_STATE.STATE, enum(MrpRingState, u32))
+    state: takes.Member[MrpRingState | None] = attr(IFLA_BRIDGE_MRP_RING_STATE.STATE, enum(MrpRingState, u32))
 
 
 class MrpRingRoleSetting(Record):
@@ -265,7 +265,7 @@ class MrpRingRoleSetting(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_BRIDGE_MRP_RING_ROLE, policy="br_mrp_ring_role_policy")
 
     ring_id: int | None = attr(IFLA_BRIDGE_MRP_RING_ROLE.RING_ID, u32)
-    role: MrpRingRole | None = attr(IFLA_BRIDGE_MRP_RING_ROLE.ROLE, enum(MrpRingRole, u32))
+    role: takes.Member[MrpRingRole | None] = attr(IFLA_BRIDGE_MRP_RING_ROLE.ROLE, enum(MrpRingRole, u32))
 
 
 class Mrp(Record):
@@ -277,17 +277,17 @@ class Mrp(Record):
         Facts(attributes=IFLA_BRIDGE_MRP_PORT_ROLE, policy="br_mrp_port_role_policy"),
     )
 
-    rings: tuple[MrpRing, ...] = attr(IFLA_BRIDGE_MRP.INFO, multi(nest(MrpRing)))
-    instance: MrpInstance | None = attr(IFLA_BRIDGE_MRP.INSTANCE, nest(MrpInstance))
-    port_state: MrpPortState | None = attr(
+    rings: takes.Records[MrpRing] = attr(IFLA_BRIDGE_MRP.INFO, multi(nest(MrpRing)))
+    instance: takes.Nested[MrpInstance | None] = attr(IFLA_BRIDGE_MRP.INSTANCE, nest(MrpInstance))
+    port_state: takes.Member[MrpPortState | None] = attr(
         (IFLA_BRIDGE_MRP.PORT_STATE, IFLA_BRIDGE_MRP_PORT_STATE.STATE), enum(MrpPortState, u32)
     )
-    port_role: MrpPortRole | None = attr(
+    port_role: takes.Member[MrpPortRole | None] = attr(
         (IFLA_BRIDGE_MRP.PORT_ROLE, IFLA_BRIDGE_MRP_PORT_ROLE.ROLE), enum(MrpPortRole, u32)
     )
-    ring_state: MrpRingStateSetting | None = attr(IFLA_BRIDGE_MRP.RING_STATE, nest(MrpRingStateSetting))
-    ring_role: MrpRingRoleSetting | None = attr(IFLA_BRIDGE_MRP.RING_ROLE, nest(MrpRingRoleSetting))
-    test: MrpTest | None = attr(IFLA_BRIDGE_MRP.START_TEST, nest(MrpTest))
-    in_role: MrpInRoleSetting | None = attr(IFLA_BRIDGE_MRP.IN_ROLE, nest(MrpInRoleSetting))
-    in_state: MrpInStateSetting | None = attr(IFLA_BRIDGE_MRP.IN_STATE, nest(MrpInStateSetting))
-    in_test: MrpInTest | None = attr(IFLA_BRIDGE_MRP.START_IN_TEST, nest(MrpInTest))
+    ring_state: takes.Nested[MrpRingStateSetting | None] = attr(IFLA_BRIDGE_MRP.RING_STATE, nest(MrpRingStateSetting))
+    ring_role: takes.Nested[MrpRingRoleSetting | None] = attr(IFLA_BRIDGE_MRP.RING_ROLE, nest(MrpRingRoleSetting))
+    test: takes.Nested[MrpTest | None] = attr(IFLA_BRIDGE_MRP.START_TEST, nest(MrpTest))
+    in_role: takes.Nested[MrpInRoleSetting | None] = attr(IFLA_BRIDGE_MRP.IN_ROLE, nest(MrpInRoleSetting))
+    in_state: takes.Nested[MrpInStateSetting | None] = attr(IFLA_BRIDGE_MRP.IN_STATE, nest(MrpInStateSetting))
+    in_test: takes.Nested[MrpInTest | None] = attr(IFLA_BRIDGE_MRP.START_IN_TEST, nest(MrpInTest))

@@ -23,6 +23,7 @@ from netlynx.schema import (
     raw,
     string,
     struct,
+    takes,
     u8,
     u16,
     u32,
@@ -176,7 +177,7 @@ class VfVlanInfo(Layout, c="ifla_vf_vlan_info"):
     vf: int = member(u32)
     vlan: int = member(u32)
     qos: int = member(u32)
-    protocol: VlanProtocol = member(enum(VlanProtocol, be16), c="vlan_proto")
+    protocol: takes.Member[VlanProtocol] = member(enum(VlanProtocol, be16), c="vlan_proto")
 
 
 class VfTxRate(Layout, c="ifla_vf_tx_rate"):
@@ -205,7 +206,7 @@ class VfLinkStateSetting(Layout, c="ifla_vf_link_state"):
     """The carrier that a virtual function is shown."""
 
     vf: int = member(u32)
-    link_state: VfLinkState = member(enum(VfLinkState, u32))
+    link_state: takes.Member[VfLinkState] = member(enum(VfLinkState, u32))
 
 
 class VfRssQuery(Layout, c="ifla_vf_rss_query_en"):
@@ -264,19 +265,19 @@ class VirtualFunction(Record):
         Facts(attributes=IFLA_VF_VLAN_INFO, spec=("rt-link", "vf-vlan-attrs")),
     )
 
-    mac: VfMac | None = attr(IFLA_VF.MAC, struct(VfMac))
-    broadcast: VfBroadcast | None = attr(IFLA_VF.BROADCAST, struct(VfBroadcast))  # read-only
-    vlan: VfVlan | None = attr(IFLA_VF.VLAN, struct(VfVlan))
-    rate: VfRate | None = attr(IFLA_VF.RATE, struct(VfRate))
-    tx_rate: VfTxRate | None = attr(IFLA_VF.TX_RATE, struct(VfTxRate))
-    spoof_check: VfSpoofCheck | None = attr(IFLA_VF.SPOOFCHK, struct(VfSpoofCheck))
-    link_state: VfLinkStateSetting | None = attr(IFLA_VF.LINK_STATE, struct(VfLinkStateSetting))
-    rss_query: VfRssQuery | None = attr(IFLA_VF.RSS_QUERY_EN, struct(VfRssQuery))
-    trust: VfTrust | None = attr(IFLA_VF.TRUST, struct(VfTrust))
-    node_guid: VfGuid | None = attr(IFLA_VF.IB_NODE_GUID, struct(VfGuid))
-    port_guid: VfGuid | None = attr(IFLA_VF.IB_PORT_GUID, struct(VfGuid))
-    vlans: tuple[VfVlanInfo, ...] = attr((IFLA_VF.VLAN_LIST, IFLA_VF_VLAN_INFO.INFO), multi(struct(VfVlanInfo)))
-    statistics: VfStatistics | None = attr(IFLA_VF.STATS, nest(VfStatistics))
+    mac: takes.Nested[VfMac | None] = attr(IFLA_VF.MAC, struct(VfMac))
+    broadcast: takes.Nested[VfBroadcast | None] = attr(IFLA_VF.BROADCAST, struct(VfBroadcast))  # read-only
+    vlan: takes.Nested[VfVlan | None] = attr(IFLA_VF.VLAN, struct(VfVlan))
+    rate: takes.Nested[VfRate | None] = attr(IFLA_VF.RATE, struct(VfRate))
+    tx_rate: takes.Nested[VfTxRate | None] = attr(IFLA_VF.TX_RATE, struct(VfTxRate))
+    spoof_check: takes.Nested[VfSpoofCheck | None] = attr(IFLA_VF.SPOOFCHK, struct(VfSpoofCheck))
+    link_state: takes.Nested[VfLinkStateSetting | None] = attr(IFLA_VF.LINK_STATE, struct(VfLinkStateSetting))
+    rss_query: takes.Nested[VfRssQuery | None] = attr(IFLA_VF.RSS_QUERY_EN, struct(VfRssQuery))
+    trust: takes.Nested[VfTrust | None] = attr(IFLA_VF.TRUST, struct(VfTrust))
+    node_guid: takes.Nested[VfGuid | None] = attr(IFLA_VF.IB_NODE_GUID, struct(VfGuid))
+    port_guid: takes.Nested[VfGuid | None] = attr(IFLA_VF.IB_PORT_GUID, struct(VfGuid))
+    vlans: takes.Records[VfVlanInfo] = attr((IFLA_VF.VLAN_LIST, IFLA_VF_VLAN_INFO.INFO), multi(struct(VfVlanInfo)))
+    statistics: takes.Nested[VfStatistics | None] = attr(IFLA_VF.STATS, nest(VfStatistics))
 
 
 class Port(Record):
@@ -287,8 +288,8 @@ class Port(Record):
 
     vf: int | None = attr(IFLA_PORT.VF, u32)
     profile: str | None = attr(IFLA_PORT.PROFILE, string(40))
-    vsi_type: PortVsi | None = attr(IFLA_PORT.VSI_TYPE, struct(PortVsi))
+    vsi_type: takes.Nested[PortVsi | None] = attr(IFLA_PORT.VSI_TYPE, struct(PortVsi))
     instance_uuid: bytes | None = attr(IFLA_PORT.INSTANCE_UUID, binary(16))
     host_uuid: bytes | None = attr(IFLA_PORT.HOST_UUID, binary(16))
-    request: PortRequest | None = attr(IFLA_PORT.REQUEST, enum(PortRequest, u8))
-    response: PortResponse | None = attr(IFLA_PORT.RESPONSE, enum(PortResponse, u16))
+    request: takes.Member[PortRequest | None] = attr(IFLA_PORT.REQUEST, enum(PortRequest, u8))
+    response: takes.Member[PortResponse | None] = attr(IFLA_PORT.RESPONSE, enum(PortResponse, u16))

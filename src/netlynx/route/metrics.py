@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netlynx.schema import Constants, FlagSet, Record, attr, enum, string, u32
+from netlynx.schema import Constants, FlagSet, Record, attr, enum, string, takes, u32
 from netlynx.schema.facts import Facts
 
 
@@ -62,7 +62,7 @@ class Metrics(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=RTAX, spec=("rt-route", "metrics"))
 
-    lock: LockedMetrics | None = attr(RTAX.LOCK, enum(LockedMetrics, u32))
+    lock: takes.Flags[LockedMetrics | None] = attr(RTAX.LOCK, enum(LockedMetrics, u32))
     mtu: int | None = attr(RTAX.MTU, u32)  # bytes
     window: int | None = attr(RTAX.WINDOW, u32)  # bytes
     rtt: int | None = attr(RTAX.RTT, u32)  # eighths of a millisecond
@@ -73,7 +73,7 @@ class Metrics(Record):
     reordering: int | None = attr(RTAX.REORDERING, u32)  # packets
     hoplimit: int | None = attr(RTAX.HOPLIMIT, u32)  # 1 to 255
     initcwnd: int | None = attr(RTAX.INITCWND, u32)  # packets
-    features: RouteFeatures | None = attr(RTAX.FEATURES, enum(RouteFeatures, u32))
+    features: takes.Flags[RouteFeatures | None] = attr(RTAX.FEATURES, enum(RouteFeatures, u32))
     rto_min: int | None = attr(RTAX.RTO_MIN, u32)  # milliseconds
     initrwnd: int | None = attr(RTAX.INITRWND, u32)  # packets
     quickack: bool | None = attr(RTAX.QUICKACK, enum(bool, u32))

@@ -38,6 +38,7 @@ from netlynx.schema import (
     nest,
     s32,
     struct,
+    takes,
     u8,
     u16,
     u32,
@@ -128,13 +129,13 @@ class FdbNotify(FlagSet, prefix="FDB_", renamed={"ACTIVITY": "FDB_NOTIFY_BIT", "
 class NeighbourMessage(Layout, c="ndmsg"):
     """The fixed header of a neighbour message."""
 
-    family: AddressFamily = member(enum(AddressFamily, u8), c="ndm_family")
+    family: takes.Member[AddressFamily] = member(enum(AddressFamily, u8), c="ndm_family")
     pad1: int = member(u8, c="ndm_pad1")
     pad2: int = member(u16, c="ndm_pad2")
-    index: int = member(named(s32, "interface"), c="ndm_ifindex")
-    state: NeighbourState = member(enum(NeighbourState, u16), c="ndm_state")
-    flags: NeighbourFlags = member(enum(NeighbourFlags, u8), c="ndm_flags")
-    type: RouteType = member(enum(RouteType, u8), c="ndm_type")
+    index: takes.Name[int] = member(named(s32, "interface"), c="ndm_ifindex")
+    state: takes.Flags[NeighbourState] = member(enum(NeighbourState, u16), c="ndm_state")
+    flags: takes.Flags[NeighbourFlags] = member(enum(NeighbourFlags, u8), c="ndm_flags")
+    type: takes.Member[RouteType] = member(enum(RouteType, u8), c="ndm_type")
 
 
 class NeighbourCacheInfo(Layout, c="nda_cacheinfo"):
@@ -151,7 +152,7 @@ class FdbAttributes(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=NFEA, policy="br_nda_fdb_pol")
 
-    activity_notify: FdbNotify | None = attr(NFEA.ACTIVITY_NOTIFY, enum(FdbNotify, u8))
+    activity_notify: takes.Flags[FdbNotify | None] = attr(NFEA.ACTIVITY_NOTIFY, enum(FdbNotify, u8))
     dont_refresh: bool = attr(NFEA.DONT_REFRESH, flag)  # request: a write does not renew the entry's age
 
 
@@ -182,28 +183,32 @@ class Neighbour(Record, header=NeighbourMessage):
     __differs__: ClassVar[dict[str, str]] = {"port": "network byte order, which neither policy nor specification says"}
     __elsewhere__: ClassVar[dict[str, tuple[str, ...]]] = {"via_index": ("link_netnsid",)}
 
-    index: int = head(default=0, always=True)  # of the interface
-    family: AddressFamily = head(default=AddressFamily.UNSPEC, always=True)
-    state: NeighbourState | None = head(default=None, always=True)
-    flags: NeighbourFlags = head(default=NeighbourFlags(0))
-    type: RouteType = head(default=RouteType.UNSPEC, read_only=True)
-    destination: str | None = attr(NDA.DST, ip, always=True)
+    index: takes.Name[int] = head(default=0, always=True)  # of the interface
+    family: takes.Member[AddressFamily] = head(default=AddressFamily.UNSPEC, always=True)
+    state: takes.Flags[NeighbourState | None] = head(default=None, always=True)
+    flags: takes.Flags[NeighbourFlags] = head(default=NeighbourFlags(0))
+    type: takes.Member[RouteType] = head(default=RouteType.UNSPEC, read_only=True)
+    destination: takes.Ip[str | None] = attr(NDA.DST, ip, always=True)
     address: str | None = attr(NDA.LLADDR, mac(32), always=True)  # link-layer
-    master: int | None = attr(NDA.MASTER, interface)  # index of the bridge
-    extended_flags: NeighbourExtendedFlags | None = attr(NDA.FLAGS_EXT, enum(NeighbourExtendedFlags, u32))
+    master: takes.Name[int | None] = attr(NDA.MASTER, interface)  # index of the bridge
+    extended_flags: takes.Flags[NeighbourExtendedFlags | None] = attr(NDA.FLAGS_EXT, enum(NeighbourExtendedFlags, u32))
     link_netnsid: int | None = attr(NDA.LINK_NETNSID, s32, read_only=True)  # namespace that `via_index` is in
     nexthop_id: int | None = attr(NDA.NH_ID, u32)
     port: int | None = attr(NDA.PORT, be16)  # UDP port of the tunnel end
     vni: int | None = attr(NDA.VNI, u32)
-    via_index: int | None = attr(NDA.IFINDEX, interface)  # interface that leads to the tunnel end
+    via_index: takes.Name[int | None] = attr(NDA.IFINDEX, interface)  # interface that leads to the tunnel end
     source_vni: int | None = attr(NDA.SRC_VNI, u32)
     probes: int | None = attr(NDA.PROBES, u32, read_only=True)  # how many were sent
-    cacheinfo: NeighbourCacheInfo | None = attr(NDA.CACHEINFO, struct(NeighbourCacheInfo), read_only=True)
-    protocol: RouteProtocol | None = attr(NDA.PROTOCOL, enum(RouteProtocol, u8))  # who made it
+    cacheinfo: takes.Nested[NeighbourCacheInfo | None] = attr(NDA.CACHEINFO, struct(NeighbourCacheInfo), read_only=True)
+    protocol: takes.Member[RouteProtocol | None] = attr(NDA.PROTOCOL, enum(RouteProtocol, u8))  # who made it
     vlan: int | None = attr(NDA.VLAN, u16)
-    fdb_attributes: FdbAttributes | None = attr(NDA.FDB_EXT_ATTRS, nest(FdbAttributes))
-    state_mask: NeighbourState | None = attr(NDA.NDM_STATE_MASK, enum(NeighbourState, u16))  # `flush_fdb` only
-    flags_mask: NeighbourFlags | None = attr(NDA.NDM_FLAGS_MASK, enum(NeighbourFlags, u8))  # `flush_fdb` only
+    fdb_attributes: takes.Nested[FdbAttributes | None] = attr(NDA.FDB_EXT_ATTRS, nest(FdbAttributes))
+    state_mask: takes.Flags[NeighbourState | None] = attr(  # `flush_fdb` only
+        NDA.NDM_STATE_MASK, enum(NeighbourState, u16)
+    )
+    flags_mask: takes.Flags[NeighbourFlags | None] = attr(  # `flush_fdb` only
+        NDA.NDM_FLAGS_MASK, enum(NeighbourFlags, u8)
+    )
 
 
 NEIGHBOURS: Group[Neighbour] = Group(

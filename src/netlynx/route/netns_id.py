@@ -11,7 +11,7 @@ from netlynx.errors import EncodeError, NotFound
 from netlynx.operation import Do, Dump, EventKind, Group, Talk, make_do, make_dump
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.route.verbs import Verbs, register
-from netlynx.schema import Constants, Layout, Record, attr, enum, member, namespace, s32, u8, u32
+from netlynx.schema import Constants, Layout, Record, attr, enum, member, namespace, s32, takes, u8, u32
 from netlynx.schema.facts import Facts
 from netlynx.unresolved import by_record
 from netlynx.wire.constants import NETLINK
@@ -37,7 +37,7 @@ class NETNSA(Constants):
 class GeneralMessage(Layout, c="rtgenmsg"):
     """The shortest fixed header of rtnetlink."""
 
-    family: AddressFamily = member(enum(AddressFamily, u8), c="rtgen_family")
+    family: takes.Member[AddressFamily] = member(enum(AddressFamily, u8), c="rtgen_family")
 
 
 class NamespaceId(Record, header=GeneralMessage):

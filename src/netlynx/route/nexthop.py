@@ -40,6 +40,7 @@ from netlynx.schema import (
     multi,
     nest,
     struct,
+    takes,
     u8,
     u16,
     u32,
@@ -130,11 +131,11 @@ class NextHopOptions(FlagSet, prefix="NHA_OP_FLAG_"):
 class NextHopObjectMessage(Layout, c="nhmsg"):
     """The fixed header of a nexthop message."""
 
-    family: AddressFamily = member(enum(AddressFamily, u8), c="nh_family")
-    scope: Scope = member(enum(Scope, u8), c="nh_scope")
-    protocol: RouteProtocol = member(enum(RouteProtocol, u8), c="nh_protocol")
+    family: takes.Member[AddressFamily] = member(enum(AddressFamily, u8), c="nh_family")
+    scope: takes.Member[Scope] = member(enum(Scope, u8), c="nh_scope")
+    protocol: takes.Member[RouteProtocol] = member(enum(RouteProtocol, u8), c="nh_protocol")
     reserved: int = member(u8, c="resvd")
-    flags: NextHopFlags = member(enum(NextHopFlags, u32), c="nh_flags")
+    flags: takes.Flags[NextHopFlags] = member(enum(NextHopFlags, u32), c="nh_flags")
 
 
 class NextHopMember(Layout):
@@ -236,30 +237,30 @@ class NextHopObject(Record, header=NextHopObjectMessage):
         Facts(attributes=NHA_GROUP_STATS),
     )
 
-    family: AddressFamily = head(default=AddressFamily.UNSPEC, always=True)  # unspec for a group
-    scope: Scope = head(default=Scope.GLOBAL, read_only=True)
-    protocol: RouteProtocol | None = head(default=None, always=True)  # who made it
-    flags: NextHopFlags = head(default=NextHopFlags(0))  # ONLINK is the only one to set
+    family: takes.Member[AddressFamily] = head(default=AddressFamily.UNSPEC, always=True)  # unspec for a group
+    scope: takes.Member[Scope] = head(default=Scope.GLOBAL, read_only=True)
+    protocol: takes.Member[RouteProtocol | None] = head(default=None, always=True)  # who made it
+    flags: takes.Flags[NextHopFlags] = head(default=NextHopFlags(0))  # ONLINK is the only one to set
     id: int | None = attr(NHA.ID, u32, always=True)
     fdb: bool = attr(NHA.FDB, flag)  # for forwarding entries, not for routes
-    group_type: NextHopGroupType | None = attr(NHA.GROUP_TYPE, enum(NextHopGroupType, u16))
+    group_type: takes.Member[NextHopGroupType | None] = attr(NHA.GROUP_TYPE, enum(NextHopGroupType, u16))
     group: tuple[NextHopMember, ...] | None = attr(NHA.GROUP, _members)
-    resilient: ResilientGroup | None = attr(NHA.RES_GROUP, nest(ResilientGroup))
-    bucket: NextHopBucket | None = attr(NHA.RES_BUCKET, nest(NextHopBucket))  # from `nexthop_buckets`
+    resilient: takes.Nested[ResilientGroup | None] = attr(NHA.RES_GROUP, nest(ResilientGroup))
+    bucket: takes.Nested[NextHopBucket | None] = attr(NHA.RES_BUCKET, nest(NextHopBucket))  # from `nexthop_buckets`
     blackhole: bool = attr(NHA.BLACKHOLE, flag)
     destination_port: int | None = attr(NHA.DST_PORT, be16)  # UDP port of the tunnel end, with `fdb`
-    oif: int | None = attr(NHA.OIF, interface)  # interface index
-    gateway: str | None = attr(NHA.GATEWAY, ip)
-    encap: Encap | None = attr(NHA.ENCAP, encap)
-    encap_type: EncapType | None = attr(NHA.ENCAP_TYPE, enum(EncapType, u16))
+    oif: takes.Name[int | None] = attr(NHA.OIF, interface)  # interface index
+    gateway: takes.Ip[str | None] = attr(NHA.GATEWAY, ip)
+    encap: takes.Nested[Encap | None] = attr(NHA.ENCAP, encap)
+    encap_type: takes.Member[EncapType | None] = attr(NHA.ENCAP_TYPE, enum(EncapType, u16))
     hardware_stats_enabled: bool | None = attr(NHA.HW_STATS_ENABLE, enum(bool, u32))
     hardware_stats_used: bool | None = attr(NHA.HW_STATS_USED, enum(bool, u32), read_only=True)
-    group_stats: tuple[NextHopStats, ...] = attr(
+    group_stats: takes.Records[NextHopStats] = attr(
         (NHA.GROUP_STATS, NHA_GROUP_STATS.ENTRY), multi(nest(NextHopStats)), read_only=True
     )
-    options: NextHopOptions | None = attr(NHA.OP_FLAGS, enum(NextHopOptions, u32))
+    options: takes.Flags[NextHopOptions | None] = attr(NHA.OP_FLAGS, enum(NextHopOptions, u32))
     groups: bool = attr(NHA.GROUPS, flag)  # request: groups only
-    master: int | None = attr(NHA.MASTER, interface)  # request: those on ports of this interface only
+    master: takes.Name[int | None] = attr(NHA.MASTER, interface)  # request: those on ports of this interface only
 
 
 NEXTHOPS: Group[NextHopObject] = Group(

@@ -56,6 +56,7 @@ from netlynx.schema import (
     routing_table,
     sequence,
     struct,
+    takes,
     u8,
     u16,
     u32,
@@ -86,14 +87,14 @@ class NextHop(Record, header=NextHopMessage):
 
     __facts__: ClassVar[NoFacts] = NoFacts("a hop carries a few of the route's own attributes (RTA)")
 
-    oif: int = head("ifindex", always=True)  # interface index; 0: by the gateway
-    flags: NextHopFlags = head(default=NextHopFlags(0))
+    oif: takes.Name[int] = head("ifindex", always=True)  # interface index; 0: by the gateway
+    flags: takes.Flags[NextHopFlags] = head(default=NextHopFlags(0))
     weight: int = head("hops", kind=hook(lambda raw: raw[0] + 1, _weight, pure=True), default=1, always=True)
     new_destination: str | None = attr(RTA.NEWDST, labels)  # MPLS: outgoing labels
-    gateway: str | None = attr(RTA.GATEWAY, ip, always=True)
-    via: str | None = attr(RTA.VIA, via)  # next hop of another family
-    encap: Encap | None = attr(RTA.ENCAP, encap)
-    encap_type: EncapType | None = attr(RTA.ENCAP_TYPE, enum(EncapType, u16))
+    gateway: takes.Ip[str | None] = attr(RTA.GATEWAY, ip, always=True)
+    via: takes.Ip[str | None] = attr(RTA.VIA, via)  # next hop of another family
+    encap: takes.Nested[Encap | None] = attr(RTA.ENCAP, encap)
+    encap_type: takes.Member[EncapType | None] = attr(RTA.ENCAP_TYPE, enum(EncapType, u16))
     realms: int | None = attr(RTA.FLOW, u32)  # source realm << 16 | destination realm
 
 
@@ -132,41 +133,45 @@ class Route(Record, header=RouteMessage):
         "destination_port": "network byte order, which neither policy nor specification says",
     }
 
-    family: AddressFamily | None = head(default=None, always=True)
+    family: takes.Member[AddressFamily | None] = head(default=None, always=True)
     tos: int | None = head(default=None)
-    protocol: RouteProtocol | None = head(default=None, always=True)
-    scope: Scope | None = head(default=None, always=True)
-    type: RouteType | None = head(default=None, always=True)
-    flags: RouteFlags | None = head(default=None)
-    table: int | None = attr(RTA.TABLE, routing_table, header="table", overflow=int(RT_TABLE.COMPAT), always=True)
-    destination: str | None = attr(RTA.DST, prefix("dst_len", default=True), always=True)
-    source: str | None = attr(RTA.SRC, prefix("src_len"), always=True, rare=True)
+    protocol: takes.Member[RouteProtocol | None] = head(default=None, always=True)
+    scope: takes.Member[Scope | None] = head(default=None, always=True)
+    type: takes.Member[RouteType | None] = head(default=None, always=True)
+    flags: takes.Flags[RouteFlags | None] = head(default=None)
+    table: takes.Name[int | None] = attr(
+        RTA.TABLE, routing_table, header="table", overflow=int(RT_TABLE.COMPAT), always=True
+    )
+    destination: takes.Prefix[str | None] = attr(RTA.DST, prefix("dst_len", default=True), always=True)
+    source: takes.Prefix[str | None] = attr(RTA.SRC, prefix("src_len"), always=True, rare=True)
     metric: int | None = attr(RTA.PRIORITY, u32, always=True)
-    metrics: Metrics | None = attr(RTA.METRICS, nest(Metrics))
-    preferred_source: str | None = attr(RTA.PREFSRC, ip)  # own address that connections use
+    metrics: takes.Nested[Metrics | None] = attr(RTA.METRICS, nest(Metrics))
+    preferred_source: takes.Ip[str | None] = attr(RTA.PREFSRC, ip)  # own address that connections use
     nexthop_id: int | None = attr(RTA.NH_ID, u32, rare=True)  # a nexthop object
     ttl_propagate: bool | None = attr(RTA.TTL_PROPAGATE, boolean, rare=True)  # MPLS
     new_destination: str | None = attr(RTA.NEWDST, labels, rare=True)  # MPLS: outgoing labels, such as 200/300
-    gateway: str | None = attr(RTA.GATEWAY, ip, always=True)
-    via: str | None = attr(RTA.VIA, via, rare=True)  # next hop of another family: IPv6 for IPv4, any for MPLS
-    oif: int | None = attr(RTA.OIF, interface, always=True)  # interface index
-    encap: Encap | None = attr(RTA.ENCAP, encap, rare=True)
-    encap_type: EncapType | None = attr(RTA.ENCAP_TYPE, enum(EncapType, u16), rare=True)
+    gateway: takes.Ip[str | None] = attr(RTA.GATEWAY, ip, always=True)
+    via: takes.Ip[str | None] = attr(RTA.VIA, via, rare=True)  # next hop of another family: IPv6 for IPv4, any for MPLS
+    oif: takes.Name[int | None] = attr(RTA.OIF, interface, always=True)  # interface index
+    encap: takes.Nested[Encap | None] = attr(RTA.ENCAP, encap, rare=True)
+    encap_type: takes.Member[EncapType | None] = attr(RTA.ENCAP_TYPE, enum(EncapType, u16), rare=True)
     realms: int | None = attr(RTA.FLOW, u32, rare=True)  # source realm << 16 | destination realm
-    multipath: tuple[NextHop, ...] = attr(RTA.MULTIPATH, sequence(NextHop), default=(), always=True, rare=True)
-    iif: int | None = attr(RTA.IIF, interface, rare=True)  # interface index; only lookups and multicast entries have it
+    multipath: takes.Records[NextHop] = attr(RTA.MULTIPATH, sequence(NextHop), default=(), always=True, rare=True)
+    iif: takes.Name[int | None] = attr(  # interface index; only lookups and multicast entries have it
+        RTA.IIF, interface, rare=True
+    )
     mark: int | None = attr(RTA.MARK, u32, rare=True)
     uid: int | None = attr(RTA.UID, u32, rare=True)
-    cacheinfo: RouteCacheInfo | None = attr(RTA.CACHEINFO, struct(RouteCacheInfo), rare=True)
-    preference: RouterPreference | None = attr(RTA.PREF, enum(RouterPreference, u8), rare=True)  # IPv6
+    cacheinfo: takes.Nested[RouteCacheInfo | None] = attr(RTA.CACHEINFO, struct(RouteCacheInfo), rare=True)
+    preference: takes.Member[RouterPreference | None] = attr(RTA.PREF, enum(RouterPreference, u8), rare=True)  # IPv6
     # Seconds to live, when an IPv6 route is made (read it in `cacheinfo`); of a multicast entry, its age in 1/100 s.
     expires: int | None = attr(RTA.EXPIRES, u32, rare=True)
-    multicast_stats: MulticastStats | None = attr(RTA.MFC_STATS, struct(MulticastStats), rare=True)
-    ip_proto: IpProtocol | None = attr(RTA.IP_PROTO, enum(IpProtocol, u8), rare=True)
+    multicast_stats: takes.Nested[MulticastStats | None] = attr(RTA.MFC_STATS, struct(MulticastStats), rare=True)
+    ip_proto: takes.Member[IpProtocol | None] = attr(RTA.IP_PROTO, enum(IpProtocol, u8), rare=True)
     source_port: int | None = attr(RTA.SPORT, be16, rare=True)
     destination_port: int | None = attr(RTA.DPORT, be16, rare=True)
     flow_label: int | None = attr(RTA.FLOWLABEL, be32, rare=True)
-    delete_reason: DeleteReason | None = attr(RTA.DEL_REASON, enum(DeleteReason, u32), rare=True)
+    delete_reason: takes.Member[DeleteReason | None] = attr(RTA.DEL_REASON, enum(DeleteReason, u32), rare=True)
 
 
 ROUTES: Group[Route] = Group(
@@ -365,16 +370,16 @@ class MplsRoute(Record, header=RouteMessage):
 
     __facts__: ClassVar[NoFacts] = NoFacts("a Route's own attributes, those that MPLS takes")
 
-    family: AddressFamily = head(default=AddressFamily.MPLS)
+    family: takes.Member[AddressFamily] = head(default=AddressFamily.MPLS)
     table: int = head(default=int(RT_TABLE.MAIN))
-    protocol: RouteProtocol | None = head(default=None)
-    type: RouteType = head(default=RouteType.UNICAST)
-    destination: str | None = attr(RTA.DST, prefix("dst_len"))
+    protocol: takes.Member[RouteProtocol | None] = head(default=None)
+    type: takes.Member[RouteType] = head(default=RouteType.UNICAST)
+    destination: takes.Prefix[str | None] = attr(RTA.DST, prefix("dst_len"))
     ttl_propagate: bool | None = attr(RTA.TTL_PROPAGATE, boolean)
     new_destination: str | None = attr(RTA.NEWDST, labels)
-    via: str | None = attr(RTA.VIA, via)
-    oif: int | None = attr(RTA.OIF, interface)
-    multipath: tuple[NextHop, ...] = attr(RTA.MULTIPATH, sequence(NextHop), default=())
+    via: takes.Ip[str | None] = attr(RTA.VIA, via)
+    oif: takes.Name[int | None] = attr(RTA.OIF, interface)
+    multipath: takes.Records[NextHop] = attr(RTA.MULTIPATH, sequence(NextHop), default=())
 
 
 _NEXT_HOP = ("gateway", "via", "oif", "encap", "encap_type", "realms")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.route.constants import AddressFamily, Scope
-from netlynx.schema import Constants, Enumeration, FlagSet, Layout, enum, member, named, s32, u8, u16, u32, u64
+from netlynx.schema import Constants, Enumeration, FlagSet, Layout, enum, member, named, s32, takes, u8, u16, u32, u64
 
 
 class RTA(Constants):
@@ -184,15 +184,15 @@ class IpProtocol(Enumeration, prefix="IPPROTO_"):
 class RouteMessage(Layout, c="rtmsg"):
     """The fixed header of a route message."""
 
-    family: AddressFamily = member(enum(AddressFamily, u8), c="rtm_family")
+    family: takes.Member[AddressFamily] = member(enum(AddressFamily, u8), c="rtm_family")
     dst_len: int = member(u8, c="rtm_dst_len")
     src_len: int = member(u8, c="rtm_src_len")
     tos: int = member(u8, c="rtm_tos")
     table: int = member(u8, c="rtm_table")
-    protocol: RouteProtocol = member(enum(RouteProtocol, u8), c="rtm_protocol")
-    scope: Scope = member(enum(Scope, u8), c="rtm_scope")
-    type: RouteType = member(enum(RouteType, u8), c="rtm_type")
-    flags: RouteFlags = member(enum(RouteFlags, u32), c="rtm_flags")
+    protocol: takes.Member[RouteProtocol] = member(enum(RouteProtocol, u8), c="rtm_protocol")
+    scope: takes.Member[Scope] = member(enum(Scope, u8), c="rtm_scope")
+    type: takes.Member[RouteType] = member(enum(RouteType, u8), c="rtm_type")
+    flags: takes.Flags[RouteFlags] = member(enum(RouteFlags, u32), c="rtm_flags")
 
 
 class RouteCacheInfo(Layout, c="rta_cacheinfo"):
@@ -222,6 +222,6 @@ class NextHopMessage(Layout, c="rtnexthop"):
     """The fixed header of one hop of a multipath route; `length` is filled in by the codec."""
 
     length: int = member(u16, c="rtnh_len")
-    flags: NextHopFlags = member(enum(NextHopFlags, u8), c="rtnh_flags")
+    flags: takes.Flags[NextHopFlags] = member(enum(NextHopFlags, u8), c="rtnh_flags")
     hops: int = member(u8, c="rtnh_hops")
-    ifindex: int = member(named(s32, "interface"), c="rtnh_ifindex")
+    ifindex: takes.Name[int] = member(named(s32, "interface"), c="rtnh_ifindex")

@@ -36,6 +36,7 @@ from netlynx.schema import (
     s32,
     string,
     struct,
+    takes,
     u8,
     u16,
     u32,
@@ -112,15 +113,15 @@ class RuleFlags(FlagSet, prefix="FIB_RULE_"):
 class RuleMessage(Layout, c="fib_rule_hdr"):
     """The fixed header of a rule message."""
 
-    family: AddressFamily = member(enum(AddressFamily, u8), c="family")
+    family: takes.Member[AddressFamily] = member(enum(AddressFamily, u8), c="family")
     dst_len: int = member(u8, c="dst_len")
     src_len: int = member(u8, c="src_len")
     tos: int = member(u8, c="tos")
     table: int = member(u8, c="table")
     res1: int = member(u8, c="res1")
     res2: int = member(u8, c="res2")
-    action: RuleAction = member(enum(RuleAction, u8), c="action")
-    flags: RuleFlags = member(enum(RuleFlags, u32), c="flags")
+    action: takes.Member[RuleAction] = member(enum(RuleAction, u8), c="action")
+    flags: takes.Flags[RuleFlags] = member(enum(RuleFlags, u32), c="flags")
 
 
 class UidRange(Layout, Range, c="fib_rule_uid_range"):
@@ -165,13 +166,15 @@ class Rule(Record, header=RuleMessage):
         "tunnel_id": "network byte order, which neither policy nor specification says",
     }
 
-    family: AddressFamily = head(default=AddressFamily.UNSPEC, always=True)
+    family: takes.Member[AddressFamily] = head(default=AddressFamily.UNSPEC, always=True)
     tos: int = head(default=0)  # the DSCP in the upper six bits
-    action: RuleAction = head(default=RuleAction.UNSPEC, always=True)
-    flags: RuleFlags = head(default=RuleFlags(0))
-    table: int | None = attr(FRA.TABLE, routing_table, header="table", overflow=int(RT_TABLE.COMPAT), always=True)
+    action: takes.Member[RuleAction] = head(default=RuleAction.UNSPEC, always=True)
+    flags: takes.Flags[RuleFlags] = head(default=RuleFlags(0))
+    table: takes.Name[int | None] = attr(
+        FRA.TABLE, routing_table, header="table", overflow=int(RT_TABLE.COMPAT), always=True
+    )
     suppress_prefixlen: int | None = attr(FRA.SUPPRESS_PREFIXLEN, s32)  # -1: suppresses none
-    protocol: RouteProtocol | None = attr(FRA.PROTOCOL, enum(RouteProtocol, u8))  # who made it
+    protocol: takes.Member[RouteProtocol | None] = attr(FRA.PROTOCOL, enum(RouteProtocol, u8))  # who made it
     iifname: str | None = attr(FRA.IIFNAME, string(15))
     oifname: str | None = attr(FRA.OIFNAME, string(15))
     priority: int | None = attr(FRA.PRIORITY, u32, always=True, zero=True)
@@ -180,17 +183,17 @@ class Rule(Record, header=RuleMessage):
     goto: int | None = attr(FRA.GOTO, u32)  # priority of the rule to go on with
     tunnel_id: int | None = attr(FRA.TUN_ID, be64)
     l3mdev: bool | None = attr(FRA.L3MDEV, boolean)  # the table of the VRF that the interface is in
-    uid_range: UidRange | None = attr(FRA.UID_RANGE, struct(UidRange))
-    source_ports: PortRange | None = attr(FRA.SPORT_RANGE, struct(PortRange))
+    uid_range: takes.Natural[UidRange | None] = attr(FRA.UID_RANGE, struct(UidRange))
+    source_ports: takes.Natural[PortRange | None] = attr(FRA.SPORT_RANGE, struct(PortRange))
     source_port_mask: int | None = attr(FRA.SPORT_MASK, u16)
-    destination_ports: PortRange | None = attr(FRA.DPORT_RANGE, struct(PortRange))
+    destination_ports: takes.Natural[PortRange | None] = attr(FRA.DPORT_RANGE, struct(PortRange))
     destination_port_mask: int | None = attr(FRA.DPORT_MASK, u16)
-    ip_proto: IpProtocol | None = attr(FRA.IP_PROTO, enum(IpProtocol, u8))
+    ip_proto: takes.Member[IpProtocol | None] = attr(FRA.IP_PROTO, enum(IpProtocol, u8))
     suppress_ifgroup: int | None = attr(FRA.SUPPRESS_IFGROUP, u32)
     dscp: int | None = attr(FRA.DSCP, u8)  # 0 … 63
     dscp_mask: int | None = attr(FRA.DSCP_MASK, u8)
-    destination: str | None = attr(FRA.DST, prefix("dst_len"), always=True)
-    source: str | None = attr(FRA.SRC, prefix("src_len"), always=True)
+    destination: takes.Prefix[str | None] = attr(FRA.DST, prefix("dst_len"), always=True)
+    source: takes.Prefix[str | None] = attr(FRA.SRC, prefix("src_len"), always=True)
     realms: int | None = attr(FRA.FLOW, u32)  # IPv4: source realm << 16 | destination realm
     flow_label: int | None = attr(FRA.FLOWLABEL, be32)
     flow_label_mask: int | None = attr(FRA.FLOWLABEL_MASK, be32)

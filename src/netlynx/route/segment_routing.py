@@ -30,6 +30,7 @@ from netlynx.schema import (
     routing_table,
     string,
     struct,
+    takes,
     u8,
     u32,
     u64,
@@ -52,8 +53,8 @@ class Seg6Encap(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=SEG6_IPTUNNEL, policy="seg6_iptunnel_policy")
 
     tunnel: Seg6Tunnel | None = attr(SEG6_IPTUNNEL.SRH, seg6_tunnel)
-    source: str | None = attr(SEG6_IPTUNNEL.SRC, ip6)
-    table: int | None = attr(SEG6_IPTUNNEL.TABLE, routing_table)  # for the lookup of the first segment
+    source: takes.Ip[str | None] = attr(SEG6_IPTUNNEL.SRC, ip6)
+    table: takes.Name[int | None] = attr(SEG6_IPTUNNEL.TABLE, routing_table)  # for the lookup of the first segment
 
 
 class SEG6_LOCAL(Constants):
@@ -167,7 +168,7 @@ class Seg6FlavorOptions(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=SEG6_LOCAL_FLV, policy="seg6_local_flavors_policy")
 
-    operations: Seg6Flavors | None = attr(SEG6_LOCAL_FLV.OPERATION, enum(Seg6Flavors, u32))
+    operations: takes.Flags[Seg6Flavors | None] = attr(SEG6_LOCAL_FLV.OPERATION, enum(Seg6Flavors, u32))
     block_bits: int | None = attr(SEG6_LOCAL_FLV.LCBLOCK_BITS, u8)  # locator block, bits
     node_function_bits: int | None = attr(SEG6_LOCAL_FLV.LCNODE_FN_BITS, u8)  # locator node and function, bits
 
@@ -186,17 +187,17 @@ class Seg6LocalEncap(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=SEG6_LOCAL, policy="seg6_local_policy")
 
-    action: Seg6Action | None = attr(SEG6_LOCAL.ACTION, enum(Seg6Action, u32))
+    action: takes.Member[Seg6Action | None] = attr(SEG6_LOCAL.ACTION, enum(Seg6Action, u32))
     header: SegmentRoutingHeader | None = attr(SEG6_LOCAL.SRH, segment_routing_header)
-    table: int | None = attr(SEG6_LOCAL.TABLE, routing_table)
-    nexthop4: str | None = attr(SEG6_LOCAL.NH4, ip4)
-    nexthop6: str | None = attr(SEG6_LOCAL.NH6, ip6)
-    iif: int | None = attr(SEG6_LOCAL.IIF, interface)  # interface index
-    oif: int | None = attr(SEG6_LOCAL.OIF, interface)  # interface index
-    bpf: Seg6BpfProgram | None = attr(SEG6_LOCAL.BPF, nest(Seg6BpfProgram))
-    vrf_table: int | None = attr(SEG6_LOCAL.VRFTABLE, routing_table)
-    counters: Seg6Counters | None = attr(SEG6_LOCAL.COUNTERS, nest(Seg6Counters))
-    flavors: Seg6FlavorOptions | None = attr(SEG6_LOCAL.FLAVORS, nest(Seg6FlavorOptions))
+    table: takes.Name[int | None] = attr(SEG6_LOCAL.TABLE, routing_table)
+    nexthop4: takes.Ip[str | None] = attr(SEG6_LOCAL.NH4, ip4)
+    nexthop6: takes.Ip[str | None] = attr(SEG6_LOCAL.NH6, ip6)
+    iif: takes.Name[int | None] = attr(SEG6_LOCAL.IIF, interface)  # interface index
+    oif: takes.Name[int | None] = attr(SEG6_LOCAL.OIF, interface)  # interface index
+    bpf: takes.Nested[Seg6BpfProgram | None] = attr(SEG6_LOCAL.BPF, nest(Seg6BpfProgram))
+    vrf_table: takes.Name[int | None] = attr(SEG6_LOCAL.VRFTABLE, routing_table)
+    counters: takes.Nested[Seg6Counters | None] = attr(SEG6_LOCAL.COUNTERS, nest(Seg6Counters))
+    flavors: takes.Nested[Seg6FlavorOptions | None] = attr(SEG6_LOCAL.FLAVORS, nest(Seg6FlavorOptions))
 
 
 class RPL_IPTUNNEL(Constants):
@@ -244,7 +245,7 @@ class Ioam6Encap(Record):
 
     frequency_k: int | None = attr(IOAM6_IPTUNNEL.FREQ_K, u32)
     frequency_n: int | None = attr(IOAM6_IPTUNNEL.FREQ_N, u32)
-    mode: IoamMode | None = attr(IOAM6_IPTUNNEL.MODE, enum(IoamMode, u8))
-    source: str | None = attr(IOAM6_IPTUNNEL.SRC, ip6)
-    destination: str | None = attr(IOAM6_IPTUNNEL.DST, ip6)
-    trace: IoamTrace | None = attr(IOAM6_IPTUNNEL.TRACE, struct(IoamTrace))
+    mode: takes.Member[IoamMode | None] = attr(IOAM6_IPTUNNEL.MODE, enum(IoamMode, u8))
+    source: takes.Ip[str | None] = attr(IOAM6_IPTUNNEL.SRC, ip6)
+    destination: takes.Ip[str | None] = attr(IOAM6_IPTUNNEL.DST, ip6)
+    trace: takes.Nested[IoamTrace | None] = attr(IOAM6_IPTUNNEL.TRACE, struct(IoamTrace))

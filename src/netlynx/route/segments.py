@@ -13,7 +13,7 @@ from typing import Any, ClassVar, TypeVar
 import msgspec
 
 from netlynx.errors import EncodeError, EncodeTypeError
-from netlynx.schema import Enumeration, Kind, Layout, array, be16, be32, enum, hook, ip6, member, s32, struct, u8
+from netlynx.schema import Enumeration, Kind, Layout, array, be16, be32, enum, hook, ip6, member, s32, struct, takes, u8
 from netlynx.schema.compile import layout_size, plan_of
 from netlynx.schema.facts import NoFacts
 from netlynx.wire._codec import decode, encode
@@ -52,7 +52,7 @@ class SegmentRoutingHeader(Layout, c="ipv6_sr_hdr"):
     last_entry: int = member(u8, c="first_segment")
     flags: int = member(u8)
     tag: int = member(be16)
-    segments: tuple[str, ...] = member(array(ip6))
+    segments: takes.Several[str] = member(array(ip6))
 
     __differs__: ClassVar[dict[str, str]] = {
         "tag": "in network byte order, the header says u16",
@@ -68,7 +68,7 @@ class Seg6Tunnel(Layout, c="seg6_iptunnel_encap"):
     `segments` alone.
     """
 
-    mode: Seg6Mode = member(enum(Seg6Mode, s32))
+    mode: takes.Member[Seg6Mode] = member(enum(Seg6Mode, s32))
     next_header: int = member(u8)
     header_length: int = member(u8)  # in 8 bytes, without the first 8
     routing_type: int = member(u8)
@@ -76,7 +76,7 @@ class Seg6Tunnel(Layout, c="seg6_iptunnel_encap"):
     last_entry: int = member(u8)
     flags: int = member(u8)
     tag: int = member(be16)
-    segments: tuple[str, ...] = member(array(ip6))
+    segments: takes.Several[str] = member(array(ip6))
 
     __facts__: ClassVar[NoFacts] = NoFacts("struct seg6_iptunnel_encap is an int and a struct ipv6_sr_hdr")
 
@@ -94,7 +94,7 @@ class RplHeader(Layout, c="ipv6_rpl_sr_hdr"):
     compression: int = member(u8)  # CmprI and CmprE, four bits each
     padding: int = member(u8)  # Pad in the upper four bits
     reserved: int = member(be16)
-    segments: tuple[str, ...] = member(array(ip6))
+    segments: takes.Several[str] = member(array(ip6))
 
     __facts__: ClassVar[NoFacts] = NoFacts("struct ipv6_rpl_sr_hdr has bit fields that cross these bytes")
 

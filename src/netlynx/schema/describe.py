@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import io
+import re
 import textwrap
 import tokenize
 from functools import cache
@@ -22,8 +23,20 @@ def signature_of(cls: Any) -> Signature:
 def _parameter(cls: Any, name: str) -> Parameter:
     declaration = cls.__declarations__.get(name)
     default = declaration.default if declaration is not None else b"" if name == "tail" else ()
-    annotation = cls.__hints__.get(name, "tuple[Attribute, ...]" if name == "unknown" else "bytes")
+    annotation = _read_as(cls.__hints__.get(name, "tuple[Attribute, ...]" if name == "unknown" else "bytes"))
     return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+_TAKES = re.compile(r"takes\.(\w+)\[(.*)\]")
+
+
+def _read_as(annotation: Any) -> Any:
+    """What a field reads as, of an annotation that tells what it takes besides (`netlynx.schema.takes`)."""
+    found = _TAKES.fullmatch(annotation) if isinstance(annotation, str) else None
+    if found is None:
+        return annotation
+    several = {"Several": "tuple[{}, ...]", "Records": "tuple[{}, ...]", "MaybeSeveral": "tuple[{}, ...] | None"}
+    return several.get(found[1], "{}").format(found[2])
 
 
 @cache

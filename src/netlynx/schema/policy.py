@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from netlynx.schema import takes
 from netlynx.schema.facts import Facts
 from netlynx.schema.kinds import enum, s64, u32, u64
 from netlynx.schema.names import Enumeration
@@ -58,7 +59,7 @@ class AttributePolicy(Record):
     bitfield_mask: int | None = attr(NL_POLICY_TYPE_ATTR.BITFIELD32_MASK, u32)
     min_length: int | None = attr(NL_POLICY_TYPE_ATTR.MIN_LENGTH, u32)
     max_length: int | None = attr(NL_POLICY_TYPE_ATTR.MAX_LENGTH, u32)
-    type: AttributeType | None = attr(NL_POLICY_TYPE_ATTR.TYPE, enum(AttributeType, u32))
+    type: takes.Member[AttributeType | None] = attr(NL_POLICY_TYPE_ATTR.TYPE, enum(AttributeType, u32))
 
     @property
     def minimum(self) -> int | None:

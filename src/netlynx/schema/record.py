@@ -163,7 +163,7 @@ class Attribute(msgspec.Struct, frozen=True, gc=False, repr_omit_defaults=True, 
         return self.type, self.payload, self.within, self.nested, self.net_byteorder
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(attr, head, member))
+@dataclass_transform(kw_only_default=True, frozen_default=True)
 class RecordMeta(msgspec.StructMeta):
     """Turns declarations into slots with defaults and remembers them."""
 

@@ -22,6 +22,7 @@ from netlynx.schema import (
     s64,
     string,
     struct,
+    takes,
     u8,
     u16,
     u32,
@@ -108,10 +109,12 @@ class AllowedIp(Record):
         attributes=WGALLOWEDIP_A, policy="wireguard_wgallowedip_nl_policy", spec=("wireguard", "wgallowedip")
     )
 
-    family: AddressFamily | None = attr(WGALLOWEDIP_A.FAMILY, enum(AddressFamily, u16))  # as the address, unless given
-    address: str | None = attr(WGALLOWEDIP_A.IPADDR, ip)
+    family: takes.Member[AddressFamily | None] = attr(  # as the address, unless given
+        WGALLOWEDIP_A.FAMILY, enum(AddressFamily, u16)
+    )
+    address: takes.Ip[str | None] = attr(WGALLOWEDIP_A.IPADDR, ip)
     prefixlen: int | None = attr(WGALLOWEDIP_A.CIDR_MASK, u8)
-    flags: AllowedIpFlags | None = attr(WGALLOWEDIP_A.FLAGS, enum(AllowedIpFlags, u32))
+    flags: takes.Flags[AllowedIpFlags | None] = attr(WGALLOWEDIP_A.FLAGS, enum(AllowedIpFlags, u32))
 
     @property
     def network(self) -> str:
@@ -128,14 +131,16 @@ class Peer(Record):
 
     public_key: str | None = attr(WGPEER_A.PUBLIC_KEY, key)
     preshared_key: str | None = attr(WGPEER_A.PRESHARED_KEY, key, secret=True)  # zeros: none
-    last_handshake: Handshake | None = attr(WGPEER_A.LAST_HANDSHAKE_TIME, struct(Handshake))  # zeros: never
+    last_handshake: takes.Nested[Handshake | None] = attr(  # zeros: never
+        WGPEER_A.LAST_HANDSHAKE_TIME, struct(Handshake)
+    )
     keepalive: int | None = attr(WGPEER_A.PERSISTENT_KEEPALIVE_INTERVAL, u16)  # seconds, 0: off
     tx_bytes: int | None = attr(WGPEER_A.TX_BYTES, u64)
     rx_bytes: int | None = attr(WGPEER_A.RX_BYTES, u64)
     protocol_version: int | None = attr(WGPEER_A.PROTOCOL_VERSION, u32)
     endpoint: str | None = attr(WGPEER_A.ENDPOINT, endpoint)  # 192.0.2.1:51820 or [2001:db8::1]:51820
-    flags: PeerFlags | None = attr(WGPEER_A.FLAGS, enum(PeerFlags, u32))
-    allowed_ips: tuple[AllowedIp, ...] = attr(WGPEER_A.ALLOWEDIPS, indexed(nest(AllowedIp)), default=())
+    flags: takes.Flags[PeerFlags | None] = attr(WGPEER_A.FLAGS, enum(PeerFlags, u32))
+    allowed_ips: takes.Records[AllowedIp] = attr(WGPEER_A.ALLOWEDIPS, indexed(nest(AllowedIp)), default=())
 
 
 class Device(Record, header=GenericHeader):
@@ -147,12 +152,12 @@ class Device(Record, header=GenericHeader):
 
     listen_port: int | None = attr(WGDEVICE_A.LISTEN_PORT, u16)  # 0: any
     fwmark: int | None = attr(WGDEVICE_A.FWMARK, u32)  # 0: none
-    index: int | None = attr(WGDEVICE_A.IFINDEX, interface)
+    index: takes.Name[int | None] = attr(WGDEVICE_A.IFINDEX, interface)
     name: str | None = attr(WGDEVICE_A.IFNAME, string(15))
     private_key: str | None = attr(WGDEVICE_A.PRIVATE_KEY, key, secret=True)  # zeros: none
     public_key: str | None = attr(WGDEVICE_A.PUBLIC_KEY, key)  # follows from the private one
-    flags: DeviceFlags | None = attr(WGDEVICE_A.FLAGS, enum(DeviceFlags, u32))
-    peers: tuple[Peer, ...] = attr(WGDEVICE_A.PEERS, indexed(nest(Peer)), default=())
+    flags: takes.Flags[DeviceFlags | None] = attr(WGDEVICE_A.FLAGS, enum(DeviceFlags, u32))
+    peers: takes.Records[Peer] = attr(WGDEVICE_A.PEERS, indexed(nest(Peer)), default=())
 
 
 def allowed(*networks: str | ipaddress.IPv4Network | ipaddress.IPv6Network) -> tuple[AllowedIp, ...]:

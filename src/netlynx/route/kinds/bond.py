@@ -22,6 +22,7 @@ from netlynx.schema import (
     mac,
     nest,
     s32,
+    takes,
     u8,
     u16,
     u32,
@@ -256,22 +257,22 @@ class Bond(Record):
         attributes=IFLA_BOND, policy="bond_policy", spec=("rt-link", "linkinfo-bond-attrs")
     )
 
-    mode: BondMode | None = attr(IFLA_BOND.MODE, enum(BondMode, u8))
-    active_member: int | None = attr(IFLA_BOND.ACTIVE_SLAVE, interface)  # interface index
+    mode: takes.Member[BondMode | None] = attr(IFLA_BOND.MODE, enum(BondMode, u8))
+    active_member: takes.Name[int | None] = attr(IFLA_BOND.ACTIVE_SLAVE, interface)  # interface index
     miimon: int | None = attr(IFLA_BOND.MIIMON, u32)  # milliseconds between looks at the link; 0: never
     up_delay: int | None = attr(IFLA_BOND.UPDELAY, u32)  # milliseconds
     down_delay: int | None = attr(IFLA_BOND.DOWNDELAY, u32)  # milliseconds
     peer_notify_delay: int | None = attr(IFLA_BOND.PEER_NOTIF_DELAY, u32)  # milliseconds
     use_carrier: bool | None = attr(IFLA_BOND.USE_CARRIER, boolean)
     arp_interval: int | None = attr(IFLA_BOND.ARP_INTERVAL, u32)  # milliseconds
-    arp_targets: tuple[str, ...] | None = attr(IFLA_BOND.ARP_IP_TARGET, indexed(ip4, first=0))
-    ns_targets: tuple[str, ...] | None = attr(IFLA_BOND.NS_IP6_TARGET, indexed(ip6, first=0))
-    arp_validate: ArpValidate | None = attr(IFLA_BOND.ARP_VALIDATE, enum(ArpValidate, u32))
-    arp_all_targets: ArpAllTargets | None = attr(IFLA_BOND.ARP_ALL_TARGETS, enum(ArpAllTargets, u32))
-    primary: int | None = attr(IFLA_BOND.PRIMARY, interface)  # interface index
-    primary_reselect: PrimaryReselect | None = attr(IFLA_BOND.PRIMARY_RESELECT, enum(PrimaryReselect, u8))
-    fail_over_mac: FailOverMac | None = attr(IFLA_BOND.FAIL_OVER_MAC, enum(FailOverMac, u8))
-    xmit_hash_policy: XmitHashPolicy | None = attr(IFLA_BOND.XMIT_HASH_POLICY, enum(XmitHashPolicy, u8))
+    arp_targets: takes.MaybeSeveral[str] = attr(IFLA_BOND.ARP_IP_TARGET, indexed(ip4, first=0))
+    ns_targets: takes.MaybeSeveral[str] = attr(IFLA_BOND.NS_IP6_TARGET, indexed(ip6, first=0))
+    arp_validate: takes.Member[ArpValidate | None] = attr(IFLA_BOND.ARP_VALIDATE, enum(ArpValidate, u32))
+    arp_all_targets: takes.Member[ArpAllTargets | None] = attr(IFLA_BOND.ARP_ALL_TARGETS, enum(ArpAllTargets, u32))
+    primary: takes.Name[int | None] = attr(IFLA_BOND.PRIMARY, interface)  # interface index
+    primary_reselect: takes.Member[PrimaryReselect | None] = attr(IFLA_BOND.PRIMARY_RESELECT, enum(PrimaryReselect, u8))
+    fail_over_mac: takes.Member[FailOverMac | None] = attr(IFLA_BOND.FAIL_OVER_MAC, enum(FailOverMac, u8))
+    xmit_hash_policy: takes.Member[XmitHashPolicy | None] = attr(IFLA_BOND.XMIT_HASH_POLICY, enum(XmitHashPolicy, u8))
     resend_igmp: int | None = attr(IFLA_BOND.RESEND_IGMP, u32)  # reports after a failover
     peer_notifications: int | None = attr(IFLA_BOND.NUM_PEER_NOTIF, u8)  # after a failover
     all_members_active: bool | None = attr(IFLA_BOND.ALL_SLAVES_ACTIVE, boolean)
@@ -279,8 +280,8 @@ class Bond(Record):
     lp_interval: int | None = attr(IFLA_BOND.LP_INTERVAL, u32)  # seconds between learning packets
     packets_per_member: int | None = attr(IFLA_BOND.PACKETS_PER_SLAVE, u32)
     lacp_active: bool | None = attr(IFLA_BOND.AD_LACP_ACTIVE, boolean)
-    lacp_rate: LacpRate | None = attr(IFLA_BOND.AD_LACP_RATE, enum(LacpRate, u8))
-    ad_select: AdSelect | None = attr(IFLA_BOND.AD_SELECT, enum(AdSelect, u8))
+    lacp_rate: takes.Member[LacpRate | None] = attr(IFLA_BOND.AD_LACP_RATE, enum(LacpRate, u8))
+    ad_select: takes.Member[AdSelect | None] = attr(IFLA_BOND.AD_SELECT, enum(AdSelect, u8))
     tlb_dynamic: bool | None = attr(IFLA_BOND.TLB_DYNAMIC_LB, boolean)
     missed_max: int | None = attr(IFLA_BOND.MISSED_MAX, u8)  # ARP probes
     coupled_control: bool | None = attr(IFLA_BOND.COUPLED_CONTROL, boolean)
@@ -289,7 +290,7 @@ class Bond(Record):
     ad_actor_system_priority: int | None = attr(IFLA_BOND.AD_ACTOR_SYS_PRIO, u16)
     ad_user_port_key: int | None = attr(IFLA_BOND.AD_USER_PORT_KEY, u16)
     ad_actor_system: str | None = attr(IFLA_BOND.AD_ACTOR_SYSTEM, mac(6))
-    ad_info: BondAdInfo | None = attr(IFLA_BOND.AD_INFO, nest(BondAdInfo), read_only=True)
+    ad_info: takes.Nested[BondAdInfo | None] = attr(IFLA_BOND.AD_INFO, nest(BondAdInfo), read_only=True)
 
     def __again__(self) -> Bond:
         """What makes a bond like this one: what its mode has, without what the kernel does not take from the start.
@@ -335,21 +336,25 @@ class BondMember(Record):
         attributes=IFLA_BOND_SLAVE, policy="bond_slave_policy", spec=("rt-link", "bond-slave-attrs")
     )
 
-    state: BondMemberState | None = attr(IFLA_BOND_SLAVE.STATE, enum(BondMemberState, u8), read_only=True)
-    mii_status: BondMemberLink | None = attr(IFLA_BOND_SLAVE.MII_STATUS, enum(BondMemberLink, u8), read_only=True)
+    state: takes.Member[BondMemberState | None] = attr(IFLA_BOND_SLAVE.STATE, enum(BondMemberState, u8), read_only=True)
+    mii_status: takes.Member[BondMemberLink | None] = attr(
+        IFLA_BOND_SLAVE.MII_STATUS, enum(BondMemberLink, u8), read_only=True
+    )
     link_failures: int | None = attr(IFLA_BOND_SLAVE.LINK_FAILURE_COUNT, u32, read_only=True)
     permanent_address: str | None = attr(IFLA_BOND_SLAVE.PERM_HWADDR, mac, read_only=True)
     queue: int | None = attr(IFLA_BOND_SLAVE.QUEUE_ID, u16)
     priority: int | None = attr(IFLA_BOND_SLAVE.PRIO, s32)  # of being made active
     ad_aggregator: int | None = attr(IFLA_BOND_SLAVE.AD_AGGREGATOR_ID, u16, read_only=True)
-    ad_actor_state: LacpState | None = attr(
+    ad_actor_state: takes.Flags[LacpState | None] = attr(
         IFLA_BOND_SLAVE.AD_ACTOR_OPER_PORT_STATE, enum(LacpState, u8), read_only=True
     )
-    ad_partner_state: LacpState | None = attr(
+    ad_partner_state: takes.Flags[LacpState | None] = attr(
         IFLA_BOND_SLAVE.AD_PARTNER_OPER_PORT_STATE, enum(LacpState, u16), read_only=True
     )
-    ad_actor_churn: LacpChurn | None = attr(IFLA_BOND_SLAVE.AD_CHURN_ACTOR_STATE, enum(LacpChurn, u8), read_only=True)
-    ad_partner_churn: LacpChurn | None = attr(
+    ad_actor_churn: takes.Member[LacpChurn | None] = attr(
+        IFLA_BOND_SLAVE.AD_CHURN_ACTOR_STATE, enum(LacpChurn, u8), read_only=True
+    )
+    ad_partner_churn: takes.Member[LacpChurn | None] = attr(
         IFLA_BOND_SLAVE.AD_CHURN_PARTNER_STATE, enum(LacpChurn, u8), read_only=True
     )
     actor_port_priority: int | None = attr(IFLA_BOND_SLAVE.ACTOR_PORT_PRIO, u16)

@@ -26,6 +26,7 @@ from netlynx.schema import (
     member,
     nest,
     struct,
+    takes,
     u8,
     u16,
     u32,
@@ -143,8 +144,8 @@ class BridgeOption(FlagSet):
 class BridgeOptions(Layout, Masked, c="br_boolopt_multi"):
     """Boolean options: their values, and which of them count (in a request: are set)."""
 
-    values: BridgeOption = member(enum(BridgeOption, u32), c="optval")
-    mask: BridgeOption = member(enum(BridgeOption, u32), c="optmask")
+    values: takes.Flags[BridgeOption] = member(enum(BridgeOption, u32), c="optval")
+    mask: takes.Flags[BridgeOption] = member(enum(BridgeOption, u32), c="optmask")
 
 
 class BridgeId(Layout, c="ifla_bridge_id"):
@@ -161,11 +162,11 @@ class BridgeQuerierState(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=BRIDGE_QUERIER)
 
-    address: str | None = attr(BRIDGE_QUERIER.IP_ADDRESS, ip4)
-    port: int | None = attr(BRIDGE_QUERIER.IP_PORT, interface)  # interface index; absent: the bridge itself
+    address: takes.Ip[str | None] = attr(BRIDGE_QUERIER.IP_ADDRESS, ip4)
+    port: takes.Name[int | None] = attr(BRIDGE_QUERIER.IP_PORT, interface)  # interface index; absent: the bridge itself
     other_timer: int | None = attr(BRIDGE_QUERIER.IP_OTHER_TIMER, u64)  # ticks
-    address6: str | None = attr(BRIDGE_QUERIER.IPV6_ADDRESS, ip6)
-    port6: int | None = attr(BRIDGE_QUERIER.IPV6_PORT, interface)  # interface index
+    address6: takes.Ip[str | None] = attr(BRIDGE_QUERIER.IPV6_ADDRESS, ip6)
+    port6: takes.Name[int | None] = attr(BRIDGE_QUERIER.IPV6_PORT, interface)  # interface index
     other_timer6: int | None = attr(BRIDGE_QUERIER.IPV6_OTHER_TIMER, u64)  # ticks
 
 
@@ -187,27 +188,27 @@ class Bridge(Record):
     hello_time: int | None = attr(IFLA_BR.HELLO_TIME, u32)  # ticks
     max_age: int | None = attr(IFLA_BR.MAX_AGE, u32)  # ticks
     ageing: int | None = attr(IFLA_BR.AGEING_TIME, u32)  # ticks
-    stp: StpState | None = attr(IFLA_BR.STP_STATE, enum(StpState, u32))
+    stp: takes.Member[StpState | None] = attr(IFLA_BR.STP_STATE, enum(StpState, u32))
     priority: int | None = attr(IFLA_BR.PRIORITY, u16)
     vlan_filtering: bool | None = attr(IFLA_BR.VLAN_FILTERING, boolean)
     group_forward_mask: int | None = attr(IFLA_BR.GROUP_FWD_MASK, u16)  # last digit of 01:80:c2:00:00:0X
-    bridge_id: BridgeId | None = attr(IFLA_BR.BRIDGE_ID, struct(BridgeId), read_only=True)
-    root_id: BridgeId | None = attr(IFLA_BR.ROOT_ID, struct(BridgeId), read_only=True)
+    bridge_id: takes.Nested[BridgeId | None] = attr(IFLA_BR.BRIDGE_ID, struct(BridgeId), read_only=True)
+    root_id: takes.Nested[BridgeId | None] = attr(IFLA_BR.ROOT_ID, struct(BridgeId), read_only=True)
     root_port: int | None = attr(IFLA_BR.ROOT_PORT, u16, read_only=True)
     root_path_cost: int | None = attr(IFLA_BR.ROOT_PATH_COST, u32, read_only=True)
     topology_change: bool | None = attr(IFLA_BR.TOPOLOGY_CHANGE, boolean, read_only=True)
     topology_change_detected: bool | None = attr(IFLA_BR.TOPOLOGY_CHANGE_DETECTED, boolean, read_only=True)
     group_address: str | None = attr(IFLA_BR.GROUP_ADDR, mac(6))
-    options: BridgeOptions | None = attr(IFLA_BR.MULTI_BOOLOPT, struct(BridgeOptions))
+    options: takes.Natural[BridgeOptions | None] = attr(IFLA_BR.MULTI_BOOLOPT, struct(BridgeOptions))
     fdb_learned: int | None = attr(IFLA_BR.FDB_N_LEARNED, u32, read_only=True)  # entries
     fdb_max_learned: int | None = attr(IFLA_BR.FDB_MAX_LEARNED, u32)  # entries, 0: no limit
-    stp_mode: StpMode | None = attr(IFLA_BR.STP_MODE, enum(StpMode, u32))
+    stp_mode: takes.Member[StpMode | None] = attr(IFLA_BR.STP_MODE, enum(StpMode, u32))
     fdb_flush: bool = attr(IFLA_BR.FDB_FLUSH, flag)  # requests only
-    vlan_protocol: VlanProtocol | None = attr(IFLA_BR.VLAN_PROTOCOL, enum(VlanProtocol, be16))
+    vlan_protocol: takes.Member[VlanProtocol | None] = attr(IFLA_BR.VLAN_PROTOCOL, enum(VlanProtocol, be16))
     vlan_default_pvid: int | None = attr(IFLA_BR.VLAN_DEFAULT_PVID, u16)  # 0: none
     vlan_stats_enabled: bool | None = attr(IFLA_BR.VLAN_STATS_ENABLED, boolean)
     vlan_stats_per_port: bool | None = attr(IFLA_BR.VLAN_STATS_PER_PORT, boolean)
-    multicast_router: MulticastRouter | None = attr(IFLA_BR.MCAST_ROUTER, enum(MulticastRouter, u8))
+    multicast_router: takes.Member[MulticastRouter | None] = attr(IFLA_BR.MCAST_ROUTER, enum(MulticastRouter, u8))
     multicast_snooping: bool | None = attr(IFLA_BR.MCAST_SNOOPING, boolean)
     multicast_query_use_address: bool | None = attr(IFLA_BR.MCAST_QUERY_USE_IFADDR, boolean)
     multicast_querier: bool | None = attr(IFLA_BR.MCAST_QUERIER, boolean)
@@ -217,7 +218,7 @@ class Bridge(Record):
     multicast_last_member_count: int | None = attr(IFLA_BR.MCAST_LAST_MEMBER_CNT, u32)
     multicast_startup_query_count: int | None = attr(IFLA_BR.MCAST_STARTUP_QUERY_CNT, u32)
     multicast_igmp_version: int | None = attr(IFLA_BR.MCAST_IGMP_VERSION, u8)
-    multicast_querier_state: BridgeQuerierState | None = attr(
+    multicast_querier_state: takes.Nested[BridgeQuerierState | None] = attr(
         IFLA_BR.MCAST_QUERIER_STATE, nest(BridgeQuerierState), read_only=True
     )
     multicast_mld_version: int | None = attr(IFLA_BR.MCAST_MLD_VERSION, u8)

@@ -18,6 +18,7 @@ from netlynx.schema import (
     flag,
     interface,
     struct,
+    takes,
     u8,
     u16,
     u32,
@@ -97,7 +98,7 @@ class BridgePort(Record):
         attributes=IFLA_BRPORT, policy="br_port_policy", spec=("rt-link", "linkinfo-brport-attrs")
     )
 
-    state: BridgePortState | None = attr(IFLA_BRPORT.STATE, enum(BridgePortState, u8))
+    state: takes.Member[BridgePortState | None] = attr(IFLA_BRPORT.STATE, enum(BridgePortState, u8))
     priority: int | None = attr(IFLA_BRPORT.PRIORITY, u16)  # 0 to 63
     cost: int | None = attr(IFLA_BRPORT.COST, u32)
     hairpin: bool | None = attr(IFLA_BRPORT.MODE, boolean)  # BRIDGE_MODE_HAIRPIN
@@ -112,8 +113,8 @@ class BridgePort(Record):
     broadcast_flood: bool | None = attr(IFLA_BRPORT.BCAST_FLOOD, boolean)
     proxy_arp: bool | None = attr(IFLA_BRPORT.PROXYARP, boolean)
     proxy_arp_wifi: bool | None = attr(IFLA_BRPORT.PROXYARP_WIFI, boolean)
-    root_id: BridgeId | None = attr(IFLA_BRPORT.ROOT_ID, struct(BridgeId), read_only=True)
-    bridge_id: BridgeId | None = attr(IFLA_BRPORT.BRIDGE_ID, struct(BridgeId), read_only=True)
+    root_id: takes.Nested[BridgeId | None] = attr(IFLA_BRPORT.ROOT_ID, struct(BridgeId), read_only=True)
+    bridge_id: takes.Nested[BridgeId | None] = attr(IFLA_BRPORT.BRIDGE_ID, struct(BridgeId), read_only=True)
     designated_port: int | None = attr(IFLA_BRPORT.DESIGNATED_PORT, u16, read_only=True)
     designated_cost: int | None = attr(IFLA_BRPORT.DESIGNATED_COST, u16, read_only=True)
     id: int | None = attr(IFLA_BRPORT.ID, u16, read_only=True)
@@ -134,10 +135,12 @@ class BridgePort(Record):
     forward_delay_timer: int | None = attr(IFLA_BRPORT.FORWARD_DELAY_TIMER, u64, read_only=True)  # ticks left
     hold_timer: int | None = attr(IFLA_BRPORT.HOLD_TIMER, u64, read_only=True)  # ticks left
     flush: bool = attr(IFLA_BRPORT.FLUSH, flag)  # requests only: forget what was learned on it
-    multicast_router: MulticastRouter | None = attr(IFLA_BRPORT.MULTICAST_ROUTER, enum(MulticastRouter, u8))
+    multicast_router: takes.Member[MulticastRouter | None] = attr(
+        IFLA_BRPORT.MULTICAST_ROUTER, enum(MulticastRouter, u8)
+    )
     multicast_eht_hosts_limit: int | None = attr(IFLA_BRPORT.MCAST_EHT_HOSTS_LIMIT, u32)
     multicast_eht_hosts: int | None = attr(IFLA_BRPORT.MCAST_EHT_HOSTS_CNT, u32, read_only=True)
     multicast_groups: int | None = attr(IFLA_BRPORT.MCAST_N_GROUPS, u32, read_only=True)
     multicast_max_groups: int | None = attr(IFLA_BRPORT.MCAST_MAX_GROUPS, u32)  # 0: no limit
-    backup_port: int | None = attr(IFLA_BRPORT.BACKUP_PORT, interface)  # interface index
+    backup_port: takes.Name[int | None] = attr(IFLA_BRPORT.BACKUP_PORT, interface)  # interface index
     backup_nexthop: int | None = attr(IFLA_BRPORT.BACKUP_NHID, u32)  # nexthop id

@@ -20,6 +20,7 @@ from netlynx.schema import (
     member,
     nest,
     struct,
+    takes,
     u16,
     u32,
 )
@@ -170,8 +171,8 @@ class CanClock(Layout, c="can_clock"):
 class CanModes(Layout, Masked, c="can_ctrlmode"):
     """Ways of working: which are on, and in a request which of them count."""
 
-    mask: CanMode = member(enum(CanMode, u32))
-    flags: CanMode = member(enum(CanMode, u32))
+    mask: takes.Flags[CanMode] = member(enum(CanMode, u32))
+    flags: takes.Flags[CanMode] = member(enum(CanMode, u32))
 
 
 class CanErrors(Layout, c="can_berr_counter"):
@@ -235,27 +236,33 @@ class Can(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_CAN, policy="can_policy")
 
-    bit_timing: CanBitTiming | None = attr(IFLA_CAN.BITTIMING, struct(CanBitTiming))
-    bit_timing_limits: CanBitTimingLimits | None = attr(IFLA_CAN.BITTIMING_CONST, struct(CanBitTimingLimits))
-    clock: CanClock | None = attr(IFLA_CAN.CLOCK, struct(CanClock))
-    state: CanState | None = attr(IFLA_CAN.STATE, enum(CanState, u32))
-    modes: CanModes | None = attr(IFLA_CAN.CTRLMODE, struct(CanModes))
+    bit_timing: takes.Nested[CanBitTiming | None] = attr(IFLA_CAN.BITTIMING, struct(CanBitTiming))
+    bit_timing_limits: takes.Nested[CanBitTimingLimits | None] = attr(
+        IFLA_CAN.BITTIMING_CONST, struct(CanBitTimingLimits)
+    )
+    clock: takes.Nested[CanClock | None] = attr(IFLA_CAN.CLOCK, struct(CanClock))
+    state: takes.Member[CanState | None] = attr(IFLA_CAN.STATE, enum(CanState, u32))
+    modes: takes.Natural[CanModes | None] = attr(IFLA_CAN.CTRLMODE, struct(CanModes))
     restart_delay: int | None = attr(IFLA_CAN.RESTART_MS, u32)  # milliseconds after bus-off; 0: never
     restart: bool | None = attr(IFLA_CAN.RESTART, enum(bool, u32))  # requests only: now
-    errors: CanErrors | None = attr(IFLA_CAN.BERR_COUNTER, struct(CanErrors))
-    data_bit_timing: CanBitTiming | None = attr(IFLA_CAN.DATA_BITTIMING, struct(CanBitTiming))
-    data_bit_timing_limits: CanBitTimingLimits | None = attr(IFLA_CAN.DATA_BITTIMING_CONST, struct(CanBitTimingLimits))
+    errors: takes.Nested[CanErrors | None] = attr(IFLA_CAN.BERR_COUNTER, struct(CanErrors))
+    data_bit_timing: takes.Nested[CanBitTiming | None] = attr(IFLA_CAN.DATA_BITTIMING, struct(CanBitTiming))
+    data_bit_timing_limits: takes.Nested[CanBitTimingLimits | None] = attr(
+        IFLA_CAN.DATA_BITTIMING_CONST, struct(CanBitTimingLimits)
+    )
     termination: int | None = attr(IFLA_CAN.TERMINATION, u16)  # ohm, 0: off
-    termination_values: tuple[int, ...] | None = attr(IFLA_CAN.TERMINATION_CONST, array(u16), read_only=True)
-    bitrates: tuple[int, ...] | None = attr(IFLA_CAN.BITRATE_CONST, array(u32), read_only=True)
-    data_bitrates: tuple[int, ...] | None = attr(IFLA_CAN.DATA_BITRATE_CONST, array(u32), read_only=True)
+    termination_values: takes.MaybeSeveral[int] = attr(IFLA_CAN.TERMINATION_CONST, array(u16), read_only=True)
+    bitrates: takes.MaybeSeveral[int] = attr(IFLA_CAN.BITRATE_CONST, array(u32), read_only=True)
+    data_bitrates: takes.MaybeSeveral[int] = attr(IFLA_CAN.DATA_BITRATE_CONST, array(u32), read_only=True)
     bitrate_max: int | None = attr(IFLA_CAN.BITRATE_MAX, u32, read_only=True)
-    delay_compensation: CanDelayCompensation | None = attr(IFLA_CAN.TDC, nest(CanDelayCompensation))
-    supported_modes: CanMode | None = attr(
+    delay_compensation: takes.Nested[CanDelayCompensation | None] = attr(IFLA_CAN.TDC, nest(CanDelayCompensation))
+    supported_modes: takes.Flags[CanMode | None] = attr(
         (IFLA_CAN.CTRLMODE_EXT, IFLA_CAN_CTRLMODE.SUPPORTED), enum(CanMode, u32), read_only=True
     )
-    xl_bit_timing: CanBitTiming | None = attr(IFLA_CAN.XL_DATA_BITTIMING, struct(CanBitTiming))
-    xl_bit_timing_limits: CanBitTimingLimits | None = attr(IFLA_CAN.XL_DATA_BITTIMING_CONST, struct(CanBitTimingLimits))
-    xl_bitrates: tuple[int, ...] | None = attr(IFLA_CAN.XL_DATA_BITRATE_CONST, array(u32), read_only=True)
-    xl_delay_compensation: CanDelayCompensation | None = attr(IFLA_CAN.XL_TDC, nest(CanDelayCompensation))
-    xl_pulse_width: CanPulseWidth | None = attr(IFLA_CAN.XL_PWM, nest(CanPulseWidth))
+    xl_bit_timing: takes.Nested[CanBitTiming | None] = attr(IFLA_CAN.XL_DATA_BITTIMING, struct(CanBitTiming))
+    xl_bit_timing_limits: takes.Nested[CanBitTimingLimits | None] = attr(
+        IFLA_CAN.XL_DATA_BITTIMING_CONST, struct(CanBitTimingLimits)
+    )
+    xl_bitrates: takes.MaybeSeveral[int] = attr(IFLA_CAN.XL_DATA_BITRATE_CONST, array(u32), read_only=True)
+    xl_delay_compensation: takes.Nested[CanDelayCompensation | None] = attr(IFLA_CAN.XL_TDC, nest(CanDelayCompensation))
+    xl_pulse_width: takes.Nested[CanPulseWidth | None] = attr(IFLA_CAN.XL_PWM, nest(CanPulseWidth))

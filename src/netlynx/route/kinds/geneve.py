@@ -19,6 +19,7 @@ from netlynx.schema import (
     ip6,
     member,
     struct,
+    takes,
     u8,
     u32,
 )
@@ -65,20 +66,20 @@ class Geneve(Record):
     )
 
     id: int | None = attr(IFLA_GENEVE.ID, u32)  # VNI, 24 bits
-    remote: str | None = attr(IFLA_GENEVE.REMOTE, ip4)
+    remote: takes.Ip[str | None] = attr(IFLA_GENEVE.REMOTE, ip4)
     udp_checksum: bool | None = attr(IFLA_GENEVE.UDP_CSUM, boolean)
-    remote6: str | None = attr(IFLA_GENEVE.REMOTE6, ip6)
+    remote6: takes.Ip[str | None] = attr(IFLA_GENEVE.REMOTE6, ip6)
     udp_zero_checksum6_tx: bool | None = attr(IFLA_GENEVE.UDP_ZERO_CSUM6_TX, boolean)
-    local: str | None = attr(IFLA_GENEVE.LOCAL, ip4)
-    local6: str | None = attr(IFLA_GENEVE.LOCAL6, ip6)
+    local: takes.Ip[str | None] = attr(IFLA_GENEVE.LOCAL, ip4)
+    local6: takes.Ip[str | None] = attr(IFLA_GENEVE.LOCAL6, ip6)
     ttl: int | None = attr(IFLA_GENEVE.TTL, u8)  # 0: the system's default
     tos: int | None = attr(IFLA_GENEVE.TOS, u8)  # 1: from the inner header
     label: int | None = attr(IFLA_GENEVE.LABEL, be32)  # IPv6 flow label, 20 bits
-    df: TunnelDontFragment | None = attr(IFLA_GENEVE.DF, enum(TunnelDontFragment, u8))
+    df: takes.Member[TunnelDontFragment | None] = attr(IFLA_GENEVE.DF, enum(TunnelDontFragment, u8))
     port: int | None = attr(IFLA_GENEVE.PORT, be16)  # UDP destination
     collect_metadata: bool = attr(IFLA_GENEVE.COLLECT_METADATA, flag)  # "external"
     udp_zero_checksum6_rx: bool | None = attr(IFLA_GENEVE.UDP_ZERO_CSUM6_RX, boolean)
     ttl_inherit: bool | None = attr(IFLA_GENEVE.TTL_INHERIT, boolean)
     inner_proto_inherit: bool = attr(IFLA_GENEVE.INNER_PROTO_INHERIT, flag)
-    port_range: GenevePortRange | None = attr(IFLA_GENEVE.PORT_RANGE, struct(GenevePortRange))
+    port_range: takes.Natural[GenevePortRange | None] = attr(IFLA_GENEVE.PORT_RANGE, struct(GenevePortRange))
     gro_hint: bool = attr(IFLA_GENEVE.GRO_HINT, flag)

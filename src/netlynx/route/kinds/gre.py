@@ -22,6 +22,7 @@ from netlynx.schema import (
     interface,
     ip4,
     ip6,
+    takes,
     u8,
     u16,
     u32,
@@ -91,23 +92,27 @@ class Gre(Record):
 
     erspan_version: int | None = attr(IFLA_GRE.ERSPAN_VER, u8)
     erspan_index: int | None = attr(IFLA_GRE.ERSPAN_INDEX, u32)  # version 1
-    erspan_direction: ErspanDirection | None = attr(IFLA_GRE.ERSPAN_DIR, enum(ErspanDirection, u8))  # version 2
+    erspan_direction: takes.Member[ErspanDirection | None] = attr(  # version 2
+        IFLA_GRE.ERSPAN_DIR, enum(ErspanDirection, u8)
+    )
     erspan_hardware_id: int | None = attr(IFLA_GRE.ERSPAN_HWID, u16)  # version 2
-    link: int | None = attr(IFLA_GRE.LINK, interface)  # interface index
-    input_flags: GreFlag | None = attr(IFLA_GRE.IFLAGS, enum(GreFlag, be16))
-    output_flags: GreFlag | None = attr(IFLA_GRE.OFLAGS, enum(GreFlag, be16))
+    link: takes.Name[int | None] = attr(IFLA_GRE.LINK, interface)  # interface index
+    input_flags: takes.Flags[GreFlag | None] = attr(IFLA_GRE.IFLAGS, enum(GreFlag, be16))
+    output_flags: takes.Flags[GreFlag | None] = attr(IFLA_GRE.OFLAGS, enum(GreFlag, be16))
     input_key: int | None = attr(IFLA_GRE.IKEY, be32)
     output_key: int | None = attr(IFLA_GRE.OKEY, be32)
-    local: str | None = attr(IFLA_GRE.LOCAL, ip4)
-    remote: str | None = attr(IFLA_GRE.REMOTE, ip4)
+    local: takes.Ip[str | None] = attr(IFLA_GRE.LOCAL, ip4)
+    remote: takes.Ip[str | None] = attr(IFLA_GRE.REMOTE, ip4)
     ttl: int | None = attr(IFLA_GRE.TTL, u8)  # 0: from the inner header
     tos: int | None = attr(IFLA_GRE.TOS, u8)  # 1: from the inner header
     path_mtu_discovery: bool | None = attr(IFLA_GRE.PMTUDISC, boolean)
     fwmark: int | None = attr(IFLA_GRE.FWMARK, u32)
-    encapsulation: EncapsulationType | None = attr(IFLA_GRE.ENCAP_TYPE, enum(EncapsulationType, u16))
+    encapsulation: takes.Member[EncapsulationType | None] = attr(IFLA_GRE.ENCAP_TYPE, enum(EncapsulationType, u16))
     encapsulation_source_port: int | None = attr(IFLA_GRE.ENCAP_SPORT, be16)
     encapsulation_port: int | None = attr(IFLA_GRE.ENCAP_DPORT, be16)
-    encapsulation_flags: EncapsulationFlag | None = attr(IFLA_GRE.ENCAP_FLAGS, enum(EncapsulationFlag, u16))
+    encapsulation_flags: takes.Flags[EncapsulationFlag | None] = attr(
+        IFLA_GRE.ENCAP_FLAGS, enum(EncapsulationFlag, u16)
+    )
     ignore_df: bool | None = attr(IFLA_GRE.IGNORE_DF, boolean)
     collect_metadata: bool = attr(IFLA_GRE.COLLECT_METADATA, flag)  # "external"
 
@@ -126,22 +131,26 @@ class Ip6Gre(Record):
 
     erspan_version: int | None = attr(IFLA_GRE.ERSPAN_VER, u8)
     erspan_index: int | None = attr(IFLA_GRE.ERSPAN_INDEX, u32)  # version 1
-    erspan_direction: ErspanDirection | None = attr(IFLA_GRE.ERSPAN_DIR, enum(ErspanDirection, u8))  # version 2
+    erspan_direction: takes.Member[ErspanDirection | None] = attr(  # version 2
+        IFLA_GRE.ERSPAN_DIR, enum(ErspanDirection, u8)
+    )
     erspan_hardware_id: int | None = attr(IFLA_GRE.ERSPAN_HWID, u16)  # version 2
-    link: int | None = attr(IFLA_GRE.LINK, interface)  # interface index
-    input_flags: GreFlag | None = attr(IFLA_GRE.IFLAGS, enum(GreFlag, be16))
-    output_flags: GreFlag | None = attr(IFLA_GRE.OFLAGS, enum(GreFlag, be16))
+    link: takes.Name[int | None] = attr(IFLA_GRE.LINK, interface)  # interface index
+    input_flags: takes.Flags[GreFlag | None] = attr(IFLA_GRE.IFLAGS, enum(GreFlag, be16))
+    output_flags: takes.Flags[GreFlag | None] = attr(IFLA_GRE.OFLAGS, enum(GreFlag, be16))
     input_key: int | None = attr(IFLA_GRE.IKEY, be32)
     output_key: int | None = attr(IFLA_GRE.OKEY, be32)
-    local: str | None = attr(IFLA_GRE.LOCAL, ip6)
-    remote: str | None = attr(IFLA_GRE.REMOTE, ip6)
+    local: takes.Ip[str | None] = attr(IFLA_GRE.LOCAL, ip6)
+    remote: takes.Ip[str | None] = attr(IFLA_GRE.REMOTE, ip6)
     ttl: int | None = attr(IFLA_GRE.TTL, u8)  # hop limit; 0: from the inner header
     encapsulation_limit: int | None = attr(IFLA_GRE.ENCAP_LIMIT, u8)  # nested tunnels
     flow_info: int | None = attr(IFLA_GRE.FLOWINFO, be32)  # traffic class and flow label
-    flags: Ip6TunnelFlag | None = attr(IFLA_GRE.FLAGS, enum(Ip6TunnelFlag, u32))
+    flags: takes.Flags[Ip6TunnelFlag | None] = attr(IFLA_GRE.FLAGS, enum(Ip6TunnelFlag, u32))
     fwmark: int | None = attr(IFLA_GRE.FWMARK, u32)
-    encapsulation: EncapsulationType | None = attr(IFLA_GRE.ENCAP_TYPE, enum(EncapsulationType, u16))
+    encapsulation: takes.Member[EncapsulationType | None] = attr(IFLA_GRE.ENCAP_TYPE, enum(EncapsulationType, u16))
     encapsulation_source_port: int | None = attr(IFLA_GRE.ENCAP_SPORT, be16)
     encapsulation_port: int | None = attr(IFLA_GRE.ENCAP_DPORT, be16)
-    encapsulation_flags: EncapsulationFlag | None = attr(IFLA_GRE.ENCAP_FLAGS, enum(EncapsulationFlag, u16))
+    encapsulation_flags: takes.Flags[EncapsulationFlag | None] = attr(
+        IFLA_GRE.ENCAP_FLAGS, enum(EncapsulationFlag, u16)
+    )
     collect_metadata: bool = attr(IFLA_GRE.COLLECT_METADATA, flag)  # "external"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netlynx.schema import Constants, Enumeration, Record, attr, enum, interface, mac, u8, u16
+from netlynx.schema import Constants, Enumeration, Record, attr, enum, interface, mac, takes, u8, u16
 from netlynx.schema.facts import Facts
 
 
@@ -34,11 +34,11 @@ class Hsr(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_HSR, policy="hsr_policy", spec=("rt-link", "linkinfo-hsr-attrs"))
 
-    port1: int | None = attr(IFLA_HSR.SLAVE1, interface)  # interface index
-    port2: int | None = attr(IFLA_HSR.SLAVE2, interface)  # interface index
-    interlink: int | None = attr(IFLA_HSR.INTERLINK, interface)  # interface index
+    port1: takes.Name[int | None] = attr(IFLA_HSR.SLAVE1, interface)  # interface index
+    port2: takes.Name[int | None] = attr(IFLA_HSR.SLAVE2, interface)  # interface index
+    interlink: takes.Name[int | None] = attr(IFLA_HSR.INTERLINK, interface)  # interface index
     multicast_spec: int | None = attr(IFLA_HSR.MULTICAST_SPEC, u8)  # requests only; last byte of the address
     supervision_address: str | None = attr(IFLA_HSR.SUPERVISION_ADDR, mac(6))
     sequence: int | None = attr(IFLA_HSR.SEQ_NR, u16)
     version: int | None = attr(IFLA_HSR.VERSION, u8)  # requests only
-    protocol: HsrProtocol | None = attr(IFLA_HSR.PROTOCOL, enum(HsrProtocol, u8))
+    protocol: takes.Member[HsrProtocol | None] = attr(IFLA_HSR.PROTOCOL, enum(HsrProtocol, u8))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netlynx.schema import Constants, Enumeration, Record, attr, be16, be64, boolean, enum, u8, u32, u64
+from netlynx.schema import Constants, Enumeration, Record, attr, be16, be64, boolean, enum, takes, u8, u32, u64
 from netlynx.schema.facts import Facts
 
 
@@ -74,7 +74,7 @@ class Macsec(Record):
     sci: int | None = attr(IFLA_MACSEC.SCI, be64)  # secure channel: hardware address, then port
     port: int | None = attr(IFLA_MACSEC.PORT, be16)  # requests only; half of the SCI
     icv_length: int | None = attr(IFLA_MACSEC.ICV_LEN, u8)  # bytes, 8 to 16
-    cipher_suite: MacsecCipher | None = attr(IFLA_MACSEC.CIPHER_SUITE, enum(MacsecCipher, u64))
+    cipher_suite: takes.Member[MacsecCipher | None] = attr(IFLA_MACSEC.CIPHER_SUITE, enum(MacsecCipher, u64))
     encoding_sa: int | None = attr(IFLA_MACSEC.ENCODING_SA, u8)  # 0 to 3
     encrypt: bool | None = attr(IFLA_MACSEC.ENCRYPT, boolean)
     protect: bool | None = attr(IFLA_MACSEC.PROTECT, boolean)
@@ -82,6 +82,6 @@ class Macsec(Record):
     end_station: bool | None = attr(IFLA_MACSEC.ES, boolean)
     single_copy_broadcast: bool | None = attr(IFLA_MACSEC.SCB, boolean)
     replay_protect: bool | None = attr(IFLA_MACSEC.REPLAY_PROTECT, boolean)
-    validation: MacsecValidation | None = attr(IFLA_MACSEC.VALIDATION, enum(MacsecValidation, u8))
-    offload: MacsecOffload | None = attr(IFLA_MACSEC.OFFLOAD, enum(MacsecOffload, u8))
+    validation: takes.Member[MacsecValidation | None] = attr(IFLA_MACSEC.VALIDATION, enum(MacsecValidation, u8))
+    offload: takes.Member[MacsecOffload | None] = attr(IFLA_MACSEC.OFFLOAD, enum(MacsecOffload, u8))
     window: int | None = attr(IFLA_MACSEC.WINDOW, u32)  # packets

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netlynx.schema import Constants, Enumeration, FlagSet, Record, attr, enum, mac, multi, s32, u16, u32
+from netlynx.schema import Constants, Enumeration, FlagSet, Record, attr, enum, mac, multi, s32, takes, u16, u32
 from netlynx.schema.facts import Facts
 from netlynx.schema.record import replace_fields
 
@@ -81,12 +81,14 @@ class Macvlan(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_MACVLAN, policy="macvlan_policy")
 
-    mode: MacvlanMode | None = attr(IFLA_MACVLAN.MODE, enum(MacvlanMode, u32))
-    flags: MacvlanFlag | None = attr(IFLA_MACVLAN.FLAGS, enum(MacvlanFlag, u16))
-    source_command: MacvlanCommand | None = attr(IFLA_MACVLAN.MACADDR_MODE, enum(MacvlanCommand, u32))  # requests only
+    mode: takes.Member[MacvlanMode | None] = attr(IFLA_MACVLAN.MODE, enum(MacvlanMode, u32))
+    flags: takes.Flags[MacvlanFlag | None] = attr(IFLA_MACVLAN.FLAGS, enum(MacvlanFlag, u16))
+    source_command: takes.Member[MacvlanCommand | None] = attr(  # requests only
+        IFLA_MACVLAN.MACADDR_MODE, enum(MacvlanCommand, u32)
+    )
     source: str | None = attr(IFLA_MACVLAN.MACADDR, mac(6))  # requests only: the address to add or delete
     source_count: int | None = attr(IFLA_MACVLAN.MACADDR_COUNT, u32, read_only=True)
-    sources: tuple[str, ...] = attr((IFLA_MACVLAN.MACADDR_DATA, IFLA_MACVLAN.MACADDR), multi(mac(6)))
+    sources: takes.Several[str] = attr((IFLA_MACVLAN.MACADDR_DATA, IFLA_MACVLAN.MACADDR), multi(mac(6)))
     broadcast_queue_length: int | None = attr(IFLA_MACVLAN.BC_QUEUE_LEN, u32)  # packets, as asked for
     broadcast_queue_length_used: int | None = attr(IFLA_MACVLAN.BC_QUEUE_LEN_USED, u32, read_only=True)  # of the parent
     broadcast_cutoff: int | None = attr(IFLA_MACVLAN.BC_CUTOFF, s32)  # receivers; -1: none is set
@@ -101,5 +103,5 @@ class Ipvlan(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_IPVLAN, policy="ipvlan_nl_policy")
 
-    mode: IpvlanMode | None = attr(IFLA_IPVLAN.MODE, enum(IpvlanMode, u16))
-    flags: IpvlanFlag | None = attr(IFLA_IPVLAN.FLAGS, enum(IpvlanFlag, u16))
+    mode: takes.Member[IpvlanMode | None] = attr(IFLA_IPVLAN.MODE, enum(IpvlanMode, u16))
+    flags: takes.Flags[IpvlanFlag | None] = attr(IFLA_IPVLAN.FLAGS, enum(IpvlanFlag, u16))

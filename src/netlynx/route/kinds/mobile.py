@@ -22,6 +22,7 @@ from netlynx.schema import (
     member,
     s32,
     struct,
+    takes,
     u8,
     u16,
     u32,
@@ -87,8 +88,8 @@ class RmnetFlag(FlagSet, prefix="RMNET_FLAGS_"):
 class RmnetFlags(Layout, Masked, c="ifla_rmnet_flags"):
     """Options, and which of them a request means to set."""
 
-    flags: RmnetFlag = member(enum(RmnetFlag, u32))
-    mask: RmnetFlag = member(enum(RmnetFlag, u32))
+    flags: takes.Flags[RmnetFlag] = member(enum(RmnetFlag, u32))
+    mask: takes.Flags[RmnetFlag] = member(enum(RmnetFlag, u32))
 
 
 class Gtp(Record):
@@ -99,11 +100,11 @@ class Gtp(Record):
     socket0: int | None = attr(IFLA_GTP.FD0, u32)  # requests only: file descriptor of a UDP socket, GTP version 0
     socket1: int | None = attr(IFLA_GTP.FD1, u32)  # requests only: of GTP version 1
     hash_size: int | None = attr(IFLA_GTP.PDP_HASHSIZE, u32)  # buckets
-    role: GtpRole | None = attr(IFLA_GTP.ROLE, enum(GtpRole, u32))
+    role: takes.Member[GtpRole | None] = attr(IFLA_GTP.ROLE, enum(GtpRole, u32))
     create_sockets: bool | None = attr(IFLA_GTP.CREATE_SOCKETS, boolean)  # requests only
     restart_count: int | None = attr(IFLA_GTP.RESTART_COUNT, u8)
-    local: str | None = attr(IFLA_GTP.LOCAL, ip4)  # requests only
-    local6: str | None = attr(IFLA_GTP.LOCAL6, ip6)  # requests only
+    local: takes.Ip[str | None] = attr(IFLA_GTP.LOCAL, ip4)  # requests only
+    local6: takes.Ip[str | None] = attr(IFLA_GTP.LOCAL6, ip6)  # requests only
 
 
 class Rmnet(Record):
@@ -112,7 +113,7 @@ class Rmnet(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_RMNET, policy="rmnet_policy")
 
     mux_id: int | None = attr(IFLA_RMNET.MUX_ID, u16)  # 0 to 254
-    flags: RmnetFlags | None = attr(IFLA_RMNET.FLAGS, struct(RmnetFlags))
+    flags: takes.Natural[RmnetFlags | None] = attr(IFLA_RMNET.FLAGS, struct(RmnetFlags))
 
 
 class Wwan(Record):

@@ -7,7 +7,22 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netlynx.schema import Constants, Enumeration, Record, attr, be16, enum, flag, interface, ip4, string, u8, u16, u32
+from netlynx.schema import (
+    Constants,
+    Enumeration,
+    Record,
+    attr,
+    be16,
+    enum,
+    flag,
+    interface,
+    ip4,
+    string,
+    takes,
+    u8,
+    u16,
+    u32,
+)
 from netlynx.schema.facts import Facts
 
 
@@ -91,13 +106,13 @@ class Amt(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_AMT, policy="amt_policy")
 
-    mode: AmtMode | None = attr(IFLA_AMT.MODE, enum(AmtMode, u32))
+    mode: takes.Member[AmtMode | None] = attr(IFLA_AMT.MODE, enum(AmtMode, u32))
     relay_port: int | None = attr(IFLA_AMT.RELAY_PORT, be16)  # UDP
     gateway_port: int | None = attr(IFLA_AMT.GATEWAY_PORT, be16)  # UDP
-    link: int | None = attr(IFLA_AMT.LINK, interface)  # interface index
-    local: str | None = attr(IFLA_AMT.LOCAL_IP, ip4)
-    discovery: str | None = attr(IFLA_AMT.DISCOVERY_IP, ip4)
-    remote: str | None = attr(IFLA_AMT.REMOTE_IP, ip4)  # read-only
+    link: takes.Name[int | None] = attr(IFLA_AMT.LINK, interface)  # interface index
+    local: takes.Ip[str | None] = attr(IFLA_AMT.LOCAL_IP, ip4)
+    discovery: takes.Ip[str | None] = attr(IFLA_AMT.DISCOVERY_IP, ip4)
+    remote: takes.Ip[str | None] = attr(IFLA_AMT.REMOTE_IP, ip4)  # read-only
     max_tunnels: int | None = attr(IFLA_AMT.MAX_TUNNELS, u32)
 
 
@@ -127,7 +142,7 @@ class Ovpn(Record):
         attributes=IFLA_OVPN, policy="ovpn_policy", spec=("rt-link", "linkinfo-ovpn-attrs")
     )
 
-    mode: OvpnMode | None = attr(IFLA_OVPN.MODE, enum(OvpnMode, u8))
+    mode: takes.Member[OvpnMode | None] = attr(IFLA_OVPN.MODE, enum(OvpnMode, u8))
 
 
 class Dsa(Record):
@@ -135,7 +150,7 @@ class Dsa(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_DSA, policy="dsa_policy")
 
-    conduit: int | None = attr(IFLA_DSA.CONDUIT, interface)  # interface index of the link to the processor
+    conduit: takes.Name[int | None] = attr(IFLA_DSA.CONDUIT, interface)  # interface index of the link to the processor
 
 
 class Ipoib(Record):
@@ -144,5 +159,5 @@ class Ipoib(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_IPOIB, policy="ipoib_policy")
 
     pkey: int | None = attr(IFLA_IPOIB.PKEY, u16)  # partition key
-    mode: IpoibMode | None = attr(IFLA_IPOIB.MODE, enum(IpoibMode, u16))
+    mode: takes.Member[IpoibMode | None] = attr(IFLA_IPOIB.MODE, enum(IpoibMode, u16))
     user_multicast: int | None = attr(IFLA_IPOIB.UMCAST, u16)  # 0 or 1

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netlynx.schema import Constants, Enumeration, Record, attr, boolean, enum, u8, u32
+from netlynx.schema import Constants, Enumeration, Record, attr, boolean, enum, takes, u8, u32
 from netlynx.schema.facts import Facts
 
 
@@ -40,7 +40,7 @@ class Tun(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_TUN, spec=("rt-link", "linkinfo-tun-attrs"))
 
-    type: TunType | None = attr(IFLA_TUN.TYPE, enum(TunType, u8))
+    type: takes.Member[TunType | None] = attr(IFLA_TUN.TYPE, enum(TunType, u8))
     owner: int | None = attr(IFLA_TUN.OWNER, u32)  # user id
     group: int | None = attr(IFLA_TUN.GROUP, u32)  # group id
     packet_information: bool | None = attr(IFLA_TUN.PI, boolean)

@@ -22,6 +22,7 @@ from netlynx.schema import (
     interface,
     ip4,
     ip6,
+    takes,
     u8,
     u16,
     u32,
@@ -146,18 +147,20 @@ class Ipip(Record):
         "IFLA_IPTUN_6RD_RELAY_PREFIXLEN": "sit only",
     }
 
-    link: int | None = attr(IFLA_IPTUN.LINK, interface)  # interface index
-    local: str | None = attr(IFLA_IPTUN.LOCAL, ip4)
-    remote: str | None = attr(IFLA_IPTUN.REMOTE, ip4)
+    link: takes.Name[int | None] = attr(IFLA_IPTUN.LINK, interface)  # interface index
+    local: takes.Ip[str | None] = attr(IFLA_IPTUN.LOCAL, ip4)
+    remote: takes.Ip[str | None] = attr(IFLA_IPTUN.REMOTE, ip4)
     ttl: int | None = attr(IFLA_IPTUN.TTL, u8)  # 0: from the inner header
     tos: int | None = attr(IFLA_IPTUN.TOS, u8)  # 1: from the inner header
-    protocol: TunnelProtocol | None = attr(IFLA_IPTUN.PROTO, enum(TunnelProtocol, u8))
+    protocol: takes.Member[TunnelProtocol | None] = attr(IFLA_IPTUN.PROTO, enum(TunnelProtocol, u8))
     path_mtu_discovery: bool | None = attr(IFLA_IPTUN.PMTUDISC, boolean)
     fwmark: int | None = attr(IFLA_IPTUN.FWMARK, u32)
-    encapsulation: EncapsulationType | None = attr(IFLA_IPTUN.ENCAP_TYPE, enum(EncapsulationType, u16))
+    encapsulation: takes.Member[EncapsulationType | None] = attr(IFLA_IPTUN.ENCAP_TYPE, enum(EncapsulationType, u16))
     encapsulation_source_port: int | None = attr(IFLA_IPTUN.ENCAP_SPORT, be16)
     encapsulation_port: int | None = attr(IFLA_IPTUN.ENCAP_DPORT, be16)
-    encapsulation_flags: EncapsulationFlag | None = attr(IFLA_IPTUN.ENCAP_FLAGS, enum(EncapsulationFlag, u16))
+    encapsulation_flags: takes.Flags[EncapsulationFlag | None] = attr(
+        IFLA_IPTUN.ENCAP_FLAGS, enum(EncapsulationFlag, u16)
+    )
     collect_metadata: bool = attr(IFLA_IPTUN.COLLECT_METADATA, flag)  # "external"
 
 
@@ -176,23 +179,25 @@ class Sit(Record):
         "flags": "typed be16 by the kernel, which defines the only bit in host order and copies it as it is"
     }
 
-    link: int | None = attr(IFLA_IPTUN.LINK, interface)  # interface index
-    local: str | None = attr(IFLA_IPTUN.LOCAL, ip4)
-    remote: str | None = attr(IFLA_IPTUN.REMOTE, ip4)
+    link: takes.Name[int | None] = attr(IFLA_IPTUN.LINK, interface)  # interface index
+    local: takes.Ip[str | None] = attr(IFLA_IPTUN.LOCAL, ip4)
+    remote: takes.Ip[str | None] = attr(IFLA_IPTUN.REMOTE, ip4)
     ttl: int | None = attr(IFLA_IPTUN.TTL, u8)  # 0: from the inner header
     tos: int | None = attr(IFLA_IPTUN.TOS, u8)  # 1: from the inner header
     path_mtu_discovery: bool | None = attr(IFLA_IPTUN.PMTUDISC, boolean)
-    protocol: TunnelProtocol | None = attr(IFLA_IPTUN.PROTO, enum(TunnelProtocol, u8))
-    flags: SitFlag | None = attr(IFLA_IPTUN.FLAGS, enum(SitFlag, u16))
+    protocol: takes.Member[TunnelProtocol | None] = attr(IFLA_IPTUN.PROTO, enum(TunnelProtocol, u8))
+    flags: takes.Flags[SitFlag | None] = attr(IFLA_IPTUN.FLAGS, enum(SitFlag, u16))
     fwmark: int | None = attr(IFLA_IPTUN.FWMARK, u32)
-    sixrd_prefix: str | None = attr(IFLA_IPTUN.SIXRD_PREFIX, ip6)
-    sixrd_relay_prefix: str | None = attr(IFLA_IPTUN.SIXRD_RELAY_PREFIX, ip4)
+    sixrd_prefix: takes.Ip[str | None] = attr(IFLA_IPTUN.SIXRD_PREFIX, ip6)
+    sixrd_relay_prefix: takes.Ip[str | None] = attr(IFLA_IPTUN.SIXRD_RELAY_PREFIX, ip4)
     sixrd_prefix_length: int | None = attr(IFLA_IPTUN.SIXRD_PREFIXLEN, u16)
     sixrd_relay_prefix_length: int | None = attr(IFLA_IPTUN.SIXRD_RELAY_PREFIXLEN, u16)
-    encapsulation: EncapsulationType | None = attr(IFLA_IPTUN.ENCAP_TYPE, enum(EncapsulationType, u16))
+    encapsulation: takes.Member[EncapsulationType | None] = attr(IFLA_IPTUN.ENCAP_TYPE, enum(EncapsulationType, u16))
     encapsulation_source_port: int | None = attr(IFLA_IPTUN.ENCAP_SPORT, be16)
     encapsulation_port: int | None = attr(IFLA_IPTUN.ENCAP_DPORT, be16)
-    encapsulation_flags: EncapsulationFlag | None = attr(IFLA_IPTUN.ENCAP_FLAGS, enum(EncapsulationFlag, u16))
+    encapsulation_flags: takes.Flags[EncapsulationFlag | None] = attr(
+        IFLA_IPTUN.ENCAP_FLAGS, enum(EncapsulationFlag, u16)
+    )
 
 
 class Ip6Tunnel(Record):
@@ -211,19 +216,21 @@ class Ip6Tunnel(Record):
     }
     __differs__: ClassVar[dict[str, str]] = {"flags": "in host order here, unlike those of sit"}
 
-    link: int | None = attr(IFLA_IPTUN.LINK, interface)  # interface index
-    local: str | None = attr(IFLA_IPTUN.LOCAL, ip6)
-    remote: str | None = attr(IFLA_IPTUN.REMOTE, ip6)
+    link: takes.Name[int | None] = attr(IFLA_IPTUN.LINK, interface)  # interface index
+    local: takes.Ip[str | None] = attr(IFLA_IPTUN.LOCAL, ip6)
+    remote: takes.Ip[str | None] = attr(IFLA_IPTUN.REMOTE, ip6)
     ttl: int | None = attr(IFLA_IPTUN.TTL, u8)  # hop limit
     encapsulation_limit: int | None = attr(IFLA_IPTUN.ENCAP_LIMIT, u8)  # nested tunnels
     flow_info: int | None = attr(IFLA_IPTUN.FLOWINFO, be32)  # traffic class and flow label
-    flags: Ip6TunnelFlag | None = attr(IFLA_IPTUN.FLAGS, enum(Ip6TunnelFlag, u32))
-    protocol: TunnelProtocol | None = attr(IFLA_IPTUN.PROTO, enum(TunnelProtocol, u8))
+    flags: takes.Flags[Ip6TunnelFlag | None] = attr(IFLA_IPTUN.FLAGS, enum(Ip6TunnelFlag, u32))
+    protocol: takes.Member[TunnelProtocol | None] = attr(IFLA_IPTUN.PROTO, enum(TunnelProtocol, u8))
     fwmark: int | None = attr(IFLA_IPTUN.FWMARK, u32)
-    encapsulation: EncapsulationType | None = attr(IFLA_IPTUN.ENCAP_TYPE, enum(EncapsulationType, u16))
+    encapsulation: takes.Member[EncapsulationType | None] = attr(IFLA_IPTUN.ENCAP_TYPE, enum(EncapsulationType, u16))
     encapsulation_source_port: int | None = attr(IFLA_IPTUN.ENCAP_SPORT, be16)
     encapsulation_port: int | None = attr(IFLA_IPTUN.ENCAP_DPORT, be16)
-    encapsulation_flags: EncapsulationFlag | None = attr(IFLA_IPTUN.ENCAP_FLAGS, enum(EncapsulationFlag, u16))
+    encapsulation_flags: takes.Flags[EncapsulationFlag | None] = attr(
+        IFLA_IPTUN.ENCAP_FLAGS, enum(EncapsulationFlag, u16)
+    )
     collect_metadata: bool = attr(IFLA_IPTUN.COLLECT_METADATA, flag)  # "external"
 
 
@@ -232,11 +239,11 @@ class Vti(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_VTI, policy="vti_policy", spec=("rt-link", "linkinfo-vti-attrs"))
 
-    link: int | None = attr(IFLA_VTI.LINK, interface)  # interface index
+    link: takes.Name[int | None] = attr(IFLA_VTI.LINK, interface)  # interface index
     input_key: int | None = attr(IFLA_VTI.IKEY, be32)
     output_key: int | None = attr(IFLA_VTI.OKEY, be32)
-    local: str | None = attr(IFLA_VTI.LOCAL, ip4)
-    remote: str | None = attr(IFLA_VTI.REMOTE, ip4)
+    local: takes.Ip[str | None] = attr(IFLA_VTI.LOCAL, ip4)
+    remote: takes.Ip[str | None] = attr(IFLA_VTI.REMOTE, ip4)
     fwmark: int | None = attr(IFLA_VTI.FWMARK, u32)
 
 
@@ -247,9 +254,9 @@ class Vti6(Record):
         attributes=IFLA_VTI, policy="vti6_policy", spec=("rt-link", "linkinfo-vti6-attrs")
     )
 
-    link: int | None = attr(IFLA_VTI.LINK, interface)  # interface index
-    local: str | None = attr(IFLA_VTI.LOCAL, ip6)
-    remote: str | None = attr(IFLA_VTI.REMOTE, ip6)
+    link: takes.Name[int | None] = attr(IFLA_VTI.LINK, interface)  # interface index
+    local: takes.Ip[str | None] = attr(IFLA_VTI.LOCAL, ip6)
+    remote: takes.Ip[str | None] = attr(IFLA_VTI.REMOTE, ip6)
     input_key: int | None = attr(IFLA_VTI.IKEY, be32)
     output_key: int | None = attr(IFLA_VTI.OKEY, be32)
     fwmark: int | None = attr(IFLA_VTI.FWMARK, u32)

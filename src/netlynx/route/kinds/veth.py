@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from netlynx.schema import Constants, Enumeration, Record, attr, boolean, enum, nest, u16, u32
+from netlynx.schema import Constants, Enumeration, Record, attr, boolean, enum, nest, takes, u16, u32
 from netlynx.schema.facts import Facts
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class Veth(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=VETH_INFO, policy="veth_policy")
 
-    peer: Link | None = attr(VETH_INFO.PEER, nest(_link, bare=True))
+    peer: takes.Nested[Link | None] = attr(VETH_INFO.PEER, nest(_link, bare=True))
 
 
 class Vxcan(Record):
@@ -108,7 +108,7 @@ class Vxcan(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=VXCAN_INFO, policy="vxcan_policy")
 
-    peer: Link | None = attr(VXCAN_INFO.PEER, nest(_link, bare=True))
+    peer: takes.Nested[Link | None] = attr(VXCAN_INFO.PEER, nest(_link, bare=True))
 
 
 class Netkit(Record):
@@ -119,12 +119,12 @@ class Netkit(Record):
     )
 
     primary: bool | None = attr(IFLA_NETKIT.PRIMARY, boolean, read_only=True)  # read-only
-    policy: NetkitPolicy | None = attr(IFLA_NETKIT.POLICY, enum(NetkitPolicy, u32))
-    mode: NetkitMode | None = attr(IFLA_NETKIT.MODE, enum(NetkitMode, u32))
-    scrub: NetkitScrub | None = attr(IFLA_NETKIT.SCRUB, enum(NetkitScrub, u32))
+    policy: takes.Member[NetkitPolicy | None] = attr(IFLA_NETKIT.POLICY, enum(NetkitPolicy, u32))
+    mode: takes.Member[NetkitMode | None] = attr(IFLA_NETKIT.MODE, enum(NetkitMode, u32))
+    scrub: takes.Member[NetkitScrub | None] = attr(IFLA_NETKIT.SCRUB, enum(NetkitScrub, u32))
     headroom: int | None = attr(IFLA_NETKIT.HEADROOM, u16)  # bytes
     tailroom: int | None = attr(IFLA_NETKIT.TAILROOM, u16)  # bytes
-    pairing: NetkitPairing | None = attr(IFLA_NETKIT.PAIRING, enum(NetkitPairing, u32))
-    peer: Link | None = attr(IFLA_NETKIT.PEER_INFO, nest(_link, bare=True))  # requests only
-    peer_policy: NetkitPolicy | None = attr(IFLA_NETKIT.PEER_POLICY, enum(NetkitPolicy, u32))
-    peer_scrub: NetkitScrub | None = attr(IFLA_NETKIT.PEER_SCRUB, enum(NetkitScrub, u32))
+    pairing: takes.Member[NetkitPairing | None] = attr(IFLA_NETKIT.PAIRING, enum(NetkitPairing, u32))
+    peer: takes.Nested[Link | None] = attr(IFLA_NETKIT.PEER_INFO, nest(_link, bare=True))  # requests only
+    peer_policy: takes.Member[NetkitPolicy | None] = attr(IFLA_NETKIT.PEER_POLICY, enum(NetkitPolicy, u32))
+    peer_scrub: takes.Member[NetkitScrub | None] = attr(IFLA_NETKIT.PEER_SCRUB, enum(NetkitScrub, u32))

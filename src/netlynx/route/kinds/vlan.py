@@ -16,6 +16,7 @@ from netlynx.schema import (
     member,
     multi,
     struct,
+    takes,
     u16,
     u32,
 )
@@ -69,7 +70,7 @@ class VlanFlag(FlagSet, prefix="VLAN_FLAG_"):
 class VlanFlags(Layout, Masked, c="ifla_vlan_flags"):
     """Options, and which of them a request means to set (the kernel answers with all bits)."""
 
-    flags: VlanFlag = member(enum(VlanFlag, u32))
+    flags: takes.Flags[VlanFlag] = member(enum(VlanFlag, u32))
     mask: int = member(u32)
 
 
@@ -89,13 +90,13 @@ class Vlan(Record):
         spec=("rt-link", "linkinfo-vlan-attrs"),
     )
 
-    protocol: VlanProtocol | None = attr(IFLA_VLAN.PROTOCOL, enum(VlanProtocol, be16))
+    protocol: takes.Member[VlanProtocol | None] = attr(IFLA_VLAN.PROTOCOL, enum(VlanProtocol, be16))
     id: int | None = attr(IFLA_VLAN.ID, u16)  # 0 to 4094
-    flags: VlanFlags | None = attr(IFLA_VLAN.FLAGS, struct(VlanFlags))
-    ingress_qos: tuple[VlanQosMapping, ...] = attr(
+    flags: takes.Natural[VlanFlags | None] = attr(IFLA_VLAN.FLAGS, struct(VlanFlags))
+    ingress_qos: takes.Records[VlanQosMapping] = attr(
         (IFLA_VLAN.INGRESS_QOS, IFLA_VLAN_QOS.MAPPING), multi(struct(VlanQosMapping))
     )
-    egress_qos: tuple[VlanQosMapping, ...] = attr(
+    egress_qos: takes.Records[VlanQosMapping] = attr(
         (IFLA_VLAN.EGRESS_QOS, IFLA_VLAN_QOS.MAPPING), multi(struct(VlanQosMapping))
     )
 

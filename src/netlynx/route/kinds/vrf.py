@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netlynx.schema import Constants, Record, attr, flag, interface, routing_table, u32
+from netlynx.schema import Constants, Record, attr, flag, interface, routing_table, takes, u32
 from netlynx.schema.facts import Facts
 
 
@@ -41,7 +41,7 @@ class Vrf(Record):
         attributes=IFLA_VRF, policy="vrf_nl_policy", spec=("rt-link", "linkinfo-vrf-attrs")
     )
 
-    table: int | None = attr(IFLA_VRF.TABLE, routing_table)
+    table: takes.Name[int | None] = attr(IFLA_VRF.TABLE, routing_table)
 
 
 class VrfMember(Record):
@@ -49,7 +49,7 @@ class VrfMember(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_VRF_PORT)
 
-    table: int | None = attr(IFLA_VRF_PORT.TABLE, routing_table)
+    table: takes.Name[int | None] = attr(IFLA_VRF_PORT.TABLE, routing_table)
 
 
 class XfrmInterface(Record):
@@ -60,6 +60,6 @@ class XfrmInterface(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_XFRM, policy="xfrmi_policy")
 
-    link: int | None = attr(IFLA_XFRM.LINK, interface)  # interface index
+    link: takes.Name[int | None] = attr(IFLA_XFRM.LINK, interface)  # interface index
     id: int | None = attr(IFLA_XFRM.IF_ID, u32)
     collect_metadata: bool = attr(IFLA_XFRM.COLLECT_METADATA, flag)  # "external"

@@ -21,6 +21,7 @@ from netlynx.schema import (
     ip6,
     member,
     struct,
+    takes,
     u8,
     u32,
 )
@@ -97,17 +98,17 @@ class Vxlan(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_VXLAN, policy="vxlan_policy")
 
     id: int | None = attr(IFLA_VXLAN.ID, u32)  # VNI, 24 bits
-    group: str | None = attr(IFLA_VXLAN.GROUP, ip4)  # multicast group or remote address
-    group6: str | None = attr(IFLA_VXLAN.GROUP6, ip6)
-    link: int | None = attr(IFLA_VXLAN.LINK, interface)  # interface index
-    local: str | None = attr(IFLA_VXLAN.LOCAL, ip4)
-    local6: str | None = attr(IFLA_VXLAN.LOCAL6, ip6)
+    group: takes.Ip[str | None] = attr(IFLA_VXLAN.GROUP, ip4)  # multicast group or remote address
+    group6: takes.Ip[str | None] = attr(IFLA_VXLAN.GROUP6, ip6)
+    link: takes.Name[int | None] = attr(IFLA_VXLAN.LINK, interface)  # interface index
+    local: takes.Ip[str | None] = attr(IFLA_VXLAN.LOCAL, ip4)
+    local6: takes.Ip[str | None] = attr(IFLA_VXLAN.LOCAL6, ip6)
     ttl: int | None = attr(IFLA_VXLAN.TTL, u8)  # 0: the system's default
     ttl_inherit: bool = attr(IFLA_VXLAN.TTL_INHERIT, flag)  # the kernel answers with a byte, 0 or 1
     tos: int | None = attr(IFLA_VXLAN.TOS, u8)  # 1: from the inner header
-    df: TunnelDontFragment | None = attr(IFLA_VXLAN.DF, enum(TunnelDontFragment, u8))
+    df: takes.Member[TunnelDontFragment | None] = attr(IFLA_VXLAN.DF, enum(TunnelDontFragment, u8))
     label: int | None = attr(IFLA_VXLAN.LABEL, be32)  # IPv6 flow label, 20 bits
-    label_policy: VxlanLabelPolicy | None = attr(IFLA_VXLAN.LABEL_POLICY, enum(VxlanLabelPolicy, u32))
+    label_policy: takes.Member[VxlanLabelPolicy | None] = attr(IFLA_VXLAN.LABEL_POLICY, enum(VxlanLabelPolicy, u32))
     learning: bool | None = attr(IFLA_VXLAN.LEARNING, boolean)
     proxy: bool | None = attr(IFLA_VXLAN.PROXY, boolean)  # answers ARP and neighbour solicitations
     rsc: bool | None = attr(IFLA_VXLAN.RSC, boolean)  # route short circuit
@@ -123,7 +124,7 @@ class Vxlan(Record):
     remote_checksum_tx: bool | None = attr(IFLA_VXLAN.REMCSUM_TX, boolean)
     remote_checksum_rx: bool | None = attr(IFLA_VXLAN.REMCSUM_RX, boolean)
     local_bypass: bool | None = attr(IFLA_VXLAN.LOCALBYPASS, boolean)
-    port_range: VxlanPortRange | None = attr(IFLA_VXLAN.PORT_RANGE, struct(VxlanPortRange))
+    port_range: takes.Natural[VxlanPortRange | None] = attr(IFLA_VXLAN.PORT_RANGE, struct(VxlanPortRange))
     gbp: bool = attr(IFLA_VXLAN.GBP, flag)  # group policy extension
     gpe: bool = attr(IFLA_VXLAN.GPE, flag)  # generic protocol extension
     remote_checksum_no_partial: bool = attr(IFLA_VXLAN.REMCSUM_NOPARTIAL, flag)
