@@ -18,6 +18,10 @@ FORWARDED = "02:00:00:00:00:07"
 OTHERS = [
     Route(destination="10.1.0.0/16", metric=0),
     Route(destination="10.1.0.0/16", realms=0),
+    Route(destination="10.1.0.0/16", realms=3),
+    Route(destination="10.1.0.0/16", gateway="10.9.0.7", realms=3),
+    Route(destination="10.1.0.0/16", encap=[100]),  # type: ignore[arg-type]
+    Route(destination="10.1.0.0/16", gateway="10.9.0.7", metrics={"mtu": 1400}),  # type: ignore[arg-type]
     Route(destination="10.1.0.0/16", preferred_source="0.0.0.0"),
     Route(destination="10.1.0.0/16", gateway="0.0.0.0"),
     Route(destination="10.1.0.0/16", oif=0),

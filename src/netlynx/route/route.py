@@ -110,9 +110,11 @@ class Route(Record, header=RouteMessage):
     * `type` unicast; `scope` host for local, link for broadcast, multicast, anycast and for unicast without a next
       hop's address, else global (IPv6 and MPLS: always global); `encap_type` from `encap`.
 
-    To delete, what is not given matches anything, except for the destination, `table` (as above) and `tos` (0). A
-    record that was read deletes exactly the route it was read from, and can be added again: what only the kernel
-    can set is left out then. That includes what it repeats of the nexthop object where `nexthop_id` is set.
+    To delete, what is not given matches anything, except for the destination, `table` (as above) and `tos` (0); a
+    `gateway` or `oif` also matches the first hop of a route of several, which goes with all its hops (in IPv6 a
+    `gateway` any of them, which goes alone). A record that was read deletes exactly the route it was read from, and
+    can be added again: what only the kernel can set is left out then. That includes what it repeats of the nexthop
+    object where `nexthop_id` is set.
 
     `flags` are the kernel's but for ONLINK. In IPv4, `tos` is part of the route's key; IPv6 has `source` instead.
     Attributes go out in the order of the IPv4 dump; IPv6 puts `metric` behind `preferred_source` and `metrics`.

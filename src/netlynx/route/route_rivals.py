@@ -20,9 +20,9 @@ _INET, _INET6, _MPLS = AddressFamily.INET, AddressFamily.INET6, AddressFamily.MP
 
 # What changes by itself, is said twice, or is no part of the route.
 _PASSING = {"flags", "cacheinfo", "expires", "delete_reason", "unknown", "encap_type"}
-# What a deletion may say and the kernel does not look at.
+# What a deletion may say and the kernel does not look at, of IPv4 where it says neither interface nor gateway.
 _IGNORED = {
-    _INET: ("ttl_propagate",),
+    _INET: ("ttl_propagate", "realms", "encap"),
     _INET6: ("type", "preferred_source", "metrics", "encap", "preference"),
     _MPLS: ("new_destination", "via", "oif", "multipath", "protocol", "ttl_propagate"),
 }
