@@ -48,5 +48,7 @@ def new_route(request: Request) -> None:
 
 @service.do(RTM.DELROUTE, record=route.Route)
 def delete_route(request: Request) -> None:
+    if request.record.destination not in destinations:
+        raise NotFound(3, "it is not there")
     print(f"no route {request.record.destination}")
     destinations.remove(request.record.destination)

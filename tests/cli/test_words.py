@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +14,13 @@ from typer.main import get_command
 
 from cli.test_closed import run
 from cli.test_terminal import REGISTERED
+from netlynx import route
 from netlynx.cli.app import app
+from netlynx.cli.operations import KINDS, VERBS
 from netlynx.cli.wording import translated
 
 KERNEL = ("--kernel", str(Path(__file__).parent / "kernel_hostile.py"))
+BATCH = ("--kernel", str(Path(__file__).parent / "kernel_batch.py"))
 ROUTE = ("--kernel", str(Path(__file__).parent / "kernel_route.py"))
 PYTHON = re.compile(
     r"\b[a-z_]+(\.[A-Za-z_]\w*)+\(|\b[A-Z]\w+\(|(?<![./\w])[A-Z][A-Za-z]*[a-z]\.[a-z_]\w*\b|=None|<class|Error:"
@@ -106,6 +110,29 @@ def test_families_are_named_in_help() -> None:
 def test_what_help_offers_is_understood(name: str, family: str) -> None:
     ended = run([name, "--family", family, *KERNEL])
     assert (ended.status, ended.err) == (0, "")
+
+
+FIELDS: tuple[dict[str, object], ...] = (
+    {},
+    {"nothing": 1},
+    {"index": 1, "name": "a", "alternative_names": ["b"], "destination": "10.0.0.0/8", "family": "bridge", "id": 5},
+    {"index": 1, "address": "x", "destination": 5, "table": {}, "kind": [1], "priority": "y", "fd": 5, "group": [7]},
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("verb", VERBS)
+def test_lines_of_a_batch_are_refused_in_the_words_of_lines(verb: str, kind: str, tmp_path: Path) -> None:
+    cls = getattr(route, KINDS[kind])
+    known = {*cls.__declarations__, "unknown"}
+    for fields in FIELDS:
+        file = tmp_path / "lines"
+        chosen = fields if "nothing" in fields else {name: each for name, each in fields.items() if name in known}
+        file.write_text(json.dumps({verb: {kind: chosen}}))
+        ended = run(["batch", str(file), *BATCH])
+        said = ended.err.replace(str(file), "")
+        assert "fault of netlynx" not in said
+        assert not PYTHON.search(said), said
 
 
 SOURCE = Path(__file__).parents[2] / "src" / "netlynx"

@@ -180,12 +180,12 @@ def _check_kind(record: Link, read: bool) -> None:
 
 
 def _with_parent(record: Link, read: bool) -> Link:
-    known = record.kind in DATA or record.kind in WITHOUT_DATA
+    known = isinstance(record.kind, str) and (record.kind in DATA or record.kind in WITHOUT_DATA)
     if record.parent_device is not None and record.kind != "wwan" and known:
         if not read:
             raise EncodeError(f"the kernel ignores it for the kind {record.kind}", "Link.parent_device")
         record = replace_fields(record, parent_device=None)
-    if record.parent is None or record.kind in _HAVE_PARENT or not known:
+    if record.parent is None or not known or record.kind in _HAVE_PARENT:
         return record
     if read or record.parent == 0:
         return replace_fields(record, parent=None, netns_id=None)  # the kernel shows there what stands in its data

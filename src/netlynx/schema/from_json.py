@@ -122,6 +122,8 @@ def _reader(kind: Kind) -> Reader | None:
         return _bytes
     if kind.code is Code.SELECT:
         return _chosen(kind)
+    if kind.code is Code.STRING:
+        return _text
     if kind.code is Code.HOOK:
         return None if kind.shown is None else _reader(kind.shown)
     if kind.target is None:
@@ -190,6 +192,13 @@ def _member_of(values: type[IntEnum] | type[IntFlag] | type[bool]) -> Reader | N
         return values(total)
 
     return flags
+
+
+def _text(value: Any, around: Around) -> Any:
+    """Text, which may choose what another field is: what is no text is looked at when the record is sent."""
+    if isinstance(value, (list, dict)):
+        raise EncodeTypeError(f"expected text, not {_shown(value)}")
+    return value
 
 
 def _bytes(value: Any, around: Around) -> bytes:
