@@ -35,7 +35,11 @@ class PeerSocket(NetlinkSocket):
     ) -> None:
         self._parting = parting
         super().__init__(protocol, port, groups, netns=netns, kernel=kernel, timeout=timeout)
-        self.pass_credentials = True
+        try:
+            self.pass_credentials = True
+        except BaseException:
+            self.close()
+            raise
         self._lost = False  # an overrun that is still to be told, after the letters before it
 
     def post(self, packet: bytes, to: int, group: int, timeout: float | None) -> int:
