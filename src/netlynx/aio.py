@@ -19,7 +19,7 @@ from netlynx.engine.exchange import DoExchange
 from netlynx.engine.guarding import Declined, Flushing, Unsettled, settling
 from netlynx.errands import under_way
 from netlynx.errors import NetlinkError, NetlynxError
-from netlynx.exchanging import BatchSockets, ask, note_sent
+from netlynx.exchanging import BatchSockets, Wait, ask, note_sent
 from netlynx.expecting import check_groups, each_of, unexpected
 from netlynx.hearing import RECEIVE_BUFFER, Hearing, HearingArguments
 from netlynx.named import NamedDo, NamedDump
@@ -379,7 +379,8 @@ class AsyncConnection(AsyncWaiting):
         lease.sequence = exchange.last_sequence
         try:
             await self._send(lease, request, exchange, deadline)
-            while not exchange.feed(lease.buffer, *await self._receive(lease, exchange, deadline)):
+            wait = Wait(exchange)
+            while not exchange.feed(lease.buffer, *await self._receive(lease, exchange, deadline, wait)):
                 pass
         except BaseException as error:
             self._pool.discard(lease)
@@ -457,12 +458,13 @@ class AsyncConnection(AsyncWaiting):
             await checkpoint_if_cancelled()
             lease = await self._lease(operation.protocol, operation, deadline)
             exchange = attempt.start(lease.next_sequence(), lease.portid)
+            wait = Wait(exchange)
             if attempt.number > 1:
                 lease.traffic.retried()
             try:
                 await self._send(lease, exchange.request, operation, deadline)
                 while not exchange.done:
-                    attempt.feed(lease.buffer, *await self._receive(lease, operation, deadline))
+                    attempt.feed(lease.buffer, *await self._receive(lease, operation, deadline, wait))
             except BaseException as error:
                 pool.discard(lease)
                 note_sent(error, lease, exchange.request, exchange)

@@ -11,7 +11,7 @@ import anyio
 from anyio.lowlevel import checkpoint_if_cancelled
 
 from netlynx.engine.dumping import HELD, DumpPlan
-from netlynx.exchanging import note_sent
+from netlynx.exchanging import Wait, note_sent
 from netlynx.transport.pool import Lease
 
 if TYPE_CHECKING:
@@ -112,12 +112,15 @@ class AsyncDumpIterator(Generic[T]):
                     operation = self._plan.operation
                     lease = await connection._lease(operation.protocol, operation, self._plan.deadline)
                     self._exchange = attempt.start(lease.next_sequence(), lease.portid)
+                    self._wait = Wait(self._exchange)
                     self._lease = lease
                     if attempt.number > 1:
                         lease.traffic.retried()
                     await connection._send(lease, self._exchange.request, operation, self._plan.deadline)
                 while not self._exchange.done:
-                    size, sender = await connection._receive(self._lease, self._plan.operation, self._plan.deadline)
+                    size, sender = await connection._receive(
+                        self._lease, self._plan.operation, self._plan.deadline, self._wait
+                    )
                     part = self._attempt.feed(self._lease.buffer, size, sender)
                     if part:
                         return part

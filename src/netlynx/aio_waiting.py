@@ -17,7 +17,7 @@ from netlynx.engine.exchange import DoExchange
 from netlynx.errands import Errand, Hands, under_way
 from netlynx.errors import ConnectionClosed, NetlynxError, RequestTimeout
 from netlynx.event_loop import EventLoop
-from netlynx.exchanging import GRACE, UNSENT, BatchSockets, Came, ask, note_sent, receive, send, strays
+from netlynx.exchanging import GRACE, UNSENT, BatchSockets, Came, Wait, ask, note_sent, receive, send, strays
 from netlynx.operation import Do, Dump
 from netlynx.sending import LookingAhead, begin_do, may_last
 from netlynx.transport.base import ALL_LASTS
@@ -272,8 +272,9 @@ class AsyncWaiting:
             came = None
         elif came is not None:
             lease.last = came
+        wait = Wait(exchange)
         try:
-            while not exchange.feed(lease.buffer, *(came or await self._receive(lease, asked, deadline))):
+            while not exchange.feed(lease.buffer, *(came or await self._receive(lease, asked, deadline, wait))):
                 came = None
         except NetlynxError as error:
             note_sent(error, lease, exchange.request, exchange)
@@ -307,8 +308,11 @@ class AsyncWaiting:
         self._took(monotonic() - began, _type_of(asked))
         return sent
 
-    async def _receive(self, lease: Lease, asked: Any, deadline: Deadline | None) -> Came:
+    async def _receive(self, lease: Lease, asked: Any, deadline: Deadline | None, wait: Wait | None = None) -> Came:
         """The next datagram, which is in the lease's buffer."""
+        since = wait.goes_on() if wait is not None else 0.0
+        if since and monotonic() >= since + self.timeout:
+            raise RequestTimeout(f"{asked}: no answer within {self.timeout} s")
         while True:
             if deadline is not None:
                 deadline.check(asked)
@@ -321,7 +325,10 @@ class AsyncWaiting:
                     self._took(monotonic() - began, _type_of(asked))
             if came is not None:
                 break
-            with anyio.move_on_after(self.timeout if deadline is None else deadline.left(self.timeout)) as scope:
+            now = monotonic()
+            since = since or (wait.began(now) if wait is not None else now)
+            left = since + self.timeout - now
+            with anyio.move_on_after(left if deadline is None else deadline.left(left)) as scope:
                 await self._readable(lease.transport.fileno())
             if scope.cancelled_caught:
                 if deadline is not None:

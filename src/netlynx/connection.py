@@ -13,7 +13,7 @@ from netlynx.engine.dumping import CountPlan, DumpAttempt, DumpPlan, Interrupted
 from netlynx.engine.exchange import DoExchange
 from netlynx.engine.guarding import Declined, Flushing, Unsettled, settling
 from netlynx.errors import ConnectionClosed, NetlinkError, NetlynxError
-from netlynx.exchanging import BatchSockets, ask, note_sent, strays
+from netlynx.exchanging import BatchSockets, Wait, ask, note_sent, strays
 from netlynx.expecting import check_groups, each_of, unexpected
 from netlynx.hearing import RECEIVE_BUFFER, Hearing, HearingArguments
 from netlynx.named import NamedDo, NamedDump
@@ -348,6 +348,7 @@ class Connection(Waiting):
         lease = pool.lease(operation.protocol, deadline)
         draining = lease.draining
         exchange = attempt.start(lease.next_sequence(), lease.portid)
+        wait = Wait(exchange) if draining is None else None  # which reads what fits and what does not in one
         if attempt.number > 1:
             lease.traffic.retried()
         try:
@@ -364,7 +365,7 @@ class Connection(Waiting):
                     pool.check_open()
                     if draining.ahead or lease.inherited:
                         continue
-                size, sender = self._receive(lease, operation, deadline)
+                size, sender = self._receive(lease, operation, deadline, wait)
                 yield attempt.feed(lease.buffer, size, sender)
         except BaseException as error:
             pool.discard(lease)
@@ -468,7 +469,8 @@ class Connection(Waiting):
         lease.sequence = exchange.last_sequence
         try:
             self._send(lease, request, exchange, deadline)
-            while not exchange.feed(lease.buffer, *self._receive(lease, exchange, deadline)):
+            wait = Wait(exchange)
+            while not exchange.feed(lease.buffer, *self._receive(lease, exchange, deadline, wait)):
                 pass
         except BaseException as error:
             self._pool.discard(lease)

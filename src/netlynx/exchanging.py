@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable
 from functools import partial
+from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
@@ -84,6 +85,31 @@ def receive(lease: Lease, asked: object) -> Came | None:
     if lease.empty >= EMPTY:
         raise broken_off(errno.EMSGSIZE, asked)
     return lease.last
+
+
+class Wait:
+    """How long an exchange waits for something that fits: what fits nothing makes no time limit any longer."""
+
+    __slots__ = ("_exchange", "_since", "_strays")
+
+    def __init__(self, exchange: Any) -> None:
+        self._exchange = exchange  # what counts its `strays`
+        self._strays = exchange.strays
+        self._since = 0.0
+
+    def goes_on(self) -> float:
+        """When the wait began that a stray has not ended; 0.0 where a new one begins."""
+        if self._strays == self._exchange.strays:
+            self._since = 0.0
+        elif not self._since:
+            self._since = monotonic()
+        self._strays = self._exchange.strays
+        return self._since
+
+    def began(self, now: float) -> float:
+        """The same once there is something to wait for, which is now at the latest."""
+        self._since = self._since or now
+        return self._since
 
 
 def strays(lease: Lease, asked: object) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from netlynx.engine.batch import BatchExchange
 from netlynx.engine.exchange import DoExchange, DumpExchange
 from netlynx.errors import NetlynxError, RequestTimeout
-from netlynx.exchanging import GRACE, UNSENT, BatchSockets, Came, broken_off, note_sent, receive, send, too_large
+from netlynx.exchanging import GRACE, UNSENT, BatchSockets, Came, Wait, broken_off, note_sent, receive, send, too_large
 from netlynx.transport.base import Draining
 from netlynx.transport.pool import Lease, SocketPool, milliseconds
 
@@ -45,8 +45,9 @@ class Waiting:
             came = None
         elif came is not None:
             lease.last = came
+        wait = Wait(exchange)
         try:
-            while not exchange.feed(lease.buffer, *(came or self._receive(lease, asked, deadline))):
+            while not exchange.feed(lease.buffer, *(came or self._receive(lease, asked, deadline, wait))):
                 came = None
         except NetlynxError as error:
             note_sent(error, lease, exchange.request, exchange)
@@ -86,16 +87,22 @@ class Waiting:
             lease.last = size, sender
         return size, sender, at, flags
 
-    def _receive(self, lease: Lease, asked: Any, deadline: Deadline | None) -> Came:
+    def _receive(self, lease: Lease, asked: Any, deadline: Deadline | None, wait: Wait | None = None) -> Came:
         """The next datagram, which is in the lease's buffer."""
-        end = 0.0
+        since = wait.goes_on() if wait is not None else 0.0
+        end = since and since + self.timeout
+        if end:
+            if deadline is not None:
+                deadline.check(asked)
+            if time.monotonic() >= end:
+                raise RequestTimeout(f"{asked}: no answer within {self.timeout} s")
         while True:
             self._pool.check_open()
             came = receive(lease, asked)
             if came is not None:
                 return came
             now = time.monotonic()
-            end = end or now + self.timeout
+            end = end or (wait.began(now) if wait is not None else now) + self.timeout
             if now >= end:
                 raise RequestTimeout(f"{asked}: no answer within {self.timeout} s")
             lease.poll.poll(milliseconds(end - now if deadline is None else deadline.left(end - now)))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
@@ -99,6 +102,55 @@ async def test_so_does_that_of_an_async_call(kernel: VirtualKernel, anyio_backen
     async with netlynx.aconnect(kernel=kernel, timeout=0.02) as nl:
         with pytest.raises(netlynx.RequestTimeout, match=rf"no answer within 0.02 s; .*{words}"):
             await CALLS[what](nl)
+
+
+@pytest.fixture
+def flooded(kernel: VirtualKernel) -> Iterator[VirtualKernel]:
+    """A kernel whose module sends whoever asks it for something one stray after the other, and no answer."""
+    askers: list[tuple[KernelSocket, int]] = []
+    kernel.protocol(MODULE, lambda sock, message: askers.append((sock, message.portid)))
+    stop = threading.Event()
+
+    def flood() -> None:
+        while not stop.wait(0.002):
+            for sock, portid in list(askers):
+                with suppress(OSError):  # it is gone, or full
+                    sock.unicast(Message(NEW, 0, 0, 0, b""), to=portid)
+
+    thread = threading.Thread(target=flood)
+    thread.start()
+    yield kernel
+    stop.set()
+    thread.join()
+
+
+@calls
+@pytest.mark.parametrize("deadline", [False, True], ids=["timeout", "deadline"])
+def test_strays_that_keep_coming_make_no_wait_longer(flooded: VirtualKernel, what: str, deadline: bool) -> None:
+    with (
+        netlynx.connect(kernel=flooded, timeout=PATIENCE if deadline else 0.05) as nl,
+        pytest.raises(netlynx.RequestTimeout, match=r"0\.05 s; \d+ messages? came that"),
+    ):
+        CALLS[what](Limited(nl, 0.05) if deadline else nl)
+
+
+@pytest.mark.anyio
+@calls
+@pytest.mark.parametrize("deadline", [False, True], ids=["timeout", "deadline"])
+async def test_nor_of_a_task(flooded: VirtualKernel, anyio_backend: str, what: str, deadline: bool) -> None:
+    async with netlynx.aconnect(kernel=flooded, timeout=PATIENCE if deadline else 0.05) as nl:
+        with pytest.raises(netlynx.RequestTimeout, match=r"0\.05 s; \d+ messages? came that"):
+            await CALLS[what](Limited(nl, 0.05) if deadline else nl)
+
+
+class Limited:
+    """A connection whose calls have a deadline."""
+
+    def __init__(self, nl: Any, seconds: float) -> None:
+        self._nl, self._seconds = nl, seconds
+
+    def __getattr__(self, name: str) -> Any:
+        return partial(getattr(self._nl, name), deadline=self._seconds)
 
 
 def test_a_message_of_the_wrong_type_is_named(kernel: VirtualKernel) -> None:
