@@ -157,7 +157,7 @@ class AlreadyExists(NetlinkError, FileExistsError):
 
 
 class Ambiguous(NetlinkError):
-    """The kernel would have removed another object than the one that is meant. Nothing was sent."""
+    """The kernel would have removed another object than the one that is meant, or more. Nothing was sent."""
 
 
 class NotFound(NetlinkError, FileNotFoundError):

@@ -200,7 +200,11 @@ def replace(record: Record, *, echo: Literal[False] = ...) -> Do[None]: ...
 @overload
 def replace(record: R, *, echo: Literal[True]) -> Do[R]: ...
 def replace(record: Record, *, echo: bool = False) -> Do[Any]:
-    """Create it, or put it in the place of the one that is there. `echo` and errors are as for `add`."""
+    """Create it, or put it in the place of the one that is there. `echo` and errors are as for `add`.
+
+    Of a link or an IPv4 address that is there, what the kernel would leave as it is is looked at first: `NotSupported`
+    names the field, and nothing is changed.
+    """
     if not echo:
         try:
             return _replace_exactly(record)
