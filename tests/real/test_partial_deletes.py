@@ -20,7 +20,7 @@ OTHERS = [
     Route(destination="10.1.0.0/16", realms=0),
     Route(destination="10.1.0.0/16", realms=3),
     Route(destination="10.1.0.0/16", gateway="10.9.0.7", realms=3),
-    Route(destination="10.1.0.0/16", encap=[100]),  # type: ignore[arg-type]
+    Route(destination="10.1.0.0/16", encap=route.MplsEncap(labels="100")),
     Route(destination="10.1.0.0/16", gateway="10.9.0.7", metrics={"mtu": 1400}),  # type: ignore[arg-type]
     Route(destination="10.1.0.0/16", preferred_source="0.0.0.0"),
     Route(destination="10.1.0.0/16", gateway="0.0.0.0"),
@@ -64,7 +64,7 @@ OTHERS = [
     NextHopObject(id=7, blackhole=True),
     NextHopObject(id=7, fdb=True),
     NextHopObject(id=7, group=[{"id": 5}]),  # type: ignore[arg-type, list-item]
-    NextHopObject(id=7, encap=[100]),  # type: ignore[arg-type]
+    NextHopObject(id=7, encap=route.MplsEncap(labels="100")),
     NextHopObject(id=7, master=1),
     Neighbour(family="bridge", index="v1", address=FORWARDED, state="permanent"),  # type: ignore[arg-type]
     Neighbour(family="bridge", index="v1", address=FORWARDED, state="none"),  # type: ignore[arg-type]

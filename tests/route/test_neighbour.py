@@ -342,3 +342,13 @@ def test_notifications_say_what_happened() -> None:
         RTM.NEWNEIGH: EventKind.NEW,
         RTM.DELNEIGH: EventKind.DELETE,
     }
+
+
+def test_a_bridge_takes_no_state_for_what_was_learned_elsewhere() -> None:
+    entry = Neighbour(family=AddressFamily.BRIDGE, index=5, address=MAC, flags=NeighbourFlags.EXTERNALLY_LEARNED)
+    add(entry)
+    add(entry.replace(state="reachable"))
+    add(entry.replace(state="noarp", vni=5))  # a tunnel's own table
+    for state in ("none", "noarp", "permanent"):
+        with pytest.raises(EncodeError, match=r"^Neighbour\.state: "):
+            add(entry.replace(state=state))

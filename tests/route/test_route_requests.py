@@ -261,3 +261,22 @@ def test_arguments_that_cannot_be_are_named(call: Any, path: str) -> None:
 
 def test_the_group_of_routes() -> None:
     assert ROUTES.numbers == (RTNLGRP.IPV4_ROUTE, RTNLGRP.IPV6_ROUTE, RTNLGRP.MPLS_ROUTE)
+
+
+@pytest.mark.parametrize("kind", ["blackhole", "unreachable", "prohibit"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("gateway", "2001:db8::1"),
+        ("oif", 3),
+        ("preference", "high"),
+        ("encap", MplsEncap(labels="100")),
+        ("multipath", [{"gateway": "2001:db8::1"}]),
+    ],
+)
+def test_a_route_of_ipv6_that_leads_nowhere_has_no_way(kind: Any, name: str, value: Any) -> None:
+    plain = Route(destination="2001:db8:5::/48", type=kind)
+    for verb in (add, append, change, replace):
+        verb(plain)
+        with pytest.raises(EncodeError, match=rf"^Route\.{name}: .*lead to lo"):
+            verb(plain.replace(**{name: value}))

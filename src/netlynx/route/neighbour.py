@@ -422,6 +422,9 @@ def _forwarding(record: Neighbour, verb: str) -> Neighbour:
         return record
     if record.master not in (None, record.index) and not was_read(record):
         raise EncodeError("the bridge is the one that `index` is a port of: leave it out", "Neighbour.master")
+    learned = flags & NeighbourFlags.EXTERNALLY_LEARNED and not flags & NeighbourFlags.SELF
+    if learned and record.state not in (None, NeighbourState.REACHABLE) and not was_read(record):
+        raise EncodeError("a bridge does not look at it of what was learned elsewhere: leave it out", "Neighbour.state")
     sticky = flags & NeighbourFlags.STICKY
     if sticky and (record.state or NeighbourState.NONE) & NeighbourState.PERMANENT:
         raise EncodeError("a sticky entry is not the bridge's own: give it state NOARP", "Neighbour.state")

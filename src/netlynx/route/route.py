@@ -386,6 +386,7 @@ class MplsRoute(Record, header=RouteMessage):
 
 _NEXT_HOP = ("gateway", "via", "oif", "encap", "encap_type", "realms")
 _HOST_TABLE = (RouteType.LOCAL, RouteType.BROADCAST, RouteType.ANYCAST, RouteType.NAT)
+_REJECT = (RouteType.BLACKHOLE, RouteType.UNREACHABLE, RouteType.PROHIBIT)
 _LINK_SCOPE = (RouteType.BROADCAST, RouteType.MULTICAST, RouteType.ANYCAST)
 _DESTINATION = "set the destination: a prefix, an address, an MPLS label, or 'default' for everything"
 
@@ -429,6 +430,7 @@ _LACKING: dict[AddressFamily, dict[str, str]] = {
 
 
 def _prepare(record: Route, verb: str) -> Route | MplsRoute:
+    given = record
     if record.type is not None:
         record = replace_fields(record, type=_number(RouteType, record.type, "Route.type"))
     if _was_read(record):
@@ -463,6 +465,10 @@ def _prepare(record: Route, verb: str) -> Route | MplsRoute:
     if family == AddressFamily.INET6:
         if record.scope not in (None, Scope.GLOBAL):
             raise EncodeError("IPv6 routes have no scope", "Route.scope")
+        if verb != "delete" and record.type in _REJECT and not _was_read(given):
+            for name in ("gateway", "oif", "encap", "multipath", "preference"):
+                if getattr(record, name):
+                    raise EncodeError(f"{record.type.label} routes of IPv6 have none: they lead to lo", f"Route.{name}")
         for i, hop in enumerate(hops):
             if hop.realms is not None:
                 raise EncodeError("IPv6 routes have no realms", f"Route.multipath[{i}].realms")
