@@ -18,8 +18,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 from command import PATIENCE, environment
@@ -59,14 +59,13 @@ def forked(
     with open(reading) as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         feeding = threading.Thread(target=_feed, args=(writing, stdin))
         feeding.start()
-        said = {"arguments": arguments, "environ": environ, "folder": os.getcwd(), "closed": closed}
         try:
             with ExitStack() as stack:
                 files = [given.fileno(), out.fileno(), err.fileno()]
                 for number, path in (opened or {}).items():
                     files[number] = os.open(path, os.O_RDONLY if number == 0 else os.O_WRONLY)
                     stack.callback(os.close, files[number])
-                status = _parent().run(said, files)
+                status = _parent().start(arguments, environ, files, closed=closed).wait()
         finally:
             given.close()  # ends the thread where the command did not read to the end
             feeding.join()
@@ -77,16 +76,45 @@ def forked(
         return subprocess.CompletedProcess(["netlynx", *arguments], status, *texts)
 
 
+@contextmanager
+def on_a_terminal(arguments: Sequence[str], **more: str) -> Iterator[tuple[int, int]]:
+    """Run the command on a terminal of its own: its process ID, and our end of the terminal."""
+    ours, theirs = os.openpty()
+    child = _parent().start(arguments, environment(**more), [theirs])
+    os.close(theirs)
+    try:
+        yield child.number, ours
+    finally:
+        os.close(ours)
+        child.wait()
+
+
 def _feed(writing: int, text: str) -> None:
     with suppress(BrokenPipeError), open(writing, "w") as pipe:
         pipe.write(text)
 
 
+class _Child:
+    def __init__(self, number: int, parent: socket.socket) -> None:
+        self.number = number
+        self._parent = parent
+
+    def wait(self) -> int:
+        """Its status. It is killed where it does not end; then raises TimeoutExpired."""
+        self._parent.settimeout(PATIENCE)
+        try:
+            return int(self._parent.recv(64))
+        except TimeoutError:
+            os.kill(self.number, signal.SIGKILL)
+            self._parent.settimeout(None)
+            self._parent.recv(64)
+            raise subprocess.TimeoutExpired("netlynx", PATIENCE) from None
+
+
 class _Parent:
-    """The process that forks; its other end is `_serve`."""
+    """The process that forks, one child at a time; its other end is `_serve`."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
@@ -96,22 +124,16 @@ class _Parent:
             )
         atexit.register(self.end)
 
-    def run(self, said: dict[str, Any], files: list[int]) -> int:
-        """The status of a command. Raises TimeoutExpired."""
-        with self._lock:
-            # The caller's namespace, which may be of its thread alone.
-            with open("/proc/thread-self/ns/net") as namespace:
-                socket.send_fds(self._ours, [json.dumps(said).encode()], [*files, namespace.fileno()])
-            self._ours.settimeout(None)
-            child = int(self._ours.recv(64))
-            self._ours.settimeout(PATIENCE)
-            try:
-                return int(self._ours.recv(64))
-            except TimeoutError:
-                os.kill(child, signal.SIGKILL)
-                self._ours.settimeout(None)
-                self._ours.recv(64)
-                raise subprocess.TimeoutExpired(["netlynx", *said["arguments"]], PATIENCE) from None
+    def start(
+        self, arguments: Sequence[str], environ: dict[str, str], files: list[int], *, closed: Sequence[int] = ()
+    ) -> _Child:
+        """Start a command with three files as its standard streams, or with one, a terminal."""
+        said = {"arguments": arguments, "environ": environ, "folder": os.getcwd(), "closed": closed}
+        # The caller's namespace, which may be of its thread alone.
+        with open("/proc/thread-self/ns/net") as namespace:
+            socket.send_fds(self._ours, [json.dumps(said).encode()], [namespace.fileno(), *files])
+        self._ours.settimeout(None)
+        return _Child(int(self._ours.recv(64)), self._ours)
 
     def end(self) -> None:
         self._ours.close()
@@ -128,11 +150,12 @@ def _serve(ours: socket.socket) -> None:
     while True:
         data, files, _, _ = socket.recv_fds(ours, 1 << 20, 4)
         if not data:
+            ours.close()
             sys.exit()
         child = os.fork()
         if not child:
             ours.close()
-            _become(json.loads(data), files)
+            _become(json.loads(data), *files)
             return
         for file in files:
             os.close(file)
@@ -141,13 +164,15 @@ def _serve(ours: socket.socket) -> None:
         ours.send(str(status).encode())
 
 
-def _become(said: dict[str, Any], files: list[int]) -> None:
+def _become(said: dict[str, Any], namespace: int, *files: int) -> None:
     """Be the process that was asked for, as it is when its interpreter has started."""
-    for number, file in enumerate(files[:3]):
-        os.dup2(file, number)
-    netns._enter(netns.NetworkNamespace(os.dup(files[3])))
-    for file in files:
-        os.close(file)
+    netns._enter(netns.NetworkNamespace(namespace))
+    if len(files) == 1:
+        os.login_tty(*files)
+    else:
+        for number, file in enumerate(files):
+            os.dup2(file, number)
+            os.close(file)
     for name, mode in zip(NAMES, "rww", strict=True):
         before = getattr(sys, name)
         stream = open(before.fileno(), mode, encoding=before.encoding, errors=before.errors, closefd=False)  # noqa: SIM115

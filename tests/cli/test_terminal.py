@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import ast
 import os
-import pty
 import re
 import select
 import signal
 import sys
 import time
-import traceback
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +20,7 @@ from typer.main import get_command
 import netlynx.cli
 from codec.test_json_unseen import is_unseen
 from command import PATIENCE
+from forking import on_a_terminal
 from netlynx.cli import terminal
 from netlynx.cli.app import app
 from netlynx.wire.shown import one_spelling, shown
@@ -110,38 +109,19 @@ REGISTERED = sorted(commands(get_command(app)))
 
 def on_terminal(arguments: list[str], until: str = "", **variables: str) -> str:
     """All that a command writes on a terminal, standard error with it; it is interrupted once it wrote `until`."""
-    child, ours = pty.fork()
-    if child == 0:
-        try:
-            for name in ("NETLYNX_KERNEL", "NO_COLOR", "NETLYNX_DEBUG"):
-                os.environ.pop(name, None)
-            os.environ.update({"TERM": "xterm", "COLUMNS": "200", **variables})
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-            sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
-            sys.argv = ["netlynx", *arguments]
-            netlynx.cli.main()
-        except SystemExit:
-            pass
-        except BaseException:
-            traceback.print_exc(file=sys.__stderr__)
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(0)
     text, ends = b"", time.monotonic() + PATIENCE
-    while True:
-        if not select.select([ours], [], [], max(0, ends - time.monotonic()))[0]:
-            os.kill(child, signal.SIGKILL)
-            pytest.fail(f"{arguments} went on for {PATIENCE} s: {text!r}")
-        try:
-            data = os.read(ours, 65536)
-        except OSError:  # how Linux tells that nobody has the other end any more
-            break
-        if until and until not in text.decode(errors="replace") and until in (text + data).decode(errors="replace"):
-            os.kill(child, signal.SIGINT)
-        text += data
-    os.close(ours)
-    os.waitpid(child, 0)
+    with on_a_terminal(arguments, **{"TERM": "xterm", **variables}) as (child, ours):
+        while True:
+            if not select.select([ours], [], [], max(0, ends - time.monotonic()))[0]:
+                os.kill(child, signal.SIGKILL)
+                pytest.fail(f"{arguments} went on for {PATIENCE} s: {text!r}")
+            try:
+                data = os.read(ours, 65536)
+            except OSError:  # how Linux tells that nobody has the other end any more
+                break
+            if until and until not in text.decode(errors="replace") and until in (text + data).decode(errors="replace"):
+                os.kill(child, signal.SIGINT)
+            text += data
     return text.decode(errors="surrogateescape").replace("\r\n", "\n")
 
 
