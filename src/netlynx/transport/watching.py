@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from netlynx.wire._codec import Traffic
+from netlynx.wire.shown import one_spelling, shown
 
 if TYPE_CHECKING:
     from logging import Logger
@@ -105,4 +106,5 @@ class Watched(Traffic):
 
         self._families.update(messages.family_numbers(self._protocol, data))
         for line in messages.lines(self._protocol, data, self._families, answer=direction == "<"):
-            self._log.debug("%s %s%s %s", direction, self._socket, whence, line)
+            # Shown: nothing that a message holds begins a line of its own in the log.
+            self._log.debug("%s %s%s %s", direction, self._socket, whence, one_spelling(shown(line)))
