@@ -2,34 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import anyio
 from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from netlynx.deadline import Deadline
-from netlynx.engine.batch import BatchExchange
+from netlynx.engine.carrying import carrying_on
 from netlynx.engine.exchange import DoExchange
+from netlynx.engine.steps import (
+    Ask,
+    Came,
+    Empty,
+    Ended,
+    Feed,
+    Handed,
+    Lend,
+    Pause,
+    Receive,
+    Send,
+    Settle,
+    Step,
+    Steps,
+    ended,
+)
 from netlynx.errands import Errand, Hands, under_way
 from netlynx.errors import ConnectionClosed, NetlynxError, RequestTimeout
 from netlynx.event_loop import EventLoop
-from netlynx.exchanging import GRACE, UNSENT, BatchSockets, Came, Wait, ask, note_sent, receive, send, strays
+from netlynx.exchanging import GRACE, BatchSockets, Wait, ask, receive, send, strays
 from netlynx.operation import Do, Dump
 from netlynx.sending import LookingAhead, begin_do, may_last
+from netlynx.shell import Shell
 from netlynx.transport.base import ALL_LASTS
 from netlynx.transport.pool import Lease, SocketPool
 from netlynx.wire.constants import NETLINK
 
-if TYPE_CHECKING:
-    from netlynx.engine.call import CallExchange
-
 T = TypeVar("T")
 
-ROUTE = int(NETLINK.ROUTE)
+_ROUTE = int(NETLINK.ROUTE)
 
 _TURN = 0.001  # seconds for which answers that are there at once may keep the event loop: others want to run too
 _LOOK = 0.0003  # seconds for which a thread is looked out for: most are done by then, and waking the loop takes as long
@@ -39,7 +53,7 @@ FRESH = 0.02  # seconds for which something of a type may be asked by the loop's
 _NEVER = float("-inf")
 
 
-class AsyncWaiting:
+class AsyncWaiting(Shell):
     """The half of `netlynx.AsyncConnection` that waits. Not for anybody else.
 
     The kernel works within the call that sends, and a thread that makes it can do nothing else. So what may take long
@@ -48,9 +62,10 @@ class AsyncWaiting:
     loop's own thread waits for a lock only if that was taken within `FRESH` since the last answer, and then once.
     """
 
-    def __init__(self, pool: SocketPool) -> None:
-        self._pool = pool
+    def __init__(self, pool: SocketPool, retries: int) -> None:
         self._waiting: set[int] = set()
+        self._changing, self._reading = Hands(), Hands()  # so that no question waits behind changes
+        super().__init__(pool, _Waking(pool, self._waiting, self._changing), retries)
         self._loop: EventLoop | None = None  # of the task that waited last
         self._due = 0.0  # when others are to have their turn
         self._trusted: dict[int, float] = {}  # until when something of a type may be asked here: see `_type_of`
@@ -58,16 +73,88 @@ class AsyncWaiting:
         self._wary_until = 0.0  # when the kernel may be asked by the loop's own thread again
         self._errands: dict[Errand[Any], anyio.Event] = {}  # those that tasks wait for
         self._openings: set[Errand[Any]] = set()  # of subscriptions that listen as soon as these are over
-        self._changing, self._reading = Hands(), Hands()  # so that no question waits behind changes
 
-    @property
-    def timeout(self) -> float:
-        """How long, in seconds, one answer may take. It may be set at any time."""
-        return self._pool.patience.seconds
+    # -- conversations -------------------------------------------------------------------------------------------
 
-    @timeout.setter
-    def timeout(self, seconds: float) -> None:
-        self._pool.patience.seconds = seconds
+    async def _run(self, steps: Steps[T], deadline: Deadline | None = None) -> T:
+        """Wait for whatever a conversation wants, to its end; returns what comes of it."""
+        value: T = (await self._advance(steps, deadline)).value
+        return value
+
+    async def _advance(self, steps: Steps[Any], deadline: Deadline | None) -> Handed | Ended:
+        """Wait for whatever a conversation wants until it hands something out or ends.
+
+        It is told of all that goes wrong meanwhile, cancellation included: so its end is there, and nowhere else.
+        """
+        ways = _WAYS
+        step: Step | None
+        answer: Any = None
+        error: BaseException | None = None
+        while True:
+            try:
+                while True:
+                    if error is None:
+                        step = steps.send(answer)
+                    else:
+                        try:
+                            step = steps.throw(error)
+                        finally:
+                            error = None  # which holds this frame
+                    if type(step) is Handed:
+                        return step
+                    answer = await ways[type(step)](self, step, deadline)
+            except StopIteration as end:
+                return Ended(end.value)
+            except BaseException as raised:
+                step = None  # which may hold the error, too
+                if ended(steps):
+                    raise
+                error = raised
+
+    async def _do(self, operation: Do[T], deadline: Deadline | None = None) -> T:
+        """One request and its answer, mostly one system call: a conversation would take a tenth more."""
+        began = monotonic()
+        if began >= self._due:
+            await self._let_others_run()
+            began = monotonic()
+        if deadline is not None:
+            deadline.check(operation)
+        pool = self._pool
+        kind = operation.message_type
+        if pool.lasting and not (
+            began < self._trusted.get(kind, 0.0) and operation.protocol == _ROUTE and not under_way()
+        ):
+            lease, exchange, came = await self._begin_do(operation, deadline)
+        else:
+            lease = pool.lease(operation.protocol)
+            try:
+                exchange = DoExchange(operation, lease.next_sequence(), lease.portid)
+                came = ask(lease, exchange.request, operation)
+            except BaseException:
+                pool.discard(lease)
+                raise
+            now = monotonic()
+            if now - began < SLOW:
+                self._trusted[kind] = now + FRESH
+            else:
+                self._took(now - began, kind)
+        try:
+            if came is None or not exchange.settle(lease.buffer, *came):
+                await self._run(carrying_on(lease, exchange, came, operation), deadline)
+        except BaseException:
+            pool.discard(lease)
+            raise
+        pool.give_back(lease)
+        return exchange.result()
+
+    async def _lend(self, step: Lend, deadline: Deadline | None) -> Lease:
+        if deadline is not None:
+            deadline.check(step.asked)
+        return await self._lease(step.protocol, step.asked, deadline)
+
+    async def _feed(self, step: Feed, deadline: Deadline | None) -> Any:
+        lease, exchange = step.line, step.exchange
+        return step.attempt.feed(lease.buffer, *await self._receive(lease, exchange.operation, deadline, Wait.of(step)))
 
     # -- turns ---------------------------------------------------------------------------------------------------
 
@@ -201,10 +288,12 @@ class AsyncWaiting:
             hands=hands,
         )
 
-    async def _ask(
-        self, sockets: BatchSockets, exchange: BatchExchange[Any], deadline: Deadline | None
-    ) -> tuple[Lease, Came | None]:
+    async def _ask(self, step: Ask, deadline: Deadline | None) -> tuple[Lease, Came | None]:
         """Send a datagram of a batch, and have the next one made meanwhile."""
+        sockets, exchange = step.lines, step.exchange
+        await self._turn()
+        if deadline is not None:
+            deadline.check(exchange)
         if not self._pool.lasting:
             lease, request = sockets.begin(exchange)
             return lease, sockets.ask(lease, request, exchange)
@@ -223,8 +312,9 @@ class AsyncWaiting:
         )
         return lease, came
 
-    async def _settle(self, sockets: BatchSockets, error: BaseException) -> None:
+    async def _settle(self, step: Settle, deadline: Deadline | None) -> None:
         """Find out what became of a batch that an error ended, as far as that is known soon."""
+        sockets, error = step.lines, step.error
         sockets.stop()
         with anyio.move_on_after(GRACE, shield=True), suppress(NetlynxError):
             if sockets.errand is not None:
@@ -245,44 +335,11 @@ class AsyncWaiting:
         if errand.ring(partial(EventLoop().soon, over.set)):
             await over.wait()
 
-    def _leave(self, sockets: BatchSockets) -> None:
-        """The end of a batch: its sockets are closed or given back when no thread uses them any more."""
-        errand = sockets.errand
-        if errand is not None and errand.afterwards(lambda _: sockets.close()):
-            sockets.interrupt()
-            return
-        if sockets.carrying:
-            self._changing.give(Errand(sockets.close))
-        else:
-            sockets.close()
+    # -- one step ------------------------------------------------------------------------------------------------
 
-    # -- an exchange ---------------------------------------------------------------------------------------------
-
-    async def _carry_on(
-        self,
-        lease: Lease,
-        exchange: DoExchange[Any] | CallExchange[Any] | BatchExchange[Any],
-        came: Came | None,
-        asked: Any,
-        deadline: Deadline | None,
-    ) -> None:
-        """Feed an exchange what came, and what comes, until it is done."""
-        if came is UNSENT:
-            await self._send(lease, exchange.request, asked, deadline)
-            came = None
-        elif came is not None:
-            lease.last = came
-        wait = Wait(exchange)
-        try:
-            while not exchange.feed(lease.buffer, *(came or await self._receive(lease, asked, deadline, wait))):
-                came = None
-        except NetlynxError as error:
-            note_sent(error, lease, exchange.request, exchange)
-            raise
-        finally:
-            lease.traffic.strayed(exchange.strays)
-
-    async def _send(self, lease: Lease, request: bytes, asked: Any, deadline: Deadline | None) -> None:
+    async def _send(self, step: Send, deadline: Deadline | None) -> None:
+        lease, request, asked = step.line, step.request, step.asked
+        await checkpoint_if_cancelled()
         if await self._sent(lease, request, asked, deadline):
             return
         with anyio.move_on_after(self.timeout if deadline is None else deadline.left(self.timeout)):
@@ -338,8 +395,9 @@ class AsyncWaiting:
             await self._let_others_run()
         return came
 
-    async def _strays(self, lease: Lease, asked: Any, deadline: Deadline | None) -> int:
+    async def _empty(self, step: Empty, deadline: Deadline | None) -> int:
         """Take what came to a socket before it was asked anything; how many datagrams that was."""
+        lease, asked = step.line, step.asked
         if self._pool.lasting >= ALL_LASTS:
             return await self._away(partial(strays, lease, asked), asked, deadline, lease=lease, told=False)
         return strays(lease, asked)
@@ -372,9 +430,7 @@ class AsyncWaiting:
 
     def _wake(self, descriptor: int) -> None:
         """Have the task that waits for a descriptor, if there is one, find that it is closed."""
-        if descriptor in self._waiting:
-            with suppress(RuntimeError):  # no loop runs: nobody can be woken
-                anyio.notify_closing(descriptor)
+        _wake(descriptor, self._waiting)
 
     def _wake_all(self) -> None:
         for descriptor in tuple(self._waiting):
@@ -383,11 +439,37 @@ class AsyncWaiting:
             over.set()
 
 
+class _Waking:
+    """The sockets of conversations, as `Sockets`; whoever waits for one that is discarded is woken."""
+
+    def __init__(self, pool: SocketPool, waiting: set[int], hands: Hands) -> None:
+        self.idle = pool.idle
+        self.give_back = pool.give_back
+        self._pool = pool
+        self._waiting = waiting
+        self._hands = hands
+
+    def discard(self, lease: Lease) -> None:
+        """Close a socket: one on which a task still waits is that of a dump that another one closes."""
+        _wake(lease.transport.fileno(), self._waiting)
+        self._pool.discard(lease)
+
+    def gather(self, ahead: bool) -> BatchSockets:
+        """The sockets of a batch."""
+        return BatchSockets(self._pool, ahead, self._hands)
+
+
+def _wake(descriptor: int, waiting: set[int]) -> None:
+    if descriptor in waiting:
+        with suppress(RuntimeError):  # no loop runs: nobody can be woken
+            anyio.notify_closing(descriptor)
+
+
 def _type_of(asked: Any) -> int:
     """A number for all that is asked in one way: of rtnetlink, the message type."""
     if not isinstance(asked, Do | Dump):
         return -1
-    return asked.message_type if asked.protocol == ROUTE else asked.message_type | asked.protocol << 16
+    return asked.message_type if asked.protocol == _ROUTE else asked.message_type | asked.protocol << 16
 
 
 def _let_go(function: Callable[[Any], object], errand: Errand[Any]) -> None:
@@ -401,3 +483,16 @@ def _state(errand: Errand[Any]) -> str:
     if errand.over and errand.begun:
         return "the kernel had done with it"
     return "the kernel was at it and goes on with it" if errand.begun else "it was not sent"
+
+
+_WAYS: dict[type, Callable[[Any, Any, Deadline | None], Awaitable[Any]]] = {  # Any: each step's own, and its answer
+    Do: AsyncWaiting._do,
+    Lend: AsyncWaiting._lend,
+    Send: AsyncWaiting._send,
+    Feed: AsyncWaiting._feed,
+    Receive: lambda self, step, deadline: self._receive(step.line, step.asked, deadline, Wait.of(step)),
+    Ask: AsyncWaiting._ask,
+    Settle: AsyncWaiting._settle,
+    Empty: AsyncWaiting._empty,
+    Pause: lambda self, step, deadline: anyio.sleep(step.seconds),
+}

@@ -1,40 +1,30 @@
-"""The sync shell: `Connection`. It sends what the engine says and feeds it what arrives; it runs no event loop."""
+"""The sync shell: `Connection`. What its verbs do is said in `netlynx.engine.carrying`; it runs no event loop."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator
-from time import monotonic
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from netlynx.deadline import Deadline
 from netlynx.dump_iterator import DumpIterator
-from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
-from netlynx.engine.dumping import CountPlan, DumpAttempt, DumpPlan, Interrupted
-from netlynx.engine.exchange import DoExchange
-from netlynx.engine.guarding import Declined, Flushing, Unsettled, settling
-from netlynx.errors import ConnectionClosed, NetlinkError, NetlynxError
-from netlynx.exchanging import BatchSockets, Wait, ask, note_sent, strays
-from netlynx.expecting import check_groups, each_of, unexpected
+from netlynx.engine.batch import BatchResult, OnError
+from netlynx.engine.dumping import CountPlan, DumpPlan, Interrupted
+from netlynx.expecting import check_groups
 from netlynx.hearing import RECEIVE_BUFFER, Hearing, HearingArguments
-from netlynx.named import NamedDo, NamedDump
-from netlynx.operation import Call, Do, Dump, Flush, Group, Guarded, Talk, Transaction
+from netlynx.operation import Call, Do, Dump, Flush, Group, Talk, Transaction
 from netlynx.subscription import Subscription
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.pool import SocketPool
 from netlynx.waiting import Waiting
 
 if TYPE_CHECKING:
-    from netlynx.families import Families
-    from netlynx.generic.family import FamilyInfo
     from netlynx.mirror import Mirror
     from netlynx.netns import Where
-    from netlynx.statistics import Statistics
     from netlynx.table import Addresses, Table
     from netlynx.transport.base import Kernel
-    from netlynx.wire._codec import Sink
+    from netlynx.wire._codec import Counter
 
 T = TypeVar("T")
-S = TypeVar("S", bound="Sink")
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
@@ -64,9 +54,7 @@ class Connection(Waiting):
     """
 
     def __init__(self, kernel: Kernel, *, timeout: float = 30.0, retries: int = 10) -> None:
-        self.retries = retries
-        self._pool = SocketPool(kernel, timeout)
-        self._generic: Families | None = None
+        super().__init__(SocketPool(kernel, timeout), retries)
 
     def __enter__(self) -> Self:
         return self
@@ -77,18 +65,6 @@ class Connection(Waiting):
     def close(self) -> None:
         """Close all sockets; whoever waits is woken and gets `ConnectionClosed`. May be called from any thread."""
         self._pool.close()
-
-    @property
-    def closed(self) -> bool:
-        """Whether `close()` was called."""
-        return self._pool.closed
-
-    @property
-    def statistics(self) -> Statistics:
-        """What went over its sockets so far: messages, bytes, overruns, retries, and what was ignored."""
-        from netlynx.statistics import Statistics
-
-        return Statistics.of(self._pool.traffic)
 
     @overload
     def do(self, operation: Do[T] | Talk[T] | Call[T], *, deadline: float | None = None) -> T: ...
@@ -106,54 +82,10 @@ class Connection(Waiting):
 
         Raises NetlinkError (what the kernel said), RequestTimeout, ConnectionClosed, DecodeError.
         """
-        if deadline is None and type(operation) is Do and not operation.family:
-            return self._do(operation)
-        answer: T | int | None = self._carry_out(operation, Deadline.of(deadline))
+        if type(operation) is Do and not operation.family:  # the quick way
+            return self._do(operation, None if deadline is None else Deadline.of(deadline))
+        answer: T | int | None = self._run(self._carrier.carry_out(operation), Deadline.of(deadline))
         return answer
-
-    def _carry_out(self, operation: Any, deadline: Deadline | None) -> Any:  # Any: as `do` has it
-        if type(operation) is Do and not operation.family:
-            return self._do(operation, deadline)
-        if isinstance(operation, Flush):
-            listed = DumpIterator(self, DumpPlan(operation.dump, "retry", self.retries, deadline)).all()
-            flushing = Flushing(operation, listed, monotonic)
-            while not flushing.over:
-                flushing.take(self._carry_out_all(flushing.operations(), "continue", None, deadline))
-            return flushing.removed
-        if isinstance(operation, NamedDo):
-            from netlynx.naming import carried_out
-
-            operation = carried_out(operation)
-        if isinstance(operation, Talk):
-            return self._talk(operation, deadline)
-        if isinstance(operation, Guarded):
-            return self._talk(settling(operation), deadline)
-        if isinstance(operation, Transaction):
-            self._transact(operation, deadline)
-            return None
-        if isinstance(operation, Call):
-            return self._call(operation, deadline)
-        if not isinstance(operation, Do):
-            raise unexpected("do", operation)
-        if operation.family:
-            return self._do_in_family(operation, deadline)
-        return self._do(operation, deadline)
-
-    def _do(self, operation: Do[T], deadline: Deadline | None = None) -> T:
-        if deadline is not None:
-            deadline.check(operation)
-        pool = self._pool
-        lease = pool.lease(operation.protocol, deadline)
-        try:
-            exchange: DoExchange[T] = DoExchange(operation, lease.next_sequence(), lease.portid)
-            came = ask(lease, exchange.request, operation)
-            if came is None or not exchange.settle(lease.buffer, *came):
-                self._carry_on(lease, exchange, came, operation, deadline)
-        except BaseException:
-            pool.discard(lease)
-            raise
-        pool.give_back(lease)
-        return exchange.result()
 
     def dump(
         self, operation: Dump[T], *, interrupted: Interrupted = "retry", deadline: float | None = None
@@ -184,7 +116,8 @@ class Connection(Waiting):
         Read again when it was interrupted; `deadline` as for `dump`; raises as that.
         """
         plan = CountPlan(operation, interrupted, self.retries, Deadline.of(deadline))
-        return (self._read_whole(plan, plan.counter)).count
+        counter: Counter = self._run(self._carrier.read(plan, plan.attempts, plan.counter), plan.deadline)
+        return counter.count
 
     def table(
         self,
@@ -207,7 +140,7 @@ class Connection(Waiting):
         from netlynx.table import TablePlan
 
         plan: TablePlan[T] = TablePlan(operation, interrupted, self.retries, addresses, Deadline.of(deadline))
-        return plan.table(self._read_whole(plan, plan.columns))
+        return plan.table(self._run(self._carrier.read(plan, plan.attempts, plan.columns), plan.deadline))
 
     def batch(
         self,
@@ -237,146 +170,12 @@ class Connection(Waiting):
         note what was carried out, what was refused, and of how much that is unknown. What arrives right behind an
         interrupt is waited for.
         """
-        return self._carry_out_all(operations, on_error, window, Deadline.of(deadline))
-
-    def _carry_out_all(
-        self, operations: Iterable[Do[T]], on_error: OnError, window: int | None, deadline: Deadline | None
-    ) -> BatchResult[T]:
         result: BatchResult[T] = BatchResult()
         try:
-            rest = each_of(operations)
-            while True:
-                try:
-                    self._batch(rest, result, on_error, window, deadline)
-                    break
-                except Unlocated as found:
-                    rest = self._found(found, rest, result, deadline)
-                    if result.errors and on_error != "continue":
-                        break
-                except Unsettled as found:
-                    rest = found.following(self._talk(found.looking(), deadline), monotonic)
-                except Declined as declined:
-                    result.refused(declined.error)
-                    if on_error != "continue":
-                        break
-            if self._generic is not None:
-                self._generic.after_batch(rest, result)
-            if on_error == "raise":
-                result.raise_first()
-            return result
-        except BaseException as error:
+            return self._run(self._carrier.batch(result, operations, on_error, window), Deadline.of(deadline))
+        except BaseException as error:  # one that came between the end of the batch and here, too
             result.told_by(error)
             raise
-
-    def _found(
-        self, found: Unlocated, rest: Iterator[Do[T]], result: BatchResult[T], deadline: Deadline | None
-    ) -> Iterator[Do[T]]:
-        """Ask for what a batch lacks to go on; returns the operations that are left."""
-        if isinstance(found.operation, Do):
-            self._family(found.operation, deadline)
-            return self._families.following(found, rest)
-        from netlynx.naming import Resolved
-
-        resolved = found.by if isinstance(found.by, Resolved) else Resolved(found, rest)
-        try:
-            self._talk(resolved.asking(), deadline)
-        except NetlinkError as error:
-            result.refused(error)
-            resolved.skip()
-        return rest if resolved is found.by else resolved
-
-    def _batch(
-        self,
-        rest: Iterator[Do[T]],
-        result: BatchResult[T],
-        on_error: OnError,
-        window: int | None,
-        deadline: Deadline | None,
-    ) -> None:
-        with BatchSockets(self._pool, window != 1, deadline) as sockets:
-            try:
-                for exchange in BatchExchange.pack(rest, result, on_error, window):
-                    if deadline is not None:
-                        deadline.check(exchange)
-                    lease, request = sockets.begin(exchange)
-                    self._carry_on(lease, exchange, sockets.ask(lease, request, exchange), exchange, deadline)
-                    sockets.done()
-                sockets.end()
-            except BaseException as error:
-                self._settle(sockets, error)
-                raise
-
-    def _name(self, plan: DumpPlan[Any]) -> None:
-        """Find the numbers for the names in what is to be read. Raises NotFound."""
-        if not isinstance(plan.operation, Dump):
-            from netlynx.naming import resolution
-
-            plan.operation = self._talk(resolution(plan.operation), plan.deadline)
-
-    def _read_whole(self, plan: DumpPlan[Any], sink: Callable[[], S]) -> S:
-        """The whole table, read into a sink made by `sink`, and again into another when it was interrupted."""
-        self._name(plan)
-        for attempt in plan.attempts(sink):
-            for _ in self._attempt(plan, attempt):
-                pass
-            attempt.finish()
-            if attempt.pause:
-                self._pool.pause(attempt.pause)
-        return attempt.sink
-
-    def _attempt(self, plan: DumpPlan[Any], attempt: DumpAttempt[Any]) -> Generator[Any, None, None]:
-        """One attempt; yields what `feed` makes of each datagram."""
-        if not plan.operation.family:
-            yield from self._read(plan, attempt)
-            return
-        info = self._family(plan.operation, plan.deadline)
-        plan.operation = self._families.located(plan.operation, info)
-        begun = False
-        try:
-            for part in self._read(plan, attempt):
-                begun = True
-                yield part
-            return
-        except self._families.STALE:
-            if begun or not self._moved(plan.operation, info, plan.deadline):
-                raise
-        plan.operation = self._families.located(plan.operation, self._family(plan.operation, plan.deadline))
-        yield from self._read(plan, attempt)
-
-    def _read(self, plan: DumpPlan[Any], attempt: DumpAttempt[Any]) -> Generator[Any, None, None]:
-        pool, operation, deadline = self._pool, plan.operation, plan.deadline
-        lease = pool.lease(operation.protocol, deadline)
-        draining = lease.draining
-        exchange = attempt.start(lease.next_sequence(), lease.portid)
-        wait = Wait(exchange) if draining is None else None  # which reads what fits and what does not in one
-        if attempt.number > 1:
-            lease.traffic.retried()
-        try:
-            self._send(lease, exchange.request, operation, deadline)
-            while not exchange.done:
-                if lease.inherited:
-                    raise ConnectionClosed("the dump is the parent process's: dump anew after a fork")
-                if deadline is not None:
-                    deadline.check(operation)
-                if draining is not None:
-                    yield attempt.feed(lease.buffer, *self._drain(draining, lease, exchange, attempt.stretch))
-                    if exchange.done:
-                        break
-                    pool.check_open()
-                    if draining.ahead or lease.inherited:
-                        continue
-                size, sender = self._receive(lease, operation, deadline, wait)
-                yield attempt.feed(lease.buffer, size, sender)
-        except BaseException as error:
-            pool.discard(lease)
-            note_sent(error, lease, exchange.request, exchange)
-            raise
-        finally:
-            lease.traffic.strayed(exchange.strays)
-        if draining is not None and draining.ahead:
-            pool.discard(lease)
-        else:
-            pool.give_back(lease)
 
     @overload
     def subscribe(self, group: Group[A], /, **how: Unpack[HearingArguments]) -> Subscription[A]: ...
@@ -417,7 +216,7 @@ class Connection(Waiting):
         """
         check_groups(groups)
         hearing = Hearing(receive_buffer, broadcast_errors, overruns, all_namespaces)
-        numbers = {group.family: self._family(group, None) for group in groups if group.family}
+        numbers = self._run(self._carrier.families(groups))
         return Subscription(self._pool, groups, hearing, numbers, self.timeout)
 
     def mirror(self, *listings: Dump[Any], receive_buffer: int = RECEIVE_BUFFER) -> Mirror:
@@ -428,92 +227,3 @@ class Connection(Waiting):
         from netlynx.mirror import Mirror
 
         return Mirror(self, listings, receive_buffer)
-
-    # -- generic netlink -----------------------------------------------------------------------------------------
-
-    @property
-    def _families(self) -> Families:
-        if self._generic is None:
-            from netlynx.families import Families
-
-            self._generic = Families()
-        return self._generic
-
-    def _family(self, asked: Do[Any] | Dump[Any] | Group[Any], deadline: Deadline | None) -> FamilyInfo:
-        """What is known of the family of an operation or group, asked for on first use. Raises NotSupported."""
-        known = self._families.get(asked.family)
-        return known if known is not None else self._look_up(asked, deadline)
-
-    def _look_up(self, asked: Do[Any] | Dump[Any] | Group[Any], deadline: Deadline | None) -> FamilyInfo:
-        return self._families.learn(asked.family, self._talk(self._families.looking_up(asked), deadline))
-
-    def _moved(self, asked: Do[Any] | Dump[Any], before: FamilyInfo, deadline: Deadline | None) -> bool:
-        """Whether a family that the kernel denied has another number by now. Raises NotSupported if it is gone."""
-        return self._look_up(asked, deadline).id != before.id
-
-    def _do_in_family(self, operation: Do[T], deadline: Deadline | None) -> T:
-        info = self._family(operation, deadline)
-        try:
-            return self._do(self._families.located(operation, info), deadline)
-        except self._families.STALE:
-            if not self._moved(operation, info, deadline):
-                raise
-        return self._do(self._families.located(operation, self._family(operation, deadline)), deadline)
-
-    def _transact(self, transaction: Transaction, deadline: Deadline | None) -> None:
-        from netlynx.engine.transaction import TransactionExchange  # on first use
-
-        exchange = TransactionExchange(transaction)
-        lease = self._pool.lease(exchange.protocol, deadline)
-        request = exchange.start(lease.sequence, lease.transport.portid)
-        lease.sequence = exchange.last_sequence
-        try:
-            self._send(lease, request, exchange, deadline)
-            wait = Wait(exchange)
-            while not exchange.feed(lease.buffer, *self._receive(lease, exchange, deadline, wait)):
-                pass
-        except BaseException as error:
-            self._pool.discard(lease)
-            note_sent(error, lease, request, exchange)
-            raise
-        finally:
-            lease.traffic.strayed(exchange.strays)
-        self._pool.give_back(lease)
-        exchange.finish()
-
-    def _call(self, call: Call[T], deadline: Deadline | None) -> T:
-        from netlynx.engine.call import CallExchange  # on first use
-
-        if deadline is not None:
-            deadline.check(call)
-        lease = self._pool.lease(call.protocol, deadline)
-        try:
-            exchange = CallExchange(call, lease.next_sequence(), lease.portid)
-            strays(lease, call)  # what nobody waited for any more
-            self._send(lease, exchange.request, call, deadline)
-            if not exchange.done:
-                self._carry_on(lease, exchange, None, call, deadline)
-        except BaseException:
-            self._pool.discard(lease)
-            raise
-        self._pool.give_back(lease)
-        return exchange.result()
-
-    def _talk(self, talk: Talk[T], deadline: Deadline | None) -> T:
-        steps = talk.steps()
-        try:
-            operation = next(steps)
-            while True:
-                try:
-                    if isinstance(operation, Dump | NamedDump):
-                        plan = DumpPlan(operation, "retry", self.retries, deadline)
-                        answer: Any = DumpIterator(self, plan).all()
-                    else:
-                        answer = self._carry_out(operation, deadline)
-                except NetlynxError as error:
-                    operation = steps.throw(error)
-                else:
-                    operation = steps.send(answer)
-        except StopIteration as end:
-            value: T = end.value
-            return value

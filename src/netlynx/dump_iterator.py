@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
-from netlynx.engine.dumping import HELD, DumpPlan
+from netlynx.engine.dumping import HELD, DumpAttempt, DumpPlan
+from netlynx.engine.steps import Handed
 
 if TYPE_CHECKING:
     from netlynx.connection import Connection
@@ -21,8 +22,8 @@ class DumpIterator(Generic[T]):
         self._connection = connection
         self._plan = plan
         self._part: list[list[T]] = [[]]  # its one entry is the part that is being handed out
-        self._parts = _parts(connection, plan, self._part)
-        self._records = chain.from_iterable(self._parts)
+        self._parts = _parts(connection, plan, self._part, plan.streams)
+        self._records: Iterator[T] = chain.from_iterable(self._parts)
 
     def __iter__(self) -> Iterator[T]:
         return self._records
@@ -47,7 +48,9 @@ class DumpIterator(Generic[T]):
         Iterating over the same dump ends with it.
         """
         self.close()
-        records: list[T] = self._connection._read_whole(self._plan, self._plan.records).records
+        plan = self._plan
+        steps = self._connection._carrier.read(plan, plan.attempts, plan.records)
+        records: list[T] = self._connection._run(steps, plan.deadline).records
         return records
 
     def json(self, *, between: bytes = b"", after: bytes = b"", hold: int = HELD) -> Iterator[memoryview]:
@@ -58,29 +61,23 @@ class DumpIterator(Generic[T]):
         interrupted; a larger one as it comes. Raises as `Connection.dump`. Iterating over the same dump ends.
         """
         self.close()
-        return _pieces(self._connection, self._plan, self._plan.texts(between, after, hold))
+        plan = self._plan
+        return _parts(self._connection, plan, [[]], plan.texts, between, after, hold)
 
 
-def _parts(connection: Connection, plan: DumpPlan[T], current: list[list[T]]) -> Generator[list[T], None, None]:
-    """The records of a dump, part by part; `current[0]` is the one handed out last.
+def _parts(
+    connection: Connection,
+    plan: DumpPlan[Any],
+    current: list[Any],
+    attempts: Callable[..., Iterator[DumpAttempt[Any]]],
+    *how: Any,  # as `attempts` takes it
+) -> Generator[Any, None, None]:
+    """What the attempts to stream a dump hand out, part by part; `current[0]` is the one handed out last.
 
     It knows nothing of its `DumpIterator`: so the socket of a dump that is dropped half-way is closed at once, and
     not when cyclic garbage is next collected.
     """
-    for part in _pieces(connection, plan, plan.streams()):
-        current[0] = part
-        yield part
-
-
-def _pieces(connection: Connection, plan: DumpPlan[T], attempts: Iterable[Any]) -> Generator[Any, None, None]:
-    """What the attempts to stream a dump hand out, without what is empty."""
-    connection._name(plan)
-    for attempt in attempts:
-        for part in connection._attempt(plan, attempt):
-            if part:
-                yield part
-        rest = attempt.finish()
-        if rest:
-            yield rest
-        if attempt.pause:
-            connection._pool.pause(attempt.pause)
+    steps = connection._carrier.read(plan, attempts, *how)
+    while type(came := connection._advance(steps, plan.deadline)) is Handed:
+        current[0] = came.value
+        yield came.value

@@ -6,27 +6,22 @@ import errno
 from collections.abc import Callable
 from functools import partial
 from time import monotonic
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from netlynx.engine.batch import BatchExchange, Packed
-from netlynx.errors import DecodeError, NetlynxError, RequestTimeout, from_errno, from_error
+from netlynx.engine.steps import UNSENT, Came
+from netlynx.errands import Errand
+from netlynx.errors import NetlynxError, RequestTimeout, from_errno, from_error
 from netlynx.transport._calls import Courier, SystemCalls
 from netlynx.transport.pool import BUFFER, Lease, SocketPool, interrupt
 from netlynx.wire._codec import EMPTY, page_aligned
-from netlynx.wire.constants import NETLINK, nobody_there
+from netlynx.wire.constants import nobody_there
 
 if TYPE_CHECKING:
     from netlynx.deadline import Deadline
-    from netlynx.errands import Errand
-
-Came: TypeAlias = tuple[int, int]
-"""Size and sender of a datagram, which is in the lease's buffer."""
+    from netlynx.errands import Hands
 
 Ask: TypeAlias = Callable[[bytes, bytearray | memoryview], Came | None]
-
-UNSENT: Came = (-1, 0)
-"""The request could not be sent: the receiver's queue is full, as its reader may be slow."""
 
 GRACE = 0.1
 """Seconds for which what was sent may yet be answered when something else ended the batch. Kernels answer at once."""
@@ -79,11 +74,11 @@ def receive(lease: Lease, asked: object) -> Came | None:
         raise failure(error, lease, asked) from error
     lease.traffic.received(lease.buffer, size, sender)
     lease.last = size, sender
-    if size > len(lease.buffer):
-        raise too_large(size, asked)
     lease.empty = 0 if size else lease.empty + 1
     if lease.empty >= EMPTY:
         raise broken_off(errno.EMSGSIZE, asked)
+    if size > len(lease.buffer):
+        raise too_large(size, asked)
     return lease.last
 
 
@@ -111,6 +106,14 @@ class Wait:
         self._since = self._since or now
         return self._since
 
+    @classmethod
+    def of(cls, step: Any) -> Wait:
+        """That of a step (`Receive`, `Feed`) which is waited for again and again."""
+        if step.wait is None:
+            step.wait = cls(step.exchange)
+        wait: Wait = step.wait
+        return wait
+
 
 def strays(lease: Lease, asked: object) -> int:
     """Take what nobody waited for; how many datagrams that was. Raises NetlinkError."""
@@ -119,34 +122,6 @@ def strays(lease: Lease, asked: object) -> int:
         count += 1
     lease.traffic.strayed(count)
     return count
-
-
-def note_sent(error: BaseException, lease: Lease, request: bytes, exchange: Any = None) -> None:
-    """Have an error of netlynx's show the request that was sent; a timeout says what came that is no answer to it."""
-    if isinstance(error, RequestTimeout) and exchange is not None and exchange.strays:
-        from netlynx.unanswered import explain
-
-        explain(error, exchange, lease.buffer, *lease.last)
-    if isinstance(error, NetlynxError):
-        from netlynx.messages import note_request  # once there is an error
-
-        if isinstance(error, DecodeError) and lease.protocol == NETLINK.ROUTE:
-            _advise(error, lease, request)
-        note_request(error, lease.protocol, request)
-
-
-def _advise(error: DecodeError, lease: Lease, request: bytes) -> None:
-    """Have an error say what to do about an answer about links that makes no sense, where that is known."""
-    from netlynx.messages import asked_by
-    from netlynx.route import Link
-    from netlynx.route.hints import unreadable
-
-    asked = asked_by(lease.protocol, request, {})
-    if asked and isinstance(asked[0].record, Link):
-        advice = unreadable(asked[0].record, lease.buffer, error.offset)
-        if advice and advice not in error.message:
-            error.message = f"{error.message}. {advice}"
-            error.args = (error.message, error.offset, error.path)
 
 
 def failure(error: OSError, lease: Lease, asked: object) -> NetlynxError:
@@ -177,6 +152,20 @@ def _enlarge(lease: Lease) -> bool:
     return lease.transport.set_receive_buffer(BatchExchange.QUEUE // 2) >= BatchExchange.QUEUE
 
 
+class Sockets:
+    """Where the sockets of conversations come from and go to (`netlynx.engine.steps.Lines`)."""
+
+    def __init__(self, pool: SocketPool) -> None:
+        self.idle = pool.idle
+        self.give_back = pool.give_back
+        self.discard = pool.discard
+        self._pool = pool
+
+    def gather(self, ahead: bool) -> BatchSockets:
+        """The sockets of a batch."""
+        return BatchSockets(self._pool, ahead)
+
+
 class BatchSockets:
     """The sockets of one batch, one for each protocol, given back at its end but for one whose exchange failed.
 
@@ -184,8 +173,9 @@ class BatchSockets:
     happens, in the courier and the socket, and `settle` finds out from there.
     """
 
-    def __init__(self, pool: SocketPool, ahead: bool, deadline: Deadline | None = None) -> None:
-        self._deadline = deadline
+    def __init__(self, pool: SocketPool, ahead: bool, hands: Hands | None = None) -> None:
+        """`hands` are the threads of who must not wait."""
+        self._hands = hands
         self.ahead = ahead  # whether the next datagram is made ready while one is on its way
         self.errand: Errand[Any] | None = None  # a thread uses them until that is over
         self._pool = pool
@@ -199,11 +189,13 @@ class BatchSockets:
         self._tried = False  # to send its datagram, past the courier
         self._lost = False  # answers to it
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        if self.errand is None or not self.errand.afterwards(lambda _: self.close()):
+    def leave(self) -> None:
+        """The end of a batch: its sockets are closed or given back when no thread uses them any more."""
+        if self.errand is not None and self.errand.afterwards(lambda _: self.close()):
+            self.interrupt()
+        elif self._hands is not None and self.carrying:
+            self._hands.give(Errand(self.close))
+        else:
             self.close()
 
     @property
@@ -221,11 +213,11 @@ class BatchSockets:
             else:
                 self._pool.give_back(lease)
 
-    def begin(self, exchange: BatchExchange[Any]) -> tuple[Lease, bytes]:
-        """The socket for an exchange, and its datagram."""
+    def begin(self, exchange: BatchExchange[Any], deadline: Deadline | None = None) -> tuple[Lease, bytes]:
+        """The socket for an exchange, and its datagram. `deadline` is for what waits for another process."""
         lease = self._leases.get(exchange.protocol)
         if lease is None:
-            lease = self._leases[exchange.protocol] = self._pool.lease(exchange.protocol, self._deadline)
+            lease = self._leases[exchange.protocol] = self._pool.lease(exchange.protocol, deadline)
             if self._wide:  # the queue of another protocol's socket grew, so this one's does
                 _enlarge(lease)
         if exchange.widen is not None and _enlarge(lease):

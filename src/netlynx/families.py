@@ -15,17 +15,12 @@ from typing import Any, TypeVar, overload
 import msgspec
 
 from netlynx.engine.batch import BatchResult, Unlocated
-from netlynx.engine.exchange import DoExchange, DumpExchange
 from netlynx.engine.subscription import SubscriptionFeed
-from netlynx.errors import NetlinkError, NotFound, NotSupported, RequestTimeout, from_error
-from netlynx.exchanging import receive, send
+from netlynx.errors import NetlinkError, NotFound, NotSupported, from_error
 from netlynx.generic.constants import CONTROLLER, CONTROLLER_GROUP, GENL_ID_CTRL
 from netlynx.generic.family import FAMILIES, FamilyInfo, GroupInfo, family
 from netlynx.generic.policy import policy_parts
 from netlynx.operation import Do, Dump, EventKind, Group, Talk
-from netlynx.transport.pool import SocketPool, milliseconds
-from netlynx.wire._codec import Records
-from netlynx.wire.constants import NETLINK
 
 T = TypeVar("T")
 
@@ -71,28 +66,6 @@ class Families:
 
         return Talk(f"look up {name}", steps)
 
-    def at_once(self, group: Group[Any], pool: SocketPool, timeout: float) -> FamilyInfo:
-        """What is known of a group's family, asked for here and now where nothing is.
-
-        Raises NotSupported for a family that the kernel does not have; NetlinkError, RequestTimeout, ConnectionClosed.
-        """
-        name = group.family
-        known = self.get(name)
-        if known is not None:
-            return known
-        steps = self.looking_up(group).steps()
-        operation = next(steps)
-        try:
-            while True:
-                try:
-                    answer = _asked_at_once(operation, pool, timeout, group)
-                except NetlinkError as error:
-                    operation = steps.throw(error)
-                else:
-                    operation = steps.send(answer)
-        except StopIteration as end:
-            return self.learn(name, end.value)
-
     def learn(self, name: str, info: FamilyInfo) -> FamilyInfo:
         """Remember what the kernel said of a family."""
         self._known[name] = info
@@ -126,34 +99,6 @@ class Families:
         if isinstance(operations, Located) and any(isinstance(error, self.STALE) for error in result.errors.values()):
             for name in operations.met:
                 self.forget(name)
-
-
-def _asked_at_once(operation: Do[Any] | Dump[Any], pool: SocketPool, timeout: float, group: Group[Any]) -> Any:
-    """The answer to an operation, without a loop that is turned meanwhile: a kernel of this host's answers within the
-    call."""
-    lease = pool.lease(NETLINK.GENERIC)
-    exchange: DoExchange[Any] | DumpExchange
-    sink = None
-    if isinstance(operation, Dump):
-        sink = Records(operation.plan())
-        exchange = DumpExchange(operation, lease.next_sequence(), lease.portid, sink)
-    else:
-        exchange = DoExchange(operation, lease.next_sequence(), lease.portid)
-    try:
-        send(lease, exchange.request, operation)
-        while not exchange.done:
-            came = receive(lease, operation)
-            if came is None:  # not of a kernel, which answers within the call, but of one far away
-                if not lease.poll.poll(milliseconds(timeout)):
-                    raise RequestTimeout(f"join {group.name}: no answer within {timeout} s")
-                pool.check_open()
-            else:
-                exchange.feed(lease.buffer, *came)
-    except BaseException:
-        pool.discard(lease)
-        raise
-    pool.give_back(lease)
-    return exchange.result() if isinstance(exchange, DoExchange) else sink and sink.take()
 
 
 def _absent(name: str, error: NetlinkError, asked: str, elsewhere: bool) -> NotSupported:

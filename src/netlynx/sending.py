@@ -6,7 +6,8 @@ import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from netlynx.engine.exchange import DoExchange
-from netlynx.exchanging import BatchSockets, Came, ask
+from netlynx.engine.steps import Came
+from netlynx.exchanging import BatchSockets, ask
 from netlynx.operation import Do, Dump
 from netlynx.transport.pool import Lease, SocketPool
 from netlynx.wire.constants import NETLINK

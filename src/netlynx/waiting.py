@@ -1,77 +1,116 @@
-"""How a connection waits for the kernel's answers, in the thread that asks."""
+"""How a connection waits for what its conversations want, in the thread that asks."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from netlynx.engine.batch import BatchExchange
+from netlynx.deadline import Deadline
+from netlynx.engine.carrying import carrying_on
 from netlynx.engine.exchange import DoExchange, DumpExchange
-from netlynx.errors import NetlynxError, RequestTimeout
-from netlynx.exchanging import GRACE, UNSENT, BatchSockets, Came, Wait, broken_off, note_sent, receive, send, too_large
+from netlynx.engine.steps import (
+    Ask,
+    Came,
+    Empty,
+    Ended,
+    Feed,
+    Handed,
+    Lend,
+    Pause,
+    Receive,
+    Send,
+    Settle,
+    Step,
+    Steps,
+    ended,
+)
+from netlynx.errors import ConnectionClosed, RequestTimeout
+from netlynx.exchanging import GRACE, Sockets, Wait, ask, broken_off, receive, send, strays, too_large
+from netlynx.operation import Do
+from netlynx.shell import Shell
 from netlynx.transport.base import Draining
 from netlynx.transport.pool import Lease, SocketPool, milliseconds
 
-if TYPE_CHECKING:
-    from netlynx.deadline import Deadline
-    from netlynx.engine.call import CallExchange
+T = TypeVar("T")
 
 
-class Waiting:
+class Waiting(Shell):
     """The half of `netlynx.Connection` that waits. Not for anybody else."""
 
-    _pool: SocketPool
+    def __init__(self, pool: SocketPool, retries: int) -> None:
+        super().__init__(pool, Sockets(pool), retries)
 
-    @property
-    def timeout(self) -> float:
-        """How long, in seconds, one answer may take. It may be set at any time."""
-        return self._pool.patience.seconds
+    def _run(self, steps: Steps[T], deadline: Deadline | None = None) -> T:
+        """Wait for whatever a conversation wants, to its end; returns what comes of it."""
+        value: T = self._advance(steps, deadline).value
+        return value
 
-    @timeout.setter
-    def timeout(self, seconds: float) -> None:
-        self._pool.patience.seconds = seconds
+    def _advance(self, steps: Steps[Any], deadline: Deadline | None) -> Handed | Ended:
+        """Wait for whatever a conversation wants until it hands something out or ends.
 
-    def _carry_on(
-        self,
-        lease: Lease,
-        exchange: DoExchange[Any] | CallExchange[Any] | BatchExchange[Any],
-        came: Came | None,
-        asked: Any,
-        deadline: Deadline | None,
-    ) -> None:
-        """Feed an exchange what came, and what comes, until it is done."""
-        if came is UNSENT:
-            self._send(lease, exchange.request, asked, deadline)
-            came = None
-        elif came is not None:
-            lease.last = came
-        wait = Wait(exchange)
+        It is told of all that goes wrong meanwhile, Ctrl-C included: so its end is there, and nowhere else.
+        """
+        ways = _WAYS
+        step: Step | None
+        answer: Any = None
+        error: BaseException | None = None
+        while True:
+            try:
+                while True:
+                    if error is None:
+                        step = steps.send(answer)
+                    else:
+                        try:
+                            step = steps.throw(error)
+                        finally:
+                            error = None  # which holds this frame
+                    if type(step) is Handed:
+                        return step
+                    answer = ways[type(step)](self, step, deadline)
+            except StopIteration as end:
+                return Ended(end.value)
+            except BaseException as raised:
+                step = None  # which may hold the error, too
+                if ended(steps):
+                    raise
+                error = raised
+
+    def _do(self, operation: Do[T], deadline: Deadline | None = None) -> T:
+        """One request and its answer, mostly one system call: a conversation would take a tenth more."""
+        if deadline is not None:
+            deadline.check(operation)
+        pool = self._pool
+        lease = pool.lease(operation.protocol, deadline)
         try:
-            while not exchange.feed(lease.buffer, *(came or self._receive(lease, asked, deadline, wait))):
-                came = None
-        except NetlynxError as error:
-            note_sent(error, lease, exchange.request, exchange)
+            exchange: DoExchange[T] = DoExchange(operation, lease.next_sequence(), lease.portid)
+            came = ask(lease, exchange.request, operation)
+            if came is None or not exchange.settle(lease.buffer, *came):
+                self._run(carrying_on(lease, exchange, came, operation), deadline)
+        except BaseException:
+            pool.discard(lease)
             raise
-        finally:
-            lease.traffic.strayed(exchange.strays)
+        pool.give_back(lease)
+        return exchange.result()
 
-    def _settle(self, sockets: BatchSockets, error: BaseException) -> None:
-        """Find out what became of a batch that an error ended, as far as that is known soon."""
-        sockets.end()
-        until = time.monotonic() + GRACE
-        while (missing := sockets.settle(error)) and not self._pool.closed and time.monotonic() < until:
-            missing.poll.poll(milliseconds(until - time.monotonic()))
-
-    def _send(self, lease: Lease, request: bytes, asked: Any, deadline: Deadline | None) -> None:
-        end = 0.0
-        while not send(lease, request, asked):
-            if deadline is not None:
-                deadline.check(asked)
-            end = end or time.monotonic() + self.timeout
-            if time.monotonic() > end:
-                raise RequestTimeout(f"{asked}: could not be sent within {self.timeout} s")
-            lease.poll.poll(1)
+    def _feed(self, feed: Feed, deadline: Deadline | None) -> Any:
+        """The next datagrams of a table: as many as are there, without Python between them, where that can be."""
+        lease, attempt, exchange = feed.line, feed.attempt, feed.exchange
+        if lease.inherited:
+            raise ConnectionClosed("the dump is the parent process's: dump anew after a fork")
+        if deadline is not None:
+            deadline.check(exchange.operation)
+        draining = lease.draining
+        if draining is not None:
+            part = attempt.feed(lease.buffer, *self._drain(draining, lease, exchange, attempt.stretch))
+            if part or exchange.done:
+                return part
             self._pool.check_open()
+            if draining.ahead or lease.inherited:
+                return part
+        wait = Wait.of(feed) if draining is None else None  # which reads what fits and what does not in one
+        size, sender = self._receive(lease, exchange.operation, deadline, wait)
+        return attempt.feed(lease.buffer, size, sender)
 
     def _drain(self, draining: Draining, lease: Lease, exchange: DumpExchange, most: int) -> tuple[int, int, int, int]:
         """Receive into the exchange's sink as far as it goes without waiting; returns what `feed` is to be told."""
@@ -86,6 +125,36 @@ class Waiting:
         if size:
             lease.last = size, sender
         return size, sender, at, flags
+
+    def _lend(self, step: Lend, deadline: Deadline | None) -> Lease:
+        if deadline is not None:
+            deadline.check(step.asked)
+        return self._pool.lease(step.protocol, deadline)
+
+    def _ask(self, step: Ask, deadline: Deadline | None) -> tuple[Lease, Came | None]:
+        if deadline is not None:
+            deadline.check(step.exchange)
+        lease, request = step.lines.begin(step.exchange, deadline)
+        return lease, step.lines.ask(lease, request, step.exchange)
+
+    def _settle(self, step: Settle, deadline: Deadline | None) -> None:
+        """Find out what became of a batch that an error ended, as far as that is known soon."""
+        sockets, error = step.lines, step.error
+        sockets.end()
+        until = time.monotonic() + GRACE
+        while (missing := sockets.settle(error)) and not self._pool.closed and time.monotonic() < until:
+            missing.poll.poll(milliseconds(until - time.monotonic()))
+
+    def _send(self, step: Send, deadline: Deadline | None) -> None:
+        lease, asked, end = step.line, step.asked, 0.0
+        while not send(lease, step.request, asked):
+            if deadline is not None:
+                deadline.check(asked)
+            end = end or time.monotonic() + self.timeout
+            if time.monotonic() > end:
+                raise RequestTimeout(f"{asked}: could not be sent within {self.timeout} s")
+            lease.poll.poll(1)
+            self._pool.check_open()
 
     def _receive(self, lease: Lease, asked: Any, deadline: Deadline | None, wait: Wait | None = None) -> Came:
         """The next datagram, which is in the lease's buffer."""
@@ -108,3 +177,16 @@ class Waiting:
             lease.poll.poll(milliseconds(end - now if deadline is None else deadline.left(end - now)))
             if deadline is not None:
                 deadline.check(asked)
+
+
+_WAYS: dict[type, Callable[[Any, Any, Deadline | None], Any]] = {  # Any: each step's own, and its answer
+    Do: Waiting._do,
+    Lend: Waiting._lend,
+    Send: Waiting._send,
+    Feed: Waiting._feed,
+    Receive: lambda self, step, deadline: self._receive(step.line, step.asked, deadline, Wait.of(step)),
+    Ask: Waiting._ask,
+    Settle: Waiting._settle,
+    Empty: lambda self, step, deadline: strays(step.line, step.asked),
+    Pause: lambda self, step, deadline: self._pool.pause(step.seconds),
+}

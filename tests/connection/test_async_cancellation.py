@@ -10,7 +10,7 @@ from anyio.lowlevel import checkpoint
 
 import netlynx
 from netlynx import aio_waiting
-from netlynx.exchanging import Came
+from netlynx.engine.steps import Came
 from netlynx.kernel import Request, VirtualKernel
 from netlynx.operation import Event, EventKind, Group, Overrun
 from netlynx.transport.pool import Lease

@@ -49,7 +49,11 @@ def check(nl: netlynx.Connection, result: BatchResult[None] | None, before: set[
 class Interrupter:
     """Raises KeyboardInterrupt before the n-th instruction of the library's code that carries out batches."""
 
-    FILES = ("connection.py", "exchanging.py", "engine/batch.py")
+    FILES = ("connection.py", "waiting.py", "exchanging.py", "engine/carrying.py", "engine/batch.py")
+
+    # A signal is looked for behind calls and jumps, so never right before a return, nor on the way to and from a
+    # generator that another one waits for.
+    NEVER = ("RETURN_VALUE", "RETURN_GENERATOR", "SEND", "JUMP_BACKWARD_NO_INTERRUPT")
 
     def __init__(self, number: int) -> None:
         self.left = number
@@ -66,8 +70,7 @@ class Interrupter:
         if not frame.f_code.co_filename.endswith(self.FILES) or frame.f_code.co_name == "_nth":  # a long loop
             return None
         frame.f_trace_opcodes = True
-        # A signal is looked for behind calls and jumps, so never right before a return.
-        if event == "opcode" and not opname[frame.f_code.co_code[frame.f_lasti]].startswith("RETURN"):
+        if event == "opcode" and opname[frame.f_code.co_code[frame.f_lasti]] not in self.NEVER:
             self.left -= 1
             if self.left == 0:
                 sys.settrace(None)

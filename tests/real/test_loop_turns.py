@@ -128,9 +128,8 @@ async def test_the_loop_turns_while_others_hold_what_a_question_takes(
 async def test_what_is_answered_at_once_is_asked_by_the_loops_thread(
     netns: NetworkNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("netlynx.aio", "netlynx.aio_waiting"):
-        monkeypatch.setattr(f"{module}.FRESH", 3600.0)
-        monkeypatch.setattr(f"{module}.SLOW", 3600.0)  # however busy the machine
+    monkeypatch.setattr("netlynx.aio_waiting.FRESH", 3600.0)
+    monkeypatch.setattr("netlynx.aio_waiting.SLOW", 3600.0)  # however busy the machine
     kernel = Locked(netns)
     own = threading.get_ident()
     async with netlynx.aconnect(kernel=kernel) as nl:

@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
 from netlynx.engine.exchange import KERNEL
 from netlynx.engine.guarding import Unsettled
-from netlynx.errors import NetlinkError, NetlynxError, NotFound, from_errno
+from netlynx.errors import NetlinkError, NotFound, from_errno
 from netlynx.named import NamedDo
 from netlynx.operation import Do, Guarded
 from netlynx.schema.compile import plan_of
@@ -159,7 +159,7 @@ class BatchResult(Generic[T]):
 
     def told_by(self, error: BaseException) -> None:
         """Have an error that ended the batch say what was carried out: `error.batch` is this, a note says it."""
-        if isinstance(error, NetlynxError) and error.batch is self:
+        if getattr(error, "batch", None) is self:
             return
         # Some classes of exceptions are frozen; what they all derive from is not.
         BaseException.__setattr__(error, "batch", self)

@@ -45,6 +45,7 @@ class DumpPlan(Generic[T]):
         self.interrupted = interrupted
         self.retries = retries
         self.deadline = deadline  # of all attempts together
+        self.begun = False  # whether any of it was handed out
 
     def records(self) -> Records:
         """A sink for the operation's records."""

@@ -17,7 +17,7 @@ from weakref import WeakSet
 
 from netlynx.errors import ConnectionClosed
 from netlynx.transport import watching
-from netlynx.transport.base import Draining, Kernel, Transport, asking, lasting
+from netlynx.transport.base import ALL_LASTS, Draining, Kernel, Transport, asking, lasting
 from netlynx.transport.patience import LONGEST, Patience, PatientKernel
 from netlynx.wire._codec import Traffic, page_aligned
 
@@ -113,6 +113,11 @@ class Lease:
         """Whether it was opened before this process was forked: what is read from it is missed by the parent."""
         return self._forks != _forks
 
+    @property
+    def ahead(self) -> bool:
+        """Whether something may have been received from it that nobody has seen yet."""
+        return self.draining is not None and self.draining.ahead
+
     def next_sequence(self) -> int:
         """The next sequence number: 1 … 2³²-1, then 1 again (0 is what notifications carry)."""
         self.sequence = self.sequence % 0xFFFFFFFF + 1
@@ -182,6 +187,19 @@ class SocketPool:
                 return lease
             lease.transport.close()
         return self.fresh(protocol, deadline)
+
+    def idle(self, protocol: int) -> Lease | None:
+        """An idle socket of this protocol, if there is one and its kernel is not another process's."""
+        spare = self._spare.get(protocol)
+        if spare and not self.closed and self.lasting < ALL_LASTS:
+            try:
+                lease = spare.pop()
+            except IndexError:
+                return None
+            if lease._forks == _forks:
+                return lease
+            lease.transport.close()
+        return None
 
     def fresh(self, protocol: int, deadline: Deadline | None = None) -> Lease:
         """A new socket of this protocol. Raises as `lease`."""

@@ -1,0 +1,341 @@
+"""How operations are carried out: every conversation with a kernel, as a generator of what it waits for.
+
+Written once for both shells, which wait (`netlynx.waiting`, `netlynx.aio_waiting`) and know nothing of operations. A
+kind of operation that is added works in both: it is a `Talk`, or it is carried out here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
+from netlynx.engine.dumping import DumpAttempt, DumpPlan
+from netlynx.engine.exchange import DoExchange
+from netlynx.engine.guarding import Declined, Flushing, Unsettled, settling
+from netlynx.engine.steps import (
+    UNSENT,
+    Ask,
+    Came,
+    Empty,
+    Feed,
+    Handed,
+    Lend,
+    Line,
+    Lines,
+    Pause,
+    Receive,
+    Send,
+    Settle,
+    Steps,
+)
+from netlynx.engine.telling import note_sent
+from netlynx.errors import NetlinkError, NetlynxError
+from netlynx.expecting import each_of, unexpected
+from netlynx.named import NamedDo, NamedDump
+from netlynx.operation import Call, Do, Dump, Flush, Group, Guarded, Talk, Transaction
+from netlynx.wire._codec import Sink
+
+if TYPE_CHECKING:
+    from netlynx.engine.call import CallExchange
+    from netlynx.families import Families
+    from netlynx.generic.family import FamilyInfo
+
+T = TypeVar("T")
+S = TypeVar("S", bound=Sink)
+
+
+class Carrier:
+    """The conversations of one connection, and what they have to know of each other: the numbers of families.
+
+    `retries` is how often an interrupted dump is read again, `seconds` tells the time. Any number of threads may
+    use it.
+    """
+
+    def __init__(self, lines: Lines, retries: int, seconds: Callable[[], float]) -> None:
+        self.retries = retries
+        self._lines = lines
+        self._seconds = seconds
+        self._generic: Families | None = None
+
+    def carry_out(self, operation: Any) -> Steps[Any]:  # Any: as `Connection.do` has it
+        """Carry out one operation, of whatever kind; returns its answer. Raises TypeError for what is none."""
+        if isinstance(operation, NamedDo):
+            from netlynx.naming import carried_out
+
+            operation = carried_out(operation)
+        elif isinstance(operation, Guarded):
+            operation = settling(operation)
+        if isinstance(operation, Do):
+            return (yield from self._do(operation))
+        if isinstance(operation, Talk):
+            return (yield from self._talk(operation))
+        if isinstance(operation, Flush):
+            return (yield from self._flush(operation))
+        if isinstance(operation, Transaction):
+            return (yield from self._transact(operation))
+        if isinstance(operation, Call):
+            return (yield from self._call(operation))
+        raise unexpected("do", operation)
+
+    def _do(self, operation: Do[T]) -> Steps[T]:
+        answer: T
+        if not operation.family:
+            answer = yield operation
+            return answer
+        info = yield from self.family(operation)
+        try:
+            answer = yield self._families.located(operation, info)
+            return answer
+        except self._families.STALE:
+            if not (yield from self._moved(operation, info)):
+                raise
+        info = yield from self.family(operation)
+        answer = yield self._families.located(operation, info)
+        return answer
+
+    def _talk(self, talk: Talk[T]) -> Steps[T]:
+        steps = talk.steps()
+        try:
+            operation: Any = next(steps)
+            while True:
+                try:
+                    if isinstance(operation, Dump | NamedDump):
+                        answer: Any = yield from self._all(operation)
+                    else:
+                        answer = yield from self.carry_out(operation)
+                except NetlynxError as error:
+                    operation = steps.throw(error)
+                else:
+                    operation = steps.send(answer)
+        except StopIteration as end:
+            value: T = end.value
+            return value
+
+    def _flush(self, flush: Flush[Any]) -> Steps[int]:
+        flushing = Flushing(flush, (yield from self._all(flush.dump)), self._seconds)
+        while not flushing.over:
+            result: BatchResult[None] = BatchResult()
+            flushing.take((yield from self.batch(result, flushing.operations(), "continue", None)))
+        return flushing.removed
+
+    def _transact(self, transaction: Transaction) -> Steps[None]:
+        from netlynx.engine.transaction import TransactionExchange  # on first use
+
+        exchange = TransactionExchange(transaction)
+        line: Line = yield Lend(exchange.protocol, transaction)
+        request = exchange.start(line.sequence, line.portid)
+        line.sequence = exchange.last_sequence
+        try:
+            yield Send(line, request, exchange)
+            yield from carrying_on(line, exchange, None, exchange)
+        except BaseException as error:
+            self._lines.discard(line)
+            note_sent(error, line, request)
+            raise
+        self._lines.give_back(line)
+        exchange.finish()
+
+    def _call(self, call: Call[T]) -> Steps[T]:
+        from netlynx.engine.call import CallExchange  # on first use
+
+        line: Line = yield Lend(call.protocol, call)
+        try:
+            exchange = CallExchange(call, line.next_sequence(), line.portid)
+            yield Empty(line, call)  # what nobody waited for any more
+            yield Send(line, exchange.request, call)
+            if not exchange.done:
+                yield from carrying_on(line, exchange, None, call)
+        except BaseException:
+            self._lines.discard(line)
+            raise
+        self._lines.give_back(line)
+        return exchange.result()
+
+    # -- batches -------------------------------------------------------------------------------------------------
+
+    def batch(
+        self, result: BatchResult[T], operations: Iterable[Do[T]], on_error: OnError, window: int | None
+    ) -> Steps[BatchResult[T]]:
+        """Carry out many operations; what becomes of them is in `result`, which whatever ends the batch tells of."""
+        try:
+            rest = each_of(operations)
+            while True:
+                try:
+                    yield from self._datagrams(rest, result, on_error, window)
+                    break
+                except Unlocated as found:
+                    rest = yield from self._found(found, rest, result)
+                    if result.errors and on_error != "continue":
+                        break
+                except Unsettled as found:
+                    rest = found.following((yield from self._talk(found.looking())), self._seconds)
+                except Declined as declined:
+                    result.refused(declined.error)
+                    if on_error != "continue":
+                        break
+            if self._generic is not None:
+                self._generic.after_batch(rest, result)
+            if on_error == "raise":
+                result.raise_first()
+            return result
+        except BaseException as error:
+            result.told_by(error)
+            raise
+
+    def _found(self, found: Unlocated, rest: Iterator[Do[T]], result: BatchResult[T]) -> Steps[Iterator[Do[T]]]:
+        """Ask for what a batch lacks to go on; returns the operations that are left."""
+        if isinstance(found.operation, Do):
+            yield from self.family(found.operation)
+            return self._families.following(found, rest)
+        from netlynx.naming import Resolved
+
+        resolved = found.by if isinstance(found.by, Resolved) else Resolved(found, rest)
+        try:
+            yield from self._talk(resolved.asking())
+        except NetlinkError as error:
+            result.refused(error)
+            resolved.skip()
+        return rest if resolved is found.by else resolved
+
+    def _datagrams(
+        self, rest: Iterator[Do[T]], result: BatchResult[T], on_error: OnError, window: int | None
+    ) -> Steps[None]:
+        lines = self._lines.gather(window != 1)
+        try:
+            for exchange in BatchExchange.pack(rest, result, on_error, window):
+                line, came = yield Ask(lines, exchange)
+                yield from carrying_on(line, exchange, came, exchange)
+                lines.done()
+            lines.end()
+        except GeneratorExit:  # nobody waits any more
+            raise
+        except BaseException as error:
+            yield Settle(lines, error)
+            raise
+        finally:
+            lines.leave()
+
+    # -- tables --------------------------------------------------------------------------------------------------
+
+    def _all(self, operation: Any) -> Steps[list[Any]]:
+        plan = DumpPlan(operation, "retry", self.retries)
+        records: list[Any] = (yield from self.read(plan, plan.attempts, plan.records)).records
+        return records
+
+    def read(self, plan: DumpPlan[Any], attempts: Callable[..., Iterator[DumpAttempt[S]]], *how: Any) -> Steps[S]:
+        """Read a table until one of the `attempts` ends well; returns its sink. What they hand out is `Handed`.
+
+        `attempts` makes them, given `how`: a method of the plan.
+        """
+        if type(plan.operation) is Dump and not plan.operation.family:
+            return self._read(plan, attempts, *how)  # without another generator between
+        return self._read_elsewhere(plan, attempts, *how)
+
+    def _read_elsewhere(
+        self, plan: DumpPlan[Any], attempts: Callable[..., Iterator[DumpAttempt[S]]], *how: Any
+    ) -> Steps[S]:
+        """Read what has names in it, or is a family's."""
+        if not isinstance(plan.operation, Dump):
+            from netlynx.naming import resolution
+
+            plan.operation = yield from self._talk(resolution(plan.operation))
+        if not plan.operation.family:
+            return (yield from self._read(plan, attempts, *how))
+        info = yield from self.family(plan.operation)
+        plan.operation = self._families.located(plan.operation, info)
+        plan.begun = False
+        try:
+            return (yield from self._read(plan, attempts, *how))
+        except self._families.STALE:
+            if plan.begun or not (yield from self._moved(plan.operation, info)):
+                raise
+        info = yield from self.family(plan.operation)
+        plan.operation = self._families.located(plan.operation, info)
+        return (yield from self._read(plan, attempts, *how))
+
+    def _read(self, plan: DumpPlan[Any], attempts: Callable[..., Iterator[DumpAttempt[S]]], *how: Any) -> Steps[S]:
+        operation, lines = plan.operation, self._lines
+        for attempt in attempts(*how):
+            line: Line = lines.idle(operation.protocol) or (yield Lend(operation.protocol, operation))
+            exchange = attempt.start(line.next_sequence(), line.portid)
+            if attempt.number > 1:
+                line.traffic.retried()
+            try:
+                yield Send(line, exchange.request, operation)
+                feed = Feed(line, attempt, exchange)
+                while not exchange.done:
+                    part = yield feed
+                    if part:
+                        plan.begun = True
+                        yield Handed(part)
+            except BaseException as error:
+                lines.discard(line)
+                note_sent(error, line, exchange.request, exchange)
+                raise
+            finally:
+                line.traffic.strayed(exchange.strays)
+            if line.ahead:
+                lines.discard(line)
+            else:
+                lines.give_back(line)
+            rest = attempt.finish()
+            if rest:
+                yield Handed(rest)
+            if attempt.pause:
+                yield Pause(attempt.pause)
+        return attempt.sink
+
+    # -- generic netlink -----------------------------------------------------------------------------------------
+
+    @property
+    def _families(self) -> Families:
+        if self._generic is None:
+            from netlynx.families import Families
+
+            self._generic = Families()
+        return self._generic
+
+    def family(self, asked: Do[Any] | Dump[Any] | Group[Any]) -> Steps[FamilyInfo]:
+        """What is known of the family of an operation or group, asked for on first use. Raises NotSupported."""
+        known = self._families.get(asked.family)
+        return known if known is not None else (yield from self._look_up(asked))
+
+    def families(self, groups: Iterable[Group[Any]]) -> Steps[dict[str, FamilyInfo]]:
+        """What is known of the families that groups name. Raises NotSupported."""
+        found = {}
+        for group in groups:
+            if group.family:
+                found[group.family] = yield from self.family(group)
+        return found
+
+    def _look_up(self, asked: Do[Any] | Dump[Any] | Group[Any]) -> Steps[FamilyInfo]:
+        info = yield from self._talk(self._families.looking_up(asked))
+        return self._families.learn(asked.family, info)
+
+    def _moved(self, asked: Do[Any] | Dump[Any], before: FamilyInfo) -> Steps[bool]:
+        """Whether a family that the kernel denied has another number by now. Raises NotSupported if it is gone."""
+        return (yield from self._look_up(asked)).id != before.id
+
+
+def carrying_on(
+    line: Line,
+    exchange: DoExchange[Any] | CallExchange[Any] | BatchExchange[Any],
+    came: Came | None,
+    asked: Any,
+) -> Steps[None]:
+    """Feed an exchange what came, and what comes, until it is done; where it was `UNSENT`, send it first."""
+    if came is UNSENT:
+        yield Send(line, exchange.request, asked)
+        came = None
+    elif came is not None:
+        line.last = came
+    receive = Receive(line, asked, exchange)
+    try:
+        while not exchange.feed(line.buffer, *(came or (yield receive))):
+            came = None
+    except NetlynxError as error:
+        note_sent(error, line, exchange.request, exchange)
+        raise
+    finally:
+        line.traffic.strayed(exchange.strays)
