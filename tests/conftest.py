@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import random
 import shlex
 import signal
 import subprocess
@@ -50,6 +51,7 @@ def _nothing(*_: object) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="do what takes minutes in its full number (docs/stress.md)")
+    parser.addoption("--shuffle", metavar="SEED", help="run the tests in an order drawn by lot, the same for a seed")
 
 
 @pytest.fixture
@@ -67,6 +69,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.timeout(0), append=False)  # none
         elif not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(4 * LIMIT if item.get_closest_marker("slow") else LIMIT))
+    if (seed := config.getoption("--shuffle")) is not None:
+        random.Random(seed).shuffle(items)
 
 
 def pytest_collection_finish() -> None:
