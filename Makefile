@@ -100,7 +100,7 @@ $(VENV)/.tools: $(VENV)/pyvenv.cfg pyproject.toml scripts/requirements.py
 
 $(VENV)/.netlynx: $(VENV)/.tools setup.py $(CODEC)
 	@mkdir -p build
-	@$(PIP) install --no-build-isolation --editable .
+	@$(PIP) install --no-build-isolation --editable '.[cli]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.netlynx pyproject.toml

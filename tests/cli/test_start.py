@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -78,3 +81,17 @@ except SystemExit as ended:
 def test_garbage_is_not_looked_for_while_a_listing_is_carried_out_nor_when_it_ends() -> None:
     done = subprocess.run([sys.executable, "-c", COLLECTING], capture_output=True, text=True, timeout=60)
     assert (done.stdout, done.stderr) == ("0 True True\n", "")
+
+
+@pytest.mark.parametrize("missing", ["typer", "rich"])
+def test_without_its_libraries_the_command_says_what_it_needs(missing: str) -> None:
+    code = f"import sys; sys.modules[{missing!r}] = None; import netlynx.cli; netlynx.cli.main()"
+    command = [sys.executable, "-c", code, "links", "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    said = f"netlynx: the command line needs {missing}, which is not installed: pip install 'netlynx[cli]'\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
+
+
+def test_the_library_is_used_without_the_libraries_of_the_command() -> None:
+    needed = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]["dependencies"]
+    assert sorted(re.split("[<>=]", each)[0] for each in needed) == ["anyio", "msgspec"]

@@ -26,7 +26,22 @@ def main() -> None:
         gc.freeze()  # nor is any to be found among them later, least of all at exit
         gc.enable()
     if status is None:
-        from netlynx.cli.app import run_all
-
-        status = run_all(sys.argv[1:])
+        status = _whole(sys.argv[1:])
     sys.exit(status)
+
+
+def _whole(arguments: list[str]) -> int:
+    """The whole command line, which takes libraries that those who embed netlynx do without."""
+    try:
+        import rich  # noqa: F401  # some commands use it, all say so
+
+        from netlynx.cli.app import run_all
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        if missing not in ("typer", "rich"):
+            raise
+        from netlynx.cli.stdout import tell
+
+        tell(f"the command line needs {missing}, which is not installed: pip install 'netlynx[cli]'")
+        return 1
+    return run_all(arguments)
