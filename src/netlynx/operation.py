@@ -7,7 +7,7 @@ Protocol rooms make them (``route.links()``, ``route.add(record)``); users hand 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from enum import StrEnum
+from enum import IntFlag, StrEnum
 from typing import Any, Generic, TypeAlias, TypeVar
 
 import msgspec
@@ -23,19 +23,23 @@ from netlynx.wire.constants import NLM_F
 T = TypeVar("T", covariant=True)
 
 
+_MANY = 8  # values of one field that an error message tells one by one
+
+
 def in_words(record: Record | Layout) -> str:
     """What a request says, for error messages: its fields that are set, enums and flags by name."""
     fields = []
     for name, declaration in record.__declarations__.items():
         value = getattr(record, name)
-        if value is not None and value != declaration.default:
+        if value is not None and value != declaration.default and not (value == 0 and isinstance(value, IntFlag)):
             fields.append(f"{name}={'(hidden)' if declaration.secret else _shown(value)}")
     return ", ".join(fields)
 
 
 def _shown(value: object) -> str:
     if isinstance(value, tuple):
-        return f"({', '.join(map(_shown, value))})"
+        shown = [*map(_shown, value[:_MANY]), *([f"{len(value) - _MANY} more"] if len(value) > _MANY else [])]
+        return f"({', '.join(shown)})"
     return in_words(value) if isinstance(value, Record) else str(value)
 
 

@@ -8,6 +8,7 @@ import struct
 import pytest
 
 import netlynx
+from netlynx import route
 from netlynx.engine.exchange import DoExchange
 from netlynx.operation import omitting
 from netlynx.schema.compile import plan_of
@@ -258,3 +259,10 @@ def test_a_refusal_of_a_change_is_not_settled_but_fed() -> None:
     assert feed(exchange, refused)
     with pytest.raises(netlynx.AlreadyExists):
         exchange.result()
+
+
+def test_what_was_asked_is_told_without_what_says_nothing_and_not_at_any_length() -> None:
+    assert str(route.routes()) == "route.routes()"
+    hops = [route.NextHop(oif=number) for number in range(1, 20)]
+    asked = str(route.add(route.Route(destination="10.0.0.0/8", multipath=hops)))
+    assert asked.endswith("multipath=(oif=1, oif=2, oif=3, oif=4, oif=5, oif=6, oif=7, oif=8, 11 more))")
