@@ -16,6 +16,7 @@ TWINS = {
     "connection.py": "aio.py",
     "waiting.py": "aio_waiting.py",
     "dump_iterator.py": "aio_dump_iterator.py",
+    "mirror.py": "aio_mirror.py",
 }
 LONGEST = 450  # lines, of both files that hold the verbs
 DRIVERS = {

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import anyio
 from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from netlynx.engine.copy import Change, Missed
+from netlynx.engine.keeping import Keeper, Keeping
 from netlynx.engine.mirror import CHANGES, ChangeQueue, MirrorState
-from netlynx.errors import ConnectionClosed, NetlinkError, NetlynxError, NotFound, RequestTimeout
+from netlynx.errors import ConnectionClosed, RequestTimeout
 from netlynx.mirroring import TURNS, MirrorView, explain_wait, hear
 from netlynx.operation import Dump, Event, Overrun
 
@@ -35,9 +36,8 @@ class AsyncMirror(MirrorView):
         self._receive_buffer = receive_buffer
         self._changed = anyio.Event()
         self._rung = anyio.Event()
-        self._closed = False
+        self._keeping = Keeping(self._state, nullcontext(), connection._carrier, time.monotonic)
         self._ended: BaseException | None = None
-        self._asked = self._settled = 0
         self._entered = False
 
     async def __aenter__(self) -> Self:
@@ -51,7 +51,7 @@ class AsyncMirror(MirrorView):
         self._subscription = self._connection.subscribe(*self._state.groups(), receive_buffer=self._receive_buffer)
         self._inbox = await self._subscription._listening()
         self._tasks = anyio.create_task_group()
-        self._keeping = anyio.CancelScope()  # the task's own: who closes a mirror inside its block goes on there
+        self._scope = anyio.CancelScope()  # the task's own: who closes a mirror inside its block goes on there
         self._entered = True
         await self._tasks.__aenter__()
         self._tasks.start_soon(self._run)
@@ -74,13 +74,13 @@ class AsyncMirror(MirrorView):
 
     def close(self) -> None:
         """Stop keeping the copies: they stay as they are, and whoever waits is woken. May be called from any thread."""
-        self._closed = True
+        self._keeping.closed = True
         self._connection._in_loop(self._close)
 
     def _close(self) -> None:
         if self._entered:
             self._subscription.close()
-            self._keeping.cancel()
+            self._scope.cancel()
         self._tell()
 
     async def wait_until(self, predicate: Callable[[Self], T], timeout: float | None = None) -> T:
@@ -89,10 +89,10 @@ class AsyncMirror(MirrorView):
 
     async def settle(self, timeout: float | None = None) -> int:
         """Wait until nothing that the kernel has told by now is in doubt; see `netlynx.Mirror.settle`."""
-        self._asked += 1
-        ticket = self._asked
+        self._keeping.asked += 1
+        ticket = self._keeping.asked
         self._rung.set()
-        await self._wait(lambda: self._settled >= ticket, timeout, "the mirror did not come to rest")
+        await self._wait(lambda: self._keeping.settled >= ticket, timeout, "the mirror did not come to rest")
         return self.generation
 
     def changes(self, limit: int = CHANGES) -> AsyncChanges:
@@ -102,36 +102,15 @@ class AsyncMirror(MirrorView):
     # -- the task ------------------------------------------------------------------------------------------------
 
     async def _run(self) -> None:
-        with self._keeping:
+        with self._scope:
             try:
-                while not self._closed:
-                    await self._step()
+                await self._connection._run(self._keeping.steps(Keeper(self._hear, self._rest, self._turn, self._tell)))
             except Exception as error:
                 self._ended = error
             finally:
-                self._closed = True
+                self._keeping.closed = True
                 self._subscription.close()
                 self._tell()
-
-    async def _step(self) -> None:
-        state = self._state
-        asked = self._asked
-        heard, more = await self._hear()
-        before = state.generation
-        state.events(heard, time.monotonic())
-        if not more and state.certain and asked != self._settled:
-            self._settled = asked
-            self._tell()
-        elif state.generation != before:
-            self._tell()
-        due = state.due(time.monotonic())
-        if more:
-            await checkpoint()
-        elif due == 0:
-            await self._read()
-        elif asked == self._asked:
-            await self._rest(due)
-            self._rung = anyio.Event()
 
     async def _hear(self) -> tuple[list[Event[Any] | Overrun], bool]:
         """See `hear`; by a thread where every call waits for another process."""
@@ -141,8 +120,15 @@ class AsyncMirror(MirrorView):
             lambda: hear(self._inbox, self._state, TURNS), "receive what changed", told=False
         )
 
-    async def _rest(self, timeout: float | None) -> None:
-        """Until something is to be heard, somebody asks, or a table is to be read."""
+    async def _turn(self) -> None:
+        await checkpoint()
+
+    async def _rest(self, timeout: float | None, asked: int) -> None:
+        if asked == self._keeping.asked:
+            await self._until_heard(timeout)
+            self._rung = anyio.Event()
+
+    async def _until_heard(self, timeout: float | None) -> None:
         with anyio.move_on_after(timeout):
             async with anyio.create_task_group() as tasks:
 
@@ -154,35 +140,11 @@ class AsyncMirror(MirrorView):
                     try:
                         await self._subscription._wait()
                     except ConnectionClosed:
-                        self._closed = True
+                        self._keeping.closed = True
                     tasks.cancel_scope.cancel()
 
                 tasks.start_soon(rung)
                 tasks.start_soon(audible)
-
-    async def _read(self) -> None:
-        state, began = self._state, time.monotonic()
-        number = state.begin(began)
-        if number is None:
-            return
-        copy = state.copies[number]
-        try:
-            if copy.how.fence is not None:
-                with suppress(NetlinkError):  # what it says does not matter, that it was answered does
-                    await self._connection.do(copy.how.fence())
-            try:
-                rows = await self._connection.dump(copy.listing).all()
-            except NotFound:  # what the kernel filters by is gone, and with it all that there was
-                rows = []
-        except ConnectionClosed:
-            raise
-        except NetlynxError as error:
-            state.failed(number, error, time.monotonic())
-            self._tell()
-            return
-        heard, _ = await self._hear()
-        state.read(number, rows, heard, began, time.monotonic())
-        self._tell()
 
     def _tell(self) -> None:
         self._changed.set()
@@ -191,7 +153,7 @@ class AsyncMirror(MirrorView):
     async def _wait(self, condition: Callable[[], T], timeout: float | None, what: str) -> T:
         with anyio.move_on_after(timeout):
             while not (value := condition()):
-                if self._closed:
+                if self._keeping.closed:
                     raise ConnectionClosed("the mirror is closed") from self._ended
                 await self._changed.wait()
             return value

@@ -22,6 +22,7 @@ from netlynx.engine.steps import (
     Feed,
     Handed,
     Lend,
+    Otherwise,
     Pause,
     Receive,
     Send,
@@ -494,5 +495,6 @@ _WAYS: dict[type, Callable[[Any, Any, Deadline | None], Awaitable[Any]]] = {  # 
     Ask: AsyncWaiting._ask,
     Settle: AsyncWaiting._settle,
     Empty: AsyncWaiting._empty,
+    Otherwise: lambda self, step, deadline: step.how(*step.arguments),
     Pause: lambda self, step, deadline: anyio.sleep(step.seconds),
 }

@@ -7,14 +7,14 @@ import select
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from netlynx.engine.copy import Change, Missed
+from netlynx.engine.keeping import Keeper, Keeping
 from netlynx.engine.mirror import CHANGES, ChangeQueue, MirrorState
-from netlynx.errors import ConnectionClosed, NetlinkError, NetlynxError, NotFound, RequestTimeout
+from netlynx.errors import ConnectionClosed, RequestTimeout
 from netlynx.mirroring import TURNS, MirrorView, explain_wait, hear
-from netlynx.operation import Dump
+from netlynx.operation import Dump, Event, Overrun
 from netlynx.transport.pool import Waker, milliseconds
 
 if TYPE_CHECKING:
@@ -44,9 +44,8 @@ class Mirror(MirrorView):
         self._changed = threading.Condition(threading.RLock())
         super().__init__(MirrorState(listings), self._changed)
         self._waker = Bell()
-        self._closed = False
+        self._keeping = Keeping(self._state, self._changed, connection._carrier, time.monotonic)
         self._ended: BaseException | None = None
-        self._asked = self._settled = 0
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Self:
@@ -74,7 +73,7 @@ class Mirror(MirrorView):
     def close(self) -> None:
         """Stop keeping the copies: they stay as they are, and whoever waits is woken."""
         with self._looking:
-            self._closed = True
+            self._keeping.closed = True
             self._changed.notify_all()
         self._waker.wake()
         if self._thread is not None:
@@ -96,10 +95,10 @@ class Mirror(MirrorView):
         Then the copies are what a dump would give. Raises RequestTimeout, ConnectionClosed.
         """
         with self._looking:
-            self._asked += 1
-            ticket = self._asked
+            self._keeping.asked += 1
+            ticket = self._keeping.asked
         self._waker.wake()
-        self._wait(lambda: self._settled >= ticket, timeout, "the mirror did not come to rest")
+        self._wait(lambda: self._keeping.settled >= ticket, timeout, "the mirror did not come to rest")
         return self.generation
 
     def changes(self, limit: int = CHANGES) -> Changes:
@@ -114,71 +113,36 @@ class Mirror(MirrorView):
 
     def _run(self) -> None:
         try:
-            while not self._closed:
-                self._step()
+            self._connection._run(self._keeping.steps(Keeper(self._hear, self._rest, self._turn, self._tell)))
         except BaseException as error:
             self._ended = error
         with self._changed:
-            self._closed = True
+            self._keeping.closed = True
             self._changed.notify_all()
         self._subscription.close()
 
-    def _step(self) -> None:
-        state = self._state
-        asked = self._asked
-        heard, more = hear(self._inbox, state, TURNS)
-        with self._changed:
-            before = state.generation
-            state.events(heard, time.monotonic())
-            if not more and state.certain and asked != self._settled:
-                self._settled = asked
-                self._changed.notify_all()
-            elif state.generation != before:
-                self._changed.notify_all()
-        due = state.due(time.monotonic())
-        if more:
-            return
-        if due == 0:
-            self._read()
-        else:
-            poll = select.poll()
-            for descriptor in (self._waker.fileno(), self._subscription._waker.fileno(), *self._inbox.descriptors):
-                poll.register(descriptor, select.POLLIN)
-            if asked == self._asked and not self._closed:
-                poll.poll(milliseconds(due))
-            self._waker.clear()
+    def _hear(self) -> tuple[list[Event[Any] | Overrun], bool]:
+        return hear(self._inbox, self._state, TURNS)
 
-    def _read(self) -> None:
-        state, began = self._state, time.monotonic()
-        number = state.begin(began)
-        if number is None:
-            return
-        copy = state.copies[number]
-        try:
-            if copy.how.fence is not None:
-                with suppress(NetlinkError):  # what it says does not matter, that it was answered does
-                    self._connection.do(copy.how.fence())
-            try:
-                rows = self._connection.dump(copy.listing).all()
-            except NotFound:  # what the kernel filters by is gone, and with it all that there was
-                rows = []
-        except ConnectionClosed:
-            raise
-        except NetlynxError as error:
-            with self._changed:
-                state.failed(number, error, time.monotonic())
-                self._changed.notify_all()
-            return
-        heard, _ = hear(self._inbox, state, TURNS)
-        with self._changed:
-            state.read(number, rows, heard, began, time.monotonic())
-            self._changed.notify_all()
+    def _tell(self) -> None:
+        self._changed.notify_all()
+
+    def _turn(self) -> None:
+        pass  # there are other threads for that
+
+    def _rest(self, timeout: float | None, asked: int) -> None:
+        poll = select.poll()
+        for descriptor in (self._waker.fileno(), self._subscription._waker.fileno(), *self._inbox.descriptors):
+            poll.register(descriptor, select.POLLIN)
+        if asked == self._keeping.asked and not self._keeping.closed:
+            poll.poll(milliseconds(timeout))
+        self._waker.clear()
 
     def _wait(self, condition: Callable[[], T], timeout: float | None, what: str) -> T:
         deadline = None if timeout is None else time.monotonic() + timeout
         with self._looking:
             while not (value := condition()):
-                if self._closed:
+                if self._keeping.closed:
                     raise ConnectionClosed("the mirror is closed") from self._ended
                 left = None if deadline is None else deadline - time.monotonic()
                 if left is not None and left <= 0:

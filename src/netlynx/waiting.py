@@ -17,6 +17,7 @@ from netlynx.engine.steps import (
     Feed,
     Handed,
     Lend,
+    Otherwise,
     Pause,
     Receive,
     Send,
@@ -188,5 +189,6 @@ _WAYS: dict[type, Callable[[Any, Any, Deadline | None], Any]] = {  # Any: each s
     Ask: Waiting._ask,
     Settle: Waiting._settle,
     Empty: lambda self, step, deadline: strays(step.line, step.asked),
+    Otherwise: lambda self, step, deadline: step.how(*step.arguments),
     Pause: lambda self, step, deadline: self._pool.pause(step.seconds),
 }

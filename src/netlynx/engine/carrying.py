@@ -101,7 +101,7 @@ class Carrier:
             while True:
                 try:
                     if isinstance(operation, Dump | NamedDump):
-                        answer: Any = yield from self._all(operation)
+                        answer: Any = yield from self.list(operation)
                     else:
                         answer = yield from self.carry_out(operation)
                 except NetlynxError as error:
@@ -113,7 +113,7 @@ class Carrier:
             return value
 
     def _flush(self, flush: Flush[Any]) -> Steps[int]:
-        flushing = Flushing(flush, (yield from self._all(flush.dump)), self._seconds)
+        flushing = Flushing(flush, (yield from self.list(flush.dump)), self._seconds)
         while not flushing.over:
             result: BatchResult[None] = BatchResult()
             flushing.take((yield from self.batch(result, flushing.operations(), "continue", None)))
@@ -218,7 +218,8 @@ class Carrier:
 
     # -- tables --------------------------------------------------------------------------------------------------
 
-    def _all(self, operation: Any) -> Steps[list[Any]]:
+    def list(self, operation: Any) -> Steps[list[Any]]:  # Any: a `Dump`, or one with names in it
+        """All that a table has."""
         plan = DumpPlan(operation, "retry", self.retries)
         records: list[Any] = (yield from self.read(plan, plan.attempts, plan.records)).records
         return records

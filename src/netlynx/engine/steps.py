@@ -6,7 +6,7 @@ what goes wrong while it is waited for is thrown into the conversation, whatever
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from inspect import GEN_CLOSED, getgeneratorstate
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
@@ -76,21 +76,21 @@ class Lines(Protocol):
         """The lines of a batch; the next datagram may be made while one is on its way (`ahead`)."""
 
 
-class Lend(msgspec.Struct, gc=False):
+class Lend(msgspec.Struct):
     """A line of a protocol."""
 
     protocol: int
     asked: object
 
 
-class Empty(msgspec.Struct, gc=False):
+class Empty(msgspec.Struct):
     """Until nothing of what came unasked is left on a line."""
 
     line: Any  # the `Line`; whoever lent it knows more of it
     asked: object
 
 
-class Send(msgspec.Struct, gc=False):
+class Send(msgspec.Struct):
     """Until a request is sent."""
 
     line: Any  # the `Line`; whoever lent it knows more of it
@@ -98,7 +98,7 @@ class Send(msgspec.Struct, gc=False):
     asked: Any
 
 
-class Receive(msgspec.Struct, gc=False):
+class Receive(msgspec.Struct):
     """The next datagram, as `Came`; the same step again and again until the exchange is done."""
 
     line: Any  # the `Line`; whoever lent it knows more of it
@@ -107,7 +107,7 @@ class Receive(msgspec.Struct, gc=False):
     wait: Any = None  # of whoever waits: since when
 
 
-class Feed(msgspec.Struct, gc=False):
+class Feed(msgspec.Struct):
     """The next datagrams of a table, one or several, fed to an attempt to read it; what that hands out."""
 
     line: Any  # the `Line`; whoever lent it knows more of it
@@ -116,39 +116,46 @@ class Feed(msgspec.Struct, gc=False):
     wait: Any = None  # of whoever waits: since when
 
 
-class Pause(msgspec.Struct, gc=False):
+class Pause(msgspec.Struct):
     """Some seconds."""
 
     seconds: float
 
 
-class Ask(msgspec.Struct, gc=False):
+class Ask(msgspec.Struct):
     """A datagram of a batch, sent: the line that it went out on, and what came back at once, if anything did."""
 
     lines: Any  # `Gathered`
     exchange: BatchExchange[Any]
 
 
-class Settle(msgspec.Struct, gc=False):
+class Settle(msgspec.Struct):
     """What became of a batch that an error ended, as far as that is known soon."""
 
     lines: Any  # `Gathered`
     error: BaseException
 
 
-class Handed(msgspec.Struct, gc=False):
+class Otherwise(msgspec.Struct):
+    """Whatever else a shell waits for in its way: in the sync one this returns, in the async one it is awaited."""
+
+    how: Callable[..., Any]
+    arguments: tuple[Any, ...] = ()
+
+
+class Handed(msgspec.Struct):
     """No wait: a part of the answer, for whoever asked. The conversation goes on when more is wanted."""
 
     value: Any
 
 
-class Ended(msgspec.Struct, gc=False):
+class Ended(msgspec.Struct):
     """What drivers make of the end of a conversation."""
 
     value: Any
 
 
-Step: TypeAlias = Do[Any] | Lend | Empty | Send | Receive | Feed | Pause | Ask | Settle | Handed
+Step: TypeAlias = Do[Any] | Lend | Empty | Send | Receive | Feed | Pause | Ask | Settle | Otherwise | Handed
 
 Steps: TypeAlias = Generator[Step, Any, T]
 """A conversation: what it waits for, and what comes of it."""
