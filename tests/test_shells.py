@@ -17,11 +17,9 @@ TWINS = {
     "waiting.py": "aio_waiting.py",
     "dump_iterator.py": "aio_dump_iterator.py",
     "mirror.py": "aio_mirror.py",
+    "usersock/peer.py": "usersock/aio.py",
 }
 LONGEST = 450  # lines, of both files that hold the verbs
-DRIVERS = {
-    "_advance",  # which drives a conversation: the one loop that a shell has to have
-}
 
 
 class Sync(ast.NodeTransformer):
@@ -68,7 +66,7 @@ def test_what_is_compared_is_what_differs_in_awaiting_only() -> None:
 
 @pytest.mark.parametrize("sync", TWINS)
 def test_nothing_is_said_in_both_shells_but_for_awaiting(sync: str) -> None:
-    logic = {as_sync(body): name for name, body in functions(HERE / sync) if decides(body) and name not in DRIVERS}
+    logic = {as_sync(body): name for name, body in functions(HERE / sync) if decides(body)}
     twice = [name for name, body in functions(HERE / TWINS[sync]) if as_sync(body) in logic]
     assert logic or sync == "connection.py"
     assert not twice, f"{twice} of {TWINS[sync]} say what {sync} says: make a conversation of it, in engine/"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from time import monotonic
@@ -12,6 +12,7 @@ import anyio
 from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from netlynx.deadline import Deadline
+from netlynx.driving import OTHERWISE, AsyncWays, aadvance
 from netlynx.engine.carrying import carrying_on
 from netlynx.engine.exchange import DoExchange
 from netlynx.engine.steps import (
@@ -22,14 +23,11 @@ from netlynx.engine.steps import (
     Feed,
     Handed,
     Lend,
-    Otherwise,
     Pause,
     Receive,
     Send,
     Settle,
-    Step,
     Steps,
-    ended,
 )
 from netlynx.errands import Errand, Hands, under_way
 from netlynx.errors import ConnectionClosed, NetlynxError, RequestTimeout
@@ -79,38 +77,12 @@ class AsyncWaiting(Shell):
 
     async def _run(self, steps: Steps[T], deadline: Deadline | None = None) -> T:
         """Wait for whatever a conversation wants, to its end; returns what comes of it."""
-        value: T = (await self._advance(steps, deadline)).value
+        value: T = (await aadvance(steps, _WAYS, self, deadline)).value
         return value
 
     async def _advance(self, steps: Steps[Any], deadline: Deadline | None) -> Handed | Ended:
-        """Wait for whatever a conversation wants until it hands something out or ends.
-
-        It is told of all that goes wrong meanwhile, cancellation included: so its end is there, and nowhere else.
-        """
-        ways = _WAYS
-        step: Step | None
-        answer: Any = None
-        error: BaseException | None = None
-        while True:
-            try:
-                while True:
-                    if error is None:
-                        step = steps.send(answer)
-                    else:
-                        try:
-                            step = steps.throw(error)
-                        finally:
-                            error = None  # which holds this frame
-                    if type(step) is Handed:
-                        return step
-                    answer = await ways[type(step)](self, step, deadline)
-            except StopIteration as end:
-                return Ended(end.value)
-            except BaseException as raised:
-                step = None  # which may hold the error, too
-                if ended(steps):
-                    raise
-                error = raised
+        """Wait for whatever a conversation wants until it hands something out or ends."""
+        return await aadvance(steps, _WAYS, self, deadline)
 
     async def _do(self, operation: Do[T], deadline: Deadline | None = None) -> T:
         """One request and its answer, mostly one system call: a conversation would take a tenth more."""
@@ -486,7 +458,8 @@ def _state(errand: Errand[Any]) -> str:
     return "the kernel was at it and goes on with it" if errand.begun else "it was not sent"
 
 
-_WAYS: dict[type, Callable[[Any, Any, Deadline | None], Awaitable[Any]]] = {  # Any: each step's own, and its answer
+_WAYS: AsyncWays = {
+    **OTHERWISE,
     Do: AsyncWaiting._do,
     Lend: AsyncWaiting._lend,
     Send: AsyncWaiting._send,
@@ -495,6 +468,5 @@ _WAYS: dict[type, Callable[[Any, Any, Deadline | None], Awaitable[Any]]] = {  # 
     Ask: AsyncWaiting._ask,
     Settle: AsyncWaiting._settle,
     Empty: AsyncWaiting._empty,
-    Otherwise: lambda self, step, deadline: step.how(*step.arguments),
     Pause: lambda self, step, deadline: anyio.sleep(step.seconds),
 }

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 from netlynx.deadline import Deadline
+from netlynx.driving import OTHERWISE, Ways, advance
 from netlynx.engine.carrying import carrying_on
 from netlynx.engine.exchange import DoExchange, DumpExchange
 from netlynx.engine.steps import (
@@ -17,14 +17,11 @@ from netlynx.engine.steps import (
     Feed,
     Handed,
     Lend,
-    Otherwise,
     Pause,
     Receive,
     Send,
     Settle,
-    Step,
     Steps,
-    ended,
 )
 from netlynx.errors import ConnectionClosed, RequestTimeout
 from netlynx.exchanging import GRACE, Sockets, Wait, ask, broken_off, receive, send, strays, too_large
@@ -44,38 +41,12 @@ class Waiting(Shell):
 
     def _run(self, steps: Steps[T], deadline: Deadline | None = None) -> T:
         """Wait for whatever a conversation wants, to its end; returns what comes of it."""
-        value: T = self._advance(steps, deadline).value
+        value: T = advance(steps, _WAYS, self, deadline).value
         return value
 
     def _advance(self, steps: Steps[Any], deadline: Deadline | None) -> Handed | Ended:
-        """Wait for whatever a conversation wants until it hands something out or ends.
-
-        It is told of all that goes wrong meanwhile, Ctrl-C included: so its end is there, and nowhere else.
-        """
-        ways = _WAYS
-        step: Step | None
-        answer: Any = None
-        error: BaseException | None = None
-        while True:
-            try:
-                while True:
-                    if error is None:
-                        step = steps.send(answer)
-                    else:
-                        try:
-                            step = steps.throw(error)
-                        finally:
-                            error = None  # which holds this frame
-                    if type(step) is Handed:
-                        return step
-                    answer = ways[type(step)](self, step, deadline)
-            except StopIteration as end:
-                return Ended(end.value)
-            except BaseException as raised:
-                step = None  # which may hold the error, too
-                if ended(steps):
-                    raise
-                error = raised
+        """Wait for whatever a conversation wants until it hands something out or ends."""
+        return advance(steps, _WAYS, self, deadline)
 
     def _do(self, operation: Do[T], deadline: Deadline | None = None) -> T:
         """One request and its answer, mostly one system call: a conversation would take a tenth more."""
@@ -180,7 +151,8 @@ class Waiting(Shell):
                 deadline.check(asked)
 
 
-_WAYS: dict[type, Callable[[Any, Any, Deadline | None], Any]] = {  # Any: each step's own, and its answer
+_WAYS: Ways = {
+    **OTHERWISE,
     Do: Waiting._do,
     Lend: Waiting._lend,
     Send: Waiting._send,
@@ -189,6 +161,5 @@ _WAYS: dict[type, Callable[[Any, Any, Deadline | None], Any]] = {  # Any: each s
     Ask: Waiting._ask,
     Settle: Waiting._settle,
     Empty: lambda self, step, deadline: strays(step.line, step.asked),
-    Otherwise: lambda self, step, deadline: step.how(*step.arguments),
     Pause: lambda self, step, deadline: self._pool.pause(step.seconds),
 }

@@ -49,7 +49,7 @@ def check(nl: netlynx.Connection, result: BatchResult[None] | None, before: set[
 class Interrupter:
     """Raises KeyboardInterrupt before the n-th instruction of the library's code that carries out batches."""
 
-    FILES = ("connection.py", "waiting.py", "exchanging.py", "engine/carrying.py", "engine/batch.py")
+    FILES = ("connection.py", "waiting.py", "driving.py", "exchanging.py", "engine/carrying.py", "engine/batch.py")
 
     # A signal is looked for behind calls and jumps, so never right before a return, nor on the way to and from a
     # generator that another one waits for.

@@ -1,7 +1,7 @@
 """How operations are carried out: every conversation with a kernel, as a generator of what it waits for.
 
-Written once for both shells, which wait (`netlynx.waiting`, `netlynx.aio_waiting`) and know nothing of operations. A
-kind of operation that is added works in both: it is a `Talk`, or it is carried out here.
+Said once for both shells, which wait (`netlynx.driving`) and know nothing of operations. A kind of operation that is
+added works in both: it is a `Talk`, or it is carried out here.
 """
 
 from __future__ import annotations

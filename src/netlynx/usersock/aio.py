@@ -12,15 +12,16 @@ import anyio
 import anyio.to_thread
 from anyio.lowlevel import checkpoint
 
+from netlynx.driving import OTHERWISE, aadvance
 from netlynx.errors import BufferOverrun, ConnectionClosed, RequestTimeout
 from netlynx.operation import Overrun
 from netlynx.schema.record import Record
-from netlynx.wire.constants import NETLINK, NLM_F
-from netlynx.wire.socket import Datagram, NetlinkSocket
+from netlynx.wire.constants import NETLINK
+from netlynx.wire.socket import Datagram
 
-from .letters import Answer, Content, Desk, Letter, check_address
+from .correspondence import Correspondence
+from .letters import Content, Desk, Letter, check_address
 from .post import PeerSocket
-from .presence import Presence
 
 if TYPE_CHECKING:
     from netlynx.netns import Where
@@ -30,7 +31,7 @@ _FIRST_PAUSE = 0.001  # seconds until a full queue is tried again; the kernel te
 _LONGEST_PAUSE = 0.05
 
 
-class AsyncPeer:
+class AsyncPeer(Correspondence):
     """`Peer` for asyncio and trio: same parameters, same letters, same errors. Any number of tasks may use it.
 
     While a receiver's queue is full, sending tries again now and then. Close it in the event loop.
@@ -51,8 +52,8 @@ class AsyncPeer:
         protocol: int | str = NETLINK.USERSOCK,
         timeout: float | None = None,
     ) -> None:
-        self._desk = Desk(records or {}, raw)
-        self._socket = PeerSocket(protocol, port, groups, netns, kernel, timeout, parting=False)
+        desk = Desk(records or {}, raw)
+        super().__init__(desk, PeerSocket(protocol, port, groups, netns, kernel, timeout, parting=False))
         self._fetched: deque[list[Datagram] | BufferOverrun] = deque()  # by threads
         self._fetching = threading.Lock()
         self._arrival: anyio.Event | None = None  # set when the task that waits at the socket goes on
@@ -86,24 +87,6 @@ class AsyncPeer:
         except BaseException:
             given_up = True
             raise
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {'closed' if self._socket.closed else f'port={self.port}'}>"
-
-    @property
-    def port(self) -> int:
-        """The port ID at which letters reach this peer."""
-        return self._socket.port
-
-    @property
-    def socket(self) -> NetlinkSocket:
-        """The socket, for its options and memberships."""
-        return self._socket
-
-    @property
-    def strays(self) -> int:
-        """How many answers came from others than those who were asked; they are ignored."""
-        return self._desk.strays
 
     async def __aenter__(self) -> Self:
         return self
@@ -147,44 +130,15 @@ class AsyncPeer:
         self, contents: Iterable[Content], *, to: int = 0, group: int = 0, type: int = 0, timeout: float | None = None
     ) -> int:
         """Send many letters, many to a datagram; see `Peer.send_all`."""
-        check_address(to, group)
-        sent = 0
-        for packet, count in self._desk.pack_all(contents, self.port, type):
-            await self._post(packet, to, group, timeout)
-            sent += count
+        steps = self._sending_all(self._post, contents, to, group, type, timeout)
+        sent: int = (await aadvance(steps, OTHERWISE)).value
         return sent
 
     async def request(self, content: Content, *, to: int, type: int = 0, timeout: float | None = 5.0) -> Letter:
         """Send a letter and wait for the answer to it; see `Peer.request`."""
-        sequence = self._desk.expect(to)
-        begun = anyio.current_time()
-        try:
-            packet = self._desk.pack(content, self.port, type=type, flags=NLM_F.REQUEST, sequence=sequence)
-            await self._post(packet, to, 0, timeout)
-            answer = await self._answered(sequence, to, None if timeout is None else begun + timeout)
-        finally:
-            self._desk.forget(sequence)
-        if isinstance(answer, Letter):
-            return answer
-        raise answer
-
-    async def _answered(self, sequence: int, to: int, deadline: float | None) -> Answer:
-        """As `Peer._answered`; a look takes as long as a request to the kernel."""
-        presence, what = Presence(self._socket, to), f"the answer of port {to}"
-        look, gone = partial(self._desk.answer, sequence), None
-        while True:
-            now = anyio.current_time()
-            if deadline is not None and now >= deadline:
-                raise RequestTimeout(f"{what} did not come in time{self._desk.instead(to)}")
-            pause = presence.pause if deadline is None else min(presence.pause, deadline - now)
-            try:
-                answer: Answer = await self._await(look, pause, what)
-            except RequestTimeout:
-                if gone is not None:  # and what it said before it went has been looked at
-                    raise gone from None
-                gone = presence.gone()
-            else:
-                return answer
+        steps = self._requesting(self._post, self._await, anyio.current_time, content, to, type, timeout)
+        answer: Letter = (await aadvance(steps, OTHERWISE)).value
+        return answer
 
     async def answer(self, letter: Letter, content: Content, *, type: int = 0, timeout: float | None = None) -> int:
         """Send the answer to a request; see `Peer.answer`."""

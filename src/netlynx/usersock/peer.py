@@ -8,25 +8,24 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
+from netlynx.driving import OTHERWISE, advance
 from netlynx.errors import ConnectionClosed, DecodeError, RequestTimeout
 from netlynx.operation import Overrun
 from netlynx.schema.record import Record
-from netlynx.wire.constants import NETLINK, NLM_F
-from netlynx.wire.socket import NetlinkSocket
+from netlynx.wire.constants import NETLINK
 
-from .letters import Answer, Content, Desk, Letter, check_address
+from .correspondence import Correspondence
+from .letters import Content, Desk, Letter, check_address
 from .post import PeerSocket
-from .presence import Presence
 
 if TYPE_CHECKING:
     from netlynx.netns import Where
     from netlynx.wire.handle import SocketMaker
 
 
-class Peer:
+class Peer(Correspondence):
     """A socket that other processes can write to, at its `port` or at the groups that it has joined.
 
     `port` is 1 to 2**32-1, or 0 for one that the kernel chooses; `groups` are numbers from 1 to 32. `records` says
@@ -56,28 +55,9 @@ class Peer:
         protocol: int | str = NETLINK.USERSOCK,
         timeout: float | None = None,
     ) -> None:
-        self._desk = Desk(records or {}, raw)
-        self._socket = PeerSocket(protocol, port, groups, netns, kernel, timeout)
+        super().__init__(Desk(records or {}, raw), PeerSocket(protocol, port, groups, netns, kernel, timeout))
         self._turn = threading.Condition()
         self._reading = False  # a thread is at the socket; it wakes the others with what it finds
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {'closed' if self._socket.closed else f'port={self.port}'}>"
-
-    @property
-    def port(self) -> int:
-        """The port ID at which letters reach this peer."""
-        return self._socket.port
-
-    @property
-    def socket(self) -> NetlinkSocket:
-        """The socket, for its options and memberships (`join`, `leave`, `receive_buffer` …)."""
-        return self._socket
-
-    @property
-    def strays(self) -> int:
-        """How many answers came from others than those who were asked; they are ignored."""
-        return self._desk.strays
 
     def fileno(self) -> int:
         """The descriptor to poll; letters that were taken from it already wait besides: `drain` gives all."""
@@ -125,11 +105,8 @@ class Peer:
         Letters of a datagram arrive together or not at all. When it raises, as `send` does, those of earlier
         datagrams have been sent. `timeout` is for each datagram.
         """
-        check_address(to, group)
-        sent = 0
-        for packet, count in self._desk.pack_all(contents, self.port, type):
-            self._post(packet, to, group, timeout)
-            sent += count
+        steps = self._sending_all(self._post, contents, to, group, type, timeout)
+        sent: int = advance(steps, OTHERWISE).value
         return sent
 
     def request(self, content: Content, *, to: int, type: int = 0, timeout: float | None = 5.0) -> Letter:
@@ -142,35 +119,9 @@ class Peer:
                 is looked for now and then (of a kernel that another process serves it is not known).
             EncodeError: as `send`.
         """
-        deadline = None if timeout is None else time.monotonic() + timeout
-        sequence = self._desk.expect(to)
-        try:
-            packet = self._desk.pack(content, self.port, type=type, flags=NLM_F.REQUEST, sequence=sequence)
-            self._post(packet, to, 0, timeout)
-            answer = self._answered(sequence, to, deadline)
-        finally:
-            self._desk.forget(sequence)
-        if isinstance(answer, Letter):
-            return answer
-        raise answer
-
-    def _answered(self, sequence: int, to: int, deadline: float | None) -> Answer:
-        """Wait for an answer, as long as whoever is to give it is there."""
-        presence, what = Presence(self._socket, to), f"the answer of port {to}"
-        look, gone = partial(self._desk.answer, sequence), None
-        while True:
-            now = time.monotonic()
-            if deadline is not None and now >= deadline:
-                raise RequestTimeout(f"{what} did not come in time{self._desk.instead(to)}")
-            until = now + presence.pause
-            try:
-                answer: Answer = self._await(look, until if deadline is None else min(until, deadline), what)
-            except RequestTimeout:
-                if gone is not None:  # and what it said before it went has been looked at
-                    raise gone from None
-                gone = presence.gone()
-            else:
-                return answer
+        steps = self._requesting(self._post, self._await, time.monotonic, content, to, type, timeout)
+        answer: Letter = advance(steps, OTHERWISE).value
+        return answer
 
     def answer(self, letter: Letter, content: Content, *, type: int = 0, timeout: float | None = None) -> int:
         """Send the answer to a request; raises as `send`."""
@@ -188,8 +139,7 @@ class Peer:
 
         Raises RequestTimeout, ConnectionClosed; DecodeError in the place of what is no message.
         """
-        deadline = None if timeout is None else time.monotonic() + timeout
-        found: Letter | Overrun = self._await(self._desk.next, deadline, "a letter")
+        found: Letter | Overrun = self._await(self._desk.next, timeout, "a letter")
         return found
 
     def drain(self) -> list[Letter | Overrun]:
@@ -217,8 +167,9 @@ class Peer:
             raise found
         return found
 
-    def _await(self, look: Callable[[], Any], deadline: float | None, what: str) -> Any:  # Any: what it looks for
+    def _await(self, look: Callable[[], Any], timeout: float | None, what: str) -> Any:  # Any: what it looks for
         """Wait for what `look` finds. One of the threads reads the socket for all; the others wait for their turn."""
+        deadline = None if timeout is None else time.monotonic() + timeout
         while True:
             with self._turn:
                 found = look()
