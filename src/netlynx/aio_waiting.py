@@ -290,8 +290,8 @@ class AsyncWaiting(Shell):
         sockets, error = step.lines, step.error
         sockets.stop()
         with anyio.move_on_after(GRACE, shield=True), suppress(NetlynxError):
-            if sockets.errand is not None:
-                await self._rung(sockets.errand)
+            for errand in sockets.under_way():
+                await self._rung(errand)
             if sockets.carrying:
                 sockets.errand = Errand(sockets.end)
                 self._changing.give(sockets.errand)

@@ -203,6 +203,11 @@ class BatchSockets:
         """Whether the courier sent a datagram that nobody asked for yet: `end` waits for it."""
         return self._courier.carries()
 
+    def under_way(self) -> list[Errand[Any]]:
+        """What threads still do with them: what they receive has to be taken in before anything else is received."""
+        busy = None if self._busy is None else self._busy.errand
+        return [errand for errand in (self.errand, busy) if errand is not None]
+
     def close(self) -> None:
         """Let go of all that the batch has, when nothing is on its way any more."""
         self.end()

@@ -17,7 +17,7 @@ import anyio
 import pytest
 
 import netlynx
-from netlynx import BatchResult, netns, route
+from netlynx import BatchResult, aio_waiting, netns, route
 from netlynx.operation import Do
 from netlynx.route import Route
 
@@ -123,10 +123,18 @@ def test_ctrl_c_at_any_time_leaves_nothing_unsaid(nl: netlynx.Connection, before
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 @pytest.mark.parametrize("before", [set(), set(range(0, 20_000, 37))])
+@pytest.mark.parametrize("by", ["the loop", "threads"])
 def test_a_cancellation_at_any_time_leaves_nothing_unsaid(
-    nl: netlynx.Connection, namespace: netns.NetworkNamespace, backend: str, before: set[int]
+    nl: netlynx.Connection,
+    namespace: netns.NetworkNamespace,
+    backend: str,
+    before: set[int],
+    by: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     result: BatchResult[None] | None = None
+    if by == "threads":  # receive answers, too: as while the kernel is held up
+        monkeypatch.setattr(aio_waiting, "FRESH", -1.0)
 
     async def add(seconds: float) -> None:
         nonlocal result
@@ -138,8 +146,8 @@ def test_a_cancellation_at_any_time_leaves_nothing_unsaid(
                     result = getattr(error, "batch", None)
                     raise
 
-    for _ in range(4):
+    for _ in range(4 if by == "the loop" else 12):
         nl.batch(route.add(hole(number)) for number in before)
         result = None
-        anyio.run(add, random.uniform(0.001, 0.2), backend=backend)
+        anyio.run(add, random.uniform(0.001, 0.2 if by == "the loop" else 0.05), backend=backend)
         check(nl, result, before, waits=False)
