@@ -17,6 +17,7 @@ TWINS = {
     "waiting.py": "aio_waiting.py",
     "dump_iterator.py": "aio_dump_iterator.py",
     "mirror.py": "aio_mirror.py",
+    "subscription.py": "aio_subscription.py",
     "usersock/peer.py": "usersock/aio.py",
 }
 LONGEST = 450  # lines, of both files that hold the verbs

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 import anyio
 from anyio.lowlevel import checkpoint
 
+from netlynx.driving import OTHERWISE, aadvance
 from netlynx.errands import Errand, Hands
 from netlynx.errors import ConnectionClosed, NetlynxError, NotSupported, RequestTimeout
 from netlynx.event_loop import EventLoop
 from netlynx.hearing import Hearing
-from netlynx.listening import Inbox
+from netlynx.listening import Asked, Inbox
 from netlynx.operation import Do, Event, Group, Overrun
 from netlynx.polling import Pollable
 from netlynx.transport.base import ALL_LASTS
@@ -229,16 +230,11 @@ class AsyncSubscription(Generic[T]):
             inbox, connection = await self._listening(), self._connection
             await connection._away(lambda: inbox.do(operation, connection.timeout), operation)
             return
-        asked = self._inbox.ask(operation)
-        try:
-            with anyio.move_on_after(self._connection.timeout):
-                while not self._inbox.answered(asked):
-                    await self._wait()
-            if not asked.feed.answered(asked.sequence):
-                raise RequestTimeout(f"{operation}: no answer within {self._connection.timeout} s")
-            asked.feed.result(asked.sequence)
-        finally:
-            asked.feed.give_up(asked.sequence)
+        await aadvance(self._inbox.asking(operation, self._until_readable, self._connection.timeout), OTHERWISE)
+
+    async def _until_readable(self, asked: Asked, seconds: float) -> None:
+        with anyio.move_on_after(seconds):
+            await self._wait()
 
     def send(self, *operations: Do[None]) -> None:
         """As `do`, without waiting for an answer; see `netlynx.Subscription.send`. Sending never blocks."""

@@ -7,13 +7,15 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
+from netlynx.driving import OTHERWISE, advance
 from netlynx.engine.dialogue import DialogueFeed
+from netlynx.engine.steps import Otherwise, Steps
 from netlynx.engine.subscription import DATAGRAM, SubscriptionFeed
 from netlynx.errors import (
     ConnectionClosed,
@@ -273,6 +275,10 @@ class Inbox(Generic[T]):
 
     def do(self, operation: Do[None], timeout: float) -> None:
         """Carry out a request on the socket that listens. Raises NetlinkError, RequestTimeout, ConnectionClosed."""
+        advance(self.asking(operation, _until_readable, timeout), OTHERWISE)
+
+    def asking(self, operation: Do[None], wait: Callable[[Asked, float], Any], timeout: float) -> Steps[None]:
+        """The same as a conversation: `wait` waits for the socket of what was asked, so many seconds at most."""
         asked = self.ask(operation)
         deadline = time.monotonic() + timeout
         try:
@@ -280,7 +286,7 @@ class Inbox(Generic[T]):
                 left = deadline - time.monotonic()
                 if left <= 0:
                     raise RequestTimeout(f"{operation}: no answer within {timeout} s")
-                asked.lease.poll.poll(milliseconds(left))
+                yield Otherwise(wait, (asked, left))
             asked.feed.result(asked.sequence)
         finally:
             asked.feed.give_up(asked.sequence)
@@ -336,6 +342,10 @@ class Asked(NamedTuple):
     feed: DialogueFeed
     sequence: int
     overruns: int  # of the socket, when it was sent
+
+
+def _until_readable(asked: Asked, seconds: float) -> None:
+    asked.lease.poll.poll(milliseconds(seconds))
 
 
 def _unsent(error: OSError, asked: Do[None]) -> NetlynxError:
