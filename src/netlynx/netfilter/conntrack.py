@@ -10,9 +10,10 @@ Source: linux/netfilter/nfnetlink_conntrack.h, net/netfilter/nf_conntrack_netlin
 
 from __future__ import annotations
 
-from typing import TypeVar, overload
+from typing import Any, TypeVar, overload
 
 from netlynx.errors import EncodeError, EncodeTypeError
+from netlynx.expecting import unexpected
 from netlynx.netfilter.conntrack_statistics import CpuStatistics as CpuStatistics
 from netlynx.netfilter.conntrack_statistics import ExpectationStatistics as ExpectationStatistics
 from netlynx.netfilter.conntrack_statistics import Statistics as Statistics
@@ -219,11 +220,32 @@ def flush(
     deleted one by one:
     ``nl.do(conntrack.flush(conntrack.flows(original=conntrack.Tuple(source="2001:db8::1"))))`` returns how many.
     """
+    criteria: dict[str, Any] = {
+        "family": family,
+        "zone": zone,
+        "mark": mark,
+        "mark_mask": mark_mask,
+        "status": status,
+        "original": original,
+        "reply": reply,
+    }
     if listing is not None:
-        return Flush("conntrack.flush", listing, delete)
-    wanted = Wanted("conntrack.flush", family, zone, mark, mark_mask, status, original, reply)
+        return _flush_of(listing, criteria)
+    wanted = Wanted("conntrack.flush", **criteria)
     request = wanted.request(instead="give a listing: conntrack.flush(conntrack.flows(…))", flushes=True)
     return netfilter_do("conntrack.flush", _SUBSYSTEM, IPCTNL_MSG_CT.DELETE, request)
+
+
+def _flush_of(listing: Dump[R], criteria: dict[str, Any]) -> Flush[R]:
+    """Delete what a listing finds, which says itself what that is."""
+    if not isinstance(listing, Dump):
+        raise unexpected("flush", listing)
+    if listing.reply not in (Flow, Expectation):
+        raise EncodeTypeError(f"conntrack.flush takes a listing of flows or expectations, not {listing}")
+    for name, value in criteria.items():
+        if value is not None:
+            raise EncodeError("a listing says itself what is in it: narrow that", f"conntrack.flush({name})")
+    return Flush("conntrack.flush", listing, delete)
 
 
 def _known(record: object, name: str) -> Flow:

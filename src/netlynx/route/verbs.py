@@ -97,15 +97,20 @@ def _guard(record: type[Record], verb: str = "delete") -> Guard | None:
 
 def _learn(verb: str, record: Record) -> tuple[int, int, Callable[[Any, str], Any], tuple[Filling, ...]]:
     """What a verb sends for a record's class. Raises EncodeError and EncodeTypeError where there is no such request."""
-    verbs = _registry.get(class_of(record))
-    if verbs is None:
-        known = ", ".join(sorted(cls.__name__ for cls in _registry))
-        raise EncodeTypeError(f"route.{verb} takes a record ({known}), not {type(record).__name__}")
+    verbs = _known(verb, class_of(record), "a record such as route.Link or route.Route")
     if verb in verbs.without:
         raise EncodeError(verbs.without[verb], f"route.{verb}({type(record).__name__})")
     message_type = verbs.types.get(verb, verbs.delete if verb == "delete" else verbs.new)
     fillings = () if verb == "delete" else verbs.fillings
     return int(message_type), int(verbs.flags.get(verb, _FLAGS[verb])), verbs.prepare, fillings
+
+
+def _known(verb: str, cls: type[Record], what: str) -> Verbs:
+    """How records of a class are changed. Raises EncodeTypeError for one that no verb takes."""
+    verbs = _registry.get(cls)
+    if verbs is None:
+        raise EncodeTypeError(f"route.{verb} takes {what}, not {cls.__name__}")
+    return verbs
 
 
 def _maker(verb: str) -> Callable[[Record], Do[None]]:
@@ -253,10 +258,14 @@ def flush(listing: Dump[R] | NamedDump[R]) -> Flush[R]:
 
     Rules of priority 0 (that of the local table, without which nothing reaches the host) stay, as with `ip rule flush`,
     unless the listing says which priorities it is about: ``route.rules().where(priority=0)``.
+
+    Raises TypeError for what is no listing, EncodeError and EncodeTypeError for one of what cannot be deleted.
     """
     if not isinstance(listing, Dump | NamedDump):
         raise unexpected("flush", listing)
-    verbs = _registry.get(listing.reply, _OTHERS)
+    verbs = _known("flush", listing.reply, "a listing of records such as route.Route")
+    if "delete" in verbs.without:
+        raise EncodeError(verbs.without["delete"], f"route.flush({listing.reply.__name__})")
     if isinstance(listing, NamedDump):
         make = listing.make
         settled = dataclasses.replace(
