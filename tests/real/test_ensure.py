@@ -99,3 +99,13 @@ def test_what_else_is_refused_is_an_error(nl: netlynx.Connection, index: int) ->
         nl.do(route.ensure(route.add(route.Route(destination="198.51.100.0/24", gateway="203.0.113.1"))))
     with pytest.raises(EncodeTypeError, match=r"takes a route\.add"):
         route.ensure(route.delete(route.Route(destination="198.51.100.0/24")))
+
+
+def test_what_was_asked_to_be_nothing_differs_from_what_is_there(nl: netlynx.Connection) -> None:
+    bridge = route.Link(name="b0", kind="bridge", group=7, data=route.Bridge(ageing=3000, multicast_router=2))
+    nl.do(route.add(bridge))
+    none = route.Link(name="b0", kind="bridge", group=0, data=route.Bridge(ageing=0, multicast_router=0))
+    found = nl.do(route.ensure(route.add(none)))
+    assert found.differences["group"] == (0, 7)
+    assert set(found.differences) == {"group", "data.ageing", "data.multicast_router"}
+    assert nl.do(route.ensure(route.add(bridge.replace(master=0)))).differences == {}
