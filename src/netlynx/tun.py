@@ -20,7 +20,10 @@ import errno
 import fcntl
 import os
 import select
+import socket
 import struct
+import threading
+from time import monotonic
 from typing import Literal, NoReturn, Self
 
 from netlynx import netns as namespaces
@@ -41,6 +44,7 @@ _IFF_ATTACH_QUEUE, _IFF_DETACH_QUEUE = 0x0200, 0x0400
 _IFREQ = struct.Struct("=16sH22x")  # struct ifreq: the name, and flags at the beginning of its union
 _NAME_MOST = 15  # bytes: IFNAMSIZ without the NUL
 _READ_MOST = 65536 + 256  # a packet, and what headers may stand before it
+_NOBODY = (1 << 32) - 1  # uid_t and gid_t: no ID, to the kernel
 _DEVICE = (10, 200)  # the numbers of /dev/net/tun: misc, tun
 
 
@@ -49,7 +53,7 @@ class Device:
     persists.
 
     Has `fileno()`, for select, epoll and event loops: readable when a packet waits. Closed by ``with``, by `close`, or
-    when it is collected. Several threads may use it.
+    when it is collected. Several threads may use it; one that waits in `read` is woken when another one closes it.
     """
 
     def __init__(self, fd: int, name: str, flags: int, namespace: namespaces.NetworkNamespace | None) -> None:
@@ -57,6 +61,9 @@ class Device:
         self._fd = fd
         self._flags = flags
         self._namespace = namespace  # where further queues are opened
+        self._bell = -1  # an eventfd that wakes those who wait, once somebody does
+        self._waiting = 0
+        self._lock = threading.Lock()
 
     def __repr__(self) -> str:
         return f"<tun.Device {self.name} {'closed' if self._fd < 0 else f'fd={self._fd}'}>"
@@ -77,11 +84,20 @@ class Device:
 
     def close(self) -> None:
         """Give the descriptor back; the second time does nothing."""
-        fd, self._fd = self._fd, -1
-        if fd >= 0:
-            os.close(fd)
+        with self._lock:
+            fd, self._fd = self._fd, -1
+            if fd >= 0 and self._waiting:  # whoever waits has it, and closes it
+                os.eventfd_write(self._bell, 1)
+            elif fd >= 0:
+                self._release(fd)
         if self._namespace is not None:
             self._namespace.close()
+
+    def _release(self, fd: int) -> None:
+        os.close(fd)
+        if self._bell >= 0:
+            os.close(self._bell)
+            self._bell = -1
 
     def __enter__(self) -> Self:
         return self
@@ -103,17 +119,35 @@ class Device:
             ConnectionClosed: the device is closed.
         """
         asked = f"read a packet from {self.name}"
-        poller = select.poll()
-        poller.register(self._open_descriptor(), select.POLLIN)
+        end = None if timeout is None else monotonic() + max(0, timeout)
         while True:
+            fd = self._open_descriptor()
             try:
-                return os.read(self._open_descriptor(), _READ_MOST)
+                return os.read(fd, _READ_MOST)
             except BlockingIOError:
                 pass
             except OSError as error:
                 raise self._refused(error, asked) from None
-            if not poller.poll(None if timeout is None else max(0, timeout) * 1000):
+            if not self._wait(None if end is None else max(0, end - monotonic())):
                 raise RequestTimeout(f"{asked}: none came within {timeout} s")
+
+    def _wait(self, seconds: float | None) -> bool:
+        """Whether there is a packet, or an end, within that time."""
+        with self._lock:
+            fd = self._open_descriptor()
+            if self._bell < 0:
+                self._bell = os.eventfd(0)
+            self._waiting += 1
+        try:
+            poller = select.poll()
+            poller.register(fd, select.POLLIN)
+            poller.register(self._bell, select.POLLIN)
+            return bool(poller.poll(None if seconds is None else seconds * 1000))
+        finally:
+            with self._lock:
+                self._waiting -= 1
+                if self._fd < 0 and not self._waiting:
+                    self._release(fd)
 
     def write(self, packet: bytes | bytearray | memoryview) -> None:
         """Have the link receive a packet, whole, with the headers that were asked for before it.
@@ -122,8 +156,9 @@ class Device:
             NetlinkError: EINVAL, it is no such packet; EIO, the link is down; EBADFD, it was deleted.
             ConnectionClosed: the device is closed.
         """
+        fd = self._open_descriptor()
         try:
-            os.write(self._open_descriptor(), packet)
+            os.write(fd, packet)
         except OSError as error:
             raise self._refused(error, f"write a packet of {len(packet)} bytes to {self.name}") from None
 
@@ -162,8 +197,9 @@ class Device:
             self._set(_TUNSETGROUP, group, "set the group of")
 
     def _set(self, request: int, value: int | bytes, what: str) -> None:
+        fd = self._open_descriptor()
         try:
-            fcntl.ioctl(self._open_descriptor(), request, value)
+            fcntl.ioctl(fd, request, value)
         except OSError as error:
             raise self._refused(error, f"{what} {self.name}") from None
 
@@ -207,13 +243,16 @@ def open(
         PermissionDenied: (a `PermissionError`) a capability is lacking, or the right to open /dev/net/tun.
         Busy: (a `BlockingIOError`) the link is open already and has one queue, or is there and `exclusive` was asked.
         NetlinkError: EINVAL, the name is another kind of link's, or it was made with other options.
-        ValueError: a name that no link can have, or a kind that there is not.
+        ValueError: a name that no link can have, a kind that there is not, or what is no ID of a user or group.
     """
     if kind not in _IFF_KINDS:
         raise ValueError(f"kind is 'tun' or 'tap', not {kind!r}")
     size = len(os.fsencode(name))
-    if size > _NAME_MOST or any(each in name for each in "/:\0 "):
+    if size > _NAME_MOST or name in (".", "..") or any(each in "/:\0" or each.isspace() for each in name):
         raise ValueError(f"a link's name has up to {_NAME_MOST} bytes, without '/', ':' and blanks; {name!r} is none")
+    for what, number in (("owner", owner), ("group", group)):
+        if number is not None and not 0 <= number < _NOBODY:
+            raise ValueError(f"{what} is a number from 0 on, below {_NOBODY}, not {number}")
     flags = _IFF_KINDS[kind]
     flags |= 0 if packet_information else _IFF_NO_PI
     flags |= _IFF_VNET_HDR if vnet_header else 0
@@ -281,7 +320,7 @@ def _attached(name: str, flags: int, namespace: namespaces.NetworkNamespace) -> 
             return fd, fcntl.ioctl(fd, _TUNSETIFF, _IFREQ.pack(os.fsencode(name), flags))
         except OSError as error:
             os.close(fd)
-            _no_link(error, asked)
+            _no_link(error, asked, name)
 
     with namespaces.current() as here:  # moving there takes a privilege, being there none
         fd, answer = attach() if here == namespace else namespaces.run_in(namespace, attach)
@@ -317,14 +356,24 @@ def _has_driver() -> bool:
         return False
 
 
-def _no_link(error: OSError, asked: str) -> NoReturn:
-    """What to say when the driver refuses a name and its options (tun_set_iff)."""
+def _no_link(error: OSError, asked: str, name: str) -> NoReturn:
+    """What to say, in the namespace, when the driver refuses a name and its options (tun_set_iff)."""
     number = error.errno or errno.EIO
     message = hint = ""
     if number == errno.EBUSY:
         message = "a link of this name is there: another program has it open, or it was to be made anew"
-    elif number == errno.EINVAL:
+    elif number == errno.EINVAL and _is_there(name):
         message = "a link of this name is there, of another kind or made with other options"
+    elif number == errno.EINVAL:
+        message = "the kernel takes no such name"
     elif number == errno.EPERM:
         hint = lacking() or "The link has an owner or a group, who alone may open it"
     raise from_errno(number, message, asked=asked, hint=hint) from None
+
+
+def _is_there(name: str) -> bool:
+    """Whether this thread's network namespace has a link of this name."""
+    try:
+        return socket.if_nametoindex(name) > 0
+    except OSError:
+        return False

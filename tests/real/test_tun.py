@@ -10,6 +10,7 @@ import shutil
 import socket
 import struct
 import subprocess
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import pytest
 
 import netlynx
 from netlynx import netns, route, tun
-from support import in_child
+from support import PATIENCE, in_child, until
 
 pytestmark = [
     pytest.mark.namespace,
@@ -146,9 +147,30 @@ def test_packets_go_both_ways(namespace: netns.NetworkNamespace) -> None:
         nl.do(route.delete(route.Link(name="t0")))
         with pytest.raises(netlynx.NetlinkError, match="the link was deleted"):
             device.read()
-    with pytest.raises(netlynx.ConnectionClosed):
-        device.read()
     assert device.fileno() == -1
+
+
+USES: dict[str, Any] = {
+    "read": lambda device: device.read(),
+    "write": lambda device: device.write(b"\x45"),
+    "queue": lambda device: device.queue(),
+    "attach": lambda device: device.attach(),
+    "set_carrier": lambda device: device.set_carrier(True),
+    "persist": lambda device: device.persist(),
+}
+
+
+@pytest.mark.parametrize("use", USES)
+def test_what_is_closed_says_so_whatever_it_is_used_for(namespace: netns.NetworkNamespace, use: str) -> None:
+    assert {*USES, "close", "fileno"} == {name for name, each in vars(tun.Device).items() if _is_method(name, each)}
+    device = tun.open("t0", netns=namespace, multi_queue=True)
+    device.close()
+    with pytest.raises(netlynx.ConnectionClosed):
+        USES[use](device)
+
+
+def _is_method(name: str, each: Any) -> bool:
+    return callable(each) and not name.startswith("_")
 
 
 def test_the_carrier_is_a_programs_to_set(namespace: netns.NetworkNamespace) -> None:
@@ -178,10 +200,53 @@ def test_a_link_that_is_open_or_was_to_be_new(namespace: netns.NetworkNamespace)
         tun.open("lo", netns=namespace)
 
 
-@pytest.mark.parametrize("name", ["x" * 16, "a/b", "a b", "a:b", "a\0"])
+@pytest.mark.parametrize("name", ["x" * 16, "a/b", "a b", "a:b", "a\0", "a\n", "a\tb", ".", ".."])
 def test_names_that_no_link_can_have(name: str) -> None:
     with pytest.raises(ValueError, match="up to 15 bytes"):
         tun.open(name)
+
+
+@pytest.mark.parametrize("name", ["t%s", "t%d%d", "%"])
+def test_a_name_that_the_kernel_refuses_is_told_as_that(namespace: netns.NetworkNamespace, name: str) -> None:
+    with pytest.raises(netlynx.NetlinkError, match="takes no such name"):
+        tun.open(name, netns=namespace)
+
+
+@pytest.mark.parametrize("who", ["owner", "group"])
+@pytest.mark.parametrize("number", [-1, (1 << 32) - 1, 1 << 40])
+def test_what_is_nobodys_id(who: str, number: int) -> None:
+    given: Any = {who: number}
+    with pytest.raises(ValueError, match=who):
+        tun.open(**given)
+
+
+def asleep(thread: threading.Thread) -> bool:
+    with open(f"/proc/self/task/{thread.native_id}/stat") as stat:
+        return stat.read().rpartition(") ")[2].startswith("S")
+
+
+def test_closing_wakes_who_waits(namespace: netns.NetworkNamespace) -> None:
+    device = tun.open("t0", netns=namespace)
+    before = len(os.listdir("/proc/self/fd"))
+    ends: list[BaseException] = []
+
+    def read() -> None:
+        try:
+            device.read()
+        except netlynx.NetlynxError as error:
+            ends.append(error)
+
+    threads = [threading.Thread(target=read, daemon=True) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    until(lambda: all(asleep(thread) for thread in threads))
+    device.close()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert [type(error) for error in ends] == [netlynx.ConnectionClosed] * 2
+    assert len(os.listdir("/proc/self/fd")) == before - 1
+    with netlynx.connect(netns=namespace) as nl, pytest.raises(netlynx.NotFound):
+        nl.do(route.link(name="t0"))
 
 
 def test_a_kind_that_there_is_not() -> None:
