@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -38,6 +39,16 @@ def test_a_program_runs_where_ip_runs_it(name: str) -> None:
     assert (done.args, done.returncode, done.stderr) == (INODE, 0, "")
     assert os.readlink("/proc/thread-self/ns/net") == before
     assert netns.run(name, ["cat"], input=b"hello", capture_output=True).stdout == b"hello"
+
+
+@pytest.mark.parametrize(
+    ("stream", "beside"),
+    [("stdin", {"input": b"hello"}), ("stdout", {"capture_output": True}), ("stderr", {"capture_output": True})],
+    ids=["stdin", "stdout", "stderr"],
+)
+def test_a_stream_is_a_pipe_or_what_was_given(name: str, stream: str, beside: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=f"{stream} is given"):
+        netns.run(name, ["cat"], **beside, **{stream: subprocess.DEVNULL})
 
 
 def test_what_subprocess_raises_is_raised(name: str) -> None:

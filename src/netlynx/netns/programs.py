@@ -46,12 +46,14 @@ def run(
     """Run a program in a namespace and wait for its end: `subprocess.run`, started as by `popen`.
 
     The caller waits, so Ctrl-C ends the program too. Raises as `popen`, and what `subprocess.run` raises:
-    TimeoutExpired, and with `check` CalledProcessError.
+    TimeoutExpired, with `check` CalledProcessError, and ValueError where a stream is given beside `input` or
+    `capture_output`, which mean a pipe.
     """
-    if input is not None:
-        options["stdin"] = subprocess.PIPE
-    if capture_output:
-        options["stdout"] = options["stderr"] = subprocess.PIPE
+    piped = [*(["stdin"] if input is not None else []), *(["stdout", "stderr"] if capture_output else [])]
+    for name in piped:
+        if options.get(name) is not None:
+            raise ValueError(f"{name} is given, and {'input' if name == 'stdin' else 'capture_output'} too: give one")
+        options[name] = subprocess.PIPE
     out: IO[Any] | Any
     with popen(where, args, **options) as process:
         try:
@@ -73,25 +75,21 @@ def processes(where: Where) -> list[int]:
     a process of which only another thread than the main one is there. Raises as `netns.open`.
     """
     with netns.open(where) as namespace:
-        found = os.fstat(namespace.fileno())
-        wanted = found.st_dev, found.st_ino
-        return sorted(int(pid) for pid in os.listdir(_PROC) if pid.isdecimal() and _namespace_of(pid) == wanted)
+        wanted = _identity(namespace.fileno())
+        return sorted(
+            int(pid) for pid in os.listdir(_PROC) if pid.isdecimal() and _identity(f"{_PROC}/{pid}/ns/net") == wanted
+        )
 
 
 def names_of(where: Where) -> list[str]:
     """The names that a namespace has, sorted: what ``ip netns identify`` tells. Raises as `netns.open`."""
     with netns.open(where) as namespace:
-        found = os.fstat(namespace.fileno())
-        wanted = found.st_dev, found.st_ino
+        wanted = _identity(namespace.fileno())
         return [name for name in netns.list() if _identity(f"{netns.DIRECTORY}/{name}") == wanted]
 
 
-def _namespace_of(pid: str) -> tuple[int, int] | None:
-    return _identity(f"{_PROC}/{pid}/ns/net")
-
-
-def _identity(path: str) -> tuple[int, int] | None:
-    """Device and inode; None for what is gone, or not for us to see."""
+def _identity(path: str | int) -> tuple[int, int] | None:
+    """Device and inode of a path or a descriptor; None for what is gone, or not for us to see."""
     try:
         found = os.stat(path)
     except OSError:
