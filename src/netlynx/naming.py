@@ -162,7 +162,7 @@ def _table(each: Wanted, operation: object) -> Steps[int]:
             f"no routing table is called {each.name!r}; known: {', '.join(known)}",
             asked=str(operation),
             attribute=each.path,
-            hint=f"Names stand in rt_tables and rt_tables.d/*.conf of {FOLDERS[0]} or {FOLDERS[1]}",
+            hint=f"Names stand in rt_tables and rt_tables.d/*.conf of {' or '.join(FOLDERS)}",
         )
     return known[str(each.name)]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -48,7 +49,7 @@ def by_name(**sorts: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
             try:
                 return function(*args, **kwargs)
             except (EncodeError, TypeError):
-                given = signature.bind(*args, **kwargs).arguments
+                given = _given(signature, args, kwargs)
                 names = tuple(_names_in(given, sorts, asked))
                 if not names:
                     raise
@@ -58,6 +59,13 @@ def by_name(**sorts: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
         return made
 
     return decorate
+
+
+def _given(signature: inspect.Signature, args: Any, kwargs: Any) -> dict[str, Any]:
+    """The arguments by the names of their parameters; none where the function does not take these."""
+    with suppress(TypeError):
+        return signature.bind(*args, **kwargs).arguments
+    return {}
 
 
 def _names_in(given: dict[str, Any], sorts: dict[str, str], asked: str) -> Iterator[Wanted]:
