@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import netlynx
+from netlynx.kernel import VirtualKernel
+from netlynx.operation import Talk
+from toy import Entry, Table, entries, entry
 
 HERE = Path(netlynx.__file__).parent
 
@@ -96,3 +100,30 @@ def test_the_engine_waits_for_nothing(path: Path) -> None:
     shells = tuple(f"netlynx.{Path(name).stem}." for pair in TWINS.items() for name in pair)
     outside = ("netlynx.transport.", "netlynx.exchanging.", "socket", "select", "threading", "anyio", "time.")
     assert not [name for name in imported(path) if name.startswith((*shells, *outside))]
+
+
+class Twice(Talk[int], frozen=True):
+    """A kind of operation that no shell has heard of."""
+
+
+def twice() -> Twice:
+    """Counts a table, asks for what is not there, and counts the table again."""
+
+    def steps() -> Generator[Any, Any, int]:  # Any: as `Talk` has it
+        first = yield entries()
+        with pytest.raises(netlynx.NetlinkError):
+            yield entry(99)
+        second = yield entries()
+        return len(first) + len(second)
+
+    return Twice("twice", steps)
+
+
+@pytest.mark.anyio
+async def test_a_new_kind_of_operation_works_in_both_shells() -> None:
+    with VirtualKernel() as kernel:
+        Table(kernel).rows = {number: Entry(number=number) for number in range(7)}
+        with netlynx.connect(kernel=kernel) as nl:
+            assert nl.do(twice()) == 14
+        async with netlynx.aconnect(kernel=kernel) as anl:
+            assert await anl.do(twice(), deadline=60) == 14
