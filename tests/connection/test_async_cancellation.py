@@ -9,7 +9,7 @@ import pytest
 from anyio.lowlevel import checkpoint
 
 import netlynx
-from netlynx import aio_waiting
+from netlynx import aio_threads, aio_waiting
 from netlynx.engine.steps import Came
 from netlynx.kernel import Request, VirtualKernel
 from netlynx.operation import Event, EventKind, Group, Overrun
@@ -222,7 +222,7 @@ async def test_a_task_that_lets_others_run_and_finds_the_connection_closed_does_
     async def close_meanwhile() -> None:
         anl.close()
 
-    monkeypatch.setattr(aio_waiting, "checkpoint", close_meanwhile)
+    monkeypatch.setattr(aio_threads, "checkpoint", close_meanwhile)
     anl._due = 0.0  # the next answer makes its task let others run
     with anyio.fail_after(PATIENCE):
         async with anyio.create_task_group() as tasks:

@@ -17,7 +17,7 @@ import anyio
 import pytest
 
 import netlynx
-from netlynx import BatchResult, aio_waiting, netns, route
+from netlynx import BatchResult, aio_threads, netns, route
 from netlynx.operation import Do
 from netlynx.route import Route
 
@@ -134,7 +134,7 @@ def test_a_cancellation_at_any_time_leaves_nothing_unsaid(
 ) -> None:
     result: BatchResult[None] | None = None
     if by == "threads":  # receive answers, too: as while the kernel is held up
-        monkeypatch.setattr(aio_waiting, "FRESH", -1.0)
+        monkeypatch.setattr(aio_threads, "FRESH", -1.0)
 
     async def add(seconds: float) -> None:
         nonlocal result

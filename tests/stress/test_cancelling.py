@@ -16,7 +16,7 @@ import pytest
 
 import netlynx
 from both_kernels import NEW, Late, Opening, Side, collected_at_once
-from netlynx import aio_waiting
+from netlynx import aio_threads
 from netlynx.aio_mirror import AsyncMirror
 from netlynx.generic import Family, do, dump, event
 from netlynx.kernel import VirtualKernel
@@ -31,7 +31,7 @@ Call = Callable[[netlynx.AsyncConnection, Side], Awaitable[object]]
 @pytest.fixture
 def turns(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every call lets others run, however short ago the last one did."""
-    monkeypatch.setattr(aio_waiting, "_TURN", -1.0)
+    monkeypatch.setattr(aio_threads, "_TURN", -1.0)
 
 
 class Counted:
