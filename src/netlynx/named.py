@@ -22,8 +22,10 @@ T = TypeVar("T")
 
 _A = {"table": "a routing table", "interface": "an interface", "namespace": "a network namespace"}
 
-_USUAL: Numbers = {("table", name): number for name, number in (("default", 253), ("main", 254), ("local", 255))}
+USUAL_TABLES = {"default": 253, "main": 254, "local": 255}
 """What is called so everywhere: RT_TABLE_* of linux/rtnetlink.h."""
+
+_USUAL: Numbers = {("table", name): number for name, number in USUAL_TABLES.items()}
 
 
 @dataclass(frozen=True, eq=False, repr=False)

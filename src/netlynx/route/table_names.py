@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from netlynx.named import USUAL_TABLES
+
 FOLDERS = ("/etc/iproute2", "/usr/share/iproute2", "/usr/lib/iproute2")
 """Where they are looked for; what an earlier one says of a file of some name counts."""
-
-USUAL = {"default": 253, "main": 254, "local": 255}
-"""RT_TABLE_*, linux/rtnetlink.h."""
 
 
 def table_names(folders: tuple[str, ...] = FOLDERS) -> dict[str, int]:
@@ -21,7 +20,7 @@ def table_names(folders: tuple[str, ...] = FOLDERS) -> dict[str, int]:
 
     A line is a number and a name; what is not, and what cannot be read, is skipped, as iproute2 skips it.
     """
-    found = dict(USUAL)
+    found = dict(USUAL_TABLES)
     for file in _files(folders):
         try:
             lines = file.read_text("utf-8", "surrogateescape").splitlines()
@@ -44,7 +43,7 @@ def table_number(text: str, folders: tuple[str, ...] = FOLDERS) -> int | None:
 
 def table_name(number: int) -> str:
     """The name of a table, the first of several; its number where it has none."""
-    usual = next((name for name, known in USUAL.items() if known == number), "")
+    usual = next((name for name, known in USUAL_TABLES.items() if known == number), "")
     return usual or next((name for name, known in _at_hand().items() if known == number), str(number))
 
 

@@ -7,8 +7,9 @@ from enum import IntEnum
 from typing import Any
 
 from netlynx.errors import EncodeError
-from netlynx.schema.kinds import Code, Kind, Option
+from netlynx.schema.kinds import Code, Option
 from netlynx.schema.record import Layout, Record
+from netlynx.schema.settle import kind_of
 
 _INET, _INET6, _MPLS = 2, 10, 28  # AF_*, which NFPROTO_IPV4 and NFPROTO_IPV6 are equal to
 _LABELS = {_INET: "IPv4", _INET6: "IPv6", _MPLS: "MPLS"}
@@ -32,15 +33,6 @@ def check(record: type[Any], wanted: Iterable[tuple[str, Any]]) -> None:
     for name, value in conditions:
         if (single := _single(record, name, value)) is not None and seen.setdefault(name, single) != single:
             raise EncodeError(f"nothing is {seen[name]} and {single}", f"{record.__name__}.{name}")
-
-
-def _kind(record: type[Any], name: str) -> Kind | None:
-    declaration = record.__declarations__[name]
-    if declaration.kind is not None or getattr(record, "__header__", None) is None:
-        kind: Kind | None = declaration.kind
-        return kind
-    header = record.__header__.__declarations__.get(declaration.header or name)
-    return header.kind if header is not None else None
 
 
 def _each(value: Any) -> Iterator[Any]:
@@ -68,8 +60,8 @@ def _canonical(record: type[Any], name: str, value: Any) -> Any:
 
 def _single(record: type[Any], name: str, value: Any) -> Any:
     """The one value that a field has to have; None where others would do, or where it may have several."""
-    kind = _kind(record, name)
-    if kind is None or kind.code not in _ALIKE or kind.options & Option.MULTI or kind.names:
+    kind = kind_of(record, name)
+    if kind.code not in _ALIKE or kind.options & Option.MULTI or kind.names:
         return None
     if kind.values is not None and not issubclass(kind.values, IntEnum):  # flags: others may be set besides
         return None
@@ -79,11 +71,9 @@ def _single(record: type[Any], name: str, value: Any) -> Any:
 
 
 def _check_addresses(record: type[Any], name: str, value: Any, families: list[int], path: str) -> None:
-    kind = _kind(record, name)
+    kind = kind_of(record, name)
     path = f"{path}.{name}"
-    inner = kind.item if kind is not None and kind.item is not None else kind
-    if inner is None:
-        return
+    inner = kind if kind.item is None else kind.item
     if inner.code in (Code.IP, Code.PREFIX):
         found = [_family_of(each, inner.code) for each in _each(value)]
         if found and all(each is not None and each not in families for each in found):

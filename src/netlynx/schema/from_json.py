@@ -13,9 +13,9 @@ from functools import cache
 from typing import Any, TypeVar
 
 from netlynx.errors import EncodeError, EncodeTypeError
-from netlynx.schema.compile import enum_tables
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.record import READ, Attribute, Layout, Read, Record, fields_of, replace_fields, unknown_field
+from netlynx.schema.settle import kind_of, member_reader
 
 R = TypeVar("R", bound=Record | Layout)
 
@@ -98,8 +98,8 @@ def _readers(cls: Any) -> tuple[dict[str, Reader | None], frozenset[str]]:
     """How each field is read, None for one whose JSON value is its own; and which are sub-messages to choose."""
     readers: dict[str, Reader | None] = {}
     selecting = set()
-    for name, declaration in cls.__declarations__.items():
-        kind = declaration.kind or cls.__header__.__declarations__[declaration.header or name].kind
+    for name in cls.__declarations__:
+        kind = kind_of(cls, name)
         readers[name] = _reader(kind)
         if kind.code is Code.SELECT:
             selecting.add(name)
@@ -164,34 +164,8 @@ def _keyed_by_number(item: Reader | None) -> Reader:
 def _member_of(values: type[IntEnum] | type[IntFlag] | type[bool]) -> Reader | None:
     if values is bool:
         return None
-    tables = enum_tables(values)
-    members, numbers = tables["values"], tables["labels"]
-
-    def number_of(label: Any) -> int:
-        if isinstance(label, int) and not isinstance(label, bool):
-            return label
-        if not isinstance(label, str):
-            raise EncodeTypeError(f"expected a name or a number, not {_shown(label)}")
-        number = numbers.get(label.lower().replace("-", "_"))
-        if number is None and issubclass(values, IntFlag) and label.startswith("0x"):
-            try:
-                return int(label, 16)
-            except ValueError:
-                pass
-        if number is None:
-            raise EncodeError(f"unknown name {label!r}; known: {', '.join(sorted(numbers))}")
-        return int(number)
-
-    if not issubclass(values, IntFlag):
-        return lambda value, around: members.get(number := number_of(value), number)
-
-    def flags(value: Any, around: Around) -> Any:
-        total = 0
-        for label in value if isinstance(value, (list, tuple, set, frozenset)) else [value]:
-            total |= number_of(label)
-        return values(total)
-
-    return flags
+    member = member_reader(values, _shown)
+    return lambda value, around: member(value)
 
 
 def _text(value: Any, around: Around) -> Any:

@@ -193,8 +193,15 @@ def _nested(target: Callable[[], Any]) -> Settler:
     return settle
 
 
-def member_reader(values: type[IntEnum] | type[IntFlag]) -> Settler:
-    """What finds the member of an enum, or the set of flags, that a number, a name or several are meant to be."""
+def _said(value: object) -> str:
+    return repr(value) if isinstance(value, bool) else f"{type(value).__name__} {value!r}"
+
+
+def member_reader(values: type[IntEnum] | type[IntFlag], said: Callable[[object], str] = _said) -> Settler:
+    """What finds the member of an enum, or the set of flags, that a number, a name or several are meant to be.
+
+    `said` puts a value that is neither into an error's words.
+    """
     tables = enum_tables(values)
     members, numbers = tables["values"], tables["labels"]
     flags = issubclass(values, IntFlag)
@@ -211,11 +218,11 @@ def member_reader(values: type[IntEnum] | type[IntFlag]) -> Settler:
                 raise EncodeError(f"unknown name {label!r}; known: {', '.join(sorted(numbers))}")
             return int(number)
         if isinstance(label, bool):
-            raise EncodeTypeError(f"expected a name or a number, not {label!r}")
+            raise EncodeTypeError(f"expected a name or a number, not {said(label)}")
         try:
             return operator.index(label)
         except TypeError:
-            raise EncodeTypeError(f"expected a name or a number, not {type(label).__name__} {label!r}") from None
+            raise EncodeTypeError(f"expected a name or a number, not {said(label)}") from None
 
     def member(value: Any) -> Any:
         number = number_of(value)
