@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
 import re
 import struct
@@ -14,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 import netlynx
-from netlynx import ethtool, generic, mptcp, netdev, netns, route, taskstats, tcp_metrics, uevent, wireguard
+from netlynx import ethtool, generic, mptcp, netdev, netns, route, taskstats, tcp_metrics, tun, uevent, wireguard
 from netlynx.netfilter import conntrack, log, queue
 from netlynx.usersock import Peer
 from netlynx.wire.constants import NETLINK
@@ -70,6 +71,13 @@ def write_letters(nl: netlynx.Connection) -> None:
 def hear_every_namespace(nl: netlynx.Connection) -> None:
     with NetlinkSocket(NETLINK.ROUTE) as sock:
         sock.listen_all_nsid = True
+    nl.subscribe(route.LINKS, all_namespaces=True).close()
+
+
+def make_tun(nl: netlynx.Connection) -> None:
+    if not os.access(tun.PATH, os.R_OK | os.W_OK):
+        raise netlynx.NotSupported(errno.EOPNOTSUPP, f"{tun.PATH} is not there, or not for us")
+    tun.open().close()
 
 
 def read_eeprom(nl: netlynx.Connection) -> None:
@@ -110,7 +118,8 @@ FEATURES = {
     "change rules": Feature("CAP_NET_ADMIN", do(route.add(route.Rule(family="inet", priority=77, table=77)))),
     "a receive queue past net.core.rmem_max": Feature("CAP_NET_ADMIN", enlarge),
     "open or make another network namespace": Feature("CAP_SYS_ADMIN", enter),
-    "hear namespaces that have an ID here (`listen_all_nsid`)": Feature("CAP_NET_BROADCAST", hear_every_namespace),
+    "hear namespaces that have an ID here (`all_namespaces`)": Feature("CAP_NET_BROADCAST", hear_every_namespace),
+    "make tun and tap links": Feature("CAP_NET_ADMIN", make_tun),
     "tracked connections, all of it": Feature("CAP_NET_ADMIN", do(conntrack.add(_FLOW))),
     "packet queues": Feature("CAP_NET_ADMIN", listen(queue.packets(77))),
     "packet logs": Feature("CAP_NET_ADMIN", listen(log.packets(77))),

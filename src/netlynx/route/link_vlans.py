@@ -166,6 +166,8 @@ VLANS = _Vlans()
 
 def _without(record: Any, vlans: Iterable[BridgeVlan]) -> Any:
     """A port as it is without these VLANs."""
+    if not isinstance(record.af_spec, BridgeSpec):
+        return record
     gone = dict(_each(vlans))
     left = (BridgeVlan(vid=vid, flags=flags) for vid, flags in _each(record.af_spec.vlans) if vid not in gone)
     return replace_fields(record, af_spec=BridgeSpec(vlans=tuple(left)))
