@@ -7,9 +7,8 @@ net/mpls/af_mpls.c, net/ipv4/ipmr_base.c.
 from __future__ import annotations
 
 import re
-from enum import IntEnum
 from operator import attrgetter
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -62,14 +61,13 @@ from netlynx.schema import (
     u32,
     via,
 )
+from netlynx.schema.arguments import number_of
 from netlynx.schema.facts import Facts, NoFacts
 from netlynx.schema.record import was_read
 from netlynx.schema.sending import deletes_no_less
 from netlynx.unresolved import by_name
 from netlynx.wire._codec import Filling
 from netlynx.wire.constants import NETLINK, NLM_F
-
-E = TypeVar("E", bound=IntEnum)
 
 
 def _weight(value: Any) -> bytes:  # Any: whatever stands in the field
@@ -290,7 +288,7 @@ def routes(
     if table is not None:
         request["table"] = _table(table, "route.routes(table)")
     if protocol is not None:
-        request["protocol"] = _number(RouteProtocol, protocol, "route.routes(protocol)")
+        request["protocol"] = number_of(RouteProtocol, protocol, "route.routes(protocol)")
     if type is not None:
         request["type"] = member_of(RouteType, type, "route.routes(type)")
         if not request["type"]:
@@ -355,7 +353,7 @@ def route(
         tos=tos,
         mark=mark,
         uid=uid,
-        ip_proto=None if ip_proto is None else _number(IpProtocol, ip_proto, "route.route(ip_proto)"),
+        ip_proto=None if ip_proto is None else number_of(IpProtocol, ip_proto, "route.route(ip_proto)"),
         source_port=sport,
         destination_port=dport,
         flow_label=flow_label,
@@ -431,9 +429,7 @@ _LACKING: dict[AddressFamily, dict[str, str]] = {
 
 def _prepare(record: Route, verb: str) -> Route | MplsRoute:
     given = record
-    if record.type is not None:
-        record = replace_fields(record, type=_number(RouteType, record.type, "Route.type"))
-    if _was_read(record):
+    if is_whole(record):
         if verb != "delete" and (record.flags or 0) & RouteFlags.CLONED:
             raise EncodeError("what the kernel learned of a path cannot be made", "Route.flags")
         if verb != "delete" and record.family == AddressFamily.INET6 and record.metric == 0:
@@ -465,7 +461,7 @@ def _prepare(record: Route, verb: str) -> Route | MplsRoute:
     if family == AddressFamily.INET6:
         if record.scope not in (None, Scope.GLOBAL):
             raise EncodeError("IPv6 routes have no scope", "Route.scope")
-        if verb != "delete" and record.type in _REJECT and not _was_read(given):
+        if verb != "delete" and record.type in _REJECT and not is_whole(given):
             for name in ("gateway", "oif", "encap", "multipath", "preference"):
                 if getattr(record, name):
                     raise EncodeError(f"{record.type.label} routes of IPv6 have none: they lead to lo", f"Route.{name}")
@@ -490,7 +486,7 @@ def _refuse_wildcards(record: Route) -> None:
         deletes_no_less(record, "Route", unseen=("flags",))
 
 
-def _was_read(record: Route) -> bool:
+def is_whole(record: Route) -> bool:
     """Whether it came from the kernel: then, and hardly ever otherwise, every member of the header is there."""
     header = (record.family, record.tos, record.protocol, record.scope, record.type, record.flags, record.table)
     return None not in header
@@ -529,7 +525,7 @@ def _hop(hop: NextHop, path: str) -> NextHop:
 
 def _family(record: Route) -> AddressFamily:
     if record.family is not None:
-        return _number(AddressFamily, record.family, "Route.family")
+        return record.family
     found = _family_of_destination(record.destination)
     if found is None and record.new_destination is not None:
         return AddressFamily.MPLS
@@ -589,13 +585,6 @@ def _table(table: int | str, path: str) -> int:
     if not 0 < table < 1 << 32:
         raise EncodeError(f"{table} is no routing table (1 to 4294967295)", path)
     return table
-
-
-def _number(values: type[E], value: E | int | str, path: str) -> E:
-    """A member by its name; a number that no member has stays a number, as in what the kernel sends."""
-    if isinstance(value, int) and not isinstance(value, bool) and value not in values.__members__.values():
-        return value  # type: ignore[return-value]  # the codec takes any number for an open enumeration
-    return member_of(values, value, path)
 
 
 register(
