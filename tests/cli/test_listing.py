@@ -118,7 +118,7 @@ def test_tables_have_names_and_numbers(table: str, destination: str, run: Run) -
 def test_an_error_is_one_line_with_request_the_kernels_words_and_the_attribute(run: Run) -> None:
     done = run("links", "nope", "--kernel", KERNEL, status=1)
     assert done.stdout == ""
-    assert done.stderr == ("netlynx: links nope: nobody knows it [No such device (ENODEV)]; attribute Link.name\n")
+    assert done.stderr == ("netlynx: links nope: nobody knows it [No such device (ENODEV)]; attribute name\n")
 
 
 def test_traceback_shows_where_an_error_comes_from(run: Run) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import anyio
 import pytest
 
 import netlynx
+from forking import forked
 from netlynx import netns
 from netlynx.operation import EventKind
 from netlynx.route.netns_id import (
@@ -21,7 +24,7 @@ from netlynx.route.netns_id import (
     namespace_names,
 )
 from netlynx.route.verbs import add
-from support import PATIENCE
+from support import PATIENCE, named_namespace, unique
 
 pytestmark = pytest.mark.namespace
 
@@ -100,3 +103,17 @@ def test_ids_have_the_names_of_their_namespaces(
     finally:
         netns.remove(name)
     assert ask() == {}
+
+
+def test_a_name_that_no_namespace_has_hides_no_other(nl: netlynx.Connection, namespace: netns.NetworkNamespace) -> None:
+    with named_namespace() as name:
+        nl.do(add(NamespaceId(fd=name, nsid=7)))
+        left = Path(netns.DIRECTORY, unique("left"))  # as a mount that is gone leaves it
+        left.touch(0o000)
+        try:
+            assert nl.do(namespace_names())[7] == (name,)
+            with netns.inside(namespace):
+                done = forked(["nsids", "--json"])
+            assert {row["nsid"]: row["fd"] for row in json.loads(done.stdout)}[7] == name
+        finally:
+            left.unlink()

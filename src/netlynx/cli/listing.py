@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -245,25 +244,14 @@ def nsids(
     form = form_of(json, lines, format)
     with connection(netns, kernel) as nl:
         found = nl.dump(route.namespace_ids()).all()
-        names = _namespaces(nl) if found and kernel in ("", "host") else {}
-        rows: list[dict[str, Any]] = [{"nsid": each.nsid, "fd": names.get(each.nsid)} for each in found]
+        names = nl.do(route.namespace_names()) if found and kernel in ("", "host") else {}
+        firsts: dict[int | None, str] = {nsid: several[0] for nsid, several in names.items()}
+        rows: list[dict[str, Any]] = [{"nsid": each.nsid, "fd": firsts.get(each.nsid)} for each in found]
     if form is Form.TABLE:
         cells = [[str(row["nsid"]), row["fd"] or ""] for row in rows]
         write_table((Column("NSID", right=True), Column("NAMESPACE")), cells)
     else:
         write_rows(rows, form)
-
-
-def _namespaces(nl: Connection) -> dict[int | None, str]:
-    """The names of this host's namespaces by their IDs; the first name of one that has several."""
-    from netlynx import netns, route
-    from netlynx.errors import NetlynxError
-
-    found: dict[int | None, str] = {}
-    for name in sorted(netns.list()):
-        with contextlib.suppress(NetlynxError):  # one that is gone meanwhile, or was never mounted
-            found.setdefault(nl.do(route.namespace_id(fd=name)).nsid, name)
-    return found
 
 
 def _table_number(name: str) -> int:

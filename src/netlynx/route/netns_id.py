@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
-from netlynx.errors import EncodeError, NotFound
+from netlynx.errors import EncodeError, NetlinkError, NotFound, PermissionDenied
 from netlynx.operation import Do, Dump, EventKind, Group, Talk, make_do, make_dump
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.route.verbs import Verbs, register
@@ -107,7 +108,7 @@ def namespace_names() -> Talk[dict[int, tuple[str, ...]]]:
 
     The kernel knows namespaces by no name, so each name in `netns.DIRECTORY` is opened and asked for: a request each.
     It stays true until an event of `NAMESPACE_IDS`, or until names are given or taken. IDs of namespaces without a name
-    are left out.
+    are left out, and so are names that no namespace has, or that may not be opened.
     """
 
     def steps() -> Generator[Any, Any, dict[int, tuple[str, ...]]]:
@@ -117,8 +118,12 @@ def namespace_names() -> Talk[dict[int, tuple[str, ...]]]:
         for name in netns.list():
             try:
                 answer = yield namespace_id(fd=name)
-            except NotFound:
-                continue  # gone since it was listed
+            except (NotFound, PermissionDenied):
+                continue  # gone since it was listed, or not for us to open
+            except NetlinkError as error:
+                if error.errno != errno.EINVAL:
+                    raise
+                continue  # a file without a namespace: its mount is gone, or never was
             if answer.nsid is not None and answer.nsid != NOT_ASSIGNED:
                 found[answer.nsid] = (*found.get(answer.nsid, ()), name)
         return found
