@@ -70,7 +70,9 @@ class Interrupter:
         if not frame.f_code.co_filename.endswith(self.FILES) or frame.f_code.co_name == "_nth":  # a long loop
             return None
         frame.f_trace_opcodes = True
-        if event == "opcode" and opname[frame.f_code.co_code[frame.f_lasti]] not in self.NEVER:
+        code, at = frame.f_code.co_code, frame.f_lasti
+        passed_on = opname[code[at]] == "YIELD_VALUE" and opname[code[at - 2]] == "SEND"
+        if event == "opcode" and not passed_on and opname[code[at]] not in self.NEVER:
             self.left -= 1
             if self.left == 0:
                 sys.settrace(None)
