@@ -18,7 +18,7 @@ TABLE = {
             {'name': 'index', 'kind': 1, 'width': 4, 'options': 64, 'position': 4, 'slot': True, 'default': 0},
             {'name': 'family', 'kind': 1, 'width': 1, 'options': 64, 'slot': True, 'default': 'unspec', 'values': 0},
             {'name': 'prefixlen', 'kind': 1, 'width': 1, 'options': 64, 'position': 1, 'slot': True},
-            {'name': 'scope', 'kind': 1, 'width': 1, 'options': 64, 'position': 3, 'slot': True, 'default': 'global', 'values': 1},
+            {'name': 'scope', 'kind': 1, 'width': 1, 'options': 64, 'position': 3, 'slot': True, 'values': 1},
             {'name': 'target_netnsid', 'kind': 1, 'width': 4, 'options': 2, 'slot': True},
             {'name': 'address', 'kind': 5, 'options': 64, 'slot': True},
             {'name': 'local', 'kind': 5, 'slot': True},

@@ -20,7 +20,7 @@ TABLE = {
         ('Neighbour', 12, False, True, (
             {'name': 'index', 'kind': 1, 'width': 4, 'options': 66, 'position': 4, 'slot': True, 'default': 0},
             {'name': 'family', 'kind': 1, 'width': 1, 'options': 64, 'slot': True, 'default': 'unspec', 'values': 0},
-            {'name': 'state', 'kind': 1, 'width': 2, 'options': 64, 'position': 8, 'slot': True, 'default': [], 'values': 1},
+            {'name': 'state', 'kind': 1, 'width': 2, 'options': 64, 'position': 8, 'slot': True, 'values': 1},
             {'name': 'flags', 'kind': 1, 'width': 1, 'position': 10, 'slot': True, 'default': [], 'values': 2},
             {'name': 'type', 'kind': 1, 'width': 1, 'position': 11, 'slot': True, 'default': 'unspec', 'values': 3},
             {'name': 'destination', 'kind': 5, 'options': 64, 'slot': True},
