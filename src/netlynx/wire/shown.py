@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 # What Python calls printable and nobody sees: Default_Ignorable_Code_Point of Unicode's DerivedCoreProperties.txt, and
 # the pattern of Braille without a dot.
@@ -42,10 +40,14 @@ def escape(text: str) -> str:
 def one_spelling(text: str) -> str:
     r"""A text in which Python's escapes, which come with the `repr` of a value, are those of `shown`: ``\x1b`` becomes
     ``\u001b``. A backslash that is one itself is doubled in a `repr`, and stays."""
-    return _OF_PYTHON.sub(lambda found: found[1] + escape(chr(int(found[2] or found[3], 16))), text)
+    if "\\" not in text:
+        return text
+    import re  # which takes longer to load than a listing to be printed
+
+    return re.sub(_OF_PYTHON, lambda found: found[1] + escape(chr(int(found[2] or found[3], 16))), text)
 
 
-_OF_PYTHON = re.compile(r"(?<!\\)((?:\\\\)*)\\(?:x([0-9a-f]{2})|U(000[0-9a-f]{5}|0010[0-9a-f]{4}))")
+_OF_PYTHON = r"(?<!\\)((?:\\\\)*)\\(?:x([0-9a-f]{2})|U(000[0-9a-f]{5}|0010[0-9a-f]{4}))"
 
 
 def _is_seen(letter: str) -> bool:
