@@ -347,7 +347,9 @@ def test_every_field_for_the_index_of_an_interface_takes_its_name() -> None:
             importlib.import_module(module.name)
     found = excepted = 0
     for cls in (*records(Record), *records(Layout)):
-        if not cls.__module__.startswith("netlynx.") or cls.__narrow__ is not cls or cls in (Record, Layout):
+        if not cls.__module__.startswith("netlynx.") or cls.__module__.startswith("netlynx.ynl"):
+            continue  # of a test, or of a spec that one had read
+        if cls.__narrow__ is not cls or cls in (Record, Layout):
             continue
         for name, declaration in cls.__declarations__.items():
             kind = declaration.kind or cls.__header__.__declarations__[declaration.header or name].kind
