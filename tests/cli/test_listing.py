@@ -78,6 +78,7 @@ def test_nexthops_forwarding_entries_and_namespaces_are_tables(run: Run) -> None
         (["nexthops", "5", "--groups"], "a single one is not filtered"),
         (["nexthops", "5", "--format", "csv"], "columns are for listings"),
         (["nexthops", "--family", "bridge"], "--family"),
+        (["nexthops", "--family", "inet", "--groups"], "--groups"),
     ],
 )
 def test_what_nexthops_do_not_take_is_wrong_usage(words: list[str], said: str, run: Run) -> None:

@@ -209,13 +209,20 @@ def test_append_is_not_for_nexthops() -> None:
 
 
 def test_filters_go_to_the_kernel_and_are_checked_again() -> None:
-    operation = nexthops(family="inet", oif=3, master=4, groups=True, fdb=True, stats=True)
+    operation = nexthops(family="inet", oif=3, master=4, fdb=True, stats=True)
     assert (operation.message_type, operation.reply_type) == (RTM.GETNEXTHOP, RTM.NEWNEXTHOP)
     assert operation.payload == bytes.fromhex(
-        "0200000000000000" + "04000b00" + "0800050003000000" + "08000e0001000000" + "04000900" + "08000a0004000000"
+        "0200000000000000" + "04000b00" + "0800050003000000" + "08000e0001000000" + "08000a0004000000"
     )
     assert operation.match == (("family", AddressFamily.INET), ("oif", 3), ("fdb", True))
     assert nexthops().payload == bytes(8)
+    assert nexthops(groups=True).payload == bytes(8) + bytes.fromhex("04000900")
+
+
+@pytest.mark.parametrize("beside", [{"family": "inet6"}, {"oif": 3}, {"oif": "v0"}, {"master": 4}], ids=str)
+def test_a_filter_that_no_group_fits_is_refused(beside: dict[str, Any]) -> None:
+    with pytest.raises(EncodeError, match=r"route\.nexthops\(groups\)"):
+        nexthops(groups=True, **beside)
 
 
 def test_one_nexthop_and_buckets_are_looked_up() -> None:

@@ -315,9 +315,11 @@ def nexthops(
     for forwarding entries (`fdb`) only: the kernel takes this last filter but lists all, so that the others are dropped
     on arrival. `stats` asks for the packets of groups (from Linux 6.9 on).
 
-    Raises EncodeError and EncodeTypeError for values that are no family or index.
+    Raises EncodeError and EncodeTypeError for values that are no family or index, and for filters that no object fits.
     """
     wanted = family_filter(family, "route.nexthops(family)", AddressFamily.INET, AddressFamily.INET6)
+    if groups and (wanted, oif, master) != (None, None, None):
+        raise EncodeError("groups have neither family nor interface: nothing can fit", "route.nexthops(groups)")
     request = NextHopObject(
         family=wanted or AddressFamily.UNSPEC,
         oif=None if oif is None else index_of(oif, "route.nexthops(oif)"),
