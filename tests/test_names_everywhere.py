@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from netlynx import EncodeError, ethtool, mptcp, netdev, replace_fields, route, wireguard
+from netlynx import EncodeError, ethtool, mptcp, netdev, route, wireguard
 from netlynx.ethtool.settings import Setting
 from netlynx.generic.declaration import Command
 from netlynx.named import NamedDo, NamedDump
 from netlynx.naming import resolution
 from netlynx.operation import Do, Dump, Flush, Talk
+from netlynx.schema import replace_fields
 from netlynx.schema.record import class_of
 from netlynx.schema.settle import kind_of
 from test_nothing_is_lost import DECLARED, VERBS, outcome

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import ethtool, mptcp, replace_fields, tcp_metrics, wireguard
+from netlynx import ethtool, mptcp, tcp_metrics, wireguard
 from netlynx.ethtool import Ethtool
 from netlynx.generic import Family
 from netlynx.mptcp import Endpoint, Limits, MptcpPathManager
@@ -22,7 +22,7 @@ from netlynx.netdev.family import Netdev
 from netlynx.netfilter import conntrack, log, queue
 from netlynx.netfilter.conntrack import Expectation, Flow, Tuple
 from netlynx.operation import Do, Dump, Talk
-from netlynx.schema import Record
+from netlynx.schema import Record, replace_fields
 from netlynx.schema.kinds import Code, Option
 from netlynx.schema.record import class_of
 from netlynx.taskstats import TaskStats

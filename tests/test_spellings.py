@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import ethtool, firewall, netdev, replace_fields
+from netlynx import ethtool, firewall, netdev
 from netlynx.netfilter import conntrack, log, queue
 from netlynx.netfilter.conntrack import Expectation, Flow, TcpInfo, TcpState, Tuple
 from netlynx.netfilter.conntrack import TransportProtocol as P
@@ -87,18 +87,18 @@ def test_a_field_has_any_of_its_spellings(name: str, field: str) -> None:
     """What a function makes of a record does not depend on how its values are spelled."""
     verb, base, there = VERBS[name]
     for value in two_values(class_of(base), field):
-        meant = outcome(lambda value=value: verb(replace_fields(base, **{field: value})), there)
+        meant = outcome(lambda value=value: verb(base.replace(**{field: value})), there)
         for spelled in spellings(value):
             if isinstance(value, IntFlag) and "," in str(spelled):
                 continue  # a label of several is not a name
-            found = outcome(lambda spelled=spelled: verb(replace_fields(base, **{field: spelled})), there)
+            found = outcome(lambda spelled=spelled: verb(base.replace(**{field: spelled})), there)
             assert found == meant, spelled
 
 
 @pytest.mark.parametrize("spelled", spellings(P.TCP))
 def test_a_protocol_has_any_of_its_spellings(spelled: Any) -> None:
     """It says which fields a tuple has to have, and which connection a state is of."""
-    meant, given = WEB, replace_fields(WEB, protocol=spelled)
+    meant, given = WEB, WEB.replace(protocol=spelled)
     state = TcpInfo(state=TcpState.CLOSE)
     for make in (
         lambda each: conntrack.add(Flow(original=each, timeout=1, tcp=state)),

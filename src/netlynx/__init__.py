@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from netlynx.mirror import Mirror
     from netlynx.mirrored import Mirrored
     from netlynx.operation import Do, Dump, Event, EventKind, Flush, Group, NamespaceEvent, Overrun
-    from netlynx.schema.record import Attribute, Layout, Record, replace_fields
+    from netlynx.schema.record import Attribute, Layout, Record
     from netlynx.statistics import Statistics
     from netlynx.subscription import Subscription
     from netlynx.table import Table
@@ -83,7 +83,7 @@ _HOMES = {
         "RequestTimeout",
     ),
     "netlynx.operation": ("Do", "Dump", "Event", "EventKind", "Flush", "Group", "NamespaceEvent", "Overrun"),
-    "netlynx.schema.record": ("Attribute", "Layout", "Record", "replace_fields"),
+    "netlynx.schema.record": ("Attribute", "Layout", "Record"),
     "netlynx.wire._codec": ("to_json",),
     "netlynx.statistics": ("Statistics",),
     "netlynx.subscription": ("Subscription",),
@@ -139,7 +139,6 @@ __all__ = [
     "__version__",
     "aconnect",
     "connect",
-    "replace_fields",
     "to_json",
 ]
 

@@ -37,7 +37,7 @@ from netlynx.schema import (
     u16,
     u32,
 )
-from netlynx.schema.arguments import flags_of, member_of, record_of
+from netlynx.schema.arguments import record_of
 from netlynx.schema.facts import Facts
 from netlynx.schema.record import replace_fields, was_read
 from netlynx.schema.sending import changed
@@ -307,7 +307,7 @@ def change(endpoint: Endpoint) -> Do[None] | Talk[None]:
 def _change(endpoint: Endpoint) -> Do[None] | Talk[None]:
     if endpoint.flags is None:
         raise EncodeError("set the flags that it is to have", "Endpoint.flags")
-    flags = flags_of(EndpointFlags, endpoint.flags, "Endpoint.flags")
+    flags = endpoint.flags
     if endpoint.id:
         change_flags = MptcpPathManager.set_flags(id=endpoint.id, flags=flags)
         return _where_it_is("mptcp.change", endpoint, change_flags, flags & ~_CHANGEABLE)
@@ -344,7 +344,7 @@ def _delete(endpoint: Endpoint) -> Do[None] | Talk[None]:
             raise EncodeError("ID 0 goes by its address", "Endpoint.address")
         _refuse(endpoint, ("flags", "index"), "ID 0 goes by its address")
         return MptcpPathManager.delete(_of_family(endpoint))
-    flags = flags_of(EndpointFlags, endpoint.flags or 0, "Endpoint.flags")
+    flags = endpoint.flags or EndpointFlags(0)
     if was_read(endpoint) and "flags" not in changed(endpoint):
         flags &= ~_CHANGEABLE  # they may have been changed since
     return _where_it_is("mptcp.delete", endpoint, MptcpPathManager.delete(id=endpoint.id), flags)
@@ -407,6 +407,6 @@ def _of_family(endpoint: Endpoint) -> Endpoint:
     if endpoint.address is None:
         return endpoint
     family = AddressFamily.INET6 if ":" in str(endpoint.address) else AddressFamily.INET
-    if endpoint.family is not None and member_of(AddressFamily, endpoint.family, "Endpoint.family") is not family:
+    if endpoint.family not in (None, family):
         raise EncodeError(f"{endpoint.address} is of {family}", "Endpoint.family")
     return replace_fields(endpoint, family=family)

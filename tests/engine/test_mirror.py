@@ -11,6 +11,7 @@ from netlynx.engine.mirror import MirrorState
 from netlynx.operation import Event, EventKind, Overrun
 from netlynx.route import Address, Route, RouteProtocol
 from netlynx.route.constants import AddressFamily
+from netlynx.schema import replace_fields
 from toy import entries
 
 NEW, UPDATE, DELETE = EventKind.NEW, EventKind.UPDATE, EventKind.DELETE
@@ -30,7 +31,7 @@ def routes_now(state: MirrorState) -> set[object]:
 
 def hop(gateway: str) -> Route:
     plain = Route(family=AddressFamily.INET, table=254, destination="10.1.0.0/16", protocol=RouteProtocol.STATIC)
-    return netlynx.replace_fields(plain, gateway=gateway)
+    return replace_fields(plain, gateway=gateway)
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_ipv6_routes_that_may_have_become_one_are_read_again() -> None:
     one = Route(family=AddressFamily.INET6, table=254, destination="2001:db8::/32", gateway="fe80::1", oif=2)
     state = MirrorState([route.routes()])
     read(state, [one])
-    state.events([Event(NEW, netlynx.replace_fields(one, gateway="fe80::2"))], 1.0)
+    state.events([Event(NEW, replace_fields(one, gateway="fe80::2"))], 1.0)
     assert not state.certain
 
 

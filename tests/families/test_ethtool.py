@@ -394,7 +394,7 @@ def test_what_was_read_and_is_only_told_is_compared_with_what_the_device_says(ho
     read = host.do(ethtool.features("v0"))
     with pytest.raises(netlynx.EncodeError, match=r"^Features\.active: is only told: "):
         ethtool.set_features(read.replace(active=["rx-gro"]))
-    stale = netlynx.replace_fields(read, active=ethtool.Bits(on=("rx-gro",)))
+    stale = replace_fields(read, active=ethtool.Bits(on=("rx-gro",)))
     with pytest.raises(netlynx.EncodeError, match=r"^Features\.active: is only told, and the device says"):
         host.do(ethtool.set_features(stale))
 

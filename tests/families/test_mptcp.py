@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import mptcp, netns, replace_fields, route
+from netlynx import mptcp, netns, route
 from netlynx.kernel import Request, VirtualKernel
 from netlynx.mptcp import Endpoint, EndpointFlags, Limits, MptcpPathManager
 from netlynx.route import AddressFamily
+from netlynx.schema import replace_fields
 from support import PATIENCE
 
 pytestmark = pytest.mark.every_kernel

@@ -26,6 +26,7 @@ from netlynx.netdev import (
     Threaded,
     XdpFeatures,
 )
+from netlynx.schema import replace_fields
 from netlynx.schema.compile import plan_of
 from netlynx.wire._codec import decode, encode
 from support import PATIENCE
@@ -154,7 +155,7 @@ def test_what_was_read_of_an_instance_can_be_sent_back(changes: dict[str, Any], 
         family.handles(Netdev.get_napi)(lambda request: there)
         family.handles(Netdev.set_napi)(lambda request: asked.append(request.record))
         with netlynx.connect(kernel=kernel, timeout=PATIENCE) as nl:
-            wanted = netlynx.replace_fields(nl.do(netdev.napi(id=513)), **changes)
+            wanted = replace_fields(nl.do(netdev.napi(id=513)), **changes)
             if refused:
                 with pytest.raises(netlynx.EncodeError, match=rf"^{refused}: is only told, and it is"):
                     nl.do(netdev.set_napi(wanted))

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 import netlynx
 from conftest import Ip
-from netlynx import EncodeError, replace_fields, route, wireguard
+from netlynx import EncodeError, route, wireguard
 from netlynx.kernel import Request, VirtualKernel
 from netlynx.route import AddressFamily
+from netlynx.schema import replace_fields
 from netlynx.wireguard import AllowedIp, Device, DeviceFlags, Peer, PeerFlags, WireGuard, allowed
 from netlynx.wireguard.curve import public_bytes
 from netlynx.wireguard.texts import endpoint_bytes, endpoint_text, key_bytes, key_text

@@ -9,11 +9,12 @@ from xml.etree import ElementTree
 import pytest
 
 import netlynx
-from netlynx import netns, replace_fields
+from netlynx import netns
 from netlynx.netfilter import conntrack
 from netlynx.netfilter.conntrack import ExpectationFlags, Flow, FlowStatus, TcpState, Tuple
 from netlynx.netfilter.conntrack import TransportProtocol as P
 from netlynx.operation import Event, EventKind
+from netlynx.schema import replace_fields
 from support import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("namespace")

@@ -10,10 +10,11 @@ import msgspec
 import pytest
 
 import netlynx
-from netlynx import netns, replace_fields
+from netlynx import netns
 from netlynx.netfilter import NetfilterFamily, conntrack
 from netlynx.netfilter.conntrack import Flow, FlowStatus, Nat, TcpFlagChange, TcpInfo, TcpState, Tuple
 from netlynx.netfilter.conntrack import TransportProtocol as P
+from netlynx.schema import replace_fields
 
 pytestmark = pytest.mark.usefixtures("namespace")
 

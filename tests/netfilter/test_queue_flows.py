@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import replace_fields
 from netlynx.netfilter import conntrack, queue
 from netlynx.netfilter.conntrack import Tuple
 from netlynx.netfilter.queue import Packet
+from netlynx.schema import replace_fields
 from support import PATIENCE
 
 pytestmark = pytest.mark.every_kernel

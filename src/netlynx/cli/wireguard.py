@@ -59,7 +59,7 @@ def wireguard(
 
 
 def _without_keys(device: Device) -> Device:
-    from netlynx import replace_fields
+    from netlynx.schema.record import replace_fields
 
     peers = tuple(replace_fields(peer, preshared_key=None) for peer in device.peers)
     return replace_fields(device, private_key=None, peers=peers)

@@ -31,7 +31,6 @@ from netlynx.schema import (
     string,
     takes,
 )
-from netlynx.schema.arguments import flags_of
 from netlynx.schema.facts import Facts
 from netlynx.schema.sending import own
 from netlynx.wire.constants import NETLINK, NLM_F
@@ -263,10 +262,9 @@ def _refuse(record: Expectation, but: tuple[str, ...], why: str) -> None:
 def _flags(record: Expectation) -> ExpectationFlags | None:
     if record.flags is None:
         return None
-    flags = flags_of(ExpectationFlags, record.flags, "Expectation.flags")
-    if flags & ExpectationFlags.USERSPACE and "flags" in own(record):
+    if record.flags & ExpectationFlags.USERSPACE and "flags" in own(record):
         raise EncodeError("the kernel alone sets userspace", "Expectation.flags")
-    return flags & ~ExpectationFlags.USERSPACE
+    return record.flags & ~ExpectationFlags.USERSPACE
 
 
 def _check_mask(record: Expectation) -> None:

@@ -14,10 +14,9 @@ from typing import Any
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.netfilter.constants import TransportProtocol
 from netlynx.netfilter.flow import Flow, FlowStatus, Nat
-from netlynx.netfilter.protocols import TcpFlagChange, TcpFlags, TcpInfo
+from netlynx.netfilter.protocols import TcpFlagChange, TcpInfo
 from netlynx.netfilter.tuples import Tuple, family_of, protocol_of, whole_family
 from netlynx.schema import fields_of, replace_fields
-from netlynx.schema.arguments import flags_of
 from netlynx.schema.record import was_read
 from netlynx.schema.sending import own
 
@@ -231,14 +230,14 @@ def _masked(change: TcpFlagChange | None) -> TcpFlagChange | None:
     """Flags with a mask: without one they would have no effect. What is read has none."""
     if change is None or change.mask or not change.flags:
         return change
-    return TcpFlagChange(flags=change.flags, mask=flags_of(TcpFlags, change.flags, "Flow.tcp.flags"))
+    return TcpFlagChange(flags=change.flags, mask=change.flags)
 
 
 def _status(record: Flow, *, making: bool = False) -> FlowStatus | None:
     """The status to send: a request without CONFIRMED would unset it, which the kernel refuses with EBUSY."""
     if record.status is None:
         return None
-    given = flags_of(FlowStatus, record.status, "Flow.status")
+    given = record.status
     if not was_read(record) and given & ~(_SETTABLE | FlowStatus.CONFIRMED):
         raise EncodeError(f"of the flags, {_SETTABLE.label} can be set", "Flow.status")
     return (given & _SETTABLE if making else given) | FlowStatus.CONFIRMED
@@ -258,15 +257,14 @@ def _is_translated_anew(record: Flow, anew: bool) -> bool:
 def _was_translated(record: Flow) -> bool:
     if not was_read(record) or record.status is None:
         return False
-    status = flags_of(FlowStatus, record.status, "Flow.status")
-    return bool(status & (FlowStatus.SRC_NAT | FlowStatus.DST_NAT))
+    return bool(record.status & (FlowStatus.SRC_NAT | FlowStatus.DST_NAT))
 
 
 def _nat(record: Flow) -> dict[str, Nat | None]:
     """The translation to ask for: the one given, or that of the connection that was read."""
-    if not _was_translated(record) or record.reply is None:
+    status, reply = record.status, record.reply
+    if status is None or reply is None or not _was_translated(record):
         return {}
-    status, reply = flags_of(FlowStatus, record.status, "Flow.status"), record.reply
     found: dict[str, Nat | None] = {}
     if status & FlowStatus.SRC_NAT and record.nat_source is None:
         found["nat_source"] = _to(reply.destination, reply.destination_port)

@@ -14,7 +14,7 @@ import msgspec
 from netlynx.errors import EncodeError
 from netlynx.mirrored import Mirrored
 from netlynx.operation import Do, Dump, EventKind, Group, make_do, make_dump
-from netlynx.route.arguments import family_filter, family_of, flags_of, index_of, member_of
+from netlynx.route.arguments import family_filter, family_of, index_of, member_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.route.lacking import refuse
 from netlynx.route.route_names import RouteProtocol, RouteType
@@ -364,7 +364,7 @@ def flush_fdb(selection: Neighbour | int | str) -> Do[None]:
         selection = Neighbour(index=index_of(selection, "route.flush_fdb(selection)"))
     if selection.index == 0:
         raise EncodeError("set the index of the bridge, VXLAN device or port", "Neighbour.index")
-    flags = flags_of(NeighbourFlags, selection.flags, "Neighbour.flags")
+    flags = selection.flags
     if not flags & (NeighbourFlags.SELF | NeighbourFlags.MASTER):
         flags |= NeighbourFlags.SELF
     request = msgspec.structs.replace(selection, family=AddressFamily.BRIDGE, flags=flags)
@@ -404,7 +404,7 @@ _LACKING = dict.fromkeys(
 def _forwarding(record: Neighbour, verb: str) -> Neighbour:
     if record.address is None:
         raise EncodeError("set the hardware address that is forwarded to", "Neighbour.address")
-    flags = flags_of(NeighbourFlags, record.flags, "Neighbour.flags")
+    flags = record.flags
     tunnel = (
         record.destination, record.port, record.vni, record.source_vni, record.via_index, record.nexthop_id
     )  # fmt: skip
@@ -433,11 +433,8 @@ def _forwarding(record: Neighbour, verb: str) -> Neighbour:
 
 
 def _with_state(record: Neighbour, verb: str) -> Neighbour:
-    extended = record.extended_flags or NeighbourExtendedFlags(0)
-    resolving = flags_of(NeighbourFlags, record.flags, "Neighbour.flags") & NeighbourFlags.USE or (
-        flags_of(NeighbourExtendedFlags, extended, "Neighbour.extended_flags") & NeighbourExtendedFlags.MANAGED
-    )
-    if verb == "delete" or resolving or record.state is not None:
+    managed = (record.extended_flags or 0) & NeighbourExtendedFlags.MANAGED
+    if verb == "delete" or record.flags & NeighbourFlags.USE or managed or record.state is not None:
         return record
     return msgspec.structs.replace(record, state=NeighbourState.PERMANENT)
 

@@ -12,7 +12,7 @@ import msgspec
 from netlynx.errors import EncodeError
 from netlynx.mirrored import Mirrored
 from netlynx.operation import Dump, Event, EventKind, Group, make_dump
-from netlynx.route.arguments import family_filter, family_of, flags_of, member_of
+from netlynx.route.arguments import family_filter, family_of, member_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.route.lacking import refuse
 from netlynx.route.route_names import RT_TABLE, IpProtocol, RouteProtocol
@@ -293,7 +293,7 @@ def _prepare(record: Rule, verb: str) -> Rule:
         action=action,
         table=table,
         protocol=RouteProtocol.STATIC if record.protocol is None else record.protocol,
-        flags=flags_of(RuleFlags, record.flags, "Rule.flags") & ~_STATE,
+        flags=record.flags & ~_STATE,
     )
 
 

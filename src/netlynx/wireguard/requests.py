@@ -13,7 +13,6 @@ from netlynx.errors import EncodeError, NotFound
 from netlynx.generic.told import same
 from netlynx.route.constants import AddressFamily
 from netlynx.schema import replace_fields
-from netlynx.schema.arguments import member_of
 
 from .curve import public_bytes
 from .device import AllowedIp, Device, Peer
@@ -76,6 +75,6 @@ def _network(each: AllowedIp, path: str) -> AllowedIp:
             f"{each.prefixlen} is no prefix of an address of {address.max_prefixlen} bits", f"{path}.prefixlen"
         )
     family = AddressFamily.INET if address.version == 4 else AddressFamily.INET6
-    if each.family is not None and member_of(AddressFamily, each.family, f"{path}.family") is not family:
+    if each.family not in (None, family):
         raise EncodeError(f"{address} is of {family}", f"{path}.family")
     return replace_fields(each, family=family)
