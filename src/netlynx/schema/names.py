@@ -6,13 +6,8 @@ from enum import IntEnum, IntFlag
 from typing import ClassVar
 
 
-class Enumeration(IntEnum):
-    """An enum of the kernel. `label` is its name in JSON and tables: lower case, or as it is with `upper=True`.
-
-    `prefix` is the C prefix of its constants (``RTN_``), `renamed` gives the C names that differ from prefix + name;
-    no prefix says that they have no names in the headers. `labels` gives the labels that no identifier can be
-    (``{"LACP": "802.3ad"}``); they are understood in requests too.
-    """
+class _Named:
+    """What the classes of both are told when they are derived."""
 
     __prefix__: ClassVar[str | None]
     __upper__: ClassVar[bool]
@@ -31,13 +26,23 @@ class Enumeration(IntEnum):
         cls.__renamed__ = renamed or {}
         cls.__labels__ = labels or {}
 
+    @classmethod
+    def _label(cls, name: str) -> str:
+        return cls.__labels__.get(name) or (name if cls.__upper__ else name.lower().replace("_", "-"))
+
+
+class Enumeration(_Named, IntEnum):
+    """An enum of the kernel. `label` is its name in JSON and tables: lower case, or as it is with `upper=True`.
+
+    `prefix` is the C prefix of its constants (``RTN_``), `renamed` gives the C names that differ from prefix + name;
+    no prefix says that they have no names in the headers. `labels` gives the labels that no identifier can be
+    (``{"LACP": "802.3ad"}``); they are understood in requests too.
+    """
+
     @property
     def label(self) -> str:
         """The name shown to people and in JSON."""
-        cls = type(self)
-        if self.name in cls.__labels__:
-            return cls.__labels__[self.name]
-        return self.name if cls.__upper__ else self.name.lower().replace("_", "-")
+        return self._label(self.name)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}.{self.name}"
@@ -46,28 +51,11 @@ class Enumeration(IntEnum):
         return self.label
 
 
-class FlagSet(IntFlag):
+class FlagSet(_Named, IntFlag):
     """A set of flags of the kernel; bits without a name are kept. `labels` are their names in JSON and tables.
 
     The parameters are those of `Enumeration`.
     """
-
-    __prefix__: ClassVar[str | None]
-    __upper__: ClassVar[bool]
-    __renamed__: ClassVar[dict[str, str]]
-    __labels__: ClassVar[dict[str, str]]
-
-    def __init_subclass__(
-        cls,
-        prefix: str | None = None,
-        upper: bool = False,
-        renamed: dict[str, str] | None = None,
-        labels: dict[str, str] | None = None,
-    ) -> None:
-        cls.__prefix__ = prefix
-        cls.__upper__ = upper
-        cls.__renamed__ = renamed or {}
-        cls.__labels__ = labels or {}
 
     @property
     def labels(self) -> list[str]:
@@ -76,10 +64,6 @@ class FlagSet(IntFlag):
         names = [cls._label(member.name or "") for member in cls if member.value & self.value]
         rest = self.value & ~sum(member.value for member in cls)
         return [*names, hex(rest)] if rest else names
-
-    @classmethod
-    def _label(cls, name: str) -> str:
-        return cls.__labels__.get(name) or (name if cls.__upper__ else name.lower().replace("_", "-"))
 
     @property
     def label(self) -> str:
