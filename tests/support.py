@@ -139,6 +139,12 @@ def until(condition: Callable[[], object]) -> None:
         os.sched_yield()
 
 
+def sleeps(thread: threading.Thread) -> bool:
+    """Whether the kernel says that a thread of this process sleeps."""
+    with open(f"/proc/self/task/{thread.native_id}/stat") as stat:
+        return stat.read().rpartition(")")[2].split()[0] == "S"
+
+
 def resident() -> int:
     """Bytes of memory that this process has in use."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -18,7 +18,7 @@ import pytest
 
 import netlynx
 from netlynx import netns, route, tun
-from support import PATIENCE, in_child, until
+from support import PATIENCE, in_child, sleeps, until
 
 pytestmark = [
     pytest.mark.namespace,
@@ -220,11 +220,6 @@ def test_what_is_nobodys_id(who: str, number: int) -> None:
         tun.open(**given)
 
 
-def asleep(thread: threading.Thread) -> bool:
-    with open(f"/proc/self/task/{thread.native_id}/stat") as stat:
-        return stat.read().rpartition(") ")[2].startswith("S")
-
-
 def test_closing_wakes_who_waits(namespace: netns.NetworkNamespace) -> None:
     device = tun.open("t0", netns=namespace)
     before = len(os.listdir("/proc/self/fd"))
@@ -239,7 +234,7 @@ def test_closing_wakes_who_waits(namespace: netns.NetworkNamespace) -> None:
     threads = [threading.Thread(target=read, daemon=True) for _ in range(2)]
     for thread in threads:
         thread.start()
-    until(lambda: all(asleep(thread) for thread in threads))
+    until(lambda: all(map(sleeps, threads)))
     device.close()
     for thread in threads:
         thread.join(PATIENCE)

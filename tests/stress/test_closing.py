@@ -19,7 +19,7 @@ import pytest
 import netlynx
 from both_kernels import NEW, Opening, Side, deaf
 from netlynx.transport.base import Kernel
-from support import PATIENCE, until
+from support import PATIENCE, sleeps, until
 
 SOON = 0.1  # seconds
 
@@ -65,12 +65,6 @@ class Call:
         assert not self._thread.is_alive(), "it was not woken"
 
 
-def sleeping(call: Call) -> bool:
-    """Whether the kernel says that its thread sleeps."""
-    with open(f"/proc/self/task/{call._thread.native_id}/stat") as stat:
-        return stat.read().rpartition(")")[2].split()[0] == "S"
-
-
 def quickest(attempt: Callable[[], float]) -> None:
     """One of the attempts to wake everybody is quick: a busy machine makes threads late, not always so late."""
     took: list[float] = []
@@ -84,7 +78,7 @@ def closed_while_waiting(nl: netlynx.Connection, *works: Callable[[], object]) -
     """Close while everybody waits: seconds until the last was woken, and what they got."""
     calls = [Call(work) for work in works]
     for call in calls:
-        until(lambda call=call: sleeping(call))
+        until(lambda call=call: sleeps(call._thread))
     start = time.monotonic()
     nl.close()
     for call in calls:
