@@ -28,7 +28,7 @@ class _Named:
 
     @classmethod
     def _label(cls, name: str) -> str:
-        return cls.__labels__.get(name) or (name if cls.__upper__ else name.lower().replace("_", "-"))
+        return cls.__labels__.get(name, name if cls.__upper__ else name.lower().replace("_", "-"))
 
 
 class Enumeration(_Named, IntEnum):
