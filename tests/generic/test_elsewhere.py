@@ -85,10 +85,15 @@ def test_a_family_that_is_nowhere() -> None:
 def test_whoever_asks_about_such_a_family_is_told() -> None:
     with VirtualKernel() as kernel, netlynx.connect(kernel=kernel) as nl:
         kernel.generic()
-        with pytest.raises(netlynx.NotFound, match="only the initial one has thermal, where a kernel has it"):
-            nl.do(generic.family("thermal"))
+        for ask in (generic.family, generic.policy):
+            with pytest.raises(netlynx.NotFound, match="only the initial one has thermal, where a kernel has it"):
+                nl.do(ask("thermal"))
+            with pytest.raises(netlynx.NotFound) as refused:
+                nl.do(ask("ethtool"))
+            said = "No family is called 'ethtool' here: generic.families() lists those that are there"
+            assert refused.value.hint == said
         with pytest.raises(netlynx.NotFound) as refused:
-            nl.do(generic.family("ethtool"))
+            nl.do(generic.policy("nlctrl", 99))
     assert refused.value.hint == ""
 
 

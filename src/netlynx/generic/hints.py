@@ -16,9 +16,12 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
     if answer.errno == errno.EPERM and not answer.text:
         return privileges.lacking() or _elsewhere()
     if answer.errno == errno.ENOENT and operation.message_type == GENL_ID_CTRL:
-        name = getattr(operation.request, "name", None)
+        request = operation.request
+        name = getattr(request, "name", None) or getattr(request, "family_name", None)
         if name in INITIAL_ALONE:
             return f"Of network namespaces only the initial one has {name}, where a kernel has it"
+        if name is not None and getattr(request, "operation", None) is None:
+            return f"No family is called {name!r} here: generic.families() lists those that are there"
     return ""
 
 
