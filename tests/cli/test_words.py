@@ -81,7 +81,7 @@ def test_a_value_that_is_refused_is_refused_by_the_name_of_its_option(name: str,
         (["links", "nope"], "links nope: nobody knows it"),
         (
             ["families", "nope"],
-            "families nope: No such file or directory (ENOENT). No family is called 'nope' here: `netlynx families` lists",
+            "families nope: No such file or directory (ENOENT). No family is called 'nope' here: `netlynx families` ",
         ),
         (["routes", "300.1.1.1"], "Invalid value: '300.1.1.1' is not an address or prefix"),
         (["routes", "--protocol", "zz"], "Invalid value for --protocol: 'zz' is none of"),

@@ -109,3 +109,24 @@ def test_what_was_asked_to_be_nothing_differs_from_what_is_there(nl: netlynx.Con
     assert found.differences["group"] == (0, 7)
     assert set(found.differences) == {"group", "data.ageing", "data.multicast_router"}
     assert nl.do(route.ensure(route.add(bridge.replace(master=0)))).differences == {}
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        route.Link(name="br1", kind="bridge", master=0, group=0),
+        route.Address(index=0, address="192.0.2.7/24", metric=0),
+        route.Route(destination="198.51.100.0/24", oif=0, metric=0, tos=0),
+        route.Route(destination="2001:db8:7::/48", oif=0, metric=0),
+        route.NextHopObject(id=7, oif=0),
+        route.Rule(priority=5, table=100, fwmark=0, source="10.0.0.0/8"),
+    ],
+    ids=["link", "address", "route", "route of IPv6", "nexthop", "rule"],
+)
+def test_what_was_asked_to_be_nothing_is_as_it_was_asked(nl: netlynx.Connection, index: int, record: Any) -> None:
+    for field in ("index", "oif"):
+        if getattr(record, field, None) == 0 and not isinstance(record, route.Link):
+            record = replace_fields(record, **{field: index})
+    assert nl.do(route.ensure(route.add(record))).made
+    found = nl.do(route.ensure(route.add(record)))
+    assert (found.made, found.differences) == (False, {})

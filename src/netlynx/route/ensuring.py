@@ -125,7 +125,7 @@ _NOT_COMPARED = {
     Link: ("change",),
     NamespaceId: ("pid", "fd"),
     Address: ("cacheinfo",),
-    Route: ("expires", "encap_type"),
+    Route: ("expires", "encap_type", "metric"),  # by which it was found
 }
 
 
