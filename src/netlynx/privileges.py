@@ -35,7 +35,7 @@ def has(capability: Capability) -> bool | None:
     return None
 
 
-def is_initial() -> bool | None:
+def is_initial_user() -> bool | None:
     """Whether this thread is in the initial user namespace; None where that cannot be seen."""
     with contextlib.suppress(OSError):
         return os.stat(_USER).st_ino == _INITIAL

@@ -19,8 +19,6 @@ from netlynx.operation import Dump, in_words
 from netlynx.schema.record import Layout, Record
 from netlynx.schema.wanted import Numbers, Wanted, elsewhere, filled, wanted
 
-__all__ = ["NamedDo", "NamedDump", "by_name", "by_record"]
-
 T = TypeVar("T")
 P = ParamSpec("P")
 

@@ -97,7 +97,7 @@ def may(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     capable, counts, initial = PRIVILEGES[request.param]
     monkeypatch.setattr(privileges, "has", lambda capability: capable)
     monkeypatch.setattr(privileges, "owns_network", lambda: counts)
-    monkeypatch.setattr(privileges, "is_initial", lambda: initial)
+    monkeypatch.setattr(privileges, "is_initial_user", lambda: initial)
     named: str = request.param
     return named
 

@@ -27,7 +27,7 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
 
 def _elsewhere() -> str:
     """Some commands (GENL_ADMIN_PERM) want the capability in the initial user namespace."""
-    if privileges.is_initial() is False:
+    if privileges.is_initial_user() is False:
         return (
             "This process has CAP_NET_ADMIN where its network namespace belongs, but is not in the initial user "
             "namespace, where some commands take it: root of a container is not enough for those"

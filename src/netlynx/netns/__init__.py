@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, Self, TypeAlias, TypeVar
 
 from netlynx.errors import AlreadyExists, NetlinkError, NotFound, from_errno
-from netlynx.privileges import Capability, has, is_initial
+from netlynx.privileges import Capability, has, is_initial_user
 
 if TYPE_CHECKING:
     import ctypes
@@ -441,7 +441,7 @@ def _refused(number: int, asked: str) -> NetlinkError:
     hint = ""
     if denied and has(Capability.CAP_SYS_ADMIN) is False:
         hint = "This needs CAP_SYS_ADMIN: root has it; `unshare -Urn` gives it, except for names"
-    elif denied and is_initial() is False:
+    elif denied and is_initial_user() is False:
         hint = "This process has CAP_SYS_ADMIN in a user namespace of its own, where that is not enough for it"
     return from_errno(number, asked=asked, hint=hint)
 
