@@ -3,8 +3,12 @@
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 
+# What newer compilers refuse (gcc from version 14 on), older ones refuse too: what builds here builds elsewhere.
+REFUSED = ("implicit-function-declaration", "implicit-int", "incompatible-pointer-types", "int-conversion")
+FLAGS = ["-O2", *(f"-Werror={name}" for name in REFUSED)]
+
 NATIVE = [
-    Extension(f"netlynx.{name}", sources=[f"src/netlynx/{name.replace('.', '/')}.pyx"], extra_compile_args=["-O2"])
+    Extension(f"netlynx.{name}", sources=[f"src/netlynx/{name.replace('.', '/')}.pyx"], extra_compile_args=FLAGS)
     for name in ("wire._codec", "transport._calls")
 ]
 

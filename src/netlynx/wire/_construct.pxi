@@ -9,7 +9,7 @@ cdef extern from *:
     static vectorcallfunc nlx_construct;
     static PyObject *nlx_resort;                 /* (cls, keywords): the record of a call that failed */
     static PyObject *nlx_respell;                /* (cls, keywords): the record of a call with odd values */
-    static int (*nlx_settled)(PyObject *cls, PyObject *const *values, PyObject *names);
+    static int (*nlx_settled)(PyObject *cls, PyObject **values, PyObject *names);   /* Cython knows no const here */
 
     static PyObject *nlx_keywords(PyObject *cls, PyObject *const *values, PyObject *names, PyObject *function) {
         PyObject *keywords = PyDict_New(), *record = NULL;
@@ -27,7 +27,7 @@ cdef extern from *:
         PyObject *record = nlx_construct(cls, args, count, names);
         PyObject *const *values = args + PyVectorcall_NARGS(count);
         if (record != NULL) {
-            int settled = names == NULL ? 1 : nlx_settled(cls, values, names);
+            int settled = names == NULL ? 1 : nlx_settled(cls, (PyObject **) values, names);
             if (settled == 1) return record;
             Py_DECREF(record);
             return settled < 0 ? NULL : nlx_keywords(cls, values, names, nlx_respell);
