@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 REQUIREMENTS := $(BIN)/python scripts/requirements.py
 BENCH_PROGRAMS := $(addprefix build/,null_reader do_link event_source batch_writer queue_reader)
 BENCH_FLAGS := -std=c11 -O2 -Wall -Wextra -Werror
-CODEC  := $(wildcard src/netlynx/*/*.pyx src/netlynx/*/*.pxi src/netlynx/*/*.pxd)
+CODEC  := $(wildcard src/netlynx/*/*.pyx src/netlynx/*/*/*.pxi)
 
 # Extra arguments: make test ARGS="-k route", make bench ARGS="--routes 10000"
 ARGS ?=

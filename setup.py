@@ -9,7 +9,7 @@ FLAGS = ["-O2", *(f"-Werror={name}" for name in REFUSED)]
 
 NATIVE = [
     Extension(f"netlynx.{name}", sources=[f"src/netlynx/{name.replace('.', '/')}.pyx"], extra_compile_args=FLAGS)
-    for name in ("wire._codec", "transport._calls")
+    for name in ("codec._codec", "transport._calls")
 ]
 
 # The codec checks every length itself, before it is used; Cython's own checks would only repeat that.

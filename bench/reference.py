@@ -15,7 +15,7 @@ from functools import cache
 from itertools import islice
 from typing import Any  # of what a declaration says and a decoder gives, any field may be any type
 
-from netlynx.operation import Do, Dump
+from netlynx.engine.operation import Do, Dump
 from netlynx.schema.compile import layout_size, positions
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.record import Attribute, Layout, Record

@@ -36,7 +36,7 @@ def attach(module: str) -> None:
 def main() -> None:
     target, *options = sys.argv[1:]
     with atheris.instrument_imports(include=list(PURE)):
-        from netlynx.wire import _codec
+        from netlynx.codec import _codec
 
         from . import targets
 

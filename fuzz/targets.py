@@ -20,10 +20,10 @@ from random import Random
 from typing import Any
 
 import netlynx
+from netlynx.codec import _codec
 from netlynx.errors import DecodeError, EncodeError
 from netlynx.schema import Record
 from netlynx.schema.compile import plan_of
-from netlynx.wire import _codec
 
 from . import ways
 

@@ -15,12 +15,12 @@ from ipaddress import ip_address, ip_network
 from random import Random
 from typing import Any
 
+from netlynx.codec import _codec
 from netlynx.errors import DecodeError, EncodeError
 from netlynx.schema import Layout, Record
 from netlynx.schema.compile import plan_of
 from netlynx.schema.kinds import Code, Option
 from netlynx.schema.record import replace_fields
-from netlynx.wire import _codec
 
 from .strange import Strange
 

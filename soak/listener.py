@@ -11,8 +11,8 @@ from typing import Any
 import anyio
 
 import netlynx
+from netlynx.engine.operation import Event, Group
 from netlynx.kernel import VirtualKernel
-from netlynx.operation import Event, Group
 
 from .ledger import Ledger
 from .tally import Tally

@@ -12,9 +12,9 @@ from typing import Any
 import anyio
 
 import netlynx
+from netlynx.engine.operation import Event, EventKind, Group, make_do, make_dump
 from netlynx.kernel import Request, VirtualKernel
 from netlynx.kernel.requests import answer
-from netlynx.operation import Event, EventKind, Group, make_do, make_dump
 from netlynx.schema import Record, attr, u32
 
 from .listener import Listener, listen

@@ -10,7 +10,7 @@ from collections.abc import Hashable
 
 import netlynx
 from netlynx import route
-from netlynx.operation import Event, EventKind
+from netlynx.engine.operation import Event, EventKind
 
 from .tally import Tally
 from .worker import Worker

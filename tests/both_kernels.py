@@ -10,10 +10,10 @@ import msgspec
 
 import netlynx
 from netlynx import route
+from netlynx.engine.mirrored import Mirrored
+from netlynx.engine.operation import Do, Dump, Event, Group, Overrun
 from netlynx.kernel import VirtualKernel
-from netlynx.mirrored import Mirrored
 from netlynx.netns import NetworkNamespace
-from netlynx.operation import Do, Dump, Event, Group, Overrun
 from netlynx.transport.base import Kernel, Transport
 from netlynx.transport.host import HostKernel
 from support import descriptors

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from netlynx import netns
-from netlynx.wire.socket import NetlinkSocket
+from netlynx.transport.netlink_socket import NetlinkSocket
 
 CAP_NET_ADMIN = 12  # linux/capability.h
 CAP_SYS_ADMIN = 21

@@ -7,12 +7,12 @@ from typing import Any
 
 import pyarrow
 
+from netlynx.client.table import Table
+from netlynx.codec._codec import Columns, Filter, encode, to_json
 from netlynx.schema import Kind, Layout, Record
 from netlynx.schema.compile import plan_of
 from netlynx.schema.kinds import Code, Option
 from netlynx.schema.record import class_of
-from netlynx.table import Table
-from netlynx.wire._codec import Columns, Filter, encode, to_json
 from netlynx.wire.message import Message
 
 TYPE, SEQUENCE, PORT = 0x10, 7, 9

@@ -13,11 +13,11 @@ import pytest
 
 import netlynx
 from netlynx import ethtool, generic, mptcp, netdev, route, tcp_metrics
+from netlynx.engine.operation import Dump
 from netlynx.ethtool import Ethtool
 from netlynx.netdev.constants import StatisticsScope
 from netlynx.netfilter import NetfilterFamily, conntrack
 from netlynx.netfilter.conntrack import FlowStatus, Tuple
-from netlynx.operation import Dump
 from netlynx.route import AddressFamily as AF
 from netlynx.route import RouteProtocol, RouteType
 from netlynx.route.link_constants import LinkExtensions

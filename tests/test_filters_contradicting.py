@@ -10,8 +10,8 @@ import pytest
 
 import netlynx
 from netlynx import mptcp, route
+from netlynx.engine.operation import Dump
 from netlynx.netfilter import conntrack
-from netlynx.operation import Dump
 from netlynx.schema import Layout, Record
 from netlynx.schema.kinds import Code
 from test_filters import LISTINGS

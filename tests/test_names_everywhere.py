@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from netlynx import EncodeError, ethtool, mptcp, netdev, route, wireguard
+from netlynx.engine.named import NamedDo, NamedDump
+from netlynx.engine.naming import resolution
+from netlynx.engine.operation import Do, Dump, Flush, Talk
 from netlynx.ethtool.settings import Setting
 from netlynx.generic.declaration import Command
-from netlynx.named import NamedDo, NamedDump
-from netlynx.naming import resolution
-from netlynx.operation import Do, Dump, Flush, Talk
 from netlynx.schema import replace_fields
 from netlynx.schema.record import class_of
 from netlynx.schema.settle import kind_of

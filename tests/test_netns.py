@@ -18,10 +18,10 @@ import netlynx
 import netlynx.usersock
 from child import python
 from netlynx import netns
-from netlynx.default_kernel import default_kernel
 from netlynx.errors import AlreadyExists, NetlinkError, NotFound
 from netlynx.kernel import VirtualKernel
-from netlynx.wire.socket import NetlinkSocket
+from netlynx.transport.default_kernel import default_kernel
+from netlynx.transport.netlink_socket import NetlinkSocket
 from support import PATIENCE, descriptors, ip, named_namespace, needs_root, unique
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="network namespaces are Linux")

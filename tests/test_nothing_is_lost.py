@@ -15,13 +15,13 @@ import pytest
 
 import netlynx
 from netlynx import ethtool, mptcp, tcp_metrics, wireguard
+from netlynx.engine.operation import Do, Dump, Talk
 from netlynx.ethtool import Ethtool
 from netlynx.generic import Family
 from netlynx.mptcp import Endpoint, Limits, MptcpPathManager
 from netlynx.netdev.family import Netdev
 from netlynx.netfilter import conntrack, log, queue
 from netlynx.netfilter.conntrack import Expectation, Flow, Tuple
-from netlynx.operation import Do, Dump, Talk
 from netlynx.schema import Record, replace_fields
 from netlynx.schema.kinds import Code, Option
 from netlynx.schema.record import class_of

@@ -13,12 +13,12 @@ import pytest
 
 import netlynx
 from netlynx import ethtool, firewall, netdev
+from netlynx.engine.operation import Do, Group
 from netlynx.netfilter import conntrack, log, queue
 from netlynx.netfilter.conntrack import Expectation, Flow, TcpInfo, TcpState, Tuple
 from netlynx.netfilter.conntrack import TransportProtocol as P
 from netlynx.netfilter.log import LogCopy, LogFlags
 from netlynx.netfilter.queue import CopyMode, QueueFlags
-from netlynx.operation import Do, Group
 from netlynx.schema.arguments import flags_of, member_of, number_of
 from netlynx.schema.kinds import Code
 from netlynx.schema.record import class_of

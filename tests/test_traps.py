@@ -23,10 +23,10 @@ import netlynx
 from child import python
 from facts.book import ABSENT, FOLDER
 from netlynx import netns, route, ynl
+from netlynx.codec._codec import decode
 from netlynx.kernel import Request, VirtualKernel
 from netlynx.schema.compile import plan_of
 from netlynx.transport.host import HostKernel
-from netlynx.wire._codec import decode
 from netlynx.wire.constants import AF_NETLINK, NETLINK
 from netlynx.wire.message import Attribute, pack_attributes, parse_attributes
 from support import PATIENCE, Background

@@ -6,12 +6,12 @@ import errno
 from collections.abc import Iterable, Iterator
 
 import netlynx
+from netlynx.codec._codec import encode
+from netlynx.engine.operation import Do, Dump, EventKind, Flush, Group, make_do, make_dump
 from netlynx.errors import from_errno
 from netlynx.kernel import Request, VirtualKernel
-from netlynx.operation import Do, Dump, EventKind, Flush, Group, make_do, make_dump
 from netlynx.schema import Layout, Record, attr, binary, head, member, multi, nest, sequence, string, u8, u16, u32
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import encode
 from netlynx.wire.constants import NLM_F, NLMSG
 from netlynx.wire.message import Acknowledgement, Attribute, Message, RequestHeader
 

@@ -17,14 +17,21 @@ TYPE_CHECKING = False  # checkers take it for true; importing typing would take 
 if TYPE_CHECKING:
     from typing import Any
 
-    from netlynx.aio import AsyncConnection, aconnect
-    from netlynx.aio_dump_iterator import AsyncDumpIterator
-    from netlynx.aio_mirror import AsyncMirror
-    from netlynx.aio_subscription import AsyncSubscription
-    from netlynx.connection import Connection, connect
-    from netlynx.dump_iterator import DumpIterator
+    from netlynx.client.async_connection import AsyncConnection, aconnect
+    from netlynx.client.async_dump_iterator import AsyncDumpIterator
+    from netlynx.client.async_mirror import AsyncMirror
+    from netlynx.client.async_subscription import AsyncSubscription
+    from netlynx.client.connection import Connection, connect
+    from netlynx.client.dump_iterator import DumpIterator
+    from netlynx.client.mirror import Mirror
+    from netlynx.client.statistics import Statistics
+    from netlynx.client.subscription import Subscription
+    from netlynx.client.table import Table
+    from netlynx.codec._codec import to_json
     from netlynx.engine.batch import BatchResult
     from netlynx.engine.copy import Change, Missed
+    from netlynx.engine.mirrored import Mirrored
+    from netlynx.engine.operation import Do, Dump, Event, EventKind, Flush, Group, NamespaceEvent, Overrun
     from netlynx.errors import (
         AlreadyExists,
         BufferOverrun,
@@ -42,29 +49,22 @@ if TYPE_CHECKING:
         PortRefused,
         RequestTimeout,
     )
-    from netlynx.mirror import Mirror
-    from netlynx.mirrored import Mirrored
-    from netlynx.operation import Do, Dump, Event, EventKind, Flush, Group, NamespaceEvent, Overrun
     from netlynx.schema.record import Attribute, Layout, Record
-    from netlynx.statistics import Statistics
-    from netlynx.subscription import Subscription
-    from netlynx.table import Table
-    from netlynx.wire._codec import to_json
+    from netlynx.transport.netlink_socket import NetlinkSocket
     from netlynx.wire.message import Message
-    from netlynx.wire.socket import NetlinkSocket
 
 # Where each public name lives. Loaded on first use: importing the package costs next to nothing.
 _HOMES = {
-    "netlynx.aio": ("AsyncConnection", "aconnect"),
-    "netlynx.aio_dump_iterator": ("AsyncDumpIterator",),
-    "netlynx.aio_mirror": ("AsyncMirror",),
-    "netlynx.aio_subscription": ("AsyncSubscription",),
-    "netlynx.connection": ("Connection", "connect"),
-    "netlynx.dump_iterator": ("DumpIterator",),
+    "netlynx.client.async_connection": ("AsyncConnection", "aconnect"),
+    "netlynx.client.async_dump_iterator": ("AsyncDumpIterator",),
+    "netlynx.client.async_mirror": ("AsyncMirror",),
+    "netlynx.client.async_subscription": ("AsyncSubscription",),
+    "netlynx.client.connection": ("Connection", "connect"),
+    "netlynx.client.dump_iterator": ("DumpIterator",),
     "netlynx.engine.batch": ("BatchResult",),
     "netlynx.engine.copy": ("Change", "Missed"),
-    "netlynx.mirror": ("Mirror",),
-    "netlynx.mirrored": ("Mirrored",),
+    "netlynx.client.mirror": ("Mirror",),
+    "netlynx.engine.mirrored": ("Mirrored",),
     "netlynx.errors": (
         "AlreadyExists",
         "BufferOverrun",
@@ -82,14 +82,14 @@ _HOMES = {
         "PortRefused",
         "RequestTimeout",
     ),
-    "netlynx.operation": ("Do", "Dump", "Event", "EventKind", "Flush", "Group", "NamespaceEvent", "Overrun"),
+    "netlynx.engine.operation": ("Do", "Dump", "Event", "EventKind", "Flush", "Group", "NamespaceEvent", "Overrun"),
     "netlynx.schema.record": ("Attribute", "Layout", "Record"),
-    "netlynx.wire._codec": ("to_json",),
-    "netlynx.statistics": ("Statistics",),
-    "netlynx.subscription": ("Subscription",),
-    "netlynx.table": ("Table",),
+    "netlynx.codec._codec": ("to_json",),
+    "netlynx.client.statistics": ("Statistics",),
+    "netlynx.client.subscription": ("Subscription",),
+    "netlynx.client.table": ("Table",),
     "netlynx.wire.message": ("Message",),
-    "netlynx.wire.socket": ("NetlinkSocket",),
+    "netlynx.transport.netlink_socket": ("NetlinkSocket",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

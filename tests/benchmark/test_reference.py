@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.reference import decode, plain
+from netlynx.codec._codec import decode as decode_natively
+from netlynx.codec._codec import encode
 from netlynx.route import Link, Neighbour, Route
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import decode as decode_natively
-from netlynx.wire._codec import encode
 from strategies import records
 
 

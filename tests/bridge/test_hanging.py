@@ -13,8 +13,8 @@ from anyio.lowlevel import checkpoint
 
 import netlynx
 from netlynx import usersock
+from netlynx.engine.operation import Transaction
 from netlynx.kernel import Server, VirtualKernel
-from netlynx.operation import Transaction
 from support import PATIENCE, Background, until
 from toy import ENTRIES, PROTOCOL, Entry, Table, add, entries, entry, flush, rows
 

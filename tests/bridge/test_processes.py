@@ -18,7 +18,7 @@ import netlynx
 from bridge.conftest import Process
 from command import PATIENCE as COMMAND_PATIENCE
 from command import environment
-from netlynx.operation import EventKind, Group
+from netlynx.engine.operation import EventKind, Group
 from support import PATIENCE, Background
 from toy import DELETE, NEW, SILENT, Entry, add, entries, entry
 

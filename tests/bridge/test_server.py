@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx.default_kernel import default_kernel, other_kernel
 from netlynx.kernel import Capability, Credentials, Server, VirtualKernel
 from netlynx.kernel.server import peer_credentials
+from netlynx.transport.default_kernel import default_kernel, other_kernel
 from support import PATIENCE, Background, in_child, needs_true_root, until
 
 USERSOCK = 2

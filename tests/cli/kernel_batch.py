@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from netlynx import route
+from netlynx.engine.operation import in_words
 from netlynx.errors import AlreadyExists, NotFound
 from netlynx.kernel import Request, VirtualKernel
-from netlynx.operation import in_words
 from netlynx.route.constants import RTM
 from netlynx.wire.constants import NETLINK
 

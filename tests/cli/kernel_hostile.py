@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from netlynx import ethtool, mptcp, netdev, route, taskstats
+from netlynx.codec._codec import encode
 from netlynx.errors import NetlinkError
 from netlynx.generic import Family, do, event
 from netlynx.generic.declaration import DumpCommand
@@ -25,7 +26,6 @@ from netlynx.netfilter import queue as packet_queue
 from netlynx.schema import Record, attr, string
 from netlynx.schema.compile import plan_of
 from netlynx.schema.kinds import Code, Kind, Option
-from netlynx.wire._codec import encode
 from netlynx.wire.constants import NETLINK, NLMSG
 from netlynx.wire.message import Message
 from netlynx.wireguard import WireGuard

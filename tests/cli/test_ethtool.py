@@ -14,7 +14,7 @@ import pytest
 
 from command import PATIENCE, Run
 from netlynx import netns, route
-from netlynx.connection import connect
+from netlynx.client.connection import connect
 from netlynx.route import kinds
 
 KERNEL = """

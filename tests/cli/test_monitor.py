@@ -31,7 +31,7 @@ SPEAKS = textwrap.dedent(
     from netlynx.kernel import VirtualKernel
     from netlynx.route.constants import RTM, RTNLGRP
     from netlynx.schema.compile import plan_of
-    from netlynx.wire._codec import encode
+    from netlynx.codec._codec import encode
     from netlynx.wire.message import Message
 
     kernel = VirtualKernel()

@@ -17,7 +17,7 @@ from cli.test_start import PROBE
 from command import PATIENCE, environment
 from netlynx import netns, route
 from netlynx.cli import ready
-from netlynx.wire._codec import encode_record, to_json
+from netlynx.codec._codec import encode_record, to_json
 from netlynx.wire.message import Message
 
 PORT, STRANGER = 77, 78

@@ -12,8 +12,8 @@ from command import Run
 from facts.book import ABSENT, FOLDER
 from netlynx import route, ynl
 from netlynx.cli.rooms import NAMES, Room, room
+from netlynx.engine.operation import Do, Dump, Group
 from netlynx.netfilter import conntrack
-from netlynx.operation import Do, Dump, Group
 from netlynx.schema.from_json import from_json
 from netlynx.ynl.finder import ROOMS
 

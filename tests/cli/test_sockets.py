@@ -10,7 +10,7 @@ import pytest
 
 from child import child
 from command import KERNEL, Run
-from netlynx.wire.socket import NetlinkSocket
+from netlynx.transport.netlink_socket import NetlinkSocket
 
 
 def test_the_kernel_answers_and_its_log_is_shown(run: Run) -> None:

@@ -14,7 +14,13 @@ import pytest
 import netlynx
 from command import PATIENCE, Run, environment
 
-ROOMS = ("netlynx.route", "netlynx.kernel", "netlynx.connection", "netlynx.aio", "netlynx.wire._codec")
+ROOMS = (
+    "netlynx.route",
+    "netlynx.kernel",
+    "netlynx.client.connection",
+    "netlynx.client.async_connection",
+    "netlynx.codec._codec",
+)
 
 PROBE = """
 import sys

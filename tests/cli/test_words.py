@@ -141,9 +141,8 @@ def test_lines_of_a_batch_are_refused_in_the_words_of_lines(verb: str, kind: str
 SOURCE = Path(__file__).parents[2] / "src" / "netlynx"
 # What no command does: each of these says what a program did wrong.
 PROGRAMS = {
-    *("aio.py", "aio_mirror.py", "aio_subscription.py", "mirror.py", "mirroring.py", "mirrored.py", "classical.py"),
-    *("connection.py", "dump_iterator.py", "expecting.py", "listening.py", "tun.py", "table.py", "deadline.py"),
-    *("testing", "kernel", "module", "vm", "cli", "schema", "wire", "usersock", "transport", "ynl"),
+    *("client", "classical", "tun", "engine/mirroring.py", "engine/mirrored.py", "engine/expecting.py"),
+    *("codec", "testing", "kernel", "module", "vm", "cli", "schema", "wire", "usersock", "transport", "ynl"),
     *("route/ensuring.py", "engine/mirror.py", "uevent/sysfs.py", "netns/programs.py", "netfilter/queue.py"),
     *("generic/declaration.py", "generic/policy.py", "netfilter/conntrack.py", "uevent/wanted.py"),
     "errors.py",  # DumpInterrupted, which is worded anew

@@ -5,9 +5,9 @@ from __future__ import annotations
 import struct
 from typing import Any
 
+from netlynx.codec import _codec
 from netlynx.schema import Enumeration, FlagSet, Kind, Layout, Record, attr, chars, enum, member, string, u8, u16, u32
 from netlynx.schema.compile import plan_of
-from netlynx.wire import _codec
 
 NLA_F_NESTED, NLA_F_NET_BYTEORDER = 0x8000, 0x4000
 

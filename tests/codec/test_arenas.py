@@ -1,4 +1,4 @@
-"""The memory of large tables comes from elsewhere (`_arenas.pxi`): it holds what it should, and all of it goes back."""
+"""The memory of large tables comes from elsewhere (`arenas.pxi`): it holds what it should, and all of it goes back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from netlynx.route import Route, RouteProtocol
 from netlynx.schema.compile import plan_of
-from netlynx.wire import _codec
+from netlynx.codec import _codec
 
 PLAN = plan_of(Route)
 ROWS = 256  # of a datagram

@@ -7,12 +7,12 @@ import struct
 import pytest
 
 from codec.test_filters import chosen
+from netlynx.codec._codec import decode, encode
 from netlynx.errors import EncodeError
 from netlynx.kernel.policy import policy_of
 from netlynx.schema import Layout, Record, attr, be16, be32, head, ip, ip4, member, nest, u8, u32
 from netlynx.schema.compile import layout_size, plan_of, positions
 from netlynx.schema.locate import locate
-from netlynx.wire._codec import decode, encode
 from netlynx.wire.message import Attribute
 from netlynx.wire.message import nest as nested
 

@@ -10,10 +10,10 @@ import pytest
 
 from codec.records import attribute, nested
 from netlynx import route
+from netlynx.codec import _codec
 from netlynx.errors import EncodeError
 from netlynx.netfilter import conntrack
 from netlynx.schema.compile import plan_of
-from netlynx.wire import _codec
 
 HEADER = struct.Struct("=IHHII")
 

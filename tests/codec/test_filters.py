@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from codec.records import Colour, Header, Marks, attribute, decode, encode
 from codec.test_hostile import Everything
+from netlynx.codec import _codec
 from netlynx.errors import DecodeError, EncodeError
 from netlynx.netfilter.flow import Flow
 from netlynx.netfilter.log import Packet
@@ -21,7 +22,6 @@ from netlynx.route.route import Route
 from netlynx.route.route_names import RouteFlags
 from netlynx.schema import Record, array, attr, enum, flag, head, multi, s16, string, u8, u16
 from netlynx.schema.compile import plan_of
-from netlynx.wire import _codec
 from strategies import records
 from worth import examples
 

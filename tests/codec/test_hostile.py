@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from captures import captured
 from codec.records import NLA_F_NESTED, Header, Hop, Leaf, Pair, attribute, decode, encode, nested, one
 from facts.walk import declared, title
+from netlynx.codec import _codec
+from netlynx.engine.operation import Event
 from netlynx.errors import DecodeError
-from netlynx.operation import Event
 from netlynx.route.link import Link
 from netlynx.route.route import Route
 from netlynx.schema import (
@@ -47,7 +48,6 @@ from netlynx.schema import (
 )
 from netlynx.schema import struct as struct_of
 from netlynx.schema.compile import plan_of
-from netlynx.wire import _codec
 from strategies import records
 from worth import examples
 

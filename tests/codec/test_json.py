@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codec.records import Colour, Header, Leaf, Marks, Pair, shown
+from netlynx.codec import _codec
 from netlynx.schema import (
     Attribute,
     Bitfield32,
@@ -34,7 +35,6 @@ from netlynx.schema import (
     u32,
     u64,
 )
-from netlynx.wire import _codec
 from strategies import records
 
 

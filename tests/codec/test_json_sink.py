@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 import toy
 from codec.records import Colour, Header, Leaf, Marks, Pair, attribute, encode, nested
 from facts.walk import declared, title
+from netlynx.codec._codec import Filter, Json, Records, to_json
+from netlynx.codec.outlines import outline_of
 from netlynx.errors import DecodeError
 from netlynx.route import Address, Link, Neighbour, NextHopObject, Route, Rule
 from netlynx.schema import (
@@ -48,8 +50,6 @@ from netlynx.schema import (
 )
 from netlynx.schema.compile import plan_of
 from netlynx.schema.outlining import described
-from netlynx.wire._codec import Filter, Json, Records, to_json
-from netlynx.wire.outlines import outline_of
 from strategies import records
 from table_rows import PORT, SEQUENCE, TYPE, datagram
 from worth import examples

@@ -11,7 +11,7 @@ import pytest
 
 from codec.records import Leaf, attribute
 from codec.test_json_sink import check
-from netlynx.wire._codec import to_json, to_json_lines
+from netlynx.codec._codec import to_json, to_json_lines
 
 TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 MARKS = "\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{ARABIC LETTER MARK}"

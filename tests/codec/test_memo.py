@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codec.records import Colour, Header, Leaf, Marks, Pair, attribute, decode, encode, nested, one
+from netlynx.codec import _codec
 from netlynx.route.route import Route
 from netlynx.schema import (
     Record,
@@ -31,7 +32,6 @@ from netlynx.schema import (
 )
 from netlynx.schema import struct as struct_of
 from netlynx.schema.compile import plan_of
-from netlynx.wire import _codec
 from strategies import records
 from worth import examples
 

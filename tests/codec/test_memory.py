@@ -15,14 +15,14 @@ import pytest
 
 from codec.records import Colour, Leaf, Marks, attribute, decode, encode, nested, one
 from codec.test_hostile import Everything
+from netlynx.codec import _codec
+from netlynx.engine.operation import Event
 from netlynx.errors import DecodeError, EncodeError
-from netlynx.operation import Event
 from netlynx.route.constants import AddressFamily
 from netlynx.route.route import NextHop, Route
 from netlynx.route.route_names import RouteProtocol, RouteType
 from netlynx.schema import Record, attr, boolean, enum, flag, hook, multi, nest, select, sequence, u8, u32
 from netlynx.schema.compile import plan_of
-from netlynx.wire import _codec
 from support import resident
 
 TIMES = 60_000

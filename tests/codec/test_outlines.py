@@ -12,12 +12,12 @@ import pytest
 from codec.records import Marks, attribute
 from netlynx import route
 from netlynx.cli.quick import LISTINGS
-from netlynx.operation import Dump
+from netlynx.codec._codec import Json, Outline, Plan, Records, encode_record, to_json
+from netlynx.codec.outlines import Flags, outline_of
+from netlynx.engine.operation import Dump
 from netlynx.schema import Record, attr, nest
 from netlynx.schema.compile import plan_of
 from netlynx.schema.outlining import described, module_of, outlined
-from netlynx.wire._codec import Json, Outline, Plan, Records, encode_record, to_json
-from netlynx.wire.outlines import Flags, outline_of
 from table_rows import PORT, SEQUENCE, TYPE, datagram
 
 PLAIN = route.Route(

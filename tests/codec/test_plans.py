@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from codec.records import Header, Leaf, Pair, attribute, decode, encode, nested, one
+from netlynx.codec import _codec
 from netlynx.schema import (
     Record,
     array,
@@ -31,7 +32,6 @@ from netlynx.schema import (
 )
 from netlynx.schema import struct as struct_of
 from netlynx.schema.compile import plan_of
-from netlynx.wire import _codec
 
 
 def test_a_plan_is_made_once() -> None:

@@ -9,10 +9,10 @@ import pyarrow
 import pytest
 
 from codec.records import attribute, decode, nested
+from netlynx.codec._codec import to_json
 from netlynx.errors import DecodeError
 from netlynx.route import Link, Route
 from netlynx.schema import Attribute
-from netlynx.wire._codec import to_json
 from table_rows import table_of_payloads
 
 LINK = struct.pack("=BxHiII", 0, 1, 7, 0, 0)

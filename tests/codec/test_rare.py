@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codec.records import Header, Leaf, attribute, decode, encode, nested
+from netlynx.codec._codec import to_json
 from netlynx.errors import DecodeError, EncodeError
 from netlynx.route import Route
 from netlynx.schema import (
@@ -30,7 +31,6 @@ from netlynx.schema import (
     string,
     u32,
 )
-from netlynx.wire._codec import to_json
 from strategies import records
 
 

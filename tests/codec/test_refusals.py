@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from codec.records import Leaf, Pair, attribute, decode, encode, nested, one
+from netlynx.codec import _codec
 from netlynx.errors import DecodeError, EncodeError, EncodeTypeError, NetlynxError
 from netlynx.route.constants import AddressFamily
 from netlynx.route.link import Link
@@ -18,7 +19,6 @@ from netlynx.route.metrics import Metrics
 from netlynx.route.route import NextHop, Route
 from netlynx.schema import Attribute, Record, attr, binary, multi, nest, string, u32
 from netlynx.schema.compile import plan_of
-from netlynx.wire import _codec
 
 MOST = 65531  # bytes of one attribute's payload: its length has 16 bits and counts the header
 

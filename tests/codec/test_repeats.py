@@ -19,7 +19,7 @@ from netlynx.route import Metrics, NextHop, Route
 from netlynx.schema import Record, array, attr, hook, indexed, nest, prefix, u16, u32
 from netlynx.schema import struct as struct_of
 
-KEPT = 2048  # values of one field, see _repeats.pxi
+KEPT = 2048  # values of one field, see decode/repeats.pxi
 PATIENCE, RESPITE = 2048, 16384  # values made in vain before looking is given up, and for how many
 
 

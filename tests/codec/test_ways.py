@@ -14,12 +14,12 @@ import pytest
 from codec.records import attribute, nested
 from facts.walk import declared, title
 from fuzz import ways
+from netlynx.codec import _codec
 from netlynx.ethtool.tunnels import TunnelTable
 from netlynx.route import Link, Route
 from netlynx.schema import Record
 from netlynx.schema.compile import plan_of
 from netlynx.taskstats import Usage
-from netlynx.wire import _codec
 from table_rows import complaints
 
 RECORDS = declared(Record)

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facts.walk import title
+from netlynx.client.table import Table
+from netlynx.codec._codec import Counter, Filter, Records, decode, encode
 from netlynx.errors import DecodeError
 from netlynx.route import Address, Neighbour, Route
 from netlynx.schema.compile import plan_of
-from netlynx.table import Table
-from netlynx.wire._codec import Counter, Filter, Records, decode, encode
 from strategies import records
 from table_rows import PORT, SEQUENCE, TYPE, datagram, differences, fill, row, sink, table_of
 from worth import examples

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 import toy
 from facts.walk import declared, title
+from netlynx.client.table import Table
+from netlynx.codec._codec import Records, decode, encode
 from netlynx.errors import DecodeError
 from netlynx.schema import Record
 from netlynx.schema.compile import plan_of
-from netlynx.table import Table
-from netlynx.wire._codec import Records, decode, encode
 from strategies import records
 from table_rows import PORT, SEQUENCE, TYPE, datagram, differences, fill, row, sink, table_of_payloads
 from worth import examples

@@ -15,10 +15,10 @@ import pytest
 import netlynx
 import toy
 from codec.records import Colour, Marks, attribute, one
+from netlynx.codec._codec import encode
 from netlynx.kernel import VirtualKernel
 from netlynx.route import Route
 from netlynx.schema import binary, boolean, enum, flag, hook, ip, mac, s16, string, u8, u16, u32
-from netlynx.wire._codec import encode
 from support import resident
 from table_rows import table_of, table_of_payloads
 

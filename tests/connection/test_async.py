@@ -12,8 +12,8 @@ import pytest
 from anyio.lowlevel import checkpoint
 
 import netlynx
+from netlynx.engine.operation import Do, Event, EventKind, Group, Overrun
 from netlynx.kernel import VirtualKernel
-from netlynx.operation import Do, Event, EventKind, Group, Overrun
 from netlynx.wire.message import Message
 from support import PATIENCE
 from tasks import task_starts, until

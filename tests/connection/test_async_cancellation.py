@@ -9,10 +9,11 @@ import pytest
 from anyio.lowlevel import checkpoint
 
 import netlynx
-from netlynx import aio_threads, aio_waiting
+from netlynx.client import async_threads as aio_threads
+from netlynx.client import async_waiting as aio_waiting
+from netlynx.engine.operation import Event, EventKind, Group, Overrun
 from netlynx.engine.steps import Came
 from netlynx.kernel import Request, VirtualKernel
-from netlynx.operation import Event, EventKind, Group, Overrun
 from netlynx.transport.pool import Lease
 from netlynx.wire.constants import NLM_F
 from support import PATIENCE

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import netlynx
+from netlynx.engine.operation import Do, Dump, Talk
 from netlynx.kernel import Request, VirtualKernel
-from netlynx.operation import Do, Dump, Talk
 from toy import GET, NEW, PROTOCOL, SILENT, Entry, Silent, add, entries, entry, flush
 
 LIMIT = 0.05

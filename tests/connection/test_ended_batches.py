@@ -11,8 +11,8 @@ import pytest
 import netlynx
 from netlynx import BatchResult
 from netlynx.engine.batch import BatchExchange
+from netlynx.engine.operation import Do
 from netlynx.kernel import VirtualKernel
-from netlynx.operation import Do
 from support import until
 from toy import PROTOCOL, SILENT, Entry, Silent, Table, add
 

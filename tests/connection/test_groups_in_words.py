@@ -9,7 +9,7 @@ import pytest
 
 import netlynx
 from netlynx import route
-from netlynx.operation import Group, Transaction
+from netlynx.engine.operation import Group, Transaction
 
 OPERATIONS = (route.LINKS, route.links(), route.link(name="v0"), route.flush(route.routes()))
 NONE_SUCH = msgspec.structs.replace(route.LINKS, name="route.NONE", numbers=(4711,))

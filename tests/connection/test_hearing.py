@@ -12,9 +12,9 @@ import anyio
 import pytest
 
 import netlynx
-from netlynx.hearing import Hearing
+from netlynx.client.hearing import Hearing
+from netlynx.engine.operation import Event, NamespaceEvent, Overrun
 from netlynx.kernel import Capability, VirtualKernel
-from netlynx.operation import Event, NamespaceEvent, Overrun
 from netlynx.wire.constants import NETLINK_OPTION
 from netlynx.wire.message import Message
 from toy import ENTRIES, NEW, Entry, Table, payload

@@ -13,9 +13,9 @@ from anyio.lowlevel import checkpoint
 
 import netlynx
 from both_kernels import Opening, Wrapped
-from netlynx.errands import under_way
+from netlynx.client.errands import under_way
+from netlynx.engine.operation import Do, Dump, Talk, Transaction
 from netlynx.kernel import VirtualKernel
-from netlynx.operation import Do, Dump, Talk, Transaction
 from netlynx.transport.base import SENDING_LASTS, Kernel, Transport
 from support import PATIENCE
 from tasks import until

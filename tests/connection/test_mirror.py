@@ -11,9 +11,9 @@ import msgspec
 import pytest
 
 import netlynx
+from netlynx.engine.mirrored import Mirrored
+from netlynx.engine.operation import Dump
 from netlynx.kernel import Request, VirtualKernel
-from netlynx.mirrored import Mirrored
-from netlynx.operation import Dump
 from support import PATIENCE, Background
 from toy import DELETE, ENTRIES, Entry, Table, add, delete, entries, rows
 

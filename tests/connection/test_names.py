@@ -14,11 +14,11 @@ import pytest
 
 import netlynx
 from netlynx import ethtool, mptcp, netdev, netfilter, route, tcp_metrics, wireguard
+from netlynx.engine.operation import Do
 from netlynx.errors import EncodeError, NotFound, from_errno
 from netlynx.generic import Family, do, dump
 from netlynx.kernel import VirtualKernel
 from netlynx.kernel.requests import Request
-from netlynx.operation import Do
 from netlynx.route.constants import RTM
 from netlynx.schema import attr, interface, u32
 from netlynx.schema.kinds import Code, Option

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 import netlynx
+from netlynx.engine.operation import Do
 from netlynx.kernel import VirtualKernel
-from netlynx.operation import Do
 from netlynx.wire.constants import NLM_F
 from netlynx.wire.message import parse_messages
 from support import Background, resident, until

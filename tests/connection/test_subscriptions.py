@@ -7,8 +7,8 @@ import time
 import pytest
 
 import netlynx
+from netlynx.engine.operation import Event, EventKind, Group, Overrun
 from netlynx.kernel import VirtualKernel
-from netlynx.operation import Event, EventKind, Group, Overrun
 from netlynx.wire.message import Message
 from support import PATIENCE, Background
 from toy import DELETE, ENTRIES, NEW, SILENT, Entry, Table, add, delete, entries

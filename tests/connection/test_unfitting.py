@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import netlynx
+from netlynx.engine.operation import Do, Transaction
 from netlynx.kernel import KernelSocket, VirtualKernel
-from netlynx.operation import Do, Transaction
 from netlynx.wire.constants import NLMSG
 from netlynx.wire.message import Message
 from support import PATIENCE

@@ -12,10 +12,10 @@ import pytest
 from msgspec.structs import replace
 
 import netlynx
+from netlynx.codec._codec import decode
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError
-from netlynx.operation import Do
+from netlynx.engine.operation import Do
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import decode
 from netlynx.wire.constants import NETLINK, NLM_F, NLMSG
 from netlynx.wire.message import Message, parse_messages
 from toy import Entry, Limits, acknowledgement, add, answer, entries, entry

@@ -9,7 +9,7 @@ import pytest
 
 import netlynx
 from netlynx.engine.dialogue import DialogueFeed
-from netlynx.operation import Event, EventKind
+from netlynx.engine.operation import Event, EventKind
 from netlynx.schema import Attribute
 from netlynx.wire.constants import NLM_F
 from netlynx.wire.message import parse_messages

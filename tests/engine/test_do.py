@@ -10,7 +10,7 @@ import pytest
 import netlynx
 from netlynx import route
 from netlynx.engine.exchange import DoExchange
-from netlynx.operation import omitting
+from netlynx.engine.operation import omitting
 from netlynx.schema.compile import plan_of
 from netlynx.wire.constants import NLM_F, NLMSG, NLMSGERR_ATTR
 from netlynx.wire.message import Attribute, Message, parse_messages

@@ -8,9 +8,9 @@ import struct
 import pytest
 
 import netlynx
+from netlynx.codec._codec import Records
 from netlynx.engine.dumping import HOLD, DumpAttempt, DumpPlan, Interrupted
 from netlynx.engine.exchange import DumpExchange
-from netlynx.wire._codec import Records
 from netlynx.wire.constants import NLM_F, NLMSG, NLMSGERR_ATTR
 from netlynx.wire.message import Attribute, Message, pack_attributes, parse_messages
 from toy import GET, Entry, acknowledgement, answer, done, entries, entry

@@ -8,11 +8,11 @@ import pytest
 
 import netlynx
 from netlynx import route
+from netlynx.codec._codec import decode, encode
 from netlynx.engine.guarding import AGE, Declined, Flushing, Settled, Unsettled, settling
+from netlynx.engine.operation import Do, Guarded
 from netlynx.errors import Ambiguous, NotFound
-from netlynx.operation import Do, Guarded
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import decode, encode
 
 PLAIN = {"family": 2, "tos": 0, "flags": 0, "scope": "link", "type": "unicast", "protocol": "static", "table": 100}
 

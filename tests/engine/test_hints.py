@@ -15,11 +15,12 @@ import pytest
 
 import netlynx
 import toy
-from netlynx import ethtool, netns, privileges, route, taskstats
+from netlynx import ethtool, netns, route, taskstats
+from netlynx.engine.operation import Do, Dump
 from netlynx.engine.refusal import refusal
 from netlynx.kernel import VirtualKernel
 from netlynx.netfilter import conntrack, queue
-from netlynx.operation import Do, Dump
+from netlynx.netns import privileges
 from netlynx.wire.constants import NETLINK, NLMSGERR_ATTR
 from netlynx.wire.message import Acknowledgement, Attribute, Message, RequestHeader
 from support import in_child
@@ -187,7 +188,7 @@ def test_no_other_file_claims_that_a_privilege_is_lacking() -> None:
         if any("akes CAP_" in text or "needs CAP_" in text or "CAP_SYS_PTRACE" in text for text in _texts(path))
     }
     assert claims <= {
-        "privileges.py",
+        "netns/privileges.py",
         "netns/__init__.py",
         "netfilter/hints.py",
         "generic/hints.py",

@@ -8,7 +8,7 @@ import netlynx
 from netlynx import route
 from netlynx.engine.copy import Change, Missed
 from netlynx.engine.mirror import MirrorState
-from netlynx.operation import Event, EventKind, Overrun
+from netlynx.engine.operation import Event, EventKind, Overrun
 from netlynx.route import Address, Route, RouteProtocol
 from netlynx.route.constants import AddressFamily
 from netlynx.schema import replace_fields

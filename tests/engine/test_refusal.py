@@ -11,8 +11,8 @@ import pytest
 import netlynx
 from netlynx import route
 from netlynx.engine.exchange import DoExchange
+from netlynx.engine.operation import Do
 from netlynx.engine.refusal import describe_policy
-from netlynx.operation import Do
 from netlynx.schema.policy import AttributeType
 from netlynx.wire.constants import NL_POLICY_TYPE_ATTR, NLMSGERR_ATTR
 from netlynx.wire.message import Attribute, pack_attributes, parse_attributes

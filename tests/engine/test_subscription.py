@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 import netlynx
+from netlynx.engine.operation import Event, EventKind, Overrun
 from netlynx.engine.subscription import DATAGRAM, SubscriptionFeed
-from netlynx.operation import Event, EventKind, Overrun
 from netlynx.wire.constants import NLM_F
 from toy import DELETE, ENTRIES, GET, NEW, Entry, answer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from netlynx.operation import Group
+from netlynx.engine.operation import Group
 from netlynx.schema.facts import Facts
 from netlynx.schema.kinds import Code
 from netlynx.wire.constants import NETLINK

@@ -16,6 +16,7 @@ from conftest import Ip
 from facts import book
 from facts.walk import declared, title
 from netlynx import ethtool, netns, route
+from netlynx.codec._codec import decode, encode, to_json
 from netlynx.ethtool import (
     Bits,
     CableCode,
@@ -37,7 +38,6 @@ from netlynx.route import kinds
 from netlynx.schema import Record, replace_fields
 from netlynx.schema.compile import plan_of
 from netlynx.schema.from_json import from_json
-from netlynx.wire._codec import decode, encode, to_json
 from network_card import Card
 from strategies import records
 from support import PATIENCE

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import netlynx
 from netlynx import EncodeError, ethtool
+from netlynx.codec._codec import decode, encode, to_json
 from netlynx.errors import DecodeError
 from netlynx.ethtool import Bits, Bitset, Features, WakeOnLan
 from netlynx.ethtool.bitset import Bit, bits_of, bitset_of
@@ -19,7 +20,6 @@ from netlynx.kernel import VirtualKernel
 from netlynx.schema import Attribute
 from netlynx.schema.compile import plan_of
 from netlynx.schema.from_json import from_json
-from netlynx.wire._codec import decode, encode, to_json
 from netlynx.wire.message import parse_attributes
 from support import PATIENCE
 

@@ -9,6 +9,7 @@ import pytest
 
 import netlynx
 from netlynx import netdev, route
+from netlynx.codec._codec import decode, encode
 from netlynx.kernel import VirtualKernel
 from netlynx.netdev import (
     Binding,
@@ -28,7 +29,6 @@ from netlynx.netdev import (
 )
 from netlynx.schema import replace_fields
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import decode, encode
 from support import PATIENCE
 
 

@@ -9,13 +9,13 @@ import pytest
 
 import netlynx
 from netlynx import generic, netns
+from netlynx.engine.operation import Do, make_do
 from netlynx.errors import NetlinkError
 from netlynx.generic import Family, GenericHeader, do, event
 from netlynx.kernel import VirtualKernel
-from netlynx.operation import Do, make_do
 from netlynx.schema import Record, attr, u32
+from netlynx.transport.netlink_socket import NetlinkSocket
 from netlynx.wire.constants import NETLINK
-from netlynx.wire.socket import NetlinkSocket
 from support import needs_true_root
 
 

@@ -9,9 +9,9 @@ import pytest
 import netlynx
 from netlynx.errors import NetlinkError, NotSupported
 from netlynx.kernel import KernelSocket, VirtualKernel
+from netlynx.transport.netlink_socket import NetlinkSocket
 from netlynx.wire.constants import NETLINK, NETLINK_OPTION
 from netlynx.wire.message import Message
-from netlynx.wire.socket import NetlinkSocket
 from support import PATIENCE
 from toy import PROTOCOL as TOY
 from toy import Entry, Table, entry, rows

@@ -8,8 +8,8 @@ import pytest
 
 from netlynx.errors import BufferOverrun, ConnectionClosed, NotSupported, PortRefused
 from netlynx.kernel import KernelSocket, VirtualKernel
+from netlynx.transport.netlink_socket import NetlinkSocket
 from netlynx.wire.message import Message
-from netlynx.wire.socket import NetlinkSocket
 from virtual import PROTOCOL
 
 

@@ -10,10 +10,10 @@ import pytest
 
 import netlynx
 from netlynx import netns
+from netlynx.engine.operation import Event, EventKind
 from netlynx.netfilter import conntrack
 from netlynx.netfilter.conntrack import ExpectationFlags, Flow, FlowStatus, TcpState, Tuple
 from netlynx.netfilter.conntrack import TransportProtocol as P
-from netlynx.operation import Event, EventKind
 from netlynx.schema import replace_fields
 from support import PATIENCE
 

@@ -10,12 +10,12 @@ import pytest
 
 import netlynx
 from netlynx import firewall
+from netlynx.codec._codec import decode, encode
 from netlynx.kernel import VirtualKernel
 from netlynx.kernel.ip_queue import QUEUE_LENGTH, IpQueue
 from netlynx.netfilter import Hook
 from netlynx.netfilter.queue import VerdictKind
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import decode, encode
 from support import PATIENCE, Background
 
 PACKET = struct.Struct("<QQqqI16s16s2sHB8s7xQ")  # struct ipq_packet_msg, natively aligned on 64 bits

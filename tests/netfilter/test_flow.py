@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 import netlynx
+from netlynx.codec._codec import decode, encode
+from netlynx.engine.operation import Do
 from netlynx.engine.refusal import refusal
 from netlynx.kernel import VirtualKernel
 from netlynx.netfilter import NetfilterFamily, conntrack, queue
 from netlynx.netfilter.conntrack import Flow, FlowStatus, TcpFlags, TcpState, TransportProtocol, Tuple
 from netlynx.netfilter.flow import Selection
-from netlynx.operation import Do
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import decode, encode
 from netlynx.wire.message import Acknowledgement, RequestHeader
 
 # A connection to port 21 of the loopback interface, translated to port 2121, as IPCTNL_MSG_CT_GET lists it:

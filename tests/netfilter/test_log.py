@@ -10,9 +10,9 @@ import pytest
 
 import netlynx
 from netlynx import netns
+from netlynx.codec._codec import decode, encode
 from netlynx.netfilter import Hook, log
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import decode, encode
 from support import PATIENCE
 
 # A UDP packet with "hello" to port 9 of the loopback interface, logged to a group of flags SEQ and SEQ_GLOBAL:

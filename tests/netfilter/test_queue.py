@@ -14,10 +14,10 @@ import pytest
 import netlynx
 from child import child
 from netlynx import Do, firewall, netns
+from netlynx.codec._codec import Stamp, decode, encode
 from netlynx.netfilter import Hook, NetfilterFamily, conntrack, queue
 from netlynx.netfilter.queue import Packet, PacketHeader, PacketInfo
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import Stamp, decode, encode
 from support import PATIENCE, Background
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "packet_filter.py"

@@ -10,9 +10,9 @@ import pytest
 
 import netlynx
 from netlynx import netfilter, netns
+from netlynx.engine.operation import Do
 from netlynx.netfilter import NFNL_SUBSYS, NetfilterFamily, NetfilterHeader
 from netlynx.netfilter.nfnetlink import netfilter_do
-from netlynx.operation import Do
 from netlynx.schema import Record, attr, head, string
 from netlynx.wire.constants import NLM_F
 

@@ -16,7 +16,8 @@ import pytest
 import netlynx
 from conftest import Ip
 from netlynx import netns
-from netlynx.operation import Dump
+from netlynx.codec._codec import to_json
+from netlynx.engine.operation import Dump
 from netlynx.route.address import addresses
 from netlynx.route.constants import AddressFamily
 from netlynx.route.link import links
@@ -26,7 +27,6 @@ from netlynx.route.neighbour import fdb, neighbours
 from netlynx.route.nexthop import nexthops
 from netlynx.route.route import routes
 from netlynx.route.rule import rules
-from netlynx.wire._codec import to_json
 from witness import Names, Table, differences, listed, misnamed, parsed
 from witness_kinds import BRIDGE_PORT, KINDS
 from witness_links import LINK, UNKNOWN_TO_IP

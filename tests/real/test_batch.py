@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 import netlynx
-from netlynx import exchanging, route
-from netlynx.operation import Do
+from netlynx import route
+from netlynx.client import exchanging
+from netlynx.engine.operation import Do
 from netlynx.route import Route
 from netlynx.transport._calls import Courier
 

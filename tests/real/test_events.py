@@ -10,7 +10,7 @@ import anyio
 import pytest
 
 import netlynx
-from netlynx.operation import Event, EventKind, Group, Overrun
+from netlynx.engine.operation import Event, EventKind, Group, Overrun
 from netlynx.route.address import ADDRESSES, FOREVER, Address
 from netlynx.route.link import LINKS, Link
 from netlynx.route.neighbour import NEIGHBOURS, Neighbour, NeighbourState

@@ -12,8 +12,8 @@ import pytest
 import netlynx
 from conftest import Ip
 from netlynx import netns, route
+from netlynx.engine.operation import Do, Dump
 from netlynx.errors import Ambiguous
-from netlynx.operation import Do, Dump
 from netlynx.schema.record import fields_of, replace_fields
 from support import needs_root
 

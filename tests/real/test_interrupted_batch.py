@@ -17,8 +17,9 @@ import anyio
 import pytest
 
 import netlynx
-from netlynx import BatchResult, aio_threads, netns, route
-from netlynx.operation import Do
+from netlynx import BatchResult, netns, route
+from netlynx.client import async_threads as aio_threads
+from netlynx.engine.operation import Do
 from netlynx.route import Route
 
 REFUSED = {0, 5, 300}  # there already

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx.operation import Event, EventKind
+from netlynx.codec._codec import decode, encode
+from netlynx.engine.operation import Event, EventKind
 from netlynx.route import kinds
 from netlynx.route.constants import AddressFamily
 from netlynx.route.link import LINKS, Link, link, links
@@ -18,7 +19,6 @@ from netlynx.route.link_constants import LinkExtensions, LinkFlags, OperState
 from netlynx.route.link_requests import add_alternative_names, delete_alternative_names, down, set_bridge_port, up
 from netlynx.route.verbs import add, change, delete, flush, replace
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import decode, encode
 from support import PATIENCE
 
 pytestmark = [pytest.mark.namespace, pytest.mark.every_kernel]

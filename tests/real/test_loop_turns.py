@@ -14,7 +14,7 @@ from anyio.lowlevel import checkpoint
 import netlynx
 from both_kernels import Opening, Wrapped
 from netlynx import route
-from netlynx.aio_threads import SLOW
+from netlynx.client.async_threads import SLOW
 from netlynx.netns import NetworkNamespace
 from netlynx.transport.base import SENDING_LASTS, Transport
 from netlynx.transport.host import HostKernel
@@ -128,8 +128,8 @@ async def test_the_loop_turns_while_others_hold_what_a_question_takes(
 async def test_what_is_answered_at_once_is_asked_by_the_loops_thread(
     netns: NetworkNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("netlynx.aio_threads.FRESH", 3600.0)
-    monkeypatch.setattr("netlynx.aio_threads.SLOW", 3600.0)  # however busy the machine
+    monkeypatch.setattr("netlynx.client.async_threads.FRESH", 3600.0)
+    monkeypatch.setattr("netlynx.client.async_threads.SLOW", 3600.0)  # however busy the machine
     kernel = Locked(netns)
     own = threading.get_ident()
     async with netlynx.aconnect(kernel=kernel) as nl:

@@ -21,9 +21,9 @@ import pytest
 import netlynx
 from conftest import Ip
 from netlynx import netns, route
-from netlynx.aio_mirror import AsyncMirror
+from netlynx.client.async_mirror import AsyncMirror
 from netlynx.engine.copy import Copy
-from netlynx.operation import Dump
+from netlynx.engine.operation import Dump
 from netlynx.route import Address, Link, Neighbour, NextHop, NextHopObject, Route, Rule
 from netlynx.schema import Record
 from support import PATIENCE, resident

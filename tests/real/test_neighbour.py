@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx.operation import EventKind
+from netlynx.engine.operation import EventKind
 from netlynx.route.constants import AddressFamily
 from netlynx.route.neighbour import (
     NEIGHBOURS,

@@ -15,8 +15,8 @@ import pytest
 
 import netlynx
 from netlynx import netns, route
+from netlynx.engine.naming import Names
 from netlynx.errors import EncodeError, NotFound
-from netlynx.naming import Names
 from netlynx.route import Link, NamespaceId
 from support import descriptors, named_namespace
 

@@ -14,7 +14,7 @@ import pytest
 import netlynx
 from forking import forked
 from netlynx import netns
-from netlynx.operation import EventKind
+from netlynx.engine.operation import EventKind
 from netlynx.route.netns_id import (
     NAMESPACE_IDS,
     NOT_ASSIGNED,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx.operation import EventKind
+from netlynx.engine.operation import EventKind
 from netlynx.route.constants import AddressFamily
 from netlynx.route.encap import MplsEncap
 from netlynx.route.nexthop import (

@@ -17,9 +17,9 @@ import pytest
 import netlynx
 from netlynx import ethtool, generic, mptcp, netdev, netns, route, taskstats, tcp_metrics, tun, uevent, wireguard
 from netlynx.netfilter import conntrack, log, queue
+from netlynx.transport.netlink_socket import NetlinkSocket
 from netlynx.usersock import Peer
 from netlynx.wire.constants import NETLINK
-from netlynx.wire.socket import NetlinkSocket
 from support import in_child, needs_true_root
 
 pytestmark = [needs_true_root, pytest.mark.namespace]

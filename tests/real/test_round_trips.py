@@ -17,7 +17,7 @@ import netlynx
 from command import PATIENCE, environment
 from conftest import Ip
 from netlynx import netns, route
-from netlynx.operation import Dump
+from netlynx.engine.operation import Dump
 from netlynx.testing.namespaces import new_namespace
 from support import named_namespace
 from world import (

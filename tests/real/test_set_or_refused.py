@@ -11,8 +11,8 @@ import pytest
 import netlynx
 from conftest import Ip
 from netlynx import netns, route
+from netlynx.engine.operation import Dump
 from netlynx.errors import EncodeError, NetlinkError
-from netlynx.operation import Dump
 from netlynx.schema.record import class_of, replace_fields
 
 pytestmark = [pytest.mark.namespace, pytest.mark.every_kernel]

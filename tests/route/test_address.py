@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from netlynx.codec._codec import decode, encode, to_json
+from netlynx.engine.operation import EventKind
 from netlynx.errors import EncodeError, EncodeTypeError
-from netlynx.operation import EventKind
 from netlynx.route.address import (
     ADDRESSES,
     FOREVER,
@@ -25,7 +26,6 @@ from netlynx.route.address import (
 from netlynx.route.constants import RTM, AddressFamily, Scope
 from netlynx.route.verbs import add, append, change, delete, replace
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import decode, encode, to_json
 from netlynx.wire.constants import NLM_F
 from netlynx.wire.message import parse_attributes
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
+from netlynx.codec._codec import decode, encode, to_json
 from netlynx.errors import EncodeError
 from netlynx.route import kinds
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import decode, encode, to_json
 
 CAPTURED: list[dict[str, Any]] = json.loads(Path(__file__).with_name("captured_links.json").read_text())
 TABLES = {"kind": kinds.DATA, "slave_kind": kinds.SLAVE_DATA, "xstats": kinds.XSTATS}

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
+from netlynx.codec._codec import decode, encode, to_json
+from netlynx.engine.operation import EventKind
 from netlynx.errors import EncodeError, EncodeTypeError
-from netlynx.operation import EventKind
 from netlynx.route import kinds
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.route.link import IPV6_LINKS, LINKS, Link, link, links
@@ -53,7 +54,6 @@ from netlynx.route.verbs import add, append, change, delete, flush, replace
 from netlynx.schema import Attribute
 from netlynx.schema.compile import plan_of
 from netlynx.schema.namespaces import Descriptor
-from netlynx.wire._codec import decode, encode, to_json
 from netlynx.wire.constants import NLM_F
 from netlynx.wire.message import parse_attributes
 

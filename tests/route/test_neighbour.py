@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from netlynx.codec._codec import decode, encode, to_json
+from netlynx.engine.operation import EventKind
 from netlynx.errors import EncodeError, EncodeTypeError
-from netlynx.operation import EventKind
 from netlynx.route.constants import RTM, AddressFamily
 from netlynx.route.neighbour import (
     NEIGHBOURS,
@@ -32,7 +33,6 @@ from netlynx.route.neighbour import (
 from netlynx.route.route_names import RouteProtocol, RouteType
 from netlynx.route.verbs import add, append, change, delete, replace
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import decode, encode, to_json
 from netlynx.wire.constants import NLM_F
 from netlynx.wire.message import parse_attributes
 

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
+from netlynx.codec._codec import decode, encode, to_json
+from netlynx.engine.operation import EventKind
 from netlynx.errors import EncodeError
-from netlynx.operation import EventKind
 from netlynx.route.constants import RTM
 from netlynx.route.netns_id import NAMESPACE_IDS, NOT_ASSIGNED, NamespaceId, namespace_id, namespace_ids
 from netlynx.route.verbs import add, append, change, delete, replace
 from netlynx.schema.compile import plan_of
 from netlynx.schema.namespaces import Descriptor
-from netlynx.wire._codec import decode, encode, to_json
 from netlynx.wire.constants import NLM_F
 
 PLAN = plan_of(NamespaceId)

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from netlynx.codec._codec import decode, encode, to_json
 from netlynx.errors import DecodeError, EncodeError, EncodeTypeError
 from netlynx.route.constants import RTM, AddressFamily, Scope
 from netlynx.route.encap import EncapType, MplsEncap
@@ -26,7 +27,6 @@ from netlynx.route.nexthop import (
 from netlynx.route.route_names import NextHopFlags, RouteProtocol
 from netlynx.route.verbs import add, append, change, delete, replace
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import decode, encode, to_json
 from netlynx.wire.constants import NLM_F
 from netlynx.wire.message import Attribute
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netlynx.codec._codec import Maker
+from netlynx.engine.operation import Do
 from netlynx.errors import EncodeError
-from netlynx.operation import Do
 from netlynx.route import Link, Metrics, NextHop, Route, RouteProtocol
 from netlynx.route.route import _PLAIN, _prepare
 from netlynx.route.verbs import _learn, add, append, change, replace
-from netlynx.wire._codec import Maker
 
 LONG_WAYS = {
     verb: Maker(

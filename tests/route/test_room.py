@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 
 from netlynx import route
-from netlynx.operation import Group
+from netlynx.engine.operation import Group
 from netlynx.schema import Enumeration, FlagSet, Record
 
 # Wire forms that users never meet.

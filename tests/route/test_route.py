@@ -9,6 +9,7 @@ import struct
 
 import pytest
 
+from netlynx.codec._codec import Records, decode, encode, to_json
 from netlynx.errors import DecodeError
 from netlynx.route.constants import AddressFamily, Scope
 from netlynx.route.encap import (
@@ -44,7 +45,6 @@ from netlynx.route.segment_routing import (
 )
 from netlynx.route.segments import Seg6Mode, Seg6Tunnel, SegmentRoutingHeader
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import Records, decode, encode, to_json
 
 PLAN = plan_of(Route)
 HEADER = 12

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from netlynx.codec._codec import decode, encode
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily, Scope
 from netlynx.route.encap import EncapType, MplsEncap
@@ -17,7 +18,6 @@ from netlynx.route.segments import Seg6Mode, Seg6Tunnel, SegmentRoutingHeader
 from netlynx.route.verbs import add, append, change, delete, replace
 from netlynx.schema import replace_fields
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import decode, encode
 from netlynx.wire.constants import NLM_F
 
 READ = Route(

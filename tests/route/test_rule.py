@@ -9,15 +9,15 @@ import msgspec
 import polars
 import pytest
 
+from netlynx.codec._codec import Counter, Filter, Json, decode, encode, to_json
+from netlynx.engine.operation import EventKind
 from netlynx.errors import EncodeError
-from netlynx.operation import EventKind
 from netlynx.route.constants import RTM, AddressFamily
 from netlynx.route.route_names import IpProtocol, RouteProtocol
 from netlynx.route.rule import RULES, PortRange, Rule, RuleAction, RuleFlags, UidRange, rules
 from netlynx.route.verbs import add, append, change, delete, replace
 from netlynx.schema.compile import plan_of
 from netlynx.schema.record import replace_fields
-from netlynx.wire._codec import Counter, Filter, Json, decode, encode, to_json
 from netlynx.wire.constants import NLM_F
 from table_rows import PORT, SEQUENCE, TYPE, datagram, table_of_payloads
 

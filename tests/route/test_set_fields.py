@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from facts.walk import title
+from netlynx.engine.operation import Guarded
 from netlynx.errors import EncodeError
-from netlynx.operation import Guarded
 from netlynx.route import kinds, verbs
 from netlynx.route.address import Address
 from netlynx.route.link import Link

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from netlynx.named import USUAL_TABLES
+from netlynx.engine.named import USUAL_TABLES
 from netlynx.route.table_names import table_name, table_names, table_number
 
 

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from facts.walk import declared, title
+from netlynx.codec._codec import decode, encode
 from netlynx.errors import EncodeError
 from netlynx.route import Address, Link, NextHop, PortRange, Route, Rule, UidRange, VlanFlag, VlanFlags
 from netlynx.schema import Layout, Record
 from netlynx.schema.compile import plan_of
 from netlynx.schema.from_json import from_json
 from netlynx.schema.record import READ, was_read
-from netlynx.wire._codec import decode, encode
 
 CLASSES = [cls for base in (Record, Layout) for cls in declared(base) if cls.__module__.startswith("netlynx.")]
 

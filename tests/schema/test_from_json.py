@@ -13,11 +13,11 @@ import netlynx
 from codec.records import Colour, Marks
 from facts.walk import declared, title
 from netlynx import route
+from netlynx.codec._codec import to_json
 from netlynx.route.segments import Seg6Tunnel
 from netlynx.schema import Attribute, Enumeration, Layout, Record, attr, enum, nest, select, string, u8, u16
 from netlynx.schema.from_json import from_json
 from netlynx.schema.record import was_read
-from netlynx.wire._codec import to_json
 from schema.test_round_trips import of_rooms, thorough
 from strategies import layouts, records
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facts.walk import declared, title
+from netlynx.codec._codec import decode, encode
 from netlynx.schema import Layout, Record
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import decode, encode
 from strategies import layouts, records
 from worth import examples
 

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facts.walk import declared, title
+from netlynx.codec._codec import encode_record
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.route import verbs
 from netlynx.route.address import Address
@@ -28,7 +29,6 @@ from netlynx.route.route import NextHop, Route
 from netlynx.schema import Layout, Record
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.settle import kind_of
-from netlynx.wire._codec import encode_record
 from strategies import layouts, records
 from worth import examples
 

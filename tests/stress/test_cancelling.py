@@ -16,8 +16,8 @@ import pytest
 
 import netlynx
 from both_kernels import NEW, Late, Opening, Side, collected_at_once
-from netlynx import aio_threads
-from netlynx.aio_mirror import AsyncMirror
+from netlynx.client import async_threads as aio_threads
+from netlynx.client.async_mirror import AsyncMirror
 from netlynx.generic import Family, do, dump, event
 from netlynx.kernel import VirtualKernel
 from netlynx.schema import Record, attr, u32

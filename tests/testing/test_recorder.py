@@ -10,8 +10,8 @@ from greeter import Greeted, Greeter
 import netlynx
 import toy
 from netlynx import generic, route
+from netlynx.engine.messages import asked_by, lines
 from netlynx.kernel import VirtualKernel
-from netlynx.messages import asked_by, lines
 from netlynx.testing import Recorder
 from netlynx.wire.constants import NETLINK, NLM_F
 from netlynx.wire.message import Message

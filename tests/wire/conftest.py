@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from netlynx.wire.socket import NetlinkSocket
+from netlynx.transport.netlink_socket import NetlinkSocket
 from support import PATIENCE, Open
 
 

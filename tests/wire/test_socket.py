@@ -19,9 +19,9 @@ from netlynx.errors import (
     NotSupported,
     PortRefused,
 )
+from netlynx.transport.netlink_socket import Datagram, NetlinkSocket
 from netlynx.wire.constants import NLM_F, NLMSG
 from netlynx.wire.message import Message, Source
-from netlynx.wire.socket import Datagram, NetlinkSocket
 from support import Open, descriptors, ip, is_empty, needs_root
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="netlink is Linux")
@@ -163,7 +163,7 @@ def test_nobody_at_the_port(connect: Open) -> None:
 
 ECHO = """
 import sys
-from netlynx.wire.socket import NetlinkSocket
+from netlynx.transport.netlink_socket import NetlinkSocket
 with NetlinkSocket(2) as sock:
     print(sock.port, flush=True)
     message = sock.recv()
@@ -218,7 +218,7 @@ def test_many_multicasts_need_no_reader_of_their_unicast_leg(connect: Open) -> N
 def test_multicasting_does_not_take_the_port_that_a_program_expects() -> None:
     code = (
         "import os\n"
-        "from netlynx.wire.socket import NetlinkSocket\n"
+        "from netlynx.transport.netlink_socket import NetlinkSocket\n"
         "with NetlinkSocket(2, 77) as sender:\n"
         "    sender.send(b'x', group=1)\n"
         "    with NetlinkSocket(2) as sock:\n"

@@ -14,9 +14,9 @@ from netlynx.errors import (
     NotFound,
     PermissionDenied,
 )
+from netlynx.transport.netlink_socket import NetlinkSocket
 from netlynx.wire.constants import NLM_F
 from netlynx.wire.message import Attribute, Message, Source, parse_acknowledgement
-from netlynx.wire.socket import NetlinkSocket
 from support import Open, is_empty, needs_root
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="netlink is Linux")

@@ -12,8 +12,8 @@ from netlynx.errors import (
     BufferOverrun,
     ConnectionClosed,
 )
+from netlynx.transport.netlink_socket import NetlinkSocket
 from netlynx.wire.message import Message
-from netlynx.wire.socket import NetlinkSocket
 from support import PATIENCE, Background, Open, descriptors, is_empty, needs_root, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="netlink is Linux")

@@ -10,8 +10,8 @@ import pytest
 
 import netlynx
 from netlynx import ynl
+from netlynx.codec._codec import decode, to_json
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import decode, to_json
 from ynl.conftest import Load
 
 GENERIC_HEADER = 4

@@ -10,8 +10,8 @@ import pytest
 
 from facts.book import ABSENT, FOLDER
 from netlynx import ynl
+from netlynx.codec._codec import decode, encode
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import decode, encode
 from netlynx.ynl.corrections import byte_order, corrected
 from netlynx.ynl.reader import read
 

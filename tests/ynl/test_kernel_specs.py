@@ -16,11 +16,11 @@ import netlynx
 from conftest import Ip
 from facts.book import ABSENT, FOLDER
 from netlynx import ethtool, generic, mptcp, netdev, route, tcp_metrics, ynl
+from netlynx.codec._codec import decode, encode
 from netlynx.netfilter import conntrack
 from netlynx.netfilter.conntrack import Flow, Tuple
 from netlynx.schema import fields_of
 from netlynx.schema.compile import layout_size, plan_of
-from netlynx.wire._codec import decode, encode
 from netlynx.ynl.reader import read
 from strategies import records
 from support import PATIENCE

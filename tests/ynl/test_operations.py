@@ -50,7 +50,7 @@ mcast-groups: {list: [{name: first, value: 4}, {name: second}]}
 """
 
 
-def heard(group: netlynx.operation.Group[object]) -> dict[int, str]:
+def heard(group: netlynx.engine.operation.Group[object]) -> dict[int, str]:
     return {number: str(kind) for number, (kind, _) in (group.commands or group.messages).items()}
 
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netlynx.codec._codec import decode, encode, to_json
 from netlynx.schema.compile import plan_of
 from netlynx.schema.from_json import from_json
-from netlynx.wire._codec import decode, encode, to_json
 from netlynx.ynl import Spec, SpecError
 from netlynx.ynl.reader import read
 from strategies import records

@@ -23,9 +23,9 @@ from netlynx.cli.wording import words
 from netlynx.errors import NetlynxError, NotFound
 
 if TYPE_CHECKING:
-    from netlynx.connection import Connection
+    from netlynx.client.connection import Connection
     from netlynx.engine.batch import BatchResult, OnError
-    from netlynx.operation import Do
+    from netlynx.engine.operation import Do
 
 _LOT = 4096  # operations whose line numbers are kept, and after which progress is shown
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from netlynx.cli.output import Column
 
 if TYPE_CHECKING:
-    from netlynx.connection import Connection
-    from netlynx.operation import Dump
+    from netlynx.client.connection import Connection
+    from netlynx.engine.operation import Dump
 
 COLUMNS = (
     Column("INDEX", right=True),

@@ -12,7 +12,7 @@ from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, connection
 from netlynx.cli.output import COLUMNS, ONE, Column, Form, form_of, write_json, write_rows, write_table
 
 if TYPE_CHECKING:
-    from netlynx.connection import Connection
+    from netlynx.client.connection import Connection
     from netlynx.ethtool import Features
 
 _SUBJECTS = (

@@ -14,7 +14,7 @@ from netlynx.cli.terminal import binary, is_terminal
 from netlynx.wire.shown import shown
 
 if TYPE_CHECKING:
-    from netlynx.table import Table
+    from netlynx.client.table import Table
 
 _HIGHEST = 2**63 - 1  # of integers of 64 bits with a sign
 

@@ -9,7 +9,7 @@ from netlynx.cli.output import Column, Form, failed, write_json, write_rows, wri
 from netlynx.cli.stdout import check_output, write
 
 if TYPE_CHECKING:
-    from netlynx.connection import Connection
+    from netlynx.client.connection import Connection
     from netlynx.ethtool import CableReport, TdrReport
 
 _BYTES = (Column("BYTE", right=True), Column("HEXADECIMAL"), Column("TEXT"))

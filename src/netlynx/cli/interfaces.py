@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from netlynx.errors import NetlynxError
 
 if TYPE_CHECKING:
-    from netlynx.connection import Connection
+    from netlynx.client.connection import Connection
 
 
 class Interfaces:

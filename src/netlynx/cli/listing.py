@@ -37,8 +37,8 @@ from netlynx.cli.output import (
 
 if TYPE_CHECKING:
     from netlynx.cli.tables import Table
-    from netlynx.connection import Connection
-    from netlynx.operation import Dump
+    from netlynx.client.connection import Connection
+    from netlynx.engine.operation import Dump
 
 
 def links(

@@ -22,9 +22,9 @@ from netlynx.cli.watched import NUMBERED, OBJECTS, USUAL, Watched, letters_to, s
 from netlynx.errors import ConnectionClosed
 
 if TYPE_CHECKING:
-    from netlynx.connection import Connection
-    from netlynx.operation import Event, Overrun
-    from netlynx.subscription import Subscription
+    from netlynx.client.connection import Connection
+    from netlynx.client.subscription import Subscription
+    from netlynx.engine.operation import Event, Overrun
     from netlynx.usersock import Peer
 
 _COLOURS = {
@@ -65,7 +65,7 @@ def monitor(
     its kernel spec. A line that says `overrun` means that notifications were lost: what was listed before may be out of
     date.
     """
-    from netlynx.connection import connect
+    from netlynx.client.connection import connect
     from netlynx.usersock import Peer
 
     names = objects or USUAL
@@ -115,7 +115,7 @@ def _hearing(own: Peer, json: bool, nl: Connection) -> Iterator[None]:
 def _hear(own: Peer, json: bool) -> None:
     """Print the letters that come until the peer is closed."""
     from netlynx.cli.peer import arriving, as_text, fields
-    from netlynx.operation import Overrun
+    from netlynx.engine.operation import Overrun
 
     colours = coloured()
     with contextlib.suppress(BrokenPipeError):  # whoever sees that nobody reads any more closes everything
@@ -130,7 +130,7 @@ def _hear(own: Peer, json: bool) -> None:
 
 
 def _follow(events: Subscription[Any], kinds: list[Watched], interfaces: Interfaces | None) -> None:
-    from netlynx.operation import Event
+    from netlynx.engine.operation import Event
 
     colours = coloured()
     for event in events:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from netlynx.errors import NotFound
 
 if TYPE_CHECKING:
-    from netlynx.connection import Connection
-    from netlynx.operation import Do
+    from netlynx.client.connection import Connection
+    from netlynx.engine.operation import Do
     from netlynx.schema.record import Record
 
 VERBS = ("add", "append", "replace", "change", "delete")
@@ -70,7 +70,7 @@ class Operations:
     """Makes operations of what lines hold: `{"add": {"route": {…}}}`, or fields alone where `each` says the rest."""
 
     def __init__(self, nl: Connection, each: Each | None) -> None:
-        import_module("netlynx.naming")  # now, while there are descriptors to be had
+        import_module("netlynx.engine.naming")  # now, while there are descriptors to be had
 
         self._nl = nl
         self._each = each
@@ -109,7 +109,7 @@ class Operations:
         Raises EncodeError for what cannot be changed.
         """
         from netlynx import route
-        from netlynx.naming import numbered
+        from netlynx.engine.naming import numbered
         from netlynx.schema.record import replace_fields
 
         if self._links_change:

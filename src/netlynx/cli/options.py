@@ -12,7 +12,7 @@ from netlynx.errors import NetlinkError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from netlynx.connection import Connection
+    from netlynx.client.connection import Connection
     from netlynx.kernel import VirtualKernel
     from netlynx.netns import Where
     from netlynx.transport.bridge import BridgeKernel
@@ -97,7 +97,7 @@ def kernel_of(kernel: str, netns: str | None) -> VirtualKernel | BridgeKernel | 
     if kernel in ("", "host"):
         return None
     if kernel.startswith("unix:"):
-        from netlynx.default_kernel import other_kernel
+        from netlynx.transport.default_kernel import other_kernel
 
         try:
             served: BridgeKernel = other_kernel(netns, kernel)
@@ -156,7 +156,7 @@ def _refused(problem: str) -> Exception:
 
 def connection(netns: str | None, kernel: str) -> Connection:
     """A connection to what `--netns` and `--kernel` say. Raises NetlinkError, and as `kernel_of`."""
-    from netlynx.connection import connect
+    from netlynx.client.connection import connect
 
     return connect(**target(kernel, netns))
 

@@ -14,8 +14,8 @@ from netlynx.cli.terminal import Paint, is_terminal
 from netlynx.wire.shown import shown
 
 if TYPE_CHECKING:
-    from netlynx.connection import Connection
-    from netlynx.operation import Dump
+    from netlynx.client.connection import Connection
+    from netlynx.engine.operation import Dump
 
 _AT_ONCE = 4096  # records encoded and written together
 
@@ -97,7 +97,7 @@ def json_text(value: Any, *, compact: bool = False) -> str:
 
 def write_json(records: Iterable[Any], form: Form) -> None:
     """Records as one array, a line for each, or as a line for each alone."""
-    from netlynx.wire._codec import to_json, to_json_lines
+    from netlynx.codec._codec import to_json, to_json_lines
 
     if form is Form.LINES:
         for record in records:

@@ -17,10 +17,10 @@ from netlynx.cli.tables import Table, text
 from netlynx.cli.watched import event_as_json
 
 if TYPE_CHECKING:
+    from netlynx.client.subscription import Subscription
+    from netlynx.engine.operation import Do, Group
     from netlynx.netfilter import log as log_room
     from netlynx.netfilter import queue as queue_room
-    from netlynx.operation import Do, Group
-    from netlynx.subscription import Subscription
 
 _JSON = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 _RANGE = Annotated[int | None, typer.Option("--range", metavar="BYTES", help="Hand over so much of each packet.")]
@@ -96,7 +96,7 @@ def _show(
     count: int | None,
     json: bool,
 ) -> None:
-    from netlynx.operation import Overrun
+    from netlynx.engine.operation import Overrun
 
     colours = coloured()
     seen = 0

@@ -15,7 +15,7 @@ from netlynx.cli.stdout import check_output, input_of_bytes, note, tell, words, 
 from netlynx.errors import ConnectionClosed, DecodeError, RequestTimeout
 
 if TYPE_CHECKING:
-    from netlynx.operation import Overrun
+    from netlynx.engine.operation import Overrun
     from netlynx.usersock import Letter, Peer
 
 

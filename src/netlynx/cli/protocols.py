@@ -19,7 +19,7 @@ def protocols(
 
     A socket of each is opened and closed, which may load the module that provides it.
     """
-    from netlynx.wire.socket import NetlinkSocket
+    from netlynx.transport.netlink_socket import NetlinkSocket
 
     form = form_of(json, lines, format)
     asked = target(kernel, netns)

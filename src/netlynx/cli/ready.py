@@ -12,15 +12,15 @@ import select
 from struct import Struct
 
 from netlynx.cli.stdout import HELD, status_of, write_array, write_lines
+from netlynx.codec._codec import Datagrams, Json, Traffic, page_aligned, read_header
+from netlynx.codec.outlines import outline_of
 from netlynx.errors import DumpInterrupted, NetlynxError, RequestTimeout
-from netlynx.wire._codec import Datagrams, Json, Traffic, page_aligned, read_header
-from netlynx.wire.outlines import outline_of
 
 TYPE_CHECKING = False  # checkers take it for true
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from netlynx.operation import Dump
+    from netlynx.engine.operation import Dump
 
 _LINES_HELD = 1 << 20  # bytes of lines held back
 _STRETCH = 64  # datagrams read without Python between, as `netlynx.engine.dumping` has it
@@ -125,11 +125,11 @@ def _drained(
         size, sender, at, flags = sink.drain(datagrams, buffer, reply_type, _SEQUENCE, portid, traffic, _STRETCH)
         interrupted = interrupted or bool(flags & _DUMP_INTR)
         if size < 0:
-            from netlynx.exchanging import broken_off
+            from netlynx.client.exchanging import broken_off
 
             raise broken_off(-size, _operation(name))
         if size > len(buffer):
-            from netlynx.exchanging import too_large
+            from netlynx.client.exchanging import too_large
 
             raise too_large(size, _operation(name))
         if size:

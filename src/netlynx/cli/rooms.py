@@ -12,8 +12,8 @@ from functools import partial
 from importlib import import_module
 from typing import Any, NamedTuple  # of whatever records a room has
 
+from netlynx.engine.operation import Do, Dump, Group
 from netlynx.errors import EncodeError
-from netlynx.operation import Do, Dump, Group
 from netlynx.schema.from_json import from_json
 from netlynx.schema.record import Record
 from netlynx.wire.constants import NETLINK, NLM_F

@@ -16,8 +16,8 @@ from netlynx.errors import BufferOverrun, DecodeError, NetlinkError
 from netlynx.wire.constants import NLM_F, NLMSG, protocol_label, protocol_number
 
 if TYPE_CHECKING:
+    from netlynx.transport.netlink_socket import NetlinkSocket
     from netlynx.wire.message import Message
-    from netlynx.wire.socket import NetlinkSocket
 
 
 def _protocol(text: str | int) -> int:
@@ -144,7 +144,7 @@ def _payload(text: str | None, hex: bool) -> bytes:
 @contextlib.contextmanager
 def _open(protocol: int, port: int, groups: list[int], netns: str | None, kernel: str) -> Iterator[NetlinkSocket]:
     """A socket; what a virtual kernel of ours has logged in the end is printed to stderr, as it would be in dmesg."""
-    from netlynx.wire.socket import NetlinkSocket
+    from netlynx.transport.netlink_socket import NetlinkSocket
 
     asked = target(kernel, netns)
     log = getattr(asked["kernel"], "messages", ())

@@ -16,7 +16,7 @@ from netlynx.cli.stdout import write
 from netlynx.errors import NetlinkError
 
 if TYPE_CHECKING:
-    from netlynx.connection import Connection
+    from netlynx.client.connection import Connection
     from netlynx.taskstats import Usage
 
 _POSSIBLE = Path("/sys/devices/system/cpu/possible")
@@ -62,7 +62,7 @@ def tasks(
 
 def _follow(nl: Connection, *, as_text: bool) -> None:
     from netlynx import to_json
-    from netlynx.operation import Event
+    from netlynx.engine.operation import Event
     from netlynx.taskstats import exits
 
     cpus, colours = _POSSIBLE.read_text().strip(), coloured()

@@ -38,7 +38,7 @@ def uevents(
     were lost.
     """
     from netlynx import uevent
-    from netlynx.operation import Event
+    from netlynx.engine.operation import Event
 
     wanted = uevent.events(
         "udev" if udev else "kernel", subsystem=subsystem, action=action, properties=_pairs(properties or [])

@@ -14,7 +14,7 @@ from netlynx.cli.output import Column, Row, json_text
 
 if TYPE_CHECKING:
     from netlynx.cli.tables import Table
-    from netlynx.operation import Event, Group
+    from netlynx.engine.operation import Event, Group
 
 USUAL = ("link", "address", "route", "neighbour", "rule")
 _NEXTHOP = "nexthop"
@@ -179,7 +179,7 @@ def _family(name: str) -> Group[Any]:
 
 def _fields(record: Any, interfaces: Interfaces) -> list[Row]:
     """All that a record has, as ``key=value``: for records that no list has columns for."""
-    from netlynx.wire._codec import to_json
+    from netlynx.codec._codec import to_json
 
     said = {key: value for key, value in json.loads(to_json(record)).items() if value not in (None, [], {})}
     words = (f"{key}={value if isinstance(value, str) else json_text(value)}" for key, value in said.items())
@@ -188,7 +188,7 @@ def _fields(record: Any, interfaces: Interfaces) -> list[Row]:
 
 def event_as_json(name: str, event: Event[Any]) -> str:
     """One object: `event` and `object`, then the record's keys; a key of the same name becomes `record_event`."""
-    from netlynx.wire._codec import to_json
+    from netlynx.codec._codec import to_json
 
     record = to_json(event.record).decode()
     if any(getattr(event.record, key, None) is not None for key in _OWN_KEYS):

@@ -143,7 +143,7 @@ def _list(spec: Spec | Room) -> None:
 def _follow(
     spec: Spec | Room, groups: list[str], count: int | None, duration: float | None, netns: str | None, kernel: str
 ) -> None:
-    from netlynx.operation import Event
+    from netlynx.engine.operation import Event
 
     with (
         connection(netns, kernel) as nl,

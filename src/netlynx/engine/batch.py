@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
+from netlynx.codec._codec import Gatherer, decode, pack_requests, read_answers
 from netlynx.engine.exchange import KERNEL
 from netlynx.engine.guarding import Unsettled
+from netlynx.engine.named import NamedDo
+from netlynx.engine.operation import Do, Guarded
 from netlynx.errors import NetlinkError, NotFound, from_errno
-from netlynx.named import NamedDo
-from netlynx.operation import Do, Guarded
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import Gatherer, decode, pack_requests, read_answers
 from netlynx.wire.constants import NETLINK, NLMSG
 from netlynx.wire.message import Message
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any, Generic, TypeVar, cast
 
+from netlynx.codec._codec import read_header
 from netlynx.engine.exchange import HEADER, HEADER_SIZE, KERNEL, control_message
+from netlynx.engine.operation import BARE, Call, Event, Group, told_as
 from netlynx.engine.subscription import SubscriptionFeed
 from netlynx.errors import DecodeError, error_class
-from netlynx.operation import BARE, Call, Event, Group, told_as
-from netlynx.wire._codec import read_header
 from netlynx.wire.constants import NLMSG
 from netlynx.wire.message import Message, parse_acknowledgement
 

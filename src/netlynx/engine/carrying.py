@@ -1,7 +1,7 @@
 """How operations are carried out: every conversation with a kernel, as a generator of what it waits for.
 
-Said once for both shells, which wait (`netlynx.driving`) and know nothing of operations. A kind of operation that is
-added works in both: it is a `Talk`, or it is carried out here.
+Said once for both shells, which wait (`netlynx.client.driving`) and know nothing of operations. A kind of operation
+that is added works in both: it is a `Talk`, or it is carried out here.
 """
 
 from __future__ import annotations
@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from netlynx.codec._codec import Sink
 from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
 from netlynx.engine.dumping import DumpAttempt, DumpPlan
 from netlynx.engine.exchange import DoExchange
+from netlynx.engine.expecting import each_of, unexpected
 from netlynx.engine.guarding import Declined, Flushing, Unsettled, settling
+from netlynx.engine.named import NamedDo, NamedDump
+from netlynx.engine.operation import Call, Do, Dump, Flush, Group, Guarded, Talk, Transaction
 from netlynx.engine.steps import (
     UNSENT,
     Ask,
@@ -31,15 +35,11 @@ from netlynx.engine.steps import (
 )
 from netlynx.engine.telling import note_sent
 from netlynx.errors import NetlinkError, NetlynxError
-from netlynx.expecting import each_of, unexpected
-from netlynx.named import NamedDo, NamedDump
-from netlynx.operation import Call, Do, Dump, Flush, Group, Guarded, Talk, Transaction
-from netlynx.wire._codec import Sink
 
 if TYPE_CHECKING:
     from netlynx.engine.call import CallExchange
-    from netlynx.families import Families
     from netlynx.generic.family import FamilyInfo
+    from netlynx.generic.known import Families
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Sink)
@@ -61,7 +61,7 @@ class Carrier:
     def carry_out(self, operation: Any) -> Steps[Any]:  # Any: as `Connection.do` has it
         """Carry out one operation, of whatever kind; returns its answer. Raises TypeError for what is none."""
         if isinstance(operation, NamedDo):
-            from netlynx.naming import carried_out
+            from netlynx.engine.naming import carried_out
 
             operation = carried_out(operation)
         elif isinstance(operation, Guarded):
@@ -188,7 +188,7 @@ class Carrier:
         if isinstance(found.operation, Do):
             yield from self.family(found.operation)
             return self._families.following(found, rest)
-        from netlynx.naming import Resolved
+        from netlynx.engine.naming import Resolved
 
         resolved = found.by if isinstance(found.by, Resolved) else Resolved(found, rest)
         try:
@@ -238,7 +238,7 @@ class Carrier:
     ) -> Steps[S]:
         """Read what has names in it, or is a family's."""
         if not isinstance(plan.operation, Dump):
-            from netlynx.naming import resolution
+            from netlynx.engine.naming import resolution
 
             plan.operation = yield from self._talk(resolution(plan.operation))
         if not plan.operation.family:
@@ -292,7 +292,7 @@ class Carrier:
     @property
     def _families(self) -> Families:
         if self._generic is None:
-            from netlynx.families import Families
+            from netlynx.generic.known import Families
 
             self._generic = Families()
         return self._generic

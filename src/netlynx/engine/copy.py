@@ -7,10 +7,10 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from netlynx.engine.mirrored import Mirrored
+from netlynx.engine.named import NamedDump
+from netlynx.engine.operation import Dump, Event, EventKind
 from netlynx.errors import EncodeError
-from netlynx.mirrored import Mirrored
-from netlynx.named import NamedDump
-from netlynx.operation import Dump, Event, EventKind
 from netlynx.schema.record import Record, class_of, replace_fields
 from netlynx.schema.settle import kind_of, settler
 

@@ -14,13 +14,13 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
+from netlynx.codec._codec import Told, decode, read_header
 from netlynx.engine.exchange import HEADER, HEADER_SIZE, KERNEL, control_message
+from netlynx.engine.operation import Do, Group
 from netlynx.engine.refusal import refusal
 from netlynx.engine.subscription import SubscriptionFeed
 from netlynx.errors import DecodeError, NetlinkError, NotFound
-from netlynx.operation import Do, Group
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import Told, decode, read_header
 from netlynx.wire.constants import NLM_F, NLMSG
 from netlynx.wire.message import Message
 

@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
+from netlynx.codec._codec import Counter, Json, Records, Sink
 from netlynx.engine.exchange import KERNEL, DumpExchange
+from netlynx.engine.expecting import unexpected
+from netlynx.engine.named import NamedDump
+from netlynx.engine.operation import Dump
 from netlynx.errors import DumpInterrupted
-from netlynx.expecting import unexpected
-from netlynx.named import NamedDump
-from netlynx.operation import Dump
-from netlynx.wire._codec import Counter, Json, Records, Sink
 
 if TYPE_CHECKING:
-    from netlynx.deadline import Deadline
+    from netlynx.client.deadline import Deadline
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Sink)

@@ -14,10 +14,10 @@ from __future__ import annotations
 import struct
 from typing import Any, Generic, TypeVar, cast
 
+from netlynx.codec._codec import Asked, Records, Sink, read_header
+from netlynx.engine.operation import Do, Dump
 from netlynx.errors import DecodeError, NetlinkError
-from netlynx.operation import Do, Dump
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import Asked, Records, Sink, read_header
 from netlynx.wire.constants import NLM_F, NLMSG
 from netlynx.wire.message import Message
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator
 from typing import Any, TypeAlias, TypeVar
 
+from netlynx.engine.operation import Do, Dump, Flush, Guarded, Talk
 from netlynx.errors import Ambiguous, NetlinkError, NotFound
-from netlynx.operation import Do, Dump, Flush, Guarded, Talk
 
 T = TypeVar("T")
 

@@ -8,8 +8,8 @@ import errno
 from importlib import import_module
 from typing import Any
 
-from netlynx import privileges
-from netlynx.operation import Do, Dump
+from netlynx.engine.operation import Do, Dump
+from netlynx.netns import privileges
 from netlynx.wire.constants import NETLINK
 from netlynx.wire.message import Acknowledgement
 

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from netlynx.engine.carrying import Carrier
 from netlynx.engine.mirror import MirrorState
+from netlynx.engine.operation import Event, Overrun
 from netlynx.engine.steps import Otherwise, Steps
 from netlynx.errors import ConnectionClosed, NetlinkError, NetlynxError, NotFound
-from netlynx.operation import Event, Overrun
 
 
 class Keeper(NamedTuple):

@@ -17,10 +17,10 @@ from collections.abc import Generator, Iterable
 from typing import Any, NamedTuple, TypeVar
 
 from netlynx.engine.copy import Change, Copy, Missed
-from netlynx.expecting import unexpected
-from netlynx.mirrored import Mirrored
-from netlynx.named import NamedDump
-from netlynx.operation import Dump, Event, Group, Overrun, Talk
+from netlynx.engine.expecting import unexpected
+from netlynx.engine.mirrored import Mirrored
+from netlynx.engine.named import NamedDump
+from netlynx.engine.operation import Dump, Event, Group, Overrun, Talk
 from netlynx.schema.record import class_of
 
 T = TypeVar("T")
@@ -106,7 +106,7 @@ class MirrorState:
         """A talk that finds the numbers of the names in the listings. Raises NotFound for a name that nothing has."""
 
         def steps() -> Generator[Any, Any, None]:
-            from netlynx.naming import Names
+            from netlynx.engine.naming import Names
 
             names = Names()
             for copy in self.copies:

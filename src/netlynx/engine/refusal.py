@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from netlynx.codec._codec import decode
 from netlynx.engine.hints import hint
+from netlynx.engine.messages import note_request
+from netlynx.engine.operation import Do, Dump
 from netlynx.errors import NetlinkError, error_class
-from netlynx.messages import note_request
-from netlynx.operation import Do, Dump
 from netlynx.schema.compile import plan_of
 from netlynx.schema.locate import locate, missing
 from netlynx.schema.record import Record
-from netlynx.wire._codec import decode
 from netlynx.wire.constants import NLMSG_HDRLEN
 from netlynx.wire.message import Message, parse_acknowledgement
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
-from netlynx.operation import Do
+from netlynx.engine.operation import Do
 
 if TYPE_CHECKING:
+    from netlynx.codec._codec import Traffic
     from netlynx.engine.batch import BatchExchange
     from netlynx.engine.dumping import DumpAttempt
     from netlynx.engine.exchange import DumpExchange
-    from netlynx.wire._codec import Traffic
 
 T = TypeVar("T")
 

@@ -6,10 +6,10 @@ import struct
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from netlynx.codec._codec import Notifications, Plan
 from netlynx.engine.exchange import KERNEL
-from netlynx.operation import Event, EventKind, Group, Overrun
+from netlynx.engine.operation import Event, EventKind, Group, Overrun
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import Notifications, Plan
 
 if TYPE_CHECKING:
     from netlynx.transport.base import Gathering, Instruction, Transport

@@ -12,11 +12,11 @@ from netlynx.wire.constants import NETLINK
 def note_sent(error: BaseException, line: Line, request: bytes, exchange: Any = None) -> None:
     """Have an error of netlynx's show the request that was sent; a timeout says what came that is no answer to it."""
     if isinstance(error, RequestTimeout) and exchange is not None and exchange.strays:
-        from netlynx.unanswered import explain
+        from netlynx.engine.unanswered import explain
 
         explain(error, exchange, line.buffer, *line.last)
     if isinstance(error, NetlynxError):
-        from netlynx.messages import note_request  # once there is an error
+        from netlynx.engine.messages import note_request  # once there is an error
 
         if isinstance(error, DecodeError) and line.protocol == NETLINK.ROUTE:
             _advise(error, line, request)
@@ -25,7 +25,7 @@ def note_sent(error: BaseException, line: Line, request: bytes, exchange: Any = 
 
 def _advise(error: DecodeError, line: Line, request: bytes) -> None:
     """Have an error say what to do about an answer about links that makes no sense, where that is known."""
-    from netlynx.messages import asked_by
+    from netlynx.engine.messages import asked_by
     from netlynx.route import Link
     from netlynx.route.hints import unreadable
 

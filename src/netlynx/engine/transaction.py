@@ -13,7 +13,7 @@ from typing import Any
 
 from netlynx.engine.batch import BatchExchange, BatchResult
 from netlynx.engine.exchange import HEADER, HEADER_SIZE, KERNEL
-from netlynx.operation import Transaction
+from netlynx.engine.operation import Transaction
 from netlynx.wire.constants import NLM_F
 
 _REQUEST = int(NLM_F.REQUEST)

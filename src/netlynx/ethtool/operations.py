@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import Any, Generic, TypeVar
 
+from netlynx.engine.operation import Do, Dump, Group, Talk
 from netlynx.generic.declaration import DoCommand
-from netlynx.operation import Do, Dump, Group, Talk
 
 from .bitset import Bits
 from .eeprom import ModuleEeprom

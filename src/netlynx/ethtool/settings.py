@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
+from netlynx.engine.operation import Do, Talk
 from netlynx.errors import EncodeError
 from netlynx.generic.declaration import DoCommand
 from netlynx.generic.told import difference
-from netlynx.operation import Do, Talk
 from netlynx.schema.record import Record, class_of, replace_fields
 from netlynx.schema.sending import own
 

@@ -17,16 +17,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Generic, Literal, ParamSpec, TypeVar, get_args, overload
 
+from netlynx.codec._codec import plans
+from netlynx.engine.operation import Do, Dump, Group, omitting
+from netlynx.engine.unresolved import by_record
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.generic.constants import GENL_NAMSIZ, GenericHeader
 from netlynx.generic.derive import Sets, struct_of
 from netlynx.generic.message import Nothing, generic_do, generic_dump
 from netlynx.generic.spec import CommandSpec, EventSpec, FamilySpec, OperationSpec
-from netlynx.operation import Do, Dump, Group, omitting
 from netlynx.schema.compile import layout_size
 from netlynx.schema.record import Layout, Record, fields_of
-from netlynx.unresolved import by_record
-from netlynx.wire._codec import plans
 from netlynx.wire.constants import NETLINK
 
 P = ParamSpec("P")

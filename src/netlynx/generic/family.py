@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from netlynx.engine.operation import Do, Dump, EventKind, Group
 from netlynx.errors import EncodeError
 from netlynx.generic.constants import (
     CONTROLLER,
@@ -20,7 +21,6 @@ from netlynx.generic.constants import (
     OperationFlags,
 )
 from netlynx.generic.message import controller_do, controller_dump
-from netlynx.operation import Do, Dump, EventKind, Group
 from netlynx.schema import Record, attr, enum, indexed, nest, string, takes, u16, u32
 from netlynx.schema.facts import Facts
 from netlynx.wire.constants import NETLINK

@@ -5,9 +5,9 @@ from __future__ import annotations
 import errno
 from typing import Any
 
-from netlynx import privileges
+from netlynx.engine.operation import Do, Dump
 from netlynx.generic.constants import GENL_ID_CTRL, INITIAL_ALONE
-from netlynx.operation import Do, Dump
+from netlynx.netns import privileges
 from netlynx.wire.message import Acknowledgement
 
 

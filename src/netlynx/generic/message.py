@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from netlynx.codec._codec import encode
+from netlynx.engine.operation import Do, Dump
 from netlynx.generic.constants import CONTROLLER, CONTROLLER_VERSION, GENL_ID_CTRL, GenericHeader
-from netlynx.operation import Do, Dump
 from netlynx.schema.compile import plan_of
 from netlynx.schema.record import Record
-from netlynx.wire._codec import encode
 from netlynx.wire.constants import NETLINK
 
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
+from netlynx.engine.operation import Do, Dump, Talk
 from netlynx.generic.constants import (
     CTRL_ATTR,
     CTRL_ATTR_POLICY,
@@ -20,7 +21,6 @@ from netlynx.generic.constants import (
 )
 from netlynx.generic.family import FamilyInfo, family
 from netlynx.generic.message import controller_dump
-from netlynx.operation import Do, Dump, Talk
 from netlynx.schema import Record, attr, keyed, nest, string, u16, u32
 from netlynx.schema.facts import Facts
 from netlynx.schema.policy import AttributePolicy

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from netlynx.codec._codec import encode_record
 from netlynx.schema.record import Record, class_of
-from netlynx.wire._codec import encode_record
 
 
 def same(cls: Any, field: str, given: Any, found: Any) -> bool:

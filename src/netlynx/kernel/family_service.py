@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from netlynx.codec._codec import decode
+from netlynx.engine.operation import Group
 from netlynx.errors import NetlinkError, NotSupported, from_errno
 from netlynx.generic.constants import GenericHeader, OperationFlags
 from netlynx.generic.declaration import Command, DoCommand, DumpCommand, Family
 from netlynx.generic.family import FamilyInfo, GroupInfo, OperationInfo
 from netlynx.generic.message import packed
-from netlynx.operation import Group
 from netlynx.schema.compile import layout_size, plan_of
 from netlynx.schema.record import Record
-from netlynx.wire._codec import decode
 from netlynx.wire.constants import NLM_F
 from netlynx.wire.message import Message, align
 

@@ -9,6 +9,8 @@ import errno
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from netlynx.codec._codec import decode
+from netlynx.engine.operation import Group
 from netlynx.errors import NetlinkError, from_errno
 from netlynx.generic.constants import (
     CONTROLLER,
@@ -27,12 +29,10 @@ from netlynx.generic.constants import (
 from netlynx.generic.declaration import Family, do, dump, event
 from netlynx.generic.family import FamilyInfo, GroupInfo
 from netlynx.generic.policy import OperationPolicy, PolicyPart
-from netlynx.operation import Group
 from netlynx.schema import Record, attr, string, u16, u32
 from netlynx.schema.compile import plan_of
 from netlynx.schema.facts import NoFacts
 from netlynx.schema.policy import AttributePolicy
-from netlynx.wire._codec import decode
 from netlynx.wire.constants import NETLINK
 from netlynx.wire.message import Message
 

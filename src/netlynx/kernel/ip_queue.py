@@ -14,12 +14,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from netlynx import firewall
+from netlynx.codec._codec import decode, encode
 from netlynx.errors import Busy, DecodeError, PortRefused, from_errno
 from netlynx.netfilter.constants import Hook
 from netlynx.netfilter.queue_constants import VerdictKind
 from netlynx.schema.compile import layout_size, plan_of
 from netlynx.schema.record import Layout
-from netlynx.wire._codec import decode, encode
 from netlynx.wire.constants import NETLINK
 from netlynx.wire.message import Message
 

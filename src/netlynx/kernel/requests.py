@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
+from netlynx.codec._codec import decode, encode
 from netlynx.errors import DecodeError, NetlinkError, from_errno
 from netlynx.route.lenient import completed, is_lenient
 from netlynx.schema.compile import plan_of
 from netlynx.schema.record import Record
-from netlynx.wire._codec import decode, encode
 from netlynx.wire.constants import NETLINK, NETLINK_OPTION
 from netlynx.wire.message import Message
 

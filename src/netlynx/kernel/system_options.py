@@ -10,9 +10,8 @@ import socket
 import struct
 
 from netlynx.errors import refuse
-from netlynx.transport.socket_calls import SocketCalls, time_limit
-from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, SOL_NETLINK
-from netlynx.wire.options import (
+from netlynx.transport.netlink_socket import SO_NETNS_COOKIE
+from netlynx.transport.options import (
     MEMINFO,
     SO_ATTACH_FILTER,
     SO_DETACH_FILTER,
@@ -24,7 +23,8 @@ from netlynx.wire.options import (
     attached_code,
     instructions_of,
 )
-from netlynx.wire.socket import SO_NETNS_COOKIE
+from netlynx.transport.socket_calls import SocketCalls, time_limit
+from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, SOL_NETLINK
 
 from .credentials import Capability
 from .filters import compile_filter

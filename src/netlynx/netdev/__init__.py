@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any, overload
 
+from netlynx.engine.operation import Do, Group, Talk
+from netlynx.engine.unresolved import by_record
 from netlynx.errors import EncodeError
 from netlynx.generic.told import difference
 from netlynx.netdev.constants import QueueType, StatisticsScope, Threaded, XdpFeatures, XdpMetadata, XskFeatures
@@ -24,9 +26,7 @@ from netlynx.netdev.napi import Napi, NapiSettings
 from netlynx.netdev.page_pool import IoUring, PagePool, PagePoolInfo, PagePoolStatistics
 from netlynx.netdev.queue import Lease, Queue, QueueId, XskInfo
 from netlynx.netdev.statistics import Statistics
-from netlynx.operation import Do, Group, Talk
 from netlynx.schema import fields_of
-from netlynx.unresolved import by_record
 
 __all__ = [
     "DEVICES",

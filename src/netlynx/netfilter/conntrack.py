@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from typing import Any, TypeVar, overload
 
+from netlynx.engine.expecting import unexpected
+from netlynx.engine.operation import Do, Dump, EventKind, Flush, Group
 from netlynx.errors import EncodeError, EncodeTypeError
-from netlynx.expecting import unexpected
 from netlynx.netfilter.conntrack_statistics import CpuStatistics as CpuStatistics
 from netlynx.netfilter.conntrack_statistics import ExpectationStatistics as ExpectationStatistics
 from netlynx.netfilter.conntrack_statistics import Statistics as Statistics
@@ -49,7 +50,6 @@ from netlynx.netfilter.protocols import TcpInfo as TcpInfo
 from netlynx.netfilter.protocols import TcpState as TcpState
 from netlynx.netfilter.selecting import Wanted
 from netlynx.netfilter.tuples import Tuple as Tuple
-from netlynx.operation import Do, Dump, EventKind, Flush, Group
 from netlynx.schema import Record
 from netlynx.wire.constants import NETLINK, NLM_F
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from netlynx.engine.operation import Do, Dump, make_dump
 from netlynx.netfilter.constants import NFNL_SUBSYS
 from netlynx.netfilter.messages import IPCTNL_MSG_CT, IPCTNL_MSG_EXP
 from netlynx.netfilter.nfnetlink import NetfilterHeader, message_type, netfilter_do, netfilter_dump
-from netlynx.operation import Do, Dump, make_dump
 from netlynx.schema import Constants, Record, attr, be32, head
 from netlynx.schema.facts import Facts
 from netlynx.wire.constants import NETLINK

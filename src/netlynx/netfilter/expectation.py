@@ -9,12 +9,12 @@ import ipaddress
 from collections.abc import Iterable
 from typing import ClassVar
 
+from netlynx.engine.operation import Do, Dump, EventKind, Group
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.netfilter.constants import NFNL_SUBSYS, NFNLGRP, NetfilterFamily
 from netlynx.netfilter.messages import IPCTNL_MSG_EXP
 from netlynx.netfilter.nfnetlink import NetfilterHeader, message_type, netfilter_do, netfilter_dump
 from netlynx.netfilter.tuples import Tuple, tracked_family, whole_family
-from netlynx.operation import Do, Dump, EventKind, Group
 from netlynx.schema import (
     Constants,
     Enumeration,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import errno
 from typing import Any
 
-from netlynx import privileges
+from netlynx.engine.operation import Do, Dump
 from netlynx.netfilter.constants import NFNL_SUBSYS
 from netlynx.netfilter.messages import IPCTNL_MSG_CT, IPCTNL_MSG_EXP
-from netlynx.operation import Do, Dump
-from netlynx.privileges import Capability
+from netlynx.netns import privileges
+from netlynx.netns.privileges import Capability
 from netlynx.wire.message import Acknowledgement
 
 # By subsystem (the upper byte of a message type): what it is, and what its module is called.

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from netlynx.engine.operation import Do, Group
 from netlynx.errors import EncodeError
 from netlynx.netfilter.constants import NFNL_SUBSYS, Hook, NetfilterFamily
 from netlynx.netfilter.flow import Flow
 from netlynx.netfilter.nfnetlink import NetfilterHeader, message_type, netfilter_do
 from netlynx.netfilter.packet import FlowState, PacketAddress, PacketTime
-from netlynx.operation import Do, Group
 from netlynx.schema import (
     Constants,
     Enumeration,

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from netlynx.engine.operation import Do, Dump, Transaction, make_do, make_dump
 from netlynx.errors import EncodeError
 from netlynx.netfilter.constants import NFNL_SUBSYS, NetfilterFamily
-from netlynx.operation import Do, Dump, Transaction, make_do, make_dump
 from netlynx.schema import Constants, Layout, Record, attr, be16, be32, enum, head, member, takes, u8
 from netlynx.schema.facts import Facts
 from netlynx.wire.constants import NETLINK, NLM_F

@@ -27,6 +27,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from netlynx.codec._codec import Stamp, encode_record
+from netlynx.engine.operation import Do, Group
 from netlynx.errors import EncodeError
 from netlynx.netfilter.constants import NFNL_SUBSYS, Hook, NetfilterFamily
 from netlynx.netfilter.expectation import Expectation
@@ -42,7 +44,6 @@ from netlynx.netfilter.queue_constants import CopyMode as CopyMode
 from netlynx.netfilter.queue_constants import PacketInfo as PacketInfo
 from netlynx.netfilter.queue_constants import QueueFlags as QueueFlags
 from netlynx.netfilter.queue_constants import VerdictKind as VerdictKind
-from netlynx.operation import Do, Group
 from netlynx.schema import (
     Layout,
     Record,
@@ -61,7 +62,6 @@ from netlynx.schema import (
 )
 from netlynx.schema.arguments import flags_of, member_of
 from netlynx.schema.facts import Facts
-from netlynx.wire._codec import Stamp, encode_record
 from netlynx.wire.constants import NETLINK
 
 _SUBSYSTEM = int(NFNL_SUBSYS.QUEUE)

@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, Self, TypeAlias, TypeVar
 
 from netlynx.errors import AlreadyExists, NetlinkError, NotFound, from_errno
-from netlynx.privileges import Capability, has, is_initial_user
+from netlynx.netns.privileges import Capability, has, is_initial_user
 
 if TYPE_CHECKING:
     import ctypes

@@ -12,8 +12,8 @@ from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
 from netlynx.engine.guarding import Steps
+from netlynx.engine.operation import Do, Dump, Guarded, bare, in_words
 from netlynx.errors import Ambiguous, NotFound, NotSupported
-from netlynx.operation import Do, Dump, Guarded, bare, in_words
 from netlynx.route.address import Address, AddressFlags, addresses
 from netlynx.route.constants import AddressFamily
 from netlynx.route.link import Link, link

@@ -8,8 +8,9 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from netlynx.codec._codec import decode
+from netlynx.engine.operation import Do, Dump, Talk
 from netlynx.errors import AlreadyExists, EncodeTypeError, NotFound
-from netlynx.operation import Do, Dump, Talk
 from netlynx.route.address import Address, addresses
 from netlynx.route.constants import AddressFamily
 from netlynx.route.link import Link, link
@@ -20,7 +21,6 @@ from netlynx.route.route import Route, routes
 from netlynx.route.rule import Rule, rules
 from netlynx.schema.compile import plan_of
 from netlynx.schema.record import Layout, Record
-from netlynx.wire._codec import decode
 
 Steps: TypeAlias = Generator[Do[Any] | Dump[Any], Any, Any]
 
@@ -55,7 +55,7 @@ def ensure(operation: Do[None]) -> Talk[Ensured]:
 
 def _steps(operation: Any) -> Steps:
     if not isinstance(operation, Do):
-        from netlynx.naming import Names
+        from netlynx.engine.naming import Names
 
         names = Names()
         operation = yield from names.resolve(operation)

@@ -8,14 +8,14 @@ import errno
 import sys
 from typing import Any
 
-from netlynx import privileges
-from netlynx.operation import Do, Dump
+from netlynx.codec._codec import decode
+from netlynx.engine.operation import Do, Dump
+from netlynx.netns import privileges
 from netlynx.route.constants import RTM, AddressFamily
 from netlynx.route.link import Link
 from netlynx.route.link_constants import LinkExtensions
 from netlynx.route.neighbour import Neighbour, NeighbourState
 from netlynx.schema.compile import plan_of
-from netlynx.wire._codec import decode
 from netlynx.wire.message import Acknowledgement, align
 
 _UNKNOWN_KIND = "Unknown device type"

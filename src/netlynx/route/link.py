@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
+from netlynx.codec._codec import encode_record
+from netlynx.engine.mirrored import Mirrored
+from netlynx.engine.operation import Do, Dump, Event, EventKind, Group, make_do, make_dump
+from netlynx.engine.unresolved import by_name
 from netlynx.errors import EncodeError, EncodeTypeError
-from netlynx.mirrored import Mirrored
-from netlynx.operation import Do, Dump, Event, EventKind, Group, make_do, make_dump
 from netlynx.route.arguments import flags_of, index_of, member_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.route.kinds import DATA, SLAVE_DATA, XSTATS
@@ -56,8 +58,6 @@ from netlynx.schema import (
     uint,
 )
 from netlynx.schema.facts import Facts
-from netlynx.unresolved import by_name
-from netlynx.wire._codec import encode_record
 from netlynx.wire.constants import NETLINK, NLM_F
 
 if TYPE_CHECKING:

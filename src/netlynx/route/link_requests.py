@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from netlynx.engine.operation import Do, make_do
+from netlynx.engine.unresolved import by_name
 from netlynx.errors import EncodeError, EncodeTypeError
-from netlynx.operation import Do, make_do
 from netlynx.route.arguments import index_of
 from netlynx.route.constants import RTM, AddressFamily
 from netlynx.route.kinds import DATA, WITHOUT_DATA
@@ -18,7 +19,6 @@ from netlynx.route.verbs import change
 from netlynx.schema.arguments import record_of
 from netlynx.schema.record import replace_fields, was_read
 from netlynx.schema.sending import changed, given, is_set, only, settable
-from netlynx.unresolved import by_name
 from netlynx.wire.constants import NETLINK, NLM_F
 
 # The flags that a request can set or clear; the others are the state of the device (__dev_change_flags).

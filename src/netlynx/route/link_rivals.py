@@ -9,8 +9,8 @@ import errno
 from collections.abc import Hashable
 from typing import Any
 
+from netlynx.engine.operation import Do, Dump, Guarded, bare
 from netlynx.errors import NotSupported
-from netlynx.operation import Do, Dump, Guarded, bare
 from netlynx.route.kinds import Vlan
 from netlynx.route.link import Link, link, links
 from netlynx.route.rivals import Guard

@@ -10,8 +10,9 @@ import errno
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Any, TypeAlias
 
+from netlynx.engine.operation import Do, Dump, Guarded, bare, make_do
+from netlynx.engine.unresolved import by_name
 from netlynx.errors import EncodeError, EncodeTypeError, NotFound
-from netlynx.operation import Do, Dump, Guarded, bare, make_do
 from netlynx.route.arguments import index_of
 from netlynx.route.constants import RTM, AddressFamily
 from netlynx.route.link import Link, links
@@ -20,7 +21,6 @@ from netlynx.route.link_constants import LinkExtensions
 from netlynx.route.rivals import Guard
 from netlynx.route.verbs import delete
 from netlynx.schema.record import replace_fields
-from netlynx.unresolved import by_name
 from netlynx.wire.constants import NETLINK
 
 Vlans: TypeAlias = int | str | Iterable[int]

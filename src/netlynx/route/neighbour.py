@@ -11,9 +11,10 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from netlynx.engine.mirrored import Mirrored
+from netlynx.engine.operation import Do, Dump, EventKind, Group, make_do, make_dump
+from netlynx.engine.unresolved import by_name
 from netlynx.errors import EncodeError
-from netlynx.mirrored import Mirrored
-from netlynx.operation import Do, Dump, EventKind, Group, make_do, make_dump
 from netlynx.route.arguments import family_filter, family_of, index_of, member_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.route.lacking import refuse
@@ -46,7 +47,6 @@ from netlynx.schema import (
 from netlynx.schema.facts import Facts
 from netlynx.schema.record import was_read
 from netlynx.schema.sending import changed, deletes_no_less, settable
-from netlynx.unresolved import by_name
 from netlynx.wire.constants import NETLINK, NLM_F
 
 

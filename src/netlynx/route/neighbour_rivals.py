@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from netlynx.operation import Dump, Guarded
+from netlynx.engine.operation import Dump, Guarded
 from netlynx.route.constants import AddressFamily
 from netlynx.route.neighbour import Neighbour, NeighbourFlags, fdb, neighbours
 from netlynx.route.rivals import Guard

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
+from netlynx.engine.operation import Do, Dump, EventKind, Group, Talk, make_do, make_dump
+from netlynx.engine.unresolved import by_record
 from netlynx.errors import EncodeError, NetlinkError, NotFound, PermissionDenied
-from netlynx.operation import Do, Dump, EventKind, Group, Talk, make_do, make_dump
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.route.verbs import Verbs, register
 from netlynx.schema import Constants, Layout, Record, attr, enum, member, namespace, s32, takes, u8, u32
 from netlynx.schema.facts import Facts
-from netlynx.unresolved import by_record
 from netlynx.wire.constants import NETLINK
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from netlynx.operation import Dump, Guarded
+from netlynx.engine.operation import Dump, Guarded
 from netlynx.route.nexthop import NextHopObject, ResilientGroup, nexthops
 from netlynx.route.rivals import Guard
 from netlynx.route.route_names import NextHopFlags

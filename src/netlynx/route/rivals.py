@@ -12,12 +12,12 @@ from typing import Any
 
 import msgspec
 
+from netlynx.codec._codec import decode, encode_record
 from netlynx.engine.guarding import Steps
+from netlynx.engine.operation import Do, Dump, Guarded, bare, in_words
 from netlynx.errors import Ambiguous, NotFound
-from netlynx.operation import Do, Dump, Guarded, bare, in_words
 from netlynx.schema.compile import plan_of
 from netlynx.schema.record import Record, class_of, was_read
-from netlynx.wire._codec import decode, encode_record
 
 
 class Guard:

@@ -12,9 +12,11 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from netlynx.codec._codec import Filling
+from netlynx.engine.mirrored import Mirrored
+from netlynx.engine.operation import Do, Dump, EventKind, Group, make_do, make_dump
+from netlynx.engine.unresolved import by_name
 from netlynx.errors import EncodeError, EncodeTypeError
-from netlynx.mirrored import Mirrored
-from netlynx.operation import Do, Dump, EventKind, Group, make_do, make_dump
 from netlynx.route.arguments import family_filter, family_of, index_of, member_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily, Scope
 from netlynx.route.encap import Encap, EncapType, encap, encap_type_of
@@ -65,8 +67,6 @@ from netlynx.schema.arguments import number_of
 from netlynx.schema.facts import Facts, NoFacts
 from netlynx.schema.record import was_read
 from netlynx.schema.sending import deletes_no_less
-from netlynx.unresolved import by_name
-from netlynx.wire._codec import Filling
 from netlynx.wire.constants import NETLINK, NLM_F
 
 

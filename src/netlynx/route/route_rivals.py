@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import Any
 
-from netlynx.operation import Do, Dump, Guarded
+from netlynx.engine.operation import Do, Dump, Guarded
 from netlynx.route.constants import AddressFamily, Scope
 from netlynx.route.rivals import Guard
 from netlynx.route.route import MplsRoute, NextHop, Route, is_whole, routes

@@ -9,9 +9,9 @@ from typing import ClassVar
 
 import msgspec
 
+from netlynx.engine.mirrored import Mirrored
+from netlynx.engine.operation import Dump, Event, EventKind, Group, make_dump
 from netlynx.errors import EncodeError
-from netlynx.mirrored import Mirrored
-from netlynx.operation import Dump, Event, EventKind, Group, make_dump
 from netlynx.route.arguments import family_filter, family_of, member_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.route.lacking import refuse

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from netlynx.operation import Dump, Guarded
+from netlynx.engine.operation import Dump, Guarded
 from netlynx.route.rivals import Guard
 from netlynx.route.rule import Rule, RuleFlags, is_whole, rules
 from netlynx.schema.record import fields_of

@@ -12,11 +12,11 @@ from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
+from netlynx.codec._codec import decode, encode
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.schema import Enumeration, Kind, Layout, array, be16, be32, enum, hook, ip6, member, s32, struct, takes, u8
 from netlynx.schema.compile import layout_size, plan_of
 from netlynx.schema.facts import NoFacts
-from netlynx.wire._codec import decode, encode
 
 T = TypeVar("T", bound=Layout)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from netlynx.named import USUAL_TABLES
+from netlynx.engine.named import USUAL_TABLES
 
 FOLDERS = ("/etc/iproute2", "/usr/share/iproute2", "/usr/lib/iproute2")
 """Where they are looked for; what an earlier one says of a file of some name counts."""

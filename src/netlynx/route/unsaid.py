@@ -1,4 +1,4 @@
-"""What the kernel changes in one table without a word when something in another changes: see `netlynx.mirrored`.
+"""What the kernel changes in one table without a word when something in another changes: see `netlynx.engine.mirrored`.
 
 The other objects' files are imported on first use: who lists routes does not pay for all kinds of links.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from netlynx.operation import Do, Group
+from netlynx.engine.operation import Do, Group
 
 
 def by_links() -> tuple[Group[Any], ...]:

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 import msgspec
 
+from netlynx.codec._codec import Filling, Maker
+from netlynx.engine.expecting import unexpected
+from netlynx.engine.named import NamedDump
+from netlynx.engine.operation import Do, Dump, Flush, guarded
+from netlynx.engine.unresolved import by_record
 from netlynx.errors import EncodeError, EncodeTypeError
-from netlynx.expecting import unexpected
-from netlynx.named import NamedDump
-from netlynx.operation import Do, Dump, Flush, guarded
 from netlynx.schema.record import Record, class_of
-from netlynx.unresolved import by_record
-from netlynx.wire._codec import Filling, Maker
 from netlynx.wire.constants import NETLINK, NLM_F
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from enum import IntEnum, IntFlag
 from threading import RLock
 from typing import Any
 
+from netlynx.codec._codec import Plan, plans
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.record import Attribute, Declaration, Layout, Record
-from netlynx.wire._codec import Plan, plans
 
 Fields = list[dict[str, Any]]  # Any: what `Plan` wants to know of a field
 Scopes = list[tuple[int, dict[int, int]]]

@@ -44,7 +44,7 @@ R = TypeVar("R")
 
 
 class Code(IntEnum):
-    """Which routine of the codec handles a field; the same numbers as in `wire/_plan.pxi`."""
+    """Which routine of the codec handles a field; the same numbers as in `codec/plan/plan.pxi`."""
 
     INTEGER = 1
     FLAG = 2
@@ -66,7 +66,7 @@ class Code(IntEnum):
 
 
 class Option(IntFlag):
-    """Options of a field; the same numbers as in `wire/_plan.pxi`."""
+    """Options of a field; the same numbers as in `codec/plan/plan.pxi`."""
 
     BIG = 1
     SIGNED = 2
@@ -153,7 +153,7 @@ boolean = Kind(Code.INTEGER, "boolean", 1, values=bool)
 
 
 def named(kind: Kind, names: str) -> Kind:
-    """The same integer, in whose place a name may stand that the connection resolves; see `netlynx.unresolved`."""
+    """The same integer, in whose place a name may stand that the connection resolves (`netlynx.engine.unresolved`)."""
     if kind.code is not Code.INTEGER:
         raise TypeError(f"names stand for integers, not for {kind.name}")
     return replace(kind, names=names)
@@ -261,8 +261,8 @@ def translated(target: type[R], read: Callable[[R], Any], write: Callable[[Any],
 
     What they raise, and `shown`, is as for `hook`. A value depends on the payload alone and never changes.
     """
+    from netlynx.codec._codec import decode, encode
     from netlynx.schema.compile import plan_of
-    from netlynx.wire._codec import decode, encode
 
     def decoder(payload: bytes) -> Any:
         return read(decode(plan_of(target), payload, strict=True))

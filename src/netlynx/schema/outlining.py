@@ -1,7 +1,7 @@
 """From record classes to outlines as plain data: what the codec must know of them to write their messages as JSON.
 
 The data of a table is a Python literal, so that it can be kept in a module that imports nothing: see
-`netlynx.wire.outlines`, which reads it back, and `scripts/outlines`, which writes those of the command line.
+`netlynx.codec.outlines`, which reads it back, and `scripts/outlines`, which writes those of the command line.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from enum import IntFlag
 from typing import TYPE_CHECKING, Any
 
+from netlynx.codec._codec import Plan, to_json
 from netlynx.schema.compile import arguments_of, plan_of
-from netlynx.wire._codec import Plan, to_json
 
 if TYPE_CHECKING:
-    from netlynx.operation import Dump
+    from netlynx.engine.operation import Dump
 
 _KEPT = ("name", "kind", "width", "options", "position", "item", "selector")
 _USUAL = {"width": 0, "options": 0, "position": 0, "item": -1, "selector": None}
@@ -41,7 +41,7 @@ def outlined(listed: Dump[Any]) -> dict[str, Any]:
 
 
 def described(plan: Plan) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """Names of numbers and records as `netlynx.wire.outlines.outline_of` takes them: the plan's, and all within it."""
+    """Names of numbers and records as `netlynx.codec.outlines.outline_of` takes them: the plan's, and all within it."""
     outlining = _Outlining()
     outlining.number_of(plan)
     return tuple(outlining.names), tuple(outlining.records)

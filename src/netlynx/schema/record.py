@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, dataclass_transf
 
 import msgspec
 
+from netlynx.codec._codec import Look, adopt_calls, decode, encode_record, record_calls, to_json
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.kinds import ip as _ip
-from netlynx.wire._codec import Look, adopt_calls, decode, encode_record, record_calls, to_json
 
 R = TypeVar("R")
 

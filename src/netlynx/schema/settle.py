@@ -24,16 +24,16 @@ from enum import IntEnum, IntFlag
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_interface
 from typing import Any, TypeAlias
 
+from netlynx.codec._codec import Look, make_record
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.schema.compile import enum_tables
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.namespaces import Descriptor, settled_namespace
 from netlynx.schema.record import Read, RecordMeta
-from netlynx.wire._codec import Look, make_record
 
 Settler: TypeAlias = Callable[[Any], Any]
 
-# The same numbers as in `wire/_construct.pxi`.
+# The same numbers as in `codec/records/construct.pxi`.
 _ANY, _TYPE, _RECORD, _SELECTED, _ADDRESS, _PREFIX, _MAC, _NOTHING = range(8)
 
 _TEXT = {Code.IP: _ADDRESS, Code.PREFIX: _PREFIX, Code.VIA: _ADDRESS, Code.MAC: _MAC}

@@ -9,22 +9,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from netlynx.default_kernel import default_kernel
-    from netlynx.messages import Asked
+    from netlynx.engine.messages import Asked
     from netlynx.testing.recorder import Recorder
     from netlynx.testing.replayer import Replayer
+    from netlynx.transport.default_kernel import default_kernel
     from netlynx.transport.recording import Recording
     from netlynx.transport.replay import RecordingEnded, UnexpectedRequest
 
 # Where each public name lives. Loaded on first use: every run of pytest imports this package.
 _HOME = {
-    "Asked": "netlynx.messages",
+    "Asked": "netlynx.engine.messages",
     "Recorder": "netlynx.testing.recorder",
     "Recording": "netlynx.transport.recording",
     "RecordingEnded": "netlynx.transport.replay",
     "Replayer": "netlynx.testing.replayer",
     "UnexpectedRequest": "netlynx.transport.replay",
-    "default_kernel": "netlynx.default_kernel",
+    "default_kernel": "netlynx.transport.default_kernel",
 }
 
 __all__ = [

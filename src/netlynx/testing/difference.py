@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from netlynx.messages import ADDED, Asked, decoded, flag_names, flags_of
-from netlynx.operation import Call, Do, Dump, Group, in_words
+from netlynx.engine.messages import ADDED, Asked, decoded, flag_names, flags_of
+from netlynx.engine.operation import Call, Do, Dump, Group, in_words
 from netlynx.schema.record import Layout, Record, fields_of
 from netlynx.wire.message import Message
 

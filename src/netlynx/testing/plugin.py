@@ -46,8 +46,8 @@ class Replay(Protocol):
 @pytest.fixture
 def virtual_kernel() -> Iterator[VirtualKernel]:
     """A kernel in Python, which stands in for this host's: ``netlynx.connect()`` talks to it until the test ends."""
-    from netlynx.default_kernel import default_kernel
     from netlynx.kernel import VirtualKernel
+    from netlynx.transport.default_kernel import default_kernel
 
     with VirtualKernel() as kernel, default_kernel(kernel):
         yield kernel
@@ -84,8 +84,8 @@ def recorder(request: pytest.FixtureRequest) -> Iterator[Recorder]:
 
     It stands in for this host's kernel: ``netlynx.connect()`` goes through it.
     """
-    from netlynx.default_kernel import default_kernel
     from netlynx.testing.recorder import Recorder
+    from netlynx.transport.default_kernel import default_kernel
 
     if "netns" in request.fixturenames and "virtual_kernel" not in request.fixturenames:
         made = Recorder(netns=request.getfixturevalue("netns"))
@@ -99,8 +99,8 @@ def recorder(request: pytest.FixtureRequest) -> Iterator[Recorder]:
 def replay(request: pytest.FixtureRequest) -> Iterator[Replay]:
     """Answers from recordings: ``replay("links.jsonl")``, a file beside the test's own. The test fails if what the
     program asked did not fit, even where the program caught that."""
-    from netlynx.default_kernel import default_kernel
     from netlynx.testing.replayer import Replayer
+    from netlynx.transport.default_kernel import default_kernel
 
     replayers: list[Replayer] = []
     request.node.stash[_replayers] = replayers

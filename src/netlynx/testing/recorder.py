@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from netlynx.messages import Asked, asked_by, family_numbers, headlines, split
+from netlynx.engine.messages import Asked, asked_by, family_numbers, headlines, split
 from netlynx.testing.difference import check_operation, fits, listed, not_asked
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.record import RecordingKernel
 from netlynx.transport.recording import Open, Receive, Recording, Send
 
 if TYPE_CHECKING:
-    from netlynx.aio import AsyncConnection
-    from netlynx.connection import Connection
+    from netlynx.client.async_connection import AsyncConnection
+    from netlynx.client.connection import Connection
     from netlynx.netns import Where
     from netlynx.transport.base import Kernel
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Self
 
-from netlynx.messages import family_numbers, in_brief
+from netlynx.engine.messages import family_numbers, in_brief
 from netlynx.transport.recording import Open, Receive, Recording
 from netlynx.transport.replay import AtEnd, ReplayKernel
 

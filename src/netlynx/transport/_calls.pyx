@@ -76,7 +76,7 @@ cdef extern from *:
     ssize_t nlx_receive(int fd, void *buffer, size_t room, uint32_t *portid, uint32_t *groups) nogil
     void nlx_run(Errand *errand) nogil
 
-# Where one of several datagrams stands in their buffer; `netlynx.wire._codec` reads the same.
+# Where one of several datagrams stands in their buffer; `netlynx.codec._codec` reads the same.
 cdef struct Datagram:
     uint32_t start
     uint32_t size

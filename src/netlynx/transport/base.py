@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 from netlynx.engine.subscription import DATAGRAM
 
 if TYPE_CHECKING:
-    from netlynx.wire._codec import Sink, Traffic
+    from netlynx.codec._codec import Sink, Traffic
 
 Instruction: TypeAlias = tuple[int, int, int, int]
 """Of a packet filter, `struct sock_filter` of linux/filter.h: code, jt, jf, k."""

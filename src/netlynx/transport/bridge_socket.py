@@ -25,9 +25,9 @@ from netlynx.transport.bridge_calls import (
     decode_datagram,
 )
 from netlynx.transport.bridge_connection import BridgeConnection
+from netlynx.transport.options import SO_ATTACH_FILTER, attached_code
 from netlynx.transport.patience import LONGEST, Patience, Readable
 from netlynx.transport.socket_calls import Address, Control, Received, SocketCalls, time_limit
-from netlynx.wire.options import SO_ATTACH_FILTER, attached_code
 
 _INT = struct.Struct("=i")
 _PAUSES = (0.001, 0.016)  # seconds between two tries of a sender that may wait: the first, and where doubling ends

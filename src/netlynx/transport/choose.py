@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netlynx.default_kernel import other_kernel
+from netlynx.transport.default_kernel import other_kernel
 
 if TYPE_CHECKING:
     from netlynx.netns import Where

@@ -12,12 +12,12 @@ from netlynx import netns as namespaces
 from netlynx.errors import NetlinkError, NotSupported, from_errno
 from netlynx.transport._calls import SystemCalls
 from netlynx.transport.base import SENDING_LASTS, Instruction
+from netlynx.transport.options import INSTRUCTION, MEMINFO, SO_MEMINFO, SO_PASSCRED, attach, dropped
 from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, PROTOCOLS, SOL_NETLINK
 from netlynx.wire.message import SCM_CREDENTIALS, UCRED
-from netlynx.wire.options import INSTRUCTION, MEMINFO, SO_MEMINFO, SO_PASSCRED, attach, dropped
 
 if TYPE_CHECKING:
-    from netlynx.wire._codec import Datagrams, Sink, Traffic
+    from netlynx.codec._codec import Datagrams, Sink, Traffic
 
 # Extended and capped ACKs and strict checking: a kernel that lacks one is tolerated.
 _WANTED = (NETLINK_OPTION.EXT_ACK, NETLINK_OPTION.CAP_ACK, NETLINK_OPTION.GET_STRICT_CHK)
@@ -71,7 +71,7 @@ class HostSocket(SystemCalls):
         return size, source[0], _NOBODY  # it was queued before credentials were asked for
 
     def receive_with_nsid(self, buffer: bytearray | memoryview) -> tuple[int, int, int | None]:
-        """See `netlynx.hearing.TellingNamespaces`. Source: netlink_cmsg_listen_all_nsid, net/netlink/af_netlink.c."""
+        """See `netlynx.client.hearing.TellingNamespaces`. Source: netlink_cmsg_listen_all_nsid (af_netlink.c)."""
         size, control, _flags, source = self._socket.recvmsg_into([buffer], _CONTROL, socket.MSG_TRUNC)
         for level, kind, data in control:
             if level == SOL_NETLINK and kind == NETLINK_OPTION.LISTEN_ALL_NSID:
@@ -88,7 +88,7 @@ class HostSocket(SystemCalls):
         """See `Draining.drain`."""
         datagrams = self._datagrams
         if datagrams is None:
-            from netlynx.wire._codec import Datagrams
+            from netlynx.codec._codec import Datagrams
 
             datagrams = self._datagrams = Datagrams(self.descriptor)
         return reader.drain(datagrams, buffer, kind, sequence, portid, traffic, most)

@@ -15,15 +15,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakSet
 
+from netlynx.codec._codec import Traffic, page_aligned
 from netlynx.errors import ConnectionClosed
 from netlynx.transport import watching
 from netlynx.transport.base import ALL_LASTS, Draining, Kernel, Transport, asking, lasting
 from netlynx.transport.patience import LONGEST, Patience, PatientKernel
-from netlynx.wire._codec import Traffic, page_aligned
 
 if TYPE_CHECKING:
-    from netlynx.deadline import Deadline
-    from netlynx.errands import Errand
+    from netlynx.client.deadline import Deadline
+    from netlynx.client.errands import Errand
 
 # The kernel fills 32 KiB of it at most, but for a single larger message; untouched pages cost nothing.
 BUFFER = 256 * 1024

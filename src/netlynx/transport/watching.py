@@ -1,7 +1,7 @@
 """Watching what goes over sockets: every message decoded, with direction, time and socket, to a logger.
 
 It is on for the sockets that are opened while NETLYNX_DEBUG is set (to anything but 0), or while the logger
-``netlynx.messages`` has the level DEBUG. All is read the slow way then: nothing is received natively.
+``netlynx.engine.messages`` has the level DEBUG. All is read the slow way then: nothing is received natively.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import sys
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from netlynx.wire._codec import Traffic
+from netlynx.codec._codec import Traffic
 from netlynx.wire.shown import one_spelling, shown
 
 if TYPE_CHECKING:
     from logging import Logger
 
-LOGGER = "netlynx.messages"
+LOGGER = "netlynx.engine.messages"
 VARIABLE = "NETLYNX_DEBUG"
 # Of generic netlink, by number: what the sockets of each connection were told.
 _families: WeakKeyDictionary[Traffic, dict[int, str]] = WeakKeyDictionary()
@@ -102,7 +102,7 @@ class Watched(Traffic):
         self._total.retried()
 
     def _tell(self, direction: str, data: bytes, whence: str = "") -> None:
-        from netlynx import messages
+        from netlynx.engine import messages
 
         self._families.update(messages.family_numbers(self._protocol, data))
         for line in messages.lines(self._protocol, data, self._families, answer=direction == "<"):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from netlynx.engine.exchange import KERNEL
+from netlynx.engine.operation import Event, Overrun
 from netlynx.engine.subscription import DATAGRAM
-from netlynx.operation import Event, Overrun
 
 from . import event, udev
 

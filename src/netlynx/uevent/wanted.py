@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from netlynx.operation import Group
+from netlynx.engine.operation import Group
 from netlynx.wire.constants import NETLINK
 
 from . import udev

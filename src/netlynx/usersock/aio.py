@@ -12,12 +12,12 @@ import anyio
 import anyio.to_thread
 from anyio.lowlevel import checkpoint
 
-from netlynx.driving import OTHERWISE, aadvance
+from netlynx.client.driving import OTHERWISE, aadvance
+from netlynx.engine.operation import Overrun
 from netlynx.errors import BufferOverrun, ConnectionClosed, RequestTimeout
-from netlynx.operation import Overrun
 from netlynx.schema.record import Record
+from netlynx.transport.netlink_socket import Datagram
 from netlynx.wire.constants import NETLINK
-from netlynx.wire.socket import Datagram
 
 from .correspondence import Correspondence
 from .letters import Content, Desk, Letter, check_address
@@ -25,7 +25,7 @@ from .post import PeerSocket
 
 if TYPE_CHECKING:
     from netlynx.netns import Where
-    from netlynx.wire.handle import SocketMaker
+    from netlynx.transport.handle import SocketMaker
 
 _FIRST_PAUSE = 0.001  # seconds until a full queue is tried again; the kernel tells nobody when it has room
 _LONGEST_PAUSE = 0.05

@@ -8,8 +8,8 @@ from typing import Any
 
 from netlynx.engine.steps import Otherwise, Steps
 from netlynx.errors import RequestTimeout
+from netlynx.transport.netlink_socket import NetlinkSocket
 from netlynx.wire.constants import NLM_F
-from netlynx.wire.socket import NetlinkSocket
 
 from .letters import Content, Desk, Letter, check_address
 from .post import PeerSocket

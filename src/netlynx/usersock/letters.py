@@ -14,11 +14,12 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from netlynx.codec._codec import Mailbox, decode, encode_record
+from netlynx.engine.operation import Overrun
 from netlynx.errors import DecodeError, EncodeError, NetlinkError, from_errno
-from netlynx.operation import Overrun
 from netlynx.schema.compile import plan_of
 from netlynx.schema.record import Record
-from netlynx.wire._codec import Mailbox, decode, encode_record
+from netlynx.transport.netlink_socket import Datagram
 from netlynx.wire.constants import NLM_F, NLMSG, NLMSG_HDRLEN, NLMSGERR_ATTR
 from netlynx.wire.message import (
     Acknowledgement,
@@ -29,7 +30,6 @@ from netlynx.wire.message import (
     parse_acknowledgement,
     parse_messages,
 )
-from netlynx.wire.socket import Datagram
 
 _HEADER = struct.Struct("=IHHII")
 _REQUEST = int(NLM_F.REQUEST)

@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
-from netlynx.driving import OTHERWISE, advance
+from netlynx.client.driving import OTHERWISE, advance
+from netlynx.engine.operation import Overrun
 from netlynx.errors import ConnectionClosed, DecodeError, RequestTimeout
-from netlynx.operation import Overrun
 from netlynx.schema.record import Record
 from netlynx.wire.constants import NETLINK
 
@@ -22,7 +22,7 @@ from .post import PeerSocket
 
 if TYPE_CHECKING:
     from netlynx.netns import Where
-    from netlynx.wire.handle import SocketMaker
+    from netlynx.transport.handle import SocketMaker
 
 
 class Peer(Correspondence):

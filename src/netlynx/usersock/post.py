@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from netlynx.errors import BufferOverrun
+from netlynx.transport.netlink_socket import NetlinkSocket
 from netlynx.wire.constants import NETLINK
-from netlynx.wire.socket import NetlinkSocket
 
 if TYPE_CHECKING:
     from netlynx.netns import Where
-    from netlynx.wire.handle import SocketMaker
+    from netlynx.transport.handle import SocketMaker
 
     from .letters import Desk
 

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from netlynx import route
+from netlynx.engine.operation import Do, Dump, Talk
 from netlynx.errors import EncodeError
 from netlynx.generic import Family, do, dump
-from netlynx.operation import Do, Dump, Talk
 from netlynx.schema import Constants
 from netlynx.schema.arguments import record_of
 from netlynx.schema.record import replace_fields

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from netlynx.engine.operation import Do, Dump, Group, Meaning, make_do, make_dump, omitting
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.generic.message import generic_do, generic_dump
-from netlynx.operation import Do, Dump, Group, Meaning, make_do, make_dump, omitting
 from netlynx.schema.from_json import from_json
 from netlynx.schema.record import Record
 from netlynx.wire.constants import NETLINK, NLM_F

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from netlynx.cli.hello import Say, check
 from netlynx.kernel import KernelSocket, VirtualKernel
+from netlynx.transport.netlink_socket import NetlinkSocket
 from netlynx.wire.message import Message
-from netlynx.wire.socket import NetlinkSocket
 
 PROTOCOL = 25  # free in linux/netlink.h: modules of one's own take it
 QUESTION = "hello netlink!!"

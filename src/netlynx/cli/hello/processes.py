@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection as Pipe
 from netlynx.cli.hello import Say, check
 from netlynx.cli.hello.children import child, receive
 from netlynx.cli.hello.classical import ANSWER, PATIENCE, QUESTION
-from netlynx.wire.socket import NetlinkSocket
+from netlynx.transport.netlink_socket import NetlinkSocket
 
 GROUP = 1
 NEWS = "hello everybody!!"

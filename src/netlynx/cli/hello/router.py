@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple, TypeVar
 
 from netlynx import route
-from netlynx.aio import aconnect
 from netlynx.cli.hello import Failed, Say, check
 from netlynx.cli.hello.classical import PATIENCE
-from netlynx.connection import Connection, connect
-from netlynx.operation import Event
+from netlynx.client.async_connection import aconnect
+from netlynx.client.connection import Connection, connect
+from netlynx.client.subscription import Subscription
+from netlynx.engine.operation import Event
 from netlynx.schema.record import Record
-from netlynx.subscription import Subscription
 
 R = TypeVar("R", bound=Record)
 

@@ -1,0 +1,135 @@
+"""The plan of the house: which room may use which, and no two files in a circle.
+
+What is imported while checkers look (`TYPE_CHECKING`) does not count: it is not there when the program runs.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SOURCES = Path(__file__).parents[1] / "src"
+
+FAMILIES = {"ethtool", "mptcp", "netdev", "taskstats", "tcp_metrics", "wireguard"}
+GROUND = {"errors", "wire", "netns", "codec", "schema", "engine"}
+
+# Each room with those that stand below it. This table is the architecture.
+ROOMS: dict[str, set[str]] = {
+    "errors": set(),
+    "wire": {"errors"},
+    "netns": {"errors"},
+    "tun": {"errors", "netns"},
+    "codec": {"errors", "wire"},
+    "schema": {"errors", "wire", "codec"},
+    "engine": {"errors", "wire", "netns", "codec", "schema"},
+    "transport": {"errors", "wire", "netns", "codec", "engine"},
+    "generic": GROUND,
+    "classical": GROUND,
+    "route": GROUND,
+    "netfilter": GROUND,
+    "uevent": GROUND,
+    "firewall": GROUND | {"netfilter"},
+    **dict.fromkeys(FAMILIES, GROUND | {"generic", "route"}),
+    "client": GROUND | {"transport", "generic", "route", "netfilter", "firewall"},
+    "usersock": GROUND | {"transport", "client"},
+    "ynl": GROUND | {"generic"},
+    "kernel": GROUND | {"transport", "generic", "route", "netfilter", "firewall"},
+    "module": {"errors", "wire", "generic"},
+    "vm": {"errors", "wire"},
+    "testing": GROUND | {"transport", "client", "kernel"},
+}
+ROOMS["cli"] = {*ROOMS, "_version"}
+ROOMS["__main__"] = {"cli"}
+
+# What is used from below all the same, within a function and when it comes to that, with the reason.
+LATE = {
+    ("engine", "route"): "what asks for names of interfaces, and tells messages in words, is declared there",
+    ("engine", "generic"): "what asks for numbers of families, and tells their messages in words, is declared there",
+    ("schema", "netns"): "a namespace is opened when a field is given its name",
+    ("firewall", "client"): "`open` waits for packets on a connection of its own",
+    ("cli", ""): "what the package offers",
+}
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(SOURCES).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {module_of(path): path for path in sorted(SOURCES.rglob("*.py"))}
+
+
+def imports(module: str) -> Iterator[tuple[str, bool]]:
+    """Each module of ours that a module imports, and whether only when a function comes to it."""
+    path = MODULES[module]
+
+    def within(node: ast.AST, late: bool) -> Iterator[tuple[str, bool]]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.If) and ast.unparse(child.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING"):
+                continue
+            if isinstance(child, ast.Import):
+                yield from ((each.name, late) for each in child.names if each.name in MODULES)
+            elif isinstance(child, ast.ImportFrom):
+                base = child.module or ""
+                if child.level:
+                    package = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
+                    base = ".".join([*package[: len(package) - child.level + 1], *filter(None, [child.module])])
+                for each in child.names:
+                    inner = f"{base}.{each.name}"
+                    if inner in MODULES or base in MODULES:
+                        yield (inner if inner in MODULES else base), late
+            yield from within(child, late or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda))
+
+    return within(ast.parse(path.read_text()), False)
+
+
+def room_of(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+USES = [(module, used, late) for module in MODULES for used, late in dict.fromkeys(imports(module)) if used != module]
+
+
+def test_only_the_front_the_errors_and_rooms_stand_at_the_top() -> None:
+    files = {path.name for path in (SOURCES / "netlynx").iterdir() if path.is_file()}
+    assert files == {"__init__.py", "__main__.py", "_version.py", "errors.py", "py.typed"}
+
+
+def test_every_room_has_its_place() -> None:
+    assert {room_of(module) for module in MODULES} - {"", "_version"} == ROOMS.keys()
+    for room, below in ROOMS.items():
+        assert room not in {each for lower in below - {"_version"} for each in ROOMS[lower]}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_uses_only_what_stands_below_it(room: str) -> None:
+    wrong = [
+        f"{module} uses {used}"
+        for module, used, late in USES
+        if room_of(module) == room
+        and room_of(used) not in {room, *ROOMS[room]}
+        and not (late and (room, room_of(used)) in LATE)
+    ]
+    assert wrong == []
+
+
+def test_what_is_allowed_is_used() -> None:
+    """A line of the table that says more than is so is no plan."""
+    used = {(room_of(module), room_of(used)) for module, used, _ in USES}
+    assert [pair for pair in LATE if pair not in used] == []
+
+
+def circles(edges: set[tuple[str, str]]) -> list[list[str]]:
+    """What can be walked back to itself: left over when whatever nobody, or nothing, leads to was taken away."""
+    while True:
+        starts, ends = {start for start, _ in edges}, {end for _, end in edges}
+        kept = {(start, end) for start, end in edges if start in ends and end in starts}
+        if kept == edges:
+            return [sorted(starts)] if starts else []
+        edges = kept
+
+
+def test_no_files_import_each_other_when_they_are_loaded() -> None:
+    assert circles({(module, used) for module, used, late in USES if not late}) == []
