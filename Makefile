@@ -12,10 +12,13 @@ CODEC  := $(wildcard src/netlynx/*/*.pyx src/netlynx/*/*/*.pxi)
 # Extra arguments: make test ARGS="-k route", make bench ARGS="--routes 10000"
 ARGS ?=
 
+# The Pythons of `make wheels`; without any, those that scripts/pythons finds
+PYTHONS ?=
+
 export LC_ALL := C.UTF-8
 export NETLYNX_VM_CACHE ?= $(CURDIR)/build/vm
 .DELETE_ON_ERROR:
-.PHONY: help setup test test-vm outlines demo fuzz ways soak lint types format format-check bench bench-short bench-peers build clean distclean FORCE
+.PHONY: help setup test test-vm outlines demo fuzz ways soak lint types format format-check bench bench-short bench-peers build wheels test-pythons clean distclean FORCE
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r t d; do printf '%-16s %s\n' "$$t" "$$d"; done
@@ -74,6 +77,12 @@ build: $(VENV)/.dev ## sdist and wheel, in dist/
 	@$(BIN)/python -m build --outdir dist > build/build.log 2>&1 || { cat build/build.log; exit 1; }
 	@ls dist
 
+wheels: $(VENV)/.wheels ## a manylinux wheel for each Python found, tried with no compiler, in dist/wheels (PYTHONS="path …")
+	@scripts/wheels $(PYTHONS)
+
+test-pythons: wheels ## run tests of the codec, the engine and connections with each of those wheels; ARGS are pytest's
+	@scripts/test-pythons $(ARGS)
+
 clean: ## remove what was built, keep .venv
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info $(VENV)/.netlynx
 	rm -f src/netlynx/*/*.so
@@ -109,6 +118,10 @@ $(VENV)/.dev: $(VENV)/.netlynx pyproject.toml
 
 $(VENV)/.bench: $(VENV)/.netlynx pyproject.toml
 	@$(REQUIREMENTS) bench | $(PIP) install -r /dev/stdin
+	@touch $@
+
+$(VENV)/.wheels: $(VENV)/.tools pyproject.toml
+	@$(REQUIREMENTS) wheels | $(PIP) install -r /dev/stdin
 	@touch $@
 
 $(VENV)/.fuzz: $(VENV)/.dev pyproject.toml

@@ -1,0 +1,52 @@
+"""The Pythons that netlynx is for are told in several files: each tells of the same ones."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PROJECT: dict[str, Any] = tomllib.loads(ROOT.joinpath("pyproject.toml").read_text("utf-8"))
+NAMED = [
+    (3, int(minor))
+    for minor in re.findall(r"Python :: 3\.(\d+)$", "\n".join(PROJECT["project"]["classifiers"]), flags=re.MULTILINE)
+]
+
+
+def versions(pattern: str, text: str) -> list[tuple[int, int]]:
+    return sorted((3, int(minor)) for minor in re.findall(pattern, text))
+
+
+def test_the_pythons_named_are_in_a_row() -> None:
+    first, last = NAMED[0], NAMED[-1]
+    assert [(3, minor) for minor in range(first[1], last[1] + 1)] == NAMED
+
+
+def test_wheels_are_built_for_the_pythons_named() -> None:
+    braces = re.fullmatch(r"cp\{([\d,]+)\}-manylinux_\*", PROJECT["tool"]["cibuildwheel"]["build"])
+    assert braces is not None
+    assert versions(r"3(\d+)", braces[1]) == NAMED
+
+
+OLDEST = {
+    "requires-python": (PROJECT["project"]["requires-python"], r">=3\.(\d+)"),
+    "ruff": (PROJECT["tool"]["ruff"]["target-version"], r"py3(\d+)"),
+    "mypy": (PROJECT["tool"]["mypy"]["python_version"], r"3\.(\d+)"),
+    "README.md": (ROOT.joinpath("README.md").read_text("utf-8"), r"Python ≥ 3\.(\d+)"),
+    "find-python": (ROOT.joinpath("scripts/find-python").read_text("utf-8"), r"version_info < \(3, (\d+)\)"),
+    "pythons": (ROOT.joinpath("scripts/pythons").read_text("utf-8"), r"version_info >= \(3, (\d+)\)"),
+}
+
+
+@pytest.mark.parametrize("where", OLDEST)
+def test_the_oldest_python_is_the_same_everywhere(where: str) -> None:
+    text, pattern = OLDEST[where]
+    assert set(versions(pattern, text)) == {NAMED[0]}
+
+
+def test_every_python_named_is_looked_for_where_python3_will_not_do() -> None:
+    candidates = re.search(r"candidates='(.*)'", ROOT.joinpath("scripts/find-python").read_text("utf-8"))
+    assert candidates is not None
+    assert versions(r"python3\.(\d+)", candidates[1]) == NAMED
