@@ -142,7 +142,9 @@ def made(nl: netlynx.Connection, record: Any, name: str, listing: Dump[Any]) -> 
     except NetlinkError:
         return None
     known = set(map(repr, before))
-    return next(each for each in nl.dump(listing) if repr(each) not in known)
+    added = (each for each in nl.dump(listing) if repr(each) not in known)
+    # The kernel adds those of multicast groups by itself, when it first sends to one.
+    return next(each for each in added if getattr(each, "type", None) is not route.RouteType.MULTICAST)
 
 
 def holds(found: Any, wanted: Any) -> bool:
