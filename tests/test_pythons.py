@@ -1,6 +1,8 @@
 """The Pythons that netlynx is for are told in several files: each tells of the same ones."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,16 @@ def test_wheels_are_built_for_the_pythons_named() -> None:
     braces = re.fullmatch(r"cp\{([\d,]+)\}-manylinux_\*", PROJECT["tool"]["cibuildwheel"]["build"])
     assert braces is not None
     assert versions(r"3(\d+)", braces[1]) == NAMED
+
+
+def test_wheels_are_tried_by_loading_each_native_module() -> None:
+    code = re.search(r"python -c '(.*)'", PROJECT["tool"]["cibuildwheel"]["test-command"])
+    assert code is not None
+    native = {path.relative_to(ROOT / "src").with_suffix("").as_posix() for path in ROOT.glob("src/**/*.pyx")}
+    asked = f"{code[1]}\nimport sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
+    assert native
+    assert {name.replace("/", ".") for name in native} <= set(loaded)
 
 
 OLDEST = {
