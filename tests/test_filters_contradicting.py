@@ -146,3 +146,18 @@ def test_the_same_value_twice_is_one_and_flags_and_elements_add_up() -> None:
     route.links().where(alternative_names="a").where(alternative_names="b")
     route.routes().where(metric={1, 2}).where(metric=2)
     route.routes(table="blue").where(table=7)  # which number it has is not known yet
+
+
+@pytest.mark.parametrize(
+    ("fields", "path"),
+    [
+        ({"table": set()}, "Route.table"),
+        ({"table": 254, "oif": frozenset()}, "Route.oif"),
+        ({"metric": range(5, 5)}, "Route.metric"),
+        ({"metrics": {"mtu": set()}}, "Route.metrics.mtu"),
+    ],
+)
+def test_any_of_no_values_is_refused(fields: dict[str, Any], path: str) -> None:
+    with pytest.raises(netlynx.EncodeError, match="no value in this") as refused:
+        route.routes().where(**fields)
+    assert refused.value.path == path
