@@ -23,7 +23,7 @@ from netlynx.taskstats import Usage
 from table_rows import complaints
 
 RECORDS = declared(Record)
-EACH = 12  # times for each record, a second or two for all of them; columns are looked at in one of them
+EACH = 6  # times for each record, a second or two for all of them; columns are looked at in one of them
 
 
 @pytest.mark.parametrize("cls", RECORDS, ids=title)

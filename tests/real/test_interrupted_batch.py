@@ -90,7 +90,7 @@ def test_an_interrupt_before_any_instruction_leaves_nothing_unsaid(
 ) -> None:
     count = 8 if window == 1 else 700
     before = {number for number in before if number < count}
-    number, step = 1, int(os.environ.get("NETLYNX_STEP", "53"))
+    number, step = 1, int(os.environ.get("NETLYNX_STEP", "149"))
     while True:
         nl.batch(route.add(hole(number)) for number in before)
         interrupter, result = Interrupter(number), None

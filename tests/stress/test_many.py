@@ -18,7 +18,7 @@ from netlynx.wire.message import parse_messages
 from support import PATIENCE, Background, descriptors, resident, threads, until
 
 THREADS = 200
-TURNS = 2
+TURNS = 1
 
 
 def use(nl: netlynx.Connection, side: Side, worker: int) -> None:
