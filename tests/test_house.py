@@ -13,7 +13,7 @@ import pytest
 
 SOURCES = Path(__file__).parents[1] / "src"
 
-FAMILIES = {"ethtool", "mptcp", "netdev", "taskstats", "tcp_metrics", "wireguard"}
+FAMILIES = ("ethtool", "mptcp", "netdev", "taskstats", "tcp_metrics", "wireguard")
 GROUND = {"errors", "wire", "netns", "codec", "schema", "engine"}
 
 # Each room with those that stand below it. This table is the architecture.
