@@ -47,9 +47,12 @@ def route(*gateways: str) -> bytes:
 @pytest.fixture
 def sought() -> None:
     """Values of routes that come back are looked for: other tests may have had that given up for a while."""
-    message = encode(Route(family=2, metrics=Metrics(mtu=1), multipath=(NextHop(oif=1),)))  # type: ignore[arg-type]  # a number
-    for _ in range(RESPITE + PATIENCE):
-        decode(Route, message)
+    messages = [
+        encode(Route(family=2, metrics=Metrics(mtu=number), multipath=(NextHop(oif=number),)))  # type: ignore[arg-type]  # a number
+        for number in (1, 2)
+    ]
+    for number in range(RESPITE + PATIENCE):
+        decode(Route, messages[number % 2])  # other values than just before, or they would be taken from there
 
 
 @pytest.mark.usefixtures("sought")
