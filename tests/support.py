@@ -25,6 +25,14 @@ CAP_SYS_ADMIN = 21
 
 PROBE = Path(__file__).parents[1] / "scripts" / "probe-namespaces"
 
+IN_GUEST = "NETLYNX_TEST_MODULES" in os.environ  # of `make test-vm`, whose processor is mostly an emulated one
+
+
+def rounds(many: int) -> range:
+    """So many rounds of a test that tries what chance has it try, and a quarter in the guest."""
+    return range(max(1, many // 4) if IN_GUEST else many)
+
+
 PATIENCE = 60.0  # seconds a test waits for an event that should come at once: on a busy machine few things do
 
 

@@ -15,7 +15,7 @@ from netlynx import netns, route
 from netlynx.engine.operation import Do, Dump
 from netlynx.errors import Ambiguous
 from netlynx.schema.record import fields_of, replace_fields
-from support import needs_root
+from support import needs_root, rounds
 
 pytestmark = [pytest.mark.namespace, pytest.mark.every_kernel, needs_root]
 
@@ -189,7 +189,7 @@ def test_each_of_two_routes_goes_by_itself_or_stays(
 def test_any_of_several_routes_goes_by_itself_or_stays(worlds: Callable[[str], World], family: str) -> None:
     world = worlds(family)
     chance = random.Random(5)
-    for _ in range(25):
+    for _ in rounds(25):
         for line in chance.sample(world.lines, chance.randint(2, 5)):
             world.make(chance.choice(["append", "prepend", "add"]), line)
         while before := world.listed():
@@ -209,7 +209,7 @@ def test_any_of_several_routes_goes_by_itself_or_stays(worlds: Callable[[str], W
 def test_a_batch_says_of_each_whether_it_went(worlds: Callable[[str], World], family: str) -> None:
     world = worlds(family)
     chance = random.Random(6)
-    for _ in range(20):
+    for _ in rounds(20):
         for line in chance.sample(world.lines, 5):
             world.make(chance.choice(["append", "prepend"]), line)
         before = world.listed()
@@ -233,7 +233,7 @@ def test_a_flush_removes_what_was_listed_and_nothing_else(
         async with netlynx.aconnect(netns=netns) as nl:
             return await nl.do(route.flush(listing))
 
-    for number in range(16):
+    for number in rounds(16):
         for line in chance.sample(world.lines, 4):
             world.make(chance.choice(["append", "prepend"]), line)
         before = world.listed()
@@ -357,7 +357,7 @@ def test_any_of_several_rules_goes_by_itself_or_stays(nl: netlynx.Connection) ->
     def same(rules: list[route.Rule]) -> list[str]:
         return sorted(repr(replace_fields(each, flags=each.flags & 2)) for each in rules)
 
-    for _ in range(60):
+    for _ in rounds(60):
         for _ in range(chance.randint(2, 6)):
             given: dict[str, Any] = {}
             for each in chance.sample(RULES, chance.randint(0, 2)):

@@ -13,6 +13,7 @@ from conftest import Ip
 from netlynx import netns, route
 from netlynx.errors import Ambiguous
 from netlynx.route import Address, AfSpec, Link, ipv4_settings
+from support import rounds
 
 pytestmark = [pytest.mark.namespace, pytest.mark.every_kernel]
 
@@ -72,7 +73,7 @@ def test_an_address_goes_by_itself_or_stays(
     chance = random.Random(11)
     promote(nl, index, promoting)
     refused = 0
-    for _ in range(12):
+    for _ in rounds(12):
         fill(ip, chance)
         while there := nl.dump(route.addresses(family="inet", index=index)).all():
             before = listed(ip)
@@ -99,7 +100,7 @@ def test_an_address_goes_by_itself_or_stays(
 def test_a_batch_says_of_each_whether_it_went(nl: netlynx.Connection, ip: Ip, index: int, promoting: int) -> None:
     chance = random.Random(12)
     promote(nl, index, promoting)
-    for _ in range(12):
+    for _ in rounds(12):
         fill(ip, chance)
         there = nl.dump(route.addresses(family="inet", index=index)).all()
         wanted = chance.sample(there, chance.randint(1, len(there)))
@@ -121,7 +122,7 @@ def test_a_flush_removes_what_it_lists_and_nothing_else(
         async with netlynx.aconnect(netns=namespace) as far:
             return await far.do(route.flush(listing))
 
-    for number in range(12):
+    for number in rounds(12):
         fill(ip, chance)
         there = nl.dump(route.addresses(family="inet", index=index)).all()
         wanted = there
