@@ -191,8 +191,8 @@ def test_a_bridge_with_every_vlan_is_in_every_list(nl: netlynx.Connection) -> No
         nl.do(route.add(route.Link(name=name, kind="bridge")))
     listings = [
         route.links(family="bridge", extensions=extensions)
-        for extensions in (None, route.LinkExtensions.BRVLAN, route.LinkExtensions.BRVLAN_COMPRESSED)
-    ]
+        for extensions in (route.LinkExtensions.BRVLAN, route.LinkExtensions.BRVLAN_COMPRESSED)
+    ]  # without either, bridges themselves are in no such list (br_getlink of net/bridge/br_netlink.c)
     for large in ("br0", "br1", "br2"):
         index = nl.do(route.link(name=large)).index
         for first in range(2, 4094, 500):
@@ -204,9 +204,10 @@ def test_a_bridge_with_every_vlan_is_in_every_list(nl: netlynx.Connection) -> No
                 pytest.skip("the kernel filters no VLANs (BRIDGE_VLAN_FILTERING)")
         for listing in listings:
             found = nl.dump(listing).all()
-            assert [each.name for each in found] == ["br0", "br1", "br2"], (large, listing)
+            # Older kernels list in the order in which they were made.
+            assert sorted(each.name for each in found) == ["br0", "br1", "br2"], (large, listing)
             assert nl.count(listing) == len(nl.table(listing)) == 3
-        vlans_of = {each.name: len(each.af_spec.vlans) for each in nl.dump(listings[1])}
+        vlans_of = {each.name: len(each.af_spec.vlans) for each in nl.dump(listings[0])}
         assert vlans_of[large] == 4094
         nl.do(route.delete(route.Link(index=index)))
         nl.do(route.add(route.Link(name=large, kind="bridge", index=index)))
