@@ -6,7 +6,7 @@ Protocol rooms make them (``route.links()``, ``route.add(record)``); users hand 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from enum import IntFlag, StrEnum
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -41,15 +41,6 @@ def _shown(value: object) -> str:
         shown = [*map(_shown, value[:_MANY]), *([f"{len(value) - _MANY} more"] if len(value) > _MANY else [])]
         return f"({', '.join(shown)})"
     return in_words(value) if isinstance(value, Record) else str(value)
-
-
-def _of_none(fields: Mapping[str, Any], path: str) -> Iterator[str]:
-    """The fields of which any of no values is wanted."""
-    for name, value in fields.items():
-        if isinstance(value, (set, frozenset, range)) and not value:
-            yield f"{path}.{name}"
-        elif isinstance(value, dict):
-            yield from _of_none(value, f"{path}.{name}")
 
 
 class Do(msgspec.Struct, Generic[T], frozen=True, gc=False):
@@ -168,8 +159,6 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
         the field for a value that it cannot have, for an empty set or range, for an address of another family than the
         one that is listed, and for another value of a field than one that is asked for already: nothing could fit.
         """
-        for path in _of_none(fields, self.reply.__name__):
-            raise EncodeError("there is no value in this, which nothing could have", path)
         narrowed = msgspec.structs.replace(self, match=(*self.match, *fields.items()), mirrored=None)
         try:
             narrowed.filter()
@@ -178,10 +167,9 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
             if named is None:
                 raise
             return named
-        if len(narrowed.match) > 1:
-            from netlynx.schema.contradicting import check
+        from netlynx.schema.contradicting import check
 
-            check(self.reply, narrowed.match)
+        check(self.reply, narrowed.match)
         return narrowed
 
     def __str__(self) -> str:

@@ -18,13 +18,15 @@ _ALIKE = (Code.INTEGER, Code.STRING, Code.MAC)  # equal if and only if they are 
 
 
 def check(record: type[Any], wanted: Iterable[tuple[str, Any]]) -> None:
-    """Raises EncodeError, with the path of the field, where nothing can fit: an address of another family than the one
-    that is wanted, or two values for a field that has one.
+    """Raises EncodeError, with the path of the field, where nothing can fit: any of no values, an address of another
+    family than the one that is wanted, or two values for a field that has one.
 
     Each condition is one that the field can have, as a `Filter` settles. An address is compared with the record's own
     family alone; the gateway of another (`via`) and what a tunnel adds (a sub-message) may be of any.
     """
     conditions = tuple(wanted)
+    for path in _of_none(conditions, record.__name__):
+        raise EncodeError("there is no value in this, which nothing could have", path)
     families = [families for name, value in conditions if name == "family" for families in _families(record, value)]
     if families and all(each in _LABELS for each in families):
         for name, value in conditions:
@@ -33,6 +35,15 @@ def check(record: type[Any], wanted: Iterable[tuple[str, Any]]) -> None:
     for name, value in conditions:
         if (single := _single(record, name, value)) is not None and seen.setdefault(name, single) != single:
             raise EncodeError(f"nothing is {seen[name]} and {single}", f"{record.__name__}.{name}")
+
+
+def _of_none(conditions: Iterable[tuple[str, Any]], path: str) -> Iterator[str]:
+    """The fields of which any of no values is wanted."""
+    for name, value in conditions:
+        if isinstance(value, (set, frozenset, range)) and not value:
+            yield f"{path}.{name}"
+        elif isinstance(value, dict):
+            yield from _of_none(value.items(), f"{path}.{name}")
 
 
 def _each(value: Any) -> Iterator[Any]:
