@@ -16,8 +16,7 @@ import pytest
 
 import netlynx
 from bridge.conftest import Process
-from command import PATIENCE as COMMAND_PATIENCE
-from command import environment
+from forking import forked
 from netlynx.engine.operation import EventKind, Group
 from support import PATIENCE, Background
 from toy import DELETE, NEW, SILENT, Entry, add, entries, entry
@@ -35,13 +34,7 @@ def classical(serve: Serve) -> Process:
 
 
 def run(*arguments: str, status: int = 0, **more: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "netlynx", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=COMMAND_PATIENCE,
-        env=environment(**more),
-    )
+    done = forked(arguments, more=more)
     assert done.returncode == status, done.stderr
     return done
 
