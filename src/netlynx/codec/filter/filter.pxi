@@ -273,16 +273,12 @@ cdef class Filter:
             w.inner = &inner.sieve
             return W_FIELDS, [inner]
         t.bytewise = 0
-        inners = []
-        problem = None
-        for plan in plans_within(self.plan, f):
-            try:
-                inners.append(Filter(plan, wanted, outermost=False))
-            except TypeError as error:
-                problem = problem or error
-        if not inners:
-            raise problem or EncodeTypeError("expected a value, not a dict: the field has no fields of its own")
-        return W_FIELDS, inners
+        plans = plans_within(self.plan, f)
+        if not plans:
+            raise EncodeTypeError("expected a value, not a dict: the field has no fields of its own")
+        if len(plans) == 1:
+            return W_FIELDS, [Filter(plans[0], wanted, outermost=False)]
+        return W_FIELDS, filters_of_choices(plans, value)
 
     cdef canonical_elements(self, Field *f, value):
         """The value as given, and as decoding would give what it is encoded to: of the field, or of an element. The two
@@ -429,6 +425,40 @@ cdef list plans_within(Plan plan, Field *f):
     elif f.plan != NULL:
         found.append(<object> f.plan)
     return found
+
+
+cdef list filters_of_choices(list plans, dict value):
+    """The conditions, for each of the records that a field may hold which can meet them.
+
+    What one of them cannot have (the IPv6 address of a tunnel, where another's are IPv4) is left to the others; what
+    none can have is refused, as what no one can have at once.
+    """
+    asked = {name: list(each) if isinstance(each, (set, frozenset)) else [each] for name, each in value.items()}
+    refused = {name: dict.fromkeys(range(len(each))) for name, each in asked.items()}
+    able = []
+    for plan in plans:
+        fitting = {}
+        for name, each in asked.items():
+            fitting[name] = takes = []
+            for i, one in enumerate(each):
+                try:
+                    Filter(plan, ((name, one),), outermost=False)
+                except (TypeError, EncodeError) as error:
+                    if i in refused[name] and not isinstance(refused[name][i], EncodeError):
+                        refused[name][i] = error     # that a record has no such field says least
+                else:
+                    takes.append(one)
+                    refused[name].pop(i, None)
+        if all([fitting[name] or not asked[name] for name in asked]):
+            able.append((plan, fitting))
+    for each in refused.values():
+        for error in each.values():
+            raise error
+    if not able:
+        raise EncodeTypeError(f"none of what can be here has {', '.join(map(repr, asked))} at once")
+    return [Filter(plan, tuple([(name, frozenset(fitting[name]) if isinstance(value[name], (set, frozenset))
+                                 else value[name]) for name in asked]), outermost=False)
+            for plan, fitting in able]
 
 
 cdef bytes encoded(Plan plan, Field *f, value):
