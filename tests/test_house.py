@@ -14,18 +14,19 @@ import pytest
 SOURCES = Path(__file__).parents[1] / "src"
 
 FAMILIES = ("ethtool", "mptcp", "netdev", "taskstats", "tcp_metrics", "wireguard")
-GROUND = {"errors", "wire", "netns", "codec", "schema", "engine"}
+GROUND = {"errors", "limits", "wire", "netns", "codec", "schema", "engine"}
 
 # Each room with those that stand below it. This table is the architecture.
 ROOMS: dict[str, set[str]] = {
     "errors": set(),
+    "limits": set(),
     "wire": {"errors"},
-    "netns": {"errors"},
-    "tun": {"errors", "netns"},
+    "netns": {"errors", "limits"},
+    "tun": {"errors", "limits", "netns"},
     "codec": {"errors", "wire"},
     "schema": {"errors", "wire", "codec"},
-    "engine": {"errors", "wire", "netns", "codec", "schema"},
-    "transport": {"errors", "wire", "netns", "codec", "engine"},
+    "engine": {"errors", "limits", "wire", "netns", "codec", "schema"},
+    "transport": {"errors", "limits", "wire", "netns", "codec", "engine"},
     "generic": GROUND,
     "classical": GROUND,
     "route": GROUND,
@@ -92,9 +93,9 @@ def room_of(module: str) -> str:
 USES = [(module, used, late) for module in MODULES for used, late in dict.fromkeys(imports(module)) if used != module]
 
 
-def test_only_the_front_the_errors_and_rooms_stand_at_the_top() -> None:
+def test_only_the_front_errors_limits_and_rooms_stand_at_the_top() -> None:
     files = {path.name for path in (SOURCES / "netlynx").iterdir() if path.is_file()}
-    assert files == {"__init__.py", "__main__.py", "_version.py", "errors.py", "py.typed"}
+    assert files == {"__init__.py", "__main__.py", "_version.py", "errors.py", "limits.py", "py.typed"}
 
 
 def test_every_room_has_its_place() -> None:

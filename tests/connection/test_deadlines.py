@@ -101,7 +101,7 @@ async def test_so_does_an_async_call(
 @pytest.mark.parametrize("what", CALLS)
 @pytest.mark.parametrize("limit", [-1, math.nan])
 def test_a_time_that_is_none_is_refused(nl: netlynx.Connection, what: str, limit: float) -> None:
-    with pytest.raises(ValueError, match="how many seconds"):
+    with pytest.raises(ValueError, match="deadline takes a number of seconds"):
         CALLS[what](nl, limit)
 
 

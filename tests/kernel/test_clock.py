@@ -89,11 +89,11 @@ def test_timers_end_with_the_kernel(stepped: VirtualKernel, clock: SteppedClock)
 
 
 def test_times_that_cannot_be(stepped: VirtualKernel, clock: SteppedClock) -> None:
-    with pytest.raises(ValueError, match="0 seconds or more"):
+    with pytest.raises(ValueError, match="seconds takes a number of seconds, 0 or more"):
         stepped.timer(-1, lambda: None)
-    with pytest.raises(ValueError, match="repeated one"):
+    with pytest.raises(ValueError, match="a timer that repeats"):
         stepped.timer(0, lambda: None, repeat=True)
-    with pytest.raises(ValueError, match="backwards"):
+    with pytest.raises(ValueError, match="seconds takes a number of seconds, 0 or more"):
         clock.advance(-1)
 
 
@@ -232,7 +232,7 @@ def test_the_nth_message_of_a_raw_protocol_fails_too(stepped: VirtualKernel) -> 
 
 def test_faults_are_counted_from_1(stepped: VirtualKernel) -> None:
     for call in (lambda: stepped.faults.drop(0), lambda: stepped.faults.fail(0, 1), lambda: stepped.faults.delay(0)):
-        with pytest.raises(ValueError, match=r"from 1|more than 0"):
+        with pytest.raises(ValueError, match=r"1 or more|more than 0"):
             call()
 
 

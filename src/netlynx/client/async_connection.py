@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
+from netlynx import limits
 from netlynx.client.async_dump_iterator import AsyncDumpIterator
 from netlynx.client.async_subscription import AsyncSubscription
 from netlynx.client.async_waiting import AsyncWaiting
@@ -51,7 +52,7 @@ class AsyncConnection(AsyncWaiting):
     """
 
     def __init__(self, kernel: Kernel, *, timeout: float = 30.0, retries: int = 10) -> None:
-        super().__init__(SocketPool(kernel, timeout, parting=False), retries)
+        super().__init__(SocketPool(kernel, limits.seconds("timeout", timeout), parting=False), retries)
 
     async def __aenter__(self) -> Self:
         return self
@@ -166,7 +167,8 @@ class AsyncConnection(AsyncWaiting):
         until it listens.
         """
         check_groups(groups)
-        hearing = Hearing(receive_buffer, broadcast_errors, overruns, all_namespaces)
+        size = limits.bytes_of_queue("receive_buffer", receive_buffer)
+        hearing = Hearing(size, broadcast_errors, overruns, all_namespaces)
         return AsyncSubscription(self, groups, hearing)
 
     def _known(self, groups: Iterable[Group[Any]]) -> dict[str, FamilyInfo]:
@@ -179,4 +181,4 @@ class AsyncConnection(AsyncWaiting):
         """Keep copies of tables in memory that are always up to date; see `netlynx.Connection.mirror`."""
         from netlynx.client.async_mirror import AsyncMirror
 
-        return AsyncMirror(self, listings, receive_buffer)
+        return AsyncMirror(self, listings, limits.bytes_of_queue("receive_buffer", receive_buffer))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import anyio
 
+from netlynx import limits
 from netlynx.engine.dumping import HELD, DumpPlan
 from netlynx.engine.steps import Handed, Steps
 
@@ -70,7 +71,9 @@ class AsyncDumpIterator(Generic[T]):
         """The table as JSON in UTF-8, piece by piece; see `netlynx.DumpIterator.json`."""
         self.close()
         plan = self._plan
-        steps = self._connection._carrier.read(plan, plan.texts, between, after, hold)
+        steps = self._connection._carrier.read(
+            plan, plan.texts, between, after, limits.whole("hold", hold, unit=" of bytes")
+        )
         return _pieces(self._connection, plan, steps)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import anyio
 from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
+from netlynx import limits
 from netlynx.engine.copy import Change, Missed
 from netlynx.engine.keeping import Keeper, Keeping
 from netlynx.engine.mirror import CHANGES, ChangeQueue, MirrorState
@@ -151,6 +152,7 @@ class AsyncMirror(MirrorView):
         self._changed = anyio.Event()
 
     async def _wait(self, condition: Callable[[], T], timeout: float | None, what: str) -> T:
+        timeout = limits.optional_seconds("timeout", timeout)
         with anyio.move_on_after(timeout):
             while not (value := condition()):
                 if self._keeping.closed:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 import anyio
 from anyio.lowlevel import checkpoint
 
+from netlynx import limits
 from netlynx.client.driving import OTHERWISE, aadvance
 from netlynx.client.errands import Errand, Hands
 from netlynx.client.event_loop import EventLoop
@@ -148,6 +149,7 @@ class AsyncSubscription(Generic[T]):
 
     async def get(self, timeout: float | None = None) -> Event[T] | Overrun:
         """The next event, waiting at most `timeout` seconds for it. Raises RequestTimeout, ConnectionClosed."""
+        timeout = limits.optional_seconds("timeout", timeout)
         if timeout is not None and self._opening is not None:
             with anyio.move_on_after(timeout):
                 await self._listening()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
+from netlynx import limits
 from netlynx.client.deadline import Deadline
 from netlynx.client.dump_iterator import DumpIterator
 from netlynx.client.hearing import RECEIVE_BUFFER, Hearing, HearingArguments
@@ -54,7 +55,7 @@ class Connection(Waiting):
     """
 
     def __init__(self, kernel: Kernel, *, timeout: float = 30.0, retries: int = 10) -> None:
-        super().__init__(SocketPool(kernel, timeout), retries)
+        super().__init__(SocketPool(kernel, limits.seconds("timeout", timeout)), retries)
 
     def __enter__(self) -> Self:
         return self
@@ -215,7 +216,8 @@ class Connection(Waiting):
         net/netlink/af_netlink.c.
         """
         check_groups(groups)
-        hearing = Hearing(receive_buffer, broadcast_errors, overruns, all_namespaces)
+        size = limits.bytes_of_queue("receive_buffer", receive_buffer)
+        hearing = Hearing(size, broadcast_errors, overruns, all_namespaces)
         numbers = self._run(self._carrier.families(groups))
         return Subscription(self._pool, groups, hearing, numbers, self.timeout)
 
@@ -226,4 +228,4 @@ class Connection(Waiting):
         """
         from netlynx.client.mirror import Mirror
 
-        return Mirror(self, listings, receive_buffer)
+        return Mirror(self, listings, limits.bytes_of_queue("receive_buffer", receive_buffer))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from time import monotonic
 
+from netlynx import limits
 from netlynx.errors import RequestTimeout
 
 
@@ -18,12 +19,9 @@ class Deadline:
 
     @classmethod
     def of(cls, seconds: float | None) -> Deadline | None:
-        """A deadline in so many seconds; None for none. Raises ValueError for a time that is none."""
-        if seconds is None:
-            return None
-        if not seconds >= 0:
-            raise ValueError(f"deadline is how many seconds a call may take in all, not {seconds}")
-        return cls(seconds)
+        """A deadline in so many seconds; None for none. Raises TypeError and ValueError for a time that is none."""
+        given = limits.optional_seconds("deadline", seconds)
+        return None if given is None else cls(given)
 
     def left(self, timeout: float) -> float:
         """How long an answer may be waited for that may take `timeout` seconds by itself; never less than nothing."""

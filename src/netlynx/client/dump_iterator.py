@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
+from netlynx import limits
 from netlynx.engine.dumping import HELD, DumpAttempt, DumpPlan
 from netlynx.engine.steps import Handed
 
@@ -62,7 +63,9 @@ class DumpIterator(Generic[T]):
         """
         self.close()
         plan = self._plan
-        return _parts(self._connection, plan, [[]], plan.texts, between, after, hold)
+        return _parts(
+            self._connection, plan, [[]], plan.texts, between, after, limits.whole("hold", hold, unit=" of bytes")
+        )
 
 
 def _parts(

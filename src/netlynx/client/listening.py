@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
+from netlynx import limits
 from netlynx.client.driving import OTHERWISE, advance
 from netlynx.client.hearing import RECEIVE_BUFFER as RECEIVE_BUFFER
 from netlynx.client.hearing import Hearing, WideEar
@@ -327,11 +328,7 @@ class Inbox(Generic[T]):
 
 
 def _how_many(most: int | None) -> int:
-    if most is None:
-        return sys.maxsize
-    if most < 1:
-        raise ValueError(f"most is how many to give, 1 or more, not {most}")
-    return most
+    return sys.maxsize if most is None else limits.whole("most", most, 1)
 
 
 class Asked(NamedTuple):

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from netlynx import limits
 from netlynx.engine.copy import Change, Missed
 from netlynx.engine.keeping import Keeper, Keeping
 from netlynx.engine.mirror import CHANGES, ChangeQueue, MirrorState
@@ -139,6 +140,7 @@ class Mirror(MirrorView):
         self._waker.clear()
 
     def _wait(self, condition: Callable[[], T], timeout: float | None, what: str) -> T:
+        timeout = limits.optional_seconds("timeout", timeout)
         deadline = None if timeout is None else time.monotonic() + timeout
         with self._looking:
             while not (value := condition()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from netlynx import limits
 from netlynx.engine.carrying import Carrier
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ class Shell:
 
     def __init__(self, pool: SocketPool, lines: Lines, retries: int) -> None:
         self._pool = pool
-        self._carrier = Carrier(lines, retries, monotonic)
+        self._carrier = Carrier(lines, limits.whole("retries", retries), monotonic)
 
     @property
     def closed(self) -> bool:
@@ -32,7 +33,7 @@ class Shell:
 
     @timeout.setter
     def timeout(self, seconds: float) -> None:
-        self._pool.patience.seconds = seconds
+        self._pool.patience.seconds = limits.seconds("timeout", seconds)
 
     @property
     def retries(self) -> int:
@@ -41,7 +42,7 @@ class Shell:
 
     @retries.setter
     def retries(self, times: int) -> None:
-        self._carrier.retries = times
+        self._carrier.retries = limits.whole("retries", times)
 
     @property
     def statistics(self) -> Statistics:

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
+from netlynx import limits
 from netlynx.client.hearing import Hearing
 from netlynx.client.listening import Inbox
 from netlynx.client.polling import Pollable
@@ -77,6 +78,7 @@ class Subscription(Generic[T]):
 
     def get(self, timeout: float | None = None) -> Event[T] | Overrun:
         """The next event, waiting at most `timeout` seconds for it. Raises RequestTimeout, ConnectionClosed."""
+        timeout = limits.optional_seconds("timeout", timeout)
         deadline = None if timeout is None else time.monotonic() + timeout
         try:
             while (item := self._inbox.next()) is None:

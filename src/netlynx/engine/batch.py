@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
+from netlynx import limits
 from netlynx.codec._codec import Gatherer, decode, pack_requests, read_answers
 from netlynx.engine.exchange import KERNEL
 from netlynx.engine.guarding import Unsettled
@@ -214,8 +215,8 @@ class BatchExchange(Generic[T]):
         """One exchange after the other, each to be carried out before the next is asked for. Raises Unlocated."""
         if on_error not in ("raise", "stop", "continue"):
             raise ValueError(f"on_error is 'raise', 'stop' or 'continue', not {on_error!r}")
-        if window is not None and window < 1:
-            raise ValueError(f"window is how many operations go out at a time, 1 or more, not {window}")
+        if window is not None:
+            window = limits.whole("window", window, 1, unit=" of operations")
         most, wide = min(window or cls.WINDOW, cls.WINDOW), min(window or cls.WIDE, cls.WIDE)
         gatherer = Gatherer(operations, most, cls._BYTES, cls.WINDOW, cls._REPLY_WEIGHT)
         exchange = None

@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Generator, Iterable
 from typing import Any, NamedTuple, TypeVar
 
+from netlynx import limits
 from netlynx.engine.copy import Change, Copy, Missed
 from netlynx.engine.expecting import unexpected
 from netlynx.engine.mirrored import Mirrored
@@ -178,7 +179,7 @@ class MirrorState:
 
     def watch(self, limit: int = CHANGES) -> ChangeQueue:
         """A queue that gets the changes from now on."""
-        queue = ChangeQueue(limit)
+        queue = ChangeQueue(limits.whole("limit", limit, 1, unit=" of changes"))
         self.queues = [*self.queues, queue]
         return queue
 

@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from netlynx import limits
+
 
 class Timer:
     """A call at a time to come (`struct timer_list`); made by `VirtualKernel.timer`."""
@@ -138,9 +140,7 @@ class SteppedClock:
 
         Those who wait for something with a timeout look at the clock again.
         """
-        if seconds < 0:
-            raise ValueError(f"time does not run backwards, as with {seconds} s")
-        end = self._now + seconds
+        end = self._now + limits.seconds("seconds", seconds)  # time does not run backwards
         while (timer := self._due(end)) is not None:
             timer.expire()
         self._now = end

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from netlynx import limits
 from netlynx.errors import NetlinkError, from_errno
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Faults:
     def interrupt_dump(self, times: int = 1) -> None:
         """Have the tables of the next `times` dumps change while they are dumped: NLM_F_DUMP_INTR is set."""
         with self._lock:
-            self._interrupts += times
+            self._interrupts += limits.whole("times", times)
 
     def fail(self, nth: int, errno: int, text: str = "") -> None:
         """Refuse the `nth` message from now on (1 is the next one) to any protocol's kernel side.
@@ -49,17 +50,16 @@ class Faults:
         It is answered with NLMSG_ERROR and not carried out. Served protocols count their requests. `errno` is a
         positive number, `text` the kernel's words in the extended acknowledgement.
         """
-        if nth < 1:
-            raise ValueError(f"requests are counted from 1, not {nth}")
+        before = _before(nth)
         with self._lock:
-            self._failures[nth - 1] = from_errno(errno, text)
+            self._failures[before] = from_errno(errno, text)
 
     def drop(self, nth: int = 1, *, times: int = 1, protocol: int | None = None, portid: int | None = None) -> None:
         """Lose the `nth` datagram from now on to the sockets of a protocol (or to `portid`), and the `times` - 1 after.
 
         Nobody is told, neither its sender nor its receiver.
         """
-        self._arm(_Fault(protocol, portid, _before(nth), times, None))
+        self._arm(_Fault(protocol, portid, _before(nth), limits.whole("times", times, 1), None))
 
     def delay(
         self,
@@ -74,9 +74,10 @@ class Faults:
 
         What is sent meanwhile overtakes it. If the queue is full by then, the receiver hears of the overrun.
         """
-        if not seconds > 0:
+        seconds = limits.seconds("seconds", seconds)
+        if not seconds:
             raise ValueError(f"a delay is more than 0 seconds, not {seconds}")
-        self._arm(_Fault(protocol, portid, _before(nth), times, seconds))
+        self._arm(_Fault(protocol, portid, _before(nth), limits.whole("times", times, 1), seconds))
 
     def overrun(self, protocol: int | None = None, portid: int | None = None) -> int:
         """Have the sockets of a protocol, or all of them, lose a message now: ENOBUFS, once, unless NO_ENOBUFS is set.
@@ -138,6 +139,4 @@ class Faults:
 
 
 def _before(nth: int) -> int:
-    if nth < 1:
-        raise ValueError(f"datagrams are counted from 1, not {nth}")
-    return nth - 1
+    return limits.whole("nth", nth, 1) - 1

@@ -9,6 +9,8 @@ from functools import partial
 
 import msgspec
 
+from netlynx import limits
+
 from .clock import Clock
 
 
@@ -30,7 +32,7 @@ class Log:
     """
 
     def __init__(self, size: int, clock: Clock) -> None:
-        self._entries: deque[LogEntry] = deque(maxlen=size)
+        self._entries: deque[LogEntry] = deque(maxlen=limits.whole("log_size", size, unit=" of lines"))
         self._changed = threading.Condition()
         self._clock = clock
         self._started = clock.now()
@@ -62,6 +64,7 @@ class Log:
         Raises:
             TimeoutError: nothing was logged for `timeout` seconds.
         """
+        timeout = limits.optional_seconds("timeout", timeout)
         with self._changed:
             start = self._next if new else 0
         return self._follow(start, timeout)

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
+from netlynx import limits
 from netlynx.errors import NetlinkError, from_errno
 from netlynx.transport.bridge_calls import Failure, Reply, encode
 
@@ -68,7 +69,7 @@ class Server:
     ) -> None:
         self.kernel = kernel
         self.path = os.fspath(path)
-        self.limit = limit
+        self.limit = limits.whole("limit", limit, 1, unit=" of sockets")
         self._credentials = credentials
         self._lock = threading.Lock()
         self._sessions: dict[Session, threading.Thread] = {}
@@ -99,7 +100,7 @@ class Server:
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until it is closed; False if it is not after `timeout` seconds."""
-        return self._closed.wait(timeout)
+        return self._closed.wait(limits.optional_seconds("timeout", timeout))
 
     def close(self) -> None:
         """Serve no more: the sockets of all clients are closed, the file is removed. Any thread may call it.

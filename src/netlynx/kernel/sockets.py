@@ -10,6 +10,7 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from netlynx import limits
 from netlynx.errors import from_errno, refuse
 from netlynx.wire.constants import protocol_label
 
@@ -134,6 +135,7 @@ class UserSocket(OptionedSocket):
             OSError: EMSGSIZE, more than the send buffer less 32 bytes; ENODATA, nothing at all; EPERM, the protocol
                 lets only CAP_NET_ADMIN send to others than the kernel.
         """
+        timeout = limits.optional_seconds("timeout", timeout)
         payload = bytes(data)
         if not payload:
             raise refuse(errno.ENODATA)
@@ -214,6 +216,7 @@ class UserSocket(OptionedSocket):
 
         `timeout` is how many seconds to wait for one, None for ever.
         """
+        timeout = limits.optional_seconds("timeout", timeout)
         with self._lock:
             packet = self._next(peek, timeout)
             self._longest = min(max(self._longest, room), DUMP_PART_MAX)

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Self
 
+from netlynx import limits
 from netlynx.wire.constants import NETLINK
 
 from .accounting import BUFFER_MAX
@@ -175,8 +176,9 @@ class VirtualKernel(KernelSides):
         Raises:
             ValueError: a period that is not more than 0 seconds.
         """
-        if seconds < 0 or (repeat and not seconds):
-            raise ValueError(f"a timer runs for 0 seconds or more, a repeated one for more than 0, not {seconds}")
+        seconds = limits.seconds("seconds", seconds)
+        if repeat and not seconds:
+            raise ValueError("a timer that repeats runs for more than 0 seconds")
         made = Timer(self.clock, self.clock.now() + seconds, function, seconds if repeat else None)
         with self.lock:
             self._timers = [timer for timer in self._timers if timer.active] + [made]

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
-from netlynx import netns
+from netlynx import limits, netns
 
 if TYPE_CHECKING:
     from netlynx.netns import Where
@@ -49,6 +49,7 @@ def run(
     TimeoutExpired, with `check` CalledProcessError, and ValueError where a stream is given beside `input` or
     `capture_output`, which mean a pipe.
     """
+    timeout = limits.optional_seconds("timeout", timeout)
     piped = [*(["stdin"] if input is not None else []), *(["stdout", "stderr"] if capture_output else [])]
     for name in piped:
         if options.get(name) is not None:

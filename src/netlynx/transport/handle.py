@@ -19,6 +19,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any, Protocol, Self
 
+from netlynx import limits
 from netlynx import netns as namespaces
 from netlynx.errors import ConnectionClosed, NetlinkError, NetlynxError, RequestTimeout, from_errno
 from netlynx.netns.privileges import lacking
@@ -59,6 +60,7 @@ class Handle:
         kernel: SocketMaker | str | None = None,
         timeout: float | None = None,
     ) -> None:
+        timeout = limits.optional_seconds("timeout", timeout)
         self._protocol = protocol
         self._label = protocol_label(protocol)
         self._timeout: float | None = None
@@ -102,8 +104,7 @@ class Handle:
 
     def settimeout(self, timeout: float | None) -> None:
         """Set how many seconds a call may wait until TimeoutError; at 0, BlockingIOError comes at once."""
-        if timeout is not None and not timeout >= 0:
-            raise ValueError(f"a timeout is 0 or more seconds, or None, not {timeout}")
+        timeout = limits.optional_seconds("timeout", timeout)
         # A sender waits in the kernel, a slice at a time: poll() tells of the own queue, never of the peer's.
         piece = min(_SEND_SLICE, timeout or _SEND_SLICE)
         timeval = struct.pack("ll", 0, max(1, int(piece * 1_000_000)))

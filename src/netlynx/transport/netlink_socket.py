@@ -19,6 +19,7 @@ from typing import TypeVar
 
 import msgspec
 
+from netlynx import limits
 from netlynx import netns as namespaces
 from netlynx.errors import DecodeError, RequestTimeout, from_errno
 from netlynx.transport.handle import SocketMaker
@@ -170,7 +171,7 @@ class NetlinkSocket(SocketOptions):
         whom = f"group {group}" if group else f"port {to}" if to else "the kernel"
         with self._using(f"send {len(packet)} bytes to {whom}"):
             port = to or (self._discard_port() if group else 0)
-            patience = self._timeout if timeout is ... else timeout
+            patience = self._timeout if timeout is ... else limits.optional_seconds("timeout", timeout)
             return self._send(packet, port, 1 << group - 1 if group else 0, patience)
 
     def _send(self, packet: bytes, port: int, mask: int, timeout: float | None) -> int:
@@ -261,6 +262,7 @@ class NetlinkSocket(SocketOptions):
             BufferOverrun: (ENOBUFS) messages were lost because the queue was full; those in it come with the next call.
             ConnectionClosed: the socket was closed.
         """
+        most = limits.whole("most", most, 1)
         taken: list[Datagram] = []
         with self._using("receive datagrams"), self._receiving:
             if self._overrun:
@@ -284,6 +286,7 @@ class NetlinkSocket(SocketOptions):
 
         Raises RequestTimeout, and ConnectionClosed when the socket is closed before or meanwhile.
         """
+        timeout = limits.optional_seconds("timeout", timeout)
         with self._using("wait"):
             if not self._overrun:
                 self._poll("wait", timeout)

@@ -12,6 +12,7 @@ import struct
 from collections.abc import Iterable
 from typing import overload
 
+from netlynx import limits
 from netlynx.errors import NetlinkError, group_refused, refuse
 from netlynx.transport.handle import Handle
 from netlynx.wire.constants import NETLINK_OPTION, SOL_NETLINK
@@ -127,6 +128,7 @@ class SocketOptions(Handle):
 
     @receive_buffer.setter
     def receive_buffer(self, size: int) -> None:
+        size = limits.bytes_of_queue("receive_buffer", size)
         with self._using(f"set the receive buffer to {size} bytes") as sock:
             _set_forced(sock, SO_RCVBUFFORCE, socket.SO_RCVBUF, size)
 
@@ -141,6 +143,7 @@ class SocketOptions(Handle):
 
     @send_buffer.setter
     def send_buffer(self, size: int) -> None:
+        size = limits.bytes_of_queue("send_buffer", size)
         with self._using(f"set the send buffer to {size} bytes") as sock:
             _set_forced(sock, SO_SNDBUFFORCE, socket.SO_SNDBUF, size)
 

@@ -26,6 +26,7 @@ import threading
 from time import monotonic
 from typing import Literal, NoReturn, Self
 
+from netlynx import limits
 from netlynx import netns as namespaces
 from netlynx.errors import ConnectionClosed, NetlinkError, RequestTimeout, from_errno
 from netlynx.netns.privileges import lacking
@@ -119,7 +120,8 @@ class Device:
             ConnectionClosed: the device is closed.
         """
         asked = f"read a packet from {self.name}"
-        end = None if timeout is None else monotonic() + max(0, timeout)
+        timeout = limits.optional_seconds("timeout", timeout)
+        end = None if timeout is None else monotonic() + timeout
         while True:
             fd = self._open_descriptor()
             try:

@@ -12,6 +12,7 @@ import anyio
 import anyio.to_thread
 from anyio.lowlevel import checkpoint
 
+from netlynx import limits
 from netlynx.client.driving import OTHERWISE, aadvance
 from netlynx.engine.operation import Overrun
 from netlynx.errors import BufferOverrun, ConnectionClosed, RequestTimeout
@@ -110,6 +111,7 @@ class AsyncPeer(Correspondence):
 
     async def _post(self, packet: bytes, to: int, group: int, timeout: float | None) -> int:
         await checkpoint()
+        timeout = limits.optional_seconds("timeout", timeout)
         deadline = None if timeout is None else anyio.current_time() + timeout
         pause = _FIRST_PAUSE
         while True:
@@ -175,7 +177,7 @@ class AsyncPeer(Correspondence):
 
     async def _await(self, look: Callable[[], Any], timeout: float | None, what: str) -> Any:  # Any: as in `Peer`
         await checkpoint()
-        with anyio.move_on_after(timeout):
+        with anyio.move_on_after(limits.optional_seconds("timeout", timeout)):
             while True:
                 found = look()
                 if found is not None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
+from netlynx import limits
 from netlynx.engine.steps import Otherwise, Steps
 from netlynx.errors import RequestTimeout
 from netlynx.transport.netlink_socket import NetlinkSocket
@@ -46,6 +47,7 @@ class Correspondence:
     ) -> Steps[int]:
         """Letters, many to a datagram, for which `post` waits; returns how many. `each` is a datagram's timeout."""
         check_address(to, group)
+        each = limits.optional_seconds("timeout", each)
         sent = 0
         for packet, count in self._desk.pack_all(contents, self.port, type):
             yield Otherwise(post, (packet, to, group, each))
@@ -63,6 +65,7 @@ class Correspondence:
         timeout: float | None,
     ) -> Steps[Letter]:
         """A letter, for which `post` waits, and its answer: `find` waits for that while who is to give it is there."""
+        timeout = limits.optional_seconds("timeout", timeout)
         sequence = self._desk.expect(to)
         deadline = None if timeout is None else seconds() + timeout
         try:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
+from netlynx import limits
 from netlynx.client.driving import OTHERWISE, advance
 from netlynx.engine.operation import Overrun
 from netlynx.errors import ConnectionClosed, DecodeError, RequestTimeout
@@ -169,6 +170,7 @@ class Peer(Correspondence):
 
     def _await(self, look: Callable[[], Any], timeout: float | None, what: str) -> Any:  # Any: what it looks for
         """Wait for what `look` finds. One of the threads reads the socket for all; the others wait for their turn."""
+        timeout = limits.optional_seconds("timeout", timeout)
         deadline = None if timeout is None else time.monotonic() + timeout
         while True:
             with self._turn:
