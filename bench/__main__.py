@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+
+from netlynx.errors import NetlynxError
 
 from . import (
     adds,
@@ -26,11 +29,12 @@ from . import (
     verdicts,
     ways,
 )
-from .measure import ROOT, Absent, Samples
+from .measure import ROOT, Absent, Samples, Wrong
 from .options import SHORT, Options
 from .targets import Outcome, absent, eased, judge_all
 
 RESULTS, PICTURE = ROOT / "bench" / "results.json", ROOT / "docs" / "bench.svg"
+SO_FAR = ROOT / "build" / "bench.json"  # of any run, group by group
 TEXT = ROOT / "docs" / "bench.md"
 # A check fails when a row uses this much of its target, in the best of so many tries. The targets are for tables of
 # ordinary size; at the small ones of a check, and on a machine whose kernel is quick, a dump's start weighs twice.
@@ -40,7 +44,10 @@ TRIES = 3
 # Groups that share a namespace stand side by side, so that it is filled once; the largest come last, as the kernel
 # takes its time to clear up behind them.
 GROUPS: dict[str, Callable[[Options], Samples | list[Samples]]] = {
+    "routes-100": routes.run_few,
+    "routes-10000": routes.run_some,
     "routes": routes.run,
+    "routes-one-core": routes.run_on_one_core,
     "json": commands.run_json,
     "mixed": routes.run_mixed,
     "links": links.run,
@@ -92,6 +99,9 @@ def main() -> int:
             groups[samples.key] = samples
             report.print_group(samples)
             sys.stdout.flush()
+        for path in (SO_FAR, wanted.json):
+            if path:
+                report.write(path, report.results(groups, judged(groups, options)))
     outcomes = judged(groups, options)
     if wanted.short:
         outcomes = best_of_several(outcomes, options)
@@ -108,10 +118,13 @@ def main() -> int:
     lacking = [f"{name}: {samples.missing[name]}" for samples in groups.values() for name in samples.lacking]
     for line in lacking:
         print(f"bench: not there: {line}", file=sys.stderr)
+    broken = [samples for samples in groups.values() if samples.failed]
+    for samples in broken:
+        print(f"bench: could not be measured: {samples.key}: {samples.failed}", file=sys.stderr)
     failed = [outcome.target.label for outcome in outcomes if wanted.short and too_slow(outcome)]
     for label in failed:
         print(f"bench: more than {SLACK} times its target in {TRIES} tries: {label}", file=sys.stderr)
-    return 1 if lacking or failed else 0
+    return 1 if lacking or broken or failed else 0
 
 
 def measured(name: str, options: Options) -> list[Samples]:
@@ -119,6 +132,12 @@ def measured(name: str, options: Options) -> list[Samples]:
         found = GROUPS[name](options)
     except Absent as error:
         return [absent(name, str(error))]
+    except (Wrong, namespace.Unfilled, subprocess.SubprocessError, OSError, NetlynxError) as error:
+        said = str(error) or repr(error)
+        lines = said.splitlines()
+        samples = absent(name, lines[0] if len(lines) == 1 else f"{lines[0]} … {lines[-1]}")
+        samples.failed = said  # and the other groups go on
+        return [samples]
     return found if isinstance(found, list) else [found]
 
 

@@ -49,44 +49,59 @@ def needs(owner: object, method: str) -> Any:  # Any: a method that this netlynx
 # ------------------------------------------------------------------------------------------------ dumps
 
 
+Ways = Callable[[netlynx.Connection, Dump[Any]], object]
+
+
+def _dumped(way: Ways, operation: str, times: str) -> tuple[Callable[[], object], netlynx.Connection, Dump[Any]]:
+    """What a round runs: a table read in one way, `times` times."""
+    nl, wanted = netlynx.connect(), operations.dump(operation)
+    if times == "1":
+        return lambda: way(nl, wanted), nl, wanted
+
+    def run() -> None:
+        for _ in range(int(times)):
+            way(nl, wanted)
+
+    return run, nl, wanted
+
+
 def _lines(found: Iterable[netlynx.Record], every: str) -> Iterator[str]:
     return (as_line(plain(record)) for record in islice(found, None, None, int(every)))
 
 
-def kept(operation: str, every: str) -> Work:
+def kept(operation: str, every: str, times: str = "1") -> Work:
     """All records at once, in a list."""
-    nl, wanted = netlynx.connect(), operations.dump(operation)
-    return Work(lambda: nl.dump(wanted).all(), lambda: _lines(nl.dump(wanted).all(), every))
+    run, nl, wanted = _dumped(lambda nl, wanted: nl.dump(wanted).all(), operation, times)
+    return Work(run, lambda: _lines(nl.dump(wanted).all(), every))
 
 
-def streamed(operation: str, every: str) -> Work:
+def streamed(operation: str, every: str, times: str = "1") -> Work:
     """One record after the other."""
-    nl, wanted = netlynx.connect(), operations.dump(operation)
 
-    def run() -> None:
+    def stream(nl: netlynx.Connection, wanted: Dump[Any]) -> None:
         for _ in nl.dump(wanted):
             pass
 
+    run, nl, wanted = _dumped(stream, operation, times)
     return Work(run, lambda: _lines(nl.dump(wanted), every))
 
 
-def columns(operation: str, every: str) -> Work:
-    nl, wanted = netlynx.connect(), operations.dump(operation)
-    table = needs(nl, "table")
-    return Work(lambda: table(wanted), lambda: of_columns(table(wanted), wanted.reply, int(every)))
+def columns(operation: str, every: str, times: str = "1") -> Work:
+    run, nl, wanted = _dumped(lambda nl, wanted: nl.table(wanted), operation, times)
+    return Work(run, lambda: of_columns(nl.table(wanted), wanted.reply, int(every)))
 
 
-def count(operation: str) -> Work:
-    nl, wanted = netlynx.connect(), operations.dump(operation)
-    counted = needs(nl, "count")
-    return Work(lambda: counted(wanted), lambda: [str(counted(wanted))])
+def count(operation: str, times: str = "1") -> Work:
+    run, nl, wanted = _dumped(lambda nl, wanted: nl.count(wanted), operation, times)
+    return Work(run, lambda: [str(nl.count(wanted))])
 
 
-def filtered(operation: str, field: str, value: str) -> Work:
+def filtered(operation: str, field: str, value: str, times: str = "1") -> Work:
     """Only the records whose field has the value."""
-    nl, everything = netlynx.connect(), operations.dump(operation)
+    everything = operations.dump(operation)
     wanted: Dump[Any] = needs(everything, "where")(**{field: value})
-    return Work(lambda: nl.dump(wanted).all(), lambda: _lines(nl.dump(wanted).all(), "1"))
+    run, nl, _ = _dumped(lambda nl, _: nl.dump(wanted).all(), operation, times)
+    return Work(run, lambda: _lines(nl.dump(wanted).all(), "1"))
 
 
 def pyroute2(_: str) -> Work:

@@ -26,7 +26,7 @@ _SAID = re.compile(r"^(\w+) .*? src=(\S+) dst=(\S+) sport=(\d+) dport=(\d+) .*?s
 def run(options: Options) -> Samples:
     count = options.flows
     many_flows(count)
-    samples = Samples("flows", f"Dump of {count:,} tracked connections", "ns/flow", NULL)
+    samples = Samples("flows", f"Dump of {count:,} tracked connections", "ns/flow", NULL, "flow")
     wanted = operations.dump("flows")
     values = list(records(wanted))
     if len(values) != count:

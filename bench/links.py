@@ -26,7 +26,7 @@ def run(options: Options) -> Samples:
     wanted = operations.dump("links")
     values = list(records(wanted))
     count = len(values)
-    samples = Samples("links", f"Dump of {count:,} links, all nests decoded", "µs/link", NULL)
+    samples = Samples("links", f"Dump of {count:,} links, all nests decoded", "µs/link", NULL, "link")
     brief = [views.link_line(each["index"], each["name"], each.get("kind"), each["mtu"]) for each in values]
 
     contestants: list[Contestant] = [

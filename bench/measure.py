@@ -55,9 +55,11 @@ class Samples:
     title: str
     unit: str
     yardstick: str = ""
+    each: str = ""  # of what the unit is a time, where the yardstick is the kernel alone: "route"
     values: dict[str, list[float]] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     lacking: list[str] = field(default_factory=list)  # those of the missing that the project itself owes
+    failed: str = ""  # why the group ended before its time: the run has failed
     calls: dict[str, int] = field(default_factory=dict)  # system calls of a round, where they were counted
     notes: list[str] = field(default_factory=list)
 
@@ -213,7 +215,7 @@ def compare(name: str, found: Iterable[str], expected: Iterable[str]) -> None:
 def take_turns(samples: Samples, contestants: Sequence[Contestant], rounds: int, scale: float = 1.0) -> None:
     """Check each contestant, let it warm up, then measure: every round all of them in another random order.
 
-    Values go to `samples`, multiplied by `scale`. Who cannot take part is missing; who is wrong ends the run.
+    Values go to `samples`, multiplied by `scale`. Who cannot take part is missing; who is wrong ends the group.
     """
     ready: list[Contestant] = []
     try:

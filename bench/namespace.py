@@ -10,6 +10,8 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
+from . import priority
+
 CLONE_NEWUSER = 0x10000000  # linux/sched.h
 CLONE_NEWNET = 0x40000000
 
@@ -19,6 +21,10 @@ GATEWAYS = [f"192.0.2.{host}" for host in range(2, 10)]
 MOST_ROUTES = 1 << 20  # the /28s of 10.0.0.0/8
 
 _is_root = os.geteuid() == 0
+
+
+class Unfilled(Exception):
+    """The kernel refused what was to be measured."""
 
 
 def enter() -> None:
@@ -47,12 +53,21 @@ def _unshare(flags: int) -> None:
 
 
 def ip(*lines: str) -> None:
-    """Carries out commands of `ip`. Raises CalledProcessError."""
+    """Carries out commands of `ip`. Raises Unfilled."""
     ip_batch(lines)
 
 
 def ip_batch(lines: Iterable[str]) -> None:
-    subprocess.run(["ip", "-batch", "-"], input="\n".join(lines) + "\n", text=True, check=True)
+    """Carries out many. Raises Unfilled, with what `ip` said of the first that was refused."""
+    done = subprocess.run(
+        ["ip", "-batch", "-"],
+        input="\n".join(lines) + "\n",
+        text=True,
+        stderr=subprocess.PIPE,
+        preexec_fn=priority.like_any_other,
+    )
+    if done.returncode:
+        raise Unfilled(f"the table could not be filled: {'; '.join(done.stderr.splitlines())}")
 
 
 def ip_can(*command: str) -> bool:

@@ -4,8 +4,9 @@
  *   null_reader PROTOCOL TYPE FLAGS PAYLOAD check    prints the messages and the bytes of the dump, one a line
  *   null_reader PROTOCOL TYPE FLAGS PAYLOAD serve    see bench.h
  *
- * With MEGABYTES behind "serve" each round also has so many MiB of new memory, in huge pages, written to once a page:
- * what it costs to have the memory for a result, whatever is then written there.
+ * With TIMES behind "serve" a round is so many dumps. With MEGABYTES behind that each also has so many MiB of new
+ * memory, in huge pages, written to once a page: what it costs to have the memory for a result, whatever is then
+ * written there.
  */
 #include "bench.h"
 
@@ -21,6 +22,7 @@ static _Alignas(struct nlmsghdr) char buffer[BUFFER_SIZE];
 static struct request request;
 static struct dump expected;
 static uint32_t sequence;
+static unsigned long times = 1;
 static size_t megabytes;
 static int fd;
 
@@ -94,18 +96,22 @@ static void have_memory(void)
 
 static void work(void)
 {
-	if (run_dump(false).bytes != expected.bytes)
-		fail("a dump of another size: the table changed");
-	if (megabytes)
-		have_memory();
+	for (unsigned long i = 0; i < times; i++) {
+		if (run_dump(false).bytes != expected.bytes)
+			fail("a dump of another size: the table changed");
+		if (megabytes)
+			have_memory();
+	}
 }
 
 int main(int argc, char **argv)
 {
-	if (argc != 6 && argc != 7)
-		fail("usage: null_reader PROTOCOL TYPE FLAGS PAYLOAD check|serve [MEGABYTES]");
-	if (argc == 7)
-		megabytes = number(argv[6]);
+	if (argc < 6 || argc > 8)
+		fail("usage: null_reader PROTOCOL TYPE FLAGS PAYLOAD check|serve [TIMES [MEGABYTES]]");
+	if (argc > 6)
+		times = number(argv[6]);
+	if (argc > 7)
+		megabytes = number(argv[7]);
 	make_request(&request, argv + 2);
 	fd = open_socket((int)number(argv[1]));
 	expected = run_dump(true);

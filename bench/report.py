@@ -9,6 +9,7 @@ import re
 import statistics
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from .measure import Samples
 from .targets import Outcome, Target, spread
 
 
+@cache
 def environment() -> dict[str, str]:
     """What the numbers depend on. No host name is in it."""
     found = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.M)
@@ -69,9 +71,14 @@ def print_outcomes(outcomes: Iterable[Outcome]) -> None:
         verdict = "not measured" if outcome.missing else "holds" if outcome.held else "MISSED"
         measured = "" if outcome.missing else with_unit(outcome.median, unit)
         between = outcome.missing or f"{number(outcome.low)} – {number(outcome.high)}"
-        rows.append((target.label, measured, between, bound(target), verdict))
+        rows.append((target.label, measured, between, bound(target), verdict, kernel(outcome)))
     print("\nTargets\n")
-    print_table(("", "measured", "quartiles", "target", ""), rows)
+    print_table(("", "measured", "quartiles", "target", "", "the kernel alone"), rows)
+
+
+def kernel(outcome: Outcome) -> str:
+    """What the kernel itself takes, where that is what the row is a ratio to: a quick one makes ratios large."""
+    return f"{number(outcome.kernel)} ns/{outcome.each}" if outcome.each else ""
 
 
 def bound(target: Target) -> str:
@@ -114,6 +121,7 @@ def results(groups: Mapping[str, Samples], outcomes: Iterable[Outcome]) -> dict[
                 "quartiles": [_rounded(outcome.low), _rounded(outcome.high)],
                 "holds": outcome.held,
                 "missing": outcome.missing,
+                **({"kernel_ns": _rounded(outcome.kernel), "each": outcome.each} if outcome.each else {}),
             }
             for outcome in outcomes
         ],
@@ -123,6 +131,7 @@ def results(groups: Mapping[str, Samples], outcomes: Iterable[Outcome]) -> dict[
                 "unit": samples.unit,
                 "values": {name: list(map(_rounded, values)) for name, values in samples.values.items()},
                 "missing": samples.missing,
+                **({"failed": samples.failed} if samples.failed else {}),
                 "system_calls": samples.calls,
                 "notes": samples.notes,
             }
@@ -134,6 +143,8 @@ def results(groups: Mapping[str, Samples], outcomes: Iterable[Outcome]) -> dict[
 def write_ways(path: Path, groups: Mapping[str, Samples]) -> None:
     """Puts the three ways into the text that speaks of them, between its marks."""
     lines = ["| asked for | way | system calls | time, ms |", "|---|---|---|---|"]
+    if "ways-links" not in groups:  # it could not be measured
+        return
     for key in ("ways-links", "ways-routes"):
         samples = groups[key]
         what = samples.title.removeprefix("The same ").partition(", asked")[0]
@@ -151,6 +162,7 @@ def _rounded(value: float) -> float:
 
 
 def write(path: Path, content: Mapping[str, Any]) -> None:
+    path.parent.mkdir(exist_ok=True)
     text = json.dumps(content, indent=1, ensure_ascii=False)
     flat = re.sub(r"\[\s+([-\d.e,\s]+?)\s+\]", lambda found: f"[{' '.join(found[1].split())}]", text)
     path.write_text(flat + "\n", encoding="utf-8")

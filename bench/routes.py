@@ -7,7 +7,7 @@ from typing import Any
 
 from netlynx import Dump
 
-from . import namespace, operations, views
+from . import namespace, operations, priority, views
 from .measure import Contestant, Samples, Served, Whole, program, python, take_turns
 from .options import Options
 from .reference import Plain, as_line, messages, records
@@ -24,20 +24,40 @@ IP = "ip route show"
 PYROUTE2 = "pyroute2"
 KEPT_BYTES = 213  # of a record and its texts; the group "memory" measures them
 WITHOUT_PYROUTE2 = 200_000  # from so many routes on pyroute2 takes minutes
+FEW, SOME = 100, 10_000  # routes: of most hosts; of a router in a house, a node of a cluster
 
 
 def run(options: Options) -> Samples:
-    return _plain(options, "routes", options.routes, 1)
+    return _plain(options, "routes", options.routes)
 
 
 def run_large(options: Options) -> Samples:
-    return _plain(options, "routes-large", options.large, 10)
+    return _plain(options, "routes-large", options.large, every=10)
 
 
-def _plain(options: Options, key: str, count: int, every: int) -> Samples:
-    """All records are compared, or one of so many: those with the rare gateway are always among them."""
+def run_few(options: Options) -> Samples:
+    return _plain(options, "routes-100", FEW, times=100)
+
+
+def run_some(options: Options) -> Samples:
+    return _plain(options, "routes-10000", SOME)
+
+
+def run_on_one_core(options: Options) -> Samples:
+    with priority.on_one_core():
+        return _plain(options, "routes-one-core", options.routes, pinned=True)
+
+
+def _plain(options: Options, key: str, count: int, every: int = 1, times: int = 1, pinned: bool = False) -> Samples:
+    """All records are compared, or one of so many: those with the rare gateway are always among them.
+
+    A round is so many dumps, one after the other: with a few routes a single one tells how cold the processor's caches
+    are.
+    """
     namespace.plain_routes(count)
-    samples = Samples(key, f"Dump of {count:,} IPv4 routes", "ns/route", NULL)
+    where = ", all on one core" if pinned else ""
+    often = f", {times} times in a round" if times > 1 else ""
+    samples = Samples(key, f"Dump of {count:,} IPv4 routes{where}{often}", "ns/route", NULL, "route")
     wanted = operations.dump("routes")
     request = operations.for_c(wanted)
     values = list(records(wanted, every))
@@ -50,31 +70,32 @@ def _plain(options: Options, key: str, count: int, every: int) -> Samples:
 
     everything = every == 1
     contestants: list[Contestant] = [
-        Served(NULL, lambda: null_reader(wanted), lambda: null_lines(count)),
-        Served(COLUMNS, worker("columns", "routes", every), expect(as_line)),
-        Served(KEPT, worker("kept", "routes", every), expect(as_line)),
-        Served(STREAMED, worker("streamed", "routes", every), expect(as_line)),
-        Served(COUNT, worker("count", "routes"), lambda: [str(count)]),
+        Served(NULL, lambda: null_reader(wanted), lambda: null_lines(count), serve=("serve", times)),
+        Served(COLUMNS, worker("columns", "routes", every, times), expect(as_line)),
+        Served(KEPT, worker("kept", "routes", every, times), expect(as_line)),
+        Served(STREAMED, worker("streamed", "routes", every, times), expect(as_line)),
+        Served(COUNT, worker("count", "routes", times), lambda: [str(count)]),
         Served(
             FILTER,
-            worker("filtered", "routes", "gateway", namespace.RARE_GATEWAY),
+            worker("filtered", "routes", "gateway", namespace.RARE_GATEWAY, times),
             expect(as_line, lambda each: each["gateway"] == namespace.RARE_GATEWAY),
         ),
     ]
     if not everything:
         contestants.append(Served(MEMORY, lambda: null_reader(wanted), lambda: null_lines(count), serve=_memory(count)))
-    if everything:
+    if everything and times == 1:
         contestants.append(Served(MNL, lambda: [program("mnl_reader"), *request], expect(views.brief)))
+    if key == "routes":
         contestants.append(Whole(IP, ("ip", "-4", "route", "show"), views.ip_text, expect(views.brief)))
-    if count < WITHOUT_PYROUTE2:
-        contestants.append(Served(PYROUTE2, worker("pyroute2", "routes"), expect(views.brief), most_rounds=3))
-    take_turns(samples, contestants, options.rounds if everything else options.few_rounds, 1e9 / count)
+        if count < WITHOUT_PYROUTE2:
+            contestants.append(Served(PYROUTE2, worker("pyroute2", "routes"), expect(views.brief), most_rounds=3))
+    take_turns(samples, contestants, options.rounds if everything else options.few_rounds, 1e9 / (count * times))
     samples.notes.append(f"one route in a hundred has the gateway that is filtered for, {namespace.RARE_GATEWAY}")
     return samples
 
 
-def _memory(count: int) -> tuple[str, int]:
-    return "serve", max(1, round(count * KEPT_BYTES / (1 << 20)))
+def _memory(count: int) -> tuple[str, int, int]:
+    return "serve", 1, max(1, round(count * KEPT_BYTES / (1 << 20)))
 
 
 def null_reader(wanted: Dump[Any]) -> list[str]:
@@ -93,7 +114,9 @@ def run_mixed(options: Options) -> Samples:
     wanted = operations.dump("all-routes")
     request = operations.for_c(wanted)
     values = list(records(wanted))
-    samples = Samples("mixed", f"Dump of {len(values):,} routes of mixed shapes, IPv4 and IPv6", "ns/route", NULL)
+    samples = Samples(
+        "mixed", f"Dump of {len(values):,} routes of mixed shapes, IPv4 and IPv6", "ns/route", NULL, "route"
+    )
 
     contestants = [
         Served(NULL, lambda: null_reader(wanted), lambda: null_lines(len(values), "all-routes")),
