@@ -24,6 +24,7 @@ from typing import Any
 
 from command import PATIENCE, environment
 from netlynx import netns
+from netlynx.netns.entering import enter
 
 NAMES = ("stdin", "stdout", "stderr")
 
@@ -166,7 +167,7 @@ def _serve(ours: socket.socket) -> None:
 
 def _become(said: dict[str, Any], namespace: int, *files: int) -> None:
     """Be the process that was asked for, as it is when its interpreter has started."""
-    netns._enter(netns.NetworkNamespace(namespace))
+    enter(netns.NetworkNamespace(namespace))
     if len(files) == 1:
         os.login_tty(*files)
     else:

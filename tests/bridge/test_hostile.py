@@ -34,7 +34,7 @@ from netlynx.transport.bridge_calls import (
     decode_reply,
     encode,
 )
-from netlynx.transport.options import SO_ATTACH_FILTER
+from netlynx.transport.option_values import SO_ATTACH_FILTER
 from support import PATIENCE, until
 
 USERSOCK = 2

@@ -17,7 +17,7 @@ import pytest
 
 from command import Run
 from netlynx.cli import export
-from netlynx.cli.output import Form
+from netlynx.cli.form import Form
 
 KERNEL = """
 from netlynx.generic import Family, do, event

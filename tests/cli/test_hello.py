@@ -7,7 +7,8 @@ import re
 import pytest
 
 from command import Run
-from netlynx.cli.hello import Failed, classical, processes, router
+from netlynx.cli.hello import classical, processes, router
+from netlynx.cli.hello.steps import Failed
 from netlynx.kernel import KernelSocket
 
 CLASSICAL = ["send kernel:hello netlink!!", "kernel recv from user: hello netlink!!", "from kernel:hello users!!!"]

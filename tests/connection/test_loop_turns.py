@@ -13,10 +13,10 @@ from anyio.lowlevel import checkpoint
 
 import netlynx
 from both_kernels import Opening, Wrapped
-from netlynx.client.errands import under_way
 from netlynx.engine.operation import Do, Dump, Talk, Transaction
 from netlynx.kernel import VirtualKernel
 from netlynx.transport.base import SENDING_LASTS, Kernel, Transport
+from netlynx.transport.errands import under_way
 from support import PATIENCE
 from tasks import until
 from toy import DELETE, NEW, Entry, Table, add, entries, entry, flush

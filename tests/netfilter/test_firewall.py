@@ -11,6 +11,7 @@ import pytest
 import netlynx
 from netlynx import firewall
 from netlynx.codec._codec import decode, encode
+from netlynx.engine.operation import make_do
 from netlynx.kernel import VirtualKernel
 from netlynx.kernel.ip_queue import QUEUE_LENGTH, IpQueue
 from netlynx.netfilter import Hook
@@ -118,7 +119,7 @@ def test_refusals_name_what_was_asked(kernel: VirtualKernel, waiting: IpQueue) -
 def test_a_refusal_that_nobody_waited_for_stands_among_the_packets(kernel: VirtualKernel, waiting: IpQueue) -> None:
     with netlynx.connect(kernel=kernel) as nl, nl.subscribe(firewall.packets()) as packets:
         waiting.enqueue(b"first", then=Done())
-        wrong = firewall.make_do("wrong", 3, firewall.IPQM.VERDICT, firewall.Verdict(verdict=77, id=1))  # type: ignore[arg-type]
+        wrong = make_do("wrong", 3, firewall.IPQM.VERDICT, firewall.Verdict(verdict=77, id=1))  # type: ignore[arg-type]
         packets.send(wrong)
         waiting.enqueue(b"second", then=Done())
         assert packets.get(PATIENCE).record.payload == b"first"  # type: ignore[union-attr]

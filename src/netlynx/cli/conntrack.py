@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from netlynx.cli.form import Form
 from netlynx.cli.interfaces import Interfaces
 from netlynx.cli.listing import show_listed
 from netlynx.cli.options import Family, Format, Json, Kernel, Lines, Netns, connection
-from netlynx.cli.output import Column, Form, Row, form_of, write_json, write_table
+from netlynx.cli.output import Column, Row, form_of, write_json, write_table
 from netlynx.cli.tables import Table, text
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netlynx.cli import devices, hardware
+from netlynx.cli.form import COLUMNS, ONE, Form
 from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, connection
-from netlynx.cli.output import COLUMNS, ONE, Column, Form, form_of, write_json, write_rows, write_table
+from netlynx.cli.output import Column, form_of, write_json, write_rows, write_table
 
 if TYPE_CHECKING:
     from netlynx.client.connection import Connection

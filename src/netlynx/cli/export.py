@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from netlynx.cli.output import Form, failed, json_text, misused
+from netlynx.cli.form import Form, failed, json_text, misused
 from netlynx.cli.terminal import binary, is_terminal
 from netlynx.wire.shown import shown
 

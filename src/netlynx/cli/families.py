@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from netlynx.cli.form import COLUMNS, ONE, Form
 from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, connection
-from netlynx.cli.output import COLUMNS, ONE, Column, Form, form_of, write_json, write_rows, write_table
+from netlynx.cli.output import Column, form_of, write_json, write_rows, write_table
 from netlynx.cli.stdout import write
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from netlynx.cli.output import Column, Form, failed, write_json, write_rows, write_table
+from netlynx.cli.form import Form, failed
+from netlynx.cli.output import Column, write_json, write_rows, write_table
 from netlynx.cli.stdout import check_output, write
 
 if TYPE_CHECKING:

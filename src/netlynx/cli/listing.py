@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 from netlynx.cli.declare import Argument, Option
+from netlynx.cli.form import COLUMNS, ONE, Form, misused
 from netlynx.cli.options import (
     AddressFamily,
     Dev,
@@ -22,18 +23,7 @@ from netlynx.cli.options import (
     family_name,
     index_of,
 )
-from netlynx.cli.output import (
-    COLUMNS,
-    ONE,
-    Column,
-    Form,
-    form_of,
-    misused,
-    write_json,
-    write_listed,
-    write_rows,
-    write_table,
-)
+from netlynx.cli.output import Column, form_of, write_json, write_listed, write_rows, write_table
 
 if TYPE_CHECKING:
     from netlynx.cli.tables import Table

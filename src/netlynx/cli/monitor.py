@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import select
-import signal
-import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from netlynx.cli.form import json_text
 from netlynx.cli.interfaces import Interfaces
+from netlynx.cli.listening import label, listening, write_overrun
 from netlynx.cli.options import JsonLines, Kernel, Netns, target
-from netlynx.cli.output import coloured, json_text, paint, row_as_text
-from netlynx.cli.stdout import check_output, note, write
+from netlynx.cli.output import coloured, row_as_text
+from netlynx.cli.stdout import write
 from netlynx.cli.terminal import Paint
 from netlynx.cli.watched import NUMBERED, OBJECTS, USUAL, Watched, letters_to, singular, unheard, watched
 from netlynx.errors import ConnectionClosed
@@ -24,15 +22,8 @@ from netlynx.errors import ConnectionClosed
 if TYPE_CHECKING:
     from netlynx.client.connection import Connection
     from netlynx.client.subscription import Subscription
-    from netlynx.engine.operation import Event, Overrun
+    from netlynx.engine.operation import Event
     from netlynx.usersock import Peer
-
-_COLOURS = {
-    **dict.fromkeys(("new", "add", "new-group"), "green"),
-    **dict.fromkeys(("delete", "remove", "delete-group"), "red"),
-    "update": "blue",
-    "overrun": "yellow",
-}
 
 
 def _checked(objects: list[str] | None) -> list[str]:
@@ -152,71 +143,3 @@ def _event_as_text(kind: Watched, event: Event[Any], interfaces: Interfaces, col
     for number, row in enumerate(kind.table.rows(record, interfaces)):
         parts += (", " if number else "", *row_as_text(kind.table.columns, row, colours=colours))
     return parts
-
-
-def write_overrun(overrun: Overrun, json: bool, colours: bool) -> None:
-    """Print that notifications were lost: as one object, like an event's, or as a line."""
-    if json:
-        write(json_text({"event": "overrun", "object": None, "count": overrun.count}, compact=True), flush=True)
-    else:
-        lost = f"  notifications were lost ({overrun.count}): list anew what matters"
-        write(label("overrun", colours), lost, flush=True)
-
-
-def label(kind: str, colours: bool) -> str | Paint:
-    """The word that a line begins with, painted by what it says."""
-    return paint(f"{kind:<7}", _COLOURS.get(kind), colours)
-
-
-@contextlib.contextmanager
-def listening(nl: Connection, title: str, *others: Peer) -> Iterator[None]:
-    """Say what is going on; inside, Ctrl-C and a reader of the output that goes away are an end like any other.
-
-    All that listens is closed then: the connection and `others`. Raises OSError where there is no standard output.
-    """
-    check_output()
-
-    def close() -> None:
-        nl.close()
-        for each in others:
-            each.close()
-
-    with _closed_from_elsewhere(close):
-        note(title)
-        with contextlib.suppress(KeyboardInterrupt, ConnectionClosed):
-            yield
-
-
-@contextlib.contextmanager
-def _closed_from_elsewhere(close: Callable[[], None]) -> Iterator[None]:
-    """Call `close` when whoever reads the output goes away, even if nothing is there to be written; and at Ctrl-C, as
-    one that comes just before the main thread begins to wait does not keep it from waiting."""
-    try:
-        descriptor = sys.stdout.fileno()
-    except (OSError, ValueError):  # no file: output that a test captures
-        yield
-        return
-    signals, signalled = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
-    poll = select.poll()
-    poll.register(descriptor, 0)  # hang-ups and errors are reported unasked
-    poll.register(signals, select.POLLIN)
-    over = threading.Event()
-
-    def wait() -> None:
-        poll.poll()
-        if not over.is_set():
-            close()
-
-    thread = threading.Thread(target=wait, name="netlynx-output", daemon=True)
-    thread.start()
-    main = threading.current_thread() is threading.main_thread()
-    before = signal.set_wakeup_fd(signalled, warn_on_full_buffer=False) if main else -1
-    try:
-        yield
-    finally:
-        if main:
-            signal.set_wakeup_fd(before)
-        over.set()
-        os.close(signalled)  # which wakes the thread
-        thread.join()
-        os.close(signals)

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from netlynx.cli.declare import Option
-from netlynx.cli.output import Form, failed, misused
+from netlynx.cli.form import Form, failed, misused
 from netlynx.errors import NetlinkError
 
 if TYPE_CHECKING:

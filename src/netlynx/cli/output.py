@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import enum
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from netlynx.cli.stdout import HELD, tell, write, write_array, write_lines
+from netlynx.cli.form import COLUMNS, Form, json_text, misused
+from netlynx.cli.stdout import HELD, write, write_array, write_lines
 from netlynx.cli.terminal import Paint, is_terminal
 from netlynx.wire.shown import shown
 
@@ -18,21 +18,6 @@ if TYPE_CHECKING:
     from netlynx.engine.operation import Dump
 
 _AT_ONCE = 4096  # records encoded and written together
-
-
-class Form(enum.Enum):
-    """How records are printed."""
-
-    TABLE = "table"
-    JSON = "json"
-    LINES = "lines"
-    ARROW = "arrow"
-    PARQUET = "parquet"
-    CSV = "csv"
-
-
-COLUMNS = (Form.ARROW, Form.PARQUET, Form.CSV)  # what is written from columns, by optional packages
-ONE = "a single one is printed as a table, json or lines: columns are for listings"
 
 
 def form_of(json: bool, lines: bool, format: Form | None = None) -> Form:
@@ -62,21 +47,6 @@ class Column(NamedTuple):
 Row = Sequence[str]
 
 
-def misused(problem: str, where: str | None = None) -> Exception:
-    """The error for a command used in a wrong way; `where` is the option or argument at fault."""
-    import typer
-
-    return typer.BadParameter(problem, param_hint=where)
-
-
-def failed(problem: str) -> Exception:
-    """Says why a command cannot go on, and gives what is to be raised to end it with status 1."""
-    import typer
-
-    tell(problem)
-    return typer.Exit(1)
-
-
 def coloured() -> bool:
     """Whether colours are wanted: a terminal that has them, and nobody who asked for none (no-color.org)."""
     return is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -85,14 +55,6 @@ def coloured() -> bool:
 def paint(text: str, colour: str | None, wanted: bool = True) -> str | Paint:
     """The text in a colour, or as it is without one."""
     return Paint(text, colour) if colour and wanted else text
-
-
-def json_text(value: Any, *, compact: bool = False) -> str:
-    """JSON of plain values, all of it in ASCII, with an escape for DEL too."""
-    import json
-
-    text = json.dumps(value, separators=(",", ":")) if compact else json.dumps(value)
-    return text.replace("\x7f", "\\u007f")
 
 
 def write_json(records: Iterable[Any], form: Form) -> None:

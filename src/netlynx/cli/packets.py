@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netlynx.cli.interfaces import Interfaces
-from netlynx.cli.monitor import listening, write_overrun
+from netlynx.cli.listening import event_as_json, listening, write_overrun
 from netlynx.cli.options import Kernel, Netns, connection
 from netlynx.cli.output import Column, Row, coloured, row_as_text
 from netlynx.cli.stdout import write
 from netlynx.cli.tables import Table, text
-from netlynx.cli.watched import event_as_json
 
 if TYPE_CHECKING:
     from netlynx.client.subscription import Subscription

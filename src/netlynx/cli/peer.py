@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from netlynx.cli.form import json_text
 from netlynx.cli.options import JsonLines, Kernel, Netns, target
-from netlynx.cli.output import json_text
 from netlynx.cli.stdout import check_output, input_of_bytes, note, tell, words, write
 from netlynx.errors import ConnectionClosed, DecodeError, RequestTimeout
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from netlynx.cli.form import Form
 from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, target
-from netlynx.cli.output import Column, Form, Row, form_of, write_rows, write_table
+from netlynx.cli.output import Column, Row, form_of, write_rows, write_table
 from netlynx.errors import NotSupported
 from netlynx.wire.constants import MAX_PROTOCOLS, PROTOCOLS
 

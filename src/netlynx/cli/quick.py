@@ -26,7 +26,7 @@ def run(arguments: list[str]) -> int | None:
         if status is not None:
             return status
     from netlynx.cli import listing
-    from netlynx.cli.output import COLUMNS
+    from netlynx.cli.form import COLUMNS
     from netlynx.cli.stdout import fault, status_of
     from netlynx.errors import EncodeError
 
@@ -50,7 +50,7 @@ def _of_host() -> bool:
 
 
 def is_misuse(error: Exception) -> bool:
-    """Whether it says that the command was used in a wrong way: see `netlynx.cli.output.misused`."""
+    """Whether it says that the command was used in a wrong way: see `netlynx.cli.form.misused`."""
     library = sys.modules.get("typer")
     return library is not None and isinstance(error, library.BadParameter)
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from netlynx.cli.form import json_text
 from netlynx.cli.options import Kernel, Netns, target
-from netlynx.cli.output import json_text
 from netlynx.cli.stdout import check_output, note, read_input, tell, words, write
 from netlynx.errors import BufferOverrun, DecodeError, NetlinkError
 from netlynx.wire.constants import NLM_F, NLMSG, protocol_label, protocol_number

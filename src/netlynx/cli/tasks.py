@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netlynx.cli.monitor import listening, write_overrun
+from netlynx.cli.form import Form
+from netlynx.cli.listening import listening, write_overrun
 from netlynx.cli.options import Json, Kernel, Lines, connection
-from netlynx.cli.output import Column, Form, coloured, form_of, row_as_text, write_json, write_table
+from netlynx.cli.output import Column, coloured, form_of, row_as_text, write_json, write_table
 from netlynx.cli.stdout import write
 from netlynx.errors import NetlinkError
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from netlynx.cli.monitor import label, listening, write_overrun
+from netlynx.cli.form import json_text
+from netlynx.cli.listening import label, listening, write_overrun
 from netlynx.cli.options import JsonLines, Kernel, Netns, connection
-from netlynx.cli.output import coloured, json_text
+from netlynx.cli.output import coloured
 from netlynx.cli.stdout import write
 
 if TYPE_CHECKING:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any  # of whatever record a kind of object has
 
+from netlynx.cli.form import json_text
 from netlynx.cli.interfaces import Interfaces
-from netlynx.cli.output import Column, Row, json_text
+from netlynx.cli.listening import event_as_json
+from netlynx.cli.output import Column, Row
 
 if TYPE_CHECKING:
     from netlynx.cli.tables import Table
@@ -44,7 +46,6 @@ _PLURALS = {
     "nsid": "namespace-id",
 }
 _POSSIBLE = Path("/sys/devices/system/cpu/possible")
-_OWN_KEYS = ("event", "object")
 _GROUP = re.compile(r"peer:([1-9]|[12]\d|3[0-2])")  # NETLINK_USERSOCK has 32
 
 AsJson = Callable[[str, "Event[Any]"], str]
@@ -184,16 +185,3 @@ def _fields(record: Any, interfaces: Interfaces) -> list[Row]:
     said = {key: value for key, value in json.loads(to_json(record)).items() if value not in (None, [], {})}
     words = (f"{key}={value if isinstance(value, str) else json_text(value)}" for key, value in said.items())
     return [[" ".join(words)]]
-
-
-def event_as_json(name: str, event: Event[Any]) -> str:
-    """One object: `event` and `object`, then the record's keys; a key of the same name becomes `record_event`."""
-    from netlynx.codec._codec import to_json
-
-    record = to_json(event.record).decode()
-    if any(getattr(event.record, key, None) is not None for key in _OWN_KEYS):
-        renamed = {f"record_{k}" if k in _OWN_KEYS else k: v for k, v in json.loads(record).items()}
-        record = json_text(renamed, compact=True)
-    between = "" if record == "{}" else ","
-    said = json_text({"event": str(event.kind), "object": name}, compact=True)
-    return f"{said[:-1]}{between}{record[1:]}"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from netlynx.cli.form import Form
 from netlynx.cli.options import Json, Kernel, Lines, Netns, connection
-from netlynx.cli.output import Column, Form, form_of, write_json, write_table
+from netlynx.cli.output import Column, form_of, write_json, write_table
 from netlynx.cli.stdout import write
 
 if TYPE_CHECKING:

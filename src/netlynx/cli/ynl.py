@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from netlynx.cli.form import Form
 from netlynx.cli.lines import Unreadable, object_of
-from netlynx.cli.monitor import listening, write_overrun
+from netlynx.cli.listening import event_as_json, listening, write_overrun
 from netlynx.cli.options import Kernel, Lines, Netns, connection
-from netlynx.cli.output import Column, Form, write_json, write_table
+from netlynx.cli.output import Column, write_json, write_table
 from netlynx.cli.stdout import note, write
-from netlynx.cli.watched import event_as_json
 
 if TYPE_CHECKING:
     from netlynx.cli.rooms import Room

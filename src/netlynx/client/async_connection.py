@@ -9,9 +9,9 @@ from netlynx import limits
 from netlynx.client.async_dump_iterator import AsyncDumpIterator
 from netlynx.client.async_subscription import AsyncSubscription
 from netlynx.client.async_waiting import AsyncWaiting
-from netlynx.client.deadline import Deadline
 from netlynx.client.hearing import RECEIVE_BUFFER, Hearing, HearingArguments
 from netlynx.engine.batch import BatchResult, OnError
+from netlynx.engine.deadline import Deadline
 from netlynx.engine.dumping import CountPlan, DumpPlan, Interrupted
 from netlynx.engine.expecting import check_groups
 from netlynx.engine.operation import Call, Do, Dump, Flush, Group, Talk, Transaction

@@ -13,7 +13,6 @@ from anyio.lowlevel import checkpoint
 
 from netlynx import limits
 from netlynx.client.driving import OTHERWISE, aadvance
-from netlynx.client.errands import Errand, Hands
 from netlynx.client.event_loop import EventLoop
 from netlynx.client.hearing import Hearing
 from netlynx.client.listening import Asked, Inbox
@@ -21,6 +20,7 @@ from netlynx.client.polling import Pollable
 from netlynx.engine.operation import Do, Event, Group, Overrun
 from netlynx.errors import ConnectionClosed, NetlynxError, NotSupported, RequestTimeout
 from netlynx.transport.base import ALL_LASTS
+from netlynx.transport.errands import Errand, Hands
 
 if TYPE_CHECKING:
     from netlynx.client.async_connection import AsyncConnection

@@ -12,12 +12,11 @@ from anyio.lowlevel import checkpoint_if_cancelled
 
 from netlynx.client import async_threads as aio_threads
 from netlynx.client.async_threads import ROUTE, AsyncThreads, type_of
-from netlynx.client.deadline import Deadline
 from netlynx.client.driving import OTHERWISE, AsyncWays, aadvance
-from netlynx.client.errands import Errand, under_way
 from netlynx.client.exchanging import GRACE, Wait, ask, receive, send, strays
 from netlynx.client.sending import LookingAhead, begin_do, may_last
 from netlynx.engine.carrying import carrying_on
+from netlynx.engine.deadline import Deadline
 from netlynx.engine.exchange import DoExchange
 from netlynx.engine.operation import Do, Dump
 from netlynx.engine.steps import (
@@ -36,6 +35,7 @@ from netlynx.engine.steps import (
 )
 from netlynx.errors import NetlynxError, RequestTimeout
 from netlynx.transport.base import ALL_LASTS
+from netlynx.transport.errands import Errand, under_way
 from netlynx.transport.pool import Lease
 
 T = TypeVar("T")

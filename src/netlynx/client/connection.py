@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from netlynx import limits
-from netlynx.client.deadline import Deadline
 from netlynx.client.dump_iterator import DumpIterator
 from netlynx.client.hearing import RECEIVE_BUFFER, Hearing, HearingArguments
 from netlynx.client.subscription import Subscription
 from netlynx.client.waiting import Waiting
 from netlynx.engine.batch import BatchResult, OnError
+from netlynx.engine.deadline import Deadline
 from netlynx.engine.dumping import CountPlan, DumpPlan, Interrupted
 from netlynx.engine.expecting import check_groups
 from netlynx.engine.operation import Call, Do, Dump, Flush, Group, Talk, Transaction

@@ -8,18 +8,18 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from netlynx.client.errands import Errand
 from netlynx.codec._codec import EMPTY, page_aligned
 from netlynx.engine.batch import BatchExchange, Packed
 from netlynx.engine.steps import UNSENT, Came
 from netlynx.errors import NetlynxError, RequestTimeout, from_errno, from_error
 from netlynx.transport._calls import Courier, SystemCalls
+from netlynx.transport.errands import Errand
 from netlynx.transport.pool import BUFFER, Lease, SocketPool, interrupt
 from netlynx.wire.constants import nobody_there
 
 if TYPE_CHECKING:
-    from netlynx.client.deadline import Deadline
-    from netlynx.client.errands import Hands
+    from netlynx.engine.deadline import Deadline
+    from netlynx.transport.errands import Hands
 
 Ask: TypeAlias = Callable[[bytes, bytearray | memoryview], Came | None]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Self
 
-from netlynx import firewall
 from netlynx.client.connection import Connection, connect
 from netlynx.client.subscription import Subscription
 from netlynx.engine.operation import Event, Overrun
 from netlynx.errors import NetlynxError, NotSupported
+from netlynx.firewall import ip_queue as firewall
 from netlynx.netfilter import queue
 from netlynx.netfilter.constants import Hook
 from netlynx.schema.arguments import member_of

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from typing import Any, TypeVar
 
-from netlynx.client.deadline import Deadline
 from netlynx.client.driving import OTHERWISE, Ways, advance
 from netlynx.client.exchanging import GRACE, Sockets, Wait, ask, broken_off, receive, send, strays, too_large
 from netlynx.client.shell import Shell
 from netlynx.engine.carrying import carrying_on
+from netlynx.engine.deadline import Deadline
 from netlynx.engine.exchange import DoExchange, DumpExchange
 from netlynx.engine.operation import Do
 from netlynx.engine.steps import (

@@ -17,7 +17,7 @@ from netlynx.engine.operation import Dump
 from netlynx.errors import DumpInterrupted
 
 if TYPE_CHECKING:
-    from netlynx.client.deadline import Deadline
+    from netlynx.engine.deadline import Deadline
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Sink)

@@ -43,7 +43,7 @@ from netlynx.transport.bridge_calls import (
     encode,
 )
 from netlynx.transport.bridge_connection import limit_waiting
-from netlynx.transport.options import SO_ATTACH_FILTER
+from netlynx.transport.option_values import SO_ATTACH_FILTER
 
 from .credentials import Credentials
 from .system import SystemSocket

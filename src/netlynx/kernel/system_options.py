@@ -11,7 +11,7 @@ import struct
 
 from netlynx.errors import refuse
 from netlynx.transport.netlink_socket import SO_NETNS_COOKIE
-from netlynx.transport.options import (
+from netlynx.transport.option_values import (
     MEMINFO,
     SO_ATTACH_FILTER,
     SO_DETACH_FILTER,

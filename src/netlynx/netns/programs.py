@@ -7,10 +7,12 @@ import subprocess
 from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
-from netlynx import limits, netns
+from netlynx import limits
+from netlynx.netns import opened
+from netlynx.netns.entering import run_in
 
 if TYPE_CHECKING:
-    from netlynx.netns import Where
+    from netlynx.netns.opened import Where
 
 Program: TypeAlias = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 
@@ -30,7 +32,7 @@ def popen(where: Where, args: Program | Sequence[Program], **options: Any) -> su
     def start() -> subprocess.Popen[Any]:
         return subprocess.Popen(args, **options)
 
-    return netns.run_in(where, start)
+    return run_in(where, start)
 
 
 def run(
@@ -75,7 +77,7 @@ def processes(where: Where) -> list[int]:
     Those of other users are left out where the kernel does not tell (ptrace(2), access mode checking), and so is
     a process of which only another thread than the main one is there. Raises as `netns.open`.
     """
-    with netns.open(where) as namespace:
+    with opened.open(where) as namespace:
         wanted = _identity(namespace.fileno())
         return sorted(
             int(pid) for pid in os.listdir(_PROC) if pid.isdecimal() and _identity(f"{_PROC}/{pid}/ns/net") == wanted
@@ -84,9 +86,9 @@ def processes(where: Where) -> list[int]:
 
 def names_of(where: Where) -> list[str]:
     """The names that a namespace has, sorted: what ``ip netns identify`` tells. Raises as `netns.open`."""
-    with netns.open(where) as namespace:
+    with opened.open(where) as namespace:
         wanted = _identity(namespace.fileno())
-        return [name for name in netns.list() if _identity(f"{netns.DIRECTORY}/{name}") == wanted]
+        return [name for name in opened.list() if _identity(f"{opened.DIRECTORY}/{name}") == wanted]
 
 
 def _identity(path: str | int) -> tuple[int, int] | None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import contextlib
 import os
 
-from netlynx import netns
 from netlynx.errors import NetlinkError
+from netlynx.netns.entering import run_in
 
 _SIOCGSKNS = 0x894C
 _NET_INIT_INO = 0xEFFFFFF9  # NET_NS_INIT_INO, the initial one's inode since Linux 6.18; before, any
@@ -63,7 +63,7 @@ def shows(sysfs: str, inode: int) -> bool:
             if os.stat(where).st_ino != inode:
                 continue
             with contextlib.suppress(NetlinkError):
-                device = _device() if where != process else netns.run_in(where, _device)
+                device = _device() if where != process else run_in(where, _device)
                 if device is not None:
                     return device == os.stat(sysfs).st_dev
             return os.stat(process).st_ino == inode and _listed(sysfs) == _devices()

@@ -1,5 +1,6 @@
 """The language in which records are declared. Everything a protocol room needs is here."""
 
+import netlynx.schema.calling  # noqa: F401  # by which values of records are settled
 from netlynx.schema.common import Bitfield32, bitfield32
 from netlynx.schema.kinds import (
     Kind,

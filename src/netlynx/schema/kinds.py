@@ -37,6 +37,8 @@ from dataclasses import dataclass, replace
 from enum import IntEnum, IntFlag
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from netlynx.codec._codec import decode, encode, plan_for
+
 if TYPE_CHECKING:
     from netlynx.schema.record import Layout, Record
 
@@ -261,14 +263,12 @@ def translated(target: type[R], read: Callable[[R], Any], write: Callable[[Any],
 
     What they raise, and `shown`, is as for `hook`. A value depends on the payload alone and never changes.
     """
-    from netlynx.codec._codec import decode, encode
-    from netlynx.schema.compile import plan_of
 
     def decoder(payload: bytes) -> Any:
-        return read(decode(plan_of(target), payload, strict=True))
+        return read(decode(plan_for(target), payload, strict=True))
 
     def encoder(value: Any) -> bytes:
-        return encode(plan_of(target), write(value))
+        return encode(plan_for(target), write(value))
 
     options, lazy = Option.NESTED, _lazy(target)
     return Kind(Code.HOOK, "translated", decoder=decoder, encoder=encoder, target=lazy, shown=shown, options=options)

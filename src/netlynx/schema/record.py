@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, dataclass_transf
 
 import msgspec
 
-from netlynx.codec._codec import Look, adopt_calls, decode, encode_record, record_calls, to_json
+from netlynx.codec._codec import adopt_calls, decode, encode_record, plan_for, to_json
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.kinds import ip as _ip
 
@@ -231,6 +231,10 @@ class RecordMeta(msgspec.StructMeta):
             adopt_calls(each)
         return cls
 
+    def __settled__(cls, values: dict[str, Any], around: dict[str, Any]) -> dict[str, Any]:
+        """What `netlynx.schema.calling` puts here: `settled_values` of `netlynx.schema.settle`."""
+        raise NotImplementedError
+
     @property
     def __signature__(cls) -> Signature:
         """All fields, for `help` and the tool-tips of editors: those that are rare are slots of another class."""
@@ -245,7 +249,7 @@ class RecordMeta(msgspec.StructMeta):
         return documentation_of(cls.__narrow__)
 
 
-def _resort(cls: RecordMeta, values: dict[str, Any]) -> Any:
+def resort(cls: RecordMeta, values: dict[str, Any]) -> Any:
     """When a class does not take these keywords: the record of another one that does, or NotImplemented.
 
     Raises TypeError for a keyword that no field has, naming the nearest.
@@ -259,19 +263,6 @@ def _resort(cls: RecordMeta, values: dict[str, Any]) -> Any:
         if name not in known:
             raise unknown_field(cls.__name__, name, known)
     return NotImplemented
-
-
-def _respell(cls: RecordMeta, values: dict[str, Any]) -> Any:
-    """The record of a class with values that may be spelled in another way than the canonical one."""
-    from netlynx.schema.settle import respell
-
-    return respell(cls, values)
-
-
-def _looks_of(cls: RecordMeta) -> dict[str, Look] | None:
-    from netlynx.schema.settle import looks_of
-
-    return looks_of(cls)
 
 
 class Read(tuple[Attribute, ...]):
@@ -303,9 +294,6 @@ def _read_again(unknown: tuple[Attribute, ...], changed: frozenset[str]) -> Read
 def was_read(record: Any) -> bool:
     """Whether the kernel said it: the record, or the one of which this is a changed copy, was decoded."""
     return type(getattr(record, "unknown", None)) is Read
-
-
-record_calls(_resort, _respell, _looks_of, READ)
 
 
 # -- records with rare fields ------------------------------------------------------------------------------------
@@ -394,9 +382,7 @@ class _Values:
         only tells is then refused when the record is sent. Raises TypeError for a field that it does not have, naming
         the nearest, EncodeError and EncodeTypeError for a value that it cannot take.
         """
-        from netlynx.schema.settle import settled_values
-
-        changes = settled_values(class_of(self), changes, {**fields_of(self), **changes})
+        changes = class_of(self).__settled__(changes, {**fields_of(self), **changes})
         made = replace_fields(self, **changes)
         if was_read(self) and "unknown" not in changes:
             differing = [name for name in changes if getattr(made, name) != getattr(self, name)]
@@ -411,9 +397,7 @@ class _Values:
         What a struct longer than declared adds, and whatever is behind it, stands in `tail`; members that a shorter one
         lacks have their defaults. Raises DecodeError with the field's path.
         """
-        from netlynx.schema.compile import plan_of  # which knows of these classes
-
-        read: Self = decode(plan_of(cls), data)
+        read: Self = decode(plan_for(cls), data)
         return read
 
     def to_bytes(self) -> bytes:

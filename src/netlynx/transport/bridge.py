@@ -21,13 +21,13 @@ from netlynx.transport.bridge_calls import (
 from netlynx.transport.bridge_calls import decode_datagram as decode
 from netlynx.transport.bridge_connection import BridgeConnection
 from netlynx.transport.bridge_socket import BridgeSocket
-from netlynx.transport.options import INSTRUCTION, MEMINFO, SO_MEMINFO, SO_PASSCRED, SO_RCVBUFFORCE, dropped
+from netlynx.transport.option_values import INSTRUCTION, MEMINFO, SO_MEMINFO, SO_PASSCRED, SO_RCVBUFFORCE, dropped
 from netlynx.transport.patience import Patience
 from netlynx.wire.constants import NETLINK_OPTION, SOL_NETLINK
 from netlynx.wire.message import UCRED
 
 if TYPE_CHECKING:
-    from netlynx.client.deadline import Deadline
+    from netlynx.engine.deadline import Deadline
 
 PREFIX = "unix:"
 

@@ -25,7 +25,7 @@ from netlynx.transport.bridge_calls import (
     decode_datagram,
 )
 from netlynx.transport.bridge_connection import BridgeConnection
-from netlynx.transport.options import SO_ATTACH_FILTER, attached_code
+from netlynx.transport.option_values import SO_ATTACH_FILTER, attached_code
 from netlynx.transport.patience import LONGEST, Patience, Readable
 from netlynx.transport.socket_calls import Address, Control, Received, SocketCalls, time_limit
 

@@ -12,7 +12,7 @@ from netlynx import netns as namespaces
 from netlynx.errors import NetlinkError, NotSupported, from_errno
 from netlynx.transport._calls import SystemCalls
 from netlynx.transport.base import SENDING_LASTS, Instruction
-from netlynx.transport.options import INSTRUCTION, MEMINFO, SO_MEMINFO, SO_PASSCRED, attach, dropped
+from netlynx.transport.option_values import INSTRUCTION, MEMINFO, SO_MEMINFO, SO_PASSCRED, attach, dropped
 from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, PROTOCOLS, SOL_NETLINK
 from netlynx.wire.message import SCM_CREDENTIALS, UCRED
 

@@ -23,7 +23,8 @@ from netlynx import limits
 from netlynx import netns as namespaces
 from netlynx.errors import DecodeError, RequestTimeout, from_errno
 from netlynx.transport.handle import SocketMaker
-from netlynx.transport.options import DROP_ALL, SocketOptions, attach
+from netlynx.transport.option_values import DROP_ALL, attach
+from netlynx.transport.options import SocketOptions
 from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, SOL_NETLINK, protocol_number
 from netlynx.wire.message import SCM_CREDENTIALS, UCRED, Message, Owner, Source, parse_messages
 

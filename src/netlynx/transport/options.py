@@ -1,34 +1,30 @@
 """What can be set on a netlink socket: netlink's own options, memberships, buffers and packet filters.
 
-Source: netlink(7), socket(7); numbers from linux/netlink.h and asm-generic/socket.h.
+Source: netlink(7), socket(7); numbers from linux/netlink.h.
 """
 
 from __future__ import annotations
 
 import array
-import errno
 import socket
-import struct
 from collections.abc import Iterable
 from typing import overload
 
 from netlynx import limits
-from netlynx.errors import NetlinkError, group_refused, refuse
+from netlynx.errors import NetlinkError, group_refused
 from netlynx.transport.handle import Handle
+from netlynx.transport.option_values import (
+    INSTRUCTION,
+    SO_DETACH_FILTER,
+    SO_LOCK_FILTER,
+    SO_PASSCRED,
+    SO_RCVBUFFORCE,
+    SO_SNDBUFFORCE,
+    attach,
+    set_forced,
+)
 from netlynx.wire.constants import NETLINK_OPTION, SOL_NETLINK
 
-SO_PASSCRED = 16  # asm-generic/socket.h, this one and the next
-SO_ATTACH_FILTER = 26
-SO_DETACH_FILTER = 27
-SO_SNDBUFFORCE = 32
-SO_RCVBUFFORCE = 33
-SO_LOCK_FILTER = 44
-SO_MEMINFO = 55
-
-MEMINFO = struct.Struct("=9I")  # what SO_MEMINFO tells, SK_MEMINFO_* of linux/sock_diag.h
-
-INSTRUCTION = struct.Struct("=HBBI")  # struct sock_filter: code, jt, jf, k
-_PROGRAM = struct.Struct("HP")  # struct sock_fprog: how many, where
 _MEMBERSHIP_BYTES = 1024  # room for 8192 groups, the most that Python reads of an option
 
 
@@ -130,7 +126,7 @@ class SocketOptions(Handle):
     def receive_buffer(self, size: int) -> None:
         size = limits.bytes_of_queue("receive_buffer", size)
         with self._using(f"set the receive buffer to {size} bytes") as sock:
-            _set_forced(sock, SO_RCVBUFFORCE, socket.SO_RCVBUF, size)
+            set_forced(sock, SO_RCVBUFFORCE, socket.SO_RCVBUF, size)
 
     @property
     def send_buffer(self) -> int:
@@ -145,7 +141,7 @@ class SocketOptions(Handle):
     def send_buffer(self, size: int) -> None:
         size = limits.bytes_of_queue("send_buffer", size)
         with self._using(f"set the send buffer to {size} bytes") as sock:
-            _set_forced(sock, SO_SNDBUFFORCE, socket.SO_SNDBUF, size)
+            set_forced(sock, SO_SNDBUFFORCE, socket.SO_SNDBUF, size)
 
     def attach_filter(self, instructions: Iterable[tuple[int, int, int, int]]) -> None:
         """Let a classic BPF program decide which messages are received; it replaces the one before.
@@ -170,48 +166,3 @@ class SocketOptions(Handle):
         """Make the filter permanent: nobody can change it on this socket any more."""
         with self._using("lock the filter") as sock:
             sock.setsockopt(socket.SOL_SOCKET, SO_LOCK_FILTER, 1)
-
-
-DROP_ALL = INSTRUCTION.pack(0x06, 0, 0, 0)  # BPF_RET | BPF_K, keep 0 bytes
-
-
-def attach(sock: socket.socket, code: bytes) -> None:
-    """Attach packed `struct sock_filter` instructions to any socket."""
-    program = array.array("B", code)  # an array tells its address; it lives until the kernel has copied it
-    address, size = program.buffer_info()
-    count = size // INSTRUCTION.size
-    sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, _PROGRAM.pack(count, address))
-
-
-def attached_code(value: bytes) -> bytes:
-    """The packed instructions that a value of SO_ATTACH_FILTER points to; the caller keeps them alive meanwhile.
-
-    Raises OSError: EINVAL, it is no `struct sock_fprog`.
-    """
-    if len(value) != _PROGRAM.size:
-        raise refuse(errno.EINVAL)
-    count, address = _PROGRAM.unpack(value)
-    import ctypes
-
-    return ctypes.string_at(address, count * INSTRUCTION.size)
-
-
-def instructions_of(code: bytes) -> list[tuple[int, int, int, int]]:
-    """Packed instructions as ``(code, jt, jf, k)``. Raises OSError: EINVAL, the last one is cut short."""
-    if len(code) % INSTRUCTION.size:
-        raise refuse(errno.EINVAL)
-    return list(INSTRUCTION.iter_unpack(code))
-
-
-def _set_forced(sock: socket.socket, forced: int, plain: int, size: int) -> None:
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, forced, size)
-    except OSError as error:
-        if error.errno != errno.EPERM:
-            raise
-        sock.setsockopt(socket.SOL_SOCKET, plain, size)
-
-
-def dropped(memory: bytes) -> int:
-    """What SO_MEMINFO says of messages that were dropped because the queue was full."""
-    return int(MEMINFO.unpack(memory)[-1])

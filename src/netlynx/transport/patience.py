@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from netlynx.client.deadline import Deadline
+    from netlynx.engine.deadline import Deadline
     from netlynx.transport.base import Transport
 
 LONGEST = 60.0  # seconds that a call may take if nobody says otherwise; the kernel's handlers run in it

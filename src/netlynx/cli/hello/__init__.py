@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from netlynx.cli.hello.steps import Failed
 from netlynx.cli.output import coloured, paint
 from netlynx.cli.stdout import tell, words, write
-
-Say = Callable[[str], None]
-"""Prints a line of a conversation, from whichever process it takes place in."""
-
-
-class Failed(Exception):
-    """Something was not what it had to be: what, in words."""
-
-
-def check(what: str, found: object, expected: object) -> None:
-    """Raise Failed unless the two are equal."""
-    if found != expected:
-        raise Failed(f"{what}: {found!r} where {expected!r} should be")
 
 
 class Place(StrEnum):

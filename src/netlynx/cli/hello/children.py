@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection as Pipe
 from typing import Any, Self
 
-from netlynx.cli.hello import Failed, Say
 from netlynx.cli.hello.classical import PATIENCE
+from netlynx.cli.hello.steps import Failed, Say
 from netlynx.errors import from_errno
 
 _CLONE_NEWUSER = 0x10000000  # linux/sched.h, this one and the next

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netlynx.cli.hello import Say, check
+from netlynx.cli.hello.steps import Say, check
 from netlynx.kernel import KernelSocket, VirtualKernel
 from netlynx.transport.netlink_socket import NetlinkSocket
 from netlynx.wire.message import Message

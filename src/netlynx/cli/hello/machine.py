@@ -6,8 +6,8 @@ import shutil
 import sys
 
 from netlynx import vm
-from netlynx.cli.hello import Failed, Say
 from netlynx.cli.hello.classical import PROTOCOL, QUESTION
+from netlynx.cli.hello.steps import Failed, Say
 from netlynx.module import new_protocol
 
 NAME = "hello"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import ExitStack
 from multiprocessing.connection import Connection as Pipe
 
-from netlynx.cli.hello import Say, check
 from netlynx.cli.hello.children import child, receive
 from netlynx.cli.hello.classical import ANSWER, PATIENCE, QUESTION
+from netlynx.cli.hello.steps import Say, check
 from netlynx.transport.netlink_socket import NetlinkSocket
 
 GROUP = 1

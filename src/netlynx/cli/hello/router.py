@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple, TypeVar
 
 from netlynx import route
-from netlynx.cli.hello import Failed, Say, check
 from netlynx.cli.hello.classical import PATIENCE
+from netlynx.cli.hello.steps import Failed, Say, check
 from netlynx.client.async_connection import aconnect
 from netlynx.client.connection import Connection, connect
 from netlynx.client.subscription import Subscription

@@ -293,9 +293,14 @@ cdef int nested(Plan plan, Field *f, object value, PyObject *record) except -1:
 
 
 cdef Plan plan_of(object value):
-    """The plan of a record's class; `netlynx.schema.compile` makes it when it is not there yet."""
-    plan = plans_.get(type(value))
+    """The plan of a record's class."""
+    return plan_for(type(value))
+
+
+cpdef Plan plan_for(object cls):
+    """The plan of a class; `netlynx.schema.compile` makes it when it is not there yet."""
+    plan = plans_.get(cls)
     if plan is None:
         from netlynx.schema.compile import plan_of as compiled
-        plan = compiled(type(value))
+        plan = compiled(cls)
     return plan
