@@ -17,6 +17,7 @@ from netlynx import EncodeError, route, wireguard
 from netlynx.kernel import Request, VirtualKernel
 from netlynx.route import AddressFamily
 from netlynx.schema import replace_fields
+from netlynx.schema.record import READ as MARK
 from netlynx.wireguard import AllowedIp, Device, DeviceFlags, Peer, PeerFlags, WireGuard, allowed
 from netlynx.wireguard.curve import public_bytes
 from netlynx.wireguard.texts import endpoint_bytes, endpoint_text, key_bytes, key_text
@@ -202,12 +203,13 @@ def test_what_was_read_of_a_device_can_be_sent_back(
     service = kernel.family(WireGuard)
     service.handles(WireGuard.get)(lambda request: iter([READ]))
     service.handles(WireGuard.set)(lambda request: asked.append(request.record))
-    peer = Peer(public_key=KEYS[0], last_handshake=wireguard.Handshake(), rx_bytes=1, tx_bytes=2, keepalive=3)
+    told = {"last_handshake": wireguard.Handshake(), "rx_bytes": 1, "tx_bytes": 2}
+    peer = Peer(public_key=KEYS[0], keepalive=3, unknown=MARK, **told)
     wanted = replace_fields(READ, peers=(peer,), **changes)
     with netlynx.connect(kernel=kernel, timeout=PATIENCE) as nl:
         if error is None:
             nl.do(wireguard.configure(wanted))
-            bare = replace_fields(peer, last_handshake=None, rx_bytes=None, tx_bytes=None)
+            bare = replace_fields(peer, **dict.fromkeys(told))
             name = None if wanted.index else "wg0"
             assert asked == [replace_fields(wanted, name=name, public_key=None, peers=(bare,))]
         else:

@@ -18,6 +18,7 @@ from netlynx.route.segments import Seg6Mode, Seg6Tunnel, SegmentRoutingHeader
 from netlynx.route.verbs import add, append, change, delete, replace
 from netlynx.schema import replace_fields
 from netlynx.schema.compile import plan_of
+from netlynx.schema.record import READ as MARK
 from netlynx.wire.constants import NLM_F
 
 READ = Route(
@@ -31,6 +32,7 @@ READ = Route(
     destination="10.3.0.0/24",
     gateway="10.0.0.2",
     oif=3,
+    unknown=MARK,
 )
 
 
@@ -103,7 +105,7 @@ def test_change_replaces_what_is_there_and_append_creates() -> None:
 
 
 def test_a_route_that_was_read_goes_back_without_what_the_kernel_sets() -> None:
-    hop = NextHop(oif=3, gateway="fe80::2", flags=NextHopFlags.DEAD | NextHopFlags.ONLINK)
+    hop = NextHop(oif=3, gateway="fe80::2", flags=NextHopFlags.DEAD | NextHopFlags.ONLINK, unknown=MARK)
     read = replace_fields(
         READ,
         family=AddressFamily.INET6,

@@ -17,7 +17,7 @@ from netlynx.route.route_names import IpProtocol, RouteProtocol
 from netlynx.route.rule import RULES, PortRange, Rule, RuleAction, RuleFlags, UidRange, rules
 from netlynx.route.verbs import add, append, change, delete, replace
 from netlynx.schema.compile import plan_of
-from netlynx.schema.record import replace_fields
+from netlynx.schema.record import READ, replace_fields
 from netlynx.wire.constants import NLM_F
 from table_rows import PORT, SEQUENCE, TYPE, datagram, table_of_payloads
 
@@ -199,9 +199,14 @@ def test_a_table_above_255_stands_in_the_attribute_alone() -> None:
 
 
 def test_the_kernels_own_flags_are_not_sent_back() -> None:
-    record = listed(priority=3, flags=RuleFlags.INVERT | RuleFlags.OIF_DETACHED | RuleFlags.UNRESOLVED)
+    state = RuleFlags.OIF_DETACHED | RuleFlags.UNRESOLVED
+    record = listed(priority=3, flags=RuleFlags.INVERT | state, unknown=READ)
     assert sent(add(record)).flags == RuleFlags.INVERT
+    assert sent(add(record.replace(flags=state))).flags == RuleFlags(0)
     assert sent(add(Rule(flags="invert"))).flags == RuleFlags.INVERT  # type: ignore[arg-type]
+    for other in (replace_fields(record, unknown=()), record.replace(flags=RuleFlags.INVERT | RuleFlags.UNRESOLVED)):
+        with pytest.raises(EncodeError, match=r"^Rule\.flags: .*oif-detached"):
+            add(other)
 
 
 @pytest.mark.parametrize(("captured", "record"), CAPTURES)

@@ -110,6 +110,7 @@ class Operations:
         """
         from netlynx import route
         from netlynx.engine.naming import numbered
+        from netlynx.route.link_requests import SETTABLE
         from netlynx.schema.record import replace_fields
 
         if self._links_change:
@@ -118,6 +119,8 @@ class Operations:
         which = {"index": link.index} if link.index else {"name": link.name}
         there = self._link(which)
         if there is not None:
+            state = there.flags & ~SETTABLE
+            link = replace_fields(link, flags=state | link.flags & SETTABLE)
             port = _port(there, link)
             names = [name for name in link.alternative_names if name not in there.alternative_names]
             done = [route.change(_towards(there, link, _NOT_COMPARED) or route.Link(**which))]

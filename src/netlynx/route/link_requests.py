@@ -18,11 +18,11 @@ from netlynx.route.link_constants import LinkFlags
 from netlynx.route.verbs import change
 from netlynx.schema.arguments import record_of
 from netlynx.schema.record import replace_fields, was_read
-from netlynx.schema.sending import changed, given, is_set, only, settable
+from netlynx.schema.sending import changed, given, is_set, only, settable, taken_flags, told
 from netlynx.wire.constants import NETLINK, NLM_F
 
 # The flags that a request can set or clear; the others are the state of the device (__dev_change_flags).
-_SETTABLE = (
+SETTABLE = (
     LinkFlags.UP
     | LinkFlags.DEBUG
     | LinkFlags.NOTRAILERS
@@ -98,7 +98,7 @@ def prepare(record: Link, verb: str) -> Link:
         made = _with_parent(made, read and "parent" not in new)
     if made.new_index is not None and made.netns_fd is None and made.netns_pid is None:
         raise EncodeError("a link gets another index only where it moves to another namespace", "Link.new_index")
-    return _with_flags(made, read)
+    return _with_flags(made, record)
 
 
 def _check_name(record: Link) -> None:
@@ -192,19 +192,15 @@ def _with_parent(record: Link, read: bool) -> Link:
     raise EncodeError(f"the kernel ignores it for the kind {record.kind}: see its data", "Link.parent")
 
 
-def _with_flags(record: Link, read: bool) -> Link:
+def _with_flags(made: Link, record: Link) -> Link:
     """Without a mask the kernel would take all flags from the request, and clear those that are not in it."""
-    state = record.flags & ~_SETTABLE
-    if read:
-        return replace_fields(record, flags=record.flags & _SETTABLE, change=_SETTABLE) if record.flags else record
-    if state or record.change & ~_SETTABLE:
-        names = (state or record.change & ~_SETTABLE).label
-        raise EncodeError(f"{names}: the kernel says so itself, and takes no other", "Link.flags")
-    if record.flags & ~record.change and record.change:
-        raise EncodeError(
-            f"{(record.flags & ~record.change).label}: not among those that count, which are in change", "Link.flags"
-        )
-    return record if record.change or not record.flags else replace_fields(record, change=record.flags)
+    flags, mask = taken_flags(record, SETTABLE, "Link"), taken_flags(record, SETTABLE, "Link", "change")
+    if was_read(record) and not mask:
+        return replace_fields(made, flags=flags, change=SETTABLE) if made.flags else made
+    differing = flags ^ (told(record, "flags") or LinkFlags(0))
+    if differing & ~mask and mask:
+        raise EncodeError(f"{(differing & ~mask).label}: not among those that count, which are in change", "Link.flags")
+    return replace_fields(made, flags=flags & (mask or flags), change=mask or flags)
 
 
 def up(link: Link | str | int) -> Do[None]:

@@ -50,7 +50,7 @@ from netlynx.schema import (
 )
 from netlynx.schema.facts import Facts, NoFacts
 from netlynx.schema.record import was_read
-from netlynx.schema.sending import changed, is_set, settable
+from netlynx.schema.sending import changed, is_set, settable, taken_flags
 from netlynx.wire.constants import NETLINK, NLM_F
 
 
@@ -418,12 +418,9 @@ def _prepare(record: NextHopObject, verb: str) -> NextHopObject:
     for name in ("options", "groups", "master", "bucket"):
         if is_set(record, name) and (not read or name in changed(record)):
             raise EncodeError(_ASKS, f"NextHopObject.{name}")
-    state = record.flags & ~NextHopFlags.ONLINK
-    if state and not read:
-        raise EncodeError(f"{state.label}: the kernel says so itself, and takes no other", "NextHopObject.flags")
     record = msgspec.structs.replace(
         record,
-        flags=record.flags & NextHopFlags.ONLINK,
+        flags=taken_flags(record, NextHopFlags.ONLINK, "NextHopObject"),
         options=None,
         bucket=None,
         protocol=RouteProtocol.STATIC if record.protocol is None else record.protocol,

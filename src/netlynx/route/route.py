@@ -66,7 +66,7 @@ from netlynx.schema import (
 from netlynx.schema.arguments import number_of
 from netlynx.schema.facts import Facts, NoFacts
 from netlynx.schema.record import was_read
-from netlynx.schema.sending import deletes_no_less
+from netlynx.schema.sending import changed, deletes_no_less, taken_flags, told
 from netlynx.wire.constants import NETLINK, NLM_F
 
 
@@ -114,7 +114,8 @@ class Route(Record, header=RouteMessage):
     can be added again: what only the kernel can set is left out then. That includes what it repeats of the nexthop
     object where `nexthop_id` is set.
 
-    `flags` are the kernel's but for ONLINK. In IPv4, `tos` is part of the route's key; IPv6 has `source` instead.
+    `flags` are the kernel's but for ONLINK: in a record made by hand, others are refused, as all is that a request
+    cannot say. In IPv4, `tos` is part of the route's key; IPv6 has `source` instead.
     Attributes go out in the order of the IPv4 dump; IPv6 puts `metric` behind `preferred_source` and `metrics`.
 
     Source: linux/rtnetlink.h, fib_dump_info in net/ipv4/fib_semantics.c, rt6_fill_node in net/ipv6/route.c.
@@ -390,7 +391,7 @@ _DESTINATION = "set the destination: a prefix, an address, an MPLS label, or 'de
 
 
 # Most routes that are made are a prefix and where to. What is filled in for them depends on little else.
-_OFTEN_GIVEN = ("destination", "gateway", "oif", "metric", "metrics", "preferred_source", "table", "protocol", "flags")
+_OFTEN_GIVEN = ("destination", "gateway", "oif", "metric", "metrics", "preferred_source", "table", "protocol")
 _OFTEN_INET = (*_OFTEN_GIVEN, "realms", "tos")
 _OFTEN_INET6 = (*_OFTEN_GIVEN, "source", "preference")
 _MADE = {"table": int(RT_TABLE.MAIN), "protocol": RouteProtocol.STATIC, "type": RouteType.UNICAST}
@@ -424,22 +425,34 @@ _LACKING: dict[AddressFamily, dict[str, str]] = {
         **dict.fromkeys(("source", "preference", "expires"), "IPv4 routes have none: the kernel would ignore it"),
     },
     AddressFamily.INET6: {**_NO_ROUTE, **dict.fromkeys(("realms", "tos", "via"), "IPv6 routes have none")},
+    AddressFamily.IPMR: {
+        name: "multicast entries have none: the kernel would ignore it"  # rtm_to_ipmr_mfcc
+        for name in Route.__declarations__
+        if name
+        not in (
+            *("family", "table", "protocol", "scope", "type", "tos", "destination", "source", "iif", "multipath"),
+            "preferred_source",
+        )
+    },
 }
 
 
 def _prepare(record: Route, verb: str) -> Route | MplsRoute:
-    given = record
-    if is_whole(record):
+    read = was_read(record)
+    if read:
         if verb != "delete" and (record.flags or 0) & RouteFlags.CLONED:
             raise EncodeError("what the kernel learned of a path cannot be made", "Route.flags")
         if verb != "delete" and record.family == AddressFamily.INET6 and record.metric == 0:
             raise EncodeError("only the kernel's own routes have 0: it would make 1024 of it", "Route.metric")
-        record = _settable(record, verb)
-    else:
-        if record.nexthop_id:
-            _refuse_beside_nexthop_id(record)
-        if verb == "delete" and not was_read(record):
+        record = _without_told(record, verb)
+    if record.nexthop_id:
+        _refuse_beside_nexthop_id(record)
+    if verb == "delete":
+        deletes_no_less(record, "Route", unseen=("expires", "cacheinfo", "delete_reason"))
+        if not read:
             _refuse_wildcards(record)
+    taken = RouteFlags.ONLINK | (RouteFlags.CLONED if verb == "delete" else RouteFlags(0))
+    record = replace_fields(record, flags=taken_flags(record, taken, "Route"))
     family = _family(record)
     if record.destination is None and family not in (AddressFamily.IPMR, AddressFamily.IP6MR):
         raise EncodeError(_DESTINATION, "Route.destination")
@@ -461,7 +474,7 @@ def _prepare(record: Route, verb: str) -> Route | MplsRoute:
     if family == AddressFamily.INET6:
         if record.scope not in (None, Scope.GLOBAL):
             raise EncodeError("IPv6 routes have no scope", "Route.scope")
-        if verb != "delete" and record.type in _REJECT and not is_whole(given):
+        if verb != "delete" and record.type in _REJECT and not read:
             for name in ("gateway", "oif", "encap", "multipath", "preference"):
                 if getattr(record, name):
                     raise EncodeError(f"{record.type.label} routes of IPv6 have none: they lead to lo", f"Route.{name}")
@@ -477,38 +490,24 @@ def _prepare(record: Route, verb: str) -> Route | MplsRoute:
 
 
 def _refuse_wildcards(record: Route) -> None:
-    """What a deletion would take for "any", or not look at at all (fib_table_delete, ip6_route_del)."""
+    """What a deletion would take for "any" (fib_table_delete, ip6_route_del)."""
     compared = ("metric", "realms", "preferred_source", "oif", "protocol", "nexthop_id", "type", "source")
-    deletes_no_less(record, "Route", unseen=("expires", "cacheinfo", "delete_reason"), compared=compared)
+    deletes_no_less(record, "Route", compared=compared)
     if record.gateway == "0.0.0.0":
         deletes_no_less(record, "Route", compared=("gateway",))
-    if (record.flags or 0) & ~(RouteFlags.CLONED | RouteFlags.ONLINK):
-        deletes_no_less(record, "Route", unseen=("flags",))
 
 
-def is_whole(record: Route) -> bool:
-    """Whether it came from the kernel: then, and hardly ever otherwise, every member of the header is there."""
-    header = (record.family, record.tos, record.protocol, record.scope, record.type, record.flags, record.table)
-    return None not in header
-
-
-def _settable(record: Route, verb: str) -> Route:
-    """A record that was read without what only the kernel can set."""
-    assert record.flags is not None
-    kept = RouteFlags.ONLINK | (RouteFlags.CLONED if verb == "delete" else RouteFlags(0))
-    changes: dict[str, Any] = {
-        "flags": record.flags & kept,
-        "cacheinfo": None,
-        "delete_reason": None,
-        "multipath": tuple(replace_fields(hop, flags=hop.flags & NextHopFlags.ONLINK) for hop in record.multipath),
-    }
-    if record.nexthop_id:  # the kernel shows what the nexthop object says, and refuses to be told
-        changes.update(dict.fromkeys(_NEXT_HOP), multipath=())
+def _without_told(record: Route, verb: str) -> Route:
+    """A record that was read without what the kernel only tells. What was replaced since stays, to be refused."""
+    new = changed(record)
+    gone: dict[str, Any] = dict.fromkeys(("cacheinfo", "delete_reason", "multicast_stats", "expires"))
+    if record.nexthop_id and told(record, "nexthop_id"):  # it shows what the nexthop object says
+        gone.update(dict.fromkeys(_NEXT_HOP), multipath=())
         if record.type is RouteType.BLACKHOLE:
-            changes["type"] = None if verb == "delete" else RouteType.UNICAST
+            gone["type"] = None if verb == "delete" else RouteType.UNICAST
     if verb != "delete" and record.cacheinfo is not None and record.cacheinfo.expires > 0:
-        changes["expires"] = max(record.cacheinfo.expires // 100, 1)
-    return replace_fields(record, **changes)
+        gone["expires"] = max(record.cacheinfo.expires // 100, 1)
+    return replace_fields(record, **{name: value for name, value in gone.items() if name not in new})
 
 
 def _refuse_beside_nexthop_id(record: Route) -> None:
@@ -520,7 +519,8 @@ def _refuse_beside_nexthop_id(record: Route) -> None:
 def _hop(hop: NextHop, path: str) -> NextHop:
     if not isinstance(hop, NextHop):
         raise EncodeTypeError(f"expected NextHop, not {type(hop).__name__} {hop!r}", path)
-    return replace_fields(hop, encap_type=encap_type_of(hop.encap, hop.encap_type, path))
+    flags = taken_flags(hop, NextHopFlags.ONLINK, path)
+    return replace_fields(hop, flags=flags, encap_type=encap_type_of(hop.encap, hop.encap_type, path))
 
 
 def _family(record: Route) -> AddressFamily:

@@ -12,9 +12,9 @@ from typing import Any
 from netlynx.engine.operation import Do, Dump, Guarded
 from netlynx.route.constants import AddressFamily, Scope
 from netlynx.route.rivals import Guard
-from netlynx.route.route import MplsRoute, NextHop, Route, is_whole, routes
+from netlynx.route.route import MplsRoute, NextHop, Route, routes
 from netlynx.route.route_names import NextHopFlags, RouteFlags, RouteProtocol
-from netlynx.schema.record import class_of, fields_of, replace_fields, was_read
+from netlynx.schema.record import class_of, fields_of, replace_fields
 
 _INET, _INET6, _MPLS = AddressFamily.INET, AddressFamily.INET6, AddressFamily.MPLS
 
@@ -30,9 +30,6 @@ _IGNORED = {
 
 class _Routes(Guard):
     record = Route
-
-    def was_read(self, record: Any) -> bool:
-        return was_read(record) or is_whole(record)
 
     def concerns(self, operation: Do[Any]) -> bool:
         return class_of(getattr(operation, "request", None)) in (Route, MplsRoute)

@@ -44,7 +44,7 @@ from netlynx.schema import (
 from netlynx.schema.facts import Facts
 from netlynx.schema.natural import Range
 from netlynx.schema.record import was_read
-from netlynx.schema.sending import deletes_no_less
+from netlynx.schema.sending import deletes_no_less, taken_flags
 from netlynx.wire.constants import NETLINK
 
 
@@ -241,13 +241,7 @@ def rules(*, family: AddressFamily | str | None = None) -> Dump[Rule]:
     )
 
 
-_STATE = RuleFlags.UNRESOLVED | RuleFlags.IIF_DETACHED | RuleFlags.OIF_DETACHED
-
-
-def is_whole(record: Rule) -> bool:
-    """Whether a record has all that the kernel tells of a rule: it was read, or is like one that was."""
-    told = (record.suppress_prefixlen, record.priority, record.protocol)
-    return was_read(record) or None not in told
+_SETTABLE = RuleFlags.PERMANENT | RuleFlags.INVERT | RuleFlags.FIND_SADDR
 
 
 _COMPARED = (
@@ -271,7 +265,7 @@ def _prepare(record: Rule, verb: str) -> Rule:
                 if getattr(record, name):
                     problem = "the kernel does not look at it when it deletes: give the rule's priority, too"
                     raise EncodeError(problem, f"Rule.{name}")
-        if not is_whole(record):
+        if not was_read(record):
             deletes_no_less(record, "Rule", compared=_COMPARED)
         return msgspec.structs.replace(record, family=family)
     action = member_of(RuleAction, record.action, "Rule.action")
@@ -293,7 +287,7 @@ def _prepare(record: Rule, verb: str) -> Rule:
         action=action,
         table=table,
         protocol=RouteProtocol.STATIC if record.protocol is None else record.protocol,
-        flags=record.flags & ~_STATE,
+        flags=taken_flags(record, _SETTABLE, "Rule"),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from netlynx.engine.operation import Dump, Guarded
 from netlynx.route.rivals import Guard
-from netlynx.route.rule import Rule, RuleFlags, is_whole, rules
+from netlynx.route.rule import Rule, RuleFlags, rules
 from netlynx.schema.record import fields_of
 
 _STATE = RuleFlags.UNRESOLVED | RuleFlags.IIF_DETACHED | RuleFlags.OIF_DETACHED | RuleFlags.PERMANENT
@@ -16,9 +16,6 @@ _NOT_COMPARED = ("goto", "flags", "unknown")
 
 class _Rules(Guard):
     record = Rule
-
-    def was_read(self, record: Any) -> bool:
-        return is_whole(record)
 
     def needed(self, record: Any, pattern: Any) -> bool:
         return self.was_read(record) or record.priority == 0 or bool(pattern.flags or pattern.goto)

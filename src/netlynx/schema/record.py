@@ -13,9 +13,10 @@ Both are frozen `msgspec.Struct`s without garbage-collector tracking; they compa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, dataclass_transform
 
 import msgspec
@@ -266,29 +267,35 @@ def resort(cls: RecordMeta, values: dict[str, Any]) -> Any:
 
 
 class Read(tuple[Attribute, ...]):
-    """What `unknown` of a record holds that was read from the kernel; `changed` are the fields replaced since.
+    """What `unknown` of a record holds that was read from the kernel; `before` is what it said of the fields that were
+    replaced since.
 
     So a record knows where it comes from without a byte more: whoever sends it back leaves out what the kernel only
     tells (`netlynx.schema.sending`).
     """
 
-    changed: frozenset[str] = frozenset()
+    before: Mapping[str, Any] = MappingProxyType({})
 
-    def but(self, names: Iterable[str]) -> Read:
-        """The same of a record of which these fields were replaced."""
+    @property
+    def changed(self) -> frozenset[str]:
+        """The fields that were replaced."""
+        return frozenset(self.before)
+
+    def but(self, before: Mapping[str, Any]) -> Read:
+        """The same of a record in which these fields, which had these values, were replaced."""
         made = Read(self)
-        made.changed = self.changed | frozenset(names)
+        made.before = {**before, **self.before}
         return made
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _read_again, (tuple(self), self.changed)
+        return _read_again, (tuple(self), dict(self.before))
 
 
 READ = Read()
 
 
-def _read_again(unknown: tuple[Attribute, ...], changed: frozenset[str]) -> Read:
-    return Read(unknown).but(changed) if unknown or changed else READ
+def _read_again(unknown: tuple[Attribute, ...], before: Mapping[str, Any]) -> Read:
+    return Read(unknown).but(before) if unknown or before else READ
 
 
 def was_read(record: Any) -> bool:
@@ -385,7 +392,7 @@ class _Values:
         changes = class_of(self).__settled__(changes, {**fields_of(self), **changes})
         made = replace_fields(self, **changes)
         if was_read(self) and "unknown" not in changes:
-            differing = [name for name in changes if getattr(made, name) != getattr(self, name)]
+            differing = {name: value for name in changes if getattr(made, name) != (value := getattr(self, name))}
             if differing:
                 made = replace_fields(made, unknown=made.unknown.but(differing))  # type: ignore[attr-defined]
         return made

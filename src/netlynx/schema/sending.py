@@ -38,6 +38,28 @@ def own(record: Any) -> set[str]:
     return {*changed(record)} if was_read(record) else {*given(record)}
 
 
+def told(record: Any, name: str) -> Any:
+    """What the kernel said of a field of this record, which may have been replaced since; None if it was not read."""
+    if not was_read(record):
+        return None
+    return record.unknown.before[name] if name in record.unknown.before else getattr(record, name)
+
+
+def taken_flags(record: Any, taken: int, path: str, name: str = "flags") -> Any:
+    """The flags of a field that a request can say, of which the kernel takes no others than `taken`.
+
+    Of a record that was read the others are left out. Raises EncodeError, with `path` before the field's name, for one
+    of them that somebody set, or changed since.
+    """
+    flags = getattr(record, name)
+    if flags is None:
+        return None
+    state = (flags ^ (told(record, name) or 0)) & ~taken
+    if state:
+        raise EncodeError(f"{state.label}: the kernel says so itself, and takes no other", f"{path}.{name}")
+    return flags & taken
+
+
 def settable(record: R, path: str, differences: Iterable[str] | None = None) -> R:
     """The record without what the kernel only tells, all the way down.
 

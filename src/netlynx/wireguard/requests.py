@@ -13,12 +13,13 @@ from netlynx.errors import EncodeError, NotFound
 from netlynx.generic.told import same
 from netlynx.route.constants import AddressFamily
 from netlynx.schema import replace_fields
+from netlynx.schema.sending import own
 
 from .curve import public_bytes
 from .device import AllowedIp, Device, Peer
 from .texts import key_bytes
 
-_TOLD = ("last_handshake", "tx_bytes", "rx_bytes")  # of a peer that was read, all three
+_TOLD = ("last_handshake", "tx_bytes", "rx_bytes")
 
 
 def settable(device: Device) -> Device:
@@ -58,9 +59,9 @@ def _follows(device: Device) -> bool:
 def _peer(peer: Peer, path: str) -> Peer:
     if peer.public_key is None:
         raise EncodeError("a peer is known by its public key", f"{path}.public_key")
-    told = [name for name in _TOLD if getattr(peer, name) is not None]
-    if told and len(told) < len(_TOLD):
-        raise EncodeError("the kernel alone says it: it cannot be set", f"{path}.{told[0]}")
+    for name in _TOLD:
+        if getattr(peer, name) is not None and name in own(peer):
+            raise EncodeError("the kernel alone says it: it cannot be set", f"{path}.{name}")
     networks = tuple(_network(each, f"{path}.allowed_ips[{number}]") for number, each in enumerate(peer.allowed_ips))
     return replace_fields(peer, **dict.fromkeys(_TOLD), allowed_ips=networks)
 
