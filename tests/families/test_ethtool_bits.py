@@ -112,7 +112,7 @@ def test_a_bitset_is_sent_as_a_nest() -> None:
     [
         ("magic", r"Features.wanted: .*a set of names is wanted: \['magic'\]"),
         (Bits(on=("a",), off=("a",)), "Features.wanted: .*a cannot be both on and off"),
-        (3, "Features.wanted: .*not iterable"),
+        (3, "Features.wanted: .*a set of names is wanted"),
     ],
 )
 def test_what_is_no_set_of_names_is_not_sent(given: object, words: str) -> None:

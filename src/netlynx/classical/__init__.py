@@ -26,6 +26,7 @@ from builtins import type as type_
 from collections.abc import Callable
 from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, overload
 
+from netlynx import limits
 from netlynx.codec._codec import encode_record
 from netlynx.engine.call import PlainFeed
 from netlynx.engine.operation import BARE, Call, Do, Dump, Group, make_do, make_dump
@@ -39,7 +40,7 @@ Q = TypeVar("Q")
 T = TypeVar("T")
 R = TypeVar("R")
 
-_TYPES = 1 << 16
+_SHORT = 0xFFFF  # the highest number of 16 bits: message types and flags have as many
 
 
 class Protocol:
@@ -77,14 +78,11 @@ class Saying(Generic[Q]):
     """Something that the users of a protocol can say; made by `do`, `dump` and `call`."""
 
     def __init__(self, type: int, request: Any, reply: Any, reply_type: int | None, flags: int) -> None:
-        for number in (type, reply_type):
-            if number is not None and not 0 <= number < _TYPES:
-                raise ValueError(f"message types are numbers of 16 bits, {number} is none")
-        self.type = int(type)
+        self.type = limits.whole("type", type, 0, _SHORT)
         self.request = request
         self.reply = reply
-        self.reply_type = reply_type
-        self.flags = int(flags)
+        self.reply_type = None if reply_type is None else limits.whole("reply_type", reply_type, 0, _SHORT)
+        self.flags = limits.whole("flags", flags, 0, _SHORT)
         self.protocol: Any = None  # the class that it is declared in
         self.name = ""
 
@@ -204,7 +202,7 @@ def do(type: int, *, request: Any = None, reply: Any = None, reply_type: int | N
     acknowledgement (NLM_F_ACK). `reply_type` is the type of the answer, that of the request unless given. `flags` go
     with NLM_F_REQUEST.
     """
-    _check(type, request, reply)
+    _check(type, request=request, reply=reply)
     return DoSaying(type, request, reply, reply_type, flags)
 
 
@@ -216,7 +214,7 @@ def dump(
 ) -> DumpSaying[P, Q, T]: ...
 def dump(type: int, *, request: Any = None, reply: Any, reply_type: int | None = None, flags: int = 0) -> Any:
     """Declare a request for a table (NLM_F_DUMP): many messages, and NLMSG_DONE. The parameters are those of `do`."""
-    _check(type, request, reply)
+    _check(type, request=request, reply=reply)
     return DumpSaying(type, request, reply, reply_type, flags)
 
 
@@ -248,9 +246,9 @@ def call(
 
     What comes late, after the time is up, goes with the socket: it is not taken for the answer to the next call.
     """
-    for each in (request, reply):
-        if each not in (None, str, bytes):
-            _check_class(each)
+    for title, each in (("request", request), ("reply", reply)):
+        if each is not None and each is not str and each is not bytes:
+            _check_class(title, each)
     return CallSaying(type, request, reply, reply_type, flags)
 
 
@@ -260,21 +258,20 @@ def event(type: int, record: type_[R], *, group: int = 1) -> Group[R]:
     `type` is the message type (any number without headers), `record` what it carries: a `Layout`, a `Record`, text
     or bytes. Its `Event.kind` is the name it is declared by.
     """
-    if record not in (str, bytes):
-        _check_class(record)
-    if group < 1:
-        raise ValueError(f"groups are numbered from 1 on, not {group}")
-    return Group("", 0, (group,), {int(type): ("", record)})  # type: ignore[dict-item]  # text and bytes, too
+    if record is not str and record is not bytes:
+        _check_class("record", record)
+    kind, number = limits.whole("type", type, 0, 0xFFFF_FFFF), limits.whole("group", group, 1, 0xFFFF_FFFF)
+    return Group("", 0, (number,), {kind: ("", record)})  # type: ignore[dict-item]  # text and bytes, too
 
 
-def _check(type: int, *records: Any) -> None:
-    if type < NLMSG.MIN_TYPE:
+def _check(type: int, **records: Any) -> None:
+    if limits.whole("type", type, 0, _SHORT) < NLMSG.MIN_TYPE:
         raise ValueError(f"message types below {int(NLMSG.MIN_TYPE)} are netlink's own, {type} is one: see `call`")
-    for each in records:
+    for title, each in records.items():
         if each is not None:
-            _check_class(each)
+            _check_class(title, each)
 
 
-def _check_class(record: Any) -> None:
+def _check_class(title: str, record: Any) -> None:
     if not (isinstance(record, type_) and issubclass(record, Record | Layout)):
-        raise TypeError(f"messages carry a Layout or a Record, not {record!r}")
+        raise TypeError(f"{title} takes a Layout or a Record, the class that its messages carry, not {record!r}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from netlynx import limits
 from netlynx.cli.form import Form
 from netlynx.cli.lines import Unreadable, object_of
 from netlynx.cli.listening import event_as_json, listening, write_overrun
@@ -150,7 +151,7 @@ def _follow(
         nl.subscribe(*spec.subscribe(*groups)) as events,
         listening(nl, f"listening to {', '.join(groups)} of {spec.name}"),
     ):
-        timer = threading.Timer(duration or 0, nl.close)
+        timer = threading.Timer(limits.seconds("--duration", duration or 0), nl.close)
         timer.daemon = True
         if duration is not None:
             timer.start()

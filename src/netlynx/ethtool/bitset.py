@@ -107,6 +107,9 @@ class Bits(Record):
             return value
         if isinstance(value, str):
             raise TypeError(f"a set of names is wanted: [{value!r}]")
+        given: object = value  # whatever callers without a type checker hand over
+        if not isinstance(given, Iterable) or isinstance(given, bytes):
+            raise TypeError(f"a set of names is wanted, not {type(given).__name__}")
         if isinstance(value, Mapping):
             off = tuple(_spelled(name) for name, on in value.items() if not on)
             return cls(on=tuple(_spelled(name) for name, on in value.items() if on), off=off)
@@ -179,6 +182,8 @@ def bitset_of(value: Bits | Mapping[str, bool] | Iterable[str]) -> Bitset:
 
 def _spelled(name: str | int) -> str:
     """The name of a bit; a number, such as a member of `StatisticsGroup`, is one in digits."""
+    if not isinstance(name, str | int):
+        raise TypeError(f"a bit has a name or a number, {name!r} is neither")
     return str(int(name)) if isinstance(name, int) else name
 
 

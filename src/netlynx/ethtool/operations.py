@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from netlynx.engine.operation import Do, Dump, Group, Talk
 from netlynx.generic.declaration import DoCommand
+from netlynx.schema.arguments import several_of
 
 from .bitset import Bits
 from .eeprom import ModuleEeprom
@@ -175,5 +176,6 @@ def string_sets(
     which: dict[str, Any] = {"device_index": device} if isinstance(device, int) else {"device": device}
     if device is None:
         which = {"request_flags": RequestFlags(0)}  # the kernel wants a header, if an empty one
+    sets = several_of(sets, "ethtool.string_sets(sets)")
     wanted = tuple(StringSet(id=each) for each in sets)
     return Ethtool.string_sets(sets=wanted, counts_only=counts_only, **which)

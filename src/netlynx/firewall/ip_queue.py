@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.engine.operation import Do, Group, make_do
-from netlynx.errors import EncodeError
+from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.netfilter.constants import Hook
 from netlynx.netfilter.queue_constants import VerdictKind
 from netlynx.schema import Constants, Enumeration, Layout, be16, chars, enum, member, raw, takes, u8, u16, u32, u64
-from netlynx.schema.arguments import member_of
+from netlynx.schema.arguments import member_of, record_of
 from netlynx.schema.facts import NoFacts
 from netlynx.wire.constants import NETLINK
 
@@ -130,6 +130,9 @@ def drop(packet: Packet) -> Do[None]:
 
 
 def _verdict(name: str, packet: Packet, verdict: VerdictKind, payload: bytes | None = None) -> Do[None]:
+    packet = record_of(Packet, packet, f"{name}(packet)")
+    if not isinstance(payload, bytes | None):
+        raise EncodeTypeError(f"expected bytes, not {type(payload).__name__} {payload!r}", f"{name}(payload)")
     if payload == b"":
         raise EncodeError("nothing would mean the packet as it is: drop it instead", f"{name}(payload)")
     content = payload or b""

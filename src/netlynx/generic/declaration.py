@@ -14,9 +14,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Generic, Literal, ParamSpec, TypeVar, get_args, overload
 
+from netlynx import limits
 from netlynx.codec._codec import plans
 from netlynx.engine.operation import Do, Dump, Group, omitting
 from netlynx.engine.unresolved import by_record
@@ -25,6 +26,7 @@ from netlynx.generic.constants import GENL_NAMSIZ, GenericHeader
 from netlynx.generic.derive import Sets, struct_of
 from netlynx.generic.message import Nothing, generic_do, generic_dump
 from netlynx.generic.spec import CommandSpec, EventSpec, FamilySpec, OperationSpec
+from netlynx.schema.arguments import several_of, text_of
 from netlynx.schema.compile import layout_size
 from netlynx.schema.record import Layout, Record, fields_of
 from netlynx.wire.constants import NETLINK
@@ -57,13 +59,17 @@ class Command:
         required: tuple[str, ...],
         privileged: Privileged,
     ) -> None:
-        if not 0 <= number <= _HIGHEST_COMMAND:
-            raise ValueError(f"commands are numbered 0 to {_HIGHEST_COMMAND}, not {number}")
-        self.number = int(number)
+        for title, cls in (("request", request), ("reply", reply)):
+            _check_class(title, cls)
+        self.number = limits.whole("number", number, 0, _HIGHEST_COMMAND)
         self.request: type[Record] | None = request
         self.reply: type[Record] | None = reply
-        self.reply_number = self.number if reply_number is None else int(reply_number)
-        self.required = tuple(required)
+        self.reply_number = self.number
+        if reply_number is not None:
+            self.reply_number = limits.whole("reply_number", reply_number, 0, _HIGHEST_COMMAND)
+        self.required = _field_names("required", required)
+        if privileged not in (True, False, "namespace"):
+            raise TypeError(f"privileged takes True, False or 'namespace', not {privileged!r}")
         self.privileged: Privileged = privileged
         self.name = ""
         self.family: type[Family] | None = None  # once its class is made
@@ -97,7 +103,10 @@ class Command:
             if args or values:
                 raise TypeError(f"{self.title} takes no values: its requests have no attributes")
             return Nothing()
-        return self.request(*args, **values)
+        if args:
+            given = ", ".join((*map(repr, args), *values))
+            raise EncodeTypeError(f"takes a {self.request.__name__}, or its fields by name, not {given}", self.title)
+        return self.request(**values)
 
 
 class DoCommand(Command, Generic[P, Q, T]):
@@ -251,7 +260,7 @@ def dump(
     that was asked for.
     """
     command: DumpCommand[..., Any, Any] = DumpCommand(number, request, reply, reply_number, required, privileged)
-    command.match = tuple(match)
+    command.match = _field_names("match", match)
     return command
 
 
@@ -260,9 +269,20 @@ def event(number: int, record: type[R], *, group: str) -> Group[R]:
 
     `number` is the command in its header. Its `Event.kind` is the name it is declared by.
     """
-    if not 0 <= number <= _HIGHEST_COMMAND:
-        raise ValueError(f"commands are numbered 0 to {_HIGHEST_COMMAND}, not {number}")
-    return Group("", NETLINK.GENERIC, (), {}, groups=(group,), commands={int(number): ("", record)})
+    command = limits.whole("number", number, 0, _HIGHEST_COMMAND)
+    _check_class("record", record)
+    names = (text_of(group, "event(group)"),)
+    return Group("", NETLINK.GENERIC, (), {}, groups=names, commands={command: ("", record)})
+
+
+def _check_class(title: str, cls: object) -> None:
+    """Raises TypeError for what is neither None nor a class of records."""
+    if cls is not None and not (isinstance(cls, type) and issubclass(cls, Record)):
+        raise TypeError(f"{title} takes a class of records, not {cls!r}")
+
+
+def _field_names(title: str, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(text_of(each, title) for each in several_of(names, title))
 
 
 class Declared:

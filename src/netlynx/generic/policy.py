@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
+from netlynx import limits
 from netlynx.engine.operation import Do, Dump, Talk
 from netlynx.generic.constants import (
     CTRL_ATTR,
@@ -89,7 +90,9 @@ def policy(name: str, command: int | None = None) -> Talk[FamilyPolicy]:
     `NotFound` if there is no such family or command; NetlinkError (ENODATA) if it has no policy.
     Raises EncodeError for what cannot be a name or a command.
     """
-    title = f"generic.policy({name!r})" if command is None else f"generic.policy({name!r}, {int(command)})"
+    if command is not None:
+        command = limits.whole("generic.policy: command", command, 0, 0xFFFF_FFFF)
+    title = f"generic.policy({name!r})" if command is None else f"generic.policy({name!r}, {command})"
     parts = policy_parts(name, command, title=title)
 
     def steps() -> Generator[Do[Any] | Dump[Any], Any, FamilyPolicy]:

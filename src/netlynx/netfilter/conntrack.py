@@ -51,6 +51,7 @@ from netlynx.netfilter.protocols import TcpState as TcpState
 from netlynx.netfilter.selecting import Wanted
 from netlynx.netfilter.tuples import Tuple as Tuple
 from netlynx.schema import Record
+from netlynx.schema.arguments import record_of
 from netlynx.wire.constants import NETLINK, NLM_F
 
 R = TypeVar("R", bound=Record)
@@ -250,5 +251,7 @@ def _flush_of(listing: Dump[R], criteria: dict[str, Any]) -> Flush[R]:
 
 def _known(record: object, name: str) -> Flow:
     if not isinstance(record, Flow):
-        raise EncodeTypeError(f"{name} takes a Flow or an Expectation, not {type(record).__name__}")
-    return record
+        raise EncodeTypeError(
+            f"takes a Flow or an Expectation, not {type(record).__name__} {record!r}", f"{name}(record)"
+        )
+    return record_of(Flow, record, f"{name}(record)")

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from netlynx.engine.operation import Do, Dump, EventKind, Group
-from netlynx.errors import EncodeError, EncodeTypeError
+from netlynx.errors import EncodeError
 from netlynx.netfilter.constants import NFNL_SUBSYS, NFNLGRP, NetfilterFamily
 from netlynx.netfilter.messages import IPCTNL_MSG_EXP
 from netlynx.netfilter.nfnetlink import NetfilterHeader, message_type, netfilter_do, netfilter_dump
@@ -31,6 +31,7 @@ from netlynx.schema import (
     string,
     takes,
 )
+from netlynx.schema.arguments import record_of
 from netlynx.schema.facts import Facts
 from netlynx.schema.sending import own
 from netlynx.wire.constants import NETLINK, NLM_F
@@ -136,6 +137,7 @@ def expectations(
     """
     wanted = tracked_family(family, "conntrack.expectations(family)") or NetfilterFamily.UNSPEC
     if master is not None:
+        master = record_of(Tuple, master, "conntrack.expectations(master)")
         wanted = whole_family(master, "conntrack.expectations(master)", wanted, "conntrack.expectations(family)")
     elif zone is not None:
         raise EncodeError("is the master's: give that too", "conntrack.expectations(zone)")
@@ -155,6 +157,7 @@ def expectation(expected: Tuple, *, zone: int | None = None, id: int | None = No
 
     `NotFound` if there is none. Raises EncodeError for a tuple that does not say all of a packet.
     """
+    expected = record_of(Tuple, expected, "conntrack.expectation(expected)")
     family = whole_family(expected, "conntrack.expectation(expected)")
     return netfilter_do(
         "conntrack.expectation",
@@ -182,7 +185,7 @@ _DIRECTIONS = (
 
 def add_expectation(name: str, record: Expectation) -> Do[None]:
     """What makes an expectation. Raises EncodeError for what is missing or would have no effect."""
-    family = _whole(record)
+    family = _whole(record_of(Expectation, record, f"{name}(record)"))
     said = own(record)
     if "timeout" in said and record.timeout is not None:
         raise EncodeError("is the helper's own at first: set it by conntrack.change", "Expectation.timeout")
@@ -199,7 +202,7 @@ def add_expectation(name: str, record: Expectation) -> Do[None]:
 
 def change_expectation(name: str, record: Expectation) -> Do[None]:
     """What changes the timeout of an expectation. Raises EncodeError for what is missing or cannot be changed."""
-    family = _whole(record)
+    family = _whole(record_of(Expectation, record, f"{name}(record)"))
     if record.timeout is None:
         raise EncodeError("of an expectation, the timeout can be changed: set it", "Expectation.timeout")
     _refuse(record, ("timeout", "family", "zone", *(field for field, _ in _DIRECTIONS)), "cannot be changed")
@@ -216,6 +219,7 @@ def change_expectation(name: str, record: Expectation) -> Do[None]:
 
 def delete_expectation(name: str, record: Expectation) -> Do[None]:
     """What forgets one expectation. Raises EncodeError without its tuple, or with more than is compared."""
+    record_of(Expectation, record, f"{name}(record)")
     if record.expected is None:
         raise EncodeError("set the tuple that is expected", "Expectation.expected")
     family = whole_family(record.expected, "Expectation.expected", record.family, "Expectation.family")
@@ -226,8 +230,7 @@ def delete_expectation(name: str, record: Expectation) -> Do[None]:
 
 def of_packet(record: Expectation) -> Expectation:
     """What a verdict announces: the packet's connection is the master. Raises EncodeError for what cannot be said."""
-    if not isinstance(record, Expectation):
-        raise EncodeTypeError(f"expected an Expectation, not {type(record).__name__}", "queue.accept(expectation)")
+    record_of(Expectation, record, "queue.accept(expectation)")
     _family(record, _DIRECTIONS[1:])
     for field in ("master", "timeout", "id", "zone"):
         if getattr(record, field) is not None:

@@ -17,6 +17,7 @@ from netlynx.netfilter.flow import Flow, FlowStatus, Nat
 from netlynx.netfilter.protocols import TcpFlagChange, TcpInfo
 from netlynx.netfilter.tuples import Tuple, family_of, protocol_of, whole_family
 from netlynx.schema import fields_of, replace_fields
+from netlynx.schema.arguments import record_of
 from netlynx.schema.record import was_read
 from netlynx.schema.sending import own
 
@@ -62,7 +63,7 @@ def looked_up(name: str, original: Tuple | None, reply: Tuple | None, zone: int 
         raise EncodeError(
             "give one direction of the connection", f"{name}(original)" if original is None else f"{name}(reply)"
         )
-    return _identified(name, Flow(original=original, reply=reply, zone=zone))
+    return _identified(name, record_of(Flow, Flow(original=original, reply=reply, zone=zone), name))
 
 
 def deleted(name: str, record: Flow) -> Flow:
@@ -125,8 +126,7 @@ def made(name: str, record: Flow, *, anew: bool) -> Flow:
 
 def of_packet(record: Flow) -> Flow:
     """What a verdict changes of the packet's connection. Raises EncodeError for what it cannot."""
-    if not isinstance(record, Flow):
-        raise EncodeTypeError(f"expected a Flow, not {type(record).__name__}", "queue.accept(flow)")
+    record_of(Flow, record, "queue.accept(flow)")
     others = _own(record) - set(_VERDICT)
     _refuse(record, others, f"a verdict changes {', '.join(_VERDICT)} of a connection and nothing else")
     kept = {field: getattr(record, field) for field in _VERDICT}

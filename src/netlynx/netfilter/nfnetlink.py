@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from netlynx import limits
 from netlynx.engine.operation import Do, Dump, Transaction, make_do, make_dump
 from netlynx.errors import EncodeError
 from netlynx.netfilter.constants import NFNL_SUBSYS, NetfilterFamily
 from netlynx.schema import Constants, Layout, Record, attr, be16, be32, enum, head, member, takes, u8
+from netlynx.schema.arguments import record_of, several_of
 from netlynx.schema.facts import Facts
 from netlynx.wire.constants import NETLINK, NLM_F
 
@@ -57,7 +59,10 @@ class BatchMark(Record, header=NetfilterHeader):
 
 def message_type(subsystem: int, message: int) -> int:
     """The type of a subsystem's message."""
-    return subsystem << 8 | message
+    return limits.whole("subsystem", subsystem, 0, 0xFF) << 8 | limits.whole("message", message, 0, 0xFF)
+
+
+_OPERATIONS = "netfilter.transaction(operations)"
 
 
 def transaction(
@@ -69,17 +74,18 @@ def transaction(
     one that the changes were made for: `NetlinkError` with ERESTART when there is another one by now. They go in one
     datagram, which may have as much as the send buffer (some 200 KiB). Raises EncodeError for no operations.
     """
-    changes = tuple(operations)
+    changes = tuple(record_of(Do, each, _OPERATIONS) for each in several_of(operations, _OPERATIONS))
+    subsystem = limits.whole("subsystem", subsystem, 0, 0xFF)
     if not changes:
-        raise EncodeError("give at least one operation", "netfilter.transaction(operations)")
-    mark = BatchMark(resource=int(subsystem))
+        raise EncodeError("give at least one operation", _OPERATIONS)
+    mark = BatchMark(resource=subsystem)
     return Transaction(
         "netfilter.transaction",
         make_do(
             "netfilter.transaction",
             NETLINK.NETFILTER,
             NFNL_MSG.BATCH_BEGIN,
-            BatchMark(resource=int(subsystem), generation=generation),
+            BatchMark(resource=subsystem, generation=generation),
         ),
         changes,
         make_do("netfilter.transaction", NETLINK.NETFILTER, NFNL_MSG.BATCH_END, mark),

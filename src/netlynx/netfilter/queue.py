@@ -29,7 +29,7 @@ from typing import ClassVar
 
 from netlynx.codec._codec import Stamp, encode_record
 from netlynx.engine.operation import Do, Group
-from netlynx.errors import EncodeError
+from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.netfilter.constants import NFNL_SUBSYS, Hook, NetfilterFamily
 from netlynx.netfilter.expectation import Expectation
 from netlynx.netfilter.expectation import of_packet as expectation_of_packet
@@ -60,7 +60,7 @@ from netlynx.schema import (
     takes,
     u8,
 )
-from netlynx.schema.arguments import flags_of, member_of
+from netlynx.schema.arguments import flags_of, member_of, record_of
 from netlynx.schema.facts import Facts
 from netlynx.wire.constants import NETLINK
 
@@ -297,6 +297,7 @@ def accept(
         and priority is None
     ):
         return _accepted(packet)
+    packet = record_of(Packet, packet, "queue.accept(packet)")
     if expectation is not None and flow is None:
         flow = Flow()  # the kernel looks at the expectation only beside a connection
     if flow is not None:
@@ -330,6 +331,8 @@ def repeat(packet: Packet, *, mark: int | None = None, payload: bytes | None = N
 
 def requeue(packet: Packet, to: int, *, mark: int | None = None, payload: bytes | None = None) -> Do[None]:
     """Hand a packet on to another queue. Raises EncodeError for a number that no queue has."""
+    if isinstance(to, bool) or not isinstance(to, int):
+        raise EncodeTypeError(f"expected the number of a queue, not {type(to).__name__} {to!r}", "queue.requeue(to)")
     if not 0 <= to <= 0xFFFF:
         raise EncodeError(f"{to!r} is no queue (0 to 65535)", "queue.requeue(to)")
     return _verdict("queue.requeue", packet, to << 16 | VerdictKind.QUEUE, mark, payload)
@@ -352,6 +355,7 @@ def _plain(name: str, verdict: VerdictKind) -> Callable[[Packet], Do[None]]:
     """What makes a verdict and nothing else: said of each packet, so it takes the short way."""
 
     def make(packet: Packet) -> Do[None]:
+        packet = record_of(Packet, packet, f"{name}(packet)")
         header = VerdictHeader(verdict=int(verdict), id=packet.id)
         request = Verdict(family=packet.family, queue=packet.queue, header=header)
         return Do(name, _PROTOCOL, _VERDICT, 0, request, encode_record(request))
@@ -364,6 +368,7 @@ _accepted, _dropped = _plain("queue.accept", VerdictKind.ACCEPT), _plain("queue.
 
 
 def _verdict(name: str, packet: Packet, verdict: int, mark: int | None, payload: bytes | None) -> Do[None]:
+    packet = record_of(Packet, packet, f"{name}(packet)")
     header = VerdictHeader(verdict=verdict, id=packet.id)
     request = Verdict(family=packet.family, queue=packet.queue, header=header, mark=mark, payload=payload)
     return netfilter_do(name, _SUBSYSTEM, NFQNL_MSG.VERDICT, request)
@@ -372,6 +377,7 @@ def _verdict(name: str, packet: Packet, verdict: int, mark: int | None, payload:
 def _up_to(
     name: str, packet: Packet, verdict: VerdictKind, mark: int | None = None, priority: int | None = None
 ) -> Do[None]:
+    packet = record_of(Packet, packet, f"{name}(packet)")
     header = VerdictHeader(verdict=verdict, id=packet.id)
     request = Verdict(family=packet.family, queue=packet.queue, header=header, mark=mark, priority=priority)
     return netfilter_do(name, _SUBSYSTEM, NFQNL_MSG.VERDICT_BATCH, request)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct as c_struct
 from typing import ClassVar
 
-from netlynx.errors import EncodeError
+from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.route.link_settings import Ipv4Settings, Ipv6Settings
 from netlynx.schema import (
     Attribute,
@@ -182,6 +182,8 @@ def ipv4_settings(**settings: int) -> InetSpec:
     for name, value in settings.items():
         if name not in names:
             raise unknown_field("Ipv4Settings", name, names)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise EncodeTypeError(f"expected a number, not {value!r}", f"ipv4_settings({name})")
         if not -(1 << 31) <= value < 1 << 31:
             raise EncodeError(f"{value} does not fit into 32 bits", f"ipv4_settings({name})")
         payload += c_struct.pack("=HHi", 8, names.index(name) + 1, value)

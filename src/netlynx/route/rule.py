@@ -307,7 +307,8 @@ def _family(record: Rule) -> AddressFamily:
 
 
 def _check_range(name: str, given: UidRange | PortRange | None) -> None:
-    if given is not None and given.start > given.end:
+    numbers = given is not None and all(isinstance(end, int) for end in (given.start, given.end))
+    if given is not None and numbers and given.start > given.end:  # of what is none the codec says so
         raise EncodeError(f"starts at {given.start}, behind its end {given.end}", f"Rule.{name}.start")
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from enum import IntEnum, IntFlag
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.schema.compile import enum_tables
+from netlynx.schema.kinds import Code, Option
+from netlynx.schema.settle import kind_of
 
 E = TypeVar("E", bound=IntEnum)
 F = TypeVar("F", bound=IntFlag)
@@ -15,10 +18,49 @@ C = TypeVar("C")
 
 
 def record_of(cls: type[C], value: object, path: str) -> C:
-    """The value, if it is a record of a class. Raises EncodeTypeError with `path` for anything else."""
+    """The value, if it is a record of a class, and so are those in it: whoever looks at their fields finds them.
+
+    Raises EncodeTypeError for anything else, with `path` or, of one within it, with the field's.
+    """
     if not isinstance(value, cls):
         raise EncodeTypeError(f"expected a {cls.__name__}, not {type(value).__name__} {value!r}", path)
+    owner: Any = cls
+    for name, inner in _nested(owner):
+        if getattr(value, name) is not None:
+            record_of(inner, getattr(value, name), f"{cls.__name__}.{name}")
     return value
+
+
+@cache
+def _nested(cls: Any) -> tuple[tuple[str, type], ...]:
+    """The fields that hold one record or struct each, with the classes of those."""
+    kinds = ((name, kind_of(cls, name)) for name in getattr(cls, "__declarations__", ()))
+    return tuple(
+        (name, kind.target())
+        for name, kind in kinds
+        if kind.code in (Code.NEST, Code.STRUCT) and kind.target is not None and not kind.options & Option.MULTI
+    )
+
+
+def text_of(value: object, path: str) -> str:
+    """The value, if it is text. Raises EncodeTypeError with `path` for anything else."""
+    if not isinstance(value, str):
+        raise EncodeTypeError(f"expected a text, not {type(value).__name__} {value!r}", path)
+    return value
+
+
+def several_of(value: Iterable[C], path: str) -> tuple[C, ...]:
+    """The values of any iterable but a text, bytes or a mapping. Raises EncodeTypeError with `path` for those."""
+    given: object = value  # whatever callers without a type checker hand over
+    if not isinstance(given, Iterable) or isinstance(given, str | bytes | Mapping):
+        raise EncodeTypeError(f"expected a list, not {type(given).__name__} {given!r}", path)
+    return tuple(value)
+
+
+def texts_of(value: str | Iterable[str], path: str) -> frozenset[str]:
+    """A text, or several in any iterable. Raises EncodeTypeError with `path` for anything else."""
+    given = (value,) if isinstance(value, str) else several_of(value, path)
+    return frozenset(text_of(each, path) for each in given)
 
 
 def member_of(values: type[E], value: object, path: str) -> E:

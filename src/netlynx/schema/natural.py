@@ -35,6 +35,8 @@ class Range:
             ends = [operator.index(value)]
         if not isinstance(ends, (list, tuple, range)) or not 1 <= len(ends) <= 2:
             return value
+        if not all(hasattr(end, "__index__") for end in ends):
+            return value
         return cls(**dict(zip(cls.__declarations__, ends, strict=False)))
 
 

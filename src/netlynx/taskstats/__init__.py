@@ -35,6 +35,7 @@ from netlynx.schema import (
     u32,
     u64,
 )
+from netlynx.schema.arguments import text_of
 from netlynx.schema.facts import Facts, NoFacts
 from netlynx.wire.constants import NETLINK
 
@@ -230,6 +231,7 @@ def exits(cpus: str) -> Group[Usage]:
     another one raises NotSupported. Raises EncodeError.
     """
     name = "taskstats.exits"
+    cpus = text_of(cpus, "taskstats.exits(cpus)")
     register = generic_do(name, "TASKSTATS", TASKSTATS_CMD.GET, Request(register=cpus), version=1)
     return Group(
         name,

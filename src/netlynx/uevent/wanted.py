@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from netlynx.engine.operation import Group
+from netlynx.errors import EncodeTypeError
+from netlynx.schema.arguments import text_of, texts_of
 from netlynx.wire.constants import NETLINK
 
 from . import udev
@@ -65,8 +67,16 @@ class Wanted(Group[Uevent], frozen=True):
         return _assembled([alternatives for alternatives in choices if alternatives])
 
 
-def _several(given: str | Iterable[str] | None) -> frozenset[str]:
-    return frozenset() if given is None else frozenset([given] if isinstance(given, str) else given)
+def _several(given: str | Iterable[str] | None, name: str) -> frozenset[str]:
+    return frozenset() if given is None else texts_of(given, f"uevent.events({name})")
+
+
+def _pairs(given: Mapping[str, str] | None, path: str = "uevent.events(properties)") -> tuple[tuple[str, str], ...]:
+    if given is None:
+        return ()
+    if not isinstance(given, Mapping):
+        raise EncodeTypeError(f"expected a mapping of texts, not {type(given).__name__} {given!r}", path)
+    return tuple((text_of(key, path), text_of(value, path)) for key, value in given.items())
 
 
 def events(
@@ -83,11 +93,12 @@ def events(
     One value or several, of which any will do; `properties` must all be there with these values. What a packet
     filter can see is dropped by the kernel already: the kernel's actions; udev's subsystems, device types and tags.
 
-    Raises ValueError: a source that is neither, or tags of the kernel's events, which have none.
+    Raises EncodeTypeError for what is no text; ValueError for a source that is neither, and for tags of the kernel's
+    events, which have none.
     """
-    if source not in _GROUPS:
+    if text_of(source, "uevent.events(source)") not in _GROUPS:
         raise ValueError(f"events come from the kernel or from udev, not from {source!r}")
-    tags = _several(tag)
+    tags = _several(tag, "tag")
     if tags and source == "kernel":
         raise ValueError("only udev's events have tags: events('udev', tag=…)")
     return Wanted(
@@ -97,10 +108,10 @@ def events(
         messages={},
         feed=UeventFeed,
         source=source,
-        subsystems=_several(subsystem),
-        actions=_several(action),
-        devtypes=_several(devtype),
-        properties=tuple((properties or {}).items()),
+        subsystems=_several(subsystem, "subsystem"),
+        actions=_several(action, "action"),
+        devtypes=_several(devtype, "devtype"),
+        properties=_pairs(properties),
         tags=tags,
     )
 

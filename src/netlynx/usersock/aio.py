@@ -16,6 +16,7 @@ from netlynx import limits
 from netlynx.client.driving import OTHERWISE, aadvance
 from netlynx.engine.operation import Overrun
 from netlynx.errors import BufferOverrun, ConnectionClosed, RequestTimeout
+from netlynx.schema.arguments import record_of
 from netlynx.schema.record import Record
 from netlynx.transport.netlink_socket import Datagram
 from netlynx.wire.constants import NETLINK
@@ -144,11 +145,13 @@ class AsyncPeer(Correspondence):
 
     async def answer(self, letter: Letter, content: Content, *, type: int = 0, timeout: float | None = None) -> int:
         """Send the answer to a request; see `Peer.answer`."""
+        letter = record_of(Letter, letter, "answer(letter)")
         packet = self._desk.pack(content, self.port, type=type, sequence=letter.sequence)
         return await self._post(packet, letter.sender, 0, timeout)
 
     async def refuse(self, letter: Letter, errno: int, message: str = "", *, timeout: float | None = None) -> int:
         """Answer a request with an error; see `Peer.refuse`."""
+        letter = record_of(Letter, letter, "refuse(letter)")
         return await self._post(self._desk.refusal(letter, self.port, errno, message), letter.sender, 0, timeout)
 
     async def receive(self, timeout: float | None = None) -> Letter | Overrun:

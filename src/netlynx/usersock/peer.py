@@ -14,6 +14,7 @@ from netlynx import limits
 from netlynx.client.driving import OTHERWISE, advance
 from netlynx.engine.operation import Overrun
 from netlynx.errors import ConnectionClosed, DecodeError, RequestTimeout
+from netlynx.schema.arguments import record_of
 from netlynx.schema.record import Record
 from netlynx.wire.constants import NETLINK
 
@@ -126,11 +127,13 @@ class Peer(Correspondence):
 
     def answer(self, letter: Letter, content: Content, *, type: int = 0, timeout: float | None = None) -> int:
         """Send the answer to a request; raises as `send`."""
+        letter = record_of(Letter, letter, "answer(letter)")
         packet = self._desk.pack(content, self.port, type=type, sequence=letter.sequence)
         return self._post(packet, letter.sender, 0, timeout)
 
     def refuse(self, letter: Letter, errno: int, message: str = "", *, timeout: float | None = None) -> int:
         """Answer a request with an error, as the kernel does (NLMSG_ERROR): `request` raises it on the other side."""
+        letter = record_of(Letter, letter, "refuse(letter)")
         return self._post(self._desk.refusal(letter, self.port, errno, message), letter.sender, 0, timeout)
 
     # ------------------------------------------------------------------------------------------ receiving

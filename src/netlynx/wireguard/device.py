@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import ClassVar
 
+from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.generic import GenericHeader
 from netlynx.route.constants import AddressFamily
 from netlynx.schema import (
@@ -160,11 +161,21 @@ class Device(Record, header=GenericHeader):
     peers: takes.Records[Peer] = attr(WGDEVICE_A.PEERS, indexed(nest(Peer)), default=())
 
 
+_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address  # with interfaces, which are addresses
+_ALLOWED = "wireguard.allowed(networks)"
+
+
 def allowed(*networks: str | ipaddress.IPv4Network | ipaddress.IPv6Network) -> tuple[AllowedIp, ...]:
-    """Allowed networks from text: ``allowed("10.0.0.0/8", "2001:db8::/32")``. Raises ValueError for what is none."""
+    """Allowed networks from text: ``allowed("10.0.0.0/8", "2001:db8::/32")``. Raises EncodeError for what is none."""
     made = []
     for given in networks:
-        network = ipaddress.ip_network(given, strict=False)
+        if not isinstance(given, str | _Network | _Address):
+            raise EncodeTypeError(f"expected a network such as 10.0.0.0/8, not {given!r}", _ALLOWED)
+        try:
+            network = ipaddress.ip_network(given, strict=False)
+        except ValueError:
+            raise EncodeError(f"{given!r} is no network such as 10.0.0.0/8", _ALLOWED) from None
         family = AddressFamily.INET6 if network.version == 6 else AddressFamily.INET
         made.append(AllowedIp(family=family, address=str(network.network_address), prefixlen=network.prefixlen))
     return tuple(made)

@@ -64,6 +64,8 @@ def find(name: str | os.PathLike[str]) -> Path:
 
     Dashes and underscores are one. Raises SpecError, which tells the nearest name, or where it was looked for.
     """
+    if not isinstance(name, str | os.PathLike):
+        raise TypeError(f"name is that of a spec, or the path of its file, not {name!r}")
     path = Path(name).expanduser()
     text = os.fspath(name)
     if "/" in text or text.endswith(_ENDINGS):

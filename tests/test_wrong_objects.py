@@ -1,0 +1,198 @@
+"""A wrong object is refused in words by whatever takes records, operations or values: the parameter is named."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import netlynx
+from netlynx import firewall, mptcp, route, usersock, wireguard
+from netlynx.generic.declaration import Command
+from netlynx.kernel import VirtualKernel
+from netlynx.netfilter import conntrack, queue
+from netlynx.schema import Record, attr, u32
+
+ROOMS = (
+    "classical", "ethtool", "firewall", "generic", "mptcp", "netdev", "netfilter", "netfilter.conntrack",
+    "netfilter.log", "netfilter.queue", "route", "taskstats", "tcp_metrics", "uevent", "wireguard", "ynl",
+)  # fmt: skip
+"""Those whose functions make values. The functions of `netns` and `tun` act where they stand: see below."""
+
+NO_VALUES = {"classical.reply", "ynl.spec_error"}
+
+
+class Stranger(Record):
+    """A record that nobody takes."""
+
+    number: int | None = attr(1, u32)
+
+
+class Nobody:
+    """An object that nobody takes."""
+
+    def __repr__(self) -> str:
+        return "<nobody>"
+
+
+# What parameters that have to be given are given where another one is wrong; by function where the name is not enough.
+FLOW = conntrack.Flow(original=conntrack.Tuple(source="192.0.2.1", destination="192.0.2.2", protocol="tcp"))
+GOOD: dict[str, Any] = {
+    "type": 16, "reply": Stranger, "record": Stranger, "device": "v0", "sets": ["features"], "copy": "packet",
+    "number": 1, "name": "greeter", "group": 1, "id": 1, "subsystem": 1, "message": 1, "operations": [queue.bind(1)],
+    "queue": 1, "to": 2, "link": "v0", "names": "alias", "port": "v0", "vlans": 5, "address": "02:00:00:00:00:01",
+    "operation": route.add(route.Link(kind="dummy")), "listing": route.links(), "selection": "v0", "settings": 1,
+    "index": 1, "destination": "192.0.2.1", "cpus": "0", "tgid": 1, "pid": 1, "networks": "192.0.2.0/24",
+    "expected": FLOW.original, "endpoint": mptcp.Endpoint(id=1), "limits": mptcp.Limits(subflows=1),
+}  # fmt: skip
+GOOD_FOR: dict[str, dict[str, Any]] = {
+    "firewall": {"packet": firewall.Packet(id=1)},
+    "netfilter.queue": {"packet": queue.Packet(queue=1, header=queue.PacketHeader(id=1))},
+    "netfilter.conntrack": {"record": FLOW},
+    "route": {"record": route.Link(name="v0"), "link": route.Link(index=1)},
+    "wireguard": {"device": wireguard.Device(name="wg0")},
+    "generic.event": {"group": "all"},
+    "generic.policy": {"name": "greeter"},
+}
+
+# What Python says of an object that code met without having looked at it.
+BARE = re.compile(
+    "has no attribute|not supported between|not iterable|not callable|unhashable|invalid literal|Extra positional"
+    "|must be a string|cannot be interpreted|expected str, bytes|unsupported operand|takes no arguments"
+)
+
+
+FIELD = re.compile(r"[A-Z]\w+\.\w+")  # the field of the request that has the parameter's value, with its record
+
+
+def functions() -> Iterator[tuple[str, str]]:
+    for room in ROOMS:
+        module = importlib.import_module(f"netlynx.{room}")
+        for name in sorted(getattr(module, "__all__", None) or shown(module)):
+            if inspect.isfunction(getattr(module, name)) or isinstance(getattr(module, name), Command):
+                yield room, name
+
+
+def shown(module: ModuleType) -> set[str]:
+    """What a room without a list of its names shows: its own, and what it imports to hand on (``x as x``)."""
+    handed = {
+        alias.name
+        for node in ast.parse(inspect.getsource(module)).body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname == alias.name
+    }
+    own = {name for name, found in vars(module).items() if getattr(found, "__module__", "") == module.__name__}
+    commands = {name for name, found in vars(module).items() if isinstance(found, Command)}
+    return {name for name in own | handed | commands if not name.startswith("_")}
+
+
+def parameters() -> Iterator[tuple[str, str, str]]:
+    for room, name in functions():
+        function = getattr(importlib.import_module(f"netlynx.{room}"), name)
+        for parameter in inspect.signature(function).parameters.values():
+            if parameter.annotation != "bool" and parameter.kind is not parameter.VAR_KEYWORD:
+                yield room, name, parameter.name
+
+
+PARAMETERS = list(parameters())
+
+
+def call(room: str, name: str, wrong: str, value: object) -> object:
+    """Call a function with a wrong object for one parameter, and what it takes for those that it has to have."""
+    function = getattr(importlib.import_module(f"netlynx.{room}"), name)
+    good = {**GOOD, **GOOD_FOR.get(room, {}), **GOOD_FOR.get(f"{room}.{name}", {})}
+    positional: list[object] = []
+    by_name: dict[str, object] = {}
+    skipped = False
+    for parameter in inspect.signature(function).parameters.values():
+        several = parameter.kind is parameter.VAR_POSITIONAL
+        if parameter.name != wrong and (
+            parameter.default is not parameter.empty
+            or parameter.kind is parameter.VAR_KEYWORD
+            or (several and parameter.name == "args")
+        ):
+            skipped = True  # what follows goes by its name
+            continue
+        given = value if parameter.name == wrong else good[parameter.name]
+        if parameter.kind is parameter.KEYWORD_ONLY or (skipped and not several):
+            by_name[parameter.name] = given
+        else:
+            positional.append(given)
+    return function(*positional, **by_name)
+
+
+VERBS = ("add", "append", "replace", "change", "delete")
+CHANGED = sorted([*route.verbs._registry, conntrack.Flow, conntrack.Expectation], key=lambda each: each.__name__)
+
+
+@pytest.mark.parametrize("cls", CHANGED, ids=[each.__name__ for each in CHANGED])
+def test_a_wrong_object_within_a_record_is_refused_by_the_name_of_its_field(cls: Any) -> None:
+    room = conntrack if cls.__module__.startswith("netlynx.netfilter") else route
+    for verb, field in itertools.product(VERBS, cls.__declarations__):
+        for wrong in (Nobody(), Stranger(number=1), [Nobody()], [Stranger(number=1)], {Nobody(): 1}, Nobody):
+            try:
+                getattr(room, verb, route.add)(cls(**{field: wrong}))
+            except (TypeError, ValueError) as error:
+                refused = str(error)
+            assert not BARE.search(refused), (verb, field, wrong, refused)
+
+
+def test_methods_that_take_a_letter_a_packet_or_an_operation_say_so() -> None:
+    with VirtualKernel() as kernel, netlynx.connect(kernel=kernel) as nl, usersock.Peer(kernel=kernel) as peer:
+        calls: dict[str, Callable[[Any], object]] = {
+            "letter": lambda wrong: peer.answer(wrong, b"x"),
+            "letter ": lambda wrong: peer.refuse(wrong, 5),
+            "packet": firewall.drop,
+            "do": nl.do,
+            "dump": lambda wrong: nl.dump(wrong),
+            "batch": lambda wrong: nl.batch([wrong]),
+            "subscribe": nl.subscribe,
+            "mirror": nl.mirror,
+            "count": nl.count,
+            "table": nl.table,
+        }
+        for name, call in calls.items():
+            for wrong in (None, 7, "x", Nobody(), Stranger(number=1), object):
+                with pytest.raises(TypeError) as refused:
+                    call(wrong)
+                assert not BARE.search(str(refused.value)), (name, wrong, refused.value)
+
+
+def refusal(room: str, name: str, parameter: str, value: object) -> str:
+    """Why it is refused, if it is."""
+    try:
+        call(room, name, parameter, value)
+    except (TypeError, ValueError) as error:
+        return str(error)
+    return ""
+
+
+def test_the_table_has_the_functions() -> None:
+    assert len(PARAMETERS) > 250
+    assert ("netfilter.queue", "accept", "packet") in PARAMETERS
+    assert ("route", "add", "record") in PARAMETERS
+
+
+@pytest.mark.parametrize(("room", "name", "parameter"), PARAMETERS)
+def test_what_nobody_takes_is_refused_by_the_name_of_its_parameter(room: str, name: str, parameter: str) -> None:
+    for wrong in (Nobody(), Stranger(number=1), [Nobody()], {Nobody(): 1}, Nobody):
+        with pytest.raises((TypeError, ValueError)) as refused:
+            call(room, name, parameter, wrong)
+        words = str(refused.value)
+        assert not BARE.search(words), (wrong, words)
+        assert parameter in words or name in words or FIELD.match(words), (wrong, words)
+
+
+@pytest.mark.parametrize(("room", "name", "parameter"), PARAMETERS)
+def test_what_may_be_taken_is_never_met_by_surprise(room: str, name: str, parameter: str) -> None:
+    for wrong in (None, 7, -1, 1.5, "", "?", b"x", True, (), {}):
+        words = refusal(room, name, parameter, wrong)
+        assert not BARE.search(words), (wrong, words)
