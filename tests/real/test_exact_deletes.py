@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ import netlynx
 from conftest import Ip
 from netlynx import netns, route
 from netlynx.engine.operation import Do, Dump
-from netlynx.errors import Ambiguous
+from netlynx.errors import Ambiguous, EncodeError
 from netlynx.schema.record import fields_of, replace_fields
 from support import needs_root, rounds
 
@@ -219,6 +220,103 @@ def test_a_batch_says_of_each_whether_it_went(worlds: Callable[[str], World], fa
         assert {type(error) for error in result.errors.values()} <= {Ambiguous}
         expect(world, before, [record for at, record in enumerate(wanted) if at not in result.errors])
         world.clear()
+
+
+# What may be said of a route by hand beside its destination and table.
+SAID = ("gateway", "oif", "via", "metric", "protocol", "preferred_source", "multipath", "type", "realms", "nexthop_id")
+
+
+def by_hand(record: route.Route, names: list[str]) -> route.Route:
+    """A record that says this of a route and no more."""
+    said = {name: getattr(record, name) for name in ("destination", "table", *names)}
+    hops = tuple(route.NextHop(oif=hop.oif, gateway=hop.gateway, weight=hop.weight) for hop in record.multipath)
+    return route.Route(**{**said, "multipath": hops if "multipath" in names else ()})
+
+
+def fits(asked: route.Route, found: route.Route) -> bool:
+    """Whether all that is said is so, weights and hops among them."""
+    for name in SAID:
+        wanted, there = getattr(asked, name), getattr(found, name)
+        if name == "multipath":
+            wanted, there = ([(hop.oif, hop.gateway, hop.weight) for hop in hops] for hops in (wanted, there))
+        if wanted and wanted != there:
+            return False
+    return True
+
+
+def hops_of(records: list[route.Route], like: route.Route) -> Counter[tuple[Any, ...]]:
+    """All next hops of routes with this one's metric."""
+    alike = [each for each in records if each.metric == like.metric and not each.nexthop_id]
+    return Counter((hop.gateway, hop.oif) for each in alike for hop in (each.multipath or (each,)))
+
+
+def fits_hop(asked: route.Route, hop: tuple[Any, ...]) -> bool:
+    return hop[0] == asked.gateway and asked.oif in (None, hop[1])
+
+
+@pytest.mark.parametrize("way", ["do", "batch"])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_was_written_by_hand_takes_no_more_than_it_says(
+    worlds: Callable[[str], World], family: str, way: str
+) -> None:
+    """One route of which all is true goes with all its hops, or one hop of IPv6 of which it is; or nothing does."""
+    world = worlds(family)
+    chance = random.Random(7)
+    for _ in rounds(25):
+        for line in chance.sample(world.lines, chance.randint(1, 4)):
+            world.make(chance.choice(["append", "prepend"]), line)
+        while before := world.listed():
+            record = chance.choice(before)
+            given = [name for name in SAID if getattr(record, name) not in (None, (), 0, 1024)]
+            hop = chance.choice(record.multipath) if record.multipath and chance.random() < 0.5 else None
+            if hop is None:
+                asked = by_hand(record, chance.sample(given, chance.randint(0, len(given))))
+            else:
+                asked = route.Route(destination=record.destination, table=100, gateway=hop.gateway, oif=hop.oif)
+            try:
+                result = world.nl.batch([route.delete(asked)], on_error="continue") if way == "batch" else None
+                if result is None:
+                    world.nl.do(route.delete(asked))
+                elif result.errors:
+                    raise result.errors[0]
+            except (netlynx.NetlinkError, EncodeError):
+                expect(world, before, [])
+                world.nl.batch([route.delete(each) for each in before], on_error="continue")
+                continue
+            after = [same(each) for each in world.listed()]
+            (gone,) = [each for each in before if same(each) not in after]
+            if family == "inet6" and asked.gateway and gone.multipath and not asked.multipath:
+                was, left = hops_of(before, gone), hops_of(world.listed(), gone)
+                assert [*(was - left)] == [hop for hop in was - left if fits_hop(asked, hop)]
+                assert (was - left).total() == 1
+            else:
+                assert fits(asked, gone), f"{asked} took {gone}"
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_hop_is_not_taken_for_the_route_of_several_that_begins_with_it(
+    worlds: Callable[[str], World], family: str
+) -> None:
+    world = worlds(family)
+    gateway, other = ("192.0.2.2", "192.0.3.2") if family == "inet" else ("fe80::1", "fe80::2")
+    assert world.make("add", f"nexthop via {gateway} dev v0 nexthop via {other} dev d0")
+    (there,) = world.listed()
+    plain = route.Route(destination=world.destination, table=100)
+    for asked in (plain.replace(gateway=gateway), plain.replace(oif=there.multipath[0].oif)):
+        if family == "inet6" and asked.gateway:
+            continue
+        with pytest.raises(netlynx.NotFound, match=r"Nothing was sent: .*multipath"):
+            world.nl.do(route.delete(asked))
+        expect(world, [there], [])
+    if family == "inet6":  # hops are added and removed one by one
+        result = world.nl.batch([route.delete(plain.replace(gateway=gateway))] * 2, on_error="continue")
+        assert [type(error) for error in result.errors.values()] == [netlynx.NotFound]
+        (left,) = world.listed()
+        assert (left.gateway, left.multipath) == (other, ())
+    else:
+        hops = [route.NextHop(gateway=hop.gateway) for hop in there.multipath]
+        world.nl.do(route.delete(plain.replace(multipath=hops)))
+        assert world.listed() == []
 
 
 @pytest.mark.parametrize("shell", ["sync", "async"])

@@ -108,11 +108,12 @@ class Route(Record, header=RouteMessage):
     * `type` unicast; `scope` host for local, link for broadcast, multicast, anycast and for unicast without a next
       hop's address, else global (IPv6 and MPLS: always global); `encap_type` from `encap`.
 
-    To delete, what is not given matches anything, except for the destination, `table` (as above) and `tos` (0); a
-    `gateway` or `oif` also matches the first hop of a route of several, which goes with all its hops (in IPv6 a
-    `gateway` any of them, which goes alone). A record that was read deletes exactly the route it was read from, and
-    can be added again: what only the kernel can set is left out then. That includes what it repeats of the nexthop
-    object where `nexthop_id` is set.
+    To delete, what is not given matches anything, except for the destination, `table` (as above) and `tos` (0). The
+    kernel would take a `gateway` or `oif` for the first hop of a route of several, too, and delete that with all its
+    hops: what is there is listed first, and that is refused; `multipath` names such a route. In IPv6 a `gateway`
+    removes that one hop of it, which is how its hops were added, and the others stay. A record that was read deletes
+    exactly the route it was read from, and can be added again: what only the kernel can set is left out then. That
+    includes what it repeats of the nexthop object where `nexthop_id` is set.
 
     `flags` are the kernel's but for ONLINK: in a record made by hand, others are refused, as all is that a request
     cannot say. In IPv4, `tos` is part of the route's key; IPv6 has `source` instead.

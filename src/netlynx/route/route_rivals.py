@@ -40,9 +40,10 @@ class _Routes(Guard):
             return False
         if self.was_read(record):
             return True
-        # Hops are compared one by one: some of them may be all that another route has.
+        # Hops are compared one by one: some of them may be all that another route has. One next hop may be the first
+        # of several, or, in IPv6, whatever another route has that leads to a nexthop object.
         unseen = any(getattr(pattern, name) for name in _IGNORED[family]) or pattern.flags & RouteFlags.ONLINK
-        return bool(unseen or pattern.multipath)
+        return bool(unseen or pattern.multipath or pattern.oif or pattern.gateway or getattr(pattern, "via", None))
 
     def domain(self, operation: Guarded[Any]) -> Hashable:
         return operation.pattern.family, operation.pattern.table
@@ -52,7 +53,13 @@ class _Routes(Guard):
         return routes(family=pattern.family, table=None if pattern.family == _MPLS else pattern.table)
 
     def around(self, operation: Guarded[Any]) -> Dump[Any]:
-        return self.listing(operation).where(destination=operation.pattern.destination)
+        pattern = operation.pattern
+        key = {"destination": pattern.destination}
+        if pattern.family == _INET:
+            key["tos"] = pattern.tos
+        elif pattern.family == _INET6:
+            key["source"] = pattern.source
+        return self.listing(operation).where(**key)
 
     def covers(self, dump: Dump[Any]) -> bool:
         asked: Any = dump.request
@@ -75,7 +82,7 @@ class _Routes(Guard):
     def means(self, operation: Guarded[Any], rival: Any) -> bool:
         record = operation.record
         if not self.was_read(record):
-            return _given(operation.pattern, rival)
+            return any(_given(operation.pattern, each) for each in _deleted_as(operation.pattern, rival))
         return record is rival or _whole(record) == _whole(rival)
 
     def taken(self, pattern: Any, rivals: list[Any]) -> list[Any]:
@@ -103,8 +110,40 @@ class _Routes(Guard):
             single = dict.fromkeys(("oif", "gateway", "via", "realms", "encap", "encap_type"))
             yield replace_fields(pattern, multipath=(hop,), **single)
 
+    def choose(self, operation: Guarded[Any], rivals: list[Any]) -> tuple[Do[Any], list[Any]]:
+        chosen, left = super().choose(operation, rivals)
+        pattern = operation.pattern
+        if _is_one_hop(pattern):
+            kept = {id(each) for each in left}
+            left = [rest for each in rivals for rest in ((each,) if id(each) in kept else _without_hop(pattern, each))]
+        return chosen, left
+
 
 ROUTES = _Routes()
+
+
+def _is_one_hop(pattern: Any) -> bool:
+    """Whether the kernel takes one hop of a route of several, and leaves the others: of IPv6, by its gateway."""
+    return bool(pattern.family == _INET6 and pattern.gateway and not pattern.multipath)
+
+
+def _deleted_as(pattern: Any, rival: Any) -> list[Any]:
+    """What of a route the kernel deletes at once: all of it, or each of its hops."""
+    if not rival.multipath or not _is_one_hop(pattern):
+        return [rival]
+    return [_of_one_hop(rival, hop) for hop in rival.multipath]
+
+
+def _without_hop(pattern: Any, rival: Any) -> list[Any]:
+    """What is left of a route when the hop is gone that the pattern fits."""
+    hops = [hop for hop in rival.multipath if not _fits_inet6(pattern, pattern, rival, hop)]
+    if len(hops) > 1:
+        return [replace_fields(rival, multipath=tuple(hops))]
+    return [_of_one_hop(rival, hop) for hop in hops]
+
+
+def _of_one_hop(rival: Any, hop: Any) -> Any:
+    return replace_fields(rival, multipath=(), oif=hop.oif, gateway=hop.gateway, encap=hop.encap)
 
 
 def _whole(record: Any) -> dict[str, Any]:
