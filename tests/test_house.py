@@ -20,7 +20,7 @@ GROUND = {"errors", "limits", "wire", "netns", "codec", "schema", "engine"}
 ROOMS: dict[str, set[str]] = {
     "errors": set(),
     "limits": set(),
-    "wire": {"errors"},
+    "wire": {"errors", "limits"},
     "netns": {"errors", "limits"},
     "tun": {"errors", "limits", "netns"},
     "codec": {"errors", "wire"},

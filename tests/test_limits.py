@@ -101,6 +101,7 @@ def parameters() -> set[tuple[str, str]]:
 PARAMETERS = sorted(parameters())
 
 # What the calls take besides.
+PORT = 7  # of a peer that is there
 BESIDES: dict[str, tuple[Any, ...]] = {
     "do": (entry(1),),
     "dump": (entries(),),
@@ -117,15 +118,15 @@ BESIDES: dict[str, tuple[Any, ...]] = {
     "UserSocket.receive": (4096,),
     "send_all": (["hello"],),
     "request": ("hello",),
-    "answer": (Letter(b"", 1), "hello"),
-    "refuse": (Letter(b"", 1), 5),
+    "answer": (Letter(b"", PORT), "hello"),
+    "refuse": (Letter(b"", PORT), 5),
     "run": ("/proc/self/ns/net", ["true"]),
 }
 WITH: dict[str, dict[str, Any]] = {
-    "request": {"to": 1},
-    "send_all": {"to": 1},
-    "Peer.send": {"to": 1},
-    "AsyncPeer.send": {"to": 1},
+    "request": {"to": PORT},
+    "send_all": {"to": PORT},
+    "Peer.send": {"to": PORT},
+    "AsyncPeer.send": {"to": PORT},
     "Faults.delay": {"seconds": 1},
     "Faults.fail": {"nth": 1, "errno": 5},
     "VirtualKernel.timer": {"function": print},
@@ -146,6 +147,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         server = stack.enter_context(Server(kernel, path))
         peer = stack.enter_context(Peer(kernel=kernel))
         apeer = AsyncPeer(kernel=kernel)
+        stack.enter_context(Peer(PORT, kernel=kernel))
         stack.callback(apeer._socket.close)
         sock = stack.enter_context(netlynx.NetlinkSocket(PROTOCOL, kernel=kernel))
         subscription = stack.enter_context(nl.subscribe(ENTRIES))

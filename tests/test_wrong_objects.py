@@ -166,6 +166,37 @@ def test_methods_that_take_a_letter_a_packet_or_an_operation_say_so() -> None:
                 assert not BARE.search(str(refused.value)), (name, wrong, refused.value)
 
 
+def test_what_is_no_message_and_no_number_is_not_sent() -> None:
+    with (
+        VirtualKernel() as kernel,
+        netlynx.NetlinkSocket("usersock", kernel=kernel) as sock,
+        usersock.Peer(kernel=kernel) as peer,
+        usersock.Peer(7, kernel=kernel) as other,
+    ):
+        for name, wrong in (
+            ("to", "x"), ("to", None), ("to", 1.5), ("group", "x"), ("group", True), ("type", "x"), ("type", None),
+            ("flags", "x"), ("flags", 1.5), ("sequence", b"x"), ("port", "x"), ("groups", 5), ("group", ["x"]),
+        ):  # fmt: skip
+            how: dict[str, Any] = {"to": 7, name: wrong}
+            made: dict[str, Any] = {"groups" if isinstance(wrong, list) else name: wrong, "kernel": kernel}
+            calls: list[Callable[[], object]] = [lambda how=how: sock.send(b"x", **how)]  # type: ignore[misc]
+            if name in ("to", "group", "type"):
+                calls += [lambda how=how: peer.send(b"x", **how)]  # type: ignore[misc]
+            if name in ("port", "groups") or isinstance(wrong, list):
+                calls = [
+                    lambda made=made: netlynx.NetlinkSocket("usersock", **made),  # type: ignore[misc]
+                    lambda made=made: usersock.Peer(**made),  # type: ignore[misc]
+                ]
+            for call in calls:
+                with pytest.raises(TypeError, match=f"^{name} takes "):
+                    call()
+        for content in (5, None, 1.5, object(), {"a": 1}):  # bytes(5) would be five zeros
+            for send in (sock.send, peer.send, peer.request):
+                with pytest.raises(TypeError, match=r"^(data|content) takes bytes or text"):
+                    send(content, to=7)  # type: ignore[operator]  # that is what is tested
+        assert other.drain() == []
+
+
 def refusal(room: str, name: str, parameter: str, value: object) -> str:
     """Why it is refused, if it is."""
     try:

@@ -44,6 +44,13 @@ def whole(name: str, value: object, least: int = 0, most: int | None = None, uni
     return number
 
 
+def number(name: str, value: object) -> int:
+    """As `whole`, for who says in other words which numbers there are. Raises TypeError."""
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise TypeError(f"{name} takes a number, not {value!r}")
+    return int(value.__index__())
+
+
 def bytes_of_queue(name: str, value: object) -> int:
     """The size of a socket's queue, in bytes, as `whole`: the kernel takes an int of C. Source: socket(7)."""
     return whole(name, value, 0, 2**31 - 1, " of bytes")

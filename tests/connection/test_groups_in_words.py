@@ -8,8 +8,9 @@ import msgspec
 import pytest
 
 import netlynx
-from netlynx import route
+from netlynx import netdev, route
 from netlynx.engine.operation import Group, Transaction
+from netlynx.usersock import Peer
 
 OPERATIONS = (route.LINKS, route.links(), route.link(name="v0"), route.flush(route.routes()))
 NONE_SUCH = msgspec.structs.replace(route.LINKS, name="route.NONE", numbers=(4711,))
@@ -48,3 +49,13 @@ def test_a_group_that_the_protocol_has_not_is_said_to_be_none() -> None:
         with pytest.raises(ValueError, match=f"multicast group.* {number}$"):
             netlynx.NetlinkSocket("usersock", groups=[number])
     assert isinstance(NONE_SUCH, Group)
+
+
+def test_a_group_is_refused_before_anything_is_asked_where_it_is_known_which_there_are() -> None:
+    for number in (33, 41):
+        with pytest.raises(ValueError, match=f"NETLINK_USERSOCK has the groups 1 to 32, not {number}"):
+            Peer(groups=[1, number])
+    with pytest.raises(ValueError, match="Netdev declares no notification in a group 'none'; its groups: mgmt, page-p"):
+        netdev.Netdev.notifications("none")
+    for group in netdev.Netdev.__family__.groups():
+        assert netdev.Netdev.notifications(group).commands

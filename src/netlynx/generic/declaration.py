@@ -347,8 +347,14 @@ class Family:
 
     @classmethod
     def notifications(cls, group: str = "") -> Group[Any]:  # Any: of as many records as there are notifications
-        """All notifications of the family, or of one of its multicast groups, as one group to subscribe to."""
+        """All notifications of the family, or of one of its multicast groups, as one group to subscribe to.
+
+        Raises ValueError for a group in which no notification is declared: nothing would be heard.
+        """
         declared = cls.__family__
+        if group and group not in declared.groups():
+            known = ", ".join(declared.groups()) or "none"
+            raise ValueError(f"{cls.__name__} declares no notification in a group {group!r}; its groups: {known}")
         wanted = [each for each in declared.events.values() if not group or group in each.groups]
         commands = {number: said for each in wanted for number, said in each.commands.items()}
         groups = (group,) if group else declared.groups()

@@ -13,7 +13,7 @@ import struct
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from types import EllipsisType
 from typing import TypeVar
 
@@ -26,7 +26,7 @@ from netlynx.transport.handle import SocketMaker
 from netlynx.transport.option_values import DROP_ALL, attach
 from netlynx.transport.options import SocketOptions
 from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, SOL_NETLINK, protocol_number
-from netlynx.wire.message import SCM_CREDENTIALS, UCRED, Message, Owner, Source, parse_messages
+from netlynx.wire.message import SCM_CREDENTIALS, UCRED, Message, Owner, Source, content_of, parse_messages
 
 SO_NETNS_COOKIE = 71  # asm-generic/socket.h, since Linux 5.14
 SIOCGSKNS = 0x894C  # linux/sockios.h: the namespace a socket is in
@@ -75,6 +75,7 @@ class NetlinkSocket(SocketOptions):
         timeout: float | None = None,
     ) -> None:
         number = protocol_number(protocol)
+        port = limits.number("port", port)
         if not 0 <= port <= _PORT_MAX:
             raise ValueError(f"a port ID is a number of 32 bits, not {port}")
         self._discard: socket.socket | None = None
@@ -88,7 +89,7 @@ class NetlinkSocket(SocketOptions):
             with self._using(f"bind port {port}") as sock:
                 sock.bind((port, 0))
                 self._port: int = sock.getsockname()[0]
-            for group in groups:
+            for group in each_group(groups):
                 self.join(group)
         except BaseException:
             self.close()
@@ -157,6 +158,8 @@ class NetlinkSocket(SocketOptions):
             NetlinkError: EMSGSIZE, more than `send_buffer` less 32 bytes.
             TimeoutError, BlockingIOError: the peer's queue stayed full. Members of `group` have got it.
         """
+        if group.__class__ is not int or to.__class__ is not int:
+            group, to = limits.number("group", group), limits.number("to", to)
         if not 0 <= group <= _MASKED_GROUPS:
             raise ValueError(
                 f"user space can send to groups 1 to {_MASKED_GROUPS} (an address holds a mask of "
@@ -167,7 +170,7 @@ class NetlinkSocket(SocketOptions):
         if isinstance(data, Message):
             packet = data.pack()
         else:
-            payload = data.encode("utf-8", "surrogateescape") if isinstance(data, str) else bytes(data)
+            payload = content_of(data, "data")
             packet = payload if raw else Message(type, flags, sequence, self._port, payload).pack()
         whom = f"group {group}" if group else f"port {to}" if to else "the kernel"
         with self._using(f"send {len(packet)} bytes to {whom}"):
@@ -360,3 +363,10 @@ def _source(address: tuple[int, int], control: list[tuple[int, int, bytes]]) -> 
 
 def _namespace_cookie(sock: socket.socket) -> bytes:
     return sock.getsockopt(socket.SOL_SOCKET, SO_NETNS_COOKIE, 8)
+
+
+def each_group(groups: Iterable[int]) -> Iterator[int]:
+    """The numbers of groups. Raises TypeError for what holds none."""
+    if not hasattr(groups, "__iter__") or isinstance(groups, str | bytes):
+        raise TypeError(f"groups takes the numbers of multicast groups, in a list, not {groups!r}")
+    return (limits.number("group", group) for group in groups)

@@ -94,6 +94,7 @@ class SocketOptions(Handle):
         self._member(NETLINK_OPTION.DROP_MEMBERSHIP, group, "leave")
 
     def _member(self, option: int, group: int, verb: str) -> None:
+        group = limits.number("group", group)
         if group < 1:
             raise ValueError(f"multicast groups are numbered from 1, not {group}")
         if group >= 1 << 31:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import errno
 import itertools
-import struct
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 import msgspec
 
+from netlynx import limits
 from netlynx.codec._codec import Mailbox, decode, encode_record
 from netlynx.engine.operation import Overrun
 from netlynx.errors import DecodeError, EncodeError, NetlinkError, from_errno
@@ -27,11 +27,12 @@ from netlynx.wire.message import (
     Message,
     Owner,
     RequestHeader,
+    content_of,
+    header_of,
     parse_acknowledgement,
     parse_messages,
 )
 
-_HEADER = struct.Struct("=IHHII")
 _REQUEST = int(NLM_F.REQUEST)
 _SEQUENCES = 0xFFFFFFFF
 _DATAGRAM = 16384  # bytes of letters that go together: a tenth of what a receiver has room for, unasked
@@ -71,7 +72,8 @@ Answer: TypeAlias = Letter | NetlinkError
 
 
 def check_address(to: int, group: int) -> None:
-    """Raise ValueError where a letter goes to nobody."""
+    """Raise ValueError where a letter goes to nobody, TypeError for what is no number."""
+    to, group = limits.number("to", to), limits.number("group", group)
     if not (to or group):
         raise ValueError("say to which port (to=) or which group (group=) it goes; port 0 would be the kernel")
 
@@ -108,11 +110,11 @@ class Desk:
                 raise EncodeError(f"no message type stands for {content.__class__.__name__}; known records: {known}")
             payload: bytes = encode_record(content)
         else:
-            payload = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else bytes(content)
+            payload = content_of(content, "content")
         if self.raw:
             return payload
         padding = b"\0\0\0"[: -len(payload) % 4]
-        return _HEADER.pack(NLMSG_HDRLEN + len(payload), type, flags, sequence, port) + payload + padding
+        return header_of(len(payload), type, flags, sequence, port) + payload + padding
 
     def pack_all(self, contents: Iterable[Content], port: int, type: int) -> Iterator[tuple[bytes, int]]:
         """Messages in as few datagrams as sensible, and how many are in each. Raises EncodeError; ValueError if raw."""

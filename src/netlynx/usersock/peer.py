@@ -97,6 +97,8 @@ class Peer(Correspondence):
         return self._post(self._desk.pack(content, self.port, type=type), to, group, timeout)
 
     def _post(self, packet: bytes, to: int, group: int, timeout: float | None) -> int:
+        if timeout is not None:
+            timeout = limits.optional_seconds("timeout", timeout)
         return self._socket.post(packet, to, group, timeout)
 
     def send_all(

@@ -9,14 +9,17 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from netlynx.errors import BufferOverrun
-from netlynx.transport.netlink_socket import NetlinkSocket
-from netlynx.wire.constants import NETLINK
+from netlynx.transport.netlink_socket import NetlinkSocket, each_group
+from netlynx.wire.constants import NETLINK, protocol_number
 
 if TYPE_CHECKING:
     from netlynx.netns import Where
     from netlynx.transport.handle import SocketMaker
 
     from .letters import Desk
+
+
+_GROUPS = 32  # netlink_add_usersock_entry in net/netlink/af_netlink.c
 
 
 class PeerSocket(NetlinkSocket):
@@ -34,7 +37,10 @@ class PeerSocket(NetlinkSocket):
         parting: bool = True,
     ) -> None:
         self._parting = parting
-        super().__init__(protocol, port, groups, netns=netns, kernel=kernel, timeout=timeout)
+        numbers = tuple(each_group(groups))
+        if protocol_number(protocol) == NETLINK.USERSOCK and any(number > _GROUPS for number in numbers):
+            raise ValueError(f"NETLINK_USERSOCK has the groups 1 to {_GROUPS}, not {max(numbers)}")
+        super().__init__(protocol, port, numbers, netns=netns, kernel=kernel, timeout=timeout)
         try:
             self.pass_credentials = True
         except BaseException:

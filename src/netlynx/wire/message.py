@@ -13,6 +13,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from .. import limits
 from ..errors import DecodeError
 from .constants import (
     NLA_F,
@@ -63,6 +64,32 @@ class Source(msgspec.Struct, frozen=True, gc=False):
     group: int | None = None  # group number, 0 for unicast; only with `pktinfo` set on the socket
     nsid: int | None = None  # ID of the sender's namespace, if another one; only with `listen_all_nsid`
     owner: Owner | None = None  # only with `pass_credentials`
+
+
+def header_of(size: int, type: int, flags: int, sequence: int, portid: int) -> bytes:
+    """`struct nlmsghdr` before a payload of `size` bytes. Raises TypeError, ValueError for what is no such number."""
+    try:
+        return _HEADER.pack(NLMSG_HDRLEN + size, type, flags, sequence, portid)
+    except struct.error as error:
+        for name, value in (("type", type), ("flags", flags), ("sequence", sequence), ("portid", portid)):
+            limits.number(name, value)
+        raise ValueError(
+            f"type {type} and flags {flags:#x} must fit 16 bits, sequence {sequence} "
+            f"and portid {portid} 32 bits, unsigned"
+        ) from error
+
+
+def content_of(data: bytes | bytearray | memoryview | str, name: str) -> bytes:
+    """What is sent of text (UTF-8) or bytes. Raises TypeError for anything else: ``bytes(5)`` would be five zeros."""
+    given: object = data
+    if isinstance(given, str):
+        return given.encode("utf-8", "surrogateescape")
+    if isinstance(given, bytes | bytearray | memoryview):
+        return bytes(given)
+    try:
+        return bytes(memoryview(given))  # type: ignore[arg-type]  # an array, say
+    except TypeError:
+        raise TypeError(f"{name} takes bytes or text, not {given!r}") from None
 
 
 class Message(msgspec.Struct, frozen=True, gc=False):
@@ -116,17 +143,9 @@ class Message(msgspec.Struct, frozen=True, gc=False):
         """The message as sent: header, payload, and padding to 4 bytes that `nlmsg_len` does not count.
 
         Raises:
-            ValueError: a header field does not fit its width.
+            TypeError, ValueError: a header field is no number, or does not fit its width.
         """
-        length = NLMSG_HDRLEN + len(self.payload)
-        try:
-            header = _HEADER.pack(length, self.type, self.flags, self.sequence, self.portid)
-        except struct.error as error:
-            raise ValueError(
-                f"type {self.type} and flags {self.flags:#x} must fit 16 bits, sequence {self.sequence} "
-                f"and portid {self.portid} 32 bits, unsigned"
-            ) from error
-        return _padded(header + self.payload)
+        return _padded(header_of(len(self.payload), self.type, self.flags, self.sequence, self.portid) + self.payload)
 
 
 def parse_messages(data: bytes, source: Source | None = None) -> list[Message]:
