@@ -7,6 +7,7 @@ cdef extern from *:
     """
     #include <errno.h>
     #include <pthread.h>
+    #include <sched.h>
     #include <signal.h>
     #include <stdlib.h>
     #include <unistd.h>
@@ -38,13 +39,17 @@ cdef extern from *:
     /* As many 32 KiB as stay in a core's cache. Whoever sleeps is woken when half of them are filled, or free: each
        waking takes some microseconds of both. */
     enum { NLX_PLACES = 8, NLX_HALF = NLX_PLACES / 2 };
+    /* Waking takes as long as some hundred messages take the kernel, and a table of some thousands ends before it has
+       paid. So the first datagrams are looked out for instead, for so many looks at most, and they are taken one by one. */
+    enum { NLX_FIRST = 32, NLX_LOOKS = 4000 };
 
     struct nlx_place {
         Py_ssize_t size;         /* or a negated errno: the last there is */
         uint32_t sender;
     };
 
-    /* Datagrams received ahead, in the order of their receiving: places [taken, come) modulo NLX_PLACES are filled. */
+    /* Datagrams received ahead, in the order of their receiving: places [taken, come) modulo NLX_PLACES are filled.
+       The thread fills them, and who reads them does where the thread is not at it. */
     struct nlx_ahead {
         pthread_mutex_t lock;
         pthread_cond_t changed;
@@ -54,42 +59,78 @@ cdef extern from *:
         size_t room;             /* of each place */
         uint8_t *buffers;
         unsigned come, taken;
-        int stop, ended;         /* it is to end; it has received the last */
+        int running;             /* there is a thread, or was one that ended by itself */
+        int filling;             /* somebody receives into place `come` */
+        int stop, ended;         /* the thread is to end; the last was received */
+        int looking;             /* who waits looks out: the first datagrams, as long as that finds them */
         struct nlx_place places[NLX_PLACES];
     };
 
-    static void *nlx_read_ahead(void *given) {
-        struct nlx_ahead *ahead = (struct nlx_ahead *)given;
-        struct nlx_place *place;
-        unsigned at;
-        for (;;) {
-            pthread_mutex_lock(&ahead->lock);
-            while (ahead->come - ahead->taken == NLX_PLACES && !ahead->stop)
-                pthread_cond_wait(&ahead->changed, &ahead->lock);
-            int stop = ahead->stop;
-            at = ahead->come % NLX_PLACES;
-            pthread_mutex_unlock(&ahead->lock);
-            if (stop)
-                return NULL;
-            place = &ahead->places[at];
-            place->size = nlx_receive(ahead->fd, ahead->buffers + at * ahead->room, ahead->room, &place->sender);
-            Py_ssize_t size = place->size;       /* the place is the reader's as soon as it is told */
-            pthread_mutex_lock(&ahead->lock);
-            ahead->come++;
-            if (size < 0)
-                ahead->ended = 1;
-            if (size < 0 || ahead->come - ahead->taken >= NLX_HALF)
-                pthread_cond_signal(&ahead->changed);
-            pthread_mutex_unlock(&ahead->lock);
-            if (size < 0)
-                return NULL;
-        }
+    /* Receive into the next place, which is free; with the lock, which is let go of meanwhile. */
+    static void nlx_fill(struct nlx_ahead *ahead) {
+        unsigned at = ahead->come % NLX_PLACES;
+        struct nlx_place *place = &ahead->places[at];
+        ahead->filling = 1;
+        pthread_mutex_unlock(&ahead->lock);
+        place->size = nlx_receive(ahead->fd, ahead->buffers + at * ahead->room, ahead->room, &place->sender);
+        pthread_mutex_lock(&ahead->lock);
+        ahead->filling = 0;
+        if (place->size < 0)
+            ahead->ended = 1;
+        __atomic_store_n(&ahead->come, ahead->come + 1, __ATOMIC_RELEASE);
     }
 
-    /* NULL where it cannot be: whoever wants a datagram receives it, then. */
-    static struct nlx_ahead *nlx_begin_ahead(int fd, size_t room) {
+    /* Looks out until a number that another thread changes is another; with the lock, which is let go of meanwhile. */
+    static void nlx_look(struct nlx_ahead *ahead, unsigned *number) {
+        unsigned before = *number;
+        if (!ahead->looking)
+            return;
+        pthread_mutex_unlock(&ahead->lock);
+        int looks = 0;
+        while (looks < NLX_LOOKS && __atomic_load_n(number, __ATOMIC_ACQUIRE) == before) {
+            looks++;
+    #if defined(__x86_64__) || defined(__i386__)
+            __builtin_ia32_pause();
+    #endif
+        }
+        pthread_mutex_lock(&ahead->lock);
+        if (looks == NLX_LOOKS || ahead->come > NLX_FIRST)
+            ahead->looking = 0;
+    }
+
+    static void *nlx_read_ahead(void *given) {
+        struct nlx_ahead *ahead = (struct nlx_ahead *)given;
+        pthread_mutex_lock(&ahead->lock);
+        while (!ahead->stop && !ahead->ended) {
+            if (ahead->filling)
+                nlx_look(ahead, &ahead->come);
+            else if (ahead->come - ahead->taken == NLX_PLACES)
+                nlx_look(ahead, &ahead->taken);
+            while (!ahead->stop && !ahead->ended && (ahead->filling || ahead->come - ahead->taken == NLX_PLACES))
+                pthread_cond_wait(&ahead->changed, &ahead->lock);
+            if (ahead->stop || ahead->ended)
+                break;
+            nlx_fill(ahead);
+            if (ahead->ended || ahead->come - ahead->taken >= NLX_HALF)
+                pthread_cond_signal(&ahead->changed);
+        }
+        pthread_mutex_unlock(&ahead->lock);
+        return NULL;
+    }
+
+    /* Whether this thread may run on several processors: on one alone nothing is gained. */
+    static int nlx_has_processors(void) {
     #ifdef __linux__
-        sigset_t all, before;
+        cpu_set_t mine;          /* a machine that has more than fit has several */
+        return sched_getaffinity(0, sizeof(mine), &mine) < 0 || CPU_COUNT(&mine) > 1;
+    #else
+        return 0;
+    #endif
+    }
+
+    /* Places for datagrams; they stay with the socket, as fresh memory takes its time. NULL where there are none. */
+    static struct nlx_ahead *nlx_make_ahead(int fd, size_t room) {
+    #ifdef __linux__
         struct nlx_ahead *ahead = (struct nlx_ahead *)calloc(1, sizeof(*ahead));
         if (!ahead)
             return NULL;
@@ -104,26 +145,65 @@ cdef extern from *:
         }
         pthread_mutex_init(&ahead->lock, NULL);
         pthread_cond_init(&ahead->changed, NULL);
-        sigfillset(&all);        /* signals are for the threads that Python knows */
-        pthread_sigmask(SIG_SETMASK, &all, &before);
-        int error = pthread_create(&ahead->thread, NULL, nlx_read_ahead, ahead);
-        pthread_sigmask(SIG_SETMASK, &before, NULL);
-        if (error) {
-            munmap(ahead->buffers, ahead->room * NLX_PLACES);
-            free(ahead);
-            return NULL;
-        }
         return ahead;
     #else
         return NULL;
     #endif
     }
 
+    /* Nothing more comes, and the thread ends by itself; it is not waited for. */
+    static void nlx_rest_ahead(struct nlx_ahead *ahead) {
+        pthread_mutex_lock(&ahead->lock);
+        ahead->stop = 1;
+        pthread_cond_signal(&ahead->changed);
+        pthread_mutex_unlock(&ahead->lock);
+    }
+
+    /* The end of the thread; in a child process there is none, and its lock is in whatever state it was. */
+    static void nlx_end_ahead(struct nlx_ahead *ahead) {
+        if (ahead->running && ahead->process == getpid()) {
+            nlx_rest_ahead(ahead);
+            pthread_join(ahead->thread, NULL);
+        }
+        ahead->running = 0;
+    }
+
+    static void nlx_free_ahead(struct nlx_ahead *ahead) {
+        nlx_end_ahead(ahead);
+        if (ahead->process == getpid()) {
+            pthread_cond_destroy(&ahead->changed);
+            pthread_mutex_destroy(&ahead->lock);
+        }
+    #ifdef __linux__
+        munmap(ahead->buffers, ahead->room * NLX_PLACES);
+    #endif
+        free(ahead);
+    }
+
+    /* Start the thread; 0 where it cannot be: whoever wants a datagram receives it, then. */
+    static int nlx_begin_ahead(struct nlx_ahead *ahead) {
+        sigset_t all, before;
+        nlx_end_ahead(ahead);    /* the one before ends, or has */
+        ahead->come = ahead->taken = 0;
+        ahead->stop = ahead->ended = 0;
+        ahead->looking = 1;
+        sigfillset(&all);        /* signals are for the threads that Python knows */
+        pthread_sigmask(SIG_SETMASK, &all, &before);
+        ahead->running = !pthread_create(&ahead->thread, NULL, nlx_read_ahead, ahead);
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+        return ahead->running;
+    }
+
     /* The next datagram, which stays where it is until `nlx_took_ahead`; waits for some that are just being made. */
     static struct nlx_place *nlx_next_ahead(struct nlx_ahead *ahead, uint8_t **data) {
         unsigned at;
         pthread_mutex_lock(&ahead->lock);
-        if (ahead->come == ahead->taken)
+        if (ahead->come == ahead->taken && ahead->filling)
+            nlx_look(ahead, &ahead->come);
+        if (ahead->come == ahead->taken && !ahead->filling && !ahead->ended) {
+            nlx_fill(ahead);                     /* the thread has not begun yet, or gets no turn */
+            pthread_cond_signal(&ahead->changed);
+        } else if (ahead->come == ahead->taken)
             while (!ahead->ended && ahead->come - ahead->taken < NLX_HALF)
                 pthread_cond_wait(&ahead->changed, &ahead->lock);
         at = ahead->taken % NLX_PLACES;
@@ -134,27 +214,10 @@ cdef extern from *:
 
     static void nlx_took_ahead(struct nlx_ahead *ahead) {
         pthread_mutex_lock(&ahead->lock);
-        ahead->taken++;
+        __atomic_store_n(&ahead->taken, ahead->taken + 1, __ATOMIC_RELEASE);
         if (ahead->come - ahead->taken == NLX_HALF)
             pthread_cond_signal(&ahead->changed);
         pthread_mutex_unlock(&ahead->lock);
-    }
-
-    /* In a child process there is no such thread, and its lock is in whatever state it was. */
-    static void nlx_end_ahead(struct nlx_ahead *ahead) {
-        if (ahead->process == getpid()) {
-            pthread_mutex_lock(&ahead->lock);
-            ahead->stop = 1;
-            pthread_cond_signal(&ahead->changed);
-            pthread_mutex_unlock(&ahead->lock);
-            pthread_join(ahead->thread, NULL);
-            pthread_cond_destroy(&ahead->changed);
-            pthread_mutex_destroy(&ahead->lock);
-        }
-    #ifdef __linux__
-        munmap(ahead->buffers, ahead->room * NLX_PLACES);
-    #endif
-        free(ahead);
     }
     """
     ctypedef struct Ahead "struct nlx_ahead":
@@ -163,13 +226,18 @@ cdef extern from *:
         Py_ssize_t size
         uint32_t sender
     Py_ssize_t nlx_receive(int fd, void *data, size_t room, uint32_t *sender) noexcept nogil
-    Ahead *nlx_begin_ahead(int fd, size_t room) noexcept nogil
+    bint nlx_has_processors() noexcept nogil
+    Ahead *nlx_make_ahead(int fd, size_t room) noexcept nogil
+    bint nlx_begin_ahead(Ahead *ahead) noexcept nogil
     Held *nlx_next_ahead(Ahead *ahead, uint8_t **data) noexcept nogil
     void nlx_took_ahead(Ahead *ahead) noexcept nogil
-    void nlx_end_ahead(Ahead *ahead) noexcept nogil
+    void nlx_rest_ahead(Ahead *ahead) noexcept nogil
+    void nlx_free_ahead(Ahead *ahead) noexcept nogil
 
 cdef enum:
-    SOON = 16                    # datagrams received in a row, after which it pays to have them received ahead
+    # To start a thread takes as long as a datagram takes the kernel.
+    SOON = 6                     # datagrams of a dump, after which it pays to have them received ahead; at once where
+                                 # the dump before, by the same socket, had more
 
 # Empty datagrams in a row that a dump may have. Its kernel is not getting on with more: it makes one after the other
 # for an object that no datagram has room for (rtnl_dump_all of net/core/rtnetlink.c over fib6_dump_node of
@@ -184,8 +252,11 @@ cdef class Datagrams:
     The thread lives without Python, and ends by itself as soon as nothing waits. Not for two threads at once.
     """
     cdef readonly int descriptor
-    cdef Ahead *ahead
+    cdef Ahead *ahead                    # once it was needed
+    cdef size_t room                     # of each of its places, at least
+    cdef bint begun                      # it has the socket
     cdef int row                         # received in a row
+    cdef int before                      # in the row before
     cdef int empty                       # received in a row with nothing in them
     cdef Py_ssize_t owed                 # a negated errno that the thread ended with
 
@@ -198,15 +269,16 @@ cdef class Datagrams:
     @property
     def pending(self):
         """Whether there may be more that was received ahead: the socket is nobody else's meanwhile."""
-        return self.ahead != NULL
+        return self.begun
 
     cpdef close(self):
         """End the thread; what it received ahead is lost."""
         cdef Ahead *ahead = self.ahead
         self.ahead = NULL
+        self.begun = False
         if ahead != NULL:
             with nogil:
-                nlx_end_ahead(ahead)
+                nlx_free_ahead(ahead)
 
     cdef Py_ssize_t next(self, uint8_t **data, size_t room, uint32_t *sender, bint ahead) noexcept nogil:
         """Size and sender of the next datagram, which is at `data` then, or a negated errno, EMSGSIZE after `EMPTY` that
@@ -228,37 +300,56 @@ cdef class Datagrams:
             size = self.owed
             self.owed = 0
             return size
-        if ahead and self.ahead == NULL and self.row >= SOON:
-            self.row = 0
-            self.ahead = nlx_begin_ahead(self.descriptor, room)
-        if self.ahead == NULL:
+        if ahead and not self.begun and (self.row == SOON or self.row == 0 and self.before > SOON):
+            self.begin(room)
+        if not self.begun:
             size = nlx_receive(self.descriptor, data[0], room, sender)
-            self.row = self.row + 1 if size >= 0 else 0
+            if size < 0:
+                self.end()
+            else:
+                self.row += 1
             return size
         place = nlx_next_ahead(self.ahead, data)
         sender[0] = place.sender
         size = place.size
         if size < 0:
             self.end()
+        else:
+            self.row += 1
         return size
+
+    cdef void begin(self, size_t room) noexcept nogil:
+        if nlx_has_processors():
+            if self.ahead != NULL and room != self.room:
+                nlx_free_ahead(self.ahead)
+                self.ahead = NULL
+            if self.ahead == NULL:
+                self.ahead = nlx_make_ahead(self.descriptor, room)
+                self.room = room
+            self.begun = self.ahead != NULL and nlx_begin_ahead(self.ahead)
 
     cdef void took(self) noexcept nogil:
         """The datagram is done with."""
-        if self.ahead != NULL:
+        if self.begun:
             nlx_took_ahead(self.ahead)
 
     cdef void pause(self) noexcept nogil:
         """There may be an end: have the thread ended if it received nothing more."""
         cdef uint8_t *data
         cdef Held *place
-        if self.ahead != NULL:
+        if self.begun:
             place = nlx_next_ahead(self.ahead, &data)
             if place.size < 0:
                 if place.size != -EAGAIN:
                     self.owed = place.size
                 self.end()
+        else:
+            self.end()
 
     cdef void end(self) noexcept nogil:
-        cdef Ahead *ahead = self.ahead
-        self.ahead = NULL
-        nlx_end_ahead(ahead)
+        """Nothing more waits."""
+        if self.begun:
+            self.begun = False
+            nlx_rest_ahead(self.ahead)
+        self.before = self.row
+        self.row = 0
