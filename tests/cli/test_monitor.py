@@ -9,7 +9,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from netlynx.cli import monitor as cli_monitor
 from netlynx.cli import peer as cli_peer
 from netlynx.kernel import VirtualKernel
 from netlynx.usersock import Peer
+from support import named_namespace
 
 # Says something whenever a line comes on standard input, or whenever somebody joins the group.
 SPEAKS = textwrap.dedent(
@@ -185,6 +186,47 @@ def test_the_real_kernel_is_heard_with_names(namespace: netns.NetworkNamespace, 
         assert any(line.startswith("new      route      192.0.2.0/24 dev v0") for line in lines)
         process.send_signal(signal.SIGINT)
         assert process.wait() == 0
+
+
+@pytest.mark.namespace
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_all_namespaces_are_heard_with_the_names_beside_their_ids(namespace: netns.NetworkNamespace, form: str) -> None:
+    arguments = ("link", "namespace-id", "--all-namespaces", *(["--json"] if form == "json" else []))
+    with ExitStack() as stack:
+        near = stack.enter_context(netlynx.connect(netns=namespace))
+        nameless = stack.enter_context(netns.anonymous())
+        first, second = (stack.enter_context(named_namespace()) for _ in range(2))
+        near.do(route.add(route.NamespaceId(fd=first, nsid=7)))
+        near.do(route.add(route.NamespaceId(fd=nameless.fileno(), nsid=9)))
+        holder = stack.enter_context(child(["sleep", "infinity"], where=namespace))
+        process = stack.enter_context(monitor(*arguments, "--netns", str(holder.pid)))
+        for where in (first, nameless):
+            with netlynx.connect(netns=where) as far:
+                far.do(route.up("lo"))
+        near.do(route.add(route.NamespaceId(fd=second, nsid=8)))
+        with netlynx.connect(netns=second) as far:
+            far.do(route.up("lo"))
+        near.do(route.up("lo"))
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(5)]
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 0
+    if form == "text":
+        places = [" ".join(line.split()[1:5]) for line in lines]
+        assert places[0] == f"link nsid 7 ({first})"
+        assert places[1].startswith("link nsid 9 ")
+        assert "(" not in places[1]
+        assert " ".join(lines[2].split()) == f"new namespace-id nsid 8 namespace {second}"
+        assert places[3] == f"link nsid 8 ({second})"
+        assert "nsid" not in lines[4]
+        assert all(" lo " in line for line in (lines[0], lines[1], *lines[3:]))
+    else:
+        said = [json.loads(line) for line in lines]
+        assert [each.get("namespace") for each in said] == [
+            {"nsid": 7, "name": first}, {"nsid": 9, "name": None}, None, {"nsid": 8, "name": second}, None,
+        ]  # fmt: skip
+        assert (said[2]["object"], said[2]["nsid"], said[2]["fd"]) == ("namespace-id", 8, second)
+        assert [each["name"] for each in said if each["object"] == "link"] == ["lo"] * 4
 
 
 def holds(said: dict[str, object], wanted: dict[str, object]) -> bool:

@@ -12,10 +12,14 @@ if TYPE_CHECKING:
 
 
 class Interfaces:
-    """The names of a namespace's interfaces: all are read when the first one is asked for, new ones one by one."""
+    """The names of a namespace's interfaces: all are read when the first one is asked for, new ones one by one.
 
-    def __init__(self, nl: Connection) -> None:
+    `nsid` is the ID that the namespace has in the connection's, None for that one itself.
+    """
+
+    def __init__(self, nl: Connection, nsid: int | None = None) -> None:
         self._nl = nl
+        self._nsid = nsid
         self._names: dict[int, str] | None = None
 
     def name(self, index: int | None) -> str:
@@ -37,7 +41,7 @@ class Interfaces:
         from netlynx import route
 
         with contextlib.suppress(NetlynxError):
-            listed = self._nl.dump(route.links(statistics=False), interrupted="accept")
+            listed = self._nl.dump(route.links(statistics=False, target_netnsid=self._nsid), interrupted="accept")
             return {link.index: link.name or f"if{link.index}" for link in listed}
         return {}
 
@@ -45,5 +49,5 @@ class Interfaces:
         from netlynx import route
 
         with contextlib.suppress(NetlynxError):
-            return self._nl.do(route.link(index, statistics=False)).name or f"if{index}"
+            return self._nl.do(route.link(index, statistics=False, target_netnsid=self._nsid)).name or f"if{index}"
         return f"if{index}"

@@ -7,11 +7,12 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 import typer
 
 from netlynx.cli.form import json_text
-from netlynx.cli.interfaces import Interfaces
 from netlynx.cli.listening import label, listening, write_overrun
+from netlynx.cli.namespaces import Namespaces
 from netlynx.cli.options import JsonLines, Kernel, Netns, target
 from netlynx.cli.output import coloured, row_as_text
 from netlynx.cli.stdout import write
@@ -46,6 +47,13 @@ def monitor(
             help=f"Which: {', '.join((*OBJECTS, *NUMBERED))}; {', '.join(USUAL)} if none.",
         ),
     ] = None,
+    all_namespaces: Annotated[
+        bool,
+        typer.Option(
+            "--all-namespaces",
+            help="Hear the namespaces that have an ID here, too: with the ID and, if there is one, the name.",
+        ),
+    ] = False,
     json: JsonLines = False,
     netns: Netns = None,
     kernel: Kernel = "host",
@@ -53,9 +61,10 @@ def monitor(
     """Print changes as the kernel announces them, until Ctrl-C.
 
     `peer:GROUP` are letters of other processes to a group, `ynl:FAMILY` what any family says to its groups, read by
-    its kernel spec. A line that says `overrun` means that notifications were lost: what was listed before may be out of
-    date.
+    its kernel spec. With --all-namespaces a line of another network namespace says of which. A line that says
+    `overrun` means that notifications were lost: what was listed before may be out of date.
     """
+    from netlynx import route
     from netlynx.client.connection import connect
     from netlynx.usersock import Peer
 
@@ -66,7 +75,11 @@ def monitor(
     with contextlib.ExitStack() as stack:
         nl = stack.enter_context(connect(**where))
         own = stack.enter_context(Peer(groups=groups, **where)) if groups else None
-        events = stack.enter_context(nl.subscribe(*(each.group for each in kinds))) if kinds else None
+        heard = [each.group for each in kinds]
+        if kinds and all_namespaces and route.NAMESPACE_IDS not in heard:
+            heard.append(route.NAMESPACE_IDS)  # what they are called depends on it
+        events = stack.enter_context(nl.subscribe(*heard, all_namespaces=all_namespaces)) if kinds else None
+        namespaces = Namespaces(nl, named=kernel in ("", "host"))
         title = f"listening to notifications of {', '.join(names)}"
         stack.enter_context(listening(nl, title, *([own] if own else ())))
         if own is not None and events is not None:
@@ -74,7 +87,7 @@ def monitor(
         elif own is not None:
             _hear(own, json)
         if events is not None:
-            _follow(events, kinds, None if json else Interfaces(nl))
+            _follow(events, kinds, namespaces, json)
 
 
 @contextlib.contextmanager
@@ -120,26 +133,44 @@ def _hear(own: Peer, json: bool) -> None:
                 write(label("letter", colours), f"  {'peer':<9}  {as_text(item)}", flush=True)
 
 
-def _follow(events: Subscription[Any], kinds: list[Watched], interfaces: Interfaces | None) -> None:
+def _follow(events: Subscription[Any], kinds: list[Watched], namespaces: Namespaces, json: bool) -> None:
+    from netlynx import route
     from netlynx.engine.operation import Event
 
     colours = coloured()
     for event in events:
         if not isinstance(event, Event):
-            write_overrun(event, interfaces is None, colours)
+            write_overrun(event, json, colours)
             continue
-        kind = next(each for each in kinds if each.says(event.record))
-        if interfaces is None:
-            write(kind.as_json(kind.name, event), flush=True)
+        if isinstance(event.record, route.NamespaceId):
+            namespaces.learn(event)
+            if event.nsid is None and (name := namespaces.name(event.record.nsid)):
+                event = msgspec.structs.replace(event, record=event.record.replace(fd=name))
+        kind = next((each for each in kinds if each.says(event.record)), None)
+        if kind is None:
+            continue  # an ID, heard for the sake of names
+        if json:
+            write(_event_as_json(kind, event, namespaces), flush=True)
         else:
-            write(*_event_as_text(kind, event, interfaces, colours), flush=True)
+            write(*_event_as_text(kind, event, namespaces, colours), flush=True)
 
 
-def _event_as_text(kind: Watched, event: Event[Any], interfaces: Interfaces, colours: bool) -> list[str | Paint]:
-    record = event.record
+def _event_as_json(kind: Watched, event: Event[Any], namespaces: Namespaces) -> str:
+    """The event's object; of another namespace it has a last key, `namespace`, with its ID here and its name."""
+    said = kind.as_json(kind.name, event)
+    if event.nsid is None:
+        return said
+    where = {"nsid": event.nsid, "name": namespaces.name(event.nsid) or None}
+    return f'{said[:-1]},"namespace":{json_text(where, compact=True)}}}'
+
+
+def _event_as_text(kind: Watched, event: Event[Any], namespaces: Namespaces, colours: bool) -> list[str | Paint]:
+    record, interfaces = event.record, namespaces.interfaces(event.nsid)
     if kind.name == "link":
         interfaces.learn(record.index, record.name)
     parts: list[str | Paint] = [label(event.kind, colours), f"  {kind.name:<9}  "]
+    if event.nsid is not None:
+        parts.append(f"{namespaces.label(event.nsid)}  ")
     for number, row in enumerate(kind.table.rows(record, interfaces)):
         parts += (", " if number else "", *row_as_text(kind.table.columns, row, colours=colours))
     return parts

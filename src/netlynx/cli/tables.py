@@ -168,7 +168,7 @@ def _forwarding(entry: Neighbour, interfaces: Interfaces) -> list[Row]:
 
 
 def _namespace(known: NamespaceId, _: Interfaces) -> list[Row]:
-    return [[text(known.nsid)]]
+    return [[text(known.nsid), text(known.fd)]]
 
 
 def _selectors(rule: Rule) -> str:
@@ -283,7 +283,7 @@ FDB = Table(
     ),
     _forwarding,
 )
-NAMESPACES = Table((Column("NSID", right=True),), _namespace)
+NAMESPACES = Table((Column("NSID", right=True), Column("NAMESPACE")), _namespace)
 RULES = Table(
     (
         Column("PRIORITY", right=True),
