@@ -85,6 +85,12 @@ def rules(request: Request) -> Iterator[route.Rule]:
     yield route.Rule(family=route.AddressFamily.INET, action=route.RuleAction.TABLE, table=255)
 
 
+@service.dump(RTM.GETADDRLABEL, record=route.AddressLabel, reply=RTM.NEWADDRLABEL)
+def address_labels(request: Request) -> Iterator[route.AddressLabel]:
+    yield route.AddressLabel(family=route.AddressFamily.INET6, index=3, prefix="2001:db8::/32", label=7)
+    yield route.AddressLabel(family=route.AddressFamily.INET6, prefix="::/0", label=1)
+
+
 @service.dump(RTM.GETNEXTHOP, reply=RTM.NEWNEXTHOP)
 def nexthops(request: Request) -> Iterator[route.NextHopObject]:
     yield route.NextHopObject(id=5, oif=3, gateway="192.0.2.2", family=route.AddressFamily.INET)

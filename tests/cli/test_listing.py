@@ -69,6 +69,7 @@ def test_nexthops_forwarding_entries_and_namespaces_are_tables(run: Run) -> None
         ["02:00:00:00:00:09", "v0", "10", "br0", "PERMANENT"],
     ]
     assert rows("nsids") == [["NSID"], ["0"], ["11"]]
+    assert rows("address-labels") == [["PREFIX", "DEV", "LABEL"], ["2001:db8::/32", "v0", "7"], ["::/0", "1"]]
 
 
 @pytest.mark.parametrize(
@@ -83,6 +84,17 @@ def test_nexthops_forwarding_entries_and_namespaces_are_tables(run: Run) -> None
 )
 def test_what_nexthops_do_not_take_is_wrong_usage(words: list[str], said: str, run: Run) -> None:
     assert said in run(*words, "--kernel", KERNEL, status=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("listing", "name"), [("addresses", "lo"), ("neighbours", "br0"), ("fdb", "v0"), ("links", "v0")]
+)
+def test_an_interface_is_given_by_its_place_or_by_its_option(listing: str, name: str, run: Run) -> None:
+    by_place = run(listing, name, "--json", "--kernel", KERNEL).stdout
+    assert by_place == run(listing, "--dev", name, "--json", "--kernel", KERNEL).stdout
+    assert json.loads(by_place)
+    assert "give one of them" in run(listing, name, "--dev", name, "--kernel", KERNEL, status=2).stderr
+    assert f"netlynx: {listing} nope: " in run(listing, "nope", "--kernel", KERNEL, status=1).stderr
 
 
 def test_every_hop_of_a_route_has_its_row(run: Run) -> None:
@@ -137,7 +149,7 @@ def test_traceback_shows_where_an_error_comes_from(run: Run) -> None:
         (("links", "v0", "--kind", "veth"), "not filtered"),
         (("routes", "--family", "ipx"), "--family"),
         (("routes", "--table", "foo"), "--table"),
-        (("routes", "192.0.2.1", "--type", "local"), "no filter but --dev"),
+        (("routes", "192.0.2.1", "--type", "local"), "not filtered: leave --type out"),
         (("links", "--netns", "blue"), "--netns"),
         (("monitor", "river"), "river"),
     ],

@@ -95,7 +95,7 @@ MISTAKES = [
     "routes --protocol nosuch",
     "routes nosuch",
     "routes 10.0.0.1 --table main",
-    "neighbours extra",
+    "rules extra",
     "rules -j",
     "rules --kernel /nosuch.py",
     "nosuch",

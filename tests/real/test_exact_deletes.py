@@ -16,7 +16,7 @@ from netlynx import netns, route
 from netlynx.engine.operation import Do, Dump
 from netlynx.errors import Ambiguous, EncodeError
 from netlynx.schema.record import fields_of, replace_fields
-from support import needs_root, rounds
+from support import needs_root, rounds, until
 
 pytestmark = [pytest.mark.namespace, pytest.mark.every_kernel, needs_root]
 
@@ -500,6 +500,8 @@ def test_forwarding_entries_with_flags_are_deleted_and_added_again(nl: netlynx.C
         ip(line)
     for name in ("br0", "v0", "v1"):
         ip(f"link set {name} up")
+    # A port learns from when its carrier was seen, a moment later.
+    until(lambda: "state forwarding" in ip("link show dev v0", tool="bridge"))
     for last, words in enumerate(
         ("master sticky static", "master extern_learn", "master use", "master static", "master dynamic", "self")
     ):

@@ -225,7 +225,10 @@ LARGEST: dict[str, str] = {
         ("route.addresses", "route.multicast_addresses", "route.anycast_addresses", "route.neighbours", "route.fdb"),
         _FIXED,
     ),
-    **dict.fromkeys(("route.namespace_ids", "route.nexthop_buckets", "route.rules", "mptcp.endpoints"), _FIXED),
+    **dict.fromkeys(
+        ("route.address_labels", "route.namespace_ids", "route.nexthop_buckets", "route.rules", "mptcp.endpoints"),
+        _FIXED,
+    ),
     **dict.fromkeys(("conntrack.cpu_statistics", "conntrack.expectation_statistics", "conntrack.expectations"), _FIXED),
     **dict.fromkeys(
         ("conntrack.flows", "conntrack.dying", "conntrack.unconfirmed"),

@@ -17,6 +17,7 @@ from netlynx.engine.operation import Guarded
 from netlynx.errors import EncodeError
 from netlynx.route import kinds, verbs
 from netlynx.route.address import Address
+from netlynx.route.address_label import AddressLabel
 from netlynx.route.link import Link
 from netlynx.route.neighbour import Neighbour
 from netlynx.route.netns_id import NamespaceId
@@ -39,6 +40,7 @@ BASES: dict[Any, list[dict[str, Any]]] = {
         {"index": 2, "family": "bridge", "address": "02:00:00:00:00:01"},
     ],
     NamespaceId: [{"pid": 7}],
+    AddressLabel: [{"prefix": "fd00::/8", "label": 7}],
     NextHopObject: [{"id": 5, "oif": 2, "family": "inet"}, {"id": 5, "oif": 2, "family": "inet6"}],
     Route: [
         {"destination": "10.0.0.0/8", "oif": 2},

@@ -170,6 +170,7 @@ _COMMANDS = {
         listing.nexthops,
         listing.fdb,
         listing.nsids,
+        listing.address_labels,
         families.families,
         families.policy,
         conntrack.conntrack,

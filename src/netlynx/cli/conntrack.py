@@ -8,7 +8,7 @@ import typer
 
 from netlynx.cli.form import Form
 from netlynx.cli.interfaces import Interfaces
-from netlynx.cli.listing import show_listed
+from netlynx.cli.listed import show_listed
 from netlynx.cli.options import Family, Format, Json, Kernel, Lines, Netns, connection
 from netlynx.cli.output import Column, Row, form_of, write_json, write_table
 from netlynx.cli.tables import Table, text

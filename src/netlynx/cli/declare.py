@@ -19,6 +19,16 @@ class Option:
         self.variable = variable
 
 
+class Interface(Option):
+    """An option that names an interface: the listing gets its index, 0 for the word "none" where that is one."""
+
+    __slots__ = ("none",)
+
+    def __init__(self, name: str, *, help: str, metavar: str | None = None, none: bool = False) -> None:
+        super().__init__(name, help=help, metavar=metavar)
+        self.none = none
+
+
 class Argument:
     """An argument that is known by its place."""
 

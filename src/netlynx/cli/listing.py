@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
-from netlynx.cli.declare import Argument, Option
-from netlynx.cli.form import COLUMNS, ONE, Form, misused
+from netlynx.cli.declare import Argument, Interface, Option
+from netlynx.cli.form import Form, misused
+from netlynx.cli.listed import Asked, listing
 from netlynx.cli.options import (
     AddressFamily,
     Dev,
@@ -20,75 +20,47 @@ from netlynx.cli.options import (
     Netns,
     RouteFamily,
     connection,
-    family_name,
-    index_of,
 )
-from netlynx.cli.output import Column, form_of, write_json, write_listed, write_rows, write_table
+from netlynx.cli.output import Column, form_of, write_rows, write_table
 
-if TYPE_CHECKING:
-    from netlynx.cli.tables import Table
-    from netlynx.client.connection import Connection
-    from netlynx.engine.operation import Dump
+_Above = Annotated[str | None, Interface("--master", metavar="NAME", help="Only those on ports of this bridge or VRF.")]
 
 
+@listing("LINKS", single="dev")
 def links(
-    name: Annotated[str | None, Argument("NAME", help="Only this one: a name, or an alternative name.")] = None,
+    dev: Annotated[
+        str | None, Option("--dev", metavar="NAME", help="Only this one: a name, or an alternative name.")
+    ] = None,
     kind: Annotated[str | None, Option("--kind", metavar="KIND", help="Only these: veth, bridge …")] = None,
     master: Annotated[
-        str | None, Option("--master", metavar="NAME", help="Only ports of this one; `none`: of no other.")
+        str | None,
+        Interface("--master", metavar="NAME", none=True, help="Only ports of this one; `none`: of no other."),
     ] = None,
     family: LinkFamily = None,
-    json: Json = False,
-    lines: Lines = False,
-    format: Format = None,
-    netns: Netns = None,
-    kernel: Kernel = "host",
-) -> None:
+) -> Asked:
     """List network interfaces."""
     from netlynx import route
 
-    form = form_of(json, lines, format)
-    if name is not None and form in COLUMNS:
-        raise misused(ONE)
-    if name is not None and (kind, master, family) != (None, None, None):
-        raise misused("a single link is not filtered: leave --kind, --master and --family out")
-    with connection(netns, kernel) as nl:
-        if name is not None:
-            _show(nl, form, "LINKS", [nl.do(route.link(name=name))])
-        else:
-            below = None if master is None else 0 if master == "none" else index_of(nl, master, "--master")
-            wanted = route.links(kind=kind, master=below, family=family_name(family))
-            show_listed(nl, form, "LINKS", wanted)
+    if dev is not None:
+        return route.link(name=dev)
+    return route.links(kind=kind, master=master, family=family)
 
 
-def addresses(
-    dev: Dev = None,
-    family: AddressFamily = None,
-    json: Json = False,
-    lines: Lines = False,
-    format: Format = None,
-    netns: Netns = None,
-    kernel: Kernel = "host",
-) -> None:
+@listing("ADDRESSES")
+def addresses(dev: Dev = None, family: AddressFamily = None) -> Asked:
     """List addresses of interfaces."""
     from netlynx import route
 
-    form = form_of(json, lines, format)
-    with connection(netns, kernel) as nl:
-        index = None if dev is None else index_of(nl, dev, "--dev")
-        show_listed(nl, form, "ADDRESSES", route.addresses(family=family_name(family), index=index))
+    return route.addresses(family=family, index=dev)
 
 
+@listing("ROUTES", single="to", beside="dev")
 def routes(
-    to: Annotated[
-        str | None,
-        Argument("ADDRESS", help="Ask which way a packet to this address would go."),
-    ] = None,
+    to: Annotated[str | None, Argument("ADDRESS", help="Ask which way a packet to this address would go.")] = None,
     dev: Dev = None,
     family: RouteFamily = None,
     table: Annotated[
-        str | None,
-        Option("--table", metavar="TABLE", help="Only this one: main, a name of rt_tables, a number."),
+        str | None, Option("--table", metavar="TABLE", help="Only this one: main, a name of rt_tables, a number.")
     ] = None,
     protocol: Annotated[
         str | None, Option("--protocol", metavar="PROTOCOL", help="Only those made by: static, kernel, bgp …")
@@ -96,129 +68,84 @@ def routes(
     type: Annotated[
         str | None, Option("--type", metavar="TYPE", help="Only these: unicast, local, blackhole …")
     ] = None,
-    json: Json = False,
-    lines: Lines = False,
-    format: Format = None,
-    netns: Netns = None,
-    kernel: Kernel = "host",
-) -> None:
+) -> Asked:
     """List routes of all tables, or look one up."""
     from netlynx import route
 
-    form = form_of(json, lines, format)
-    if to is not None and form in COLUMNS:
-        raise misused(ONE)
-    if to is not None and (family, table, protocol, type) != (None, None, None, None):
-        raise misused("a lookup goes through the tables as a packet does: it takes no filter but --dev")
+    if to is not None:
+        return route.route(to, oif=dev)
     number = None if table is None else _table_number(table)
-    with connection(netns, kernel) as nl:
-        oif = None if dev is None else index_of(nl, dev, "--dev")
-        if to is not None:
-            _show(nl, form, "ROUTES", [nl.do(route.route(to, oif=oif))])
-            return
-        origin = int(protocol) if protocol is not None and protocol.isdecimal() else protocol
-        wanted = route.routes(family=family_name(family), table=number, oif=oif, protocol=origin, type=type)
-        show_listed(nl, form, "ROUTES", wanted)
+    origin = int(protocol) if protocol is not None and protocol.isdecimal() else protocol
+    return route.routes(family=family, table=number, oif=dev, protocol=origin, type=type)
 
 
+@listing("NEIGHBOURS")
 def neighbours(
     dev: Dev = None,
     family: NeighbourFamily = None,
-    master: Annotated[
-        str | None, Option("--master", metavar="NAME", help="Only those on ports of this bridge or VRF.")
-    ] = None,
+    master: _Above = None,
     proxy: Annotated[bool, Option("--proxy", help="List the addresses that this host answers for.")] = False,
-    json: Json = False,
-    lines: Lines = False,
-    format: Format = None,
-    netns: Netns = None,
-    kernel: Kernel = "host",
-) -> None:
+) -> Asked:
     """List neighbours: which hardware address an IP address is at, or behind which port of a bridge one is."""
     from netlynx import route
 
-    form = form_of(json, lines, format)
-    if proxy and family_name(family) == "bridge":
-        raise misused("a forwarding database has no addresses that this host answers for", "--proxy")
-    with connection(netns, kernel) as nl:
-        index = None if dev is None else index_of(nl, dev, "--dev")
-        above = None if master is None else index_of(nl, master, "--master")
-        if family_name(family) == "bridge":
-            wanted = route.fdb(bridge=above, index=index)
-        else:
-            wanted = route.neighbours(family=family_name(family), index=index, master=above, proxy=proxy)
-        show_listed(nl, form, "NEIGHBOURS", wanted)
+    if family == "bridge":
+        if proxy:
+            raise misused("a forwarding database has no addresses that this host answers for", "--proxy")
+        return route.fdb(bridge=master, index=dev)
+    return route.neighbours(family=family, index=dev, master=master, proxy=proxy)
 
 
-def rules(
-    family: Family = None,
-    json: Json = False,
-    lines: Lines = False,
-    format: Format = None,
-    netns: Netns = None,
-    kernel: Kernel = "host",
-) -> None:
+@listing("RULES")
+def rules(family: Family = None) -> Asked:
     """List routing policy rules: which table is asked for which packets."""
     from netlynx import route
 
-    form = form_of(json, lines, format)
-    with connection(netns, kernel) as nl:
-        show_listed(nl, form, "RULES", route.rules(family=family_name(family)))
+    return route.rules(family=family)
 
 
+@listing("NEXTHOPS", single="id")
 def nexthops(
     id: Annotated[str | None, Argument("ID", help="Only this one.")] = None,
     dev: Dev = None,
     family: Family = None,
-    master: Annotated[
-        str | None, Option("--master", metavar="NAME", help="Only those on ports of this bridge or VRF.")
-    ] = None,
+    master: _Above = None,
     groups: Annotated[bool, Option("--groups", help="Only groups of others.")] = False,
-    json: Json = False,
-    lines: Lines = False,
-    format: Format = None,
-    netns: Netns = None,
-    kernel: Kernel = "host",
-) -> None:
+) -> Asked:
     """List nexthop objects, which routes refer to by their IDs: single ones and groups."""
     from netlynx import route
 
-    form = form_of(json, lines, format)
-    if id is not None and form in COLUMNS:
-        raise misused(ONE)
-    if id is not None and (dev, family, master, groups) != (None, None, None, False):
-        raise misused("a single one is not filtered: leave --dev, --family, --master and --groups out")
-    if id is not None and not (id.isascii() and id.isdecimal()):
+    if id is None:
+        return route.nexthops(family=family, oif=dev, master=master, groups=groups)
+    if not (id.isascii() and id.isdecimal()):
         raise misused(f"{id!r} is no ID: they are numbers from 1 on", "ID")
-    with connection(netns, kernel) as nl:
-        if id is not None:
-            _show(nl, form, "NEXTHOPS", [nl.do(route.nexthop(int(id)))])
-            return
-        oif = None if dev is None else index_of(nl, dev, "--dev")
-        above = None if master is None else index_of(nl, master, "--master")
-        wanted = route.nexthops(family=family_name(family), oif=oif, master=above, groups=groups)
-        show_listed(nl, form, "NEXTHOPS", wanted)
+    return route.nexthop(int(id))
 
 
+@listing("FDB")
 def fdb(
     dev: Dev = None,
     bridge: Annotated[
-        str | None, Option("--bridge", metavar="NAME", help="Only those of this bridge and its ports.")
+        str | None, Interface("--bridge", metavar="NAME", help="Only those of this bridge and its ports.")
     ] = None,
-    json: Json = False,
-    lines: Lines = False,
-    format: Format = None,
-    netns: Netns = None,
-    kernel: Kernel = "host",
-) -> None:
+) -> Asked:
     """List forwarding databases: behind which port of a bridge, or which tunnel end of a VXLAN, an address is."""
     from netlynx import route
 
-    form = form_of(json, lines, format)
-    with connection(netns, kernel) as nl:
-        index = None if dev is None else index_of(nl, dev, "--dev")
-        above = None if bridge is None else index_of(nl, bridge, "--bridge")
-        show_listed(nl, form, "FDB", route.fdb(bridge=above, index=index))
+    return route.fdb(bridge=bridge, index=dev)
+
+
+@listing("ADDRESS_LABELS", single="address", beside="dev")
+def address_labels(
+    address: Annotated[str | None, Argument("ADDRESS", help="Ask which label this address has.")] = None,
+    dev: Dev = None,
+) -> Asked:
+    """List the labels of IPv6 addresses, by which one is chosen to send from, or look one up."""
+    from netlynx import route
+
+    if address is not None:
+        return route.address_label(address, index=dev or 0)
+    return route.address_labels() if dev is None else route.address_labels().where(index=dev)
 
 
 def nsids(
@@ -252,29 +179,3 @@ def _table_number(name: str) -> int:
         known = ", ".join(table_names())
         raise misused(f"{name!r} is no number, and no table of rt_tables; known: {known}", "--table")
     return number
-
-
-def show_listed(nl: Connection, form: Form, table: Table | str, wanted: Dump[Any]) -> None:
-    """Print what is listed; a name stands for one of `tables`, which are loaded when one is printed."""
-    if form in COLUMNS:
-        from netlynx.cli.export import write_table as write_columns
-
-        write_columns(nl.table(wanted), form)
-        return
-    if form is Form.TABLE:
-        _show(nl, form, table, nl.dump(wanted).all())
-    else:
-        write_listed(nl, wanted, form)
-
-
-def _show(nl: Connection, form: Form, table: Table | str, records: Iterable[Any]) -> None:
-    """Print records of the kind that the table is for."""
-    if form is not Form.TABLE:
-        write_json(records, form)
-        return
-    from netlynx.cli import tables
-    from netlynx.cli.interfaces import Interfaces
-
-    interfaces = Interfaces(nl)
-    shown: Table = getattr(tables, table) if isinstance(table, str) else table
-    write_table(shown.columns, (row for record in records for row in shown.rows(record, interfaces)))

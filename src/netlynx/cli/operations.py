@@ -23,6 +23,7 @@ KINDS = {  # the names of records in netlynx.route
     "rule": "Rule",
     "nexthop": "NextHopObject",
     "namespace-id": "NamespaceId",
+    "address-label": "AddressLabel",
 }
 _EXAMPLE = '{"add": {"route": {…}}}'
 # Of a link, what the kernel takes only when it is there.

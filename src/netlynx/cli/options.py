@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
-from netlynx.cli.declare import Option
+from netlynx.cli.declare import Interface, Option
 from netlynx.cli.form import Form, failed, misused
 from netlynx.errors import NetlinkError
 
@@ -69,7 +69,7 @@ NeighbourFamily = Annotated[
     ),
 ]
 Family = Annotated[str | None, Option("--family", metavar="FAMILY", help="Only this one: inet (or 4), inet6 (or 6).")]
-Dev = Annotated[str | None, Option("--dev", metavar="NAME", help="Only those of this interface.")]
+Dev = Annotated[str | None, Interface("--dev", metavar="NAME", help="Only those of this interface.")]
 
 
 def family_name(family: str | None) -> str | None:

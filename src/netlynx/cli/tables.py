@@ -12,6 +12,7 @@ from netlynx.cli.output import Column, Row
 if TYPE_CHECKING:
     from netlynx.generic.family import FamilyInfo
     from netlynx.route.address import Address
+    from netlynx.route.address_label import AddressLabel
     from netlynx.route.link import Link
     from netlynx.route.neighbour import Neighbour
     from netlynx.route.netns_id import NamespaceId
@@ -171,6 +172,10 @@ def _namespace(known: NamespaceId, _: Interfaces) -> list[Row]:
     return [[text(known.nsid), text(known.fd)]]
 
 
+def _address_label(label: AddressLabel, interfaces: Interfaces) -> list[Row]:
+    return [[text(label.prefix), interfaces.name(label.index), text(label.label)]]
+
+
 def _selectors(rule: Rule) -> str:
     """What else a packet must have, and what else happens, in the words of ip-rule(8)."""
     mask = "" if rule.fwmask in (None, 0xFFFF_FFFF) else f"/{rule.fwmask:#x}"
@@ -283,6 +288,7 @@ FDB = Table(
     ),
     _forwarding,
 )
+ADDRESS_LABELS = Table((Column("PREFIX", bare=True), Column("DEV"), Column("LABEL", right=True)), _address_label)
 NAMESPACES = Table((Column("NSID", right=True), Column("NAMESPACE")), _namespace)
 RULES = Table(
     (

@@ -26,6 +26,8 @@ _COMMANDS = {
     "nexthops": "`netlynx nexthops`",
     "fdb": "`netlynx fdb`",
     "namespace_ids": "`netlynx nsids`",
+    "address_labels": "`netlynx address-labels`",
+    "address_label": "`netlynx address-labels ADDRESS`",
     "families": "`netlynx families`",
     "flows": "`netlynx conntrack`",
     "expectations": "`netlynx conntrack --expectations`",

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from netlynx.route.address import addresses as addresses
     from netlynx.route.address import anycast_addresses as anycast_addresses
     from netlynx.route.address import multicast_addresses as multicast_addresses
+    from netlynx.route.address_label import AddressLabel as AddressLabel
+    from netlynx.route.address_label import address_label as address_label
+    from netlynx.route.address_label import address_labels as address_labels
     from netlynx.route.constants import AddressFamily as AddressFamily
     from netlynx.route.constants import Scope as Scope
     from netlynx.route.encap import BpfEncap as BpfEncap
@@ -328,6 +331,7 @@ _HOMES = {
         "BpfEncap BpfProgram Encap EncapType ErspanOption GeneveOptions IlaChecksum IlaEncap IlaHook IlaIdentifier "
         "Ip6Encap IpEncap MplsEncap TunnelFlags TunnelOptions VxlanOption XfrmEncap"
     ),
+    "address_label": "AddressLabel address_label address_labels",
     "ensuring": "Ensured ensure",
     "kinds.bond": (
         "AdSelect ArpAllTargets ArpValidate Bond BondAdInfo BondMember BondMemberLink BondMemberState BondMode "

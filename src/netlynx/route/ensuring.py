@@ -12,6 +12,7 @@ from netlynx.codec._codec import decode
 from netlynx.engine.operation import Do, Dump, Talk
 from netlynx.errors import AlreadyExists, EncodeTypeError, NotFound
 from netlynx.route.address import Address, addresses
+from netlynx.route.address_label import AddressLabel, address_labels, place_of
 from netlynx.route.constants import AddressFamily
 from netlynx.route.link import Link, link
 from netlynx.route.neighbour import Neighbour, NeighbourFlags, fdb, neighbours
@@ -117,6 +118,7 @@ _LOOKS: dict[type[Record], tuple[Callable[[Any], Do[Any] | Dump[Any]], Callable[
     Rule: (lambda asked: rules(family=asked.family), lambda asked, there: _differences(asked, there) == {}),
     NextHopObject: (lambda asked: nexthop(asked.id), lambda asked, there: True),
     Neighbour: (_neighbours, _is_neighbour),
+    AddressLabel: (lambda asked: address_labels(), lambda asked, there: place_of(asked) == place_of(there)),
     NamespaceId: (lambda asked: namespace_id(fd=asked.fd, pid=asked.pid), lambda asked, there: True),
 }
 

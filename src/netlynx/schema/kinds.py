@@ -84,6 +84,7 @@ class Option(IntFlag):
     KEYED = 2048
     NESTED = 8192
     ZERO = 16384
+    WHOLE = 32768
 
 
 _PLAIN = Option(0)
@@ -174,17 +175,14 @@ def enum(values: type[IntEnum] | type[IntFlag] | type[bool], kind: Kind) -> Kind
     return replace(kind, values=values)
 
 
-def prefix(length: str, *, default: bool = False) -> Kind:
+def prefix(length: str, *, default: bool = False, whole: bool = False) -> Kind:
     """Address in the attribute, prefix length in the header's member `length`; ``192.0.2.0/24`` as a string.
 
-    With `default` an absent attribute and a length of 0 read as ``0.0.0.0/0`` or ``::/0``.
+    With `default` an absent attribute and a length of 0 read as ``0.0.0.0/0`` or ``::/0``. A prefix of everything is
+    sent without its attribute, unless the kernel wants that (`whole`).
     """
-    return Kind(
-        Code.PREFIX,
-        "prefix",
-        length_field=length,
-        options=Option.CONTEXT | (Option.DEFAULT if default else _PLAIN),
-    )
+    options = Option.CONTEXT | (Option.DEFAULT if default else _PLAIN) | (Option.WHOLE if whole else _PLAIN)
+    return Kind(Code.PREFIX, "prefix", length_field=length, options=options)
 
 
 def struct(target: type[Layout] | Callable[[], type[Layout]]) -> Kind:

@@ -117,7 +117,7 @@ cdef int put_prefix(Writer w, Plan plan, Field *f, object value, Py_ssize_t star
         if length < 0:
             raise EncodeError(f"{value!r}: the prefix length must be a number from 0 to {8 * n}")
     w.store(start + f.position, length, 1, False)
-    if length == 0 and all_zero(raw, n):
+    if length == 0 and all_zero(raw, n) and not f.options & O_WHOLE:
         return 0
     return w.put(raw, n)
 

@@ -83,6 +83,7 @@ cdef enum:
     O_SELECTOR = 4096    # what another field is depends on this one; found when a plan is made
     O_NESTED = 8192      # a hook's payload holds attributes
     O_ZERO = 16384       # a number that the kernel leaves out where it is 0
+    O_WHOLE = 32768      # a prefix that is sent even where it is everything
 
 cdef enum:
     MEMO = 40            # longest payload that is compared with the previous row's
