@@ -213,7 +213,7 @@ def test_a_neighbour_is_permanent_unless_told_otherwise() -> None:
     "record",
     [
         Neighbour(index=6, destination="192.0.2.5", flags=NeighbourFlags.USE),
-        Neighbour(index=6, destination="192.0.2.5", flags=("use", "router")),  # type: ignore[arg-type]
+        Neighbour(index=6, destination="192.0.2.5", flags=("use", "externally-learned")),  # type: ignore[arg-type]
         Neighbour(index=6, destination="192.0.2.5", extended_flags=NeighbourExtendedFlags.MANAGED),
         Neighbour(index=6, destination="192.0.2.5", extended_flags="managed"),  # type: ignore[arg-type]
     ],
@@ -225,7 +225,7 @@ def test_a_neighbour_that_the_kernel_is_to_resolve_gets_no_state(record: Neighbo
 def test_a_state_that_is_given_is_sent_and_none_is_one() -> None:
     plain = Neighbour(index=6, destination="192.0.2.5", address=MAC)
     assert sent(add(plain)).state is NeighbourState.PERMANENT
-    assert sent(add(plain.replace(state="none"))).state is NeighbourState.NONE
+    assert sent(add(plain.replace(state="none", address=None))).state is NeighbourState.NONE
 
 
 def test_change_finds_and_does_not_create() -> None:

@@ -39,7 +39,7 @@ from netlynx.schema import (
 )
 from netlynx.schema.facts import Facts
 from netlynx.schema.record import was_read
-from netlynx.schema.sending import changed, deletes_no_less
+from netlynx.schema.sending import changed, deletes_no_less, taken_flags
 from netlynx.wire.constants import NETLINK
 
 FOREVER = 0xFFFFFFFF
@@ -129,8 +129,9 @@ class Address(Record, header=AddressMessage):
     an IPv4 address is deleted whatever its length; an IPv6 address must match it (128 if not given). Where the kernel
     would take IPv4 addresses along that are secondary to it (unless the interface's sysctl `promote_secondaries` is
     set), the deletion is refused: `Ambiguous` names them. The temporary addresses that the kernel made of an IPv6
-    address (MANAGETEMPADDR) go with it. Of `flags` the kernel takes NODAD, OPTIMISTIC, HOMEADDRESS,
-    MANAGETEMPADDR, NOPREFIXROUTE and MCAUTOJOIN; the others are its own.
+    address (MANAGETEMPADDR) go with it. Of `flags` the kernel takes NOPREFIXROUTE and MCAUTOJOIN, of
+    IPv6 also NODAD, OPTIMISTIC (where a sysctl allows that), HOMEADDRESS and MANAGETEMPADDR; DEPRECATED is a preferred
+    lifetime of 0. The others are the kernel's own, and refused in a record made by hand.
 
     Attributes go out in the order of the IPv4 dump; IPv6 has `local` first and `flags` and `protocol` last.
 
@@ -293,6 +294,16 @@ _NO_ADDRESS = {
     "target_netnsid": _ELSEWHERE,
     **dict.fromkeys(("multicast", "anycast", "multicast_users"), _LISTED),
 }
+# What a request can say; DEPRECATED becomes a lifetime (rtm_to_ifaddr in devinet.c, inet6_rtm_newaddr in addrconf.c).
+_INET_FLAGS = AddressFlags.NOPREFIXROUTE | AddressFlags.MCAUTOJOIN | AddressFlags.DEPRECATED
+_TAKEN = {
+    AddressFamily.INET: _INET_FLAGS,
+    AddressFamily.INET6: _INET_FLAGS
+    | AddressFlags.NODAD
+    | AddressFlags.OPTIMISTIC
+    | AddressFlags.HOMEADDRESS
+    | AddressFlags.MANAGETEMPADDR,
+}
 _LACKING: dict[AddressFamily, dict[str, str]] = {
     AddressFamily.INET: _NO_ADDRESS,
     AddressFamily.INET6: {
@@ -327,7 +338,7 @@ def _prepare(record: Address, verb: str) -> Address:
         if not was_read(record) or "cacheinfo" in changed(record):
             deletes_no_less(record, "Address", unseen=("cacheinfo",))
     else:
-        record = _deprecated(record)
+        record = _deprecated(msgspec.structs.replace(record, flags=taken_flags(record, _TAKEN[family], "Address")))
         _check_lifetimes(record.cacheinfo)
     scope = record.scope
     if family is AddressFamily.INET6 and scope not in (None, _scope(str(own or peer))):

@@ -17,7 +17,6 @@ from netlynx.engine.unresolved import by_name
 from netlynx.errors import EncodeError
 from netlynx.route.arguments import family_filter, family_of, index_of, member_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
-from netlynx.route.lacking import refuse
 from netlynx.route.route_names import RouteProtocol, RouteType
 from netlynx.route.unsaid import by_links, fence
 from netlynx.route.verbs import Verbs, register
@@ -45,8 +44,6 @@ from netlynx.schema import (
     u32,
 )
 from netlynx.schema.facts import Facts
-from netlynx.schema.record import was_read
-from netlynx.schema.sending import changed, deletes_no_less, settable
 from netlynx.wire.constants import NETLINK, NLM_F
 
 
@@ -165,11 +162,12 @@ class Neighbour(Record, header=NeighbourMessage):
 
     To add one, `index`, `destination` and `address` are enough for a neighbour, `index`, `destination` and
     ``flags="proxy"`` for a proxy, and ``family="bridge"``, `index` and `address` for a forwarding entry. Without a
-    state it is PERMANENT, as with `ip neigh add` (NONE for a neighbour with flag USE or MANAGED, NOARP for a forwarding
-    entry with STICKY). A forwarding entry
-    goes to the bridge that `index` is a port of, unless flag SELF asks for the device's own database, which is
-    implied by `destination`, `port`, `vni`, `source_vni`, `via_index` and `nexthop_id`. Adding a proxy that is there
-    already is no error to the kernel.
+    state it is PERMANENT, as with `ip neigh add` (NOARP for a forwarding entry with STICKY). Adding a proxy that is
+    there already is no error to the kernel. What it would ignore is refused: `address` and `state` of a proxy and of a
+    neighbour with flag USE or MANAGED (it finds them out), and `address` in a state such as FAILED that has none.
+
+    A forwarding entry goes to the bridge that `index` is a port of, unless flag SELF asks for the device's own
+    database, which is implied by `destination`, `port`, `vni`, `source_vni`, `via_index` and `nexthop_id`.
 
     Source: linux/neighbour.h, neigh_fill_info in net/core/neighbour.c, fdb_fill_info in net/bridge/br_fdb.c,
     vxlan_fdb_info in drivers/net/vxlan/vxlan_core.c.
@@ -372,71 +370,9 @@ def flush_fdb(selection: Neighbour | int | str) -> Do[None]:
 
 
 def _prepare(record: Neighbour, verb: str) -> Neighbour:
-    if record.index == 0:
-        raise EncodeError("set the index of the interface", "Neighbour.index")
-    record = settable(record, "Neighbour")
-    refuse(record, _SELECTING)
-    family = member_of(AddressFamily, record.family, "Neighbour.family")
-    return _forwarding(record, verb) if family is AddressFamily.BRIDGE else _neighbour(record, verb)
+    from netlynx.route.neighbour_requests import prepare  # who only lists neighbours does not load it
 
-
-def _neighbour(record: Neighbour, verb: str) -> Neighbour:
-    if record.destination is None:
-        raise EncodeError(
-            'set the IP address of the neighbour, or family="bridge" for a forwarding entry',
-            "Neighbour.destination",
-        )
-    if verb == "append":
-        raise EncodeError("only a forwarding entry can have more behind it: use route.add", "route.append(Neighbour)")
-    if record.family is AddressFamily.UNSPEC:
-        record = msgspec.structs.replace(record, family=family_of(record.destination))
-    refuse(record, _LACKING)
-    return _with_state(record, verb)
-
-
-_SELECTING = dict.fromkeys(("state_mask", "flags_mask"), "only route.flush_fdb takes it")
-_LACKING = dict.fromkeys(
-    ("master", "nexthop_id", "port", "vni", "via_index", "source_vni", "vlan", "fdb_attributes"),
-    'only a forwarding entry (family="bridge") has it',
-)
-
-
-def _forwarding(record: Neighbour, verb: str) -> Neighbour:
-    if record.address is None:
-        raise EncodeError("set the hardware address that is forwarded to", "Neighbour.address")
-    flags = record.flags
-    tunnel = (
-        record.destination, record.port, record.vni, record.source_vni, record.via_index, record.nexthop_id
-    )  # fmt: skip
-    # A bridge's own entries lie in its own table, which only SELF reaches.
-    own = record.master == record.index or any(value is not None for value in tunnel)
-    if not flags & (NeighbourFlags.SELF | NeighbourFlags.MASTER):
-        if own:
-            flags |= NeighbourFlags.SELF
-        elif flags:  # only without any flag the bridge is meant without being named
-            flags |= NeighbourFlags.MASTER
-    record = msgspec.structs.replace(record, flags=flags)
-    if verb == "delete":
-        if not was_read(record) or "fdb_attributes" in changed(record):
-            deletes_no_less(record, "Neighbour", unseen=("fdb_attributes",))
-        return record
-    if record.master not in (None, record.index) and not was_read(record):
-        raise EncodeError("the bridge is the one that `index` is a port of: leave it out", "Neighbour.master")
-    learned = flags & NeighbourFlags.EXTERNALLY_LEARNED and not flags & NeighbourFlags.SELF
-    if learned and record.state not in (None, NeighbourState.REACHABLE) and not was_read(record):
-        raise EncodeError("a bridge does not look at it of what was learned elsewhere: leave it out", "Neighbour.state")
-    sticky = flags & NeighbourFlags.STICKY
-    if sticky and (record.state or NeighbourState.NONE) & NeighbourState.PERMANENT:
-        raise EncodeError("a sticky entry is not the bridge's own: give it state NOARP", "Neighbour.state")
-    usual = NeighbourState.NOARP if sticky else NeighbourState.PERMANENT
-    return msgspec.structs.replace(record, state=usual if record.state is None else record.state)
-
-
-def _with_state(record: Neighbour, verb: str) -> Neighbour:
-    managed = (record.extended_flags or 0) & NeighbourExtendedFlags.MANAGED
-    if verb == "delete" or record.flags & NeighbourFlags.USE or managed or record.state is not None:
-        return record
-    return msgspec.structs.replace(record, state=NeighbourState.PERMANENT)
+    return prepare(record, verb)
 
 
 register(

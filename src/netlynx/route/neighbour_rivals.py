@@ -17,7 +17,8 @@ from netlynx.schema.record import was_read
 from netlynx.schema.sending import changed, given
 
 _SELF, _PROXY = NeighbourFlags.SELF, NeighbourFlags.PROXY
-_WHERE = _SELF | _PROXY | NeighbourFlags.MASTER | NeighbourFlags.USE  # USE is none that an entry has
+_USE = NeighbourFlags.USE  # what was to be done when it was added, and nothing that an entry has
+_TABLE = _SELF | NeighbourFlags.MASTER
 _TUNNEL = ("destination", "port", "vni", "source_vni", "via_index")
 # What a deletion may say and the kernel does not look at.
 _UNSEEN = {"address", "state", "protocol", "master", "nexthop_id", "extended_flags"}
@@ -34,9 +35,9 @@ class _Neighbours(Guard):
             if self.was_read(record):
                 # Without a VLAN, the kernel removes the port's entries of that address in all of them.
                 return pattern.vlan is None and not pattern.flags & _SELF
-            return bool({*given(record)} & (_UNSEEN - {"address"}) or record.flags & ~_WHERE)
+            return bool({*given(record)} & (_UNSEEN - {"address"}) or record.flags & ~(_TABLE | _USE))
         # Of a neighbour, it looks at nothing but where it is.
-        return not self.was_read(record) and bool(_UNSEEN & {*given(record)} or record.flags & ~_WHERE)
+        return not self.was_read(record) and bool(_UNSEEN & {*given(record)} or record.flags & ~(_PROXY | _USE))
 
     def domain(self, operation: Guarded[Any]) -> Hashable:
         pattern = operation.pattern
@@ -66,7 +67,8 @@ class _Neighbours(Guard):
         record = operation.record
         if self.was_read(record):
             return bool(rival.vlan == record.vlan)
-        if record.flags & ~_WHERE & ~rival.flags or (record.extended_flags or 0) & ~(rival.extended_flags or 0):
+        where = _TABLE if rival.family == AddressFamily.BRIDGE else _PROXY
+        if record.flags & ~(where | _USE | rival.flags) or (record.extended_flags or 0) & ~(rival.extended_flags or 0):
             return False
         return all(getattr(record, name) in (None, getattr(rival, name)) for name in _UNSEEN - {"extended_flags"})
 

@@ -45,7 +45,10 @@ def told(record: Any, name: str) -> Any:
     return record.unknown.before[name] if name in record.unknown.before else getattr(record, name)
 
 
-def taken_flags(record: Any, taken: int, path: str, name: str = "flags") -> Any:
+_STATE = "the kernel says so itself, and takes no other"
+
+
+def taken_flags(record: Any, taken: int, path: str, name: str = "flags", why: str = _STATE) -> Any:
     """The flags of a field that a request can say, of which the kernel takes no others than `taken`.
 
     Of a record that was read the others are left out. Raises EncodeError, with `path` before the field's name, for one
@@ -56,7 +59,7 @@ def taken_flags(record: Any, taken: int, path: str, name: str = "flags") -> Any:
         return None
     state = (flags ^ (told(record, name) or 0)) & ~taken
     if state:
-        raise EncodeError(f"{state.label}: the kernel says so itself, and takes no other", f"{path}.{name}")
+        raise EncodeError(f"{state.label}: {why}", f"{path}.{name}")
     return flags & taken
 
 
