@@ -18,7 +18,7 @@ README = (ROOT / "README.md").read_text()
 ELSEWHERE = ("testing.md",)  # its examples are projects of their own
 PAGES = (
     "README.md",
-    *(f"docs/{page.name}" for page in sorted((ROOT / "docs").glob("*.md")) if page.name not in ELSEWHERE),
+    *(str(page.relative_to(ROOT)) for page in sorted((ROOT / "docs").rglob("*.md")) if page.name not in ELSEWHERE),
 )
 EXAMPLES = [
     (page, number, textwrap.dedent(code))
