@@ -194,3 +194,27 @@ def test_equal_rows_share_their_values() -> None:
     assert rows[0] == rows[1] == rows[2]
     assert rows[1].name is rows[2].name
     assert rows[1].leaf is rows[2].leaf
+
+
+LARGE = 700  # bytes of a name: the message is one that is remembered only where that seems to pay
+
+
+def test_large_rows_are_what_their_bytes_say_while_they_are_remembered_and_while_they_are_not() -> None:
+    def large(number: int, letter: int) -> bytes:
+        return message(8, attribute(1, struct.pack("=I", number)), attribute(4, bytes([letter]) * LARGE + b"\0"))
+
+    same = [large(1, 97)] * 5
+    counting = [large(number, 97) for number in range(5)]
+    others = [large(number, 97 + number % 26) for number in range(300)]  # none is like the one before: given up
+    for data in [*same, *counting, *others, *same, *counting, *same]:
+        row = alone(Row, data)
+        assert (row.number, row.name) == (struct.unpack_from("=I", data, 12)[0], chr(data[20]) * LARGE)
+        assert row == nested(Row, data)
+
+
+def test_a_large_row_that_comes_again_shares_its_values_even_after_many_others() -> None:
+    name = attribute(4, b"a" * LARGE + b"\0")
+    for number in range(1000):
+        alone(Row, message(8, name, family=number % 30))
+    rows = [alone(Row, message(8, name)) for _ in range(300)]
+    assert rows[-1].name is rows[-2].name

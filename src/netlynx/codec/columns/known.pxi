@@ -4,10 +4,16 @@
 # what changes decoded. It depends on nothing but bytes, so a message is never mistaken for another.
 #
 # A header is remembered as it is, but for the length of a prefix that is decoded anew anyway.
+#
+# Large messages are those of links, which are much work to decode and to remember. One link that is asked for again and
+# again mostly says the same, and many links in turn never do: so with those it is tried a few times in a hundred.
 
 cdef enum:
     KNOWN_SHAPES = 8         # remembered for one class of records, found by the message's size
-    KNOWN_SIZE = 512         # bytes of the longest message that is remembered
+    KNOWN_SIZE = 2048        # bytes of the longest message that is remembered
+    KNOWN_ANYHOW = 512       # up to so many, each is
+    KNOWN_TRIES = 4          # larger messages remembered in vain, after which ...
+    KNOWN_REST = 128         # ... so many are not even looked at
     MAX_VARYING = 8          # attributes that may change
 
 cdef struct Known:
@@ -19,7 +25,9 @@ cdef struct Known:
     PyObject **held          # those that are not None
     int held_count
     Py_ssize_t nones
-    uint8_t bytes[512]
+    int tries                # since one was found
+    int rest                 # messages that are left alone
+    uint8_t bytes[2048]      # KNOWN_SIZE
 
 
 cdef inline Known *known_of(Plan plan, Py_ssize_t n) noexcept:
@@ -31,6 +39,18 @@ cdef inline Known *known_of(Plan plan, Py_ssize_t n) noexcept:
         if plan.known == NULL:
             return NULL
     return &plan.known[(n >> 2) % KNOWN_SHAPES]
+
+
+cdef inline bint worth_a_try(Known *known, Py_ssize_t n) noexcept:
+    """Whether a message that is not as one before is to be remembered."""
+    if n <= KNOWN_ANYHOW:
+        return True
+    known.tries += 1
+    if known.tries > KNOWN_TRIES:
+        known.tries = 0
+        known.rest = KNOWN_REST
+        return False
+    return True
 
 
 cdef inline bint looks_known(Known *known, const uint8_t *p, Py_ssize_t n) noexcept:

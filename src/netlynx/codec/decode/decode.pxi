@@ -193,11 +193,18 @@ cdef PyObject *decode_record(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *p
         frame.size = n
         frame.strict = n > LONGEST
         frame.known = known_of(plan, n)
+        if frame.known != NULL and frame.known.rest and n > KNOWN_ANYHOW:
+            frame.known.rest -= 1
+            frame.known = NULL
         if frame.known != NULL:
             if looks_known(frame.known, p, n) and like_known(plan, frame.known, p, &frame) != NULL:
+                frame.known.tries = 0
                 return frame.record
             frame.varying_count = 0
             frame.bound = False
+            if not worth_a_try(frame.known, n):
+                frame.known = NULL
+                frame.varying_count = -1
     new_record(plan, &frame)
     if (<Fill> fill_record)(plan, p, n, &frame) < 0:
         abandon(&frame)
