@@ -101,6 +101,10 @@ class Wait:
         self._strays = self._exchange.strays
         return self._since
 
+    def renew(self) -> None:
+        """Something came that fits: what is waited for next has its whole time."""
+        self._since, self._strays = 0.0, self._exchange.strays
+
     def began(self, now: float) -> float:
         """The same once there is something to wait for, which is now at the latest."""
         self._since = self._since or now

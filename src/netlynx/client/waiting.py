@@ -73,16 +73,28 @@ class Waiting(Shell):
         if deadline is not None:
             deadline.check(exchange.operation)
         draining = lease.draining
+        wait = Wait.of(feed) if draining is None or exchange.strays else None
         if draining is not None:
-            part = attempt.feed(lease.buffer, *self._drain(draining, lease, exchange, attempt.stretch))
+            size, sender, at, flags = self._drain(draining, lease, exchange, attempt.stretch)
+            part = attempt.feed(lease.buffer, size, sender, at, flags)
+            if wait is not None and (at or flags):  # of messages that fit: those of dumps have NLM_F_MULTI
+                wait.renew()
             if part or exchange.done:
                 return part
             self._pool.check_open()
             if draining.ahead or lease.inherited:
+                if wait is not None and (since := wait.goes_on()) and time.monotonic() >= since + self.timeout:
+                    raise self._unanswered(exchange.operation)
                 return part
-        wait = Wait.of(feed) if draining is None else None  # which reads what fits and what does not in one
+        strays = exchange.strays
         size, sender = self._receive(lease, exchange.operation, deadline, wait)
-        return attempt.feed(lease.buffer, size, sender)
+        part = attempt.feed(lease.buffer, size, sender)
+        if wait is not None and strays == exchange.strays:
+            wait.renew()
+        return part
+
+    def _unanswered(self, asked: Any) -> RequestTimeout:
+        return RequestTimeout(f"{asked}: no answer within {self.timeout} s")
 
     def _drain(self, draining: Draining, lease: Lease, exchange: DumpExchange, most: int) -> tuple[int, int, int, int]:
         """Receive into the exchange's sink as far as it goes without waiting; returns what `feed` is to be told."""
@@ -136,7 +148,7 @@ class Waiting(Shell):
             if deadline is not None:
                 deadline.check(asked)
             if time.monotonic() >= end:
-                raise RequestTimeout(f"{asked}: no answer within {self.timeout} s")
+                raise self._unanswered(asked)
         while True:
             self._pool.check_open()
             came = receive(lease, asked)
@@ -145,7 +157,7 @@ class Waiting(Shell):
             now = time.monotonic()
             end = end or (wait.began(now) if wait is not None else now) + self.timeout
             if now >= end:
-                raise RequestTimeout(f"{asked}: no answer within {self.timeout} s")
+                raise self._unanswered(asked)
             lease.poll.poll(milliseconds(end - now if deadline is None else deadline.left(end - now)))
             if deadline is not None:
                 deadline.check(asked)
