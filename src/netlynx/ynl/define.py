@@ -41,6 +41,7 @@ from netlynx.schema.kinds import (
 )
 from netlynx.schema.names import Enumeration, FlagSet
 from netlynx.schema.record import Layout, RecordMeta, member
+from netlynx.ynl.interfaces import with_interfaces
 from netlynx.ynl.text import Definition, Member, SpecError, SpecText
 
 MODULE = "netlynx.ynl"
@@ -262,7 +263,7 @@ class Definitions:
             raise SpecError(f"{each.type} has no fixed size, as a struct needs it", place)
         if each.display_hint == "ipv4" and kind.width == 4:
             return ip4
-        return self.named(kind, each.enum, each.enum_as_flags, place)
+        return with_interfaces(self.named(kind, each.enum, each.enum_as_flags, place), "", each.name)
 
     def named(self, kind: Kind, name: str | None, as_flags: bool, place: str) -> Kind:
         """An integer that stands for an entry of an enum, or for a set of flags; as it is where none is listed."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from netlynx.engine.operation import Do, Dump, Group, Meaning, make_do, make_dump, omitting
+from netlynx.engine.unresolved import by_record
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.generic.message import generic_do, generic_dump
 from netlynx.schema.from_json import from_json
 from netlynx.schema.record import Record
 from netlynx.wire.constants import NETLINK, NLM_F
 from netlynx.ynl.define import Definitions, nearest, python_name
+from netlynx.ynl.interfaces import advice
 from netlynx.ynl.records import Sets
 from netlynx.ynl.text import Mode, OperationText, SpecError, SpecText
 
@@ -122,6 +125,7 @@ class Spec:
         """The operation `operation` as a `do`, for ``nl.do`` and ``nl.batch``; the answer is a record, or None.
 
         Values are given by keyword (dashes as underscores), or as a mapping, or as a ready record of `request_record`.
+        In the place of an interface's index (`ifindex`, `port-ifindex` …) its name will do: the connection looks it up.
         Nests are mappings, what repeats a list, enums and flags names or numbers, bytes `bytes` or hexadecimal digits.
         `netlink_flags` go into the message's header: ``"create"``, ``("create", "excl")``.
 
@@ -134,16 +138,19 @@ class Spec:
         with _as_asked(title):
             request = self._request(text, values, fields)
             flags = flags_of(netlink_flags)
-            if self._generic:
-                version = self.version
-                made = generic_do(title, self.name, numbers.do, request, version=version, flags=flags, reply=reply)
-            else:
-                # Of traffic control, the kernel tells groups alone what was asked for, unless it is to echo that.
-                flags |= 0 if reply is None else NLM_F.ECHO
-                answer = numbers.do_reply or 0
-                made = make_do(title, self._protonum, numbers.do, request, flags=flags, reply=reply, reply_type=answer)
-            # Specs do not say which answers are left out, or flagged as one of several without an end.
-            return made if reply is None else omitting(made)
+            return _or_later(title, partial(self._do, title, numbers, reply, flags), request)
+
+    def _do(self, title: str, numbers: _Numbers, reply: type[Record] | None, flags: int, request: Record) -> Do[Any]:
+        if self._generic:
+            version = self.version
+            made = generic_do(title, self.name, numbers.do, request, version=version, flags=flags, reply=reply)
+        else:
+            # Of traffic control, the kernel tells groups alone what was asked for, unless it is to echo that.
+            flags |= 0 if reply is None else NLM_F.ECHO
+            answer = numbers.do_reply or 0
+            made = make_do(title, self._protonum, numbers.do, request, flags=flags, reply=reply, reply_type=answer)
+        # Specs do not say which answers are left out, or flagged as one of several without an end.
+        return made if reply is None else omitting(made)
 
     def dump(
         self,
@@ -162,14 +169,17 @@ class Spec:
         with _as_asked(title):
             request = self._request(text, values, fields)
             flags = flags_of(netlink_flags)
-            if self._generic:
-                version = self.version
-                return generic_dump(title, self.name, numbers.dump, request, reply, version=version, flags=flags)
-            answer = numbers.dump if numbers.dump_reply is None else numbers.dump_reply
-            # Netfilter answers some dumps as if each was a do (nftables' getgen): the acknowledgement is all that ends
-            # those. Where a dump begins, the kernel sends none.
-            flags |= NLM_F.ACK
-            return make_dump(title, self._protonum, numbers.dump, request, reply, answer, flags=flags)
+            return _or_later(title, partial(self._dump, title, numbers, reply, flags), request)
+
+    def _dump(self, title: str, numbers: _Numbers, reply: type[Record], flags: int, request: Record) -> Dump[Any]:
+        if self._generic:
+            version = self.version
+            return generic_dump(title, self.name, numbers.dump, request, reply, version=version, flags=flags)
+        answer = numbers.dump if numbers.dump_reply is None else numbers.dump_reply
+        # Netfilter answers some dumps as if each was a do (nftables' getgen): the acknowledgement is all that ends
+        # those. Where a dump begins, the kernel sends none.
+        flags |= NLM_F.ACK
+        return make_dump(title, self._protonum, numbers.dump, request, reply, answer, flags=flags)
 
     def request_record(self, operation: str) -> type[Record]:
         """The record of an operation's messages, with the fixed header that it has. Raises SpecError."""
@@ -281,6 +291,26 @@ class _Named(Mapping[str, T], Generic[T]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+
+def _or_later(title: str, make: Callable[[Any], T], request: Record) -> T:
+    """The operation with a request, or one whose names are looked up when it is carried out."""
+    try:
+        return make(request)
+    except (EncodeError, TypeError) as error:
+        later = by_record(title, make, request)
+        if later is not None:
+            return later
+        if isinstance(error, EncodeTypeError):
+            error.message += advice(error.path, _at(request, error.path))
+        raise
+
+
+def _at(record: Any, path: str) -> Any:
+    """The value at a path whose first part is the record's name; None where it leads nowhere."""
+    for name in path.split(".")[1:]:
+        record = getattr(record, name, None)
+    return record
 
 
 @contextmanager

@@ -37,6 +37,7 @@ from netlynx.schema.kinds import (
 from netlynx.schema.record import Layout, Record, RecordMeta, attr, head
 from netlynx.ynl.corrections import byte_order, corrected
 from netlynx.ynl.define import MODULE, Definitions, carries, class_name, nearest, python_name
+from netlynx.ynl.interfaces import with_interfaces
 from netlynx.ynl.text import AttributeText, SetText, SpecError, SpecText, SubMessage
 
 _ADDRESSES = ("ipv4", "ipv6", "ipv4-or-v6")
@@ -187,7 +188,7 @@ class Sets(Mapping[str, type[Record]]):
     def _attribute(self, owner: str, each: Numbered, names: dict[str, str]) -> Kind:
         place = f"{self._place(owner)}, attribute {each.text.name!r}"
         try:
-            kind = self._kind(each.text, place, names, owner)
+            kind = with_interfaces(self._kind(each.text, place, names, owner), self._spec, each.text.name)
             return multi(kind) if each.text.multi_attr and kind.code is not Code.FLAG else kind
         except SpecError:
             raise
