@@ -13,7 +13,7 @@ from anyio.lowlevel import checkpoint_if_cancelled
 from netlynx.client import async_threads as aio_threads
 from netlynx.client.async_threads import ROUTE, AsyncThreads, type_of
 from netlynx.client.driving import OTHERWISE, AsyncWays, aadvance
-from netlynx.client.exchanging import GRACE, Wait, ask, receive, send, strays
+from netlynx.client.exchanging import GRACE, Wait, receive, send, settled, strays
 from netlynx.client.sending import LookingAhead, begin_do, may_last
 from netlynx.engine.carrying import carrying_on
 from netlynx.engine.deadline import Deadline
@@ -68,12 +68,12 @@ class AsyncWaiting(AsyncThreads):
         if pool.lasting and not (
             began < self._trusted.get(kind, 0.0) and operation.protocol == ROUTE and not under_way()
         ):
-            lease, exchange, came = await self._begin_do(operation, deadline)
+            lease, exchange, whole = await self._begin_do(operation, deadline)
         else:
             lease = pool.lease(operation.protocol)
             try:
                 exchange = DoExchange(operation, lease.next_sequence(), lease.portid)
-                came = ask(lease, exchange.request, operation)
+                whole = settled(lease, exchange)
             except BaseException:
                 pool.discard(lease)
                 raise
@@ -83,8 +83,8 @@ class AsyncWaiting(AsyncThreads):
             else:
                 self._took(now - began, kind)
         try:
-            if came is None or not exchange.settle(lease.buffer, *came):
-                await self._run(carrying_on(lease, exchange, came, operation), deadline)
+            if not whole:
+                await self._run(carrying_on(lease, exchange, exchange.came, operation), deadline)
         except BaseException:
             pool.discard(lease)
             raise
@@ -110,7 +110,7 @@ class AsyncWaiting(AsyncThreads):
             self._openings.discard(opening)
         return await self._away(partial(pool.lease, protocol), asked, deadline, let_go=pool.discard)
 
-    async def _begin_do(self, operation: Do[T], deadline: Deadline | None) -> tuple[Lease, DoExchange[T], Came | None]:
+    async def _begin_do(self, operation: Do[T], deadline: Deadline | None) -> tuple[Lease, DoExchange[T], bool]:
         """Send a request from a thread."""
         pool = self._pool
         hands = self._changing if may_last(operation) else self._reading
@@ -118,7 +118,7 @@ class AsyncWaiting(AsyncThreads):
             lease = await self._lease(operation.protocol, operation, deadline)
             try:
                 exchange: DoExchange[T] = DoExchange(operation, lease.next_sequence(), lease.portid)
-                call = partial(ask, lease, exchange.request, operation)
+                call = partial(settled, lease, exchange)
                 return lease, exchange, await self._away(call, operation, deadline, lease=lease, hands=hands)
             except BaseException:
                 pool.discard(lease)

@@ -19,6 +19,7 @@ from netlynx.wire.constants import nobody_there
 
 if TYPE_CHECKING:
     from netlynx.engine.deadline import Deadline
+    from netlynx.engine.exchange import DoExchange
     from netlynx.transport.errands import Hands
 
 Ask: TypeAlias = Callable[[bytes, bytearray | memoryview], Came | None]
@@ -48,6 +49,25 @@ def ask(lease: Lease, request: bytes, asked: object, by: Ask | None = None) -> C
         if came[0] > len(lease.buffer):
             raise too_large(came[0], asked)
     return came
+
+
+def settled(lease: Lease, exchange: DoExchange[Any]) -> bool:
+    """Send a request: whether what came back at once is its whole answer. If not, `exchange.came` is as `ask` has it.
+
+    A host's kernel is asked without Python between: calls from one function to the next take as long as it does.
+    Raises NetlinkError.
+    """
+    operation = exchange.operation
+    if not lease.direct:
+        exchange.came = came = ask(lease, exchange.request, operation)
+        return came is not None and exchange.settle(lease.buffer, *came)
+    try:
+        whole = exchange.ask(lease.transport.descriptor, lease.buffer, lease.traffic)  # type: ignore[attr-defined]
+    except OSError as error:  # a host's socket has a descriptor
+        raise failure(error, lease, operation) from error
+    if exchange.came is not None and exchange.came[0] > len(lease.buffer):
+        raise too_large(exchange.came[0], operation)
+    return whole
 
 
 def send(lease: Lease, request: bytes, asked: object) -> bool:

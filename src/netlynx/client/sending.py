@@ -5,10 +5,9 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from netlynx.client.exchanging import BatchSockets, ask
+from netlynx.client.exchanging import BatchSockets, settled
 from netlynx.engine.exchange import DoExchange
 from netlynx.engine.operation import Do, Dump
-from netlynx.engine.steps import Came
 from netlynx.transport.pool import Lease, SocketPool
 from netlynx.wire.constants import NETLINK
 
@@ -23,12 +22,12 @@ _ROUTES = (24, 25)  # RTM_NEWROUTE, RTM_DELROUTE
 _CONTROLLER = 0x10  # GENL_ID_CTRL, linux/genetlink.h
 
 
-def begin_do(pool: SocketPool, operation: Do[T]) -> tuple[Lease, DoExchange[T], Came | None]:
-    """Send a request on a socket of its own; with what came back, as `ask`. Raises NetlinkError, ConnectionClosed."""
+def begin_do(pool: SocketPool, operation: Do[T]) -> tuple[Lease, DoExchange[T], bool]:
+    """Send a request on a socket of its own; with what `settled` says. Raises NetlinkError, ConnectionClosed."""
     lease = pool.lease(operation.protocol)
     try:
         exchange: DoExchange[T] = DoExchange(operation, lease.next_sequence(), lease.portid)
-        return lease, exchange, ask(lease, exchange.request, operation)
+        return lease, exchange, settled(lease, exchange)
     except BaseException:
         pool.discard(lease)
         raise

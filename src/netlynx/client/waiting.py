@@ -6,7 +6,7 @@ import time
 from typing import Any, TypeVar
 
 from netlynx.client.driving import OTHERWISE, Ways, advance
-from netlynx.client.exchanging import GRACE, Sockets, Wait, ask, broken_off, receive, send, strays, too_large
+from netlynx.client.exchanging import GRACE, Sockets, Wait, broken_off, receive, send, settled, strays, too_large
 from netlynx.client.shell import Shell
 from netlynx.engine.carrying import carrying_on
 from netlynx.engine.deadline import Deadline
@@ -56,9 +56,8 @@ class Waiting(Shell):
         lease = pool.lease(operation.protocol, deadline)
         try:
             exchange: DoExchange[T] = DoExchange(operation, lease.next_sequence(), lease.portid)
-            came = ask(lease, exchange.request, operation)
-            if came is None or not exchange.settle(lease.buffer, *came):
-                self._run(carrying_on(lease, exchange, came, operation), deadline)
+            if not settled(lease, exchange):
+                self._run(carrying_on(lease, exchange, exchange.came, operation), deadline)
         except BaseException:
             pool.discard(lease)
             raise

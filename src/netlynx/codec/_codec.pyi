@@ -114,6 +114,7 @@ class Mailbox:
 
 class Records(Sink):
     records: list[Any]
+    parts: int
     def __init__(self, plan: Plan, filter: Filter | None = None) -> None: ...
     def take(self) -> list[Any]: ...
 
@@ -223,9 +224,11 @@ class Asked:
     answer: Any
     error: Any
     answers: Records | None
+    came: tuple[int, int] | None
     done: bool
     strays: int
     def __init__(self, operation: Any, sequence: int, portid: int) -> None: ...
+    def ask(self, descriptor: int, buffer: bytearray | memoryview, traffic: Traffic) -> bool: ...
     def settle(self, data: bytes | bytearray | memoryview, size: int, sender: int) -> bool: ...
 
 def to_json(value: Any) -> bytes: ...

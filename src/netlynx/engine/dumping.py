@@ -131,9 +131,7 @@ class DumpAttempt(Generic[S]):
 class StreamAttempt(DumpAttempt[Records], Generic[T]):
     """One reading whose records are handed out as they come, but for the first few datagrams, which are held back."""
 
-    stretch = 1
-    _held = 0  # records
-    _datagrams = 0
+    stretch = HOLD + 1  # as little as it takes to begin; less at a time would have Python between all too often
     _handed_out = False
 
     def feed(
@@ -141,12 +139,9 @@ class StreamAttempt(DumpAttempt[Records], Generic[T]):
     ) -> list[T]:
         """Take in a datagram; returns the records that may be handed out now. Raises NetlinkError, DecodeError."""
         self._exchange.feed(data, size, sender, at, flags)
-        if self._datagrams <= HOLD:
-            # The sink may have found that none waits; and what the filter leaves out is no reason to hold back less.
-            self._datagrams += len(self.sink.records) > self._held
-            self._held = len(self.sink.records)
-            if self._datagrams <= HOLD:
-                return []
+        # What the filter leaves out is no reason to hold back less.
+        if not self._handed_out and self.sink.parts <= HOLD:
+            return []
         self._handed_out = True
         return self.sink.take()
 

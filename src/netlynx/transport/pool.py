@@ -18,6 +18,7 @@ from weakref import WeakSet
 from netlynx.codec._codec import Traffic, page_aligned
 from netlynx.errors import ConnectionClosed
 from netlynx.transport import watching
+from netlynx.transport._calls import SystemCalls
 from netlynx.transport.base import ALL_LASTS, Draining, Kernel, Transport, asking, lasting
 from netlynx.transport.patience import LONGEST, Patience, PatientKernel
 
@@ -75,6 +76,7 @@ class Lease:
         "_forks",
         "ask",
         "buffer",
+        "direct",
         "draining",
         "empty",
         "errand",
@@ -94,6 +96,7 @@ class Lease:
         self.transport = transport
         self.traffic = traffic
         self.draining = transport if isinstance(transport, Draining) and type(traffic) is Traffic else None
+        self.direct = isinstance(transport, SystemCalls) and type(traffic) is Traffic
         self.limit: Callable[[Deadline | None], None] | None = getattr(transport, "limit", None)
         self.portid = transport.portid
         self.ask = asking(transport).ask

@@ -1,5 +1,25 @@
 # Single requests: the request with its header, and the answer as it usually comes, one message in one datagram.
 
+cdef extern from *:
+    """
+    /* send(2) to the kernel, which does not wait; 0, or an errno. */
+    static int nlx_ask(int fd, const void *data, size_t size) {
+    #ifdef __linux__
+        while (send(fd, data, size, MSG_DONTWAIT) < 0)
+            if (errno != EINTR)
+                return errno;
+        return 0;
+    #else
+        return ENOSYS;
+    #endif
+    }
+    """
+    int nlx_ask(int fd, const void *data, size_t size) noexcept nogil
+
+import os
+
+UNSENT = (-1, 0)     # see `netlynx.engine.steps`
+
 # Where the slots of an operation are; all operations of requests are of one class.
 cdef struct Asking:
     PyObject *kind
@@ -66,6 +86,7 @@ cdef class Asked:
     cdef public object answer            # a record, or None for an acknowledgement
     cdef public object error             # the kernel's refusal
     cdef public object answers           # a sink for answers in parts
+    cdef public object came              # what `ask` received, if it is to be fed; None where nothing was there
     cdef public bint done
     cdef public int strays               # messages that belong to somebody else
 
@@ -92,18 +113,55 @@ cdef class Asked:
         memcpy(data, &header, NLMSG_HDRLEN)
         memcpy(data + NLMSG_HDRLEN, PyBytes_AS_STRING(payload), n)
 
+    def ask(self, int descriptor, buffer, Traffic traffic not None):
+        """Send the request, receive what is there at once, and settle what that settles, in one call: True if it was
+        all. If not, `came` is what is to be fed: size and sender, `UNSENT`, or None. Raises OSError."""
+        cdef Py_buffer view
+        cdef Py_ssize_t size = 0, asked = PyBytes_GET_SIZE(self.request)
+        cdef const char *request = PyBytes_AS_STRING(self.request)
+        cdef uint32_t sender = 0
+        cdef int error
+        cdef bint settled = False
+        self.came = None
+        PyObject_GetBuffer(buffer, &view, PyBUF_WRITABLE)
+        try:
+            with nogil:
+                error = nlx_ask(descriptor, request, asked)
+                if not error:
+                    size = nlx_receive(descriptor, view.buf, view.len, &sender)
+            if error == EAGAIN:
+                self.came = UNSENT
+                return False
+            if error:
+                raise OSError(error, os.strerror(error))
+            traffic.sent_messages += 1
+            traffic.sent_bytes += asked
+            if size >= 0:
+                traffic.drained(messages_in(<const uint8_t *> view.buf, min(size, view.len)), size)
+                settled = size <= view.len and not sender and self.settles(<const uint8_t *> view.buf, size)
+                if not settled:
+                    self.came = size, sender
+            elif size != -EAGAIN:
+                raise OSError(<int> -size, os.strerror(<int> -size))
+        finally:
+            PyBuffer_Release(&view)
+        return settled
+
     def settle(self, const uint8_t[::1] data not None, Py_ssize_t size, sender):
         """Take in a datagram that is the whole answer, one message of the kernel: True if it is, and `answer` is set.
 
         Anything else is left as it came.
         """
+        return sender == 0 and 0 < size <= data.shape[0] and self.settles(&data[0], size)
+
+    cdef bint settles(self, const uint8_t *data, Py_ssize_t size) except -1:
         cdef Header header
         cdef int32_t errno
         cdef PyObject *plan
         cdef PyObject *record
-        if sender != 0 or size > data.shape[0] or size < NLMSG_HDRLEN:
+        if size < NLMSG_HDRLEN:
             return False
-        memcpy(&header, &data[0], NLMSG_HDRLEN)
+        memcpy(&header, data, NLMSG_HDRLEN)
         if not is_whole(&header, size) or ((header.length + 3) & ~3) < size:
             return False
         if header.sequence != self.sequence or header.portid != self.portid:
@@ -124,7 +182,7 @@ cdef class Asked:
             ):
                 return False
             try:
-                record = decode_either(<Plan> plan, &data[0] + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN)
+                record = decode_either(<Plan> plan, data + NLMSG_HDRLEN, header.length - NLMSG_HDRLEN)
             except DecodeError:              # who takes in the unusual raises it, with its offset
                 return False
             self.answer = <object> record

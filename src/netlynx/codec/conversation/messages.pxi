@@ -49,6 +49,7 @@ cdef class Records(Sink):
     cdef Filter filter
     cdef Memory memory
     cdef readonly list records
+    cdef readonly Py_ssize_t parts   # datagrams, or pieces of one, of which any record was made
     cdef int8_t *verdicts            # of the messages of one datagram
     cdef Py_ssize_t room
 
@@ -118,13 +119,15 @@ cdef class Records(Sink):
 
 cdef int read_roomy(Records sink, const uint8_t *p, Reading *reading) noexcept:
     """As `read_on`; a large table gets memory in large pages. An error is left to be raised by `failed`."""
-    cdef bint roomy = len(sink.records) >= ROOMY
+    cdef Py_ssize_t before = len(sink.records)
+    cdef bint roomy = before >= ROOMY
     cdef int outcome
     if roomy:
         nlx_be_roomy(True)
     outcome = (<ReadOn> read_on)(sink, p, reading)
     if roomy:
         nlx_be_roomy(False)
+    sink.parts += len(sink.records) > before
     return outcome
 
 

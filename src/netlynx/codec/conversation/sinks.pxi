@@ -1,7 +1,7 @@
 # Sinks: where the messages of an exchange go, datagram by datagram; and what they find in a datagram, which is one
 # nlmsghdr (linux/netlink.h) and its payload after the other.
 
-from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
+from cpython.buffer cimport PyBUF_SIMPLE, PyBUF_WRITABLE, PyBuffer_Release, PyObject_GetBuffer
 from libc.errno cimport EAGAIN
 
 cdef enum:
