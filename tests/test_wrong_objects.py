@@ -59,6 +59,7 @@ GOOD_FOR: dict[str, dict[str, Any]] = {
     "route": {"record": route.Link(name="v0"), "link": route.Link(index=1)},
     "wireguard": {"device": wireguard.Device(name="wg0")},
     "generic.event": {"group": "all"},
+    "route.address_label": {"address": "2001:db8::1"},
     "generic.policy": {"name": "greeter"},
 }
 

@@ -86,7 +86,7 @@ def place_of(label: AddressLabel) -> tuple[int, IPv6Network]:
 def _prepare(record: AddressLabel, verb: str) -> Any:
     if record.prefix is None:
         raise EncodeError("a label is of a prefix", "AddressLabel.prefix")
-    if record.family not in (AddressFamily.UNSPEC, AddressFamily.INET6) or ":" not in record.prefix:
+    if record.family not in (AddressFamily.UNSPEC, AddressFamily.INET6) or ":" not in str(record.prefix):
         raise EncodeError("IPv6 addresses alone have labels", "AddressLabel.prefix")
     label = record.label
     if label is None:
