@@ -12,7 +12,7 @@ from netlynx.engine.unresolved import by_name
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.route.arguments import index_of
 from netlynx.route.constants import RTM, AddressFamily
-from netlynx.route.kinds import DATA, WITHOUT_DATA
+from netlynx.route.kinds import DATA, WITHOUT_DATA, Gre
 from netlynx.route.link import NAME_LIMIT, Link, named
 from netlynx.route.link_constants import LinkFlags
 from netlynx.route.verbs import change
@@ -96,6 +96,7 @@ def prepare(record: Link, verb: str) -> Link:
                 made = replace_fields(made, target_netnsid=record.target_netnsid)
         _refuse(made, {**_NO_ADD, **_NEVER})
         made = _with_parent(made, read and "parent" not in new)
+    _check_data(made)
     if made.new_index is not None and made.netns_fd is None and made.netns_pid is None:
         raise EncodeError("a link gets another index only where it moves to another namespace", "Link.new_index")
     return _with_flags(made, record)
@@ -177,6 +178,17 @@ def _check_kind(record: Link, read: bool) -> None:
         raise EncodeError("a link stays of its kind: leave it out, or give what to change in data", "Link.kind")
     if record.slave_kind is not None and record.slave_data is None:
         raise EncodeError("give what to change in slave_data, too", "Link.slave_kind")
+
+
+_ERSPAN = ("erspan_version", "erspan_index", "erspan_direction", "erspan_hardware_id")
+
+
+def _check_data(record: Link) -> None:
+    """Kinds share the class of their data; what only some of them have, the kernel ignores of the others."""
+    if record.kind in ("gre", "gretap") and isinstance(record.data, Gre):
+        for name in _ERSPAN:
+            if is_set(record.data, name):
+                raise EncodeError("only a link of kind erspan has it", f"Link.data.{name}")
 
 
 def _with_parent(record: Link, read: bool) -> Link:

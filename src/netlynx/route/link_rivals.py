@@ -1,23 +1,22 @@
 """What of a link that is there cannot be changed: the kernel would carry out the rest and say nothing.
 
-Source: __rtnl_newlink and do_setlink in net/core/rtnetlink.c, vlan_changelink in net/8021q/vlan_netlink.c.
+Source: __rtnl_newlink and do_setlink in net/core/rtnetlink.c, the changelink of each kind (rtnl_link_ops); tried out.
 """
 
 from __future__ import annotations
 
 import errno
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 from netlynx.engine.operation import Do, Dump, Guarded, bare
 from netlynx.errors import NotSupported
-from netlynx.route.kinds import Vlan
 from netlynx.route.link import Link, link, links
 from netlynx.route.rivals import Guard
-from netlynx.schema.record import class_of
+from netlynx.schema.record import Declaration, Record, class_of
+from netlynx.schema.sending import is_set
 
 _AT_ONCE = ("kind", "parent", "netns_id", "num_tx_queues", "num_rx_queues", "parent_device")
-_OF_VLAN = ("id", "protocol")
 
 
 class _There:
@@ -54,8 +53,7 @@ class _Links(Guard):
             return False  # a new one, whose name the kernel chooses
         if self.verb == "replace":
             return True
-        data = record.data
-        return isinstance(data, Vlan) and any(getattr(data, name) is not None for name in _OF_VLAN)
+        return any(_fixed(pattern.data)) or any(_fixed(pattern.slave_data))
 
     def domain(self, operation: Guarded[Any]) -> Hashable:
         return "links"
@@ -78,11 +76,11 @@ class _Links(Guard):
         asked = operation.pattern
         there = rivals.of(asked)
         if there is not None:
-            field, value = _different(asked, there)
+            field, why = _different(asked, there)
             if field:
                 raise NotSupported(
                     errno.EOPNOTSUPP,
-                    f"the link that is there has {value!s}, and the kernel would leave it at that",
+                    why,
                     asked=str(operation),
                     attribute=f"Link.{field}",
                     hint="Nothing was changed: leave it out, or delete the link first",
@@ -95,15 +93,42 @@ class _Links(Guard):
 REPLACE, CHANGE = _Links("replace"), _Links("change")
 
 
-def _different(asked: Any, there: Any) -> tuple[str, Any]:
-    """The first field in which a link is another than it is asked to be, and what it has there."""
+def _different(asked: Any, there: Any) -> tuple[str, str]:
+    """The first field in which a link is another than it is asked to be, and would stay so, and why."""
     for name in _AT_ONCE:
         value, has = getattr(asked, name), getattr(there, name)
         if value is not None and value != has:
-            return name, has
-    if isinstance(asked.data, Vlan) and class_of(there.data) is Vlan:
-        for name in _OF_VLAN:
-            value, has = getattr(asked.data, name), getattr(there.data, name)
-            if value is not None and value != has:
-                return f"data.{name}", has
-    return "", None
+            return name, _left(has)
+    for name in ("data", "slave_data"):
+        said, has = getattr(asked, name), getattr(there, name)
+        for field in _fixed(said):
+            declaration = said.__declarations__[field]
+            value = getattr(said, field)
+            known = class_of(has) is class_of(said)
+            old = getattr(has, field) if known else None
+            if declaration.told and known and old is None:
+                return f"{name}.{field}", "this kernel does not know it, and would ignore it"
+            if _ignored(declaration, value) and value != old:
+                return f"{name}.{field}", _left(old)
+    return "", ""
+
+
+def _left(value: Any) -> str:
+    """What becomes of a field that the kernel does not change; it does not tell what it has of some."""
+    if value is None:
+        return "the kernel takes it of a link that it makes, and would ignore it of the one that is there"
+    return f"the link that is there has {value!s}, and the kernel would leave it at that"
+
+
+def _fixed(data: Any) -> Iterator[str]:
+    """The fields that are set of a link's data, or its port's, which the kernel might ignore of one that is there."""
+    if not isinstance(data, Record):
+        return
+    for name, declaration in data.__declarations__.items():
+        if is_set(data, name) and (declaration.told or _ignored(declaration, getattr(data, name))):
+            yield name
+
+
+def _ignored(declaration: Declaration, value: Any) -> bool:
+    values = declaration.at_once
+    return value in values if isinstance(values, tuple) else values

@@ -48,6 +48,8 @@ class Declaration:
     secret: bool = False
     zero: bool = False
     read_only: bool = False
+    at_once: bool | tuple[Any, ...] = False
+    told: bool = False
 
 
 def attr(
@@ -63,6 +65,8 @@ def attr(
     secret: bool = False,
     zero: bool = False,
     read_only: bool = False,
+    at_once: bool | tuple[Any, ...] = False,
+    told: bool = False,
 ) -> Any:
     """A field carried by an attribute.
 
@@ -79,6 +83,10 @@ def attr(
 
     `read_only` is for what the kernel tells and never takes: it is left out of what was read and is sent back, and
     refused in every other request (`netlynx.schema.sending`).
+
+    `at_once` is for what the kernel takes when it makes an object, and ignores in one that is there: all of it, or
+    these values. `told` is for what every kernel tells that knows it; one that does not would ignore it. Changes are
+    compared with what is there first, and refused where they would have no effect (`netlynx.route.link_rivals`).
 
     `zero` is for a number that the kernel leaves out of what it tells where it is 0, though a request without it means
     something else: what is read has 0 there, what is made has None.
@@ -105,6 +113,8 @@ def attr(
         secret=secret,
         zero=zero,
         read_only=read_only,
+        at_once=at_once,
+        told=told,
     )
 
 

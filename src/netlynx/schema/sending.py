@@ -68,8 +68,8 @@ def settable(record: R, path: str, differences: Iterable[str] | None = None) -> 
 
     With `differences`, of a record that was read and changed since only what was changed is left, and the fields that
     are named: what they tell from others, or what a sub-message is chosen by. Where a class has `__again__`, all of a
-    record that was read is what that says: what makes another one. Raises EncodeError, with `path` before the field's
-    name, for a value that the kernel does not take.
+    record that was read is what that says: what makes another one; `__sent__` is what is sent for a record. Raises
+    EncodeError, with `path` before the field's name, for a value that the kernel does not take.
     """
     cls = class_of(record)
     new = changed(record)
@@ -93,7 +93,15 @@ def settable(record: R, path: str, differences: Iterable[str] | None = None) -> 
                 changes[name] = made if not isinstance(made, Record) or given(made) else declaration.default
     if kept is not None and record.unknown:
         changes["unknown"] = ()
-    return replace_fields(record, **changes) if changes else record
+    made = replace_fields(record, **changes) if changes else record
+    finish = getattr(made, "__sent__", None)
+    if finish is None:
+        return made
+    try:
+        sent: R = finish()
+    except EncodeError as error:
+        raise error.within(path) from None
+    return sent
 
 
 def _inside(value: Any, path: str, differences: Iterable[str] | None) -> Any:

@@ -260,9 +260,9 @@ class Bond(Record):
     mode: takes.Member[BondMode | None] = attr(IFLA_BOND.MODE, enum(BondMode, u8))
     active_member: takes.Name[int | None] = attr(IFLA_BOND.ACTIVE_SLAVE, interface)  # interface index
     miimon: int | None = attr(IFLA_BOND.MIIMON, u32)  # milliseconds between looks at the link; 0: never
-    up_delay: int | None = attr(IFLA_BOND.UPDELAY, u32)  # milliseconds
-    down_delay: int | None = attr(IFLA_BOND.DOWNDELAY, u32)  # milliseconds
-    peer_notify_delay: int | None = attr(IFLA_BOND.PEER_NOTIF_DELAY, u32)  # milliseconds
+    up_delay: int | None = attr(IFLA_BOND.UPDELAY, u32)  # milliseconds, rounded down to whole miimons
+    down_delay: int | None = attr(IFLA_BOND.DOWNDELAY, u32)  # milliseconds, as up_delay
+    peer_notify_delay: int | None = attr(IFLA_BOND.PEER_NOTIF_DELAY, u32)  # milliseconds, as up_delay
     use_carrier: bool | None = attr(IFLA_BOND.USE_CARRIER, boolean)
     arp_interval: int | None = attr(IFLA_BOND.ARP_INTERVAL, u32)  # milliseconds
     arp_targets: takes.MaybeSeveral[str] = attr(IFLA_BOND.ARP_IP_TARGET, indexed(ip4, first=0))
@@ -284,9 +284,9 @@ class Bond(Record):
     ad_select: takes.Member[AdSelect | None] = attr(IFLA_BOND.AD_SELECT, enum(AdSelect, u8))
     tlb_dynamic: bool | None = attr(IFLA_BOND.TLB_DYNAMIC_LB, boolean)
     missed_max: int | None = attr(IFLA_BOND.MISSED_MAX, u8)  # ARP probes
-    coupled_control: bool | None = attr(IFLA_BOND.COUPLED_CONTROL, boolean)
-    broadcast_neighbour: bool | None = attr(IFLA_BOND.BROADCAST_NEIGH, boolean)
-    lacp_strict: bool | None = attr(IFLA_BOND.LACP_STRICT, boolean)
+    coupled_control: bool | None = attr(IFLA_BOND.COUPLED_CONTROL, boolean, told=True)
+    broadcast_neighbour: bool | None = attr(IFLA_BOND.BROADCAST_NEIGH, boolean, told=True)
+    lacp_strict: bool | None = attr(IFLA_BOND.LACP_STRICT, boolean, told=True)
     ad_actor_system_priority: int | None = attr(IFLA_BOND.AD_ACTOR_SYS_PRIO, u16)
     ad_user_port_key: int | None = attr(IFLA_BOND.AD_USER_PORT_KEY, u16)
     ad_actor_system: str | None = attr(IFLA_BOND.AD_ACTOR_SYSTEM, mac(6))

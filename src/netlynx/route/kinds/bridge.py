@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from netlynx.errors import EncodeError
 from netlynx.route.kinds.vlan import VlanProtocol
 from netlynx.schema import (
     Constants,
@@ -170,6 +171,9 @@ class BridgeQuerierState(Record):
     other_timer6: int | None = attr(BRIDGE_QUERIER.IPV6_OTHER_TIMER, u64)  # ticks
 
 
+_SECOND = 100  # ticks (USER_HZ)
+
+
 class Bridge(Record):
     """A bridge. Source: linux/if_link.h, net/bridge/br_netlink.c."""
 
@@ -190,7 +194,7 @@ class Bridge(Record):
     ageing: int | None = attr(IFLA_BR.AGEING_TIME, u32)  # ticks
     stp: takes.Member[StpState | None] = attr(IFLA_BR.STP_STATE, enum(StpState, u32))
     priority: int | None = attr(IFLA_BR.PRIORITY, u16)
-    vlan_filtering: bool | None = attr(IFLA_BR.VLAN_FILTERING, boolean)
+    vlan_filtering: bool | None = attr(IFLA_BR.VLAN_FILTERING, boolean, told=True)
     group_forward_mask: int | None = attr(IFLA_BR.GROUP_FWD_MASK, u16)  # last digit of 01:80:c2:00:00:0X
     bridge_id: takes.Nested[BridgeId | None] = attr(IFLA_BR.BRIDGE_ID, struct(BridgeId), read_only=True)
     root_id: takes.Nested[BridgeId | None] = attr(IFLA_BR.ROOT_ID, struct(BridgeId), read_only=True)
@@ -199,38 +203,48 @@ class Bridge(Record):
     topology_change: bool | None = attr(IFLA_BR.TOPOLOGY_CHANGE, boolean, read_only=True)
     topology_change_detected: bool | None = attr(IFLA_BR.TOPOLOGY_CHANGE_DETECTED, boolean, read_only=True)
     group_address: str | None = attr(IFLA_BR.GROUP_ADDR, mac(6))
-    options: takes.Natural[BridgeOptions | None] = attr(IFLA_BR.MULTI_BOOLOPT, struct(BridgeOptions))
+    options: takes.Natural[BridgeOptions | None] = attr(IFLA_BR.MULTI_BOOLOPT, struct(BridgeOptions), told=True)
     fdb_learned: int | None = attr(IFLA_BR.FDB_N_LEARNED, u32, read_only=True)  # entries
-    fdb_max_learned: int | None = attr(IFLA_BR.FDB_MAX_LEARNED, u32)  # entries, 0: no limit
-    stp_mode: takes.Member[StpMode | None] = attr(IFLA_BR.STP_MODE, enum(StpMode, u32))
+    fdb_max_learned: int | None = attr(IFLA_BR.FDB_MAX_LEARNED, u32, told=True)  # entries, 0: no limit
+    stp_mode: takes.Member[StpMode | None] = attr(IFLA_BR.STP_MODE, enum(StpMode, u32), told=True)
     fdb_flush: bool = attr(IFLA_BR.FDB_FLUSH, flag)  # requests only
-    vlan_protocol: takes.Member[VlanProtocol | None] = attr(IFLA_BR.VLAN_PROTOCOL, enum(VlanProtocol, be16))
-    vlan_default_pvid: int | None = attr(IFLA_BR.VLAN_DEFAULT_PVID, u16)  # 0: none
-    vlan_stats_enabled: bool | None = attr(IFLA_BR.VLAN_STATS_ENABLED, boolean)
-    vlan_stats_per_port: bool | None = attr(IFLA_BR.VLAN_STATS_PER_PORT, boolean)
-    multicast_router: takes.Member[MulticastRouter | None] = attr(IFLA_BR.MCAST_ROUTER, enum(MulticastRouter, u8))
-    multicast_snooping: bool | None = attr(IFLA_BR.MCAST_SNOOPING, boolean)
-    multicast_query_use_address: bool | None = attr(IFLA_BR.MCAST_QUERY_USE_IFADDR, boolean)
-    multicast_querier: bool | None = attr(IFLA_BR.MCAST_QUERIER, boolean)
-    multicast_stats_enabled: bool | None = attr(IFLA_BR.MCAST_STATS_ENABLED, boolean)
-    multicast_hash_elasticity: int | None = attr(IFLA_BR.MCAST_HASH_ELASTICITY, u32)
-    multicast_hash_max: int | None = attr(IFLA_BR.MCAST_HASH_MAX, u32)
-    multicast_last_member_count: int | None = attr(IFLA_BR.MCAST_LAST_MEMBER_CNT, u32)
-    multicast_startup_query_count: int | None = attr(IFLA_BR.MCAST_STARTUP_QUERY_CNT, u32)
-    multicast_igmp_version: int | None = attr(IFLA_BR.MCAST_IGMP_VERSION, u8)
+    vlan_protocol: takes.Member[VlanProtocol | None] = attr(IFLA_BR.VLAN_PROTOCOL, enum(VlanProtocol, be16), told=True)
+    vlan_default_pvid: int | None = attr(IFLA_BR.VLAN_DEFAULT_PVID, u16, told=True)  # 0: none
+    vlan_stats_enabled: bool | None = attr(IFLA_BR.VLAN_STATS_ENABLED, boolean, told=True)
+    vlan_stats_per_port: bool | None = attr(IFLA_BR.VLAN_STATS_PER_PORT, boolean, told=True)
+    multicast_router: takes.Member[MulticastRouter | None] = attr(
+        IFLA_BR.MCAST_ROUTER, enum(MulticastRouter, u8), told=True
+    )
+    multicast_snooping: bool | None = attr(IFLA_BR.MCAST_SNOOPING, boolean, told=True)
+    multicast_query_use_address: bool | None = attr(IFLA_BR.MCAST_QUERY_USE_IFADDR, boolean, told=True)
+    multicast_querier: bool | None = attr(IFLA_BR.MCAST_QUERIER, boolean, told=True)
+    multicast_stats_enabled: bool | None = attr(IFLA_BR.MCAST_STATS_ENABLED, boolean, told=True)
+    multicast_hash_elasticity: int | None = attr(IFLA_BR.MCAST_HASH_ELASTICITY, u32, read_only=True)  # always 16
+    multicast_hash_max: int | None = attr(IFLA_BR.MCAST_HASH_MAX, u32, told=True)
+    multicast_last_member_count: int | None = attr(IFLA_BR.MCAST_LAST_MEMBER_CNT, u32, told=True)
+    multicast_startup_query_count: int | None = attr(IFLA_BR.MCAST_STARTUP_QUERY_CNT, u32, told=True)
+    multicast_igmp_version: int | None = attr(IFLA_BR.MCAST_IGMP_VERSION, u8, told=True)
     multicast_querier_state: takes.Nested[BridgeQuerierState | None] = attr(
         IFLA_BR.MCAST_QUERIER_STATE, nest(BridgeQuerierState), read_only=True
     )
-    multicast_mld_version: int | None = attr(IFLA_BR.MCAST_MLD_VERSION, u8)
-    multicast_last_member_interval: int | None = attr(IFLA_BR.MCAST_LAST_MEMBER_INTVL, u64)  # ticks
-    multicast_membership_interval: int | None = attr(IFLA_BR.MCAST_MEMBERSHIP_INTVL, u64)  # ticks
-    multicast_querier_interval: int | None = attr(IFLA_BR.MCAST_QUERIER_INTVL, u64)  # ticks
-    multicast_query_interval: int | None = attr(IFLA_BR.MCAST_QUERY_INTVL, u64)  # ticks
-    multicast_query_response_interval: int | None = attr(IFLA_BR.MCAST_QUERY_RESPONSE_INTVL, u64)  # ticks
-    multicast_startup_query_interval: int | None = attr(IFLA_BR.MCAST_STARTUP_QUERY_INTVL, u64)  # ticks
-    nf_call_iptables: bool | None = attr(IFLA_BR.NF_CALL_IPTABLES, boolean)
-    nf_call_ip6tables: bool | None = attr(IFLA_BR.NF_CALL_IP6TABLES, boolean)
-    nf_call_arptables: bool | None = attr(IFLA_BR.NF_CALL_ARPTABLES, boolean)
+    multicast_mld_version: int | None = attr(IFLA_BR.MCAST_MLD_VERSION, u8, told=True)
+    multicast_last_member_interval: int | None = attr(IFLA_BR.MCAST_LAST_MEMBER_INTVL, u64, told=True)  # ticks
+    multicast_membership_interval: int | None = attr(IFLA_BR.MCAST_MEMBERSHIP_INTVL, u64, told=True)  # ticks
+    multicast_querier_interval: int | None = attr(IFLA_BR.MCAST_QUERIER_INTVL, u64, told=True)  # ticks
+    multicast_query_interval: int | None = attr(IFLA_BR.MCAST_QUERY_INTVL, u64, told=True)  # ticks
+    multicast_query_response_interval: int | None = attr(IFLA_BR.MCAST_QUERY_RESPONSE_INTVL, u64, told=True)  # ticks
+    multicast_startup_query_interval: int | None = attr(IFLA_BR.MCAST_STARTUP_QUERY_INTVL, u64, told=True)  # ticks
+    nf_call_iptables: bool | None = attr(IFLA_BR.NF_CALL_IPTABLES, boolean, told=True)
+    nf_call_ip6tables: bool | None = attr(IFLA_BR.NF_CALL_IP6TABLES, boolean, told=True)
+    nf_call_arptables: bool | None = attr(IFLA_BR.NF_CALL_ARPTABLES, boolean, told=True)
+
+    def __sent__(self) -> Bridge:
+        """The record as it is: the kernel would make a second of less, and only log it (br_multicast.c)."""
+        for name in ("multicast_query_interval", "multicast_startup_query_interval"):
+            value = getattr(self, name)
+            if isinstance(value, int) and value < _SECOND:
+                raise EncodeError(f"{value} is too short: {_SECOND} ticks, which are a second, are the least", name)
+        return self
 
     def __again__(self) -> Bridge:
         """What makes a bridge like this one: what is off is left out where some kernels cannot even turn it off."""

@@ -130,7 +130,7 @@ class BridgePort(Record):
     locked: bool | None = attr(IFLA_BRPORT.LOCKED, boolean)
     mac_auth_bypass: bool | None = attr(IFLA_BRPORT.MAB, boolean)
     neighbour_vlan_suppress: bool | None = attr(IFLA_BRPORT.NEIGH_VLAN_SUPPRESS, boolean)
-    neighbour_forward_gratuitous: bool | None = attr(IFLA_BRPORT.NEIGH_FORWARD_GRAT, boolean)
+    neighbour_forward_gratuitous: bool | None = attr(IFLA_BRPORT.NEIGH_FORWARD_GRAT, boolean, told=True)
     message_age_timer: int | None = attr(IFLA_BRPORT.MESSAGE_AGE_TIMER, u64, read_only=True)  # ticks left
     forward_delay_timer: int | None = attr(IFLA_BRPORT.FORWARD_DELAY_TIMER, u64, read_only=True)  # ticks left
     hold_timer: int | None = attr(IFLA_BRPORT.HOLD_TIMER, u64, read_only=True)  # ticks left

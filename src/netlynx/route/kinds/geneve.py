@@ -81,5 +81,5 @@ class Geneve(Record):
     udp_zero_checksum6_rx: bool | None = attr(IFLA_GENEVE.UDP_ZERO_CSUM6_RX, boolean)
     ttl_inherit: bool | None = attr(IFLA_GENEVE.TTL_INHERIT, boolean)
     inner_proto_inherit: bool = attr(IFLA_GENEVE.INNER_PROTO_INHERIT, flag)
-    port_range: takes.Natural[GenevePortRange | None] = attr(IFLA_GENEVE.PORT_RANGE, struct(GenevePortRange))
+    port_range: takes.Natural[GenevePortRange | None] = attr(IFLA_GENEVE.PORT_RANGE, struct(GenevePortRange), told=True)
     gro_hint: bool = attr(IFLA_GENEVE.GRO_HINT, flag)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from netlynx.errors import EncodeError
 from netlynx.route.kinds.tunnel import EncapsulationFlag, EncapsulationType, Ip6TunnelFlag
 from netlynx.schema import (
     Constants,
@@ -115,6 +116,13 @@ class Gre(Record):
     )
     ignore_df: bool | None = attr(IFLA_GRE.IGNORE_DF, boolean)
     collect_metadata: bool = attr(IFLA_GRE.COLLECT_METADATA, flag)  # "external"
+
+    def __sent__(self) -> Gre:
+        """The record as it is: a tunnel's headers have no acknowledgement, and the kernel would drop the flag."""
+        for name in ("input_flags", "output_flags"):
+            if (getattr(self, name) or 0) & GreFlag.ACK:
+                raise EncodeError("tunnels do not acknowledge", name)
+        return self
 
 
 class Ip6Gre(Record):

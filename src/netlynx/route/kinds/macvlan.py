@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from netlynx.errors import EncodeError
 from netlynx.schema import Constants, Enumeration, FlagSet, Record, attr, enum, mac, multi, s32, takes, u16, u32
 from netlynx.schema.facts import Facts
 from netlynx.schema.record import replace_fields
@@ -92,6 +93,17 @@ class Macvlan(Record):
     broadcast_queue_length: int | None = attr(IFLA_MACVLAN.BC_QUEUE_LEN, u32)  # packets, as asked for
     broadcast_queue_length_used: int | None = attr(IFLA_MACVLAN.BC_QUEUE_LEN_USED, u32, read_only=True)  # of the parent
     broadcast_cutoff: int | None = attr(IFLA_MACVLAN.BC_CUTOFF, s32)  # receivers; -1: none is set
+
+    def __sent__(self) -> Macvlan:
+        """The record with what is to be done with sources, without which the kernel would ignore them."""
+        command = self.source_command
+        if command is None and self.sources:
+            return replace_fields(self, source_command=MacvlanCommand.SET)
+        if self.source is not None and command not in (MacvlanCommand.ADD, MacvlanCommand.DEL):
+            raise EncodeError("say in source_command what to do with it: add or del", "source")
+        if self.sources and command is not MacvlanCommand.SET:
+            raise EncodeError("these are all that there are to be: leave source_command out", "sources")
+        return self
 
     def __again__(self) -> Macvlan:
         """What makes a link like this one: its sources are set."""

@@ -152,7 +152,7 @@ class Ipip(Record):
     remote: takes.Ip[str | None] = attr(IFLA_IPTUN.REMOTE, ip4)
     ttl: int | None = attr(IFLA_IPTUN.TTL, u8)  # 0: from the inner header
     tos: int | None = attr(IFLA_IPTUN.TOS, u8)  # 1: from the inner header
-    protocol: takes.Member[TunnelProtocol | None] = attr(IFLA_IPTUN.PROTO, enum(TunnelProtocol, u8))
+    protocol: takes.Member[TunnelProtocol | None] = attr(IFLA_IPTUN.PROTO, enum(TunnelProtocol, u8), at_once=True)
     path_mtu_discovery: bool | None = attr(IFLA_IPTUN.PMTUDISC, boolean)
     fwmark: int | None = attr(IFLA_IPTUN.FWMARK, u32)
     encapsulation: takes.Member[EncapsulationType | None] = attr(IFLA_IPTUN.ENCAP_TYPE, enum(EncapsulationType, u16))

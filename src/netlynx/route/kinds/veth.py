@@ -122,9 +122,9 @@ class Netkit(Record):
     policy: takes.Member[NetkitPolicy | None] = attr(IFLA_NETKIT.POLICY, enum(NetkitPolicy, u32))
     mode: takes.Member[NetkitMode | None] = attr(IFLA_NETKIT.MODE, enum(NetkitMode, u32))
     scrub: takes.Member[NetkitScrub | None] = attr(IFLA_NETKIT.SCRUB, enum(NetkitScrub, u32))
-    headroom: int | None = attr(IFLA_NETKIT.HEADROOM, u16)  # bytes
-    tailroom: int | None = attr(IFLA_NETKIT.TAILROOM, u16)  # bytes
-    pairing: takes.Member[NetkitPairing | None] = attr(IFLA_NETKIT.PAIRING, enum(NetkitPairing, u32))
+    headroom: int | None = attr(IFLA_NETKIT.HEADROOM, u16, told=True)  # bytes
+    tailroom: int | None = attr(IFLA_NETKIT.TAILROOM, u16, told=True)  # bytes
+    pairing: takes.Member[NetkitPairing | None] = attr(IFLA_NETKIT.PAIRING, enum(NetkitPairing, u32), told=True)
     peer: takes.Nested[Link | None] = attr(IFLA_NETKIT.PEER_INFO, nest(_link, bare=True))  # requests only
     peer_policy: takes.Member[NetkitPolicy | None] = attr(IFLA_NETKIT.PEER_POLICY, enum(NetkitPolicy, u32))
     peer_scrub: takes.Member[NetkitScrub | None] = attr(IFLA_NETKIT.PEER_SCRUB, enum(NetkitScrub, u32))

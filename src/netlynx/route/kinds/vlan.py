@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from netlynx.errors import EncodeError
 from netlynx.schema import (
     Constants,
     Enumeration,
@@ -82,7 +83,10 @@ class VlanQosMapping(Layout, c="ifla_vlan_qos_mapping"):
 
 
 class Vlan(Record):
-    """A VLAN on another link. Source: linux/if_link.h, net/8021q/vlan_netlink.c."""
+    """A VLAN on another link. A change adds to the priority maps, and removes what it maps to 0.
+
+    Source: linux/if_link.h, net/8021q/vlan_netlink.c.
+    """
 
     __facts__: ClassVar[Facts] = Facts(
         attributes=IFLA_VLAN,
@@ -90,8 +94,8 @@ class Vlan(Record):
         spec=("rt-link", "linkinfo-vlan-attrs"),
     )
 
-    protocol: takes.Member[VlanProtocol | None] = attr(IFLA_VLAN.PROTOCOL, enum(VlanProtocol, be16))
-    id: int | None = attr(IFLA_VLAN.ID, u16)  # 0 to 4094
+    protocol: takes.Member[VlanProtocol | None] = attr(IFLA_VLAN.PROTOCOL, enum(VlanProtocol, be16), at_once=True)
+    id: int | None = attr(IFLA_VLAN.ID, u16, at_once=True)  # 0 to 4094
     flags: takes.Natural[VlanFlags | None] = attr(IFLA_VLAN.FLAGS, struct(VlanFlags))
     ingress_qos: takes.Records[VlanQosMapping] = attr(
         (IFLA_VLAN.INGRESS_QOS, IFLA_VLAN_QOS.MAPPING), multi(struct(VlanQosMapping))
@@ -99,6 +103,14 @@ class Vlan(Record):
     egress_qos: takes.Records[VlanQosMapping] = attr(
         (IFLA_VLAN.EGRESS_QOS, IFLA_VLAN_QOS.MAPPING), multi(struct(VlanQosMapping))
     )
+
+    def __sent__(self) -> Vlan:
+        """The record as it is: of the priority in a tag, the kernel would take the three bits that it has room for."""
+        for name, part in (("ingress_qos", "source"), ("egress_qos", "target")):
+            for at, mapping in enumerate(getattr(self, name)):
+                if getattr(mapping, part) > 7:
+                    raise EncodeError("the priority in a tag is 0 to 7", f"{name}[{at}].{part}")
+        return self
 
     def __again__(self) -> Vlan:
         """What makes a VLAN like this one: the kernel answers with a mask of all bits, and takes one of its flags."""

@@ -100,7 +100,7 @@ class Vxlan(Record):
     id: int | None = attr(IFLA_VXLAN.ID, u32)  # VNI, 24 bits
     group: takes.Ip[str | None] = attr(IFLA_VXLAN.GROUP, ip4)  # multicast group or remote address
     group6: takes.Ip[str | None] = attr(IFLA_VXLAN.GROUP6, ip6)
-    link: takes.Name[int | None] = attr(IFLA_VXLAN.LINK, interface)  # interface index
+    link: takes.Name[int | None] = attr(IFLA_VXLAN.LINK, interface, at_once=(0,))  # interface index
     local: takes.Ip[str | None] = attr(IFLA_VXLAN.LOCAL, ip4)
     local6: takes.Ip[str | None] = attr(IFLA_VXLAN.LOCAL6, ip6)
     ttl: int | None = attr(IFLA_VXLAN.TTL, u8)  # 0: the system's default
@@ -115,7 +115,7 @@ class Vxlan(Record):
     l2miss: bool | None = attr(IFLA_VXLAN.L2MISS, boolean)  # notify of unknown hardware addresses
     l3miss: bool | None = attr(IFLA_VXLAN.L3MISS, boolean)  # notify of unknown IP addresses
     collect_metadata: bool | None = attr(IFLA_VXLAN.COLLECT_METADATA, boolean)  # "external"
-    ageing: int | None = attr(IFLA_VXLAN.AGEING, u32)  # seconds
+    ageing: int | None = attr(IFLA_VXLAN.AGEING, u32)  # seconds; in a request, 0 is 300
     limit: int | None = attr(IFLA_VXLAN.LIMIT, u32)  # forwarding entries, 0: no limit
     port: int | None = attr(IFLA_VXLAN.PORT, be16)  # UDP destination
     udp_checksum: bool | None = attr(IFLA_VXLAN.UDP_CSUM, boolean)
@@ -129,8 +129,8 @@ class Vxlan(Record):
     gpe: bool = attr(IFLA_VXLAN.GPE, flag)  # generic protocol extension
     remote_checksum_no_partial: bool = attr(IFLA_VXLAN.REMCSUM_NOPARTIAL, flag)
     vni_filter: bool | None = attr(IFLA_VXLAN.VNIFILTER, boolean)
-    reserved_bits: bytes | None = attr(IFLA_VXLAN.RESERVED_BITS, binary(8))  # of the VXLAN header
-    multicast_route: bool | None = attr(IFLA_VXLAN.MC_ROUTE, boolean)
+    reserved_bits: bytes | None = attr(IFLA_VXLAN.RESERVED_BITS, binary(8), told=True)  # of the VXLAN header
+    multicast_route: bool | None = attr(IFLA_VXLAN.MC_ROUTE, boolean, told=True)
 
     def __again__(self) -> Vxlan:
         """What makes a tunnel like this one: to the kernel an attribute that says "off" claims its header bits, too."""
