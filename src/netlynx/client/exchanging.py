@@ -57,17 +57,18 @@ def settled(lease: Lease, exchange: DoExchange[Any]) -> bool:
     A host's kernel is asked without Python between: calls from one function to the next take as long as it does.
     Raises NetlinkError.
     """
-    operation = exchange.operation
     if not lease.direct:
+        operation = exchange.operation
         exchange.came = came = ask(lease, exchange.request, operation)
         return came is not None and exchange.settle(lease.buffer, *came)
     try:
-        whole = exchange.ask(lease.transport.descriptor, lease.buffer, lease.traffic)  # type: ignore[attr-defined]
+        if exchange.ask(lease.transport.descriptor, lease.buffer, lease.traffic):  # type: ignore[attr-defined]
+            return True
     except OSError as error:  # a host's socket has a descriptor
-        raise failure(error, lease, operation) from error
+        raise failure(error, lease, exchange.operation) from error
     if exchange.came is not None and exchange.came[0] > len(lease.buffer):
-        raise too_large(exchange.came[0], operation)
-    return whole
+        raise too_large(exchange.came[0], exchange.operation)
+    return False
 
 
 def send(lease: Lease, request: bytes, asked: object) -> bool:

@@ -56,13 +56,14 @@ class Waiting(Shell):
         lease = pool.lease(operation.protocol, deadline)
         try:
             exchange: DoExchange[T] = DoExchange(operation, lease.next_sequence(), lease.portid)
-            if not settled(lease, exchange):
+            whole = settled(lease, exchange)
+            if not whole:
                 self._run(carrying_on(lease, exchange, exchange.came, operation), deadline)
         except BaseException:
             pool.discard(lease)
             raise
         pool.give_back(lease)
-        return exchange.result()
+        return exchange.answer if whole else exchange.result()
 
     def _feed(self, feed: Feed, deadline: Deadline | None) -> Any:
         """The next datagrams of a table: as many as are there, without Python between them, where that can be."""
