@@ -89,6 +89,7 @@ cdef struct Streaming:
 cdef void release_store(Store *store) noexcept nogil:
     if store != NULL and atomic_add(&store.holders, -1) == 0:
         free_column(store.root)
+        free(store.root)             # and with it all columns: see `Mold.cast`
         free_buffer(&store.zeros)
         free(store)
 

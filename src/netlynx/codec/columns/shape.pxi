@@ -1,5 +1,5 @@
 # The shape of a table: one column a field of the record, and what the columns of nests, lists and sub-messages are
-# made of. Made from a plan, once for each table.
+# made of. Made from a plan once; each table has a copy, which is one piece of memory (`Mold`).
 #
 # | kind of field | Arrow type |
 # |---|---|
@@ -58,75 +58,69 @@ cdef struct Level:               # how a record, or a struct, fills the columns 
     int waiting_scopes[8]        # and in which scope
 
 
-cdef void free_level(Level *s) noexcept nogil:
-    if s == NULL:
-        return
-    free(s.columns)
-    free(s.heads)
-    free(s.defaults)
-    free(s.nowhere)
-    free(s.nowhere_defaults)
-    free(s.late)
-    free(s.absent)
-    free(s.paths)
-    free(s)
+class NoRoom(Exception):
+    """A shape takes more memory than was thought."""
 
 
 cdef class Shaper:
-    """Makes the columns of one table. `addresses` is "text" or "binary"."""
+    """Makes the columns of a table, all in one piece of memory. `binary` are the addresses."""
 
     cdef bint binary
     cdef list paths              # of records and inline nests, as dotted names
     cdef list keep               # what must live as long as columns are filled
+    cdef char *data
+    cdef size_t used
+    cdef size_t room
 
-    def __init__(self, bint binary):
+    def __init__(self, bint binary, size_t room):
         self.binary = binary
         self.paths = []
         self.keep = []
+        self.data = <char *> calloc(1, room)
+        if self.data == NULL:
+            raise MemoryError()
+        self.room = room
 
-    cdef Column *column(self, str name, int store, int width=0) except NULL:
-        cdef Column *c = <Column *> calloc(1, sizeof(Column))
-        if c == NULL:
-            raise MemoryError()
+    def __dealloc__(self):
+        free(self.data)
+
+    cdef void *take(self, size_t size) except NULL:
+        """So many bytes of it, which are zero."""
+        cdef size_t at = self.used
+        if size > self.room - at:
+            raise NoRoom()
+        self.used += (size + 7) & ~<size_t> 7
+        return self.data + at
+
+    cdef Column *column(self, str name, int store, int width=0, int children=0) except NULL:
+        """A column with room for so many within it."""
+        cdef Column *c = <Column *> self.take(sizeof(Column))
         text = name.encode()
-        c.name = <char *> malloc(len(text) + 1)
-        if c.name == NULL:
-            free(c)
-            raise MemoryError()
+        c.name = <char *> self.take(len(text) + 1)
         memcpy(c.name, <const char *> text, len(text) + 1)
         c.store = store
         c.width = width
+        if children:
+            c.children = <Column **> self.take(children * sizeof(Column *))
         return c
 
     cdef int adopt(self, Column *c, Column *child) except -1:
-        cdef Column **children = <Column **> realloc(c.children, (c.child_count + 1) * sizeof(Column *))
-        if children == NULL:
-            free_column(child)
-            raise MemoryError()
-        c.children = children
-        children[c.child_count] = child
+        c.children[c.child_count] = child
         c.child_count += 1
         return 0
 
     cdef Column *record(self, str name, Plan plan, Level *outer, str path, tuple around) except NULL:
-        """A struct column for a record or a C struct."""
-        cdef Column *c = self.column(name, S_STRUCT)
-        try:
-            self.levels(c, plan, outer, path, (*around, plan))
-        except:
-            free_column(c)
-            raise
+        """A struct column for a record or a C struct. The outermost gets one more child."""
+        cdef Column *c = self.column(name, S_STRUCT, 0, plan.slot_count + 1)
+        self.levels(c, plan, outer, path, (*around, plan))
         return c
 
     cdef int levels(self, Column *c, Plan plan, Level *outer, str path, tuple around) except -1:
-        cdef Level *s = <Level *> calloc(1, sizeof(Level))
+        cdef Level *s = <Level *> self.take(sizeof(Level))
         cdef Column *child
         cdef Field *f
         cdef int i, number
-        if s == NULL:
-            raise MemoryError()
         c.level = s
-        self.keep.append(plan)
         s.column = c
         s.outer = outer
         s.fixed = plan.attribute is None
@@ -137,17 +131,14 @@ cdef class Shaper:
         s.start = (plan.header_size + 3) & ~3
         s.size = plan.size
         s.depth = 0 if outer == NULL else outer.depth + 1
-        s.columns = <Column **> calloc(plan.field_count + 1, sizeof(Column *))
-        s.heads = <int32_t *> calloc(plan.head_count + 1, sizeof(int32_t))
-        s.defaults = <uint64_t *> calloc(plan.head_count + 1, sizeof(uint64_t))
-        s.late = <int32_t *> calloc(plan.head_count + 1, sizeof(int32_t))
-        s.absent = <int32_t *> calloc(plan.field_count + 1, sizeof(int32_t))
-        s.paths = <int32_t *> calloc(plan.scope_count + 1, sizeof(int32_t))
-        s.nowhere = <int32_t *> calloc(plan.slot_count + 1, sizeof(int32_t))
-        s.nowhere_defaults = <uint64_t *> calloc(plan.slot_count + 1, sizeof(uint64_t))
-        if not (s.columns and s.heads and s.defaults and s.late and s.absent and s.paths and s.nowhere
-                and s.nowhere_defaults):
-            raise MemoryError()
+        s.columns = <Column **> self.take((plan.field_count + 1) * sizeof(Column *))
+        s.heads = <int32_t *> self.take((plan.head_count + 1) * sizeof(int32_t))
+        s.defaults = <uint64_t *> self.take((plan.head_count + 1) * sizeof(uint64_t))
+        s.late = <int32_t *> self.take((plan.head_count + 1) * sizeof(int32_t))
+        s.absent = <int32_t *> self.take((plan.field_count + 1) * sizeof(int32_t))
+        s.paths = <int32_t *> self.take((plan.scope_count + 1) * sizeof(int32_t))
+        s.nowhere = <int32_t *> self.take((plan.slot_count + 1) * sizeof(int32_t))
+        s.nowhere_defaults = <uint64_t *> self.take((plan.slot_count + 1) * sizeof(uint64_t))
         for i in range(plan.scope_count):
             s.paths[i] = len(self.paths)
             self.paths.append(scope_path(plan, i, path))
@@ -196,23 +187,15 @@ cdef class Shaper:
         cdef Plan nested
         cdef str below = f"{path}.{name}" if path else name
         if f.options & O_MULTI or f.kind in (K_ARRAY, K_INDEXED):
-            c = self.column(name, S_LIST)
-            try:
-                self.adopt(c, self.field("item", plan, &plan.fields[f.item], owner, below, around))
-            except:
-                free_column(c)
-                raise
+            c = self.column(name, S_LIST, 0, 1)
+            self.adopt(c, self.field("item", plan, &plan.fields[f.item], owner, below, around))
         elif f.kind in (K_NEST, K_STRUCT, K_SEQUENCE):
             nested = <Plan> f.plan
             if nested in around:
                 c = self.column(name, S_BYTES)
             elif f.kind == K_SEQUENCE:
-                c = self.column(name, S_LIST)
-                try:
-                    self.adopt(c, self.record("item", nested, owner, below, around))
-                except:
-                    free_column(c)
-                    raise
+                c = self.column(name, S_LIST, 0, 1)
+                self.adopt(c, self.record("item", nested, owner, below, around))
             else:
                 c = self.record(name, nested, owner, below, around)
         else:
@@ -252,15 +235,11 @@ cdef class Shaper:
                 return c
             return self.column(name, S_TEXT)
         if kind == K_SELECT:
-            return self.column(name, S_STRUCT)
+            return self.column(name, S_STRUCT, 0, len(<dict> f.choices) + 1)
         if self.binary and kind == K_PREFIX:
-            c = self.column(name, S_STRUCT)
-            try:
-                self.adopt(c, self.column("address", S_BYTES, 1))
-                self.adopt(c, self.column("length", S_INTEGER, 1))
-            except:
-                free_column(c)
-                raise
+            c = self.column(name, S_STRUCT, 0, 2)
+            self.adopt(c, self.column("address", S_BYTES, 1))
+            self.adopt(c, self.column("length", S_INTEGER, 1))
             return c
         if self.binary and kind in (K_IP, K_MAC, K_VIA):
             return self.column(name, S_BYTES, 1)     # of one width, if they are
@@ -268,19 +247,15 @@ cdef class Shaper:
 
     cdef int choices(self, Column *c, Plan plan, Field *f, Level *owner, str path, tuple around) except -1:
         """The children of a sub-message: one for each choice, and the bytes of those that are none."""
-        cdef Choices *choices = <Choices *> calloc(1, sizeof(Choices))
+        cdef Choices *choices = <Choices *> self.take(sizeof(Choices))
         cdef Choice *entry
         cdef Column *child
         cdef Level *s = owner
         cdef Plan at = plan
         cdef str name
-        if choices == NULL:
-            raise MemoryError()
         c.choices = choices
         table = <dict> f.choices
-        choices.entries = <Choice *> calloc(len(table) + 1, sizeof(Choice))
-        if choices.entries == NULL:
-            raise MemoryError()
+        choices.entries = <Choice *> self.take((len(table) + 1) * sizeof(Choice))
         plans_around = list(around)
         while s != NULL:
             at = plans_around.pop()
@@ -356,3 +331,92 @@ cdef bint says_int(Plan plan, str name) except -1:
         if said is not None:
             return said is int or said in ("int", "int | None")
     return False
+
+
+# ------------------------------------------------------------------------------------------------ copies
+
+cdef class Mold:
+    """What the columns of a plan's tables are copied from: the shape in one piece of memory, whose pointers are moved."""
+
+    cdef Shaper shaper
+
+    def __init__(self, Plan plan, bint binary):
+        cdef Column *root
+        cdef Column *unknown
+        cdef size_t room = 1 << 16       # what most take
+        cdef char *exact
+        while True:
+            self.shaper = Shaper(binary, room)
+            try:
+                root = self.shaper.record("", plan, NULL, "", ())
+                root.store = S_STRUCT
+                unknown = self.shaper.column("unknown", S_LIST, 0, 1)
+                self.shaper.adopt(root, unknown)
+                self.shaper.adopt(unknown, self.shaper.column("item", S_STRUCT, 0, 4))
+                self.shaper.adopt(unknown.children[0], self.shaper.column("within", S_DICTIONARY, 1))
+                self.shaper.adopt(unknown.children[0], self.shaper.column("type", S_INTEGER, 2))
+                self.shaper.adopt(unknown.children[0], self.shaper.column("payload", S_BYTES))
+                self.shaper.adopt(unknown.children[0], self.shaper.column("problem", S_TEXT))
+                break
+            except NoRoom:
+                room *= 16
+        exact = <char *> self.cast()
+        free(self.shaper.data)
+        self.shaper.data = exact
+
+    cdef Column *cast(self) except NULL:
+        """The outermost column of a copy, with which the copy begins; the last within it is `unknown`."""
+        cdef char *copy = <char *> malloc(self.shaper.used)
+        if copy == NULL:
+            raise MemoryError()
+        memcpy(copy, self.shaper.data, self.shaper.used)
+        move_column(<Column *> copy, copy - self.shaper.data)
+        return <Column *> copy
+
+
+cdef inline void *moved(const void *p, Py_ssize_t by) noexcept nogil:
+    return NULL if p == NULL else <char *> p + by
+
+
+cdef void move_column(Column *c, Py_ssize_t by) noexcept nogil:
+    """Have what a copied column points to be what was copied with it."""
+    cdef int i
+    c.name = <char *> moved(c.name, by)
+    c.children = <Column **> moved(c.children, by)
+    c.owner = <Level *> moved(c.owner, by)
+    c.level = <Level *> moved(c.level, by)
+    c.choices = <Choices *> moved(c.choices, by)
+    if c.level != NULL:
+        move_level(c.level, by)
+    if c.choices != NULL:
+        move_choices(c.choices, by)
+    for i in range(c.child_count):
+        c.children[i] = <Column *> moved(c.children[i], by)
+        move_column(c.children[i], by)
+
+
+cdef void move_level(Level *s, Py_ssize_t by) noexcept nogil:
+    cdef int i
+    s.column = <Column *> moved(s.column, by)
+    s.outer = <Level *> moved(s.outer, by)
+    s.columns = <Column **> moved(s.columns, by)
+    s.heads = <int32_t *> moved(s.heads, by)
+    s.defaults = <uint64_t *> moved(s.defaults, by)
+    s.nowhere = <int32_t *> moved(s.nowhere, by)
+    s.nowhere_defaults = <uint64_t *> moved(s.nowhere_defaults, by)
+    s.late = <int32_t *> moved(s.late, by)
+    s.absent = <int32_t *> moved(s.absent, by)
+    s.paths = <int32_t *> moved(s.paths, by)
+    for i in range(s.field_count):
+        s.columns[i] = <Column *> moved(s.columns[i], by)
+
+
+cdef void move_choices(Choices *choices, Py_ssize_t by) noexcept nogil:
+    cdef int i
+    choices.entries = <Choice *> moved(choices.entries, by)
+    choices.otherwise = <Column *> moved(choices.otherwise, by)
+    choices.raw = <Column *> moved(choices.raw, by)
+    choices.owner = <Level *> moved(choices.owner, by)
+    choices.selector = <Column *> moved(choices.selector, by)
+    for i in range(choices.count):
+        choices.entries[i].column = <Column *> moved(choices.entries[i].column, by)

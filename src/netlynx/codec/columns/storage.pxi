@@ -68,17 +68,14 @@ cdef struct Column:
 
 
 cdef void free_column(Column *c) noexcept nogil:
+    """Let go of the values."""
     cdef int i
     if c == NULL:
         return
     for i in range(c.child_count):
         free_column(c.children[i])
-    free(c.children)
     free_column(c.dictionary)
-    free_level(c.level)
-    if c.choices != NULL:
-        free(c.choices.entries)
-        free(c.choices)
+    free(c.dictionary)
     if c.lookup != NULL:
         free_buffer(&c.lookup.values)
         free_buffer(&c.lookup.slots)
@@ -86,8 +83,6 @@ cdef void free_column(Column *c) noexcept nogil:
     free_buffer(&c.valid)
     free_buffer(&c.data)
     free_buffer(&c.offsets)
-    free(c.name)
-    free(c)
 
 
 cdef inline uint32_t *offsets_of(Column *c) noexcept nogil:

@@ -16,32 +16,30 @@ cdef class Columns(Sink):
     cdef Filter filter
     cdef Memory memory
     cdef list raised
-    cdef Shaper shaper
+    cdef Mold mold
 
     def __init__(self, Plan plan not None, Filter filter=None, bint binary=False):
         cdef Column *root
-        cdef Column *unknown
         self.plan = plan
         self.filter = filter
         self.raised = []
-        self.shaper = Shaper(binary)
+        if binary:
+            if plan.binary_mold is None:
+                plan.binary_mold = Mold(plan, True)
+            self.mold = <Mold> plan.binary_mold
+        else:
+            if plan.text_mold is None:
+                plan.text_mold = Mold(plan, False)
+            self.mold = <Mold> plan.text_mold
         if self.store != NULL:
             raise RuntimeError("a sink is made once")
         self.store = <Store *> calloc(1, sizeof(Store))
         if self.store == NULL:
             raise MemoryError()
         self.store.holders = 1
-        self.store.root = root = self.shaper.record("", plan, NULL, "", ())
-        root.store = S_STRUCT
-        unknown = self.shaper.column("unknown", S_LIST)
-        self.shaper.adopt(root, unknown)
-        self.shaper.adopt(unknown, self.shaper.column("item", S_STRUCT))
-        self.shaper.adopt(unknown.children[0], self.shaper.column("within", S_DICTIONARY, 1))
-        self.shaper.adopt(unknown.children[0], self.shaper.column("type", S_INTEGER, 2))
-        self.shaper.adopt(unknown.children[0], self.shaper.column("payload", S_BYTES))
-        self.shaper.adopt(unknown.children[0], self.shaper.column("problem", S_TEXT))
+        self.store.root = root = self.mold.cast()
         self.intake.root = root.level
-        self.intake.unknown = unknown
+        self.intake.unknown = root.children[root.child_count - 1]
         self.intake.raised = <void *> self.raised
         if plan.header_size > HEADER_MOST:
             raise TypeError(f"{plan.name}: a header of {plan.header_size} bytes is more than {HEADER_MOST}")
@@ -172,31 +170,35 @@ cdef class Columns(Sink):
                 result = zero_buffer(&store.zeros, zeros_needed(store.root))
         if result < 0:
             raise MemoryError()
-        name_values(store.root, self.shaper)
+        name_values(store.root, self.mold.shaper.paths)
         table = ArrowTable.__new__(ArrowTable)
         table.store = store
         self.store = NULL
         return table
 
 
-cdef int name_values(Column *c, Shaper shaper) except -1:
+cdef int name_values(Column *c, list paths) except -1:
     """Give dictionary columns the text of their values."""
     cdef int i
     cdef uint32_t at
     cdef uint64_t number
     if c.store == S_DICTIONARY:
-        c.dictionary = shaper.column("", S_TEXT)
+        c.dictionary = <Column *> calloc(1, sizeof(Column))
+        if c.dictionary == NULL:
+            raise MemoryError()
+        c.dictionary.name = b""
+        c.dictionary.store = S_TEXT
         c.dictionary.filled = True
         for at in range(0 if c.lookup == NULL else c.lookup.count):
             number = (<uint64_t *> c.lookup.values.data)[at]
-            text = shaper.paths[number] if c.field == NULL else label_for(c.field, number)
+            text = paths[number] if c.field == NULL else label_for(c.field, number)
             raw = text.encode("utf-8", "backslashreplace")
             if add_bytes(c.dictionary, <const uint8_t *> PyBytes_AS_STRING(raw), PyBytes_GET_SIZE(raw), at) < 0:
                 raise MemoryError()
         if finish_column(c.dictionary, c.dictionary.length) < 0:
             raise MemoryError()
     for i in range(c.child_count):
-        name_values(c.children[i], shaper)
+        name_values(c.children[i], paths)
     return 0
 
 

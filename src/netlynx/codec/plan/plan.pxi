@@ -50,6 +50,8 @@ cdef class Plan(Outline):
     cdef uint8_t head_bytes[64]
     cdef int head_size                   # 0: never known
     cdef uint32_t head_version
+    cdef object text_mold                # what tables are copied from: see columns/shape.pxi
+    cdef object binary_mold
     cdef Known *known                    # messages lately decoded: see columns/known.pxi
 
     def __cinit__(self):
