@@ -223,7 +223,11 @@ def change(record: Record, *, echo: Literal[False] = ...) -> Do[None]: ...
 @overload
 def change(record: R, *, echo: Literal[True]) -> Do[R]: ...
 def change(record: Record, *, echo: bool = False) -> Do[Any]:
-    """Change the one that is there; fails with `NotFound` when there is none. `echo` and errors are as for `add`."""
+    """Change the one that is there; fails with `NotFound` when there is none. `echo` and errors are as for `add`.
+
+    Of a link, what the kernel would leave as it is (the ID of a VLAN, say, or what it does not know) is looked at
+    first: `NotSupported` names the field, and nothing is changed.
+    """
     if not echo:
         try:
             return _change_exactly(record)
