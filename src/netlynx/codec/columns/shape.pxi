@@ -58,6 +58,10 @@ cdef struct Level:               # how a record, or a struct, fills the columns 
     int waiting_scopes[8]        # and in which scope
 
 
+cdef enum:
+    MOST_LABELS = 4096           # kept for one kind of table
+
+
 class NoRoom(Exception):
     """A shape takes more memory than was thought."""
 
@@ -339,12 +343,14 @@ cdef class Mold:
     """What the columns of a plan's tables are copied from: the shape in one piece of memory, whose pointers are moved."""
 
     cdef Shaper shaper
+    cdef dict labels             # (address of the field, number) -> label in UTF-8, of numbers met so far
 
     def __init__(self, Plan plan, bint binary):
         cdef Column *root
         cdef Column *unknown
         cdef size_t room = 1 << 16       # what most take
         cdef char *exact
+        self.labels = {}
         while True:
             self.shaper = Shaper(binary, room)
             try:
@@ -363,6 +369,16 @@ cdef class Mold:
         exact = <char *> self.cast()
         free(self.shaper.data)
         self.shaper.data = exact
+
+    cdef bytes label(self, Field *f, uint64_t number):
+        """What a dictionary column has for a number of an enum or of flags."""
+        key = (<uintptr_t> f, number)
+        raw = self.labels.get(key)
+        if raw is None:
+            raw = label_for(f, number).encode("utf-8", "backslashreplace")
+            if len(self.labels) < MOST_LABELS:
+                self.labels[key] = raw
+        return raw
 
     cdef Column *cast(self) except NULL:
         """The outermost column of a copy, with which the copy begins; the last within it is `unknown`."""

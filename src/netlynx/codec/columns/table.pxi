@@ -170,14 +170,14 @@ cdef class Columns(Sink):
                 result = zero_buffer(&store.zeros, zeros_needed(store.root))
         if result < 0:
             raise MemoryError()
-        name_values(store.root, self.mold.shaper.paths)
+        name_values(store.root, self.mold)
         table = ArrowTable.__new__(ArrowTable)
         table.store = store
         self.store = NULL
         return table
 
 
-cdef int name_values(Column *c, list paths) except -1:
+cdef int name_values(Column *c, Mold mold) except -1:
     """Give dictionary columns the text of their values."""
     cdef int i
     cdef uint32_t at
@@ -191,14 +191,16 @@ cdef int name_values(Column *c, list paths) except -1:
         c.dictionary.filled = True
         for at in range(0 if c.lookup == NULL else c.lookup.count):
             number = (<uint64_t *> c.lookup.values.data)[at]
-            text = paths[number] if c.field == NULL else label_for(c.field, number)
-            raw = text.encode("utf-8", "backslashreplace")
+            if c.field == NULL:
+                raw = (<str> mold.shaper.paths[number]).encode("utf-8", "backslashreplace")
+            else:
+                raw = mold.label(c.field, number)
             if add_bytes(c.dictionary, <const uint8_t *> PyBytes_AS_STRING(raw), PyBytes_GET_SIZE(raw), at) < 0:
                 raise MemoryError()
         if finish_column(c.dictionary, c.dictionary.length) < 0:
             raise MemoryError()
     for i in range(c.child_count):
-        name_values(c.children[i], paths)
+        name_values(c.children[i], mold)
     return 0
 
 
