@@ -100,6 +100,9 @@ class AsyncWaiting(AsyncThreads):
 
     async def _feed(self, step: Feed, deadline: Deadline | None) -> Any:
         lease, exchange = step.line, step.exchange
+        if step.unsent:
+            await self._send(Send(lease, exchange.request, exchange.operation), deadline)
+            step.unsent = False
         return step.attempt.feed(lease.buffer, *await self._receive(lease, exchange.operation, deadline, Wait.of(step)))
 
     async def _lease(self, protocol: int, asked: object, deadline: Deadline | None) -> Lease:

@@ -72,6 +72,10 @@ class Waiting(Shell):
             raise ConnectionClosed("the dump is the parent process's: dump anew after a fork")
         if deadline is not None:
             deadline.check(exchange.operation)
+        if feed.unsent:
+            if not send(lease, exchange.request, exchange.operation):
+                self._send(Send(lease, exchange.request, exchange.operation), deadline)
+            feed.unsent = False
         draining = lease.draining
         wait = Wait.of(feed) if draining is None or exchange.strays else None
         if draining is not None:

@@ -263,7 +263,6 @@ class Carrier:
             if attempt.number > 1:
                 line.traffic.retried()
             try:
-                yield Send(line, exchange.request, operation)
                 feed = Feed(line, attempt, exchange)
                 while not exchange.done:
                     part = yield feed

@@ -108,11 +108,15 @@ class Receive(msgspec.Struct):
 
 
 class Feed(msgspec.Struct):
-    """The next datagrams of a table, one or several, fed to an attempt to read it; what that hands out."""
+    """The next datagrams of a table, one or several, fed to an attempt to read it; what that hands out.
+
+    The first step of a table sends its request, too: most tables are short, and a step takes as long as ten rows.
+    """
 
     line: Any  # the `Line`; whoever lent it knows more of it
     attempt: DumpAttempt[Any]
     exchange: DumpExchange
+    unsent: bool = True  # the request of the exchange; whoever sends it says so
     wait: Any = None  # of whoever waits: since when
 
 
