@@ -188,3 +188,19 @@ def _filled_in(cls: Any, name: str, pair: Any, base: dict[str, Any]) -> bool:
     """Whether one of the values is what is filled in where none is given."""
     filled = getattr(verbs.add(cls(**base)).request, name, None)
     return filled in pair
+
+
+# Whose changes the kernel tells the one who asked for them: tests/real/test_echo.py hears them.
+HEARD = {Address, Link, NamespaceId, NextHopObject, Route, Rule}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("cls", [pytest.param(each, id=title(each)) for each in BASES if each not in HEARD])
+def test_an_answer_that_never_comes_is_not_asked_for(cls: Any, verb: str) -> None:
+    """The kernel would do as it was asked, and the answer that is missing would be called an error."""
+    for base in BASES[cls]:
+        if isinstance(outcome(verb, cls, base), str):
+            continue  # there is no such request
+        with pytest.raises(EncodeError, match="does not answer with") as caught:
+            getattr(verbs, verb)(cls(**base), echo=True)
+        assert caught.value.path == f"route.{verb}(echo)"

@@ -12,7 +12,7 @@ from netlynx.engine.operation import Do, Dump, EventKind, Group, Talk, make_do, 
 from netlynx.engine.unresolved import by_record
 from netlynx.errors import EncodeError, NetlinkError, NotFound, PermissionDenied
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
-from netlynx.route.verbs import Verbs, register
+from netlynx.route.verbs import Verbs, heard, register
 from netlynx.schema import Constants, Layout, Record, attr, enum, member, namespace, s32, takes, u8, u32
 from netlynx.schema.facts import Facts
 from netlynx.wire.constants import NETLINK
@@ -160,5 +160,6 @@ register(
             "change": _STAYS.format("change"),
             "delete": _STAYS.format("delete"),
         },
+        mute=heard,
     ),
 )

@@ -21,7 +21,7 @@ from netlynx.route.encap import Encap, EncapType, encap, encap_type_of
 from netlynx.route.lacking import refuse
 from netlynx.route.route_names import NextHopFlags, RouteProtocol
 from netlynx.route.unsaid import by_links, fence
-from netlynx.route.verbs import Verbs, register
+from netlynx.route.verbs import Verbs, heard, register
 from netlynx.schema import (
     Constants,
     Enumeration,
@@ -472,5 +472,6 @@ register(
         flags={"change": NLM_F.REPLACE},
         without={"append": "nexthops have no order to append to: use route.add"},
         guard="netlynx.route.nexthop_rivals:NEXTHOPS",
+        mute=heard,
     ),
 )

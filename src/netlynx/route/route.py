@@ -38,7 +38,7 @@ from netlynx.route.route_names import (
     RouteType,
 )
 from netlynx.route.unsaid import by_links_addresses_and_nexthops, fence
-from netlynx.route.verbs import Verbs, register
+from netlynx.route.verbs import Verbs, heard, register
 from netlynx.schema import (
     Record,
     attr,
@@ -597,5 +597,6 @@ register(
         fillings=_PLAIN,
         flags={"change": NLM_F.REPLACE},
         guard="netlynx.route.route_rivals:ROUTES",
+        mute=heard,
     ),
 )

@@ -17,7 +17,7 @@ from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.route.lacking import refuse
 from netlynx.route.route_names import RT_TABLE, IpProtocol, RouteProtocol
 from netlynx.route.unsaid import by_links, fence
-from netlynx.route.verbs import Verbs, register
+from netlynx.route.verbs import Verbs, heard, register
 from netlynx.schema import (
     Constants,
     Enumeration,
@@ -330,5 +330,6 @@ register(
         without={"replace": _NO_REPLACE, "change": _NO_REPLACE},
         flushed=_flushed,
         guard="netlynx.route.rule_rivals:RULES",
+        mute=heard,
     ),
 )

@@ -48,7 +48,12 @@ def _all(listing: Dump[Any]) -> Dump[Any]:
     return listing
 
 
-def _heard(request: Any, verb: str) -> str:
+def _mute(request: Any, verb: str) -> str:
+    return f"a record of class {class_of(request).__name__}"
+
+
+def heard(request: Any, verb: str) -> str:
+    """For `mute`: the kernel answers with all of them."""
     return ""
 
 
@@ -61,7 +66,7 @@ class Verbs:
     flags of a verb; `without` names verbs that the kernel does not have for it, with what to do instead; `flushed` says
     which listing a flush of a listing removes; `guard` is where the
     `Guard` is that sees to it that a deletion takes what is meant (module:name), `guards` where those of other verbs
-    are; `mute` says of a request what the kernel does not answer with (NLM_F_ECHO).
+    are; `mute` says of a request what the kernel does not answer with (NLM_F_ECHO): all of them, unless it says other.
     """
 
     new: int
@@ -74,7 +79,7 @@ class Verbs:
     flushed: Callable[[Dump[Any]], Dump[Any]] = _all
     guard: str = ""
     guards: dict[str, str] = field(default_factory=dict)
-    mute: Callable[[Any, str], str] = _heard
+    mute: Callable[[Any, str], str] = _mute
 
 
 _registry: dict[type[Record], Verbs] = {}
