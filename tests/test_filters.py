@@ -49,6 +49,7 @@ FITS: dict[str, dict[str, Any]] = {
     "route.neighbours": {"family": AF.INET6, "index": 7, "master": 8, "proxy": True},
     "route.fdb": {"bridge": 7, "index": 8},
     "route.address_labels": {},
+    "route.neighbour_tables": {"family": AF.INET6},
     "route.namespace_ids": {"target_nsid": 3},
     "route.nexthops": {"family": AF.INET, "oif": 7, "master": 8, "groups": True, "fdb": True, "stats": True},
     "route.nexthop_buckets": {"id": 7, "oif": 8, "nexthop_id": 9},

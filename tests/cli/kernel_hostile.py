@@ -103,6 +103,8 @@ NEIGHBOUR = hostile(route.Neighbour, index=2, family=2, destination="192.0.2.1")
 FORWARDING = hostile(route.Neighbour, index=2, family=7, address="02:00:00:00:00:01")
 RULE = hostile(route.Rule, family=2, table=254)
 NEXTHOP = hostile(route.NextHopObject, id=5, oif=2)
+LABEL = hostile(route.AddressLabel, family=10, index=2, prefix="fc00::/7", label=5)
+NEIGHBOUR_TABLE = hostile(route.NeighbourTable, family=2, index=2)
 
 routing = kernel.serve(NETLINK.ROUTE, groups=40, flags=ConfigFlag.NONROOT_RECV)
 for heard, told in (
@@ -139,6 +141,8 @@ for asked, told in (
     (route.routes(), ROUTE),
     (route.rules(), RULE),
     (route.nexthops(), NEXTHOP),
+    (route.address_labels(), LABEL),
+    (route.neighbour_tables(), NEIGHBOUR_TABLE),
     (route.namespace_ids(), route.NamespaceId(nsid=5)),
 ):
     answers(routing, asked, told)

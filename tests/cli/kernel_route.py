@@ -91,6 +91,23 @@ def address_labels(request: Request) -> Iterator[route.AddressLabel]:
     yield route.AddressLabel(family=route.AddressFamily.INET6, prefix="::/0", label=1)
 
 
+@service.dump(RTM.GETNEIGHTBL, record=route.NeighbourTable, reply=RTM.NEWNEIGHTBL)
+def neighbour_tables(request: Request) -> Iterator[route.NeighbourTable]:
+    told: dict[str, int] = {"base_reachable_time": 30000, "retransmit_time": 1000, "gc_stale_time": 60000}
+    yield route.NeighbourTable(
+        family="inet",
+        name="arp_cache",
+        threshold1=128,
+        threshold2=512,
+        threshold3=1024,
+        config={"entries": 3},
+        **told,
+    )
+    probes = {"app_probes": 0, "unicast_probes": 3, "multicast_probes": 3}
+    for index in (0, 3):
+        yield route.NeighbourTable(family="inet", name="arp_cache", index=index, **told, **probes)
+
+
 @service.dump(RTM.GETNEXTHOP, reply=RTM.NEWNEXTHOP)
 def nexthops(request: Request) -> Iterator[route.NextHopObject]:
     yield route.NextHopObject(id=5, oif=3, gateway="192.0.2.2", family=route.AddressFamily.INET)

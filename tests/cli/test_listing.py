@@ -69,6 +69,12 @@ def test_nexthops_forwarding_entries_and_namespaces_are_tables(run: Run) -> None
         ["02:00:00:00:00:09", "v0", "10", "br0", "PERMANENT"],
     ]
     assert rows("nsids") == [["NSID"], ["0"], ["11"]]
+    assert rows("neighbour-tables") == [
+        ["TABLE", "DEV", "REACHABLE", "RETRANS", "STALE", "PROBES", "ENTRIES", "THRESHOLDS"],
+        ["arp_cache", "*", "30000", "1000", "60000", "3", "128/512/1024"],
+        ["arp_cache", "0", "30000", "1000", "60000", "0/3/3"],
+        ["arp_cache", "v0", "30000", "1000", "60000", "0/3/3"],
+    ]
     assert rows("address-labels") == [["PREFIX", "DEV", "LABEL"], ["2001:db8::/32", "v0", "7"], ["::/0", "1"]]
 
 

@@ -20,6 +20,8 @@ from command import PATIENCE, Run
 from netlynx import ethtool, netns, route
 from netlynx.cli import monitor as cli_monitor
 from netlynx.cli import peer as cli_peer
+from netlynx.cli import watched
+from netlynx.cli.operations import KINDS
 from netlynx.kernel import VirtualKernel
 from netlynx.usersock import Peer
 from support import named_namespace
@@ -370,6 +372,10 @@ def test_letters_that_can_no_longer_be_heard_end_it_with_an_error(
 def test_what_is_not_heard_that_way_is_told_with_what_shows_it(run: Run, name: str, words: str) -> None:
     said = " ".join(run("monitor", name, status=2).stderr.replace("│", " ").split())
     assert words in said
+
+
+def test_of_every_kind_of_object_it_is_known_whether_it_can_be_heard() -> None:
+    assert [kind for kind in KINDS if kind not in (*watched.OBJECTS, *watched.SILENT)] == []
 
 
 def test_groups_that_a_spec_has_not_are_an_error(run: Run) -> None:

@@ -45,6 +45,8 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
     "rules": [(["rules"], True), (["rules", "--json"], True)],
     "nexthops": [(["nexthops"], False), (["nexthops", "5"], False), (["nexthops", "--dev", "x"], True)],
     "fdb": [(["fdb"], True), (["fdb", "--lines"], False)],
+    "address-labels": [(["address-labels"], False), (["address-labels", "--dev", "x"], False)],
+    "neighbour-tables": [(["neighbour-tables"], True), (["neighbour-tables", "x", "--json"], True)],
     "nsids": [(["nsids"], False), (["nsids", "--json"], False)],
     "families": [(["families"], True), (["families", HOSTILE], True), (["families", "--lines"], True)],
     "policy": [(["policy", "ethtool"], False), (["policy", HOSTILE], False)],

@@ -18,6 +18,7 @@ from netlynx import route
 from netlynx.cli.app import app
 from netlynx.cli.operations import KINDS, VERBS
 from netlynx.cli.wording import translated
+from netlynx.route import verbs
 
 KERNEL = ("--kernel", str(Path(__file__).parent / "kernel_hostile.py"))
 BATCH = ("--kernel", str(Path(__file__).parent / "kernel_batch.py"))
@@ -136,6 +137,18 @@ def test_lines_of_a_batch_are_refused_in_the_words_of_lines(verb: str, kind: str
         said = ended.err.replace(str(file), "")
         assert "fault of netlynx" not in said
         assert not PYTHON.search(said), said
+
+
+def test_what_has_verbs_has_a_name_in_lines() -> None:
+    assert {getattr(route, name) for name in KINDS.values()} == {*verbs._registry}
+
+
+def test_listings_are_called_as_they_are_typed() -> None:
+    """Errors of rtnetlink name what was asked for: the function, which has the command's name."""
+    for name in REGISTERED:
+        function = name.replace("-", "_")
+        if callable(getattr(route, function, None)):
+            assert translated(f"route.{function}(): no") == f"`netlynx {name}`: no"
 
 
 SOURCE = Path(__file__).parents[2] / "src" / "netlynx"

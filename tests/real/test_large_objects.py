@@ -229,6 +229,7 @@ LARGEST: dict[str, str] = {
         ("route.address_labels", "route.namespace_ids", "route.nexthop_buckets", "route.rules", "mptcp.endpoints"),
         _FIXED,
     ),
+    "route.neighbour_tables": _FIXED,
     **dict.fromkeys(("conntrack.cpu_statistics", "conntrack.expectation_statistics", "conntrack.expectations"), _FIXED),
     **dict.fromkeys(
         ("conntrack.flows", "conntrack.dying", "conntrack.unconfirmed"),

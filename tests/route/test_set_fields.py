@@ -20,6 +20,7 @@ from netlynx.route.address import Address
 from netlynx.route.address_label import AddressLabel
 from netlynx.route.link import Link
 from netlynx.route.neighbour import Neighbour
+from netlynx.route.neighbour_table import NeighbourTable
 from netlynx.route.netns_id import NamespaceId
 from netlynx.route.nexthop import NextHopObject
 from netlynx.route.route import NextHop, Route
@@ -40,6 +41,11 @@ BASES: dict[Any, list[dict[str, Any]]] = {
         {"index": 2, "family": "bridge", "address": "02:00:00:00:00:01"},
     ],
     NamespaceId: [{"pid": 7}],
+    NeighbourTable: [
+        {"name": "arp_cache", "index": 2, "lock_time": 5},
+        {"name": "arp_cache", "gc_interval": 5},
+        {"name": "arp_cache", "index": 2, "queue_length_bytes": 5},
+    ],
     AddressLabel: [{"prefix": "fd00::/8", "label": 7}],
     NextHopObject: [{"id": 5, "oif": 2, "family": "inet"}, {"id": 5, "oif": 2, "family": "inet6"}],
     Route: [

@@ -171,6 +171,7 @@ _COMMANDS = {
         listing.fdb,
         listing.nsids,
         listing.address_labels,
+        listing.neighbour_tables,
         families.families,
         families.policy,
         conntrack.conntrack,

@@ -148,6 +148,15 @@ def address_labels(
     return route.address_labels() if dev is None else route.address_labels().where(index=dev)
 
 
+@listing("NEIGHBOUR_TABLES")
+def neighbour_tables(dev: Dev = None, family: Family = None) -> Asked:
+    """List the tables of neighbours, and their parameters on each interface (times in milliseconds)."""
+    from netlynx import route
+
+    tables = route.neighbour_tables(family=family)
+    return tables if dev is None else tables.where(index=dev)
+
+
 def nsids(
     json: Json = False,
     lines: Lines = False,

@@ -24,6 +24,7 @@ KINDS = {  # the names of records in netlynx.route
     "nexthop": "NextHopObject",
     "namespace-id": "NamespaceId",
     "address-label": "AddressLabel",
+    "neighbour-table": "NeighbourTable",
 }
 _EXAMPLE = '{"add": {"route": {…}}}'
 # Of a link, what the kernel takes only when it is there.

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from netlynx.route.address_label import AddressLabel
     from netlynx.route.link import Link
     from netlynx.route.neighbour import Neighbour
+    from netlynx.route.neighbour_table import NeighbourTable
     from netlynx.route.netns_id import NamespaceId
     from netlynx.route.nexthop import NextHopObject
     from netlynx.route.route import NextHop, Route
@@ -176,6 +177,25 @@ def _address_label(label: AddressLabel, interfaces: Interfaces) -> list[Row]:
     return [[text(label.prefix), interfaces.name(label.index), text(label.label)]]
 
 
+def _neighbour_table(table: NeighbourTable, interfaces: Interfaces) -> list[Row]:
+    probes = (table.app_probes, table.unicast_probes, table.multicast_probes)
+    thresholds = (table.threshold1, table.threshold2, table.threshold3)
+    return [
+        [
+            text(table.name),
+            "*" if table.index is None else interfaces.name(table.index) or text(table.index),
+            text(table.base_reachable_time),
+            text(table.retransmit_time),
+            text(table.gc_stale_time),
+            text(table.delay_probe_time),
+            "" if None in probes else "/".join(map(text, probes)),
+            text(table.queue_length_bytes),
+            "" if table.config is None else text(table.config.entries),
+            "" if None in thresholds else "/".join(map(text, thresholds)),
+        ]
+    ]
+
+
 def _selectors(rule: Rule) -> str:
     """What else a packet must have, and what else happens, in the words of ip-rule(8)."""
     mask = "" if rule.fwmask in (None, 0xFFFF_FFFF) else f"/{rule.fwmask:#x}"
@@ -289,6 +309,21 @@ FDB = Table(
     _forwarding,
 )
 ADDRESS_LABELS = Table((Column("PREFIX", bare=True), Column("DEV"), Column("LABEL", right=True)), _address_label)
+NEIGHBOUR_TABLES = Table(
+    (
+        Column("TABLE", bare=True),
+        Column("DEV", bare=True),
+        Column("REACHABLE", right=True),
+        Column("RETRANS", right=True),
+        Column("STALE", right=True),
+        Column("DELAY", right=True),
+        Column("PROBES", right=True),
+        Column("QUEUE", right=True),
+        Column("ENTRIES", right=True),
+        Column("THRESHOLDS", right=True),
+    ),
+    _neighbour_table,
+)
 NAMESPACES = Table((Column("NSID", right=True), Column("NAMESPACE")), _namespace)
 RULES = Table(
     (

@@ -35,6 +35,8 @@ SILENT = {
     "wireguard": "the kernel tells nothing of WireGuard unasked: `netlynx wireguard` lists it",
     "fdb": "entries of forwarding databases are neighbours: listen to `neighbour`",
     "tcp_metrics": "the kernel tells nothing of TCP metrics unasked",
+    "address-label": "the kernel tells nothing of labels unasked: `netlynx address-labels` lists them",
+    "neighbour-table": "the kernel tells nothing of these tables unasked: `netlynx neighbour-tables` lists them",
     "policy": "policies change with their families: listen to `family`, and `netlynx policy` shows them",
 }
 

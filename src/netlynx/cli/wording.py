@@ -27,6 +27,7 @@ _COMMANDS = {
     "fdb": "`netlynx fdb`",
     "namespace_ids": "`netlynx nsids`",
     "address_labels": "`netlynx address-labels`",
+    "neighbour_tables": "`netlynx neighbour-tables`",
     "address_label": "`netlynx address-labels ADDRESS`",
     "families": "`netlynx families`",
     "flows": "`netlynx conntrack`",

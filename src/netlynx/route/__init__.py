@@ -258,6 +258,10 @@ if TYPE_CHECKING:
     from netlynx.route.neighbour import flush_fdb as flush_fdb
     from netlynx.route.neighbour import neighbour as neighbour
     from netlynx.route.neighbour import neighbours as neighbours
+    from netlynx.route.neighbour_table import NeighbourTable as NeighbourTable
+    from netlynx.route.neighbour_table import NeighbourTableConfig as NeighbourTableConfig
+    from netlynx.route.neighbour_table import NeighbourTableStatistics as NeighbourTableStatistics
+    from netlynx.route.neighbour_table import neighbour_tables as neighbour_tables
     from netlynx.route.netns_id import NAMESPACE_IDS as NAMESPACE_IDS
     from netlynx.route.netns_id import NOT_ASSIGNED as NOT_ASSIGNED
     from netlynx.route.netns_id import NamespaceId as NamespaceId
@@ -386,6 +390,7 @@ _HOMES = {
         "FdbAttributes FdbNotify NEIGHBOURS Neighbour NeighbourCacheInfo NeighbourExtendedFlags NeighbourFlags "
         "NeighbourState fdb fdb_entry flush_fdb neighbour neighbours"
     ),
+    "neighbour_table": "NeighbourTable NeighbourTableConfig NeighbourTableStatistics neighbour_tables",
     "netns_id": "NAMESPACE_IDS NOT_ASSIGNED NamespaceId namespace_id namespace_ids namespace_names",
     "nexthop": (
         "NEXTHOPS NextHopBucket NextHopGroupType NextHopMember NextHopObject NextHopOptions NextHopStats "

@@ -1,5 +1,6 @@
 """What rtnetlink may mean where its own words say little. Source: net/core/rtnetlink.c, net/core/fib_rules.c,
-net/bridge/br_fdb.c (`fdb_add_entry`), drivers/net/vxlan/vxlan_core.c (`vxlan_fdb_parse`).
+net/core/neighbour.c (`neightbl_set`), net/bridge/br_fdb.c (`fdb_add_entry`), drivers/net/vxlan/vxlan_core.c
+(`vxlan_fdb_parse`).
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
         return "netlynx.tun makes them, by /dev/net/tun: tun.open(name), or tun.create(name) for one that stays"
     if kind in (RTM.NEWRULE, RTM.DELRULE, RTM.GETRULE) and not answer.text and answer.errno == errno.EAFNOSUPPORT:
         return "This kernel has no rules for that address family"
+    if kind == RTM.SETNEIGHTBL and answer.errno == errno.ENOENT and getattr(request, "index", None) is None:
+        return (  # the table is there: that was looked at before
+            "What is not of one interface is one for all network namespaces, and the kernel changes it in the first one"
+            " alone: with `index`, an interface's own can be changed here"
+        )
     if kind == RTM.NEWNEIGH and not answer.text:
         entry = decode(plan_of(Neighbour), operation.payload)
         if entry.family == AddressFamily.BRIDGE:
