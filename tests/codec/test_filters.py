@@ -277,3 +277,13 @@ def test_counting_makes_no_objects() -> None:
             peak = max(peak, sys.getallocatedblocks())
         assert peak - blocks < 50
         assert counter.count == (10_000 if conditions is None else 4_000)
+
+
+def test_a_filter_is_made_once_for_the_same_conditions_but_not_where_they_may_have_changed() -> None:
+    fixed: tuple[tuple[str, Any], ...] = (("type", 1), ("gateway", None))
+    assert plan_of(Route).filter(fixed) is plan_of(Route).filter(fixed)
+    assert plan_of(Route).filter((("type", 1),)) is not plan_of(Route).filter(fixed)
+    changing: tuple[tuple[str, Any], ...] = (("table", {254}),)
+    assert plan_of(Route).filter(changing).matches(Route(table=254))
+    changing[0][1].add(255)
+    assert plan_of(Route).filter(changing).matches(Route(table=255))

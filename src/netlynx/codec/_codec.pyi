@@ -43,6 +43,7 @@ class Plan(Outline):
         unknown: str | None,
         attribute: type | None,
     ) -> None: ...
+    def filter(self, wanted: tuple[tuple[str, Any], ...]) -> Filter: ...
 
 class Filter:
     plan: Plan

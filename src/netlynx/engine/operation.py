@@ -122,7 +122,7 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
 
     def filter(self) -> Filter | None:
         """`match` as the codec takes it. Raises TypeError, EncodeError as `where`."""
-        return Filter(plan_of(self.reply), self.match) if self.match else None
+        return plan_of(self.reply).filter(self.match) if self.match else None
 
     def check_records(self, wanted: str) -> None:
         """Raises TypeError for a table of C structs, which are read one by one and in no other way."""

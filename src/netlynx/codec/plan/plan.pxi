@@ -50,6 +50,7 @@ cdef class Plan(Outline):
     cdef uint8_t head_bytes[64]
     cdef int head_size                   # 0: never known
     cdef uint32_t head_version
+    cdef tuple filtered                  # the last conditions on its records, and the `Filter` made of them
     cdef object text_mold                # what tables are copied from: see columns/shape.pxi
     cdef object binary_mold
     cdef Known *known                    # messages lately decoded: see columns/known.pxi
@@ -185,6 +186,16 @@ cdef class Plan(Outline):
         free(self.narrow.held)
         free(self.wide.defaults)
         free(self.wide.held)
+
+    def filter(self, tuple wanted not None):
+        """A `Filter` for its records; for the very same conditions the one that was made last, where their values cannot
+        have changed since."""
+        if self.filtered is not None and self.filtered[0] is wanted:
+            return self.filtered[1]
+        made = Filter(self, wanted)
+        if all([value is None or isinstance(value, (int, str, bytes, frozenset)) for _, value in wanted]):
+            self.filtered = wanted, made
+        return made
 
     def __repr__(self):
         return f"<Plan {self.name}: {self.slot_count} fields>"
