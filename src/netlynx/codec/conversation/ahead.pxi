@@ -40,8 +40,9 @@ cdef extern from *:
        waking takes some microseconds of both. */
     enum { NLX_PLACES = 8, NLX_HALF = NLX_PLACES / 2 };
     /* Waking takes as long as some hundred messages take the kernel, and a table of some thousands ends before it has
-       paid. So the first datagrams are looked out for instead, for so many looks at most, and they are taken one by one. */
-    enum { NLX_FIRST = 32, NLX_LOOKS = 4000 };
+       paid. So the first datagrams are looked out for instead, for so many looks at most (some 100 us), and whoever waits
+       for them all the same is woken for each. */
+    enum { NLX_FIRST = 32, NLX_LOOKS = 8000 };
 
     struct nlx_place {
         Py_ssize_t size;         /* or a negated errno: the last there is */
@@ -98,6 +99,12 @@ cdef extern from *:
             ahead->looking = 0;
     }
 
+    /* Whether there is enough to wake who reads. */
+    static int nlx_is_enough(const struct nlx_ahead *ahead) {
+        unsigned filled = ahead->come - ahead->taken;
+        return ahead->ended || filled >= NLX_HALF || (filled && ahead->come <= NLX_FIRST);
+    }
+
     static void *nlx_read_ahead(void *given) {
         struct nlx_ahead *ahead = (struct nlx_ahead *)given;
         pthread_mutex_lock(&ahead->lock);
@@ -111,7 +118,7 @@ cdef extern from *:
             if (ahead->stop || ahead->ended)
                 break;
             nlx_fill(ahead);
-            if (ahead->ended || ahead->come - ahead->taken >= NLX_HALF)
+            if (nlx_is_enough(ahead))
                 pthread_cond_signal(&ahead->changed);
         }
         pthread_mutex_unlock(&ahead->lock);
@@ -204,7 +211,7 @@ cdef extern from *:
             nlx_fill(ahead);                     /* the thread has not begun yet, or gets no turn */
             pthread_cond_signal(&ahead->changed);
         } else if (ahead->come == ahead->taken)
-            while (!ahead->ended && ahead->come - ahead->taken < NLX_HALF)
+            while (!nlx_is_enough(ahead))
                 pthread_cond_wait(&ahead->changed, &ahead->lock);
         at = ahead->taken % NLX_PLACES;
         pthread_mutex_unlock(&ahead->lock);
