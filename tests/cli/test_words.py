@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,13 @@ ENDLESS = {
 NEEDED = {"policy": ["ethtool"], "send": ["25", "x"], "listen": ["25"], "queue": ["1"], "log": ["1"], "batch": ["-"]}
 
 
-def command_of(name: str) -> Any:  # Any: of the command-line library
-    found = get_command(app)
+@cache
+def commands() -> Any:  # Any: of the command-line library
+    return get_command(app)
+
+
+def command_of(name: str) -> Any:
+    found = commands()
     for word in name.split():
         found = found.commands[word]  # type: ignore[attr-defined]  # a group of commands
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import unicodedata
 from collections.abc import Callable
 
@@ -26,7 +25,8 @@ def is_unseen(letter: str) -> bool:
     return controls or turns in TURNING or letter in MARKS or ord(letter) in IGNORED
 
 
-UNSEEN = [chr(code) for code in range(1, sys.maxunicode + 1) if is_unseen(chr(code))]
+# Planes 4 to 13 have no characters, 15 and 16 those of nobody's.
+UNSEEN = [chr(code) for code in (*range(1, 0x40000), *range(0xE0000, 0xF0000)) if is_unseen(chr(code))]
 PLAIN = [
     "aé",
     "€",
