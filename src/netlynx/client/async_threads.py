@@ -14,10 +14,10 @@ from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 from netlynx.client.event_loop import EventLoop
 from netlynx.client.exchanging import BatchSockets
 from netlynx.client.shell import Shell
-from netlynx.engine.deadline import Deadline
 from netlynx.engine.operation import Do, Dump
 from netlynx.errors import ConnectionClosed, NetlynxError, RequestTimeout
 from netlynx.transport.base import ALL_LASTS
+from netlynx.transport.deadline import Deadline
 from netlynx.transport.errands import Errand, Hands, under_way
 from netlynx.transport.pool import Lease, SocketPool
 from netlynx.wire.constants import NETLINK

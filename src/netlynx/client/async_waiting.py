@@ -16,7 +16,6 @@ from netlynx.client.driving import OTHERWISE, AsyncWays, aadvance
 from netlynx.client.exchanging import GRACE, Wait, receive, send, settled, strays
 from netlynx.client.sending import LookingAhead, begin_do, may_last
 from netlynx.engine.carrying import carrying_on
-from netlynx.engine.deadline import Deadline
 from netlynx.engine.exchange import DoExchange
 from netlynx.engine.operation import Do, Dump
 from netlynx.engine.steps import (
@@ -35,6 +34,7 @@ from netlynx.engine.steps import (
 )
 from netlynx.errors import NetlynxError, RequestTimeout
 from netlynx.transport.base import ALL_LASTS
+from netlynx.transport.deadline import Deadline
 from netlynx.transport.errands import Errand, under_way
 from netlynx.transport.pool import Lease
 

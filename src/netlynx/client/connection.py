@@ -11,11 +11,11 @@ from netlynx.client.hearing import RECEIVE_BUFFER, Hearing, HearingArguments
 from netlynx.client.subscription import Subscription
 from netlynx.client.waiting import Waiting
 from netlynx.engine.batch import BatchResult, OnError
-from netlynx.engine.deadline import Deadline
 from netlynx.engine.dumping import CountPlan, DumpPlan, Interrupted
 from netlynx.engine.expecting import check_groups
 from netlynx.engine.operation import Call, Do, Dump, Flush, Group, Talk, Transaction
 from netlynx.transport.choose import chosen_kernel
+from netlynx.transport.deadline import Deadline
 from netlynx.transport.pool import SocketPool
 
 if TYPE_CHECKING:

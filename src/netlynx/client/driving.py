@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from netlynx.engine.steps import Ended, Handed, Otherwise, Step, Steps, ended
 
 if TYPE_CHECKING:
-    from netlynx.engine.deadline import Deadline
+    from netlynx.transport.deadline import Deadline
 
 Ways: TypeAlias = Mapping[type, Callable[[Any, Any, "Deadline | None"], Any]]  # Any: each step's own, and its answer
 AsyncWays: TypeAlias = Mapping[type, Callable[[Any, Any, "Deadline | None"], Awaitable[Any]]]

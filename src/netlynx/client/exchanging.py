@@ -18,8 +18,8 @@ from netlynx.transport.pool import BUFFER, Lease, SocketPool, interrupt
 from netlynx.wire.constants import nobody_there
 
 if TYPE_CHECKING:
-    from netlynx.engine.deadline import Deadline
     from netlynx.engine.exchange import DoExchange
+    from netlynx.transport.deadline import Deadline
     from netlynx.transport.errands import Hands
 
 Ask: TypeAlias = Callable[[bytes, bytearray | memoryview], Came | None]

@@ -31,7 +31,7 @@ from netlynx.codec._codec import ArrowTable, Columns
 from netlynx.engine.dumping import DumpPlan
 
 if TYPE_CHECKING:
-    from netlynx.engine.deadline import Deadline
+    from netlynx.transport.deadline import Deadline
 
 T = TypeVar("T")
 

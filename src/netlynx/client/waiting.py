@@ -9,7 +9,6 @@ from netlynx.client.driving import OTHERWISE, Ways, advance
 from netlynx.client.exchanging import GRACE, Sockets, Wait, broken_off, receive, send, settled, strays, too_large
 from netlynx.client.shell import Shell
 from netlynx.engine.carrying import carrying_on
-from netlynx.engine.deadline import Deadline
 from netlynx.engine.exchange import DoExchange, DumpExchange
 from netlynx.engine.operation import Do
 from netlynx.engine.steps import (
@@ -28,6 +27,7 @@ from netlynx.engine.steps import (
 )
 from netlynx.errors import ConnectionClosed, RequestTimeout
 from netlynx.transport.base import Draining
+from netlynx.transport.deadline import Deadline
 from netlynx.transport.pool import Lease, SocketPool, milliseconds
 
 T = TypeVar("T")

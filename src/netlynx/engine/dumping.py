@@ -17,7 +17,7 @@ from netlynx.engine.operation import Dump
 from netlynx.errors import DumpInterrupted
 
 if TYPE_CHECKING:
-    from netlynx.engine.deadline import Deadline
+    from netlynx.transport.deadline import Deadline
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Sink)

@@ -27,7 +27,7 @@ from netlynx.wire.constants import NETLINK_OPTION, SOL_NETLINK
 from netlynx.wire.message import UCRED
 
 if TYPE_CHECKING:
-    from netlynx.engine.deadline import Deadline
+    from netlynx.transport.deadline import Deadline
 
 PREFIX = "unix:"
 

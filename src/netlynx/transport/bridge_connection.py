@@ -37,7 +37,7 @@ from netlynx.transport.patience import PARTING, Patience, Readable
 from netlynx.transport.pool import milliseconds
 
 if TYPE_CHECKING:
-    from netlynx.engine.deadline import Deadline
+    from netlynx.transport.deadline import Deadline
 
 _SEND_BUFFER = 4 * PACKET_MAX  # before the system doubles it; the rest is never more than one packet and a wake-up
 _TIMEVAL = struct.Struct("ll")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from netlynx.engine.deadline import Deadline
     from netlynx.transport.base import Transport
+    from netlynx.transport.deadline import Deadline
 
 LONGEST = 60.0  # seconds that a call may take if nobody says otherwise; the kernel's handlers run in it
 PARTING = 5.0  # seconds until a socket is given up whose end the kernel does not confirm

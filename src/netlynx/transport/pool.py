@@ -23,7 +23,7 @@ from netlynx.transport.base import ALL_LASTS, Draining, Kernel, Transport, askin
 from netlynx.transport.patience import LONGEST, Patience, PatientKernel
 
 if TYPE_CHECKING:
-    from netlynx.engine.deadline import Deadline
+    from netlynx.transport.deadline import Deadline
     from netlynx.transport.errands import Errand
 
 # The kernel fills 32 KiB of it at most, but for a single larger message; untouched pages cost nothing.

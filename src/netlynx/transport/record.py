@@ -11,7 +11,7 @@ from netlynx.transport.patience import Patience, PatientKernel
 from netlynx.transport.recording import AnyStep, Close, Join, Leave, Open, Receive, Recording, Refusal, Send
 
 if TYPE_CHECKING:
-    from netlynx.engine.deadline import Deadline
+    from netlynx.transport.deadline import Deadline
 
 Receiver: TypeAlias = Callable[[bytearray | memoryview], tuple[int, int, int]]
 """One of the ways in which a `Transport` receives."""
