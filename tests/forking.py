@@ -19,7 +19,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
 from typing import Any
 
 from command import PATIENCE, environment
@@ -189,10 +189,38 @@ def _become(said: dict[str, Any], namespace: int, *files: int) -> None:
     sys.argv = ["netlynx", *said["arguments"]]
 
 
+def _warm() -> None:
+    """Have what commands load when they are run loaded, too."""
+    from netlynx.cli.app import run_all
+
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
+        for words in (["protocols"], ["links", "--help"], ["links", "--kind"], ["batch", "--jobs"]):
+            run_all(words)
+
+
+def _run() -> None:
+    """Run the command and end as an interpreter does, but for taking all apart that the parent had loaded."""
+    try:
+        runpy.run_module("netlynx", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        if end.code is not None and not isinstance(end.code, int):
+            raise
+        threading._shutdown()  # type: ignore[attr-defined]  # as the interpreter does, these two
+        atexit._run_exitfuncs()
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                if stream is not None and not stream.closed:
+                    stream.flush()
+            except (OSError, ValueError):
+                raise end from None  # which the interpreter has its own words for
+        os._exit(end.code or 0)
+
+
 if __name__ == "__main__":
     from facts.walk import BROKEN  # imports all of the package, and what it needs
 
     assert not BROKEN
+    _warm()
     gc.freeze()
     _serve(socket.socket(fileno=int(sys.argv[1])))
-    runpy.run_module("netlynx", run_name="__main__", alter_sys=True)
+    _run()

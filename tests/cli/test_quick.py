@@ -169,7 +169,10 @@ def test_json_stays_json_where_a_name_cannot_be_written(ways: Ways, objects: Non
 def test_what_the_kernel_refuses_is_said_in_the_same_words(ways: Ways, objects: None) -> None:
     for line, quick, whole in ways(FAILURES):
         assert quick[0] == 1, line
-        assert quick == whole, line
+        # Namespaces of others come and go meanwhile.
+        assert [re.sub("; there are .* \\[", " [", str(each)) for each in quick] == [
+            re.sub("; there are .* \\[", " [", str(each)) for each in whole
+        ], line
         assert quick[2].startswith("netlynx: "), line
         assert quick[2].count("\n") == 1, line
 
