@@ -15,7 +15,7 @@ import pytest
 from facts.walk import title
 from netlynx.engine.operation import Guarded
 from netlynx.errors import EncodeError
-from netlynx.route import kinds, verbs
+from netlynx.route import ensuring, kinds, verbs
 from netlynx.route.address import Address
 from netlynx.route.address_label import AddressLabel
 from netlynx.route.link import Link
@@ -138,6 +138,10 @@ def test_every_record_that_has_verbs_is_here() -> None:
     assert set(BASES) == set(verbs._registry)
 
 
+def test_what_can_be_added_can_be_ensured() -> None:
+    assert {cls for cls, known in verbs._registry.items() if "add" not in known.without} == set(ensuring._LOOKS)
+
+
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize(("cls", "name", "base"), CASES)
 def test_a_set_field_is_sent_or_refused(cls: Any, name: str, base: dict[str, Any], verb: str) -> None:
@@ -194,6 +198,27 @@ def _filled_in(cls: Any, name: str, pair: Any, base: dict[str, Any]) -> bool:
     """Whether one of the values is what is filled in where none is given."""
     filled = getattr(verbs.add(cls(**base)).request, name, None)
     return filled in pair
+
+
+TOLD = [
+    pytest.param(cls, name, base, id=f"{title(cls)}-{i}-{name}")
+    for cls, bases in BASES.items()
+    for i, base in enumerate(bases)
+    for name, declaration in cls.__declarations__.items()
+    if declaration.read_only
+]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize(("cls", "name", "base"), TOLD)
+def test_what_the_kernel_only_tells_is_refused_by_name(cls: Any, name: str, base: dict[str, Any], verb: str) -> None:
+    pair = two_values(cls, name, base)
+    if pair is None or isinstance(outcome(verb, cls, base), str):
+        return  # there is no such request at all
+    if verb == "delete" and cls is NextHopObject:
+        return  # all of it is compared with what is there
+    set_by_hand = next(value for value in pair if value and value != cls.__declarations__[name].default)
+    assert outcome(verb, cls, base | {name: set_by_hand}) == f"{cls.__name__}.{name}"
 
 
 # Whose changes the kernel tells the one who asked for them: tests/real/test_echo.py hears them.

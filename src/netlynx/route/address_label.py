@@ -17,6 +17,7 @@ from netlynx.route.constants import RTM, AddressFamily
 from netlynx.route.verbs import Verbs, register
 from netlynx.schema import Constants, Layout, Record, attr, enum, head, interface, member, prefix, takes, u8, u32
 from netlynx.schema.facts import Facts
+from netlynx.schema.sending import settable
 from netlynx.wire.constants import NETLINK
 
 _NONE = 0xFFFFFFFF  # IPV6_ADDR_LABEL_DEFAULT of net/ipv6/addrlabel.c: of an address that nothing fits
@@ -84,6 +85,7 @@ def place_of(label: AddressLabel) -> tuple[int, IPv6Network]:
 
 
 def _prepare(record: AddressLabel, verb: str) -> Any:
+    record = settable(record, "AddressLabel")
     if record.prefix is None:
         raise EncodeError("a label is of a prefix", "AddressLabel.prefix")
     if record.family not in (AddressFamily.UNSPEC, AddressFamily.INET6) or ":" not in str(record.prefix):
