@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import firewall, mptcp, route, usersock, wireguard
+from netlynx import firewall, mptcp, netns, route, tun, usersock, wireguard
 from netlynx.generic.declaration import Command
 from netlynx.kernel import VirtualKernel
 from netlynx.netfilter import conntrack, queue
@@ -228,3 +228,25 @@ def test_what_may_be_taken_is_never_met_by_surprise(room: str, name: str, parame
     for wrong in (None, 7, -1, 1.5, "", "?", b"x", True, (), {}):
         words = refusal(room, name, parameter, wrong)
         assert not BARE.search(words), (wrong, words)
+
+
+# What `netns` and `tun` do at once, refused before anything is done.
+AT_ONCE: dict[str, Callable[[Any], object]] = {
+    **{f"netns.{name}(name)": getattr(netns, name) for name in ("create", "remove", "exists")},
+    "netns.attach(name)": lambda wrong: netns.attach(wrong, 1),
+    "netns.attach(pid)": lambda wrong: netns.attach("nobodys", wrong),
+    **{
+        f"tun.{call.__name__}({name})": lambda wrong, call=call, name=name: call(**{name: wrong})  # type: ignore[misc]
+        for call in (tun.open, tun.create)
+        for name in ("name", "kind", "owner", "group")
+    },
+}
+
+
+@pytest.mark.parametrize("where", AT_ONCE)
+def test_what_is_done_at_once_is_refused_by_the_name_of_its_parameter(where: str) -> None:
+    wrongs: tuple[Any, ...] = (Nobody(), Stranger(number=1), [1], b"x", 1.5)
+    number = where.endswith(("(pid)", "(owner)", "(group)"))
+    for wrong in (*wrongs, "1") if number else (*wrongs, 1):
+        with pytest.raises(TypeError, match=f"^{where.partition('(')[2].rstrip(')')} takes "):
+            AT_ONCE[where](wrong)

@@ -1,4 +1,4 @@
-"""Limits that callers set: seconds, counts and sizes. What is no such number is refused at the call, by its name."""
+"""Plain values that callers give: seconds, counts, sizes, text. What is none is refused at the call, by its name."""
 
 from __future__ import annotations
 
@@ -49,6 +49,13 @@ def number(name: str, value: object) -> int:
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise TypeError(f"{name} takes a number, not {value!r}")
     return int(value.__index__())
+
+
+def text(name: str, value: object) -> str:
+    """The text that a parameter was given. Raises TypeError."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} takes text, not {value!r}")
+    return value
 
 
 def bytes_of_queue(name: str, value: object) -> int:

@@ -9,6 +9,7 @@ import errno
 import os
 from collections.abc import Callable
 
+from netlynx import limits
 from netlynx.errors import AlreadyExists, NetlinkError
 from netlynx.netns.calls import CLONE_NEWNET, call, explaining, in_thread, mount
 from netlynx.netns.opened import DIRECTORY, OWN, NetworkNamespace, Pid, exists, missing, open, open_path, path_of
@@ -60,9 +61,11 @@ def attach(name: str, pid: int) -> None:
     Raises:
         NotFound: (a `FileNotFoundError`) there is no such process. Otherwise as `create`, and `open` of a process.
     """
-    asked = f"attach network namespace {name!r} to process {int(pid)}"
+    pid = limits.whole("pid", pid)
+    asked = f"attach network namespace {name!r} to process {pid}"
+    path = path_of(name)
     with open(Pid(pid)) as namespace:
-        _name(name, lambda: mount(f"/proc/self/fd/{namespace.fileno()}", path_of(name), _MS_BIND, asked), asked)
+        _name(name, lambda: mount(f"/proc/self/fd/{namespace.fileno()}", path, _MS_BIND, asked), asked)
 
 
 def remove(name: str) -> None:

@@ -10,6 +10,7 @@ import errno
 import os
 from typing import Any, Protocol, Self, TypeAlias
 
+from netlynx import limits
 from netlynx.errors import NetlinkError, NotFound, from_errno
 from netlynx.netns.calls import CLONE_NEWNET, explaining
 from netlynx.netns.privileges import Capability, has
@@ -174,7 +175,7 @@ def list() -> builtins.list[str]:
 
 def path_of(name: str) -> str:
     """Where a name is kept. Raises ValueError for one that no namespace can have."""
-    size = len(os.fsencode(name))
+    size = len(os.fsencode(limits.text("name", name)))
     if not name or name in (".", "..") or "/" in name or "\0" in name or size > _NAME_MAX:
         problem = f"it has {size} bytes" if size > _NAME_MAX else f"{name!r} is none"
         raise ValueError(

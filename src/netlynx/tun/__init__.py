@@ -246,14 +246,15 @@ def open(
         Busy: (a `BlockingIOError`) the link is open already and has one queue, or is there and `exclusive` was asked.
         NetlinkError: EINVAL, the name is another kind of link's, or it was made with other options.
         ValueError: a name that no link can have, a kind that there is not, or what is no ID of a user or group.
+        TypeError: what is no text, or no number.
     """
-    if kind not in _IFF_KINDS:
+    if limits.text("kind", kind) not in _IFF_KINDS:
         raise ValueError(f"kind is 'tun' or 'tap', not {kind!r}")
-    size = len(os.fsencode(name))
+    size = len(os.fsencode(limits.text("name", name)))
     if size > _NAME_MOST or name in (".", "..") or any(each in "/:\0" or each.isspace() for each in name):
         raise ValueError(f"a link's name has up to {_NAME_MOST} bytes, without '/', ':' and blanks; {name!r} is none")
     for what, number in (("owner", owner), ("group", group)):
-        if number is not None and not 0 <= number < _NOBODY:
+        if number is not None and not 0 <= limits.number(what, number) < _NOBODY:
             raise ValueError(f"{what} is a number from 0 on, below {_NOBODY}, not {number}")
     flags = _IFF_KINDS[kind]
     flags |= 0 if packet_information else _IFF_NO_PI
