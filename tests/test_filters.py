@@ -109,6 +109,7 @@ FITS_NOTHING: dict[tuple[str, str], tuple[Any, ...]] = {
     ("route.nexthop_buckets", "id"): (0,),
     ("route.rules", "family"): (AF.BRIDGE, "mpls", "packet"),
     ("route.fdb", "bridge"): (0,),
+    ("route.neighbour_tables", "family"): (AF.BRIDGE, "mpls"),
     ("conntrack.flows", "family"): ("arp", "dual", NetfilterFamily.BRIDGE, 1, "ipx"),
     ("conntrack.flows", "zone"): (-1, 65536),
     ("conntrack.flows", "mark"): (-1, 1 << 32, "7"),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import test_filters
 from netlynx import EncodeError, ethtool, mptcp, netdev, route, wireguard
 from netlynx.engine.named import NamedDo, NamedDump
 from netlynx.engine.naming import resolution
@@ -150,6 +151,8 @@ LISTINGS: dict[str, Callable[[], Dump[Any]]] = {
     "rules": route.rules,
     "nexthops": route.nexthops,
     "nexthop_buckets": route.nexthop_buckets,
+    "address_labels": route.address_labels,
+    "neighbour_tables": route.neighbour_tables,
     "devices": netdev.devices,
     "queues": netdev.queues,
     "napis": netdev.napis,
@@ -158,6 +161,11 @@ LISTINGS: dict[str, Callable[[], Dump[Any]]] = {
     "endpoints": mptcp.endpoints,
     "all_rings": ethtool.all_rings,
 }
+
+
+def test_listings_of_all_records_of_rtnetlink_are_here() -> None:
+    records = {each().reply for name, each in test_filters.LISTINGS.items() if name.startswith("route.")}
+    assert {cls for cls in records if named_fields(cls)} <= {each().reply for each in LISTINGS.values()}
 
 
 @pytest.mark.parametrize("name", LISTINGS)
