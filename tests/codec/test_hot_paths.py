@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-import netlynx.wire
+import netlynx.codec
 
-WIRE = Path(netlynx.wire.__file__).parent
+CODEC = Path(netlynx.codec.__file__).parent
 
 # Done once a message, once an attribute, or once a value.
 HOT = """
@@ -21,6 +21,7 @@ HOT = """
     decode_struct decode_value fill_record fill_struct find_selector finish hex_string integer ip_text keep
     keep_repeat learn like_known load looks_known make_value message_at new_record note put_ip put_ipv4 put_ipv6
     put_number put_slot read_on remember repeated settle slot_of walk_attributes walk_members walk_steps widen
+    worth_a_try
 """
 
 # References, types, plain objects made and filled, a number looked up in a dict; what is looked at behind a failure.
@@ -42,11 +43,13 @@ LINE = re.compile(r'^  ?\s*/\* ".*?/?(\w+\.p[xy][xi])":(\d+)$')
 def translated(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The C that Cython makes of the codec."""
     pytest.importorskip("Cython")
-    if not (WIRE / "_codec.pyx").exists():
+    if not (CODEC / "_codec.pyx").exists():
         pytest.skip("installed without the sources of the codec")
     folder = tmp_path_factory.mktemp("codec")
-    for source in WIRE.glob("_*.p[xy][xi]"):
-        shutil.copy(source, folder)
+    for source in CODEC.rglob("*.p[xy][xi]"):
+        copy = folder / source.relative_to(CODEC)
+        copy.parent.mkdir(exist_ok=True)
+        shutil.copy(source, copy)
     subprocess.run([sys.executable, "-m", "cython", "-3", "_codec.pyx"], cwd=folder, check=True, capture_output=True)
     return (folder / "_codec.c").read_text()
 
@@ -54,7 +57,7 @@ def translated(tmp_path_factory: pytest.TempPathFactory) -> str:
 def raising_lines() -> set[tuple[str, int]]:
     """The lines of statements that raise, by file and number."""
     lines = set()
-    for path in WIRE.glob("_*.p[xy][xi]"):
+    for path in CODEC.rglob("*.p[xy][xi]"):
         depth = 0
         inside = False
         for number, text in enumerate(path.read_text().splitlines(), 1):
