@@ -97,6 +97,21 @@ def test_a_stream_of_records_that_is_abandoned_far_in_ends_its_thread_and_closes
     assert destinations(reader) == expected
 
 
+def test_who_has_one_processor_reads_by_itself(reader: netlynx.Connection) -> None:
+    processors = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(processors)})
+    try:
+        before = threads()
+        for _ in range(2):
+            stream = reader.dump(route.routes(table=254))
+            for _ in range(ROUTES // 2):
+                next(stream)
+            until(lambda: threads() <= before)
+            assert len(list(stream)) == ROUTES - ROUTES // 2
+    finally:
+        os.sched_setaffinity(0, processors)
+
+
 def test_closing_ends_a_long_dump_before_its_end(full: NetworkNamespace) -> None:
     nl = netlynx.connect(netns=full)
     before = threads()
