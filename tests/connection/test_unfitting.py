@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -108,8 +109,13 @@ async def test_so_does_that_of_an_async_call(kernel: VirtualKernel, anyio_backen
 def flooded(kernel: VirtualKernel) -> Iterator[VirtualKernel]:
     """A kernel whose module sends whoever asks it for something one stray after the other, and no answer."""
     askers: list[tuple[KernelSocket, int]] = []
-    kernel.protocol(MODULE, lambda sock, message: askers.append((sock, message.portid)))
     stop = threading.Event()
+
+    def asked(sock: KernelSocket, message: Message) -> None:
+        sock.unicast(Message(NEW, 0, 0, 0, b""), to=message.portid)  # one is there, however busy the machine is
+        askers.append((sock, message.portid))
+
+    kernel.protocol(MODULE, asked)
 
     def flood() -> None:
         while not stop.wait(0.002):
@@ -124,23 +130,35 @@ def flooded(kernel: VirtualKernel) -> Iterator[VirtualKernel]:
     thread.join()
 
 
+LIMITS = (0.05, 0.5, 5.0)  # seconds; a machine may be so busy that within the first ones nothing is looked at
+CAME = re.compile(r" s; \d+ messages? came that")
+
+
 @calls
 @pytest.mark.parametrize("deadline", [False, True], ids=["timeout", "deadline"])
 def test_strays_that_keep_coming_make_no_wait_longer(flooded: VirtualKernel, what: str, deadline: bool) -> None:
-    with (
-        netlynx.connect(kernel=flooded, timeout=PATIENCE if deadline else 0.05) as nl,
-        pytest.raises(netlynx.RequestTimeout, match=r"0\.05 s; \d+ messages? came that"),
-    ):
-        CALLS[what](Limited(nl, 0.05) if deadline else nl)
+    for seconds in LIMITS:
+        with (
+            netlynx.connect(kernel=flooded, timeout=PATIENCE if deadline else seconds) as nl,
+            pytest.raises(netlynx.RequestTimeout, match=f"{seconds} s") as late,
+        ):
+            CALLS[what](Limited(nl, seconds) if deadline else nl)
+        if CAME.search(str(late.value)):
+            return
+    pytest.fail(str(late.value))
 
 
 @pytest.mark.anyio
 @calls
 @pytest.mark.parametrize("deadline", [False, True], ids=["timeout", "deadline"])
 async def test_nor_of_a_task(flooded: VirtualKernel, anyio_backend: str, what: str, deadline: bool) -> None:
-    async with netlynx.aconnect(kernel=flooded, timeout=PATIENCE if deadline else 0.05) as nl:
-        with pytest.raises(netlynx.RequestTimeout, match=r"0\.05 s; \d+ messages? came that"):
-            await CALLS[what](Limited(nl, 0.05) if deadline else nl)
+    for seconds in LIMITS:
+        async with netlynx.aconnect(kernel=flooded, timeout=PATIENCE if deadline else seconds) as nl:
+            with pytest.raises(netlynx.RequestTimeout, match=f"{seconds} s") as late:
+                await CALLS[what](Limited(nl, seconds) if deadline else nl)
+        if CAME.search(str(late.value)):
+            return
+    pytest.fail(str(late.value))
 
 
 class Limited:

@@ -18,6 +18,7 @@ from netlynx.errors import EncodeError, NetlinkError
 from netlynx.schema.record import class_of, replace_fields
 from netlynx.schema.sending import given
 from netlynx.schema.settle import kind_of
+from support import until
 
 pytestmark = [pytest.mark.namespace, pytest.mark.every_kernel]
 
@@ -310,6 +311,8 @@ def test_flags(nl: netlynx.Connection, ip: Ip, world: None, what: str, name: str
         ip("link add br0 type bridge")
         ip("link set v0 master br0" if what != "tunnelled" else "link add x0 type vxlan id 5 dstport 4789")
         ip("link set br0 up")
+    if what.startswith("forwarded"):  # a port learns from when its carrier was seen, a moment later
+        until(lambda: "state forwarding" in ip("link show dev v0", tool="bridge"))
     index = nl.do(route.link(name="x0" if what == "tunnelled" else "v0")).index
     _, make, listing = FLAGGED[what]
     plain = make(index)
