@@ -148,8 +148,10 @@ def made(nl: netlynx.Connection, record: Any, name: str, listing: Dump[Any]) -> 
     except NetlinkError:
         return None
     known = set(map(repr, before))
-    added = (each for each in nl.dump(listing) if repr(each) not in known)
-    # The kernel adds those of multicast groups by itself, when it first sends to one.
+    added = [each for each in nl.dump(listing) if repr(each) not in known]
+    # The kernel adds those of multicast groups by itself, when it first sends to one, and the addresses of ports.
+    if isinstance(record, route.Neighbour):
+        return next(each for each in added if record.address in (None, each.address))
     return next(each for each in added if getattr(each, "type", None) is not route.RouteType.MULTICAST)
 
 

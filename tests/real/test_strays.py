@@ -34,7 +34,7 @@ READS: dict[str, Callable[[netlynx.Connection], object]] = {
 @contextmanager
 def strays_to(port: int, where: netns.NetworkNamespace, pause: float) -> Iterator[None]:
     """One message after the other to a port, from a socket of somebody else's, until the block ends."""
-    stop = threading.Event()
+    begun, stop = threading.Event(), threading.Event()
     stray = Message(NEW, 0, 0, 0, bytes(4))
 
     def send() -> None:
@@ -42,9 +42,11 @@ def strays_to(port: int, where: netns.NetworkNamespace, pause: float) -> Iterato
             while not stop.wait(pause):
                 with suppress(OSError):  # it is full
                     sock.send(stray, to=port, timeout=0)
+                begun.set()
 
     thread = threading.Thread(target=send)
     thread.start()
+    begun.wait(PATIENCE)
     try:
         yield
     finally:
