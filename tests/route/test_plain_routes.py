@@ -57,6 +57,7 @@ fields = st.fixed_dictionaries(
         "preference": st.just("high"),
         "source": far,
         "preferred_source": near,
+        "flags": st.sampled_from(["onlink", 0, None, "offload", ["onlink", "dead"]]),
         "nexthop_id": st.just(5),
         "multipath": st.sampled_from([(), [], (NextHop(oif=2),)]),
     },
@@ -81,6 +82,7 @@ def test_both_ways_make_the_same_request(verb: Any, values: dict[str, Any]) -> N
     "record",
     [
         Route(destination="10.0.0.0/8", gateway="192.0.2.1", oif=2),
+        Route(destination="10.0.0.0/8", gateway="192.0.2.1", oif=2, flags="onlink"),
         Route(destination="10.0.0.0/8", oif=2, metric=7),
         Route(destination="2001:db8::/32", gateway="fe80::1", oif=2),
     ],
@@ -91,7 +93,14 @@ def test_plain_routes_go_the_short_way(record: Route) -> None:
 
 
 @pytest.mark.parametrize(
-    "record", [Route(), Route(destination="default"), Route(destination="10.0.0.0/8", type="local"), Link(name="v0")]
+    "record",
+    [
+        Route(),
+        Route(destination="default"),
+        Route(destination="10.0.0.0/8", type="local"),
+        Route(destination="10.0.0.0/8", gateway="192.0.2.1", oif=2, flags="offload"),
+        Link(name="v0"),
+    ],
 )
 def test_anything_else_takes_the_long_one(record: Any) -> None:
     assert [filling(record) for filling in _PLAIN] == [None, None, None]

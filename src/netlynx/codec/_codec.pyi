@@ -158,7 +158,12 @@ def plan_for(cls: type) -> Plan: ...
 
 class Filling:
     def __init__(
-        self, record: type, given: Collection[str], values: dict[str, Any], where: dict[str, int | None]
+        self,
+        record: type,
+        given: Collection[str],
+        values: dict[str, Any],
+        where: dict[str, int | None],
+        only: dict[str, Any] | None = None,
     ) -> None: ...
     def __call__(self, record: T) -> T | None: ...
 

@@ -398,15 +398,23 @@ _OFTEN_INET6 = (*_OFTEN_GIVEN, "source", "preference")
 _MADE = {"table": int(RT_TABLE.MAIN), "protocol": RouteProtocol.STATIC, "type": RouteType.UNICAST}
 _INET = {"family": AddressFamily.INET, **_MADE}
 _INET6 = {"family": AddressFamily.INET6, **_MADE}
+_ONLINK = {"flags": RouteFlags.ONLINK}  # the only one that a request has
 _PLAIN = (
     Filling(
         Route,
         _OFTEN_INET,
         {"scope": Scope.GLOBAL, **_INET},
         {"destination": AddressFamily.INET, "gateway": AddressFamily.INET},
+        _ONLINK,
     ),
-    Filling(Route, _OFTEN_INET, {"scope": Scope.LINK, **_INET}, {"destination": AddressFamily.INET, "gateway": None}),
-    Filling(Route, _OFTEN_INET6, {"scope": Scope.GLOBAL, **_INET6}, {"destination": AddressFamily.INET6}),
+    Filling(
+        Route,
+        _OFTEN_INET,
+        {"scope": Scope.LINK, **_INET},
+        {"destination": AddressFamily.INET, "gateway": None},
+        _ONLINK,
+    ),
+    Filling(Route, _OFTEN_INET6, {"scope": Scope.GLOBAL, **_INET6}, {"destination": AddressFamily.INET6}, _ONLINK),
 )
 
 

@@ -15,6 +15,7 @@ cdef int family_of_text(PyObject *value) except -1:
 cdef struct Blank:
     Py_ssize_t slot
     bint given                           # whether it may be set
+    PyObject *only                       # what else it may be set to, or NULL
     PyObject *default
     PyObject *value                      # what goes into an empty one
 
@@ -23,8 +24,9 @@ cdef struct Blank:
 cdef class Filling:
     """What a request says where a record says nothing: a copy of the record with `values` in its empty fields.
 
-    Fits records that set no other fields than `given`, and whose fields in `where` are text that looks like an
-    address of that family, or None where that is said. The copy of one that it does not fit is None.
+    Fits records that set no other fields than `given`, and those in `only` to that very object, and whose fields in
+    `where` are text that looks like an address of that family, or None where that is said. The copy of one that it does
+    not fit is None.
     """
 
     cdef object record
@@ -33,17 +35,19 @@ cdef class Filling:
     cdef int where_families[4]           # 0: None
     cdef int where_count
     cdef frozenset names
+    cdef dict only
     cdef dict filled
     cdef Plan plan                       # None until the first call: importing compiles nothing
     cdef Blank *blanks                   # one a slot, rare ones left out: records that have any are not fitted
     cdef int count
 
-    def __init__(self, record not None, given, dict values not None, dict where not None):
+    def __init__(self, record not None, given, dict values not None, dict where not None, dict only=None):
         self.record = record
         self.where = where
         self.names = frozenset(given)
+        self.only = only or {}
         self.filled = values
-        unknown = {*given, *values, *where} - set(record.__declarations__)
+        unknown = {*given, *values, *where, *self.only} - set(record.__declarations__)
         if unknown:
             raise ValueError(f"{record.__name__} has no field {', '.join(sorted(unknown))}")
 
@@ -62,6 +66,7 @@ cdef class Filling:
             blank = &self.blanks[self.count]
             blank.slot = f.slot
             blank.given = <object> f.name in self.names
+            blank.only = PyDict_GetItem(self.only, <object> f.name)
             blank.default = f.default
             blank.value = PyDict_GetItem(self.filled, <object> f.name)
             if blank.value == NULL:
@@ -106,7 +111,7 @@ cdef class Filling:
             blank = &self.blanks[i]
             if not blank.given:
                 value = NLX_SLOT(source, blank.slot)
-                if value != blank.default and value != NONE:
+                if value != blank.default and value != NONE and value != blank.only:
                     return None
         # Every slot of the copy is set below, so none of what it begins with is counted.
         made = nlx_new(<PyTypeObject *> plan.narrow.type, plan.narrow.defaults, plan.narrow.count)
