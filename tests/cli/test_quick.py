@@ -134,6 +134,14 @@ def timeless(outcome: Any) -> Any:
     return status, re.sub(r'("(?:\w*_timer|used|last_use|confirmed|updated)":)\d+', r"\1-", out), err
 
 
+def check_alike(ways: Ways, line: str, quick: Any, whole: Any, **more: str) -> None:
+    """Both say the same; where a link has sent something between the two, they are asked again."""
+    for _ in range(5):
+        if timeless(quick) != timeless(whole):
+            ((_, quick, whole),) = ways([line], **more)
+    assert timeless(quick) == timeless(whole), line
+
+
 @pytest.fixture
 def objects(ip: Any) -> None:
     for command in OBJECTS.strip().splitlines():
@@ -144,7 +152,7 @@ def test_listings_are_the_same_whichever_way_they_are_made(ways: Ways, objects: 
     printed = 0
     for line, quick, whole in ways(LINES):
         assert quick[0] == 0, line
-        assert timeless(quick) == timeless(whole), line
+        check_alike(ways, line, quick, whole)
         printed += len(quick[1].splitlines()) > 1
     assert printed > len(LINES) // 2
 
@@ -153,7 +161,7 @@ def test_names_that_cannot_be_written_are_escaped_alike(ways: Ways, objects: Non
     lines = [f"links v0{form}" for form in FORMS] + [f"links --kind veth{form}" for form in FORMS]
     for line, quick, whole in ways(lines, PYTHONIOENCODING="ascii"):
         assert quick[0] == 0, line
-        assert timeless(quick) == timeless(whole), line
+        check_alike(ways, line, quick, whole, PYTHONIOENCODING="ascii")
 
 
 def test_json_stays_json_where_a_name_cannot_be_written(ways: Ways, objects: None, ip: Any) -> None:

@@ -13,6 +13,7 @@ well as `--dev NAME`. What asks for a single object (a `Do`) is printed as a lis
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_type_hints
 
 from netlynx.cli.declare import Argument, Interface
@@ -46,7 +47,7 @@ class Listing:
         self._single = single
         self._beside = beside
 
-    @property
+    @cached_property
     def __annotations__(self) -> dict[str, Any]:  # type: ignore[override]  # when the command is to be understood
         own = {name: hint for name, hint in get_type_hints(self._asks, include_extras=True).items() if name != "return"}
         places = any(isinstance(hint.__metadata__[0], Argument) for hint in own.values())
@@ -73,8 +74,8 @@ class Listing:
         if given.get(self._single) is not None:
             self._check_single(form, given, declared)
         with connection(common["netns"], common["kernel"]) as nl:
-            asked_of = {"dev": self.__name__} if name is not None else {}
-            values = {each: _value(nl, declared[each], asked_of.get(each), value) for each, value in given.items()}
+            wheres = {} if name is None else {"dev": self.__name__}  # how an error calls what was given by its place
+            values = {each: _value(nl, declared[each], wheres.get(each), value) for each, value in given.items()}
             if "family" in values:
                 values["family"] = family_name(values["family"])
             asked = self._asks(**values)

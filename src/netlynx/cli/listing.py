@@ -21,7 +21,7 @@ from netlynx.cli.options import (
     RouteFamily,
     connection,
 )
-from netlynx.cli.output import Column, form_of, write_rows, write_table
+from netlynx.cli.output import form_of, write_rows, write_table
 
 _Above = Annotated[str | None, Interface("--master", metavar="NAME", help="Only those on ports of this bridge or VRF.")]
 
@@ -166,16 +166,17 @@ def nsids(
 ) -> None:
     """List the IDs by which this network namespace knows others, with the names that those have on this host."""
     from netlynx import route
+    from netlynx.cli.namespaces import first_names, have_names
 
     form = form_of(json, lines, format)
     with connection(netns, kernel) as nl:
         found = nl.dump(route.namespace_ids()).all()
-        names = nl.do(route.namespace_names()) if found and kernel in ("", "host") else {}
-        firsts: dict[int | None, str] = {nsid: several[0] for nsid, several in names.items()}
-        rows: list[dict[str, Any]] = [{"nsid": each.nsid, "fd": firsts.get(each.nsid)} for each in found]
+        names: dict[Any, str] = first_names(nl) if found and have_names(kernel) else {}
+        rows: list[dict[str, Any]] = [{"nsid": each.nsid, "fd": names.get(each.nsid)} for each in found]
     if form is Form.TABLE:
-        cells = [[str(row["nsid"]), row["fd"] or ""] for row in rows]
-        write_table((Column("NSID", right=True), Column("NAMESPACE")), cells)
+        from netlynx.cli.tables import NAMESPACES
+
+        write_table(NAMESPACES.columns, ([str(row["nsid"]), row["fd"] or ""] for row in rows))
     else:
         write_rows(rows, form)
 

@@ -12,7 +12,7 @@ import typer
 
 from netlynx.cli.form import json_text
 from netlynx.cli.listening import label, listening, write_overrun
-from netlynx.cli.namespaces import Namespaces
+from netlynx.cli.namespaces import Namespaces, have_names
 from netlynx.cli.options import JsonLines, Kernel, Netns, target
 from netlynx.cli.output import coloured, row_as_text
 from netlynx.cli.stdout import write
@@ -79,7 +79,7 @@ def monitor(
         if kinds and all_namespaces and route.NAMESPACE_IDS not in heard:
             heard.append(route.NAMESPACE_IDS)  # what they are called depends on it
         events = stack.enter_context(nl.subscribe(*heard, all_namespaces=all_namespaces)) if kinds else None
-        namespaces = Namespaces(nl, named=kernel in ("", "host"))
+        namespaces = Namespaces(nl, named=have_names(kernel))
         title = f"listening to notifications of {', '.join(names)}"
         stack.enter_context(listening(nl, title, *([own] if own else ())))
         if own is not None and events is not None:

@@ -49,8 +49,18 @@ class Namespaces:
             self._interfaces.pop(event.record.nsid, None)
 
     def _read(self) -> dict[int, str]:
-        from netlynx import route
-
         with contextlib.suppress(NetlynxError):
-            return {nsid: names[0] for nsid, names in self._nl.do(route.namespace_names()).items()}
+            return first_names(self._nl)
         return {}
+
+
+def first_names(nl: Connection) -> dict[int, str]:
+    """The name of each namespace with an ID here that has one, or the first of several. Raises as a connection."""
+    from netlynx import route
+
+    return {nsid: names[0] for nsid, names in nl.do(route.namespace_names()).items()}
+
+
+def have_names(kernel: str) -> bool:
+    """Whether this host's names say something of the namespaces of a kernel, as `--kernel` names that."""
+    return kernel in ("", "host")

@@ -10,10 +10,10 @@ from typing import Any
 
 from netlynx.engine.operation import Dump, Guarded
 from netlynx.route.address_label import AddressLabel, address_labels, place_of
-from netlynx.route.rivals import Guard
+from netlynx.route.rivals import ByKey
 
 
-class _AddressLabels(Guard):
+class _AddressLabels(ByKey):
     record = AddressLabel
 
     def needed(self, record: Any, pattern: Any) -> bool:
@@ -29,17 +29,11 @@ class _AddressLabels(Guard):
         index, prefix = place_of(operation.pattern)
         return address_labels().where(index=index, prefix=prefix)
 
-    def covers(self, dump: Dump[Any]) -> bool:
-        return True  # each is its own only rival
-
     def key_of(self, record: Any) -> Hashable:
         return place_of(record)
 
     def means(self, operation: Guarded[Any], rival: Any) -> bool:
         return bool(operation.record.label == rival.label)
-
-    def taken(self, pattern: Any, rivals: list[Any]) -> list[Any]:
-        return rivals
 
 
 ADDRESS_LABELS = _AddressLabels()

@@ -10,7 +10,7 @@ from typing import Any
 
 from netlynx.engine.operation import Dump, Guarded
 from netlynx.route.nexthop import NextHopObject, ResilientGroup, nexthops
-from netlynx.route.rivals import Guard
+from netlynx.route.rivals import ByKey
 from netlynx.route.route_names import NextHopFlags
 from netlynx.schema.sending import given
 
@@ -19,7 +19,7 @@ _PASSING = {"id", "encap_type", "unknown"}
 _STATE = {"flags", "scope", "resilient", "group_stats", "hardware_stats_used", "options"}
 
 
-class _Nexthops(Guard):
+class _Nexthops(ByKey):
     record = NextHopObject
 
     def needed(self, record: Any, pattern: Any) -> bool:
@@ -34,9 +34,6 @@ class _Nexthops(Guard):
     def around(self, operation: Guarded[Any]) -> Dump[Any]:
         return nexthops().where(id=operation.pattern.id)
 
-    def covers(self, dump: Dump[Any]) -> bool:
-        return True  # each is its own only rival
-
     def key_of(self, record: Any) -> Hashable:
         return int(record.id)
 
@@ -49,9 +46,6 @@ class _Nexthops(Guard):
             return all(_fits(getattr(record, name), getattr(rival, name)) for name in {*given(record)} - _PASSING)
         names = {*given(record), *given(rival)} - _PASSING - _STATE
         return all(getattr(record, name) == getattr(rival, name) for name in names)
-
-    def taken(self, pattern: Any, rivals: list[Any]) -> list[Any]:
-        return rivals
 
 
 def _fits(value: Any, there: Any) -> bool:

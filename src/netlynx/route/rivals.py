@@ -122,6 +122,18 @@ class Guard:
         )
 
 
+class ByKey(Guard):
+    """Of objects that the kernel finds by a key which no two of them have: each is its own only rival."""
+
+    def covers(self, dump: Dump[Any]) -> bool:
+        """Any listing has the only one."""
+        return True
+
+    def taken(self, pattern: Any, rivals: list[Any]) -> list[Any]:
+        """Whichever has the key."""
+        return rivals
+
+
 def _sent(operation: Guarded[Any], pattern: Any) -> Do[Any]:
     """The operation with one of the ways to say it."""
     plain = bare(operation)

@@ -97,9 +97,7 @@ class Peer(Correspondence):
         return self._post(self._desk.pack(content, self.port, type=type), to, group, timeout)
 
     def _post(self, packet: bytes, to: int, group: int, timeout: float | None) -> int:
-        if timeout is not None:
-            timeout = limits.optional_seconds("timeout", timeout)
-        return self._socket.post(packet, to, group, timeout)
+        return self._socket.post(packet, to, group, limits.optional_seconds("timeout", timeout))
 
     def send_all(
         self, contents: Iterable[Content], *, to: int = 0, group: int = 0, type: int = 0, timeout: float | None = None
