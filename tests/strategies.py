@@ -43,6 +43,8 @@ def _records(cls: Any, depth: int, family: int, given: dict[str, st.SearchStrate
         kind = declaration.kind or cls.__header__.__declarations__[declaration.header or name].kind
         if name in given:
             required[name] = given[name]
+        elif declaration.role == "constant":
+            continue  # the class says it
         elif kind.code is Code.SELECT:
             if kind.selector in cls.__declarations__ and name not in given:
                 selects[name] = kind
@@ -90,6 +92,9 @@ def layouts(cls: type[Layout]) -> st.SearchStrategy[Any]:
         assert declaration.kind is not None
         if declaration.kind.code is not Code.ARRAY or declaration.kind.width:
             members[name] = values(declaration.kind, 0, 0)
+    said = {declaration.kind.family for declaration in cls.__declarations__.values() if declaration.kind}
+    for name in said & members.keys():  # whose addresses they are: values above made them IPv6's
+        members[name] = st.just(INET6)
     return st.builds(cls, **{name: each for name, each in members.items() if each is not None})
 
 
@@ -102,6 +107,8 @@ def values(kind: Kind, depth: int, family: int) -> st.SearchStrategy[Any] | None
             return None  # a number that is no open descriptor is refused
         case Code.INTEGER:
             return integers(kind)
+        case Code.BITS:
+            return integers(kind)
         case Code.FLAG:
             return st.booleans()
         case Code.STRING:
@@ -113,7 +120,7 @@ def values(kind: Kind, depth: int, family: int) -> st.SearchStrategy[Any] | None
         case Code.MAC:
             return st.lists(octets, min_size=6, max_size=6).map(lambda parts: ":".join(f"{part:02x}" for part in parts))
         case Code.IP:
-            return addresses(kind.width or {INET: 4, INET6: 16}.get(family, 0))
+            return addresses(4 if kind.family and family == INET else kind.width or {INET: 4, INET6: 16}.get(family, 0))
         case Code.VIA:
             return addresses(0)
         case Code.PREFIX:
@@ -145,7 +152,7 @@ def _several(item: Kind | None, depth: int, family: int, least: int, exact: int 
 
 def integers(kind: Kind) -> st.SearchStrategy[int]:
     """Numbers of a width; members and unknown numbers of an enum."""
-    bits = 8 * kind.width
+    bits = kind.bits or 8 * kind.width
     numbers = (
         st.integers(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
         if kind.options & Option.SIGNED

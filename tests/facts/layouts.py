@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from netlynx.schema import Kind
-from netlynx.schema.compile import layout_size, positions, size_and_alignment
+from netlynx.schema.compile import layout_size, positions, shifts, size_and_alignment
 from netlynx.schema.facts import NoFacts
 from netlynx.schema.kinds import Code, Option
 
@@ -33,9 +33,12 @@ def wrong_layout(cls: Any, book: FactBook) -> list[str]:
     leaves = list(_leaves(struct["members"], book))
     big = _big_endian(cls.__c__, book)
     unused = set(differs)
+    # Where each bit field begins, as the tables count: from the outermost start.
+    below = {name: 8 * positions(cls)[name][0] + shift for name, shift in shifts(cls).items()}
     for name, (offset, width) in positions(cls).items():
         declaration = cls.__declarations__[name]
-        why = _member(declaration, offset, width, leaves, big, book)
+        here = [leaf for leaf in leaves if name not in below or leaf.get("bit_offset") == below[name]]
+        why = _member(declaration, offset, width, here, big, book)
         if why and name in differs:
             unused.discard(name)
         elif why:
@@ -83,7 +86,11 @@ def unlike(kind: Kind, width: int, leaf: dict[str, Any], big: bool, book: FactBo
     """Why a member of this kind and width does not stand for the C member; empty when it does."""
     c = f"{leaf['kind']} {leaf.get('name', '(unnamed)')}" + (f"[{leaf['count']}]" if "count" in leaf else "")
     if "bits" in leaf:
-        return "" if kind.code is Code.INTEGER else f"{c} is a bit field"
+        if kind.code is Code.BITS and (kind.bits, kind.width) != (leaf["bits"], leaf["size"]):
+            return f"{c} has {leaf['bits']} bits of {leaf['size']} bytes, {kind.name} {kind.bits} of {kind.width}"
+        return "" if kind.code in (Code.INTEGER, Code.BITS) else f"{c} is a bit field"
+    if kind.code is Code.BITS:
+        return f"{c} is no bit field"
     if leaf["size"] != width:
         return f"{c} has {leaf['size']} bytes, {kind.name} {width}"
     integer = _INTEGER.fullmatch(leaf["kind"])

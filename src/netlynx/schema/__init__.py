@@ -10,6 +10,7 @@ from netlynx.schema.kinds import (
     be64,
     between,
     binary,
+    bits,
     boolean,
     chars,
     enum,
@@ -20,6 +21,7 @@ from netlynx.schema.kinds import (
     ip,
     ip4,
     ip6,
+    ip_of,
     keyed,
     labels,
     mac,
@@ -49,7 +51,18 @@ from netlynx.schema.kinds import (
     via,
 )
 from netlynx.schema.names import Enumeration, FlagSet
-from netlynx.schema.record import Attribute, Layout, Record, attr, class_of, fields_of, head, member, replace_fields
+from netlynx.schema.record import (
+    Attribute,
+    Layout,
+    Record,
+    attr,
+    class_of,
+    constant,
+    fields_of,
+    head,
+    member,
+    replace_fields,
+)
 from netlynx.wire.names import Constants
 
 __all__ = [
@@ -69,9 +82,11 @@ __all__ = [
     "between",
     "binary",
     "bitfield32",
+    "bits",
     "boolean",
     "chars",
     "class_of",
+    "constant",
     "enum",
     "fields_of",
     "flag",
@@ -82,6 +97,7 @@ __all__ = [
     "ip",
     "ip4",
     "ip6",
+    "ip_of",
     "keyed",
     "labels",
     "mac",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import IntEnum, IntFlag
+from sys import byteorder
 from threading import RLock
 from typing import Any
 
@@ -56,11 +57,17 @@ def arguments_of(cls: type, *, headless: bool = False) -> Arguments:
 
 def positions(layout: type[Layout]) -> dict[str, tuple[int, int]]:
     """Offset and size of each member of a layout, in bytes, padded as the C compiler does (not at all if packed)."""
-    offset = 0
+    offset = used = 0
     table = {}
     for name, declaration in layout.__declarations__.items():
         assert declaration.kind is not None
         size, align = size_and_alignment(declaration.kind)
+        bits = declaration.kind.bits
+        if bits and used and used + bits <= 8 * size:
+            table[name] = (offset - size, size)  # in the same unit as the bit field before it
+            used += bits
+            continue
+        used = bits
         align = 1 if layout.__packed__ else align
         offset = (offset + align - 1) // align * align
         table[name] = (offset, size)
@@ -68,9 +75,22 @@ def positions(layout: type[Layout]) -> dict[str, tuple[int, int]]:
     return table
 
 
+def shifts(layout: type[Layout]) -> dict[str, int]:
+    """Of each bit field of a layout, how many bits are below it in its unit."""
+    used: dict[int, int] = {}  # bits, by offset of the unit
+    table = {}
+    for name, (offset, size) in positions(layout).items():
+        kind = layout.__declarations__[name].kind
+        if kind is not None and kind.code is Code.BITS:
+            below = used.get(offset, 0)
+            table[name] = below if byteorder == "little" else 8 * size - below - kind.bits
+            used[offset] = below + kind.bits
+    return table
+
+
 def size_and_alignment(kind: Kind) -> tuple[int, int]:
     """C size and alignment of a fixed kind, in bytes."""
-    if kind.code is Code.INTEGER:
+    if kind.code in (Code.INTEGER, Code.BITS):
         return kind.width, kind.width
     if kind.code is Code.ARRAY and kind.item is not None:
         return kind.width, size_and_alignment(kind.item)[1]
@@ -117,6 +137,8 @@ class _Compiler:
         for name, declaration in cls.__declarations__.items():
             if declaration.role == "head":
                 self.head(name, declaration)
+            elif declaration.role == "constant":
+                self.constant(name, declaration)
             else:
                 self.attribute(name, declaration)
         self.heads.sort(key=lambda i: self.fields[i]["position"])
@@ -134,9 +156,11 @@ class _Compiler:
         return len(self.fields) - 1
 
     def members(self) -> None:
-        for name, (offset, size) in positions(self.cls).items():
+        places = positions(self.cls)
+        for name, (offset, size) in places.items():
             declaration = self.cls.__declarations__[name]
             field = self.describe(name, declaration.kind)
+            self.in_struct(field, name, declaration.kind, self.cls, places)
             field["options"] |= int(Option.ALWAYS)  # a struct is sent whole: a counter at 0 is there like any other
             if name.startswith("pad"):
                 field["options"] |= int(Option.HIDDEN)
@@ -144,6 +168,24 @@ class _Compiler:
             number = self.add(field)
             self.heads.append(number)
             self.slots.append(number)
+
+    def in_struct(
+        self, field: dict[str, Any], name: str, kind: Kind | None, layout: Any, places: dict[str, tuple[int, int]]
+    ) -> None:
+        """What a member's value takes of the struct around it."""
+        if kind is not None and kind.family:
+            if kind.family not in places:
+                raise TypeError(f"{layout.__name__}.{name}: the struct has no member {kind.family!r}")
+            field["family"] = places[kind.family]
+        if kind is not None and kind.code is Code.BITS:
+            field["bits"] = (shifts(layout)[name], kind.bits)
+
+    def constant(self, name: str, declaration: Declaration) -> None:
+        """A field that no message has."""
+        field = self.describe(name, declaration.kind)
+        field.update(slot=True, default=declaration.default)
+        field["options"] |= int(Option.ALWAYS)
+        self.slots.append(self.add(field))
 
     def head(self, name: str, declaration: Declaration) -> None:
         if self.headless:
@@ -161,6 +203,7 @@ class _Compiler:
             raise TypeError(f"{self.cls.__name__}.{name}: the header has no member {member!r}")
         offset, size = self.layout[member]
         field = self.describe(name, kind or self.header.__declarations__[member].kind)
+        self.in_struct(field, member, kind or self.header.__declarations__[member].kind, self.header, self.layout)
         options = field["options"] | (Option.ALWAYS if declaration.always else 0)
         field.update(position=offset, width=size, slot=True, default=declaration.default, options=int(options))
         return field

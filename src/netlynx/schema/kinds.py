@@ -11,6 +11,8 @@
 | `string`, `string(n)` | UTF-8 text with a NUL, at most n bytes before it | `str` (surrogateescape) |
 | `binary`, `binary(n)` | bytes, at most n | `bytes` |
 | `ip`, `ip4`, `ip6` | address of 4 or 16 bytes | `str` |
+| `ip_of(member)` | in a C struct, 16 bytes of which another member's family says how many count | `str` |
+| `bits(kind, n)` | bit field of a C struct, in an integer of that kind | `int` |
 | `mac` | hardware address of any length | `str` such as ``02:00:00:00:00:01`` |
 | `labels` | MPLS label stack | `str` such as ``100/200`` |
 | `via` | struct rtvia: an address of another family | `str` |
@@ -65,6 +67,7 @@ class Code(IntEnum):
     LABELS = 15
     VIA = 16
     INLINE = 17
+    BITS = 18
 
 
 class Option(IntFlag):
@@ -85,6 +88,7 @@ class Option(IntFlag):
     NESTED = 8192
     ZERO = 16384
     WHOLE = 32768
+    FAMILY = 65536
 
 
 _PLAIN = Option(0)
@@ -118,6 +122,8 @@ class Kind:
     shown: Kind | None = None
     headless: bool = False
     names: str = ""
+    family: str = ""
+    bits: int = 0
 
     def __call__(self, limit: int) -> Kind:
         """The same kind with a limit on the payload in bytes (strings: without the NUL)."""
@@ -170,9 +176,24 @@ namespace = named(u32, "namespace")
 
 def enum(values: type[IntEnum] | type[IntFlag] | type[bool], kind: Kind) -> Kind:
     """An integer that stands for a member of an enum, or for a set of flags."""
-    if kind.code is not Code.INTEGER:
+    if kind.code not in (Code.INTEGER, Code.BITS):
         raise TypeError(f"an enum is carried by an integer, not by {kind.name}")
     return replace(kind, values=values)
+
+
+def ip_of(family: str) -> Kind:
+    """A member of a C struct that has room for either address: the struct's member `family` says which one it holds.
+
+    An IPv4 address stands in the first 4 of its 16 bytes; whatever else the family is, all of them are the address.
+    """
+    return Kind(Code.IP, "ip_of", 16, Option.FAMILY, family=family)
+
+
+def bits(kind: Kind, count: int) -> Kind:
+    """A bit field of a C struct: `count` bits of an integer of this kind, behind those of the bit field before it."""
+    if kind.code is not Code.INTEGER or kind.options:
+        raise TypeError(f"a bit field is part of an unsigned integer in host byte order, not of {kind.name}")
+    return replace(kind, code=Code.BITS, name=f"bits of {kind.name}", bits=count)
 
 
 def prefix(length: str, *, default: bool = False, whole: bool = False) -> Kind:

@@ -17,7 +17,7 @@ from netlynx.schema.compile import arguments_of, plan_of
 if TYPE_CHECKING:
     from netlynx.engine.operation import Dump
 
-_KEPT = ("name", "kind", "width", "options", "position", "item", "selector")
+_KEPT = ("name", "kind", "width", "options", "position", "item", "selector", "family", "bits")
 _USUAL = {"width": 0, "options": 0, "position": 0, "item": -1, "selector": None}
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 class Declaration:
     """One declared field: what `attr`, `head` and `member` were given."""
 
-    role: str  # "attr", "head" or "member"
+    role: str  # "attr", "head", "member" or "constant"
     kind: Kind | None
     path: tuple[int, ...] = ()
     header: str = ""
@@ -126,6 +126,16 @@ def head(
     `read_only` is as for `attr`.
     """
     return Declaration("head", kind, header=name, default=default, always=always, read_only=read_only)
+
+
+def constant(kind: Kind, value: Any) -> Any:
+    """A field that has one value in all records of the class, and in no message: what the class itself says.
+
+    `kind` is an integer, or an enum carried by one.
+    """
+    if kind.code is not Code.INTEGER:
+        raise TypeError(f"a constant is an integer, not {kind.name}")
+    return Declaration("constant", kind, default=value, always=True, read_only=True)
 
 
 def member(kind: Kind, *, default: Any = None, c: str = "") -> Any:

@@ -65,7 +65,7 @@ def _look(kind: Kind, nothing: bool) -> Look:
         return Look(_TYPE, nothing, kind.values)
     if kind.names == "namespace":
         return Look(_TYPE, nothing, Descriptor)
-    if kind.code is Code.INTEGER:
+    if kind.code in (Code.INTEGER, Code.BITS):
         return Look(_TYPE, nothing, int)
     if kind.code is Code.BINARY:
         return Look(_TYPE, nothing, bytes)
@@ -113,9 +113,16 @@ def settled_values(cls: Any, values: dict[str, Any], around: Mapping[str, Any] |
                 settled[name] = _selected(cls, name, value, around or values)
             else:
                 settled[name] = settlers[name](value)
+            if cls.__declarations__[name].role == "constant":
+                _check_constant(settled[name], cls.__declarations__[name].default)
         except EncodeError as error:
             raise error.within(name).within(cls.__name__) from error.__cause__
     return settled
+
+
+def _check_constant(value: Any, constant: Any) -> None:
+    if value != constant:
+        raise EncodeError(f"it is {getattr(constant, 'label', constant)} in all of these, and cannot be {value}")
 
 
 def _selected(cls: Any, name: str, value: Any, values: Mapping[str, Any]) -> Any:
@@ -298,6 +305,7 @@ def _mac(value: Any) -> Any:
 
 _SETTLERS: dict[Code, Settler] = {
     Code.INTEGER: _number,
+    Code.BITS: _number,
     Code.STRING: _text,
     Code.BINARY: _bytes,
     Code.IP: _address,

@@ -2,7 +2,7 @@
 # decode/decode.pxi makes, and the same errors: what is malformed is decoded again there, to say what and where.
 
 cdef enum:
-    HEADER_MOST = 64     # bytes of a header that is compared with the previous one
+    HEADER_MOST = 256    # bytes of a header that is compared with the previous one
 
 cdef struct Intake:             # a table that is being filled
     Level *root
@@ -14,8 +14,8 @@ cdef struct Intake:             # a table that is being filled
     int64_t rows
     int64_t run                  # the first row with the header that stands in `header` …
     int header_size              # … of which these bytes count; -1: none yet
-    uint8_t header[64]
-    uint8_t mask[64]
+    uint8_t header[256]          # HEADER_MOST
+    uint8_t mask[256]
 
 
 cdef int keep_attribute(Intake *t, int path, int type, const uint8_t *p, Py_ssize_t n,
@@ -330,6 +330,7 @@ cdef int add_hook(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t 
 cdef int add_value(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t row) noexcept nogil:
     """The value of one payload in a row: `decode_value`'s twin."""
     cdef int kind = c.kind
+    cdef uint64_t number
     if kind == K_INTEGER:
         if n == 4 and c.width == 4 and c.store == S_INTEGER and not c.options & O_BIG:
             return add_number(c, load(p, 4, False), row)
@@ -355,4 +356,7 @@ cdef int add_value(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t
         return add_label_stack(c, p, n, row)
     if kind == K_VIA:
         return add_via(c, p, n, row)
+    if kind == K_BITS:
+        number = bits_at(c.field, p)
+        return add_integer(c, c.options, <const uint8_t *> &number, 8, row)
     return add_hook(t, c, p, n, row)

@@ -267,7 +267,7 @@ cdef bint lay_value(Layout *layout, Level *s, Column *c, const uint8_t *p, Py_ss
         return add_move(layout, c, M_IPV4 if n == 4 and c.store == S_TEXT else M_VALUE, at, n)
     if kind == K_NEST or kind == K_STRUCT:
         return c.level != NULL and lay_record(layout, c, p, at, n)
-    if kind == K_BINARY or kind == K_MAC and n <= 64:
+    if kind == K_BINARY or kind == K_MAC and n <= 64 or kind == K_BITS and c.store != S_BOOLEAN:
         return add_move(layout, c, M_VALUE, at, n)
     return False
 
@@ -280,7 +280,7 @@ cdef bint lay_record(Layout *layout, Column *c, const uint8_t *p, Py_ssize_t at,
         return False
     for i in range(s.head_count):
         f = &s.fields[s.heads[i]]
-        if f.position + f.width > n:
+        if f.position + f.width > n or f.options & O_FAMILY:
             return False
         if not lay_value(layout, s, s.columns[s.heads[i]], p, at + f.position, f.width):
             return False

@@ -230,7 +230,7 @@ cdef int add_default(Intake *t, Level *s, int number, const uint64_t *value, int
     cdef Column *c = s.columns[number]
     if s.fields[number].default == NONE:
         return P_DONE
-    if c.kind == K_INTEGER:
+    if c.kind == K_INTEGER or c.kind == K_BITS:
         return add_integer(c, c.options & ~O_BIG, <const uint8_t *> value, 8, row)
     return add_value(t, c, <const uint8_t *> b"", 0, row)
 
@@ -239,7 +239,7 @@ cdef int add_record(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_
     """A nested record or a C struct: `decode_record`'s and `decode_struct`'s twin."""
     cdef Level *s = c.level
     cdef Field *f
-    cdef int i, result
+    cdef int i, size, result
     if n < s.header_size or s.depth > MAX_DEPTH:
         return P_MALFORMED
     if ready(c, row):
@@ -250,8 +250,9 @@ cdef int add_record(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_
     for i in range(s.head_count):
         f = &s.fields[s.heads[i]]
         result = P_UNFIT
-        if f.position + f.width <= n:
-            result = add_value(t, s.columns[s.heads[i]], p + f.position, f.width, row)
+        size = member_size(f, p, n)
+        if size >= 0:
+            result = add_value(t, s.columns[s.heads[i]], p + f.position, size, row)
         if result == P_UNFIT and s.fixed:
             result = add_default(t, s, s.heads[i], &s.defaults[i], row)
         if result < 0:
@@ -304,13 +305,14 @@ cdef int end_run(Intake *t) noexcept nogil:
     cdef Column *c
     cdef Field *f
     cdef int64_t row
-    cdef int i, result
+    cdef int i, size, result
     if t.rows == t.run:
         return P_DONE
     for i in range(s.head_count):
         c = s.columns[s.heads[i]]
         f = &s.fields[s.heads[i]]
-        result = add_value(t, c, t.header + f.position, f.width, t.run)
+        size = member_size(f, t.header, t.header_size)
+        result = add_value(t, c, t.header + f.position, size, t.run)
         if result < 0:
             return result
         if c.length != t.run + 1:
@@ -324,10 +326,27 @@ cdef int end_run(Intake *t) noexcept nogil:
             c.length = t.rows
         else:
             for row in range(t.run + 1, t.rows):
-                result = add_value(t, c, t.header + f.position, f.width, row)
+                result = add_value(t, c, t.header + f.position, size, row)
                 if result < 0:
                     return result
     t.run = t.rows
+    return P_DONE
+
+
+cdef int end_constants(Intake *t) noexcept nogil:
+    """Write what no message says: the members of the outermost record that are the same in all rows."""
+    cdef Level *s = t.root
+    cdef Column *c
+    cdef int i, result
+    for i in range(s.nowhere_count if t.rows else 0):
+        c = s.columns[s.nowhere[i]]
+        result = add_default(t, s, s.nowhere[i], &s.nowhere_defaults[i], 0)
+        if result < 0 or reserve(&c.data, t.rows * c.width):
+            return P_MEMORY
+        repeat(c, 0, t.rows)
+        if c.valid.data != NULL and set_bits(&c.valid, 0, t.rows):
+            return P_MEMORY
+        c.length = t.rows
     return P_DONE
 
 

@@ -206,7 +206,7 @@ cdef class Shaper:
             c = self.leaf(name, plan, f)
         c.kind = f.kind
         c.options = f.options
-        c.limit = f.width
+        c.limit = 0 if f.options & O_FAMILY else f.width
         c.position = f.position
         c.plain = (f.kind == K_INTEGER and c.store == S_INTEGER and c.width == 4
                    and not f.options & (O_BIG | O_MULTI | O_SIGNED))
@@ -219,7 +219,7 @@ cdef class Shaper:
     cdef Column *leaf(self, str name, Plan plan, Field *f) except NULL:
         cdef Column *c
         cdef int kind = f.kind
-        if kind == K_INTEGER:
+        if kind == K_INTEGER or kind == K_BITS:
             if f.values == NULL:
                 c = self.column(name, S_INTEGER, f.width)
             elif (<dict> f.values).get(0) is False:
@@ -293,7 +293,7 @@ cdef class Shaper:
 
 
 cdef uint64_t default_number(Field *f) except? 0:
-    if f.kind != K_INTEGER or f.default == NONE:
+    if f.kind != K_INTEGER and f.kind != K_BITS or f.default == NONE:
         return 0
     return <uint64_t> (int(<object> f.default) & 0xFFFFFFFFFFFFFFFF)
 

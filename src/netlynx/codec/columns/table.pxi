@@ -161,7 +161,7 @@ cdef class Columns(Sink):
         if store == NULL:
             raise ValueError("the table is finished")
         with nogil:
-            result = end_run(&self.intake)
+            result = end_run(&self.intake) or end_constants(&self.intake)
             if not result:
                 store.root.filled = True
                 result = finish_column(store.root, self.intake.rows)

@@ -97,7 +97,7 @@ cdef int decode_members(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *frame)
 cdef int walk_members(
     Plan plan, const uint8_t *p, Py_ssize_t n, Frame *frame, Trail *trail
 ) except -1:
-    cdef int i
+    cdef int i, size
     cdef Field *f
     cdef PyObject *value
     cdef bint whole = plan.head_size > 0
@@ -109,15 +109,16 @@ cdef int walk_members(
     for i in range(plan.head_count):
         f = &plan.fields[plan.heads[i]]
         trail.field = f
-        if f.position + f.width > n:
+        size = member_size(f, p, n)
+        if size < 0:
             value = UNFIT
-        elif f.memo != NULL and f.memo_size == f.width and nlx_same(f.memo_bytes, p + f.position, f.width):
+        elif f.memo != NULL and f.memo_size == size and nlx_same(f.memo_bytes, p + f.position, size):
             value = f.memo
             Py_INCREF(<object> value)
         else:
-            value = decode_value(f, p + f.position, f.width, frame)
+            value = decode_value(f, p + f.position, size, frame)
             if value != UNFIT and not f.options & O_CONTEXT:
-                remember(f, p + f.position, f.width, value)
+                remember(f, p + f.position, size, value)
                 plan.head_known = False
         if value == UNFIT:
             whole = False

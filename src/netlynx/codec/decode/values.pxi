@@ -31,6 +31,27 @@ cdef inline uint64_t load(const uint8_t *p, int width, bint big) noexcept nogil:
     return v
 
 
+cdef inline int member_size(const Field *f, const uint8_t *p, Py_ssize_t n) noexcept nogil:
+    """Bytes that count of a member of the header or struct at p; -1: it is not whole in its n bytes."""
+    if f.position + f.width > n:
+        return -1
+    if not f.options & O_FAMILY:
+        return f.width
+    if f.family + f.family_width > n:
+        return -1
+    return 4 if load(p + f.family, f.family_width, False) == INET else f.width
+
+
+cdef inline bint fits_address(int options, int width, Py_ssize_t n) noexcept nogil:
+    """Whether so many bytes are an address, as a field is declared."""
+    return (n == 4 or n == 16) and (width == 0 or n == width or options & O_FAMILY != 0)
+
+
+cdef inline uint64_t bits_at(const Field *f, const uint8_t *p) noexcept nogil:
+    """The number in a bit field of the unit at p."""
+    return load(p, f.width, False) >> f.shift & ((<uint64_t> 1 << f.bits) - 1)
+
+
 cdef PyObject *integer(Field *f, const uint8_t *p, Py_ssize_t n) except NULL:
     cdef uint64_t v
     cdef int64_t s
@@ -86,6 +107,7 @@ cdef PyObject *decode_value(Field *f, const uint8_t *p, Py_ssize_t n, Frame *fra
     """The value of one payload: a new reference, or UNFIT."""
     cdef char text[TEXT]
     cdef int used
+    cdef uint64_t number
     cdef PyObject *value
     cdef int kind = f.kind
     if kind == K_INTEGER:
@@ -93,7 +115,7 @@ cdef PyObject *decode_value(Field *f, const uint8_t *p, Py_ssize_t n, Frame *fra
     elif kind == K_PREFIX:
         return decode_prefix(f, p, n, frame)
     elif kind == K_IP:
-        return UNFIT if f.width and n != f.width else ip_text(p, n)
+        return ip_text(p, n) if fits_address(f.options, f.width, n) else UNFIT
     elif kind == K_STRING:
         return decode_string(f, p, n)
     elif kind == K_BINARY:
@@ -117,6 +139,9 @@ cdef PyObject *decode_value(Field *f, const uint8_t *p, Py_ssize_t n, Frame *fra
         if not (used == INET and n == 6 or used == INET6 and n == 18):
             return UNFIT
         return ip_text(p + 2, n - 2)
+    elif kind == K_BITS:
+        number = bits_at(f, p)
+        return integer(f, <const uint8_t *> &number, 8)
     else:
         return repeated(f, p, n, frame)
 

@@ -75,16 +75,26 @@ cdef int check_family(Writer w, int length, object value) except -1:
     return 0
 
 
+cdef int check_member_family(Writer w, Field *f, Py_ssize_t start, Py_ssize_t length, object value) except -1:
+    """Raise EncodeError for an address of another family than the member that says so beside it."""
+    cdef uint64_t family = load(<const uint8_t *> w.data + start + f.family, f.family_width, False)
+    if family == INET and length != 4:
+        raise EncodeError(f"{value!s} is an IPv6 address, and the family beside it is IPv4's")
+    if family != INET and length != 16:
+        raise EncodeError(f"{value!s} is an IPv4 address, and the family beside it is not IPv4's")
+    return 0
+
+
 cdef int put_address(Writer w, Field *f, object value) except -1:
     cdef uint8_t raw[16]
     text = address_text(value)
     cdef int n = parse_address(text, raw)
     if n == 0:
         raise EncodeError(f"{value!r} is not an IPv4 or IPv6 address")
-    if f.width:
+    if f.width and not f.options & O_FAMILY:
         if n != f.width:
             raise EncodeError(f"{value!s} is not an IPv{4 if f.width == 4 else 6} address")
-    else:
+    elif not f.width:
         check_family(w, n, value)
     return w.put(raw, n)
 

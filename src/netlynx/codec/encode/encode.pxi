@@ -131,6 +131,7 @@ cdef int encode_any(Writer w, Plan plan, PyObject *record) except -1:
 
 cdef int encode_heads(Writer w, Plan plan, PyObject *record, Py_ssize_t start) except -1:
     cdef int i
+    cdef bint later = False
     cdef Field *f = NULL
     cdef PyObject *value
     try:
@@ -138,7 +139,16 @@ cdef int encode_heads(Writer w, Plan plan, PyObject *record, Py_ssize_t start) e
             f = &plan.fields[plan.heads[i]]
             value = NLX_SLOT(record, f.slot)
             if value != NONE:
-                encode_fixed(w, plan, f, <object> value, start)
+                if f.options & O_FAMILY:         # when the family is there
+                    later = True
+                else:
+                    encode_fixed(w, plan, f, <object> value, start)
+        if later:
+            for i in range(plan.head_count):
+                f = &plan.fields[plan.heads[i]]
+                value = NLX_SLOT(record, f.slot)
+                if f.options & O_FAMILY and value != NONE:
+                    encode_fixed(w, plan, f, <object> value, start)
     except EncodeError as error:
         raise error.within(<str> f.name) from error.__cause__
     return 0

@@ -57,6 +57,17 @@ cdef int put_integer(Writer w, Py_ssize_t at, Field *f, object value, int width)
     return 0
 
 
+cdef int put_bits(Writer w, Py_ssize_t at, Field *f, object value) except -1:
+    """A number into a bit field of the unit at `at`, whose other bits stay."""
+    number = number_of(f, value)
+    cdef uint64_t top = (<uint64_t> 1 << f.bits) - 1
+    cdef uint64_t unit = load(<const uint8_t *> w.data + at, f.width, False)
+    if not 0 <= number <= top:
+        raise EncodeError(f"{int(number)} is out of range for an unsigned {f.bits}-bit number (0 to {top})")
+    unit = unit & ~(top << f.shift) | <uint64_t> number << f.shift
+    return w.store(at, unit, f.width, False)
+
+
 cdef inline bint plain_integer(Field *f, object value, uint64_t *number) noexcept:
     """Whether the value is an integer that fits an unsigned field as it is; all else takes `put_integer`."""
     cdef int overflow = 0
@@ -85,9 +96,13 @@ cdef int encode_fixed(Writer w, Plan plan, Field *f, object value, Py_ssize_t st
             if number > 255:
                 value = number & 255 if f.options & O_MASK else f.overflow
         return put_integer(w, start + f.position, f, value, f.width)
+    if f.kind == K_BITS:
+        return put_bits(w, start + f.position, f, value)
     encode_value(w, plan, f, value, NULL, start)
     used = w.size - end
     w.size = end
+    if f.options & O_FAMILY:
+        check_member_family(w, f, start, used, value)
     if used > f.width:
         raise EncodeError(f"{used} bytes where {f.width} are the most")
     memcpy(w.data + start + f.position, w.data + end, used)

@@ -12,7 +12,7 @@
 cdef inline bint told_by_bytes(const Field *f) noexcept:
     """Whether values of the field are equal exactly when their payloads are, or can be compared as numbers."""
     return not f.options & O_MULTI and f.kind in (K_INTEGER, K_FLAG, K_STRING, K_BINARY, K_IP, K_MAC, K_PREFIX,
-                                                  K_LABELS, K_VIA)
+                                                  K_LABELS, K_VIA, K_BITS)
 
 
 cdef class Filter:
@@ -154,14 +154,14 @@ cdef class Filter:
             w.how = W_NUMBER
             w.low = w.high = 1 if value else 0
             return W_EQUAL, (value,)
-        if f.kind == K_INTEGER:
+        if f.kind == K_INTEGER or f.kind == K_BITS:
             return self.compile_number(f, w, value)
         if f.kind == K_PREFIX:
             return self.compile_prefix(t, f, w, value)
         raw = encoded(self.plan, f, value)
         if f.kind == K_STRING:
             raw = raw.partition(b"\0")[0]
-        elif t.attribute == NULL:
+        elif t.attribute == NULL and not f.options & O_FAMILY:
             raw = raw.ljust(f.width, b"\0")
         self.keep.append(raw)
         w.how = W_BYTES
@@ -213,16 +213,19 @@ cdef class Filter:
         cdef Writer scratch = Writer()
         cdef int width = 8 if f.options & O_AUTO else f.width
         scratch.zeros(width)
-        put_integer(scratch, 0, f, value, width)         # raises for what is out of range
+        if f.kind == K_BITS:
+            put_bits(scratch, 0, f, value)
+        else:
+            put_integer(scratch, 0, f, value, width)     # raises for what is out of range
         number = int(number_of(f, value))
         w.how = W_FLAGS if f.enum != NULL else W_NUMBER
         w.low = w.high = <uint64_t> (number & 0xFFFFFFFFFFFFFFFF)
         return (W_FLAGS, number) if f.enum != NULL else (W_EQUAL, (number,))
 
     cdef compile_range(self, Test *t, Field *f, Wanted *w, value):
-        if f.kind != K_INTEGER and not (f.item >= 0 and self.plan.fields[f.item].kind == K_INTEGER):
+        if f.kind not in (K_INTEGER, K_BITS) and not (f.item >= 0 and self.plan.fields[f.item].kind == K_INTEGER):
             raise EncodeTypeError(f"expected one value or a set of them, not {value!r}: the field has no numbers")
-        if value.step != 1 or f.options & O_MULTI or f.kind != K_INTEGER:
+        if value.step != 1 or f.options & O_MULTI or f.kind not in (K_INTEGER, K_BITS):
             t.bytewise = 0
             return W_NUMBER, value
         least, most = (-(1 << 63), (1 << 63) - 1) if f.options & O_SIGNED else (0, (1 << 64) - 1)
@@ -349,7 +352,7 @@ cdef bint is_plain_nest(Field *f) except -1:
     inner = <Plan> f.plan
     f.inner = inner.header_size
     for i in range(inner.head_count):
-        if inner.fields[inner.heads[i]].kind not in (K_INTEGER, K_STRING, K_BINARY, K_IP, K_MAC, K_ARRAY):
+        if inner.fields[inner.heads[i]].kind not in (K_INTEGER, K_STRING, K_BINARY, K_IP, K_MAC, K_ARRAY, K_BITS):
             return False
     return True
 

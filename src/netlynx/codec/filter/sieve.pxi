@@ -99,7 +99,7 @@ cdef int fits(const Field *f, const uint8_t *p, Py_ssize_t n, const uint8_t *hea
         end = memchr(p, 0, n)
         return end == NULL or <const uint8_t *> end - p == n - 1
     if kind == K_IP:
-        return (n == 4 or n == 16) and (f.width == 0 or n == f.width)
+        return fits_address(f.options, f.width, n)
     if kind == K_PREFIX:
         if f.position >= header_size:
             return 0
@@ -128,6 +128,8 @@ cdef int number_within(const Wanted *w, const Field *f, const uint8_t *p, Py_ssi
     cdef int64_t s
     if f.kind == K_FLAG:
         v = 1 if n == 0 or p[0] else 0
+    elif f.kind == K_BITS:
+        v = bits_at(f, p)
     else:
         v = load(p, <int> n, f.options & O_BIG)
     if w.how == W_FLAGS:
@@ -312,7 +314,7 @@ cdef void note_heads(Sieve *s) noexcept nogil:
         return
     for i in range(s.count):
         t = &s.tests[i]
-        if (t.attribute == NULL and t.head != NULL and s.plain_count < MOST_PLAIN
+        if (t.attribute == NULL and t.head != NULL and not t.head.options & O_FAMILY and s.plain_count < MOST_PLAIN
                 and t.head.position + t.head.width <= s.header_size
                 and note_plain(&s.plain[s.plain_count], t, t.head, <int32_t> t.head.position, t.head.width)):
             s.plain_count += 1
@@ -382,7 +384,7 @@ cdef int sift(const Sieve *s, const uint8_t *p, Py_ssize_t n, Memory *memory) no
     cdef Py_ssize_t start = (header_size + 3) & ~3
     cdef const Test *t
     cdef const Field *f
-    cdef int i, verdict, settled = 1
+    cdef int i, size, verdict, settled = 1
     if n < header_size:
         return UNSETTLED
     for i in range(s.count):
@@ -392,10 +394,11 @@ cdef int sift(const Sieve *s, const uint8_t *p, Py_ssize_t n, Memory *memory) no
     for i in range(s.count):
         t = &s.tests[i]
         f = t.head
+        size = -1 if f == NULL or payloads[i] != NULL else member_size(f, p, header_size)
         if payloads[i] != NULL:
             verdict = judge(t, t.attribute, payloads[i], sizes[i], p)
-        elif f != NULL and f.position + f.width <= header_size and fits(f, p + f.position, f.width, p, header_size):
-            verdict = judge(t, f, p + f.position, f.width, p)
+        elif size >= 0 and fits(f, p + f.position, size, p, header_size):
+            verdict = judge(t, f, p + f.position, size, p)
         else:
             verdict = judge_absent(t, p)
         if verdict == 0:

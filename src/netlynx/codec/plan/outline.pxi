@@ -65,6 +65,7 @@ cdef enum:
     K_LABELS = 15
     K_VIA = 16
     K_INLINE = 17
+    K_BITS = 18
 
 # Options of a field; the same numbers as `netlynx.schema.compile` gives.
 cdef enum:
@@ -84,6 +85,7 @@ cdef enum:
     O_NESTED = 8192      # a hook's payload holds attributes
     O_ZERO = 16384       # a number that the kernel leaves out where it is 0
     O_WHOLE = 32768      # a prefix that is sent even where it is everything
+    O_FAMILY = 65536     # another member says which bytes of an address count
 
 cdef enum:
     MEMO = 40            # longest payload that is compared with the previous row's
@@ -114,6 +116,10 @@ cdef struct Field:
     int32_t scope         # the scope it stands in
     int32_t position      # offset in the fixed header or struct
     int32_t overflow      # what stands in the header byte for a value over 255
+    int32_t family        # of an address: offset of the member that says its family ...
+    int32_t family_width  # ... and that member's bytes
+    int32_t shift         # of a bit field: bits below it,
+    int32_t bits          # and its own
     int32_t first         # first index of an indexed nest
     int32_t item          # field number of the element, or scope number of an inline nest
     Py_ssize_t slot       # where in the record object, or -1
@@ -217,6 +223,8 @@ cdef class Outline:
         f.scope = d.get("scope", 0)
         f.position = d.get("position", 0)
         f.overflow = d.get("overflow", 0)
+        f.family, f.family_width = d.get("family", (0, 0))
+        f.shift, f.bits = d.get("bits", (0, 0))
         f.first = d.get("first", 1)
         f.item = d.get("item", -1)
         f.plan = self.hold(d.get("plan"))

@@ -242,7 +242,7 @@ cdef int print_integer(Print *t, Field *f, const uint8_t *p, Py_ssize_t n) noexc
     cdef Shown *shown
     if n != 4 and n != 1 and n != 2 and n != 8:
         return J_RECORD
-    v = load(p, <int> n, f.options & O_BIG)
+    v = bits_at(f, p) if f.kind == K_BITS else load(p, <int> n, f.options & O_BIG)
     if f.options & O_SIGNED:
         s = <int64_t> (v << (64 - 8 * n)) >> (64 - 8 * n)
         v = <uint64_t> s

@@ -130,10 +130,10 @@ cdef int print_value(
     cdef Sheet *inner
     cdef uint64_t family
     cdef int kind = f.kind
-    if kind == K_INTEGER:
+    if kind == K_INTEGER or kind == K_BITS:
         return print_integer(t, f, p, n)
     if kind == K_IP:
-        return J_RECORD if f.width and n != f.width else print_address(t, p, n, -1)
+        return print_address(t, p, n, -1) if fits_address(f.options, f.width, n) else J_RECORD
     if kind == K_PREFIX:
         if f.position >= leaf.header_size:
             return J_RECORD
@@ -264,13 +264,14 @@ cdef int print_line(Print *t, Leaf *leaf, Line *line, bint first) noexcept nogil
     cdef Field *head = line.head
     cdef Place place
     cdef size_t before = t.out.size, before_value
-    cdef int result
+    cdef int size, result
     cdef const char *everything
     cdef PyObject *flag
     memset(&place, 0, sizeof(Place))
     if line.number >= 0:
         place = t.places[leaf.places + line.number]
-    if place.p == NULL and (head == NULL or head.position + head.width > leaf.header_size):
+    size = -1 if head == NULL else member_size(head, leaf.header, leaf.header_size)
+    if place.p == NULL and size < 0:
         everything = NULL
         if f.options & O_DEFAULT and not leaf.sheet.is_struct and leaf.header[f.position] == 0:
             if leaf.header[0] == INET:
@@ -289,7 +290,7 @@ cdef int print_line(Print *t, Leaf *leaf, Line *line, bint first) noexcept nogil
     if result:
         return result
     if place.p == NULL:
-        return print_value(t, leaf, <int> (head - leaf.sheet.fields), leaf.header + head.position, head.width,
+        return print_value(t, leaf, <int> (head - leaf.sheet.fields), leaf.header + head.position, size,
                            leaf.header + head.position)
     if f.options & O_MULTI:
         return print_several(t, leaf, f, place.next)
