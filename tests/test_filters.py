@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import ethtool, generic, mptcp, netdev, route, tcp_metrics
+from netlynx import diag, ethtool, generic, mptcp, netdev, route, tcp_metrics
 from netlynx.engine.operation import Dump
 from netlynx.ethtool import Ethtool
 from netlynx.netdev.constants import StatisticsScope
@@ -78,6 +78,8 @@ FITS: dict[str, dict[str, Any]] = {
     "netdev.napis": {"index": 7},
     "netdev.statistics": {"index": 7, "scope": StatisticsScope.QUEUE},
     "tcp_metrics.entries": {},
+    "diag.tcp": {},
+    "diag.udp": {},
     **{f"ethtool.{name}": {"device": "eth0", "device_index": 7} for name in dir(ethtool) if name.startswith("all_")},
     **{
         f"ethtool.{name}": {"device": "eth0", "device_index": 7}
@@ -131,7 +133,7 @@ FITS_NOTHING: dict[tuple[str, str], tuple[Any, ...]] = {
 def listings() -> Iterator[tuple[str, Callable[..., Dump[Any]]]]:
     """All functions of all rooms that make a listing."""
     rooms = {"route": route, "conntrack": conntrack, "generic": generic, "mptcp": mptcp, "netdev": netdev}
-    rooms |= {"tcp_metrics": tcp_metrics, "ethtool": ethtool}
+    rooms |= {"tcp_metrics": tcp_metrics, "ethtool": ethtool, "diag": diag}
     for room, module in rooms.items():
         for name in getattr(module, "__all__", dir(module)):
             each = getattr(module, name)

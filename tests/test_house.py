@@ -32,6 +32,7 @@ ROOMS: dict[str, set[str]] = {
     "classical": GROUND,
     "route": GROUND,
     "netfilter": GROUND,
+    "diag": GROUND,
     "uevent": GROUND,
     "firewall": GROUND | {"netfilter"},
     **dict.fromkeys(FAMILIES, GROUND | {"generic", "route"}),

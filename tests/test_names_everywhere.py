@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import test_filters
-from netlynx import EncodeError, ethtool, mptcp, netdev, route, wireguard
+from netlynx import EncodeError, diag, ethtool, mptcp, netdev, route, wireguard
 from netlynx.engine.named import NamedDo, NamedDump
 from netlynx.engine.naming import resolution
 from netlynx.engine.operation import Do, Dump, Flush, Talk
@@ -22,7 +22,7 @@ from netlynx.schema.settle import kind_of
 from test_nothing_is_lost import DECLARED, VERBS, outcome
 
 INDEX = 7
-ROOMS: tuple[ModuleType, ...] = (route, ethtool, netdev, mptcp, wireguard)
+ROOMS: tuple[ModuleType, ...] = (route, ethtool, netdev, mptcp, wireguard, diag)
 
 
 def known(operation: Any) -> Any:
@@ -160,6 +160,8 @@ LISTINGS: dict[str, Callable[[], Dump[Any]]] = {
     "statistics": netdev.statistics,
     "endpoints": mptcp.endpoints,
     "all_rings": ethtool.all_rings,
+    "tcp": diag.tcp,
+    "udp": diag.udp,
 }
 
 

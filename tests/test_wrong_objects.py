@@ -21,7 +21,7 @@ from netlynx.netfilter import conntrack, queue
 from netlynx.schema import Record, attr, u32
 
 ROOMS = (
-    "classical", "ethtool", "firewall", "generic", "mptcp", "netdev", "netfilter", "netfilter.conntrack",
+    "classical", "diag", "ethtool", "firewall", "generic", "mptcp", "netdev", "netfilter", "netfilter.conntrack",
     "netfilter.log", "netfilter.queue", "route", "taskstats", "tcp_metrics", "uevent", "wireguard", "ynl",
 )  # fmt: skip
 """Those whose functions make values. The functions of `netns` and `tun` act where they stand: see below."""

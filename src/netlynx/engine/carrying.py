@@ -258,27 +258,28 @@ class Carrier:
     def _read(self, plan: DumpPlan[Any], attempts: Callable[..., Iterator[DumpAttempt[S]]], *how: Any) -> Steps[S]:
         operation, lines = plan.operation, self._lines
         for attempt in attempts(*how):
-            line: Line = lines.idle(operation.protocol) or (yield Lend(operation.protocol, operation))
-            exchange = attempt.start(line.next_sequence(), line.portid)
-            if attempt.number > 1:
-                line.traffic.retried()
-            try:
-                feed = Feed(line, attempt, exchange)
-                while not exchange.done:
-                    part = yield feed
-                    if part:
-                        plan.begun = True
-                        yield Handed(part)
-            except BaseException as error:
-                lines.discard(line)
-                note_sent(error, line, exchange.request, exchange)
-                raise
-            finally:
-                line.traffic.strayed(exchange.strays)
-            if line.ahead:
-                lines.discard(line)
-            else:
-                lines.give_back(line)
+            for asked in (operation, *operation.following):
+                line: Line = lines.idle(operation.protocol) or (yield Lend(operation.protocol, operation))
+                exchange = attempt.start(line.next_sequence(), line.portid, asked)
+                if attempt.number > 1:
+                    line.traffic.retried()
+                try:
+                    feed = Feed(line, attempt, exchange)
+                    while not exchange.done:
+                        part = yield feed
+                        if part:
+                            plan.begun = True
+                            yield Handed(part)
+                except BaseException as error:
+                    lines.discard(line)
+                    note_sent(error, line, exchange.request, exchange)
+                    raise
+                finally:
+                    line.traffic.strayed(exchange.strays)
+                if line.ahead:
+                    lines.discard(line)
+                else:
+                    lines.give_back(line)
             rest = attempt.finish()
             if rest:
                 yield Handed(rest)

@@ -89,7 +89,8 @@ class CountPlan(DumpPlan[T]):
 
 
 class DumpAttempt(Generic[S]):
-    """One reading of the table: `start`, `feed` until the exchange is done, `finish`; then see `again` and `pause`."""
+    """One reading of the table: `start` and `feed` until the exchange is done, for each of its requests; `finish`; then
+    see `again` and `pause`."""
 
     stretch = STRETCH  # datagrams that may be read before `feed` is told
 
@@ -99,11 +100,14 @@ class DumpAttempt(Generic[S]):
         self.pause = 0.0  # seconds to wait before the next attempt
         self._plan = plan
         self.number = number  # 1 for the first
+        self._exchange: Any = None  # a DumpExchange, from `start` on
 
-    def start(self, sequence: int, portid: int) -> DumpExchange:
-        """The exchange to carry out."""
-        self._exchange = DumpExchange(self._plan.operation, sequence, portid, self.sink)
-        return self._exchange
+    def start(self, sequence: int, portid: int, asked: Dump[Any] | None = None) -> DumpExchange:
+        """The exchange to carry out: for the table or, when that is answered, for one of the requests that follow."""
+        interrupted = self._exchange is not None and self._exchange.interrupted
+        self._exchange = exchange = DumpExchange(asked or self._plan.operation, sequence, portid, self.sink)
+        exchange.interrupted = interrupted  # the table is, whichever part of it was
+        return exchange
 
     def feed(self, data: bytearray | memoryview, size: int, sender: int = KERNEL, at: int = 0, flags: int = 0) -> Any:
         """Take in a datagram, of which the sink may have read some already (see `DumpExchange.feed`). Raises

@@ -9,15 +9,18 @@ from importlib import import_module
 from typing import Any
 
 from netlynx.engine.operation import Do, Dump
+from netlynx.errors import NetlinkError, error_class
 from netlynx.netns import privileges
 from netlynx.wire.constants import NETLINK
 from netlynx.wire.message import Acknowledgement
 
-# The rooms that know more: each has a function `hint(operation, answer)`, loaded when there is something to explain.
+# The rooms that know more: each has a function `hint(operation, answer)`, loaded when there is something to explain. It
+# may have `meaning(operation, answer)`: the class of the error, where the errno says another thing than elsewhere.
 _ROOMS: dict[int, str] = {
     NETLINK.ROUTE: "netlynx.route.hints",
     NETLINK.NETFILTER: "netlynx.netfilter.hints",
     NETLINK.GENERIC: "netlynx.generic.hints",
+    NETLINK.SOCK_DIAG: "netlynx.diag.hints",
 }
 
 # What the kernel says at the end of a dump when its next object is too large (netlink_dump, net/netlink/af_netlink.c).
@@ -34,6 +37,14 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
     if not known and answer.errno == errno.EMSGSIZE and isinstance(operation, Dump):
         return TOO_LARGE
     return known or (privileges.lacking() if is_denied(answer) else "")
+
+
+def class_for(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> type[NetlinkError]:
+    """The class of the error for a refusal: that of its errno, unless the room knows that it means something else."""
+    room = _ROOMS.get(operation.protocol)
+    meaning = getattr(import_module(room), "meaning", None) if room else None
+    known: type[NetlinkError] | None = meaning(operation, answer) if meaning is not None else None
+    return known or error_class(answer.errno)
 
 
 def is_denied(answer: Acknowledgement) -> bool:

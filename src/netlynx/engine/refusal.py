@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from netlynx.codec._codec import decode
-from netlynx.engine.hints import hint
+from netlynx.engine.hints import class_for, hint
 from netlynx.engine.messages import note_request
 from netlynx.engine.operation import Do, Dump
-from netlynx.errors import NetlinkError, error_class
+from netlynx.errors import NetlinkError
 from netlynx.schema.compile import plan_of
 from netlynx.schema.locate import locate, missing
 from netlynx.schema.record import Record
@@ -31,7 +31,7 @@ def refusal(operation: Do[Any] | Dump[Any], message: Message, sent: bytes) -> Ne
     if answer.missing_type is not None and isinstance(request, Record):
         nest = None if answer.missing_nest is None else answer.missing_nest - NLMSG_HDRLEN
         lacking = missing(request, operation.payload, answer.missing_type, nest)
-    error = error_class(answer.errno)(
+    error = class_for(operation, answer)(
         answer.errno,
         answer.text,
         asked=str(operation),

@@ -1,0 +1,145 @@
+"""Sockets of a real kernel, read beside `ss`."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import netlynx
+from conftest import Ip
+from netlynx import diag, netns
+from socket_maker import Maker, sockets_in
+
+pytestmark = pytest.mark.namespace
+
+STATES = {
+    "ESTAB": "established",
+    "LISTEN": "listen",
+    "UNCONN": "close",
+    "TIME-WAIT": "time-wait",
+    "FIN-WAIT-2": "fin-wait-2",
+    "CLOSE-WAIT": "close-wait",
+    "SYN-SENT": "syn-sent",
+}
+
+
+@pytest.fixture
+def maker(namespace: netns.NetworkNamespace) -> Iterator[Maker]:
+    with sockets_in(namespace) as made:
+        yield made
+
+
+def address(record: Any, end: str) -> str:
+    """An end as `ss -n` writes it."""
+    host, port = getattr(record, end), getattr(record, f"{end}_port")
+    shown = "*" if host == "::" and not record.v6only and end == "source" else f"[{host}]" if ":" in host else host
+    return f"{shown}:{port or '*'}"
+
+
+def by_ss(ip: Ip, options: str) -> list[dict[str, str]]:
+    """The rows of `ss`, with the words that have a colon by what stands before it."""
+    rows = []
+    for line in ip(options, tool="ss").splitlines():
+        state, receive, send, source, destination, *rest = line.split()
+        row = {"state": STATES[state], "receive": receive, "send": send, "source": source, "destination": destination}
+        words = " ".join(rest)
+        row |= dict(re.findall(r"(\S+?):(\S+)", words))
+        row["words"] = words
+        rows.append(row)
+    return rows
+
+
+def some_of_all(maker: Maker) -> None:
+    four, six = maker.listening(), maker.listening(socket.AF_INET6)
+    both = maker.listening(socket.AF_INET6, "::")
+    maker.listening(socket.AF_INET6, "::", options={(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY): 1})
+    one, other = maker.connected(four)
+    one.sendall(b"x" * 5000)
+    other.sendall(b"y" * 300)
+    other.recv(1000)
+    maker.connected(six, lambda each: each.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, 0x2A))
+    maker.connected(both, address="127.0.0.1")
+    maker.connected(four, lambda each: each.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1))
+    half, _ = maker.connected(four)
+    half.shutdown(socket.SHUT_WR)
+    maker.connected(four, lambda each: each.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, 0x20))
+
+
+def test_tcp_sockets_are_those_of_ss(nl: netlynx.Connection, ip: Ip, maker: Maker) -> None:
+    some_of_all(maker)
+    rows = {row["sk"]: row for row in by_ss(ip, "-tanOHinem")}
+    found = nl.dump(diag.tcp()).all()
+    assert len(found) == len(rows) >= 14
+    assert {f"{each.cookie:x}" for each in found} == rows.keys()
+    for each in found:
+        row = rows[f"{each.cookie:x}"]
+        assert each.state.label == row["state"]
+        assert (address(each, "source"), address(each, "destination").replace("[::]:*", "*:*")) == (
+            row["source"],
+            row["destination"].replace("[::]:*", "*:*"),
+        ), row
+        assert (each.receive_queue, each.send_queue) == (int(row["receive"]), int(row["send"]))
+        assert each.inode == int(row.get("ino", 0))
+        assert each.uid == int(row.get("uid", 0))
+        assert (each.mark or 0) == int(row.get("fwmark", "0"), 0)
+        assert each.congestion in row["words"].split()
+        memory = each.memory
+        assert memory is not None
+        said = f"r{memory.receive_allocated},rb{memory.receive_buffer},t{memory.send_allocated},tb{memory.send_buffer}"
+        assert row["skmem"].startswith(f"({said},f{memory.forward_allocated},w{memory.send_queued},")
+        info = each.info
+        assert info is not None
+        assert info.cwnd == int(row["cwnd"])
+        if info.rtt:
+            assert info.rtt / 1000 == float(row["rtt"].partition("/")[0])
+            assert f"{info.send_window_scale},{info.receive_window_scale}" == row["wscale"]
+        assert info.bytes_acked == int(row.get("bytes_acked", 0))
+        assert info.bytes_received == int(row.get("bytes_received", 0))
+        assert info.delivery_rate_app_limited == ("app_limited" in row["words"].split())
+
+
+def test_columns_json_and_conditions_say_what_records_say(nl: netlynx.Connection, maker: Maker) -> None:
+    some_of_all(maker)
+    listing = diag.tcp()
+    found = {each.cookie: each for each in nl.dump(listing)}
+    table = nl.table(listing)
+    assert len(table) == len(found)
+    assert nl.count(listing.where(state="listen")) == 4
+    assert nl.count(listing.where(source="127.0.0.0/8", info={"cwnd": range(1, 1000)})) >= 9
+    assert nl.count(listing.where(destination="::ffff:127.0.0.1")) == 1
+    assert nl.count(listing.where(protocol="tcp", v6only=True)) == 2
+
+
+def test_udp_sockets_are_those_of_ss(nl: netlynx.Connection, ip: Ip, maker: Maker) -> None:
+    maker.datagrams()
+    maker.datagrams(socket.AF_INET6, connect=True)
+    maker.datagrams(connect=True)
+    rows = {row["sk"]: row for row in by_ss(ip, "-uanOHinem")}
+    found = nl.dump(diag.udp()).all()
+    assert {(f"{each.cookie:x}", each.state.label, address(each, "source")) for each in found} == {
+        (key, row["state"], row["source"]) for key, row in rows.items()
+    }
+    assert all(each.protocol is diag.InetProtocol.UDP for each in found)
+    assert len(nl.table(diag.udp())) == 3
+
+
+def test_a_table_has_one_object_each_on_both_shells(namespace: netns.NetworkNamespace, maker: Maker) -> None:
+    import anyio
+
+    some_of_all(maker)
+
+    async def read() -> list[diag.TcpSocket]:
+        async with netlynx.aconnect(netns=namespace) as nl:
+            streamed = [each async for each in nl.dump(diag.tcp())]
+            assert sorted(each.cookie for each in streamed) == sorted(
+                each.cookie for each in await nl.dump(diag.tcp()).all()
+            )
+            return streamed
+
+    with netlynx.connect(netns=namespace) as nl:
+        ours = {each.cookie for each in nl.dump(diag.tcp())}
+    assert {each.cookie for each in anyio.run(read)} == ours
