@@ -32,7 +32,7 @@ test: $(VENV)/.dev ## run the tests, one process a processor (as an ordinary use
 test-vm: $(VENV)/.dev ## run the tests that need a kernel of their own in a QEMU guest; ARGS are pytest's
 	@$(BIN)/python scripts/vm-modules build/vm-modules
 	@scripts/vm-choose $(BIN) build/vm-modules $(ARGS)
-	@scripts/vm run env NETLYNX_TEST_MODULES=$(CURDIR)/build/vm-modules scripts/vm-tests $(BIN) $(ARGS)
+	@NETLYNX_VM_PROCESSORS=$${NETLYNX_VM_PROCESSORS:-$$(nproc)} scripts/vm run env NETLYNX_TEST_MODULES=$(CURDIR)/build/vm-modules scripts/vm-tests $(BIN) $(ARGS)
 
 outlines: setup ## write anew what `netlynx routes --json` and the like know of their tables (netlynx.schema.outlining)
 	@$(BIN)/python scripts/outlines

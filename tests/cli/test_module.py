@@ -50,7 +50,7 @@ def test_a_folder_that_is_no_module(run: Run, tmp_path: Path) -> None:
 
 def test_a_guest_that_cannot_be_is_status_125(run: Run, tmp_path: Path) -> None:
     done = run("vm", "run", "true", status=125, NETLYNX_VM_CACHE=str(tmp_path / "cache"), NETLYNX_VM_MEMORY="much")
-    assert done.stderr == "netlynx: NETLYNX_VM_MEMORY is 'much', which is no number\n"
+    assert done.stderr == "netlynx: NETLYNX_VM_MEMORY is 'much', which is no number of at least 1\n"
 
 
 def test_a_place_for_the_exchange_that_there_is_not(run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 import stat
@@ -360,13 +361,22 @@ def test_what_the_guest_runs_is_quoted(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert "NETLYNX_VM_SHARE" not in text
 
 
-def test_limits_that_are_no_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NETLYNX_VM_TIMEOUT", "soon")
-    with pytest.raises(vm.MachineError, match="NETLYNX_VM_TIMEOUT is 'soon'"):
+@pytest.mark.parametrize("field", dataclasses.fields(Limits), ids=lambda field: field.name)
+@pytest.mark.parametrize("text", ["soon", "0", "-1", "1.5"])
+def test_limits_that_are_none(monkeypatch: pytest.MonkeyPatch, field: dataclasses.Field[int], text: str) -> None:
+    variable = f"NETLYNX_VM_{field.name.upper()}"
+    monkeypatch.setenv(variable, text)
+    with pytest.raises(vm.MachineError, match=f"{variable} is '{text}', which is no number of at least 1"):
         Limits.of_environment()
+
+
+def test_limits_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for field in dataclasses.fields(Limits):
+        monkeypatch.delenv(f"NETLYNX_VM_{field.name.upper()}", raising=False)
     monkeypatch.setenv("NETLYNX_VM_TIMEOUT", "30")
     monkeypatch.setenv("NETLYNX_VM_MEMORY", "")
-    assert Limits.of_environment() == Limits(timeout=30, memory=Limits.memory)
+    monkeypatch.setenv("NETLYNX_VM_PROCESSORS", "2")
+    assert Limits.of_environment() == Limits(timeout=30, memory=Limits.memory, processors=2)
 
 
 def test_the_archive_of_the_initial_file_system() -> None:

@@ -42,10 +42,12 @@ sleep infinity
 
 @dataclass(frozen=True)
 class Limits:
-    """What a guest may take: `timeout` in seconds, `memory` in MiB; files that are written live there too."""
+    """What a guest may take: `timeout` in seconds, `memory` in MiB (files that are written live there too), and how many
+    `processors` it has."""
 
     timeout: int = 900
     memory: int = 2048
+    processors: int = 1
 
     @classmethod
     def of_environment(cls) -> Limits:
@@ -53,13 +55,14 @@ class Limits:
         return cls(
             _number("NETLYNX_VM_TIMEOUT", cls.timeout),
             _number("NETLYNX_VM_MEMORY", cls.memory),
+            _number("NETLYNX_VM_PROCESSORS", cls.processors),
         )
 
 
 def _number(variable: str, default: int) -> int:
     text = os.environ.get(variable, "")
-    if text and not text.isdecimal():
-        raise MachineError(f"{variable} is {text!r}, which is no number")
+    if text and not (text.isdecimal() and int(text)):
+        raise MachineError(f"{variable} is {text!r}, which is no number of at least 1")
     return int(text or default)
 
 
@@ -135,7 +138,8 @@ def _qemu(
         files.append(("share", str(Path(share).resolve()), ""))
     command = ["timeout", "--kill-after=5", str(limits.timeout)]
     command += ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
-    command += ["-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "1", "-m", str(limits.memory)]
+    command += ["-accel", "tcg,thread=multi", "-cpu", "max", "-smp", str(limits.processors)]
+    command += ["-m", str(limits.memory)]
     command += ["-kernel", str(kernel.image), "-initrd", str(initramfs)]
     command += ["-append", "console=ttyS0 quiet panic=-1 oops=panic hung_task_panic=1"]
     command += ["-serial", f"file:{work}/console"]
