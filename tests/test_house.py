@@ -60,8 +60,6 @@ LATE = {
 # What goes round between files all the same, within a function, with the reason.
 ROUND = {
     ("netlynx.route.kinds.veth", "netlynx.route.link"): "the peer of a link is a link",
-    ("netlynx.route.link", "netlynx.route.link_requests"): "who only lists links does not load what sends them",
-    ("netlynx.route.neighbour", "netlynx.route.neighbour_requests"): "as for links",
     ("netlynx.route.unsaid", "netlynx.route.link"): "what changes with links is told beside them",
     ("netlynx.route.unsaid", "netlynx.route.address"): "what changes with addresses is told beside them",
     ("netlynx.route.unsaid", "netlynx.route.nexthop"): "what changes with next hops is told beside them",

@@ -13,7 +13,7 @@ from netlynx.codec._codec import Maker
 from netlynx.engine.operation import Do
 from netlynx.errors import EncodeError
 from netlynx.route import Link, Metrics, NextHop, Route, RouteProtocol
-from netlynx.route.route import _PLAIN, _prepare
+from netlynx.route.route_requests import PLAIN, prepare
 from netlynx.route.verbs import _learn, add, append, change, replace
 
 LONG_WAYS = {
@@ -88,8 +88,8 @@ def test_both_ways_make_the_same_request(verb: Any, values: dict[str, Any]) -> N
     ],
 )
 def test_plain_routes_go_the_short_way(record: Route) -> None:
-    (filled,) = [copy for filling in _PLAIN if (copy := filling(record)) is not None]
-    assert filled == _prepare(record, "add")
+    (filled,) = [copy for filling in PLAIN if (copy := filling(record)) is not None]
+    assert filled == prepare(record, "add")
 
 
 @pytest.mark.parametrize(
@@ -103,4 +103,4 @@ def test_plain_routes_go_the_short_way(record: Route) -> None:
     ],
 )
 def test_anything_else_takes_the_long_one(record: Any) -> None:
-    assert [filling(record) for filling in _PLAIN] == [None, None, None]
+    assert [filling(record) for filling in PLAIN] == [None, None, None]

@@ -11,8 +11,9 @@ from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily, Scope
 from netlynx.route.encap import EncapType, MplsEncap
 from netlynx.route.metrics import Metrics
-from netlynx.route.route import ROUTES, MplsRoute, NextHop, Route, route, routes
+from netlynx.route.route import ROUTES, NextHop, Route, route, routes
 from netlynx.route.route_names import NextHopFlags, RouteCacheInfo, RouteFlags, RouteProtocol, RouteType
+from netlynx.route.route_requests import MplsRoute
 from netlynx.route.segment_routing import Seg6Encap
 from netlynx.route.segments import Seg6Mode, Seg6Tunnel, SegmentRoutingHeader
 from netlynx.route.verbs import add, append, change, delete, replace

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.route.constants import AddressFamily
 from netlynx.schema.arguments import flags_of as flags_of
@@ -34,3 +36,11 @@ def family_filter(family: object, path: str, *tables: AddressFamily) -> AddressF
 def family_of(address: object) -> AddressFamily:
     """The family of an address or prefix, given as text or as an object of the `ipaddress` module."""
     return AddressFamily.INET6 if ":" in str(address) else AddressFamily.INET
+
+
+def family_of_destination(destination: object) -> AddressFamily | None:
+    """The family of what a route leads to. None for "default" and for nothing: any family has those."""
+    text = str(destination)
+    if destination is None or text == "default":
+        return None
+    return AddressFamily.MPLS if re.fullmatch("[0-9]+", text) else family_of(text)

@@ -379,18 +379,12 @@ def _refuse_filters(request: Link, **filters: object) -> None:
         raise EncodeError("inet6 knows no extensions", "route.links(extensions)")
 
 
-def _prepare(record: Link, verb: str) -> Link:
-    from netlynx.route.link_requests import prepare  # who only lists links does not load it
-
-    return prepare(record, verb)
-
-
 register(
     Link,
     Verbs(
         new=RTM.NEWLINK,
         delete=RTM.DELLINK,
-        prepare=_prepare,
+        prepare="netlynx.route.link_requests:prepare",
         # NLM_F_REPLACE is refused for links; CREATE alone changes the one that is there, or makes it.
         flags={"replace": NLM_F.CREATE},
         without={"append": "links have no order: use route.add"},

@@ -369,18 +369,12 @@ def flush_fdb(selection: Neighbour | int | str) -> Do[None]:
     return make_do("route.flush_fdb", NETLINK.ROUTE, RTM.DELNEIGH, request, flags=NLM_F.BULK)
 
 
-def _prepare(record: Neighbour, verb: str) -> Neighbour:
-    from netlynx.route.neighbour_requests import prepare  # who only lists neighbours does not load it
-
-    return prepare(record, verb)
-
-
 register(
     Neighbour,
     Verbs(
         new=RTM.NEWNEIGH,
         delete=RTM.DELNEIGH,
-        prepare=_prepare,
+        prepare="netlynx.route.neighbour_requests:prepare",
         flags={"change": NLM_F.REPLACE},
         guard="netlynx.route.neighbour_rivals:NEIGHBOURS",
         mute=lambda request, verb: "neighbours and forwarding entries",

@@ -12,8 +12,9 @@ from typing import Any
 from netlynx.engine.operation import Do, Dump, Guarded
 from netlynx.route.constants import AddressFamily, Scope
 from netlynx.route.rivals import Guard
-from netlynx.route.route import MplsRoute, NextHop, Route, routes
+from netlynx.route.route import NextHop, Route, routes
 from netlynx.route.route_names import NextHopFlags, RouteFlags, RouteProtocol
+from netlynx.route.route_requests import MplsRoute
 from netlynx.schema.record import class_of, fields_of, replace_fields
 
 _INET, _INET6, _MPLS = AddressFamily.INET, AddressFamily.INET6, AddressFamily.MPLS

@@ -64,15 +64,17 @@ class Verbs:
     `new` and `delete` are message types; `prepare(record, verb)` gives the record as it is sent, but for those that one
     of `fillings` fits, which does the same without Python where nothing is deleted; `flags` replaces the usual NLM_F_*
     flags of a verb; `without` names verbs that the kernel does not have for it, with what to do instead; `flushed` says
-    which listing a flush of a listing removes; `guard` is where the
-    `Guard` is that sees to it that a deletion takes what is meant (module:name), `guards` where those of other verbs
-    are; `mute` says of a request what the kernel does not answer with (NLM_F_ECHO): all of them, unless it says other.
+    which listing a flush of a listing removes; `guard` is the `Guard` that sees to it that a deletion takes what is
+    meant, `guards` are those of other verbs; `mute` says of a request what the kernel does not answer with
+    (NLM_F_ECHO): all of them, unless it says other.
+
+    Where a text stands (module:name), that is loaded when the verb is used first: who only lists does without it.
     """
 
     new: int
     delete: int
-    prepare: Callable[[Any, str], Any] = _unchanged
-    fillings: tuple[Filling, ...] = ()
+    prepare: Callable[[Any, str], Any] | str = _unchanged
+    fillings: tuple[Filling, ...] | str = ()
     flags: dict[str, int] = field(default_factory=dict)
     types: dict[str, int] = field(default_factory=dict)
     without: dict[str, str] = field(default_factory=dict)
@@ -92,11 +94,19 @@ def register(record: type[Record], verbs: Verbs) -> None:
     _registry[record] = verbs
 
 
+def _loaded(what: Any) -> Any:
+    """What a text (module:name) names; other things as they are."""
+    if not isinstance(what, str):
+        return what
+    module, _, name = what.partition(":")
+    return getattr(import_module(module), name)
+
+
 def _guard(record: type[Record], verb: str = "delete") -> Guard | None:
     if (record, verb) not in _guards:
         verbs = _registry.get(record, _OTHERS)
-        module, _, name = (verbs.guard if verb == "delete" else verbs.guards.get(verb, "")).partition(":")
-        _guards[record, verb] = getattr(import_module(module), name) if module else None
+        where = verbs.guard if verb == "delete" else verbs.guards.get(verb, "")
+        _guards[record, verb] = _loaded(where) if where else None
     return _guards[record, verb]
 
 
@@ -106,8 +116,8 @@ def _learn(verb: str, record: Record) -> tuple[int, int, Callable[[Any, str], An
     if verb in verbs.without:
         raise EncodeError(verbs.without[verb], f"route.{verb}({type(record).__name__})")
     message_type = verbs.types.get(verb, verbs.delete if verb == "delete" else verbs.new)
-    fillings = () if verb == "delete" else verbs.fillings
-    return int(message_type), int(verbs.flags.get(verb, _FLAGS[verb])), verbs.prepare, fillings
+    fillings = () if verb == "delete" else _loaded(verbs.fillings)
+    return int(message_type), int(verbs.flags.get(verb, _FLAGS[verb])), _loaded(verbs.prepare), fillings
 
 
 def _known(verb: str, cls: type[Record], what: str) -> Verbs:

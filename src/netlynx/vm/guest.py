@@ -42,8 +42,7 @@ sleep infinity
 
 @dataclass(frozen=True)
 class Limits:
-    """What a guest may take: `timeout` in seconds, `memory` in MiB (files that are written live there too), and how many
-    `processors` it has."""
+    """What a guest may take: `timeout` in seconds, `memory` in MiB; files that are written live there too."""
 
     timeout: int = 900
     memory: int = 2048
