@@ -14,12 +14,13 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from netlynx import ethtool, mptcp, netdev, route, taskstats
+from netlynx import connector, ethtool, mptcp, netdev, route, taskstats
 from netlynx.codec._codec import encode
 from netlynx.errors import NetlinkError
 from netlynx.generic import Family, do, event
 from netlynx.generic.declaration import DumpCommand
 from netlynx.kernel import ConfigFlag, KernelSocket, VirtualKernel
+from netlynx.kernel.processes import Processes
 from netlynx.netfilter import conntrack
 from netlynx.netfilter import log as packet_log
 from netlynx.netfilter import queue as packet_queue
@@ -233,6 +234,9 @@ for each in (ethtool.Ethtool, netdev.Netdev, mptcp.MptcpPathManager, taskstats.T
 UEVENT = f"{HOSTILE}@/{HOSTILE}\0ACTION={HOSTILE}\0SUBSYSTEM={HOSTILE}\0{HOSTILE}={HOSTILE}\0".encode()
 uevents = kernel.protocol(NETLINK.KOBJECT_UEVENT, None, flags=ConfigFlag.NONROOT_RECV)
 speakers.append(lambda: uevents._multicast(UEVENT, 1, 0))
+
+processes = Processes(kernel)
+speakers.append(lambda: processes.tell(hostile(connector.Comm, command=HOSTILE)))
 
 letters = kernel.protocol(NETLINK.USERSOCK, None, groups=32, flags=ConfigFlag.NONROOT_RECV | ConfigFlag.NONROOT_SEND)
 REFUSAL = struct.pack("=i", -22) + Message(1, payload=b"").pack()

@@ -69,9 +69,13 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
     "monitor": [
         (["monitor"], True),
         (["monitor", "--json"], True),
-        *((["monitor", each], True) for each in ("flow", "expectation", "uevent", "task", "peer:1", "log:1")),
+        *(
+            (["monitor", each], True)
+            for each in ("flow", "expectation", "uevent", "task", "process", "peer:1", "log:1")
+        ),
         *((["monitor", each], False) for each in ("nexthop", "namespace-id", "family", "ethtool", "netdev", "mptcp")),
     ],
+    "processes": [(["processes"], True), (["processes", "comm", "--json"], True)],
     "uevents": [(["uevents"], True), (["uevents", "--json"], True)],
     "batch": [(["batch", "FILE"], True)],
     "send": [(["send", "25", "hi", "--count", "2"], True), (["send", "25", "hi", "--count", "2", "--json"], True)],
@@ -153,7 +157,7 @@ def test_what_a_kernel_a_peer_or_a_file_says_is_text(arguments: list[str], seen:
     words = [str(file) if word == "FILE" else word for word in arguments]
     if "kernel" not in words and words[0] not in ("hello", "module", "vm", "ynl"):
         words += KERNEL
-    endless = words[0] in ("monitor", "uevents") or "--exits" in words or "--test-cable" in words
+    endless = words[0] in ("monitor", "uevents", "processes") or "--exits" in words or "--test-cable" in words
     until = ESCAPED if seen and endless else "listening" if endless else ""
     own = {"TERM": "dumb"} if words[0] == "batch" else {}  # which draws a bar elsewhere
     check(on_terminal(words, until, **own), seen=seen)
@@ -169,7 +173,7 @@ def test_what_was_typed_is_text(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name, asked in ASKED.items() if asked[0][0][0] == name])
 def test_the_words_of_a_kernel_that_refuses_are_text(name: str, tmp_path: Path) -> None:
-    if name in ("hello", "ynl", "batch", "send", "listen", "peer", "protocols", "uevents", "monitor"):
+    if name in ("hello", "ynl", "batch", "send", "listen", "peer", "protocols", "uevents", "processes", "monitor"):
         pytest.skip("no request that a kernel could refuse")
     arguments, _ = ASKED[name][0]
     seen = name not in ("policy", "families")  # the controller is the kernel's own, and refuses nothing

@@ -33,6 +33,7 @@ ENDLESS = {
     "ynl",
     "monitor",
     "uevents",
+    "processes",
     "listen",
     "peer",
     "queue",

@@ -15,7 +15,20 @@ from typing import NamedTuple
 import pytest
 
 import netlynx
-from netlynx import ethtool, generic, mptcp, netdev, netns, route, taskstats, tcp_metrics, tun, uevent, wireguard
+from netlynx import (
+    connector,
+    ethtool,
+    generic,
+    mptcp,
+    netdev,
+    netns,
+    route,
+    taskstats,
+    tcp_metrics,
+    tun,
+    uevent,
+    wireguard,
+)
 from netlynx.netfilter import conntrack, log, queue
 from netlynx.transport.netlink_socket import NetlinkSocket
 from netlynx.usersock import Peer
@@ -36,6 +49,7 @@ class Feature(NamedTuple):
 
     capability: str
     use: Callable[[netlynx.Connection], object]
+    at_home: bool = False  # in the process's own network namespace, where alone there is something to be had
 
 
 def listen(*groups: netlynx.Group[object]) -> Callable[[netlynx.Connection], object]:
@@ -83,6 +97,13 @@ def make_tun(nl: netlynx.Connection) -> None:
 def read_eeprom(nl: netlynx.Connection) -> None:
     with contextlib.suppress(netlynx.NotSupported):  # who may is told that the loopback interface has none
         nl.do(ethtool.eeprom("lo", offset=0, length=1, page=0, i2c_address=0x50))
+
+
+def hear_processes(nl: netlynx.Connection) -> None:
+    release = tuple(int(part) for part in re.findall(r"\d+", os.uname().release)[:2])
+    if release < (6, 6):
+        raise netlynx.NotSupported(errno.EOPNOTSUPP, "it takes a capability before Linux 6.6")
+    nl.subscribe(connector.PROCESSES).close()
 
 
 def enter(nl: netlynx.Connection) -> None:
@@ -139,6 +160,7 @@ FEATURES = {
     "change MPTCP endpoints": Feature("CAP_NET_ADMIN", do(mptcp.flush())),
     "WireGuard, all of it": Feature("CAP_NET_ADMIN", do(wireguard.device("nobody"))),
     "statistics of processes": Feature("CAP_NET_ADMIN", lambda nl: nl.do(taskstats.process(os.getpid()))),
+    "hear what processes do": Feature("", hear_processes, at_home=True),
 }
 
 
@@ -159,7 +181,8 @@ def outcome(name: str, capability: str, namespace: netns.NetworkNamespace) -> st
     """What comes of a feature that is used with a capability: ``done``, or the error."""
 
     def use() -> str:
-        call("setns", namespace.fileno(), 0)  # to stay, which `netns.inside` is not for
+        if not FEATURES[name].at_home:
+            call("setns", namespace.fileno(), 0)  # to stay, which `netns.inside` is not for
         keep(capability)
         with netlynx.connect() as nl:
             try:

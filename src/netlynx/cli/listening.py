@@ -35,9 +35,11 @@ _COLOURS = {
 def write_overrun(overrun: Overrun, json: bool, colours: bool) -> None:
     """Print that notifications were lost: as one object, like an event's, or as a line."""
     if json:
-        write(json_text({"event": "overrun", "object": None, "count": overrun.count}, compact=True), flush=True)
+        said = {"event": "overrun", "object": None, "count": overrun.count}
+        write(json_text(said if overrun.lost is None else {**said, "lost": overrun.lost}, compact=True), flush=True)
     else:
-        lost = f"  notifications were lost ({overrun.count}): list anew what matters"
+        many = "" if overrun.lost is None else f"{overrun.lost} "
+        lost = f"  {many}notifications were lost ({overrun.count}): list anew what matters"
         write(label("overrun", colours), lost, flush=True)
 
 

@@ -23,7 +23,7 @@ _NEXTHOP = "nexthop"
 _FLOWS = ("flow", "expectation")
 _FAMILIES = ("ethtool", "netdev", "mptcp")
 _NAMESPACE = "namespace-id"
-OBJECTS = (*USUAL, _NEXTHOP, _NAMESPACE, "family", *_FLOWS, *_FAMILIES, "uevent", "task")
+OBJECTS = (*USUAL, _NEXTHOP, _NAMESPACE, "family", *_FLOWS, *_FAMILIES, "uevent", "task", "process")
 NUMBERED = {
     "log:GROUP": "with a number from 0 to 65535",
     "peer:GROUP": "with a number from 1 to 32",
@@ -43,6 +43,7 @@ SILENT = {
 _PLURALS = {
     "addresses": "address",
     "families": "family",
+    "processes": "process",
     "policies": "policy",
     "nsids": "namespace-id",
     "nsid": "namespace-id",
@@ -154,6 +155,11 @@ def _of_room(name: str) -> Watched:
 
         table = tables.Table(tasks.COLUMNS, lambda usage, _: [tasks.row(usage)])
         return Watched(name, taskstats.exits(_POSSIBLE.read_text().strip()), table, event_as_json)
+    if name == "process":
+        from netlynx import connector
+        from netlynx.cli import processes
+
+        return Watched(name, connector.PROCESSES, processes.TABLE, processes.as_json)
     group, table = {
         "link": (route.LINKS, tables.LINKS),
         "address": (route.ADDRESSES, tables.ADDRESSES),

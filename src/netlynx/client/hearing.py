@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypedDict, runtime_
 
 from netlynx.engine.dialogue import DialogueFeed
 from netlynx.engine.operation import NamespaceEvent
-from netlynx.engine.subscription import SubscriptionFeed
+from netlynx.engine.subscription import CountingFeed, SubscriptionFeed
 from netlynx.errors import DecodeError, NotSupported, PermissionDenied, from_error
 from netlynx.transport.pool import Lease
 from netlynx.wire.constants import NETLINK_OPTION
@@ -74,7 +74,8 @@ class WideEar:
 
     def __init__(self, lease: Lease, feed: SubscriptionFeed) -> None:
         transport: Any = lease.transport
-        if isinstance(feed, DialogueFeed) or feed.gatherer(transport) is not None or feed.filter():
+        own = isinstance(feed, DialogueFeed | CountingFeed)
+        if own or feed.gatherer(transport) is not None or feed.filter():
             raise NotSupported(
                 errno.EOPNOTSUPP,
                 "these notifications are for one namespace, or for one socket",
@@ -106,7 +107,9 @@ class WideEar:
                     raise from_error(error, "receive notifications") from error
                 lease.traffic.overran()
                 self.count_dropped()
-                taken.append(self.feed.overrun())
+                told = self.feed.overrun()
+                if told is not None:
+                    taken.append(told)
                 return True
             lease.traffic.received(buffer, size, sender)
             if size > len(buffer):
@@ -120,8 +123,9 @@ class WideEar:
                 taken += events if nsid is None else [NamespaceEvent(each.kind, each.record, nsid) for each in events]
         return True
 
-    def count_dropped(self) -> None:
-        """Count what the kernel dropped. Raises OSError once closed."""
+    def count_dropped(self) -> int:
+        """Count what the kernel dropped; returns how many more these are. Raises OSError once closed."""
         dropped = self.lease.transport.dropped()
-        self.lease.traffic.lost(dropped - self._dropped)
-        self._dropped = dropped
+        more, self._dropped = dropped - self._dropped, dropped
+        self.lease.traffic.lost(more)
+        return more

@@ -20,7 +20,7 @@ from netlynx.client.hearing import Hearing, WideEar
 from netlynx.engine.dialogue import DialogueFeed
 from netlynx.engine.operation import Do, Event, Group, Overrun
 from netlynx.engine.steps import Otherwise, Steps
-from netlynx.engine.subscription import DATAGRAM, SubscriptionFeed
+from netlynx.engine.subscription import DATAGRAM, CountingFeed, SubscriptionFeed
 from netlynx.errors import (
     ConnectionClosed,
     DecodeError,
@@ -41,6 +41,7 @@ T = TypeVar("T")
 
 _AT_ONCE = 64  # datagrams taken from one socket before the caller sees the first event ...
 _FILLED = 32 * 1024  # ... or bytes: most of the buffer is left for a large one that comes last
+_AT_ONCE_SECONDS = 1.0  # for an answer that a kernel gives while it is asked, or not at all
 
 
 class Ear:
@@ -72,7 +73,9 @@ class Ear:
                     raise from_error(error, "receive notifications") from error
                 self.lease.traffic.overran()
                 self._lossy = True
-                taken.append(self.feed.overrun())
+                told = self.feed.overrun()
+                if told is not None:
+                    taken.append(told)
                 return True
             self.lease.traffic.received_many(self.lease.buffer, self._index, self._count)
         try:
@@ -85,14 +88,21 @@ class Ear:
                 self.lease.traffic.strayed(self.feed.strays - self._strays)
                 self._strays = self.feed.strays
         if self._lossy and not more:
-            self.count_dropped()
+            dropped = self.count_dropped()
+            if isinstance(self.feed, CountingFeed):
+                self.feed.dropped(dropped, taken)
         return more
 
-    def count_dropped(self) -> None:
-        """Count what the kernel dropped: no more is until the queue is full again. Raises OSError once closed."""
+    def count_dropped(self) -> int:
+        """Count what the kernel dropped: no more is until the queue is full again. Returns how many more these are.
+
+        Raises OSError once closed.
+        """
         dropped = self.lease.transport.dropped()
-        self.lease.traffic.lost(dropped - self._dropped)
-        self._lossy, self._dropped = False, dropped
+        more, self._dropped = dropped - self._dropped, dropped
+        self.lease.traffic.lost(more)
+        self._lossy = False
+        return more
 
     def _take_one(self, taken: list[Any]) -> None:
         start, size, sender = DATAGRAM.unpack_from(self._index, self._next * DATAGRAM.size)
@@ -135,6 +145,9 @@ class Inbox(Generic[T]):
                 ear.feed.told.sequence = ear.lease.sequence
                 self._speakers[ear.lease.protocol] = ear.lease, ear.feed
         try:
+            for ear in self._ears:
+                if isinstance(ear.feed, CountingFeed):
+                    self._greet(ear, ear.feed, timeout)
             for operation in (each for group in groups for each in group.begin):
                 self.do(_located(operation, families), timeout)
         except BaseException:
@@ -222,6 +235,34 @@ class Inbox(Generic[T]):
                     break
             self.received.extend(taken)
         return more
+
+    def _greet(self, ear: Ear | WideEar, feed: CountingFeed, timeout: float) -> None:
+        """Tell the kernel that somebody listens. Raises NetlinkError, ConnectionClosed."""
+        lease = ear.lease
+        deadline = time.monotonic() + min(timeout, _AT_ONCE_SECONDS)
+        opening, arrived = feed.opening(), False
+        request = next(opening, b"")
+        while request != b"":
+            if request is None:
+                left = deadline - time.monotonic()
+                lease.poll.poll(milliseconds(left))
+                self.fill()
+                if self.closed:
+                    raise ConnectionClosed("the subscription is closed")
+                arrived = left > 0
+            else:
+                self._say(lease, request)
+            try:
+                request = opening.send(arrived)
+            except StopIteration:
+                return
+
+    def _say(self, lease: Lease, request: bytes) -> None:
+        try:
+            lease.transport.send(request)
+        except OSError as error:
+            raise from_error(error, "begin to listen") from error
+        lease.traffic.sent(request)
 
     # -- asking on the same socket -------------------------------------------------------------------------------
 
@@ -322,6 +363,10 @@ class Inbox(Generic[T]):
         with self._lock:
             self._speakers.clear()
             for ear in self._ears:
+                if isinstance(ear.feed, CountingFeed) and not ear.lease.inherited:
+                    for farewell in ear.feed.closing():
+                        with suppress(OSError, NetlynxError):
+                            self._say(ear.lease, farewell)
                 with suppress(OSError):
                     ear.count_dropped()
                 ear.lease.transport.close()
@@ -375,6 +420,8 @@ def _open(
             feed: SubscriptionFeed
             if make is not None:
                 feed = make(own)
+                if isinstance(feed, CountingFeed):
+                    feed.quiet = not hearing.overruns
             else:
                 feed = DialogueFeed(own) if any(group.begin for group in own) else SubscriptionFeed(own)
             ears.append(listener(lease, feed))
@@ -400,8 +447,15 @@ def _check_place(own: list[Group[Any]], lease: Lease) -> None:
     place = getattr(lease.transport, "namespace", None)
     if group is None or place is None:
         return
-    from netlynx.netns.seeing import is_initial
+    from netlynx.netns.seeing import is_initial, process_elsewhere
 
+    elsewhere = process_elsewhere() if any(group.initial_process for group in own) else ""
+    if elsewhere:
+        raise NotSupported(
+            errno.EOPNOTSUPP,
+            f"the kernel tells these to processes in its initial {elsewhere} namespace alone; this one is in another",
+            asked=f"join {group.name}",
+        )
     inode = place()
     if inode is not None and is_initial(inode) is False:
         raise NotSupported(

@@ -302,10 +302,12 @@ class NamespaceEvent(Event[T], Generic[T], frozen=True, gc=False):
 class Overrun(msgspec.Struct, frozen=True, gc=False):
     """Notifications were lost: the receive queue was full (ENOBUFS). Read the state anew; later events still arrive.
 
-    `count` numbers the overruns of this subscription.
+    `count` numbers the overruns of this subscription. `lost` is how many were lost where the kernel's side numbers what
+    it says, or counts it (`netlynx.connector`): then it stands where they would have stood. None: that is not known.
     """
 
     count: int
+    lost: int | None = None
 
 
 Meaning: TypeAlias = tuple[EventKind | str, type[Record]]
@@ -325,7 +327,8 @@ class Group(msgspec.Struct, Generic[T], frozen=True):
     Some kernels' sides send to whoever asked, and to nobody else (packets for a verdict): `begin` are the requests that
     a subscription carries out on its own socket before it listens.
 
-    With `initial_only` the kernel says these to sockets in its initial network namespace alone, whoever asks.
+    With `initial_only` the kernel says these to sockets in its initial network namespace alone, whoever asks; with
+    `initial_process` to processes in its initial PID and user namespaces alone.
 
     `feed` makes what reads the messages where they are not netlink's own, from all groups of one socket; it has what
     `engine.subscription.SubscriptionFeed` has.
@@ -341,6 +344,7 @@ class Group(msgspec.Struct, Generic[T], frozen=True):
     updates: tuple[int, ...] = ()
     begin: tuple[Do[None], ...] = ()
     initial_only: bool = False
+    initial_process: bool = False
     feed: Callable[[list[Any]], Any] | None = None
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from netlynx.codec._codec import Notifications, Plan
@@ -77,7 +77,51 @@ class SubscriptionFeed:
         self._messages[new] = self._messages.pop(old)
         self._notifications = Notifications(self._messages, Event)
 
-    def overrun(self) -> Overrun:
-        """What to put into the stream when the socket reports ENOBUFS."""
+    def overrun(self) -> Overrun | None:
+        """What to put into the stream when the socket reports ENOBUFS; None where `dropped` of a feed tells later."""
         self.overruns += 1
         return Overrun(self.overruns)
+
+
+class CountingFeed(SubscriptionFeed):
+    """A feed whose kernel's side wants to be told that somebody listens, and whose losses are counted.
+
+    What was lost is told where it would have stood: behind what had been queued before.
+    """
+
+    __slots__ = ("quiet",)
+
+    def __init__(self) -> None:
+        super().__init__(())
+        self.quiet = False  # nobody wants to hear of losses
+
+    def feed_many(
+        self, data: bytearray | memoryview, index: bytearray, first: int, count: int, events: list[Any]
+    ) -> int:
+        """Each is to be fed by itself."""
+        return first
+
+    def opening(self) -> Generator[bytes | None, bool, None]:
+        """What is said to the kernel before anything else: datagrams to be sent, one after the other.
+
+        None waits until something has been fed; then it is sent whether anything was, or the time is up. Raises
+        NetlinkError.
+        """
+        yield from ()
+
+    def closing(self) -> tuple[bytes, ...]:
+        """What is said to the kernel in the end."""
+        return ()
+
+    def overrun(self) -> None:
+        """Nothing is told yet."""
+
+    def dropped(self, count: int, events: list[Any]) -> None:
+        """Everything that was queued before a loss has been fed, and the kernel counts so many that it dropped then."""
+        self.tell(count, events)
+
+    def tell(self, lost: int, events: list[Any]) -> None:
+        """Append an `Overrun` that says how many were lost, unless none were."""
+        if lost and not self.quiet:
+            self.overruns += 1
+            events.append(Overrun(self.overruns, lost))

@@ -78,23 +78,34 @@ class KernelSocket:
                 self._table.deliver(receiver, packet)
         return len(packed)
 
-    def multicast(self, data: bytes | str | Message, *, group: int = 1, skip: int = 0, raw: bool = False) -> int:
+    def multicast(
+        self,
+        data: bytes | str | Message,
+        *,
+        group: int = 1,
+        skip: int = 0,
+        raw: bool = False,
+        passes: Callable[[UserSocket], bool] | None = None,
+    ) -> int:
         """Send a message to the members of a group but for port `skip` (`nlmsg_multicast`); never waits.
 
-        `data` and `raw` are as for `unicast`. Returns how many sockets got it; those whose queue was full lost it.
+        `data` and `raw` are as for `unicast`; with `passes`, members of which it says no do not get it
+        (`netlink_broadcast_filtered`). Returns how many sockets got it; those whose queue was full lost it.
         Members in other namespaces hear it if they have NETLINK_LISTEN_ALL_NSID, and an ID for this one.
 
         Raises:
             ValueError: the protocol has no such group.
             BufferOverrun: (ENOBUFS) a socket with NETLINK_BROADCAST_ERROR lost it; others may have got it.
         """
-        return self._multicast(_packed(data, raw), group, skip)
+        return self._multicast(_packed(data, raw), group, skip, passes)
 
-    def _multicast(self, packed: bytes, group: int, skip: int) -> int:
+    def _multicast(
+        self, packed: bytes, group: int, skip: int, passes: Callable[[UserSocket], bool] | None = None
+    ) -> int:
         if not 0 < group <= self._table.group_count:
             raise ValueError(f"groups are numbered 1 to {self._table.group_count}, not {group}")
         packet = Packet(packed, 0, group, block_cost(len(packed)))
-        delivered, failed = self._table.broadcast(packet, self.netns, skip=skip)
+        delivered, failed = self._table.broadcast(packet, self.netns, skip=skip, passes=passes)
         if failed:
             raise from_errno(errno.ENOBUFS, asked=f"multicast to group {group} of {protocol_label(self.protocol)}")
         return delivered

@@ -155,9 +155,15 @@ class ProtocolTable:
     # ------------------------------------------------------------------------------------------- delivery
 
     def broadcast(
-        self, packet: Packet, netns: Namespace, sender: UserSocket | None = None, skip: int = 0
+        self,
+        packet: Packet,
+        netns: Namespace,
+        sender: UserSocket | None = None,
+        skip: int = 0,
+        passes: Callable[[UserSocket], bool] | None = None,
     ) -> tuple[int, bool]:
-        """Give a packet from a namespace to the members of its group but for `sender` and the port `skip`.
+        """Give a packet from a namespace to the members of its group but for `sender`, the port `skip`, and those that
+        it does not pass to.
 
         Never waits: who has no room loses it and hears of the overrun. Returns how many got it, and whether a
         socket that lost it asked for the sender to be told (NETLINK_BROADCAST_ERROR).
@@ -167,7 +173,7 @@ class ProtocolTable:
             for sock in self._listeners(packet.group, netns):
                 if sock is sender or (sock.portid == skip and skip):
                     continue
-                if not sock.accepts(packet):
+                if not sock.accepts(packet) or (passes is not None and not passes(sock)):
                     continue
                 if sock.has_room(packet):
                     nsid = sock.netns.id_of(netns)

@@ -15,6 +15,7 @@ from netlynx.netns.entering import run_in
 _SIOCGSKNS = 0x894C
 _NET_INIT_INO = 0xEFFFFFF9  # NET_NS_INIT_INO, the initial one's inode since Linux 6.18; before, any
 _PID_INIT_INO = 0xEFFFFFFC  # PROC_PID_INIT_INO
+_USER_INIT_INO = 0xEFFFFFFD  # PROC_USER_INIT_INO
 _KTHREADD = "/proc/2"  # of the initial PID namespace: a thread of the kernel, in its initial namespaces
 
 # asm-generic/unistd.h; the same everywhere since Linux 5.2 but on alpha, where nothing is found out
@@ -44,6 +45,16 @@ def is_initial(inode: int) -> bool | None:
         if os.stat("/proc/self/ns/pid").st_ino == _PID_INIT_INO and _is_kthreadd():
             return os.stat(f"{_KTHREADD}/ns/net").st_ino == inode
     return None
+
+
+def process_elsewhere() -> str:
+    """Which namespace of this thread's process is not the initial one: "PID" or "user"; "" where both are, or that
+    cannot be seen."""
+    with contextlib.suppress(OSError):
+        for name, initial in (("PID", _PID_INIT_INO), ("user", _USER_INIT_INO)):
+            if os.stat(f"/proc/thread-self/ns/{name.lower()}").st_ino != initial:
+                return name
+    return ""
 
 
 def _is_kthreadd() -> bool:
