@@ -18,6 +18,7 @@ class Options:
     stream: int = 450_000  # events at EVENT_RATE
     letters: int = 200_000
     flows: int = 100_000
+    forks: int = 20_000  # processes that are made and end
     packets: int = 20_000  # that wait for a verdict
     rounds: int = 25  # the machine's own noise is larger than what is to be told apart
     few_rounds: int = 9  # of what takes seconds
@@ -34,6 +35,7 @@ SHORT = Options(
     stream=75_000,
     letters=50_000,
     flows=5_000,
+    forks=2_000,
     packets=5_000,
     rounds=7,
     few_rounds=3,

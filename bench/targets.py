@@ -9,7 +9,7 @@ import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from . import adds, commands, events, letters, links, memory, routes, verdicts
+from . import adds, commands, events, letters, links, memory, processes, routes, verdicts
 from .measure import Samples
 
 
@@ -78,6 +78,7 @@ TARGETS = (
     at_least("adds", "routes added in a batch", adds.BATCH, adds.WRITER, 0.8),
     at_least("events", "events drained", events.DRAINED, "", 300_000, "/s"),
     at_most("events", "events lost at 150,000/s", events.LOST, "", 0, ""),
+    at_most("processes", "events of processes not counted", processes.UNCOUNTED, "", 0, ""),
     at_most("flows", "flows to columns", routes.COLUMNS, routes.NULL, 1.25),
     at_most("flows", "flows to records, kept", routes.KEPT, routes.NULL, 1.8),
     at_least("verdicts", "verdicts on queued packets", verdicts.NETLYNX, verdicts.C, 0.5),
