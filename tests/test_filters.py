@@ -78,8 +78,14 @@ FITS: dict[str, dict[str, Any]] = {
     "netdev.napis": {"index": 7},
     "netdev.statistics": {"index": 7, "scope": StatisticsScope.QUEUE},
     "tcp_metrics.entries": {},
-    "diag.tcp": {},
-    "diag.udp": {},
+    **{
+        f"diag.{name}": {
+            "condition": diag.where.source_port == 80,
+            "family": diag.SocketFamily.INET6,
+            "states": diag.SocketState.TIME_WAIT,
+        }
+        for name in ("dccp", "mptcp", "raw", "sctp", "tcp", "udp", "udplite")
+    },
     **{f"ethtool.{name}": {"device": "eth0", "device_index": 7} for name in dir(ethtool) if name.startswith("all_")},
     **{
         f"ethtool.{name}": {"device": "eth0", "device_index": 7}
@@ -112,6 +118,9 @@ FITS_NOTHING: dict[tuple[str, str], tuple[Any, ...]] = {
     ("route.rules", "family"): (AF.BRIDGE, "mpls", "packet"),
     ("route.fdb", "bridge"): (0,),
     ("route.neighbour_tables", "family"): (AF.BRIDGE, "mpls"),
+    ("diag.tcp", "condition"): (lambda: diag.where.automatic | (diag.where.inode == 3), 80),
+    ("diag.tcp", "family"): ("bridge", 17, "ipx"),
+    ("diag.tcp", "states"): ((), "no-such", 99),
     ("conntrack.flows", "family"): ("arp", "dual", NetfilterFamily.BRIDGE, 1, "ipx"),
     ("conntrack.flows", "zone"): (-1, 65536),
     ("conntrack.flows", "mark"): (-1, 1 << 32, "7"),
@@ -140,7 +149,7 @@ def listings() -> Iterator[tuple[str, Callable[..., Dump[Any]]]]:
             if name.startswith("netfilter_") or inspect.isclass(each):
                 continue
             answer = str(inspect.signature(each).return_annotation) if inspect.isfunction(each) else ""
-            if getattr(each, "verb", "") == "dump" or answer.startswith("Dump["):
+            if getattr(each, "verb", "") == "dump" or answer.startswith(("Dump[", "Sockets[")):
                 yield f"{room}.{name}", each
 
 

@@ -161,7 +161,7 @@ LISTINGS: dict[str, Callable[[], Dump[Any]]] = {
     "endpoints": mptcp.endpoints,
     "all_rings": ethtool.all_rings,
     "tcp": diag.tcp,
-    "udp": diag.udp,
+    "mptcp": diag.mptcp,
 }
 
 

@@ -17,10 +17,11 @@ from netlynx import EncodeError, route, wireguard
 from netlynx.kernel import Request, VirtualKernel
 from netlynx.route import AddressFamily
 from netlynx.schema import replace_fields
+from netlynx.schema.endpoint import endpoint_bytes, endpoint_text
 from netlynx.schema.record import READ as MARK
 from netlynx.wireguard import AllowedIp, Device, DeviceFlags, Peer, PeerFlags, WireGuard, allowed
 from netlynx.wireguard.curve import public_bytes
-from netlynx.wireguard.texts import endpoint_bytes, endpoint_text, key_bytes, key_text
+from netlynx.wireguard.texts import key_bytes, key_text
 from support import PATIENCE
 
 KEYS = [key_text(bytes([number]) * 32) for number in range(1, 250)]

@@ -219,6 +219,10 @@ def test_a_bridge_with_every_vlan_is_in_every_list(nl: netlynx.Connection) -> No
 
 
 _FIXED = "attributes of fixed sizes, and names of some bytes"
+_SOCKETS = (
+    "structs of fixed sizes, names, and what BPF maps keep (64 KiB at most, told only to who asks for them); SCTP's "
+    "addresses are as many as the host and its peer have"
+)
 _ONE_DEVICE = (
     "what one driver says; ethnl_default_dumpit (net/ethtool/netlink.c) answers EMSGSIZE where that is too much"
 )
@@ -245,6 +249,7 @@ LARGEST: dict[str, str] = {
         ("netdev.devices", "netdev.queues", "netdev.napis", "netdev.statistics", "tcp_metrics.entries"), _FIXED
     ),
     **dict.fromkeys(("netdev.page_pools", "netdev.page_pool_statistics"), _FIXED),
+    **{name: _SOCKETS for name in LISTINGS if name.startswith("diag.")},
     **{name: _ONE_DEVICE for name in LISTINGS if name.startswith("ethtool.")},
 }
 

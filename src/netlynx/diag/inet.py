@@ -17,6 +17,7 @@ from netlynx.diag.parts import (
     SocketOptions,
     UpperProtocol,
 )
+from netlynx.diag.protocols import MptcpInfo, SctpInfo
 from netlynx.diag.tcp_info import BbrInfo, DctcpInfo, TcpInfo, VegasInfo
 from netlynx.schema import (
     Layout,
@@ -42,6 +43,7 @@ from netlynx.schema import (
     u32,
     u64,
 )
+from netlynx.schema.endpoint import stored_endpoint
 from netlynx.schema.facts import Facts
 
 _COOKIE = {"cookie": "two numbers of 32 bits, the lower one first: sock_diag_save_cookie"}
@@ -78,7 +80,7 @@ class InetRequestHeader(Layout, c="inet_diag_req_v2", packed=True):
     family: takes.Member[SocketFamily] = member(enum(SocketFamily, u8), c="sdiag_family")
     protocol: int = member(u8, c="sdiag_protocol")
     extensions: int = member(u8, c="idiag_ext")
-    pad: int = member(u8, c="pad")
+    raw_protocol: int = member(u8, c="pad")  # of raw sockets: struct inet_diag_req_raw
     states: int = member(u32, c="idiag_states")
     source_port: int = member(be16, c="idiag_sport")
     destination_port: int = member(be16, c="idiag_dport")
@@ -97,6 +99,7 @@ class InetRequest(Record, header=InetRequestHeader):
     family: takes.Member[SocketFamily] = head(default=SocketFamily.UNSPEC)
     protocol: int = head()
     extensions: int = head()
+    raw_protocol: int = head()
     states: int = head()
     source_port: int = head()
     destination_port: int = head()
@@ -134,7 +137,6 @@ class InetSocket(Record, header=InetMessage):
         "INET_DIAG_ULP_INFO": _RARE_ON_TCP,
         "INET_DIAG_LOCALS": "what SCTP alone has",
         "INET_DIAG_PEERS": "what SCTP alone has",
-        "INET_DIAG_PROTOCOL": "what raw sockets alone have",
     }
 
     family: takes.Member[SocketFamily] = head(default=SocketFamily.UNSPEC)
@@ -163,6 +165,7 @@ class InetSocket(Record, header=InetMessage):
     memory: takes.Nested[SocketMemory | None] = attr(INET_DIAG.SKMEMINFO, struct(SocketMemory))
     options: takes.Nested[SocketOptions | None] = attr(INET_DIAG.SOCKOPT, struct(SocketOptions))
     memory_use: takes.Nested[MemoryUse | None] = attr(INET_DIAG.MEMINFO, struct(MemoryUse), rare=True)
+    protocol_number: int | None = attr(INET_DIAG.PROTOCOL, u8, rare=True)  # of raw sockets, and of what has ended
     storages: takes.Records[BpfStorage] = attr(
         (INET_DIAG.SK_BPF_STORAGES, SK_DIAG_BPF_STORAGES.STORAGE), multi(nest(BpfStorage)), rare=True
     )
@@ -185,9 +188,57 @@ class TcpSocket(InetSocket):
     md5_keys: takes.MaybeSeveral[Md5Key] = attr(INET_DIAG.MD5SIG, array(struct(Md5Key)), rare=True, secret=True)
 
 
+_UNCONNECTED = InetSocket.__omitted__
+_SCTP = {name: why for name, why in _UNCONNECTED.items() if "SCTP" not in why and name != "INET_DIAG_INFO"}
+
+
+class DccpSocket(TcpSocket):
+    """A DCCP socket. Its `info` has what DCCP can say in TCP's words. Source: net/dccp/diag.c."""
+
+    protocol: InetProtocol = constant(enum(InetProtocol, u16), InetProtocol.DCCP)
+
+
 class UdpSocket(InetSocket):
     """A UDP socket: established where it was connected to a peer, else close."""
 
-    __omitted__: ClassVar[dict[str, str]] = InetSocket.__omitted__
+    __omitted__: ClassVar[dict[str, str]] = _UNCONNECTED
 
     protocol: InetProtocol = constant(enum(InetProtocol, u16), InetProtocol.UDP)
+
+
+class UdpLiteSocket(UdpSocket):
+    """A UDP-Lite socket."""
+
+    protocol: InetProtocol = constant(enum(InetProtocol, u16), InetProtocol.UDPLITE)
+
+
+class RawSocket(InetSocket):
+    """A raw socket. `source_port` and `protocol_number` are the protocol that it hears, 255 for none."""
+
+    __omitted__: ClassVar[dict[str, str]] = _UNCONNECTED
+
+    protocol: InetProtocol = constant(enum(InetProtocol, u16), InetProtocol.RAW)
+
+
+class SctpSocket(InetSocket):
+    """An SCTP socket that listens, or one association of one, whose own addresses and those of its peer are more than
+    `source` and `destination`: ``192.0.2.1:5000``. Source: net/sctp/diag.c."""
+
+    __omitted__: ClassVar[dict[str, str]] = _SCTP
+
+    protocol: InetProtocol = constant(enum(InetProtocol, u16), InetProtocol.SCTP)
+    info: takes.Nested[SctpInfo | None] = attr(INET_DIAG.INFO, struct(SctpInfo))
+    locals: takes.MaybeSeveral[str] = attr(INET_DIAG.LOCALS, array(stored_endpoint))
+    peers: takes.MaybeSeveral[str] = attr(INET_DIAG.PEERS, array(stored_endpoint))
+
+
+class MptcpSocket(InetSocket):
+    """A Multipath TCP socket; `info` is what it knows of its connection. Source: net/mptcp/mptcp_diag.c."""
+
+    __omitted__: ClassVar[dict[str, str]] = {
+        name: why for name, why in _UNCONNECTED.items() if name not in ("INET_DIAG_INFO", "INET_DIAG_CONG")
+    }
+
+    protocol: InetProtocol = constant(enum(InetProtocol, u16), InetProtocol.MPTCP)
+    congestion: str | None = attr(INET_DIAG.CONG, string)
+    info: takes.Nested[MptcpInfo | None] = attr(INET_DIAG.INFO, struct(MptcpInfo))

@@ -24,7 +24,7 @@ def check(record: type[Any], wanted: Iterable[tuple[str, Any]]) -> None:
     Each condition is one that the field can have, as a `Filter` settles. An address is compared with the record's own
     family alone; the gateway of another (`via`) and what a tunnel adds (a sub-message) may be of any.
     """
-    conditions = tuple(wanted)
+    conditions = tuple((name, value) for name, value in wanted if name)  # those of several fields tell nothing
     for path in _of_none(conditions, record.__name__):
         raise EncodeError("there is no value in this, which nothing could have", path)
     families = [families for name, value in conditions if name == "family" for families in _families(record, value)]

@@ -67,6 +67,10 @@ cdef class Filter:
     cdef bint accepts(self, PyObject *record) except -1:
         """Whether a decoded record is wanted."""
         for offset, default, alternatives in self.conditions:
+            if offset is None:           # of the whole record: `default` says whether none of them may accept it
+                if default == any([(<Filter> each).accepts(record) for each in alternatives]):
+                    return False
+                continue
             if not any_of(<object> slot_of(record, <Py_ssize_t> offset, <PyObject *> default), default, <list> alternatives):
                 return False
         return True
@@ -85,6 +89,8 @@ cdef class Filter:
         cdef Field *f
         cdef int i
         memset(t, 0, sizeof(Test))
+        if not name:
+            return self.add_whole(t, value)
         offset = plan.selectors.get(name)
         if offset is None:
             from netlynx.schema.record import unknown_field
@@ -125,6 +131,24 @@ cdef class Filter:
             t.if_inet6 = any_of("::/0", default, alternatives)
         return 0
 
+    cdef int add_whole(self, Test *t, value) except -1:
+        """Of several lists of conditions any, or none: an `AnyOf` of `netlynx.schema.either`."""
+        cdef Filter inner
+        filters = [Filter(self.plan, each, outermost=False) for each in value.alternatives]
+        t.wanted = <Wanted *> calloc(len(filters) + 1, sizeof(Wanted))
+        if t.wanted == NULL:
+            raise MemoryError()
+        for inner in filters:
+            t.wanted[t.count].how = W_FIELDS
+            t.wanted[t.count].inner = &inner.sieve
+            t.count += 1
+        t.whole = True
+        t.negated = value.negated
+        self.keep.append(filters)
+        self.sieve.count += 1
+        self.conditions.append((None, bool(value.negated), filters))
+        return 0
+
     cdef compile(self, Test *t, Field *f, Wanted *w, value):
         """One alternative: how it is settled on bytes is put into `w`; returns (how, value) for decoded records."""
         cdef Field *item
@@ -141,6 +165,8 @@ cdef class Filter:
             return self.compile_fields(t, f, w, value)
         if isinstance(value, range):
             return self.compile_range(t, f, w, value)
+        if hasattr(value, "mask") and hasattr(value, "masked"):
+            return self.compile_masked(t, f, w, value)
         if is_subnet(item, value):
             return self.compile_subnet(t, f, item, w, value)
         if item.kind == K_BINARY and isinstance(value, (int,) if item != f else (int, list, tuple)):
@@ -236,6 +262,17 @@ cdef class Filter:
         w.low = <uint64_t> (low & 0xFFFFFFFFFFFFFFFF)
         w.high = <uint64_t> (high & 0xFFFFFFFFFFFFFFFF)
         return W_NUMBER, value
+
+    cdef compile_masked(self, Test *t, Field *f, Wanted *w, value):
+        """A number of which some bits count: a `Masked` of `netlynx.schema.either`."""
+        if f.kind != K_INTEGER or f.values != NULL or f.options & (O_SIGNED | O_MULTI):
+            raise EncodeTypeError("some bits of a value count where it is a number")
+        self.compile_number(f, w, value.masked)          # raises for what is out of range
+        self.compile_number(f, w, value.mask)
+        w.how = W_MASKED
+        w.low = <uint64_t> value.masked
+        w.high = <uint64_t> value.mask
+        return W_MASKED, (int(value.masked), int(value.mask))
 
     cdef compile_prefix(self, Test *t, Field *f, Wanted *w, value):
         cdef Writer scratch = Writer()
@@ -406,6 +443,9 @@ cdef bint any_of(value, default, list alternatives) except -1:
                     return True
             elif how == W_NUMBER:
                 if each is not None and each in wanted:
+                    return True
+            elif how == W_MASKED:
+                if isinstance(each, int) and each & wanted[1] == wanted[0]:
                     return True
             elif how == W_FLAGS:
                 if isinstance(each, int) and (each & wanted == wanted if wanted else each == 0):

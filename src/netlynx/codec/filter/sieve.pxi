@@ -12,6 +12,7 @@ cdef enum:
     W_EQUAL = 6          # settled on the decoded value
     W_SUBNET = 7         # an address whose first `prefix` bits are those of `bytes`
     W_BITS = 8           # bytes in which all bits of `bytes` are set
+    W_MASKED = 9         # a number that is low in the bits of high
 
     UNSETTLED = -1       # what `sift` says when only the decoded record can tell
     MAX_TESTS = 64       # conditions on one record
@@ -31,6 +32,8 @@ cdef struct Wanted:
 cdef struct Test:
     Field *attribute     # NULL: the header has the field
     Field *head          # NULL: the header does not have the field
+    int32_t whole        # the alternatives are sieves for the whole message
+    int32_t negated      # and none of them must let it through
     int32_t bytewise
     int32_t if_absent    # whether it is met when the value is the field's default ...
     int32_t if_inet      # ... or "everything", as an absent destination says
@@ -134,6 +137,8 @@ cdef int number_within(const Wanted *w, const Field *f, const uint8_t *p, Py_ssi
         v = load(p, <int> n, f.options & O_BIG)
     if w.how == W_FLAGS:
         return v & w.low == w.low if w.low else v == 0
+    if w.how == W_MASKED:
+        return v & w.high == w.low
     if f.options & O_SIGNED:
         s = <int64_t> (v << (64 - 8 * n)) >> (64 - 8 * n)
         return <int64_t> w.low <= s and s <= <int64_t> w.high
@@ -162,7 +167,7 @@ cdef int is_wanted(const Wanted *w, const Field *f, const uint8_t *p, Py_ssize_t
     cdef const void *end
     if w.how == W_ABSENT:
         return f.kind == K_FLAG and n == 1 and p[0] == 0
-    if w.how == W_NUMBER or w.how == W_FLAGS:
+    if w.how == W_NUMBER or w.how == W_FLAGS or w.how == W_MASKED:
         return number_within(w, f, p, n)
     if w.how == W_FIELDS:
         return sift(w.inner, p, n, NULL)
@@ -198,6 +203,18 @@ cdef int judge(const Test *t, const Field *f, const uint8_t *p, Py_ssize_t n, co
         if verdict:
             settled = UNSETTLED
     return settled
+
+
+cdef int judge_whole(const Test *t, const uint8_t *p, Py_ssize_t n) noexcept nogil:
+    """Whether one of several sieves lets a message through, or none where that is wanted: 1, 0 or UNSETTLED."""
+    cdef int i, verdict, settled = 0
+    for i in range(t.count):
+        verdict = sift(t.wanted[i].inner, p, n, NULL)
+        if verdict == 1:
+            return not t.negated
+        if verdict:
+            settled = UNSETTLED
+    return UNSETTLED if settled else t.negated
 
 
 cdef int judge_absent(const Test *t, const uint8_t *header) noexcept nogil:
@@ -393,6 +410,13 @@ cdef int sift(const Sieve *s, const uint8_t *p, Py_ssize_t n, Memory *memory) no
         return UNSETTLED             # malformed: decoding says where
     for i in range(s.count):
         t = &s.tests[i]
+        if t.whole:
+            verdict = judge_whole(t, p, n)
+            if verdict == 0:
+                return 0
+            if verdict < 0:
+                settled = UNSETTLED
+            continue
         f = t.head
         size = -1 if f == NULL or payloads[i] != NULL else member_size(f, p, header_size)
         if payloads[i] != NULL:
