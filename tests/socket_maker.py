@@ -22,6 +22,10 @@ class Maker:
     def close(self) -> None:
         self._kept.close()
 
+    def kept(self, made: sockets.socket) -> sockets.socket:
+        """A socket that was made elsewhere, kept open as long."""
+        return self._kept.enter_context(made)
+
     def socket(
         self, family: int = sockets.AF_INET, kind: int = sockets.SOCK_STREAM, protocol: int = 0
     ) -> sockets.socket:

@@ -86,6 +86,13 @@ FITS: dict[str, dict[str, Any]] = {
         }
         for name in ("dccp", "mptcp", "raw", "sctp", "tcp", "udp", "udplite")
     },
+    "diag.unix": {"states": diag.SocketState.LISTEN, "pending": True},
+    "diag.packet": {},
+    "diag.netlink": {"protocol": diag.NetlinkProtocol.SOCK_DIAG},
+    "diag.vsock": {"states": diag.SocketState.SYN_SENT},
+    "diag.xdp": {},
+    "diag.tipc": {"states": diag.SocketState.CLOSE_WAIT},
+    "diag.smc": {},
     **{f"ethtool.{name}": {"device": "eth0", "device_index": 7} for name in dir(ethtool) if name.startswith("all_")},
     **{
         f"ethtool.{name}": {"device": "eth0", "device_index": 7}
@@ -136,6 +143,10 @@ FITS_NOTHING: dict[tuple[str, str], tuple[Any, ...]] = {
     ("conntrack.flows", "reply"): (Tuple(), Tuple(protocol=99, source_port=1)),  # type: ignore[arg-type]
     ("conntrack.expectations", "family"): ("arp", 1),
     ("conntrack.expectations", "master"): (Tuple(), Tuple(source="::1")),
+    ("diag.unix", "states"): (0, 14, "no-such", (), ["listen", "no-such"]),
+    ("diag.vsock", "states"): (0, "connected", set()),
+    ("diag.tipc", "states"): (99, []),
+    ("diag.netlink", "protocol"): (-1, 32, 255, "no-such"),
 }
 
 

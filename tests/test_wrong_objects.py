@@ -50,7 +50,7 @@ GOOD: dict[str, Any] = {
     "queue": 1, "to": 2, "link": "v0", "names": "alias", "port": "v0", "vlans": 5, "address": "02:00:00:00:00:01",
     "operation": route.add(route.Link(kind="dummy")), "listing": route.links(), "selection": "v0", "settings": 1,
     "index": 1, "destination": "192.0.2.1", "cpus": "0", "tgid": 1, "pid": 1, "networks": "192.0.2.0/24",
-    "expected": FLOW.original, "endpoint": mptcp.Endpoint(id=1), "limits": mptcp.Limits(subflows=1),
+    "expected": FLOW.original, "endpoint": mptcp.Endpoint(id=1), "limits": mptcp.Limits(subflows=1), "inode": 1,
 }  # fmt: skip
 GOOD_FOR: dict[str, dict[str, Any]] = {
     "firewall": {"packet": firewall.Packet(id=1)},

@@ -14,6 +14,8 @@ SOCK_DESTROY = 21
 INET_DIAG_NOCOOKIE = 0xFFFFFFFF
 """Both halves of the cookie of a request for a socket whose cookie is not known."""
 
+NO_COOKIE = INET_DIAG_NOCOOKIE << 32 | INET_DIAG_NOCOOKIE
+
 
 class SKNLGRP(Constants):
     """Multicast groups: sockets that end (`enum sknetlink_groups`)."""
@@ -75,8 +77,27 @@ class SocketFamily(Enumeration, prefix="AF_"):
     __omitted__: ClassVar[dict[str, str]] = {"AF_*": "the kernel lists no sockets of them"}
 
     UNSPEC = 0
+    UNIX = 1
     INET = 2
     INET6 = 10
+    NETLINK = 16
+    PACKET = 17
+    TIPC = 30
+    VSOCK = 40
+    SMC = 43
+    XDP = 44
+
+
+class SocketType(Enumeration):
+    """What a socket carries, the second argument of socket(2). Source: linux/net.h of the kernel."""
+
+    STREAM = 1
+    DGRAM = 2
+    RAW = 3
+    RDM = 4
+    SEQPACKET = 5
+    DCCP = 6
+    PACKET = 10
 
 
 class InetProtocol(Enumeration, prefix="IPPROTO_"):

@@ -23,7 +23,15 @@ _PROTOCOLS: dict[int, tuple[str, str, str]] = {
 }
 
 # The same of families that have no such protocols.
-_FAMILIES: dict[int, tuple[str, str, str]] = {}
+_FAMILIES: dict[int, tuple[str, str, str]] = {
+    SocketFamily.UNIX: ("Unix", "unix_diag", "CONFIG_UNIX_DIAG"),
+    SocketFamily.NETLINK: ("netlink", "netlink_diag", "CONFIG_NETLINK_DIAG"),
+    SocketFamily.PACKET: ("packet", "af_packet_diag", "CONFIG_PACKET_DIAG"),
+    SocketFamily.TIPC: ("TIPC", "tipc_diag", "CONFIG_TIPC_DIAG"),
+    SocketFamily.VSOCK: ("vsock", "vsock_diag", "CONFIG_VSOCKETS_DIAG"),
+    SocketFamily.SMC: ("SMC", "smc_diag", "CONFIG_SMC_DIAG"),
+    SocketFamily.XDP: ("XDP", "xsk_diag", "CONFIG_XDP_SOCKETS_DIAG"),
+}
 
 
 def lister(request: Any) -> tuple[str, str, str] | None:

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from netlynx.diag.constants import INET_DIAG, INET_DIAG_REQ, InetProtocol, Shutdown, SocketFamily, SocketState, Timer
 from netlynx.diag.parts import (
+    COOKIE,
     SK_DIAG_BPF_STORAGES,
     BpfStorage,
     Md5Key,
@@ -46,14 +47,13 @@ from netlynx.schema import (
 from netlynx.schema.endpoint import stored_endpoint
 from netlynx.schema.facts import Facts
 
-_COOKIE = {"cookie": "two numbers of 32 bits, the lower one first: sock_diag_save_cookie"}
 _RARE_ON_TCP = "what TCP alone has"
 
 
 class InetMessage(Layout, c="inet_diag_msg", packed=True):
     """The fixed header of a socket's message (`inet_diag_msg`)."""
 
-    __differs__: ClassVar[dict[str, str]] = _COOKIE
+    __differs__: ClassVar[dict[str, str]] = COOKIE
 
     family: takes.Member[SocketFamily] = member(enum(SocketFamily, u8), c="idiag_family")
     state: takes.Member[SocketState] = member(enum(SocketState, u8), c="idiag_state")
@@ -75,7 +75,7 @@ class InetMessage(Layout, c="inet_diag_msg", packed=True):
 class InetRequestHeader(Layout, c="inet_diag_req_v2", packed=True):
     """The fixed header of a request."""
 
-    __differs__: ClassVar[dict[str, str]] = _COOKIE
+    __differs__: ClassVar[dict[str, str]] = COOKIE
 
     family: takes.Member[SocketFamily] = member(enum(SocketFamily, u8), c="sdiag_family")
     protocol: int = member(u8, c="sdiag_protocol")

@@ -32,6 +32,7 @@ from netlynx.diag.inet import (
     UdpSocket,
 )
 from netlynx.diag.splitting import Split, pairs, program, resolved, split
+from netlynx.diag.states import States, states_of
 from netlynx.engine.named import NamedDump, settled
 from netlynx.engine.operation import Dump, make_dump
 from netlynx.errors import EncodeError, EncodeTypeError
@@ -188,14 +189,6 @@ def _stateless(condition: Condition | None) -> tuple[int, Condition | None]:
 _STATES = (str, int, set, frozenset)
 
 
-def states_of(states: Any, path: str) -> tuple[SocketState, ...]:
-    """The states meant by one, or by several. Raises EncodeError with `path` for a name that none has."""
-    given = [states] if isinstance(states, str | int) else states
-    if not isinstance(given, Iterable):
-        raise EncodeTypeError(f"expected states such as 'listen', not {states!r}", path)
-    return tuple(sorted({member_of(SocketState, each, path) for each in given}))
-
-
 # -- names -----------------------------------------------------------------------------------------------------------
 
 
@@ -272,7 +265,6 @@ def family_of(family: object, path: str) -> SocketFamily | None:
 
 Wanted: TypeAlias = Condition | None
 Family: TypeAlias = SocketFamily | str | int | None
-States: TypeAlias = SocketState | str | int | Iterable[SocketState | str | int] | None
 
 
 def _listed(name: str, record: type[S], condition: Condition | None, family: Family, states: States) -> Sockets[S]:

@@ -32,6 +32,9 @@ from netlynx.schema import (
 )
 from netlynx.schema.facts import Facts, NoFacts
 
+COOKIE = {"cookie": "two numbers of 32 bits, the lower one first: sock_diag_save_cookie"}
+"""Why a cookie is not as headers have it, for `__differs__`."""
+
 
 class SocketMemory(Layout):
     """A socket's memory (`SK_MEMINFO_*`), in bytes but for the drops."""
