@@ -11,6 +11,8 @@ from __future__ import annotations
 import errno as _errno
 import os
 
+ENOTSUPP = 524  # the kernel's own (linux/errno.h), which some of its parts let out: the C library knows no words for it
+
 TYPE_CHECKING = False  # checkers take it for true; importing typing would take longer than all of the rest
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,7 +124,7 @@ class NetlinkError(NetlynxError, OSError):
         policy: str = "",
         hint: str = "",
     ) -> None:
-        super().__init__(errno, os.strerror(errno))
+        super().__init__(errno, os.strerror(_errno.EOPNOTSUPP if errno == ENOTSUPP else errno))
         self.message = message
         self.asked = asked
         self.attribute = attribute
@@ -173,7 +175,7 @@ class Busy(NetlinkError, BlockingIOError):
 
 
 class NotSupported(NetlinkError):
-    """EOPNOTSUPP, EPROTONOSUPPORT, EAFNOSUPPORT …: a device, or whatever it is about, or this kernel lacks it.
+    """EOPNOTSUPP, ENOTSUPP, EPROTONOSUPPORT, EAFNOSUPPORT: a device, or whatever it is about, or this kernel lacks it.
 
     Where it is known what would provide it, `hint` says so.
     """
@@ -203,11 +205,14 @@ _BY_ERRNO: dict[int, type[NetlinkError]] = {
     _errno.EAFNOSUPPORT: NotSupported,
     _errno.ECONNREFUSED: PortRefused,
     _errno.ENOBUFS: BufferOverrun,
+    ENOTSUPP: NotSupported,
 }
 
 
 def errno_name(number: int) -> str:
-    """What an errno is called; `errno.errorcode` has ENOTSUP, which the kernel does not say."""
+    """What an errno is called; `errno.errorcode` has ENOTSUP, which the kernel does not say, and not `ENOTSUPP`."""
+    if number == ENOTSUPP:
+        return "ENOTSUPP"
     return "EOPNOTSUPP" if number == _errno.EOPNOTSUPP else _errno.errorcode.get(number, str(number))
 
 

@@ -13,6 +13,7 @@ from netlynx import route
 from netlynx.engine.exchange import DoExchange
 from netlynx.engine.operation import Do
 from netlynx.engine.refusal import describe_policy
+from netlynx.errors import ENOTSUPP
 from netlynx.schema.policy import AttributeType
 from netlynx.wire.constants import NL_POLICY_TYPE_ATTR, NLMSGERR_ATTR
 from netlynx.wire.message import Attribute, pack_attributes, parse_attributes
@@ -217,6 +218,7 @@ def test_the_policy_that_was_broken_is_in_the_error() -> None:
     [
         (errno.EPERM, PermissionError),
         (errno.EOPNOTSUPP, netlynx.NotSupported),
+        (ENOTSUPP, netlynx.NotSupported),
         (errno.ENODEV, FileNotFoundError),
         (errno.EEXIST, FileExistsError),
         (errno.EBUSY, BlockingIOError),
@@ -227,3 +229,4 @@ def test_refusals_are_the_builtin_exceptions_too(number: int, builtin: type[Exce
     error = refused(add(EVERYTHING), number=number)
     assert isinstance(error, builtin)
     assert error.errno == number
+    assert "Unknown error" not in str(error)
