@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from facts.walk import title
+from netlynx.codec._codec import encode
 from netlynx.engine.operation import Guarded
 from netlynx.errors import EncodeError
 from netlynx.route import ensuring, kinds, verbs
@@ -25,6 +26,7 @@ from netlynx.route.netns_id import NamespaceId
 from netlynx.route.nexthop import NextHopObject
 from netlynx.route.route import NextHop, Route
 from netlynx.route.rule import Rule
+from netlynx.schema.compile import plan_of
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.record import replace_fields
 from netlynx.schema.settle import kind_of
@@ -219,6 +221,23 @@ def test_what_the_kernel_only_tells_is_refused_by_name(cls: Any, name: str, base
         return  # all of it is compared with what is there
     set_by_hand = next(value for value in pair if value and value != cls.__declarations__[name].default)
     assert outcome(verb, cls, base | {name: set_by_hand}) == f"{cls.__name__}.{name}"
+
+
+@pytest.mark.parametrize("verb", ["add", "replace", "change"])
+@pytest.mark.parametrize(("cls", "name", "base"), TOLD)
+def test_what_the_kernel_only_tells_is_not_taken_away_either(
+    cls: Any, name: str, base: dict[str, Any], verb: str
+) -> None:
+    """A record that was read, with nothing in the place of what the kernel said there, would be sent as it was read."""
+    pair, nothing = two_values(cls, name, base), cls.__declarations__[name].default
+    if pair is None or isinstance(outcome(verb, cls, base), str):
+        return
+    told = next(value for value in pair if value and value != nothing)
+    read = cls.from_bytes(encode(plan_of(cls), cls(**base, **{name: told})))
+    assert getattr(read, name) != nothing
+    with pytest.raises(EncodeError) as refused:
+        getattr(verbs, verb)(read.replace(**{name: nothing}))
+    assert refused.value.path == f"{cls.__name__}.{name}"
 
 
 # Whose changes the kernel tells the one who asked for them: tests/real/test_echo.py hears them.

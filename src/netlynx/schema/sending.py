@@ -79,10 +79,12 @@ def settable(record: R, path: str, differences: Iterable[str] | None = None) -> 
     changes: dict[str, Any] = {}
     for name, declaration in cls.__declarations__.items():
         value = getattr(record, name)
+        if declaration.read_only and name in new:
+            raise EncodeError("the kernel tells this and takes no other: leave it out", f"{path}.{name}")
         if value is None or value == declaration.default:
             continue
         if declaration.read_only:
-            if not was_read(record) or name in new:
+            if not was_read(record):
                 raise EncodeError("the kernel tells this and takes no other: leave it out", f"{path}.{name}")
             changes[name] = declaration.default
         elif kept is not None and name not in kept:
