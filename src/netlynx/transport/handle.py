@@ -25,7 +25,7 @@ from netlynx.errors import ConnectionClosed, NetlinkError, NetlynxError, Request
 from netlynx.netns.privileges import lacking
 from netlynx.transport.default_kernel import other_kernel
 from netlynx.transport.patience import LONGEST, Patience
-from netlynx.wire.constants import AF_NETLINK, PROTOCOLS, nobody_there, protocol_label
+from netlynx.wire.constants import AF_NETLINK, nobody_there, protocol_label, provider_of
 
 _SEND_SLICE = 0.05  # seconds a blocked send sleeps at a time before it looks whether it was closed
 
@@ -225,14 +225,4 @@ def _open(protocol: int, netns: namespaces.Where | None, kernel: SocketMaker | N
         if error.errno != errno.EPROTONOSUPPORT:
             raise from_errno(error.errno or errno.EIO, asked=asked) from None
         message = "this kernel does not have the protocol"
-        raise from_errno(errno.EPROTONOSUPPORT, message, asked=asked, hint=_provider(protocol)) from None
-
-
-def _provider(protocol: int) -> str:
-    """What would make the protocol available, in words."""
-    known = PROTOCOLS.get(protocol)
-    if known is None:
-        return f"A kernel module that calls netlink_kernel_create for protocol {protocol} provides it"
-    if known.gone:
-        return known.gone[0].upper() + known.gone[1:]
-    return f"Its kernel part ({known.description}) is not built in, or its module is not loaded"
+        raise from_errno(errno.EPROTONOSUPPORT, message, asked=asked, hint=provider_of(protocol)) from None

@@ -13,7 +13,7 @@ from netlynx.errors import NetlinkError, NotSupported, from_errno
 from netlynx.transport._calls import SystemCalls
 from netlynx.transport.base import SENDING_LASTS, Instruction
 from netlynx.transport.option_values import INSTRUCTION, MEMINFO, SO_MEMINFO, SO_PASSCRED, attach, dropped
-from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, PROTOCOLS, SOL_NETLINK
+from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, PROTOCOLS, SOL_NETLINK, provider_of
 from netlynx.wire.message import SCM_CREDENTIALS, UCRED
 
 if TYPE_CHECKING:
@@ -154,8 +154,8 @@ class HostKernel:
         except NetlinkError:  # of entering the namespace, with what to do about it
             raise
         except OSError as error:
-            known = PROTOCOLS.get(protocol)
-            raise from_errno(error.errno or errno.EIO, asked=asked, hint=known.gone if known else "") from error
+            hint = provider_of(protocol) if error.errno == errno.EPROTONOSUPPORT else ""
+            raise from_errno(error.errno or errno.EIO, asked=asked, hint=hint) from error
         try:
             return HostSocket(sock, port, groups)
         except OSError as error:
@@ -170,4 +170,4 @@ class HostKernel:
 
 def _name(protocol: int) -> str:
     known = PROTOCOLS.get(protocol)
-    return f"{protocol} ({known.c_name})" if known else str(protocol)
+    return f"{int(protocol)} ({known.c_name})" if known else str(int(protocol))

@@ -141,13 +141,19 @@ class NL_POLICY_TYPE_ATTR(Constants):
 
 
 class Protocol(NamedTuple):
-    """One netlink protocol: what it is for and, if kernels lack it today, since when and what replaced it."""
+    """One netlink protocol: what it is for and, if kernels lack it today, since when and what replaced it.
+
+    `room` is the package of netlynx that has its records and operations (``netlynx.route``), "" where there is none;
+    `provider` the part of the kernel that has its other side.
+    """
 
     number: int
     name: str  # as in C, without NETLINK_ and in lower case
     description: str
     gone: str = ""
     initial: bool = False  # its kernel side is in the initial network namespace alone
+    room: str = ""
+    provider: str = ""
 
     @property
     def c_name(self) -> str:
@@ -156,28 +162,56 @@ class Protocol(NamedTuple):
 
 
 _TABLE = (
-    Protocol(0, "route", "links, addresses, routes, rules, neighbours, traffic control"),
-    Protocol(2, "usersock", "messages between processes, with ports and groups; no kernel side"),
+    Protocol(0, "route", "links, addresses, routes, rules, neighbours, traffic control", room="route"),
+    Protocol(2, "usersock", "messages between processes, with ports and groups; no kernel side", room="usersock"),
     Protocol(
         3,
         "firewall",
         "packets queued to a process (ip_queue)",
         "removed in Linux 3.5; NFQUEUE in NETLINK_NETFILTER (12) replaced it: netfilter.queue, or firewall.open()",
+        room="firewall",
     ),
-    Protocol(4, "sock_diag", "sockets of this host: TCP, UDP, Unix, packet, netlink, vsock"),
+    Protocol(4, "sock_diag", "sockets of this host: TCP, UDP, Unix, packet, netlink, vsock", room="diag"),
     Protocol(
         5,
         "nflog",
         "packets logged by iptables (ULOG)",
         "removed in Linux 3.17; NFLOG in NETLINK_NETFILTER (12) replaced it: netfilter.log",
     ),
-    Protocol(6, "xfrm", "IPsec: security associations and policies"),
-    Protocol(7, "selinux", "SELinux notifications: enforcing mode, policy loads", initial=True),
-    Protocol(8, "iscsi", "Open-iSCSI: sessions and connections", initial=True),
-    Protocol(9, "audit", "the audit log and its rules"),
-    Protocol(10, "fib_lookup", "route lookups in the IPv4 forwarding table"),
-    Protocol(11, "connector", "kernel connector: process events and other drivers' channels", initial=True),
-    Protocol(12, "netfilter", "nftables, connection tracking, packet queues, packet logs, IP sets"),
+    Protocol(6, "xfrm", "IPsec: security associations and policies", provider="CONFIG_XFRM_USER, module xfrm_user"),
+    Protocol(
+        7,
+        "selinux",
+        "SELinux notifications: enforcing mode, policy loads",
+        initial=True,
+        room="selinux",
+        provider="CONFIG_SECURITY_SELINUX",
+    ),
+    Protocol(
+        8,
+        "iscsi",
+        "Open-iSCSI: sessions and connections",
+        initial=True,
+        room="iscsi",
+        provider="CONFIG_SCSI_ISCSI_ATTRS, module scsi_transport_iscsi",
+    ),
+    Protocol(9, "audit", "the audit log and its rules", provider="CONFIG_AUDIT"),
+    Protocol(10, "fib_lookup", "route lookups in the IPv4 forwarding table", room="fib_lookup"),
+    Protocol(
+        11,
+        "connector",
+        "kernel connector: process events and other drivers' channels",
+        initial=True,
+        room="connector",
+        provider="CONFIG_CONNECTOR, module cn",
+    ),
+    Protocol(
+        12,
+        "netfilter",
+        "nftables, connection tracking, packet queues, packet logs, IP sets",
+        room="netfilter",
+        provider="CONFIG_NETFILTER_NETLINK, module nfnetlink",
+    ),
     Protocol(
         13,
         "ip6_fw",
@@ -185,12 +219,27 @@ _TABLE = (
         "removed in Linux 3.5; NFQUEUE in NETLINK_NETFILTER (12) replaced it",
     ),
     Protocol(14, "dnrtmsg", "DECnet routing messages", "removed in Linux 6.1, with DECnet"),
-    Protocol(15, "kobject_uevent", "device events of the kernel, as udev reads them"),
-    Protocol(16, "generic", "generic netlink: families found by name (ethtool, wireguard, nl80211, devlink)"),
-    Protocol(18, "scsitransport", "events of SCSI transports (Fibre Channel)", initial=True),
+    Protocol(15, "kobject_uevent", "device events of the kernel, as udev reads them", room="uevent"),
+    Protocol(
+        16, "generic", "generic netlink: families found by name (ethtool, wireguard, nl80211, devlink)", room="generic"
+    ),
+    Protocol(
+        18,
+        "scsitransport",
+        "events of SCSI transports (Fibre Channel)",
+        initial=True,
+        room="scsi",
+        provider="CONFIG_SCSI_NETLINK, in module scsi_mod",
+    ),
     Protocol(19, "ecryptfs", "eCryptfs key daemon", "number reserved; no current kernel uses it"),
-    Protocol(20, "rdma", "RDMA devices, resources and connections"),
-    Protocol(21, "crypto", "algorithms of the kernel's crypto layer"),
+    Protocol(20, "rdma", "RDMA devices, resources and connections", provider="CONFIG_INFINIBAND, module ib_core"),
+    Protocol(
+        21,
+        "crypto",
+        "algorithms of the kernel's crypto layer",
+        room="crypto",
+        provider="CONFIG_CRYPTO_USER, module crypto_user",
+    ),
     Protocol(22, "smc", "SMC monitoring", "number reserved; SMC is monitored through NETLINK_GENERIC (16)"),
 )
 
@@ -229,6 +278,17 @@ def protocol_label(number: int) -> str:
     """A protocol as people read it: ``NETLINK_ROUTE (0)``, or ``protocol 25`` when the number has no name."""
     known = PROTOCOLS.get(number)
     return f"{known.c_name} ({int(number)})" if known else f"protocol {int(number)}"
+
+
+def provider_of(number: int) -> str:
+    """What would make a protocol available that this kernel does not have, in a sentence without its full stop."""
+    known = PROTOCOLS.get(number)
+    if known is None:
+        return f"A kernel module that calls netlink_kernel_create for protocol {int(number)} provides it"
+    if known.gone:
+        return known.gone[0].upper() + known.gone[1:]
+    part = f" ({known.provider})" if known.provider else ""
+    return f"Its kernel part{part} is not built in, or its module is not there to be loaded"
 
 
 def nobody_there(number: int) -> str:
