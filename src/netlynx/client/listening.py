@@ -412,6 +412,7 @@ def _open(
             lease = pool.fresh(protocol)
             leases.append(lease)
             _check_place(own, lease)
+            _check_needs(own, lease)
             hearing.apply(lease.transport)
             make = own[0].feed
             if any(group.family for group in own):
@@ -464,6 +465,20 @@ def _check_place(own: list[Group[Any]], lease: Lease) -> None:
             asked=f"join {group.name}",
             hint="Where the initial one is the process's own, a connection without netns= is in it",
         )
+
+
+def _check_needs(own: list[Group[Any]], lease: Lease) -> None:
+    """Raises NotSupported for what a part of this host's kernel would say that is not in use."""
+    group = next((group for group in own if group.needs is not None), None)
+    if group is None or group.needs is None or not hasattr(lease.transport, "namespace"):
+        return
+    try:
+        with open("/proc/filesystems") as file:
+            known = {line.split()[-1] for line in file if line.strip()}
+    except OSError:
+        return  # it cannot be seen
+    if group.needs.filesystem not in known:
+        raise NotSupported(errno.EOPNOTSUPP, group.needs.otherwise, asked=f"join {group.name}")
 
 
 def _family_feed(own: list[Group[Any]], families: Mapping[str, FamilyInfo], lease: Lease) -> SubscriptionFeed:

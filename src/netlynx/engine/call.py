@@ -85,7 +85,10 @@ class CallExchange(Generic[T]):
 
 
 class PlainFeed(SubscriptionFeed):
-    """Turns what comes without headers, or as text or bytes, into events: one datagram, or message, at a time."""
+    """Turns what comes without headers, or as text or bytes, into events: one datagram, or message, at a time.
+
+    Where all messages of a protocol have one type, and the payload says what it is, `kind` is overridden.
+    """
 
     __slots__ = ("_meanings",)
 
@@ -112,13 +115,17 @@ class PlainFeed(SubscriptionFeed):
             return
         at = 0
         while at < size:
-            length, kind = read_header(data, at, size)[:2]
-            meaning = self._meanings.get(kind)
+            length, number = read_header(data, at, size)[:2]
+            meaning = self._meanings.get(self.kind(number, memoryview(data)[at + HEADER_SIZE : at + length]))
             if meaning is None:
                 self.strays += 1
             else:
                 self._tell(meaning, data, at + HEADER_SIZE, at + length, events)
             at += (length + 3) & ~3
+
+    def kind(self, number: int, payload: memoryview) -> int:
+        """By which of its messages' numbers a group knows one with this type and payload."""
+        return number
 
     def _tell(self, meaning: Any, data: bytearray | memoryview, start: int, end: int, events: list[Any]) -> None:
         kind, record = meaning

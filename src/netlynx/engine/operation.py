@@ -317,6 +317,16 @@ StructMeaning: TypeAlias = tuple[EventKind | str, type[Layout]]
 """The same of a message that is a C struct, with its data, if any, behind it."""
 
 
+class Needed(msgspec.Struct, frozen=True):
+    """A part of the kernel without which a group can be joined, and nothing is ever said to it.
+
+    `filesystem` is one that /proc/filesystems lists where the part is in use; `otherwise` says in words that it is not.
+    """
+
+    filesystem: str
+    otherwise: str
+
+
 class Group(msgspec.Struct, Generic[T], frozen=True):
     """Notifications of one kind of object: the kernel's multicast groups and the messages that come on them.
 
@@ -328,7 +338,8 @@ class Group(msgspec.Struct, Generic[T], frozen=True):
     a subscription carries out on its own socket before it listens.
 
     With `initial_only` the kernel says these to sockets in its initial network namespace alone, whoever asks; with
-    `initial_process` to processes in its initial PID and user namespaces alone.
+    `initial_process` to processes in its initial PID and user namespaces alone; with `needs` where a part of the kernel
+    is in use.
 
     `feed` makes what reads the messages where they are not netlink's own, from all groups of one socket; it has what
     `engine.subscription.SubscriptionFeed` has.
@@ -345,6 +356,7 @@ class Group(msgspec.Struct, Generic[T], frozen=True):
     begin: tuple[Do[None], ...] = ()
     initial_only: bool = False
     initial_process: bool = False
+    needs: Needed | None = None
     feed: Callable[[list[Any]], Any] | None = None
 
     def __str__(self) -> str:

@@ -1,0 +1,185 @@
+"""What the kernel says of iSCSI sessions, connections and adapters, as the C struct of each message has it.
+
+All are `struct iscsi_uevent`: `type` says what the union at its end is about (`rest` is what is left of that).
+`transport` is the handle that /sys/class/iscsi_transport/NAME/handle shows, `host` the N of hostN, `session` and
+`connection` the numbers in /sys/class/iscsi_connection. What stands behind the struct is in `tail`; `error` and `asked`
+are for answers.
+
+Source: include/scsi/iscsi_if.h, drivers/scsi/scsi_transport_iscsi.c.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netlynx.iscsi.constants import ConnectionState, HostEventCode, IscsiError, IscsiEventType, PingStatus
+from netlynx.schema import Layout, enum, mac, member, raw, takes, u16, u32, u64
+
+_PDU_HEADER = 48  # bytes of struct iscsi_hdr (RFC 7143, 11.2.1)
+_REST = {"rest": "what the union has room for beside this"}
+
+
+class PduReceived(Layout, c="iscsi_uevent"):
+    """A message from the target, for iscsid to answer: its header is the first 48 bytes of `tail`."""
+
+    type: takes.Member[IscsiEventType] = member(enum(IscsiEventType, u32), c="type")
+    error: int = member(u32, c="iferror")
+    transport: int = member(u64, c="transport_handle")
+    asked: bytes = member(raw(24), c="u")
+    session: int = member(u32, c="sid")
+    connection: int = member(u32, c="cid")
+    handle: int = member(u64, c="recv_handle")
+
+    @property
+    def pdu_header(self) -> bytes:
+        """The message's header (RFC 7143, 11)."""
+        return self.tail[:_PDU_HEADER]
+
+    @property
+    def pdu_data(self) -> bytes:
+        """What comes behind the header."""
+        return self.tail[_PDU_HEADER:]
+
+
+class ConnectionFailed(Layout, c="iscsi_uevent"):
+    """A connection is broken; `code` says why."""
+
+    __differs__: ClassVar[dict[str, str]] = _REST
+
+    type: takes.Member[IscsiEventType] = member(enum(IscsiEventType, u32), c="type")
+    error: int = member(u32, c="iferror")
+    transport: int = member(u64, c="transport_handle")
+    asked: bytes = member(raw(24), c="u")
+    session: int = member(u32, c="sid")
+    connection: int = member(u32, c="cid")
+    code: takes.Member[IscsiError] = member(enum(IscsiError, u32), c="error")
+    rest: bytes = member(raw(4))
+
+
+class LoginState(Layout, c="iscsi_uevent"):
+    """How far a connection is that an adapter logs in by itself."""
+
+    __differs__: ClassVar[dict[str, str]] = _REST
+
+    type: takes.Member[IscsiEventType] = member(enum(IscsiEventType, u32), c="type")
+    error: int = member(u32, c="iferror")
+    transport: int = member(u64, c="transport_handle")
+    asked: bytes = member(raw(24), c="u")
+    session: int = member(u32, c="sid")
+    connection: int = member(u32, c="cid")
+    state: takes.Member[ConnectionState] = member(enum(ConnectionState, u32), c="state")
+    rest: bytes = member(raw(4))
+
+
+class SessionCreated(Layout, c="iscsi_uevent"):
+    """An adapter has made a session by itself."""
+
+    __differs__: ClassVar[dict[str, str]] = _REST
+
+    type: takes.Member[IscsiEventType] = member(enum(IscsiEventType, u32), c="type")
+    error: int = member(u32, c="iferror")
+    transport: int = member(u64, c="transport_handle")
+    asked: bytes = member(raw(24), c="u")
+    session: int = member(u32, c="sid")
+    host: int = member(u32, c="host_no")
+    rest: bytes = member(raw(8))
+
+
+class SessionUnbound(Layout, c="iscsi_uevent"):
+    """The devices of a session are gone: it can be ended."""
+
+    __differs__: ClassVar[dict[str, str]] = _REST
+
+    type: takes.Member[IscsiEventType] = member(enum(IscsiEventType, u32), c="type")
+    error: int = member(u32, c="iferror")
+    transport: int = member(u64, c="transport_handle")
+    asked: bytes = member(raw(24), c="u")
+    session: int = member(u32, c="sid")
+    host: int = member(u32, c="host_no")
+    rest: bytes = member(raw(8))
+
+
+class SessionDestroyed(Layout, c="iscsi_uevent"):
+    """A session has ended."""
+
+    __differs__: ClassVar[dict[str, str]] = _REST
+
+    type: takes.Member[IscsiEventType] = member(enum(IscsiEventType, u32), c="type")
+    error: int = member(u32, c="iferror")
+    transport: int = member(u64, c="transport_handle")
+    asked: bytes = member(raw(24), c="u")
+    host: int = member(u32, c="host_no")
+    session: int = member(u32, c="sid")
+    rest: bytes = member(raw(8))
+
+
+class PathWanted(Layout, c="iscsi_uevent"):
+    """An adapter asks for the way to an address: `path` is what it knows."""
+
+    __differs__: ClassVar[dict[str, str]] = _REST
+
+    type: takes.Member[IscsiEventType] = member(enum(IscsiEventType, u32), c="type")
+    error: int = member(u32, c="iferror")
+    transport: int = member(u64, c="transport_handle")
+    asked: bytes = member(raw(24), c="u")
+    host: int = member(u32, c="host_no")
+    rest: bytes = member(raw(12))
+
+    @property
+    def path(self) -> Path:
+        """The addresses that it is about."""
+        return Path.from_bytes(self.tail)
+
+
+class InterfaceDown(Layout, c="iscsi_uevent"):
+    """The network card of an adapter is down."""
+
+    __differs__: ClassVar[dict[str, str]] = _REST
+
+    type: takes.Member[IscsiEventType] = member(enum(IscsiEventType, u32), c="type")
+    error: int = member(u32, c="iferror")
+    transport: int = member(u64, c="transport_handle")
+    asked: bytes = member(raw(24), c="u")
+    host: int = member(u32, c="host_no")
+    rest: bytes = member(raw(12))
+
+
+class HostEvent(Layout, c="iscsi_uevent"):
+    """Something happened to an adapter; `data_length` bytes more about it are in `tail`."""
+
+    __differs__: ClassVar[dict[str, str]] = _REST
+
+    type: takes.Member[IscsiEventType] = member(enum(IscsiEventType, u32), c="type")
+    error: int = member(u32, c="iferror")
+    transport: int = member(u64, c="transport_handle")
+    asked: bytes = member(raw(24), c="u")
+    host: int = member(u32, c="host_no")
+    data_length: int = member(u32, c="data_size")
+    code: takes.Member[HostEventCode] = member(enum(HostEventCode, u32), c="code")
+    rest: bytes = member(raw(4))
+
+
+class PingDone(Layout, c="iscsi_uevent"):
+    """What became of an echo request that an adapter was to send; `ping` is the number that it was given."""
+
+    type: takes.Member[IscsiEventType] = member(enum(IscsiEventType, u32), c="type")
+    error: int = member(u32, c="iferror")
+    transport: int = member(u64, c="transport_handle")
+    asked: bytes = member(raw(24), c="u")
+    host: int = member(u32, c="host_no")
+    status: takes.Member[PingStatus] = member(enum(PingStatus, u32), c="status")
+    ping: int = member(u32, c="pid")
+    data_length: int = member(u32, c="data_size")
+
+
+class Path(Layout, c="iscsi_path"):
+    """The way to an address. `source` and `destination` are 4 or 16 bytes long, `address_length` of them."""
+
+    handle: int = member(u64, c="handle")
+    address: str = member(mac(6), c="mac_addr")
+    old_address: str = member(mac(6), c="mac_addr_old")
+    address_length: int = member(u32, c="ip_addr_len")
+    source: bytes = member(raw(16), c="src")
+    destination: bytes = member(raw(16), c="dst")
+    vlan: int = member(u16, c="vlan_id")
+    mtu: int = member(u16, c="pmtu")
