@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import diag, ethtool, generic, mptcp, netdev, route, tcp_metrics
+from netlynx import crypto, diag, ethtool, generic, mptcp, netdev, route, tcp_metrics
 from netlynx.engine.operation import Dump
 from netlynx.ethtool import Ethtool
 from netlynx.netdev.constants import StatisticsScope
@@ -70,6 +70,7 @@ FITS: dict[str, dict[str, Any]] = {
     "conntrack.cpu_statistics": {},
     "conntrack.expectation_statistics": {},
     "generic.families": {},
+    "crypto.algorithms": {},
     "mptcp.endpoints": {},
     "netdev.devices": {},
     "netdev.page_pools": {"index": 7},
@@ -153,7 +154,7 @@ FITS_NOTHING: dict[tuple[str, str], tuple[Any, ...]] = {
 def listings() -> Iterator[tuple[str, Callable[..., Dump[Any]]]]:
     """All functions of all rooms that make a listing."""
     rooms = {"route": route, "conntrack": conntrack, "generic": generic, "mptcp": mptcp, "netdev": netdev}
-    rooms |= {"tcp_metrics": tcp_metrics, "ethtool": ethtool, "diag": diag}
+    rooms |= {"tcp_metrics": tcp_metrics, "ethtool": ethtool, "diag": diag, "crypto": crypto}
     for room, module in rooms.items():
         for name in getattr(module, "__all__", dir(module)):
             each = getattr(module, name)

@@ -14,15 +14,16 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import firewall, mptcp, netns, route, tun, usersock, wireguard
+from netlynx import crypto, firewall, mptcp, netns, route, tun, usersock, wireguard
 from netlynx.generic.declaration import Command
 from netlynx.kernel import VirtualKernel
 from netlynx.netfilter import conntrack, queue
 from netlynx.schema import Record, attr, u32
 
 ROOMS = (
-    "classical", "diag", "ethtool", "firewall", "generic", "mptcp", "netdev", "netfilter", "netfilter.conntrack",
-    "netfilter.log", "netfilter.queue", "route", "taskstats", "tcp_metrics", "uevent", "wireguard", "ynl",
+    "classical", "crypto", "diag", "ethtool", "fib_lookup", "firewall", "generic", "iscsi", "mptcp", "netdev",
+    "netfilter", "netfilter.conntrack", "netfilter.log", "netfilter.queue", "route", "scsi", "selinux", "taskstats",
+    "tcp_metrics", "uevent", "wireguard", "ynl",
 )  # fmt: skip
 """Those whose functions make values. The functions of `netns` and `tun` act where they stand: see below."""
 
@@ -60,6 +61,8 @@ GOOD_FOR: dict[str, dict[str, Any]] = {
     "wireguard": {"device": wireguard.Device(name="wg0")},
     "generic.event": {"group": "all"},
     "route.address_label": {"address": "2001:db8::1"},
+    "fib_lookup": {"address": "192.0.2.1"},
+    "crypto": {"record": crypto.Algorithm(driver="x", priority=1)},
     "generic.policy": {"name": "greeter"},
 }
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from netlynx import connector, ethtool, mptcp, netdev, route, taskstats
+from netlynx import connector, crypto, ethtool, iscsi, mptcp, netdev, route, scsi, selinux, taskstats
 from netlynx.codec._codec import encode
 from netlynx.errors import NetlinkError
 from netlynx.generic import Family, do, event
@@ -92,7 +92,7 @@ def says(sock: Any, group: Any, record: Any) -> None:
 def event_message(group: Any, record: Any) -> Message:
     """A notification as it would come: its message type, and the record."""
     number = next(number for number, (_, cls) in group.messages.items() if issubclass(type(record), cls))
-    return Message(number, payload=encode(plan_of(type(record)), record))
+    return Message(number & 0xFFFF, payload=encode(plan_of(type(record)), record))
 
 
 # -- NETLINK_ROUTE -------------------------------------------------------------------------------------------------
@@ -187,6 +187,26 @@ hands_out(packet_log.packets(1), hostile(packet_log.Packet))
 hands_out(packet_queue.packets(1), hostile(packet_queue.Packet))
 verdict = packet_queue.accept(hostile(packet_queue.Packet))
 filtering.do(verdict.message_type, record=type(verdict.request))(lambda request: None)
+
+
+# -- protocols that only tell, and one that lists ----------------------------------------------------------------------
+
+telling = kernel.serve(NETLINK.SELINUX, groups=1)
+for heard, told in (
+    (selinux.EVENTS, selinux.Enforcement(enforcing=True)),
+    (selinux.EVENTS, selinux.PolicyLoad(sequence=5)),
+):
+    says(telling.sock, heard, told)
+storing = kernel.serve(NETLINK.SCSITRANSPORT, groups=32)
+header = scsi.ScsiHeader(version=1, transport="fc", magic=0xA1B2, message=0x100, length=40)
+says(storing.sock, scsi.EVENTS, scsi.FibreChannelEvent(header=header, host=3, code="link-up"))
+initiating = kernel.serve(NETLINK.ISCSI, groups=32)
+for group in (iscsi.EVENTS, iscsi.ADAPTERS):
+    for number, (_, event_class) in group.messages.items():
+        says(initiating.sock, group, event_class(type=number))
+ciphering = kernel.serve(NETLINK.CRYPTO)
+ALGORITHM = hostile(crypto.Algorithm, name=HOSTILE, driver=HOSTILE, module=HOSTILE)
+answers(ciphering, crypto.algorithms(), ALGORITHM)
 
 
 # -- generic netlink -------------------------------------------------------------------------------------------------

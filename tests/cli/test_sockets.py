@@ -90,5 +90,6 @@ def test_protocols_of_a_virtual_kernel(run: Run) -> None:
     assert [number for number, each in listed.items() if each["opens"]] == [0, 2, 16, 25]
     assert (listed[25]["name"], listed[16]["name"], listed[3]["opens"]) == (None, "generic", False)
     assert "Linux 3.5" in listed[3]["gone"]
+    assert (listed[0]["room"], listed[25]["room"]) == ("route", None)
     table = run("protocols", "--kernel", KERNEL).stdout
-    assert re.search(r"^ +2  usersock +yes    messages between processes", table, re.M)
+    assert re.search(r"^ +2  usersock +yes    usersock +messages between processes", table, re.M)

@@ -56,6 +56,12 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
         (["conntrack", "--statistics"], False),
         (["conntrack", "--json"], True),
     ],
+    "crypto": [
+        (["crypto"], True),
+        (["crypto", "--json"], True),
+        (["crypto", "sha256"], False),
+        (["crypto", "--driver", "x"], True),
+    ],
     "wireguard": [(["wireguard", "x"], True), (["wireguard", "x", "--json"], True)],
     "tasks": [(["tasks", "7"], True), (["tasks", "7", "--lines"], True), (["tasks", "--exits"], True)],
     "ethtool": [
@@ -74,6 +80,7 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
             for each in ("flow", "expectation", "uevent", "task", "process", "peer:1", "log:1")
         ),
         *((["monitor", each], False) for each in ("nexthop", "namespace-id", "family", "ethtool", "netdev", "mptcp")),
+        *((["monitor", each], False) for each in ("selinux", "scsi", "iscsi")),
     ],
     "processes": [(["processes"], True), (["processes", "comm", "--json"], True)],
     "uevents": [(["uevents"], True), (["uevents", "--json"], True)],

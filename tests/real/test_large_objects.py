@@ -239,6 +239,7 @@ LARGEST: dict[str, str] = {
         _FIXED,
     ),
     "route.neighbour_tables": _FIXED,
+    "crypto.algorithms": _FIXED,
     **dict.fromkeys(("conntrack.cpu_statistics", "conntrack.expectation_statistics", "conntrack.expectations"), _FIXED),
     **dict.fromkeys(
         ("conntrack.flows", "conntrack.dying", "conntrack.unconfirmed"),

@@ -179,6 +179,7 @@ _COMMANDS = {
         wireguard.wireguard,
         tasks.tasks,
         processes.processes,
+        listing.crypto,
         ethtool.ethtool,
         monitor.monitor,
         uevents.uevents,

@@ -1,4 +1,7 @@
-"""Listings: one command for each kind of object of NETLINK_ROUTE. What is filtered, the kernel filters."""
+"""Listings: one command for each kind of object of NETLINK_ROUTE, and for what other protocols list as plainly.
+
+What is filtered, the kernel filters where it can.
+"""
 
 from __future__ import annotations
 
@@ -155,6 +158,21 @@ def neighbour_tables(dev: Dev = None, family: Family = None) -> Asked:
 
     tables = route.neighbour_tables(family=family)
     return tables if dev is None else tables.where(index=dev)
+
+
+@listing("ALGORITHMS", single="driver")
+def crypto(
+    algorithm: Annotated[str | None, Argument("NAME", help="Only those that do this: sha256, cbc(aes) …")] = None,
+    driver: Annotated[
+        str | None, Option("--driver", metavar="DRIVER", help="Only this one, which the kernel looks up.")
+    ] = None,
+) -> Asked:
+    """List the algorithms of the kernel's crypto layer; of one name, that with the highest priority is used."""
+    from netlynx import crypto as room
+
+    if driver is not None:
+        return room.algorithm(driver=driver)
+    return room.algorithms() if algorithm is None else room.algorithms().where(name=algorithm)
 
 
 def nsids(

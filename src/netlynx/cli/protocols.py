@@ -16,7 +16,7 @@ _UNNAMED = "no protocol of linux/netlink.h: a module's own"
 def protocols(
     json: Json = False, lines: Lines = False, format: Format = None, netns: Netns = None, kernel: Kernel = "host"
 ) -> None:
-    """List netlink protocols, what each is for, and whether this kernel opens it.
+    """List netlink protocols, what each is for, whether this kernel opens it, and which room of netlynx speaks it.
 
     A socket of each is opened and closed, which may load the module that provides it.
     """
@@ -36,12 +36,16 @@ def protocols(
             name = None if known is None else known.name
             what = _UNNAMED if known is None else known.description
             gone = (known.gone or None) if known is not None else None
-            found.append({"number": number, "name": name, "opens": opens, "description": what, "gone": gone})
+            room = (known.room or None) if known is not None else None
+            found.append(
+                {"number": number, "name": name, "opens": opens, "room": room, "description": what, "gone": gone}
+            )
     if form is Form.TABLE:
         columns = (
             Column("NUMBER", right=True),
             Column("NAME"),
             Column("OPENS", colours={"yes": "green"}),
+            Column("ROOM"),
             Column("WHAT IT IS FOR"),
         )
         write_table(columns, (_row(entry) for entry in found))
@@ -51,4 +55,4 @@ def protocols(
 
 def _row(entry: dict[str, Any]) -> Row:  # Any: what stands in JSON
     what = entry["description"] if entry["gone"] is None else f"{entry['description']} ({entry['gone']})"
-    return (str(entry["number"]), entry["name"] or "", "yes" if entry["opens"] else "no", what)
+    return (str(entry["number"]), entry["name"] or "", "yes" if entry["opens"] else "no", entry["room"] or "", what)

@@ -10,6 +10,7 @@ from netlynx.cli.interfaces import Interfaces
 from netlynx.cli.output import Column, Row
 
 if TYPE_CHECKING:
+    from netlynx.crypto import Algorithm
     from netlynx.generic.family import FamilyInfo
     from netlynx.route.address import Address
     from netlynx.route.address_label import AddressLabel
@@ -196,6 +197,31 @@ def _neighbour_table(table: NeighbourTable, interfaces: Interfaces) -> list[Row]
     ]
 
 
+def _algorithm(algorithm: Algorithm, _: Interfaces) -> list[Row]:
+    from netlynx.crypto import AlgorithmFlags
+
+    keyed = algorithm.skcipher or algorithm.cipher
+    vectored = algorithm.skcipher or algorithm.aead
+    blocks = algorithm.hash or keyed or algorithm.aead
+    keys = "" if keyed is None else f"{keyed.min_key_size}-{keyed.max_key_size}"
+    flags = AlgorithmFlags(algorithm.flags & ~(0xF | AlgorithmFlags.TESTED))
+    return [
+        [
+            text(algorithm.name),
+            text(algorithm.driver),
+            algorithm.kind,
+            text(algorithm.priority),
+            text(algorithm.references),
+            text(algorithm.module),
+            "" if blocks is None else text(blocks.block_size),
+            f"{keyed.min_key_size}" if keyed is not None and keyed.min_key_size == keyed.max_key_size else keys,
+            "" if vectored is None else text(vectored.iv_size),
+            "" if algorithm.hash is None else text(algorithm.hash.digest_size),
+            text(flags) if algorithm.is_tested else ",".join(filter(None, (text(flags), "untested"))),
+        ]
+    ]
+
+
 def _selectors(rule: Rule) -> str:
     """What else a packet must have, and what else happens, in the words of ip-rule(8)."""
     mask = "" if rule.fwmask in (None, 0xFFFF_FFFF) else f"/{rule.fwmask:#x}"
@@ -323,6 +349,22 @@ NEIGHBOUR_TABLES = Table(
         Column("THRESHOLDS", right=True),
     ),
     _neighbour_table,
+)
+ALGORITHMS = Table(
+    (
+        Column("NAME", bare=True),
+        Column("DRIVER", bare=True),
+        Column("TYPE"),
+        Column("PRIORITY", right=True),
+        Column("REFS", right=True),
+        Column("MODULE"),
+        Column("BLOCK", right=True),
+        Column("KEY", right=True),
+        Column("IV", right=True),
+        Column("DIGEST", right=True),
+        Column("FLAGS"),
+    ),
+    _algorithm,
 )
 NAMESPACES = Table((Column("NSID", right=True), Column("NAMESPACE")), _namespace)
 RULES = Table(

@@ -23,7 +23,8 @@ _NEXTHOP = "nexthop"
 _FLOWS = ("flow", "expectation")
 _FAMILIES = ("ethtool", "netdev", "mptcp")
 _NAMESPACE = "namespace-id"
-OBJECTS = (*USUAL, _NEXTHOP, _NAMESPACE, "family", *_FLOWS, *_FAMILIES, "uevent", "task", "process")
+_PROTOCOLS = ("selinux", "scsi", "iscsi")
+OBJECTS = (*USUAL, _NEXTHOP, _NAMESPACE, "family", *_FLOWS, *_FAMILIES, "uevent", "task", "process", *_PROTOCOLS)
 NUMBERED = {
     "log:GROUP": "with a number from 0 to 65535",
     "peer:GROUP": "with a number from 1 to 32",
@@ -37,6 +38,7 @@ SILENT = {
     "tcp_metrics": "the kernel tells nothing of TCP metrics unasked",
     "address-label": "the kernel tells nothing of labels unasked: `netlynx address-labels` lists them",
     "neighbour-table": "the kernel tells nothing of these tables unasked: `netlynx neighbour-tables` lists them",
+    "crypto": "the kernel tells nothing of algorithms unasked: `netlynx crypto` lists them",
     "policy": "policies change with their families: listen to `family`, and `netlynx policy` shows them",
 }
 
@@ -102,18 +104,34 @@ def watched(name: str) -> list[Watched]:
         return []
     if name.startswith("ynl:"):
         return _of_spec(name)
+    if name in _PROTOCOLS:
+        table = _plain()
+        return [Watched(name, group, table, event_as_json) for group in _groups(name)]
     return [_of_room(name)]
+
+
+def _groups(protocol: str) -> tuple[Group[Any], ...]:
+    """What a protocol that lists nothing tells."""
+    from netlynx import iscsi, scsi, selinux
+
+    return {"selinux": (selinux.EVENTS,), "scsi": (scsi.EVENTS,), "iscsi": (iscsi.EVENTS, iscsi.ADAPTERS)}[protocol]
+
+
+def _plain() -> Table:
+    """How records look of which no list has columns."""
+    from netlynx.cli.tables import Table
+
+    return Table((Column("FIELDS", bare=True),), _fields)
 
 
 def _of_spec(name: str) -> list[Watched]:
     """The group of ``ynl:FAMILY:GROUP``, or all of ``ynl:FAMILY``."""
     from netlynx import ynl
-    from netlynx.cli import tables
     from netlynx.cli.ynl import load
 
     _, family, *groups = name.split(":")
     spec = load(family)
-    table = tables.Table((Column("FIELDS", bare=True),), _fields)
+    table = _plain()
     found = [Watched(spec.name, group, table, event_as_json) for group in spec.subscribe(*groups)]
     if not found:
         raise ynl.SpecError(f"{spec.name} has no groups: it says nothing unasked", spec.where)
@@ -142,7 +160,7 @@ def _of_room(name: str) -> Watched:
 
         return Watched(name, generic.FAMILIES, tables.FAMILIES, event_as_json)
     if name in _FAMILIES:
-        return Watched(name, _family(name), tables.Table((Column("FIELDS", bare=True),), _fields), event_as_json)
+        return Watched(name, _family(name), _plain(), event_as_json)
     if name == "uevent":
         from netlynx import uevent
         from netlynx.cli import uevents

@@ -30,6 +30,8 @@ _COMMANDS = {
     "neighbour_tables": "`netlynx neighbour-tables`",
     "address_label": "`netlynx address-labels ADDRESS`",
     "families": "`netlynx families`",
+    "algorithms": "`netlynx crypto`",
+    "algorithm": "`netlynx crypto --driver`",
     "flows": "`netlynx conntrack`",
     "expectations": "`netlynx conntrack --expectations`",
     "statistics": "`netlynx conntrack --statistics`",
