@@ -88,7 +88,8 @@ class Listing:
         if form in COLUMNS:
             raise misused(ONE)
         aside = (self._single, self._beside)
-        filters = [declared[name].name for name, value in given.items() if value and name not in aside]
+        others = [declared[name] for name, value in given.items() if value and name not in aside]
+        filters = [each.metavar if isinstance(each, Argument) else each.name for each in others]
         if filters:
             raise misused(f"a single one is not filtered: leave {' and '.join(filters)} out")
 
