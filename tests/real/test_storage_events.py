@@ -9,6 +9,7 @@ import contextlib
 import socket
 import struct
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,6 +60,9 @@ def test_a_connection_breaks_and_its_session_ends(iscsid: Iscsid) -> None:
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True, timeout=PATIENCE)
     with netlynx.connect(timeout=PATIENCE) as nl, nl.subscribe(iscsi.EVENTS) as events:
         session, host = iscsid.ask(11, struct.pack("=IHH", 1, 128, 32))  # ISCSI_UEVENT_CREATE_SESSION
+        made = events.get(PATIENCE)
+        assert isinstance(made, netlynx.Event)
+        assert (made.kind, made.record.session, made.record.host) == ("session-created", session, host)
         iscsid.ask(13, struct.pack("=II", session, 0))  # CREATE_CONN
         with socket.create_server(("127.0.0.1", 0)) as target:
             ours = socket.create_connection(target.getsockname())
@@ -97,9 +101,12 @@ def test_a_fibre_channel_host_tells_of_its_link() -> None:
             subprocess.run(["ip", "link", "set", "v1", "down"], check=True, timeout=PATIENCE)
             heard = events.get(PATIENCE)
             assert isinstance(heard, netlynx.Event)
-            assert heard.record.host in hosts
-            assert heard.record.code in (scsi.FibreChannelCode.LINK_UP, scsi.FibreChannelCode.LINK_DOWN)
-            assert len(heard.record.payload) == heard.record.data_length
+            event = heard.record
+            assert event.host in hosts
+            assert event.code is scsi.FibreChannelCode.LIP_RESET
+            assert (event.header.transport, event.header.length) == (scsi.Transport.FC, 40)
+            assert (len(event.payload), event.tail) == (4, b"")
+            assert abs(event.seconds - time.time()) < PATIENCE
     finally:
         with contextlib.suppress(OSError):
             (folder / "destroy").write_text("v0")

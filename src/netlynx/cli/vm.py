@@ -27,7 +27,7 @@ def about() -> None:
     NETLYNX_VM_CACHE is where the kernel is kept (netlynx/vm among the user's caches), NETLYNX_VM_SHARE a directory
     that the guest may write to (it has the same variable, with the name it has there), NETLYNX_VM_TIMEOUT the seconds
     until a guest that still runs is ended (900), NETLYNX_VM_MEMORY its memory in MiB (2048), NETLYNX_VM_PROCESSORS how
-    many processors it has (1).
+    many processors it has (1), NETLYNX_VM_PARAMETERS what its kernel is told besides (`security=selinux`, say).
     """
 
 

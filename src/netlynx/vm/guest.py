@@ -24,6 +24,10 @@ _BOOT_PATIENCE = 120  # seconds; a boot takes 3 to 6
 _LAST_LINES = 25
 _ENDED = 124  # the status of timeout(1)
 
+_PARAMETERS = (
+    "console=ttyS0 quiet panic=-1 oops=panic hung_task_panic=1"  # of the kernel; NETLYNX_VM_PARAMETERS adds to
+)
+
 # What the guest does once it sees the files. /dev/vport0p1 carries the output as it is, unlike a terminal.
 _MAIN = """\
 exec </dev/null >/dev/vport0p1 2>&1
@@ -140,7 +144,7 @@ def _qemu(
     command += ["-accel", "tcg,thread=multi", "-cpu", "max", "-smp", str(limits.processors)]
     command += ["-m", str(limits.memory)]
     command += ["-kernel", str(kernel.image), "-initrd", str(initramfs)]
-    command += ["-append", "console=ttyS0 quiet panic=-1 oops=panic hung_task_panic=1"]
+    command += ["-append", f"{_PARAMETERS} {os.environ.get('NETLYNX_VM_PARAMETERS', '')}".strip()]
     command += ["-serial", f"file:{work}/console"]
     command += ["-device", "virtio-serial-pci", "-chardev", "stdio,id=output,signal=off"]
     command += ["-device", "virtserialport,chardev=output"]
