@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 from collections.abc import Iterator
@@ -143,3 +144,60 @@ def test_a_table_has_one_object_each_on_both_shells(namespace: netns.NetworkName
     with netlynx.connect(netns=namespace) as nl:
         ours = {each.cookie for each in nl.dump(diag.tcp())}
     assert {each.cookie for each in anyio.run(read)} == ours
+
+
+def test_sockets_are_listed_of_all_protocols_that_the_kernel_lists(nl: netlynx.Connection, maker: Maker) -> None:
+    maker.listening()
+    maker.datagrams()
+    dump = nl.dump(diag.sockets())
+    found = dump.all()
+    assert {type(each).__name__ for each in found} == {"TcpSocket", "UdpSocket"}
+    names = {error.asked.partition("(")[0] for error in dump.skipped}
+    listed = {"diag.tcp", "diag.udp", "diag.udplite", "diag.mptcp"}
+    assert names == {part.name for part in diag.sockets().parts} - listed
+    for error in dump.skipped:
+        assert isinstance(error, netlynx.NotSupported)
+        assert "its module is" in error.hint
+    assert len(dump.all()) == 2  # asked for once more
+    assert len(dump.skipped) == len(names)
+    streamed = nl.dump(diag.sockets(protocols={"udp", "tcp"}))
+    assert [each.protocol.label for each in streamed] == ["tcp", "udp"]  # type: ignore[union-attr]
+    assert streamed.skipped == ()
+    text = b"".join(nl.dump(diag.sockets()).json(between=b",\n"))
+    assert [each["protocol"] for each in json.loads(b"[" + text + b"]")] == ["tcp", "udp"]
+    for verb in (nl.count, nl.table):
+        with pytest.raises(TypeError, match=r"diag\.sockets, which is several tables: give it one of its `parts`"):
+            verb(diag.sockets())  # type: ignore[arg-type]
+
+
+def test_a_table_that_the_kernel_does_not_make_is_told_by_its_module(nl: netlynx.Connection) -> None:
+    skipped = [part for part in diag.sockets().parts if part.name == "diag.dccp"]
+    with pytest.raises(netlynx.NotSupported, match=r"does not list DCCP sockets: its module is dccp_diag"):
+        nl.dump(skipped[0]).all()
+
+
+def test_conditions_name_what_sockets_lack() -> None:
+    where = diag.where
+    with pytest.raises(AttributeError, match="no field 'source_prt'; did you mean 'source_port'"):
+        _ = where.source_prt
+    with pytest.raises(TypeError, match=r"TcpInfo has no field 'rt'; did you mean 'rto?t?'"):
+        diag.tcp(where.info.rt > 1)
+    with pytest.raises(TypeError, match="UdpSocket has no field 'congestion'"):
+        diag.udp(where.congestion == "bbr")
+    with pytest.raises(TypeError, match="TcpSocket has no field 'sorce'; did you mean 'source'"):
+        diag.tcp().where(sorce="10.0.0.1")
+    with pytest.raises(netlynx.EncodeError, match="automatic is compared by the kernel alone"):
+        diag.tcp(where.automatic | (where.inode == 3))
+    for wrong, words in (
+        (where.source_port == 65536, "source_port: 65536 is out of range"),
+        (where.source == "10.0.0.1/8", "neither an address nor a subnet"),
+        (where.state == "no-such", "'no-such'"),
+        (where.source_port == range(0), "there is no value in this"),
+        (where.cgroup == "/no/such", "'/no/such' is no cgroup"),
+    ):
+        with pytest.raises(netlynx.EncodeError, match=words):
+            diag.tcp(wrong)
+    with pytest.raises(netlynx.EncodeError, match="0x1ff has bits outside of 0xff"):
+        diag.tcp(where.mark.masked(0xFF) == 0x1FF)
+    with pytest.raises(TypeError, match=r"combined with & \| ~"):
+        diag.tcp((where.source_port == 1) and (where.source_port == 2))

@@ -14,6 +14,7 @@ from netlynx.engine.batch import BatchResult, OnError
 from netlynx.engine.dumping import CountPlan, DumpPlan, Interrupted
 from netlynx.engine.expecting import check_groups
 from netlynx.engine.operation import Call, Do, Dump, Flush, Group, Talk, Transaction
+from netlynx.engine.several import Several
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.deadline import Deadline
 from netlynx.transport.pool import SocketPool
@@ -91,7 +92,7 @@ class AsyncConnection(AsyncWaiting):
         return answer
 
     def dump(
-        self, operation: Dump[T], *, interrupted: Interrupted = "retry", deadline: float | None = None
+        self, operation: Dump[T] | Several[T], *, interrupted: Interrupted = "retry", deadline: float | None = None
     ) -> AsyncDumpIterator[T]:
         """Read a table: ``async for`` over the result, or ``await`` its `all()` for a list.
 
@@ -104,7 +105,7 @@ class AsyncConnection(AsyncWaiting):
         self, operation: Dump[Any], *, interrupted: Interrupted = "retry", deadline: float | None = None
     ) -> int:
         """How many records a table has, or how many of them fit; see `netlynx.Connection.count`."""
-        plan = CountPlan(operation, interrupted, self.retries, Deadline.of(deadline))
+        plan: CountPlan[Any] = CountPlan(operation, interrupted, self.retries, Deadline.of(deadline))
         counter: Counter = await self._run(self._carrier.read(plan, plan.attempts, plan.counter), plan.deadline)
         return counter.count
 

@@ -14,6 +14,7 @@ from netlynx.engine.steps import Handed, Steps
 
 if TYPE_CHECKING:
     from netlynx.client.async_connection import AsyncConnection
+    from netlynx.errors import NotSupported
 
 T = TypeVar("T")
 
@@ -50,6 +51,14 @@ class AsyncDumpIterator(Generic[T]):
 
     async def __aexit__(self, *exc: object) -> None:
         self.close()
+
+    @property
+    def skipped(self) -> tuple[NotSupported, ...]:
+        """Of several listings read as one (`netlynx.diag.sockets`): the errors of those that the kernel does not make.
+
+        Complete when the dump has ended.
+        """
+        return tuple(self._plan.skipped)
 
     def close(self) -> None:
         """Give up the rest; the socket goes with it, so nothing of it is met later. Iterating ends."""

@@ -14,6 +14,7 @@ from netlynx.engine.batch import BatchResult, OnError
 from netlynx.engine.dumping import CountPlan, DumpPlan, Interrupted
 from netlynx.engine.expecting import check_groups
 from netlynx.engine.operation import Call, Do, Dump, Flush, Group, Talk, Transaction
+from netlynx.engine.several import Several
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.deadline import Deadline
 from netlynx.transport.pool import SocketPool
@@ -89,7 +90,7 @@ class Connection(Waiting):
         return answer
 
     def dump(
-        self, operation: Dump[T], *, interrupted: Interrupted = "retry", deadline: float | None = None
+        self, operation: Dump[T] | Several[T], *, interrupted: Interrupted = "retry", deadline: float | None = None
     ) -> DumpIterator[T]:
         """Read a table: iterate over the result, or call its `all()` for a list.
 
@@ -116,7 +117,7 @@ class Connection(Waiting):
 
         Read again when it was interrupted; `deadline` as for `dump`; raises as that.
         """
-        plan = CountPlan(operation, interrupted, self.retries, Deadline.of(deadline))
+        plan: CountPlan[Any] = CountPlan(operation, interrupted, self.retries, Deadline.of(deadline))
         counter: Counter = self._run(self._carrier.read(plan, plan.attempts, plan.counter), plan.deadline)
         return counter.count
 

@@ -12,6 +12,7 @@ from netlynx.engine.steps import Handed
 
 if TYPE_CHECKING:
     from netlynx.client.connection import Connection
+    from netlynx.errors import NotSupported
 
 T = TypeVar("T")
 
@@ -37,6 +38,14 @@ class DumpIterator(Generic[T]):
 
     def __exit__(self, *exc: object) -> None:
         self.close()
+
+    @property
+    def skipped(self) -> tuple[NotSupported, ...]:
+        """Of several listings read as one (`netlynx.diag.sockets`): the errors of those that the kernel does not make.
+
+        Complete when the dump has ended.
+        """
+        return tuple(self._plan.skipped)
 
     def close(self) -> None:
         """Give up the rest; the socket goes with it, so nothing of it is met later. Iterating ends."""

@@ -29,6 +29,8 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from netlynx.codec._codec import ArrowTable, Columns
 from netlynx.engine.dumping import DumpPlan
+from netlynx.engine.named import NamedDump
+from netlynx.engine.operation import Dump
 
 if TYPE_CHECKING:
     from netlynx.transport.deadline import Deadline
@@ -114,6 +116,7 @@ class TablePlan(DumpPlan[T]):
     """What is to be read into a table, and how often it may be tried."""
 
     verb = "table"
+    takes = (Dump, NamedDump)
 
     def __init__(
         self,

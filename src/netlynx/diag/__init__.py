@@ -20,6 +20,8 @@ from netlynx.diag.constants import SocketFamily as SocketFamily
 from netlynx.diag.constants import SocketState as SocketState
 from netlynx.diag.constants import SocketType as SocketType
 from netlynx.diag.constants import Timer as Timer
+from netlynx.diag.everything import AllSockets as AllSockets
+from netlynx.diag.everything import sockets as sockets
 from netlynx.diag.inet import DccpSocket as DccpSocket
 from netlynx.diag.inet import InetSocket as InetSocket
 from netlynx.diag.inet import MptcpSocket as MptcpSocket

@@ -121,6 +121,11 @@ def cgroup(number: int) -> Program:
     return _single(INET_DIAG_BC.CGROUP_COND, struct.pack("=Q", number))
 
 
+def never() -> Program:
+    """No socket."""
+    return _single(INET_DIAG_BC.JMP)
+
+
 def automatic() -> Program:
     """Nobody bound the socket to its port."""
     return _single(INET_DIAG_BC.AUTO)

@@ -16,10 +16,9 @@ from netlynx.diag.conditions import (
     check,
     comparisons,
     every,
-    may_be_asked_of,
     of_fields,
 )
-from netlynx.diag.constants import ALL_STATES, SOCK_DIAG_BY_FAMILY, InetProtocol, SocketFamily, SocketState
+from netlynx.diag.constants import ALL_STATES, SOCK_DIAG_BY_FAMILY, SocketFamily, SocketState
 from netlynx.diag.inet import (
     DccpSocket,
     InetRequest,
@@ -76,7 +75,7 @@ class Sockets(Dump[S], Generic[S], frozen=True, kw_only=True):
         field that these sockets lack, naming the nearest, EncodeError for values that it cannot have, and for what
         nothing can fit.
         """
-        given = [each for each in (self.asked.condition, _checked(condition), of_fields(fields)) if each is not None]
+        given = [each for each in (self.asked.condition, checked(condition), of_fields(fields)) if each is not None]
         made: Sockets[S] = inet_listing(self.name, msgspec.structs.replace(self.asked, condition=every(given)))
         return made
 
@@ -104,6 +103,10 @@ def inet_listing(name: str, asked: Asked) -> Any:
     """The sockets of one protocol, of one family or both: then the kernel is asked once for each."""
     if asked.condition is not None:
         check(asked.condition, asked.record)
+        for each in comparisons(asked.condition):
+            if isinstance(each.value, set | frozenset | range) and not each.value:
+                path = ".".join((asked.record.__name__, *each.path))
+                raise EncodeError("there is no value in this, which nothing could have", path)
         names = tuple(_names(asked))
         if names:
             return _named(name, asked, names)
@@ -243,7 +246,8 @@ def _words(name: str, asked: Asked) -> str:
     return f"{name}({', '.join(said)})"
 
 
-def _checked(condition: object) -> Condition | None:
+def checked(condition: object) -> Condition | None:
+    """The condition, if it is one. Raises EncodeTypeError."""
     if condition is not None and not isinstance(condition, Condition):
         raise EncodeTypeError(
             f"expected a condition such as diag.where.source_port == 443, not {condition!r}", "condition"
@@ -272,7 +276,7 @@ def _listed(name: str, record: type[S], condition: Condition | None, family: Fam
         record,
         family_of(family, f"{name}(family)"),
         None if states is None else states_of(states, f"{name}(states)"),
-        _checked(condition),
+        checked(condition),
     )
     made: Sockets[S] = inet_listing(name, asked)
     return made
@@ -314,15 +318,3 @@ def dccp(condition: Wanted = None, *, family: Family = None, states: States = No
 def mptcp(condition: Wanted = None, *, family: Family = None, states: States = None) -> Sockets[MptcpSocket]:
     """Multipath TCP sockets; their subflows are listed by `tcp`. Raises as `tcp`."""
     return _listed("diag.mptcp", MptcpSocket, condition, family, states)
-
-
-INET_RECORDS: dict[InetProtocol, type[InetSocket]] = {
-    InetProtocol.TCP: TcpSocket,
-    InetProtocol.UDP: UdpSocket,
-    InetProtocol.UDPLITE: UdpLiteSocket,
-    InetProtocol.RAW: RawSocket,
-    InetProtocol.SCTP: SctpSocket,
-    InetProtocol.DCCP: DccpSocket,
-    InetProtocol.MPTCP: MptcpSocket,
-}
-may_be_asked_of(*INET_RECORDS.values())

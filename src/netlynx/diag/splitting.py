@@ -123,8 +123,10 @@ def _number(value: Any, stop: int) -> int | None:
 
 def _port(end: str, value: Any) -> Program | None:
     if isinstance(value, range):
-        ports = range(max(value.start, 0), min(value.stop, _PORTS)) if value.step == 1 else range(0)
-        return bytecode.port(end, ports) if ports else None
+        if value.step != 1:
+            return None
+        ports = range(max(value.start, 0), min(value.stop, _PORTS))
+        return bytecode.port(end, ports) if ports else bytecode.never()
     number = _number(value, _PORTS)
     return None if number is None else bytecode.port(end, range(number, number + 1))
 

@@ -17,6 +17,7 @@ from netlynx.engine.expecting import each_of, unexpected
 from netlynx.engine.guarding import Declined, Flushing, Unsettled, settling
 from netlynx.engine.named import NamedDo, NamedDump
 from netlynx.engine.operation import Call, Do, Dump, Flush, Group, Guarded, Talk, Transaction
+from netlynx.engine.several import Several, Together
 from netlynx.engine.steps import (
     UNSENT,
     Ask,
@@ -34,7 +35,7 @@ from netlynx.engine.steps import (
     Steps,
 )
 from netlynx.engine.telling import note_sent
-from netlynx.errors import NetlinkError, NetlynxError
+from netlynx.errors import NetlinkError, NetlynxError, NotSupported
 
 if TYPE_CHECKING:
     from netlynx.engine.call import CallExchange
@@ -220,7 +221,7 @@ class Carrier:
 
     def list(self, operation: Any) -> Steps[list[Any]]:  # Any: a `Dump`, or one with names in it
         """All that a table has."""
-        plan = DumpPlan(operation, "retry", self.retries)
+        plan: DumpPlan[Any] = DumpPlan(operation, "retry", self.retries)
         records: list[Any] = (yield from self.read(plan, plan.attempts, plan.records)).records
         return records
 
@@ -229,9 +230,29 @@ class Carrier:
 
         `attempts` makes them, given `how`: a method of the plan.
         """
+        if isinstance(plan.operation, Several):
+            return self._read_several(plan, attempts, *how)
         if type(plan.operation) is Dump and not plan.operation.family:
             return self._read(plan, attempts, *how)  # without another generator between
         return self._read_elsewhere(plan, attempts, *how)
+
+    def _read_several(
+        self, plan: DumpPlan[Any], attempts: Callable[..., Iterator[DumpAttempt[S]]], *how: Any
+    ) -> Steps[Any]:
+        """Read several listings, one after the other; returns what they have together."""
+        together = Together()
+        plan.skipped.clear()
+        lead = how[0] if attempts == plan.texts else b""  # what stands between one record and the next
+        for operation in plan.operation.parts:
+            part = plan.part(operation, lead if together.count else b"")
+            own = [getattr(part, each.__name__) if getattr(each, "__self__", None) is plan else each for each in how]
+            try:
+                together.add((yield from self.read(part, getattr(part, attempts.__name__), *own)))
+            except NotSupported as error:
+                if not plan.operation.skips or part.begun:
+                    raise
+                plan.skipped.append(error)
+        return together
 
     def _read_elsewhere(
         self, plan: DumpPlan[Any], attempts: Callable[..., Iterator[DumpAttempt[S]]], *how: Any

@@ -5,16 +5,18 @@ A dump is read whole (`DumpAttempt`: into records, columns, a count …) or stre
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar
 
 from netlynx.codec._codec import Counter, Json, Records, Sink
 from netlynx.engine.exchange import KERNEL, DumpExchange
 from netlynx.engine.expecting import unexpected
 from netlynx.engine.named import NamedDump
 from netlynx.engine.operation import Dump
-from netlynx.errors import DumpInterrupted
+from netlynx.engine.several import Several
+from netlynx.errors import DumpInterrupted, NotSupported
 
 if TYPE_CHECKING:
     from netlynx.transport.deadline import Deadline
@@ -33,19 +35,28 @@ class DumpPlan(Generic[T]):
     """What is to be read, and how often it may be tried; names in it are resolved before an attempt begins."""
 
     verb = "dump"  # of whoever wants it
+    takes: tuple[type, ...] = (Dump, NamedDump, Several)
 
     def __init__(
-        self, operation: Dump[T], interrupted: Interrupted, retries: int, deadline: Deadline | None = None
+        self, operation: Any, interrupted: Interrupted, retries: int, deadline: Deadline | None = None
     ) -> None:
         if interrupted not in ("retry", "raise", "accept"):
             raise ValueError(f"interrupted is 'retry', 'raise' or 'accept', not {interrupted!r}")
-        if not isinstance(operation, Dump | NamedDump):
+        if not isinstance(operation, self.takes):
             raise unexpected(self.verb, operation)
-        self.operation: Dump[T] = operation  # or a `NamedDump`, before the first attempt
+        self.operation: Any = operation  # a `Dump` or, before the first attempt, a `NamedDump` or `Several`
         self.interrupted = interrupted
         self.retries = retries
         self.deadline = deadline  # of all attempts together
         self.begun = False  # whether any of it was handed out
+        self.lead = b""  # of text: what stands before its first piece
+        self.skipped: list[NotSupported] = []  # of several listings, those that the kernel does not make
+
+    def part(self, operation: Any, lead: bytes) -> Self:
+        """The same of one of several listings."""
+        made = copy.copy(self)
+        made.operation, made.lead, made.begun = operation, lead, False
+        return made
 
     def records(self) -> Records:
         """A sink for the operation's records."""
@@ -86,6 +97,7 @@ class CountPlan(DumpPlan[T]):
     """What is to be counted, and how often it may be tried."""
 
     verb = "count"
+    takes = (Dump, NamedDump)
 
 
 class DumpAttempt(Generic[S]):
@@ -175,14 +187,20 @@ class TextAttempt(DumpAttempt[Json]):
         self._exchange.feed(data, size, sender, at, flags)
         if not self.sink.size or (not self._handed_out and self.sink.size <= self._hold):
             return None
-        self._handed_out = True
-        return memoryview(self.sink.take())
+        return self._piece()
 
     def finish(self) -> memoryview | None:
         """What was held back, if this attempt counts. Raises DumpInterrupted."""
         if not self._interrupted():
-            return memoryview(self.sink.take()) if self.sink.size else None
+            return self._piece() if self.sink.size else None
         if self._handed_out:
             raise DumpInterrupted(str(self._plan.operation), (), self.number)
         self._settle([])
         return None
+
+    def _piece(self) -> memoryview:
+        """What was written since the last piece."""
+        lead = b"" if self._handed_out else self._plan.lead
+        self._handed_out = True
+        piece = memoryview(self.sink.take())
+        return memoryview(lead + piece) if lead else piece

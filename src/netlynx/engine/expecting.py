@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from netlynx.engine.named import NamedDo, NamedDump
 from netlynx.engine.operation import Do, Dump, Group
+from netlynx.engine.several import Several
 from netlynx.schema.record import Layout, Record
 
 T = TypeVar("T")
@@ -48,6 +49,8 @@ def _told(verb: str, given: Any) -> str:
         return f"{given}: `subscribe` listens to that"
     if isinstance(given, Dump | NamedDump):
         return f"{given}: `dump` reads that"
+    if isinstance(given, Several):
+        return f"{given.name}, which is several tables: give it one of its `parts`"
     if isinstance(given, Do | NamedDo):
         return f"{given}: " + ("a batch of one is [operation]" if verb == "batch" else "`do` carries that out")
     if isinstance(given, Record | Layout):  # whose values may be secret
