@@ -151,19 +151,21 @@ def test_sockets_are_listed_of_all_protocols_that_the_kernel_lists(nl: netlynx.C
     maker.datagrams()
     dump = nl.dump(diag.sockets())
     found = dump.all()
-    assert {type(each).__name__ for each in found} == {"TcpSocket", "UdpSocket"}
+    assert {type(each).__name__ for each in found} == {"TcpSocket", "UdpSocket", "NetlinkSocket"}
     names = {error.asked.partition("(")[0] for error in dump.skipped}
-    listed = {"diag.tcp", "diag.udp", "diag.udplite", "diag.mptcp"}
-    assert names == {part.name for part in diag.sockets().parts} - listed
+    always = {f"diag.{name}" for name in ("tcp", "udp", "udplite", "mptcp", "unix", "packet", "netlink")}
+    assert names == {part.name for part in diag.sockets().parts} - always
     for error in dump.skipped:
         assert isinstance(error, netlynx.NotSupported)
         assert "its module is" in error.hint
-    assert len(dump.all()) == 2  # asked for once more
+    assert len(dump.all()) == len(found)  # asked for once more
     assert len(dump.skipped) == len(names)
+    assert {type(each).__name__ for each in nl.dump(diag.sockets(family="netlink"))} == {"NetlinkSocket"}
     streamed = nl.dump(diag.sockets(protocols={"udp", "tcp"}))
     assert [each.protocol.label for each in streamed] == ["tcp", "udp"]  # type: ignore[union-attr]
     assert streamed.skipped == ()
-    text = b"".join(nl.dump(diag.sockets()).json(between=b",\n"))
+    on_ip = diag.sockets().where(source_port=range(1 << 16))
+    text = b"".join(nl.dump(on_ip).json(between=b",\n"))
     assert [each["protocol"] for each in json.loads(b"[" + text + b"]")] == ["tcp", "udp"]
     for verb in (nl.count, nl.table):
         with pytest.raises(TypeError, match=r"diag\.sockets, which is several tables: give it one of its `parts`"):

@@ -212,15 +212,21 @@ def plain(condition: Condition, negated: bool = False) -> Condition:
     return Not(condition) if negated else condition
 
 
+def leaves(condition: Condition) -> Iterator[Condition]:
+    """What a condition is made of, in the end."""
+    if isinstance(condition, Every | Some):
+        for each in condition.parts:
+            yield from leaves(each)
+    elif isinstance(condition, Not):
+        yield from leaves(condition.part)
+    else:
+        yield condition
+
+
 def comparisons(condition: Condition | None) -> Iterator[Comparison]:
     """All comparisons in a condition."""
-    if isinstance(condition, Comparison):
-        yield condition
-    elif isinstance(condition, Not):
-        yield from comparisons(condition.part)
-    elif isinstance(condition, Every | Some):
-        for each in condition.parts:
-            yield from comparisons(each)
+    found = () if condition is None else leaves(condition)
+    return (each for each in found if isinstance(each, Comparison))
 
 
 def check(condition: Condition, record: Any) -> None:

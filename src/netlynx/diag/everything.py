@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from inspect import signature
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from netlynx.diag.conditions import Condition, check, every, may_be_asked_of, of_fields
+from netlynx.diag.conditions import Automatic, Condition, check, every, leaves, may_be_asked_of, of_fields
 from netlynx.diag.constants import SocketFamily
 from netlynx.diag.inet import (
     DccpSocket,
@@ -17,7 +18,16 @@ from netlynx.diag.inet import (
     UdpLiteSocket,
     UdpSocket,
 )
-from netlynx.diag.listing import Family, States, Wanted, checked, dccp, mptcp, raw, sctp, states_of, tcp, udp, udplite
+from netlynx.diag.listing import Family, Wanted, checked, dccp, mptcp, narrowed, raw, sctp, tcp, udp, udplite
+from netlynx.diag.netlink_sockets import NetlinkSocket, netlink
+from netlynx.diag.packet_sockets import PacketSocket, packet
+from netlynx.diag.smc_sockets import SmcSocket, smc
+from netlynx.diag.states import States, states_of
+from netlynx.diag.tipc_sockets import TipcSocket, tipc
+from netlynx.diag.unix_sockets import UnixSocket, unix
+from netlynx.diag.vsock_sockets import VsockSocket, vsock
+from netlynx.diag.xdp_sockets import XdpSocket, xdp
+from netlynx.engine.operation import Dump
 from netlynx.engine.several import Several
 from netlynx.errors import EncodeError
 from netlynx.schema.arguments import member_of, texts_of
@@ -30,12 +40,23 @@ _INET = (SocketFamily.INET, SocketFamily.INET6)
 class Table(NamedTuple):
     """A listing of sockets of one sort: their families, their record, and the function that makes it.
 
-    The function takes a condition, a family (None: all that it has) and states (None: all).
+    The function takes a condition, a family (None: all that it has) and states (None: all). `stateful` says whether
+    its sockets are in such states at all.
     """
 
     families: tuple[SocketFamily, ...]
     record: type[Any]
     listing: Callable[..., Any]
+    stateful: bool = True
+
+
+def _other(family: SocketFamily, record: type[Any], make: Callable[..., Dump[Any]]) -> Table:
+    """The listing of a family of which the kernel compares no conditions."""
+
+    def listing(condition: Condition | None, *, family: object = None, states: States = None) -> Any:
+        return narrowed(make() if states is None else make(states=states), condition)
+
+    return Table((family,), record, listing, "states" in signature(make).parameters)
 
 
 TABLES: dict[str, Table] = {
@@ -46,6 +67,13 @@ TABLES: dict[str, Table] = {
     "raw": Table(_INET, RawSocket, raw),
     "sctp": Table(_INET, SctpSocket, sctp),
     "dccp": Table(_INET, DccpSocket, dccp),
+    "unix": _other(SocketFamily.UNIX, UnixSocket, unix),
+    "packet": _other(SocketFamily.PACKET, PacketSocket, packet),
+    "netlink": _other(SocketFamily.NETLINK, NetlinkSocket, netlink),
+    "vsock": _other(SocketFamily.VSOCK, VsockSocket, vsock),
+    "xdp": _other(SocketFamily.XDP, XdpSocket, xdp),
+    "tipc": _other(SocketFamily.TIPC, TipcSocket, tipc),
+    "smc": _other(SocketFamily.SMC, SmcSocket, smc),
 }
 """All that the kernel lists, in the order of `sockets`."""
 may_be_asked_of(*(table.record for table in TABLES.values()))
@@ -72,7 +100,7 @@ def sockets(
     protocols: str | Iterable[str] | None = None,
     family: Family = None,
     states: States = None,
-) -> AllSockets[InetSocket]:
+) -> AllSockets[Any]:
     """The sockets of all protocols, or of these (``"tcp"``, ``"udp"`` …), each as the record of its own.
 
     What this kernel does not list is passed over: when the dump has ended, its iterator says what that was.
@@ -97,6 +125,10 @@ def sockets(
     return _listed(chosen, wanted, asked, checked(condition))
 
 
+def _is_automatic(condition: Condition) -> bool:
+    return isinstance(condition, Automatic)
+
+
 def _place(protocol: str) -> int:
     return [*TABLES].index(protocol) if protocol in TABLES else len(TABLES)
 
@@ -113,6 +145,10 @@ def _listed(
         try:
             if condition is not None:
                 check(condition, table.record)
+                if not issubclass(table.record, InetSocket) and any(map(_is_automatic, leaves(condition))):
+                    raise TypeError(f"{table.record.__name__} has no ports that could be chosen")
+            if states is not None and not table.stateful:
+                raise TypeError(f"{table.record.__name__} has none of these states")
             able.append(table)
         except TypeError as error:
             lacking.append(error)

@@ -17,6 +17,7 @@ from netlynx.diag.conditions import (
     comparisons,
     every,
     of_fields,
+    plain,
 )
 from netlynx.diag.constants import ALL_STATES, SOCK_DIAG_BY_FAMILY, SocketFamily, SocketState
 from netlynx.diag.inet import (
@@ -107,7 +108,7 @@ def inet_listing(name: str, asked: Asked) -> Any:
             if isinstance(each.value, set | frozenset | range) and not each.value:
                 path = ".".join((asked.record.__name__, *each.path))
                 raise EncodeError("there is no value in this, which nothing could have", path)
-        names = tuple(_names(asked))
+        names = tuple(_names(asked.record, asked.condition))
         if names:
             return _named(name, asked, names)
         asked = msgspec.structs.replace(asked, condition=resolved(asked.condition))
@@ -195,11 +196,11 @@ _STATES = (str, int, set, frozenset)
 # -- names -----------------------------------------------------------------------------------------------------------
 
 
-def _names(asked: Asked) -> Iterable[Name]:
-    for each in comparisons(asked.condition):
+def _names(record: Any, condition: Condition | None) -> Iterable[Name]:
+    for each in comparisons(condition):
         if each.path == ("index",):
             values = each.value if isinstance(each.value, set | frozenset | list | tuple) else (each.value,)
-            path = f"{asked.record.__name__}.index"
+            path = f"{record.__name__}.index"
             yield from (Name("interface", value, path) for value in sorted(filter(_is_text, values)))
 
 
@@ -232,6 +233,21 @@ def _numbered(condition: Any, numbers: Numbers) -> Any:
 
 def _numbered_index(value: Any, numbers: Numbers) -> Any:
     return numbers["interface", value] if isinstance(value, str) else value
+
+
+def narrowed(listing: Dump[T], condition: Condition | None) -> Any:
+    """A listing of sockets of which the kernel compares nothing, for those that meet a condition. Raises as `tcp`."""
+    if condition is None:
+        return listing
+    check(condition, listing.reply)
+    names = tuple(_names(listing.reply, condition))
+    if names:
+        unknown, later, model = settled(names, lambda numbers: narrowed(listing, _numbered(condition, numbers)))
+        return NamedDump(listing.name, str(condition), unknown, later, model)
+    made = msgspec.structs.replace(listing, match=(*listing.match, *pairs(plain(resolved(condition)))), mirrored=None)
+    made.filter()
+    check_contradictions(made.reply, made.match)
+    return made
 
 
 # -- words and arguments -----------------------------------------------------------------------------------------------

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, NamedTuple
 
 from netlynx.diag import bytecode
 from netlynx.diag.bytecode import Program
 from netlynx.diag.cgroups import cgroup_number
-from netlynx.diag.conditions import Automatic, Comparison, Condition, Every, Not, Some, every, plain
+from netlynx.diag.conditions import Automatic, Comparison, Condition, Every, Not, Some, every, leaves, plain
 from netlynx.errors import EncodeError
 from netlynx.schema.either import WHOLE, AnyOf, Masked
 
@@ -42,7 +42,7 @@ def split(condition: Condition | None) -> Split:
     kernel, here = _split(condition)
     if kernel is not None and program(kernel).size > bytecode.LONGEST:
         kernel, here = None, condition
-    if here is not None and any(isinstance(each, Automatic) for each in _leaves(here)):
+    if here is not None and any(isinstance(each, Automatic) for each in leaves(here)):
         raise EncodeError(
             f"automatic is compared by the kernel alone, which does not know what stands beside it: {here}", "condition"
         )
@@ -61,14 +61,6 @@ def _split(condition: Condition) -> Split:
             return Split(None, condition)
         return Split(Some(known), condition if any(each.here is not None for each in found) else None)
     return Split(condition, None) if _program_of(condition) is not None else Split(None, condition)
-
-
-def _leaves(condition: Condition) -> Iterator[Condition]:
-    if isinstance(condition, Every | Some):
-        for each in condition.parts:
-            yield from _leaves(each)
-    else:
-        yield condition.part if isinstance(condition, Not) else condition
 
 
 # -- for the kernel ----------------------------------------------------------------------------------------------
