@@ -202,10 +202,10 @@ def test_what_is_no_message_and_no_number_is_not_sent() -> None:
 
 
 def refusal(room: str, name: str, parameter: str, value: object) -> str:
-    """Why it is refused, if it is."""
+    """Why it is refused, if it is, or what was looked for in vain."""
     try:
         call(room, name, parameter, value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, netlynx.NotFound) as error:
         return str(error)
     return ""
 

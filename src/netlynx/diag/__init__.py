@@ -41,6 +41,9 @@ from netlynx.diag.listing import udplite as udplite
 from netlynx.diag.netlink_sockets import NetlinkProtocol as NetlinkProtocol
 from netlynx.diag.netlink_sockets import NetlinkSocket as NetlinkSocket
 from netlynx.diag.netlink_sockets import netlink as netlink
+from netlynx.diag.owners import Owner as Owner
+from netlynx.diag.owners import Owners as Owners
+from netlynx.diag.owners import owners as owners
 from netlynx.diag.packet_sockets import EtherType as EtherType
 from netlynx.diag.packet_sockets import FanoutType as FanoutType
 from netlynx.diag.packet_sockets import PacketInfo as PacketInfo

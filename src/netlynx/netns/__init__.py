@@ -21,6 +21,9 @@ from typing import TYPE_CHECKING, Any
 from netlynx.netns.entering import inside as inside
 from netlynx.netns.entering import run_in as run_in
 from netlynx.netns.entering import socket_in as socket_in
+from netlynx.netns.finding import Everywhere as Everywhere
+from netlynx.netns.finding import Found as Found
+from netlynx.netns.finding import find as find
 from netlynx.netns.making import anonymous as anonymous
 from netlynx.netns.making import attach as attach
 from netlynx.netns.making import create as create
