@@ -178,6 +178,18 @@ def test_what_changes_says_what_the_kernel_compares_and_no_more(nl: netlynx.Conn
     nl.do(crypto.delete_default_rng())
 
 
+@pytest.mark.anyio
+async def test_tasks_ask_the_same(kernel: VirtualKernel, layer: Layer) -> None:
+    async with netlynx.aconnect(kernel=kernel) as nl:
+        assert await nl.dump(crypto.algorithms()).all() == KNOWN
+        read = await nl.do(crypto.algorithm(driver="cbc-aes-aesni"))
+        await nl.do(crypto.change(read.replace(priority=50)))
+        assert (await nl.do(crypto.algorithm(driver="cbc-aes-aesni"))).priority == 50
+        done = await nl.batch([crypto.add(crypto.Algorithm(name=f"x{n}")) for n in range(20)])
+        assert not done.errors
+        assert await nl.count(crypto.algorithms()) == len(KNOWN) + 20
+
+
 @pytest.mark.parametrize("ask", [crypto.statistics("sha256"), crypto.statistics(driver="sha256-generic")], ids=str)
 def test_statistics_are_gone_in_words(nl: netlynx.Connection, ask: Any) -> None:
     with pytest.raises(

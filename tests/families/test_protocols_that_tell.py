@@ -57,6 +57,8 @@ WAY = iscsi.Path(
     mtu=1500,
 )
 
+COUNTED = struct.pack("=QQ20I", 1000, 2000, *range(19), 2) + struct.pack("=64sQ64sQ", b"eh_abort", 7, b"other", 8)
+
 # Group, number of its group, message type, payload; what comes of it.
 SAID: dict[str, tuple[Any, int, int, bytes, str, dict[str, Any]]] = {
     "enforcing": (selinux.EVENTS, 1, 16, struct.pack("=i", 1), "enforcement", {"enforcing": True}),
@@ -118,12 +120,27 @@ SAID: dict[str, tuple[Any, int, int, bytes, str, dict[str, Any]]] = {
         *(iscsi.EVENTS, 1, 0, uevent(111, struct.pack("=IIII", 6, 4, 77, 0))),
         *("ping-done", {"status": iscsi.PingStatus.TIMEOUT, "ping": 77}),
     ),
+    "counted": (
+        *(iscsi.EVENTS, 1, 0, struct.pack("=IIQII32x", 20, 0, 5, 2, 1) + COUNTED),
+        *("statistics", {"session": 2, "connection": 1, "counters": iscsi.Counters.from_bytes(COUNTED)}),
+    ),
+    "counted by an adapter": (
+        *(iscsi.EVENTS, 1, 0, struct.pack("=IIQI36x", 42, 0, 5, 6) + b"counters"),
+        *("host-statistics", {"host": 6, "tail": b"counters"}),
+    ),
     "path": (
         *(iscsi.ADAPTERS, 2, 0, uevent(107, struct.pack("=I", 6), PATH)),
         *("path-wanted", {"host": 6, "path": WAY}),
     ),
     "card down": (iscsi.ADAPTERS, 2, 0, uevent(108, struct.pack("=I", 6)), "interface-down", {"host": 6}),
 }
+
+
+def test_counters_are_told_with_those_of_the_driver() -> None:
+    counters = iscsi.Counters.from_bytes(COUNTED)
+    assert (counters.sent_bytes, counters.received_bytes, counters.timeout_errors) == (1000, 2000, 18)
+    assert counters.own == {"eh_abort": 7, "other": 8}
+    assert iscsi.Counters.from_bytes(COUNTED[:-8]).own == {"eh_abort": 7}  # cut short
 
 
 def test_each_kind_of_event_is_said_here() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -182,6 +183,16 @@ def test_refusals_say_why(nl: netlynx.Connection) -> None:
         return "refused"
 
     assert in_child(unprivileged) == "refused"
+
+
+@pytest.mark.guest
+def test_the_examples_of_the_page_run_as_they_stand(nl: netlynx.Connection) -> None:
+    """Where the host lacks the protocol, `tests/test_readme.py` runs them until they are told so."""
+    page = (Path(__file__).parents[2] / "docs" / "families.md").read_text()
+    examples = [each for each in re.findall(r"^```python\n(.*?)^```", page, re.S | re.M) if "import crypto" in each]
+    assert examples
+    for code in examples:
+        exec(compile(code, "docs/families.md", "exec"), {"__name__": "__main__"})
 
 
 @pytest.mark.guest

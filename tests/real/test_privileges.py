@@ -18,6 +18,7 @@ import netlynx
 from netlynx import (
     connector,
     ethtool,
+    fib_lookup,
     generic,
     mptcp,
     netdev,
@@ -137,6 +138,7 @@ FEATURES = {
         do(route.replace(route.Neighbour(index=1, destination="10.0.0.7", address="02:00:00:00:00:07"))),
     ),
     "change rules": Feature("CAP_NET_ADMIN", do(route.add(route.Rule(family="inet", priority=77, table=77)))),
+    "look addresses up in one table of routes": Feature("", do(fib_lookup.lookup("10.0.0.9"))),
     "a receive queue past net.core.rmem_max": Feature("CAP_NET_ADMIN", enlarge),
     "open or make another network namespace": Feature("CAP_SYS_ADMIN", enter),
     "hear namespaces that have an ID here (`all_namespaces`)": Feature("CAP_NET_BROADCAST", hear_every_namespace),

@@ -39,13 +39,17 @@ class Iscsid:
 
     def ask(self, number: int, asked: bytes) -> tuple[int, int]:
         """Send one request; the first two numbers of what is answered."""
-        event = struct.pack("=IIQ24s16s", number, 0, self._handle, asked, b"")
-        self._sock.send(Message(number, 1, payload=event))
+        self.tell(number, asked)
         answer = self._sock.recv().payload
         kind, error = struct.unpack_from("=Ii", answer)
         assert (kind, error) == (number, 0)
         one, other = struct.unpack_from("=ii", answer, 40)
         return one, other
+
+    def tell(self, number: int, asked: bytes) -> None:
+        """Send one request."""
+        event = struct.pack("=IIQ24s16s", number, 0, self._handle, asked, b"")
+        self._sock.send(Message(number, 1, payload=event))
 
 
 @pytest.fixture
@@ -69,6 +73,13 @@ def test_a_connection_breaks_and_its_session_ends(iscsid: Iscsid) -> None:
             theirs, _ = target.accept()
         assert iscsid.ask(15, struct.pack("=IIQI", session, 0, ours.fileno(), 1))[0] == 0  # BIND_CONN
         assert iscsid.ask(17, struct.pack("=II", session, 0))[0] == 0  # START_CONN
+        asked = struct.pack("=II", session, 0)
+        iscsid.tell(20, asked)  # GET_STATS, which is answered to all
+        counted = events.get(PATIENCE)
+        assert isinstance(counted, netlynx.Event)
+        assert (counted.kind, counted.record.session, counted.record.connection) == ("statistics", session, 0)
+        assert (counted.record.counters.sent_bytes, counted.record.counters.commands) == (0, 0)
+        assert "eh_abort_cnt" in counted.record.counters.own
         theirs.close()
         broken = events.get(PATIENCE)
         assert isinstance(broken, netlynx.Event)

@@ -20,6 +20,7 @@ from netlynx.engine.call import PlainFeed
 from netlynx.engine.operation import Group
 from netlynx.iscsi.constants import (
     ISCSI_NL_GRP,
+    ISCSI_UEVENT,
     ConnectionState,
     HostEventCode,
     IscsiError,
@@ -28,7 +29,9 @@ from netlynx.iscsi.constants import (
 )
 from netlynx.iscsi.events import (
     ConnectionFailed,
+    Counters,
     HostEvent,
+    HostStatistics,
     InterfaceDown,
     LoginState,
     Path,
@@ -37,6 +40,7 @@ from netlynx.iscsi.events import (
     PingDone,
     SessionCreated,
     SessionDestroyed,
+    SessionStatistics,
     SessionUnbound,
 )
 from netlynx.wire.constants import NETLINK
@@ -46,8 +50,10 @@ __all__ = [
     "EVENTS",
     "ConnectionFailed",
     "ConnectionState",
+    "Counters",
     "HostEvent",
     "HostEventCode",
+    "HostStatistics",
     "InterfaceDown",
     "IscsiError",
     "IscsiEventType",
@@ -59,6 +65,7 @@ __all__ = [
     "PingStatus",
     "SessionCreated",
     "SessionDestroyed",
+    "SessionStatistics",
     "SessionUnbound",
 ]
 
@@ -88,11 +95,15 @@ EVENTS: Group[Any] = Group(  # of each of the classes of events
         IscsiEventType.DESTROY_SESSION: ("session-destroyed", SessionDestroyed),
         IscsiEventType.HOST_EVENT: ("host", HostEvent),
         IscsiEventType.PING_COMP: ("ping-done", PingDone),
+        ISCSI_UEVENT.GET_STATS: ("statistics", SessionStatistics),
+        ISCSI_UEVENT.GET_HOST_STATS: ("host-statistics", HostStatistics),
     },
     initial_only=True,  # netlink_kernel_create(&init_net, …)
     feed=_Feed,
 )
-"""What iscsid listens to, each of a kind of its own. It takes CAP_NET_ADMIN, in the first network namespace."""
+"""What iscsid listens to, each of a kind of its own. It takes CAP_NET_ADMIN, in the first network namespace.
+
+The kernel answers iscsid here, too, where it asks for statistics; the passwords that it may ask for are left out."""
 
 ADAPTERS: Group[Any] = Group(
     "iscsi.ADAPTERS",

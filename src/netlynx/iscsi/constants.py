@@ -30,6 +30,13 @@ class IscsiEventType(Enumeration, prefix="ISCSI_KEVENT_"):
     PING_COMP = 111
 
 
+class ISCSI_UEVENT(Constants):
+    """What is asked of the kernel, and told to all who listen: of the other requests iscsid alone hears the answers."""
+
+    GET_STATS = 20
+    GET_HOST_STATS = 42
+
+
 class IscsiError(Enumeration, prefix="ISCSI_ERR_", renamed={"OK": "ISCSI_OK"}):
     """What was wrong with a connection."""
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.iscsi.constants import ConnectionState, HostEventCode, IscsiError, IscsiEventType, PingStatus
-from netlynx.schema import Layout, enum, mac, member, raw, takes, u16, u32, u64
+from netlynx.schema import Layout, chars, enum, mac, member, raw, takes, u16, u32, u64
 
 _PDU_HEADER = 48  # bytes of struct iscsi_hdr (RFC 7143, 11.2.1)
 _REST = {"rest": "what the union has room for beside this"}
@@ -170,6 +170,80 @@ class PingDone(Layout, c="iscsi_uevent"):
     status: takes.Member[PingStatus] = member(enum(PingStatus, u32), c="status")
     ping: int = member(u32, c="pid")
     data_length: int = member(u32, c="data_size")
+
+
+class SessionStatistics(Layout, c="iscsi_uevent"):
+    """What a connection has counted, which somebody asked for: `counters` are behind the struct."""
+
+    __differs__: ClassVar[dict[str, str]] = _REST
+
+    type: int = member(u32, c="type")
+    error: int = member(u32, c="iferror")
+    transport: int = member(u64, c="transport_handle")
+    session: int = member(u32, c="sid")
+    connection: int = member(u32, c="cid")
+    rest: bytes = member(raw(16))
+    told: bytes = member(raw(16), c="r")
+
+    @property
+    def counters(self) -> Counters:
+        """What was counted."""
+        return Counters.from_bytes(self.tail)
+
+
+class HostStatistics(Layout, c="iscsi_uevent"):
+    """What an adapter has counted, which somebody asked for: `struct iscsi_offload_host_stats` is in `tail`."""
+
+    __differs__: ClassVar[dict[str, str]] = _REST
+
+    type: int = member(u32, c="type")
+    error: int = member(u32, c="iferror")
+    transport: int = member(u64, c="transport_handle")
+    host: int = member(u32, c="host_no")
+    rest: bytes = member(raw(20))
+    told: bytes = member(raw(16), c="r")
+
+
+class Counters(Layout, c="iscsi_stats"):
+    """Messages of each kind, those sent before those received, and bytes of data."""
+
+    sent_bytes: int = member(u64, c="txdata_octets")
+    received_bytes: int = member(u64, c="rxdata_octets")
+    nop_out: int = member(u32, c="noptx_pdus")
+    commands: int = member(u32, c="scsicmd_pdus")
+    task_management: int = member(u32, c="tmfcmd_pdus")
+    logins: int = member(u32, c="login_pdus")
+    texts: int = member(u32, c="text_pdus")
+    data_out: int = member(u32, c="dataout_pdus")
+    logouts: int = member(u32, c="logout_pdus")
+    snacks: int = member(u32, c="snack_pdus")
+    nop_in: int = member(u32, c="noprx_pdus")
+    responses: int = member(u32, c="scsirsp_pdus")
+    task_management_responses: int = member(u32, c="tmfrsp_pdus")
+    text_responses: int = member(u32, c="textrsp_pdus")
+    data_in: int = member(u32, c="datain_pdus")
+    logout_responses: int = member(u32, c="logoutrsp_pdus")
+    ready_to_transfer: int = member(u32, c="r2t_pdus")
+    asynchronous: int = member(u32, c="async_pdus")
+    rejects: int = member(u32, c="rjt_pdus")
+    digest_errors: int = member(u32, c="digest_err")
+    timeout_errors: int = member(u32, c="timeout_err")
+    own_count: int = member(u32, c="custom_length")
+
+    @property
+    def own(self) -> dict[str, int]:
+        """What the driver counts besides, by the names that it gives."""
+        size = len(OwnCounter().to_bytes())
+        whole = min(self.own_count, len(self.tail) // size)
+        found = (OwnCounter.from_bytes(self.tail[size * at : size * (at + 1)]) for at in range(whole))
+        return {each.name: each.value for each in found}
+
+
+class OwnCounter(Layout, c="iscsi_stats_custom"):
+    """One of a driver's own counters."""
+
+    name: str = member(chars(64), c="desc")
+    value: int = member(u64, c="value")
 
 
 class Path(Layout, c="iscsi_path"):
