@@ -16,9 +16,12 @@ from typer.main import get_command
 from cli.test_closed import run
 from cli.test_terminal import REGISTERED
 from netlynx import route
+from netlynx.cli import wording
 from netlynx.cli.app import app
 from netlynx.cli.operations import KINDS, VERBS
+from netlynx.cli.watched import OBJECTS, watched
 from netlynx.cli.wording import translated
+from netlynx.errors import NetlinkError
 from netlynx.route import verbs
 
 KERNEL = ("--kernel", str(Path(__file__).parent / "kernel_hostile.py"))
@@ -223,3 +226,11 @@ def test_whatever_the_package_says_can_be_said_on_the_command_line() -> None:
 def test_things_of_python_become_those_of_the_command_line(text: str, expected: str) -> None:
     assert translated(text) == expected
     assert translated(expected) == expected
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_a_group_that_cannot_be_joined_is_no_name_of_python(name: str) -> None:
+    for each in watched(name):
+        said = wording.words(NetlinkError(1, asked=f"join group {each.group}"))
+        assert said.startswith("join group ")
+        assert not re.search(r"\b[a-z_]+\.[A-Za-z]", said), said

@@ -169,4 +169,12 @@ def typed() -> str:
 
 def _place(asked: str) -> str:
     """What was asked, where it is no operation: an option, as it was typed, or words of ours."""
-    return asked if asked.startswith("--") else translated(asked)
+    if asked.startswith("--"):
+        return asked
+    said = translated(asked)
+    return _spelt_out(said) if said.startswith("join ") else said
+
+
+def _spelt_out(joined: str) -> str:
+    """What is joined, without the dots and capitals of a name in Python: ``join selinux events``."""
+    return joined.replace(".", " ").replace("_", " ").lower()
