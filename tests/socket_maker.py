@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import socket as sockets
+import struct
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from types import MappingProxyType
 
 from netlynx import netns
+
+# linux/socket.h, linux/if_packet.h
+SOL_PACKET = 263
+PACKET_VERSION, PACKET_RX_RING, PACKET_FANOUT, PACKET_RESERVE, PACKET_AUXDATA = 10, 5, 18, 12, 8
+PACKET_ADD_MEMBERSHIP, PACKET_MR_PROMISC, PACKET_MR_MULTICAST = 1, 1, 0
 
 ADDRESSES = {sockets.AF_INET: "127.0.0.1", sockets.AF_INET6: "::1"}
 
@@ -71,6 +78,44 @@ class Maker:
         if connect:
             made.connect(made.getsockname()[:2])
         return made
+
+
+def some_unix_sockets(maker: Maker, folder: Path) -> tuple[sockets.socket, dict[str, str]]:
+    """One that listens with two pending, and the names that were given."""
+    names = {"path": str(folder / "path"), "abstract": "\0netlynx\0inner"}
+    listening = maker.socket(sockets.AF_UNIX)
+    listening.bind(names["path"])
+    listening.listen(7)
+    for _ in range(3):
+        one = maker.socket(sockets.AF_UNIX)
+        one.connect(names["path"])
+    accepted = maker.kept(listening.accept()[0])
+    accepted.sendall(b"x" * 5000)
+    accepted.shutdown(sockets.SHUT_RD)
+    datagrams = maker.socket(sockets.AF_UNIX, sockets.SOCK_DGRAM)
+    datagrams.bind(names["abstract"])
+    connected = maker.socket(sockets.AF_UNIX, sockets.SOCK_DGRAM)
+    connected.connect(names["abstract"])
+    connected.send(b"letter")
+    maker.socket(sockets.AF_UNIX, sockets.SOCK_SEQPACKET).bind("\0seq")
+    maker.socket(sockets.AF_UNIX).bind("")  # autobind: the kernel chooses an abstract name
+    return listening, names
+
+
+def some_packet_sockets(maker: Maker) -> tuple[sockets.socket, sockets.socket]:
+    """One with a ring, a fanout, memberships and a filter; and one that receives nothing."""
+    busy = maker.socket(sockets.AF_PACKET, sockets.SOCK_RAW, sockets.htons(0x0800))
+    busy.setsockopt(SOL_PACKET, PACKET_VERSION, 1)
+    busy.setsockopt(SOL_PACKET, PACKET_RESERVE, 32)
+    busy.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
+    busy.setsockopt(SOL_PACKET, PACKET_RX_RING, struct.pack("IIIII", 2, 4096, 2, 2048, 4)[4:])
+    busy.bind(("lo", 0x0800))
+    busy.setsockopt(SOL_PACKET, PACKET_FANOUT, 0x2A | 2 << 16)
+    index = 1  # of the loopback
+    busy.setsockopt(SOL_PACKET, PACKET_ADD_MEMBERSHIP, struct.pack("iHH8s", index, PACKET_MR_PROMISC, 0, b""))
+    group = bytes.fromhex("01005e000001") + b"\0\0"
+    busy.setsockopt(SOL_PACKET, PACKET_ADD_MEMBERSHIP, struct.pack("iHH8s", index, PACKET_MR_MULTICAST, 6, group))
+    return busy, maker.socket(sockets.AF_PACKET, sockets.SOCK_DGRAM)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from netlynx import connector, crypto, ethtool, iscsi, mptcp, netdev, route, scsi, selinux, taskstats
+from netlynx import connector, crypto, diag, ethtool, iscsi, mptcp, netdev, route, scsi, selinux, taskstats
 from netlynx.codec._codec import encode
 from netlynx.errors import NetlinkError
 from netlynx.generic import Family, do, event
@@ -207,6 +207,24 @@ for group in (iscsi.EVENTS, iscsi.ADAPTERS):
 ciphering = kernel.serve(NETLINK.CRYPTO)
 ALGORITHM = hostile(crypto.Algorithm, name=HOSTILE, driver=HOSTILE, module=HOSTILE)
 answers(ciphering, crypto.algorithms(), ALGORITHM)
+
+
+SOCKETS = {
+    (2, 6): hostile(diag.TcpSocket, family=2, state=10, source="192.0.2.1", destination="0.0.0.0"),
+    (10, 6): hostile(diag.TcpSocket, family=10, state=10, source="::1", destination="::"),
+    (1, 0): hostile(diag.UnixSocket, name=HOSTILE, inode=7),
+    (17, 0): hostile(diag.PacketSocket, inode=8),
+}
+diagnosing = kernel.serve(NETLINK.SOCK_DIAG, groups=4)
+
+
+@diagnosing.dump(20, reply=20)  # SOCK_DIAG_BY_FAMILY, of every family
+def listed_sockets(request: Any) -> Iterator[Any]:
+    refuse()
+    found = SOCKETS.get(tuple(request.message.payload[:2]))
+    if found is None:
+        raise NetlinkError(2)
+    yield found
 
 
 # -- generic netlink -------------------------------------------------------------------------------------------------

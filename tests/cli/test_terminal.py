@@ -62,6 +62,12 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
         (["crypto", "sha256"], False),
         (["crypto", "--driver", "x"], True),
     ],
+    "sockets": [
+        (["sockets"], True),
+        (["sockets", "tcp", "--wide"], True),
+        (["sockets", "unix", "--json"], True),
+        (["sockets", "tcp", "--lines"], True),
+    ],
     "wireguard": [(["wireguard", "x"], True), (["wireguard", "x", "--json"], True)],
     "tasks": [(["tasks", "7"], True), (["tasks", "7", "--lines"], True), (["tasks", "--exits"], True)],
     "ethtool": [

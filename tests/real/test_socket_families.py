@@ -17,13 +17,10 @@ from conftest import Ip
 from netlynx import diag, netns
 from netlynx.codec._codec import decode, encode_record
 from netlynx.schema.compile import plan_of
-from socket_maker import Maker, sockets_in
+from socket_maker import Maker, sockets_in, some_packet_sockets, some_unix_sockets
 
 pytestmark = [pytest.mark.namespace, pytest.mark.every_kernel]
 
-SOL_PACKET = 263
-PACKET_VERSION, PACKET_RX_RING, PACKET_FANOUT, PACKET_RESERVE, PACKET_AUXDATA = 10, 5, 18, 12, 8
-PACKET_ADD_MEMBERSHIP, PACKET_MR_PROMISC, PACKET_MR_MULTICAST = 1, 1, 0
 SO_ATTACH_FILTER = 26
 SOL_NETLINK, NETLINK_PKTINFO, NETLINK_NO_ENOBUFS = 270, 3, 5
 STATES = {"ESTAB": "established", "LISTEN": "listen", "UNCONN": "close"}
@@ -34,28 +31,6 @@ TYPES = {"u_str": "stream", "u_dgr": "dgram", "u_seq": "seqpacket", "p_raw": "ra
 def maker(namespace: netns.NetworkNamespace) -> Iterator[Maker]:
     with sockets_in(namespace) as made:
         yield made
-
-
-def some_unix_sockets(maker: Maker, folder: Path) -> tuple[socket.socket, dict[str, str]]:
-    """One that listens with two pending, and the names that were given."""
-    names = {"path": str(folder / "path"), "abstract": "\0netlynx\0inner"}
-    listening = maker.socket(socket.AF_UNIX)
-    listening.bind(names["path"])
-    listening.listen(7)
-    for _ in range(3):
-        one = maker.socket(socket.AF_UNIX)
-        one.connect(names["path"])
-    accepted = maker.kept(listening.accept()[0])
-    accepted.sendall(b"x" * 5000)
-    accepted.shutdown(socket.SHUT_RD)
-    datagrams = maker.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    datagrams.bind(names["abstract"])
-    connected = maker.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    connected.connect(names["abstract"])
-    connected.send(b"letter")
-    maker.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET).bind("\0seq")
-    maker.socket(socket.AF_UNIX).bind("")  # autobind: the kernel chooses an abstract name
-    return listening, names
 
 
 def rows(ip: Ip, options: str) -> list[dict[str, Any]]:
@@ -144,22 +119,6 @@ def test_a_name_may_have_any_bytes(nl: netlynx.Connection, maker: Maker, tmp_pat
     assert nl.count(diag.unix().where(name=path)) == nl.count(diag.unix().where(name=f"@{name}")) == 1
     for each in (of_file, abstract):
         assert decode(plan_of(diag.UnixSocket), encode_record(each)).name == each.name
-
-
-def some_packet_sockets(maker: Maker) -> tuple[socket.socket, socket.socket]:
-    """One with a ring, a fanout, memberships and a filter; and one that receives nothing."""
-    busy = maker.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0800))
-    busy.setsockopt(SOL_PACKET, PACKET_VERSION, 1)
-    busy.setsockopt(SOL_PACKET, PACKET_RESERVE, 32)
-    busy.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
-    busy.setsockopt(SOL_PACKET, PACKET_RX_RING, struct.pack("IIIII", 2, 4096, 2, 2048, 4)[4:])
-    busy.bind(("lo", 0x0800))
-    busy.setsockopt(SOL_PACKET, PACKET_FANOUT, 0x2A | 2 << 16)
-    index = socket.if_nametoindex("lo")
-    busy.setsockopt(SOL_PACKET, PACKET_ADD_MEMBERSHIP, struct.pack("iHH8s", index, PACKET_MR_PROMISC, 0, b""))
-    group = bytes.fromhex("01005e000001") + b"\0\0"
-    busy.setsockopt(SOL_PACKET, PACKET_ADD_MEMBERSHIP, struct.pack("iHH8s", index, PACKET_MR_MULTICAST, 6, group))
-    return busy, maker.socket(socket.AF_PACKET, socket.SOCK_DGRAM)
 
 
 def test_packet_sockets_are_those_of_ss_and_proc(

@@ -40,6 +40,7 @@ from netlynx.diag.listing import udp as udp
 from netlynx.diag.listing import udplite as udplite
 from netlynx.diag.netlink_sockets import NetlinkProtocol as NetlinkProtocol
 from netlynx.diag.netlink_sockets import NetlinkSocket as NetlinkSocket
+from netlynx.diag.netlink_sockets import NetlinkState as NetlinkState
 from netlynx.diag.netlink_sockets import netlink as netlink
 from netlynx.diag.owners import Owner as Owner
 from netlynx.diag.owners import Owners as Owners

@@ -1,0 +1,258 @@
+"""`netlynx sockets`: who talks to whom on this host, and which processes those are."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from netlynx.cli.form import COLUMNS, Form, misused
+from netlynx.cli.options import Format, Json, Kernel, Lines, connection
+from netlynx.cli.output import form_of
+from netlynx.cli.stdout import note, tell, words, write_json_text
+
+if TYPE_CHECKING:
+    from netlynx import diag
+    from netlynx.cli.output import Row
+    from netlynx.cli.socket_json import Holding
+    from netlynx.client.connection import Connection
+    from netlynx.errors import NotSupported
+
+_ALL = "all"
+
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[KIND|CONDITION]…",
+        help="Kinds: tcp, mptcp, udp, udplite, raw, sctp, dccp (inet: these), unix, packet, netlink, vsock, xdp, tipc, "
+        "smc; all without one. Conditions: FIELD=VALUE, also != < > <= >=, as in source=10.0.0.0/8 or "
+        "info.rtt>=5000, with VALUE,VALUE for any of several.",
+    ),
+]
+States = Annotated[
+    list[str] | None,
+    typer.Option("--state", metavar="STATE", help="Only in this state: established, listen, time-wait …; repeatable."),
+]
+Listening = Annotated[
+    bool, typer.Option("--listening", help="Only those that listen, or have no connection and no peer.")
+]
+Ports = Annotated[
+    list[str] | None, typer.Option("--port", metavar="PORT|FROM-TO", help="Only with this port at either end.")
+]
+Processes = Annotated[
+    bool, typer.Option("--process", help="Tell who holds each: process, descriptor, user, unit of systemd.")
+]
+Where = Annotated[
+    str | None,
+    typer.Option(
+        "--netns", metavar="NAME|PATH|PID|all", help="The network namespace to list; all: each of this host, once."
+    ),
+]
+Wide = Annotated[bool, typer.Option("--wide", help="All columns, a line for each socket.")]
+
+
+class Place(NamedTuple):
+    """A namespace to list: what it is called in the output (None: only one is listed), and its connection."""
+
+    name: str | None
+    nl: Connection
+
+
+def sockets(
+    words: Words = None,
+    state: States = None,
+    listening: Listening = False,
+    port: Ports = None,
+    process: Processes = False,
+    wide: Wide = False,
+    json: Json = False,
+    lines: Lines = False,
+    format: Format = None,
+    netns: Where = None,
+    kernel: Kernel = "host",
+) -> None:
+    """List sockets: who talks to whom, and how it goes. Conditions on sockets of IP are compared by the kernel.
+
+    In JSON, times of `info` are in microseconds; `processes` is null without --process.
+    """
+    form = form_of(json, lines, format)
+    asked, named = asked_for(words or [], state or [], listening, port or [])
+    if form in COLUMNS:
+        _write_columns(asked, form, process, netns, kernel)
+        return
+    held = _owners(kernel) if process else None
+    skipped: dict[str, str] = {}
+    with contextlib.ExitStack() as stack:
+        places = stack.enter_context(namespaces(netns, kernel))
+        if form is Form.TABLE:
+            from netlynx.cli import socket_table
+
+            rows = [row for place in places for row in table_rows(place, asked, held, skipped, wide)]
+            columns = socket_table.WIDE if wide else socket_table.USUAL
+            socket_table.write_fitting(columns, rows, 1 << 30 if wide else socket_table.width())
+        else:
+            from netlynx.cli.socket_json import processes_of
+
+            holding = None if held is None else processes_of(held)
+            _write_json(_json(places, asked, holding, skipped), form)
+    tell_limits(held, skipped, named)
+
+
+def asked_for(
+    words: list[str], state: list[str], listening: bool, port: list[str]
+) -> tuple[diag.AllSockets[Any], set[str]]:
+    """The listing that is asked for, and the kinds that were named. Raises typer.BadParameter."""
+    from netlynx import diag
+    from netlynx.cli import socket_words
+    from netlynx.diag.conditions import every
+
+    kinds, named, conditions = socket_words.sorted_out(words)
+    states = socket_words.states(state)
+    if listening:
+        if states is not None:
+            raise misused("--listening and --state say the same: give one of them")
+        states = socket_words.LISTENING
+    ends = socket_words.ports(port)
+    condition = every([*conditions, *([ends] if ends is not None else [])])
+    try:
+        return diag.sockets(condition, protocols=kinds or None, states=states), named
+    except TypeError as error:
+        raise misused(str(error)) from None
+
+
+@contextlib.contextmanager
+def namespaces(netns: str | None, kernel: str) -> Iterator[Iterator[Place]]:
+    """The namespaces to list, one after the other."""
+    if netns != _ALL:
+        with connection(netns, kernel) as nl:
+            yield iter([Place(None, nl)])
+        return
+    if kernel not in ("", "host"):
+        raise misused("--netns all is of this host's namespaces: name one of that kernel's", "--netns")
+    places = _every_namespace()
+    try:
+        yield places
+    finally:
+        places.close()
+
+
+def _every_namespace() -> Generator[Place, None, None]:
+    from netlynx import netns
+    from netlynx.client.connection import connect
+    from netlynx.errors import NetlynxError
+
+    everywhere = netns.find()
+    for found in everywhere.namespaces:
+        try:
+            nl = connect(netns=found.where, kernel="host")
+        except NetlynxError as error:
+            tell(f"network namespace {found}: {words(error)}")
+            continue
+        with nl:
+            yield Place(str(found), nl)
+    if everywhere.unseen:
+        note(f"the network namespaces of {everywhere.unseen} processes could not be seen")
+
+
+def read(place: Place, asked: diag.AllSockets[Any], skipped: dict[str, str]) -> list[Any]:
+    """The sockets of one namespace, each once."""
+    listed = place.nl.dump(asked)
+    found = [*_once(listed.all())]
+    skipped.update(map(_skip, listed.skipped))
+    return found
+
+
+def table_rows(
+    place: Place, asked: diag.AllSockets[Any], held: diag.Owners | None, skipped: dict[str, str], wide: bool
+) -> list[Row]:
+    """The rows of one namespace's sockets."""
+    from netlynx.cli.interfaces import Interfaces
+    from netlynx.cli.socket_table import rows
+
+    return [*rows(place.name or "", read(place, asked, skipped), held, Interfaces(place.nl), wide)]
+
+
+def _once(records: Any) -> Iterator[Any]:
+    """Every socket once: netlink sockets that listen to groups are listed twice."""
+    seen = set()
+    for record in records:
+        if (record.family, record.cookie) not in seen:
+            seen.add((record.family, record.cookie))
+            yield record
+
+
+def _json(
+    places: Iterator[Place], asked: diag.AllSockets[Any], holding: Holding | None, skipped: dict[str, str]
+) -> Iterator[bytes]:
+    from netlynx import diag
+    from netlynx.cli.socket_json import line_of, lines_of_inet
+    from netlynx.errors import NotSupported
+
+    for place in places:
+        for part in asked.parts:
+            record = part.model.reply if not hasattr(part, "reply") else part.reply
+            try:
+                if issubclass(record, diag.InetSocket):
+                    yield from lines_of_inet(place.nl.dump(part).json(after=b"\n"), holding, place.name)
+                else:
+                    for each in _once(place.nl.dump(part)):
+                        yield line_of(each, holding, place.name)
+            except NotSupported as error:
+                skipped.update((_skip(error),))
+
+
+def _write_json(pieces: Iterator[bytes], form: Form) -> None:
+    """Whole lines as they are, or as the elements of one array."""
+    import sys
+
+    if form is Form.LINES:
+        for piece in pieces:
+            write_json_text(piece)
+            sys.stdout.flush()
+        return
+    before = b"[\n"
+    for piece in pieces:
+        if piece:
+            write_json_text(before + piece[:-1].replace(b"}\n", b"},\n"))
+            before = b",\n"
+    write_json_text(b"[]\n" if before == b"[\n" else b"\n]\n")
+
+
+def _write_columns(asked: diag.AllSockets[Any], form: Form, process: bool, netns: str | None, kernel: str) -> None:
+    from netlynx.cli.export import write_table
+
+    if len(asked.parts) != 1 or process or netns == _ALL:
+        raise misused(
+            "columns are of one kind of sockets, of one namespace, without processes: as in `netlynx sockets tcp`",
+            "--format",
+        )
+    with connection(netns, kernel) as nl:
+        write_table(nl.table(asked.parts[0]), form)
+
+
+def _owners(kernel: str) -> diag.Owners:
+    from netlynx import diag
+
+    if kernel not in ("", "host"):
+        raise misused("--process reads this host's /proc, which says nothing of another kernel's sockets", "--process")
+    return diag.owners()
+
+
+def _skip(error: NotSupported) -> tuple[str, str]:
+    """The kind of sockets that is not listed, and why."""
+    return error.asked.partition("(")[0].removeprefix("diag."), error.hint or words(error)
+
+
+def tell_limits(held: diag.Owners | None, skipped: dict[str, str], named: set[str]) -> None:
+    """Say on stderr what is not in the output. Raises typer.Exit where a kind that was named is not."""
+    if held is not None and not held.complete:
+        note(f"owners: {held}")
+    missing = [said for kind, said in skipped.items() if kind in named]
+    for each in missing:
+        tell(each)
+    if missing:
+        raise typer.Exit(1)
+    if skipped:
+        note(f"this kernel does not list {', '.join(skipped)} (`netlynx sockets KIND` says why)")

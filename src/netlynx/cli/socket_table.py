@@ -1,0 +1,244 @@
+"""How sockets look in tables: the columns, what a socket of each kind has in them, and lines that fit a terminal."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from netlynx import diag
+from netlynx.cli.interfaces import Interfaces
+from netlynx.cli.output import Column, Row, coloured, paint
+from netlynx.cli.stdout import write
+from netlynx.cli.tables import text
+from netlynx.cli.terminal import Paint
+from netlynx.wire.shown import shown
+
+_STATES = {"established": "green", "listen": "blue", "time-wait": "bright_black", "close-wait": "yellow"}
+USUAL = (
+    Column("NETNS"),
+    Column("KIND"),
+    Column("STATE", colours=_STATES),
+    Column("RECV-Q", right=True),
+    Column("SEND-Q", right=True),
+    Column("LOCAL"),
+    Column("PEER"),
+    Column("PROCESS"),
+)
+WIDE = (
+    *USUAL,
+    Column("UID", right=True),
+    Column("INODE", right=True),
+    Column("COOKIE", right=True),
+    Column("MARK"),
+    Column("TIMER"),
+    Column("CGROUP", right=True),
+    Column("MEMORY"),
+    Column("MORE"),
+)
+_INDENT = 4
+
+_LETTERS = {
+    diag.SocketFamily.UNIX: "u",
+    diag.SocketFamily.PACKET: "p",
+    diag.SocketFamily.VSOCK: "v",
+    diag.SocketFamily.TIPC: "ti",
+}
+_TYPES = {
+    diag.SocketType.STREAM: "str",
+    diag.SocketType.DGRAM: "dgr",
+    diag.SocketType.SEQPACKET: "seq",
+    diag.SocketType.RAW: "raw",
+    diag.SocketType.RDM: "rdm",
+}
+_KINDS = {diag.SocketFamily.NETLINK: "nl"}
+
+
+def rows(
+    namespace: str, sockets: Sequence[Any], owners: diag.Owners | None, interfaces: Interfaces, wide: bool
+) -> Iterator[Row]:
+    """The rows of a namespace's sockets. Peers of Unix sockets are called by their names, where those are listed."""
+    names = {each.inode: each.name for each in sockets if isinstance(each, diag.UnixSocket)}
+    for record in sockets:
+        local, peer = _ends(record, interfaces, names)
+        row = [
+            namespace,
+            kind(record),
+            text(getattr(record, "state", None)),
+            *(text(length or None) for length in queue_lengths(record)),
+            local,
+            peer,
+            "" if owners is None else processes(owners.of(record.inode or 0)),
+        ]
+        yield [*row, *_more(record)] if wide else row
+
+
+def kind(record: Any) -> str:
+    """What sort of socket: its protocol, or its family and its type as ss(8) writes them."""
+    if isinstance(record, diag.InetSocket):
+        return text(record.protocol)
+    family, sort = record.family, getattr(record, "type", None)
+    if family in _LETTERS and sort in _TYPES:
+        return f"{_LETTERS[family]}_{_TYPES[sort]}"
+    return _KINDS.get(family, text(family))
+
+
+def queue_lengths(record: Any) -> tuple[int | None, int | None]:
+    """What waits to be read and to be sent; of who listens, connections that wait and how many may."""
+    if isinstance(record, diag.InetSocket):
+        return record.receive_queue, record.send_queue
+    queue = getattr(record, "queue", None)
+    if queue is not None:
+        return queue.receive, queue.send
+    memory = getattr(record, "memory", None)
+    return (None, None) if memory is None else (memory.receive_allocated, memory.send_allocated)
+
+
+def processes(owners: Sequence[diag.Owner]) -> str:
+    """Who holds a socket: ``nginx(812,813)``."""
+    named: dict[str, list[int]] = {}
+    for each in owners:
+        named.setdefault(each.name or "?", []).append(each.pid)
+    return ",".join(f"{name}({','.join(map(str, dict.fromkeys(pids)))})" for name, pids in named.items())
+
+
+def end(address: str | None, port: int, device: str = "") -> str:
+    """An address and a port: ``192.0.2.1:443``, ``[fe80::1]%eth0:22``, ``*`` for any of them."""
+    host = "*" if address in (None, "0.0.0.0", "::") else f"[{address}]" if ":" in str(address) else str(address)
+    return f"{host}{f'%{device}' if device else ''}:{port or '*'}"
+
+
+def _ends(record: Any, interfaces: Interfaces, names: dict[int, str | None]) -> tuple[str, str]:
+    if isinstance(record, diag.InetSocket | diag.SmcSocket):
+        local = end(record.source, record.source_port, interfaces.name(record.index))
+        return local, end(record.destination, record.destination_port)
+    if isinstance(record, diag.UnixSocket):
+        return record.name or str(record.inode), _unix_peer(record, names)
+    if isinstance(record, diag.NetlinkSocket):
+        groups = f" groups {','.join(map(str, record.groups))}" if record.groups else ""
+        peer = f"{record.destination_portid}" if record.state is diag.NetlinkState.ESTABLISHED else ""
+        return f"{text(record.protocol)}:{record.portid or 'kernel'}{groups}", peer
+    if isinstance(record, diag.PacketSocket):
+        index = record.info.index if record.info is not None else 0
+        return f"{text(record.protocol)}:{interfaces.name(index) or '*'}", ""
+    if isinstance(record, diag.VsockSocket):
+        return _context(record.source, record.source_port), _context(record.destination, record.destination_port)
+    if isinstance(record, diag.XdpSocket):
+        return f"{interfaces.name(record.info.index)}:{record.info.queue}" if record.info is not None else "", ""
+    connection = record.connection
+    return f"{record.address}:{record.reference}", f"{connection.node}:{connection.socket}" if connection else ""
+
+
+def _unix_peer(record: diag.UnixSocket, names: dict[int, str | None]) -> str:
+    if not record.peer:
+        return ""
+    return names.get(record.peer) or str(record.peer)
+
+
+def _context(context: int, port: int) -> str:
+    return ":".join("*" if each == 0xFFFFFFFF else str(each) for each in (context, port))
+
+
+def _more(record: Any) -> Row:
+    timer = getattr(record, "timer", None)
+    mark = getattr(record, "mark", None)
+    return [
+        text(getattr(record, "uid", None)),
+        text(record.inode),
+        f"{record.cookie or 0:x}",
+        f"{mark:#x}" if mark else "",
+        f"{text(timer)},{record.expires}ms,{record.retransmits}" if timer else "",
+        text(getattr(record, "cgroup", None)),
+        _memory(getattr(record, "memory", None)),
+        _info(record),
+    ]
+
+
+def _memory(memory: Any) -> str:
+    if memory is None:
+        return ""
+    return (
+        f"r{memory.receive_allocated},rb{memory.receive_buffer},t{memory.send_allocated},tb{memory.send_buffer},"
+        f"f{memory.forward_allocated},w{memory.send_queued},o{memory.options},bl{memory.backlog},d{memory.drops}"
+    )
+
+
+def _info(record: Any) -> str:
+    """What TCP knows of a connection, in the words of ss(8); of others what they are set to."""
+    info = getattr(record, "info", None)
+    if not isinstance(info, diag.TcpInfo):
+        flags = getattr(record, "flags", None) or getattr(info, "flags", None)
+        return text(flags) if flags else ""
+    said = {
+        "cong": record.congestion,
+        "rtt": f"{info.rtt / 1000:g}/{info.rttvar / 1000:g}" if info.rtt else None,
+        "rto": f"{info.rto / 1000:g}",
+        "mss": info.send_mss,
+        "cwnd": info.cwnd,
+        "acked": info.bytes_acked or None,
+        "received": info.bytes_received or None,
+        "retrans": f"{info.retransmitted}/{info.total_retransmits}" if info.total_retransmits else None,
+        "lost": info.lost or None,
+        "rate": info.delivery_rate or None,
+        "minrtt": f"{info.min_rtt / 1000:g}" if info.min_rtt and info.min_rtt != 0xFFFFFFFF else None,
+    }
+    return " ".join(f"{name}:{value}" for name, value in said.items() if value is not None)
+
+
+def width() -> int:
+    """The columns of the terminal; 80 where there is none and nobody says another number (COLUMNS)."""
+    return max(20, shutil.get_terminal_size((80, 24)).columns)
+
+
+def write_fitting(columns: Sequence[Column], rows: Iterable[Row], room: int) -> None:
+    """Aligned columns, without those that are empty in every row; what does not fit beside stands in lines below.
+
+    No cell is broken: one that is longer than a line is longer than a line.
+    """
+    cells = [[shown(each) for each in row] for row in rows]
+    if not cells:
+        return
+    filled = [at for at in range(len(columns)) if any(row[at] for row in cells)]
+    widths = {at: max(len(columns[at].title), *(len(row[at]) for row in cells)) for at in filled}
+    lines = _lines(filled, widths, room)
+    colours = coloured()
+    for number, places in enumerate(lines):
+        write(paint(_line([column.title for column in columns], places, widths, columns, number), "bold", colours))
+    for row in cells:
+        for number, places in enumerate(lines):
+            if not number or any(row[at] for at in places):
+                write(*_painted(row, places, widths, columns, number, colours))
+
+
+def _lines(filled: Sequence[int], widths: dict[int, int], room: int) -> list[list[int]]:
+    """Which columns stand in which line."""
+    lines: list[list[int]] = [[]]
+    taken = 0
+    for at in filled:
+        needed = widths[at] + (2 if lines[-1] else 0)
+        if lines[-1] and taken + needed > room:
+            lines.append([])
+            taken, needed = _INDENT, widths[at]
+        lines[-1].append(at)
+        taken += needed
+    return lines
+
+
+def _line(texts: Row, places: Sequence[int], widths: dict[int, int], columns: Sequence[Column], number: int) -> str:
+    parts = [texts[at].rjust(widths[at]) if columns[at].right else texts[at].ljust(widths[at]) for at in places]
+    return (" " * _INDENT if number else "") + "  ".join(parts).rstrip()
+
+
+def _painted(
+    row: Row, places: Sequence[int], widths: dict[int, int], columns: Sequence[Column], number: int, colours: bool
+) -> list[str | Paint]:
+    parts: list[str | Paint] = [" " * _INDENT] if number else []
+    last = max((at for at in places if row[at]), default=places[0])
+    for at in places:
+        if at > last:
+            break
+        padding = " " * (widths[at] - len(row[at]))
+        cell = paint(row[at], columns[at].colours.get(row[at]), colours)
+        between = "  " if at != places[0] else ""
+        parts += (between, padding, cell) if columns[at].right else (between, cell, padding if at != last else "")
+    return parts

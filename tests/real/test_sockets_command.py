@@ -1,0 +1,251 @@
+"""`netlynx sockets` on a real kernel: what it prints, beside `ss` and what was made."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from child import child
+from command import environment
+from conftest import Ip
+from netlynx import netns
+from netlynx.cli.socket_json import KEYS
+from socket_maker import Maker, sockets_in, some_packet_sockets, some_unix_sockets
+from support import named_namespace
+
+pytestmark = pytest.mark.namespace
+
+INFO = {"rtt", "rttvar", "cwnd", "retransmits", "bytes_acked", "bytes_received", "delivery_rate"}
+
+
+@pytest.fixture
+def maker(namespace: netns.NetworkNamespace) -> Iterator[Maker]:
+    with sockets_in(namespace) as made:
+        yield made
+
+
+class Sockets:
+    """Runs the command in a namespace."""
+
+    def __init__(self, namespace: netns.NetworkNamespace) -> None:
+        self._namespace = namespace
+
+    def run(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return netns.run_in(
+            self._namespace,
+            subprocess.run,
+            [sys.executable, "-m", "netlynx", "sockets", *words],
+            capture_output=True,
+            text=True,
+            env={**environment(), **variables},
+            timeout=60,
+        )
+
+    def __call__(self, *words: str, **variables: str) -> str:
+        done = self.run(*words, **variables)
+        assert done.returncode == 0, done.stderr
+        return str(done.stdout)
+
+    def rows(self, *words: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = json.loads(self(*words, "--json"))
+        lines = [json.loads(line) for line in self(*words, "--lines").splitlines()]
+        assert [(each["family"], each["inode"], [*each]) for each in lines if each["family"] != "netlink"] == [
+            (each["family"], each["inode"], [*each]) for each in found if each["family"] != "netlink"
+        ]
+        return found
+
+
+@pytest.fixture
+def sockets(namespace: netns.NetworkNamespace) -> Sockets:
+    return Sockets(namespace)
+
+
+def some_of_all(maker: Maker, namespace: netns.NetworkNamespace, folder: Path) -> socket.socket:
+    listening = maker.listening()
+    one, other = maker.connected(listening)
+    one.sendall(b"x" * 5000)
+    other.sendall(b"y" * 300)
+    maker.connected(maker.listening(socket.AF_INET6))
+    maker.datagrams()
+    maker.datagrams(socket.AF_INET6, connect=True)
+    some_unix_sockets(maker, folder)
+    netns.run_in(namespace, some_packet_sockets, maker)
+    return listening
+
+
+def inode(made: socket.socket) -> int:
+    return os.fstat(made.fileno()).st_ino
+
+
+def test_every_socket_has_the_same_keys(
+    sockets: Sockets, namespace: netns.NetworkNamespace, maker: Maker, ip: Ip, tmp_path: Path
+) -> None:
+    some_of_all(maker, namespace, tmp_path)
+    found = sockets.rows()
+    assert {each["family"] for each in found} == {"inet", "inet6", "unix", "packet", "netlink"}
+    for each in found:
+        assert {*KEYS, "processes"} <= each.keys()
+        assert each["processes"] is None
+        assert "namespace" not in each
+    assert len({(each["family"], each["cookie"]) for each in found}) == len(found)
+    tcp = [each for each in found if each["protocol"] == "tcp"]
+    by_ss = {
+        int(number): line for line in ip("-tanOHe", tool="ss").splitlines() for number in re.findall(r"ino:(\d+)", line)
+    }
+    assert {each["inode"] for each in tcp} == by_ss.keys()
+    for each in tcp:
+        assert each["info"].keys() >= INFO
+        state, receive, send, *_ = by_ss[each["inode"]].split()
+        assert (each["receive_queue"], each["send_queue"]) == (int(receive), int(send))
+        assert each["state"] == {"ESTAB": "established", "LISTEN": "listen"}[state]
+    for each in found:
+        if each["family"] == "packet":
+            assert each["index"] == each["info"]["index"]
+        if each["family"] == "unix":
+            assert (each["receive_queue"], each["send_queue"]) == (each["queue"]["receive"], each["queue"]["send"])
+    assert [each["cookie"] for each in sockets.rows("tcp")] == [each["cookie"] for each in tcp]
+
+
+def test_processes_are_joined_to_sockets(
+    sockets: Sockets, namespace: netns.NetworkNamespace, maker: Maker, tmp_path: Path
+) -> None:
+    listening = some_of_all(maker, namespace, tmp_path)
+    again = os.dup(listening.fileno())
+    try:
+        found = {each["inode"]: each for each in sockets.rows("--process") if each["family"] != "netlink"}
+        held = found[inode(listening)]["processes"]
+        assert [(each["pid"], each["fd"]) for each in held] == [
+            (os.getpid(), listening.fileno()),
+            (os.getpid(), again),
+        ]
+        name = Path("/proc/self/comm").read_text().rstrip("\n")
+        assert {each["name"] for each in held} == {name}
+        assert held[0].keys() == {"pid", "name", "fd", "user", "command", "uid", "cgroup", "unit", "namespace"}
+        assert all(each["processes"] for each in found.values())
+        assert f"{name}({os.getpid()})" in sockets("tcp", "--process", "--wide")
+    finally:
+        os.close(again)
+
+
+def test_states_ports_and_conditions_narrow_the_list(
+    sockets: Sockets, namespace: netns.NetworkNamespace, maker: Maker, tmp_path: Path
+) -> None:
+    listening = some_of_all(maker, namespace, tmp_path)
+    port = listening.getsockname()[1]
+    everything = sockets.rows("inet", "unix")
+    mine = {each["cookie"] for each in everything if port in (each["source_port"], each["destination_port"])}
+    cases: list[tuple[list[str], Any]] = [
+        (["tcp", "--port", str(port)], lambda each: each["cookie"] in mine),
+        (["tcp", f"port={port}"], lambda each: each["cookie"] in mine),
+        (["tcp", "--port", f"1-{port - 1},{port + 1}-65535"], None),
+        (["tcp", f"source_port={port}"], lambda each: each["source_port"] == port),
+        (["tcp", f"sport={port}", "state!=listen"], lambda e: e["source_port"] == port and e["state"] != "listen"),
+        (["--listening"], lambda each: each["state"] in ("listen", "close")),
+        (["--state", "listen"], lambda each: each["state"] == "listen"),
+        (["--state", "listening,estab"], lambda each: each["state"] in ("listen", "established")),
+        (["tcp", "source=127.0.0.0/8"], lambda e: e["protocol"] == "tcp" and e["source"].startswith("127.")),
+        (["tcp", "family=inet6"], lambda each: each["protocol"] == "tcp" and each["family"] == "inet6"),
+        (["tcp", "info.bytes_received>=300"], lambda e: e.get("info") and e["info"]["bytes_received"] >= 300),
+        (["tcp", "info.bytes_acked<=1,info.rtt>0"], None),
+        (["unix", "type=dgram,seqpacket"], lambda each: each.get("type") in ("dgram", "seqpacket")),
+        (["unix", "name=@seq"], lambda each: each.get("name") == "@seq"),
+        (["unix", "name=none"], lambda each: each["family"] == "unix" and each["name"] is None),
+        ([f"inode={inode(listening)}"], lambda each: each["inode"] == inode(listening)),
+    ]
+    for words, fits in cases:
+        if fits is None:
+            continue
+        found = {each["cookie"] for each in sockets.rows(*words)}
+        assert found == {each["cookie"] for each in everything if fits(each)} != set(), words
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["tcpp"], "'tcpp' is neither a kind of sockets (did you mean tcp?) nor a condition such as port=443"),
+        (
+            ["tcp", "--state", "time-wayt"],
+            "Invalid value for --state: 'time-wayt' is no state (did you mean time-wait?)",
+        ),
+        (["tcp", "sorce=1"], "sockets have no 'sorce' (did you mean source?)"),
+        (["tcp", "info.rt>=5"], "sockets have no 'info.rt' (did you mean info.rtt?)"),
+        (["unix", "source_port=5"], "UnixSocket has no field 'source_port'"),
+        (["tcp", "sport=22x"], "'sport=22x': '22x' is no number"),
+        (["tcp", "v6only=maybe"], "'maybe' is neither true nor false"),
+        (["tcp", "--port", "70000"], "Invalid value for --port: '70000' is no port"),
+        (["--listening", "--state", "listen"], "--listening and --state say the same"),
+        (["--format", "csv"], "columns are of one kind of sockets"),
+        (["--netns", "nlx-no-such"], "no namespace is called 'nlx-no-such'"),
+        (["tcp", "dev=nosuch"], "nosuch"),
+    ],
+)
+def test_wrong_words_are_told_in_words(sockets: Sockets, words: list[str], said: str) -> None:
+    done = sockets.run(*words)
+    assert (done.returncode, done.stdout) != (0, ""), done
+    assert done.returncode in (1, 2)
+    assert done.stdout == ""
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_kinds_that_the_kernel_does_not_list_are_told(sockets: Sockets, maker: Maker) -> None:
+    maker.listening()
+    everything = sockets.run("--lines")
+    assert everything.returncode == 0
+    if not everything.stderr:
+        pytest.skip("this kernel lists all kinds")
+    assert re.fullmatch(r"this kernel does not list [a-z, ]+ \(`netlynx sockets KIND` says why\)\n", everything.stderr)
+    if "sctp" in everything.stderr:
+        named = sockets.run("tcp", "sctp", "--lines")
+        assert named.returncode == 1
+        assert len(named.stdout.splitlines()) == 1
+        assert "This kernel does not list SCTP sockets: its module is sctp_diag" in named.stderr
+
+
+def test_a_table_fits_a_terminal(
+    sockets: Sockets, namespace: netns.NetworkNamespace, maker: Maker, tmp_path: Path
+) -> None:
+    listening = some_of_all(maker, namespace, tmp_path)
+    for room in (80, 60, 40):
+        text = sockets("--process", COLUMNS=str(room))
+        words = {word for line in text.splitlines() for word in line.split()}
+        assert all(len(line) <= room or len(line.split()) == 1 for line in text.splitlines()), text
+        assert {f"127.0.0.1:{listening.getsockname()[1]}", "KIND", "u_seq", "p_raw", "established"} <= words
+    (first, *lines) = sockets("tcp", "--wide").splitlines()
+    assert first.split()[:3] == ["KIND", "STATE", "RECV-Q"]
+    assert len(lines) == 6
+    assert sockets("tcp", "port=1") == ""
+
+
+def test_every_namespace_is_listed_once(sockets: Sockets) -> None:
+    code = (
+        "import socket, sys; made = socket.socket(socket.AF_UNIX); made.bind(chr(0) + sys.argv[1]);"
+        "print(flush=True); sys.stdin.read()"
+    )
+    with named_namespace() as name, child([sys.executable, "-c", code, name], where=name) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        rows = [json.loads(line) for line in sockets("unix", "--netns", "all", "--lines", "--process").splitlines()]
+        (found,) = (each for each in rows if each["name"] == f"@{name}")
+        assert found["namespace"] == name
+        assert [each["pid"] for each in found["processes"]] == [other.pid]
+        (same,) = sockets.rows("unix", "--netns", name)
+        assert same["inode"] == found["inode"]
+        assert re.search(rf"^{name}  +u_str .*@{name}", sockets("unix", "--netns", "all", "--wide"), re.MULTILINE)
+
+
+def test_columns_are_those_of_one_kind(sockets: Sockets, maker: Maker) -> None:
+    pytest.importorskip("polars")
+    made = maker.listening()
+    head, row = sockets("tcp", "--format", "csv").splitlines()
+    assert dict(zip(head.split(","), row.split(","), strict=False))["source_port"] == str(made.getsockname()[1])
