@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from codec.records import Marks, attribute
-from netlynx import route
-from netlynx.cli.quick import LISTINGS
+from netlynx import diag, route
+from netlynx.cli.quick import LISTINGS, SOCKETS
 from netlynx.codec._codec import Json, Outline, Plan, Records, encode_record, to_json
 from netlynx.codec.outlines import Flags, outline_of
 from netlynx.engine.operation import Dump
@@ -32,16 +32,18 @@ PLAIN = route.Route(
 
 
 def listing(name: str) -> Dump[Any]:
-    operation: Dump[Any] = getattr(route, name)()
+    room, _, kind = name.rpartition("_")
+    operation: Dump[Any] = getattr(diag if room else route, kind)()
     return operation
 
 
-@pytest.mark.parametrize("name", sorted(LISTINGS))
+@pytest.mark.parametrize("name", [*sorted(LISTINGS), *(f"sockets_{kind}" for kind in sorted(SOCKETS))])
 def test_what_lies_ready_is_what_the_classes_say(name: str) -> None:
     module = import_module(f"netlynx.cli.outlines.{name}")
     assert outlined(listing(name)) == module.TABLE, "run `make outlines`"
     text = Path(str(module.__file__)).read_text()
-    assert text == module_of(f"What `netlynx {name}` lists", listing(name)), "run `make outlines`"
+    typed = name.replace("_", " ")
+    assert text == module_of(f"What `netlynx {typed}` lists", listing(name)), "run `make outlines`"
 
 
 def test_an_outline_is_of_a_whole_table() -> None:

@@ -115,6 +115,28 @@ def test_every_socket_has_the_same_keys(
     assert [each["cookie"] for each in sockets.rows("tcp")] == [each["cookie"] for each in tcp]
 
 
+@pytest.mark.parametrize("kind", ["tcp", "udp"])
+def test_a_whole_table_is_written_without_the_classes(
+    sockets: Sockets, namespace: netns.NetworkNamespace, maker: Maker, tmp_path: Path, kind: str
+) -> None:
+    """The shorter way and the longer one say the same."""
+    some_of_all(maker, namespace, tmp_path)
+    code = (
+        "import sys; from netlynx.cli import quick; assert quick.run(sys.argv[1:]) == 0;"
+        "assert not {'typer', 'netlynx.diag', 'netlynx.client.connection'} & sys.modules.keys()"
+    )
+    for form in ("--json", "--lines"):
+        with child([sys.executable, "-c", code, "sockets", kind, form], where=namespace) as process:
+            out, err = process.communicate()
+        assert (process.returncode, err) == (0, "")
+        longer = sockets(kind, form, "inode>=0")
+        assert out[:2] == longer[:2]
+        rows = [json.loads(out) if form == "--json" else [*map(json.loads, out.splitlines())]]
+        rows.append(json.loads(longer) if form == "--json" else [*map(json.loads, longer.splitlines())])
+        brief = [[(each["cookie"], [*each]) for each in found] for found in rows]
+        assert brief[0] == brief[1] != []
+
+
 def test_processes_are_joined_to_sockets(
     sockets: Sockets, namespace: netns.NetworkNamespace, maker: Maker, tmp_path: Path
 ) -> None:
@@ -184,6 +206,8 @@ def test_states_ports_and_conditions_narrow_the_list(
         (["tcp", "--port", "70000"], "Invalid value for --port: '70000' is no port"),
         (["--listening", "--state", "listen"], "--listening and --state say the same"),
         (["--format", "csv"], "columns are of one kind of sockets"),
+        (["--watch", "--json"], "--watch prints tables"),
+        (["--every", "2"], "Invalid value for --every: it goes with --watch"),
         (["--netns", "nlx-no-such"], "no namespace is called 'nlx-no-such'"),
         (["tcp", "dev=nosuch"], "nosuch"),
     ],
@@ -242,6 +266,32 @@ def test_every_namespace_is_listed_once(sockets: Sockets) -> None:
         (same,) = sockets.rows("unix", "--netns", name)
         assert same["inode"] == found["inode"]
         assert re.search(rf"^{name}  +u_str .*@{name}", sockets("unix", "--netns", "all", "--wide"), re.MULTILINE)
+
+
+def test_a_watched_table_has_rates(sockets: Sockets, namespace: netns.NetworkNamespace, maker: Maker) -> None:
+    listening = maker.listening()
+    one, other = maker.connected(listening)
+    words = [sys.executable, "-m", "netlynx", "sockets", "tcp", "--watch", "--every", "1.5", "--count", "3", "--wide"]
+    tables: list[list[str]] = [[]]
+    with child(words, where=namespace) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line == "\n":
+                tables.append([])
+            else:
+                tables[-1].append(line.rstrip("\n"))
+            if len(tables) == 2 and len(tables[-1]) == 1:  # the second is drawn: this is between it and the third
+                one.sendall(b"x" * 90_000)
+                assert len(other.recv(90_000, socket.MSG_WAITALL)) == 90_000
+        assert process.wait() == 0
+    assert [len(table) for table in tables] == [4, 4, 4]
+    assert "IN/S" not in tables[0][0]
+    head, *rows = tables[-1]
+    ends = [head.index(title) + len(title) for title in ("IN/S", "OUT/S")]
+    cells = [[re.search(r"\S*$", row[:end].ljust(end))[0] for end in ends] for row in rows]  # type: ignore[index]
+    assert sorted([*map(bool, each)] for each in cells) == [[False, False], [False, True], [True, False]]
+    for text in filter(None, [cell for each in cells for cell in each]):
+        assert 90_000 / 1.5 / 2 < float(text.removesuffix("K")) * 1000 < 90_000 / 1.5 * 1.5, (text, tables)
 
 
 def test_columns_are_those_of_one_kind(sockets: Sockets, maker: Maker) -> None:

@@ -13,11 +13,17 @@ if TYPE_CHECKING:
     from typing import Any
 
 LISTINGS = frozenset(("links", "addresses", "routes", "neighbours", "rules"))
+SOCKETS = frozenset(("tcp", "udp"))
+"""The kinds of sockets whose whole table is printed from an outline, too."""
 
 
 def run(arguments: list[str]) -> int | None:
     """Carry out a listing and return the exit status; None, before anything is printed, for what is not for here."""
-    if not arguments or arguments[0] not in LISTINGS or "_NETLYNX_COMPLETE" in os.environ:
+    if not arguments or "_NETLYNX_COMPLETE" in os.environ:
+        return None
+    if arguments[0] == "sockets":
+        return _sockets(arguments[1:])
+    if arguments[0] not in LISTINGS:
         return None
     if len(arguments) == 2 and arguments[1] in ("--json", "--lines") and _of_host():
         from netlynx.cli import ready
@@ -42,6 +48,15 @@ def run(arguments: list[str]) -> int | None:
         return None
     except Exception as error:
         return None if is_misuse(error) else fault(error)
+
+
+def _sockets(words: list[str]) -> int | None:
+    """All sockets of a kind as JSON, without processes; None for all else."""
+    if len(words) != 2 or words[0] not in SOCKETS or words[1] not in ("--json", "--lines") or not _of_host():
+        return None
+    from netlynx.cli import ready
+
+    return ready.run(f"sockets_{words[0]}", lines=words[1] == "--lines")
 
 
 def _of_host() -> bool:

@@ -26,7 +26,8 @@ _LINES_HELD = 1 << 20  # bytes of lines held back
 _STRETCH = 64  # datagrams read without Python between, as `netlynx.engine.dumping` has it
 _BUFFER = 256 << 10  # bytes; the kernel fills 32 KiB of it at most, but for a single larger message
 _TIMEOUT = 30.0  # seconds that the kernel may take to go on
-_SEQUENCE = 1
+_SEQUENCE = 1  # of the first request
+_OF_SOCKETS = "sockets_"  # the tables of `netlynx sockets KIND`
 
 # linux/netlink.h
 _SOL_NETLINK = 270
@@ -46,6 +47,12 @@ def run(name: str, *, lines: bool) -> int | None:
     if not hasattr(_socket, "AF_NETLINK"):
         return None
     try:
+        if name.startswith(_OF_SOCKETS):
+            from netlynx.cli.socket_text import as_elements, as_lines
+
+            if lines:
+                return status_of(lambda: write_lines(as_lines(_read(name, b"", b"\n", _LINES_HELD))))
+            return status_of(lambda: write_array(as_elements(_read(name, b"", b"\n", HELD))))
         if lines:
             return status_of(lambda: write_lines(_read(name, b"", b"\n", _LINES_HELD)))
         return status_of(lambda: write_array(_read(name, b",\n", b"", HELD)))
@@ -57,6 +64,11 @@ def run(name: str, *, lines: bool) -> int | None:
 
 def _operation(name: str) -> Dump[object]:
     """The table as everybody else asks for it."""
+    if name.startswith(_OF_SOCKETS):
+        from netlynx import diag
+
+        sockets: Dump[object] = getattr(diag, name.removeprefix(_OF_SOCKETS))()
+        return sockets
     from netlynx import route
 
     operation: Dump[object] = getattr(route, name)()
@@ -88,10 +100,12 @@ def _attempt(name: str, between: bytes, after: bytes, hold: int) -> Iterator[mem
     datagrams = Datagrams(sock.fileno())
     try:
         portid = sock.getsockname()[0]
-        payload = table["payload"]
         flags = table["flags"] | _REQUEST | _DUMP
-        sock.send(_HEADER.pack(_HEADER.size + len(payload), table["message_type"], flags, _SEQUENCE, portid) + payload)
-        interrupted = yield from _drained(name, sink, datagrams, table["reply_type"], portid, hold)
+        interrupted = False
+        for sequence, payload in enumerate((table["payload"], *table.get("following", ())), _SEQUENCE):
+            head = _HEADER.pack(_HEADER.size + len(payload), table["message_type"], flags, sequence, portid)
+            sock.send(head + payload)
+            interrupted |= yield from _drained(name, sink, datagrams, table["reply_type"], portid, sequence, hold)
     finally:
         datagrams.close()
         sock.close()
@@ -112,7 +126,7 @@ def _opened(protocol: int) -> _socket.socket:
 
 
 def _drained(
-    name: str, sink: Json, datagrams: Datagrams, reply_type: int, portid: int, hold: int
+    name: str, sink: Json, datagrams: Datagrams, reply_type: int, portid: int, sequence: int, hold: int
 ) -> Generator[memoryview, None, bool]:
     """Receive to the end; returns whether the table changed meanwhile."""
     buffer = page_aligned(_BUFFER)
@@ -122,7 +136,7 @@ def _drained(
     begun = interrupted = False
     exchange = None
     while True:
-        size, sender, at, flags = sink.drain(datagrams, buffer, reply_type, _SEQUENCE, portid, traffic, _STRETCH)
+        size, sender, at, flags = sink.drain(datagrams, buffer, reply_type, sequence, portid, traffic, _STRETCH)
         interrupted = interrupted or bool(flags & _DUMP_INTR)
         if size < 0:
             from netlynx.client.exchanging import broken_off
@@ -133,12 +147,12 @@ def _drained(
 
             raise too_large(size, _operation(name))
         if size:
-            if sender == 0 and _ends(buffer, at, size, portid):
+            if sender == 0 and _ends(buffer, at, size, portid, sequence):
                 return interrupted or bool(read_header(buffer, at, size)[2] & _DUMP_INTR)
             if exchange is None:
                 from netlynx.engine.exchange import DumpExchange
 
-                exchange = DumpExchange(_operation(name), _SEQUENCE, portid, sink)
+                exchange = DumpExchange(_operation(name), sequence, portid, sink)
             exchange.feed(buffer, size, sender, at)
             interrupted = interrupted or exchange.interrupted
             if exchange.done:
@@ -150,9 +164,9 @@ def _drained(
             raise RequestTimeout(f"{_operation(name)}: no answer within {_TIMEOUT} s")
 
 
-def _ends(buffer: memoryview, at: int, size: int, portid: int) -> bool:
+def _ends(buffer: memoryview, at: int, size: int, portid: int, asked: int) -> bool:
     """Whether nothing is left but the end of a dump that went well, as nearly all do."""
     length, kind, _, sequence, to = read_header(buffer, at, size)
-    if (kind, sequence, to) != (_DONE, _SEQUENCE, portid) or length < _HEADER.size + _ERRNO.size or at + length < size:
+    if (kind, sequence, to) != (_DONE, asked, portid) or length < _HEADER.size + _ERRNO.size or at + length < size:
         return False
     return bool(_ERRNO.unpack_from(buffer, at + _HEADER.size)[0] == 0)

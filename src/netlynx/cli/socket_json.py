@@ -14,6 +14,7 @@ from typing import Any
 from netlynx import diag
 from netlynx.cli.form import json_text
 from netlynx.cli.socket_table import queue_lengths
+from netlynx.cli.socket_text import NOT_ASKED, as_lines
 from netlynx.codec._codec import to_json
 
 KEYS = (
@@ -35,7 +36,6 @@ KEYS = (
 """What every object has, null where sockets of its kind have nothing of the sort; and `processes`."""
 
 _LINE = re.compile(rb'("inode":(\d+).*)}\n')
-_NOT_ASKED = b',"processes":null'
 Holding = Callable[[int], list[dict[str, Any]]]
 
 
@@ -70,10 +70,11 @@ def lines_of_inet(pieces: Iterable[memoryview], holding: Holding | None, namespa
             said = known[inode] = b',"processes":' + text + more + b"}\n"
         return found[1] + said
 
-    plain = _NOT_ASKED + more + b"}\n"
-    for piece in pieces:
-        text = bytes(piece)
-        yield text.replace(b"}\n", plain) if holding is None else _LINE.sub(whole, text)
+    if holding is None:
+        yield from map(bytes, as_lines(pieces, NOT_ASKED + more))
+    else:
+        for piece in pieces:
+            yield _LINE.sub(whole, bytes(piece))
 
 
 def line_of(record: Any, holding: Holding | None, namespace: str | None) -> bytes:

@@ -11,12 +11,14 @@ import typer
 from netlynx.cli.form import COLUMNS, Form, misused
 from netlynx.cli.options import Format, Json, Kernel, Lines, connection
 from netlynx.cli.output import form_of
-from netlynx.cli.stdout import note, tell, words, write_json_text
+from netlynx.cli.socket_text import as_elements
+from netlynx.cli.stdout import note, tell, words, write_array, write_lines
 
 if TYPE_CHECKING:
     from netlynx import diag
     from netlynx.cli.output import Row
     from netlynx.cli.socket_json import Holding
+    from netlynx.cli.socket_table import Besides
     from netlynx.client.connection import Connection
     from netlynx.errors import NotSupported
 
@@ -50,6 +52,14 @@ Where = Annotated[
         "--netns", metavar="NAME|PATH|PID|all", help="The network namespace to list; all: each of this host, once."
     ),
 ]
+Watch = Annotated[
+    bool, typer.Option("--watch", help="Draw the table anew, with rates of bytes and retransmissions, until Ctrl-C.")
+]
+Every = Annotated[
+    float | None,
+    typer.Option("--every", metavar="SECONDS", min=0.1, help="How often --watch draws it: 1, if not said."),
+]
+Rounds = Annotated[int | None, typer.Option("--count", metavar="N", min=1, help="End --watch after so many times.")]
 Wide = Annotated[bool, typer.Option("--wide", help="All columns, a line for each socket.")]
 
 
@@ -67,6 +77,9 @@ def sockets(
     port: Ports = None,
     process: Processes = False,
     wide: Wide = False,
+    watch: Watch = False,
+    every: Every = None,
+    count: Rounds = None,
     json: Json = False,
     lines: Lines = False,
     format: Format = None,
@@ -78,26 +91,50 @@ def sockets(
     In JSON, times of `info` are in microseconds; `processes` is null without --process.
     """
     form = form_of(json, lines, format)
+    if watch and form is not Form.TABLE:
+        raise misused("--watch prints tables")
+    if (every or count) and not watch:
+        raise misused("it goes with --watch", "--every" if every else "--count")
     asked, named = asked_for(words or [], state or [], listening, port or [])
     if form in COLUMNS:
         _write_columns(asked, form, process, netns, kernel)
         return
-    held = _owners(kernel) if process else None
     skipped: dict[str, str] = {}
-    with contextlib.ExitStack() as stack:
-        places = stack.enter_context(namespaces(netns, kernel))
-        if form is Form.TABLE:
-            from netlynx.cli import socket_table
+    if watch:
+        from netlynx.cli.socket_watch import watch as draw
 
-            rows = [row for place in places for row in table_rows(place, asked, held, skipped, wide)]
-            columns = socket_table.WIDE if wide else socket_table.USUAL
-            socket_table.write_fitting(columns, rows, 1 << 30 if wide else socket_table.width())
-        else:
-            from netlynx.cli.socket_json import processes_of
+        def rows(besides: Besides) -> list[Row]:
+            return _rows(netns, kernel, asked, _owners(kernel, process), skipped, wide, besides)
 
-            holding = None if held is None else processes_of(held)
+        with contextlib.suppress(KeyboardInterrupt):
+            draw(rows, every or 1.0, count, wide)
+        tell_limits(None, skipped, named)
+        return
+    held = _owners(kernel, process)
+    if form is Form.TABLE:
+        from netlynx.cli.socket_table import write_sockets
+
+        write_sockets(_rows(netns, kernel, asked, held, skipped, wide), wide)
+    else:
+        from netlynx.cli.socket_json import processes_of
+
+        holding = None if held is None else processes_of(held)
+        with namespaces(netns, kernel) as places:
             _write_json(_json(places, asked, holding, skipped), form)
     tell_limits(held, skipped, named)
+
+
+def _rows(
+    netns: str | None,
+    kernel: str,
+    asked: diag.AllSockets[Any],
+    held: diag.Owners | None,
+    skipped: dict[str, str],
+    wide: bool,
+    *besides: Besides,
+) -> list[Row]:
+    with namespaces(netns, kernel) as places:
+        return [row for place in places for row in table_rows(place, asked, held, skipped, wide, *besides)]
 
 
 def asked_for(
@@ -165,13 +202,18 @@ def read(place: Place, asked: diag.AllSockets[Any], skipped: dict[str, str]) -> 
 
 
 def table_rows(
-    place: Place, asked: diag.AllSockets[Any], held: diag.Owners | None, skipped: dict[str, str], wide: bool
+    place: Place,
+    asked: diag.AllSockets[Any],
+    held: diag.Owners | None,
+    skipped: dict[str, str],
+    wide: bool,
+    *besides: Besides,
 ) -> list[Row]:
     """The rows of one namespace's sockets."""
     from netlynx.cli.interfaces import Interfaces
     from netlynx.cli.socket_table import rows
 
-    return [*rows(place.name or "", read(place, asked, skipped), held, Interfaces(place.nl), wide)]
+    return [*rows(place.name or "", read(place, asked, skipped), held, Interfaces(place.nl), wide, *besides)]
 
 
 def _once(records: Any) -> Iterator[Any]:
@@ -205,19 +247,10 @@ def _json(
 
 def _write_json(pieces: Iterator[bytes], form: Form) -> None:
     """Whole lines as they are, or as the elements of one array."""
-    import sys
-
     if form is Form.LINES:
-        for piece in pieces:
-            write_json_text(piece)
-            sys.stdout.flush()
-        return
-    before = b"[\n"
-    for piece in pieces:
-        if piece:
-            write_json_text(before + piece[:-1].replace(b"}\n", b"},\n"))
-            before = b",\n"
-    write_json_text(b"[]\n" if before == b"[\n" else b"\n]\n")
+        write_lines(map(memoryview, pieces))
+    else:
+        write_array(as_elements(pieces, b""))
 
 
 def _write_columns(asked: diag.AllSockets[Any], form: Form, process: bool, netns: str | None, kernel: str) -> None:
@@ -232,9 +265,11 @@ def _write_columns(asked: diag.AllSockets[Any], form: Form, process: bool, netns
         write_table(nl.table(asked.parts[0]), form)
 
 
-def _owners(kernel: str) -> diag.Owners:
+def _owners(kernel: str, wanted: bool) -> diag.Owners | None:
     from netlynx import diag
 
+    if not wanted:
+        return None
     if kernel not in ("", "host"):
         raise misused("--process reads this host's /proc, which says nothing of another kernel's sockets", "--process")
     return diag.owners()

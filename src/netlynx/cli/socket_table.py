@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeAlias
 
 from netlynx import diag
 from netlynx.cli.interfaces import Interfaces
@@ -38,6 +38,9 @@ WIDE = (
 )
 _INDENT = 4
 
+Besides: TypeAlias = Callable[[str, Any], Row]
+"""What gives the cells of further columns, of a namespace's name and a record."""
+
 _LETTERS = {
     diag.SocketFamily.UNIX: "u",
     diag.SocketFamily.PACKET: "p",
@@ -55,9 +58,17 @@ _KINDS = {diag.SocketFamily.NETLINK: "nl"}
 
 
 def rows(
-    namespace: str, sockets: Sequence[Any], owners: diag.Owners | None, interfaces: Interfaces, wide: bool
+    namespace: str,
+    sockets: Sequence[Any],
+    owners: diag.Owners | None,
+    interfaces: Interfaces,
+    wide: bool,
+    besides: Besides = lambda namespace, record: (),
 ) -> Iterator[Row]:
-    """The rows of a namespace's sockets. Peers of Unix sockets are called by their names, where those are listed."""
+    """The rows of a namespace's sockets. Peers of Unix sockets are called by their names, where those are listed.
+
+    `besides` gives the cells of further columns.
+    """
     names = {each.inode: each.name for each in sockets if isinstance(each, diag.UnixSocket)}
     for record in sockets:
         local, peer = _ends(record, interfaces, names)
@@ -70,7 +81,7 @@ def rows(
             peer,
             "" if owners is None else processes(owners.of(record.inode or 0)),
         ]
-        yield [*row, *_more(record)] if wide else row
+        yield [*row, *(_more(record) if wide else ()), *besides(namespace, record)]
 
 
 def kind(record: Any) -> str:
@@ -183,6 +194,11 @@ def _info(record: Any) -> str:
         "minrtt": f"{info.min_rtt / 1000:g}" if info.min_rtt and info.min_rtt != 0xFFFFFFFF else None,
     }
     return " ".join(f"{name}:{value}" for name, value in said.items() if value is not None)
+
+
+def write_sockets(rows: Iterable[Row], wide: bool, besides: Sequence[Column] = ()) -> None:
+    """Print rows of sockets, with further columns: as wide as the terminal, or with all there is in a line each."""
+    write_fitting((*(WIDE if wide else USUAL), *besides), rows, 1 << 30 if wide else width())
 
 
 def width() -> int:

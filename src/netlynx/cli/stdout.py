@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
-from netlynx.cli.terminal import Paint, Stream, binary, check_open, drawn, nowhere
+from netlynx.cli.terminal import Paint, Stream, binary, check_open, drawn, is_terminal, nowhere
 from netlynx.errors import EncodeError, NetlynxError
 from netlynx.wire.shown import one_spelling
 
@@ -98,6 +99,14 @@ def write(*parts: str | Paint, flush: bool = False) -> None:
     _put(sys.stdout, drawn(parts) + "\n")
     if flush:
         sys.stdout.flush()
+
+
+def clear() -> bool:
+    """Empty the terminal that is standard output, for what is drawn anew; False where it is none."""
+    if not is_terminal(sys.stdout) or os.environ.get("TERM") == "dumb":
+        return False
+    _put(sys.stdout, "\x1b[H\x1b[2J")  # ECMA-48: CUP, ED
+    return True
 
 
 def write_text(text: str) -> None:

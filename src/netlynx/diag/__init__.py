@@ -66,4 +66,5 @@ from netlynx.diag.unix_sockets import unix_socket as unix_socket
 from netlynx.diag.vsock_sockets import VsockSocket as VsockSocket
 from netlynx.diag.vsock_sockets import vsock as vsock
 from netlynx.diag.xdp_sockets import XdpSocket as XdpSocket
+from netlynx.diag.xdp_sockets import XdpStatistics as XdpStatistics
 from netlynx.diag.xdp_sockets import xdp as xdp

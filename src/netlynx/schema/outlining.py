@@ -34,6 +34,7 @@ def outlined(listed: Dump[Any]) -> dict[str, Any]:
         "message_type": int(listed.message_type),
         "flags": int(listed.flags),
         "payload": listed.payload,
+        **({"following": tuple(each.payload for each in listed.following)} if listed.following else {}),
         "reply_type": int(listed.reply_type),
         "names": names,
         "records": records,
@@ -54,7 +55,9 @@ def module_of(title: str, listed: Dump[Any]) -> str:
 
 def _lines(table: dict[str, Any]) -> Iterator[str]:
     yield "TABLE = {"
-    for key in ("protocol", "message_type", "flags", "payload", "reply_type"):
+    for key in ("protocol", "message_type", "flags", "payload", "following", "reply_type"):
+        if key not in table:
+            continue
         yield f"    {key!r}: {table[key]!r},"
     yield "    'names': ("
     for name in table["names"]:
