@@ -39,7 +39,7 @@ class Strange:
         keys = _keys(cls)
         tree: dict[int, Any] = {}
         for name, declaration in cls.__declarations__.items():
-            if declaration.role == "head" or self._random.random() > 2.5 / (1 + depth) / len(cls.__declarations__):
+            if declaration.role != "attr" or self._random.random() > 2.5 / (1 + depth) / len(cls.__declarations__):
                 continue
             for _ in range(self._random.choice((1, 1, 1, 2)) if self._oddly() else 1):
                 self._place(tree, declaration, keys.get(name), depth)
@@ -118,7 +118,7 @@ class Strange:
     def _payload(self, kind: Kind, depth: int, keys: list[Any] | None = None) -> bytes:
         random = self._random
         match kind.code:
-            case Code.INTEGER:
+            case Code.INTEGER | Code.BITS:
                 return self._integer(kind, keys)
             case Code.FLAG:
                 return random.choice((b"", b"", b"\0", b"\1"))

@@ -76,7 +76,7 @@ def cell(kind: Kind, value: Any, around: tuple[type, ...], cls: Any, name: str) 
         declared = cls.__annotations__.get(name)
         if declared in ("int", "int | None", int):
             return value
-        return value if isinstance(value, str) else to_json(value).decode()
+        return seen(value) if isinstance(value, str) else to_json(value).decode()
     if isinstance(value, Record | Layout):
         return nested(value, around)
     if isinstance(value, bool):
@@ -86,8 +86,13 @@ def cell(kind: Kind, value: Any, around: tuple[type, ...], cls: Any, name: str) 
     if kind.values is not None:
         return label(kind.values, value)
     if isinstance(value, str):
-        return value.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        return seen(value)
     return value
+
+
+def seen(text: str) -> str:
+    """Text whose bytes that are no UTF-8 stand as escapes."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def label(values: Any, value: int) -> str:

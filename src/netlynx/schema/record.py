@@ -142,7 +142,7 @@ def member(kind: Kind, *, default: Any = None, c: str = "") -> Any:
     """A member of a fixed C struct, in order; padding as the C compiler adds it. `c` is its C name where known."""
     if default is None:
         default = _ZERO.get(kind.code, () if kind.code is Code.ARRAY else 0)
-        if kind.code is Code.INTEGER and kind.values is not None:
+        if kind.code in (Code.INTEGER, Code.BITS) and kind.values is not None:
             default = _zero(kind.values)
     return Declaration("member", kind, default=default, c_name=c)
 

@@ -12,6 +12,8 @@ cdef struct Intake:             # a table that is being filled
     int fate_count
     Layout *layouts              # LAYOUTS of them
     int64_t rows
+    bint scattered               # each message has a header of its own
+    int64_t runs                 # how many headers there were
     int64_t run                  # the first row with the header that stands in `header` …
     int header_size              # … of which these bytes count; -1: none yet
     uint8_t header[256]          # HEADER_MOST
@@ -316,7 +318,8 @@ cdef int add_hook(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t 
                     c.seen_size = <int> n
                     c.seen_number = number
                 return add_number(c, <uint64_t> number, row)
-            text = (value if isinstance(value, str) else to_json(value).decode()).encode("utf-8", "backslashreplace")
+            text = value if isinstance(value, str) else to_json(value).decode()
+            text = (<str> text).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace").encode()
             return add_bytes(c, <const uint8_t *> PyBytes_AS_STRING(text), PyBytes_GET_SIZE(text), row)
         except DecodeError:
             return P_MALFORMED
@@ -335,6 +338,9 @@ cdef int add_value(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t
         if n == 4 and c.width == 4 and c.store == S_INTEGER and not c.options & O_BIG:
             return add_number(c, load(p, 4, False), row)
         return add_integer(c, c.options, p, n, row)
+    if kind == K_BITS:
+        number = bits_at(c.field, p)
+        return add_integer(c, c.options, <const uint8_t *> &number, 8, row)
     if kind == K_PREFIX:
         return add_prefix(c, p, n, row)
     if kind == K_IP:
@@ -356,7 +362,4 @@ cdef int add_value(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t
         return add_label_stack(c, p, n, row)
     if kind == K_VIA:
         return add_via(c, p, n, row)
-    if kind == K_BITS:
-        number = bits_at(c.field, p)
-        return add_integer(c, c.options, <const uint8_t *> &number, 8, row)
     return add_hook(t, c, p, n, row)

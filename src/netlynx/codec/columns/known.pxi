@@ -32,8 +32,8 @@ cdef struct Known:
 
 cdef inline Known *known_of(Plan plan, Py_ssize_t n) noexcept:
     """Where a message of this size may be remembered, or NULL."""
-    if n > KNOWN_SIZE or plan.header_size == 0:
-        return NULL
+    if n > KNOWN_SIZE or plan.header_size == 0 or plan.header_size > <int> sizeof(plan.head_bytes):
+        return NULL              # a header of that size tells apart what has it
     if plan.known == NULL:
         plan.known = <Known *> calloc(KNOWN_SHAPES, sizeof(Known))
         if plan.known == NULL:

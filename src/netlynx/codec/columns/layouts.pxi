@@ -8,7 +8,8 @@
 
 cdef enum:
     LAYOUTS = 8                  # remembered for one table, found by the message's size
-    MOST_MOVES = 48
+    MOST_MOVES = 160             # the socket of a TCP connection has some 130 values
+    MOST_TEXTS = 4
     TOGETHER = 128               # messages taken in together: so few that they stay in the processor's first cache
     LAYOUT_PATIENCE = 3          # messages that pass by before a layout is given up for another of the same place
 
@@ -19,6 +20,7 @@ cdef enum:
     M_IPV4 = 2                   # text of an IPv4 address
     M_PREFIX4 = 3                # the same with the length that stands in the header
     M_STRUCT = 4                 # the struct around values: that it is there
+    M_COPY = 5                   # 1, 2 or 8 bytes as they are
 
 cdef struct Move:
     Column *column
@@ -32,7 +34,9 @@ cdef struct Layout:
     bint has_prefix              # which is something else in MPLS
     int misses
     int count
-    Move moves[48]               # MOST_MOVES
+    Move moves[160]              # MOST_MOVES
+    int text_count
+    int32_t texts[4]             # of the moves, those of texts, which fit where they are one each: MOST_TEXTS
 
 
 # ---------------------------------------------------------------------------------------------- taking in
@@ -59,6 +63,32 @@ cdef int move_words(Column *c, const uint8_t *p, Py_ssize_t stride, int64_t row,
     for i in range(count):
         memcpy(out + i, p, 4)
         p += stride
+    return end_rows(c, row, count)
+
+
+cdef int copy_numbers(Column *c, const uint8_t *p, int size, Py_ssize_t stride, int64_t row, int64_t count) noexcept nogil:
+    """Numbers of 1, 2, 4 or 8 bytes, to a column of that width."""
+    cdef uint8_t *out
+    cdef int64_t i
+    if begin_rows(c, row, count):
+        return P_MEMORY
+    out = c.data.data + row * size
+    if size == 8:
+        for i in range(count):
+            memcpy(out + 8 * i, p, 8)
+            p += stride
+    elif size == 4:
+        for i in range(count):
+            memcpy(out + 4 * i, p, 4)
+            p += stride
+    elif size == 2:
+        for i in range(count):
+            memcpy(out + 2 * i, p, 2)
+            p += stride
+    else:
+        for i in range(count):
+            out[i] = p[0]
+            p += stride
     return end_rows(c, row, count)
 
 
@@ -139,6 +169,8 @@ cdef int add_messages(Intake *t, const Layout *layout, const uint8_t *p, Py_ssiz
         how = move.how
         if how == M_WORD and c.width == 4:       # it may have become wider for a number met elsewhere
             result = move_words(c, p + move.at, stride, t.rows, count)
+        elif how == M_COPY and c.width == move.size:
+            result = copy_numbers(c, p + move.at, move.size, stride, t.rows, count)
         elif how == M_PREFIX4:
             result = move_prefixes(c, p + move.at, p + c.position, stride, t.rows, count)
         elif how == M_IPV4:
@@ -152,9 +184,45 @@ cdef int add_messages(Intake *t, const Layout *layout, const uint8_t *p, Py_ssiz
     return P_DONE
 
 
+cdef int add_headers(Intake *t, const uint8_t *p, Py_ssize_t stride, int64_t count) noexcept nogil:
+    """The members that are shown of `count` headers, `stride` bytes apart, where each message has another one."""
+    cdef Level *s = t.root
+    cdef Column *c
+    cdef Field *f
+    cdef const uint8_t *header
+    cdef int64_t k
+    cdef int i, result
+    for i in range(s.head_count):
+        c = s.columns[s.heads[i]]
+        f = &s.fields[s.heads[i]]
+        if f.bare and c.store == S_INTEGER and c.width == f.width:
+            if copy_numbers(c, p + f.position, f.width, stride, t.rows, count):
+                return P_MEMORY
+            continue
+        header = p
+        for k in range(count):
+            t.root.at = header
+            result = add_value(t, c, header + f.position, member_size(f, header, s.header_size), t.rows + k)
+            if result < 0:
+                return result
+            header += stride
+    return P_DONE
+
+
+cdef inline bint has_texts(const Layout *layout, const uint8_t *p) noexcept nogil:
+    """Whether each text of a message with these marks is one."""
+    cdef int i
+    cdef const Move *move
+    for i in range(layout.text_count):
+        move = &layout.moves[layout.texts[i]]
+        if text_size(move.column.options, p + move.at, move.size) < 0:
+            return False
+    return True
+
+
 cdef int64_t alike(Intake *t, const Layout *layout, const uint8_t *p, Py_ssize_t left) noexcept nogil:
     """How many messages of one layout and with one header follow each other, the first being one of them; TOGETHER
-    at most."""
+    at most. With any headers, where each has its own."""
     cdef uint64_t first[2]
     cdef uint64_t next[2]
     cdef Py_ssize_t length = NLMSG_HDRLEN + layout.marks.size
@@ -167,7 +235,9 @@ cdef int64_t alike(Intake *t, const Layout *layout, const uint8_t *p, Py_ssize_t
         memcpy(next, p, NLMSG_HDRLEN)
         if next[0] != first[0] or next[1] != first[1]:
             break
-        if not same_header(t, p + NLMSG_HDRLEN) or not same_marks(&layout.marks, p + NLMSG_HDRLEN):
+        if not t.scattered and not same_header(t, p + NLMSG_HDRLEN):
+            break
+        if not same_marks(&layout.marks, p + NLMSG_HDRLEN) or not has_texts(layout, p + NLMSG_HDRLEN):
             break
         count += 1
         p += stride
@@ -186,7 +256,9 @@ cdef inline Layout *layout_of(Intake *t, const uint8_t *p, Py_ssize_t n) noexcep
             return NULL
         learn_layout(t.root, layout, p, n)
     layout.misses = 0
-    return layout if layout.known and not (layout.has_prefix and p[0] == MPLS) else NULL
+    if not layout.known or layout.has_prefix and p[0] == MPLS or not has_texts(layout, p):
+        return NULL
+    return layout
 
 
 cdef void learn_layout(Level *root, Layout *layout, const uint8_t *p, Py_ssize_t n) noexcept nogil:
@@ -248,6 +320,7 @@ cdef bint lay_attributes(Layout *layout, Level *s, int scope, const uint8_t *p, 
 
 cdef bint lay_value(Layout *layout, Level *s, Column *c, const uint8_t *p, Py_ssize_t at, Py_ssize_t n) noexcept nogil:
     cdef int kind = c.kind
+    cdef bint copied
     if c.options & O_MULTI:
         return False
     if kind == K_INTEGER:
@@ -255,7 +328,14 @@ cdef bint lay_value(Layout *layout, Level *s, Column *c, const uint8_t *p, Py_ss
             return False
         if n == 4 and c.store == S_INTEGER and c.width == 4 and not c.options & O_BIG:
             return add_move(layout, c, M_WORD, at, n)
-        return add_move(layout, c, M_VALUE, at, n)
+        copied = c.store == S_INTEGER and c.width == n and not c.options & O_BIG
+        return add_move(layout, c, M_COPY if copied else M_VALUE, at, n)
+    if kind == K_STRING:
+        if layout.text_count == MOST_TEXTS or not add_move(layout, c, M_VALUE, at, n):
+            return False
+        layout.texts[layout.text_count] = layout.count - 1
+        layout.text_count += 1
+        return True
     if kind == K_PREFIX:
         if s.outer != NULL or c.position >= s.header_size or n != 4 and n != 16 or p[0] == MPLS:
             return False
@@ -267,7 +347,7 @@ cdef bint lay_value(Layout *layout, Level *s, Column *c, const uint8_t *p, Py_ss
         return add_move(layout, c, M_IPV4 if n == 4 and c.store == S_TEXT else M_VALUE, at, n)
     if kind == K_NEST or kind == K_STRUCT:
         return c.level != NULL and lay_record(layout, c, p, at, n)
-    if kind == K_BINARY or kind == K_MAC and n <= 64 or kind == K_BITS and c.store != S_BOOLEAN:
+    if kind == K_BINARY or kind == K_MAC and n <= 64 or kind == K_BITS and (c.store != S_BOOLEAN or c.field.bits == 1):
         return add_move(layout, c, M_VALUE, at, n)
     return False
 

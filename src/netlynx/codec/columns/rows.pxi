@@ -350,12 +350,19 @@ cdef int end_constants(Intake *t) noexcept nogil:
     return P_DONE
 
 
+cdef enum:
+    SCATTERED = 64       # headers, after which it is known whether most messages have one of their own
+
+
 cdef int take_header(Intake *t, const uint8_t *p) noexcept nogil:
     """Go on with the header of another row: its members are written when they end to be the same."""
     cdef int result
     if t.header_size >= 0 and same_header(t, p):
         return P_DONE
     result = end_run(t)
+    t.runs += 1
+    if t.runs == SCATTERED and t.rows < 2 * SCATTERED:
+        t.scattered = True
     t.header_size = t.root.header_size
     memcpy(t.header, p, t.header_size)
     return result

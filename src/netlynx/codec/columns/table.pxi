@@ -100,10 +100,14 @@ cdef class Columns(Sink):
             if not filtered or self.filter.passes(payload, size, &self.memory):
                 if size < t.root.header_size:
                     return P_MALFORMED
-                result = take_header(t, payload)
+                layout = layout_of(t, payload, size)
+                if t.scattered and layout != NULL:
+                    result = end_run(t)
+                    t.header_size = -1
+                else:
+                    result = take_header(t, payload)
                 if result:
                     return result
-                layout = layout_of(t, payload, size)
                 if layout == NULL:
                     result = add_message(t, payload, size)
                     if result == P_MALFORMED:
@@ -112,7 +116,11 @@ cdef class Columns(Sink):
                 else:
                     if not filtered or self.filter.sieve.only_plain:     # what is alike has the same header
                         count = alike(t, layout, p + reading.at, reading.end - reading.at)
-                    result = add_messages(t, layout, payload, (header.length + 3) & ~3, count)
+                    if t.header_size < 0:
+                        result = add_headers(t, payload, (header.length + 3) & ~3, count)
+                        t.run = t.rows + count
+                    if not result:
+                        result = add_messages(t, layout, payload, (header.length + 3) & ~3, count)
                 if result:
                     return result
                 t.rows += count

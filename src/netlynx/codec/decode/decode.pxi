@@ -98,6 +98,7 @@ cdef int walk_members(
     Plan plan, const uint8_t *p, Py_ssize_t n, Frame *frame, Trail *trail
 ) except -1:
     cdef int i, size
+    cdef uint64_t number
     cdef Field *f
     cdef PyObject *value
     cdef bint whole = plan.head_size > 0
@@ -109,6 +110,18 @@ cdef int walk_members(
     for i in range(plan.head_count):
         f = &plan.fields[plan.heads[i]]
         trail.field = f
+        if f.bare and f.position + f.width <= n:     # as most members of large structs are
+            number = load(p + f.position, f.width, False)
+            if f.memo == NULL or f.memo_number != number or f.memo_size != f.width:
+                value = PyLong_FromUnsignedLongLong(number)
+                remember(f, p + f.position, f.width, value)
+                f.memo_number = number
+                plan.head_known = False
+            else:
+                value = f.memo
+                Py_INCREF(<object> value)
+            put_slot(plan, frame, f.slot, value)
+            continue
         size = member_size(f, p, n)
         if size < 0:
             value = UNFIT

@@ -136,6 +136,8 @@ cdef struct Field:
     PyObject *memo        # value of the previous row ...
     int32_t memo_size     # ... and its bytes
     uint8_t memo_bytes[40]
+    uint64_t memo_number  # what those are, of a bare one
+    bint bare             # a plain number in host byte order
     int32_t inner         # bytes of a nested record's fixed header, where a filter looks for it
     Repeats *repeats      # values lately made: see decode/repeats.pxi
 
@@ -233,6 +235,7 @@ cdef class Outline:
         f.enum = self.hold(d.get("enum"))
         f.choices = self.hold(d.get("choices"))
         f.selector = self.hold(d.get("selector"))
+        f.bare = f.kind == K_INTEGER and f.values == NULL and not f.options & (O_BIG | O_SIGNED | O_AUTO | O_MULTI)
         f.decoder = self.hold(d.get("decoder"))
         f.encoder = self.hold(d.get("encoder"))
         name = d["name"]
