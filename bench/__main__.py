@@ -27,6 +27,7 @@ from . import (
     processes,
     report,
     routes,
+    sockets,
     verdicts,
     ways,
 )
@@ -57,6 +58,7 @@ GROUPS: dict[str, Callable[[Options], Samples | list[Samples]]] = {
     "adds": adds.run,
     "events": events.run,
     "flows": flows.run,
+    "sockets": sockets.run,
     "verdicts": verdicts.run,
     "letters": letters.run,
     "uevents": devices.run,

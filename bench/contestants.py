@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Any, NoReturn
 
 import netlynx
-from netlynx import Dump, route
+from netlynx import Dump, diag, route
 
 from . import operations
 from .flows import of_pyroute2
@@ -102,6 +102,16 @@ def filtered(operation: str, field: str, value: str, times: str = "1") -> Work:
     wanted: Dump[Any] = needs(everything, "where")(**{field: value})
     run, nl, _ = _dumped(lambda nl, _: nl.dump(wanted).all(), operation, times)
     return Work(run, lambda: _lines(nl.dump(wanted).all(), "1"))
+
+
+def one_port(port: str) -> Work:
+    """Own ends of the TCP sockets that have a port: the kernel compares."""
+    nl = netlynx.connect()
+    wanted = diag.tcp(diag.where.source_port == int(port), family="inet", states="established")
+    return Work(
+        lambda: nl.dump(wanted).all(),
+        lambda: (f"{each.source}:{each.source_port}" for each in nl.dump(wanted)),
+    )
 
 
 def pyroute2(_: str) -> Work:
@@ -228,6 +238,7 @@ WORKS: dict[str, Callable[..., Work]] = {
     "count": count,
     "filtered": filtered,
     "pyroute2": pyroute2,
+    "one-port": one_port,
     "pyroute2-flows": pyroute2_flows,
     "request": request,
     "fresh-request": fresh_request,

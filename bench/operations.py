@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from netlynx import Do, Dump, route
+from netlynx import Do, Dump, diag, route
 from netlynx.netfilter import conntrack
 from netlynx.route import Route, RouteFlags
 
@@ -22,6 +22,8 @@ def dump(name: str) -> Dump[Any]:
             return route.routes()
         case "flows":
             return conntrack.flows()
+        case "sockets":
+            return diag.tcp(family="inet", states="established")
         case "links":
             return route.links()
     raise ValueError(f"no such dump: {name}")

@@ -10,20 +10,22 @@ from __future__ import annotations
 import json
 import socket
 import struct
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import islice
 from typing import Any  # of what a declaration says and a decoder gives, any field may be any type
 
 from netlynx.engine.operation import Do, Dump
-from netlynx.schema.compile import layout_size, positions
+from netlynx.schema.compile import layout_size, positions, shifts
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.record import Attribute, Layout, Record
 from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, NLM_F, SOL_NETLINK
 from netlynx.wire.message import Message, align, parse_attributes, parse_messages
 
 UNFIT = object()  # a payload that does not fit its kind stays raw, among the unknown attributes
-PASSING = ("timeout", "use")  # of a flow: the next dump has others
+# Of a flow, and of a socket: the next dump has others.
+PASSING = ("timeout", "use", "last_data_sent", "last_data_received", "last_ack_received")
 _INTEGERS = {1: "B", 2: "H", 4: "I", 8: "Q"}
 _AF_INET, _AF_INET6, _AF_MPLS = 2, 10, 28
 _EVERYTHING = {_AF_INET: "0.0.0.0/0", _AF_INET6: "::/0"}
@@ -65,12 +67,19 @@ def records(operation: Dump[Any] | Do[Any], every: int = 1) -> Iterator[Plain]:
 
 
 def as_line(values: Plain) -> str:
-    return json.dumps({name: value for name, value in values.items() if name not in PASSING}, sort_keys=True)
+    return json.dumps(_lasting(values), sort_keys=True)
+
+
+def _lasting(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _lasting(inner) for name, inner in value.items() if name not in PASSING}
+    return value
 
 
 # ------------------------------------------------------------------------------------------- from the bytes
 
 _positions = cache(positions)
+_shifts = cache(shifts)
 
 
 @cache
@@ -87,7 +96,8 @@ def decode(cls: type[Record], payload: bytes, around: Context = ()) -> Plain:
         start = align(_size(cls.__header__))
         members = {name: payload[at : at + width] for name, (at, width) in _positions(cls.__header__).items()}
     for name, member, kind in _heads(cls):
-        values[name] = _value(kind, members[member], ((cls, values), *around))
+        payload_of = _of_family(kind, members[member], members)
+        values[name] = _value(kind, payload_of, ((cls, values), *around))
     for name, length in _destinations(cls):
         if members[length] == b"\0":
             values[name] = _EVERYTHING.get(payload[0])  # unless an attribute says otherwise
@@ -194,7 +204,8 @@ def _value(kind: Kind | None, payload: bytes, around: Context) -> Any:
         case Code.BINARY:
             return payload.hex()
         case Code.IP:
-            return UNFIT if kind.width and len(payload) != kind.width else _address(payload)
+            fixed = kind.width and not kind.family
+            return UNFIT if fixed and len(payload) != kind.width else _address(payload)
         case Code.MAC:
             return payload.hex(":") if len(payload) <= 64 else UNFIT
         case Code.LABELS:
@@ -278,11 +289,29 @@ def _sequence(cls: type[Record], payload: bytes, around: Context) -> Iterator[Pl
         at += align(length)
 
 
+def _of_family(kind: Kind | None, payload: bytes, members: Mapping[str, bytes]) -> bytes:
+    """What counts of a member that is an address of the family that another member says."""
+    if kind is None or not kind.family:
+        return payload
+    return payload[:4] if int.from_bytes(members[kind.family], sys.byteorder) == socket.AF_INET else payload
+
+
+def _bits(kind: Kind, number: int) -> int:
+    number &= (1 << kind.bits) - 1
+    return bool(number) if kind.values is bool and number in (0, 1) else number
+
+
 def _struct(layout: type[Layout], payload: bytes, around: Context) -> Plain:
     values: Plain = {}
     for name, (at, width) in _positions(layout).items():
         if at + width <= len(payload):
-            value = _value(layout.__declarations__[name].kind, payload[at : at + width], around)
+            kind = layout.__declarations__[name].kind
+            if kind is not None and kind.code is Code.BITS:
+                number = int.from_bytes(payload[at : at + width], sys.byteorder) >> _shifts(layout)[name]
+                values[name] = _bits(kind, number)
+                continue
+            members = {other: payload[start : start + size] for other, (start, size) in _positions(layout).items()}
+            value = _value(kind, _of_family(kind, payload[at : at + width], members), around)
             if value is not UNFIT:
                 values[name] = value
     values = _without_defaults(layout, values)

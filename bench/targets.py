@@ -9,7 +9,7 @@ import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from . import adds, commands, events, letters, links, memory, processes, routes, verdicts
+from . import adds, commands, events, letters, links, memory, processes, routes, sockets, verdicts
 from .measure import Samples
 
 
@@ -81,6 +81,9 @@ TARGETS = (
     at_most("processes", "events of processes not counted", processes.UNCOUNTED, "", 0, ""),
     at_most("flows", "flows to columns", routes.COLUMNS, routes.NULL, 1.25),
     at_most("flows", "flows to records, kept", routes.KEPT, routes.NULL, 1.8),
+    at_most("sockets", "TCP sockets to columns", routes.COLUMNS, routes.NULL, 1.3),
+    at_most("sockets", "TCP sockets to records, kept", routes.KEPT, routes.NULL, 1.8),
+    at_most("sockets", "TCP sockets of one port", sockets.PORT, sockets.SS, 1.2),
     at_least("verdicts", "verdicts on queued packets", verdicts.NETLYNX, verdicts.C, 0.5),
     at_least("verdicts", "verdicts, many together", verdicts.NETLYNX_TOGETHER, verdicts.C_TOGETHER, 0.5),
     at_least("letters", "letters of 64 bytes", letters.BYTES, "", 400_000, "/s"),

@@ -74,6 +74,7 @@ def unnamed(talk: Talk[Any]) -> Talk[Any]:
 # What functions want besides the argument that takes a name.
 BESIDES: dict[str, dict[str, Any]] = {
     "address": {"address": "2001:db8::1"},
+    "socket": {"which": "tcp", "source": "192.0.2.1", "source_port": 1},
     "address_label": {"address": "2001:db8::1"},
     "route": {"destination": "192.0.2.1"},
     "neighbour": {"destination": "192.0.2.1"},

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import crypto, firewall, mptcp, netns, route, tun, usersock, wireguard
+from netlynx import crypto, diag, firewall, mptcp, netns, route, tun, usersock, wireguard
 from netlynx.generic.declaration import Command
 from netlynx.kernel import VirtualKernel
 from netlynx.netfilter import conntrack, queue
@@ -51,6 +51,7 @@ GOOD: dict[str, Any] = {
     "queue": 1, "to": 2, "link": "v0", "names": "alias", "port": "v0", "vlans": 5, "address": "02:00:00:00:00:01",
     "operation": route.add(route.Link(kind="dummy")), "listing": route.links(), "selection": "v0", "settings": 1,
     "index": 1, "destination": "192.0.2.1", "cpus": "0", "tgid": 1, "pid": 1, "networks": "192.0.2.0/24",
+    "which": "tcp",
     "expected": FLOW.original, "endpoint": mptcp.Endpoint(id=1), "limits": mptcp.Limits(subflows=1), "inode": 1,
 }  # fmt: skip
 GOOD_FOR: dict[str, dict[str, Any]] = {
@@ -64,6 +65,7 @@ GOOD_FOR: dict[str, dict[str, Any]] = {
     "fib_lookup": {"address": "192.0.2.1"},
     "crypto": {"record": crypto.Algorithm(driver="x", priority=1)},
     "generic.policy": {"name": "greeter"},
+    "diag.destroy": {"which": diag.TcpSocket(source="192.0.2.1", source_port=1, family="inet")},  # type: ignore[arg-type]
 }
 
 # What Python says of an object that code met without having looked at it.

@@ -20,6 +20,11 @@ from netlynx.diag.constants import SocketFamily as SocketFamily
 from netlynx.diag.constants import SocketState as SocketState
 from netlynx.diag.constants import SocketType as SocketType
 from netlynx.diag.constants import Timer as Timer
+from netlynx.diag.ending import Destruction as Destruction
+from netlynx.diag.ending import destroy as destroy
+from netlynx.diag.ending import socket as socket
+from netlynx.diag.ends import DESTROYED_TCP as DESTROYED_TCP
+from netlynx.diag.ends import DESTROYED_UDP as DESTROYED_UDP
 from netlynx.diag.everything import AllSockets as AllSockets
 from netlynx.diag.everything import sockets as sockets
 from netlynx.diag.inet import DccpSocket as DccpSocket

@@ -35,10 +35,14 @@ class SubscriptionFeed:
         self.strays = 0
         self.overruns = 0
         self._messages: dict[int, Meaning | dict[int, Meaning]] = {}
-        for group in groups:
+        several = tuple(groups)
+        for group in several:
             for number, (kind, record) in group.messages.items():
                 otherwise = EventKind.UPDATE if number in group.updates else kind
-                self._messages[number] = (plan_of(record), kind, otherwise)
+                meaning = (plan_of(record), kind, otherwise)
+                if self._messages.setdefault(number, meaning) != meaning:
+                    names = ", ".join(each.name for each in several if number in each.messages)
+                    raise ValueError(f"nothing tells their messages apart: subscribe to one at a time of {names}")
             if group.family:
                 others = self._messages.setdefault((numbers or {})[group.family], {})
                 assert isinstance(others, dict)
