@@ -14,7 +14,20 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from netlynx import connector, crypto, diag, ethtool, iscsi, mptcp, netdev, route, scsi, selinux, taskstats
+from netlynx import (
+    connector,
+    crypto,
+    diag,
+    ethtool,
+    fib_lookup,
+    iscsi,
+    mptcp,
+    netdev,
+    route,
+    scsi,
+    selinux,
+    taskstats,
+)
 from netlynx.codec._codec import encode
 from netlynx.errors import NetlinkError
 from netlynx.generic import Family, do, event
@@ -207,6 +220,13 @@ for group in (iscsi.EVENTS, iscsi.ADAPTERS):
 ciphering = kernel.serve(NETLINK.CRYPTO)
 ALGORITHM = hostile(crypto.Algorithm, name=HOSTILE, driver=HOSTILE, module=HOSTILE)
 answers(ciphering, crypto.algorithms(), ALGORITHM)
+finding = kernel.serve(NETLINK.FIB_LOOKUP)
+
+
+@finding.do(16, record=fib_lookup.Found, reply=16, get=True)
+def find(request: Any) -> Any:
+    refuse()
+    return fib_lookup.Found(address="192.0.2.1", table=254, prefixlen=24, type="unicast")
 
 
 SOCKETS = {

@@ -68,6 +68,11 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
         (["sockets", "unix", "--json"], True),
         (["sockets", "tcp", "--lines"], True),
     ],
+    "lookup": [
+        (["lookup", "192.0.2.1"], False),
+        (["lookup", HOSTILE], True),
+        (["lookup", "192.0.2.1", "--json"], False),
+    ],
     "wireguard": [(["wireguard", "x"], True), (["wireguard", "x", "--json"], True)],
     "tasks": [(["tasks", "7"], True), (["tasks", "7", "--lines"], True), (["tasks", "--exits"], True)],
     "ethtool": [

@@ -44,7 +44,15 @@ ENDLESS = {
     "send",
 }  # what they take for good they go on with
 # What they need besides before an option of theirs is looked at.
-NEEDED = {"policy": ["ethtool"], "send": ["25", "x"], "listen": ["25"], "queue": ["1"], "log": ["1"], "batch": ["-"]}
+NEEDED = {
+    "policy": ["ethtool"],
+    "send": ["25", "x"],
+    "listen": ["25"],
+    "queue": ["1"],
+    "log": ["1"],
+    "batch": ["-"],
+    "lookup": ["192.0.2.1"],
+}
 
 
 @cache

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import errno
+import json
 import random
+import subprocess
+import sys
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 import pytest
 
 import netlynx
-from netlynx import fib_lookup, route
+from netlynx import fib_lookup, netns, route
+from support import PATIENCE
 
 pytestmark = pytest.mark.every_kernel
 
@@ -43,6 +47,33 @@ def test_what_ip_made_is_found_in_its_table(nl: netlynx.Connection, ip: Any) -> 
         assert refused.value.errno == errno.ENETUNREACH
     with pytest.raises(netlynx.NotFound, match=r"asked_table=77\): there is no table 77 "):
         look("10.1.2.3", table=77)
+
+
+def test_the_command_shows_what_is_found(namespace: netns.NetworkNamespace, ip: Any) -> None:
+    links(ip)
+    ip("route add 10.1.0.0/16 dev v0 table 100")
+    ip("route add unreachable 10.2.0.0/16 table 100")
+
+    def command(*words: str, status: int = 0) -> str:
+        typed = [sys.executable, "-m", "netlynx", "lookup", *words]
+        done = netns.run_in(namespace, subprocess.run, typed, capture_output=True, text=True, timeout=PATIENCE)
+        assert done.returncode == status, done.stderr
+        return str(done.stdout or done.stderr)
+
+    head, row = command("10.1.2.3", "--table", "100").splitlines()
+    assert head.split() == ["ADDRESS", "ROUTE", "TABLE", "TYPE", "SCOPE", "HOP"]
+    assert row.split() == ["10.1.2.3", "10.1.0.0/16", "100", "unicast", "link", "0"]
+    assert command("10.2.2.3", "--table", "100").splitlines()[1].split() == ["10.2.2.3", "100", "unreachable"]
+    (found,) = json.loads(command("10.2.2.3", "--table", "100", "--json"))
+    assert (found["type"], found["error"], found["table"]) == ("unreachable", -errno.EHOSTUNREACH, 100)
+    assert command("10.9.0.1", "--table", "100", status=1) == (
+        "netlynx: lookup 10.9.0.1: table 100 has no such route, or one of type throw "
+        "[Network is unreachable (ENETUNREACH)]\n"
+    )
+    assert "Invalid value for --table" in command("10.9.0.1", "--table", "256", status=2)
+    assert "Invalid value for --tos" in command("10.9.0.1", "--tos", "x", status=2)
+    assert "Invalid value for ADDRESS" in command("::1", status=2)
+    assert "no-such" in command("10.9.0.1", "--table", "no-such", status=1)
 
 
 @pytest.mark.parametrize(
