@@ -60,6 +60,7 @@ def test_standard_output_that_is_closed(name: str) -> None:
 
 QUIET = """
 from netlynx.kernel import VirtualKernel
+from netlynx.kernel.processes import Processes
 from netlynx.netfilter import log
 from netlynx.taskstats import TaskStats, Usage
 from netlynx.wire.constants import NETLINK
@@ -70,6 +71,8 @@ kernel.protocol(NETLINK.KOBJECT_UEVENT, None)
 filtering = kernel.serve(NETLINK.NETFILTER, groups=32)
 for begin in log.packets(1).begin[:1]:
     filtering.do(begin.message_type, record=type(begin.request))(lambda request: None)
+Processes(kernel)
+kernel.serve(NETLINK.SELINUX, groups=1)
 service = kernel.family(TaskStats)
 for command in service.declared.commands.values():
     service.handles(command)(lambda request: Usage())
@@ -83,6 +86,8 @@ for command in service.declared.commands.values():
         ["monitor", "link", "--json"],
         ["monitor", "peer:1"],
         ["uevents"],
+        ["processes"],
+        ["monitor", "selinux"],
         ["listen", "usersock", "--group", "1"],
         ["peer", "--group", "1"],
         ["log", "1"],
@@ -108,7 +113,7 @@ def test_standard_output_that_is_full(name: str) -> None:
         assert ended.err.splitlines()[-1] == said
 
 
-ENDING = sorted(set(ASKED) - {"monitor", "uevents"})  # the others go on until they are interrupted
+ENDING = sorted(set(ASKED) - {"monitor", "uevents", "processes"})  # the others go on until they are interrupted
 
 
 @pytest.mark.parametrize("name", ENDING)
