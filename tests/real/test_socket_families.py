@@ -43,6 +43,13 @@ def rows(ip: Ip, options: str) -> list[dict[str, Any]]:
     return found
 
 
+def device_of(folder: Path) -> str:
+    """The device of the file system that a folder is on, as the kernel numbers it; some tell stat(2) another."""
+    mounts = [line.split() for line in Path("/proc/self/mountinfo").read_text().splitlines()]
+    above = [words for words in mounts if folder.resolve().is_relative_to(words[4])]
+    return max(reversed(above), key=lambda words: len(words[4]))[2]
+
+
 def test_unix_sockets_are_those_of_ss_and_proc(
     nl: netlynx.Connection, namespace: netns.NetworkNamespace, ip: Ip, maker: Maker, tmp_path: Path
 ) -> None:
@@ -73,11 +80,8 @@ def test_unix_sockets_are_those_of_ss_and_proc(
     ours = found[os.fstat(listening.fileno()).st_ino]
     status = os.stat(names["path"])
     assert ours.name == names["path"]
-    assert (ours.file.inode, ours.file.major, ours.file.minor) == (
-        status.st_ino & 0xFFFFFFFF,
-        os.major(status.st_dev),
-        os.minor(status.st_dev),
-    )
+    assert ours.file.inode == status.st_ino & 0xFFFFFFFF
+    assert f"{ours.file.major}:{ours.file.minor}" == device_of(tmp_path)
     assert ours.queue == diag.UnixQueue(receive=2, send=7)
     assert len(ours.pending) == 2
     assert {found[inode].peer for inode in ours.pending} == {0}

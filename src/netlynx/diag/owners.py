@@ -21,6 +21,8 @@ from netlynx.netns.privileges import Capability
 _SOCKET = "socket:["
 _PID_INIT_INO = 0xEFFFFFFC  # PROC_PID_INIT_INO, linux/proc_ns.h
 _PF_KTHREAD = 0x00200000  # include/linux/sched.h of the kernel
+_FD_BITS = 32
+_FD = (1 << _FD_BITS) - 1
 _UNITS = (".service", ".scope")
 _HIDING = frozenset(("hidepid=2", "hidepid=invisible", "hidepid=4", "hidepid=ptraceable"))
 _GAPS = 64  # numbers without a descriptor, after which a list of those that there are is read instead
@@ -55,7 +57,9 @@ class Owners:
     """What one pass over /proc found: see `owners`."""
 
     def __init__(self, proc: str) -> None:
-        self._found: dict[int, list[tuple[Process, int]]] = {}
+        # A socket's descriptors, each as one number: lists would keep the garbage collector busy.
+        self._found: dict[int, int | list[int]] = {}
+        self._processes: dict[int, Process] = {}
         self._looked = 0
         self._unseen: dict[int, str] = {}
         self._users: dict[int, str | None] = {}
@@ -101,12 +105,14 @@ class Owners:
         inode = getattr(socket, "inode", socket)
         if isinstance(inode, bool) or not isinstance(inode, int):
             raise EncodeTypeError(f"expected a socket's record or its inode, not {socket!r}", "owners.of(socket)")
-        held = self._found.get(inode, ())
-        return tuple(Owner(*msgspec.structs.astuple(process), fd=fd) for process, fd in held)
+        return tuple(Owner(*msgspec.structs.astuple(process), fd=fd) for process, fd in self.holding(inode))
 
     def holding(self, socket: int) -> list[tuple[Process, int]]:
         """The same by inode, as pairs of a process and a descriptor: quicker, for many sockets of a process."""
-        return self._found.get(socket, [])
+        held = self._found.get(socket)
+        if held is None:
+            return []
+        return [(self._processes[each >> _FD_BITS], each & _FD) for each in ([held] if isinstance(held, int) else held)]
 
     def __str__(self) -> str:
         """What was seen and what was not, in words."""
@@ -131,13 +137,20 @@ class Owners:
         except OSError:
             return  # it has ended
         self._looked += 1
-        process: Process | None = None
+        found, prefix, start = self._found, pid << _FD_BITS, len(_SOCKET)
         try:
             for fd, link in _descriptors(folder):
                 if link.startswith(_SOCKET):
-                    if process is None:
-                        process = self._process(place, pid)
-                    self._found.setdefault(int(link[len(_SOCKET) : -1]), []).append((process, fd))
+                    inode = int(link[start:-1])
+                    held = found.get(inode)
+                    if held is None:
+                        found[inode] = prefix | fd
+                    elif isinstance(held, int):
+                        found[inode] = [held, prefix | fd]
+                    else:
+                        held.append(prefix | fd)
+                    if pid not in self._processes:
+                        self._processes[pid] = self._process(place, pid)
         except PermissionError as error:  # the directory may be listed, what is in it not
             self._unseen[pid] = str(error.strerror)
             self._looked -= 1

@@ -111,7 +111,10 @@ def _text(data: bytes) -> str:
 
 
 class UnixFile(Layout, c="unix_diag_vfs"):
-    """The file that a socket is bound to: its inode and the device that it is on, as the kernel numbers devices."""
+    """The file that a socket is bound to: its inode, and the device of its file system as /proc/PID/mountinfo has it.
+
+    Some file systems (overlay, btrfs) tell stat(2) another one.
+    """
 
     inode: int = member(u32, c="udiag_vfs_ino")
     device: int = member(u32, c="udiag_vfs_dev")
