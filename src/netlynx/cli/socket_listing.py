@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from netlynx.cli.form import COLUMNS, Form, misused
 from netlynx.cli.options import Format, Json, Kernel, Lines, connection
 from netlynx.cli.output import form_of
+from netlynx.cli.socket_places import ALL, Place, namespaces, once, read, skip
 from netlynx.cli.socket_text import as_elements
-from netlynx.cli.stdout import note, tell, words, write_array, write_lines
+from netlynx.cli.stdout import note, tell, write_array, write_lines
 
 if TYPE_CHECKING:
     from netlynx import diag
     from netlynx.cli.output import Row
     from netlynx.cli.socket_json import Holding
     from netlynx.cli.socket_table import Besides
-    from netlynx.client.connection import Connection
-    from netlynx.errors import NotSupported
-
-_ALL = "all"
 
 Words = Annotated[
     list[str] | None,
@@ -60,14 +57,12 @@ Every = Annotated[
     typer.Option("--every", metavar="SECONDS", min=0.1, help="How often --watch draws it: 1, if not said."),
 ]
 Rounds = Annotated[int | None, typer.Option("--count", metavar="N", min=1, help="End --watch after so many times.")]
+Kill = Annotated[
+    bool, typer.Option("--kill", help="Close those that are listed, whoever has them open, when you say yes to it.")
+]
+Yes = Annotated[bool, typer.Option("--yes", help="With --kill: do not ask.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="With --kill: list what would be closed, and close nothing.")]
 Wide = Annotated[bool, typer.Option("--wide", help="All columns, a line for each socket.")]
-
-
-class Place(NamedTuple):
-    """A namespace to list: what it is called in the output (None: only one is listed), and its connection."""
-
-    name: str | None
-    nl: Connection
 
 
 def sockets(
@@ -80,6 +75,9 @@ def sockets(
     watch: Watch = False,
     every: Every = None,
     count: Rounds = None,
+    kill: Kill = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
     json: Json = False,
     lines: Lines = False,
     format: Format = None,
@@ -91,15 +89,26 @@ def sockets(
     In JSON, times of `info` are in microseconds; `processes` is null without --process.
     """
     form = form_of(json, lines, format)
-    if watch and form is not Form.TABLE:
-        raise misused("--watch prints tables")
+    if (watch or kill) and (form is not Form.TABLE or watch == kill):
+        raise misused("--watch and --kill print tables, and one excludes the other")
+    if (yes or dry_run) and not kill:
+        raise misused("it goes with --kill", "--yes" if yes else "--dry-run")
     if (every or count) and not watch:
         raise misused("it goes with --watch", "--every" if every else "--count")
-    asked, named = asked_for(words or [], state or [], listening, port or [])
+    asked, named = asked_for(words or [], state or [], listening, port or [], killing=kill)
     if form in COLUMNS:
         _write_columns(asked, form, process, netns, kernel)
         return
     skipped: dict[str, str] = {}
+    if kill:
+        from netlynx.cli.socket_kill import close
+
+        if netns == ALL:
+            raise misused("--kill is of one network namespace: name it", "--netns")
+        with connection(netns, kernel) as nl:
+            close(Place(None, nl), asked, _owners(kernel, process), skipped, wide=wide, sure=yes, dry_run=dry_run)
+        tell_limits(None, skipped, named)
+        return
     if watch:
         from netlynx.cli.socket_watch import watch as draw
 
@@ -138,7 +147,7 @@ def _rows(
 
 
 def asked_for(
-    words: list[str], state: list[str], listening: bool, port: list[str]
+    words: list[str], state: list[str], listening: bool, port: list[str], *, killing: bool
 ) -> tuple[diag.AllSockets[Any], set[str]]:
     """The listing that is asked for, and the kinds that were named. Raises typer.BadParameter."""
     from netlynx import diag
@@ -153,52 +162,14 @@ def asked_for(
         states = socket_words.LISTENING
     ends = socket_words.ports(port)
     condition = every([*conditions, *([ends] if ends is not None else [])])
+    if killing:
+        from netlynx.cli.socket_kill import closable
+
+        kinds = closable(kinds, narrowed=condition is not None or states is not None)
     try:
         return diag.sockets(condition, protocols=kinds or None, states=states), named
     except TypeError as error:
         raise misused(str(error)) from None
-
-
-@contextlib.contextmanager
-def namespaces(netns: str | None, kernel: str) -> Iterator[Iterator[Place]]:
-    """The namespaces to list, one after the other."""
-    if netns != _ALL:
-        with connection(netns, kernel) as nl:
-            yield iter([Place(None, nl)])
-        return
-    if kernel not in ("", "host"):
-        raise misused("--netns all is of this host's namespaces: name one of that kernel's", "--netns")
-    places = _every_namespace()
-    try:
-        yield places
-    finally:
-        places.close()
-
-
-def _every_namespace() -> Generator[Place, None, None]:
-    from netlynx import netns
-    from netlynx.client.connection import connect
-    from netlynx.errors import NetlynxError
-
-    everywhere = netns.find()
-    for found in everywhere.namespaces:
-        try:
-            nl = connect(netns=found.where, kernel="host")
-        except NetlynxError as error:
-            tell(f"network namespace {found}: {words(error)}")
-            continue
-        with nl:
-            yield Place(str(found), nl)
-    if everywhere.unseen:
-        note(f"the network namespaces of {everywhere.unseen} processes could not be seen")
-
-
-def read(place: Place, asked: diag.AllSockets[Any], skipped: dict[str, str]) -> list[Any]:
-    """The sockets of one namespace, each once."""
-    listed = place.nl.dump(asked)
-    found = [*_once(listed.all())]
-    skipped.update(map(_skip, listed.skipped))
-    return found
 
 
 def table_rows(
@@ -216,15 +187,6 @@ def table_rows(
     return [*rows(place.name or "", read(place, asked, skipped), held, Interfaces(place.nl), wide, *besides)]
 
 
-def _once(records: Any) -> Iterator[Any]:
-    """Every socket once: netlink sockets that listen to groups are listed twice."""
-    seen = set()
-    for record in records:
-        if (record.family, record.cookie) not in seen:
-            seen.add((record.family, record.cookie))
-            yield record
-
-
 def _json(
     places: Iterator[Place], asked: diag.AllSockets[Any], holding: Holding | None, skipped: dict[str, str]
 ) -> Iterator[bytes]:
@@ -239,10 +201,10 @@ def _json(
                 if issubclass(record, diag.InetSocket):
                     yield from lines_of_inet(place.nl.dump(part).json(after=b"\n"), holding, place.name)
                 else:
-                    for each in _once(place.nl.dump(part)):
+                    for each in once(place.nl.dump(part)):
                         yield line_of(each, holding, place.name)
             except NotSupported as error:
-                skipped.update((_skip(error),))
+                skipped.update((skip(error),))
 
 
 def _write_json(pieces: Iterator[bytes], form: Form) -> None:
@@ -256,7 +218,7 @@ def _write_json(pieces: Iterator[bytes], form: Form) -> None:
 def _write_columns(asked: diag.AllSockets[Any], form: Form, process: bool, netns: str | None, kernel: str) -> None:
     from netlynx.cli.export import write_table
 
-    if len(asked.parts) != 1 or process or netns == _ALL:
+    if len(asked.parts) != 1 or process or netns == ALL:
         raise misused(
             "columns are of one kind of sockets, of one namespace, without processes: as in `netlynx sockets tcp`",
             "--format",
@@ -273,11 +235,6 @@ def _owners(kernel: str, wanted: bool) -> diag.Owners | None:
     if kernel not in ("", "host"):
         raise misused("--process reads this host's /proc, which says nothing of another kernel's sockets", "--process")
     return diag.owners()
-
-
-def _skip(error: NotSupported) -> tuple[str, str]:
-    """The kind of sockets that is not listed, and why."""
-    return error.asked.partition("(")[0].removeprefix("diag."), error.hint or words(error)
 
 
 def tell_limits(held: diag.Owners | None, skipped: dict[str, str], named: set[str]) -> None:
