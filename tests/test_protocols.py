@@ -88,6 +88,27 @@ def test_no_room_speaks_a_protocol_that_the_table_says_has_none() -> None:
         assert not unsaid, f"netlynx.{room} speaks {unsaid}: put it into docs/families.md and wire/constants.py"
 
 
+TESTS = {path: path.read_text() for path in sorted(Path(__file__).parent.rglob("test_*.py"))}
+WHERE = {
+    "guest": r"mark\.(guest|every_kernel)",
+    "virtual": r"VirtualKernel\(",
+    "host": r"\b(namespace|netns|connect)\b",
+}
+
+
+@pytest.mark.parametrize("number", [number for number, row in TABLE.items() if row.room])
+def test_a_room_is_tried_where_the_table_says_so(number: int) -> None:
+    row = TABLE[number]
+    uses = re.compile(
+        rf"^from netlynx(\.{row.room}\b| import [^\n]*\b{row.room}\b| import \([^)]*\b{row.room}\b)", re.M
+    )
+    said = re.findall("host|guest|virtual", row.tried)
+    assert said
+    for where in said:
+        tried = [path for path, text in TESTS.items() if uses.search(text) and re.search(WHERE[where], text)]
+        assert tried, f"no test of netlynx.{row.room} is one for the {where}"
+
+
 def test_what_the_kernel_has_is_spoken_or_waits(sockets: dict[int, Any]) -> None:
     for number, row in TABLE.items():
         if number in sockets:
