@@ -71,7 +71,10 @@ def nl() -> Iterator[netlynx.Connection]:
 
 @pytest.mark.every_kernel
 def test_the_listing_is_what_proc_crypto_says_field_by_field(nl: netlynx.Connection) -> None:
-    expected, found = shown(), nl.dump(crypto.algorithms()).all()
+    for _ in range(20):  # until nobody else has loaded or used any meanwhile
+        expected, found = shown(), nl.dump(crypto.algorithms()).all()
+        if expected == shown():
+            break
     assert [each.driver for each in found] == [entry["driver"] for entry in expected]
     for each, entry in zip(found, expected, strict=True):
         told = [name for name in REPORTS if getattr(each, name) is not None]
@@ -99,15 +102,20 @@ def test_all_ways_of_reading_tell_of_all_kinds(nl: netlynx.Connection) -> None:
     for name, kind in (("gcm(aes)", "aead"), ("ctr(aes)", "skcipher")):
         with contextlib.suppress(netlynx.AlreadyExists):
             nl.do(crypto.add(Algorithm(name=name), type=kind))
-    found = nl.dump(crypto.algorithms()).all()
+    for _ in range(20):
+        before, found = shown(), nl.dump(crypto.algorithms()).all()
+        columns, counted = nl.table(crypto.algorithms()), nl.count(crypto.algorithms())
+        lines = b"".join(nl.dump(crypto.algorithms()).json(after=b"\n")).splitlines()
+        if before == shown():
+            break
+    assert len(columns) == counted == len(lines) == len(found)
     kinds = {each.kind for each in found}
     assert {"shash", "skcipher", "aead", "cipher", "rng", "akcipher", "kpp", "scomp"} <= kinds, kinds
-    assert len(nl.table(crypto.algorithms())) == len(found)
-    lines = b"".join(nl.dump(crypto.algorithms()).json(after=b"\n")).splitlines()
-    assert len(lines) == nl.count(crypto.algorithms()) == len(found)
     hashes = nl.dump(crypto.algorithms().where(hash={"digest_size": 32})).all()
     assert hashes
-    assert hashes == [each for each in found if each.hash is not None and each.hash.digest_size == 32]
+    told = {each.driver for each in found if each.hash is not None and each.hash.digest_size == 32}
+    assert told <= {each.driver for each in hashes}
+    assert all(each.hash is not None and each.hash.digest_size == 32 for each in hashes)
     for each in found:
         assert nl.do(crypto.algorithm(driver=each.driver)).kind == each.kind
         assert nl.do(crypto.algorithm(each.name, type=each.kind)).kind == each.kind
