@@ -125,6 +125,21 @@ def test_all_ways_agree(seed: int) -> None:
     ways.check(Socket, payloads, random, complaints)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_all_ways_agree_on_many_messages_each_with_its_own_header(seed: int) -> None:
+    """Which are taken in together: with texts that are none between them, and others of another size or header."""
+    random = Random(seed)
+    payloads = []
+    for number in range(400):
+        flags = number % 7 != 6 or seed == 5
+        head = struct.pack("=BBxx4s12xBxxx", INET if flags else INET6, number & 63, random.randbytes(4), number & 31)
+        text = random.choice((*[b"cubic\0"] * 20, b"reno!\0", b"a\0b\0c\0", b"\xff\xfe456\0"))
+        rest = b"" if number % 60 > 50 else attribute(1, text) + attribute(2, random.choice((LATE, LATE6)))
+        payloads.append(head + rest)
+    ways.check(Socket, payloads, random, complaints)
+    ways.check(Socket, [payloads[0]] * 80 + payloads, random, complaints)
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [

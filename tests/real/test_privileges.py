@@ -7,6 +7,7 @@ import ctypes
 import errno
 import os
 import re
+import socket
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 import netlynx
 from netlynx import (
     connector,
+    diag,
     ethtool,
     fib_lookup,
     generic,
@@ -107,6 +109,11 @@ def hear_processes(nl: netlynx.Connection) -> None:
     nl.subscribe(connector.PROCESSES).close()
 
 
+def close_socket(nl: netlynx.Connection) -> None:
+    with socket.create_server(("0.0.0.0", 0)) as server:
+        nl.do(diag.destroy(diag.tcp(diag.where.source_port == server.getsockname()[1])))
+
+
 def enter(nl: netlynx.Connection) -> None:
     with netns.anonymous() as other, netlynx.connect(netns=other) as there:
         there.do(route.link(name="lo"))
@@ -158,6 +165,10 @@ FEATURES = {
     "read network devices (netdev)": Feature("", read(netdev.devices())),
     "read what TCP remembers": Feature("", read(tcp_metrics.entries())),
     "forget what TCP remembers": Feature("CAP_NET_ADMIN", do(tcp_metrics.delete(address="10.0.0.9"))),
+    "list sockets": Feature("", read(diag.tcp())),
+    "compare their marks": Feature("CAP_NET_ADMIN", read(diag.tcp(diag.where.mark == 7))),
+    "close sockets of others": Feature("CAP_NET_ADMIN", close_socket),
+    "hear of sockets that end": Feature("", listen(diag.DESTROYED_TCP)),
     "read MPTCP endpoints": Feature("", read(mptcp.endpoints())),
     "change MPTCP endpoints": Feature("CAP_NET_ADMIN", do(mptcp.flush())),
     "WireGuard, all of it": Feature("CAP_NET_ADMIN", do(wireguard.device("nobody"))),

@@ -222,7 +222,7 @@ cdef inline bint has_texts(const Layout *layout, const uint8_t *p) noexcept nogi
 
 cdef int64_t alike(Intake *t, const Layout *layout, const uint8_t *p, Py_ssize_t left) noexcept nogil:
     """How many messages of one layout and with one header follow each other, the first being one of them; TOGETHER
-    at most. With any headers, where each has its own."""
+    at most. With any headers, where no run of one is going on."""
     cdef uint64_t first[2]
     cdef uint64_t next[2]
     cdef Py_ssize_t length = NLMSG_HDRLEN + layout.marks.size
@@ -235,7 +235,7 @@ cdef int64_t alike(Intake *t, const Layout *layout, const uint8_t *p, Py_ssize_t
         memcpy(next, p, NLMSG_HDRLEN)
         if next[0] != first[0] or next[1] != first[1]:
             break
-        if not t.scattered and not same_header(t, p + NLMSG_HDRLEN):
+        if t.header_size >= 0 and not same_header(t, p + NLMSG_HDRLEN):
             break
         if not same_marks(&layout.marks, p + NLMSG_HDRLEN) or not has_texts(layout, p + NLMSG_HDRLEN):
             break

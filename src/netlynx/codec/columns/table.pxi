@@ -114,7 +114,8 @@ cdef class Columns(Sink):
                         with gil:
                             result = self.add_guided(payload, size)
                 else:
-                    if not filtered or self.filter.sieve.only_plain:     # what is alike has the same header
+                    # What is alike, and is not apart, has the same header, which is all that the filter looks at.
+                    if not filtered or self.filter.sieve.only_plain and t.header_size >= 0:
                         count = alike(t, layout, p + reading.at, reading.end - reading.at)
                     if t.header_size < 0:
                         result = add_headers(t, payload, (header.length + 3) & ~3, count)
