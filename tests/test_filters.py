@@ -84,6 +84,7 @@ FITS: dict[str, dict[str, Any]] = {
             "condition": diag.where.source_port == 80,
             "family": diag.SocketFamily.INET6,
             "states": diag.SocketState.TIME_WAIT,
+            "storages": True,
         }
         for name in ("dccp", "mptcp", "raw", "sctp", "tcp", "udp", "udplite")
     },

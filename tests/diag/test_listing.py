@@ -142,6 +142,35 @@ def test_what_became_of_each_is_told(kernel: VirtualKernel) -> None:
         assert [error.asked for error in skipped.skipped] == ["diag.udp()"]
 
 
+def test_several_listings_are_read_as_one_in_tasks_too(kernel: VirtualKernel) -> None:
+    async def read() -> None:
+        async with netlynx.aconnect(kernel=kernel) as nl:
+            listed = nl.dump(diag.sockets(protocols=["udp", "tcp"]))
+            assert [each.cookie async for each in listed] == [each.cookie for each in SOCKETS]
+            assert [error.asked for error in listed.skipped] == ["diag.udp()"]
+            assert len(await listed.all()) == len(SOCKETS)
+            assert len(listed.skipped) == 1
+            done = await nl.do(diag.destroy(diag.tcp(where.state == "listen")))
+            assert [each.cookie for each in done.closed] == [2]
+            pieces = [bytes(piece) async for piece in nl.dump(diag.sockets(protocols="tcp")).json(between=b",")]
+            assert len(json.loads(b"[" + b"".join(pieces) + b"]")) == len(SOCKETS) - 1
+
+    anyio.run(read)
+
+
+def test_a_part_that_fails_for_another_reason_ends_the_dump() -> None:
+    kernel = VirtualKernel()
+    service = kernel.serve(NETLINK.SOCK_DIAG)
+
+    @service.dump(SOCK_DIAG_BY_FAMILY, record=InetRequest, reply=SOCK_DIAG_BY_FAMILY)
+    def sockets(request: Request) -> Iterator[diag.TcpSocket]:
+        raise netlynx.PermissionDenied(1, "not today")
+
+    match = r"diag\.tcp\(\): not today"
+    with netlynx.connect(kernel=kernel) as nl, pytest.raises(netlynx.PermissionDenied, match=match):
+        nl.dump(diag.sockets(protocols="tcp")).all()
+
+
 def test_a_struct_that_is_shorter_or_longer_is_read_as_far_as_it_goes() -> None:
     whole = TcpInfo(rtt=5, cwnd=7, delivery_rate=9, ecn_mode="accecn")  # type: ignore[arg-type]
     data = whole.to_bytes()

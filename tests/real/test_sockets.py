@@ -203,3 +203,34 @@ def test_conditions_name_what_sockets_lack() -> None:
         diag.tcp(where.mark.masked(0xFF) == 0x1FF)
     with pytest.raises(TypeError, match=r"combined with & \| ~"):
         diag.tcp((where.source_port == 1) and (where.source_port == 2))
+
+
+def test_multipath_tcp_has_a_number_that_no_header_has_room_for(nl: netlynx.Connection, ip: Ip, maker: Maker) -> None:
+    try:
+        listening = maker.listening(protocol=262)  # IPPROTO_MPTCP
+    except OSError as error:
+        pytest.skip(f"this kernel has no MPTCP: {error}")
+    maker.connected(listening, protocol=262)
+    found = nl.dump(diag.mptcp()).all()
+    assert sorted(each.state.label for each in found) == ["established", "established", "listen"]
+    assert {f"{each.cookie:x}" for each in found} == {row["sk"] for row in by_ss(ip, "-ManOHie")}
+    ends = [each for each in found if each.info is not None and each.state is diag.SocketState.ESTABLISHED]
+    assert len({each.info.token for each in ends if each.info is not None}) == 2
+    assert nl.do(diag.socket(ends[0])).cookie == ends[0].cookie
+    subflows = [each for each in nl.dump(diag.tcp(states="established")) if each.upper is not None]
+    assert {each.upper.name for each in subflows if each.upper is not None} == {"mptcp"}
+    tokens = {each.upper.mptcp.local_token for each in subflows if each.upper and each.upper.mptcp}
+    assert tokens == {each.info.token for each in ends if each.info is not None}
+    assert len(nl.table(diag.tcp())) >= 2
+
+
+def test_what_bpf_maps_keep_is_told_to_who_asks(nl: netlynx.Connection, maker: Maker) -> None:
+    maker.listening()
+    try:
+        found = nl.dump(diag.tcp(storages=True)).all()
+    except (netlynx.NotSupported, netlynx.PermissionDenied) as error:
+        pytest.skip(f"not here: {error}")
+    assert [each.storages for each in found] == [()]
+    payload = bytes(72) + bytes.fromhex("180014801400010008000200070000000800030001020304")
+    (storage,) = diag.TcpSocket.from_bytes(payload).storages
+    assert (storage.map_id, storage.value) == (7, b"\1\2\3\4")

@@ -12,6 +12,7 @@ from netlynx.diag.parts import (
     COOKIE,
     SK_DIAG_BPF_STORAGES,
     BpfStorage,
+    BpfStorages,
     Md5Key,
     MemoryUse,
     SocketMemory,
@@ -94,8 +95,6 @@ class InetRequest(Record, header=InetRequestHeader):
     """What the kernel is asked for: sockets of one family and protocol, or the one with these addresses and ports."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=INET_DIAG_REQ)
-    __omitted__: ClassVar[dict[str, str]] = {"INET_DIAG_REQ_SK_BPF_STORAGES": "of which maps: all are asked for"}
-
     family: takes.Member[SocketFamily] = head(default=SocketFamily.UNSPEC)
     protocol: int = head()
     extensions: int = head()
@@ -108,6 +107,7 @@ class InetRequest(Record, header=InetRequestHeader):
     index: takes.Name[int] = head()
     cookie: int = head()
     bytecode: bytes | None = attr(INET_DIAG_REQ.BYTECODE, binary)
+    storages: takes.Nested[BpfStorages | None] = attr(INET_DIAG_REQ.SK_BPF_STORAGES, nest(BpfStorages))
     large_protocol: int | None = attr(INET_DIAG_REQ.PROTOCOL, u32)  # one that the header has no room for
 
 

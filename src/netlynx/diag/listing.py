@@ -31,6 +31,7 @@ from netlynx.diag.inet import (
     UdpLiteSocket,
     UdpSocket,
 )
+from netlynx.diag.parts import BpfStorages
 from netlynx.diag.splitting import Split, pairs, program, resolved, split
 from netlynx.diag.states import States, states_of
 from netlynx.engine.named import NamedDump, settled
@@ -57,6 +58,7 @@ class Asked(msgspec.Struct, frozen=True):
     family: SocketFamily | None
     states: tuple[SocketState, ...] | None
     condition: Condition | None
+    storages: bool = False
 
 
 class Sockets(Dump[S], Generic[S], frozen=True, kw_only=True):
@@ -129,7 +131,7 @@ def inet_listing(name: str, asked: Asked) -> Any:
             name,
             NETLINK.SOCK_DIAG,
             SOCK_DIAG_BY_FAMILY,
-            _request(asked.record, family, states, code),
+            _request(asked, family, states, code),
             asked.record,
             SOCK_DIAG_BY_FAMILY,
             match=tuple(match),
@@ -148,8 +150,8 @@ def protocol_of(record: type[InetSocket]) -> int:
     return int(record.__declarations__["protocol"].default)
 
 
-def _request(record: type[InetSocket], family: SocketFamily, states: int, code: bytes | None) -> InetRequest:
-    protocol = protocol_of(record)
+def _request(asked: Asked, family: SocketFamily, states: int, code: bytes | None) -> InetRequest:
+    protocol = protocol_of(asked.record)
     return InetRequest(
         family=family,
         protocol=protocol if protocol <= _IN_HEADER else 0,
@@ -157,6 +159,7 @@ def _request(record: type[InetSocket], family: SocketFamily, states: int, code: 
         extensions=_EVERYTHING,
         states=states,
         bytecode=code,
+        storages=BpfStorages() if asked.storages else None,
     )
 
 
@@ -287,50 +290,69 @@ Wanted: TypeAlias = Condition | None
 Family: TypeAlias = SocketFamily | str | int | None
 
 
-def _listed(name: str, record: type[S], condition: Condition | None, family: Family, states: States) -> Sockets[S]:
+def _listed(
+    name: str, record: type[S], condition: Condition | None, family: Family, states: States, storages: bool
+) -> Sockets[S]:
     asked = Asked(
         record,
         family_of(family, f"{name}(family)"),
         None if states is None else states_of(states, f"{name}(states)"),
         checked(condition),
+        storages,
     )
     made: Sockets[S] = inet_listing(name, asked)
     return made
 
 
-def tcp(condition: Wanted = None, *, family: Family = None, states: States = None) -> Sockets[TcpSocket]:
+def tcp(
+    condition: Wanted = None, *, family: Family = None, states: States = None, storages: bool = False
+) -> Sockets[TcpSocket]:
     """TCP sockets of the network namespace, in all states or in these; those that meet the condition (`Sockets.where`).
+
+    With `storages` they have what BPF maps keep for them (BPF_MAP_TYPE_SK_STORAGE), which takes CAP_BPF.
 
     Raises EncodeError and EncodeTypeError for values that sockets cannot have, TypeError for a field that they lack.
     """
-    return _listed("diag.tcp", TcpSocket, condition, family, states)
+    return _listed("diag.tcp", TcpSocket, condition, family, states, storages)
 
 
-def udp(condition: Wanted = None, *, family: Family = None, states: States = None) -> Sockets[UdpSocket]:
+def udp(
+    condition: Wanted = None, *, family: Family = None, states: States = None, storages: bool = False
+) -> Sockets[UdpSocket]:
     """UDP sockets: established where they have a peer, else close. Raises as `tcp`."""
-    return _listed("diag.udp", UdpSocket, condition, family, states)
+    return _listed("diag.udp", UdpSocket, condition, family, states, storages)
 
 
-def udplite(condition: Wanted = None, *, family: Family = None, states: States = None) -> Sockets[UdpLiteSocket]:
+def udplite(
+    condition: Wanted = None, *, family: Family = None, states: States = None, storages: bool = False
+) -> Sockets[UdpLiteSocket]:
     """UDP-Lite sockets, of kernels that have them: they were removed. Raises as `tcp`."""
-    return _listed("diag.udplite", UdpLiteSocket, condition, family, states)
+    return _listed("diag.udplite", UdpLiteSocket, condition, family, states, storages)
 
 
-def raw(condition: Wanted = None, *, family: Family = None, states: States = None) -> Sockets[RawSocket]:
+def raw(
+    condition: Wanted = None, *, family: Family = None, states: States = None, storages: bool = False
+) -> Sockets[RawSocket]:
     """Raw sockets, whose port is the number of the protocol that they hear. Raises as `tcp`."""
-    return _listed("diag.raw", RawSocket, condition, family, states)
+    return _listed("diag.raw", RawSocket, condition, family, states, storages)
 
 
-def sctp(condition: Wanted = None, *, family: Family = None, states: States = None) -> Sockets[SctpSocket]:
+def sctp(
+    condition: Wanted = None, *, family: Family = None, states: States = None, storages: bool = False
+) -> Sockets[SctpSocket]:
     """SCTP sockets, one record for each association and one for each that listens. Raises as `tcp`."""
-    return _listed("diag.sctp", SctpSocket, condition, family, states)
+    return _listed("diag.sctp", SctpSocket, condition, family, states, storages)
 
 
-def dccp(condition: Wanted = None, *, family: Family = None, states: States = None) -> Sockets[DccpSocket]:
+def dccp(
+    condition: Wanted = None, *, family: Family = None, states: States = None, storages: bool = False
+) -> Sockets[DccpSocket]:
     """DCCP sockets, of kernels before Linux 6.16, which removed them. Raises as `tcp`."""
-    return _listed("diag.dccp", DccpSocket, condition, family, states)
+    return _listed("diag.dccp", DccpSocket, condition, family, states, storages)
 
 
-def mptcp(condition: Wanted = None, *, family: Family = None, states: States = None) -> Sockets[MptcpSocket]:
+def mptcp(
+    condition: Wanted = None, *, family: Family = None, states: States = None, storages: bool = False
+) -> Sockets[MptcpSocket]:
     """Multipath TCP sockets; their subflows are listed by `tcp`. Raises as `tcp`."""
-    return _listed("diag.mptcp", MptcpSocket, condition, family, states)
+    return _listed("diag.mptcp", MptcpSocket, condition, family, states, storages)

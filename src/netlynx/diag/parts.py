@@ -21,6 +21,7 @@ from netlynx.schema import (
     flag,
     ip_of,
     member,
+    multi,
     nest,
     raw,
     string,
@@ -141,6 +142,13 @@ class SK_DIAG_BPF_STORAGE(Constants):
     MAP_VALUE = 3
 
 
+class SK_DIAG_BPF_STORAGE_REQ(Constants):
+    """Attributes of a request for BPF maps' values."""
+
+    NONE = 0
+    MAP_FD = 1
+
+
 class SK_DIAG_BPF_STORAGES(Constants, prefix="SK_DIAG_BPF_STORAGE_REP_", renamed={"STORAGE": "SK_DIAG_BPF_STORAGE"}):
     """Attributes of the list of BPF maps' values."""
 
@@ -239,6 +247,14 @@ class UpperProtocol(Record):
     name: str | None = attr(INET_ULP_INFO.NAME, string)
     tls: takes.Nested[Tls | None] = attr(INET_ULP_INFO.TLS, nest(Tls))
     mptcp: takes.Nested[Subflow | None] = attr(INET_ULP_INFO.MPTCP, nest(Subflow))
+
+
+class BpfStorages(Record):
+    """Which BPF maps' values a request asks for: those of these open maps, or of all."""
+
+    __facts__: ClassVar[Facts] = Facts(attributes=SK_DIAG_BPF_STORAGE_REQ)
+
+    maps: takes.Several[int] = attr(SK_DIAG_BPF_STORAGE_REQ.MAP_FD, multi(u32))
 
 
 class BpfStorage(Record):

@@ -21,6 +21,8 @@ cdef enum:
     M_PREFIX4 = 3                # the same with the length that stands in the header
     M_STRUCT = 4                 # the struct around values: that it is there
     M_COPY = 5                   # 1, 2 or 8 bytes as they are
+    M_BITS = 6                   # the number of a bit field
+    M_ENTRY = 7                  # a number that has a name
 
 cdef struct Move:
     Column *column
@@ -90,6 +92,35 @@ cdef int copy_numbers(Column *c, const uint8_t *p, int size, Py_ssize_t stride, 
             out[i] = p[0]
             p += stride
     return end_rows(c, row, count)
+
+
+cdef int move_bits(Column *c, const uint8_t *p, Py_ssize_t stride, int64_t row, int64_t count) noexcept nogil:
+    """Numbers of bit fields, whatever their column is."""
+    cdef int64_t i
+    cdef uint64_t v
+    for i in range(count):
+        v = bits_at(c.field, p)
+        if c.store == S_BOOLEAN:
+            if add_boolean(c, v, row + i):
+                return P_MEMORY
+        elif c.store == S_DICTIONARY:
+            if add_entry(c, v, row + i):
+                return P_MEMORY
+        elif add_number(c, v, row + i):
+            return P_MEMORY
+        p += stride
+    return P_DONE
+
+
+cdef int move_entries(Column *c, const uint8_t *p, int size, Py_ssize_t stride, int64_t row, int64_t count) noexcept nogil:
+    """Numbers that have names."""
+    cdef int64_t i
+    cdef bint big = c.options & O_BIG
+    for i in range(count):
+        if add_entry(c, load(p, size, big), row + i):
+            return P_MEMORY
+        p += stride
+    return P_DONE
 
 
 cdef int move_ipv4(Column *c, const uint8_t *p, Py_ssize_t stride, int64_t row, int64_t count) noexcept nogil:
@@ -171,6 +202,10 @@ cdef int add_messages(Intake *t, const Layout *layout, const uint8_t *p, Py_ssiz
             result = move_words(c, p + move.at, stride, t.rows, count)
         elif how == M_COPY and c.width == move.size:
             result = copy_numbers(c, p + move.at, move.size, stride, t.rows, count)
+        elif how == M_BITS:
+            result = move_bits(c, p + move.at, stride, t.rows, count)
+        elif how == M_ENTRY:
+            result = move_entries(c, p + move.at, move.size, stride, t.rows, count)
         elif how == M_PREFIX4:
             result = move_prefixes(c, p + move.at, p + c.position, stride, t.rows, count)
         elif how == M_IPV4:
@@ -197,6 +232,10 @@ cdef int add_headers(Intake *t, const uint8_t *p, Py_ssize_t stride, int64_t cou
         f = &s.fields[s.heads[i]]
         if f.bare and c.store == S_INTEGER and c.width == f.width:
             if copy_numbers(c, p + f.position, f.width, stride, t.rows, count):
+                return P_MEMORY
+            continue
+        if f.kind == K_INTEGER and c.store == S_DICTIONARY and not f.options & O_SIGNED:
+            if move_entries(c, p + f.position, f.width, stride, t.rows, count):
                 return P_MEMORY
             continue
         header = p
@@ -320,7 +359,6 @@ cdef bint lay_attributes(Layout *layout, Level *s, int scope, const uint8_t *p, 
 
 cdef bint lay_value(Layout *layout, Level *s, Column *c, const uint8_t *p, Py_ssize_t at, Py_ssize_t n) noexcept nogil:
     cdef int kind = c.kind
-    cdef bint copied
     if c.options & O_MULTI:
         return False
     if kind == K_INTEGER:
@@ -328,8 +366,9 @@ cdef bint lay_value(Layout *layout, Level *s, Column *c, const uint8_t *p, Py_ss
             return False
         if n == 4 and c.store == S_INTEGER and c.width == 4 and not c.options & O_BIG:
             return add_move(layout, c, M_WORD, at, n)
-        copied = c.store == S_INTEGER and c.width == n and not c.options & O_BIG
-        return add_move(layout, c, M_COPY if copied else M_VALUE, at, n)
+        if c.store == S_INTEGER and c.width == n and not c.options & O_BIG:
+            return add_move(layout, c, M_COPY, at, n)
+        return add_move(layout, c, M_ENTRY if c.store == S_DICTIONARY and not c.options & O_SIGNED else M_VALUE, at, n)
     if kind == K_STRING:
         if layout.text_count == MOST_TEXTS or not add_move(layout, c, M_VALUE, at, n):
             return False
@@ -347,7 +386,9 @@ cdef bint lay_value(Layout *layout, Level *s, Column *c, const uint8_t *p, Py_ss
         return add_move(layout, c, M_IPV4 if n == 4 and c.store == S_TEXT else M_VALUE, at, n)
     if kind == K_NEST or kind == K_STRUCT:
         return c.level != NULL and lay_record(layout, c, p, at, n)
-    if kind == K_BINARY or kind == K_MAC and n <= 64 or kind == K_BITS and (c.store != S_BOOLEAN or c.field.bits == 1):
+    if kind == K_BITS:
+        return (c.store != S_BOOLEAN or c.field.bits == 1) and add_move(layout, c, M_BITS, at, n)
+    if kind == K_BINARY or kind == K_MAC and n <= 64:
         return add_move(layout, c, M_VALUE, at, n)
     return False
 
