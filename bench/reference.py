@@ -61,9 +61,10 @@ def messages(operation: Dump[Any] | Do[Any]) -> Iterator[Message]:
 
 def records(operation: Dump[Any] | Do[Any], every: int = 1) -> Iterator[Plain]:
     """Each record of the answer, or one of so many, beginning with the first."""
-    assert operation.reply is not None
+    reply: Any = operation.reply
+    assert reply is not None
     for message in islice(messages(operation), None, None, every):
-        yield decode(operation.reply, message.payload)
+        yield decode(reply, message.payload)
 
 
 def as_line(values: Plain) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from netlynx import (
+    audit,
     connector,
     crypto,
     diag,
@@ -33,6 +34,7 @@ from netlynx.errors import NetlinkError
 from netlynx.generic import Family, do, event
 from netlynx.generic.declaration import DumpCommand
 from netlynx.kernel import ConfigFlag, KernelSocket, VirtualKernel
+from netlynx.kernel.audit import Audit
 from netlynx.kernel.processes import Processes
 from netlynx.netfilter import conntrack
 from netlynx.netfilter import log as packet_log
@@ -292,6 +294,11 @@ for each in (ethtool.Ethtool, netdev.Netdev, mptcp.MptcpPathManager, taskstats.T
 UEVENT = f"{HOSTILE}@/{HOSTILE}\0ACTION={HOSTILE}\0SUBSYSTEM={HOSTILE}\0{HOSTILE}={HOSTILE}\0".encode()
 uevents = kernel.protocol(NETLINK.KOBJECT_UEVENT, None, flags=ConfigFlag.NONROOT_RECV)
 speakers.append(lambda: uevents._multicast(UEVENT, 1, 0))
+
+auditing = Audit(kernel)
+auditing.rules = [audit.Rule(conditions=(audit.Condition("key", "=", HOSTILE),))]
+SAID = f"comm={HOSTILE.encode().hex().upper()} key=(null) {HOSTILE}"
+speakers.append(lambda: auditing.log(("SYSCALL", SAID), ("PATH", f"name={HOSTILE.encode().hex().upper()}")))
 
 processes = Processes(kernel)
 speakers.append(lambda: processes.tell(hostile(connector.Comm, command=HOSTILE)))

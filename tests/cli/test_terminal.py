@@ -83,12 +83,15 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
         (["ethtool", HOSTILE, "--test-cable"], True),
         (["ethtool", "x", "--eeprom", "0"], False),
     ],
+    "audit status": [(["audit", "status"], False), (["audit", "status", "--json"], False)],
+    "audit rules": [(["audit", "rules"], True), (["audit", "rules", "--json"], True)],
+    "audit log": [(["audit", "log", "--records"], True), (["audit", "log", "--json"], True)],
     "monitor": [
         (["monitor"], True),
         (["monitor", "--json"], True),
         *(
             (["monitor", each], True)
-            for each in ("flow", "expectation", "uevent", "task", "process", "peer:1", "log:1")
+            for each in ("flow", "expectation", "uevent", "task", "process", "audit", "peer:1", "log:1")
         ),
         *((["monitor", each], False) for each in ("nexthop", "namespace-id", "family", "ethtool", "netdev", "mptcp")),
         *((["monitor", each], False) for each in ("selinux", "scsi", "iscsi")),
@@ -175,7 +178,8 @@ def test_what_a_kernel_a_peer_or_a_file_says_is_text(arguments: list[str], seen:
     words = [str(file) if word == "FILE" else word for word in arguments]
     if "kernel" not in words and words[0] not in ("hello", "module", "vm", "ynl"):
         words += KERNEL
-    endless = words[0] in ("monitor", "uevents", "processes") or "--exits" in words or "--test-cable" in words
+    listens = words[0] in ("monitor", "uevents", "processes") or words[:2] == ["audit", "log"]
+    endless = listens or "--exits" in words or "--test-cable" in words
     until = ESCAPED if seen and endless else "listening" if endless else ""
     own = {"TERM": "dumb"} if words[0] == "batch" else {}  # which draws a bar elsewhere
     check(on_terminal(words, until, **own), seen=seen)

@@ -37,6 +37,7 @@ ENDLESS = {
     "monitor",
     "uevents",
     "processes",
+    "audit log",
     "listen",
     "peer",
     "queue",

@@ -17,6 +17,7 @@ import pytest
 
 import netlynx
 from netlynx import (
+    audit,
     connector,
     diag,
     ethtool,
@@ -43,7 +44,13 @@ pytestmark = [needs_true_root, pytest.mark.namespace]
 PAGE = Path(__file__).parents[2] / "docs" / "privileges.md"
 
 # linux/capability.h
-CAPABILITIES = {"CAP_NET_BROADCAST": 11, "CAP_NET_ADMIN": 12, "CAP_SYS_ADMIN": 21}
+CAPABILITIES = {
+    "CAP_NET_BROADCAST": 11,
+    "CAP_NET_ADMIN": 12,
+    "CAP_SYS_ADMIN": 21,
+    "CAP_AUDIT_CONTROL": 30,
+    "CAP_AUDIT_READ": 37,
+}
 _VERSION_3 = 0x20080522
 
 
@@ -173,6 +180,8 @@ FEATURES = {
     "change MPTCP endpoints": Feature("CAP_NET_ADMIN", do(mptcp.flush())),
     "WireGuard, all of it": Feature("CAP_NET_ADMIN", do(wireguard.device("nobody"))),
     "statistics of processes": Feature("CAP_NET_ADMIN", lambda nl: nl.do(taskstats.process(os.getpid()))),
+    "read what is audited, change it": Feature("CAP_AUDIT_CONTROL", lambda nl: nl.do(audit.status())),
+    "hear the log of auditing": Feature("CAP_AUDIT_READ", listen(audit.LOG), at_home=True),
     "hear what processes do": Feature("", hear_processes, at_home=True),
 }
 
@@ -186,7 +195,8 @@ def keep(capability: str) -> None:
     """Have this one capability, or none, and no other; for good."""
     header = struct.pack("=Ii", _VERSION_3, 0)
     mask = 1 << CAPABILITIES[capability] if capability else 0
-    data = struct.pack("=6I", mask, mask, 0, 0, 0, 0)  # effective, permitted, inheritable; those from 32 on
+    low, high = mask & 0xFFFFFFFF, mask >> 32
+    data = struct.pack("=6I", low, low, 0, high, high, 0)  # effective, permitted, inheritable; those from 32 on
     call("capset", header, data)
 
 

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from netlynx._version import __version__
 from netlynx.cli import (
+    audit,
     batch,
     conntrack,
     ethtool,
@@ -197,6 +198,7 @@ _COMMANDS = {
 for _panel, _commands in _COMMANDS.items():
     for _command in _commands:
         app.command(rich_help_panel=_panel)(typed(_command))
+app.add_typer(audit.commands, name="audit", rich_help_panel="Listings")
 app.add_typer(kernel.commands, name="kernel", rich_help_panel="The kernel's side")
 app.add_typer(module.commands, name="module", rich_help_panel="The kernel's side")
 app.add_typer(vm.commands, name="vm", rich_help_panel="The kernel's side")

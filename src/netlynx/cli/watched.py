@@ -23,7 +23,7 @@ _NEXTHOP = "nexthop"
 _FLOWS = ("flow", "expectation")
 _FAMILIES = ("ethtool", "netdev", "mptcp")
 _NAMESPACE = "namespace-id"
-_PROTOCOLS = ("selinux", "scsi", "iscsi")
+_PROTOCOLS = ("audit", "selinux", "scsi", "iscsi")
 OBJECTS = (*USUAL, _NEXTHOP, _NAMESPACE, "family", *_FLOWS, *_FAMILIES, "uevent", "task", "process", *_PROTOCOLS)
 NUMBERED = {
     "log:GROUP": "with a number from 0 to 65535",
@@ -173,6 +173,11 @@ def _of_room(name: str) -> Watched:
 
         table = tables.Table(tasks.COLUMNS, lambda usage, _: [tasks.row(usage)])
         return Watched(name, taskstats.exits(_POSSIBLE.read_text().strip()), table, event_as_json)
+    if name == "audit":
+        from netlynx import audit as auditing
+        from netlynx.cli import audit
+
+        return Watched(name, auditing.LOG, audit.TABLE, audit.as_json)
     if name == "process":
         from netlynx import connector
         from netlynx.cli import processes

@@ -165,7 +165,8 @@ class AsyncSubscription(Generic[T]):
                     elif inbox.closed:
                         raise ConnectionClosed("the subscription is closed")
                     else:
-                        await self._wait()
+                        with anyio.move_on_after(inbox.patience(None)):
+                            await self._wait()
         try:
             item = inbox.take()
         finally:

@@ -167,6 +167,14 @@ class Inbox(Generic[T]):
         """Whether `take` has something to give or to raise."""
         return bool(self.received) or self._failure is not None
 
+    def patience(self, timeout: float | None) -> float | None:
+        """How long to wait for the sockets at most: so many seconds, or less where something is told then anyway."""
+        due = [moment for ear in self._ears if (moment := ear.feed.due()) is not None]
+        if not due:
+            return timeout
+        left = max(0.0, min(due) - time.monotonic())
+        return left if timeout is None else min(left, timeout)
+
     def take(self) -> Event[T] | Overrun | None:
         """The next of what was taken from the sockets, or None. Raises NetlinkError, DecodeError in its place."""
         try:
@@ -233,6 +241,8 @@ class Inbox(Generic[T]):
                     if not self.closed:  # which may have ended what a thread waited for
                         self._failure = error
                     break
+                if not more:
+                    ear.feed.expire(time.monotonic(), taken)
             self.received.extend(taken)
         return more
 

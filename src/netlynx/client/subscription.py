@@ -140,4 +140,4 @@ class Subscription(Generic[T]):
         poll = select.poll()
         for descriptor in (self._waker.fileno(), *self._inbox.descriptors):
             poll.register(descriptor, select.POLLIN)
-        poll.poll(milliseconds(timeout))
+        poll.poll(milliseconds(self._inbox.patience(timeout)))

@@ -1,7 +1,8 @@
 """One request and its answer: a `do` or a `dump`.
 
 An exchange owns one socket until it is done. It is fed whole datagrams; what belongs to another exchange (another
-sequence number, port or sender) is skipped and counted in `strays`.
+sequence number, port or sender) is skipped and counted in `strays`. Some of the kernel's sides (audit) leave the port
+in the header of an answer at 0.
 
     do:    request ──> record           (a get: no ACK is asked for, the answer is the answer)
                    └─> NLMSG_ERROR      errno 0: done; else `NetlinkError`
@@ -77,7 +78,7 @@ class DoExchange(Asked, Generic[T]):
                     break
             header = read_header(data, at, size)
             length, kind, flags, sequence, portid = header
-            if sequence != self.sequence or portid != self.portid:
+            if sequence != self.sequence or portid not in (self.portid, 0):
                 self.strays += 1
             elif kind in (_ERROR, _DONE):
                 if length < HEADER_SIZE + 4:
@@ -146,7 +147,7 @@ class DumpExchange:
                 break
             header = read_header(data, at, size)
             length, kind, flags, sequence, portid = header
-            if sequence != self.sequence or portid != self.portid:
+            if sequence != self.sequence or portid not in (self.portid, 0):
                 self.strays += 1
             elif kind in (_DONE, _ERROR):
                 self.done = True

@@ -22,6 +22,7 @@ _ROOMS: dict[int, str] = {
     NETLINK.GENERIC: "netlynx.generic.hints",
     NETLINK.SOCK_DIAG: "netlynx.diag.hints",
     NETLINK.CRYPTO: "netlynx.crypto.hints",
+    NETLINK.AUDIT: "netlynx.audit.hints",
 }
 
 # What the kernel says at the end of a dump when its next object is too large (netlink_dump, net/netlink/af_netlink.c).

@@ -57,7 +57,7 @@ class Do(msgspec.Struct, Generic[T], frozen=True, gc=False):
     flags: int
     request: Record | Layout
     payload: bytes
-    reply: type[Record] | None = None
+    reply: type[Record] | type[Layout] | None = None
     reply_type: int = 0
     family: str = ""
     omissible: bool = False
@@ -373,7 +373,7 @@ def make_do(
     request: Record | Layout,
     *,
     flags: int = 0,
-    reply: type[Record] | None = None,
+    reply: type[Record] | type[Layout] | None = None,
     reply_type: int = 0,
 ) -> Do[Any]:
     """A `Do` with its request encoded. Raises EncodeError with the path of the field at fault."""

@@ -68,6 +68,13 @@ class SubscriptionFeed:
         self.strays += strays
         return first
 
+    def due(self) -> float | None:
+        """When `expire` has something to tell though nothing arrives, by `time.monotonic`; None where nothing waits."""
+        return None
+
+    def expire(self, now: float, events: list[Any]) -> None:
+        """Append what was waited for in vain until now."""
+
     def gatherer(self, transport: Transport) -> Gathering | None:
         """What receives the datagrams that are fed, if it is not the transport as it is."""
         return None

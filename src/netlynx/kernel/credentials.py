@@ -18,6 +18,8 @@ class Capability(IntEnum):
     NET_BROADCAST = 11  # hear other namespaces
     NET_ADMIN = 12  # change the network, listen and send where it is restricted, go beyond the buffer limits
     SYS_ADMIN = 21  # send process IDs that are not the own
+    AUDIT_CONTROL = 30  # see and change what is audited
+    AUDIT_READ = 37  # hear the log of auditing
 
 
 class ConfigFlag(IntFlag):

@@ -23,6 +23,8 @@ class Capability(IntEnum):
     CAP_NET_ADMIN = 12
     CAP_SYS_PTRACE = 19
     CAP_SYS_ADMIN = 21
+    CAP_AUDIT_CONTROL = 30
+    CAP_AUDIT_READ = 37
 
 
 def has(capability: Capability) -> bool | None:

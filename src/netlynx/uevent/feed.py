@@ -66,6 +66,13 @@ class UeventFeed:
                 found = msgspec.structs.replace(found, namespace=self._namespace)
             events.append(Event(found.action, found))
 
+    def due(self) -> float | None:
+        """Nothing waits for more."""
+        return None
+
+    def expire(self, now: float, events: list[Any]) -> None:
+        """Nothing waits for more."""
+
     def overrun(self) -> Overrun:
         """What to put into the stream when the socket reports ENOBUFS."""
         self.overruns += 1
