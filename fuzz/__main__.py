@@ -15,7 +15,7 @@ BUILT = ROOT / "build" / "fuzz"
 # Names of `targets`, which loads everything. The first are for the native codec, with sanitizers in it; the others are
 # written in Python, whose coverage cannot be seen while the sanitizers' runtime is there.
 NATIVE = ("records", "datagrams")
-TARGETS = (*NATIVE, "uevents", "recordings", "specs", "bridge")
+TARGETS = (*NATIVE, "uevents", "processes", "auditing", "recordings", "specs", "bridge")
 
 _PROGRESS = re.compile(r"^#(\d+)\s+\w+\s+cov: (\d+) ft: (\d+) corp: (\d+)/", re.M)
 _LONGEST = 4096  # bytes of an input

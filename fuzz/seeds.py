@@ -32,9 +32,11 @@ def messages() -> dict[str, list[bytes]]:
 
 
 def others() -> dict[str, list[bytes]]:
-    """Device events, a recording, a small spec, and calls to a served kernel."""
+    """Device and process events, what is audited, a recording, a small spec, and calls to a served kernel."""
     import msgspec
 
+    from netlynx import audit, connector
+    from netlynx.connector.messages import enveloped
     from netlynx.transport import bridge_calls as calls
     from netlynx.transport.recording import FORMAT, Open, Receive, Send
     from netlynx.uevent import udev
@@ -56,6 +58,12 @@ operations:
 """
     packets = [calls.encode(calls.Numbered(n, call)) for n, call in enumerate(_calls(), 1)]
     return {
+        "processes": [enveloped(connector.Exit(pid=7, tgid=7).to_bytes()).pack()],
+        "auditing": [
+            b"\x14\x05audit(1.002:3): syscall=59 comm=6C73 key=(null)",
+            audit.parse("-a always,exit -F arch=x86_64 -S open -F auid>=1000 -C uid!=euid -k k").data().to_bytes(),
+            audit.watch("/etc/passwd", "wa", key="k", directory=False).data().to_bytes(),
+        ],
         "uevents": [event, udev.pack(properties, ["seat"])],
         "recordings": [b"\n".join(lines) + b"\n"],
         "specs": [spec],

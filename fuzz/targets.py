@@ -148,6 +148,36 @@ def uevents(data: bytes) -> None:
         repr(found)
 
 
+def processes(data: bytes) -> None:
+    """A datagram of the process connector; what it tells is an event of a kind that is known."""
+    from netlynx.connector import PROCESSES
+    from netlynx.connector.feed import ProcessFeed
+
+    events: list[Any] = []
+    with contextlib.suppress(DecodeError):
+        ProcessFeed([PROCESSES]).feed(bytearray(data), len(data), 0, events)  # type: ignore[list-item]
+    for event in events:
+        repr(event)
+        json.loads(_codec.to_json(event.record) if isinstance(event, netlynx.Event) else b"0")
+
+
+def auditing(data: bytes) -> None:
+    """A record of the log of auditing, and a rule: one that can be read is the same when it is sent and read again."""
+    from netlynx.audit import Rule
+    from netlynx.audit.record import read
+    from netlynx.audit.rule_data import RuleData
+
+    with contextlib.suppress(DecodeError):
+        _, _, record = read(int.from_bytes(data[:2], "little"), data[2:])
+        repr((record, record.name, record.arguments))
+    try:
+        rule = Rule.of(RuleData.from_bytes(data))
+        str(rule)
+    except (DecodeError, EncodeError):
+        return
+    assert Rule.of(RuleData.from_bytes(rule.data().to_bytes())) == rule
+
+
 def recordings(data: bytes) -> None:
     """A file that says it is a recording; what can be loaded can be saved, and is the same then."""
     from netlynx.transport.recording import Recording
@@ -211,6 +241,8 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "records": records,
     "datagrams": datagrams,
     "uevents": uevents,
+    "processes": processes,
+    "auditing": auditing,
     "recordings": recordings,
     "specs": specs,
     "bridge": bridge,

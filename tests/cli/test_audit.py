@@ -116,8 +116,13 @@ LOGGED = [
 def test_an_event_is_a_line(kernel: str) -> None:
     assert lines(kernel, 3, "audit", "log") == LOGGED
     assert lines(kernel, 1, "audit", "log", "--type", "user_login") == LOGGED[1:2]
-    assert lines(kernel, 1, "audit", "log", "--key", "x", "--count", "1") == LOGGED[:1]
+    assert lines(kernel, 1, "audit", "log", "--key", "x") == LOGGED[:1]
     assert lines(kernel, 1, "monitor", "audit")[0].startswith("audit    audit      2023-11-14")
+
+
+def test_so_many_are_shown_and_no_more(run: Run, kernel: str) -> None:
+    said = run("audit", "log", "--count", "2", "--json", "--kernel", kernel).stdout
+    assert [json.loads(line)["serial"] for line in said.splitlines()] == [1, 2]
 
 
 def test_its_records_stand_below_it(kernel: str) -> None:

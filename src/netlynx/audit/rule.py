@@ -12,7 +12,7 @@ import msgspec
 
 from netlynx.errors import DecodeError, EncodeError, EncodeTypeError
 from netlynx.schema import takes
-from netlynx.schema.arguments import member_of, several_of, text_of
+from netlynx.schema.arguments import number_of, several_of, text_of
 
 from . import fields, values
 from .condition import Comparison, Condition, Part
@@ -59,8 +59,8 @@ class Rule(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         put = msgspec.structs.force_setattr
-        put(self, "list", member_of(Filter, self.list, "Rule.list"))
-        put(self, "action", member_of(Action, self.action, "Rule.action"))
+        put(self, "list", number_of(Filter, self.list, "Rule.list"))
+        put(self, "action", number_of(Action, self.action, "Rule.action"))
         conditions = several_of(self.conditions, "Rule.conditions")
         given: tuple[object, ...] = conditions
         for each in given:
@@ -172,7 +172,17 @@ class Rule(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, data: RuleData) -> Rule:
-        """A rule as the kernel lists it. Raises DecodeError for one that contradicts itself."""
+        """A rule as the kernel lists it. Raises DecodeError for one that contradicts itself.
+
+        A list, an action or a field that is not known here stays a number.
+        """
+        try:
+            return cls._of(data)
+        except EncodeError as error:
+            raise DecodeError(f"a rule that cannot be: {error}", 0, "Rule") from None
+
+    @classmethod
+    def _of(cls, data: RuleData) -> Rule:
         texts = strings_of(data)
         conditions: list[Part] = []
         for number, operator, value in zip(data.fields, data.operators, data.values, strict=True):
@@ -181,20 +191,16 @@ class Rule(msgspec.Struct, frozen=True):
             symbol = SYMBOLS.get(operator)
             if symbol is None:
                 raise DecodeError(f"a rule compares by {operator:#x}, which is no operator", 0, "Rule")
-            if number == COMPARE:
-                left, right = COMPARED.get(value, ("", ""))
-                if not left:
-                    raise DecodeError(f"a rule compares two fields as number {value} says", 0, "Rule")
+            if number == COMPARE and value in COMPARED:
+                left, right = COMPARED[value]
                 conditions.append(Comparison(left, symbol, right))
                 continue
             name = NAMES.get(number, str(number))
             kind = FIELDS[name].kind if name in FIELDS else fields.SIGNED
             read: int | str = next(texts) if kind == TEXT else values.signed(kind, value)
             conditions.append(Condition(name, symbol, read))
-        try:
-            listed, action = Filter(data.flags & ~PREPEND), Action(data.action)
-        except ValueError as error:
-            raise DecodeError(f"a rule of a list, or an action, that is not known: {error}", 0, "Rule") from None
+        listed = number_of(Filter, data.flags & ~PREPEND, "Rule.list")
+        action = number_of(Action, data.action, "Rule.action")
         made = cls(listed, action, None, tuple(conditions), bool(data.flags & PREPEND))
         put = msgspec.structs.force_setattr
         if listed not in _NO_CALLS and data.mask[: len(_ALL)] != _ALL:

@@ -28,6 +28,8 @@ class RuleData(Layout, c="audit_rule_data"):
 
 def strings_of(rule: RuleData) -> Iterator[str]:
     """The texts of a rule's fields in their order. Raises DecodeError where they are longer than what is there."""
+    if {len(rule.mask), len(rule.fields), len(rule.values), len(rule.operators)} != {_FIELDS}:
+        raise DecodeError("a rule is cut off", 0, "audit_rule_data")
     if rule.field_count > _FIELDS:
         raise DecodeError(f"a rule of {rule.field_count} fields has room for {_FIELDS}", 8, "audit_rule_data")
     at = 0

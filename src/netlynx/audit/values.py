@@ -47,7 +47,7 @@ def given(kind: str, value: object, path: str) -> int | str:
     number = value if isinstance(value, int) else _number(kind, value, path)
     if not _LEAST <= number <= _MOST:
         raise EncodeError(f"{value} is no number of 32 bits", path)
-    if kind == PERM and not 0 < number <= sum(PERMISSIONS.values()):
+    if kind == PERM and not 0 <= number <= sum(PERMISSIONS.values()):
         raise EncodeError(f"{value!r} is no set of the letters r, w, x and a", path)
     return signed(kind, number % _TURN)
 
@@ -83,7 +83,7 @@ def _number(kind: str, word: str, path: str) -> int:
         number = ERRNOS.get(word.removeprefix("-"))
         found = number if number is None or not word.startswith("-") else -number
     elif kind == PERM:
-        found = sum(PERMISSIONS.get(letter, 0x100) for letter in set(word))
+        found = sum(PERMISSIONS.get(letter, 0x100) for letter in set(word) or "?")
     elif kind == TYPE:
         found = NUMBERS.get(word.upper())
     elif kind == FILETYPE:

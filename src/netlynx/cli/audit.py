@@ -81,8 +81,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
     return {
         "rule": str(rule),
-        "list": rule.list.label,
-        "action": rule.action.label,
+        "list": str(rule.list),
+        "action": str(rule.action),
         "first": rule.first,
         "syscalls": rule.syscalls,
         "conditions": [

@@ -23,8 +23,9 @@ _NEXTHOP = "nexthop"
 _FLOWS = ("flow", "expectation")
 _FAMILIES = ("ethtool", "netdev", "mptcp")
 _NAMESPACE = "namespace-id"
-_PROTOCOLS = ("audit", "selinux", "scsi", "iscsi")
-OBJECTS = (*USUAL, _NEXTHOP, _NAMESPACE, "family", *_FLOWS, *_FAMILIES, "uevent", "task", "process", *_PROTOCOLS)
+_PROTOCOLS = ("selinux", "scsi", "iscsi")
+_DONE = ("uevent", "task", "process", "audit")
+OBJECTS = (*USUAL, _NEXTHOP, _NAMESPACE, "family", *_FLOWS, *_FAMILIES, *_DONE, *_PROTOCOLS)
 NUMBERED = {
     "log:GROUP": "with a number from 0 to 65535",
     "peer:GROUP": "with a number from 1 to 32",
