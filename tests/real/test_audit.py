@@ -94,6 +94,46 @@ def test_elsewhere_it_is_not_to_be_had_and_that_is_said(nl: netlynx.Connection, 
     assert done.stdout.count(f"this one is in another {which} namespace") == 2, done
 
 
+@pytest.mark.parametrize(("unshare", "which"), [(["-n"], "network"), (["-U"], "user")], ids=["network", "user"])
+def test_nor_is_its_log(nl: netlynx.Connection, unshare: list[str], which: str) -> None:
+    code = textwrap.dedent(
+        """
+        import netlynx
+        from netlynx import audit
+        try:
+            netlynx.connect().subscribe(audit.LOG)
+        except netlynx.NotSupported as error:
+            print(error)
+        """
+    )
+    done = subprocess.run(["unshare", *unshare, sys.executable, "-c", code], capture_output=True, text=True)
+    if "unshare" in done.stderr:
+        pytest.skip(done.stderr)
+    assert f"initial {which} namespace alone" in done.stdout, done
+
+
+def test_without_the_privilege_the_error_names_it(nl: netlynx.Connection) -> None:
+    code = textwrap.dedent(
+        """
+        import netlynx
+        from netlynx import audit
+        with netlynx.connect() as nl:
+            for use in (lambda: nl.do(audit.status()), lambda: nl.subscribe(audit.LOG)):
+                try:
+                    use()
+                except netlynx.PermissionDenied as error:
+                    print(error)
+        """
+    )
+    command = ["setpriv", "--bounding-set", "-audit_control,-audit_read", sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip(done.stderr)
+    first, second = done.stdout.splitlines()
+    assert "It takes CAP_AUDIT_CONTROL" in first
+    assert "It takes CAP_AUDIT_READ" in second
+
+
 @pytest.mark.guest
 @in_guest
 def test_only_what_is_set_is_changed(auditing: netlynx.Connection) -> None:

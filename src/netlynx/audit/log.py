@@ -123,6 +123,8 @@ LOG: Group[LogEvent] = Group(
     (1,),  # AUDIT_NLGRP_READLOG
     {int(AUDIT.SYSCALL): ("audit", LogEvent)},  # type: ignore[dict-item]  # what its feed makes of all types
     initial_only=True,
+    initial_process=("user",),
+    takes="CAP_AUDIT_READ",
     feed=LogFeed,
 )
 """The events that the kernel logs, to subscribe to, beside the daemon or without one: ``nl.subscribe(audit.LOG)``.
@@ -132,6 +134,6 @@ seconds, and so, not complete, is one of which records were lost: an `Overrun` s
 itself loses before it gets here its `status` counts. Where a program polls `Subscription.fileno` by itself, those that
 are told after some time come with the next `drain`.
 
-Subscribing takes CAP_AUDIT_READ in the initial user namespace (PermissionDenied), in the initial network namespace
-(NotSupported).
+Subscribing raises PermissionDenied without CAP_AUDIT_READ, and NotSupported in other network and user namespaces than
+the initial ones, where the kernel logs nothing.
 """

@@ -26,6 +26,7 @@ from netlynx.errors import (
     DecodeError,
     NetlynxError,
     NotSupported,
+    PermissionDenied,
     RequestTimeout,
     from_errno,
     from_error,
@@ -444,12 +445,23 @@ def _open(
                     try:
                         lease.transport.join(number)
                     except OSError as error:
-                        raise group_refused(error, number, f"join group {group.name}") from error
+                        raise _not_let_in(error, number, group) from error
     except BaseException:
         for lease in leases:
             lease.transport.close()
         raise
     return ears
+
+
+def _not_let_in(error: OSError, number: int, group: Group[Any]) -> NetlynxError:
+    """The error for a group that could not be joined; for want of a capability it says of which."""
+    refused = group_refused(error, number, f"join group {group.name}")
+    if isinstance(refused, PermissionDenied) and group.takes:
+        from netlynx.netns.privileges import Capability, has
+
+        if has(Capability[group.takes]) is False:
+            refused.hint = f"It takes {group.takes}, and this process does not have it"
+    return refused
 
 
 def _check_place(own: list[Group[Any]], lease: Lease) -> None:
@@ -460,7 +472,7 @@ def _check_place(own: list[Group[Any]], lease: Lease) -> None:
         return
     from netlynx.netns.seeing import is_initial, process_elsewhere
 
-    elsewhere = process_elsewhere() if any(group.initial_process for group in own) else ""
+    elsewhere = process_elsewhere(group.initial_process)
     if elsewhere:
         raise NotSupported(
             errno.EOPNOTSUPP,

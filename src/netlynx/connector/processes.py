@@ -67,7 +67,7 @@ def processes(*kinds: str | int | Kinds | Iterable[str | int | Kinds]) -> Group[
         numbers=(int(CN_IDX.PROC),),
         messages=messages,
         initial_only=True,
-        initial_process=True,
+        initial_process=("PID", "user"),
         feed=ProcessFeed,
         kinds=wanted,
     )

@@ -208,6 +208,10 @@ def _named(
         return _route_names().get(message.type, str(message.type)), _route_records().get(message.type)
     if protocol == NETLINK.GENERIC:
         return _of_family(message, families, answer)
+    if protocol == NETLINK.AUDIT:
+        from netlynx.audit.types import type_name
+
+        return f"AUDIT_{type_name(message.type)}", None
     return str(message.type), None
 
 

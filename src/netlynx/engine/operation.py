@@ -338,8 +338,9 @@ class Group(msgspec.Struct, Generic[T], frozen=True):
     a subscription carries out on its own socket before it listens.
 
     With `initial_only` the kernel says these to sockets in its initial network namespace alone, whoever asks; with
-    `initial_process` to processes in its initial PID and user namespaces alone; with `needs` where a part of the kernel
-    is in use.
+    `initial_process` to processes alone that are in its initial namespaces of these kinds (``("PID", "user")``); with
+    `needs` where a part of the kernel is in use. `takes` names the capability without which it lets nobody join, where
+    that is not CAP_NET_ADMIN.
 
     `feed` makes what reads the messages where they are not netlink's own, from all groups of one socket; it has what
     `engine.subscription.SubscriptionFeed` has.
@@ -355,8 +356,9 @@ class Group(msgspec.Struct, Generic[T], frozen=True):
     updates: tuple[int, ...] = ()
     begin: tuple[Do[None], ...] = ()
     initial_only: bool = False
-    initial_process: bool = False
+    initial_process: tuple[str, ...] = ()
     needs: Needed | None = None
+    takes: str = ""
     feed: Callable[[list[Any]], Any] | None = None
 
     def __str__(self) -> str:

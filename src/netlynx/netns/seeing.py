@@ -15,7 +15,7 @@ from netlynx.netns.entering import run_in
 _SIOCGSKNS = 0x894C
 _NET_INIT_INO = 0xEFFFFFF9  # NET_NS_INIT_INO, the initial one's inode since Linux 6.18; before, any
 _PID_INIT_INO = 0xEFFFFFFC  # PROC_PID_INIT_INO
-_USER_INIT_INO = 0xEFFFFFFD  # PROC_USER_INIT_INO
+_PROCESS_INIT_INOS = {"PID": _PID_INIT_INO, "user": 0xEFFFFFFD}  # PROC_USER_INIT_INO
 _KTHREADD = "/proc/2"  # of the initial PID namespace: a thread of the kernel, in its initial namespaces
 
 # asm-generic/unistd.h; the same everywhere since Linux 5.2 but on alpha, where nothing is found out
@@ -47,12 +47,12 @@ def is_initial(inode: int) -> bool | None:
     return None
 
 
-def process_elsewhere() -> str:
-    """Which namespace of this thread's process is not the initial one: "PID" or "user"; "" where both are, or that
-    cannot be seen."""
+def process_elsewhere(kinds: tuple[str, ...] = ("PID", "user")) -> str:
+    """Which of these namespaces of this thread's process is not the initial one; "" where all are, or that cannot be
+    seen."""
     with contextlib.suppress(OSError):
-        for name, initial in (("PID", _PID_INIT_INO), ("user", _USER_INIT_INO)):
-            if os.stat(f"/proc/thread-self/ns/{name.lower()}").st_ino != initial:
+        for name in kinds:
+            if os.stat(f"/proc/thread-self/ns/{name.lower()}").st_ino != _PROCESS_INIT_INOS[name]:
                 return name
     return ""
 
