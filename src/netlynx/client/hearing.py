@@ -70,7 +70,7 @@ class TellingNamespaces(Protocol):
 
 
 class WideEar:
-    """One socket that hears all namespaces: as `netlynx.client.listening.Ear`, one datagram at a time."""
+    """One socket that hears all namespaces: as `netlynx.client.ear.Ear`, one datagram at a time."""
 
     def __init__(self, lease: Lease, feed: SubscriptionFeed) -> None:
         transport: Any = lease.transport

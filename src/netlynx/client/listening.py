@@ -15,24 +15,21 @@ import msgspec
 
 from netlynx import limits
 from netlynx.client.driving import OTHERWISE, advance
+from netlynx.client.ear import Ear
 from netlynx.client.hearing import RECEIVE_BUFFER as RECEIVE_BUFFER
 from netlynx.client.hearing import Hearing, WideEar
+from netlynx.client.opening import open_ears
 from netlynx.engine.dialogue import DialogueFeed
 from netlynx.engine.operation import Do, Event, Group, Overrun
 from netlynx.engine.steps import Otherwise, Steps
-from netlynx.engine.subscription import DATAGRAM, CountingFeed, SubscriptionFeed
+from netlynx.engine.subscription import CountingFeed
 from netlynx.errors import (
     ConnectionClosed,
-    DecodeError,
     NetlynxError,
-    NotSupported,
-    PermissionDenied,
     RequestTimeout,
     from_errno,
     from_error,
-    group_refused,
 )
-from netlynx.transport.base import gathering
 from netlynx.transport.pool import Lease, SocketPool, interrupt, milliseconds
 
 if TYPE_CHECKING:
@@ -40,79 +37,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_AT_ONCE = 64  # datagrams taken from one socket before the caller sees the first event ...
-_FILLED = 32 * 1024  # ... or bytes: most of the buffer is left for a large one that comes last
-_AT_ONCE_SECONDS = 1.0  # for an answer that a kernel gives while it is asked, or not at all
-
-
-class Ear:
-    """One socket of a subscription, and the datagrams that were received from it and not yet read."""
-
-    def __init__(self, lease: Lease, feed: SubscriptionFeed) -> None:
-        self.lease = lease
-        self.feed = feed
-        self._receive = (feed.gatherer(lease.transport) or gathering(lease.transport)).receive_many
-        self._index = bytearray(_AT_ONCE * DATAGRAM.size)
-        self._next = self._count = 0  # of the datagrams in the index
-        self._strays = 0  # of the feed's, those that were counted
-        self._lossy = False  # since when the queue was not seen empty
-        self._dropped = 0
-
-    def take(self, taken: list[Any]) -> bool:
-        """Append the events that wait, an `Overrun` where the kernel says that some were lost.
-
-        Returns whether it stopped before the queue was empty. Raises NetlinkError, DecodeError; what is behind that
-        comes with the next call.
-        """
-        more = True
-        if self._next == self._count:
-            try:
-                self._count, more = self._receive(self.lease.buffer, self._index, _FILLED)
-                self._next = 0
-            except OSError as error:
-                if error.errno != errno.ENOBUFS:
-                    raise from_error(error, "receive notifications") from error
-                self.lease.traffic.overran()
-                self._lossy = True
-                told = self.feed.overrun()
-                if told is not None:
-                    taken.append(told)
-                return True
-            self.lease.traffic.received_many(self.lease.buffer, self._index, self._count)
-        try:
-            while self._next < self._count:
-                self._next = self.feed.feed_many(self.lease.buffer, self._index, self._next, self._count, taken)
-                if self._next < self._count:
-                    self._take_one(taken)
-        finally:
-            if self.feed.strays != self._strays:
-                self.lease.traffic.strayed(self.feed.strays - self._strays)
-                self._strays = self.feed.strays
-        if self._lossy and not more:
-            dropped = self.count_dropped()
-            if isinstance(self.feed, CountingFeed):
-                self.feed.dropped(dropped, taken)
-        return more
-
-    def count_dropped(self) -> int:
-        """Count what the kernel dropped: no more is until the queue is full again. Returns how many more these are.
-
-        Raises OSError once closed.
-        """
-        dropped = self.lease.transport.dropped()
-        more, self._dropped = dropped - self._dropped, dropped
-        self.lease.traffic.lost(more)
-        self._lossy = False
-        return more
-
-    def _take_one(self, taken: list[Any]) -> None:
-        start, size, sender = DATAGRAM.unpack_from(self._index, self._next * DATAGRAM.size)
-        self._next += 1
-        room = len(self.lease.buffer) - start
-        if size > room:
-            raise DecodeError(f"a notification of {size} bytes was cut to the {room} of the buffer")
-        with memoryview(self.lease.buffer) as view:
-            self.feed.feed(view[start:], size, sender, taken)
+_AT_ONCE = 1.0  # seconds, for an answer that a kernel gives while it is asked, or not at all
 
 
 class Inbox(Generic[T]):
@@ -137,7 +62,7 @@ class Inbox(Generic[T]):
         self._failure: NetlynxError | None = None
         self._lock = threading.RLock()  # reentrant: a signal handler may close what its thread is reading
         self._speakers: dict[int, tuple[Lease, DialogueFeed]] = {}  # by protocol; none once closed
-        self._ears = _open(pool, groups, hearing, families)
+        self._ears = open_ears(pool, groups, hearing, families)
         self.leases = tuple(ear.lease for ear in self._ears)
         self.descriptors = tuple(lease.transport.fileno() for lease in self.leases)
         self.closed = False
@@ -250,7 +175,7 @@ class Inbox(Generic[T]):
     def _greet(self, ear: Ear | WideEar, feed: CountingFeed, timeout: float) -> None:
         """Tell the kernel that somebody listens. Raises NetlinkError, ConnectionClosed."""
         lease = ear.lease
-        deadline = time.monotonic() + min(timeout, _AT_ONCE_SECONDS)
+        deadline = time.monotonic() + min(timeout, _AT_ONCE)
         opening, arrived = feed.opening(), False
         request = next(opening, b"")
         while request != b"":
@@ -403,120 +328,6 @@ def _until_readable(asked: Asked, seconds: float) -> None:
 
 def _unsent(error: OSError, asked: Do[None]) -> NetlynxError:
     return from_error(error, str(asked))
-
-
-def _open(
-    pool: SocketPool, groups: tuple[Group[Any], ...], hearing: Hearing, families: Mapping[str, FamilyInfo]
-) -> list[Ear | WideEar]:
-    """One socket for each protocol, member of its groups; they are never shared with requests. Raises NetlinkError.
-
-    `families` are those of generic netlink that the groups name.
-    """
-    if not groups:
-        raise ValueError("subscribe to at least one group, such as route.LINKS")
-    ears: list[Ear | WideEar] = []
-    listener = WideEar if hearing.all_namespaces else Ear
-    leases: list[Lease] = []
-    try:
-        for protocol in dict.fromkeys(group.protocol for group in groups):
-            own = [group for group in groups if group.protocol == protocol]
-            lease = pool.fresh(protocol)
-            leases.append(lease)
-            _check_place(own, lease)
-            _check_needs(own, lease)
-            hearing.apply(lease.transport)
-            make = own[0].feed
-            if any(group.family for group in own):
-                ears.append(listener(lease, _family_feed(own, families, lease)))
-                continue
-            feed: SubscriptionFeed
-            if make is not None:
-                feed = make(own)
-                if isinstance(feed, CountingFeed):
-                    feed.quiet = not hearing.overruns
-            else:
-                feed = DialogueFeed(own) if any(group.begin for group in own) else SubscriptionFeed(own)
-            ears.append(listener(lease, feed))
-            program = feed.filter()
-            if program:
-                lease.transport.attach_filter(program)
-            for group in own:
-                for number in group.numbers:
-                    try:
-                        lease.transport.join(number)
-                    except OSError as error:
-                        raise _not_let_in(error, number, group) from error
-    except BaseException:
-        for lease in leases:
-            lease.transport.close()
-        raise
-    return ears
-
-
-def _not_let_in(error: OSError, number: int, group: Group[Any]) -> NetlynxError:
-    """The error for a group that could not be joined; for want of a capability it says of which."""
-    refused = group_refused(error, number, f"join group {group.name}")
-    if isinstance(refused, PermissionDenied) and group.takes:
-        from netlynx.netns.privileges import Capability, has
-
-        if has(Capability[group.takes]) is False:
-            refused.hint = f"It takes {group.takes}, and this process does not have it"
-    return refused
-
-
-def _check_place(own: list[Group[Any]], lease: Lease) -> None:
-    """Raises NotSupported for what the kernel says in its initial namespace alone, on a socket in another one."""
-    group = next((group for group in own if group.initial_only), None)
-    place = getattr(lease.transport, "namespace", None)
-    if group is None or place is None:
-        return
-    from netlynx.netns.seeing import is_initial, process_elsewhere
-
-    elsewhere = process_elsewhere(group.initial_process)
-    if elsewhere:
-        raise NotSupported(
-            errno.EOPNOTSUPP,
-            f"the kernel tells these to processes in its initial {elsewhere} namespace alone; this one is in another",
-            asked=f"join {group.name}",
-        )
-    inode = place()
-    if inode is not None and is_initial(inode) is False:
-        raise NotSupported(
-            errno.EOPNOTSUPP,
-            "the kernel tells these in its initial network namespace alone, and the socket is in another one",
-            asked=f"join {group.name}",
-            hint="Where the initial one is the process's own, a connection without netns= is in it",
-        )
-
-
-def _check_needs(own: list[Group[Any]], lease: Lease) -> None:
-    """Raises NotSupported for what a part of this host's kernel would say that is not in use."""
-    group = next((group for group in own if group.needs is not None), None)
-    if group is None or group.needs is None or not hasattr(lease.transport, "namespace"):
-        return
-    try:
-        with open("/proc/filesystems") as file:
-            known = {line.split()[-1] for line in file if line.strip()}
-    except OSError:
-        return  # it cannot be seen
-    if group.needs.filesystem not in known:
-        raise NotSupported(errno.EOPNOTSUPP, group.needs.otherwise, asked=f"join {group.name}")
-
-
-def _family_feed(own: list[Group[Any]], families: Mapping[str, FamilyInfo], lease: Lease) -> SubscriptionFeed:
-    """What reads the notifications of generic netlink. Raises NetlinkError.
-
-    A family whose kernel side sends to the one socket that asked for it is not followed when its module is reloaded:
-    that has to be asked for anew.
-    """
-    from netlynx.generic.known import FamilyFeed, numbers_of  # on first use, as in the shells
-
-    if not any(group.begin for group in own):
-        return FamilyFeed(own, families, lease.transport.join)
-    for group in own:
-        for number in numbers_of(group, families[group.family]):
-            lease.transport.join(number)
-    return DialogueFeed(own, {name: info.id or 0 for name, info in families.items()})
 
 
 def _located(operation: Do[None], families: Mapping[str, FamilyInfo]) -> Do[None]:
