@@ -31,8 +31,8 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
             "The kernel answers to processes in its initial PID and user namespaces alone, "
             f"and this one is in another {elsewhere} namespace"
         )
-    if answer.errno == errno.EPERM and privileges.has(privileges.Capability.CAP_AUDIT_CONTROL) is False:
-        return "It takes CAP_AUDIT_CONTROL in the initial user namespace, and this process does not have it"
+    if answer.errno == errno.EPERM:
+        return privileges.lacks(privileges.Capability.CAP_AUDIT_CONTROL)
     if answer.errno == errno.EEXIST and operation.message_type == AUDIT.ADD_RULE:
         return "There is such a rule already"
     if answer.errno == errno.ENOENT and operation.message_type == AUDIT.DEL_RULE:

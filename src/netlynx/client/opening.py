@@ -70,10 +70,9 @@ def _not_let_in(error: OSError, number: int, group: Group[Any]) -> NetlynxError:
     """The error for a group that could not be joined; for want of a capability it says of which."""
     refused = group_refused(error, number, f"join group {group.name}")
     if isinstance(refused, PermissionDenied) and group.takes:
-        from netlynx.netns.privileges import Capability, has
+        from netlynx.netns.privileges import Capability, lacks
 
-        if has(Capability[group.takes]) is False:
-            refused.hint = f"It takes {group.takes}, and this process does not have it"
+        refused.hint = lacks(Capability[group.takes])
     return refused
 
 

@@ -1,8 +1,7 @@
 """One request and its answer: a `do` or a `dump`.
 
 An exchange owns one socket until it is done. It is fed whole datagrams; what belongs to another exchange (another
-sequence number, port or sender) is skipped and counted in `strays`. Some of the kernel's sides (audit) leave the port
-in the header of an answer at 0.
+sequence number, port or sender) is skipped and counted in `strays`.
 
     do:    request ──> record           (a get: no ACK is asked for, the answer is the answer)
                    └─> NLMSG_ERROR      errno 0: done; else `NetlinkError`
@@ -19,7 +18,7 @@ from netlynx.codec._codec import Asked, Records, Sink, read_header
 from netlynx.engine.operation import Do, Dump
 from netlynx.errors import DecodeError, NetlinkError
 from netlynx.schema.compile import plan_of
-from netlynx.wire.constants import NLM_F, NLMSG
+from netlynx.wire.constants import NETLINK, NLM_F, NLMSG
 from netlynx.wire.message import Message
 
 T = TypeVar("T")
@@ -34,6 +33,12 @@ _DUMP, _INTERRUPTED = int(NLM_F.DUMP), int(NLM_F.DUMP_INTR)
 _NOOP, _ERROR, _DONE = int(NLMSG.NOOP), int(NLMSG.ERROR), int(NLMSG.DONE)
 
 KERNEL = 0  # the port ID that answers
+_AUDIT = int(NETLINK.AUDIT)
+
+
+def _answered(operation: Do[Any] | Dump[Any], portid: int) -> int:
+    """The port that the headers of an answer have: the one that asked. Audit leaves it 0, but in acknowledgements."""
+    return 0 if operation.protocol == _AUDIT else portid
 
 
 def control_message(data: bytes | bytearray | memoryview, at: int, header: tuple[int, int, int, int, int]) -> Message:
@@ -66,11 +71,12 @@ class DoExchange(Asked, Generic[T]):
         if self.answers is None and self.operation.reply is not None:
             self.answers = Records(plan_of(self.operation.reply))
         operation, answers = self.operation, self.answers
+        port = _answered(operation, self.portid)
         at = 0
         while at < size:
             if answers is not None:
                 start = at
-                at, flags = answers.read(data, at, size, operation.reply_type, self.sequence, self.portid)
+                at, flags = answers.read(data, at, size, operation.reply_type, self.sequence, port)
                 # What answers ends with the record; where an ACK was asked for besides, with that.
                 if at > start and not flags & _MULTI and not operation.flags & _ACK:
                     self.done = True
@@ -78,7 +84,7 @@ class DoExchange(Asked, Generic[T]):
                     break
             header = read_header(data, at, size)
             length, kind, flags, sequence, portid = header
-            if sequence != self.sequence or portid not in (self.portid, 0):
+            if sequence != self.sequence or portid not in (self.portid, port):
                 self.strays += 1
             elif kind in (_ERROR, _DONE):
                 if length < HEADER_SIZE + 4:
@@ -114,12 +120,13 @@ class DoExchange(Asked, Generic[T]):
 class DumpExchange:
     """The state of one `dump`. Each `feed` fills the sink from one datagram; then see `done` and `interrupted`."""
 
-    __slots__ = ("done", "interrupted", "operation", "portid", "request", "sequence", "sink", "strays")
+    __slots__ = ("_asked", "done", "interrupted", "operation", "portid", "request", "sequence", "sink", "strays")
 
     def __init__(self, operation: Dump[Any], sequence: int, portid: int, sink: Sink) -> None:
         self.operation = operation
         self.sequence = sequence
-        self.portid = portid
+        self.portid = _answered(operation, portid)
+        self._asked = portid
         self.sink = sink
         self.done = False
         self.interrupted = False
@@ -147,7 +154,7 @@ class DumpExchange:
                 break
             header = read_header(data, at, size)
             length, kind, flags, sequence, portid = header
-            if sequence != self.sequence or portid not in (self.portid, 0):
+            if sequence != self.sequence or portid not in (self.portid, self._asked):
                 self.strays += 1
             elif kind in (_DONE, _ERROR):
                 self.done = True

@@ -43,6 +43,7 @@ class Audit:
         self.rules: list[Rule] = []
         self._clock = kernel.clock
         self._serial = 0
+        self._times: dict[int, int] = {}  # of events that have not ended, in ms
         self._service = service = kernel.serve(NETLINK.AUDIT, flags=ConfigFlag.NONROOT_RECV)
         kernel.table(NETLINK.AUDIT).may_join = _may_join
         for kind, handler in {
@@ -65,9 +66,11 @@ class Audit:
             if serial is None:
                 self._serial += 1
                 serial = self._serial
-            milliseconds = int(self._clock.now() * 1000)
+            milliseconds = self._times.setdefault(serial, int(self._clock.now() * 1000))
             head = f"audit({milliseconds // 1000}.{milliseconds % 1000:03}:{serial}): "
             numbers = [(NUMBERS[name] if isinstance(name, str) else name, said) for name, said in records]
+            if end:
+                del self._times[serial]
             of_kernel = any(1300 <= number < 2000 for number, _ in numbers)
             for number, said in [*numbers, *([(int(AUDIT.EOE), "")] if end and of_kernel else [])]:
                 payload = (head + said).encode("utf-8", "surrogateescape")

@@ -37,6 +37,13 @@ def has(capability: Capability) -> bool | None:
     return None
 
 
+def lacks(capability: Capability) -> str:
+    """That a capability is lacking in the initial user namespace, in words; "" where it is not, or cannot be seen."""
+    if has(capability) is False:
+        return f"It takes {capability.name} in the initial user namespace, and this process does not have it"
+    return ""
+
+
 def is_initial_user() -> bool | None:
     """Whether this thread is in the initial user namespace; None where that cannot be seen."""
     with contextlib.suppress(OSError):

@@ -164,7 +164,7 @@ cdef class Asked:
         memcpy(&header, data, NLMSG_HDRLEN)
         if not is_whole(&header, size) or ((header.length + 3) & ~3) < size:
             return False
-        if header.sequence != self.sequence or (header.portid and header.portid != self.portid):
+        if header.sequence != self.sequence or header.portid != self.portid:
             return False
         if NLX_SLOT(<PyObject *> self.operation, asking.reply) == NONE:
             if header.type != NLMSG_ERROR or header.length < NLMSG_HDRLEN + 4:

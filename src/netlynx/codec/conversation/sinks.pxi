@@ -44,7 +44,7 @@ cdef struct Reading:
 
 cdef inline bint belongs(const Header *header, const Reading *reading) noexcept nogil:
     return (header.type == reading.type and header.sequence == reading.sequence
-            and (header.portid == reading.portid or not header.portid))  # audit says 0
+            and header.portid == reading.portid)
 
 
 cdef class Sink:
