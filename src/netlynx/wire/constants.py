@@ -195,7 +195,7 @@ _TABLE = (
         room="iscsi",
         provider="CONFIG_SCSI_ISCSI_ATTRS, module scsi_transport_iscsi",
     ),
-    Protocol(9, "audit", "the audit log and its rules", provider="CONFIG_AUDIT"),
+    Protocol(9, "audit", "the audit log and its rules", room="audit", provider="CONFIG_AUDIT"),
     Protocol(10, "fib_lookup", "route lookups in the IPv4 forwarding table", room="fib_lookup"),
     Protocol(
         11,
