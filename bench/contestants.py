@@ -114,6 +114,39 @@ def one_port(port: str) -> Work:
     )
 
 
+def owned(_: str) -> Work:
+    """TCP connections with the processes that have them."""
+    nl = netlynx.connect()
+    wanted = diag.tcp(states="established")
+
+    def run() -> list[tuple[diag.TcpSocket, list[int]]]:
+        held = diag.owners()
+        return [(each, [process.pid for process, _ in held.holding(each.inode)]) for each in nl.dump(wanted)]
+
+    return Work(
+        run,
+        lambda: sorted(
+            f"{each.source}:{each.source_port} {' '.join(sorted(map(str, set(pids))))}" for each, pids in run()
+        ),
+    )
+
+
+def psutil(_: str) -> Work:
+    """TCP connections with the processes that have them, as psutil tells."""
+    try:
+        import psutil
+    except ImportError:
+        leave(ABSENT, "psutil is not installed: run make bench")
+    return Work(
+        lambda: psutil.net_connections("tcp"),
+        lambda: sorted(
+            f"{each.laddr.ip}:{each.laddr.port} {each.pid or ''}"
+            for each in psutil.net_connections("tcp")
+            if each.status == "ESTABLISHED"
+        ),
+    )
+
+
 def pyroute2(_: str) -> Work:
     """IPv4 routes with pyroute2: messages, as its users get them."""
     try:
@@ -239,6 +272,8 @@ WORKS: dict[str, Callable[..., Work]] = {
     "filtered": filtered,
     "pyroute2": pyroute2,
     "one-port": one_port,
+    "owned": owned,
+    "psutil": psutil,
     "pyroute2-flows": pyroute2_flows,
     "request": request,
     "fresh-request": fresh_request,

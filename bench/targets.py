@@ -9,7 +9,7 @@ import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from . import adds, commands, events, letters, links, memory, processes, routes, sockets, verdicts
+from . import adds, commands, events, letters, links, memory, owned, processes, routes, sockets, verdicts
 from .measure import Samples
 
 
@@ -84,6 +84,8 @@ TARGETS = (
     at_most("sockets", "TCP sockets to columns", routes.COLUMNS, routes.NULL, 1.3),
     at_most("sockets", "TCP sockets to records, kept", routes.KEPT, routes.NULL, 1.8),
     at_most("sockets", "TCP sockets of one port", sockets.PORT, sockets.SS, 1.2),
+    at_most("sockets-json", "TCP sockets as JSON", owned.JSON, owned.SS, 0.5),
+    at_least("sockets-owners", "TCP sockets and their processes", owned.OWNED, owned.PSUTIL, 2),
     at_least("verdicts", "verdicts on queued packets", verdicts.NETLYNX, verdicts.C, 0.5),
     at_least("verdicts", "verdicts, many together", verdicts.NETLYNX_TOGETHER, verdicts.C_TOGETHER, 0.5),
     at_least("letters", "letters of 64 bytes", letters.BYTES, "", 400_000, "/s"),

@@ -12,6 +12,7 @@ import pytest
 from codec.records import Marks, attribute
 from netlynx import diag, route
 from netlynx.cli.quick import LISTINGS, SOCKETS
+from netlynx.cli.socket_json import with_processes
 from netlynx.codec._codec import Json, Outline, Plan, Records, encode_record, to_json
 from netlynx.codec.outlines import Flags, outline_of
 from netlynx.engine.operation import Dump
@@ -33,7 +34,7 @@ PLAIN = route.Route(
 
 def listing(name: str) -> Dump[Any]:
     room, _, kind = name.rpartition("_")
-    operation: Dump[Any] = getattr(diag if room else route, kind)()
+    operation: Dump[Any] = with_processes(getattr(diag, kind)()) if room else getattr(route, kind)()
     return operation
 
 

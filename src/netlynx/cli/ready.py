@@ -47,12 +47,6 @@ def run(name: str, *, lines: bool) -> int | None:
     if not hasattr(_socket, "AF_NETLINK"):
         return None
     try:
-        if name.startswith(_OF_SOCKETS):
-            from netlynx.cli.socket_text import as_elements, as_lines
-
-            if lines:
-                return status_of(lambda: write_lines(as_lines(_read(name, b"", b"\n", _LINES_HELD))))
-            return status_of(lambda: write_array(as_elements(_read(name, b"", b"\n", HELD))))
         if lines:
             return status_of(lambda: write_lines(_read(name, b"", b"\n", _LINES_HELD)))
         return status_of(lambda: write_array(_read(name, b",\n", b"", HELD)))
@@ -66,8 +60,9 @@ def _operation(name: str) -> Dump[object]:
     """The table as everybody else asks for it."""
     if name.startswith(_OF_SOCKETS):
         from netlynx import diag
+        from netlynx.cli.socket_json import with_processes
 
-        sockets: Dump[object] = getattr(diag, name.removeprefix(_OF_SOCKETS))()
+        sockets: Dump[object] = with_processes(getattr(diag, name.removeprefix(_OF_SOCKETS))())
         return sockets
     from netlynx import route
 

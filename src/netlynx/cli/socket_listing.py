@@ -12,7 +12,6 @@ from netlynx.cli.form import COLUMNS, Form, misused
 from netlynx.cli.options import Format, Json, Kernel, Lines, connection
 from netlynx.cli.output import form_of
 from netlynx.cli.socket_places import ALL, Place, namespaces, once, read, skip
-from netlynx.cli.socket_text import as_elements
 from netlynx.cli.stdout import note, tell, write_array, write_lines
 
 if TYPE_CHECKING:
@@ -129,7 +128,8 @@ def sockets(
 
         holding = None if held is None else processes_of(held)
         with namespaces(netns, kernel) as places:
-            _write_json(_json(places, asked, holding, skipped), form)
+            write = write_lines if form is Form.LINES else write_array
+            write(_json(places, asked, holding, skipped, form))
     tell_limits(held, skipped, named)
 
 
@@ -188,31 +188,29 @@ def table_rows(
 
 
 def _json(
-    places: Iterator[Place], asked: diag.AllSockets[Any], holding: Holding | None, skipped: dict[str, str]
-) -> Iterator[bytes]:
-    from netlynx import diag
-    from netlynx.cli.socket_json import line_of, lines_of_inet
+    places: Iterator[Place], asked: diag.AllSockets[Any], holding: Holding | None, skipped: dict[str, str], form: Form
+) -> Iterator[memoryview]:
+    """The sockets of all namespaces: whole lines, or with commas between them."""
+    from netlynx.cli.socket_json import filled_in, of_others, with_processes
+    from netlynx.diag import InetSocket
     from netlynx.errors import NotSupported
 
+    between, after = (b"", b"\n") if form is Form.LINES else (b",\n", b"")
+    lead = b""
     for place in places:
         for part in asked.parts:
-            record = part.model.reply if not hasattr(part, "reply") else part.reply
             try:
-                if issubclass(record, diag.InetSocket):
-                    yield from lines_of_inet(place.nl.dump(part).json(after=b"\n"), holding, place.name)
+                if issubclass(part.reply, InetSocket):
+                    pieces = place.nl.dump(with_processes(part)).json(between=between, after=after)
+                    for number, piece in enumerate(filled_in(pieces, holding, place.name)):
+                        yield piece if number else memoryview(lead + piece)
+                        lead = between
                 else:
                     for each in once(place.nl.dump(part)):
-                        yield line_of(each, holding, place.name)
+                        yield memoryview(lead + of_others(each, holding, place.name) + after)
+                        lead = between
             except NotSupported as error:
                 skipped.update((skip(error),))
-
-
-def _write_json(pieces: Iterator[bytes], form: Form) -> None:
-    """Whole lines as they are, or as the elements of one array."""
-    if form is Form.LINES:
-        write_lines(map(memoryview, pieces))
-    else:
-        write_array(as_elements(pieces, b""))
 
 
 def _write_columns(asked: diag.AllSockets[Any], form: Form, process: bool, netns: str | None, kernel: str) -> None:
