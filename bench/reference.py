@@ -311,8 +311,11 @@ def _struct(layout: type[Layout], payload: bytes, around: Context) -> Plain:
                 number = int.from_bytes(payload[at : at + width], sys.byteorder) >> _shifts(layout)[name]
                 values[name] = _bits(kind, number)
                 continue
-            members = {other: payload[start : start + size] for other, (start, size) in _positions(layout).items()}
-            value = _value(kind, _of_family(kind, payload[at : at + width], members), around)
+            member = payload[at : at + width]
+            if kind is not None and kind.family:
+                start, size = _positions(layout)[kind.family]
+                member = _of_family(kind, member, {kind.family: payload[start : start + size]})
+            value = _value(kind, member, around)
             if value is not UNFIT:
                 values[name] = value
     values = _without_defaults(layout, values)

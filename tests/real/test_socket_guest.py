@@ -64,7 +64,7 @@ def test_sctp_associations_have_their_addresses(nl: netlynx.Connection, ip: Ip, 
         assert each.info is not None
         assert each.info.primary.startswith("127.0.0.1:")
     assert len(nl.table(diag.sctp())) == len(found)
-    with pytest.raises(netlynx.EncodeError, match="closes no sctp sockets"):
+    with pytest.raises(netlynx.EncodeError, match="takes no SctpSocket"):
         nl.do(diag.destroy(server))
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from netlynx.diag.constants import NO_COOKIE, SOCK_DESTROY, SOCK_DIAG_BY_FAMILY, InetProtocol, SocketFamily
 from netlynx.diag.everything import TABLES, AllSockets
-from netlynx.diag.inet import InetRequest, InetSocket, MptcpSocket, RawSocket, SctpSocket, UdpSocket
+from netlynx.diag.inet import InetRequest, InetSocket, MptcpSocket, RawSocket, UdpSocket
 from netlynx.diag.listing import NamedSockets, Sockets
 from netlynx.engine.operation import Do, Talk, make_do
 from netlynx.engine.unresolved import by_name
@@ -26,18 +26,21 @@ S = TypeVar("S", bound=InetSocket)
 
 _EVERYTHING = 0xFE
 _IN_HEADER = 0xFF
+_CLOSED = (InetProtocol.TCP, InetProtocol.UDP, InetProtocol.UDPLITE, InetProtocol.RAW)
 
 
 class Destruction(msgspec.Struct, frozen=True):
     """What became of the sockets that were to be closed.
 
-    `closed` are closed; `gone` were not there any more; `refused` the kernel did not close, each with its error. With
-    `dry_run` nothing was sent: `closed` are those that would be.
+    `closed` are closed; `gone` were not there any more; `refused` the kernel did not close, each with its error. What
+    the kernel does not list, of several listings, is in `skipped`. With `dry_run` nothing was sent: `closed` are those
+    that would be.
     """
 
     closed: tuple[InetSocket, ...] = ()
     gone: tuple[InetSocket, ...] = ()
     refused: tuple[tuple[InetSocket, NetlinkError], ...] = ()
+    skipped: tuple[NotSupported, ...] = ()
     dry_run: bool = False
 
 
@@ -120,28 +123,44 @@ def destroy(which: Any, *, dry_run: bool = False) -> Talk[Destruction]:
         if not dry_run:
             destroyed(which)  # raises for what cannot be
         return Talk(name, lambda: _destroying([which], dry_run))
-    parts = which.parts if isinstance(which, AllSockets) else (which,)
-    if not all(isinstance(each, Sockets | NamedSockets) for each in parts):
+    if not isinstance(which, Sockets | NamedSockets | AllSockets):
         raise EncodeTypeError(
             f"takes a socket that was listed, or a listing such as diag.tcp(…), not {type(which).__name__} {which!r}",
             f"{name}(which)",
         )
+    parts = which.parts if isinstance(which, AllSockets) else (which,)
+    for part in parts:
+        _check_closed(part.reply)
 
     def steps() -> Generator[Any, Any, Destruction]:
         found: list[InetSocket] = []
+        skipped: list[NotSupported] = []
         for part in parts:
-            found += yield part
-        return (yield from _destroying(found, dry_run))
+            try:
+                found += yield part
+            except NotSupported as error:
+                if not isinstance(which, AllSockets):
+                    raise
+                skipped.append(error)
+        done: Destruction = yield from _destroying(found, dry_run)
+        return msgspec.structs.replace(done, skipped=tuple(skipped))
 
     return Talk(name, steps)
 
 
 def destroyed(which: InetSocket) -> Do[None]:
     """The request that closes one socket."""
-    if isinstance(which, MptcpSocket | SctpSocket):
-        raise EncodeError(f"the kernel closes no {which.protocol!s} sockets so", "diag.destroy(which)")
+    _check_closed(class_of(which))
     request = _request(which, "diag.destroy", dumped=False)
     return make_do("diag.destroy", NETLINK.SOCK_DIAG, SOCK_DESTROY, request, flags=NLM_F.ACK)
+
+
+def _check_closed(record: Any) -> None:
+    """Raises EncodeError for sockets of which the kernel closes none."""
+    protocol = record.__declarations__["protocol"].default if issubclass(record, InetSocket) else None
+    if protocol not in _CLOSED:
+        closed = ", ".join(each.label for each in _CLOSED)
+        raise EncodeError(f"takes no {record.__name__}: the kernel closes those of {closed}", "diag.destroy(which)")
 
 
 def _destroying(found: list[InetSocket], dry_run: bool) -> Generator[Any, Any, Destruction]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from typing import Any
 
-from netlynx.diag.constants import InetProtocol, SocketFamily
+from netlynx.diag.constants import SOCK_DESTROY, InetProtocol, SocketFamily
 from netlynx.diag.inet import InetRequest
 from netlynx.engine.operation import Do, Dump
 from netlynx.errors import NetlinkError, NotSupported
@@ -51,4 +51,6 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
     if meaning(operation, answer) is not None and (listing := lister(operation.request)):
         what, module, option = listing
         return f"This kernel does not list {what} sockets: its module is {module} ({option})"
+    if operation.message_type == SOCK_DESTROY and answer.errno == errno.EOPNOTSUPP:
+        return "Either this kernel was built without CONFIG_INET_DIAG_DESTROY, or it closes no sockets of this sort"
     return ""
