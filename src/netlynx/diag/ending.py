@@ -32,7 +32,8 @@ _CLOSED = (InetProtocol.TCP, InetProtocol.UDP, InetProtocol.UDPLITE, InetProtoco
 class Destruction(msgspec.Struct, frozen=True):
     """What became of the sockets that were to be closed.
 
-    `closed` are closed; `gone` were not there any more; `refused` the kernel did not close, each with its error. What
+    `closed` are closed; `gone` the kernel did not find any more, or found another socket that has the same ends (of
+    UDP several may); `refused` it did not close, each with its error. What
     the kernel does not list, of several listings, is in `skipped`. With `dry_run` nothing was sent: `closed` are those
     that would be.
     """
@@ -114,6 +115,9 @@ def destroy(which: Any, *, dry_run: bool = False) -> Talk[Destruction]:
     nothing is closed: `PermissionDenied`, `NotSupported`.
 
         nl.do(diag.destroy(diag.tcp((diag.where.destination == "192.0.2.0/24") & (diag.where.port == 443))))
+
+    A socket is told by its ends and its cookie, so that very one is closed or none; of raw sockets the kernel looks at
+    the protocol and the addresses alone, and may close another one that has the same.
 
     Raises EncodeError for a socket of a protocol of which the kernel closes none, EncodeTypeError for what is no socket
     and no listing of some.
