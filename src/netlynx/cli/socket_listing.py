@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Words = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[KIND|CONDITION]…",
+        metavar="KIND|CONDITION",
         help="Kinds: tcp, mptcp, udp, udplite, raw, sctp, dccp (inet: these), unix, packet, netlink, vsock, xdp, tipc, "
         "smc; all without one. Conditions: FIELD=VALUE, also != < > <= >=, as in source=10.0.0.0/8 or "
         "info.rtt>=5000, with VALUE,VALUE for any of several.",
