@@ -37,7 +37,7 @@ def parse(text: str) -> Rule:
         raise EncodeError(f"{text!r} has not one of -a, -A and -w", "audit.parse(text)")
     listed, action = _place(given.get("-a", given.get("-A", []))[0])
     if "-p" in given:
-        raise EncodeError("-p goes with -w: elsewhere it is -F perm=", "audit.parse(text)")
+        raise EncodeError("-p goes with -w: elsewhere it is a condition on perm", "audit.parse(text)")
     keys = list(given.get("-k", []))
     conditions: list[Part] = []
     for option, word in _in_order(text):

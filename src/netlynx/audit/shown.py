@@ -33,7 +33,8 @@ def text_of_rule(rule: Rule) -> str:
         if isinstance(each, Comparison):
             words.append(f"-C {each.left}{each.operator}{each.right}")
         elif each.field == "key":
-            words += [f"-F key={_word(key)}" for key in str(each.value).split(KEY_SEPARATOR)]
+            for key in str(each.value).split(KEY_SEPARATOR):
+                words += "-F", f"key={_word(key)}"
         elif each.field != "arch":
             words.append(_shown(each))
     return " ".join(words)
