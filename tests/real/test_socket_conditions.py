@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address, ip_network
 from random import Random
@@ -20,7 +21,7 @@ from netlynx.diag.splitting import program, split
 from netlynx.schema.either import Masked
 from netlynx.testing.namespaces import new_namespace
 from socket_maker import Maker, sockets_in
-from support import rounds
+from support import PATIENCE, rounds
 
 pytestmark = pytest.mark.namespace
 
@@ -36,11 +37,27 @@ def crowd() -> Iterator[tuple[netlynx.Connection, list[diag.TcpSocket], set[int]
     with new_namespace() as namespace, sockets_in(namespace) as maker, netlynx.connect(netns=namespace) as nl:
         nl.do(netlynx.route.add(netlynx.route.Address(index=1, address="10.1.2.3", prefixlen=8)))
         bound = _populate(maker, random)
-        found = nl.dump(diag.tcp()).all()
+        found = calm(nl)
         assert len(found) > 200
         ports = {each.source_port for each in found}
         assert bound <= ports
         yield nl, found, {each.cookie for each in nl.dump(diag.tcp(where.automatic))}
+
+
+def calm(nl: netlynx.Connection) -> list[diag.TcpSocket]:
+    """All sockets, once nothing is on its way between them any more."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        found = nl.dump(diag.tcp()).all()
+        moving = {diag.SocketState.FIN_WAIT1, diag.SocketState.SYN_SENT, diag.SocketState.SYN_RECV}
+        busy = any(each.state in moving or each.timer is diag.Timer.RETRANSMIT for each in found)
+        if not busy and [_lasting(each) for each in nl.dump(diag.tcp())] == [_lasting(each) for each in found]:
+            return found
+    raise AssertionError("the sockets do not come to rest")
+
+
+def _lasting(each: diag.TcpSocket) -> tuple[Any, ...]:
+    return each.cookie, each.state, each.info and each.info.cwnd, each.receive_queue, each.send_queue
 
 
 def _populate(maker: Maker, random: Random) -> set[int]:
