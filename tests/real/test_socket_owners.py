@@ -124,6 +124,36 @@ def test_what_may_not_be_seen_is_told(maker: Maker) -> None:
     )
 
 
+NAMESPACE = "processes outside of this PID namespace are not listed"
+HIDING = "/proc does not list the processes of others (it is mounted with hidepid=invisible)"
+MOUNT = ["unshare", "-m", "sh", "-c", 'mount -t proc -o hidepid=invisible proc /proc; exec "$0" "$@"']
+
+
+@needs_true_root
+@pytest.mark.parametrize(
+    ("around", "user", "hidden"),
+    [
+        (["unshare", "-pf", "--mount-proc"], 0, {NAMESPACE}),
+        (MOUNT, 65534, {HIDING}),
+        (MOUNT, 0, set()),  # who may look into all is shown all
+    ],
+    ids=["PID namespace", "hidepid", "hidepid, privileged"],
+)
+def test_processes_that_are_not_even_listed_are_told_of(around: list[str], user: int, hidden: set[str]) -> None:
+    if shutil.which("unshare") is None:
+        pytest.skip("no unshare")
+    code = (
+        f"import os; from netlynx import diag; import netlynx.netns.privileges; os.setresuid(*[{user}] * 3);"
+        "print(*diag.owners().hidden, sep='\\n')"
+    )
+    with child([*around, sys.executable, "-c", code]) as other:
+        out, err = other.communicate()
+    if other.returncode:
+        pytest.skip(f"{around[0]}: {err.strip()}")
+    ours = {*diag.owners().hidden}
+    assert {*out.split("\n")} - ours - {""} == hidden - ours
+
+
 def test_units_are_read_from_cgroups(tmp_path: Path) -> None:
     """The files of /proc as a host with systemd has them."""
     cases = {

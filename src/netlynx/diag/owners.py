@@ -284,12 +284,13 @@ def _is_kernel_thread(place: str) -> bool:
 
 def _hidden(proc: str) -> Iterator[str]:
     """Why processes may not be listed at all."""
+    hiding: frozenset[str] = frozenset()
     for line in (_read(f"{proc}/self/mounts") or "").splitlines():
         _, place, kind, options, *_ = line.split(" ")
         if kind == "proc" and os.path.normpath(place) == os.path.normpath(proc):
-            for each in _HIDING & {*options.split(",")}:
-                yield f"{proc} does not list the processes of others (it is mounted with {each})"
-            break
+            hiding = _HIDING & {*options.split(",")}  # of several there, the last is seen
+    if hiding and privileges.has(Capability.CAP_SYS_PTRACE) is not True:
+        yield f"{proc} does not list the processes of others (it is mounted with {', '.join(hiding)})"
     with contextlib.suppress(OSError):
         if os.stat(f"{proc}/self/ns/pid").st_ino != _PID_INIT_INO:
             yield "processes outside of this PID namespace are not listed"
