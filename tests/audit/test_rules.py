@@ -148,6 +148,8 @@ def test_what_is_no_rule_is_refused_by_the_word_at_fault(words: str, said: str) 
         (lambda: Rule(conditions=(Condition("auid", "!=", "unset"),)), "-a always,exit -S all -F auid!=-1"),
         (lambda: Rule("user", "never", None, (Condition("msgtype", "=", "cwd"),)), "-a never,user -F msgtype=CWD"),
         (lambda: Rule(syscalls="openat"), "-a always,exit -S openat"),
+        (lambda: Rule(conditions=(Condition("exit", "=", 2),)), "-a always,exit -S all -F exit=2"),
+        (lambda: Rule(conditions=(Condition("exit", "=", -2),)), "-a always,exit -S all -F exit=-ENOENT"),
         (lambda: Rule("io_uring", syscalls=(1, "read")), "-a always,io_uring -S read,write"),
         (lambda: Rule(conditions=(Comparison("euid", "=", "uid"),)), "-a always,exit -S all -C uid=euid"),
         (lambda: Rule(conditions=(Condition("250", ">", 7),)), "-a always,exit -S all -F f250>7"),

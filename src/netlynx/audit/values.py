@@ -135,15 +135,15 @@ def shown(kind: str, value: int | str) -> str:
         return name if name in NUMBERS else str(value)
     if kind == HEX:
         return f"0x{value:X}"
-    if kind == EXIT and abs(value) in errorcode:
-        return f"{'-' if value < 0 else ''}{errorcode[abs(value)]}"
+    if kind == EXIT and -value in errorcode:
+        return f"-{errorcode[-value]}"
     for table, which in ((machines(), ARCH), (ARCHES, ARCH), (FSTYPES, FSTYPE)):
         if which == kind:
             name = next((name for name, number in table.items() if number == value), "")
             if name:
                 return name
-    if kind in (ARCH, FSTYPE):
+    if kind == ARCH:
         return f"0x{value:X}"
-    if kind in (USER, GROUP):
+    if kind in (USER, GROUP, FSTYPE):
         return str(value - _TURN if value >= _TURN // 2 else value)
     return str(value)
