@@ -251,7 +251,8 @@ def test_the_end_names_the_attribute_and_its_policy(side: Side, sock: Socket) ->
 def test_without_strict_checking_such_a_dump_succeeds(sock: Socket, payload: bytes) -> None:
     ask(sock, GET_LINK, payload)
     found = all_answers(sock)
-    assert [(answer.type, answer.flags) for answer in found] == [(ADD_LINK, MULTI), (DONE, MULTI)]
+    *links, end = [(answer.type, answer.flags) for answer in found]
+    assert (set(links), end) == ({(ADD_LINK, MULTI)}, (DONE, MULTI))  # tunnels' modules put links everywhere
     assert found[-1].errno == 0
 
 

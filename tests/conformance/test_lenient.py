@@ -72,7 +72,8 @@ def test_attributes_that_are_malformed_are_passed_over(sock: Socket, kind: int) 
 
 def test_links_are_listed_for_a_family_and_attributes(sock: Socket) -> None:
     sock.send(request(GET_LINK, bytes(4) + attribute(29, bytes(4)), DUMP))
-    assert [answer.type for answer in all_answers(sock)] == [ADD_LINK, DONE]
+    *links, end = [answer.type for answer in all_answers(sock)]
+    assert (set(links), end) == ({ADD_LINK}, DONE)
 
 
 @pytest.mark.parametrize("kind", [*HEADERS, GET_NEXTHOP])
