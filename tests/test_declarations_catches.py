@@ -255,6 +255,13 @@ def test_layouts_of_no_known_struct() -> None:
     assert wrong_layout(excused, BOOK) == []
 
 
+def test_what_layouts_begin_with_is_compared_as_a_part_of_them() -> None:
+    beginning = layout("", legs=member(be16))
+    whole = type(Layout)("Whole", (beginning,), {}, c="animal")
+    assert wrong_layout(beginning, BOOK) == []
+    assert "legs" in wrong_layout(whole, BOOK)[1]
+
+
 @pytest.mark.parametrize(
     ("field", "kind", "says"),
     [

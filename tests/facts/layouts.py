@@ -20,6 +20,8 @@ def wrong_layout(cls: Any, book: FactBook) -> list[str]:
     """The differences between a layout and its C struct."""
     if isinstance(facts := getattr(cls, "__facts__", None), NoFacts):
         return [] if facts.reason.strip() else ["NoFacts gives no reason"]
+    if not cls.__c__ and any(each.__c__ for each in _begun(cls)):
+        return []  # what several begin with: compared as a part of each of them
     if not cls.__c__:
         return ["names no C struct: class X(Layout, c=…), or __facts__ = NoFacts(why)"]
     struct = book.struct(cls.__c__)
@@ -47,6 +49,13 @@ def wrong_layout(cls: Any, book: FactBook) -> list[str]:
     held = {byte for start, width in positions(cls).values() for byte in range(start, start + width)}
     problems += _uncovered(struct["members"], held, book)
     return problems
+
+
+def _begun(cls: Any) -> Iterator[Any]:
+    """All that begin with this one."""
+    for each in cls.__subclasses__():
+        yield each
+        yield from _begun(each)
 
 
 def _leaves(members: list[dict[str, Any]], book: FactBook, base: int = 0) -> Iterator[dict[str, Any]]:

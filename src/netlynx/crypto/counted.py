@@ -33,15 +33,8 @@ class CipherCounts(Layout, c="crypto_stat_cipher"):
     errors: int = member(u64, c="stat_err_cnt")
 
 
-class AeadCounts(Layout, c="crypto_stat_aead"):
+class AeadCounts(CipherCounts, c="crypto_stat_aead"):
     """Of ciphers that authenticate; lengths in bytes."""
-
-    type: str = member(chars(_NAME))
-    encryptions: int = member(u64, c="stat_encrypt_cnt")
-    encrypted_length: int = member(u64, c="stat_encrypt_tlen")
-    decryptions: int = member(u64, c="stat_decrypt_cnt")
-    decrypted_length: int = member(u64, c="stat_decrypt_tlen")
-    errors: int = member(u64, c="stat_err_cnt")
 
 
 class AkcipherCounts(Layout, c="crypto_stat_akcipher"):

@@ -19,13 +19,26 @@ _PDU_HEADER = 48  # bytes of struct iscsi_hdr (RFC 7143, 11.2.1)
 _REST = {"rest": "what the union has room for beside this"}
 
 
-class PduReceived(Layout, c="iscsi_uevent"):
-    """A message from the target, for iscsid to answer: its header is the first 48 bytes of `tail`."""
+class Told(Layout):
+    """What an event of the kernel's own begins with."""
 
     type: takes.Member[IscsiEventType] = member(enum(IscsiEventType, u32), c="type")
     error: int = member(u32, c="iferror")
     transport: int = member(u64, c="transport_handle")
     asked: bytes = member(raw(24), c="u")
+
+
+class Counted(Layout):
+    """What an answer with counters begins with."""
+
+    type: int = member(u32, c="type")
+    error: int = member(u32, c="iferror")
+    transport: int = member(u64, c="transport_handle")
+
+
+class PduReceived(Told, c="iscsi_uevent"):
+    """A message from the target, for iscsid to answer: its header is the first 48 bytes of `tail`."""
+
     session: int = member(u32, c="sid")
     connection: int = member(u32, c="cid")
     handle: int = member(u64, c="recv_handle")
@@ -41,87 +54,63 @@ class PduReceived(Layout, c="iscsi_uevent"):
         return self.tail[_PDU_HEADER:]
 
 
-class ConnectionFailed(Layout, c="iscsi_uevent"):
+class ConnectionFailed(Told, c="iscsi_uevent"):
     """A connection is broken; `code` says why."""
 
     __differs__: ClassVar[dict[str, str]] = _REST
 
-    type: takes.Member[IscsiEventType] = member(enum(IscsiEventType, u32), c="type")
-    error: int = member(u32, c="iferror")
-    transport: int = member(u64, c="transport_handle")
-    asked: bytes = member(raw(24), c="u")
     session: int = member(u32, c="sid")
     connection: int = member(u32, c="cid")
     code: takes.Member[IscsiError] = member(enum(IscsiError, u32), c="error")
     rest: bytes = member(raw(4))
 
 
-class LoginState(Layout, c="iscsi_uevent"):
+class LoginState(Told, c="iscsi_uevent"):
     """How far a connection is that an adapter logs in by itself."""
 
     __differs__: ClassVar[dict[str, str]] = _REST
 
-    type: takes.Member[IscsiEventType] = member(enum(IscsiEventType, u32), c="type")
-    error: int = member(u32, c="iferror")
-    transport: int = member(u64, c="transport_handle")
-    asked: bytes = member(raw(24), c="u")
     session: int = member(u32, c="sid")
     connection: int = member(u32, c="cid")
     state: takes.Member[ConnectionState] = member(enum(ConnectionState, u32), c="state")
     rest: bytes = member(raw(4))
 
 
-class SessionCreated(Layout, c="iscsi_uevent"):
+class SessionCreated(Told, c="iscsi_uevent"):
     """An adapter has made a session by itself."""
 
     __differs__: ClassVar[dict[str, str]] = _REST
 
-    type: takes.Member[IscsiEventType] = member(enum(IscsiEventType, u32), c="type")
-    error: int = member(u32, c="iferror")
-    transport: int = member(u64, c="transport_handle")
-    asked: bytes = member(raw(24), c="u")
     session: int = member(u32, c="sid")
     host: int = member(u32, c="host_no")
     rest: bytes = member(raw(8))
 
 
-class SessionUnbound(Layout, c="iscsi_uevent"):
+class SessionUnbound(Told, c="iscsi_uevent"):
     """The devices of a session are gone: it can be ended."""
 
     __differs__: ClassVar[dict[str, str]] = _REST
 
-    type: takes.Member[IscsiEventType] = member(enum(IscsiEventType, u32), c="type")
-    error: int = member(u32, c="iferror")
-    transport: int = member(u64, c="transport_handle")
-    asked: bytes = member(raw(24), c="u")
     session: int = member(u32, c="sid")
     host: int = member(u32, c="host_no")
     rest: bytes = member(raw(8))
 
 
-class SessionDestroyed(Layout, c="iscsi_uevent"):
+class SessionDestroyed(Told, c="iscsi_uevent"):
     """A session has ended."""
 
     __differs__: ClassVar[dict[str, str]] = _REST
 
-    type: takes.Member[IscsiEventType] = member(enum(IscsiEventType, u32), c="type")
-    error: int = member(u32, c="iferror")
-    transport: int = member(u64, c="transport_handle")
-    asked: bytes = member(raw(24), c="u")
     host: int = member(u32, c="host_no")
     session: int = member(u32, c="sid")
     rest: bytes = member(raw(8))
 
 
-class PathWanted(Layout, c="iscsi_uevent"):
+class PathWanted(Told, c="iscsi_uevent"):
     """An adapter asks for the way to an address: `path` is what it knows."""
 
     __differs__: ClassVar[dict[str, str]] = _REST
 
-    type: takes.Member[IscsiEventType] = member(enum(IscsiEventType, u32), c="type")
-    error: int = member(u32, c="iferror")
-    transport: int = member(u64, c="transport_handle")
-    asked: bytes = member(raw(24), c="u")
     host: int = member(u32, c="host_no")
     rest: bytes = member(raw(12))
 
@@ -131,55 +120,40 @@ class PathWanted(Layout, c="iscsi_uevent"):
         return Path.from_bytes(self.tail)
 
 
-class InterfaceDown(Layout, c="iscsi_uevent"):
+class InterfaceDown(Told, c="iscsi_uevent"):
     """The network card of an adapter is down."""
 
     __differs__: ClassVar[dict[str, str]] = _REST
 
-    type: takes.Member[IscsiEventType] = member(enum(IscsiEventType, u32), c="type")
-    error: int = member(u32, c="iferror")
-    transport: int = member(u64, c="transport_handle")
-    asked: bytes = member(raw(24), c="u")
     host: int = member(u32, c="host_no")
     rest: bytes = member(raw(12))
 
 
-class HostEvent(Layout, c="iscsi_uevent"):
+class HostEvent(Told, c="iscsi_uevent"):
     """Something happened to an adapter; `data_length` bytes more about it are in `tail`."""
 
     __differs__: ClassVar[dict[str, str]] = _REST
 
-    type: takes.Member[IscsiEventType] = member(enum(IscsiEventType, u32), c="type")
-    error: int = member(u32, c="iferror")
-    transport: int = member(u64, c="transport_handle")
-    asked: bytes = member(raw(24), c="u")
     host: int = member(u32, c="host_no")
     data_length: int = member(u32, c="data_size")
     code: takes.Member[HostEventCode] = member(enum(HostEventCode, u32), c="code")
     rest: bytes = member(raw(4))
 
 
-class PingDone(Layout, c="iscsi_uevent"):
+class PingDone(Told, c="iscsi_uevent"):
     """What became of an echo request that an adapter was to send; `ping` is the number that it was given."""
 
-    type: takes.Member[IscsiEventType] = member(enum(IscsiEventType, u32), c="type")
-    error: int = member(u32, c="iferror")
-    transport: int = member(u64, c="transport_handle")
-    asked: bytes = member(raw(24), c="u")
     host: int = member(u32, c="host_no")
     status: takes.Member[PingStatus] = member(enum(PingStatus, u32), c="status")
     ping: int = member(u32, c="pid")
     data_length: int = member(u32, c="data_size")
 
 
-class SessionStatistics(Layout, c="iscsi_uevent"):
+class SessionStatistics(Counted, c="iscsi_uevent"):
     """What a connection has counted, which somebody asked for: `counters` are behind the struct."""
 
     __differs__: ClassVar[dict[str, str]] = _REST
 
-    type: int = member(u32, c="type")
-    error: int = member(u32, c="iferror")
-    transport: int = member(u64, c="transport_handle")
     session: int = member(u32, c="sid")
     connection: int = member(u32, c="cid")
     rest: bytes = member(raw(16))
@@ -191,14 +165,11 @@ class SessionStatistics(Layout, c="iscsi_uevent"):
         return Counters.from_bytes(self.tail)
 
 
-class HostStatistics(Layout, c="iscsi_uevent"):
+class HostStatistics(Counted, c="iscsi_uevent"):
     """What an adapter has counted, which somebody asked for: `struct iscsi_offload_host_stats` is in `tail`."""
 
     __differs__: ClassVar[dict[str, str]] = _REST
 
-    type: int = member(u32, c="type")
-    error: int = member(u32, c="iferror")
-    transport: int = member(u64, c="transport_handle")
     host: int = member(u32, c="host_no")
     rest: bytes = member(raw(20))
     told: bytes = member(raw(16), c="r")
