@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+import netlynx
+from netlynx import errors
+
 SOURCES = Path(__file__).parents[1] / "src"
 
 FAMILIES = ("ethtool", "mptcp", "netdev", "taskstats", "tcp_metrics", "wireguard")
@@ -168,3 +171,9 @@ def test_no_files_go_round_through_functions_but_those_that_say_why() -> None:
 
 def test_a_circle_would_be_seen() -> None:
     assert circles({("a", "b"), ("b", "c"), ("c", "a"), ("x", "a"), ("c", "y")}) == [["a", "b", "c"]]
+
+
+def test_every_error_has_a_public_name() -> None:
+    """Who is to handle it has to be able to name it."""
+    raised = {name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, Exception)}
+    assert raised - set(netlynx.__all__) == set()

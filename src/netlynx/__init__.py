@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from netlynx.engine.operation import Do, Dump, Event, EventKind, Flush, Group, NamespaceEvent, Overrun
     from netlynx.errors import (
         AlreadyExists,
+        Ambiguous,
         BufferOverrun,
         Busy,
         ConnectionClosed,
@@ -67,6 +68,7 @@ _HOMES = {
     "netlynx.engine.mirrored": ("Mirrored",),
     "netlynx.errors": (
         "AlreadyExists",
+        "Ambiguous",
         "BufferOverrun",
         "Busy",
         "ConnectionClosed",
@@ -95,6 +97,7 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "AlreadyExists",
+    "Ambiguous",
     "AsyncConnection",
     "AsyncDumpIterator",
     "AsyncMirror",

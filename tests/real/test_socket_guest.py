@@ -55,6 +55,21 @@ def test_raw_sockets_are_those_of_ss(nl: netlynx.Connection, ip: Ip, maker: Make
     assert nl.count(diag.raw()) == 1
 
 
+def test_of_raw_sockets_none_is_closed_for_another(nl: netlynx.Connection, maker: Maker) -> None:
+    needs(nl, diag.raw())
+    bound = maker.socket(kind=socket.SOCK_RAW, protocol=socket.IPPROTO_ICMP)
+    bound.bind(("127.0.0.1", 0))
+    maker.socket(kind=socket.SOCK_RAW, protocol=socket.IPPROTO_ICMP)
+    (meant,) = nl.dump(diag.raw(where.source == "127.0.0.1"))
+    ((refused, why),) = nl.do(diag.destroy(meant)).refused
+    assert refused.cookie == meant.cookie
+    assert isinstance(why, netlynx.Ambiguous)
+    assert nl.count(diag.raw()) == 2
+    there = nl.dump(diag.raw()).all()
+    assert len(nl.do(diag.destroy(sorted(there, key=lambda each: each.source != "127.0.0.1"))).closed) == 2
+    assert nl.count(diag.raw()) == 0
+
+
 def test_sctp_associations_have_their_addresses(nl: netlynx.Connection, ip: Ip, maker: Maker) -> None:
     try:
         listening = maker.listening(protocol=IPPROTO_SCTP)

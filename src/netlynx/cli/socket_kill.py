@@ -15,7 +15,7 @@ from netlynx.cli.stdout import note, tell
 from netlynx.cli.wording import words
 from netlynx.errors import NotSupported, PermissionDenied
 
-_CLOSABLE = ("tcp", "udp", "udplite", "raw", "dccp")
+_CLOSABLE = ("tcp", "udp", "udplite", "raw")
 _SURE = ("y", "yes")
 
 
@@ -24,7 +24,7 @@ def closable(kinds: list[str], *, narrowed: bool) -> list[str]:
     if not narrowed:
         raise misused("say which, by a state, a port or a condition: nobody closes all sockets of a host", "--kill")
     for name in kinds:
-        if name not in _CLOSABLE and name not in ("mptcp", "sctp"):
+        if name not in (*_CLOSABLE, "mptcp", "sctp", "dccp"):
             raise misused(f"the kernel closes no {name} sockets, only {', '.join(_CLOSABLE)}", "--kill")
     return [name for name in kinds if name in _CLOSABLE] or list(_CLOSABLE)
 
@@ -52,17 +52,14 @@ def close(
     if not sure and not _agreed(number):
         note("nothing was closed")
         raise typer.Exit(1)
-    closed = gone = 0
-    for record in found:
-        try:
-            done = place.nl.do(diag.destroy(record))
-        except (PermissionDenied, NotSupported) as error:
-            tell(f"{words(error)}; {closed or 'nothing'} of {number} was closed")
-            raise typer.Exit(1) from None
-        closed += len(done.closed)
-        gone += len(done.gone)
-        for each, why in done.refused:
-            tell(f"{kind(each)} {each.source}:{each.source_port}: {words(why, asked=False)}")
+    try:
+        done = place.nl.do(diag.destroy(found))
+    except (PermissionDenied, NotSupported) as error:
+        tell(f"{words(error)}; nothing of {number} was closed")
+        raise typer.Exit(1) from None
+    closed, gone = len(done.closed), len(done.gone)
+    for each, why in done.refused:
+        tell(f"{kind(each)} {each.source}:{each.source_port}: {words(why, asked=False)}")
     note(f"{closed} of {number} closed{f', {gone} gone by themselves' if gone else ''}")
     if closed + gone < len(found):
         raise typer.Exit(1)

@@ -7,7 +7,9 @@ tcp_abort in net/ipv4/tcp.c, sock_diag_destroy in net/core/sock_diag.c.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import errno
+from collections.abc import Generator, Sequence
+from ipaddress import ip_address
 from typing import Any, TypeVar, overload
 
 import msgspec
@@ -15,10 +17,19 @@ import msgspec
 from netlynx.diag.constants import NO_COOKIE, SOCK_DESTROY, SOCK_DIAG_BY_FAMILY, InetProtocol, SocketFamily
 from netlynx.diag.everything import TABLES, AllSockets
 from netlynx.diag.inet import InetRequest, InetSocket, MptcpSocket, RawSocket, UdpSocket
-from netlynx.diag.listing import NamedSockets, Sockets
+from netlynx.diag.listing import NamedSockets, Sockets, raw
 from netlynx.engine.operation import Do, Talk, make_do
 from netlynx.engine.unresolved import by_name
-from netlynx.errors import EncodeError, EncodeTypeError, NetlinkError, NotFound, NotSupported, PermissionDenied
+from netlynx.errors import (
+    Ambiguous,
+    EncodeError,
+    EncodeTypeError,
+    NetlinkError,
+    NotFound,
+    NotSupported,
+    PermissionDenied,
+)
+from netlynx.schema.arguments import record_of
 from netlynx.schema.record import class_of
 from netlynx.wire.constants import NETLINK, NLM_F
 
@@ -104,11 +115,13 @@ def socket(
 
 
 @overload
-def destroy(which: InetSocket, *, dry_run: bool = ...) -> Talk[Destruction]: ...
+def destroy(which: InetSocket | Sequence[InetSocket], *, dry_run: bool = ...) -> Talk[Destruction]: ...
 @overload
 def destroy(which: Sockets[Any] | NamedSockets[Any] | AllSockets[Any], *, dry_run: bool = ...) -> Talk[Destruction]: ...
 def destroy(which: Any, *, dry_run: bool = False) -> Talk[Destruction]:
-    """Close a socket that was listed, or all that a listing finds, whoever has them open. Takes CAP_NET_ADMIN.
+    """Close a socket that was listed, several, or all that a listing finds, whoever has them open.
+
+    Takes CAP_NET_ADMIN.
 
     The answer says what became of each; with `dry_run` nothing is closed, and it says what would be. Without the
     privilege, and where the kernel closes none of a protocol (it has to be built with CONFIG_INET_DIAG_DESTROY),
@@ -116,20 +129,26 @@ def destroy(which: Any, *, dry_run: bool = False) -> Talk[Destruction]:
 
         nl.do(diag.destroy(diag.tcp((diag.where.destination == "192.0.2.0/24") & (diag.where.port == 443))))
 
-    A socket is told by its ends and its cookie, so that very one is closed or none; of raw sockets the kernel looks at
-    the protocol and the addresses alone, and may close another one that has the same.
+    A socket is told by its ends and its cookie, so that very one is closed or none. Of raw sockets the kernel looks at
+    the protocol and the addresses alone, and takes the first that fits: one that is bound to less fits, too. So all raw
+    sockets are listed first, and where another one fits that is not to be closed, nothing is sent (`refused` has it,
+    as `Ambiguous`).
 
     Raises EncodeError for a socket of a protocol of which the kernel closes none, EncodeTypeError for what is no socket
     and no listing of some.
     """
     name = "diag.destroy"
     if isinstance(which, InetSocket):
-        if not dry_run:
-            destroyed(which)  # raises for what cannot be
-        return Talk(name, lambda: _destroying([which], dry_run))
+        which = (which,)
+    if isinstance(which, list | tuple):
+        several = [record_of(InetSocket, each, f"{name}(which)") for each in which]
+        for each in several:
+            destroyed(each)  # raises for what cannot be
+        return Talk(name, lambda: _destroying(several, dry_run))
     if not isinstance(which, Sockets | NamedSockets | AllSockets):
         raise EncodeTypeError(
-            f"takes a socket that was listed, or a listing such as diag.tcp(…), not {type(which).__name__} {which!r}",
+            "takes a socket that was listed, several, or a listing such as diag.tcp(…), not "
+            f"{type(which).__name__} {which!r}",
             f"{name}(which)",
         )
     parts = which.parts if isinstance(which, AllSockets) else (which,)
@@ -172,8 +191,8 @@ def _destroying(found: list[InetSocket], dry_run: bool) -> Generator[Any, Any, D
         return Destruction(closed=tuple(found), dry_run=True)
     closed: list[InetSocket] = []
     gone: list[InetSocket] = []
-    refused: list[tuple[InetSocket, NetlinkError]] = []
-    for each in found:
+    wanted, refused = yield from _certain(found)
+    for each in wanted:
         try:
             yield destroyed(each)
         except NotFound:
@@ -187,6 +206,56 @@ def _destroying(found: list[InetSocket], dry_run: bool) -> Generator[Any, Any, D
         else:
             closed.append(each)
     return Destruction(tuple(closed), tuple(gone), tuple(refused))
+
+
+def _certain(
+    found: list[InetSocket],
+) -> Generator[Any, Any, tuple[list[InetSocket], list[tuple[InetSocket, NetlinkError]]]]:
+    """Those that the kernel can be told from others, in the order in which it does; and the others, with the reason.
+
+    Of two raw sockets that are both to be closed, the one that is bound to less goes first: a request for the other
+    one fits it, too. Source: raw_sock_get and raw_diag_destroy in net/ipv4/raw_diag.c, raw_v4_match in net/ipv4/raw.c.
+    """
+    meant = [each for each in found if isinstance(each, RawSocket)]
+    if not meant:
+        return found, []
+    listed = yield raw()
+    cookies = {each.cookie for each in meant}
+    others = [each for each in listed if each.cookie not in cookies]
+    refused: list[tuple[InetSocket, NetlinkError]] = []
+    certain: list[InetSocket] = []
+    for each in meant:
+        other = next((other for other in others if _fits(other, each)), None)
+        if other is None:
+            certain.append(each)
+        else:
+            refused.append((each, _ambiguous(each, other)))
+    certain.sort(key=lambda each: len(_bound(each)))
+    return [*(each for each in found if not isinstance(each, RawSocket)), *certain], refused
+
+
+def _bound(which: InetSocket) -> dict[str, Any]:
+    """What a socket is bound to: ends and interface, those that are any left out."""
+    ends = {"source": which.source, "destination": which.destination}
+    bound = {name: end for name, end in ends.items() if end is not None and not ip_address(end).is_unspecified}
+    return bound | ({"index": which.index} if which.index else {})
+
+
+def _fits(other: InetSocket, meant: InetSocket) -> bool:
+    """Whether the kernel could take another raw socket for the one that is meant."""
+    if (other.family, other.source_port) != (meant.family, meant.source_port):
+        return False
+    return _bound(other).items() <= _bound(meant).items()
+
+
+def _ambiguous(meant: InetSocket, other: InetSocket) -> Ambiguous:
+    said = ", ".join(f"{name} {value}" for name, value in _bound(other).items()) or "any address"
+    return Ambiguous(
+        errno.ENOTUNIQ,
+        asked="diag.destroy()",
+        hint=f"Nothing was sent for the raw socket with inode {meant.inode}: the kernel might have closed the one with "
+        f"inode {other.inode} instead ({said}), which fits the request, too",
+    )
 
 
 def _record_of(which: object, path: str) -> type[Any]:
