@@ -210,6 +210,7 @@ def test_states_ports_and_conditions_narrow_the_list(
         (["--dry-run"], "Invalid value for --dry-run: it goes with --kill"),
         (["tcp", "--kill"], "say which, by a state, a port or a condition"),
         (["unix", "state=listen", "--kill"], "the kernel closes no unix sockets"),
+        (["mptcp", "port=1", "--kill", "--yes"], "the kernel closes no mptcp sockets"),
         (["tcp", "port=1", "--kill", "--netns", "all"], "--kill is of one network namespace"),
         (["--every", "2"], "Invalid value for --every: it goes with --watch"),
         (["--netns", "nlx-no-such"], "no namespace is called 'nlx-no-such'"),

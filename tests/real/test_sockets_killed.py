@@ -10,11 +10,15 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+import typer
 
 import netlynx
 from child import child
 from command import environment
 from netlynx import diag, netns
+from netlynx.cli.socket_kill import closable
+from netlynx.cli.socket_words import sorted_out
+from netlynx.diag.everything import TABLES
 from socket_maker import Maker, sockets_in
 from support import needs_true_root
 
@@ -88,6 +92,24 @@ def test_those_that_were_shown_are_closed(
     assert nl.count(diag.tcp(diag.where.source_port == int(which.removeprefix("sport=")))) == 0
     again = run(namespace, which, "--yes")
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "there is none to close\n")
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_a_kind_that_is_named_is_closed_or_refused_and_no_other_in_its_place(kind: str) -> None:
+    try:
+        diag.destroy(TABLES[kind].listing(None), dry_run=True)
+    except netlynx.EncodeError:
+        with pytest.raises(typer.BadParameter, match=f"the kernel closes no {kind} sockets"):
+            closable([kind], {kind}, narrowed=True)
+    else:
+        assert closable([kind], {kind}, narrowed=True) == [kind]
+
+
+def test_of_a_group_those_are_closed_that_can_be() -> None:
+    kinds, named, _ = sorted_out(["inet"])
+    assert (
+        closable(kinds, named, narrowed=True) == closable([], set(), narrowed=True) == ["tcp", "udp", "udplite", "raw"]
+    )
 
 
 @pytest.mark.parametrize(("said", "closes"), [("y\n", True), ("yes\n", True), ("n\n", False), ("\n", False)])

@@ -13,20 +13,24 @@ from netlynx.cli.socket_places import Place, read
 from netlynx.cli.socket_table import kind, rows, write_sockets
 from netlynx.cli.stdout import note, tell
 from netlynx.cli.wording import words
+from netlynx.diag.ending import CLOSED
 from netlynx.errors import NotSupported, PermissionDenied
 
-_CLOSABLE = ("tcp", "udp", "udplite", "raw")
+_CLOSABLE = tuple(each.label for each in CLOSED)
 _SURE = ("y", "yes")
 
 
-def closable(kinds: list[str], *, narrowed: bool) -> list[str]:
-    """The kinds of sockets to close. Raises typer.BadParameter for those that the kernel does not close."""
+def closable(kinds: list[str], named: set[str], *, narrowed: bool) -> list[str]:
+    """The kinds of sockets to close, of a group (``inet``) those that the kernel closes.
+
+    Raises typer.BadParameter for one that was named and that the kernel does not close.
+    """
     if not narrowed:
         raise misused("say which, by a state, a port or a condition: nobody closes all sockets of a host", "--kill")
     for name in kinds:
-        if name not in (*_CLOSABLE, "mptcp", "sctp", "dccp"):
+        if name in named and name not in _CLOSABLE:
             raise misused(f"the kernel closes no {name} sockets, only {', '.join(_CLOSABLE)}", "--kill")
-    return [name for name in kinds if name in _CLOSABLE] or list(_CLOSABLE)
+    return [name for name in kinds or _CLOSABLE if name in _CLOSABLE]
 
 
 def close(

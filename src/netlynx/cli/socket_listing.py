@@ -165,7 +165,7 @@ def asked_for(
     if killing:
         from netlynx.cli.socket_kill import closable
 
-        kinds = closable(kinds, narrowed=condition is not None or states is not None)
+        kinds = closable(kinds, named, narrowed=condition is not None or states is not None)
     try:
         return diag.sockets(condition, protocols=kinds or None, states=states), named
     except TypeError as error:

@@ -37,7 +37,8 @@ S = TypeVar("S", bound=InetSocket)
 
 _EVERYTHING = 0xFE
 _IN_HEADER = 0xFF
-_CLOSED = (InetProtocol.TCP, InetProtocol.UDP, InetProtocol.UDPLITE, InetProtocol.RAW)
+CLOSED = (InetProtocol.TCP, InetProtocol.UDP, InetProtocol.UDPLITE, InetProtocol.RAW)
+"""Protocols whose sockets the kernel closes."""
 
 
 class Destruction(msgspec.Struct, frozen=True):
@@ -181,8 +182,8 @@ def destroyed(which: InetSocket) -> Do[None]:
 def _check_closed(record: Any) -> None:
     """Raises EncodeError for sockets of which the kernel closes none."""
     protocol = record.__declarations__["protocol"].default if issubclass(record, InetSocket) else None
-    if protocol not in _CLOSED:
-        closed = ", ".join(each.label for each in _CLOSED)
+    if protocol not in CLOSED:
+        closed = ", ".join(each.label for each in CLOSED)
         raise EncodeError(f"takes no {record.__name__}: the kernel closes those of {closed}", "diag.destroy(which)")
 
 
