@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from netlynx.schema import Constants, Enumeration, FlagSet
@@ -138,7 +139,12 @@ class SocketState(
     BOUND_INACTIVE = 13
 
 
-ALL_STATES = sum(1 << state for state in SocketState)
+def mask_of(states: Iterable[SocketState]) -> int:
+    """States as a request has them: a bit for each."""
+    return sum(1 << state for state in {*states})
+
+
+ALL_STATES = mask_of(SocketState)
 """All of them as bits, as requests have them."""
 
 

@@ -14,7 +14,8 @@ from typing import Any, TypeVar, overload
 
 import msgspec
 
-from netlynx.diag.constants import NO_COOKIE, SOCK_DESTROY, SOCK_DIAG_BY_FAMILY, InetProtocol, SocketFamily
+from netlynx.diag.asking import look_up
+from netlynx.diag.constants import NO_COOKIE, SOCK_DESTROY, InetProtocol, SocketFamily
 from netlynx.diag.everything import TABLES, AllSockets
 from netlynx.diag.inet import InetRequest, InetSocket, MptcpSocket, RawSocket, UdpSocket
 from netlynx.diag.listing import NamedSockets, Sockets, raw
@@ -112,7 +113,7 @@ def socket(
         for each in ("source", "source_port"):
             if each not in given:
                 raise EncodeError("which? say at least source and source_port, or give one that was listed", name)
-    return make_do(name, NETLINK.SOCK_DIAG, SOCK_DIAG_BY_FAMILY, request, reply=record, reply_type=SOCK_DIAG_BY_FAMILY)
+    return look_up(name, request, record)
 
 
 @overload

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 import msgspec
 
+from netlynx.diag.asking import list_sockets
 from netlynx.diag.conditions import (
     Comparison,
     Condition,
@@ -19,7 +20,7 @@ from netlynx.diag.conditions import (
     of_fields,
     plain,
 )
-from netlynx.diag.constants import ALL_STATES, SOCK_DIAG_BY_FAMILY, SocketFamily, SocketState
+from netlynx.diag.constants import ALL_STATES, SocketFamily, SocketState, mask_of
 from netlynx.diag.inet import (
     DccpSocket,
     InetRequest,
@@ -35,13 +36,12 @@ from netlynx.diag.parts import BpfStorages
 from netlynx.diag.splitting import Split, pairs, program, resolved, split
 from netlynx.diag.states import States, states_of
 from netlynx.engine.named import NamedDump, settled
-from netlynx.engine.operation import Dump, make_dump
+from netlynx.engine.operation import Dump
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.schema.arguments import member_of
 from netlynx.schema.contradicting import check as check_contradictions
 from netlynx.schema.wanted import Numbers
 from netlynx.schema.wanted import Wanted as Name
-from netlynx.wire.constants import NETLINK
 
 S = TypeVar("S", bound=InetSocket, covariant=True)
 T = TypeVar("T")
@@ -127,13 +127,10 @@ def inet_listing(name: str, asked: Asked) -> Any:
     code = None if wanted.kernel is None else program(wanted.kernel).to_bytes()
     families = _FAMILIES if asked.family is None else (asked.family,)
     parts = [
-        make_dump(
+        list_sockets(
             name,
-            NETLINK.SOCK_DIAG,
-            SOCK_DIAG_BY_FAMILY,
             _request(asked, family, states, code),
             asked.record,
-            SOCK_DIAG_BY_FAMILY,
             match=tuple(match),
         )
         for family in families
@@ -167,7 +164,7 @@ def _request(asked: Asked, family: SocketFamily, states: int, code: bytes | None
 
 
 def _mask(states: Iterable[SocketState] | None) -> int:
-    return ALL_STATES if states is None else sum(1 << state for state in {*states})
+    return ALL_STATES if states is None else mask_of(states)
 
 
 def _reported(states: int) -> Iterable[SocketState]:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netlynx.diag.constants import SOCK_DIAG_BY_FAMILY, SocketFamily, SocketType
+from netlynx.diag.asking import RequestHeader, list_sockets
+from netlynx.diag.constants import SocketFamily, SocketType
 from netlynx.diag.parts import COOKIE, SocketMemory
-from netlynx.engine.operation import Dump, make_dump
+from netlynx.engine.operation import Dump
 from netlynx.errors import EncodeError
 from netlynx.schema import (
     Constants,
@@ -26,13 +27,12 @@ from netlynx.schema import (
     struct,
     takes,
     u8,
-    u16,
     u32,
     u64,
 )
 from netlynx.schema.arguments import number_of
 from netlynx.schema.facts import Facts
-from netlynx.wire.constants import MAX_PROTOCOLS, NETLINK
+from netlynx.wire.constants import MAX_PROTOCOLS
 
 NDIAG_PROTO_ALL = 255
 """Where a request has a protocol: all of them."""
@@ -127,14 +127,11 @@ class NetlinkMessage(Layout, c="netlink_diag_msg", packed=True):
     cookie: int = member(u64, c="ndiag_cookie")
 
 
-class NetlinkRequestHeader(Layout, c="netlink_diag_req", packed=True):
+class NetlinkRequestHeader(RequestHeader, c="netlink_diag_req", packed=True):
     """The fixed header of a request; the kernel looks at the protocol and at what to show."""
 
     __differs__: ClassVar[dict[str, str]] = COOKIE
 
-    family: takes.Member[SocketFamily] = member(enum(SocketFamily, u8), c="sdiag_family")
-    protocol: int = member(u8, c="sdiag_protocol")
-    pad: int = member(u16, c="pad")
     inode: int = member(u32, c="ndiag_ino")
     show: takes.Flags[NetlinkShow] = member(enum(NetlinkShow, u32), c="ndiag_show")
     cookie: int = member(u64, c="ndiag_cookie")
@@ -210,12 +207,4 @@ def netlink(*, protocol: NetlinkProtocol | str | int | None = None) -> Dump[Netl
             raise EncodeError(f"{number} is no protocol: they are 0 to {MAX_PROTOCOLS - 1}", "diag.netlink(protocol)")
         match = (("protocol", number),)
         request = NetlinkRequest(show=sum(NetlinkShow), protocol=number)
-    return make_dump(
-        "diag.netlink",
-        NETLINK.SOCK_DIAG,
-        SOCK_DIAG_BY_FAMILY,
-        request,
-        NetlinkSocket,
-        SOCK_DIAG_BY_FAMILY,
-        match=match,
-    )
+    return list_sockets("diag.netlink", request, NetlinkSocket, match)

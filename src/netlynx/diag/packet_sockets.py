@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netlynx.diag.constants import SOCK_DIAG_BY_FAMILY, SocketFamily, SocketType
+from netlynx.diag.asking import RequestHeader, list_sockets
+from netlynx.diag.constants import SocketFamily, SocketType
 from netlynx.diag.parts import COOKIE, SocketMemory
-from netlynx.engine.operation import Dump, make_dump
+from netlynx.engine.operation import Dump
 from netlynx.schema import (
     Constants,
     Enumeration,
@@ -32,7 +33,6 @@ from netlynx.schema import (
     u64,
 )
 from netlynx.schema.facts import Facts, NoFacts
-from netlynx.wire.constants import NETLINK
 
 
 class PACKET_DIAG(Constants):
@@ -166,14 +166,11 @@ class PacketMessage(Layout, c="packet_diag_msg", packed=True):
     cookie: int = member(u64, c="pdiag_cookie")
 
 
-class PacketRequestHeader(Layout, c="packet_diag_req", packed=True):
+class PacketRequestHeader(RequestHeader, c="packet_diag_req", packed=True):
     """The fixed header of a request; the kernel looks at what to show, and at nothing else."""
 
     __differs__: ClassVar[dict[str, str]] = COOKIE
 
-    family: takes.Member[SocketFamily] = member(enum(SocketFamily, u8), c="sdiag_family")
-    protocol: int = member(u8, c="sdiag_protocol")
-    pad: int = member(u16, c="pad")
     inode: int = member(u32, c="pdiag_ino")
     show: takes.Flags[PacketShow] = member(enum(PacketShow, u32), c="pdiag_show")
     cookie: int = member(u64, c="pdiag_cookie")
@@ -272,4 +269,4 @@ class PacketSocket(Record, header=PacketMessage):
 def packet() -> Dump[PacketSocket]:
     """Packet sockets of this network namespace. The kernel filters nothing: `where` does."""
     request = PacketRequest(show=sum(PacketShow))
-    return make_dump("diag.packet", NETLINK.SOCK_DIAG, SOCK_DIAG_BY_FAMILY, request, PacketSocket, SOCK_DIAG_BY_FAMILY)
+    return list_sockets("diag.packet", request, PacketSocket)

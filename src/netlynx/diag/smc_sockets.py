@@ -8,9 +8,10 @@ from __future__ import annotations
 import socket
 from typing import ClassVar
 
-from netlynx.diag.constants import SOCK_DIAG_BY_FAMILY, Shutdown, SocketFamily
+from netlynx.diag.asking import list_sockets
+from netlynx.diag.constants import Shutdown, SocketFamily
 from netlynx.diag.parts import COOKIE
-from netlynx.engine.operation import Dump, make_dump
+from netlynx.engine.operation import Dump
 from netlynx.schema import (
     Constants,
     Enumeration,
@@ -33,7 +34,6 @@ from netlynx.schema import (
     u64,
 )
 from netlynx.schema.facts import Facts
-from netlynx.wire.constants import NETLINK
 
 
 class SMC_DIAG(Constants):
@@ -223,4 +223,4 @@ _EVERYTHING = 0xFF
 def smc() -> Dump[SmcSocket]:
     """SMC sockets of this network namespace. The kernel filters nothing: `where` does."""
     request = SmcRequest(extensions=_EVERYTHING)
-    return make_dump("diag.smc", NETLINK.SOCK_DIAG, SOCK_DIAG_BY_FAMILY, request, SmcSocket, SOCK_DIAG_BY_FAMILY)
+    return list_sockets("diag.smc", request, SmcSocket)

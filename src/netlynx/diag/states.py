@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
-from netlynx.diag.constants import ALL_STATES, SocketState
+from netlynx.diag.constants import ALL_STATES, SocketState, mask_of
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.schema.arguments import member_of
 
@@ -28,4 +28,4 @@ def asked_states(states: States, path: str) -> tuple[int, tuple[tuple[str, froze
     wanted = frozenset(states_of(states, path))
     if not wanted:
         raise EncodeError("no socket is in any of these states", path)
-    return sum(1 << state for state in wanted), (("state", wanted),)
+    return mask_of(wanted), (("state", wanted),)

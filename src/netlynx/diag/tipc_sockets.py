@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netlynx.diag.constants import SOCK_DIAG_BY_FAMILY, SocketFamily, SocketState, SocketType
+from netlynx.diag.asking import RequestHeader, list_sockets
+from netlynx.diag.constants import SocketFamily, SocketState, SocketType
 from netlynx.diag.states import States, asked_states
-from netlynx.engine.operation import Dump, make_dump
+from netlynx.engine.operation import Dump
 from netlynx.schema import (
     Constants,
-    Layout,
     Record,
     attr,
     constant,
@@ -28,7 +28,6 @@ from netlynx.schema import (
     u64,
 )
 from netlynx.schema.facts import Facts
-from netlynx.wire.constants import NETLINK
 
 
 class TIPC_NLA(Constants):
@@ -89,12 +88,9 @@ class TIPC_NLA_SOCK_GROUP(Constants):
     BC_SEND_NEXT = 5
 
 
-class TipcRequestHeader(Layout, c="tipc_sock_diag_req"):
+class TipcRequestHeader(RequestHeader, c="tipc_sock_diag_req"):
     """A request."""
 
-    family: takes.Member[SocketFamily] = member(enum(SocketFamily, u8), c="sdiag_family")
-    protocol: int = member(u8, c="sdiag_protocol")
-    pad: int = member(u16, c="pad")
     states: int = member(u32, c="tidiag_states")
 
 
@@ -174,6 +170,4 @@ def tipc(*, states: States = None) -> Dump[TipcSocket]:
     """
     bits, match = asked_states(states, "diag.tipc(states)")  # of others the kernel sends messages with nothing in them
     request = TipcRequest(states=bits)
-    return make_dump(
-        "diag.tipc", NETLINK.SOCK_DIAG, SOCK_DIAG_BY_FAMILY, request, TipcSocket, SOCK_DIAG_BY_FAMILY, match=match
-    )
+    return list_sockets("diag.tipc", request, TipcSocket, match)

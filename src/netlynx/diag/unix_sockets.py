@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netlynx.diag.constants import NO_COOKIE, SOCK_DIAG_BY_FAMILY, Shutdown, SocketFamily, SocketState, SocketType
+from netlynx.diag.asking import RequestHeader, list_sockets, look_up
+from netlynx.diag.constants import NO_COOKIE, Shutdown, SocketFamily, SocketState, SocketType
 from netlynx.diag.parts import COOKIE, SocketMemory
 from netlynx.diag.states import States, asked_states
-from netlynx.engine.operation import Do, Dump, make_do, make_dump
+from netlynx.engine.operation import Do, Dump
 from netlynx.schema import (
     Constants,
     FlagSet,
@@ -25,12 +26,10 @@ from netlynx.schema import (
     struct,
     takes,
     u8,
-    u16,
     u32,
     u64,
 )
 from netlynx.schema.facts import Facts
-from netlynx.wire.constants import NETLINK
 
 
 class UNIX_DIAG(Constants):
@@ -71,14 +70,11 @@ class UnixMessage(Layout, c="unix_diag_msg", packed=True):
     cookie: int = member(u64, c="udiag_cookie")
 
 
-class UnixRequestHeader(Layout, c="unix_diag_req", packed=True):
+class UnixRequestHeader(RequestHeader, c="unix_diag_req", packed=True):
     """The fixed header of a request."""
 
     __differs__: ClassVar[dict[str, str]] = COOKIE
 
-    family: takes.Member[SocketFamily] = member(enum(SocketFamily, u8), c="sdiag_family")
-    protocol: int = member(u8, c="sdiag_protocol")
-    pad: int = member(u16, c="pad")
     states: int = member(u32, c="udiag_states")
     inode: int = member(u32, c="udiag_ino")
     show: takes.Flags[UnixShow] = member(enum(UnixShow, u32), c="udiag_show")
@@ -180,9 +176,7 @@ def unix(*, states: States = None, pending: bool = False) -> Dump[UnixSocket]:
     """
     bits, match = asked_states(states, "diag.unix(states)")
     request = UnixRequest(states=bits, show=_USUAL | (UnixShow.ICONS if pending else UnixShow(0)))
-    return make_dump(
-        "diag.unix", NETLINK.SOCK_DIAG, SOCK_DIAG_BY_FAMILY, request, UnixSocket, SOCK_DIAG_BY_FAMILY, match=match
-    )
+    return list_sockets("diag.unix", request, UnixSocket, match)
 
 
 def unix_socket(inode: int, cookie: int = NO_COOKIE) -> Do[UnixSocket]:
@@ -191,11 +185,4 @@ def unix_socket(inode: int, cookie: int = NO_COOKIE) -> Do[UnixSocket]:
     Raises NotFound: there is none. NetlinkError: ESTALE, its cookie is another one; EMSGSIZE, more than some 900 wait.
     """
     request = UnixRequest(inode=inode, cookie=cookie, show=_USUAL | UnixShow.ICONS)
-    return make_do(
-        "diag.unix_socket",
-        NETLINK.SOCK_DIAG,
-        SOCK_DIAG_BY_FAMILY,
-        request,
-        reply=UnixSocket,
-        reply_type=SOCK_DIAG_BY_FAMILY,
-    )
+    return look_up("diag.unix_socket", request, UnixSocket)

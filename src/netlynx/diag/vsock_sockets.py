@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netlynx.diag.constants import SOCK_DIAG_BY_FAMILY, Shutdown, SocketFamily, SocketState, SocketType
+from netlynx.diag.asking import RequestHeader, list_sockets
+from netlynx.diag.constants import Shutdown, SocketFamily, SocketState, SocketType
 from netlynx.diag.parts import COOKIE
 from netlynx.diag.states import States, asked_states
-from netlynx.engine.operation import Dump, make_dump
-from netlynx.schema import Layout, Record, enum, head, member, takes, u8, u16, u32, u64
-from netlynx.wire.constants import NETLINK
+from netlynx.engine.operation import Dump
+from netlynx.schema import Layout, Record, enum, head, member, takes, u8, u32, u64
 
 VMADDR_CID_ANY = 0xFFFFFFFF
 """As a context: any, of a socket that is bound to none; as a peer's, none."""
@@ -40,14 +40,11 @@ class VsockMessage(Layout, c="vsock_diag_msg", packed=True):
     cookie: int = member(u64, c="vdiag_cookie")
 
 
-class VsockRequestHeader(Layout, c="vsock_diag_req", packed=True):
+class VsockRequestHeader(RequestHeader, c="vsock_diag_req", packed=True):
     """A request; the kernel looks at the states, and at nothing else."""
 
     __differs__: ClassVar[dict[str, str]] = COOKIE
 
-    family: takes.Member[SocketFamily] = member(enum(SocketFamily, u8), c="sdiag_family")
-    protocol: int = member(u8, c="sdiag_protocol")
-    pad: int = member(u16, c="pad")
     states: int = member(u32, c="vdiag_states")
     inode: int = member(u32, c="vdiag_ino")
     show: int = member(u32, c="vdiag_show")
@@ -89,6 +86,4 @@ def vsock(*, states: States = None) -> Dump[VsockSocket]:
     """
     bits, match = asked_states(states, "diag.vsock(states)")
     request = VsockRequest(states=bits)
-    return make_dump(
-        "diag.vsock", NETLINK.SOCK_DIAG, SOCK_DIAG_BY_FAMILY, request, VsockSocket, SOCK_DIAG_BY_FAMILY, match=match
-    )
+    return list_sockets("diag.vsock", request, VsockSocket, match)

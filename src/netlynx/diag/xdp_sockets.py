@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netlynx.diag.constants import SOCK_DIAG_BY_FAMILY, SocketFamily, SocketType
+from netlynx.diag.asking import RequestHeader, list_sockets
+from netlynx.diag.constants import SocketFamily, SocketType
 from netlynx.diag.parts import COOKIE, SocketMemory
-from netlynx.engine.operation import Dump, make_dump
+from netlynx.engine.operation import Dump
 from netlynx.schema import (
     Constants,
     FlagSet,
@@ -28,7 +29,6 @@ from netlynx.schema import (
     u64,
 )
 from netlynx.schema.facts import Facts
-from netlynx.wire.constants import NETLINK
 
 
 class XDP_DIAG(Constants):
@@ -74,14 +74,11 @@ class XdpMessage(Layout, c="xdp_diag_msg", packed=True):
     cookie: int = member(u64, c="xdiag_cookie")
 
 
-class XdpRequestHeader(Layout, c="xdp_diag_req", packed=True):
+class XdpRequestHeader(RequestHeader, c="xdp_diag_req", packed=True):
     """The fixed header of a request; the kernel looks at what to show, and at nothing else."""
 
     __differs__: ClassVar[dict[str, str]] = COOKIE
 
-    family: takes.Member[SocketFamily] = member(enum(SocketFamily, u8), c="sdiag_family")
-    protocol: int = member(u8, c="sdiag_protocol")
-    pad: int = member(u16, c="pad")
     inode: int = member(u32, c="xdiag_ino")
     show: takes.Flags[XdpShow] = member(enum(XdpShow, u32), c="xdiag_show")
     cookie: int = member(u64, c="xdiag_cookie")
@@ -162,4 +159,4 @@ def xdp() -> Dump[XdpSocket]:
     that has no room left): what is behind is not listed, and it does not say so.
     """
     request = XdpRequest(show=sum(XdpShow))
-    return make_dump("diag.xdp", NETLINK.SOCK_DIAG, SOCK_DIAG_BY_FAMILY, request, XdpSocket, SOCK_DIAG_BY_FAMILY)
+    return list_sockets("diag.xdp", request, XdpSocket)
