@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,16 +10,10 @@ import netlynx
 from conftest import Ip
 from netlynx import diag, netns
 from netlynx.diag import where
-from socket_maker import Maker, sockets_in
+from socket_maker import Maker
 from support import PATIENCE
 
 pytestmark = pytest.mark.namespace
-
-
-@pytest.fixture
-def maker(namespace: netns.NetworkNamespace) -> Iterator[Maker]:
-    with sockets_in(namespace) as made:
-        yield made
 
 
 def listed(nl: netlynx.Connection, of: socket.socket) -> diag.TcpSocket:

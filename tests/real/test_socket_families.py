@@ -6,7 +6,6 @@ import os
 import re
 import socket
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from conftest import Ip
 from netlynx import diag, netns
 from netlynx.codec._codec import decode, encode_record
 from netlynx.schema.compile import plan_of
-from socket_maker import Maker, sockets_in, some_packet_sockets, some_unix_sockets
+from socket_maker import Maker, some_packet_sockets, some_unix_sockets
 
 pytestmark = [pytest.mark.namespace, pytest.mark.every_kernel]
 
@@ -25,12 +24,6 @@ SO_ATTACH_FILTER = 26
 SOL_NETLINK, NETLINK_PKTINFO, NETLINK_NO_ENOBUFS = 270, 3, 5
 STATES = {"ESTAB": "established", "LISTEN": "listen", "UNCONN": "close"}
 TYPES = {"u_str": "stream", "u_dgr": "dgram", "u_seq": "seqpacket", "p_raw": "raw", "p_dgr": "dgram"}
-
-
-@pytest.fixture
-def maker(namespace: netns.NetworkNamespace) -> Iterator[Maker]:
-    with sockets_in(namespace) as made:
-        yield made
 
 
 def rows(ip: Ip, options: str) -> list[dict[str, Any]]:

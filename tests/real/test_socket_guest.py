@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 import netlynx
 from conftest import Ip
-from netlynx import diag, netns
+from netlynx import diag
 from netlynx.diag import where
-from socket_maker import Maker, sockets_in
+from socket_maker import Maker
 
 pytestmark = [pytest.mark.namespace, pytest.mark.guest]
 
 IPPROTO_SCTP, SOCK_DCCP, IPPROTO_DCCP = 132, 6, 33  # linux/in.h, linux/net.h
-
-
-@pytest.fixture
-def maker(namespace: netns.NetworkNamespace) -> Iterator[Maker]:
-    with sockets_in(namespace) as made:
-        yield made
 
 
 def needs(nl: netlynx.Connection, listing: netlynx.Dump[Any]) -> None:

@@ -8,7 +8,6 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,18 +16,12 @@ import netlynx
 from child import child
 from conftest import Ip
 from netlynx import diag, netns
-from socket_maker import Maker, sockets_in
+from socket_maker import Maker
 from support import named_namespace, needs_true_root
 
 pytestmark = pytest.mark.namespace
 
 HOLD = "import sys; print('ready', flush=True); sys.stdin.readline()"
-
-
-@pytest.fixture
-def maker(namespace: netns.NetworkNamespace) -> Iterator[Maker]:
-    with sockets_in(namespace) as made:
-        yield made
 
 
 def inode(made: socket.socket) -> int:

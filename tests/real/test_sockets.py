@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import socket
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ import pytest
 import netlynx
 from conftest import Ip
 from netlynx import diag, netns
-from socket_maker import Maker, sockets_in
+from socket_maker import Maker
 
 pytestmark = pytest.mark.namespace
 
@@ -26,12 +25,6 @@ STATES = {
     "CLOSE-WAIT": "close-wait",
     "SYN-SENT": "syn-sent",
 }
-
-
-@pytest.fixture
-def maker(namespace: netns.NetworkNamespace) -> Iterator[Maker]:
-    with sockets_in(namespace) as made:
-        yield made
 
 
 def address(record: Any, end: str) -> str:

@@ -8,7 +8,6 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +18,12 @@ from command import environment
 from conftest import Ip
 from netlynx import netns
 from netlynx.cli.socket_json import KEYS
-from socket_maker import Maker, sockets_in, some_packet_sockets, some_unix_sockets
+from socket_maker import Maker, some_packet_sockets, some_unix_sockets
 from support import named_namespace
 
 pytestmark = pytest.mark.namespace
 
 INFO = {"rtt", "rttvar", "cwnd", "retransmits", "bytes_acked", "bytes_received", "delivery_rate"}
-
-
-@pytest.fixture
-def maker(namespace: netns.NetworkNamespace) -> Iterator[Maker]:
-    with sockets_in(namespace) as made:
-        yield made
 
 
 class Sockets:

@@ -7,7 +7,6 @@ import pty
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
 import typer
@@ -19,7 +18,7 @@ from netlynx import diag, netns
 from netlynx.cli.socket_kill import closable
 from netlynx.cli.socket_words import sorted_out
 from netlynx.diag.everything import TABLES
-from socket_maker import Maker, sockets_in
+from socket_maker import Maker
 from support import needs_true_root
 
 pytestmark = pytest.mark.namespace
@@ -35,12 +34,6 @@ os.setresgid(*[65534] * 3)
 os.setresuid(*[65534] * 3)
 sys.exit(netlynx.cli.app.run_all(sys.argv[1:]))
 """
-
-
-@pytest.fixture
-def maker(namespace: netns.NetworkNamespace) -> Iterator[Maker]:
-    with sockets_in(namespace) as made:
-        yield made
 
 
 @pytest.fixture

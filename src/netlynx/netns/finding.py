@@ -62,7 +62,7 @@ def find() -> Everywhere:
             each.names.append(name)
         else:
             each.processes.append(pid)
-    own = os.stat(opened.OWN).st_ino
-    of_nsfs = os.stat(opened.OWN).st_dev
-    kept = [each for (device, _), each in found.items() if device == of_nsfs]  # a file that is left of a name is none
-    return Everywhere(sorted(kept, key=lambda each: each.inode != own), unseen)
+    own = os.stat(opened.OWN)
+    # A file that is left of a name is no namespace.
+    kept = [each for (device, _), each in found.items() if device == own.st_dev]
+    return Everywhere(sorted(kept, key=lambda each: each.inode != own.st_ino), unseen)
