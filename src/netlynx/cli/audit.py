@@ -9,7 +9,7 @@ import typer
 
 from netlynx.cli.form import Form, json_text
 from netlynx.cli.interfaces import Interfaces
-from netlynx.cli.listening import label, listening, write_overrun
+from netlynx.cli.listening import heard, label, listening
 from netlynx.cli.options import Json, JsonLines, Kernel, Lines, connection
 from netlynx.cli.output import Column, Row, coloured, form_of, row_as_text, write_rows
 from netlynx.cli.stdout import write
@@ -115,18 +115,14 @@ def log(
     """
     from netlynx import audit
     from netlynx.audit.types import NUMBERS
-    from netlynx.engine.operation import Event
 
     wanted = {name.upper() for name in types or ()}
     for name in wanted - NUMBERS.keys():
         raise typer.BadParameter(f"{name!r} is no type of a record", param_hint="--type")
     colours, seen = coloured(), 0
     with connection(None, kernel) as nl, nl.subscribe(audit.LOG) as events, listening(nl, "listening to the audit log"):
-        for event in events:
-            if not isinstance(event, Event):
-                write_overrun(event, json, colours)
-                continue
-            told: LogEvent = event.record
+        for event in heard(events, json, colours):
+            told = event.record
             if (key is not None and key not in told.keys) or (wanted and wanted.isdisjoint(told.types)):
                 continue
             if json:

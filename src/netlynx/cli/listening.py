@@ -9,8 +9,8 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from netlynx.cli.form import json_text
 from netlynx.cli.output import paint
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from netlynx.client.connection import Connection
     from netlynx.engine.operation import Event, Overrun
     from netlynx.usersock import Peer
+
+T = TypeVar("T")
 
 _OWN_KEYS = ("event", "object")
 _COLOURS = {
@@ -41,6 +43,17 @@ def write_overrun(overrun: Overrun, json: bool, colours: bool) -> None:
         many = "" if overrun.lost is None else f"{overrun.lost} "
         lost = f"  {many}notifications were lost ({overrun.count}): list anew what matters"
         write(label("overrun", colours), lost, flush=True)
+
+
+def heard(items: Iterable[Event[T] | Overrun], json: bool, colours: bool) -> Iterator[Event[T]]:
+    """The events among what is heard; that some were lost is printed where they would have stood."""
+    from netlynx.engine.operation import Event
+
+    for item in items:
+        if isinstance(item, Event):
+            yield item
+        else:
+            write_overrun(item, json, colours)
 
 
 def label(kind: str, colours: bool) -> str | Paint:

@@ -11,7 +11,7 @@ import msgspec
 import typer
 
 from netlynx.cli.form import json_text
-from netlynx.cli.listening import label, listening, write_overrun
+from netlynx.cli.listening import heard, label, listening, write_overrun
 from netlynx.cli.namespaces import Namespaces, have_names
 from netlynx.cli.options import JsonLines, Kernel, Netns, target
 from netlynx.cli.output import coloured, row_as_text
@@ -135,13 +135,9 @@ def _hear(own: Peer, json: bool) -> None:
 
 def _follow(events: Subscription[Any], kinds: list[Watched], namespaces: Namespaces, json: bool) -> None:
     from netlynx import route
-    from netlynx.engine.operation import Event
 
     colours = coloured()
-    for event in events:
-        if not isinstance(event, Event):
-            write_overrun(event, json, colours)
-            continue
+    for event in heard(events, json, colours):
         if isinstance(event.record, route.NamespaceId):
             namespaces.learn(event)
             if event.nsid is None and (name := namespaces.name(event.record.nsid)):

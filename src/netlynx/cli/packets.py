@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netlynx.cli.interfaces import Interfaces
-from netlynx.cli.listening import event_as_json, listening, write_overrun
+from netlynx.cli.listening import event_as_json, heard, listening
 from netlynx.cli.options import Kernel, Netns, connection
 from netlynx.cli.output import Column, Row, coloured, row_as_text
 from netlynx.cli.stdout import write
@@ -95,14 +95,8 @@ def _show(
     count: int | None,
     json: bool,
 ) -> None:
-    from netlynx.engine.operation import Overrun
-
     colours = coloured()
-    seen = 0
-    for event in events:
-        if isinstance(event, Overrun):
-            write_overrun(event, json, colours)
-            continue
+    for seen, event in enumerate(heard(events, json, colours), 1):
         if verdict is not None:
             events.send(verdict(event.record))
         if json:
@@ -110,7 +104,6 @@ def _show(
         else:
             (row,) = PACKETS.rows(event.record, interfaces)
             write(*row_as_text(PACKETS.columns, row, colours=colours), flush=True)
-        seen += 1
         if seen == count:
             return
 

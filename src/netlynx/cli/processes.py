@@ -9,7 +9,7 @@ import typer
 
 from netlynx.cli.form import json_text
 from netlynx.cli.interfaces import Interfaces
-from netlynx.cli.listening import event_as_json, label, listening, write_overrun
+from netlynx.cli.listening import event_as_json, heard, label, listening
 from netlynx.cli.options import JsonLines, Kernel, connection
 from netlynx.cli.output import Column, Row, coloured, row_as_text
 from netlynx.cli.stdout import write
@@ -38,22 +38,17 @@ def processes(
     The kernel tells it in its initial namespaces alone. A line that says `overrun` says how many events were lost.
     """
     from netlynx import connector
-    from netlynx.engine.operation import Event
 
     wanted = connector.processes(*kinds or ())
-    colours, seen = coloured(), 0
+    colours = coloured()
     with connection(None, kernel) as nl, nl.subscribe(wanted) as events, listening(nl, "listening to processes"):
-        for event in events:
-            if not isinstance(event, Event):
-                write_overrun(event, json, colours)
-                continue
+        for seen, event in enumerate(heard(events, json, colours), 1):
             if json:
                 write(as_json("process", event), flush=True)
             else:
                 (row,) = _row(event.record, None)
                 parts = row_as_text(COLUMNS, row, colours=colours)
                 write(label(event.kind, colours), "  ", *parts, flush=True)
-            seen += 1
             if seen == count:
                 return
 

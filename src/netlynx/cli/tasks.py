@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netlynx.cli.form import Form
-from netlynx.cli.listening import listening, write_overrun
+from netlynx.cli.listening import heard, listening
 from netlynx.cli.options import Json, Kernel, Lines, connection
 from netlynx.cli.output import Column, coloured, form_of, row_as_text, write_json, write_table
 from netlynx.cli.stdout import write
@@ -63,15 +63,12 @@ def tasks(
 
 def _follow(nl: Connection, *, as_text: bool) -> None:
     from netlynx import to_json
-    from netlynx.engine.operation import Event
     from netlynx.taskstats import exits
 
     cpus, colours = _POSSIBLE.read_text().strip(), coloured()
     with nl.subscribe(exits(cpus)) as events, listening(nl, "listening to the end of processes"):
-        for event in events:
-            if not isinstance(event, Event):
-                write_overrun(event, not as_text, colours)
-            elif as_text:
+        for event in heard(events, not as_text, colours):
+            if as_text:
                 write(*row_as_text(COLUMNS, row(event.record), colours=colours), flush=True)
             else:
                 write(to_json(event.record).decode(), flush=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netlynx.cli.form import json_text
-from netlynx.cli.listening import label, listening, write_overrun
+from netlynx.cli.listening import heard, label, listening
 from netlynx.cli.options import JsonLines, Kernel, Netns, connection
 from netlynx.cli.output import coloured
 from netlynx.cli.stdout import write
@@ -39,7 +39,6 @@ def uevents(
     were lost.
     """
     from netlynx import uevent
-    from netlynx.engine.operation import Event
 
     wanted = uevent.events(
         "udev" if udev else "kernel", subsystem=subsystem, action=action, properties=_pairs(properties or [])
@@ -47,10 +46,8 @@ def uevents(
     colours = coloured()
     title = f"listening to events of {'udev' if udev else 'the kernel'}"
     with connection(netns, kernel) as nl, nl.subscribe(wanted) as events, listening(nl, title):
-        for event in events:
-            if not isinstance(event, Event):
-                write_overrun(event, json, colours)
-            elif json:
+        for event in heard(events, json, colours):
+            if json:
                 write(as_json(event.record), flush=True)
             else:
                 write(label(event.record.action, colours), f"  {words(event.record)}", flush=True)
