@@ -143,8 +143,7 @@ def _kind(path: tuple[str, ...], word: str) -> Any:
                 kind = None
                 break
             kind = kind_of(owner, name)
-            target = kind.target or (kind.item.target if kind.item is not None else None)
-            owner = None if target is None else target()
+            owner = kind.held
         if kind is not None:
             return kind
     said = ".".join(path)

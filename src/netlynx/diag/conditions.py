@@ -240,9 +240,7 @@ def check(condition: Condition, record: Any) -> None:
             if name not in fields:
                 extra = (*_EITHER, "automatic") if owner is record else ()
                 raise unknown_field(owner.__name__, name, (*fields, *extra))
-            kind = kind_of(owner, name)
-            target = kind.target or (kind.item.target if kind.item is not None else None)
-            owner = type(name, (), {}) if target is None else target()
+            owner = kind_of(owner, name).held or type(name, (), {})
 
 
 def _parts(condition: Condition, kind: type[Every] | type[Some]) -> tuple[Condition, ...]:

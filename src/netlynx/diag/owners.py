@@ -17,9 +17,9 @@ import msgspec
 from netlynx.errors import EncodeTypeError, from_errno
 from netlynx.netns import privileges
 from netlynx.netns.privileges import Capability
+from netlynx.netns.seeing import PID_INIT_INO
 
 _SOCKET = "socket:["
-_PID_INIT_INO = 0xEFFFFFFC  # PROC_PID_INIT_INO, linux/proc_ns.h
 _PF_KTHREAD = 0x00200000  # include/linux/sched.h of the kernel
 _FD_BITS = 32
 _FD = (1 << _FD_BITS) - 1
@@ -292,5 +292,5 @@ def _hidden(proc: str) -> Iterator[str]:
     if hiding and privileges.has(Capability.CAP_SYS_PTRACE) is not True:
         yield f"{proc} does not list the processes of others (it is mounted with {', '.join(hiding)})"
     with contextlib.suppress(OSError):
-        if os.stat(f"{proc}/self/ns/pid").st_ino != _PID_INIT_INO:
+        if os.stat(f"{proc}/self/ns/pid").st_ino != PID_INIT_INO:
             yield "processes outside of this PID namespace are not listed"

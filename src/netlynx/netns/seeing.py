@@ -14,8 +14,8 @@ from netlynx.netns.entering import run_in
 
 _SIOCGSKNS = 0x894C
 _NET_INIT_INO = 0xEFFFFFF9  # NET_NS_INIT_INO, the initial one's inode since Linux 6.18; before, any
-_PID_INIT_INO = 0xEFFFFFFC  # PROC_PID_INIT_INO
-_PROCESS_INIT_INOS = {"PID": _PID_INIT_INO, "user": 0xEFFFFFFD}  # PROC_USER_INIT_INO
+PID_INIT_INO = 0xEFFFFFFC  # PROC_PID_INIT_INO
+_PROCESS_INIT_INOS = {"PID": PID_INIT_INO, "user": 0xEFFFFFFD}  # PROC_USER_INIT_INO
 _KTHREADD = "/proc/2"  # of the initial PID namespace: a thread of the kernel, in its initial namespaces
 
 # asm-generic/unistd.h; the same everywhere since Linux 5.2 but on alpha, where nothing is found out
@@ -42,7 +42,7 @@ def is_initial(inode: int) -> bool | None:
     if inode == _NET_INIT_INO:
         return True
     with contextlib.suppress(OSError):
-        if os.stat("/proc/self/ns/pid").st_ino == _PID_INIT_INO and _is_kthreadd():
+        if os.stat("/proc/self/ns/pid").st_ino == PID_INIT_INO and _is_kthreadd():
             return os.stat(f"{_KTHREADD}/ns/net").st_ino == inode
     return None
 

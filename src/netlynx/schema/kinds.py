@@ -125,6 +125,12 @@ class Kind:
     family: str = ""
     bits: int = 0
 
+    @property
+    def held(self) -> Any:  # Any: a class of records or of C structs
+        """The class of what a value is, or of what it is a list of; None for what is no record and no struct."""
+        target = self.target or (self.item.target if self.item is not None else None)
+        return None if target is None else target()
+
     def __call__(self, limit: int) -> Kind:
         """The same kind with a limit on the payload in bytes (strings: without the NUL)."""
         if self.code not in (Code.STRING, Code.BINARY, Code.MAC):
