@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from netlynx import netns
+from support import until
 
 # linux/socket.h, linux/if_packet.h
 SOL_PACKET = 263
@@ -19,25 +20,43 @@ PACKET_ADD_MEMBERSHIP, PACKET_MR_PROMISC, PACKET_MR_MULTICAST = 1, 1, 0
 ADDRESSES = {sockets.AF_INET: "127.0.0.1", sockets.AF_INET6: "::1"}
 
 
+# linux/tcp.h: the state is the first byte of tcp_info, tcpi_unacked its fifth u32; net/tcp_states.h
+TCP_INFO_SIZE, UNACKED = 28, 24
+PASSING = (4, 9, 11)  # FIN_WAIT1, LAST_ACK, CLOSING
+LISTEN = 10  # whose tcpi_unacked is something else
+
+
+def settled(each: sockets.socket) -> bool:
+    """Whether all that a TCP socket sent was acknowledged; of other sockets, always."""
+    if each.fileno() < 0 or each.type != sockets.SOCK_STREAM or each.proto not in (0, sockets.IPPROTO_TCP):
+        return True
+    if each.family not in ADDRESSES:
+        return True
+    info = each.getsockopt(sockets.IPPROTO_TCP, sockets.TCP_INFO, TCP_INFO_SIZE)
+    return info[0] == LISTEN or (info[0] not in PASSING and struct.unpack_from("=I", info, UNACKED) == (0,))
+
+
 class Maker:
     """Makes sockets in a namespace and keeps them open until it is closed itself."""
 
     def __init__(self, namespace: netns.NetworkNamespace) -> None:
         self._namespace = namespace
         self._kept = ExitStack()
+        self._made: list[sockets.socket] = []
 
     def close(self) -> None:
         self._kept.close()
 
     def kept(self, made: sockets.socket) -> sockets.socket:
         """A socket that was made elsewhere, kept open as long."""
+        self._made.append(made)
         return self._kept.enter_context(made)
 
     def socket(
         self, family: int = sockets.AF_INET, kind: int = sockets.SOCK_STREAM, protocol: int = 0
     ) -> sockets.socket:
         made: sockets.socket = netns.run_in(self._namespace, sockets.socket, family, kind, protocol)
-        return self._kept.enter_context(made)
+        return self.kept(made)
 
     def listening(
         self,
@@ -69,7 +88,14 @@ class Maker:
         prepare(one)
         one.connect((address or to.getsockname()[0], to.getsockname()[1]))
         other, _ = to.accept()
-        return one, self._kept.enter_context(other)
+        return one, self.kept(other)
+
+    def settle(self) -> None:
+        """Wait until nothing is on the way between the TCP sockets, so that two readers see the same of them.
+
+        Also on the loopback, an acknowledgement may take its time: of a busy machine, in a thread of the kernel.
+        """
+        until(lambda: all(map(settled, self._made)))
 
     def datagrams(self, family: int = sockets.AF_INET, protocol: int = 0, connect: bool = False) -> sockets.socket:
         """A UDP socket on a port of its own, perhaps with itself as its peer."""

@@ -163,13 +163,14 @@ def descriptors() -> int:
     return len(os.listdir("/proc/self/fd"))
 
 
-def threads() -> int:
-    """How many threads this process has, those that Python does not know among them.
+def threads() -> set[str]:
+    """The threads that this process has, by number, those that Python does not know among them.
 
-    One that was joined is counted for a moment longer: the kernel tells of its end before it takes it off the list. So
-    wait (`until`) for the number it ought to be.
+    One that was joined is there for a moment longer: the kernel tells of its end before it takes it off the list. So
+    what was there before may have fewer of them later, and what begins is found by what was not there before; to see
+    that one has ended, wait (`until`) for it.
     """
-    return len(os.listdir("/proc/self/task"))
+    return set(os.listdir("/proc/self/task"))
 
 
 def in_child(work: Callable[[], str]) -> str:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import ast
-import os
 import re
-import select
-import signal
 import sys
-import time
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,11 +15,10 @@ from typer.main import get_command
 
 import netlynx.cli
 from codec.test_json_unseen import is_unseen
-from command import PATIENCE
-from forking import on_a_terminal
 from netlynx.cli import terminal
 from netlynx.cli.app import app
 from netlynx.wire.shown import one_spelling, shown
+from terminal import on_terminal
 
 HOSTILE = "\x1b[2J\u202e\x9b\x7f\nF!"  # as in kernel_hostile.py
 ESCAPED = "\\u001b[2J\\u202e\\u009b\\u007f"  # what comes next is an escape too, or a space in an error's line
@@ -132,24 +127,6 @@ def commands(group: Any, *before: str) -> Iterator[str]:
 
 
 REGISTERED = sorted(commands(get_command(app)))
-
-
-def on_terminal(arguments: list[str], until: str = "", **variables: str) -> str:
-    """All that a command writes on a terminal, standard error with it; it is interrupted once it wrote `until`."""
-    text, ends = b"", time.monotonic() + PATIENCE
-    with on_a_terminal(arguments, **{"TERM": "xterm", **variables}) as (child, ours):
-        while True:
-            if not select.select([ours], [], [], max(0, ends - time.monotonic()))[0]:
-                os.kill(child, signal.SIGKILL)
-                pytest.fail(f"{arguments} went on for {PATIENCE} s: {text!r}")
-            try:
-                data = os.read(ours, 65536)
-            except OSError:  # how Linux tells that nobody has the other end any more
-                break
-            if until and until not in text.decode(errors="replace") and until in (text + data).decode(errors="replace"):
-                os.kill(child, signal.SIGINT)
-            text += data
-    return text.decode(errors="surrogateescape").replace("\r\n", "\n")
 
 
 def check(text: str, *, seen: bool) -> None:

@@ -83,6 +83,7 @@ def _populate(maker: Maker, random: Random) -> set[int]:
         one, _ = maker.connected(to, prepare, by)
         if number % 7 == 0:
             one.shutdown(socket.SHUT_WR)
+    maker.settle()
     return bound
 
 

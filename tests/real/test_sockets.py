@@ -61,6 +61,7 @@ def some_of_all(maker: Maker) -> None:
     half, _ = maker.connected(four)
     half.shutdown(socket.SHUT_WR)
     maker.connected(four, lambda each: each.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, 0x20))
+    maker.settle()
 
 
 def test_tcp_sockets_are_those_of_ss(nl: netlynx.Connection, ip: Ip, maker: Maker) -> None:

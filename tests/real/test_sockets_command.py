@@ -20,6 +20,7 @@ from netlynx import netns
 from netlynx.cli.socket_json import KEYS
 from socket_maker import Maker, some_packet_sockets, some_unix_sockets
 from support import named_namespace
+from terminal import on_terminal
 
 pytestmark = pytest.mark.namespace
 
@@ -72,6 +73,7 @@ def some_of_all(maker: Maker, namespace: netns.NetworkNamespace, folder: Path) -
     maker.datagrams(socket.AF_INET6, connect=True)
     some_unix_sockets(maker, folder)
     netns.run_in(namespace, some_packet_sockets, maker)
+    maker.settle()
     return listening
 
 
@@ -290,6 +292,19 @@ def test_a_watched_table_has_rates(sockets: Sockets, namespace: netns.NetworkNam
     assert sorted([*map(bool, each)] for each in cells) == [[False, False], [False, True], [True, False]]
     for text in filter(None, [cell for each in cells for cell in each]):
         assert 90_000 / 1.5 / 2 < float(text.removesuffix("K")) * 1000 < 90_000 / 1.5 * 1.5, (text, tables)
+
+
+def test_a_watched_table_is_drawn_over_itself_on_a_terminal() -> None:
+    with named_namespace() as name:
+        watched = ["sockets", "netlink", "--netns", name, "--watch", "--every", "0.1", "--count", "3"]
+        before, *tables = on_terminal(watched, COLUMNS="80").split("\x1b[H\x1b[2J")
+    assert before == ""
+    assert len(tables) == 3
+    for table in tables:
+        head, *rows = re.sub(r"\x1b\[\d+m", "", table).splitlines()
+        assert re.match(r"KIND +STATE", head), head
+        assert rows
+        assert max(map(len, [head, *rows])) <= 80
 
 
 def test_columns_are_those_of_one_kind(sockets: Sockets, maker: Maker) -> None:
