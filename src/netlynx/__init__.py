@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from netlynx.engine.copy import Change, Missed
     from netlynx.engine.mirrored import Mirrored
     from netlynx.engine.operation import Do, Dump, Event, EventKind, Flush, Group, NamespaceEvent, Overrun
+    from netlynx.engine.transaction import Outcome
     from netlynx.errors import (
         AlreadyExists,
         Ambiguous,
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
         PermissionDenied,
         PortRefused,
         RequestTimeout,
+        StaleGeneration,
+        TransactionError,
     )
     from netlynx.schema.record import Attribute, Layout, Record
     from netlynx.transport.netlink_socket import NetlinkSocket
@@ -83,8 +86,11 @@ _HOMES = {
         "PermissionDenied",
         "PortRefused",
         "RequestTimeout",
+        "StaleGeneration",
+        "TransactionError",
     ),
     "netlynx.engine.operation": ("Do", "Dump", "Event", "EventKind", "Flush", "Group", "NamespaceEvent", "Overrun"),
+    "netlynx.engine.transaction": ("Outcome",),
     "netlynx.schema.record": ("Attribute", "Layout", "Record"),
     "netlynx.codec._codec": ("to_json",),
     "netlynx.client.statistics": ("Statistics",),
@@ -131,14 +137,17 @@ __all__ = [
     "NetlynxError",
     "NotFound",
     "NotSupported",
+    "Outcome",
     "Overrun",
     "PermissionDenied",
     "PortRefused",
     "Record",
     "RequestTimeout",
+    "StaleGeneration",
     "Statistics",
     "Subscription",
     "Table",
+    "TransactionError",
     "__version__",
     "aconnect",
     "connect",

@@ -13,6 +13,8 @@ import os
 
 ENOTSUPP = 524  # the kernel's own (linux/errno.h), which some of its parts let out: the C library knows no words for it
 
+_SHOWN = 5  # operations of a transaction whose errors are told one by one
+
 TYPE_CHECKING = False  # checkers take it for true; importing typing would take longer than all of the rest
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -185,6 +187,51 @@ class PortRefused(NetlinkError, ConnectionRefusedError):
     """ECONNREFUSED: nobody has that port ID."""
 
 
+class StaleGeneration(NetlinkError):
+    """ERESTART: changes were made for a state that is not there any more. Nothing was carried out; look again."""
+
+
+class TransactionError(NetlinkError):
+    """The kernel refused operations of a transaction, and carried out nothing of it.
+
+    `errors` has the error of each that was refused by its position, from 0 on; errno, `message`, `attribute` and the
+    rest are those of the first. `unheard` says that there may be further ones: the kernel had no room to tell of them,
+    or their queue had none. `before` is how many operations were carried out all the same, where it was to be cut into
+    several transactions (``split=``); `partly` says that of the next one a part was.
+    """
+
+    def __init__(
+        self,
+        errors: dict[int, NetlinkError],
+        *,
+        asked: str = "",
+        unheard: bool = False,
+        before: int = 0,
+        partly: bool = False,
+    ) -> None:
+        first = errors[min(errors)]
+        super().__init__(first.errno or 0, **first._details())
+        self.asked = asked
+        self.errors = errors
+        self.unheard = unheard
+        self.before = before
+        self.partly = partly
+        for note in getattr(first, "__notes__", ()):
+            self.add_note(note)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild_transaction, (self.errors, self.asked, self.unheard, self.before, self.partly))
+
+    def __str__(self) -> str:
+        count = len(self.errors)
+        refused = "one operation was" if count == 1 else f"{count} operations were"
+        least = "at least " if self.unheard else ""
+        outcome = carried_out(self.before, self.partly)
+        shown = [f"operation {at + 1}, {error}" for at, error in list(self.errors.items())[:_SHOWN]]
+        left = f"; and {count - _SHOWN} more, in `errors`" if count > _SHOWN else ""
+        return f"{self.asked}: {outcome}, as {least}{refused} refused: {'; '.join(shown)}{left}"
+
+
 class BufferOverrun(NetlinkError):
     """ENOBUFS: the receive queue was full and the kernel dropped messages; the socket stays usable."""
 
@@ -253,6 +300,20 @@ def group_refused(error: OSError, number: int, asked: str) -> NetlynxError:
 def refuse(number: int) -> OSError:
     """The plain error that a system call ends with, of the builtin class that fits."""
     return OSError(number, os.strerror(number))
+
+
+def _rebuild_transaction(
+    errors: dict[int, NetlinkError], asked: str, unheard: bool, before: int, partly: bool
+) -> TransactionError:
+    return TransactionError(errors, asked=asked, unheard=unheard, before=before, partly=partly)
+
+
+def carried_out(before: int, partly: bool) -> str:
+    """What to say of a transaction that was refused, of which something was carried out before if it was cut."""
+    if not before and not partly:
+        return "nothing was carried out"
+    part = f" and a part of operation {before + 1}" if partly else ""
+    return f"of what it was cut into the first {before} operations{part} were carried out, nothing behind them"
 
 
 def _rebuild(cls: type[NetlinkError], errno: int, details: dict[str, str]) -> NetlinkError:

@@ -221,6 +221,9 @@ class Sink:
     def set_receive_buffer(self, size: int) -> int:
         return size
 
+    def set_send_buffer(self, size: int) -> int:
+        return size
+
     def dropped(self) -> int:
         return 0
 

@@ -13,7 +13,7 @@ from netlynx.client.hearing import RECEIVE_BUFFER, Hearing, HearingArguments
 from netlynx.engine.batch import BatchResult, OnError
 from netlynx.engine.dumping import CountPlan, DumpPlan, Interrupted
 from netlynx.engine.expecting import check_groups
-from netlynx.engine.operation import Call, Do, Dump, Flush, Group, Talk, Transaction
+from netlynx.engine.operation import Call, Do, Dump, Flush, Group, Series, Talk, Transaction
 from netlynx.engine.several import Several
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.deadline import Deadline
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from netlynx.client.async_mirror import AsyncMirror
     from netlynx.client.table import Addresses, Table
     from netlynx.codec._codec import Counter
+    from netlynx.engine.transaction import Outcome
     from netlynx.generic.family import FamilyInfo
     from netlynx.netns import Where
     from netlynx.transport.base import Kernel
@@ -76,11 +77,17 @@ class AsyncConnection(AsyncWaiting):
     @overload
     async def do(self, operation: Flush[Any], *, deadline: float | None = None) -> int: ...
     @overload
-    async def do(self, operation: Transaction, *, deadline: float | None = None) -> None: ...
+    async def do(self, operation: Transaction[T], *, deadline: float | None = None) -> Outcome[T]: ...
+    @overload
+    async def do(self, operation: Series, *, deadline: float | None = None) -> None: ...
     async def do(
-        self, operation: Do[T] | Talk[T] | Call[T] | Flush[Any] | Transaction, *, deadline: float | None = None
-    ) -> T | int | None:
-        """Carry out one operation and return its answer; a flush returns how many it removed.
+        self,
+        operation: Do[T] | Talk[T] | Call[T] | Flush[Any] | Transaction[T] | Series,
+        *,
+        deadline: float | None = None,
+    ) -> T | int | Outcome[T] | None:
+        """Carry out one operation and return its answer; a flush returns how many it removed, a transaction what was
+        made (`Outcome`).
 
         `deadline` is as for `netlynx.Connection.do`; cancelling it (``anyio.fail_after``) bounds it as well.
 
@@ -88,7 +95,7 @@ class AsyncConnection(AsyncWaiting):
         """
         if type(operation) is Do and not operation.family:  # the quick way
             return await self._do(operation, None if deadline is None else Deadline.of(deadline))
-        answer: T | int | None = await self._run(self._carrier.carry_out(operation), Deadline.of(deadline))
+        answer: T | int | Outcome[T] | None = await self._run(self._carrier.carry_out(operation), Deadline.of(deadline))
         return answer
 
     def dump(

@@ -31,6 +31,7 @@ from netlynx.engine.steps import (
     Send,
     Settle,
     Steps,
+    Take,
 )
 from netlynx.errors import NetlynxError, RequestTimeout
 from netlynx.transport.base import ALL_LASTS
@@ -178,30 +179,32 @@ class AsyncWaiting(AsyncThreads):
         sockets.settle(error)
 
     async def _send(self, step: Send, deadline: Deadline | None) -> None:
-        lease, request, asked = step.line, step.request, step.asked
+        lease, request, asked, answers = step.line, step.request, step.asked, step.answers
         await checkpoint_if_cancelled()
-        if await self._sent(lease, request, asked, deadline):
+        if await self._sent(lease, request, asked, deadline, answers):
             return
         with anyio.move_on_after(self.timeout if deadline is None else deadline.left(self.timeout)):
             while True:
                 await anyio.sleep(0.001)
                 self._pool.check_open()
-                if await self._sent(lease, request, asked, deadline):
+                if await self._sent(lease, request, asked, deadline, answers):
                     return
         if deadline is not None:
             deadline.check(asked)
         raise RequestTimeout(f"{asked}: could not be sent within {self.timeout} s")
 
-    async def _sent(self, lease: Lease, request: bytes, asked: Any, deadline: Deadline | None) -> bool:
+    async def _sent(
+        self, lease: Lease, request: bytes | bytearray, asked: Any, deadline: Deadline | None, answers: int
+    ) -> bool:
         """Whether a request could be sent."""
         if self._pool.lasting:
             changes = not isinstance(asked, Dump | Do) or may_last(asked)
             if changes or self._held_up(monotonic(), type_of(asked)):
                 hands = self._reading if isinstance(asked, Dump) else self._changing
-                call = partial(send, lease, request, asked)
+                call = partial(send, lease, request, asked, answers)
                 return await self._away(call, asked, deadline, lease=lease, hands=hands)
         began = monotonic()
-        sent = send(lease, request, asked)
+        sent = send(lease, request, asked, answers)
         self._took(monotonic() - began, type_of(asked))
         return sent
 
@@ -235,6 +238,13 @@ class AsyncWaiting(AsyncThreads):
             await self._let_others_run()
         return came
 
+    async def _take(self, step: Take, deadline: Deadline | None) -> Came | None:
+        """What has come to a socket, if anything has."""
+        call = partial(receive, step.line, step.asked)
+        if self._pool.lasting >= ALL_LASTS:
+            return await self._away(call, step.asked, deadline, lease=step.line, told=False)
+        return call()
+
     async def _empty(self, step: Empty, deadline: Deadline | None) -> int:
         """Take what came to a socket before it was asked anything; how many datagrams that was."""
         lease, asked = step.line, step.asked
@@ -253,5 +263,6 @@ _WAYS: AsyncWays = {
     Ask: AsyncWaiting._ask,
     Settle: AsyncWaiting._settle,
     Empty: AsyncWaiting._empty,
+    Take: AsyncWaiting._take,
     Pause: lambda self, step, deadline: anyio.sleep(step.seconds),
 }

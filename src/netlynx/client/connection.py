@@ -13,7 +13,7 @@ from netlynx.client.waiting import Waiting
 from netlynx.engine.batch import BatchResult, OnError
 from netlynx.engine.dumping import CountPlan, DumpPlan, Interrupted
 from netlynx.engine.expecting import check_groups
-from netlynx.engine.operation import Call, Do, Dump, Flush, Group, Talk, Transaction
+from netlynx.engine.operation import Call, Do, Dump, Flush, Group, Series, Talk, Transaction
 from netlynx.engine.several import Several
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.deadline import Deadline
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from netlynx.client.mirror import Mirror
     from netlynx.client.table import Addresses, Table
     from netlynx.codec._codec import Counter
+    from netlynx.engine.transaction import Outcome
     from netlynx.netns import Where
     from netlynx.transport.base import Kernel
 
@@ -73,11 +74,17 @@ class Connection(Waiting):
     @overload
     def do(self, operation: Flush[Any], *, deadline: float | None = None) -> int: ...
     @overload
-    def do(self, operation: Transaction, *, deadline: float | None = None) -> None: ...
+    def do(self, operation: Transaction[T], *, deadline: float | None = None) -> Outcome[T]: ...
+    @overload
+    def do(self, operation: Series, *, deadline: float | None = None) -> None: ...
     def do(
-        self, operation: Do[T] | Talk[T] | Call[T] | Flush[Any] | Transaction, *, deadline: float | None = None
-    ) -> T | int | None:
-        """Carry out one operation and return its answer; a flush returns how many it removed.
+        self,
+        operation: Do[T] | Talk[T] | Call[T] | Flush[Any] | Transaction[T] | Series,
+        *,
+        deadline: float | None = None,
+    ) -> T | int | Outcome[T] | None:
+        """Carry out one operation and return its answer; a flush returns how many it removed, a transaction what was
+        made (`Outcome`).
 
         `deadline` is how long, in seconds, the whole may take: all the requests of a flush, say. What the kernel does
         within the call that sends a request is waited for however long it takes: a process cannot end that.
@@ -86,7 +93,7 @@ class Connection(Waiting):
         """
         if type(operation) is Do and not operation.family:  # the quick way
             return self._do(operation, None if deadline is None else Deadline.of(deadline))
-        answer: T | int | None = self._run(self._carrier.carry_out(operation), Deadline.of(deadline))
+        answer: T | int | Outcome[T] | None = self._run(self._carrier.carry_out(operation), Deadline.of(deadline))
         return answer
 
     def dump(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from netlynx.codec._codec import EMPTY, page_aligned
 from netlynx.engine.batch import BatchExchange, Packed
 from netlynx.engine.steps import UNSENT, Came
-from netlynx.errors import NetlynxError, RequestTimeout, from_errno, from_error
+from netlynx.errors import NetlinkError, NetlynxError, RequestTimeout, from_errno, from_error
 from netlynx.transport._calls import Courier, SystemCalls
 from netlynx.transport.errands import Errand
 from netlynx.transport.pool import BUFFER, Lease, SocketPool, interrupt
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from netlynx.transport.errands import Hands
 
 Ask: TypeAlias = Callable[[bytes, bytearray | memoryview], Came | None]
+
+_LARGEST = 0x7FFFFFFE  # bytes, of a buffer
+_OVERHEAD = 32  # bytes of a send buffer that no datagram gets (netlink_sendmsg, net/netlink/af_netlink.c)
 
 GRACE = 0.1
 """Seconds for which what was sent may yet be answered when something else ended the batch. Kernels answer at once."""
@@ -71,16 +74,43 @@ def settled(lease: Lease, exchange: DoExchange[Any]) -> bool:
     return False
 
 
-def send(lease: Lease, request: bytes, asked: object) -> bool:
-    """Whether a request could be sent. Raises NetlinkError."""
+def send(lease: Lease, request: bytes | bytearray, asked: object, answers: int = 0) -> bool:
+    """Whether a request could be sent; its socket gets the room that it needs, and for `answers` bytes that come back.
+
+    Raises NetlinkError.
+    """
+    data = request if isinstance(request, bytes) else memoryview(request)
     try:
-        lease.transport.send(request)
+        if answers > lease.queue:
+            lease.queue = answers  # asked for once, whatever the kernel gives
+            lease.transport.set_receive_buffer(min(answers, _LARGEST) // 2)
+        lease.transport.send(data)
     except BlockingIOError:
         return False
     except OSError as error:
-        raise failure(error, lease, asked) from error
+        if error.errno != errno.EMSGSIZE:
+            raise failure(error, lease, asked) from error
+        _send_large(lease, data, asked)
     lease.traffic.sent(request)
     return True
+
+
+def _send_large(lease: Lease, data: bytes | memoryview, asked: object) -> None:
+    """Send what a socket has no room for as it is. Raises NetlinkError."""
+    size = len(data)
+    room = lease.transport.set_send_buffer(min(size, _LARGEST // 2)) - _OVERHEAD
+    try:
+        lease.transport.send(data)
+    except OSError as error:
+        if error.errno not in (errno.EMSGSIZE, errno.ENOBUFS, errno.ENOMEM):
+            raise failure(error, lease, asked) from error
+        if error.errno == errno.EMSGSIZE:
+            said = f"its datagram of {size} bytes is more than the {room} that the socket may send"
+            advice = "Root of the first user namespace may send more, for others net.core.wmem_max says how much. "
+        else:
+            said, advice = f"the kernel has no memory for a datagram of {size} bytes", ""
+        advice += getattr(asked, "advice", "")
+        raise NetlinkError(error.errno or errno.EMSGSIZE, said, asked=str(asked), hint=advice.strip()) from error
 
 
 def receive(lease: Lease, asked: object) -> Came | None:

@@ -24,6 +24,7 @@ from netlynx.engine.steps import (
     Send,
     Settle,
     Steps,
+    Take,
 )
 from netlynx.errors import ConnectionClosed, RequestTimeout
 from netlynx.transport.base import Draining
@@ -135,7 +136,7 @@ class Waiting(Shell):
 
     def _send(self, step: Send, deadline: Deadline | None) -> None:
         lease, asked, end = step.line, step.asked, 0.0
-        while not send(lease, step.request, asked):
+        while not send(lease, step.request, asked, step.answers):
             if deadline is not None:
                 deadline.check(asked)
             end = end or time.monotonic() + self.timeout
@@ -177,5 +178,6 @@ _WAYS: Ways = {
     Ask: Waiting._ask,
     Settle: Waiting._settle,
     Empty: lambda self, step, deadline: strays(step.line, step.asked),
+    Take: lambda self, step, deadline: receive(step.line, step.asked),
     Pause: lambda self, step, deadline: self._pool.pause(step.seconds),
 }

@@ -21,7 +21,7 @@ from netlynx.codec._codec import Gatherer, decode, pack_requests, read_answers
 from netlynx.engine.exchange import KERNEL
 from netlynx.engine.guarding import Unsettled
 from netlynx.engine.named import NamedDo
-from netlynx.engine.operation import Do, Guarded
+from netlynx.engine.operation import Bound, Do, Guarded
 from netlynx.errors import NetlinkError, NotFound, from_errno
 from netlynx.schema.compile import plan_of
 from netlynx.wire.constants import NETLINK, NLMSG
@@ -48,6 +48,17 @@ class Unlocated(Exception):
         self.operation = operation
         self.rest = rest
         self.by = by
+
+
+class Enclosed(Exception):
+    """A batch came to changes that the kernel takes between marks; all before them was carried out.
+
+    `rest` are the operations from there on.
+    """
+
+    def __init__(self, rest: Iterable[Do[Any]]) -> None:
+        super().__init__("changes that go between marks")
+        self.rest = rest
 
 
 class _Rest:
@@ -146,6 +157,16 @@ class BatchResult(Generic[T]):
         self._answered += 1
         self._begun = self._answered
 
+    def sending(self, end: int) -> None:
+        """Note that all before `end` may have been sent."""
+        self._begun = end
+
+    def answered(self, end: int, errors: dict[int, NetlinkError], values: dict[int, T]) -> None:
+        """Take in what became of those that are not answered yet, up to `end`: nothing further was carried out."""
+        self.errors.update(errors)
+        self.values.update(values)
+        self._answered = self._begun = end
+
     def raise_first(self) -> None:
         """Raise the first error, if there is one, with its position and what became of the others as a note."""
         self._raise_first(self.errors)
@@ -226,6 +247,13 @@ class BatchExchange(Generic[T]):
                 return
             if gatherer.mixed and any(type(each) is Guarded for each in lot):
                 raise Unsettled(_Rest(lot, gatherer))
+            if gatherer.mixed and any(isinstance(each, Bound) for each in lot):
+                bound = next(at for at, each in enumerate(lot) if isinstance(each, Bound))
+                if bound:
+                    yield cls(lot[:bound], result, gatherer)
+                if result.errors and on_error != "continue":
+                    return
+                raise Enclosed(_Rest(lot[bound:], gatherer))
             if lot[0].protocol == NETLINK.GENERIC:
                 for operation in lot:
                     if operation.family and not operation.message_type:

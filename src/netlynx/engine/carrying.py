@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from netlynx.codec._codec import Sink
-from netlynx.engine.batch import BatchExchange, BatchResult, OnError, Unlocated
+from netlynx.engine.batch import BatchExchange, BatchResult, Enclosed, OnError, Unlocated
 from netlynx.engine.dumping import DumpAttempt, DumpPlan
 from netlynx.engine.exchange import DoExchange
 from netlynx.engine.expecting import each_of, unexpected
 from netlynx.engine.guarding import Declined, Flushing, Unsettled, settling
 from netlynx.engine.named import NamedDo, NamedDump
-from netlynx.engine.operation import Call, Do, Dump, Flush, Group, Guarded, Talk, Transaction
+from netlynx.engine.operation import Bound, Call, Do, Dump, Flush, Group, Guarded, Series, Talk, Transaction
 from netlynx.engine.several import Several, Together
 from netlynx.engine.steps import (
     UNSENT,
@@ -33,12 +33,15 @@ from netlynx.engine.steps import (
     Send,
     Settle,
     Steps,
+    Take,
 )
 from netlynx.engine.telling import note_sent
-from netlynx.errors import NetlinkError, NetlynxError, NotSupported
+from netlynx.errors import BufferOverrun, NetlinkError, NetlynxError, NotSupported
 
 if TYPE_CHECKING:
+    from netlynx.engine.bound import Lots
     from netlynx.engine.call import CallExchange
+    from netlynx.engine.transaction import Outcome, TransactionExchange
     from netlynx.generic.family import FamilyInfo
     from netlynx.generic.known import Families
 
@@ -67,6 +70,8 @@ class Carrier:
             operation = carried_out(operation)
         elif isinstance(operation, Guarded):
             operation = settling(operation)
+        if isinstance(operation, Bound | Series):
+            return (yield from self._change(operation))
         if isinstance(operation, Do):
             return (yield from self._do(operation))
         if isinstance(operation, Talk):
@@ -120,22 +125,51 @@ class Carrier:
             flushing.take((yield from self.batch(result, flushing.operations(), "continue", None)))
         return flushing.removed
 
-    def _transact(self, transaction: Transaction) -> Steps[None]:
-        from netlynx.engine.transaction import TransactionExchange  # on first use
+    def _transact(self, transaction: Transaction[T]) -> Steps[Outcome[T]]:
+        from netlynx.engine.transaction import Outcome, exchanges  # on first use
 
-        exchange = TransactionExchange(transaction)
-        line: Line = yield Lend(exchange.protocol, transaction)
-        request = exchange.start(line.sequence, line.portid)
-        line.sequence = exchange.last_sequence
+        outcome: Outcome[T] = Outcome(len(transaction.operations))
+        for exchange in exchanges(transaction):
+            yield from self._together(exchange)
+            outcome.take(exchange)
+        return outcome
+
+    def _change(self, change: Bound[T] | Series) -> Steps[T | None]:
+        """One change, as a transaction of its own."""
+        from netlynx.engine.transaction import TransactionExchange, alone
+
+        if isinstance(change, Series):
+            yield from self._transact(alone(change))
+            return None
+        exchange = TransactionExchange(change.begin, change.end, change, (change,))
+        yield from self._together(exchange)
+        if exchange.errors:
+            raise next(iter(exchange.errors.values()))
+        return exchange.values.get(0)
+
+    def _together(self, exchange: TransactionExchange) -> Steps[None]:
+        """Carry out one datagram of changes; what became of them, it knows then."""
+        line: Line = yield Lend(exchange.protocol, exchange.asked)
         try:
-            yield Send(line, request, exchange)
-            yield from carrying_on(line, exchange, None, exchange)
+            request = exchange.start(line.sequence, line.portid)
+            line.sequence = exchange.last_sequence
+            yield Send(line, request, exchange, exchange.answers)
+            try:
+                yield from carrying_on(line, exchange, None, exchange)
+            except BufferOverrun:
+                exchange.spoilt = True
+                while (came := (yield Take(line, exchange))) is not None:
+                    exchange.feed(line.buffer, *came)
+                if not exchange.known:
+                    raise
         except BaseException as error:
             self._lines.discard(line)
-            note_sent(error, line, request)
+            note_sent(error, line, exchange.request)
             raise
-        self._lines.give_back(line)
-        exchange.finish()
+        if exchange.spoilt:
+            self._lines.discard(line)
+        else:
+            self._lines.give_back(line)
 
     def _call(self, call: Call[T]) -> Steps[T]:
         from netlynx.engine.call import CallExchange  # on first use
@@ -161,10 +195,21 @@ class Carrier:
         """Carry out many operations; what becomes of them is in `result`, which whatever ends the batch tells of."""
         try:
             rest = each_of(operations)
+            lots: Lots | None = None
             while True:
                 try:
+                    if lots is not None:
+                        enclosed, lots = lots, None
+                        yield from self._enclosed(enclosed, result, on_error)
+                        if result.errors and on_error != "continue":
+                            break
+                        rest = enclosed.rest()
                     yield from self._datagrams(rest, result, on_error, window)
                     break
+                except Enclosed as found:
+                    from netlynx.engine.bound import Lots
+
+                    lots = Lots(found.rest, window)
                 except Unlocated as found:
                     rest = yield from self._found(found, rest, result)
                     if result.errors and on_error != "continue":
@@ -198,6 +243,16 @@ class Carrier:
             result.refused(error)
             resolved.skip()
         return rest if resolved is found.by else resolved
+
+    def _enclosed(self, lots: Lots, result: BatchResult[Any], on_error: OnError) -> Steps[None]:
+        """Carry out changes that the kernel takes between marks, a lot at a time."""
+        from netlynx.engine.bound import Sifting
+
+        for lot in lots:
+            for exchange in Sifting(lot, result, on_error == "continue").exchanges():
+                yield from self._together(exchange)
+            if result.errors and on_error != "continue":
+                return
 
     def _datagrams(
         self, rest: Iterator[Do[T]], result: BatchResult[T], on_error: OnError, window: int | None
@@ -342,7 +397,7 @@ class Carrier:
 
 def carrying_on(
     line: Line,
-    exchange: DoExchange[Any] | CallExchange[Any] | BatchExchange[Any],
+    exchange: DoExchange[Any] | CallExchange[Any] | BatchExchange[Any] | TransactionExchange,
     came: Came | None,
     asked: Any,
 ) -> Steps[None]:

@@ -6,7 +6,7 @@ Protocol rooms make them (``route.links()``, ``route.add(record)``); users hand 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from enum import IntFlag, StrEnum
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -95,6 +95,36 @@ def guarded(operation: Do[T], record: Record, pattern: Record, guard: Any) -> Gu
     """The operation with a guard."""
     fields = {name: getattr(operation, name) for name in Do.__struct_fields__}
     return Guarded(**fields, record=record, pattern=pattern, guard=guard)
+
+
+class Bound(Do[T], Generic[T], frozen=True, gc=False, kw_only=True):
+    """A change that the kernel takes between two marks only: a transaction, of it alone unless it is put into one.
+
+    With a `reply` the kernel tells what it made (NLM_F_ECHO); where it made nothing, the answer is None. In a batch
+    those that follow each other go together, as many to a transaction as to a datagram: what some of them are refused
+    for does not keep the others from being carried out (see `netlynx.engine.bound`).
+    """
+
+    begin: Do[None]
+    end: Do[None]
+
+
+class Series(msgspec.Struct, frozen=True):
+    """A change that takes several messages, which are made while they are sent: a million elements, say.
+
+    `make` makes them, anew each time that it is called.
+    """
+
+    name: str
+    make: Callable[[], Iterable[Bound[Any]]]
+    begin: Do[None]
+    end: Do[None]
+
+    def __str__(self) -> str:
+        return f"{self.name}(…)"
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self}>"
 
 
 class Dump(msgspec.Struct, Generic[T], frozen=True):
@@ -254,13 +284,19 @@ class Flush(msgspec.Struct, Generic[T], frozen=True):
         return f"<{type(self).__name__} {self}>"
 
 
-class Transaction(msgspec.Struct, frozen=True):
-    """Changes that the kernel carries out all or not at all, between the messages that begin and end them."""
+class Transaction(msgspec.Struct, Generic[T], frozen=True):
+    """Changes that the kernel carries out all or not at all, between the messages that begin and end them.
+
+    `told` are the type and the record of the message that says what state came of it, where there is one. With `split`
+    it is cut into several, each of so many bytes at most and carried out by itself.
+    """
 
     name: str
     begin: Do[None]
-    operations: tuple[Do[None], ...]
+    operations: tuple[Do[T] | Series, ...]
     end: Do[None]
+    told: tuple[int, type[Record]] | None = None
+    split: int | None = None
 
     def __str__(self) -> str:
         return f"{self.name}({len(self.operations)} operations)"

@@ -94,7 +94,15 @@ class Send(msgspec.Struct):
     """Until a request is sent."""
 
     line: Any  # the `Line`; whoever lent it knows more of it
-    request: bytes
+    request: bytes | bytearray
+    asked: Any
+    answers: int = 0  # bytes that the receive queue is to have for what comes back, if it can
+
+
+class Take(msgspec.Struct):
+    """The next datagram as `Came` if one is there, or None; nothing is waited for."""
+
+    line: Any  # the `Line`; whoever lent it knows more of it
     asked: Any
 
 
@@ -159,7 +167,7 @@ class Ended(msgspec.Struct):
     value: Any
 
 
-Step: TypeAlias = Do[Any] | Lend | Empty | Send | Receive | Feed | Pause | Ask | Settle | Otherwise | Handed
+Step: TypeAlias = Do[Any] | Lend | Empty | Send | Take | Receive | Feed | Pause | Ask | Settle | Otherwise | Handed
 
 Steps: TypeAlias = Generator[Step, Any, T]
 """A conversation: what it waits for, and what comes of it."""

@@ -6,6 +6,7 @@ import errno
 from typing import Any
 
 from netlynx.engine.operation import Do, Dump
+from netlynx.errors import NetlinkError, StaleGeneration
 from netlynx.netfilter.constants import NFNL_SUBSYS
 from netlynx.netfilter.messages import IPCTNL_MSG_CT, IPCTNL_MSG_EXP
 from netlynx.netns import privileges
@@ -29,10 +30,21 @@ _NEVER_INVALID = {
 _ASKING = {NFNL_SUBSYS.CTNETLINK: "conntrack.statistics()", NFNL_SUBSYS.CTNETLINK_EXP: "conntrack.statistics()"}
 
 
+def meaning(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> type[NetlinkError] | None:
+    """The class of an error whose number says something else elsewhere."""
+    return StaleGeneration if answer.errno == errno.ERESTART else None
+
+
 def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
     """What to do about a refusal, or "" where no more is known than its number tells."""
     if answer.text:
         return ""
+    if answer.errno == errno.ERESTART:
+        made_for = getattr(operation.request, "generation", None)
+        return (
+            f"It was made for generation {made_for}, and there is another one by now: somebody else has changed "
+            "something. Read again what it relies on and make the changes anew; nftables.changing does both"
+        )
     subsystem, message = operation.message_type >> 8, operation.message_type & 0xFF
     if answer.errno in (errno.EPERM, errno.EBUSY) and subsystem in _BOUND:
         bound = f"Another socket has bound the {_BOUND[subsystem]}, and only one can"

@@ -8,17 +8,21 @@ Source: linux/netfilter/nfnetlink.h, net/netfilter/nfnetlink.c.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, ClassVar
+import functools
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, TypeVar
 
 from netlynx import limits
-from netlynx.engine.operation import Do, Dump, Transaction, make_do, make_dump
+from netlynx.codec._codec import encode_record
+from netlynx.engine.operation import Bound, Do, Dump, Series, Transaction, make_do, make_dump
 from netlynx.errors import EncodeError
 from netlynx.netfilter.constants import NFNL_SUBSYS, NetfilterFamily
 from netlynx.schema import Constants, Layout, Record, attr, be16, be32, enum, head, member, takes, u8
 from netlynx.schema.arguments import record_of, several_of
 from netlynx.schema.facts import Facts
 from netlynx.wire.constants import NETLINK, NLM_F
+
+T = TypeVar("T")
 
 
 class NFNL_MSG(Constants):
@@ -62,34 +66,98 @@ def message_type(subsystem: int, message: int) -> int:
     return limits.whole("subsystem", subsystem, 0, 0xFF) << 8 | limits.whole("message", message, 0, 0xFF)
 
 
-_OPERATIONS = "netfilter.transaction(operations)"
+def marks(subsystem: int, generation: int | None = None) -> tuple[Do[None], Do[None]]:
+    """What stands before and behind changes of a subsystem that take effect together."""
+    begin, end = BatchMark(resource=subsystem, generation=generation), BatchMark(resource=subsystem)
+    name = "netfilter.transaction"
+    return (
+        make_do(name, NETLINK.NETFILTER, NFNL_MSG.BATCH_BEGIN, begin),
+        make_do(name, NETLINK.NETFILTER, NFNL_MSG.BATCH_END, end),
+    )
+
+
+_plain_marks = functools.cache(marks)
 
 
 def transaction(
-    operations: Iterable[Do[None]], *, subsystem: int = NFNL_SUBSYS.NFTABLES, generation: int | None = None
-) -> Transaction:
+    operations: Iterable[Do[T] | Series],
+    *,
+    subsystem: int = NFNL_SUBSYS.NFTABLES,
+    generation: int | None = None,
+    split: int | None = None,
+    name: str = "netfilter.transaction",
+    told: tuple[int, type[Record]] | None = None,
+) -> Transaction[T]:
     """Changes of one subsystem that take effect together: ``nl.do(netfilter.transaction([…]))``.
 
-    The kernel carries out all or, when it refuses one, nothing, and the first refusal is raised. `generation` is the
-    one that the changes were made for: `NetlinkError` with ERESTART when there is another one by now. They go in one
-    datagram, which may have as much as the send buffer (some 200 KiB). Raises EncodeError for no operations.
+    The kernel carries out all of them, and then `do` returns an `Outcome`: what was made, with its handles. Or it
+    refuses some; then it carries out nothing, and a `TransactionError` has the error of each. They go in one datagram,
+    for which the socket gets the room that it needs (with CAP_NET_ADMIN in the first user namespace; else it may have
+    net.core.wmem_max bytes).
+
+    `generation` is the state of the subsystem that the changes were made for: `StaleGeneration` when there is another
+    one by now. With `split` they are cut into several transactions of so many bytes at most, where they are more: each
+    is carried out whole or not at all, one after the other up to the first that is refused. `name` is what it is called
+    in errors, and `told` the message that says which state came of it.
+
+    Raises EncodeError for no operations, and for both `generation` and `split`: it would guard the first part alone.
     """
-    changes = tuple(record_of(Do, each, _OPERATIONS) for each in several_of(operations, _OPERATIONS))
+    where = f"{name}(operations)"
+    changes: list[Do[T] | Series] = []
+    for each in several_of(operations, where):
+        changes.append(each if isinstance(each, Series) else record_of(Do, each, where))
     subsystem = limits.whole("subsystem", subsystem, 0, 0xFF)
     if not changes:
-        raise EncodeError("give at least one operation", _OPERATIONS)
-    mark = BatchMark(resource=subsystem)
-    return Transaction(
-        "netfilter.transaction",
-        make_do(
-            "netfilter.transaction",
-            NETLINK.NETFILTER,
-            NFNL_MSG.BATCH_BEGIN,
-            BatchMark(resource=subsystem, generation=generation),
-        ),
-        changes,
-        make_do("netfilter.transaction", NETLINK.NETFILTER, NFNL_MSG.BATCH_END, mark),
+        raise EncodeError("give at least one operation", where)
+    if split is not None:
+        split = limits.whole("split", split, 1, unit=" of bytes")
+        if generation is not None:
+            raise EncodeError(
+                "a generation guards one transaction, and several come of it with split", f"{name}(split)"
+            )
+    if generation is None:
+        begin, end = _plain_marks(subsystem)
+    elif generation == 0:
+        raise EncodeError("0 asks for no check: no state has that number", f"{name}(generation)")
+    else:
+        begin, end = marks(subsystem, generation)
+    return Transaction(name, begin, tuple(changes), end, told, split)
+
+
+def netfilter_change(
+    name: str,
+    subsystem: int,
+    message: int,
+    request: Record,
+    *,
+    flags: int = 0,
+    reply: type[Record] | None = None,
+    reply_message: int = 0,
+) -> Bound[Any]:
+    """A change that the subsystem takes as part of a transaction only; by itself it is one.
+
+    With `reply` the kernel is asked to tell what it made, in a message of that type and subsystem. Raises EncodeError
+    with the path of the field at fault.
+    """
+    begin, end = _plain_marks(subsystem)
+    return Bound(
+        name,
+        int(NETLINK.NETFILTER),
+        message_type(subsystem, message),
+        int(flags | NLM_F.ECHO if reply is not None else flags),
+        request,
+        encode_record(request),
+        reply,
+        message_type(subsystem, reply_message) if reply is not None else 0,
+        begin=begin,
+        end=end,
     )
+
+
+def netfilter_series(name: str, subsystem: int, make: Callable[[], Iterable[Bound[Any]]]) -> Series:
+    """A change that takes several messages (`netfilter_change`), which `make` makes while they are sent: elements."""
+    begin, end = _plain_marks(subsystem)
+    return Series(name, make, begin, end)
 
 
 def netfilter_do(

@@ -47,6 +47,9 @@ class Transport(Protocol):
     def set_receive_buffer(self, size: int) -> int:
         """Ask for a receive queue of `size` bytes; returns what there is now."""
 
+    def set_send_buffer(self, size: int) -> int:
+        """Ask for room to send datagrams of `size` bytes; returns what there is now, of which 32 bytes go unused."""
+
     def dropped(self) -> int:
         """How many messages the kernel has dropped by now because the socket's queue was full."""
 

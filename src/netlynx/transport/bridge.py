@@ -21,7 +21,15 @@ from netlynx.transport.bridge_calls import (
 from netlynx.transport.bridge_calls import decode_datagram as decode
 from netlynx.transport.bridge_connection import BridgeConnection
 from netlynx.transport.bridge_socket import BridgeSocket
-from netlynx.transport.option_values import INSTRUCTION, MEMINFO, SO_MEMINFO, SO_PASSCRED, SO_RCVBUFFORCE, dropped
+from netlynx.transport.option_values import (
+    INSTRUCTION,
+    MEMINFO,
+    SO_MEMINFO,
+    SO_PASSCRED,
+    SO_RCVBUFFORCE,
+    SO_SNDBUFFORCE,
+    dropped,
+)
 from netlynx.transport.patience import Patience
 from netlynx.wire.constants import NETLINK_OPTION, SOL_NETLINK
 from netlynx.wire.message import UCRED
@@ -104,13 +112,20 @@ class BridgeTransport:
 
     def set_receive_buffer(self, size: int) -> int:
         """As large as allowed: past the kernel's limit with CAP_NET_ADMIN, up to it without. Returns what there is."""
+        return self._set_buffer(SO_RCVBUFFORCE, socket.SO_RCVBUF, size)
+
+    def set_send_buffer(self, size: int) -> int:
+        """As `set_receive_buffer`, of what may be sent."""
+        return self._set_buffer(SO_SNDBUFFORCE, socket.SO_SNDBUF, size)
+
+    def _set_buffer(self, forced: int, option: int, size: int) -> int:
         try:
-            self._connection.call(SetOption(socket.SOL_SOCKET, SO_RCVBUFFORCE, _INT.pack(size)))
+            self._connection.call(SetOption(socket.SOL_SOCKET, forced, _INT.pack(size)))
         except PermissionError:
-            self._connection.call(SetOption(socket.SOL_SOCKET, socket.SO_RCVBUF, _INT.pack(size)))
-        value = decode_bytes(self._connection.call(GetOption(socket.SOL_SOCKET, socket.SO_RCVBUF, _INT.size)))
-        size = _INT.unpack(value)[0]
-        return size
+            self._connection.call(SetOption(socket.SOL_SOCKET, option, _INT.pack(size)))
+        value = decode_bytes(self._connection.call(GetOption(socket.SOL_SOCKET, option, _INT.size)))
+        granted: int = _INT.unpack(value)[0]
+        return granted
 
     def dropped(self) -> int:
         """See `Transport.dropped`."""

@@ -12,7 +12,15 @@ from netlynx import netns as namespaces
 from netlynx.errors import NetlinkError, NotSupported, from_errno
 from netlynx.transport._calls import SystemCalls
 from netlynx.transport.base import SENDING_LASTS, Instruction
-from netlynx.transport.option_values import INSTRUCTION, MEMINFO, SO_MEMINFO, SO_PASSCRED, attach, dropped
+from netlynx.transport.option_values import (
+    INSTRUCTION,
+    MEMINFO,
+    SO_MEMINFO,
+    SO_PASSCRED,
+    SO_SNDBUFFORCE,
+    attach,
+    dropped,
+)
 from netlynx.wire.constants import AF_NETLINK, NETLINK_OPTION, PROTOCOLS, SOL_NETLINK, provider_of
 from netlynx.wire.message import SCM_CREDENTIALS, UCRED
 
@@ -118,6 +126,14 @@ class HostSocket(SystemCalls):
         except PermissionError:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
         return self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+
+    def set_send_buffer(self, size: int) -> int:
+        """As `set_receive_buffer`, of what may be sent."""
+        try:
+            self._socket.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, size)
+        except PermissionError:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, size)
+        return self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
 
     def dropped(self) -> int:
         """See `Transport.dropped`. Source: SO_MEMINFO, SK_MEMINFO_DROPS of linux/sock_diag.h."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 # The kernel fills 32 KiB of it at most, but for a single larger message; untouched pages cost nothing.
 BUFFER = 256 * 1024
 
+_QUEUE = 212_992  # net.core.rmem_default
 _SPARE = 8  # idle sockets kept for each protocol
 _LONGEST_POLL = 0x7FFFFFFF  # milliseconds, what poll(2) takes
 
@@ -85,6 +86,7 @@ class Lease:
         "poll",
         "portid",
         "protocol",
+        "queue",
         "received",
         "sequence",
         "traffic",
@@ -102,6 +104,7 @@ class Lease:
         self.ask = asking(transport).ask
         self.buffer = page_aligned(BUFFER)
         self.last = 0, 0  # size and sender of the datagram that was waited for last
+        self.queue = _QUEUE  # bytes that its receive queue has, or was asked to have
         self.received = 0  # datagrams, or one that may have been: counted before
         self.empty = 0  # datagrams in a row that came with nothing in them
         self.sequence = next(_first_sequences) & 0xFFFFFFFF

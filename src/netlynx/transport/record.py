@@ -138,6 +138,10 @@ class RecordingSocket:
         """See `Transport.set_receive_buffer`."""
         return self._transport.set_receive_buffer(size)
 
+    def set_send_buffer(self, size: int) -> int:
+        """See `Transport.set_send_buffer`."""
+        return self._transport.set_send_buffer(size)
+
     def dropped(self) -> int:
         """See `Transport.dropped`."""
         return self._transport.dropped()

@@ -245,6 +245,10 @@ class ReplaySocket:
         """See `Transport.set_receive_buffer`; any size will do."""
         return 2 * size
 
+    def set_send_buffer(self, size: int) -> int:
+        """See `Transport.set_send_buffer`; any size will do."""
+        return 2 * size
+
     def dropped(self) -> int:
         """See `Transport.dropped`: a recording does not say how many messages there were in what was lost."""
         return 0
