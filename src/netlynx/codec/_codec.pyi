@@ -89,6 +89,12 @@ class Sink:
         traffic: Traffic,
         most: int,
     ) -> tuple[int, int, int, int]: ...
+    def settle(self) -> None: ...
+
+class Spread(Sink):
+    def __init__(
+        self, sink: Sink, header: int, rows: int, said: bytes = b"", key: int = 0, last: int = 0, flags: int = 0
+    ) -> None: ...
 
 class Counter(Sink):
     count: int

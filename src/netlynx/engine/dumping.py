@@ -117,7 +117,8 @@ class DumpAttempt(Generic[S]):
     def start(self, sequence: int, portid: int, asked: Dump[Any] | None = None) -> DumpExchange:
         """The exchange to carry out: for the table or, when that is answered, for one of the requests that follow."""
         interrupted = self._exchange is not None and self._exchange.interrupted
-        self._exchange = exchange = DumpExchange(asked or self._plan.operation, sequence, portid, self.sink)
+        asked = asked or self._plan.operation
+        self._exchange = exchange = DumpExchange(asked, sequence, portid, asked.sink(self.sink))
         exchange.interrupted = interrupted  # the table is, whichever part of it was
         return exchange
 

@@ -166,6 +166,7 @@ class DumpExchange:
                     error = _refusal(operation, control_message(data, at, header), self.request)
                     if error is not None:
                         raise error
+                self.sink.settle()
             elif kind != _NOOP:
                 self.strays += 1
             at += (length + 3) & ~3

@@ -12,9 +12,10 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 import msgspec
 
-from netlynx.codec._codec import Filter, Plan, decode, encode_record, operations_are
+from netlynx.codec._codec import Filter, Plan, Sink, decode, encode_record, operations_are
 from netlynx.engine.mirrored import Mirrored
 from netlynx.engine.named import narrowed as by_names
+from netlynx.engine.reading import Reading
 from netlynx.errors import EncodeError
 from netlynx.schema.compile import plan_of
 from netlynx.schema.record import Layout, Record
@@ -131,7 +132,7 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
     """A request for a table: many records come back. `family` is as for `Do`.
 
     `match` lists (field, value) pairs: the kernel is asked to filter by them, and what comes back is checked again.
-    `mirrored` says how a copy of the table is kept up to date, if it can be. `following` are requests for the rest of
+    `reading` says how rows are read that are not a message each. `mirrored` says how a copy of the table is kept up to date, if it can be. `following` are requests for the rest of
     the table, of the same records, that are made when this one is answered: they say no more than what is asked.
     """
 
@@ -147,14 +148,19 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
     family: str = ""
     mirrored: Mirrored | None = None
     following: tuple[Dump[T], ...] = ()
+    reading: Reading | None = None
 
     def plan(self) -> Plan:
         """How the codec reads the replies."""
-        return plan_of(self.reply)
+        return plan_of(self.reply) if self.reading is None else self.reading.plan(self.reply)
+
+    def sink(self, sink: Sink) -> Sink:
+        """What the replies go to, that they may come to `sink` one by one."""
+        return sink if self.reading is None else self.reading.sink(sink, self.reply)
 
     def filter(self) -> Filter | None:
         """`match` as the codec takes it. Raises TypeError, EncodeError as `where`."""
-        return plan_of(self.reply).filter(self.match) if self.match else None
+        return self.plan().filter(self.match) if self.match else None
 
     def check_records(self, wanted: str) -> None:
         """Raises TypeError for a table of C structs, which are read one by one and in no other way."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import IntEnum, IntFlag
+from functools import lru_cache
 from sys import byteorder
 from threading import RLock
+from types import MappingProxyType
 from typing import Any
 
 from netlynx.codec._codec import Plan, plans
@@ -48,6 +50,13 @@ def plan_of(cls: type, *, headless: bool = False) -> Plan:
             if outermost:
                 _unfinished.clear()
     return plan
+
+
+@lru_cache(64)
+def plan_with(cls: type, kinds: tuple[tuple[str, Kind], ...]) -> Plan:
+    """A plan of the same records, in which these fields, which are attributes, are of other kinds."""
+    with _compiling:
+        return Plan(*_Compiler(cls, kinds=dict(kinds)).arguments())
 
 
 def arguments_of(cls: type, *, headless: bool = False) -> Arguments:
@@ -114,8 +123,9 @@ def layout_size(layout: type[Layout] | type[Record]) -> tuple[int, int]:
 class _Compiler:
     """Collects the fields, scopes and orders of one class."""
 
-    def __init__(self, cls: type, headless: bool = False) -> None:
+    def __init__(self, cls: type, headless: bool = False, kinds: Mapping[str, Kind] = MappingProxyType({})) -> None:
         self.cls: Any = cls  # Any: RecordMeta's attributes
+        self.kinds = kinds  # of attributes that are of other kinds than the class says
         self.headless = headless
         self.fields: list[dict[str, Any]] = []
         self.scopes: list[tuple[int, dict[int, int]]] = [(-1, {})]
@@ -209,7 +219,7 @@ class _Compiler:
         return field
 
     def attribute(self, name: str, declaration: Declaration) -> None:
-        kind = declaration.kind
+        kind = self.kinds.get(name, declaration.kind)
         assert kind is not None
         scope = self.scope(declaration.path[:-1])
         field = self.describe(name, kind)

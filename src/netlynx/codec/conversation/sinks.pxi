@@ -55,6 +55,9 @@ cdef class Sink:
         """Take in the messages from `at` on, up to the first that is not wanted, which `at` tells then."""
         return 0
 
+    def settle(self):
+        """The exchange is over: nothing more comes. Raises DecodeError."""
+
     def read(self, const uint8_t[::1] data not None, Py_ssize_t at, Py_ssize_t end, int type, uint32_t sequence,
              uint32_t portid):
         """Take in consecutive messages of one exchange; the GIL is released where no objects are made.
