@@ -132,8 +132,9 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
     """A request for a table: many records come back. `family` is as for `Do`.
 
     `match` lists (field, value) pairs: the kernel is asked to filter by them, and what comes back is checked again.
-    `reading` says how rows are read that are not a message each. `mirrored` says how a copy of the table is kept up to date, if it can be. `following` are requests for the rest of
-    the table, of the same records, that are made when this one is answered: they say no more than what is asked.
+    `reading` says how rows are read that are not a message each. `mirrored` says how a copy of the table is kept up to
+    date, if it can be. `following` are requests for the rest of the table, of the same records, that are made when this
+    one is answered: they say no more than what is asked.
     """
 
     name: str
