@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import errno
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from typing import Any, Protocol
 
 from netlynx.codec._codec import decode, encode
-from netlynx.errors import NetlinkError, from_errno
+from netlynx.engine.gathering import GatheringFeed
+from netlynx.engine.mirrored import Mirrored
+from netlynx.engine.operation import Do, Dump, EventKind, Group, Talk, make_dump
+from netlynx.errors import NetlinkError, TransactionError, from_errno
 from netlynx.kernel import VirtualKernel
 from netlynx.netfilter.constants import NFNL_SUBSYS
 from netlynx.netfilter.nfnetlink import (
@@ -19,6 +22,8 @@ from netlynx.netfilter.nfnetlink import (
     NetfilterHeader,
     message_type,
     netfilter_change,
+    netfilter_do,
+    transaction,
 )
 from netlynx.schema import Record, attr, be32, be64, head, string
 from netlynx.schema.compile import plan_of
@@ -61,6 +66,41 @@ class Talking(Protocol):
 
     def do(self, operation: Any) -> Any: ...
     def batch(self, operations: Any, **how: Any) -> Any: ...
+
+
+def generation() -> Do[Gen]:
+    return netfilter_do("generation", NFNL_SUBSYS.NFTABLES, 16, Gen(), reply=Gen, reply_message=15)
+
+
+def settled(number: int) -> Talk[None]:
+    """Answered once the kernel has told of all up to this generation. Raises StaleGeneration."""
+
+    def steps() -> Generator[Any, Any, None]:
+        with contextlib.suppress(TransactionError):
+            yield transaction([generation()], generation=number)
+
+    return Talk("settled", steps)
+
+
+def _feed(groups: list[Group[Any]]) -> GatheringFeed:
+    return GatheringFeed(groups, parts=frozenset((Table,)), end=Gen)
+
+
+CHANGES: Group[Any] = Group(
+    "CHANGES",
+    int(NETLINK.NETFILTER),
+    (GROUP,),
+    {NEWTABLE: (EventKind.NEW, Table), DELTABLE: (EventKind.DELETE, Table), NEWGEN: (EventKind.NEW, Gen)},
+    feed=_feed,
+)
+
+
+def tables(unsaid: tuple[type[Any], ...] = ()) -> Dump[Table]:
+    """The listing; `unsaid` are records after which it is read again."""
+    how = Mirrored(
+        CHANGES, lambda table: table.name, {("name",): None}, state=generation, settled=settled, unsaid=unsaid
+    )
+    return make_dump("tables", NETLINK.NETFILTER, GETTABLE, Table(), Table, NEWTABLE, mirrored=how)
 
 
 class Firewall:
@@ -110,6 +150,9 @@ class Firewall:
         told: list[tuple[Message, Message]] = []
         self.transactions.append([])
         for message in changes:
+            if message.type == GETGEN:  # no change, and nothing that could be part of a transaction
+                answers.append((message, errno.EINVAL))
+                continue
             asked = decode(plan_of(Table), message.payload)
             self.transactions[-1].append(asked.name)
             try:

@@ -20,9 +20,8 @@ NEW, UPDATE, DELETE = EventKind.NEW, EventKind.UPDATE, EventKind.DELETE
 def read(state: MirrorState, *tables: list[object], heard: tuple[object, ...] = (), now: float = 0.0) -> None:
     """All tables that are due are read, one after the other."""
     for rows in tables:
-        number = state.begin(now)
-        assert number is not None
-        state.read(number, rows, heard, now, now)  # type: ignore[arg-type]  # events
+        (number,) = state.begin(now)
+        state.read({number: rows}, heard, now, now)  # type: ignore[arg-type]  # events
 
 
 def routes_now(state: MirrorState) -> set[object]:
@@ -120,14 +119,14 @@ def test_links_are_found_by_alternative_names_and_after_a_rename_by_the_new_one(
 
 def test_readings_take_a_tenth_of_the_time_and_failed_ones_wait_ever_longer(routes: MirrorState) -> None:
     routes.events([Overrun(1)], 100.0)
-    assert routes.begin(101.0) == 0
-    routes.read(0, [], (Overrun(2),), 101.0, 102.0)
+    assert routes.begin(101.0) == (0,)
+    routes.read({0: []}, (Overrun(2),), 101.0, 102.0)
     assert routes.due(102.0) == pytest.approx(10.0)
     pauses = []
     now = 200.0
     for _ in range(12):
-        assert routes.begin(now) == 0
-        routes.failed(0, netlynx.DumpInterrupted("route.routes()"), now)
+        assert routes.begin(now) == (0,)
+        routes.failed((0,), netlynx.DumpInterrupted("route.routes()"), now)
         pause = routes.due(now)
         assert pause is not None
         pauses.append(pause)

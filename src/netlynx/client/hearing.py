@@ -74,7 +74,7 @@ class WideEar:
 
     def __init__(self, lease: Lease, feed: SubscriptionFeed) -> None:
         transport: Any = lease.transport
-        own = isinstance(feed, DialogueFeed | CountingFeed)
+        own = isinstance(feed, DialogueFeed | CountingFeed) or feed.gathers
         if own or feed.gatherer(transport) is not None or feed.filter():
             raise NotSupported(
                 errno.EOPNOTSUPP,

@@ -38,7 +38,8 @@ def open_ears(
             _check_place(own, lease)
             _check_needs(own, lease)
             hearing.apply(lease.transport)
-            make = own[0].feed
+            make = next((group.feed for group in own if group.feed is not None), None)
+            _check_feeds(own)
             if any(group.family for group in own):
                 ears.append(listener(lease, _family_feed(own, families, lease)))
                 continue
@@ -64,6 +65,14 @@ def open_ears(
             lease.transport.close()
         raise
     return ears
+
+
+def _check_feeds(own: list[Group[Any]]) -> None:
+    """Raises ValueError for groups of one protocol whose messages cannot be read on one socket."""
+    feeds = {group.feed for group in own if group.feed is not None}
+    if len(feeds) > 1 or (feeds and any(group.begin for group in own)):
+        names = ", ".join(group.name for group in own)
+        raise ValueError(f"they are not read in the same way: subscribe to one at a time of {names}")
 
 
 def _not_let_in(error: OSError, number: int, group: Group[Any]) -> NetlynxError:

@@ -54,7 +54,9 @@ class Copy(Generic[T]):
         self.loaded = False
         self._indexes: dict[tuple[str, ...], dict[Hashable, dict[Hashable, T]]] = {each: {} for each in how.lookups}
         self._slots: dict[Hashable, set[Hashable]] = {}
-        self._still = _stiller(self.listing.reply, how.volatile)
+        volatile = _stiller(self.listing.reply, how.volatile)
+        own = how.still
+        self._still = volatile if own is None else lambda record: own(volatile(record))
 
     def find(self, fields: dict[str, Any]) -> Iterable[T]:
         """The records with these values in the fields of one of the declared keys. Raises TypeError for others, and

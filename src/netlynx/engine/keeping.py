@@ -7,10 +7,13 @@ from contextlib import AbstractContextManager, suppress
 from typing import Any, NamedTuple
 
 from netlynx.engine.carrying import Carrier
+from netlynx.engine.copy import Copy
 from netlynx.engine.mirror import MirrorState
 from netlynx.engine.operation import Event, Overrun
 from netlynx.engine.steps import Otherwise, Steps
-from netlynx.errors import ConnectionClosed, NetlinkError, NetlynxError, NotFound
+from netlynx.errors import ConnectionClosed, NetlinkError, NetlynxError, NotFound, StaleGeneration
+
+ATTEMPTS = 10  # to read tables of one generation, one right behind the other
 
 
 class Keeper(NamedTuple):
@@ -72,28 +75,52 @@ class Keeping:
 
     def _read(self, keeper: Keeper) -> Steps[None]:
         state, began = self._state, self._seconds()
-        number = state.begin(began)
-        if number is None:
+        numbers = state.begin(began)
+        if not numbers:
             return
-        copy = state.copies[number]
-        rows: Iterable[Any]
         try:
-            if copy.how.fence is not None:
-                with suppress(NetlinkError):  # what it says does not matter, that it was answered does
-                    yield from self._carrier.carry_out(copy.how.fence())
-            try:
-                rows = yield from self._carrier.list(copy.listing)
-            except NotFound:  # what the kernel filters by is gone, and with it all that there was
-                rows = ()
+            generation, tables = yield from self._tables([state.copies[number] for number in numbers])
         except ConnectionClosed:
             raise
         except NetlynxError as error:
             with self._looking:
-                state.failed(number, error, self._seconds())
+                state.failed(numbers, error, self._seconds())
                 keeper.tell()
             return
         heard: list[Event[Any] | Overrun]
         heard, _ = yield Otherwise(keeper.hear)
         with self._looking:
-            state.read(number, rows, heard, began, self._seconds())
+            rows = dict(zip(numbers, tables, strict=True))
+            state.read(rows, heard, began, self._seconds(), generation)
             keeper.tell()
+
+    def _tables(self, copies: list[Copy[Any]]) -> Steps[tuple[int | None, list[Iterable[Any]]]]:
+        """What tables have, all of one generation if they are of any. Raises StaleGeneration where they change faster
+        than they can be read."""
+        how, attempts = copies[0].how, ATTEMPTS
+        while True:
+            generation: int | None = None
+            if how.state is not None:
+                generation = (yield from self._carrier.carry_out(how.state())).id
+            tables: list[Iterable[Any]] = []
+            for copy in copies:
+                tables.append((yield from self._table(copy)))
+            if generation is None or how.settled is None:
+                return None, tables
+            try:
+                yield from self._carrier.carry_out(how.settled(generation))
+            except StaleGeneration:
+                attempts -= 1
+                if not attempts:
+                    raise
+            else:
+                return generation, tables
+
+    def _table(self, copy: Copy[Any]) -> Steps[Iterable[Any]]:
+        if copy.how.fence is not None:
+            with suppress(NetlinkError):  # what it says does not matter, that it was answered does
+                yield from self._carrier.carry_out(copy.how.fence())
+        try:
+            return (yield from self._carrier.list(copy.listing))
+        except NotFound:  # what the kernel filters by is gone, and with it all that there was
+            return ()

@@ -8,17 +8,21 @@
    an interrupted dump, a change that the kernel makes without a word, a replacement of which it is not said whose.
 5. Reading again waits: a moment for the doubts that come together, ten times as long as the last reading took (so it
    costs a tenth of the time at most), and twice as long each time that it fails.
+6. Where changes are told by the transaction, all copies are of one generation: those in doubt are read together, at one
+   generation; meanwhile the others wait, and take in none of what is heard. What was heard of a generation that a
+   reading had already is not taken in again.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from netlynx import limits
 from netlynx.engine.copy import Change, Copy, Missed
 from netlynx.engine.expecting import unexpected
+from netlynx.engine.gathering import Commit
 from netlynx.engine.mirrored import Mirrored
 from netlynx.engine.named import NamedDump
 from netlynx.engine.operation import Dump, Event, Group, Overrun, Talk
@@ -87,11 +91,17 @@ class MirrorState:
         self._rested: dict[int, float] = {}
         self._pauses: dict[int, float] = {}
         self._events = self._overruns = self._readings = self._failed = 0
+        self._bound = [number for number, copy in enumerate(self.copies) if copy.how.state is not None]
+        self._versions: dict[int, int] = {}  # the generation of each of these
+        self._held: list[Event[Any]] = []  # transactions that they wait with
         self._causes = [
             {(group.name, record) for group in copy.how.causes() for _, record in group.messages.values()}
             for copy in self.copies
         ]
-        self._causing = [{record for _, record in causes} for causes in self._causes]
+        self._causing = [
+            {record for _, record in causes} | set(copy.how.unsaid)
+            for causes, copy in zip(self._causes, self.copies, strict=True)
+        ]
 
     def groups(self) -> tuple[Group[Any], ...]:
         """What to subscribe to."""
@@ -135,13 +145,15 @@ class MirrorState:
         """In how many seconds a table is to be read; None: no need."""
         return max(0.0, min(doubt.due for doubt in self._doubts.values()) - now) if self._doubts else None
 
-    def begin(self, now: float) -> int | None:
-        """The number of the copy to read now, if one is. Doubts from here on are others."""
-        for number, doubt in self._doubts.items():
-            if doubt.due <= now:
-                del self._doubts[number]
-                return number
-        return None
+    def begin(self, now: float) -> tuple[int, ...]:
+        """The numbers of the copies to read now, together. Doubts from here on are others."""
+        due = next((number for number, doubt in self._doubts.items() if doubt.due <= now), None)
+        if due is None:
+            return ()
+        numbers = tuple(number for number in self._doubts if number in self._bound) if due in self._bound else (due,)
+        for number in numbers:
+            del self._doubts[number]
+        return numbers
 
     def events(self, items: Iterable[Event[Any] | Overrun], now: float) -> None:
         """Take in what was heard, in order: one generation, if anything changed."""
@@ -150,27 +162,43 @@ class MirrorState:
         self._publish(changed)
 
     def read(
-        self, number: int, rows: Iterable[Any], heard: Iterable[Event[Any] | Overrun], began: float, now: float
+        self,
+        tables: Mapping[int, Iterable[Any]],
+        heard: Iterable[Event[Any] | Overrun],
+        began: float,
+        now: float,
+        state: int | None = None,
     ) -> None:
-        """A table was read, from `began` to `now`, and this was heard since: one generation, if anything changed."""
-        copy = self.copies[number]
-        changes: list[tuple[Any, Any]] = []
-        copy.load(rows, changes)
-        changed = [(copy, changes)]
-        self._readings += 1
-        self._rested[number] = now + SHARE * (now - began)
-        self._pauses.pop(number, None)
+        """Tables were read, from `began` to `now`, and this was heard since: one generation, if anything changed.
+
+        `tables` are the rows of each by its number; `state` is the generation that they were of, where they have one.
+        """
+        changed: list[tuple[Copy[Any], list[tuple[Any, Any]]]] = []
+        for number, rows in tables.items():
+            copy = self.copies[number]
+            changes: list[tuple[Any, Any]] = []
+            copy.load(rows, changes)
+            changed.append((copy, changes))
+            self._readings += 1
+            self._rested[number] = now + SHARE * (now - began)
+            self._pauses.pop(number, None)
+            if state is not None:
+                self._versions[number] = state
         self.failure = None
+        held, self._held = self._held, []
+        for event in held:
+            self._commit(event, now, changed)
         self._take_in(heard, now, changed)
         self._publish(changed)
 
-    def failed(self, number: int, error: Exception, now: float) -> None:
-        """A table could not be read: it stays in doubt, and is tried again after a pause."""
+    def failed(self, numbers: Iterable[int], error: Exception, now: float) -> None:
+        """Tables could not be read: they stay in doubt, and are tried again after a pause."""
         self._failed += 1
         self.failure = error
-        pause = self._pauses.get(number, FIRST_PAUSE)
-        self._pauses[number] = min(2 * pause, LONGEST_PAUSE)
-        self._doubts[number] = Doubt(now, now + pause)
+        for number in numbers:
+            pause = self._pauses.get(number, FIRST_PAUSE)
+            self._pauses[number] = min(2 * pause, LONGEST_PAUSE)
+            self._doubts[number] = Doubt(now, now + pause)
 
     def lost(self, now: float) -> None:
         """Notifications were lost or could not be read: every copy is in doubt."""
@@ -196,13 +224,41 @@ class MirrorState:
                 self.lost(now)
                 continue
             self._events += 1
-            kind = class_of(item.record)
-            for number, copy in enumerate(self.copies):
-                changes: list[tuple[Any, Any]] = []
-                if copy.apply(item, changes) or kind in self._causing[number]:
-                    self._doubt(number, now)
-                if changes:
-                    changed.append((copy, changes))
+            if isinstance(item.record, Commit):
+                self._commit(item, now, changed)
+            else:
+                self._apply(item, range(len(self.copies)), now, changed)
+
+    def _apply(
+        self,
+        event: Event[Any],
+        numbers: Iterable[int],
+        now: float,
+        changed: list[tuple[Copy[Any], list[tuple[Any, Any]]]],
+    ) -> None:
+        kind = class_of(event.record)
+        for number in numbers:
+            copy = self.copies[number]
+            changes: list[tuple[Any, Any]] = []
+            if copy.apply(event, changes) or kind in self._causing[number]:
+                self._doubt(number, now)
+            if changes:
+                changed.append((copy, changes))
+
+    def _commit(self, event: Event[Any], now: float, changed: list[tuple[Copy[Any], list[tuple[Any, Any]]]]) -> None:
+        """Take in a transaction: in all copies, or, where one of them has to be read for it, in none yet."""
+        commit: Commit[Any] = event.record
+        behind = [number for number in self._bound if _newer(commit.generation, self._versions.get(number))]
+        kinds = {class_of(each.record) for each in commit.changes}
+        for number in behind:
+            if not commit.complete or kinds & self._causing[number]:
+                self._doubt(number, now)
+        if self._held or any(number in self._doubts for number in self._bound):
+            self._held.append(event)
+            return
+        for each in commit.changes:
+            self._apply(each, behind, now, changed)
+        self._versions.update(dict.fromkeys(behind, commit.generation))
 
     def _doubt(self, number: int, now: float) -> None:
         if number not in self._doubts:
@@ -220,6 +276,11 @@ class MirrorState:
                 change = Change(copy.asked, before, after, self.generation)
                 for queue in self.queues:
                     queue.put(change)
+
+
+def _newer(generation: int, than: int | None) -> bool:
+    """Whether a generation came after another; their numbers begin anew behind the largest of 32 bits."""
+    return than is None or 0 < (generation - than) & 0xFFFFFFFF < 0x80000000
 
 
 def how_to_mirror(listing: Dump[Any]) -> Mirrored:

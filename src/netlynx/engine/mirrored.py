@@ -42,8 +42,15 @@ class Mirrored:
     kernel may make one of a new record and those that are in its slot: then it is read again too.
 
     `doubtful` tells the events after which other records of the table may have changed unsaid, and `causes` the groups
-    of other objects whose events do the same. `fence` is a request that the kernel answers only when it has carried
-    out all that it was about to do when it sent those events; it is asked before the table is read.
+    of other objects whose events do the same; `unsaid` are records of the same group whose events do. `fence` is a
+    request that the kernel answers only when it has carried out all that it was about to do when it sent those events;
+    it is asked before the table is read.
+
+    Where changes are told by the transaction (`netlynx.engine.gathering`), `state` asks which generation the tables are
+    of (its answer has an `id`), and `settled` what the kernel answers once it has told of all that led to that one; it
+    raises StaleGeneration when there is another by then. Listings with a `state` are of one generation, always.
+
+    `still` is what a record is made of that is kept, beside what is `volatile`.
     """
 
     group: Group[Any]
@@ -56,3 +63,7 @@ class Mirrored:
     doubtful: Callable[[Event[Any]], bool] = _never
     causes: Callable[[], tuple[Group[Any], ...]] = tuple
     fence: Callable[[], Do[Any]] | None = None
+    state: Callable[[], Do[Any]] | None = None
+    settled: Callable[[int], Any] | None = None
+    unsaid: tuple[type[Any], ...] = ()
+    still: Callable[[Any], Any] | None = None

@@ -29,6 +29,7 @@ class SubscriptionFeed:
 
     __slots__ = ("_messages", "_notifications", "overruns", "strays")
 
+    gathers = False  # whether messages of one namespace make one event, and those of others must not be among them
     asking = False  # whether answers come on the socket too: each is to be fed by itself
 
     def __init__(self, groups: Iterable[Group[Any]], numbers: Mapping[str, int] | None = None) -> None:
