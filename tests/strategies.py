@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from netlynx.schema import Kind, Layout, replace_fields
 from netlynx.schema.compile import positions
 from netlynx.schema.kinds import Code, Option
+from netlynx.schema.tags import tags_of
 
 INET, INET6 = 2, 10  # linux/socket.h
 
@@ -133,6 +134,8 @@ def values(kind: Kind, depth: int, family: int) -> st.SearchStrategy[Any] | None
             return layouts(kind.target())  # type: ignore[arg-type]
         case Code.NEST | Code.SEQUENCE if depth and kind.target is not None:
             one = records(kind.target(), depth=depth - 1, family=family, headless=kind.headless)
+            if kind.options & Option.TAGGED:
+                return one.map(tags_of(kind.target()).read)
             return one if kind.code is Code.NEST else st.lists(one, min_size=1, max_size=3).map(tuple)
         case Code.INDEXED if kind.options & Option.KEYED and kind.item is not None:
             one = values(kind.item, depth, family)

@@ -43,6 +43,7 @@ ROOMS: dict[str, set[str]] = {
     "iscsi": GROUND,
     "fib_lookup": GROUND | {"route"},
     "firewall": GROUND | {"netfilter"},
+    "nftables": GROUND | {"netfilter"},
     "connector": GROUND,
     "audit": GROUND,
     **dict.fromkeys(FAMILIES, GROUND | {"generic", "route"}),

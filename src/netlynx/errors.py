@@ -48,6 +48,12 @@ class EncodeError(NetlynxError, ValueError):
         self.args = (self.message, joined)
         return self
 
+    def unwrapped(self) -> EncodeError:
+        """Take the outermost name off the path; returns the error itself."""
+        self.path = self.path.partition(".")[2]
+        self.args = (self.message, self.path)
+        return self
+
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" if self.path else self.message
 

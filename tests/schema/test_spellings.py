@@ -29,6 +29,7 @@ from netlynx.route.route import NextHop, Route
 from netlynx.schema import Layout, Record
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.settle import kind_of
+from netlynx.schema.tags import tags_of
 from strategies import layouts, records
 from worth import examples
 
@@ -62,6 +63,8 @@ def spellings(kind: Kind, value: Any) -> Iterator[Any]:
         yield bytearray(value)
         yield memoryview(value)
     elif kind.code in (Code.NEST, Code.STRUCT) and isinstance(value, (Record, Layout)):
+        if kind.options & Option.TAGGED:
+            value = tags_of(kind.held).write(value)
         yield {name: getattr(value, name) for name in type(value).__declarations__} | extra(value)
 
 

@@ -100,3 +100,12 @@ class TransportProtocol(Enumeration, prefix="IPPROTO_"):
     ICMPV6 = 58
     SCTP = 132
     UDPLITE = 136
+
+
+class Direction(Enumeration, prefix="IP_CT_DIR_"):
+    """One of the two directions of a connection."""
+
+    ORIGINAL = 0
+    REPLY = 1
+
+    __omitted__: ClassVar[dict[str, str]] = {"IP_CT_DIR_MAX": "only marks the end"}

@@ -11,13 +11,12 @@ from typing import ClassVar
 
 from netlynx.engine.operation import Do, Dump, EventKind, Group
 from netlynx.errors import EncodeError
-from netlynx.netfilter.constants import NFNL_SUBSYS, NFNLGRP, NetfilterFamily
+from netlynx.netfilter.constants import NFNL_SUBSYS, NFNLGRP, Direction, NetfilterFamily
 from netlynx.netfilter.messages import IPCTNL_MSG_EXP
 from netlynx.netfilter.nfnetlink import NetfilterHeader, message_type, netfilter_do, netfilter_dump
 from netlynx.netfilter.tuples import Tuple, tracked_family, whole_family
 from netlynx.schema import (
     Constants,
-    Enumeration,
     FlagSet,
     Record,
     attr,
@@ -70,15 +69,6 @@ class ExpectationFlags(FlagSet, prefix="NF_CT_EXPECT_"):
     PERMANENT = 0x1
     INACTIVE = 0x2
     USERSPACE = 0x4
-
-
-class Direction(Enumeration, prefix="IP_CT_DIR_"):
-    """One of the two directions of a connection."""
-
-    ORIGINAL = 0
-    REPLY = 1
-
-    __omitted__: ClassVar[dict[str, str]] = {"IP_CT_DIR_MAX": "only marks the end"}
 
 
 class Expectation(Record, header=NetfilterHeader):

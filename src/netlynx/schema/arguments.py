@@ -38,7 +38,9 @@ def _nested(cls: Any) -> tuple[tuple[str, type], ...]:
     return tuple(
         (name, kind.target())
         for name, kind in kinds
-        if kind.code in (Code.NEST, Code.STRUCT) and kind.target is not None and not kind.options & Option.MULTI
+        if kind.code in (Code.NEST, Code.STRUCT)
+        and kind.target is not None
+        and not kind.options & (Option.MULTI | Option.TAGGED)
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from netlynx.codec._codec import Plan, plans
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.record import Attribute, Declaration, Layout, Record
+from netlynx.schema.tags import tags_of
 
 Fields = list[dict[str, Any]]  # Any: what `Plan` wants to know of a field
 Scopes = list[tuple[int, dict[int, int]]]
@@ -289,6 +290,9 @@ class _Compiler:
             field["plan"] = plan_of(kind.target(), headless=kind.headless)
             if depends_on_context(kind.target()):
                 field["options"] |= int(Option.CONTEXT)
+        if kind.options & Option.TAGGED and kind.target is not None:
+            tags = tags_of(kind.target())
+            field.update(decoder=tags.read, encoder=tags.write)
         if kind.item is not None:
             item = self.describe(name, kind.item)
             if kind.code is Code.ARRAY and not kind.options & Option.MULTI and not item["width"]:

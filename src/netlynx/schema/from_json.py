@@ -16,6 +16,7 @@ from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.record import READ, Attribute, Layout, Read, Record, fields_of, replace_fields, unknown_field
 from netlynx.schema.settle import kind_of, member_reader
+from netlynx.schema.tags import tags_of
 
 R = TypeVar("R", bound=Record | Layout)
 
@@ -129,9 +130,20 @@ def _reader(kind: Kind) -> Reader | None:
     if kind.target is None:
         return None
     target = kind.target
+    if kind.options & Option.TAGGED:
+        return _unwrapped(target)
     if kind.code is Code.SEQUENCE:
         return _list_of(lambda value, around: _read(target(), value, around))
     return lambda value, around: _read(target(), value, around)
+
+
+def _unwrapped(wrapper: Callable[[], Any]) -> Reader:
+    """What a tag stands for, given with it, or made already."""
+
+    def read(value: Any, around: Around) -> Any:
+        return value if isinstance(value, Record) else tags_of(wrapper()).read(_read(wrapper(), value, around))
+
+    return read
 
 
 def _list_of(item: Reader | None) -> Reader:

@@ -3,7 +3,7 @@
 | kind | payload | value |
 |---|---|---|
 | `u8 … u64`, `s8 … s64` | integer in host byte order | `int` |
-| `be16 be32 be64` | integer in network byte order | `int` |
+| `be16 be32 be64`, `sbe32` | integer in network byte order | `int` |
 | `uint`, `sint` | integer of 4 or 8 bytes, the smaller that fits | `int` |
 | `enum(E, kind)` | integer that stands for a member of an enum or set of flags | `E`; `int` for an unknown one |
 | `boolean` | u8, 0 or 1 | `bool`; a plain `int` for any other number |
@@ -19,6 +19,7 @@
 | `bitfield32` | struct nla_bitfield32 | `Bitfield32` |
 | `struct(S)` | fixed C layout, shorter and longer ones accepted | `S` |
 | `nest(R)` | attributes (after R's fixed header, if it has one) | `R` |
+| `tagged(R)` | the same, where R is a tag and what it stands for | what it stands for: see `netlynx.schema.tags` |
 | `array(kind)` | values back to back | `tuple` |
 | `indexed(kind)` | nest whose attribute types are indices | `tuple` |
 | `keyed(kind)` | nest whose attribute types are keys | `dict` from key to value |
@@ -89,6 +90,7 @@ class Option(IntFlag):
     ZERO = 16384
     WHOLE = 32768
     FAMILY = 65536
+    TAGGED = 131072
 
 
 _PLAIN = Option(0)
@@ -153,6 +155,7 @@ s64 = _integer("s64", 8, Option.SIGNED)
 be16 = _integer("be16", 2, Option.BIG)
 be32 = _integer("be32", 4, Option.BIG)
 be64 = _integer("be64", 8, Option.BIG)
+sbe32 = _integer("sbe32", 4, Option.BIG | Option.SIGNED)
 uint = _integer("uint", 8, Option.AUTO)
 sint = _integer("sint", 8, Option.AUTO | Option.SIGNED)
 flag = Kind(Code.FLAG, "flag")
@@ -225,6 +228,14 @@ def nest(target: type[Record] | Callable[[], type[Record]], *, bare: bool = Fals
     """
     options = Option.BARE if bare else _PLAIN
     return Kind(Code.NEST, "nest", target=_lazy(target), options=options, headless=headless)
+
+
+def tagged(target: type[Record] | Callable[[], type[Record]]) -> Kind:
+    """A nest of `target`, a record of a tag and what that chooses: the value is what is chosen, and its class the tag.
+
+    What it is where the tag is not known, and in JSON, says `netlynx.schema.tags`.
+    """
+    return Kind(Code.NEST, "tagged", target=_lazy(target), options=Option.TAGGED)
 
 
 def array(item: Kind, count: int = 0) -> Kind:
@@ -331,7 +342,8 @@ def raw(size: int) -> Kind:
 
 def _element(owner: str, item: Kind) -> Kind:
     """The kind itself, unless it needs a slot of its own record to stand in."""
-    if item.code in (Code.SELECT, Code.PREFIX) or item.options & Option.MULTI:
+    alone = owner != "multi" and item.options & Option.TAGGED
+    if item.code in (Code.SELECT, Code.PREFIX) or item.options & Option.MULTI or alone:
         raise TypeError(f"{owner} cannot be made of {item.name}: put it into a record of its own")
     return item
 

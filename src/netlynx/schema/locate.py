@@ -8,6 +8,7 @@ from typing import Any
 from netlynx.schema.compile import layout_size
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.record import Record
+from netlynx.schema.tags import tags_of
 
 _ATTRIBUTE = struct.Struct("=HH")
 _LENGTH = struct.Struct("=H")  # of an entry of a sequence
@@ -106,9 +107,25 @@ def _enter(
         inner = inner[nth] if isinstance(inner, tuple) and nth < len(inner) else None
     if kind.code is Code.SEQUENCE and isinstance(inner, tuple):
         return _in_sequence(inner, data, inner_start, end, offset, path)
+    if kind.options & Option.TAGGED or (kind.item is not None and kind.item.options & Option.TAGGED):
+        return _in_tagged(kind, inner, data, inner_start, end, offset, path)
     if offset > at and isinstance(inner, Record):
         return _descend(type(inner), inner, data, inner_start, end, offset, (), path, kind.headless)
     return (type(inner) if isinstance(inner, Record) else None), ()
+
+
+def _in_tagged(
+    kind: Kind, inner: Any, data: bytes, start: int, end: int, offset: int, path: list[str]
+) -> tuple[Any, tuple[int, ...]]:
+    """Within what a tag stands for; the record around both has no name in what was given."""
+    if offset < start or not isinstance(inner, Record):
+        return (type(inner) if isinstance(inner, Record) else None), ()
+    tags = tags_of(kind.held)
+    wrapper = tags.write(inner)
+    below: list[str] = []
+    found = _descend(tags.wrapper, wrapper, data, start, end, offset, (), below)
+    path += below[1:] if below[:1] == [tags.value] and wrapper is not inner else below
+    return found
 
 
 def _in_sequence(

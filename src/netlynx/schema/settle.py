@@ -10,6 +10,7 @@
 | hardware address | text, with colons or dashes | text in lower case, with colons |
 | bytes | bytes, bytearray, memoryview | `bytes` |
 | nested record, struct | the record; a dict of its fields; what its `__natural__` understands | the record |
+| tagged record | the record; a dict of its tag and its fields | the record |
 | several values | any iterable but text; None for none | a tuple |
 
 A value that no spelling explains is refused when that is certain (a name that no member has), else it stays as it is:
@@ -30,6 +31,7 @@ from netlynx.schema.compile import enum_tables
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.namespaces import Descriptor, settled_namespace
 from netlynx.schema.record import Read, RecordMeta
+from netlynx.schema.tags import tags_of
 
 Settler: TypeAlias = Callable[[Any], Any]
 
@@ -153,7 +155,7 @@ def settler(kind: Kind) -> Settler:
         return _several(_nested(kind.target))
     if kind.code in (Code.NEST, Code.STRUCT):
         assert kind.target is not None
-        return _nested(kind.target)
+        return _tagged(kind.target) if kind.options & Option.TAGGED else _nested(kind.target)
     if kind.names == "namespace":
         return settled_namespace
     return _SETTLERS.get(kind.code, _as_it_is)
@@ -196,6 +198,19 @@ def _nested(target: Callable[[], Any]) -> Settler:
         if not isinstance(type(made), RecordMeta):
             raise EncodeTypeError(f"expected {cls.__name__}, not {type(value).__name__} {value!r}")
         return made
+
+    return settle
+
+
+def _tagged(wrapper: Callable[[], Any]) -> Settler:
+    nested = _nested(wrapper)
+
+    def settle(value: Any) -> Any:
+        tags = tags_of(wrapper())
+        if not isinstance(value, Mapping) and not isinstance(type(value), RecordMeta):
+            raise EncodeTypeError(f"expected a record such as {tags.some()}, not {type(value).__name__} {value!r}")
+        made = nested(value)
+        return tags.read(made) if isinstance(made, tags.wrapper) else made
 
     return settle
 

@@ -149,8 +149,10 @@ cdef PyObject *decode_value(Field *f, const uint8_t *p, Py_ssize_t n, Frame *fra
 cdef PyObject *make_value(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame) except NULL:
     """The value of a payload that holds others, or that a hook understands: a new reference, or UNFIT."""
     cdef int kind = f.kind
+    cdef PyObject *value
     if kind == K_NEST:
-        return decode_record(<Plan> f.plan, p, n, frame)
+        value = decode_record(<Plan> f.plan, p, n, frame)
+        return unwrapped(f, value) if f.options & O_TAGGED else value
     elif kind == K_STRUCT:
         return decode_struct(<Plan> f.plan, p, n, frame)
     elif kind == K_SEQUENCE:
@@ -163,6 +165,16 @@ cdef PyObject *make_value(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame
         return decode_hook(f, p, n)
     else:
         raise SystemError(f"no such kind of field: {kind}")
+
+
+cdef PyObject *unwrapped(Field *f, PyObject *wrapper) except NULL:
+    """What a tagged record stands for; steals `wrapper`."""
+    try:
+        value = (<object> f.decoder)(<object> wrapper)
+    finally:
+        Py_DECREF(<object> wrapper)
+    Py_INCREF(value)
+    return <PyObject *> value
 
 
 cdef PyObject *decode_string(Field *f, const uint8_t *p, Py_ssize_t n) except NULL:

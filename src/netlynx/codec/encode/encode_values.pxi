@@ -153,6 +153,8 @@ cdef int encode_value(Writer w, Plan plan, Field *f, object value, PyObject *rec
         if f.width and PyBytes_GET_SIZE(raw) > f.width:
             raise EncodeError(f"{len(raw)} bytes where {f.width} are the most")
         return w.put(PyBytes_AS_STRING(raw), PyBytes_GET_SIZE(raw))
+    if kind == K_NEST and f.options & O_TAGGED:
+        return put_tagged(w, f, value)
     if kind == K_NEST or kind == K_STRUCT:
         inner = <Plan> f.plan
         if not is_record(inner, value):
@@ -171,6 +173,15 @@ cdef int encode_value(Writer w, Plan plan, Field *f, object value, PyObject *rec
     if kind == K_HOOK:
         return put_hook(w, f, value)
     raise SystemError(f"no such kind of field: {kind}")
+
+
+cdef int put_tagged(Writer w, Field *f, object value) except -1:
+    """A record that another one wraps, whose own field for it says nothing to who wrote the value."""
+    wrapper = (<object> f.encoder)(value)
+    try:
+        return encode_any(w, <Plan> f.plan, <PyObject *> wrapper)
+    except EncodeError as error:
+        raise (error if wrapper is value else error.unwrapped()) from error.__cause__
 
 
 cdef int put_hook(Writer w, Field *f, object value) except -1:

@@ -25,6 +25,7 @@ cdef class Filter:
     cdef Sieve sieve
     cdef list conditions             # for each test: slot offset, default, list of (how, value)
     cdef list keep                   # owns what the sieve points to
+    cdef object wrap                 # makes records of the plan of what stands for them in a tagged field, or None
 
     def __init__(self, Plan plan not None, tuple wanted not None, *, bint outermost=True):
         self.plan = plan
@@ -306,6 +307,7 @@ cdef class Filter:
         wanted = tuple(value.items())
         if f.kind in (K_NEST, K_STRUCT) and not f.options & O_MULTI:
             inner = Filter(<Plan> f.plan, wanted, outermost=False)
+            inner.wrap = wrapper_of(self.plan, f)
             self.keep.append(inner)
             if not is_plain_nest(f):
                 t.bytewise = 0
@@ -317,7 +319,9 @@ cdef class Filter:
         if not plans:
             raise EncodeTypeError("expected a value, not a dict: the field has no fields of its own")
         if len(plans) == 1:
-            return W_FIELDS, [Filter(plans[0], wanted, outermost=False)]
+            inner = Filter(plans[0], wanted, outermost=False)
+            inner.wrap = wrapper_of(self.plan, f)
+            return W_FIELDS, [inner]
         return W_FIELDS, filters_of_choices(plans, value)
 
     cdef canonical_elements(self, Field *f, value):
@@ -452,9 +456,18 @@ cdef bint any_of(value, default, list alternatives) except -1:
                     return True
             else:
                 for inner in <list> wanted:
+                    if inner.wrap is not None and each is not None:
+                        each = inner.wrap(each)
                     if is_record(inner.plan, each) and inner.accepts(<PyObject *> each):
                         return True
     return False
+
+
+cdef wrapper_of(Plan plan, Field *f):
+    """What wraps the values of a field, or its elements, as messages do; None where they are as they are."""
+    if f.options & O_MULTI:
+        f = &plan.fields[f.item]
+    return <object> f.encoder if f.options & O_TAGGED else None
 
 
 cdef list plans_within(Plan plan, Field *f):

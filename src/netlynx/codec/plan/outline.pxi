@@ -86,6 +86,7 @@ cdef enum:
     O_ZERO = 16384       # a number that the kernel leaves out where it is 0
     O_WHOLE = 32768      # a prefix that is sent even where it is everything
     O_FAMILY = 65536     # another member says which bytes of an address count
+    O_TAGGED = 131072    # a nest whose record wraps another one, which is the value
 
 cdef enum:
     MEMO = 40            # longest payload that is compared with the previous row's

@@ -229,7 +229,7 @@ cdef bint is_settled(Plan plan, PyObject *record) except -1:
         look = PyDict_GetItem(<object> table, <object> f.name)
         if look != NULL and not looks(<Look> look, value, True):
             return False
-        if f.kind in (K_NEST, K_STRUCT) and not f.options & O_MULTI and not is_record(<Plan> f.plan, <object> value):
+        if f.kind in (K_NEST, K_STRUCT) and not f.options & (O_MULTI | O_TAGGED) and not is_record(<Plan> f.plan, <object> value):
             wanted = (<Plan> f.plan).name
             given = type(<object> value).__name__
             raise EncodeTypeError(f"expected {wanted}, not {given}", f"{plan.name}.{<object> f.name}")

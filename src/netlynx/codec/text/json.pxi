@@ -132,6 +132,13 @@ cdef int json_any(Writer w, object value, object kind) except -1:
     return w.put(PyBytes_AS_STRING(raw), PyBytes_GET_SIZE(raw))
 
 
+cdef as_wrapped(Plan plan, Field *f, object value):
+    """A field's value, with what messages wrap in it as they do."""
+    if f.options & O_MULTI and plan.fields[f.item].options & O_TAGGED:
+        return tuple(map(<object> plan.fields[f.item].encoder, value))
+    return (<object> f.encoder)(value) if f.options & O_TAGGED and value is not None else value
+
+
 cdef inline bint left_out(Field *f, PyObject *value) noexcept:
     """Whether the value says that there is nothing; a number that is 0 does not."""
     return value == NONE or value == f.default and (f.kind == K_FLAG or f.options & O_MULTI)
@@ -161,7 +168,7 @@ cdef int json_record(Writer w, Plan plan, PyObject *record) except -1:
             w.put(b",", 1)
         first = False
         json_key(w, <object> f.name)
-        json_value(w, <object> value)
+        json_value(w, as_wrapped(plan, f, <object> value))
     if plan.unknown >= 0:
         value = NLX_SLOT(record, plan.unknown)
         if <object> value:

@@ -1,0 +1,13 @@
+"""What all expressions are: the steps of a rule, one after the other."""
+
+from __future__ import annotations
+
+from netlynx.schema import Record
+
+
+class Expression(Record):
+    """One step of a rule: it loads, computes, compares, counts or acts, or ends the rule where it does not match.
+
+    Each sort of step is a class of its own, which has the kernel's name for it in its docstring. One that is not known
+    here is an `UnknownExpression`, and goes back as it came.
+    """
