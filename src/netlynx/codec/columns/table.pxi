@@ -215,7 +215,9 @@ cdef int name_values(Column *c, Mold mold) except -1:
 
 cdef str label_for(Field *f, uint64_t number):
     """The label of an enum's value, those of flags joined by commas; a number without one in decimal."""
-    value = <int64_t> number if f.options & O_SIGNED else number
+    cdef object value = number           # no C number: that would be unsigned in any case
+    if f.options & O_SIGNED:
+        value = <int64_t> number
     known = (<dict> f.values).get(value)
     if known is not None:
         return getattr(known, "label", None) or ("" if value == 0 and f.enum != NULL else str(value))
