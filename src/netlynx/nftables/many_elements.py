@@ -1,0 +1,242 @@
+"""Many elements of a set: a million of them take no more memory than their bytes.
+
+A list of elements is an attribute, of 64 KiB at most, so they go in several messages, which are made while they are
+sent. Where nothing but the keys is different, what stands around a key is encoded once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import islice
+from socket import AF_INET, AF_INET6, inet_pton
+from typing import Any, ClassVar
+
+from netlynx.codec._codec import encode
+from netlynx.errors import EncodeError, EncodeTypeError
+from netlynx.netfilter.nfnetlink import NetfilterHeader
+from netlynx.nftables.constants import NFTA_LIST
+from netlynx.nftables.datatypes import Form
+from netlynx.nftables.element import NFTA_SET_ELEM_LIST, Element, ElementFlags, ElementList, WireElement
+from netlynx.nftables.element_requests import datum, keyed, wire
+from netlynx.nftables.set import Set
+from netlynx.nftables.set_type import OBJECT, SetType
+from netlynx.nftables.userdata import ElementUserdata
+from netlynx.schema import Record, attr, be32, binary, head, multi, nest, string
+from netlynx.schema.compile import plan_of
+from netlynx.schema.facts import NoFacts
+
+_ROOM = 65_000  # bytes of a list in one message; an attribute has room for 65,531
+_AT_ONCE = 64  # elements that are encoded together
+
+
+class Pieces(Record):
+    """Elements, one attribute each, and nothing around them."""
+
+    __facts__: ClassVar[NoFacts] = NoFacts("it is what stands in NFTA_SET_ELEM_LIST_ELEMENTS")
+
+    elements: tuple[WireElement, ...] = attr(NFTA_LIST.ELEM, multi(nest(WireElement)))
+
+
+class PackedList(Record, header=NetfilterHeader):
+    """An `ElementList` whose elements are bytes already."""
+
+    __facts__: ClassVar[NoFacts] = NoFacts("it is an ElementList")
+
+    family: int = head()
+    table: str | None = attr(NFTA_SET_ELEM_LIST.TABLE, string)
+    set: str | None = attr(NFTA_SET_ELEM_LIST.SET, string)
+    set_id: int | None = attr(NFTA_SET_ELEM_LIST.SET_ID, be32)
+    elements: bytes | None = attr(NFTA_SET_ELEM_LIST.ELEMENTS, binary)
+
+
+class Elements:
+    """Elements of a set, any number of them: ``nftables.add(nftables.Elements(blocked, addresses))``.
+
+    `keys` are those of `Element`, in any iterable; of a map a mapping from key to data, or pairs of both. `timeout`, in
+    milliseconds, and `comment` are those of each. What the iterable gives is looked at while it is sent, all of it in
+    one transaction; ``nftables.transaction([nftables.add(…)], split=BYTES)`` makes several of it. An iterator can be
+    read but once, and so be sent but once.
+
+    Raises EncodeTypeError for what is no set, or no list.
+    """
+
+    __slots__ = ("_keys", "_spent", "comment", "set", "timeout")
+
+    def __init__(
+        self, set: Set, keys: Iterable[Any], *, timeout: int | None = None, comment: str | None = None
+    ) -> None:
+        if not isinstance(set, Set):
+            raise EncodeTypeError(f"expected a Set, not {type(set).__name__} {set!r}", "nftables.Elements(set)")
+        if isinstance(keys, (str, bytes)) or not isinstance(keys, Iterable):
+            raise EncodeTypeError(f"expected a list of keys, not {keys!r}", "nftables.Elements(keys)")
+        self.set = set
+        self.timeout = timeout
+        self.comment = comment
+        self._keys = keys
+        self._spent = False
+
+    def __repr__(self) -> str:
+        return f"<Elements of {self.set.name}>"
+
+    def values(self) -> Iterator[Any]:
+        """The keys, or the pairs of a map. Raises EncodeError for an iterator that was read already."""
+        if self._spent:
+            said = "they come from an iterator, which was read already: give a list"
+            raise EncodeError(said, "nftables.Elements(keys)")
+        self._spent = isinstance(self._keys, Iterator)
+        return iter(self._keys.items() if isinstance(self._keys, Mapping) else self._keys)
+
+    @property
+    def common(self) -> WireElement:
+        """What all of them have besides key and data."""
+        said = None if self.comment is None else ElementUserdata(comment=self.comment)
+        return WireElement(timeout=self.timeout, userdata=said)
+
+
+def lists_of(given: Elements, *, deleting: bool = False) -> Iterator[tuple[ElementList, bytes]]:
+    """The messages for many elements: each as a record that says which set, and as bytes.
+
+    Raises EncodeError and EncodeTypeError, with the number of the key, for what the set cannot have.
+    """
+    owner = given.set
+    around: dict[str, Any] = {"family": owner.family, "table": owner.table, "set": owner.name, "set_id": owner.id}
+    named, plan = ElementList(**around), plan_of(PackedList)
+    content = owner.content
+    common = WireElement() if deleting else given.common
+    if content.is_map and not deleting:
+        bodies = _gathered(_pairs(given, content, common))
+    elif content.ranges:
+        bodies = _gathered(_ranges(given, content, common))
+    else:
+        bodies = _keys(given, content, common)
+    for body in bodies:
+        yield named, encode(plan, PackedList(**around, elements=body))
+
+
+def _gathered(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The bytes of elements, as many together as a message has room for."""
+    body: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        if size + len(piece) > _ROOM:
+            yield b"".join(body)
+            body, size = [], 0
+        body.append(piece)
+        size += len(piece)
+    if body:
+        yield b"".join(body)
+
+
+def _at(error: EncodeError, number: int) -> EncodeError:
+    return error.within(f"keys[{number}]").within("Elements")
+
+
+# -- what is different is the key alone --------------------------------------------------------------------------------
+
+
+def _pieces(*elements: WireElement) -> bytes:
+    return encode(plan_of(Pieces), Pieces(elements=elements))
+
+
+@lru_cache(64)
+def _frame(common: WireElement, *names: str, size: int) -> tuple[bytes, ...]:
+    """What stands around the values of an element that has these of `size` bytes each."""
+    filled = [
+        _pieces(
+            WireElement(
+                **{each: getattr(common, each) for each in _COMMON} | dict.fromkeys(names, bytes((fill,)) * size)
+            )
+        )
+        for fill in (0x55, 0xAA)
+    ]
+    parts, at = [], 0
+    for _ in names:
+        begin = next(i for i in range(at, len(filled[0])) if filled[0][i] != filled[1][i])
+        parts.append(filled[0][at:begin])
+        at = begin + size
+    return (*parts, filled[0][at:])
+
+
+_COMMON = ("flags", "timeout", "userdata")
+
+
+def _keys(given: Elements, content: SetType, common: WireElement) -> Iterator[bytes]:
+    """Elements with a key each, and nothing else that is their own."""
+    before, behind = _frame(common, "key", size=content.key.length)
+    count = _ROOM // (len(before) + content.key.length + len(behind))
+    between, number, values = behind + before, 0, given.values()
+    while lot := list(islice(values, count)):
+        yield before + between.join(_encoded(content, lot, number)) + behind
+        number += len(lot)
+
+
+def _encoded(content: SetType, lot: list[Any], number: int) -> list[bytes]:
+    """The bytes of keys, of which the first one has this number."""
+    quick = _QUICK.get(content.key.fields[0].datatype.form) if len(content.key.fields) == 1 else None
+    if quick is not None:
+        try:
+            return quick(lot)
+        except (OSError, TypeError, ValueError):
+            pass  # one of them is something else than the text of an address, or wrong
+    made = []
+    for at, value in enumerate(lot, number):
+        try:
+            made.append(content.key.encode(value))
+        except EncodeError as error:
+            raise _at(error, at) from error.__cause__
+    return made
+
+
+def _ipv4(lot: list[Any]) -> list[bytes]:
+    return [inet_pton(AF_INET, each) for each in lot]
+
+
+def _ipv6(lot: list[Any]) -> list[bytes]:
+    return [inet_pton(AF_INET6, each) for each in lot]
+
+
+_QUICK: dict[Form, Callable[[list[Any]], list[bytes]]] = {Form.IPV4: _ipv4, Form.IPV6: _ipv6}
+
+
+def _ranges(given: Elements, content: SetType, common: WireElement) -> Iterator[bytes]:
+    """Ranges, and nothing else that is their own."""
+    size = content.key.length
+    highest = b"\xff" * size
+    if not content.paired:
+        before, between, ended = _frame(common, "key", "key_end", size=size)
+    else:
+        before, behind = _frame(common, "key", size=size)
+        ending, ended = _frame(WireElement(flags=ElementFlags.INTERVAL_END), "key", size=size)
+        between = behind + ending
+    for number, value in enumerate(given.values()):
+        try:
+            first, last = content.key.encode_range(value)
+        except EncodeError as error:
+            raise _at(error, number) from error.__cause__
+        if not content.paired:
+            yield before + first + between + last + ended
+        elif last == highest:
+            yield _pieces(*keyed(content, first + last, common))
+        else:
+            over = (int.from_bytes(last, "big") + 1).to_bytes(size, "big")
+            yield before + first + between + over + ended
+
+
+# -- data, too ---------------------------------------------------------------------------------------------------------
+
+
+def _pairs(given: Elements, content: SetType, common: WireElement) -> Iterator[bytes]:
+    """Elements of a map."""
+    for number, value in enumerate(given.values()):
+        try:
+            if isinstance(value, Element):
+                yield _pieces(*wire(value))
+                continue
+            if not isinstance(value, (tuple, list)) or len(value) != 2:
+                raise EncodeTypeError(f"expected a pair of key and data, not {value!r}")
+            key, data = value
+            own = {"object": data} if content.special == OBJECT else {"data": datum(content, data)}
+            yield _pieces(*keyed(content, key, WireElement(timeout=common.timeout, userdata=common.userdata, **own)))
+        except EncodeError as error:
+            raise _at(error, number) from error.__cause__
