@@ -7,21 +7,21 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from command import PATIENCE, environment
+from forking import Command
 from netlynx import netns
 
 FAREWELL = 5.0  # seconds for a process to say where its threads are, once it is told to end
 
 
-@contextmanager
 def child(
     words: Sequence[str], *, where: netns.Where | None = None, limit: float = PATIENCE, **how: Any
-) -> Iterator[subprocess.Popen[str]]:
+) -> AbstractContextManager[subprocess.Popen[str]]:
     """Another process, in the namespace `where`; its standard streams are pipes of text. It is gone afterwards.
 
     Whatever waits for it in vain goes on after `limit` seconds: it is ended then, so that its output ends too. A
@@ -36,7 +36,24 @@ def child(
     def start() -> subprocess.Popen[str]:
         return subprocess.Popen(words, **how)
 
-    process = start() if where is None else netns.run_in(where, start)
+    return _watching(start if where is None else lambda: netns.run_in(where, start), limit)
+
+
+def running(
+    *arguments: str,
+    where: netns.Where | None = None,
+    limit: float = PATIENCE,
+    variables: dict[str, str] | None = None,
+    **how: Any,
+) -> AbstractContextManager[subprocess.Popen[str]]:
+    """The same with the command of netlynx, which is forked (tests/forking.py, whose `Command` takes `how`)."""
+    environ = {**environment(), **(variables or {}), "PYTHONFAULTHANDLER": "1"}
+    return _watching(lambda: Command(arguments, environ, where, **how), limit)
+
+
+@contextmanager
+def _watching(start: Callable[[], subprocess.Popen[str]], limit: float) -> Iterator[subprocess.Popen[str]]:
+    process = start()
     watched = _Watched(process, limit)
     try:
         yield process

@@ -7,11 +7,13 @@ that start does is tested with processes that are started (tests/cli/test_start.
 from __future__ import annotations
 
 import atexit
+import faulthandler
 import functools
 import gc
 import json
 import os
 import runpy
+import select
 import signal
 import socket
 import subprocess
@@ -37,10 +39,11 @@ def forked(
     stdin: str = "",
     more: dict[str, str] | None = None,
     *,
+    where: netns.Where | None = None,
     closed: Sequence[int] = (),
     opened: dict[int, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command to its end, as `subprocess.run` does, with `more` environment variables.
+    """Run the command to its end, as `subprocess.run` does, in a namespace, with `more` environment variables.
 
     Of its standard streams some may be `closed`, as the interpreter has it then, and others `opened` on a file.
     """
@@ -48,14 +51,11 @@ def forked(
     if any(name.startswith(EARLY) for name in more or ()):
         assert not closed
         assert not opened
-        return subprocess.run(
-            [sys.executable, "-m", "netlynx", *arguments],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            env=environ,
-        )
+        words = [sys.executable, "-m", "netlynx", *arguments]
+        how: dict[str, Any] = {"capture_output": True, "text": True, "timeout": PATIENCE, "env": environ}
+        if where is None:
+            return subprocess.run(words, input=stdin, **how)
+        return netns.run_in(where, subprocess.run, words, input=stdin, **how)
     reading, writing = os.pipe()
     with open(reading) as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         feeding = threading.Thread(target=_feed, args=(writing, stdin))
@@ -66,7 +66,8 @@ def forked(
                 for number, path in (opened or {}).items():
                     files[number] = os.open(path, os.O_RDONLY if number == 0 else os.O_WRONLY)
                     stack.callback(os.close, files[number])
-                status = _parent().start(arguments, environ, files, closed=closed).wait()
+                child = _started(where, arguments, environ, files, closed=closed)
+            status = child.wait()
         finally:
             given.close()  # ends the thread where the command did not read to the end
             feeding.join()
@@ -75,6 +76,54 @@ def forked(
             stream.seek(0)
             texts.append(stream.read().decode())
         return subprocess.CompletedProcess(["netlynx", *arguments], status, *texts)
+
+
+class Command(subprocess.Popen[str]):
+    """The command, begun: what `subprocess.Popen` is for a program, with pipes of text as its standard streams.
+
+    Signals may be `ignored` from its start on, and it may have a process group of its own.
+    """
+
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        environ: dict[str, str],
+        where: netns.Where | None = None,
+        *,
+        ignored: Sequence[int] = (),
+        own_group: bool = False,
+    ) -> None:
+        self._environ, self._where = environ, where
+        self._how = {"ignored": [*map(int, ignored)], "own_group": own_group}
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        super().__init__(["netlynx", *arguments], text=True, bufsize=1, **pipes)  # type: ignore[call-overload]
+
+    def _execute_child(self, args: Sequence[str], *how: Any) -> None:
+        """In place of Popen's: of `how`, the children's ends of the three pipes matter."""
+        stdin, _, _, stdout, _, stderr = how[9:15]
+        try:
+            self._child = _started(self._where, args[1:], self._environ, [stdin, stdout, stderr], **self._how)
+        finally:
+            for theirs in (stdin, stdout, stderr):
+                os.close(theirs)
+        self.pid = self._child.number
+        self._child_created = True
+
+    def poll(self) -> int | None:
+        return self._internal_poll()
+
+    def _internal_poll(self, *_: Any, **__: Any) -> int | None:
+        if self.returncode is None:
+            self.returncode = self._child.status(0)  # type: ignore[assignment]  # as in Popen, None until it has ended
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        if self.returncode is None:
+            found = self._child.status(timeout)
+            if found is None:
+                raise subprocess.TimeoutExpired(self.args, timeout or 0)
+            self.returncode = found
+        return self.returncode
 
 
 @contextmanager
@@ -96,24 +145,31 @@ def _feed(writing: int, text: str) -> None:
 
 
 class _Child:
-    def __init__(self, number: int, parent: socket.socket) -> None:
-        self.number = number
-        self._parent = parent
+    """A process that the parent has forked, and what it tells of it: its number, and its status once it has ended."""
+
+    def __init__(self, told: int) -> None:
+        self._told = open(told)  # noqa: SIM115  # a pipe: a socket would belong to the caller's namespace
+        self.number = int(self._told.readline())
+
+    def status(self, timeout: float | None) -> int | None:
+        """Its status, or None where it does not end in time."""
+        if not select.select([self._told], [], [], timeout)[0]:
+            return None
+        with self._told:
+            return int(self._told.readline())
 
     def wait(self) -> int:
         """Its status. It is killed where it does not end; then raises TimeoutExpired."""
-        self._parent.settimeout(PATIENCE)
-        try:
-            return int(self._parent.recv(64))
-        except TimeoutError:
+        status = self.status(PATIENCE)
+        if status is None:
             os.kill(self.number, signal.SIGKILL)
-            self._parent.settimeout(None)
-            self._parent.recv(64)
-            raise subprocess.TimeoutExpired("netlynx", PATIENCE) from None
+            self.status(None)
+            raise subprocess.TimeoutExpired("netlynx", PATIENCE)
+        return status
 
 
 class _Parent:
-    """The process that forks, one child at a time; its other end is `_serve`."""
+    """The process that forks; its other end is `_serve`."""
 
     def __init__(self) -> None:
         self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -125,20 +181,24 @@ class _Parent:
             )
         atexit.register(self.end)
 
-    def start(
-        self, arguments: Sequence[str], environ: dict[str, str], files: list[int], *, closed: Sequence[int] = ()
-    ) -> _Child:
+    def start(self, arguments: Sequence[str], environ: dict[str, str], files: list[int], **how: Any) -> _Child:
         """Start a command with three files as its standard streams, or with one, a terminal."""
-        said = {"arguments": arguments, "environ": environ, "folder": os.getcwd(), "closed": closed}
+        said = {"arguments": arguments, "environ": environ, "folder": os.getcwd(), **how}
+        told, tells = os.pipe()
         # The caller's namespace, which may be of its thread alone.
-        with open("/proc/thread-self/ns/net") as namespace:
-            socket.send_fds(self._ours, [json.dumps(said).encode()], [namespace.fileno(), *files])
-        self._ours.settimeout(None)
-        return _Child(int(self._ours.recv(64)), self._ours)
+        with open(tells, "w") as end, open("/proc/thread-self/ns/net") as namespace:
+            sent = [end.fileno(), namespace.fileno(), *files]
+            socket.send_fds(self._ours, [json.dumps(said).encode()], sent)
+        return _Child(told)
 
     def end(self) -> None:
         self._ours.close()
         self._process.wait()
+
+
+def _started(where: netns.Where | None, *arguments: Any, **how: Any) -> _Child:
+    start = _parent().start  # whose process is not begun in a namespace
+    return start(*arguments, **how) if where is None else netns.run_in(where, start, *arguments, **how)
 
 
 @functools.cache
@@ -148,26 +208,44 @@ def _parent() -> _Parent:
 
 def _serve(ours: socket.socket) -> None:
     """Fork a child for each command; return in the child, and exit when nobody asks any more."""
+    poll, tells = select.poll(), {}  # by a descriptor of each child: its number, and where its end is told
+    poll.register(ours, select.POLLIN)
     while True:
-        data, files, _, _ = socket.recv_fds(ours, 1 << 20, 4)
-        if not data:
-            ours.close()
-            sys.exit()
-        child = os.fork()
-        if not child:
-            ours.close()
-            _become(json.loads(data), *files)
-            return
-        for file in files:
-            os.close(file)
-        ours.send(str(child).encode())
-        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        ours.send(str(status).encode())
+        for ready, _ in poll.poll():
+            if ready != ours.fileno():
+                poll.unregister(ready)
+                child, told = tells.pop(ready)
+                os.close(ready)
+                with suppress(BrokenPipeError), open(told, "w") as pipe:
+                    pipe.write(f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n")
+                continue
+            data, files, _, _ = socket.recv_fds(ours, 1 << 20, 5)
+            if not data:
+                ours.close()
+                sys.exit()
+            told = files.pop(0)
+            child = os.fork()
+            if not child:
+                ours.close()
+                for number in (told, *tells, *(other for _, other in tells.values())):
+                    os.close(number)
+                _become(json.loads(data), *files)
+                return
+            for file in files:
+                os.close(file)
+            os.write(told, f"{child}\n".encode())
+            number = os.pidfd_open(child)
+            tells[number] = child, told
+            poll.register(number, select.POLLIN)
 
 
 def _become(said: dict[str, Any], namespace: int, *files: int) -> None:
     """Be the process that was asked for, as it is when its interpreter has started."""
     enter(netns.NetworkNamespace(namespace))
+    if said.get("own_group"):
+        os.setpgid(0, 0)
+    for ignored in said.get("ignored", ()):
+        signal.signal(ignored, signal.SIG_IGN)
     if len(files) == 1:
         os.login_tty(*files)
     else:
@@ -179,13 +257,15 @@ def _become(said: dict[str, Any], namespace: int, *files: int) -> None:
         stream = open(before.fileno(), mode, encoding=before.encoding, errors=before.errors, closefd=False)  # noqa: SIM115
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
-    for number in said["closed"]:
+    for number in said.get("closed", ()):
         setattr(sys, NAMES[number], None)
         setattr(sys, f"__{NAMES[number]}__", None)
         os.close(number)
     os.environ.clear()
     os.environ.update(said["environ"])
     os.chdir(said["folder"])
+    if said["environ"].get("PYTHONFAULTHANDLER"):
+        faulthandler.enable()
     sys.argv = ["netlynx", *said["arguments"]]
 
 

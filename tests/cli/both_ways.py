@@ -2,17 +2,18 @@
 
 Reads a JSON list of command lines; prints for each, and for each way, the status (null: it was left to the other way),
 and what came out on standard output and standard error. Each runs in a process of its own, forked from this one; the
-library of the whole command line is loaded when all that is quick is done.
+library of the whole command line is loaded when all that is quick is done, and has been used once then.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
 from netlynx.cli.quick import LISTINGS, run
@@ -60,10 +61,12 @@ def main() -> None:
             run([listing, "--lines"])
     quickly = [outcome(quick, line) for line in lines]
     assert "typer" not in sys.modules
-    import typer.rich_utils  # noqa: F401  # loaded once, too
-
     from netlynx.cli.app import run_all
 
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
+        for words in (["links", "--help"], ["links", "--kind"], *([listing] for listing in LISTINGS)):
+            run_all(words)  # so does this
+    gc.freeze()
     wholly = [outcome(lambda line: sys.exit(run_all(line)), line) for line in lines]
     json.dump([quickly, wholly], sys.stdout)
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import sys
 import textwrap
 from pathlib import Path
 
 import pytest
 
-from child import child
+from child import running
 from command import Run
 
 AUDITS = textwrap.dedent(
@@ -55,8 +53,7 @@ def kernel(tmp_path: Path) -> str:
 
 def lines(kernel: str, count: int, *arguments: str) -> list[str]:
     """The first lines that the command prints; it is interrupted then."""
-    command = [sys.executable, "-m", "netlynx", *arguments, "--kernel", kernel]
-    with child(command, env={**os.environ, "TZ": "UTC"}) as process:
+    with running(*arguments, "--kernel", kernel, variables={"TZ": "UTC"}) as process:
         assert process.stdout is not None
         found = [process.stdout.readline().rstrip("\n") for _ in range(count)]
         process.send_signal(signal.SIGINT)

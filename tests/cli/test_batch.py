@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from child import child
-from command import PATIENCE, Run, environment
+from command import Run, environment
+from forking import forked
 from netlynx import netns, route
 from netlynx.cli.operations import KINDS
 
@@ -256,16 +257,7 @@ def test_a_file_that_is_not_there_is_wrong_usage(run: Run) -> None:
 
 
 def netlynx(namespace: netns.NetworkNamespace, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return netns.run_in(
-        namespace,
-        subprocess.run,
-        [sys.executable, "-m", "netlynx", *words],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        env=environment(),
-    )
+    return forked(words, stdin, where=namespace)
 
 
 SETUP = lines(

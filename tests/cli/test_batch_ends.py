@@ -16,13 +16,14 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 import netlynx
-from child import child
-from command import PATIENCE, environment
+from child import child, running
+from command import PATIENCE
+from forking import forked
 from netlynx import netns, route
 
 pytestmark = pytest.mark.namespace
@@ -61,10 +62,8 @@ def there(nl: netlynx.Connection) -> int:
     return nl.count(route.routes(family="inet").where(type="blackhole"))
 
 
-def begun(
-    namespace: netns.NetworkNamespace, *words: str, **more: object
-) -> AbstractContextManager[subprocess.Popen[str]]:
-    return child([sys.executable, "-m", "netlynx", "batch", *words], where=namespace, limit=2 * PATIENCE, **more)
+def begun(namespace: netns.NetworkNamespace, *words: str, **more: Any) -> AbstractContextManager[subprocess.Popen[str]]:
+    return running("batch", *words, where=namespace, limit=2 * PATIENCE, **more)
 
 
 def ended(process: subprocess.Popen[str]) -> str:
@@ -129,7 +128,7 @@ def test_signals_that_are_ignored_stay_so(
     number: signal.Signals, namespace: netns.NetworkNamespace, nl: netlynx.Connection
 ) -> None:
     """As in the background of a script, and under nohup."""
-    with begun(namespace, "-", preexec_fn=lambda: signal.signal(number, signal.SIG_IGN)) as process:
+    with begun(namespace, "-", ignored=[number]) as process:
         given(process, nl)
         process.send_signal(number)
         assert Report.of(ended(process)) == Report(300, 0, 0, 0, False, None)
@@ -152,7 +151,7 @@ def test_a_line_that_is_nested_too_deep_takes_nothing_from_those_before(
 def test_too_few_descriptors_are_told_with_the_line(
     namespace: netns.NetworkNamespace, nl: netlynx.Connection, tmp_path: Path
 ) -> None:
-    """A name is looked up through a second socket."""
+    """A name is looked up through a second socket, by modules that an interpreter of its own has to read first."""
     path = tmp_path / "changes"
     path.write_text(f'{holes(1000)}{{"add": {{"route": {{"destination": "10.9.0.0/16", "oif": "lo"}}}}}}\n')
 
@@ -160,8 +159,9 @@ def test_too_few_descriptors_are_told_with_the_line(
         return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
     found = []
-    for most in range(6, 16):
-        with begun(namespace, str(path), preexec_fn=limited(most)) as process:
+    for most in range(5, 9):
+        words = [sys.executable, "-m", "netlynx", "batch", str(path)]
+        with child(words, where=namespace, preexec_fn=limited(most)) as process:
             stderr = ended(process)
         if not LAST.search(stderr):
             continue  # too few to begin with
@@ -198,17 +198,10 @@ def test_a_kernel_that_goes_away_leaves_what_it_was_sent_unknown(tmp_path: Path)
         "def new(request):\n    seen.append(request)\n    if len(seen) == 200: os._exit(0)\n"
     )
     path = tmp_path / "kernel.sock"
-    with child([sys.executable, "-m", "netlynx", "kernel", "serve", str(program), "--at", str(path)]) as server:
+    with running("kernel", "serve", str(program), "--at", str(path)) as server:
         assert server.stdout is not None
         assert server.stdout.readline()
-        done = subprocess.run(
-            [sys.executable, "-m", "netlynx", "batch", "-", "--kernel", f"unix:{path}"],
-            input=holes(1000),
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=PATIENCE,
-            env=environment(),
-        )
+        done = forked(["batch", "-", "--kernel", f"unix:{path}"], holes(1000))
     report = Report.of(done.stderr)
     assert done.returncode == 1
     assert report.done == 128
@@ -230,7 +223,7 @@ def test_links_are_taken_up_and_down(namespace: netns.NetworkNamespace, nl: netl
 
 def test_ctrl_c_reaches_the_whole_group(namespace: netns.NetworkNamespace, nl: netlynx.Connection) -> None:
     """As from a terminal, and twice."""
-    with begun(namespace, "-", process_group=0) as process:
+    with begun(namespace, "-", own_group=True) as process:
         given(process, nl)
         os.killpg(process.pid, signal.SIGINT)
         os.killpg(process.pid, signal.SIGINT)

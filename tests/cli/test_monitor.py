@@ -6,7 +6,6 @@ import errno
 import json
 import signal
 import subprocess
-import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import netlynx
-from child import child
+from child import child, running
 from command import PATIENCE, Run
 from netlynx import ethtool, netns, route
 from netlynx.cli import monitor as cli_monitor
@@ -61,8 +60,7 @@ SPEAKS = textwrap.dedent(
 @contextmanager
 def monitor(*arguments: str) -> Iterator[subprocess.Popen[str]]:
     """A `netlynx monitor` that listens already."""
-    command = [sys.executable, "-m", "netlynx", "monitor", *arguments]
-    with child(command) as process:
+    with running("monitor", *arguments) as process:
         assert process.stderr is not None
         assert process.stderr.readline().startswith("listening to notifications of ")
         yield process

@@ -6,7 +6,6 @@ import json
 import shutil
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,8 +13,9 @@ from typing import Any
 import pytest
 
 import netlynx
-from child import child
-from command import PATIENCE, environment
+from child import running
+from command import PATIENCE
+from forking import forked
 from netlynx import netns
 from netlynx.cli.packets import described
 from netlynx.netfilter import conntrack
@@ -42,9 +42,7 @@ def flows(nl: netlynx.Connection) -> None:
 
 def command(namespace: netns.NetworkNamespace, *arguments: str, status: int = 0) -> str:
     """What the command prints that runs in the namespace."""
-    words = [sys.executable, "-m", "netlynx", *arguments]
-    how: dict[str, Any] = {"capture_output": True, "text": True, "timeout": PATIENCE, "env": environment()}
-    done = netns.run_in(namespace, subprocess.run, words, **how)
+    done = forked(arguments, where=namespace)
     assert done.returncode == status, done.stderr
     return done.stdout if status == 0 else done.stderr
 
@@ -52,8 +50,7 @@ def command(namespace: netns.NetworkNamespace, *arguments: str, status: int = 0)
 @contextmanager
 def listening(namespace: netns.NetworkNamespace, *arguments: str) -> Iterator[Any]:
     """The command in the namespace, once it listens."""
-    words = [sys.executable, "-m", "netlynx", *arguments]
-    with child(words, where=namespace) as process:
+    with running(*arguments, where=namespace) as process:
         assert process.stderr is not None
         assert process.stderr.readline()
         yield process

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from child import child
-from command import PATIENCE, environment
+from child import running
+from forking import forked
 from netlynx import netns
 
 
 @contextmanager
 def peer(*arguments: str, where: netns.Where | None = None) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A `netlynx peer` that listens already, and its port."""
-    with child([sys.executable, "-m", "netlynx", "peer", *arguments], where=where) as process:
+    with running("peer", *arguments, where=where) as process:
         assert process.stderr is not None
         yield process, int(process.stderr.readline().removeprefix("peer at port "))
 
 
 def run(*arguments: str, stdin: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "netlynx", "peer", *arguments]
-    return subprocess.run(command, input=stdin, capture_output=True, text=True, env=environment(), timeout=PATIENCE)
+    return forked(["peer", *arguments], stdin)
 
 
 def test_requests_are_answered_by_another_process() -> None:

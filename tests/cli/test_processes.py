@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 import textwrap
 from pathlib import Path
 
 import pytest
 
-from child import child
-from command import PATIENCE, environment
+from child import running
+from forking import forked
 
 # Whenever somebody joins the group, a process lives its life.
 SPEAKS = textwrap.dedent(
@@ -51,8 +49,7 @@ def lines(tmp_path: Path, count: int, *arguments: str) -> list[str]:
     """The first lines that the command prints; it is interrupted then."""
     speaks = tmp_path / "speaks.py"
     speaks.write_text(SPEAKS)
-    command = [sys.executable, "-m", "netlynx", *arguments, "--kernel", str(speaks)]
-    with child(command) as process:
+    with running(*arguments, "--kernel", str(speaks)) as process:
         assert process.stdout is not None
         found = [process.stdout.readline().rstrip("\n") for _ in range(count)]
         process.send_signal(signal.SIGINT)
@@ -112,17 +109,13 @@ def test_events_are_objects_and_so_are_losses(tmp_path: Path) -> None:
 def test_only_what_is_asked_for_is_shown_and_so_many(tmp_path: Path) -> None:
     speaks = tmp_path / "speaks.py"
     speaks.write_text(SPEAKS)
-    command = [sys.executable, "-m", "netlynx", "processes", "sid", "uid", "nonzero-exit", "--count", "2"]
-    done = subprocess.run(
-        [*command, "--kernel", str(speaks)], capture_output=True, text=True, env=environment(), timeout=PATIENCE
-    )
+    done = forked(["processes", "sid", "uid", "nonzero-exit", "--count", "2", "--kernel", str(speaks)])
     assert done.returncode == 0
     assert done.stdout.splitlines() == [LIFE[3], LIFE[8]]
 
 
 @pytest.mark.parametrize("given", ["forks", "all", ""])
 def test_what_is_no_kind_is_refused_in_the_words_of_the_command(given: str) -> None:
-    command = [sys.executable, "-m", "netlynx", "processes", given]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=PATIENCE)
+    done = forked(["processes", given])
     assert done.returncode == 2
     assert f"'KIND': {given!r} is none of fork, exec" in done.stderr or f"KIND: {given!r} is none of" in done.stderr

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 
 import pytest
 
-from child import child
+from child import running
 from command import KERNEL, Run
 from netlynx.transport.netlink_socket import NetlinkSocket
 
@@ -72,8 +71,7 @@ def test_a_port_that_nobody_has_is_an_error(run: Run) -> None:
 def test_two_processes_talk_through_the_real_kernel(run: Run) -> None:
     with NetlinkSocket("usersock") as free:
         port = free.port + 1_000_000
-    command = [sys.executable, "-m", "netlynx", "listen", "usersock", "--port", str(port), "--count", "2"]
-    with child(command) as other:
+    with running("listen", "usersock", "--port", str(port), "--count", "2") as other:
         assert other.stderr is not None
         assert other.stderr.readline() == f"listening on NETLINK_USERSOCK (2), port {port}\n"
         run("send", "usersock", "hello", "--to", str(port), "--type", "0x40", "--sequence", "3")

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 import textwrap
 from pathlib import Path
 
 import pytest
 
-from child import child
-from command import PATIENCE, environment
+from child import running
+from forking import forked
 
 # Whenever somebody joins the kernel's group, three things happen to devices.
 SPEAKS = textwrap.dedent(
@@ -40,8 +38,7 @@ def lines(tmp_path: Path, count: int, *arguments: str) -> list[str]:
     """The first lines that the command prints; it is interrupted then."""
     speaks = tmp_path / "speaks.py"
     speaks.write_text(SPEAKS)
-    command = [sys.executable, "-m", "netlynx", "uevents", "--kernel", str(speaks), *arguments]
-    with child(command) as process:
+    with running("uevents", "--kernel", str(speaks), *arguments) as process:
         assert process.stdout is not None
         found = [process.stdout.readline().rstrip("\n") for _ in range(count)]
         process.send_signal(signal.SIGINT)
@@ -58,8 +55,7 @@ def test_ctrl_c_ends_it_though_the_thread_that_waits_is_not_interrupted(tmp_path
         signal.pthread_kill(threading.get_ident(), signal.SIGINT)
     """
     speaks.write_text(SPEAKS.replace("\nsock =", textwrap.indent(textwrap.dedent(interrupts), "    ") + "\nsock ="))
-    command = [sys.executable, "-m", "netlynx", "uevents", "--kernel", str(speaks)]
-    with child(command) as process:
+    with running("uevents", "--kernel", str(speaks)) as process:
         assert process.wait() == 0
 
 
@@ -89,7 +85,6 @@ def test_only_what_is_asked_for_is_shown(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("given", ["INTERFACE", "=b0"])
 def test_a_property_without_a_value_is_refused(given: str) -> None:
-    command = [sys.executable, "-m", "netlynx", "uevents", "--property", given]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=PATIENCE)
+    done = forked(["uevents", "--property", given])
     assert done.returncode == 2
     assert "is not KEY=VALUE" in done.stderr

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
-from command import PATIENCE, Run, environment
+from command import Run
+from forking import forked
 
 SPECS = Path(__file__).parents[1] / "ynl"
 KERNEL = f"""
@@ -85,9 +85,7 @@ def test_a_spec_is_listed(run: Run, tmp_path: Path) -> None:
 
 
 def refused(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "netlynx", "ynl", *arguments]
-    shown = environment(**variables(tmp_path))
-    return subprocess.run(command, capture_output=True, text=True, env=shown, timeout=PATIENCE)
+    return forked(["ynl", *arguments], more=variables(tmp_path))
 
 
 def test_what_is_wrong_is_told(tmp_path: Path) -> None:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import errno
 import json
 import random
-import subprocess
-import sys
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 import pytest
 
 import netlynx
+from forking import forked
 from netlynx import fib_lookup, netns, route
-from support import PATIENCE
 
 pytestmark = pytest.mark.every_kernel
 
@@ -55,8 +53,7 @@ def test_the_command_shows_what_is_found(namespace: netns.NetworkNamespace, ip: 
     ip("route add unreachable 10.2.0.0/16 table 100")
 
     def command(*words: str, status: int = 0) -> str:
-        typed = [sys.executable, "-m", "netlynx", "lookup", *words]
-        done = netns.run_in(namespace, subprocess.run, typed, capture_output=True, text=True, timeout=PATIENCE)
+        done = forked(["lookup", *words], where=namespace)
         assert done.returncode == status, done.stderr
         return str(done.stdout or done.stderr)
 

@@ -6,7 +6,6 @@ import errno
 import json
 import re
 import subprocess
-import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -15,7 +14,7 @@ import anyio
 import pytest
 
 import netlynx
-from command import environment
+from forking import forked
 from netlynx import netns, route
 from support import PATIENCE
 from test_filters import LISTINGS
@@ -80,15 +79,7 @@ WAYS: dict[str, Callable[[netlynx.Connection, Any], Any]] = {
 
 
 def shown(namespace: netns.NetworkNamespace, *words: str) -> subprocess.CompletedProcess[str]:
-    return netns.run_in(
-        namespace,
-        subprocess.run,
-        [sys.executable, "-m", "netlynx", *words],
-        capture_output=True,
-        text=True,
-        env=environment(),
-        timeout=60,
-    )
+    return forked(words, where=namespace)
 
 
 def told(nl: netlynx.Connection, namespace: netns.NetworkNamespace, listing: Any, *words: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,9 @@ from typing import Any
 import pytest
 
 import netlynx
-from command import PATIENCE, environment
+from command import PATIENCE
 from conftest import Ip
+from forking import forked
 from netlynx import netns, route
 from netlynx.schema.record import fields_of
 
@@ -220,16 +220,7 @@ def test_what_the_command_prints_is_made_so_again(
         return [part for part in text.split(",") if not part.startswith('"reachable_time"')]  # which is drawn
 
     def command(*words: str, stdin: str = "") -> str:
-        done = netns.run_in(
-            namespace,
-            subprocess.run,
-            [sys.executable, "-m", "netlynx", *words],
-            env=environment(),
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-        )
+        done = forked(words, stdin, where=namespace)
         assert done.returncode == 0, done.stderr
         return str(done.stdout)
 

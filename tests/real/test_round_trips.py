@@ -6,7 +6,6 @@ import contextlib
 import json
 import re
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,8 +13,8 @@ from typing import Any
 import pytest
 
 import netlynx
-from command import PATIENCE, environment
 from conftest import Ip
+from forking import forked
 from netlynx import netns, route
 from netlynx.engine.operation import Dump
 from netlynx.testing.namespaces import new_namespace
@@ -76,17 +75,7 @@ def known(records: list[str]) -> Counter[str]:
 
 
 def batch(namespace: netns.NetworkNamespace, each: str, text: str) -> subprocess.CompletedProcess[str]:
-    done: subprocess.CompletedProcess[str] = netns.run_in(
-        namespace,
-        subprocess.run,
-        [sys.executable, "-m", "netlynx", "batch", "--each", each, "-"],
-        input=text,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        env=environment(),
-    )
-    return done
+    return forked(["batch", "--each", each, "-"], text, where=namespace)
 
 
 def each(namespace: netns.NetworkNamespace, verb: str, what: str, records: list[str]) -> None:
@@ -254,16 +243,8 @@ def test_links_are_made_again_in_another_namespace_and_changed_where_they_are_th
 
 def netlynx_in(namespace: netns.NetworkNamespace, *words: str) -> str:
     """What a command prints there."""
-    done: subprocess.CompletedProcess[str] = netns.run_in(
-        namespace,
-        subprocess.run,
-        [sys.executable, "-m", "netlynx", *words],
-        stdout=subprocess.PIPE,
-        text=True,
-        timeout=PATIENCE,
-        check=True,
-        env=environment(),
-    )
+    done = forked(words, where=namespace)
+    assert done.returncode == 0, done.stderr
     return done.stdout
 
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from child import child
-from command import environment
+from child import child, running
 from conftest import Ip
+from forking import forked
 from netlynx import netns
 from netlynx.cli.socket_json import KEYS
 from socket_maker import Maker, some_packet_sockets, some_unix_sockets
@@ -34,15 +34,7 @@ class Sockets:
         self._namespace = namespace
 
     def run(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        return netns.run_in(
-            self._namespace,
-            subprocess.run,
-            [sys.executable, "-m", "netlynx", "sockets", *words],
-            capture_output=True,
-            text=True,
-            env={**environment(), **variables},
-            timeout=60,
-        )
+        return forked(["sockets", *words], more=variables, where=self._namespace)
 
     def __call__(self, *words: str, **variables: str) -> str:
         done = self.run(*words, **variables)
@@ -271,9 +263,9 @@ def test_every_namespace_is_listed_once(sockets: Sockets) -> None:
 def test_a_watched_table_has_rates(sockets: Sockets, namespace: netns.NetworkNamespace, maker: Maker) -> None:
     listening = maker.listening()
     one, other = maker.connected(listening)
-    words = [sys.executable, "-m", "netlynx", "sockets", "tcp", "--watch", "--every", "1.5", "--count", "3", "--wide"]
+    words = ["sockets", "tcp", "--watch", "--every", "1.5", "--count", "3", "--wide"]
     tables: list[list[str]] = [[]]
-    with child(words, where=namespace) as process:
+    with running(*words, where=namespace) as process:
         assert process.stdout is not None
         for line in process.stdout:
             if line == "\n":

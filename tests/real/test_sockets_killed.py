@@ -13,7 +13,7 @@ import typer
 
 import netlynx
 from child import child
-from command import environment
+from forking import forked
 from netlynx import diag, netns
 from netlynx.cli.socket_kill import closable
 from netlynx.cli.socket_words import sorted_out
@@ -23,7 +23,6 @@ from support import needs_true_root
 
 pytestmark = pytest.mark.namespace
 
-COMMAND = [sys.executable, "-m", "netlynx", "sockets"]
 # What is loaded on the way is loaded before: another user may not be able to read it.
 UNPRIVILEGED = """
 import os, sys
@@ -45,21 +44,8 @@ def ends(maker: Maker) -> tuple[socket.socket, socket.socket, str]:
     return one, other, f"sport={one.getsockname()[1]}"
 
 
-def run(namespace: netns.NetworkNamespace, *words: str, **how: object) -> subprocess.CompletedProcess[str]:
-    done: subprocess.CompletedProcess[str] = netns.run_in(
-        namespace,
-        subprocess.run,
-        [*COMMAND, "tcp", "--kill", *words],
-        **{
-            "capture_output": True,
-            "text": True,
-            "env": environment(),
-            "timeout": 60,
-            "stdin": subprocess.DEVNULL,
-            **how,
-        },
-    )
-    return done
+def run(namespace: netns.NetworkNamespace, *words: str, stdin: str = os.devnull) -> subprocess.CompletedProcess[str]:
+    return forked(["sockets", "tcp", "--kill", *words], where=namespace, opened={0: stdin})
 
 
 def states(nl: netlynx.Connection) -> list[str]:
@@ -116,7 +102,7 @@ def test_it_asks_first(
     master, terminal = pty.openpty()
     try:
         os.write(master, said.encode())
-        done = run(namespace, ends[2], stdin=terminal)
+        done = run(namespace, ends[2], stdin=os.ttyname(terminal))
     finally:
         os.close(master)
         os.close(terminal)
