@@ -44,6 +44,7 @@ ROOMS: dict[str, set[str]] = {
     "fib_lookup": GROUND | {"route"},
     "firewall": GROUND | {"netfilter"},
     "nftables": GROUND | {"netfilter"},
+    "ipset": GROUND | {"netfilter"},
     "connector": GROUND,
     "audit": GROUND,
     **dict.fromkeys(FAMILIES, GROUND | {"generic", "route"}),

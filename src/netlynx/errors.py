@@ -115,7 +115,9 @@ class DumpInterrupted(NetlynxError):
 class NetlinkError(NetlynxError, OSError):
     """The kernel said no.
 
-    `errno` and `strerror` as for every `OSError`; `message` the kernel's own text (extended ACK) or ""; `attribute`
+    `errno` and `strerror` as for every `OSError`; `message` the kernel's own text (extended ACK) or ""; where a part of
+    the kernel has numbers of its own, `symbol` is what it calls this one (``IPSET_ERR_EXIST``, else "") and `message`
+    what it means; `line` is which of many things in one request it is about, where that is known; `attribute`
     the path of the attribute at fault (``Route.metrics.mtu``) or ""; `missing` the path of an attribute that
     should have been there or ""; `policy` what the kernel accepts for it, as text, or ""; `asked` the operation in
     words; `hint` what to do about it or "". Source: NLMSG_ERROR and NLMSGERR_ATTR_*, linux/netlink.h.
@@ -131,9 +133,13 @@ class NetlinkError(NetlynxError, OSError):
         missing: str = "",
         policy: str = "",
         hint: str = "",
+        symbol: str = "",
+        line: int = 0,
     ) -> None:
-        super().__init__(errno, os.strerror(_errno.EOPNOTSUPP if errno == ENOTSUPP else errno))
+        super().__init__(errno, message if symbol else os.strerror(_errno.EOPNOTSUPP if errno == ENOTSUPP else errno))
         self.message = message
+        self.symbol = symbol
+        self.line = line
         self.asked = asked
         self.attribute = attribute
         self.missing = missing
@@ -143,13 +149,13 @@ class NetlinkError(NetlynxError, OSError):
     def __reduce__(self) -> tuple[Any, ...]:
         return (_rebuild, (type(self), self.errno, self._details()))
 
-    def _details(self) -> dict[str, str]:
-        names = ("message", "asked", "attribute", "missing", "policy", "hint")
+    def _details(self) -> dict[str, Any]:
+        names = ("message", "asked", "attribute", "missing", "policy", "hint", "symbol", "line")
         return {name: getattr(self, name) for name in names}
 
     def __str__(self) -> str:
-        text = f"{self.strerror} ({errno_name(self.errno or 0)})"
-        if self.message:
+        text = f"{self.strerror} ({self.symbol or errno_name(self.errno or 0)})"
+        if self.message and not self.symbol:
             text = f"{self.message} [{text}]"
         if self.attribute:
             text += f"; attribute {self.attribute}"
@@ -322,5 +328,5 @@ def carried_out(before: int, partly: bool) -> str:
     return f"of what it was cut into the first {before} operations{part} were carried out, nothing behind them"
 
 
-def _rebuild(cls: type[NetlinkError], errno: int, details: dict[str, str]) -> NetlinkError:
+def _rebuild(cls: type[NetlinkError], errno: int, details: dict[str, Any]) -> NetlinkError:
     return cls(errno, **details)

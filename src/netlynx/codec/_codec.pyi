@@ -1,4 +1,4 @@
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Self, TypeVar
 
 from netlynx.errors import DecodeError as DecodeError
@@ -93,7 +93,15 @@ class Sink:
 
 class Spread(Sink):
     def __init__(
-        self, sink: Sink, header: int, rows: int, said: bytes = b"", key: int = 0, last: int = 0, flags: int = 0
+        self,
+        sink: Sink,
+        header: int,
+        rows: int,
+        said: bytes = b"",
+        key: int = 0,
+        last: int = 0,
+        flags: int = 0,
+        aside: Collection[int] = (),
     ) -> None: ...
 
 class Counter(Sink):
@@ -153,6 +161,8 @@ class ArrowTable:
     def schema_capsule(self) -> object: ...
     def stream_capsule(self) -> object: ...
 
+def joined_rows(payloads: Sequence[bytes], list: int, item: int, header_size: int, number: int = 0) -> bytes: ...
+def sole_row(payload: bytes, list: int, item: int, header_size: int) -> bytes: ...
 def page_aligned(size: int) -> memoryview: ...
 def read_header(data: bytes | bytearray | memoryview, at: int, end: int) -> tuple[int, int, int, int, int]: ...
 def decode(

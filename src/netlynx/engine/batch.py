@@ -167,6 +167,15 @@ class BatchResult(Generic[T]):
         self.values.update(values)
         self._answered = self._begun = end
 
+    def carried_out(self, count: int) -> None:
+        """Take in that the next `count` operations were carried out."""
+        self._answered += count
+        self._begun = max(self._begun, self._answered)
+
+    def may_have_sent(self, count: int) -> None:
+        """Take in that the next `count` operations were sent, or may have been, and no more is known."""
+        self._begun = self._answered + count
+
     def raise_first(self) -> None:
         """Raise the first error, if there is one, with its position and what became of the others as a note."""
         self._raise_first(self.errors)

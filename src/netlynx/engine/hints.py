@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import errno
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from netlynx.engine.operation import Do, Dump
 from netlynx.errors import NetlinkError, error_class
@@ -25,6 +25,12 @@ _ROOMS: dict[int, str] = {
     NETLINK.AUDIT: "netlynx.audit.hints",
 }
 
+# Of netfilter, by subsystem (the upper byte of a message type): those that have a room of their own. Such a room may
+# have `private(operation, answer)`, too: what its own error numbers mean.
+_SUBSYSTEMS: dict[int, str] = {
+    6: "netlynx.ipset.hints",
+}
+
 # What the kernel says at the end of a dump when its next object is too large (netlink_dump, net/netlink/af_netlink.c).
 TOO_LARGE = (
     "One object of the table is larger than a part of a dump may be, 32 KiB: neither it nor what stands behind it can "
@@ -34,16 +40,38 @@ TOO_LARGE = (
 
 def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
     """What to do about an operation that was refused, or ""."""
-    room = _ROOMS.get(operation.protocol)
+    room = _room(operation)
     known: str = import_module(room).hint(operation, answer) if room else ""
     if not known and answer.errno == errno.EMSGSIZE and isinstance(operation, Dump):
         return TOO_LARGE
     return known or (privileges.lacking() if is_denied(answer) else "")
 
 
+class Private(NamedTuple):
+    """What an error number means that a part of the kernel has for itself, and which of many things it is about."""
+
+    symbol: str = ""
+    message: str = ""
+    line: int = 0
+
+
+def private(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> Private:
+    """What the room of an operation makes of an error number, if that is one of its own."""
+    room = _room(operation)
+    known = getattr(import_module(room), "private", None) if room else None
+    found: Private = known(operation, answer) if known is not None else Private()
+    return found
+
+
+def _room(operation: Do[Any] | Dump[Any]) -> str | None:
+    if operation.protocol == NETLINK.NETFILTER and operation.message_type >> 8 in _SUBSYSTEMS:
+        return _SUBSYSTEMS[operation.message_type >> 8]
+    return _ROOMS.get(operation.protocol)
+
+
 def class_for(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> type[NetlinkError]:
     """The class of the error for a refusal: that of its errno, unless the room knows that it means something else."""
-    room = _ROOMS.get(operation.protocol)
+    room = _room(operation)
     meaning = getattr(import_module(room), "meaning", None) if room else None
     known: type[NetlinkError] | None = meaning(operation, answer) if meaning is not None else None
     return known or error_class(answer.errno)

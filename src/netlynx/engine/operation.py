@@ -27,11 +27,16 @@ T = TypeVar("T", covariant=True)
 _MANY = 8  # values of one field that an error message tells one by one
 
 
-def in_words(record: Record | Layout) -> str:
-    """What a request says, for error messages: its fields that are set, enums and flags by name."""
+def in_words(record: Record | Layout, *, asked: bool = False) -> str:
+    """What a message says, for error messages: its fields that are set, enums and flags by name.
+
+    Of what is `asked`, without what no caller sets: fields that the kernel only tells, the version of a protocol.
+    """
     fields = []
     for name, declaration in record.__declarations__.items():
         value = getattr(record, name)
+        if asked and declaration.read_only and declaration.role == "attr":
+            continue
         if value is not None and value != declaration.default and not (value == 0 and isinstance(value, IntFlag)):
             fields.append(f"{name}={'(hidden)' if declaration.secret else _shown(value)}")
     return ", ".join(fields)
@@ -64,7 +69,7 @@ class Do(msgspec.Struct, Generic[T], frozen=True, gc=False):
     omissible: bool = False
 
     def __str__(self) -> str:
-        return f"{self.name}({in_words(self.request)})"
+        return f"{self.name}({in_words(self.request, asked=True)})"
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self}>"
@@ -212,7 +217,7 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
         return narrowed
 
     def __str__(self) -> str:
-        return f"{self.name}({in_words(self.request)})"
+        return f"{self.name}({in_words(self.request, asked=True)})"
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self}>"

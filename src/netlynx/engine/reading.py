@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from netlynx.codec._codec import Plan, Sink, Spread
-from netlynx.schema.compile import layout_size, plan_with
+from netlynx.schema.compile import layout_size, plan_of, plan_with
 from netlynx.schema.kinds import Kind
 
 
@@ -22,12 +22,13 @@ class Reading(msgspec.Struct, frozen=True):
     key: int = 0
     last: int = 0
     flags: int = 0
+    aside: tuple[int, ...] = ()
 
     def plan(self, record: type) -> Plan:
         """How the codec reads a row."""
-        return plan_with(record, self.kinds)
+        return plan_with(record, self.kinds) if self.kinds else plan_of(record)
 
     def sink(self, sink: Sink, record: Any) -> Sink:
         """What hands the rows of messages to a sink."""
         header = layout_size(record.__header__)[0]
-        return Spread(sink, header, self.rows, self.said, self.key, self.last, self.flags)
+        return Spread(sink, header, self.rows, self.said, self.key, self.last, self.flags, self.aside)

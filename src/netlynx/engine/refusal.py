@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from netlynx.codec._codec import decode
-from netlynx.engine.hints import class_for, hint
+from netlynx.engine.hints import class_for, hint, private
 from netlynx.engine.messages import note_request
 from netlynx.engine.operation import Do, Dump
 from netlynx.errors import NetlinkError
@@ -31,14 +31,17 @@ def refusal(operation: Do[Any] | Dump[Any], message: Message, sent: bytes) -> Ne
     if answer.missing_type is not None and isinstance(request, Record):
         nest = None if answer.missing_nest is None else answer.missing_nest - NLMSG_HDRLEN
         lacking = missing(request, operation.payload, answer.missing_type, nest)
+    own = private(operation, answer)
     error = class_for(operation, answer)(
         answer.errno,
-        answer.text,
+        own.message if own.symbol else answer.text,
         asked=str(operation),
         attribute=attribute,
         missing=lacking,
         policy=describe_policy(answer.policy) if answer.policy else "",
         hint=hint(operation, answer),
+        symbol=own.symbol,
+        line=own.line,
     )
     note_request(error, operation.protocol, sent)
     return error

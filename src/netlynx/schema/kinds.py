@@ -28,6 +28,7 @@
 | `select(field, {...})` | sub-message chosen by the value of another field, or `bytes` | as chosen |
 | `hook(decode, encode)` | what is truly odd | as the hook says |
 | `translated(R, read, write)` | attributes, those of R | what two functions make of an R |
+| `network(kind)` | as `kind`, in network byte order and marked so | as `kind` |
 | `between(kind, low, high)`, `masked(kind, bits)` | as `kind` | as `kind`; what its kernel takes of it is less |
 
 A payload that does not fit its kind is not an error: the record keeps it raw in `unknown`.
@@ -91,6 +92,7 @@ class Option(IntFlag):
     WHOLE = 32768
     FAMILY = 65536
     TAGGED = 131072
+    NETWORK = 262144
 
 
 _PLAIN = Option(0)
@@ -175,6 +177,16 @@ def named(kind: Kind, names: str) -> Kind:
     if kind.code is not Code.INTEGER:
         raise TypeError(f"names stand for integers, not for {kind.name}")
     return replace(kind, names=names)
+
+
+def network(kind: Kind) -> Kind:
+    """The same, sent with NLA_F_NET_BYTEORDER: a few parts of the kernel refuse what is not marked so.
+
+    What is read is the same with and without the mark.
+    """
+    if kind.code not in (Code.IP, Code.STRUCT) and not kind.options & Option.BIG:
+        raise TypeError(f"{kind.name} is not in network byte order")
+    return replace(kind, options=kind.options | Option.NETWORK)
 
 
 interface = named(u32, "interface")

@@ -23,7 +23,6 @@ import msgspec
 
 from netlynx.codec._codec import adopt_calls, decode, encode_record, plan_for, to_json
 from netlynx.schema.kinds import Code, Kind, Option
-from netlynx.schema.kinds import ip as _ip
 
 R = TypeVar("R")
 
@@ -98,7 +97,7 @@ def attr(
         default = () if kind.options & Option.MULTI else False if kind.code is Code.FLAG else None
     if zero and (kind.code is not Code.INTEGER or kind.values is not None or kind.options & Option.MULTI):
         raise TypeError(f"only a plain number is left out where it is 0, not {kind.name}")
-    if ip6 is not None and kind is not _ip:
+    if ip6 is not None and (kind.code is not Code.IP or kind.width):
         raise TypeError(f"ip6 is for addresses of either family, not for {kind.name}")
     return Declaration(
         "attr",

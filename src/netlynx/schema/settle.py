@@ -13,6 +13,9 @@
 | tagged record | the record; a dict of its tag and its fields | the record |
 | several values | any iterable but text; None for none | a tuple |
 
+Where one text says what several fields hold (a prefix of which the length has an attribute of its own, a port with its
+protocol), the class has a `__spelt__`, which takes it apart.
+
 A value that no spelling explains is refused when that is certain (a name that no member has), else it stays as it is:
 the codec refuses it when the record is sent. Everything after construction sees the canonical form alone.
 """
@@ -119,7 +122,8 @@ def settled_values(cls: Any, values: dict[str, Any], around: Mapping[str, Any] |
                 _check_constant(settled[name], cls.__declarations__[name].default)
         except EncodeError as error:
             raise error.within(name).within(cls.__name__) from error.__cause__
-    return settled
+    spelt: dict[str, Any] = cls.__spelt__(settled) if hasattr(cls, "__spelt__") else settled
+    return spelt
 
 
 def _check_constant(value: Any, constant: Any) -> None:

@@ -45,11 +45,12 @@ cdef uint8_t *more(Bytes *b, size_t n) noexcept nogil:
 cdef class Spread(Sink):
     """A sink that hands the rows within messages to another one, each in a message of its own.
 
-    Messages begin with a fixed header of `header` bytes; `rows` is the attribute that holds them, and `said` the attributes that are added to each message. With `key`, the
-    number of the nest that a row's key stands in (as attribute 1 of that), rows are ranges. Where the row itself has its last
-    value, in the nest `last`, both become one: the bytes of the first and behind them those of the last. Where a row
-    flagged with 1 in the attribute `flags` (a big-endian number) says that a range is over, all rows are kept until
-    `settle`, and those two made one.
+    Messages begin with a fixed header of `header` bytes; `rows` is the attribute that holds them, and `said` the
+    attributes that are added to each message. Those that are numbered in `aside` are about what has the rows, and are
+    not handed on. With `key`, the number of the nest that a row's key stands in (as attribute 1 of that), rows are
+    ranges. Where the row itself has its last value, in the nest `last`, both become one: the bytes of the first and
+    behind them those of the last. Where a row flagged with 1 in the attribute `flags` (a big-endian number) says that a
+    range is over, all rows are kept until `settle`, and those two made one.
 
     A message that is not as it should be is handed on as it is.
     """
@@ -59,6 +60,7 @@ cdef class Spread(Sink):
     cdef int key
     cdef int last
     cdef int flags
+    cdef uint64_t aside              # bits of attributes that are not handed on
     cdef const uint8_t *said
     cdef Py_ssize_t said_size
     cdef bytes keep
@@ -69,11 +71,16 @@ cdef class Spread(Sink):
     cdef Header header               # of the messages
 
     def __init__(self, Sink sink not None, int header, int rows, bytes said not None=b"", int key=0, int last=0,
-                 int flags=0):
+                 int flags=0, aside=()):
         if len(said) & 3 or header & 3:
             raise ValueError("attributes are padded")
         self.sink = sink
         self.fixed, self.rows, self.key, self.last, self.flags = header, rows, key, last, flags
+        self.aside = 0
+        for number in aside:
+            if not 0 <= number < 64:
+                raise ValueError("only attributes up to number 63 can be left out")
+            self.aside |= <uint64_t> 1 << <int> number
         self.keep = said
         self.said = <const uint8_t *> PyBytes_AS_STRING(said)
         self.said_size = len(said)
@@ -139,7 +146,7 @@ cdef class Spread(Sink):
                     return 1
                 begun = at + NLA_HDRLEN
                 nested = head[0] - NLA_HDRLEN
-            else:
+            elif not (head[1] & NLA_TYPE_MASK < 64 and self.aside >> (head[1] & NLA_TYPE_MASK) & 1):
                 q = more(&self.lead, (head[0] + 3) & ~3)
                 if q == NULL:
                     return -1

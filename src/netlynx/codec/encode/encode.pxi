@@ -255,7 +255,7 @@ cdef int encode_field(Writer w, Plan plan, Field *f, object value, PyObject *rec
     if f.kind == K_INTEGER and not f.options & O_MULTI and plain_integer(f, value, &v):
         w.zeros(NLA_HDRLEN + ((f.width + 3) & ~3))
         w.store(at, NLA_HDRLEN + f.width, 2, False)
-        w.store(at + 2, f.type, 2, False)
+        w.store(at + 2, f.type | f.mark, 2, False)
         return w.store(at + NLA_HDRLEN, v, f.width, f.options & O_BIG)
     if f.options & O_MULTI:
         for i, element in enumerate(sequence(value)):
@@ -286,7 +286,7 @@ cdef int encode_field(Writer w, Plan plan, Field *f, object value, PyObject *rec
         w.size = at              # "everything" is said by a prefix length of 0 alone
         return 0
     if f.ip6 >= 0 and w.size - at == NLA_HDRLEN + 16:
-        return close_attribute(w, at, f.ip6)
+        return close_attribute(w, at, f.ip6 | f.mark)
     close_attribute(w, at, f.type | nested(plan, f, value, record))
     return 0
 
@@ -297,8 +297,8 @@ cdef int nested(Plan plan, Field *f, object value, PyObject *record) except -1:
         f = selected(plan, f, value, record)
         if f == NULL:
             return 0
-    if f.options & O_BARE:
-        return 0
+    if f.options & (O_BARE | O_NETWORK):
+        return f.mark
     return NLA_F_NESTED if f.kind == K_NEST or f.kind == K_INDEXED or f.options & O_NESTED else 0
 
 

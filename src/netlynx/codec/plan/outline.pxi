@@ -87,6 +87,7 @@ cdef enum:
     O_WHOLE = 32768      # a prefix that is sent even where it is everything
     O_FAMILY = 65536     # another member says which bytes of an address count
     O_TAGGED = 131072    # a nest whose record wraps another one, which is the value
+    O_NETWORK = 262144   # sent with NLA_F_NET_BYTEORDER, without which the kernel does not take it
 
 cdef enum:
     MEMO = 40            # longest payload that is compared with the previous row's
@@ -113,6 +114,7 @@ cdef struct Field:
     int32_t width         # integer: bytes; fixed field: bytes; otherwise the largest payload or 0
     int32_t options
     int32_t type          # attribute number
+    int32_t mark          # what is sent with that number: NLA_F_NET_BYTEORDER, or 0
     int32_t ip6           # the one that an IPv6 address stands in, or -1: the same
     int32_t scope         # the scope it stands in
     int32_t position      # offset in the fixed header or struct
@@ -221,6 +223,7 @@ cdef class Outline:
         f.kind = d["kind"]
         f.width = d.get("width", 0)
         f.options = d.get("options", 0)
+        f.mark = NLA_F_NET_BYTEORDER if f.options & O_NETWORK else 0
         f.type = d.get("type", 0)
         f.ip6 = d.get("ip6", -1)
         f.scope = d.get("scope", 0)

@@ -133,6 +133,8 @@ cdef bint plain_text(PyObject *value, int code) noexcept:
     if code == L_PREFIX and (not 2 <= n - end <= 4 or prefix_length(letters + end + 1, n - end - 1, 128) < 0
                              or (letters[end + 1] == c"0" and n - end > 2)):
         return False
+    if code == L_ADDRESS and (end < n or memchr(letters, c"-", n) != NULL):
+        return False                     # a class may take a length behind it, or a range
     if memchr(letters, c":", end) == NULL:
         return True
     return parse_ip(letters, end, raw) == 16 and put_ipv6(printed, raw) == end and memcmp(printed, letters, end) == 0
