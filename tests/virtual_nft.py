@@ -95,12 +95,25 @@ CHANGES: Group[Any] = Group(
 )
 
 
-def tables(unsaid: tuple[type[Any], ...] = ()) -> Dump[Table]:
-    """The listing; `unsaid` are records after which it is read again."""
+def tables(*, again: bool = False) -> Dump[Table]:
+    """The listing; it is read `again` whenever something changes."""
     how = Mirrored(
-        CHANGES, lambda table: table.name, {("name",): None}, state=generation, settled=settled, unsaid=unsaid
+        CHANGES,
+        lambda table: table.name,
+        {("name",): None},
+        state=generation,
+        settled=settled,
+        unsaid=_always if again else _never,
     )
     return make_dump("tables", NETLINK.NETFILTER, GETTABLE, Table(), Table, NEWTABLE, mirrored=how)
+
+
+def _always(listing: Any, record: Any) -> bool:
+    return True
+
+
+def _never(listing: Any, record: Any) -> bool:
+    return False
 
 
 class Firewall:

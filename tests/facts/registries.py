@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from netlynx.engine.operation import Group
+from netlynx.netfilter.constants import NFNL_SUBSYS
 from netlynx.schema.facts import Facts
 from netlynx.schema.kinds import Code
 from netlynx.wire.constants import NETLINK
@@ -113,7 +114,12 @@ def wrong_groups(module: Any, book: FactBook) -> list[str]:
                 for name, value in book.headers["linux/netfilter/nfnetlink.h"].items()
                 if name.startswith("NFNLGRP_")
             },
-            {each["subsys_id_nr"] << 8 | call["nr"] for each in subsystems for call in each["callbacks"]},
+            {each["subsys_id_nr"] << 8 | call["nr"] for each in subsystems for call in each["callbacks"]}
+            | {  # some are only told, and never handled
+                NFNL_SUBSYS.NFTABLES << 8 | value
+                for name, value in book.headers["linux/netfilter/nf_tables.h"].items()
+                if name in ("NFT_MSG_NEWGEN", "NFT_MSG_TRACE")
+            },
         ),
     }
     problems = []

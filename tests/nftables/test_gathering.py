@@ -119,7 +119,7 @@ def names(mirror: Any, listing: Any) -> list[str]:
 
 
 def test_copies_go_from_generation_to_generation(nl: netlynx.Connection, firewall: Firewall) -> None:
-    own, again = tables(), tables(unsaid=(Table,))  # one that takes in what it hears, one that is read again
+    own, again = tables(), tables(again=True)  # one that takes in what it hears, one that is read again
     with nl.mirror(own, again) as mirror:
         mirror.settle(PATIENCE)
         for change in (["a", "b"], ["a", "there"], ["c"]):
@@ -131,7 +131,7 @@ def test_copies_go_from_generation_to_generation(nl: netlynx.Connection, firewal
 
 
 def test_no_copy_is_ahead_of_another(nl: netlynx.Connection, firewall: Firewall) -> None:
-    own, again = tables(), tables(unsaid=(Table,))
+    own, again = tables(), tables(again=True)
     with nl.mirror(own, again) as mirror:
         mirror.settle(PATIENCE)
         for number in range(100):

@@ -14,7 +14,7 @@ import netlynx
 from netlynx.kernel import VirtualKernel
 from netlynx.kernel.credentials import Credentials
 from netlynx.netfilter.constants import NFNL_SUBSYS
-from netlynx.netfilter.nfnetlink import netfilter_do, netfilter_series, transaction
+from netlynx.netfilter.nfnetlink import netfilter_do, netfilter_series, transaction, transaction_of
 from netlynx.wire.constants import NLM_F
 from virtual_nft import NEWGEN, Firewall, Gen, Talking, add, delete
 
@@ -25,7 +25,8 @@ def many(*names: str) -> Any:
 
 
 def test_what_was_made_is_told_with_its_handle(shell: Talking, firewall: Firewall) -> None:
-    outcome = shell.do(transaction([add("a"), delete("there"), add("b")], told=(NEWGEN, Gen)))
+    given = [add("a"), delete("there"), add("b")]
+    outcome = shell.do(transaction_of("change", given, NFNL_SUBSYS.NFTABLES, None, None, (NEWGEN, Gen)))
     assert [each and (each.name, each.handle) for each in outcome] == [("a", 2), None, ("b", 3)]
     assert (outcome.generation.id, outcome.generation.pid, outcome.transactions) == (2, 4711, 1)
     assert firewall.tables == {"a": 2, "b": 3}
@@ -84,7 +85,7 @@ def test_what_makes_no_transaction_is_refused() -> None:
         transaction([])
     with pytest.raises(netlynx.EncodeError, match="0 asks for no check"):
         transaction([add("a")], generation=0)
-    with pytest.raises(netlynx.EncodeError, match="several come of it with split"):
+    with pytest.raises(netlynx.EncodeError, match="becomes several transactions"):
         transaction([add("a")], generation=1, split=1000)
 
 
@@ -123,7 +124,7 @@ def test_without_privilege_it_may_be_too_large(kernel: VirtualKernel, firewall: 
     kernel.credentials = Credentials(1, 1000, 1000, frozenset())
     kernel.wmem_max = 212_992
     names = [f"{number:0100}" for number in range(5000)]
-    said = r"transaction\(1 operations\).*datagram of 6\d{5} bytes is more than the \d+.*net.core.wmem_max.*split="
+    said = r"transaction\(1 operations\).*datagram of 6\d{5} bytes is more than the \d+.*net.core.wmem_max.*have it cut"
     with netlynx.connect(kernel=kernel) as nl, pytest.raises(netlynx.NetlinkError, match=said) as caught:
         nl.do(transaction([many(*names)]))
     assert caught.value.errno == errno.EMSGSIZE

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 USUAL = ("link", "address", "route", "neighbour", "rule")
 _NEXTHOP = "nexthop"
 _FLOWS = ("flow", "expectation")
+_FIREWALL = ("ruleset", "trace")
 _FAMILIES = ("ethtool", "netdev", "mptcp")
 _NAMESPACE = "namespace-id"
 _PROTOCOLS = ("selinux", "scsi", "iscsi")
 _DONE = ("uevent", "task", "process", "audit")
-OBJECTS = (*USUAL, _NEXTHOP, _NAMESPACE, "family", *_FLOWS, *_FAMILIES, *_DONE, *_PROTOCOLS)
+OBJECTS = (*USUAL, _NEXTHOP, _NAMESPACE, "family", *_FLOWS, *_FIREWALL, *_FAMILIES, *_DONE, *_PROTOCOLS)
 NUMBERED = {
     "log:GROUP": "with a number from 0 to 65535",
     "peer:GROUP": "with a number from 1 to 32",
@@ -70,6 +71,8 @@ class Watched:
         """Whether a record is one of its notifications'."""
         group = self.group
         records = tuple(said[1] for said in (*group.messages.values(), *group.commands.values()))
+        if type(record).__name__ == "Commit":  # what many of them make together
+            return self.name == _FIREWALL[0]
         return isinstance(record, records) or (not records and type(record).__name__.lower() == self.name)
 
 
@@ -156,6 +159,13 @@ def _of_room(name: str) -> Watched:
         if name == "flow":
             return Watched(name, conntrack.FLOWS, FLOWS, event_as_json)
         return Watched(name, conntrack.EXPECTATIONS, EXPECTATIONS, event_as_json)
+    if name in _FIREWALL:
+        from netlynx import nftables
+        from netlynx.cli import nft_changes
+
+        if name == "trace":
+            return Watched(name, nftables.TRACES, nft_changes.TRACES, event_as_json)
+        return Watched(name, nftables.CHANGES, nft_changes.COMMITS, nft_changes.commit_as_json)
     if name == "family":
         from netlynx import generic
 

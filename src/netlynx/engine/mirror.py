@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterable, Mapping
+from importlib import import_module
 from typing import Any, NamedTuple, TypeVar
 
 from netlynx import limits
@@ -98,10 +99,7 @@ class MirrorState:
             {(group.name, record) for group in copy.how.causes() for _, record in group.messages.values()}
             for copy in self.copies
         ]
-        self._causing = [
-            {record for _, record in causes} | set(copy.how.unsaid)
-            for causes, copy in zip(self._causes, self.copies, strict=True)
-        ]
+        self._causing = [{record for _, record in causes} for causes in self._causes]
 
     def groups(self) -> tuple[Group[Any], ...]:
         """What to subscribe to."""
@@ -236,22 +234,25 @@ class MirrorState:
         now: float,
         changed: list[tuple[Copy[Any], list[tuple[Any, Any]]]],
     ) -> None:
-        kind = class_of(event.record)
         for number in numbers:
             copy = self.copies[number]
             changes: list[tuple[Any, Any]] = []
-            if copy.apply(event, changes) or kind in self._causing[number]:
+            if copy.apply(event, changes) or self._unsaid(number, event.record):
                 self._doubt(number, now)
             if changes:
                 changed.append((copy, changes))
+
+    def _unsaid(self, number: int, record: Any) -> bool:
+        """Whether more of a copy may have changed than a notification says."""
+        copy = self.copies[number]
+        return class_of(record) in self._causing[number] or copy.how.unsaid(copy.listing, record)
 
     def _commit(self, event: Event[Any], now: float, changed: list[tuple[Copy[Any], list[tuple[Any, Any]]]]) -> None:
         """Take in a transaction: in all copies, or, where one of them has to be read for it, in none yet."""
         commit: Commit[Any] = event.record
         behind = [number for number in self._bound if _newer(commit.generation, self._versions.get(number))]
-        kinds = {class_of(each.record) for each in commit.changes}
         for number in behind:
-            if not commit.complete or kinds & self._causing[number]:
+            if not commit.complete or any(self._unsaid(number, each.record) for each in commit.changes):
                 self._doubt(number, now)
         if self._held or any(number in self._doubts for number in self._bound):
             self._held.append(event)
@@ -287,7 +288,11 @@ def how_to_mirror(listing: Dump[Any]) -> Mirrored:
     """How a listing is kept. Raises TypeError for one that cannot be."""
     if not isinstance(listing, Dump | NamedDump):
         raise unexpected("mirror", listing)
-    how: Mirrored | None = getattr(listing, "mirrored", None)
+    how: Mirrored | str | None = getattr(listing, "mirrored", None)
+    if isinstance(how, str):
+        module, _, name = how.partition(":")
+        found: Mirrored = getattr(import_module(module), name)
+        return found
     if how is not None:
         return how
     raise TypeError(

@@ -20,6 +20,10 @@ def _belongs(listing: Dump[Any], record: Any) -> bool:
     return True
 
 
+def _nothing(listing: Dump[Any], record: Any) -> bool:
+    return False
+
+
 def _never(told: Any) -> bool:
     return False
 
@@ -42,7 +46,8 @@ class Mirrored:
     kernel may make one of a new record and those that are in its slot: then it is read again too.
 
     `doubtful` tells the events after which other records of the table may have changed unsaid, and `causes` the groups
-    of other objects whose events do the same; `unsaid` are records of the same group whose events do. `fence` is a
+    of other objects whose events do the same; `unsaid(listing, record)` says of records of the same group whether their
+    events do. `fence` is a
     request that the kernel answers only when it has carried out all that it was about to do when it sent those events;
     it is asked before the table is read.
 
@@ -65,5 +70,5 @@ class Mirrored:
     fence: Callable[[], Do[Any]] | None = None
     state: Callable[[], Do[Any]] | None = None
     settled: Callable[[int], Any] | None = None
-    unsaid: tuple[type[Any], ...] = ()
+    unsaid: Callable[[Dump[Any], Any], bool] = _nothing
     still: Callable[[Any], Any] | None = None

@@ -65,9 +65,9 @@ class NamedDump(_Named[T]):
         return reply
 
     @property
-    def mirrored(self) -> Mirrored | None:
+    def mirrored(self) -> Mirrored | str | None:
         """As `Dump.mirrored`."""
-        how: Mirrored | None = self.model.mirrored
+        how: Mirrored | str | None = self.model.mirrored
         return how
 
     def where(self, **fields: Any) -> NamedDump[T]:

@@ -152,7 +152,7 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
     reply_type: int
     match: tuple[tuple[str, Any], ...] = ()
     family: str = ""
-    mirrored: Mirrored | None = None
+    mirrored: Mirrored | str | None = None
     following: tuple[Dump[T], ...] = ()
     reading: Reading | None = None
 
@@ -441,7 +441,7 @@ def make_dump(
     *,
     flags: int = 0,
     match: tuple[tuple[str, Any], ...] = (),
-    mirrored: Mirrored | None = None,
+    mirrored: Mirrored | str | None = None,
 ) -> Dump[Any]:
     """A `Dump` with its request encoded. Raises EncodeError with the path of the field at fault."""
     payload = encode_record(request)

@@ -36,10 +36,7 @@ _FLAGS = struct.Struct("=6xH")  # of a message's header
 
 _SHOWN = 64 * 1024  # bytes of a datagram that an error may be asked to show
 _ERROR_WEIGHT = 1664  # bytes of a receive queue that an error takes, and more than what was made, told alone
-_TOO_LARGE = (
-    "Make it smaller, or cut it: with split=BYTES it becomes several transactions, each of which is carried out whole "
-    "or not at all"
-)
+_TOO_LARGE = "Make it smaller, or have it cut (split) into several, each of which is carried out whole or not at all"
 
 
 class Outcome(Generic[T]):

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, TypeVar
 
 from netlynx import limits
 from netlynx.codec._codec import encode_record
+from netlynx.engine.mirrored import Mirrored
 from netlynx.engine.operation import Bound, Do, Dump, Series, Transaction, make_do, make_dump
 from netlynx.errors import EncodeError
 from netlynx.netfilter.constants import NFNL_SUBSYS, NetfilterFamily
@@ -85,23 +86,32 @@ def transaction(
     subsystem: int = NFNL_SUBSYS.NFTABLES,
     generation: int | None = None,
     split: int | None = None,
-    name: str = "netfilter.transaction",
-    told: tuple[int, type[Record]] | None = None,
 ) -> Transaction[T]:
     """Changes of one subsystem that take effect together: ``nl.do(netfilter.transaction([…]))``.
 
     The kernel carries out all of them, and then `do` returns an `Outcome`: what was made, with its handles. Or it
     refuses some; then it carries out nothing, and a `TransactionError` has the error of each. They go in one datagram,
-    for which the socket gets the room that it needs (with CAP_NET_ADMIN in the first user namespace; else it may have
+    for which the socket gets the room that it needs if it may (root of the first user namespace; others have
     net.core.wmem_max bytes).
 
     `generation` is the state of the subsystem that the changes were made for: `StaleGeneration` when there is another
     one by now. With `split` they are cut into several transactions of so many bytes at most, where they are more: each
-    is carried out whole or not at all, one after the other up to the first that is refused. `name` is what it is called
-    in errors, and `told` the message that says which state came of it.
+    is carried out whole or not at all, one after the other up to the first that is refused.
 
     Raises EncodeError for no operations, and for both `generation` and `split`: it would guard the first part alone.
     """
+    return transaction_of("netfilter.transaction", operations, subsystem, generation, split)
+
+
+def transaction_of(
+    name: str,
+    operations: Iterable[Do[T] | Series],
+    subsystem: int,
+    generation: int | None,
+    split: int | None,
+    told: tuple[int, type[Record]] | None = None,
+) -> Transaction[T]:
+    """As `transaction`, called `name` in errors; `told` is the message that says which state came of it."""
     where = f"{name}(operations)"
     changes: list[Do[T] | Series] = []
     for each in several_of(operations, where):
@@ -112,9 +122,7 @@ def transaction(
     if split is not None:
         split = limits.whole("split", split, 1, unit=" of bytes")
         if generation is not None:
-            raise EncodeError(
-                "a generation guards one transaction, and several come of it with split", f"{name}(split)"
-            )
+            raise EncodeError("it becomes several transactions, and a generation guards one", f"{name}(split)")
     if generation is None:
         begin, end = _plain_marks(subsystem)
     elif generation == 0:
@@ -193,6 +201,7 @@ def netfilter_dump(
     reply_message: int,
     *,
     match: tuple[tuple[str, Any], ...] = (),
+    mirrored: Mirrored | str | None = None,
 ) -> Dump[Any]:
     """A `Dump` of a subsystem. Raises EncodeError with the path of the field at fault."""
     return make_dump(
@@ -203,4 +212,5 @@ def netfilter_dump(
         reply,
         message_type(subsystem, reply_message),
         match=match,
+        mirrored=mirrored,
     )

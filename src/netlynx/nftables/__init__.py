@@ -12,6 +12,7 @@ Source: nft(8), linux/netfilter/nf_tables.h, net/netfilter/nf_tables_api.c.
 
 from __future__ import annotations
 
+from netlynx.engine.gathering import Commit as Commit
 from netlynx.nftables.chain import Chain as Chain
 from netlynx.nftables.chain import ChainFlags as ChainFlags
 from netlynx.nftables.chain import chain as chain
@@ -115,11 +116,14 @@ from netlynx.nftables.flowtable import Flowtable as Flowtable
 from netlynx.nftables.flowtable import FlowtableFlags as FlowtableFlags
 from netlynx.nftables.flowtable import flowtable as flowtable
 from netlynx.nftables.flowtable import flowtables as flowtables
+from netlynx.nftables.generation import Generation as Generation
+from netlynx.nftables.generation import generation as generation
 from netlynx.nftables.hooks import ArpHook as ArpHook
 from netlynx.nftables.hooks import BridgeHook as BridgeHook
 from netlynx.nftables.hooks import NetdevHook as NetdevHook
 from netlynx.nftables.keys import KeyType as KeyType
 from netlynx.nftables.many_elements import Elements as Elements
+from netlynx.nftables.monitor import CHANGES as CHANGES
 from netlynx.nftables.object import Object as Object
 from netlynx.nftables.object import object as object
 from netlynx.nftables.object import objects as objects
@@ -148,5 +152,10 @@ from netlynx.nftables.table import Table as Table
 from netlynx.nftables.table import TableFlags as TableFlags
 from netlynx.nftables.table import table as table
 from netlynx.nftables.table import tables as tables
+from netlynx.nftables.trace import TRACES as TRACES
+from netlynx.nftables.trace import Trace as Trace
+from netlynx.nftables.trace import TraceType as TraceType
+from netlynx.nftables.transaction import changing as changing
+from netlynx.nftables.transaction import transaction as transaction
 from netlynx.nftables.userdata import ElementUserdata as ElementUserdata
 from netlynx.nftables.userdata import SetUserdata as SetUserdata

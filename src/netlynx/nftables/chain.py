@@ -109,7 +109,8 @@ def chains(*, family: Family | str | int | None = None) -> Dump[Chain]:
     """All chains, or those of a family (the kernel filters). Raises EncodeError for a family that tables have not."""
     wanted = any_family(family, "nftables.chains(family)")
     request = Chain(family=wanted)
-    return listing("nftables.chains", NFT_MSG.GETCHAIN, request, NFT_MSG.NEWCHAIN, match=asked(family=wanted))
+    match = asked(family=wanted)
+    return listing("nftables.chains", NFT_MSG.GETCHAIN, request, NFT_MSG.NEWCHAIN, match=match, mirrored="CHAINS")
 
 
 def chain(table: str, name: str, *, family: Family | str | int = Family.IP) -> Do[Chain]:

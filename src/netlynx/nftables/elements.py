@@ -50,7 +50,8 @@ def elements(of: Set, *, reset: bool = False) -> Dump[Element]:
         message_type(NFNL_SUBSYS.NFTABLES, NFT_MSG.NEWSETELEM),
     )
     return Dump(
-        **{name: getattr(made, name) for name in made.__struct_fields__} | {"reading": reading_of(given.content)}
+        **{name: getattr(made, name) for name in made.__struct_fields__}
+        | {"reading": reading_of(given.content), "mirrored": "netlynx.nftables.mirroring:ELEMENTS"}
     )
 
 

@@ -83,7 +83,9 @@ def flowtables(*, family: Family | str | int | None = None, table: str | None = 
     wanted = any_family(family, "nftables.flowtables(family)")
     request = Flowtable(family=wanted, table=table)
     match = asked(family=wanted, table=table)
-    return listing("nftables.flowtables", NFT_MSG.GETFLOWTABLE, request, NFT_MSG.NEWFLOWTABLE, match=match)
+    return listing(
+        "nftables.flowtables", NFT_MSG.GETFLOWTABLE, request, NFT_MSG.NEWFLOWTABLE, match=match, mirrored="FLOWTABLES"
+    )
 
 
 def flowtable(table: str, name: str, *, family: Family | str | int = Family.IP) -> Do[Flowtable]:

@@ -86,7 +86,7 @@ def objects(
     sort = None if type is None else member_of(ObjectType, type, "nftables.objects(type)")
     request = Object(family=wanted, table=table, type=sort)
     match = asked(family=wanted, table=table, type=sort)
-    return listing("nftables.objects", NFT_MSG.GETOBJ, request, NFT_MSG.NEWOBJ, match=match)
+    return listing("nftables.objects", NFT_MSG.GETOBJ, request, NFT_MSG.NEWOBJ, match=match, mirrored="OBJECTS")
 
 
 def object(

@@ -16,11 +16,21 @@ _SUBSYSTEM = int(NFNL_SUBSYS.NFTABLES)
 
 
 def listing(
-    name: str, message: int, request: Record, reply: int, *, match: tuple[tuple[str, Any], ...] = ()
+    name: str,
+    message: int,
+    request: Record,
+    reply: int,
+    *,
+    match: tuple[tuple[str, Any], ...] = (),
+    mirrored: str | None = None,
 ) -> Dump[Any]:
-    """A list of objects of the request's class. Raises EncodeError with the path of the field at fault."""
+    """A list of objects of the request's class; `mirrored` is how a copy is kept, a name of `nftables.mirroring`.
+
+    Raises EncodeError with the path of the field at fault.
+    """
     cls: type[Record] = type(request)
-    return netfilter_dump(name, _SUBSYSTEM, message, request, cls, reply, match=match)
+    how = f"netlynx.nftables.mirroring:{mirrored}" if mirrored else None
+    return netfilter_dump(name, _SUBSYSTEM, message, request, cls, reply, match=match, mirrored=how)
 
 
 def single(name: str, message: int, request: Record, reply: int) -> Do[Any]:

@@ -110,7 +110,7 @@ def rules(
         raise EncodeError("say of which table: alone the kernel ignores it", "nftables.rules(chain)")
     request = Rule(family=wanted, table=table, chain=chain)
     match = asked(family=wanted, table=table, chain=chain)
-    return listing("nftables.rules", NFT_MSG.GETRULE, request, NFT_MSG.NEWRULE, match=match)
+    return listing("nftables.rules", NFT_MSG.GETRULE, request, NFT_MSG.NEWRULE, match=match, mirrored="RULES")
 
 
 def rule(table: str, chain: str, handle: int, *, family: Family | str | int = Family.IP) -> Do[Rule]:

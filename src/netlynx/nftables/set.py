@@ -235,7 +235,7 @@ def sets(*, family: Family | str | int | None = None, table: str | None = None) 
     wanted = any_family(family, "nftables.sets(family)")
     request = Set(family=wanted, table=table)
     match = asked(family=wanted, table=table)
-    return listing("nftables.sets", NFT_MSG.GETSET, request, NFT_MSG.NEWSET, match=match)
+    return listing("nftables.sets", NFT_MSG.GETSET, request, NFT_MSG.NEWSET, match=match, mirrored="SETS")
 
 
 def set_(table: str, name: str, *, family: Family | str | int = Family.IP) -> Do[Set]:

@@ -62,7 +62,8 @@ def tables(*, family: Family | str | int | None = None) -> Dump[Table]:
     """All tables, or those of a family (the kernel filters). Raises EncodeError for a family that tables have not."""
     wanted = any_family(family, "nftables.tables(family)")
     request = Table(family=wanted)
-    return listing("nftables.tables", NFT_MSG.GETTABLE, request, NFT_MSG.NEWTABLE, match=asked(family=wanted))
+    match = asked(family=wanted)
+    return listing("nftables.tables", NFT_MSG.GETTABLE, request, NFT_MSG.NEWTABLE, match=match, mirrored="TABLES")
 
 
 def table(name: str, *, family: Family | str | int = Family.IP) -> Do[Table]:
