@@ -135,6 +135,7 @@ from netlynx.nftables.object_data import Secmark as Secmark
 from netlynx.nftables.object_data import TunnelFlags as TunnelFlags
 from netlynx.nftables.object_data import TunnelKeyData as TunnelKeyData
 from netlynx.nftables.object_types import ObjectType as ObjectType
+from netlynx.nftables.priorities import priorities_of as priorities_of
 from netlynx.nftables.registers import Register as Register
 from netlynx.nftables.rule import Rule as Rule
 from netlynx.nftables.rule import RuleCompat as RuleCompat
@@ -150,6 +151,7 @@ from netlynx.nftables.set import sets as sets
 from netlynx.nftables.set_type import SetType as SetType
 from netlynx.nftables.table import Table as Table
 from netlynx.nftables.table import TableFlags as TableFlags
+from netlynx.nftables.table import flush_ruleset as flush_ruleset
 from netlynx.nftables.table import table as table
 from netlynx.nftables.table import tables as tables
 from netlynx.nftables.trace import TRACES as TRACES
@@ -159,3 +161,11 @@ from netlynx.nftables.transaction import changing as changing
 from netlynx.nftables.transaction import transaction as transaction
 from netlynx.nftables.userdata import ElementUserdata as ElementUserdata
 from netlynx.nftables.userdata import SetUserdata as SetUserdata
+from netlynx.nftables.verbs import add as add
+from netlynx.nftables.verbs import change as change
+from netlynx.nftables.verbs import delete as delete
+from netlynx.nftables.verbs import destroy as destroy
+from netlynx.nftables.verbs import flush as flush
+from netlynx.nftables.verbs import insert as insert
+from netlynx.nftables.verbs import replace as replace
+from netlynx.nftables.verbs import reset as reset

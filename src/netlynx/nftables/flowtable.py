@@ -8,12 +8,31 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.engine.operation import Do, Dump
+from netlynx.errors import EncodeError
 from netlynx.netfilter.nfnetlink import NetfilterHeader
 from netlynx.nftables.constants import FAMILY, NAME_LENGTH, NFT_MSG, NFTA_DEVICE, Family
 from netlynx.nftables.hooks import NetdevHook
+from netlynx.nftables.naming import differing, identity, whole
 from netlynx.nftables.requests import a_name, any_family, asked, listing, one_family, single
-from netlynx.schema import Constants, FlagSet, Record, attr, be32, be64, enum, head, multi, sbe32, string, takes
+from netlynx.nftables.verbs import NEW, Verbs, register
+from netlynx.schema import (
+    Constants,
+    FlagSet,
+    Record,
+    attr,
+    be32,
+    be64,
+    enum,
+    head,
+    multi,
+    replace_fields,
+    sbe32,
+    string,
+    takes,
+)
 from netlynx.schema.facts import Facts
+from netlynx.schema.record import was_read
+from netlynx.schema.sending import changed, told
 
 
 class NFTA_FLOWTABLE(Constants):
@@ -96,3 +115,47 @@ def flowtable(table: str, name: str, *, family: Family | str | int = Family.IP) 
         name=a_name(name, "nftables.flowtable(name)"),
     )
     return single("nftables.flowtable", NFT_MSG.GETFLOWTABLE, request, NFT_MSG.NEWFLOWTABLE)
+
+
+_DEVICES = ("devices", "device_prefixes")
+
+
+def _prepare(record: Flowtable, verb: str) -> Flowtable:
+    if verb == "add":
+        return whole(record, ("table", "name", "hook", "priority"))
+    if verb == "change":
+        return _changing(record)
+    return identity(record, ("table",), also=_DEVICES if verb == "delete" else ())
+
+
+def _changing(record: Flowtable) -> Flowtable:
+    for name in changed(record) & {"hook", "priority", "name"}:
+        raise EncodeError("it cannot be changed: delete the flowtable and add it", f"Flowtable.{name}")
+    made = differing(record, ("table", "name"))
+    if not was_read(record):
+        return made
+    for name in _DEVICES:
+        lost = {*(told(record, name) or ())} - {*getattr(record, name)}
+        if lost:
+            raise EncodeError(
+                f"devices can be added so; {', '.join(sorted(lost))} would stay: nftables.delete(nftables.Flowtable(…, "
+                f"{name}=[…])) takes them off",
+                f"Flowtable.{name}",
+            )
+    return replace_fields(made, hook=record.hook, priority=record.priority)
+
+
+register(
+    Flowtable,
+    Verbs(
+        messages={
+            "add": (NFT_MSG.NEWFLOWTABLE, NEW),
+            "change": (NFT_MSG.NEWFLOWTABLE, 0),
+            "delete": (NFT_MSG.DELFLOWTABLE, 0),
+            "destroy": (NFT_MSG.DESTROYFLOWTABLE, 0),
+        },
+        told=NFT_MSG.NEWFLOWTABLE,
+        prepare=_prepare,
+        without={"replace": "delete it and add it, in one transaction", "insert": "only rules have places: add it"},
+    ),
+)

@@ -8,16 +8,35 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.engine.operation import Do, Dump
+from netlynx.errors import EncodeError
 from netlynx.netfilter.nfnetlink import NetfilterHeader
 from netlynx.nftables.constants import FAMILY, NAME_LENGTH, NFT_MSG, USERDATA_LENGTH, Family
 from netlynx.nftables.expressions.counting import ConnectionLimit, Counter, Limit, Quota
 from netlynx.nftables.expressions.tracking import Synproxy
+from netlynx.nftables.naming import check_named, differing, identity, whole
 from netlynx.nftables.object_data import CtExpectation, CtHelper, CtTimeout, Secmark, TunnelKeyData
 from netlynx.nftables.object_types import ObjectType
 from netlynx.nftables.requests import a_name, any_family, asked, listing, one_family, single
-from netlynx.schema import Constants, Record, attr, be32, be64, binary, enum, head, nest, select, string, takes
+from netlynx.nftables.verbs import NEW, Verbs, register
+from netlynx.schema import (
+    Constants,
+    Record,
+    attr,
+    be32,
+    be64,
+    binary,
+    enum,
+    head,
+    nest,
+    replace_fields,
+    select,
+    string,
+    takes,
+)
 from netlynx.schema.arguments import member_of
 from netlynx.schema.facts import Facts
+from netlynx.schema.record import class_of, was_read
+from netlynx.schema.sending import only, told
 
 
 class NFTA_OBJ(Constants):
@@ -100,3 +119,64 @@ def object(
         type=member_of(ObjectType, type, "nftables.object(type)"),
     )
     return single("nftables.object", NFT_MSG.GETOBJ, request, NFT_MSG.NEWOBJ)
+
+
+_TYPES = {cls: each for each, cls in OBJECTS.items()}
+
+
+def _prepare(record: Object, verb: str) -> Object:
+    if verb in ("delete", "destroy"):
+        return identity(record, ("table", "type"))
+    if verb == "reset":
+        return _putting_back(record)
+    sort = _TYPES.get(class_of(record.data))
+    if record.type is None and sort is not None:
+        record = replace_fields(record, type=sort)
+    names = ("table", "name", "type")
+    made = whole(record, (*names, "data")) if verb == "add" else differing(record, names)
+    if verb == "change":
+        _check_change(record, made)
+    return made
+
+
+def _check_change(record: Object, made: Object) -> None:
+    if was_read(record) and told(record, "name") != record.name:
+        raise EncodeError("the kernel cannot rename an object", "Object.name")
+    if not isinstance(made.data, Quota):
+        raise EncodeError("the kernel would leave it as it is: a quota alone can be changed", "Object.data")
+    before = told(record, "data")
+    if made.data.consumed is not None and made.data.consumed != getattr(before, "consumed", None):
+        raise EncodeError("the kernel goes on counting: leave it out", "Object.data.consumed")
+    only(
+        made, ("family", "table", "name", "type", "data"), "Object", "the kernel keeps that of the object: leave it out"
+    )
+
+
+def _putting_back(record: Object) -> Object:
+    """The kernel finds what it puts back by its name alone."""
+    check_named(record, ("table", "name", "type"), "Object")
+    if was_read(record):
+        return Object(**{name: told(record, name) for name in ("family", "table", "name", "type")})
+    only(record, ("family", "table", "name", "type"), "Object", "the kernel does not look at it: leave it out")
+    return record
+
+
+register(
+    Object,
+    Verbs(
+        messages={
+            "add": (NFT_MSG.NEWOBJ, NEW),
+            "change": (NFT_MSG.NEWOBJ, 0),
+            "delete": (NFT_MSG.DELOBJ, 0),
+            "destroy": (NFT_MSG.DESTROYOBJ, 0),
+        },
+        told=NFT_MSG.NEWOBJ,
+        prepare=_prepare,
+        without={
+            "replace": "delete it and add it, in one transaction",
+            "insert": "only rules have places: add it",
+            "flush": "nftables.reset puts its state back to the beginning",
+        },
+        reset=NFT_MSG.GETOBJ_RESET,
+    ),
+)

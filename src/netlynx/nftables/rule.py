@@ -10,7 +10,9 @@ from netlynx.netfilter.nfnetlink import NetfilterHeader
 from netlynx.nftables.constants import FAMILY, NAME_LENGTH, NFT_MSG, NFTA_LIST, USERDATA_LENGTH, Family
 from netlynx.nftables.expressions.every import expression
 from netlynx.nftables.expressions.expression import Expression
+from netlynx.nftables.naming import check_named, identity, whole
 from netlynx.nftables.requests import a_name, any_family, asked, listing, one_family, single
+from netlynx.nftables.verbs import Verbs, register
 from netlynx.schema import (
     Constants,
     FlagSet,
@@ -23,10 +25,14 @@ from netlynx.schema import (
     head,
     multi,
     nest,
+    replace_fields,
     string,
     takes,
 )
 from netlynx.schema.facts import Facts
+from netlynx.schema.record import was_read
+from netlynx.schema.sending import own, settable
+from netlynx.wire.constants import NLM_F
 
 
 class NFTA_RULE(Constants):
@@ -122,3 +128,49 @@ def rule(table: str, chain: str, handle: int, *, family: Family | str | int = Fa
         handle=handle,
     )
     return single("nftables.rule", NFT_MSG.GETRULE, request, NFT_MSG.NEWRULE)
+
+
+def _prepare(record: Rule, verb: str) -> Rule:
+    if verb in ("delete", "destroy"):
+        return identity(record, ("table", "chain"), name="id")
+    if verb == "reset":
+        return identity(record, ("table", "chain"), name="")
+    made = _replacing(record) if verb == "replace" else whole(record, ("table",))
+    if made.chain is None and made.chain_id is None:
+        raise EncodeError("it is needed: set it", "Rule.chain")
+    for name, other in (("chain_id", "chain"), ("position_id", "position")):
+        if getattr(made, name) is not None and getattr(made, other) is not None and other in own(record):
+            raise EncodeError(f"of both the kernel looks at {other} alone: leave one of the two out", f"Rule.{name}")
+    if was_read(record) and "position" not in own(record):
+        return replace_fields(made, position=None)  # it told where the rule was, among others
+    return made
+
+
+def _replacing(record: Rule) -> Rule:
+    made = settable(record, "Rule")
+    check_named(made, ("table", "handle"), "Rule")
+    for name in ("position", "position_id"):
+        if name in own(record) and getattr(record, name) is not None:
+            raise EncodeError("a rule that is replaced keeps its place: leave it out", f"Rule.{name}")
+    return made
+
+
+register(
+    Rule,
+    Verbs(
+        messages={
+            "add": (NFT_MSG.NEWRULE, NLM_F.CREATE | NLM_F.APPEND),
+            "insert": (NFT_MSG.NEWRULE, NLM_F.CREATE),
+            "replace": (NFT_MSG.NEWRULE, NLM_F.REPLACE),
+            "delete": (NFT_MSG.DELRULE, 0),
+            "destroy": (NFT_MSG.DESTROYRULE, 0),
+        },
+        told=NFT_MSG.NEWRULE,
+        prepare=_prepare,
+        without={
+            "change": "a rule is replaced whole: nftables.replace(rule)",
+            "flush": "all rules of a chain go with nftables.flush(nftables.Chain(…))",
+        },
+        reset=NFT_MSG.GETRULE_RESET,
+    ),
+)

@@ -408,7 +408,11 @@ class _Values:
         only tells is then refused when the record is sent. Raises TypeError for a field that it does not have, naming
         the nearest, EncodeError and EncodeTypeError for a value that it cannot take.
         """
-        changes = class_of(self).__settled__(changes, {**fields_of(self), **changes})
+        cls = class_of(self)
+        changes = cls.__settled__(changes, {**fields_of(self), **changes})
+        if hasattr(cls, "__settle__"):
+            whole = cls.__settle__({**fields_of(self), **changes})
+            changes = {name: whole[name] for name in changes}
         made = replace_fields(self, **changes)
         if was_read(self) and "unknown" not in changes:
             differing = {name: value for name in changes if getattr(made, name) != (value := getattr(self, name))}

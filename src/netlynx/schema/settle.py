@@ -134,8 +134,11 @@ def _check_constant(value: Any, constant: Any) -> None:
 def _selected(cls: Any, name: str, value: Any, values: Mapping[str, Any]) -> Any:
     """A sub-message given as a dict of its fields: which one it is, the field that chooses says."""
     kind = kind_of(cls, name)
-    if not isinstance(value, Mapping) or kind.selector not in cls.__declarations__:
-        return bytes(value) if isinstance(value, (bytearray, memoryview)) else value
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return bytes(value)
+    spelled = isinstance(value, Mapping) or any(each.values is not None for each in (kind.choices or {}).values())
+    if not spelled or kind.selector not in cls.__declarations__:
+        return value
     chosen = values.get(kind.selector, cls.__declarations__[kind.selector].default)
     if chosen is not None:
         chosen = settler(kind_of(cls, kind.selector))(chosen)

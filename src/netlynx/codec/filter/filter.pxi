@@ -327,8 +327,29 @@ cdef class Filter:
     cdef canonical_elements(self, Field *f, value):
         """The value as given, and as decoding would give what it is encoded to: of the field, or of an element. The two
         differ where a message says it in another way than a request would."""
+        if f.kind == K_SELECT and f.choices != NULL and type(value) is not bytes and not hasattr(value, "__declarations__"):
+            return self.chosen_elements(f, value)
         canonical = self.canonical(f, value)
         return (canonical,) if canonical == value else (value, canonical)
+
+    cdef chosen_elements(self, Field *f, value):
+        """What a value that is no record is of each choice that can have it: the same name may be another number."""
+        cdef Field *choice
+        refused = None
+        found = []
+        for number in (<dict> f.choices).values():
+            choice = &self.plan.fields[<int> number]
+            if choice.plan != NULL:
+                continue
+            try:
+                found.append(Exactly(decoded(self.plan, choice, encoded(self.plan, choice, value))))
+            except EncodeError as error:
+                refused = error
+        if not found and refused is not None:
+            raise refused
+        if not found:
+            selected(self.plan, f, value, NULL)          # raises for what cannot stand here
+        return tuple(found)
 
     cdef canonical(self, Field *f, value):
         cdef Field *item = f
@@ -365,6 +386,18 @@ cdef class Filter:
             self.sieve.ways[self.sieve.ways_count] = Way(outer, type, inside)
             self.sieve.ways_count += 1
         return 0
+
+
+class Exactly:
+    """Equal to what is the same and of the same type: numbers of two enumerations are not the same thing."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def __eq__(self, other):
+        return type(other) is type(self.value) and other == self.value
+
+    __hash__ = None
 
 
 cdef bint is_subnet(Field *f, value) except -1:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from netlynx.nftables.expressions.expression import Expression
 from netlynx.nftables.registers import Register, register
-from netlynx.schema import Constants, Enumeration, FlagSet, attr, be32, enum, takes, u8
+from netlynx.schema import Constants, Enumeration, FlagSet, attr, be32, enum, replace_fields, takes, u8
 from netlynx.schema.facts import Facts
 
 
@@ -206,3 +206,7 @@ class Osf(Expression):
     dreg: takes.Member[Register | None] = attr(NFTA_OSF.DREG, register)
     ttl: int | None = attr(NFTA_OSF.TTL, u8)  # how the TTL is compared: 0 as it is or less, 1 not at all, 2 exactly
     flags: takes.Flags[OsfFlags | None] = attr(NFTA_OSF.FLAGS, enum(OsfFlags, be32))
+
+    def __sent__(self) -> Osf:
+        """The kernel tells that no flag is set, and takes that by their absence alone."""
+        return replace_fields(self, flags=self.flags or None)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from netlynx.nftables.expressions.expression import Expression
 from netlynx.nftables.registers import Register, register
-from netlynx.schema import Constants, Enumeration, FlagSet, attr, be32, enum, takes, u8
+from netlynx.schema import Constants, Enumeration, FlagSet, attr, be32, enum, replace_fields, takes, u8
 from netlynx.schema.facts import Facts
 
 
@@ -161,6 +161,13 @@ class ExtensionHeader(Expression):
     len: int | None = attr(NFTA_EXTHDR.LEN, be32)  # bytes
     op: takes.Member[ExtensionHeaderOp | None] = attr(NFTA_EXTHDR.OP, enum(ExtensionHeaderOp, be32))
     flags: takes.Flags[ExtensionHeaderFlags | None] = attr(NFTA_EXTHDR.FLAGS, enum(ExtensionHeaderFlags, be32))
+
+    def __sent__(self) -> ExtensionHeader:
+        """The kernel tells zeros that it refuses where it is to write or to remove."""
+        if self.dreg is not None:
+            return self
+        unsaid = ("flags",) if self.sreg is not None else ("flags", "offset", "len")
+        return replace_fields(self, **{name: getattr(self, name) or None for name in unsaid})
 
 
 class Meta(Expression):
