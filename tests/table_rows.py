@@ -13,6 +13,7 @@ from netlynx.schema import Kind, Layout, Record
 from netlynx.schema.compile import plan_of
 from netlynx.schema.kinds import Code, Option
 from netlynx.schema.record import class_of
+from netlynx.schema.tags import tags_of
 from netlynx.wire.message import Message
 
 TYPE, SEQUENCE, PORT = 0x10, 7, 9
@@ -77,6 +78,8 @@ def cell(kind: Kind, value: Any, around: tuple[type, ...], cls: Any, name: str) 
         if declared in ("int", "int | None", int):
             return value
         return seen(value) if isinstance(value, str) else to_json(value).decode()
+    if kind.options & Option.TAGGED:
+        value = tags_of(kind.held).write(value)
     if isinstance(value, Record | Layout):
         return nested(value, around)
     if isinstance(value, bool):
@@ -127,6 +130,8 @@ def strangers(record: Any, around: tuple[type, ...] = ()) -> list[tuple[int | No
     for name in cls.__declarations__:
         if kind_of(cls, name).code is not Code.HOOK:
             for each in _records_in(getattr(record, name)):
+                if (kind_of(cls, name).item or kind_of(cls, name)).options & Option.TAGGED:
+                    each = tags_of(kind_of(cls, name).held).write(each)
                 if class_of(each) not in (*around, cls):
                     found += strangers(each, (*around, cls))
     return found
