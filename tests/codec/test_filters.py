@@ -130,6 +130,30 @@ def test_a_filter_on_bytes_chooses_what_a_look_at_the_records_would(data: st.Dat
         assert not isinstance(*wanted.values(), (str, int, type(None)))
 
 
+ALIKE = {
+    "table": st.sampled_from([254, 10, 300]),
+    "gateway": st.sampled_from([None, "192.0.2.1", "192.0.2.2"]),
+    "oif": st.sampled_from([1, 2]),
+    "protocol": st.sampled_from(["static", "boot"]),
+    "metric": st.sampled_from([None, 0, 7]),
+}
+
+
+@examples(60)
+@given(st.data())
+def test_messages_that_look_alike_are_told_apart(data: st.DataObject) -> None:
+    """What a filter remembers of how a message was made stands in for a look at the next: never for its values."""
+    values = data.draw(st.lists(st.fixed_dictionaries(ALIKE), min_size=20, max_size=40))
+    payloads = [encode(Route(family="inet", destination="10.0.0.0/8", **each)) for each in values]
+    wanted = data.draw(st.fixed_dictionaries({}, optional=ALIKE))
+    expected = [
+        each
+        for each in (decode(Route, payload) for payload in payloads)
+        if all(fits(getattr(each, name), getattr(Route(**{name: value}), name)) for name, value in wanted.items())
+    ]
+    assert chosen(Route, payloads, **wanted) == expected
+
+
 @examples(60)
 @given(st.data())
 def test_the_same_of_messages_with_bytes_changed_at_random(data: st.DataObject) -> None:

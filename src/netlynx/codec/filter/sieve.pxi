@@ -75,6 +75,7 @@ cdef struct Places:      # where a sieve found its attributes in messages with t
     Marks marks
     int plain_count
     Plain plain[4]       # MOST_PLAIN
+    bint settles         # whether that, beside what the header must be, is all there is to test
     int known
     int misses
     int32_t at[64]       # MAX_TESTS; -1: not there
@@ -283,6 +284,7 @@ cdef void note_places(Places *known, const Sieve *s, const uint8_t *p, Py_ssize_
     known.known = 0
     known.misses = 0
     known.plain_count = 0
+    known.settles = False
     for i in range(s.count):
         known.at[i] = -1 if payloads[i] == NULL else <int32_t> (payloads[i] - p)
         known.sizes[i] = 0 if payloads[i] == NULL else <int32_t> sizes[i]
@@ -301,6 +303,7 @@ cdef void note_places(Places *known, const Sieve *s, const uint8_t *p, Py_ssize_
                 and note_plain(&known.plain[known.plain_count], &s.tests[i], s.tests[i].attribute, known.at[i],
                                known.sizes[i])):
             known.plain_count += 1
+    known.settles = known.plain_count + s.plain_count == s.count
 
 
 cdef bint note_plain(Plain *plain, const Test *t, const Field *f, int32_t at, int32_t size) noexcept nogil:
@@ -346,23 +349,22 @@ cdef inline bint has_all(const Plain *plain, int count, const uint8_t *p) noexce
     return True
 
 
-cdef inline bint refused(const Memory *memory, const uint8_t *p, Py_ssize_t n) noexcept nogil:
-    """Whether what is remembered is enough to see that a message is not wanted."""
-    cdef const Places *known = &memory.places[(n >> 2) % PLACES]
-    return (known.plain_count and known.marks.size == n and same_marks(&known.marks, p)
-            and not has_all(known.plain, known.plain_count, p))
-
-
 cdef inline int glance(const Sieve *s, const uint8_t *p, Py_ssize_t n, Memory *memory) noexcept nogil:
     """What `sift` says, after one look where that is enough. A message that is malformed is not wanted either when its
     header tells; `sift` would leave it to decoding."""
+    cdef Places *known
     if n >= s.header_size:
         if not has_all(s.plain, s.plain_count, p):
             return 0
         if s.only_plain:
             return 1
-        if refused(memory, p, n):
-            return 0
+        known = &memory.places[(n >> 2) % PLACES]
+        if known.plain_count and known.marks.size == n and same_marks(&known.marks, p):
+            known.misses = 0
+            if not has_all(known.plain, known.plain_count, p):
+                return 0
+            if known.settles:
+                return 1
     return sift(s, p, n, memory)
 
 
