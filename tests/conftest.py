@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import json
 import os
@@ -9,10 +10,13 @@ import random
 import shlex
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from _pytest.faulthandler import get_stderr_fileno
+from _pytest.runner import runtestprotocol  # as other plug-ins do that run a test their own way
 from hypothesis import HealthCheck, settings
 
 import netlynx
@@ -22,6 +26,8 @@ from worth import FULL
 
 pytest_plugins = ["pytester"]
 
+ERRORS = pytest.StashKey[int]()
+
 # A busy machine makes an example slow, not wrong. Where a change is judged, it is by the same examples each time.
 settings.register_profile(
     "netlynx", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
@@ -29,6 +35,7 @@ settings.register_profile(
 settings.load_profile("netlynx")
 
 LIMIT = float(os.environ.get("NETLYNX_TEST_LIMIT", "180"))  # seconds for a test; busy machines take 30 for the longest
+HANG, LOOK = 300.0, 20.0  # seconds after which a hang in native code, which no limit ends, shows where; how exactly
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if config.getoption("--full"):
         os.environ[FULL] = "1"
+    config.stash[ERRORS] = os.dup(get_stderr_fileno())  # before tests are kept from writing there
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     for number in signal.valid_signals() - {signal.SIGPIPE, signal.SIGXFSZ}:  # those Python itself ignores
         if signal.getsignal(number) is signal.SIG_IGN:
@@ -100,8 +108,38 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         gc.freeze()
 
 
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Where processes share the tests, tell no more of one that passed than that it did.
+
+    It is told of three times otherwise (setup, call, teardown), and once more when it begins; to write that down and to
+    read it took a quarter of the time of short tests. All is told where something looks at it.
+    """
+    option = item.config.option
+    if not hasattr(item.config, "workerinput") or option.verbose >= 0 or option.durations or option.xmlpath:
+        return None
+    reports = runtestprotocol(item, log=False, nextitem=nextitem)
+    passed = all(report.passed for report in reports)
+    for report in reports:
+        if report.when == "call" or not passed:
+            item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
+
+
+_looked = -LOOK  # when it was last begun to wait for a hang
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    faulthandler.cancel_dump_traceback_later()
+    os.close(config.stash[ERRORS])
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    global _looked
+    if (now := time.monotonic()) - _looked > LOOK:  # it takes a thread, which is too much for every test
+        _looked = now
+        faulthandler.dump_traceback_later(HANG, file=item.config.stash[ERRORS])
     if item.get_closest_marker("namespace") and (reason := namespaces_refused()):
         pytest.skip(reason)
 
