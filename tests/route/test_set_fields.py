@@ -127,13 +127,16 @@ def outcome(verb: str, cls: Any, values: dict[str, Any]) -> Any:
     return made.message_type, made.flags, made.payload, checked
 
 
-CASES = [
-    pytest.param(cls, name, base, id=f"{title(cls)}-{i}-{name}")
-    for cls, bases in BASES.items()
-    for i, base in enumerate(bases)
-    for name in cls.__declarations__
-    if name not in base
+RECORDS = [
+    pytest.param(cls, base, id=f"{title(cls)}-{i}") for cls, bases in BASES.items() for i, base in enumerate(bases)
 ]
+
+
+def requests(cls: Any, base: dict[str, Any], *without: str) -> Iterator[tuple[str, Any]]:
+    """The verbs of which there is such a request at all, and the request."""
+    for verb in VERBS:
+        if verb not in without and not isinstance(said := outcome(verb, cls, base), str):
+            yield verb, said
 
 
 def test_every_record_that_has_verbs_is_here() -> None:
@@ -144,56 +147,62 @@ def test_what_can_be_added_can_be_ensured() -> None:
     assert {cls for cls, known in verbs._registry.items() if "add" not in known.without} == set(ensuring._LOOKS)
 
 
-@pytest.mark.parametrize("verb", VERBS)
-@pytest.mark.parametrize(("cls", "name", "base"), CASES)
-def test_a_set_field_is_sent_or_refused(cls: Any, name: str, base: dict[str, Any], verb: str) -> None:
-    without = outcome(verb, cls, base)
-    if isinstance(without, str):
-        return  # there is no such request at all
-    pair = two_values(cls, name, base)
-    if pair is None:
-        return
+@pytest.mark.parametrize(("cls", "base"), RECORDS)
+def test_a_set_field_is_sent_or_refused(cls: Any, base: dict[str, Any]) -> None:
+    pairs = {name: two_values(cls, name, base) for name in cls.__declarations__ if name not in base}
+    assert [
+        (verb, name, wrong)
+        for verb, without in requests(cls, base)
+        for name, pair in pairs.items()
+        if pair and (wrong := lost(verb, cls, name, base, without, pair))
+    ] == []
+
+
+def lost(verb: str, cls: Any, name: str, base: dict[str, Any], without: Any, pair: tuple[Any, Any]) -> str:
+    """What is wrong with a request that has one of two values more than one without."""
     one, other = (outcome(verb, cls, base | {name: value}) for value in pair)
     for said in (one, other):
         if isinstance(said, str):
-            assert said.startswith(cls.__name__), said
-            return
+            return "" if said.startswith(cls.__name__) else f"refused, but as {said}"
+    if one == other:
+        return "two values are sent as the same"
     default = cls.__declarations__[name].default
-    assert one != other
-    assert without not in (one, other) or default in pair or _filled_in(cls, name, pair, base)
+    if without not in (one, other) or default in pair or _filled_in(cls, name, pair, base):
+        return ""
+    return "it is not sent"
 
 
-def bits() -> Iterator[Any]:
-    """Each flag of each field that has some, of the hops of a route, too."""
-    for cls, bases in BASES.items():
-        for i, base in enumerate(bases):
-            for name in cls.__declarations__:
-                for flag in flags_of(kind_of(cls, name)):
-                    values = {**base, name: flag}
-                    yield pytest.param(cls, base, values, name, id=f"{title(cls)}-{i}-{name}-{flag.label}")
-            for flag in flags_of(kind_of(NextHop, "flags")) if "multipath" in base else ():
-                hops = (replace_fields(base["multipath"][0], flags=flag), *base["multipath"][1:])
-                values = {**base, "multipath": hops}
-                yield pytest.param(cls, base, values, "multipath[0].flags", id=f"{title(cls)}-{i}-hop-{flag.label}")
+def bits(cls: Any, base: dict[str, Any]) -> Iterator[tuple[str, Any, dict[str, Any]]]:
+    """Each flag of each field that has some, of the hops of a route, too: the field, the flag, and all values."""
+    for name in cls.__declarations__:
+        for flag in flags_of(kind_of(cls, name)):
+            yield name, flag, {**base, name: flag}
+    for flag in flags_of(kind_of(NextHop, "flags")) if "multipath" in base else ():
+        hops = (replace_fields(base["multipath"][0], flags=flag), *base["multipath"][1:])
+        yield "multipath[0].flags", flag, {**base, "multipath": hops}
 
 
 def flags_of(kind: Kind) -> list[Any]:
     return [*kind.values] if isinstance(kind.values, type) and issubclass(kind.values, IntFlag) else []
 
 
-@pytest.mark.parametrize("verb", VERBS)
-@pytest.mark.parametrize(("cls", "base", "values", "name"), [*bits()])
-def test_a_set_flag_is_sent_or_refused(
-    cls: Any, base: dict[str, Any], values: dict[str, Any], name: str, verb: str
-) -> None:
-    without, said = outcome(verb, cls, base), outcome(verb, cls, values)
-    if isinstance(without, str) or cls(**values) == cls(**base):
-        return  # there is no such request at all, or it is this
-    if isinstance(said, str):
-        other = {f"{cls.__name__}.{each}" for each in base}  # beside which it cannot be
-        assert said in {f"{cls.__name__}.{name}", *other}
-    else:
-        assert said != without or _filled_in(cls, name, (values[name],), base)
+@pytest.mark.parametrize(("cls", "base"), RECORDS)
+def test_a_set_flag_is_sent_or_refused(cls: Any, base: dict[str, Any]) -> None:
+    beside = {f"{cls.__name__}.{each}" for each in base}  # which it may be that it cannot be beside of
+    flags = [each for each in bits(cls, base) if cls(**each[2]) != cls(**base)]
+
+    def lost(verb: str, without: Any, name: str, values: dict[str, Any]) -> bool:
+        said = outcome(verb, cls, values)
+        if isinstance(said, str):
+            return said not in {f"{cls.__name__}.{name}", *beside}
+        return bool(said == without) and not _filled_in(cls, name, (values[name],), base)
+
+    assert [
+        (verb, name, flag.label)
+        for verb, without in requests(cls, base)
+        for name, flag, values in flags
+        if lost(verb, without, name, values)
+    ] == []
 
 
 def _filled_in(cls: Any, name: str, pair: Any, base: dict[str, Any]) -> bool:
@@ -202,42 +211,33 @@ def _filled_in(cls: Any, name: str, pair: Any, base: dict[str, Any]) -> bool:
     return filled in pair
 
 
-TOLD = [
-    pytest.param(cls, name, base, id=f"{title(cls)}-{i}-{name}")
-    for cls, bases in BASES.items()
-    for i, base in enumerate(bases)
-    for name, declaration in cls.__declarations__.items()
-    if declaration.read_only
-]
+def told(cls: Any, base: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What the kernel only tells: the fields, and a value that such a one may have."""
+    for name, declaration in cls.__declarations__.items():
+        if declaration.read_only and (pair := two_values(cls, name, base)):
+            yield name, next(value for value in pair if value and value != declaration.default)
 
 
-@pytest.mark.parametrize("verb", VERBS)
-@pytest.mark.parametrize(("cls", "name", "base"), TOLD)
-def test_what_the_kernel_only_tells_is_refused_by_name(cls: Any, name: str, base: dict[str, Any], verb: str) -> None:
-    pair = two_values(cls, name, base)
-    if pair is None or isinstance(outcome(verb, cls, base), str):
-        return  # there is no such request at all
-    if verb == "delete" and cls is NextHopObject:
-        return  # all of it is compared with what is there
-    set_by_hand = next(value for value in pair if value and value != cls.__declarations__[name].default)
-    assert outcome(verb, cls, base | {name: set_by_hand}) == f"{cls.__name__}.{name}"
+@pytest.mark.parametrize(("cls", "base"), RECORDS)
+def test_what_the_kernel_only_tells_is_refused_by_name(cls: Any, base: dict[str, Any]) -> None:
+    compared = ("delete",) if cls is NextHopObject else ()  # all of it, with what is there
+    for name, set_by_hand in told(cls, base):
+        verbs = [verb for verb, _ in requests(cls, base, *compared)]
+        said = {verb: outcome(verb, cls, base | {name: set_by_hand}) for verb in verbs}
+        assert said == dict.fromkeys(verbs, f"{cls.__name__}.{name}")
 
 
-@pytest.mark.parametrize("verb", ["add", "replace", "change"])
-@pytest.mark.parametrize(("cls", "name", "base"), TOLD)
-def test_what_the_kernel_only_tells_is_not_taken_away_either(
-    cls: Any, name: str, base: dict[str, Any], verb: str
-) -> None:
+@pytest.mark.parametrize(("cls", "base"), RECORDS)
+def test_what_the_kernel_only_tells_is_not_taken_away_either(cls: Any, base: dict[str, Any]) -> None:
     """A record that was read, with nothing in the place of what the kernel said there, would be sent as it was read."""
-    pair, nothing = two_values(cls, name, base), cls.__declarations__[name].default
-    if pair is None or isinstance(outcome(verb, cls, base), str):
-        return
-    told = next(value for value in pair if value and value != nothing)
-    read = cls.from_bytes(encode(plan_of(cls), cls(**base, **{name: told})))
-    assert getattr(read, name) != nothing
-    with pytest.raises(EncodeError) as refused:
-        getattr(verbs, verb)(read.replace(**{name: nothing}))
-    assert refused.value.path == f"{cls.__name__}.{name}"
+    for name, value in told(cls, base):
+        nothing = cls.__declarations__[name].default
+        read = cls.from_bytes(encode(plan_of(cls), cls(**base, **{name: value})))
+        assert getattr(read, name) != nothing
+        for verb, _ in requests(cls, base, "append", "delete"):
+            with pytest.raises(EncodeError) as refused:
+                getattr(verbs, verb)(read.replace(**{name: nothing}))
+            assert (verb, refused.value.path) == (verb, f"{cls.__name__}.{name}")
 
 
 # Whose changes the kernel tells the one who asked for them: tests/real/test_echo.py hears them.
