@@ -54,15 +54,15 @@ def test_a_transaction_is_one_event(nl: netlynx.Connection, firewall: Firewall) 
     assert (heard[0].kind, heard[0].record.pid, heard[0].record.process) == ("commit", *WRITER)
 
 
-def message(kind: int, record: Any, sequence: int) -> Message:
-    return Message(kind, 0, sequence, 1, encode(plan_of(type(record)), record))
+def message(kind: int, record: Any, sequence: int, port: int = 1) -> Message:
+    return Message(kind, 0, sequence, port, encode(plan_of(type(record)), record))
 
 
 def test_what_is_of_no_transaction_is_an_event_by_itself(nl: netlynx.Connection, firewall: Firewall) -> None:
     with nl.subscribe(CHANGES) as events:
         firewall.sock.multicast(message(NEWTABLE, Table(name="a"), 1), group=GROUP)
-        firewall.sock.multicast(message(NEWTABLE, Table(name="quota"), 0), group=GROUP)
-        firewall.sock.multicast(message(NEWTABLE, Table(name="b"), 2), group=GROUP)
+        firewall.sock.multicast(message(NEWTABLE, Table(name="quota"), 0, 0), group=GROUP)
+        firewall.sock.multicast(message(NEWTABLE, Table(name="b"), 0), group=GROUP)
         firewall.sock.multicast(message(NEWGEN, Gen(id=9), 1), group=GROUP)
         heard = [told(events.get(PATIENCE)) for _ in range(2)]
     assert heard == ["new quota", (9, ["new a", "new b"])]

@@ -4,7 +4,7 @@
     which state it is  ──> one event with all of them
 
 They come one behind the other, in several datagrams where they are many; nothing of another transaction stands between
-them. What was no part of a transaction (a quota that is used up) has the sequence number 0, and is an event by itself.
+them. What was no part of a transaction (a quota that is used up) was asked for by no port, and is an event by itself.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ T = TypeVar("T", covariant=True)
 COMMIT = "commit"
 """The kind of the event that tells of a transaction."""
 
-_SEQUENCE = struct.Struct("=8xI")  # of a message
+_PORT = struct.Struct("=12xI")  # of a message's header
 
 
 class Commit(msgspec.Struct, Generic[T], frozen=True, gc=False):
@@ -77,7 +77,7 @@ class GatheringFeed(SubscriptionFeed):
             raise
         finally:
             if sender == KERNEL and heard:
-                self._take_in(heard, _SEQUENCE.unpack_from(data)[0] != 0, events)
+                self._take_in(heard, _PORT.unpack_from(data)[0] != 0, events)
 
     def _take_in(self, heard: list[Any], together: bool, events: list[Any]) -> None:
         for event in heard:

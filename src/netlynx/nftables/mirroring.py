@@ -1,8 +1,8 @@
 """How copies of the ruleset are kept: all of one generation, whatever was done to it meanwhile.
 
-A rule that is put between others changes the `position` of the next one without a word, and of changed chains and
-flowtables the kernel tells the devices alone that are new or gone. So what a transaction changed is read again, and all
-copies wait for that; only tables are taken in as they are told.
+A rule that is put between others changes the `position` of the next one without a word, a chain that is renamed all
+jumps to it, and of changed chains and flowtables the kernel tells the devices alone that are new or gone. So what a
+transaction changed is read again, and all copies wait for that; only tables are taken in as they are told.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from netlynx.engine.mirrored import Mirrored
 from netlynx.engine.operation import Dump, Talk
 from netlynx.errors import TransactionError
+from netlynx.nftables.chain import Chain
 from netlynx.nftables.element import Element, ElementList
 from netlynx.nftables.expressions.counting import Counter, Last, Quota, QuotaFlags
 from netlynx.nftables.generation import generation
@@ -72,12 +73,17 @@ def _listed(listing: Dump[Any], record: Any) -> bool:
     return type(record) is listing.reply and all(getattr(record, name) == value for name, value in listing.match)
 
 
+def _of_rules(listing: Dump[Any], record: Any) -> bool:
+    """The same of rules: a chain that gets another name is called so in them, too."""
+    return isinstance(record, Chain) or _listed(listing, record)
+
+
 def _of_set(listing: Dump[Any], record: Any) -> bool:
-    """Whether a record says that elements of the listed set are new or gone."""
-    if not isinstance(record, ElementList | Set):
-        return False
-    name = record.set if isinstance(record, ElementList) else record.name
+    """Whether a record says that elements of the listed set are new or gone, or that where they jump to is renamed."""
     asked: Any = listing.request
+    if not isinstance(record, ElementList | Set | Chain):
+        return False
+    name = asked.set if isinstance(record, Chain) else record.name if isinstance(record, Set) else record.set
     return (record.family, record.table, name) == (asked.family, asked.table, asked.set)
 
 
@@ -93,10 +99,10 @@ CHAINS = _bound(_own, _NAMED, volatile=("use", "counters"), unsaid=_listed)
 RULES = _bound(
     _own,
     {("family", "table", "chain"): None, ("table", "chain"): None, ("table", "handle"): None},
-    unsaid=_listed,
+    unsaid=_of_rules,
     still=_rule,
 )
-SETS = _bound(_own, _NAMED, volatile=("use", "count"), unsaid=_listed)
+SETS = _bound(_own, _NAMED, volatile=("count",), unsaid=_listed)
 OBJECTS = _bound(_own, _NAMED, volatile=("use",), unsaid=_listed, still=_object)
 FLOWTABLES = _bound(_own, _NAMED, volatile=("use",), unsaid=_listed)
 ELEMENTS = _bound(

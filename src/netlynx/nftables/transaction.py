@@ -6,31 +6,48 @@ Source: net/netfilter/nfnetlink.c (nfnetlink_rcv_batch), net/netfilter/nf_tables
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
-from typing import Any, TypeVar
+from typing import Any
+
+import msgspec
 
 from netlynx import limits
-from netlynx.engine.operation import Do, Dump, Series, Talk, Transaction
+from netlynx.engine.operation import Bound, Do, Dump, Series, Talk, Transaction
 from netlynx.engine.transaction import Outcome
 from netlynx.errors import StaleGeneration
 from netlynx.netfilter.constants import NFNL_SUBSYS
 from netlynx.netfilter.nfnetlink import message_type, transaction_of
 from netlynx.nftables.constants import NFT_MSG
 from netlynx.nftables.generation import Generation, generation
-
-T = TypeVar("T")
+from netlynx.wire.constants import NLM_F
 
 ATTEMPTS = 10
 _NEWGEN = message_type(NFNL_SUBSYS.NFTABLES, NFT_MSG.NEWGEN)
+_OBJECTS = {
+    message_type(NFNL_SUBSYS.NFTABLES, number)
+    for number in (
+        NFT_MSG.NEWTABLE,
+        NFT_MSG.NEWCHAIN,
+        NFT_MSG.NEWRULE,
+        NFT_MSG.NEWSET,
+        NFT_MSG.NEWOBJ,
+        NFT_MSG.NEWFLOWTABLE,
+    )
+}
 
 
 def transaction(
-    operations: Iterable[Do[T] | Series], *, generation: Generation | int | None = None, split: int | None = None
-) -> Transaction[T]:
+    operations: Iterable[Do[Any] | Series],
+    *,
+    generation: Generation | int | None = None,
+    split: int | None = None,
+    echo: bool = True,
+) -> Transaction[Any]:
     """Changes that take effect together or not at all: ``nl.do(nftables.transaction([nftables.add(…), …]))``.
 
-    `do` returns an `Outcome`: for each operation what was made of it, with its handle, or None; its `generation` is
-    the `Generation` that it made, where the first operation makes something. Where the kernel refuses operations it
-    carries out nothing, and `TransactionError` has the error of each of them.
+    `do` returns an `Outcome`: for each operation the object that was made of it, with its handle, or None; elements are
+    told only where `add` was asked for that. Its `generation` is the `Generation` that it made, where the first
+    operation makes something. Without `echo` nothing is told but what the operations ask for themselves. Where the
+    kernel refuses operations it carries out nothing, and `TransactionError` has the error of each of them.
 
     `generation` is the one that the changes were thought out for, as `generation()` told it or its number: is there
     another one by now, nothing is carried out and `StaleGeneration` is raised; `changing` reads and tries again then.
@@ -43,14 +60,24 @@ def transaction(
     Raises EncodeError for no operations, for 0 as a generation, and for both `generation` and `split`.
     """
     made_for = generation.id if isinstance(generation, Generation) else generation
-    return transaction_of(
-        "nftables.transaction", operations, NFNL_SUBSYS.NFTABLES, made_for, split, (_NEWGEN, Generation)
-    )
+    given: Iterable[Any] = operations
+    if echo and isinstance(operations, Iterable):
+        given = [_telling(each) for each in operations]
+    return transaction_of("nftables.transaction", given, NFNL_SUBSYS.NFTABLES, made_for, split, (_NEWGEN, Generation))
+
+
+def _telling(operation: Any) -> Any:
+    """An operation that has the kernel tell which object it made, if it makes one."""
+    if not isinstance(operation, Bound) or operation.reply is not None or operation.message_type not in _OBJECTS:
+        return operation
+    flags = operation.flags | NLM_F.ECHO
+    reply, told = type(operation.request), operation.message_type
+    return msgspec.structs.replace(operation, flags=int(flags), reply=reply, reply_type=told)
 
 
 def changing(
-    make: Callable[..., Iterable[Do[T] | Series]], *listings: Dump[Any], attempts: int = ATTEMPTS
-) -> Talk[Outcome[T] | None]:
+    make: Callable[..., Iterable[Do[Any] | Series]], *listings: Dump[Any], attempts: int = ATTEMPTS
+) -> Talk[Outcome[Any] | None]:
     """Changes that depend on what there is: what `make` makes of it, and anew where somebody else changes something.
 
     ``nl.do(nftables.changing(make, nftables.rules(table="filter"), …))`` asks for the generation, reads the listings,
@@ -62,7 +89,7 @@ def changing(
     """
     attempts = limits.whole("attempts", attempts, 1)
 
-    def steps() -> Generator[Any, Any, Outcome[T] | None]:
+    def steps() -> Generator[Any, Any, Outcome[Any] | None]:
         left = attempts
         while True:
             left -= 1
@@ -74,7 +101,7 @@ def changing(
             if not operations:
                 return None
             try:
-                outcome: Outcome[T] = yield transaction(operations, generation=before)
+                outcome: Outcome[Any] = yield transaction(operations, generation=before)
             except StaleGeneration:
                 if not left:
                     raise
