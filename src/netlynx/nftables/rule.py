@@ -103,6 +103,12 @@ class Rule(Record, header=NetfilterHeader):
     id: int | None = attr(NFTA_RULE.ID, be32)
     position_id: int | None = attr(NFTA_RULE.POSITION_ID, be32)
 
+    def __str__(self) -> str:
+        """In nft's syntax, sets that have no name by number; what nft could not have written is in brackets."""
+        from netlynx.nftables.words.rule_text import text_of_rule  # only where one is shown
+
+        return text_of_rule(self)
+
 
 def rules(
     *, family: Family | str | int | None = None, table: str | None = None, chain: str | None = None
