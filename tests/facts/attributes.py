@@ -82,7 +82,11 @@ def covered(cls: Any, attributes: type[Constants]) -> set[int]:
 
 
 def carriers(declaration: Declaration) -> list[Declaration]:
-    """A declaration for each attribute that carries the field: two for an address with one for each family."""
+    """A declaration for each attribute that carries the field: two for an address with one for each family, and
+    for what older kernels say in another one."""
+    if declaration.older is not None:
+        older = replace(declaration, older=None, path=(*declaration.path[:-1], declaration.older))
+        return [replace(declaration, older=None), older]
     if declaration.ip6 is None:
         return [declaration]
     return [

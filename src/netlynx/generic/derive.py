@@ -15,6 +15,7 @@ Source: include/net/netlink.h (`struct nla_policy`).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import IntEnum, IntFlag
 from typing import Any
 
@@ -58,6 +59,9 @@ class Sets:
                 found[int(number)] = self._attribute(record, field, declaration, path)
             if declaration.ip6 is not None and len(declaration.path) == len(path) + 1:
                 found[int(declaration.ip6)] = _of_address(f"{field}6", declaration.ip6, ip6)
+            if declaration.older is not None and len(declaration.path) == len(path) + 1:
+                older = replace(declaration, path=(*path, declaration.older), older=None)
+                found[int(declaration.older)] = self._attribute(record, f"{field}_older", older, path)
         self.sets[name] = SetSpec(name=name, attributes=tuple(found[number] for number in sorted(found)))
         return name
 
@@ -209,6 +213,6 @@ def _lengths(kind: Kind) -> tuple[int | None, int | None]:
     """The fewest and most bytes of a payload that is no number and holds no attributes."""
     low, high = kind.low, kind.high
     if kind.code is Code.IP:
-        shortest, longest = (kind.width, kind.width) if kind.width else _ADDRESS
+        shortest, longest = (kind.width, kind.width) if kind.width and not kind.family else _ADDRESS
         return low or shortest, high or longest
     return low, high or kind.width or (_HARDWARE_ADDRESS if kind.code is Code.MAC else None)

@@ -227,9 +227,11 @@ class _Compiler:
         options = field["options"] | (Option.ALWAYS if declaration.always else 0)
         if kind.code is Code.PREFIX:
             field["position"] = self.layout[kind.length_field][0]
+        if kind.family:
+            field["family"] = (self.beside(name, declaration), 0)
         field.update(
             type=int(declaration.path[-1]),
-            ip6=-1 if declaration.ip6 is None else int(declaration.ip6),
+            ip6=-1 if declaration.other is None else int(declaration.other),
             scope=scope,
             slot=True,
             default=0 if declaration.zero else declaration.default,  # what is read where the attribute is absent
@@ -237,8 +239,8 @@ class _Compiler:
         )
         number = self.add(field)
         self.scopes[scope][1][field["type"]] = number
-        if declaration.ip6 is not None:
-            self.scopes[scope][1][int(declaration.ip6)] = number
+        if declaration.other is not None:
+            self.scopes[scope][1][int(declaration.other)] = number
         self.order.append(number)
         self.slots.append(number)
         if declaration.header and not self.headless:
@@ -249,6 +251,14 @@ class _Compiler:
             if declaration.overflow == -1:
                 twin["options"] |= int(Option.MASK)
             self.heads.append(self.add(twin))
+
+    def beside(self, name: str, declaration: Declaration) -> int:
+        """The number of the attribute that says of which family an address is."""
+        assert declaration.kind is not None
+        says = self.cls.__declarations__.get(declaration.kind.family)
+        if says is None or says.role != "attr" or says.path[:-1] != declaration.path[:-1]:
+            raise TypeError(f"{self.cls.__name__}.{name}: no attribute {declaration.kind.family!r} stands beside it")
+        return int(says.path[-1])
 
     def scope(self, path: tuple[int, ...]) -> int:
         """The scope of the inline nest at `path`, made with its enclosing ones on first use."""

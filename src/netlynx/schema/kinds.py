@@ -11,7 +11,7 @@
 | `string`, `string(n)` | UTF-8 text with a NUL, at most n bytes before it | `str` (surrogateescape) |
 | `binary`, `binary(n)` | bytes, at most n | `bytes` |
 | `ip`, `ip4`, `ip6` | address of 4 or 16 bytes | `str` |
-| `ip_of(member)` | in a C struct, 16 bytes of which another member's family says how many count | `str` |
+| `ip_of(field)` | 16 bytes of which the family says how many count, in another member or attribute | `str` |
 | `bits(kind, n)` | bit field of a C struct, in an integer of that kind | `int` |
 | `mac` | hardware address of any length | `str` such as ``02:00:00:00:00:01`` |
 | `labels` | MPLS label stack | `str` such as ``100/200`` |
@@ -203,9 +203,11 @@ def enum(values: type[IntEnum] | type[IntFlag] | type[bool], kind: Kind) -> Kind
 
 
 def ip_of(family: str) -> Kind:
-    """A member of a C struct that has room for either address: the struct's member `family` says which one it holds.
+    """A member of a C struct, or an attribute, that has room for either address: the struct's member, or the record's
+    field in the same nest, that is called `family` says which one it holds.
 
-    An IPv4 address stands in the first 4 of its 16 bytes; whatever else the family is, all of them are the address.
+    An IPv4 address stands in the first 4 of its 16 bytes; whatever else the family is, all of them are the address. In
+    an attribute that is sent, those that count stand alone.
     """
     return Kind(Code.IP, "ip_of", 16, Option.FAMILY, family=family)
 

@@ -50,7 +50,7 @@ def _field(cls: Any, scope: tuple[int, ...], number: int) -> tuple[str, Kind | N
     for name, declaration in cls.__declarations__.items():
         if declaration.role != "attr" or tuple(map(int, declaration.path[:-1])) != scope:
             continue
-        if number in (declaration.path[-1], declaration.ip6):
+        if number in (declaration.path[-1], declaration.other):
             return name, declaration.kind
     return "", None
 

@@ -44,11 +44,17 @@ class Declaration:
     c_name: str = ""
     rare: bool = False
     ip6: int | None = None
+    older: int | None = None
     secret: bool = False
     zero: bool = False
     read_only: bool = False
     at_once: bool | tuple[Any, ...] = False
     told: bool = False
+
+    @property
+    def other(self) -> int | None:
+        """Another attribute that the field may stand in."""
+        return self.older if self.ip6 is None else self.ip6
 
 
 def attr(
@@ -61,6 +67,7 @@ def attr(
     always: bool = False,
     rare: bool = False,
     ip6: int | None = None,
+    older: int | None = None,
     secret: bool = False,
     zero: bool = False,
     read_only: bool = False,
@@ -77,6 +84,9 @@ def attr(
 
     `ip6` is for an address (kind `ip`) that has two attributes, one for each family: it stands in `number` when it is
     IPv4 and in `ip6`, of the same nest, when it is IPv6.
+
+    `older` is another attribute of the same nest, in which kernels said the same before they had `number`, with
+    counters of fewer bits, say. Those that know both send it first: the last one counts. Requests have `number`.
 
     `secret` is for keys: errors that put a request into words do not show it.
 
@@ -99,6 +109,8 @@ def attr(
         raise TypeError(f"only a plain number is left out where it is 0, not {kind.name}")
     if ip6 is not None and (kind.code is not Code.IP or kind.width):
         raise TypeError(f"ip6 is for addresses of either family, not for {kind.name}")
+    if ip6 is not None and older is not None:
+        raise TypeError("an address of either family has no older attribute")
     return Declaration(
         "attr",
         kind,
@@ -109,6 +121,7 @@ def attr(
         always=always,
         rare=rare,
         ip6=ip6,
+        older=older,
         secret=secret,
         zero=zero,
         read_only=read_only,

@@ -77,10 +77,15 @@ def _look(kind: Kind, nothing: bool) -> Look:
     if kind.code in _TEXT:
         return Look(_TEXT[kind.code], nothing)
     if kind.code in (Code.NEST, Code.STRUCT):
-        return Look(_RECORD, nothing, RecordMeta)
+        return Look(_NOTHING if _understands(kind.held) else _RECORD, nothing, RecordMeta)
     if kind.code is Code.SELECT:
         return Look(_SELECTED, nothing, RecordMeta)
     return Look(_ANY, nothing)
+
+
+def _understands(cls: Any) -> bool:
+    """Whether the `__natural__` of a class understands records of other classes, too (``__understands__ = True``)."""
+    return getattr(cls, "__understands__", False) is True
 
 
 def respell(cls: Any, values: dict[str, Any]) -> Any:
@@ -189,9 +194,9 @@ def _several(item: Settler) -> Settler:
 
 def _nested(target: Callable[[], Any]) -> Settler:
     def settle(value: Any) -> Any:
-        if isinstance(type(value), RecordMeta):
-            return value
         cls = target()
+        if isinstance(type(value), RecordMeta) and not _understands(cls):
+            return value
         try:
             if isinstance(value, Mapping):
                 return cls(**value)

@@ -381,7 +381,7 @@ cdef bint lay_value(Layout *layout, Level *s, Column *c, const uint8_t *p, Py_ss
         layout.has_prefix = True
         return add_move(layout, c, M_PREFIX4 if n == 4 and c.store == S_TEXT else M_VALUE, at, n)
     if kind == K_IP:
-        if n != 4 and n != 16 or c.limit and n != c.limit:
+        if n != 4 and n != 16 or c.limit and n != c.limit or c.options & O_FAMILY:
             return False
         return add_move(layout, c, M_IPV4 if n == 4 and c.store == S_TEXT else M_VALUE, at, n)
     if kind == K_NEST or kind == K_STRUCT:

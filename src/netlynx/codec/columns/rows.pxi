@@ -185,6 +185,8 @@ cdef int add_attributes(Intake *t, Level *s, int scope, const uint8_t *p, Py_ssi
             result = keep_attribute(t, s.paths[scope], number, payload, size, NULL)
         else:
             c = s.columns[field]
+            if c != NULL and c.options & O_FAMILY:
+                size = counted(c.field, payload, size, p, n)
             if size == 4 and c != NULL and c.plain:
                 result = add_number(c, load(payload, 4, False), row)
             elif c != NULL and c.kind == K_SELECT and not c.options & O_MULTI and s.waiting_count < MAX_WAITING:

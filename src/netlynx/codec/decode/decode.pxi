@@ -424,6 +424,8 @@ cdef int walk_attributes(
             at += (length + 3) & ~3
             continue
         f = &plan.fields[s.fields[number]]
+        if f.options & O_FAMILY:
+            size = counted(f, payload, size, p, n)
         if size == f.memo_size and f.memo != NULL and nlx_same(f.memo_bytes, payload, size):
             value = f.memo
             Py_INCREF(<object> value)

@@ -42,6 +42,25 @@ cdef inline int member_size(const Field *f, const uint8_t *p, Py_ssize_t n) noex
     return 4 if load(p + f.family, f.family_width, False) == INET else f.width
 
 
+cdef inline Py_ssize_t counted(const Field *f, const uint8_t *payload, Py_ssize_t size, const uint8_t *p,
+                               Py_ssize_t n) noexcept nogil:
+    """Bytes that count of an address which stands among the attributes at p, one of which says its family."""
+    cdef uint16_t head[2]
+    cdef Py_ssize_t at = 0, width
+    cdef uint64_t family = 0
+    if size != 16:
+        return size
+    while n - at >= NLA_HDRLEN:
+        memcpy(head, p + at, 4)
+        if head[0] < NLA_HDRLEN or head[0] > n - at:
+            break
+        width = head[0] - NLA_HDRLEN
+        if (head[1] & NLA_TYPE_MASK) == f.family and (width == 1 or width == 2 or width == 4 or width == 8):
+            family = load(p + at + NLA_HDRLEN, <int> width, False)
+        at += (head[0] + 3) & ~3
+    return 4 if family == INET else size
+
+
 cdef inline bint fits_address(int options, int width, Py_ssize_t n) noexcept nogil:
     """Whether so many bytes are an address, as a field is declared."""
     return (n == 4 or n == 16) and (width == 0 or n == width or options & O_FAMILY != 0)

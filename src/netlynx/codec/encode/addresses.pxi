@@ -77,7 +77,17 @@ cdef int check_family(Writer w, int length, object value) except -1:
 
 cdef int check_member_family(Writer w, Field *f, Py_ssize_t start, Py_ssize_t length, object value) except -1:
     """Raise EncodeError for an address of another family than the member that says so beside it."""
-    cdef uint64_t family = load(<const uint8_t *> w.data + start + f.family, f.family_width, False)
+    return check_address(load(<const uint8_t *> w.data + start + f.family, f.family_width, False), length, value)
+
+
+cdef int check_family_beside(Plan plan, Field *f, PyObject *record, Py_ssize_t length, object value) except -1:
+    """The same of an attribute, whose family another one says, if one does."""
+    cdef Scope *s = &plan.scopes[f.scope]
+    cdef PyObject *family = NLX_SLOT(record, plan.fields[s.fields[f.family]].slot)
+    return 0 if family == NONE else check_address(<uint64_t> int(<object> family), length, value)
+
+
+cdef int check_address(uint64_t family, Py_ssize_t length, object value) except -1:
     if family == INET and length != 4:
         raise EncodeError(f"{value!s} is an IPv6 address, and the family beside it is IPv4's")
     if family != INET and length != 16:

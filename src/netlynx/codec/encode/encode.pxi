@@ -285,7 +285,9 @@ cdef int encode_field(Writer w, Plan plan, Field *f, object value, PyObject *rec
     if f.kind == K_PREFIX and w.size == at + NLA_HDRLEN:
         w.size = at              # "everything" is said by a prefix length of 0 alone
         return 0
-    if f.ip6 >= 0 and w.size - at == NLA_HDRLEN + 16:
+    if f.options & O_FAMILY and record != NULL:
+        check_family_beside(plan, f, record, w.size - at - NLA_HDRLEN, value)
+    if f.kind == K_IP and f.ip6 >= 0 and w.size - at == NLA_HDRLEN + 16:
         return close_attribute(w, at, f.ip6 | f.mark)
     close_attribute(w, at, f.type | nested(plan, f, value, record))
     return 0

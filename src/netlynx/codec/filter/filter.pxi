@@ -101,6 +101,7 @@ cdef class Filter:
             if f.kind != K_INLINE and f.slot == <Py_ssize_t> offset:
                 t.attribute = f
                 self.sieve.attributes = 1
+                self.sieve.beside |= f.options & O_FAMILY
         for i in range(plan.head_count):
             if plan.fields[plan.heads[i]].slot == <Py_ssize_t> offset:
                 t.head = &plan.fields[plan.heads[i]]

@@ -60,6 +60,7 @@ cdef struct Sieve:
     int32_t attributes   # whether any test looks at attributes
     int32_t count
     int32_t ways_count
+    int32_t beside       # whether an attribute's size depends on another one
     int32_t plain_count
     bint only_plain      # whether `plain`, of the header, is all there is to test
     Test tests[MAX_TESTS]
@@ -231,7 +232,8 @@ cdef int find(const Sieve *s, int scope, const uint8_t *p, Py_ssize_t left, cons
               const uint8_t **payloads, Py_ssize_t *sizes) noexcept nogil:
     """Where the wanted fields' payloads are (the last one counts); 0 when the attributes are malformed."""
     cdef uint16_t head[2]
-    cdef Py_ssize_t length
+    cdef const uint8_t *all = p
+    cdef Py_ssize_t length, size, whole = left
     cdef int number, i
     cdef const Field *f
     while left > 0:
@@ -244,10 +246,14 @@ cdef int find(const Sieve *s, int scope, const uint8_t *p, Py_ssize_t left, cons
         number = head[1] & NLA_TYPE_MASK
         for i in range(s.count):
             f = s.tests[i].attribute
-            if (f != NULL and (f.type == number or f.ip6 == number) and f.scope == scope
-                    and fits(f, p + NLA_HDRLEN, length - NLA_HDRLEN, header, s.header_size)):
+            if f == NULL or f.type != number and f.ip6 != number or f.scope != scope:
+                continue
+            size = length - NLA_HDRLEN
+            if f.options & O_FAMILY:
+                size = counted(f, p + NLA_HDRLEN, size, all, whole)
+            if fits(f, p + NLA_HDRLEN, size, header, s.header_size):
                 payloads[i] = p + NLA_HDRLEN
-                sizes[i] = length - NLA_HDRLEN
+                sizes[i] = size
         for i in range(s.ways_count):
             if s.ways[i].type == number and s.ways[i].scope == scope:
                 if not find(s, s.ways[i].inside, p + NLA_HDRLEN, length - NLA_HDRLEN, header, payloads, sizes):
@@ -374,7 +380,7 @@ cdef bint locate(const Sieve *s, Memory *memory, const uint8_t *p, Py_ssize_t n,
     cdef Py_ssize_t start = (s.header_size + 3) & ~3
     cdef Places *known = NULL
     cdef int i
-    if memory != NULL and not s.ways_count:
+    if memory != NULL and not s.ways_count and not s.beside:
         known = &memory.places[(n >> 2) % PLACES]
         if known.marks.size == n and same_marks(&known.marks, p):
             known.misses = 0

@@ -115,12 +115,12 @@ cdef struct Field:
     int32_t options
     int32_t type          # attribute number
     int32_t mark          # what is sent with that number: NLA_F_NET_BYTEORDER, or 0
-    int32_t ip6           # the one that an IPv6 address stands in, or -1: the same
+    int32_t ip6           # another one that the value may stand in (of an address: if it is IPv6's), or -1
     int32_t scope         # the scope it stands in
     int32_t position      # offset in the fixed header or struct
     int32_t overflow      # what stands in the header byte for a value over 255
-    int32_t family        # of an address: offset of the member that says its family ...
-    int32_t family_width  # ... and that member's bytes
+    int32_t family        # of an address: offset of the member, or number of the attribute, that says its family ...
+    int32_t family_width  # ... and that member's bytes; 0: it is an attribute
     int32_t shift         # of a bit field: bits below it,
     int32_t bits          # and its own
     int32_t first         # first index of an indexed nest
@@ -179,7 +179,7 @@ cdef class Outline:
 
     cdef int lay_out(self, str name, int header_size, int size, bint is_struct, bint keeps_unknown, list fields,
                      list scopes, list heads, list slots) except -1:
-        cdef int i
+        cdef int i, beside
         if self.keep is not None:
             raise RuntimeError("an outline is made once")
         self.name = name
@@ -201,6 +201,10 @@ cdef class Outline:
         self.scope_count = len(scopes)
         for i in range(len(scopes)):
             self.fill_scope(&self.scopes[i], scopes[i])
+        for i in range(self.field_count):
+            if self.fields[i].options & O_FAMILY and not self.fields[i].family_width:    # another attribute says it
+                beside = self.scopes[self.fields[i].scope].fields[self.fields[i].family]
+                self.fields[beside].options |= O_SELECTOR
         self.head_count = len(heads)
         for i in range(len(heads)):
             self.heads[i] = heads[i]

@@ -212,6 +212,8 @@ cdef int find_places(Print *t, Sheet *s, Py_ssize_t first, int scope, const uint
             at += (head[0] + 3) & ~3
             continue
         f = &s.fields[i]
+        if f.options & O_FAMILY:
+            size = counted(f, p + at + NLA_HDRLEN, size, p, n)
         place = &t.places[first + i]
         if f.kind == K_INLINE:
             result = find_places(t, s, first, f.item, p + at + NLA_HDRLEN, size)

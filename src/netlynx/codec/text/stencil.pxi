@@ -28,9 +28,9 @@ cdef struct Stencil:
 
 
 cdef inline bint stands_alone(const Field *f) noexcept nogil:
-    """Whether a value can be written without what is around it, but for the header."""
+    """Whether a value can be written without what is around it, but for the header, and nothing around it depends on it."""
     cdef int kind = f.kind
-    return not f.options & O_MULTI and (
+    return not f.options & (O_MULTI | O_FAMILY | O_SELECTOR) and (
         kind == K_INTEGER or kind == K_IP or kind == K_PREFIX or kind == K_STRING or kind == K_BINARY
         or kind == K_MAC or kind == K_VIA or kind == K_LABELS)
 
