@@ -17,7 +17,7 @@ from netlynx import errors
 
 SOURCES = Path(__file__).parents[1] / "src"
 
-FAMILIES = ("ethtool", "mptcp", "netdev", "taskstats", "tcp_metrics", "wireguard")
+FAMILIES = ("ethtool", "ipvs", "mptcp", "netdev", "taskstats", "tcp_metrics", "wireguard")
 GROUND = {"errors", "limits", "wire", "netns", "codec", "schema", "engine"}
 
 # Each room with those that stand below it. This table is the architecture.

@@ -125,7 +125,11 @@ def test_it_is_carried_out_on_a_kernel(run: Run) -> None:
 @pytest.mark.skipif(bool(ABSENT), reason=ABSENT)
 @pytest.mark.parametrize("name", NAMES)
 def test_the_names_are_those_of_the_specs(name: str) -> None:
-    (path,) = (each for each in FOLDER.glob("specs/*.yaml") if each.stem.replace("-", "_") == name)
+    paths = [each for each in FOLDER.glob("specs/*.yaml") if each.stem.replace("-", "_") == name]
+    if name == "ipvs":  # which no spec tells of
+        assert paths == []
+        return
+    (path,) = paths
     spec, known = ynl.load(path), found(name)
     assert known.name == spec.name
     for each in known.operations.values():

@@ -35,6 +35,7 @@ class _Family(NamedTuple):
 
 _FAMILIES = {
     "ethtool": _Family("netlynx.ethtool.family", "Ethtool", "ASK", "SAY"),
+    "ipvs": _Family("netlynx.ipvs.family", "Ipvs", "IPVS_CMD", "IPVS_CMD"),
     "mptcp_pm": _Family("netlynx.mptcp", "MptcpPathManager", "MPTCP_PM_CMD", "MPTCP_EVENT"),
     "netdev": _Family("netlynx.netdev.family", "Netdev", "NETDEV_CMD", "NETDEV_CMD"),
     "nlctrl": _Family("netlynx.kernel.generic", "Controller", "CTRL_CMD", "CTRL_CMD"),

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import errno
+from importlib import import_module
 from typing import Any
 
 from netlynx.engine.operation import Do, Dump
 from netlynx.generic.constants import GENL_ID_CTRL, INITIAL_ALONE
 from netlynx.netns import privileges
 from netlynx.wire.message import Acknowledgement
+
+# By the class of a family, with which names of its operations begin: who knows more, with a function `hint` as here.
+_FAMILIES = {"Ipvs": "netlynx.ipvs.hints"}
+# Families and the modules that have them, where those are not called so.
+_MODULES = {"IPVS": "ip_vs"}
 
 
 def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
@@ -21,8 +27,11 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
         if name in INITIAL_ALONE:
             return f"Of network namespaces only the initial one has {name}, where a kernel has it"
         if name is not None and getattr(request, "operation", None) is None:
-            return f"No family is called {name!r} here: generic.families() lists those that are there"
-    return ""
+            module = f" (this one is of the module {_MODULES[name]})" if name in _MODULES else ""
+            return f"No family is called {name!r} here: generic.families() lists those that are there{module}"
+    room = _FAMILIES.get(operation.name.partition(".")[0])
+    known: str = import_module(room).hint(operation, answer) if room and not answer.text else ""
+    return known
 
 
 def _elsewhere() -> str:

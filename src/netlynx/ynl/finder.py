@@ -23,6 +23,7 @@ WHENCE = (
 ROOMS = {
     "conntrack": "netlynx.netfilter.conntrack",
     "ethtool": "netlynx.ethtool",
+    "ipvs": "netlynx.ipvs",
     "mptcp_pm": "netlynx.mptcp",
     "netdev": "netlynx.netdev",
     "nlctrl": "netlynx.generic",
