@@ -154,8 +154,11 @@ class DumpExchange:
                 break
             header = read_header(data, at, size)
             length, kind, flags, sequence, portid = header
-            if sequence != self.sequence or portid not in (self.portid, self._asked):
+            if sequence != self.sequence or portid not in (self.portid, self._asked, KERNEL):
                 self.strays += 1
+            elif portid != self.portid and kind == operation.reply_type:
+                self.portid = portid  # nfnetlink's hooks, too, are told to nobody's port (nfnl_hook_dump_one)
+                continue
             elif kind in (_DONE, _ERROR):
                 self.done = True
                 self.interrupted = self.interrupted or bool(flags & _INTERRUPTED)

@@ -6,9 +6,18 @@ import errno
 from typing import Any
 
 from netlynx.engine.operation import Do, Dump
-from netlynx.errors import NetlinkError, StaleGeneration
+from netlynx.errors import NetlinkError, NotSupported, StaleGeneration
 from netlynx.netfilter.constants import NFNL_SUBSYS
-from netlynx.netfilter.messages import IPCTNL_MSG_CT, IPCTNL_MSG_EXP
+from netlynx.netfilter.messages import (
+    IPCTNL_MSG_CT,
+    IPCTNL_MSG_EXP,
+    IPCTNL_MSG_TIMEOUT,
+    NFNL_MSG_ACCT,
+    NFNL_MSG_COMPAT,
+    NFNL_MSG_CTHELPER,
+    NFNL_MSG_HOOK,
+    OSF_MSG,
+)
 from netlynx.netns import privileges
 from netlynx.netns.privileges import Capability
 from netlynx.wire.message import Acknowledgement
@@ -19,6 +28,12 @@ _SUBSYSTEMS = {
     NFNL_SUBSYS.CTNETLINK_EXP: ("expectations", "nf_conntrack_netlink"),
     NFNL_SUBSYS.QUEUE: ("packet queues", "nfnetlink_queue"),
     NFNL_SUBSYS.ULOG: ("packet logs", "nfnetlink_log"),
+    NFNL_SUBSYS.OSF: ("fingerprints of systems", "nfnetlink_osf"),
+    NFNL_SUBSYS.ACCT: ("counters by name", "nfnetlink_acct"),
+    NFNL_SUBSYS.CTNETLINK_TIMEOUT: ("policies of timeouts", "nfnetlink_cttimeout"),
+    NFNL_SUBSYS.CTHELPER: ("helpers that are programs", "nfnetlink_cthelper"),
+    NFNL_SUBSYS.NFT_COMPAT: ("extensions of iptables in nftables", "nft_compat"),
+    NFNL_SUBSYS.HOOK: ("a list of its hooks", "nfnetlink_hook"),
 }
 _BOUND = {NFNL_SUBSYS.QUEUE: "queue", NFNL_SUBSYS.ULOG: "log group"}  # only one socket at a time is told of it
 
@@ -26,13 +41,31 @@ _BOUND = {NFNL_SUBSYS.QUEUE: "queue", NFNL_SUBSYS.ULOG: "log group"}  # only one
 _NEVER_INVALID = {
     NFNL_SUBSYS.CTNETLINK: {IPCTNL_MSG_CT.GET_STATS, IPCTNL_MSG_CT.GET_STATS_CPU, IPCTNL_MSG_CT.GET_DYING},
     NFNL_SUBSYS.CTNETLINK_EXP: {IPCTNL_MSG_EXP.GET_STATS_CPU},
+    # Of these, requests are checked before they are sent.
+    NFNL_SUBSYS.OSF: {OSF_MSG.ADD, OSF_MSG.REMOVE},
+    NFNL_SUBSYS.ACCT: {NFNL_MSG_ACCT.GET, NFNL_MSG_ACCT.GET_CTRZERO, NFNL_MSG_ACCT.DEL},
+    NFNL_SUBSYS.CTNETLINK_TIMEOUT: {
+        IPCTNL_MSG_TIMEOUT.GET,
+        IPCTNL_MSG_TIMEOUT.DELETE,
+        IPCTNL_MSG_TIMEOUT.DEFAULT_GET,
+        IPCTNL_MSG_TIMEOUT.DEFAULT_SET,
+    },
+    NFNL_SUBSYS.CTHELPER: {NFNL_MSG_CTHELPER.GET, NFNL_MSG_CTHELPER.DEL},
+    NFNL_SUBSYS.NFT_COMPAT: {NFNL_MSG_COMPAT.GET},
+    NFNL_SUBSYS.HOOK: {NFNL_MSG_HOOK.GET},
 }
 _ASKING = {NFNL_SUBSYS.CTNETLINK: "conntrack.statistics()", NFNL_SUBSYS.CTNETLINK_EXP: "conntrack.statistics()"}
 
 
 def meaning(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> type[NetlinkError] | None:
-    """The class of an error whose number says something else elsewhere."""
-    return StaleGeneration if answer.errno == errno.ERESTART else None
+    """The class of an error whose number says something else elsewhere: that the state which changes were made for has
+    changed since, or (all is invalid) that the kernel lacks a subsystem."""
+    if answer.errno == errno.ERESTART:
+        return StaleGeneration
+    subsystem, message = operation.message_type >> 8, operation.message_type & 0xFF
+    if answer.errno != errno.EINVAL or answer.text or subsystem not in _SUBSYSTEMS:
+        return None
+    return NotSupported if _proves(operation, subsystem, message) else None
 
 
 def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
