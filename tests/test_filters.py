@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import crypto, diag, ethtool, generic, mptcp, netdev, route, tcp_metrics
+from netlynx import crypto, diag, ethtool, generic, ipvs, mptcp, netdev, route, tcp_metrics
 from netlynx.engine.operation import Dump
 from netlynx.ethtool import Ethtool
 from netlynx.netdev.constants import StatisticsScope
-from netlynx.netfilter import NetfilterFamily, conntrack
+from netlynx.netfilter import NetfilterFamily, accounting, conntrack, helpers, timeouts
 from netlynx.netfilter.conntrack import FlowStatus, Tuple
 from netlynx.route import AddressFamily as AF
 from netlynx.route import RouteProtocol, RouteType
@@ -69,8 +69,17 @@ FITS: dict[str, dict[str, Any]] = {
     "conntrack.unconfirmed": {},
     "conntrack.cpu_statistics": {},
     "conntrack.expectation_statistics": {},
+    "accounting.accounts": {
+        "flags": accounting.AccountFlags.OVERQUOTA,
+        "mask": accounting.AccountFlags.QUOTA_PKTS,
+        "reset": True,
+    },
+    "timeouts.policies": {},
+    "helpers.helpers": {},
     "generic.families": {},
     "crypto.algorithms": {},
+    "ipvs.services": {},
+    "ipvs.daemons": {},
     "mptcp.endpoints": {},
     "netdev.devices": {},
     "netdev.page_pools": {"index": 7},
@@ -127,6 +136,8 @@ FITS_NOTHING: dict[tuple[str, str], tuple[Any, ...]] = {
     ("route.rules", "family"): (AF.BRIDGE, "mpls", "packet"),
     ("route.fdb", "bridge"): (0,),
     ("route.neighbour_tables", "family"): (AF.BRIDGE, "mpls"),
+    ("accounting.accounts", "flags"): (0, "no-such"),
+    ("accounting.accounts", "mask"): (0, "no-such"),
     ("diag.tcp", "condition"): (lambda: diag.where.automatic | (diag.where.inode == 3), 80),
     ("diag.tcp", "family"): ("bridge", 17, "ipx"),
     ("diag.tcp", "states"): ((), "no-such", 99),
@@ -155,6 +166,7 @@ FITS_NOTHING: dict[tuple[str, str], tuple[Any, ...]] = {
 def listings() -> Iterator[tuple[str, Callable[..., Dump[Any]]]]:
     """All functions of all rooms that make a listing."""
     rooms = {"route": route, "conntrack": conntrack, "generic": generic, "mptcp": mptcp, "netdev": netdev}
+    rooms |= {"accounting": accounting, "timeouts": timeouts, "helpers": helpers, "ipvs": ipvs}
     rooms |= {"tcp_metrics": tcp_metrics, "ethtool": ethtool, "diag": diag, "crypto": crypto}
     for room, module in rooms.items():
         for name in getattr(module, "__all__", dir(module)):
@@ -162,6 +174,11 @@ def listings() -> Iterator[tuple[str, Callable[..., Dump[Any]]]]:
             if name.startswith("netfilter_") or inspect.isclass(each):
                 continue
             answer = str(inspect.signature(each).return_annotation) if inspect.isfunction(each) else ""
+            if answer and any(
+                one.default is one.empty and one.kind is not one.VAR_KEYWORD
+                for one in inspect.signature(each).parameters.values()
+            ):
+                continue  # what is listed depends on it: that is no filter
             if getattr(each, "verb", "") == "dump" or answer.startswith(("Dump[", "Sockets[")):
                 yield f"{room}.{name}", each
 

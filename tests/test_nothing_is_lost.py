@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import ethtool, mptcp, tcp_metrics, wireguard
+from netlynx import ethtool, ipvs, mptcp, tcp_metrics, wireguard
 from netlynx.engine.operation import Do, Dump, Talk
 from netlynx.ethtool import Ethtool
 from netlynx.generic import Family
 from netlynx.mptcp import Endpoint, Limits, MptcpPathManager
 from netlynx.netdev.family import Netdev
-from netlynx.netfilter import conntrack, log, queue
+from netlynx.netfilter import accounting, compat, conntrack, fingerprints, helpers, hooks, log, queue, timeouts
 from netlynx.netfilter.conntrack import Expectation, Flow, Tuple
 from netlynx.schema import Record, replace_fields
 from netlynx.schema.kinds import Code, Option
@@ -56,6 +56,11 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "Expectation.master": (WEB, replace_fields(WEB, source_port=9)),
     "Expectation.mask": (MASK, replace_fields(MASK, source_port=9)),
     "Flow.labels": (b"\1", b"\2"),
+    "Service.netmask": ("255.255.255.0", "255.255.0.0"),
+    "Service.scheduler": ("rr", "lc"),
+    "Service.flags": tuple(ipvs.ServiceFlagChange(flags=each) for each in ("hashed", "onepacket")),
+    "Policy.timeouts": (timeouts.Tcp(close=3), timeouts.Tcp(close=4)),
+    "Helper.policies": tuple((helpers.ExpectPolicy(name="x", timeout=each),) for each in (3, 4)),
 }
 
 
@@ -143,6 +148,15 @@ def check(verb: Callable[[Any], Any], base: Any, field: str, there: Record | Non
     is_heard(field, *(outcome(lambda record=record: verb(record), there) for record in made))
 
 
+SERVICE = ipvs.Service(protocol="tcp", address="10.0.0.1", port=80, timeout=300)
+MARKED = ipvs.Service(fwmark=7)
+SERVER = ipvs.Destination(service=SERVICE, address="10.0.0.2", forwarding="masq")
+ENCAPSULATED = SERVER.replace(forwarding="tunnel", tunnel_type="gue", tunnel_port=6080)
+WHOLE, PRESENT = ipvs.add(SERVICE).request, ipvs.add(SERVER).request
+ACCOUNT = accounting.Account(name="web", flags="quota-bytes", quota=9)
+POLICY = timeouts.Policy(name="short", family="ipv4", protocol="tcp", timeouts=timeouts.Tcp(established=3))
+HELPER = helpers.Helper(name="tns", family="ipv4", protocol="tcp")
+EXPECTING = HELPER.replace(policies=[helpers.ExpectPolicy(name="x", timeout=9)])
 FLOW = Flow(original=WEB, timeout=100)
 THERE = Endpoint(id=3, family=2, address="10.0.0.9", port=0, flags=1, index=0)  # type: ignore[arg-type]
 HERE = Endpoint(address="10.0.0.1", flags=4)  # type: ignore[arg-type]
@@ -180,6 +194,27 @@ VERBS: dict[str, tuple[Callable[[Any], Any], Any, Any]] = {
     "mptcp.delete": (mptcp.delete, Endpoint(id=3), THERE),
     "mptcp.set_limits": (mptcp.set_limits, Limits(), None),
     "tcp_metrics.delete": (tcp_metrics.delete, tcp_metrics.Key(address="10.0.0.1"), None),
+    "ipvs.add": (ipvs.add, SERVICE, None),
+    "ipvs.add of a mark": (ipvs.add, MARKED, None),
+    "ipvs.add of a destination": (ipvs.add, SERVER, None),
+    "ipvs.add of a destination in a tunnel": (ipvs.add, ENCAPSULATED, None),
+    "ipvs.add of a daemon": (ipvs.add, ipvs.Daemon(state="master", interface="v0"), None),
+    "ipvs.change": (ipvs.change, SERVICE, WHOLE),
+    "ipvs.change of a destination": (ipvs.change, SERVER.replace(weight=3), PRESENT),
+    "ipvs.delete": (ipvs.delete, SERVICE.replace(timeout=None), None),
+    "ipvs.delete of a destination": (ipvs.delete, SERVER.replace(forwarding=None), None),
+    "ipvs.delete of a daemon": (ipvs.delete, ipvs.Daemon(state="master"), None),
+    "ipvs.set_timeouts": (ipvs.set_timeouts, ipvs.Timeouts(), None),
+    "accounting.add": (accounting.add, ACCOUNT, None),
+    "accounting.delete": (accounting.delete, accounting.Account(name="web"), None),
+    "timeouts.add": (timeouts.add, POLICY, None),
+    "timeouts.replace": (timeouts.replace, POLICY, None),
+    "timeouts.change": (timeouts.change, POLICY, POLICY),
+    "timeouts.set_default": (timeouts.set_default, POLICY.replace(name=None), None),
+    "timeouts.delete": (timeouts.delete, timeouts.Policy(name="short"), None),
+    "helpers.add": (helpers.add, EXPECTING, None),
+    "helpers.change": (helpers.change, HELPER.replace(queue=9), EXPECTING),
+    "helpers.delete": (helpers.delete, HELPER, HELPER),
     "wireguard.configure": (wireguard.configure, WG, replace_fields(WG, index=9, name="wg0")),
     "wireguard.configure a peer": (of_peer, PEER, None),
     "wireguard.configure a network": (lambda each: of_peer(replace_fields(PEER, allowed_ips=(each,))), NETWORK, None),
@@ -197,6 +232,8 @@ NOT_SENT = {
     (name, "id") for name in VERBS if name.startswith(("conntrack.add", "conntrack.replace", "conntrack.change"))
 }
 NOT_SENT.add(("queue.accept with a flow", "id"))
+# What another value leaves without a meaning is named instead.
+NOT_SENT |= {("ipvs.add of a destination in a tunnel", each) for each in ("forwarding", "tunnel_type")}
 
 
 @pytest.mark.parametrize(("name", "field"), [each for each in changes() if each not in NOT_SENT])
@@ -218,7 +255,7 @@ def test_each_field_of_a_setting_is_asked_or_refused(name: str) -> None:
 
 DECLARED = [
     (family, name)
-    for family in (Ethtool, MptcpPathManager, Netdev, TaskStats, TcpMetrics, WireGuard)
+    for family in (Ethtool, ipvs.Ipvs, MptcpPathManager, Netdev, TaskStats, TcpMetrics, WireGuard)
     for name, command in family.__family__.commands.items()
     if command.request is not None
 ]
@@ -252,6 +289,15 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "conntrack.flush_expectations": (conntrack.flush_expectations, {}),
     "conntrack.flush": (conntrack.flush, {}),
     "tcp_metrics.delete": (tcp_metrics.delete, {"address": "10.0.0.1"}),
+    "ipvs.service": (ipvs.service, {"address": "10.0.0.1", "port": 80}),
+    "ipvs.zero": (ipvs.zero, {}),
+    "accounting.account": (accounting.account, {"name": "web"}),
+    "timeouts.policy": (timeouts.policy, {"name": "web"}),
+    "timeouts.default": (timeouts.default, {"protocol": "tcp"}),
+    "fingerprints.add": (fingerprints.add, {}),
+    "fingerprints.remove": (fingerprints.remove, {}),
+    "compat.match": (compat.match, {"name": "tcp"}),
+    "compat.target": (compat.target, {"name": "tcp"}),
     "ethtool.eeprom": (ethtool.eeprom, {"device": "eth0"}),
     "ethtool.string_sets": (ethtool.string_sets, {"sets": [4]}),
 }
@@ -277,6 +323,11 @@ ARGUMENTS: dict[str, tuple[Any, Any]] = {
     "device": ("eth0", "eth1"),
     "sets": ([4], [5]),
     "counts_only": (False, True),
+    "reset": (False, True),
+    "service": (SERVICE, MARKED),
+    "name": ("a", "b"),
+    "protocol": ("tcp", "udp"),
+    "finger": tuple(f"{window}:64:1:40:.:Linux:::" for window in (1, 2)),
 }
 TOGETHER = {"mark_mask": {"mark": 1}}
 
@@ -300,7 +351,8 @@ def test_the_tables_have_all_that_changes_something() -> None:
     """A function that is new in these rooms has to be put in."""
     listed = {name.split(" ")[0] for name in (*VERBS, *FUNCTIONS)}
     made = {"conntrack": conntrack, "queue": queue, "log": log, "mptcp": mptcp, "tcp_metrics": tcp_metrics}
-    made |= {"wireguard": wireguard}
+    made |= {"wireguard": wireguard, "ipvs": ipvs, "accounting": accounting, "timeouts": timeouts, "helpers": helpers}
+    made |= {"fingerprints": fingerprints, "compat": compat, "hooks": hooks}
     for room, module in made.items():
         for name, each in vars(module).items():
             if inspect.isfunction(each) and not name.startswith("_") and each.__module__.startswith("netlynx."):
@@ -313,5 +365,9 @@ def test_the_tables_have_all_that_changes_something() -> None:
 READ = {
     *("mptcp.endpoint", "wireguard.device", "conntrack.netfilter_do"),
     *("conntrack.add_expectation", "conntrack.change_expectation", "conntrack.delete_expectation"),
-    *("queue.netfilter_do", "log.netfilter_do"),
+    *(
+        f"{room}.netfilter_do"
+        for room in ("queue", "log", "accounting", "timeouts", "helpers", "fingerprints", "compat")
+    ),
+    *("helpers.helper", "hooks.everything"),
 }

@@ -14,16 +14,17 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import crypto, diag, firewall, mptcp, netns, route, tun, usersock, wireguard
+from netlynx import crypto, diag, firewall, ipvs, mptcp, netns, route, tun, usersock, wireguard
 from netlynx.generic.declaration import Command
 from netlynx.kernel import VirtualKernel
-from netlynx.netfilter import conntrack, queue
+from netlynx.netfilter import accounting, conntrack, helpers, queue, timeouts
 from netlynx.schema import Record, attr, u32
 
 ROOMS = (
     "classical", "crypto", "diag", "ethtool", "fib_lookup", "firewall", "generic", "iscsi", "mptcp", "netdev",
-    "netfilter", "netfilter.conntrack", "netfilter.log", "netfilter.queue", "route", "scsi", "selinux", "taskstats",
-    "tcp_metrics", "uevent", "wireguard", "ynl",
+    "netfilter", *(f"netfilter.{name}" for name in ("accounting", "compat", "conntrack", "fingerprints", "helpers")),
+    "netfilter.hooks", "netfilter.log", "netfilter.queue", "netfilter.timeouts", "ipvs", "route", "scsi", "selinux",
+    "taskstats", "tcp_metrics", "uevent", "wireguard", "ynl",
 )  # fmt: skip
 """Those whose functions make values. The functions of `netns` and `tun` act where they stand: see below."""
 
@@ -58,6 +59,20 @@ GOOD_FOR: dict[str, dict[str, Any]] = {
     "firewall": {"packet": firewall.Packet(id=1)},
     "netfilter.queue": {"packet": queue.Packet(queue=1, header=queue.PacketHeader(id=1))},
     "netfilter.conntrack": {"record": FLOW},
+    "netfilter.accounting": {"record": accounting.Account(name="web")},
+    "netfilter.compat": {"name": "tcp"},
+    "netfilter.fingerprints": {"finger": "1:64:1:40:.:Linux:::", "line": "1:64:1:40:.:Linux:::"},
+    "netfilter.helpers": {"record": helpers.Helper(name="x", family="ipv4", protocol="tcp"), "protocol": "tcp"},
+    "netfilter.hooks": {"family": "ipv4", "hook": "input"},
+    "netfilter.timeouts": {
+        "record": timeouts.Policy(name="x", family="ipv4", protocol="tcp", timeouts=timeouts.Tcp(close=3)),
+        "protocol": "tcp",
+    },
+    "ipvs": {
+        "record": ipvs.Service(fwmark=7),
+        "service": ipvs.ServiceKey(fwmark=7),
+        "timeouts": ipvs.Timeouts(tcp=9),
+    },
     "route": {"record": route.Link(name="v0"), "link": route.Link(index=1)},
     "wireguard": {"device": wireguard.Device(name="wg0")},
     "generic.event": {"group": "all"},

@@ -21,6 +21,7 @@ from netlynx import (
     diag,
     ethtool,
     fib_lookup,
+    ipvs,
     iscsi,
     mptcp,
     netdev,
@@ -36,7 +37,7 @@ from netlynx.generic.declaration import DumpCommand
 from netlynx.kernel import ConfigFlag, KernelSocket, VirtualKernel
 from netlynx.kernel.audit import Audit
 from netlynx.kernel.processes import Processes
-from netlynx.netfilter import conntrack
+from netlynx.netfilter import accounting, conntrack, helpers, hooks, timeouts
 from netlynx.netfilter import log as packet_log
 from netlynx.netfilter import queue as packet_queue
 from netlynx.schema import Record, attr, string
@@ -183,6 +184,13 @@ answers(filtering, conntrack.flows(), FLOW)
 answers(filtering, conntrack.expectations(), EXPECTATION)
 answers(filtering, conntrack.statistics(), hostile(conntrack.Statistics))
 answers(filtering, conntrack.cpu_statistics(), hostile(conntrack.CpuStatistics))
+answers(filtering, accounting.accounts(), hostile(accounting.Account, packets=1, bytes=2))
+answers(filtering, timeouts.policies(), hostile(timeouts.Policy, protocol=6, timeouts=timeouts.Tcp(close=3)))
+answers(filtering, helpers.helpers(), hostile(helpers.Helper, policies=[helpers.ExpectPolicy(name=HOSTILE, timeout=1)]))
+hooked = hostile(
+    hooks.HookFunction, family=2, hook=1, type=1, purpose=hooks.Chain(table=HOSTILE, name=HOSTILE, family=2)
+)
+answers(filtering, hooks.hooks("ipv4", "input"), hooked)
 
 
 def hands_out(group: Any, record: Any) -> None:
@@ -286,7 +294,7 @@ class Evil(Family, name=HOSTILE):
     said = event(2, Said, group=HOSTILE)
 
 
-for each in (ethtool.Ethtool, netdev.Netdev, mptcp.MptcpPathManager, taskstats.TaskStats, WireGuard, Evil):
+for each in (ethtool.Ethtool, ipvs.Ipvs, netdev.Netdev, mptcp.MptcpPathManager, taskstats.TaskStats, WireGuard, Evil):
     serve(each)
 
 # -- processes and devices ------------------------------------------------------------------------------------------

@@ -68,6 +68,17 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
         (["lookup", HOSTILE], True),
         (["lookup", "192.0.2.1", "--json"], False),
     ],
+    "ipvs": [
+        (["ipvs"], True),
+        (["ipvs", "--json"], True),
+        (["ipvs", "--stats"], False),
+        (["ipvs", "--daemons"], True),
+        (["ipvs", "--timeouts"], False),
+    ],
+    "accounting": [(["accounting"], True), (["accounting", "--lines"], True)],
+    "conntrack-timeouts": [(["conntrack-timeouts"], True), (["conntrack-timeouts", "--json"], True)],
+    "conntrack-helpers": [(["conntrack-helpers"], True), (["conntrack-helpers", "--json"], True)],
+    "hooks": [(["hooks"], True), (["hooks", "--family", "4", "--hook", "input", "--json"], True)],
     "wireguard": [(["wireguard", "x"], True), (["wireguard", "x", "--json"], True)],
     "tasks": [(["tasks", "7"], True), (["tasks", "7", "--lines"], True), (["tasks", "--exits"], True)],
     "ethtool": [

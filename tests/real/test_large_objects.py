@@ -236,6 +236,8 @@ LARGEST: dict[str, str] = {
         ("conntrack.flows", "conntrack.dying", "conntrack.unconfirmed"),
         "attributes of fixed sizes, 16 bytes of labels, and a security context (a page at most)",
     ),
+    **dict.fromkeys(("accounting.accounts", "timeouts.policies", "ipvs.services", "ipvs.daemons"), _FIXED),
+    "helpers.helpers": "four classes of what is expected, each of fixed size",
     "generic.families": "256 commands of 20 bytes, and a few groups",
     **dict.fromkeys(
         ("netdev.devices", "netdev.queues", "netdev.napis", "netdev.statistics", "tcp_metrics.entries"), _FIXED

@@ -33,7 +33,7 @@ from netlynx import (
     uevent,
     wireguard,
 )
-from netlynx.netfilter import conntrack, log, queue
+from netlynx.netfilter import accounting, conntrack, log, queue
 from netlynx.transport.netlink_socket import NetlinkSocket
 from netlynx.usersock import Peer
 from netlynx.wire.constants import NETLINK
@@ -158,6 +158,7 @@ FEATURES = {
     "hear namespaces that have an ID here (`all_namespaces`)": Feature("CAP_NET_BROADCAST", hear_every_namespace),
     "make tun and tap links": Feature("CAP_NET_ADMIN", make_tun),
     "tracked connections, all of it": Feature("CAP_NET_ADMIN", do(conntrack.add(_FLOW))),
+    "counters by name, policies of timeouts": Feature("CAP_NET_ADMIN", read(accounting.accounts())),
     "packet queues": Feature("CAP_NET_ADMIN", listen(queue.packets(77))),
     "packet logs": Feature("CAP_NET_ADMIN", listen(log.packets(77))),
     "hear device events": Feature("", listen(uevent.events())),

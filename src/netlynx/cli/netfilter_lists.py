@@ -1,0 +1,235 @@
+"""What netfilter keeps beside connections and rulesets: counters by name, timeouts, helpers, and its hooks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from netlynx.cli.form import COLUMNS, ONE, Form, misused
+from netlynx.cli.interfaces import Interfaces
+from netlynx.cli.listed import show, show_listed
+from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, connection
+from netlynx.cli.output import Column, Row, form_of
+from netlynx.cli.tables import Table, text
+
+if TYPE_CHECKING:
+    from netlynx.netfilter.accounting import Account
+    from netlynx.netfilter.helpers import Helper
+    from netlynx.netfilter.hooks import HookFunction
+    from netlynx.netfilter.timeouts import Policy
+
+
+def accounting(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Only this one.")] = None,
+    over: Annotated[bool, typer.Option("--over", help="Only those that have reached their quota.")] = False,
+    json: Json = False,
+    lines: Lines = False,
+    format: Format = None,
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """List the counters that rules add to by their names (nfacct), with their quotas."""
+    from netlynx.netfilter import accounting as room
+
+    form = form_of(json, lines, format)
+    if name is not None:
+        _single(form, over, "--over")
+    with connection(netns, kernel) as nl:
+        if name is not None:
+            show(nl, form, ACCOUNTS, [nl.do(room.account(name))])
+        else:
+            show_listed(nl, form, ACCOUNTS, room.accounts(flags="overquota" if over else None))
+
+
+def conntrack_timeouts(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Only this one.")] = None,
+    default: Annotated[
+        str | None,
+        typer.Option("--default", metavar="PROTOCOL", help="What holds for this one without a policy: tcp, udp …"),
+    ] = None,
+    json: Json = False,
+    lines: Lines = False,
+    format: Format = None,
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """List the policies that say for how many seconds connections are kept without packets, state by state."""
+    from netlynx.netfilter import timeouts as room
+
+    form = form_of(json, lines, format)
+    if name is not None:
+        _single(form, default is not None, "--default")
+    if default is not None and form in COLUMNS:
+        raise misused(ONE)
+    with connection(netns, kernel) as nl:
+        if name is not None:
+            show(nl, form, TIMEOUTS, [nl.do(room.policy(name))])
+        elif default is not None:
+            protocol = int(default) if default.isdecimal() else default
+            show(nl, form, TIMEOUTS, [nl.do(room.default(protocol))])
+        else:
+            show_listed(nl, form, TIMEOUTS, room.policies())
+
+
+def conntrack_helpers(
+    json: Json = False,
+    lines: Lines = False,
+    format: Format = None,
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """List the helpers of connection tracking that are programs, of the whole machine."""
+    from netlynx.netfilter import helpers as room
+
+    form = form_of(json, lines, format)
+    with connection(netns, kernel) as nl:
+        show_listed(nl, form, HELPERS, room.helpers())
+
+
+def hooks(
+    family: Annotated[
+        str | None,
+        typer.Option("--family", metavar="FAMILY", help="With --hook: one of ipv4, ipv6, arp, netdev, or of bridges."),
+    ] = None,
+    hook: Annotated[
+        str | None, typer.Option("--hook", metavar="HOOK", help="Only this one of that family: input, ingress …")
+    ] = None,
+    dev: Annotated[
+        str | None, typer.Option("--dev", metavar="NAME", help="Those of this interface: ingress and egress.")
+    ] = None,
+    json: Json = False,
+    lines: Lines = False,
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """List the functions that packets go through at each hook of netfilter, in their order."""
+    from netlynx.netfilter import hooks as room
+
+    form = form_of(json, lines)
+    if (family is None) != (hook is None):
+        raise misused("a hook is one of a family: give --family and --hook, or neither")
+    with connection(netns, kernel) as nl:
+        if family is not None and hook is not None:
+            short = family.lower().removeprefix("ipv").removeprefix("inet")
+            known = {"4": "ipv4", "": "ipv4", "6": "ipv6"}.get(short, family)
+            found: list[Any] = nl.dump(room.hooks(known, hook, device=dev)).all()
+        else:
+            found = nl.do(room.everything(*([] if dev is None else [dev])))
+            if dev is not None:
+                found = [each for each in found if each.family == 5]  # NFPROTO_NETDEV
+        show(nl, form, HOOKS, found)
+
+
+def _single(form: Form, filtered: bool, option: str) -> None:
+    if form in COLUMNS:
+        raise misused(ONE)
+    if filtered:
+        raise misused(f"a single one is not filtered: leave {option} out")
+
+
+def _account(account: Account, interfaces: Interfaces) -> list[Row]:
+    words = [] if account.flags is None else list(account.flags.labels)
+    of = "bytes" if "quota-bytes" in words else "packets"
+    return [
+        [
+            text(account.name),
+            text(account.packets),
+            text(account.bytes),
+            "" if account.quota is None else f"{account.quota} {of}",
+            "reached" if "overquota" in words else "",
+            text(account.use),
+        ]
+    ]
+
+
+def _timeout(policy: Policy, interfaces: Interfaces) -> list[Row]:
+    from netlynx.schema.sending import given
+
+    times = policy.timeouts
+    named = given(times) if hasattr(times, "__declarations__") else []
+    words = [f"{name.replace('_', '-')} {getattr(times, name)}" for name in named if name != "unknown"]
+    who = [text(policy.name), text(policy.family), text(policy.protocol), text(policy.use)]
+    lines = [" ".join(words[at : at + 3]) for at in range(0, len(words), 3)] or [""]
+    return [[*(who if not at else [""] * len(who)), line] for at, line in enumerate(lines)]
+
+
+def _helper(helper: Helper, interfaces: Interfaces) -> list[Row]:
+    policies = (f"{each.name} {each.most} for {each.timeout} s" for each in helper.policies)
+    return [
+        [
+            text(helper.name),
+            text(helper.family),
+            text(helper.protocol),
+            text(helper.queue),
+            text(helper.status),
+            ", ".join(policies),
+        ]
+    ]
+
+
+def _hook(each: HookFunction, interfaces: Interfaces) -> list[Row]:
+    from netlynx.netfilter.hooks import HOOKS as KNOWN
+
+    known = KNOWN.get(each.family)
+    named = {int(member): member.label for member in known} if known is not None else {}
+    purpose = each.purpose
+    if hasattr(purpose, "table"):
+        words = f"{purpose.family} {purpose.table} {purpose.name}"
+    else:
+        words = f"program {purpose.id}" if hasattr(purpose, "id") else ""
+    return [
+        [
+            text(each.family),
+            text(named.get(each.hook or 0, each.hook)),
+            text(each.priority),
+            text(each.function),
+            text(each.module),
+            words,
+        ]
+    ]
+
+
+ACCOUNTS = Table(
+    (
+        Column("NAME", bare=True),
+        Column("PACKETS", right=True),
+        Column("BYTES", right=True),
+        Column("QUOTA", right=True),
+        Column("STATE", colours={"reached": "red"}),
+        Column("REFS", right=True),
+    ),
+    _account,
+)
+TIMEOUTS = Table(
+    (
+        Column("NAME", bare=True),
+        Column("FAMILY"),
+        Column("PROTOCOL"),
+        Column("REFS", right=True),
+        Column("SECONDS"),
+    ),
+    _timeout,
+)
+HELPERS = Table(
+    (
+        Column("NAME", bare=True),
+        Column("FAMILY"),
+        Column("PROTOCOL"),
+        Column("QUEUE", right=True),
+        Column("STATUS", colours={"enabled": "green"}),
+        Column("EXPECTS"),
+    ),
+    _helper,
+)
+HOOKS = Table(
+    (
+        Column("FAMILY"),
+        Column("HOOK"),
+        Column("PRIORITY", right=True),
+        Column("FUNCTION"),
+        Column("MODULE"),
+        Column("FOR"),
+    ),
+    _hook,
+)
