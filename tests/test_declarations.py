@@ -14,7 +14,15 @@ import pytest
 from facts.attributes import wrong_record
 from facts.book import ABSENT, FactBook
 from facts.layouts import wrong_layout
-from facts.registries import missing_families, missing_link_kinds, missing_tunnels, unanswered_messages, wrong_groups
+from facts.registries import (
+    missing_expressions,
+    missing_families,
+    missing_link_kinds,
+    missing_objects,
+    missing_tunnels,
+    unanswered_messages,
+    wrong_groups,
+)
 from facts.values import missing_members, wrong_globals, wrong_numbers
 from facts.walk import BROKEN, MODULES, declared, title
 from netlynx.schema import Constants, Enumeration, FlagSet, Layout, Record
@@ -81,6 +89,14 @@ def test_every_kind_of_link_has_its_record(book: FactBook) -> None:
 
 def test_every_lightweight_tunnel_has_its_record(book: FactBook) -> None:
     check(missing_tunnels(book))
+
+
+def test_every_expression_has_its_record(book: FactBook) -> None:
+    check(missing_expressions(book))
+
+
+def test_every_kind_of_object_has_its_record(book: FactBook) -> None:
+    check(missing_objects(book))
 
 
 def test_every_family_of_rules_has_a_name(book: FactBook) -> None:

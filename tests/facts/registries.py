@@ -74,6 +74,30 @@ def wrong_tunnel(entry: Any, about: dict[str, Any]) -> str:
     return "" if named & set(known) else f"{record_of(entry).__name__} names none of the policies {', '.join(known)}"
 
 
+def missing_expressions(book: FactBook) -> list[str]:
+    """Expressions of nftables that have no record, or one that is about another policy."""
+    known = import_module("netlynx.nftables").EXPRESSIONS
+    problems = []
+    for key, about in book.kinds["nft_expr"].items():
+        name, policy = key.partition("@")[0], about.get("policy")
+        if policy is None:
+            why = "" if name in known else "no record for it"
+        else:
+            why = wrong_data(known.get(name), policy, 0, book)
+        problems += [f"{key}: {why}"] if why else []
+    return problems
+
+
+def missing_objects(book: FactBook) -> list[str]:
+    """Objects of nftables whose data has no record, or one that is about another policy."""
+    known = {f"NFT_OBJECT_{each.name}": cls for each, cls in import_module("netlynx.nftables").OBJECTS.items()}
+    whys = {
+        name: wrong_data(known.get(name), about["policy"], about.get("maxattr_nr", 0), book)
+        for name, about in book.kinds["nft_object"].items()
+    }
+    return [f"{name}: {why}" for name, why in whys.items() if why]
+
+
 def missing_families(book: FactBook) -> list[str]:
     """Families that have routing rules but no name among the address families."""
     known = {int(each) for each in import_module("netlynx.route.constants").AddressFamily}

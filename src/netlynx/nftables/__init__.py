@@ -17,6 +17,7 @@ from netlynx.nftables.chain import Chain as Chain
 from netlynx.nftables.chain import ChainFlags as ChainFlags
 from netlynx.nftables.chain import chain as chain
 from netlynx.nftables.chain import chains as chains
+from netlynx.nftables.comments import comment as comment
 from netlynx.nftables.constants import NFT_MSG as NFT_MSG
 from netlynx.nftables.constants import Family as Family
 from netlynx.nftables.data import Data as Data
@@ -124,6 +125,7 @@ from netlynx.nftables.hooks import NetdevHook as NetdevHook
 from netlynx.nftables.keys import KeyType as KeyType
 from netlynx.nftables.many_elements import Elements as Elements
 from netlynx.nftables.monitor import CHANGES as CHANGES
+from netlynx.nftables.object import OBJECTS as OBJECTS
 from netlynx.nftables.object import Object as Object
 from netlynx.nftables.object import object as object
 from netlynx.nftables.object import objects as objects

@@ -8,6 +8,7 @@ from netlynx.engine.operation import Do, Dump
 from netlynx.errors import EncodeError
 from netlynx.netfilter.constants import Hook
 from netlynx.netfilter.nfnetlink import NetfilterHeader
+from netlynx.nftables.comments import comment_in
 from netlynx.nftables.constants import FAMILY, NAME_LENGTH, NFT_MSG, NFTA_DEVICE, USERDATA_LENGTH, Family
 from netlynx.nftables.data import VerdictCode
 from netlynx.nftables.expressions.counting import Counter
@@ -112,6 +113,8 @@ class Chain(Record, header=NetfilterHeader):
     family: takes.Member[Family] = head(kind=FAMILY, default=Family.UNSPEC)
     table: str | None = attr(NFTA_CHAIN.TABLE, string(NAME_LENGTH), always=True)
     name: str | None = attr(NFTA_CHAIN.NAME, string(NAME_LENGTH), always=True)
+    type: str | None = attr(NFTA_CHAIN.TYPE, string(42))
+    policy: takes.Member[VerdictCode | None] = attr(NFTA_CHAIN.POLICY, enum(VerdictCode, sbe32))
     hook: takes.Member[Hook | BridgeHook | ArpHook | NetdevHook | int | None] = attr(
         (NFTA_CHAIN.HOOK, NFTA_HOOK.HOOKNUM), hook_of_family
     )
@@ -121,9 +124,7 @@ class Chain(Record, header=NetfilterHeader):
     device_prefixes: takes.Several[str] = attr(  # devices whose names begin so
         (NFTA_CHAIN.HOOK, NFTA_HOOK.DEVS, NFTA_DEVICE.PREFIX), multi(string(15))
     )
-    policy: takes.Member[VerdictCode | None] = attr(NFTA_CHAIN.POLICY, enum(VerdictCode, sbe32))
     use: int | None = attr(NFTA_CHAIN.USE, be32, read_only=True)  # rules in it, and jumps to it
-    type: str | None = attr(NFTA_CHAIN.TYPE, string(42))
     counters: takes.Nested[Counter | None] = attr(NFTA_CHAIN.COUNTERS, nest(Counter))
     handle: int | None = attr(NFTA_CHAIN.HANDLE, be64)
     flags: takes.Flags[ChainFlags | None] = attr(NFTA_CHAIN.FLAGS, enum(ChainFlags, be32))
@@ -139,6 +140,11 @@ class Chain(Record, header=NetfilterHeader):
             return {**values, "priority": priority_of(given, values.get("family", Family.UNSPEC))}
         except EncodeError as error:
             raise error.within("priority").within(cls.__name__) from None
+
+    @property
+    def comment(self) -> str | None:
+        """The comment that nft shows; see `nftables.comment` for how one is given."""
+        return comment_in(self.userdata)
 
 
 def chains(*, family: Family | str | int | None = None) -> Dump[Chain]:

@@ -86,6 +86,6 @@ class Data(Record):
     def __natural__(cls, value: Any) -> Any:
         if isinstance(value, (bytes, bytearray, memoryview)):
             return cls(value=bytes(value))
-        if isinstance(value, (str, Verdict, VerdictCode)):
+        if isinstance(value, (str, VerdictCode)):
             return cls(verdict=value)
         return value

@@ -10,6 +10,7 @@ from typing import ClassVar
 from netlynx.engine.operation import Do, Dump
 from netlynx.errors import EncodeError
 from netlynx.netfilter.nfnetlink import NetfilterHeader
+from netlynx.nftables.comments import comment_in
 from netlynx.nftables.constants import FAMILY, NAME_LENGTH, NFT_MSG, USERDATA_LENGTH, Family
 from netlynx.nftables.expressions.counting import ConnectionLimit, Counter, Limit, Quota
 from netlynx.nftables.expressions.tracking import Synproxy
@@ -89,6 +90,11 @@ class Object(Record, header=NetfilterHeader):
     use: int | None = attr(NFTA_OBJ.USE, be32, read_only=True)  # rules and elements that use it
     handle: int | None = attr(NFTA_OBJ.HANDLE, be64)
     userdata: bytes | None = attr(NFTA_OBJ.USERDATA, binary(USERDATA_LENGTH))
+
+    @property
+    def comment(self) -> str | None:
+        """The comment that nft shows; see `nftables.comment` for how one is given."""
+        return comment_in(self.userdata)
 
 
 def objects(

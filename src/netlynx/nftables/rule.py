@@ -7,6 +7,7 @@ from typing import ClassVar
 from netlynx.engine.operation import Do, Dump
 from netlynx.errors import EncodeError
 from netlynx.netfilter.nfnetlink import NetfilterHeader
+from netlynx.nftables.comments import comment_in
 from netlynx.nftables.constants import FAMILY, NAME_LENGTH, NFT_MSG, NFTA_LIST, USERDATA_LENGTH, Family
 from netlynx.nftables.expressions.every import expression
 from netlynx.nftables.expressions.expression import Expression
@@ -97,9 +98,9 @@ class Rule(Record, header=NetfilterHeader):
     chain_id: int | None = attr(NFTA_RULE.CHAIN_ID, be32)
     handle: int | None = attr(NFTA_RULE.HANDLE, be64, always=True)
     position: int | None = attr(NFTA_RULE.POSITION, be64)
-    userdata: bytes | None = attr(NFTA_RULE.USERDATA, binary(USERDATA_LENGTH))
     expressions: takes.Records[Expression] = attr((NFTA_RULE.EXPRESSIONS, NFTA_LIST.ELEM), multi(expression))
     compat: takes.Nested[RuleCompat | None] = attr(NFTA_RULE.COMPAT, nest(RuleCompat))
+    userdata: bytes | None = attr(NFTA_RULE.USERDATA, binary(USERDATA_LENGTH))
     id: int | None = attr(NFTA_RULE.ID, be32)
     position_id: int | None = attr(NFTA_RULE.POSITION_ID, be32)
 
@@ -108,6 +109,11 @@ class Rule(Record, header=NetfilterHeader):
         from netlynx.nftables.words.rule_text import text_of_rule  # only where one is shown
 
         return text_of_rule(self)
+
+    @property
+    def comment(self) -> str | None:
+        """The comment that nft shows; see `nftables.comment` for how one is given."""
+        return comment_in(self.userdata)
 
 
 def rules(

@@ -11,6 +11,7 @@ from netlynx.engine.operation import Do, Dump
 from netlynx.errors import EncodeError
 from netlynx.netfilter.constants import NFNL_SUBSYS
 from netlynx.netfilter.nfnetlink import NetfilterHeader, netfilter_change
+from netlynx.nftables.comments import comment_in
 from netlynx.nftables.constants import FAMILY, NAME_LENGTH, NFT_MSG, USERDATA_LENGTH, Family
 from netlynx.nftables.naming import check_named, differing, identity, whole
 from netlynx.nftables.requests import a_name, any_family, asked, listing, one_family, single
@@ -62,6 +63,11 @@ class Table(Record, header=NetfilterHeader):
     handle: int | None = attr(NFTA_TABLE.HANDLE, be64)
     userdata: bytes | None = attr(NFTA_TABLE.USERDATA, binary(USERDATA_LENGTH))
     owner: int | None = attr(NFTA_TABLE.OWNER, be32, read_only=True)  # port ID
+
+    @property
+    def comment(self) -> str | None:
+        """The comment that nft shows; see `nftables.comment` for how one is given."""
+        return comment_in(self.userdata)
 
 
 def tables(*, family: Family | str | int | None = None) -> Dump[Table]:
