@@ -40,6 +40,10 @@ class Nft:
         done = self._run("-f", "-", text=text)
         assert done.returncode == 0, done.stderr
 
+    def text(self) -> str:
+        """The ruleset in nft's language."""
+        return self._run("list", "ruleset").stdout
+
     def ruleset(self) -> list[dict[str, Any]]:
         """The ruleset, as `nft -j` has it, but for what it says of itself."""
         listed = json.loads(self._run("-j", "list", "ruleset").stdout)["nftables"]

@@ -34,6 +34,8 @@ def differing(record: R, needed: Iterable[str]) -> R:
     """The request that changes an object: of a record that was read, what was replaced since, and what names it."""
     path = class_of(record).__name__
     names = ("family", *needed)
+    if was_read(record) and not changed(record):
+        raise EncodeError("nothing of it was replaced since it was read", path)
     for name in changed(record) & {*names} - {"name"}:
         raise EncodeError("it tells the object from others, and cannot be changed", f"{path}.{name}")
     made = settable(record, path, names)

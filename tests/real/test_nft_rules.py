@@ -1,0 +1,245 @@
+"""Tables, chains, rules and objects beside `nft`, both ways: what it made is read here, what is made here it lists."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import netlynx
+from netlynx import NotFound, Record, netns, nftables, route
+from netlynx.nftables import Chain, Counter, Object, Rule, Table, UnknownExpression
+from netlynx.schema.from_json import from_json
+from netlynx.testing.namespaces import new_namespace
+from nft_program import Nft
+
+pytestmark = pytest.mark.namespace
+
+RULES = (Path(__file__).parent.parent / "nftables" / "rules.nft").read_text()
+"""A rule for each thing that nft 1.0.6 can say of one and that this kernel takes, and objects of every sort."""
+
+
+@pytest.fixture
+def nft(namespace: netns.NetworkNamespace) -> Nft:
+    return Nft(namespace)
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[netns.NetworkNamespace]:
+    with new_namespace() as made:
+        yield made
+
+
+def listed(nl: netlynx.Connection) -> list[Any]:
+    """All that is there, in the order in which one needs another."""
+    everything = (nftables.tables, nftables.chains, nftables.objects, nftables.rules)
+    return [record for listing in everything for record in nl.dump(listing())]
+
+
+def within(value: Any) -> Iterator[Record]:
+    if isinstance(value, tuple):
+        for each in value:
+            yield from within(each)
+    elif isinstance(value, Record):
+        yield value
+        for name in value.__declarations__:
+            yield from within(getattr(value, name))
+
+
+def handless(nft: Nft) -> list[dict[str, Any]]:
+    """The ruleset as nft has it, without handles."""
+    return [{kind: {**fields, "handle": 0} for kind, fields in each.items()} for each in nft.ruleset()]
+
+
+def again(record: Any) -> Any:
+    """The record of what `to_json` makes of it, as what a listing printed."""
+    return from_json(type(record), json.loads(netlynx.to_json(record)), read=True)
+
+
+@pytest.mark.every_kernel
+def test_a_ruleset_of_nft_is_read_whole_and_made_again_elsewhere(
+    nl: netlynx.Connection, nft: Nft, elsewhere: netns.NetworkNamespace
+) -> None:
+    nft(RULES)
+    found = listed(nl)
+    parts = [each for record in found for each in within(record)]
+    assert [each for each in parts if each.unknown or isinstance(each, UnknownExpression)] == []
+    saved = [again(record) for record in found]
+    assert saved == found
+    with netlynx.connect(netns=elsewhere) as other:
+        other.do(nftables.transaction([nftables.add(record) for record in saved]))
+        assert handless(Nft(elsewhere)) == handless(nft)
+        assert [each.replace(handle=0) for each in listed(other) if not isinstance(each, Rule)] == [
+            each.replace(handle=0) for each in found if not isinstance(each, Rule)
+        ]
+
+
+def test_what_is_made_here_nft_lists(nl: netlynx.Connection, nft: Nft) -> None:
+    changes = [
+        nftables.add(Table(family="netdev", name="t", userdata=nftables.comment("mine"))),
+        nftables.add(
+            Chain(
+                family="netdev",
+                table="t",
+                name="in",
+                type="filter",
+                hook="ingress",
+                priority="filter - 5",
+                devices=["lo"],
+            )
+        ),
+        nftables.add(Table(family="bridge", name="t", flags="dormant")),
+        nftables.add(
+            Chain(family="bridge", table="t", name="c", type="filter", hook="forward", priority="filter", policy="drop")
+        ),
+        nftables.add(Table(family="inet", name="t")),
+        nftables.add(Object(family="inet", table="t", name="seen", data=Counter(packets=1, bytes=2))),
+        nftables.add(Chain(family="inet", table="t", name="c")),
+        nftables.add(
+            Rule(
+                family="inet",
+                table="t",
+                chain="c",
+                expressions=[
+                    nftables.Meta(key="l4proto", dreg="reg-1"),
+                    nftables.Compare(sreg="reg-1", op="eq", data=b"\6"),
+                    nftables.ObjectReference(imm_type="counter", imm_name="seen"),
+                    nftables.Limit(rate=5, unit=60, burst=3, type="pkts", flags="inv"),
+                    nftables.Immediate(dreg="verdict", data="drop"),
+                ],
+                userdata=nftables.comment("slowly"),
+            )
+        ),
+    ]
+    nl.do(nftables.transaction(changes))
+    pairs = [pair for each in nft.ruleset() for pair in each.items()]
+    seen = {(kind, fields["family"], fields.get("name", "")): fields for kind, fields in pairs}
+    assert {key for key in seen if key[0] == "chain"} == {
+        ("chain", "netdev", "in"),
+        ("chain", "bridge", "c"),
+        ("chain", "inet", "c"),
+    }
+    assert 'type filter hook ingress device "lo" priority filter - 5;' in nft.text()
+    assert seen["chain", "bridge", "c"]["prio"] == -200
+    assert seen["chain", "bridge", "c"]["policy"] == "drop"
+    assert seen["counter", "inet", "seen"]["packets"] == 1
+    (rule,) = [each["rule"] for each in nft.ruleset() if "rule" in each]
+    assert rule["comment"] == "slowly"
+    assert rule["expr"] == [
+        {"match": {"op": "==", "left": {"meta": {"key": "l4proto"}}, "right": "tcp"}},
+        {"counter": "seen"},
+        {"limit": {"rate": 5, "burst": 3, "per": "minute", "inv": True}},
+        {"drop": None},
+    ]
+    assert nl.do(nftables.table("t", family="netdev")).comment == "mine"
+
+
+def test_rules_have_places(nl: netlynx.Connection, nft: Nft) -> None:
+    nl.do(nftables.add(Table(family="ip", name="t")))
+    nl.do(nftables.add(Chain(family="ip", table="t", name="c")))
+
+    def rule(number: int, **more: Any) -> Rule:
+        step = nftables.Immediate(dreg="reg-1", data=bytes([number, 0, 0, 0]))
+        return Rule(family="ip", table="t", chain="c", expressions=[step], **more)
+
+    def order() -> list[int]:
+        return [each.expressions[0].data.value[0] for each in nl.dump(nftables.rules(table="t", chain="c"))]
+
+    first = nl.do(nftables.add(rule(1), echo=True))
+    assert first.handle
+    nl.do(nftables.add(rule(2)))
+    nl.do(nftables.insert(rule(3)))
+    nl.do(nftables.add(rule(4, position=first.handle)))
+    nl.do(nftables.insert(rule(5, position=first.handle)))
+    assert order() == [3, 5, 1, 4, 2]
+    nl.do(nftables.replace(rule(6, handle=first.handle)))
+    found = nl.dump(nftables.rules(table="t", chain="c")).all()
+    assert order() == [3, 5, 6, 4, 2]
+    nl.do(nftables.delete(found[0]))
+    nl.do(nftables.destroy(found[1]))
+    nl.do(nftables.destroy(found[1]))
+    with pytest.raises(NotFound):
+        nl.do(nftables.delete(found[1]))
+    assert order() == [6, 4, 2]
+    nl.do(nftables.add(found[-1]))
+    assert order() == [6, 4, 2, 2]
+    nl.do(nftables.flush(Chain(family="ip", table="t", name="c")))
+    assert order() == []
+
+
+def test_what_is_there_is_changed(nl: netlynx.Connection, nft: Nft) -> None:
+    nft(
+        "table ip t { chain c { type filter hook input priority 0; policy accept;\n }\n"
+        "quota q { over 5 bytes\n }\n chain rest { counter\n }\n }"
+    )
+    chain, rest = nl.dump(nftables.chains())
+    nl.do(nftables.change(chain.replace(policy="drop")))
+    nl.do(nftables.change(rest.replace(name="others")))
+    table = nl.do(nftables.table("t"))
+    nl.do(nftables.change(table.replace(flags="dormant")))
+    quota = nl.do(nftables.object("t", "q", "quota"))
+    nl.do(nftables.change(quota.replace(data=nftables.Quota(bytes=9, flags="inv"))))
+    text = nft.text()
+    for words in ("flags dormant", "policy drop", "chain others", "quota q {\n\t\tover 9 bytes"):
+        assert words in text
+    nl.do(nftables.change(nl.do(nftables.table("t")).replace(flags=0)))
+    assert "flags dormant" not in nft.text()
+
+
+def test_devices_come_and_go(nl: netlynx.Connection, nft: Nft) -> None:
+    nl.do(route.add(route.Link(name="v0", kind="veth")))
+    nft("table netdev t { chain c { type filter hook ingress device lo priority 0;\n }\n }")
+    (chain,) = nl.dump(nftables.chains())
+    assert (chain.devices, chain.device) == (("lo",), "lo")
+    nl.do(nftables.change(chain.replace(devices=("lo", "v0"))))
+    (chain,) = nl.dump(nftables.chains())
+    assert (sorted(chain.devices), chain.device) == (["lo", "v0"], None)
+    nl.do(nftables.delete(Chain(family="netdev", table="t", name="c", devices=["lo"])))
+    (chain,) = nl.dump(nftables.chains())
+    assert chain.devices == ("v0",)
+    nl.do(nftables.delete(chain))
+    assert nl.count(nftables.chains()) == 0
+
+
+def test_counters_are_told_and_put_back(nl: netlynx.Connection, nft: Nft) -> None:
+    nft(
+        "table ip t { counter a { packets 3 bytes 4\n }\n counter b { packets 5 bytes 6\n }\n"
+        "chain c { counter packets 7 bytes 8\n }\n }\n table ip other { counter a { packets 9 bytes 9\n }\n }"
+    )
+    a = nl.do(nftables.object("t", "a", "counter"))
+    assert nl.do(nftables.reset(a)).data == Counter(packets=3, bytes=4)
+    told = nl.dump(nftables.reset(nftables.objects(table="t", type="counter"))).all()
+    assert [each.data.packets for each in told] == [0, 5]
+    (rule,) = nl.dump(nftables.rules())
+    assert nl.do(nftables.reset(rule)).expressions == (Counter(bytes=8, packets=7),)
+    assert nl.dump(nftables.reset(nftables.rules(table="t"))).all()[0].expressions == (Counter(bytes=0, packets=0),)
+    assert [each.data.packets for each in nl.dump(nftables.objects())] == [0, 0, 9]
+
+
+def test_all_goes_at_once(nl: netlynx.Connection, nft: Nft) -> None:
+    nft("table ip t { chain c { counter\n }\n }\n table ip6 t { chain c { counter\n }\n }")
+    nl.do(nftables.flush(Table(family="ip", name="t")))
+    assert [each.family.label for each in nl.dump(nftables.rules())] == ["ip6"]
+    nl.do(nftables.flush_ruleset(family="ip"))
+    assert [each.family.label for each in nl.dump(nftables.tables())] == ["ip6"]
+    nl.do(nftables.flush_ruleset())
+    assert nft.ruleset() == []
+
+
+def test_an_error_names_the_expression(nl: netlynx.Connection, nft: Nft) -> None:
+    nft("table ip t { chain c {\n }\n }")
+    jump = nftables.Immediate(dreg="verdict", data={"verdict": {"code": "jump", "chain": "nowhere"}})
+    for steps, where in (
+        ([Counter(), nftables.Lookup(set="nothing", sreg="reg-1")], r"Rule.expressions\[1\]"),
+        ([jump], r"Rule.expressions\[0\]"),
+        ([UnknownExpression(name="nonsense", data=b"")], r"Rule.expressions\[0\]"),
+    ):
+        with pytest.raises(netlynx.NetlinkError, match=where):
+            nl.do(nftables.add(Rule(family="ip", table="t", chain="c", expressions=steps)))
+    with pytest.raises(NotFound, match=r"Rule\.chain"):
+        nl.do(nftables.add(Rule(family="ip", table="t", chain="d", expressions=[Counter()])))
+    with pytest.raises(NotFound, match=r"Chain\.table"):
+        nl.do(nftables.add(Chain(family="ip", table="u", name="c")))
