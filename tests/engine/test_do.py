@@ -8,7 +8,7 @@ import struct
 import pytest
 
 import netlynx
-from netlynx import route
+from netlynx import nftables, route
 from netlynx.engine.exchange import DoExchange
 from netlynx.engine.operation import omitting
 from netlynx.schema.compile import plan_of
@@ -266,3 +266,8 @@ def test_what_was_asked_is_told_without_what_says_nothing_and_not_at_any_length(
     hops = [route.NextHop(oif=number) for number in range(1, 20)]
     asked = str(route.add(route.Route(destination="10.0.0.0/8", multipath=hops)))
     assert asked.endswith("multipath=(oif=1, oif=2, oif=3, oif=4, oif=5, oif=6, oif=7, oif=8, 11 more))")
+
+
+def test_what_only_a_class_says_is_told_by_its_name() -> None:
+    rule = nftables.Rule(family="ip", table="t", chain="c", expressions=(nftables.Counter(), nftables.Masquerade()))
+    assert str(nftables.add(rule)) == "nftables.add(family=ip, table=t, chain=c, expressions=(Counter(), Masquerade()))"

@@ -18,7 +18,8 @@ from netlynx.engine.named import narrowed as by_names
 from netlynx.engine.reading import Reading
 from netlynx.errors import EncodeError
 from netlynx.schema.compile import plan_of
-from netlynx.schema.record import Layout, Record
+from netlynx.schema.kinds import Kind, Option
+from netlynx.schema.record import Layout, Record, class_of
 from netlynx.wire.constants import NLM_F
 
 T = TypeVar("T", covariant=True)
@@ -38,15 +39,21 @@ def in_words(record: Record | Layout, *, asked: bool = False) -> str:
         if asked and declaration.read_only and declaration.role == "attr":
             continue
         if value is not None and value != declaration.default and not (value == 0 and isinstance(value, IntFlag)):
-            fields.append(f"{name}={'(hidden)' if declaration.secret else _shown(value)}")
+            words = "(hidden)" if declaration.secret else _shown(value, declaration.kind)
+            fields.append(f"{name}={words}")
     return ", ".join(fields)
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, kind: Kind | None) -> str:
     if isinstance(value, tuple):
-        shown = [*map(_shown, value[:_MANY]), *([f"{len(value) - _MANY} more"] if len(value) > _MANY else [])]
-        return f"({', '.join(shown)})"
-    return in_words(value) if isinstance(value, Record) else str(value)
+        item = None if kind is None else kind.item
+        shown = [_shown(each, item) for each in value[:_MANY]]
+        return f"({', '.join([*shown, *([f'{len(value) - _MANY} more'] if len(value) > _MANY else [])])})"
+    if not isinstance(value, Record):
+        return str(value)
+    if kind is not None and kind.options & Option.TAGGED:  # what it is, its class alone says
+        return f"{class_of(value).__name__}({in_words(value)})"
+    return in_words(value)
 
 
 class Do(msgspec.Struct, Generic[T], frozen=True, gc=False):
