@@ -10,7 +10,8 @@ import pytest
 import netlynx
 from netlynx.codec._codec import encode
 from netlynx.engine.gathering import Commit
-from netlynx.engine.operation import Event, Overrun
+from netlynx.engine.mirror import MirrorState
+from netlynx.engine.operation import Event, EventKind, Overrun
 from netlynx.kernel import VirtualKernel
 from netlynx.netfilter import conntrack, log
 from netlynx.netfilter.nfnetlink import transaction
@@ -141,3 +142,61 @@ def test_no_copy_is_ahead_of_another(nl: netlynx.Connection, firewall: Firewall)
             assert len(snapshot[own]) % 2  # whole transactions of two, and the one that was there
         mirror.settle(PATIENCE)
         assert len(mirror[own]) == 201
+
+
+class TestKeeping:
+    """What a mirror makes of it, step by step: one copy takes in what it hears, the other has to be read again."""
+
+    @pytest.fixture
+    def state(self) -> MirrorState:
+        state = MirrorState([tables(), tables(again=True)])
+        assert state.begin(0.0) == (0, 1)
+        there = [Table(name="there")]
+        state.read({0: there, 1: there}, (), 0.0, 0.0, 1)
+        return state
+
+    @staticmethod
+    def commit(generation: int, *changes: str, complete: bool = True) -> Event[Any]:
+        told = tuple(Event(EventKind(each[:3].replace("del", "delete")), Table(name=each[4:])) for each in changes)
+        return Event("commit", Commit(generation, 1, "x", told, complete))
+
+    @staticmethod
+    def seen(state: MirrorState) -> list[list[str]]:
+        return [sorted(table.name for table in copy.records.values()) for copy in state.copies]
+
+    def test_all_wait_for_the_one_that_is_to_be_read(self, state: MirrorState) -> None:
+        state.events([self.commit(2, "new a"), self.commit(3, "new b", "del there")], 1.0)
+        assert self.seen(state) == [["there"], ["there"]]
+        assert not state.certain
+        assert state.begin(2.0) == (1,)
+        state.read({1: [Table(name="a"), Table(name="b")]}, (), 2.0, 2.0, 3)
+        assert self.seen(state) == [["a", "b"], ["a", "b"]]
+        assert state.certain
+
+    def test_what_a_reading_had_already_is_not_taken_in_again(self, state: MirrorState) -> None:
+        state.lost(1.0)
+        assert state.begin(2.0) == (0, 1)
+        heard = [self.commit(2, "new a"), self.commit(3, "del a")]
+        state.read({0: [Table(name="b")], 1: [Table(name="b")]}, heard, 2.0, 2.0, 3)
+        assert self.seen(state) == [["b"], ["b"]]
+        assert state.certain
+
+    def test_what_came_after_a_reading_waits_for_the_next(self, state: MirrorState) -> None:
+        state.events([self.commit(2, "new a")], 1.0)
+        assert state.begin(2.0) == (1,)
+        later = [self.commit(3, "new b")]
+        state.read({1: [Table(name="there"), Table(name="a")]}, later, 2.0, 2.0, 2)
+        assert self.seen(state) == [["a", "there"], ["a", "there"]]
+        assert state.begin(9.0) == (1,)
+
+    def test_after_a_loss_all_are_read(self, state: MirrorState) -> None:
+        state.events([Overrun(1), self.commit(7, "new a", complete=False)], 1.0)
+        assert self.seen(state) == [["there"], ["there"]]
+        assert state.begin(2.0) == (0, 1)
+
+    def test_numbers_of_generations_begin_anew(self) -> None:
+        state = MirrorState([tables()])
+        state.begin(0.0)
+        state.read({0: []}, (), 0.0, 0.0, 0xFFFFFFFF)
+        state.events([self.commit(0xFFFFFFFF, "new old"), self.commit(1, "new a")], 1.0)
+        assert self.seen(state) == [["a"]]
