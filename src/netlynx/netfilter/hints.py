@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from importlib import import_module
 from typing import Any
 
 from netlynx.engine.operation import Do, Dump
@@ -79,6 +80,9 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
             "something. Read again what it relies on and make the changes anew; nftables.changing does both"
         )
     subsystem, message = operation.message_type >> 8, operation.message_type & 0xFF
+    if subsystem == NFNL_SUBSYS.NFTABLES:
+        known: str = import_module("netlynx.nftables.hints").hint(operation, answer)  # a room of its own
+        return known
     if answer.errno in (errno.EPERM, errno.EBUSY) and subsystem in _BOUND:
         bound = f"Another socket has bound the {_BOUND[subsystem]}, and only one can"
         if answer.errno == errno.EBUSY:

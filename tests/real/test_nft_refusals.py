@@ -1,0 +1,85 @@
+"""What the kernel refuses of nftables says which operation, which attribute, and what to do; nothing is done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import netlynx
+from netlynx import netns, nftables
+from netlynx.nftables import Chain, Data, Family, Immediate, Lookup, ObjectReference, Payload, Rule, Table, Verdict
+from netlynx.wire.constants import NLM_F
+from nft_program import Nft, new
+
+pytestmark = pytest.mark.every_kernel
+
+
+def rule(*expressions: Any, table: str = "t", chain: str = "c") -> Any:
+    own = Rule(family=Family.IP, table=table, chain=chain, expressions=expressions)
+    return new(own, NLM_F.CREATE | NLM_F.APPEND)
+
+
+SOURCE = Payload(dreg="reg_1", base="network_header", offset=12, len=4)
+REFUSED: dict[str, tuple[Any, type[netlynx.NetlinkError], str, str]] = {
+    "a table that is not there": (
+        rule(table="none"),
+        netlynx.NotFound,
+        "Rule.table",
+        "There is no table none of the family ip: make it before",
+    ),
+    "a chain that is not there": (
+        rule(chain="none"),
+        netlynx.NotFound,
+        "Rule.chain",
+        "There is no chain none in the table t of the family ip: make it before",
+    ),
+    "a set that is not there": (
+        rule(SOURCE, Lookup(sreg="reg_1", set="none")),
+        netlynx.NotFound,
+        "Rule.expressions[1]",
+        "There is no set none in the table t of the family ip",
+    ),
+    "an object that is not there": (
+        rule(ObjectReference(imm_type="counter", imm_name="none")),
+        netlynx.NotFound,
+        "Rule.expressions[0]",
+        "There is no counter object none in the table t",
+    ),
+    "a jump to nowhere": (
+        rule(Immediate(dreg="verdict", data=Data(verdict=Verdict(code="jump", chain="none")))),
+        netlynx.NotFound,
+        "Rule.expressions[0]",
+        "There is no chain none in the table t",
+    ),
+    "a chain that is there": (
+        new(Chain(family=Family.IP, table="t", name="c")),
+        netlynx.AlreadyExists,
+        "Chain.name",
+        "destroy it before, in the same transaction, or change",
+    ),
+    "a table that is there": (
+        new(Table(family=Family.IP, name="t")),
+        netlynx.AlreadyExists,
+        "Table.name",
+        "destroy it before, in the same transaction, or change",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_is_refused_says_why(nl: netlynx.Connection, namespace: netns.NetworkNamespace, what: str) -> None:
+    operation, kind, attribute, advice = REFUSED[what]
+    nft = Nft(namespace)
+    nft("add table ip t\nadd chain ip t c")
+    before = nft.ruleset()
+    with pytest.raises(kind) as alone:
+        nl.do(operation)
+    with pytest.raises(netlynx.TransactionError) as together:
+        nl.do(nftables.transaction([rule(), operation]))
+    for error in (alone.value, together.value.errors[1]):
+        assert type(error) is kind
+        assert error.attribute == attribute
+        assert advice in str(error)
+    assert f"operation 2, {operation}" in str(together.value)
+    assert nft.ruleset() == before
