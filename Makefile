@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 REQUIREMENTS := $(BIN)/python scripts/requirements.py
-BENCH_PROGRAMS := $(addprefix build/,null_reader do_link event_source fork_source batch_writer queue_reader)
+BENCH_PROGRAMS := $(addprefix build/,null_reader do_link event_source fork_source batch_writer queue_reader add_element)
 BENCH_FLAGS := -std=c11 -O2 -Wall -Wextra -Werror
 CODEC  := $(wildcard src/netlynx/*/*.pyx src/netlynx/*/*/*.pxi)
 

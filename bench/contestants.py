@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -16,9 +17,9 @@ from itertools import islice
 from typing import Any, NoReturn
 
 import netlynx
-from netlynx import Dump, diag, route
+from netlynx import Dump, diag, nftables, route
 
-from . import operations
+from . import operations, set_elements
 from .flows import of_pyroute2
 from .measure import ABSENT, NOT_THERE
 from .reference import as_line, plain, records
@@ -262,6 +263,63 @@ def batch(oif: str, routes: str) -> Work:
     return Work(lambda: nl.batch(made(route.add)), lines, clear)
 
 
+# ------------------------------------------------------------------------------------------------ elements
+
+
+def add_elements(count: str) -> Work:
+    """Elements of a set, added in one transaction, made on the way."""
+    nl = netlynx.connect()
+
+    def run() -> None:
+        nl.do(nftables.add(nftables.Elements(set_elements.SET, set_elements.addresses(int(count)))))
+
+    def clear() -> None:
+        nl.do(nftables.flush(set_elements.SET))
+
+    def lines() -> Iterator[str]:
+        run()
+        set_elements.settled()
+        yield from sorted(each.key for each in nl.dump(operations.dump("elements")))
+        clear()
+
+    return Work(run, lines, clear)
+
+
+def add_one_element(count: str) -> Work:
+    """Elements added one after the other, a transaction each."""
+    nl = netlynx.connect()
+    keys, owner = set_elements.others(int(count)), set_elements.SET
+
+    def run() -> None:
+        for key in keys:
+            nl.do(nftables.add(owner.element(key)))
+
+    def clear() -> None:
+        nl.do(nftables.delete(nftables.Elements(owner, keys)))
+
+    def lines() -> Iterator[str]:
+        run()
+        wanted = {*keys}
+        yield from sorted(each.key for each in nl.dump(operations.dump("elements")) if each.key in wanted)
+        clear()
+
+    return Work(run, lines, clear)
+
+
+def element_columns(_: str) -> Work:
+    nl, wanted = netlynx.connect(), operations.dump("elements")
+
+    def lines() -> list[str]:
+        return sorted(json.loads(line)["key"] for line in of_columns(nl.table(wanted), wanted.reply, 1))
+
+    return Work(lambda: nl.table(wanted), lines)
+
+
+def element_records(_: str) -> Work:
+    nl, wanted = netlynx.connect(), operations.dump("elements")
+    return Work(lambda: nl.dump(wanted).all(), lambda: sorted(each.key for each in nl.dump(wanted)))
+
+
 # ------------------------------------------------------------------------------------------------- the child
 
 WORKS: dict[str, Callable[..., Work]] = {
@@ -280,6 +338,10 @@ WORKS: dict[str, Callable[..., Work]] = {
     "async-request": async_request,
     "pyroute2-request": pyroute2_request,
     "batch": batch,
+    "add-elements": add_elements,
+    "add-one-element": add_one_element,
+    "element-columns": element_columns,
+    "element-records": element_records,
 }
 
 

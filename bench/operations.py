@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from netlynx import Do, Dump, diag, route
+from netlynx import Do, Dump, diag, nftables, route
 from netlynx.netfilter import conntrack
 from netlynx.route import Route, RouteFlags
 
@@ -24,6 +24,8 @@ def dump(name: str) -> Dump[Any]:
             return conntrack.flows()
         case "sockets":
             return diag.tcp(family="inet", states="established")
+        case "elements":
+            return nftables.elements(nftables.Set(family="ip", table="t", name="s", key_type="ipv4_addr"))
         case "links":
             return route.links()
     raise ValueError(f"no such dump: {name}")

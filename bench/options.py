@@ -18,6 +18,7 @@ class Options:
     stream: int = 450_000  # events at EVENT_RATE
     letters: int = 200_000
     flows: int = 100_000
+    elements: int = 100_000  # of a set of nftables
     sockets: int = 50_000  # of TCP; half of them connect to the others
     forks: int = 20_000  # processes that are made and end
     packets: int = 20_000  # that wait for a verdict
@@ -36,6 +37,7 @@ SHORT = Options(
     stream=75_000,
     letters=50_000,
     flows=5_000,
+    elements=10_000,
     sockets=4_000,
     forks=2_000,
     packets=5_000,

@@ -9,7 +9,7 @@ import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from . import adds, commands, events, letters, links, memory, owned, processes, routes, sockets, verdicts
+from . import adds, commands, events, letters, links, memory, owned, processes, routes, set_elements, sockets, verdicts
 from .measure import Samples
 
 
@@ -86,6 +86,11 @@ TARGETS = (
     at_most("sockets", "TCP sockets of one port", sockets.PORT, sockets.SS, 1.2),
     at_most("sockets-json", "TCP sockets as JSON", owned.JSON, owned.SS, 0.5),
     at_least("sockets-owners", "TCP sockets and their processes", owned.OWNED, owned.PSUTIL, 2),
+    at_most("nft-elements", "elements added", set_elements.ADDED, set_elements.NFT, 1),
+    at_most("nft-list", "elements to columns", routes.COLUMNS, routes.NULL, 1.3),
+    at_most("nft-list", "elements to columns", routes.COLUMNS, set_elements.LISTED, 0.1),
+    at_most("nft-one", "one element added to many", set_elements.ONE, set_elements.C_ONE, 1.5),
+    at_most("nft-memory", "peak memory: elements added", set_elements.PEAK, "", 60, "MB"),
     at_least("verdicts", "verdicts on queued packets", verdicts.NETLYNX, verdicts.C, 0.5),
     at_least("verdicts", "verdicts, many together", verdicts.NETLYNX_TOGETHER, verdicts.C_TOGETHER, 0.5),
     at_least("letters", "letters of 64 bytes", letters.BYTES, "", 400_000, "/s"),

@@ -73,6 +73,7 @@ LATE = {
 # What goes round between files all the same, within a function, with the reason.
 ROUND = {
     ("netlynx.route.kinds.veth", "netlynx.route.link"): "the peer of a link is a link",
+    ("netlynx.nftables.set", "netlynx.nftables.element"): "a set makes elements of its own",
     ("netlynx.route.unsaid", "netlynx.route.link"): "what changes with links is told beside them",
     ("netlynx.route.unsaid", "netlynx.route.address"): "what changes with addresses is told beside them",
     ("netlynx.route.unsaid", "netlynx.route.nexthop"): "what changes with next hops is told beside them",

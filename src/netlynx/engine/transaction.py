@@ -84,7 +84,7 @@ class _Told(NamedTuple):
 
     name: str
     message_type: int
-    request: type[Any]
+    request: Any  # a record that says what it is about; the elements of a list, say, it may leave to the bytes
 
 
 class _Messages:
@@ -209,7 +209,7 @@ class TransactionExchange:
             body += _header(each, each.flags | _REQUEST, 0, portid)
             body += each.payload
             body += bytes(-len(body) % 4)
-            kept.append(_Told(each.name, each.message_type, type(each.request)) if slim else each)
+            kept.append(_Told(each.name, each.message_type, each.request) if slim else each)
             self._positions.append(position)
         self._messages = kept
         return body
@@ -269,8 +269,7 @@ class TransactionExchange:
         asked = self._messages[number - 1]
         if isinstance(asked, _Told):
             payload = sent[HEADER_SIZE:]
-            request = decode(plan_of(asked.request), payload)
-            asked = Do(asked.name, self.protocol, asked.message_type, 0, request, payload)
+            asked = Do(asked.name, self.protocol, asked.message_type, 0, asked.request, payload)
         self.errors.setdefault(self._position(number), self._refusal(asked, message, sent, reason))
 
     def _refusal(self, asked: Do[Any], message: Message, sent: bytes, reason: int) -> NetlinkError:

@@ -12,6 +12,7 @@ Source: nft(8), linux/netfilter/nf_tables.h, net/netfilter/nf_tables_api.c.
 
 from __future__ import annotations
 
+import netlynx.nftables.set_requests  # noqa: F401  # how sets are made
 from netlynx.engine.gathering import Commit as Commit
 from netlynx.nftables.chain import Chain as Chain
 from netlynx.nftables.chain import ChainFlags as ChainFlags

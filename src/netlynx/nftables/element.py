@@ -97,12 +97,12 @@ class ElementList(Record, header=NetfilterHeader):
     """A message with elements of a set (`nfgenmsg` + `NFTA_SET_ELEM_LIST_*`)."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=NFTA_SET_ELEM_LIST, policy="nft_set_elem_list_policy")
-    __omitted__: ClassVar[dict[str, str]] = {"NFTA_SET_ELEM_LIST_TYPE": "it is never sent"}
 
     family: takes.Member[Family] = head(kind=FAMILY, default=Family.UNSPEC)
     table: str | None = attr(NFTA_SET_ELEM_LIST.TABLE, string(NAME_LENGTH))
     set: str | None = attr(NFTA_SET_ELEM_LIST.SET, string(NAME_LENGTH))
     set_id: int | None = attr(NFTA_SET_ELEM_LIST.SET_ID, be32)
+    type: str | None = attr(NFTA_SET_ELEM_LIST.TYPE, string)  # as that of an `Element`; never sent
     elements: takes.Records[WireElement] = attr((NFTA_SET_ELEM_LIST.ELEMENTS, NFTA_LIST.ELEM), multi(nest(WireElement)))
 
 

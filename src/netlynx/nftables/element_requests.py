@@ -10,13 +10,17 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from netlynx.engine.operation import Bound
 from netlynx.errors import EncodeError
-from netlynx.nftables.constants import NFTA_LIST
+from netlynx.netfilter.constants import NFNL_SUBSYS
+from netlynx.netfilter.nfnetlink import netfilter_change
+from netlynx.nftables.constants import NFT_MSG, NFTA_LIST
 from netlynx.nftables.data import Data, Verdict
 from netlynx.nftables.element import NFTA_SET_ELEM_LIST, Element, ElementFlags, ElementList, WireElement
 from netlynx.nftables.intervals import marks_of
 from netlynx.nftables.set_type import OBJECT, VERDICT, SetType, set_type, verdict
 from netlynx.nftables.userdata import ElementUserdata
+from netlynx.nftables.verbs import NEW, Verbs, register
 from netlynx.schema import replace_fields
 from netlynx.schema.record import was_read
 from netlynx.schema.sending import given
@@ -127,3 +131,36 @@ def datum(content: SetType | None, value: Any) -> Data:
         code, chain = verdict(value)
         return Data(verdict=Verdict(code=code, chain=chain))
     return Data(value=value if content is None else content.data_bytes(value))
+
+
+_MESSAGES = {
+    "add": (int(NFT_MSG.NEWSETELEM), int(NEW)),
+    "delete": (int(NFT_MSG.DELSETELEM), 0),
+    "destroy": (int(NFT_MSG.DESTROYSETELEM), 0),
+}
+
+
+def _prepare(element: Element, verb: str) -> ElementList:
+    return list_of(element, deleting=verb != "add", path=f"nftables.{verb}(Element)")
+
+
+def _make(element: Element, verb: str, echo: bool) -> Bound[Any]:
+    """The change for one element: what it says in errors is the element's key as its set has it."""
+    if echo:
+        raise EncodeError("the kernel tells nothing that it does not say", f"nftables.{verb}(Element).echo")
+    message, flags = _MESSAGES[verb]
+    made = netfilter_change(f"nftables.{verb}", NFNL_SUBSYS.NFTABLES, message, _prepare(element, verb), flags=flags)
+    return replace(made, request=element)
+
+
+register(
+    Element,
+    Verbs(
+        _MESSAGES,
+        told=NFT_MSG.NEWSETELEM,
+        prepare=_prepare,
+        without={"change": "nothing of an element can be changed: delete it and add it again, in one transaction"},
+        reset=NFT_MSG.GETSETELEM_RESET,
+        make=_make,
+    ),
+)

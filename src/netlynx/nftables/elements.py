@@ -33,6 +33,10 @@ _HOST = {1: u8, 2: u16, 4: u32, 8: u64}
 def elements(of: Set, *, reset: bool = False) -> Dump[Element]:
     """The elements of a set, as its types have them. `of` is a set that was read, or one as it was made.
 
+    For some milliseconds after many elements were added to a set without ranges, the kernel makes room for them: while
+    it does, it lists some twice and others never, and does not say so (rhashtable_walk_next in lib/rhashtable.c). A set
+    that is made with a `size`, and without timeouts, has its room from the start.
+
     With `reset` the kernel sets the counters and quotas of what it lists to 0 (from Linux 6.5 on). Raises EncodeError
     for a set without a table or a name.
     """

@@ -106,9 +106,9 @@ class Field:
             return text.decode("utf-8", "surrogateescape") + "*" if wild else (first, last)
         if form in _FAMILY:
             low, high = int.from_bytes(first, "big"), int.from_bytes(last, "big")
-            free = (low ^ high).bit_length()
-            if high - low == (1 << free) - 1 and not low & ((1 << free) - 1):
-                return f"{self.decode(first)}/{8 * self.size - free}"
+            rest = low ^ high
+            if not low & rest and not rest & (rest + 1):  # what is different is all the lowest bits, 0 and 1
+                return f"{socket.inet_ntop(_FAMILY[form], first)}/{8 * self.size - rest.bit_length()}"
         if form is Form.BYTES:
             return first, last
         if form is Form.NUMBER or form is Form.FLAGS:

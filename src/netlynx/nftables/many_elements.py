@@ -13,18 +13,22 @@ from socket import AF_INET, AF_INET6, inet_pton
 from typing import Any, ClassVar
 
 from netlynx.codec._codec import encode
+from netlynx.engine.operation import Bound, Series
 from netlynx.errors import EncodeError, EncodeTypeError
-from netlynx.netfilter.nfnetlink import NetfilterHeader
-from netlynx.nftables.constants import NFTA_LIST
+from netlynx.netfilter.constants import NFNL_SUBSYS
+from netlynx.netfilter.nfnetlink import NetfilterHeader, marks, message_type, netfilter_series
+from netlynx.nftables.constants import NFT_MSG, NFTA_LIST
 from netlynx.nftables.datatypes import Form
 from netlynx.nftables.element import NFTA_SET_ELEM_LIST, Element, ElementFlags, ElementList, WireElement
 from netlynx.nftables.element_requests import datum, keyed, wire
 from netlynx.nftables.set import Set
 from netlynx.nftables.set_type import OBJECT, SetType
 from netlynx.nftables.userdata import ElementUserdata
+from netlynx.nftables.verbs import NEW, Many, Verbs, register
 from netlynx.schema import Record, attr, be32, binary, head, multi, nest, string
 from netlynx.schema.compile import plan_of
 from netlynx.schema.facts import NoFacts
+from netlynx.wire.constants import NETLINK, NLM_F
 
 _ROOM = 65_000  # bytes of a list in one message; an attribute has room for 65,531
 _AT_ONCE = 64  # elements that are encoded together
@@ -50,21 +54,28 @@ class PackedList(Record, header=NetfilterHeader):
     elements: bytes | None = attr(NFTA_SET_ELEM_LIST.ELEMENTS, binary)
 
 
-class Elements:
+class Elements(Many):
     """Elements of a set, any number of them: ``nftables.add(nftables.Elements(blocked, addresses))``.
 
     `keys` are those of `Element`, in any iterable; of a map a mapping from key to data, or pairs of both. `timeout`, in
     milliseconds, and `comment` are those of each. What the iterable gives is looked at while it is sent, all of it in
     one transaction; ``nftables.transaction([nftables.add(…)], split=BYTES)`` makes several of it. An iterator can be
-    read but once, and so be sent but once.
+    read but once, and so be sent but once. One that is there already refuses them all, unless `exist_ok`: then it stays
+    what it is.
 
     Raises EncodeTypeError for what is no set, or no list.
     """
 
-    __slots__ = ("_keys", "_spent", "comment", "set", "timeout")
+    __slots__ = ("_keys", "_spent", "comment", "exist_ok", "set", "timeout")
 
     def __init__(
-        self, set: Set, keys: Iterable[Any], *, timeout: int | None = None, comment: str | None = None
+        self,
+        set: Set,
+        keys: Iterable[Any],
+        *,
+        timeout: int | None = None,
+        comment: str | None = None,
+        exist_ok: bool = False,
     ) -> None:
         if not isinstance(set, Set):
             raise EncodeTypeError(f"expected a Set, not {type(set).__name__} {set!r}", "nftables.Elements(set)")
@@ -73,6 +84,7 @@ class Elements:
         self.set = set
         self.timeout = timeout
         self.comment = comment
+        self.exist_ok = exist_ok
         self._keys = keys
         self._spent = False
 
@@ -101,8 +113,8 @@ def lists_of(given: Elements, *, deleting: bool = False) -> Iterator[tuple[Eleme
     """
     owner = given.set
     around: dict[str, Any] = {"family": owner.family, "table": owner.table, "set": owner.name, "set_id": owner.id}
-    named, plan = ElementList(**around), plan_of(PackedList)
-    content = owner.content
+    content, plan = owner.content, plan_of(PackedList)
+    named = ElementList(**around, type=str(content))
     common = WireElement() if deleting else given.common
     if content.is_map and not deleting:
         bodies = _gathered(_pairs(given, content, common))
@@ -240,3 +252,48 @@ def _pairs(given: Elements, content: SetType, common: WireElement) -> Iterator[b
             yield _pieces(*keyed(content, key, WireElement(timeout=common.timeout, userdata=common.userdata, **own)))
         except EncodeError as error:
             raise _at(error, number) from error.__cause__
+
+
+# -- the verbs ---------------------------------------------------------------------------------------------------------
+
+_MESSAGES = {
+    "add": (int(NFT_MSG.NEWSETELEM), int(NEW)),
+    "delete": (int(NFT_MSG.DELSETELEM), 0),
+    "destroy": (int(NFT_MSG.DESTROYSETELEM), 0),
+}
+
+
+def _make(given: Elements, verb: str, echo: bool) -> Series:
+    """The change that takes several messages. Raises EncodeError for what the set itself lacks."""
+    path = f"nftables.{verb}(Elements)"
+    if echo:
+        raise EncodeError("the kernel would tell each of them: list them instead", f"{path}.echo")
+    for name in ("table", "name"):
+        if getattr(given.set, name) is None and (name == "table" or given.set.id is None):
+            raise EncodeError("it is needed to find the set", f"{path}.set.{name}")
+    deleting = verb != "add"
+    if deleting and given.common != WireElement():
+        raise EncodeError("the kernel looks at the keys alone when it deletes", path)
+    message, flags = _MESSAGES[verb]
+    if given.exist_ok:
+        if deleting:
+            raise EncodeError("it is for adding: what need not be there, `destroy` removes", f"{path}.exist_ok")
+        flags = int(NLM_F.CREATE)
+    begin, end = marks(NFNL_SUBSYS.NFTABLES)
+    number = message_type(NFNL_SUBSYS.NFTABLES, message)
+
+    def bound() -> Iterator[Bound[None]]:
+        for named, payload in lists_of(given, deleting=deleting):
+            yield Bound(f"nftables.{verb}", _PROTOCOL, number, flags, named, payload, begin=begin, end=end)
+
+    return netfilter_series(f"nftables.{verb}", NFNL_SUBSYS.NFTABLES, bound)
+
+
+_PROTOCOL = int(NETLINK.NETFILTER)
+
+
+def _prepare(given: Elements, verb: str) -> ElementList:
+    raise NotImplementedError("elements take several messages")
+
+
+register(Elements, Verbs(_MESSAGES, told=NFT_MSG.NEWSETELEM, prepare=_prepare, make=_make))

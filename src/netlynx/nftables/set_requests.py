@@ -1,19 +1,24 @@
-"""What is sent to make a set: all that it says, and what follows from its types. Source: nf_tables_newset in
-net/netfilter/nf_tables_api.c, nft's src/mnl.c."""
+"""What is sent for a set: to make it, with all that follows from its types, to change or to remove it.
+
+Source: nf_tables_newset, nf_tables_delset in net/netfilter/nf_tables_api.c, nft's src/mnl.c.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from netlynx.errors import EncodeError
+from netlynx.nftables.constants import NFT_MSG
 from netlynx.nftables.datatypes import VERDICT_LENGTH, Order
+from netlynx.nftables.element import ElementList
 from netlynx.nftables.keys import KeyType
 from netlynx.nftables.set import Set, SetField, SetFlags
 from netlynx.nftables.set_type import SetType
 from netlynx.nftables.userdata import SetUserdata, concatenation
-from netlynx.schema import replace_fields
+from netlynx.nftables.verbs import NEW, Verbs, register
+from netlynx.schema import Record, replace_fields
 from netlynx.schema.record import was_read
-from netlynx.schema.sending import settable
+from netlynx.schema.sending import only, settable
 
 
 def new_set(given: Set, path: str = "nftables.add(Set)") -> Set:
@@ -96,3 +101,41 @@ def _userdata(made: Set, content: SetType, flags: SetFlags) -> SetUserdata:
 
 def _typeof(kind: KeyType) -> bytes | None:
     return concatenation() if len(kind.fields) > 1 else None
+
+
+def _prepare(given: Set, verb: str) -> Record:
+    path = f"nftables.{verb}(Set)"
+    if verb in ("add", "change"):
+        return new_set(given, path)
+    for name in ("table", "name"):
+        if getattr(given, name) is None and (name == "table" or given.handle is None or verb == "flush"):
+            raise EncodeError("it is needed to find the set", f"{path}.{name}")
+    if verb == "flush":
+        return ElementList(family=given.family, table=given.table, set=given.name)
+    only(_own(given), _NAMING, path, "the kernel does not look at it when it deletes: leave it out")
+    handle = given.handle
+    return Set(family=given.family, table=given.table, name=None if handle is not None else given.name, handle=handle)
+
+
+_NAMING = ("family", "table", "name", "handle")
+
+
+def _own(given: Set) -> Set:
+    """What somebody said of a set; of one that was read no more than what tells it from others."""
+    return given if not was_read(given) else Set(family=given.family, table=given.table, name=given.name)
+
+
+register(
+    Set,
+    Verbs(
+        {
+            "add": (NFT_MSG.NEWSET, NEW),
+            "change": (NFT_MSG.NEWSET, 0),
+            "delete": (NFT_MSG.DELSET, 0),
+            "destroy": (NFT_MSG.DESTROYSET, 0),
+            "flush": (NFT_MSG.DELSETELEM, 0),
+        },
+        told=NFT_MSG.NEWSET,
+        prepare=_prepare,
+    ),
+)

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar, overload
 
 import msgspec
 
-from netlynx.engine.operation import Do, Dump
+from netlynx.engine.operation import Do, Dump, Series
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.netfilter.constants import NFNL_SUBSYS
 from netlynx.netfilter.nfnetlink import message_type, netfilter_change, netfilter_do
@@ -44,6 +44,12 @@ class Verbs:
     without: Mapping[str, str] = field(default_factory=dict)
     reset: int | None = None
     make: Callable[[Any, str, bool], Any] | None = None
+
+
+class Many:
+    """Many of a kind, whose change takes several messages."""
+
+    __slots__ = ()
 
 
 _registry: dict[type, Verbs] = {}
@@ -78,10 +84,12 @@ def _operation(verb: str, value: Any, echo: bool = False) -> Any:
 
 
 @overload
+def add(record: Many) -> Series: ...
+@overload
 def add(record: Record, *, echo: Literal[False] = ...) -> Do[None]: ...
 @overload
 def add(record: R, *, echo: Literal[True]) -> Do[R]: ...
-def add(record: Record, *, echo: bool = False) -> Do[Any]:
+def add(record: Record | Many, *, echo: bool = False) -> Do[Any] | Series:
     """Make it; `AlreadyExists` when it is there. A rule is put at the end of its chain, or behind its `position`.
 
     With `echo` the answer is what was made, as the kernel tells it: with its handle.
@@ -89,7 +97,7 @@ def add(record: Record, *, echo: bool = False) -> Do[Any]:
     Raises EncodeError or EncodeTypeError, with the path of the field at fault, for what cannot be sent, and for what
     the kernel would ignore.
     """
-    made: Do[Any] = _operation("add", record, echo)
+    made: Do[Any] | Series = _operation("add", record, echo)
     return made
 
 
@@ -127,7 +135,11 @@ def change(record: Record, *, echo: bool = False) -> Do[Any]:
     return made
 
 
-def delete(record: Record) -> Do[None]:
+@overload
+def delete(record: Many) -> Series: ...
+@overload
+def delete(record: Record) -> Do[None]: ...
+def delete(record: Record | Many) -> Do[None] | Series:
     """Remove the one that the record names; `NotFound` when there is none. What is used elsewhere is `Busy`.
 
     A record that was read removes exactly what it was read from, by its handle. Of one that was made, the fields that
@@ -136,13 +148,17 @@ def delete(record: Record) -> Do[None]:
 
     Raises EncodeError or EncodeTypeError, with the path of the field at fault.
     """
-    made: Do[None] = _operation("delete", record)
+    made: Do[None] | Series = _operation("delete", record)
     return made
 
 
-def destroy(record: Record) -> Do[None]:
+@overload
+def destroy(record: Many) -> Series: ...
+@overload
+def destroy(record: Record) -> Do[None]: ...
+def destroy(record: Record | Many) -> Do[None] | Series:
     """As `delete`, but it is no error when there is none (from Linux 6.3 on)."""
-    made: Do[None] = _operation("destroy", record)
+    made: Do[None] | Series = _operation("destroy", record)
     return made
 
 
