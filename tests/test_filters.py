@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import crypto, diag, ethtool, generic, ipvs, mptcp, netdev, route, tcp_metrics
+from netlynx import crypto, diag, ethtool, generic, ipvs, mptcp, netdev, nftables, route, tcp_metrics
 from netlynx.engine.operation import Dump
 from netlynx.ethtool import Ethtool
 from netlynx.netdev.constants import StatisticsScope
@@ -78,6 +78,12 @@ FITS: dict[str, dict[str, Any]] = {
     "helpers.helpers": {},
     "generic.families": {},
     "crypto.algorithms": {},
+    "nftables.tables": {"family": nftables.Family.BRIDGE},
+    "nftables.chains": {"family": nftables.Family.BRIDGE},
+    "nftables.rules": {"family": nftables.Family.BRIDGE, "table": "t", "chain": "c"},
+    "nftables.sets": {"family": nftables.Family.BRIDGE, "table": "t"},
+    "nftables.objects": {"family": nftables.Family.BRIDGE, "table": "t", "type": nftables.ObjectType.QUOTA},
+    "nftables.flowtables": {"family": nftables.Family.INET, "table": "t"},
     "ipvs.services": {},
     "ipvs.daemons": {},
     "mptcp.endpoints": {},
@@ -112,6 +118,7 @@ FITS: dict[str, dict[str, Any]] = {
 }
 BESIDE = {
     ("conntrack.flows", "mark_mask"): {"mark": 1},
+    ("nftables.rules", "chain"): {"table": "t"},
     ("conntrack.expectations", "zone"): {"master": WEB},
     ("conntrack.flows", "family"): {"original": None},
 }
@@ -156,6 +163,9 @@ FITS_NOTHING: dict[tuple[str, str], tuple[Any, ...]] = {
     ("conntrack.flows", "reply"): (Tuple(), Tuple(protocol=99, source_port=1)),  # type: ignore[arg-type]
     ("conntrack.expectations", "family"): ("arp", 1),
     ("conntrack.expectations", "master"): (Tuple(), Tuple(source="::1")),
+    ("nftables.rules", "family"): ("inet6", "ipx", 99),
+    ("nftables.rules", "chain"): ("c",),
+    ("nftables.objects", "type"): ("no-such", 99),
     ("diag.unix", "states"): (0, 14, "no-such", (), ["listen", "no-such"]),
     ("diag.vsock", "states"): (0, "connected", set()),
     ("diag.tipc", "states"): (99, []),
@@ -167,6 +177,7 @@ def listings() -> Iterator[tuple[str, Callable[..., Dump[Any]]]]:
     """All functions of all rooms that make a listing."""
     rooms = {"route": route, "conntrack": conntrack, "generic": generic, "mptcp": mptcp, "netdev": netdev}
     rooms |= {"accounting": accounting, "timeouts": timeouts, "helpers": helpers, "ipvs": ipvs}
+    rooms |= {"nftables": nftables}
     rooms |= {"tcp_metrics": tcp_metrics, "ethtool": ethtool, "diag": diag, "crypto": crypto}
     for room, module in rooms.items():
         for name in getattr(module, "__all__", dir(module)):
@@ -253,9 +264,18 @@ def test_what_fits_nothing_is_refused(name: str, argument: str) -> None:
 
 
 FAMILIES = [name for name, each in FITS.items() if "family" in each]
+NFT = [name for name in FAMILIES if name.startswith("nftables.")]
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("name", NFT)
+@pytest.mark.parametrize(("word", "number"), [("inet", 1), ("ip", 2), ("ip6", 10), ("INET", 1)])
+def test_families_of_nftables_are_in_the_words_of_nft(name: str, word: str, number: int) -> None:
+    """To which inet is IPv4 and IPv6 together: a table that an administrator calls so is never another."""
+    asked = LISTINGS[name](family=word)
+    assert dict(asked.match)["family"] == asked.request.family == number  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", [name for name in FAMILIES if name not in NFT])
 @pytest.mark.parametrize(("word", "number"), [("inet", 2), ("inet6", 10), ("INET", 2)])
 def test_a_family_is_the_same_word_everywhere(name: str, word: str, number: int) -> None:
     if name == "route.links" and number == AF.INET:  # which the kernel lists as bridges and IPv6 see them

@@ -243,6 +243,12 @@ LARGEST: dict[str, str] = {
         ("netdev.devices", "netdev.queues", "netdev.napis", "netdev.statistics", "tcp_metrics.entries"), _FIXED
     ),
     **dict.fromkeys(("netdev.page_pools", "netdev.page_pool_statistics"), _FIXED),
+    **dict.fromkeys(
+        ("nftables.tables", "nftables.chains", "nftables.objects", "nftables.flowtables"),
+        "attributes of fixed sizes, names, 256 bytes of userdata, and names of devices, 256 of them at most",
+    ),
+    "nftables.sets": "attributes of fixed sizes, names, 256 bytes of userdata, and 2 expressions",
+    "nftables.rules": "128 expressions of less than 200 bytes each; those of xtables, which can be larger, are few",
     **{name: _SOCKETS for name in LISTINGS if name.startswith("diag.")},
     **{name: _ONE_DEVICE for name in LISTINGS if name.startswith("ethtool.")},
 }

@@ -138,7 +138,6 @@ from netlynx.nftables.object_data import Secmark as Secmark
 from netlynx.nftables.object_data import TunnelFlags as TunnelFlags
 from netlynx.nftables.object_data import TunnelKeyData as TunnelKeyData
 from netlynx.nftables.object_types import ObjectType as ObjectType
-from netlynx.nftables.priorities import priorities_of as priorities_of
 from netlynx.nftables.registers import Register as Register
 from netlynx.nftables.rule import Rule as Rule
 from netlynx.nftables.rule import RuleCompat as RuleCompat

@@ -13,11 +13,12 @@ import msgspec
 from netlynx import limits
 from netlynx.engine.operation import Bound, Do, Dump, Series, Talk, Transaction
 from netlynx.engine.transaction import Outcome
-from netlynx.errors import StaleGeneration
+from netlynx.errors import EncodeTypeError, StaleGeneration
 from netlynx.netfilter.constants import NFNL_SUBSYS
 from netlynx.netfilter.nfnetlink import message_type, transaction_of
 from netlynx.nftables.constants import NFT_MSG
 from netlynx.nftables.generation import Generation, generation
+from netlynx.schema.arguments import record_of
 from netlynx.wire.constants import NLM_F
 
 ATTEMPTS = 10
@@ -85,9 +86,15 @@ def changing(
     then, all is done again, `attempts` times at most: so `make` may be called several times, and only makes operations.
     Are there none, nothing is sent and the answer is None, else it is the `Outcome`.
 
-    Raises StaleGeneration when others were quicker each time, TransactionError, and what `make` raises.
+    Raises EncodeTypeError for a `make` that is no function, and for what is no listing; when it is carried out,
+    StaleGeneration when others were quicker each time, TransactionError, and what `make` raises.
     """
     attempts = limits.whole("attempts", attempts, 1)
+    given: object = make
+    if not callable(given):
+        raise EncodeTypeError(f"expected a function, not {type(given).__name__} {given!r}", "nftables.changing(make)")
+    for listing in listings:
+        record_of(Dump, listing, "nftables.changing(listings)")
 
     def steps() -> Generator[Any, Any, Outcome[Any] | None]:
         left = attempts
