@@ -97,7 +97,7 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
         (["monitor", "--json"], True),
         *(
             (["monitor", each], True)
-            for each in ("flow", "expectation", "uevent", "task", "process", "audit", "peer:1", "log:1")
+            for each in ("flow", "expectation", "quota", "uevent", "task", "process", "audit", "peer:1", "log:1")
         ),
         *((["monitor", each], False) for each in ("nexthop", "namespace-id", "family", "ethtool", "netdev", "mptcp")),
         *((["monitor", each], False) for each in ("selinux", "scsi", "iscsi")),

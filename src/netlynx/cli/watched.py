@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 USUAL = ("link", "address", "route", "neighbour", "rule")
 _NEXTHOP = "nexthop"
 _FLOWS = ("flow", "expectation")
+_QUOTA = "quota"
 _FIREWALL = ("ruleset", "trace")
 _FAMILIES = ("ethtool", "netdev", "mptcp")
 _NAMESPACE = "namespace-id"
 _PROTOCOLS = ("selinux", "scsi", "iscsi")
 _DONE = ("uevent", "task", "process", "audit")
-OBJECTS = (*USUAL, _NEXTHOP, _NAMESPACE, "family", *_FLOWS, *_FIREWALL, *_FAMILIES, *_DONE, *_PROTOCOLS)
+OBJECTS = (*USUAL, _NEXTHOP, _NAMESPACE, "family", *_FLOWS, _QUOTA, *_FIREWALL, *_FAMILIES, *_DONE, *_PROTOCOLS)
 NUMBERED = {
     "log:GROUP": "with a number from 0 to 65535",
     "peer:GROUP": "with a number from 1 to 32",
@@ -160,6 +161,11 @@ def _of_room(name: str) -> Watched:
         if name == "flow":
             return Watched(name, conntrack.FLOWS, FLOWS, event_as_json)
         return Watched(name, conntrack.EXPECTATIONS, EXPECTATIONS, event_as_json)
+    if name == _QUOTA:
+        from netlynx.cli.netfilter_lists import ACCOUNTS
+        from netlynx.netfilter import accounting
+
+        return Watched(name, accounting.QUOTAS, ACCOUNTS, event_as_json)
     if name in _FIREWALL:
         from netlynx import nftables
         from netlynx.cli import nft_changes
