@@ -40,6 +40,8 @@ def _records(cls: Any, depth: int, family: int, given: dict[str, st.SearchStrate
     required: dict[str, st.SearchStrategy[Any]] = {}
     optional: dict[str, st.SearchStrategy[Any]] = {}
     selects: dict[str, Kind] = {}
+    beside = {each.kind.family for each in cls.__declarations__.values() if each.role == "attr" and each.kind.family}
+    given = {**dict.fromkeys(beside, st.just(INET6)), **given}  # whose addresses they are: `values` makes them IPv6's
     for name, declaration in cls.__declarations__.items():
         kind = declaration.kind or cls.__header__.__declarations__[declaration.header or name].kind
         if name in given:

@@ -50,6 +50,18 @@ def test_each_datagram_gives_its_records_and_done_ends_it() -> None:
     assert not exchange.interrupted
 
 
+def test_records_that_are_told_to_nobodys_port_are_the_answer_too() -> None:
+    """So nfnetlink lists its hooks; what ends the dump has the port again."""
+    exchange = dumping()
+    assert feed(exchange, row(1, portid=0), row(2, portid=0)) == [1, 2]
+    assert feed(exchange, row(3), row(4, portid=0), done(SEQUENCE, PORT)) == [3, 4]
+    assert exchange.done
+    assert exchange.strays == 0
+    exchange = dumping()
+    assert feed(exchange, row(1, portid=0, sequence=0), row(2, portid=9), done(SEQUENCE, PORT)) == []
+    assert exchange.strays == 2
+
+
 def test_a_done_without_an_errno_ends_it_too() -> None:
     exchange = dumping()
     assert feed(exchange, Message(int(NLMSG.DONE), MULTI, SEQUENCE, PORT).pack()) == []

@@ -155,7 +155,7 @@ def _timeout(policy: Policy, interfaces: Interfaces) -> list[Row]:
 
 
 def _helper(helper: Helper, interfaces: Interfaces) -> list[Row]:
-    policies = (f"{each.name} {each.most} for {each.timeout} s" for each in helper.policies)
+    policies = (f"{each.name} {each.most} for {each.timeout} s" for each in helper.policies or ())
     return [
         [
             text(helper.name),

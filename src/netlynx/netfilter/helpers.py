@@ -153,7 +153,7 @@ class Helper(Record, header=NetfilterHeader):
         (NFCTH.TUPLE, NFCTH_TUPLE.L4PROTONUM), enum(TransportProtocol, u8)
     )
     queue: int | None = attr(NFCTH.QUEUE_NUM, be32)  # 0 to 65535
-    policies: takes.Several[ExpectPolicy] = attr(
+    policies: takes.MaybeSeveral[ExpectPolicy] = attr(
         NFCTH.POLICY, translated(PolicySet, _listed, _counted, array(nest(ExpectPolicy)))
     )
     private_size: int | None = attr(NFCTH.PRIV_DATA_LEN, be32)  # bytes, 32 at most
@@ -190,7 +190,7 @@ def add(record: Helper) -> Do[None]:
     made = replace_fields(
         known,
         queue=record.queue or 0,
-        policies=tuple(_whole(each, f"Helper.policies[{at}]") for at, each in enumerate(record.policies)),
+        policies=tuple(_whole(each, f"Helper.policies[{at}]") for at, each in enumerate(record.policies or ())),
         private_size=record.private_size or 0,
         status=HelperStatus.ENABLED if record.status is None else record.status,
     )
@@ -210,16 +210,22 @@ def change(record: Helper) -> Talk[None]:
         raise EncodeError("say what is to be changed: queue, status, policies", "Helper")
     if "private_size" in news:
         raise EncodeError("cannot be changed", "Helper.private_size")
+    if record.policies == ():
+        raise EncodeError("there is one at least: leave it out, or say all", "Helper.policies")
     _check(record)
     if "policies" in news:
-        news["policies"] = tuple(_whole(each, f"Helper.policies[{at}]") for at, each in enumerate(record.policies))
+        news["policies"] = tuple(
+            _whole(each, f"Helper.policies[{at}]") for at, each in enumerate(record.policies or ())
+        )
     changing = netfilter_do("helpers.change", _SUBSYSTEM, NFNL_MSG_CTHELPER.NEW, replace_fields(known, **news))
 
     def steps() -> Generator[Do[Any] | Dump[Any], Any, None]:
         there = yield from _found("helpers.change", known)
-        if "policies" in news and [each.name for each in there.policies] != [each.name for each in news["policies"]]:
-            names = ", ".join(str(each.name) for each in there.policies)
-            raise EncodeError(f"the helper has the classes {names}, which cannot be others", "Helper.policies")
+        names = [str(each.name) for each in there.policies or ()]
+        if "policies" in news and names != [each.name for each in news["policies"]]:
+            raise EncodeError(
+                f"the helper has the classes {', '.join(names)}, which cannot be others", "Helper.policies"
+            )
         yield changing
 
     return Talk("helpers.change", steps)
