@@ -6,8 +6,9 @@ import ast
 import inspect
 import io
 import re
-import textwrap
+import sys
 import tokenize
+from collections.abc import Iterator
 from functools import cache
 from inspect import Parameter, Signature
 from typing import Any
@@ -63,22 +64,40 @@ def notes_of(cls: Any) -> dict[str, str]:
     """What stands behind the declaration of a field in the class's source; nothing where there is no source."""
     notes: dict[str, str] = {}
     for base in reversed(cls.__mro__):
-        if "__declarations__" not in base.__dict__:
-            continue
-        try:
-            source = textwrap.dedent(inspect.getsource(base))
-        except (OSError, TypeError):
-            continue
-        comments = {
-            token.start[0]: token.string.removeprefix("#").strip()
-            for token in tokenize.generate_tokens(io.StringIO(source).readline)
-            if token.type == tokenize.COMMENT and not token.string.startswith(("# type:", "# fmt:", "# noqa"))
-        }
-        [body] = ast.parse(source).body
-        for node in getattr(body, "body", ()):
-            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-                lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
-                said = " ".join(comments[line] for line in lines if line in comments)
-                if said:
-                    notes[node.target.id] = said
+        if "__declarations__" in base.__dict__:
+            notes |= _notes_in(base.__module__).get(base.__qualname__, {})
     return notes
+
+
+@cache
+def _notes_in(module: str) -> dict[str, dict[str, str]]:
+    """The notes of all classes of a module, by their qualified names: a module is read once, however many it has."""
+    try:
+        source = inspect.getsource(sys.modules[module])
+    except (KeyError, OSError, TypeError):
+        return {}
+    comments = {
+        token.start[0]: token.string.removeprefix("#").strip()
+        for token in tokenize.generate_tokens(io.StringIO(source).readline)
+        if token.type == tokenize.COMMENT and not token.string.startswith(("# type:", "# fmt:", "# noqa"))
+    }
+    return dict(_noted(ast.parse(source), "", comments))
+
+
+def _noted(parent: ast.AST, prefix: str, comments: dict[int, str]) -> Iterator[tuple[str, dict[str, str]]]:
+    for node in ast.iter_child_nodes(parent):
+        if isinstance(node, ast.ClassDef):
+            name = f"{prefix}{node.name}"
+            yield name, {field: note for each in node.body for field, note in _note(each, comments)}
+            yield from _noted(node, f"{name}.", comments)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _noted(node, f"{prefix}{node.name}.<locals>.", comments)
+        elif isinstance(node, ast.stmt | ast.excepthandler):  # a condition, say
+            yield from _noted(node, prefix, comments)
+
+
+def _note(node: ast.stmt, comments: dict[int, str]) -> Iterator[tuple[str, str]]:
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        if said := " ".join(comments[line] for line in lines if line in comments):
+            yield node.target.id, said
