@@ -56,6 +56,25 @@ def forked(
         if where is None:
             return subprocess.run(words, input=stdin, **how)
         return netns.run_in(where, subprocess.run, words, input=stdin, **how)
+    status, out, err = _outcome(arguments, stdin, environ, where, closed, opened or {})
+    return subprocess.CompletedProcess(["netlynx", *arguments], status, out.decode(), err.decode())
+
+
+def printed(*arguments: str) -> bytes:
+    """What the command prints that is no text. It must succeed."""
+    status, out, err = _outcome(arguments, "", environment(), None, (), {})
+    assert status == 0, err.decode()
+    return out
+
+
+def _outcome(
+    arguments: Sequence[str],
+    stdin: str,
+    environ: dict[str, str],
+    where: netns.Where | None,
+    closed: Sequence[int],
+    opened: dict[int, str],
+) -> tuple[int, bytes, bytes]:
     reading, writing = os.pipe()
     with open(reading) as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         feeding = threading.Thread(target=_feed, args=(writing, stdin))
@@ -63,7 +82,7 @@ def forked(
         try:
             with ExitStack() as stack:
                 files = [given.fileno(), out.fileno(), err.fileno()]
-                for number, path in (opened or {}).items():
+                for number, path in opened.items():
                     files[number] = os.open(path, os.O_RDONLY if number == 0 else os.O_WRONLY)
                     stack.callback(os.close, files[number])
                 child = _started(where, arguments, environ, files, closed=closed)
@@ -71,11 +90,9 @@ def forked(
         finally:
             given.close()  # ends the thread where the command did not read to the end
             feeding.join()
-        texts = []
-        for stream in (out, err):
-            stream.seek(0)
-            texts.append(stream.read().decode())
-        return subprocess.CompletedProcess(["netlynx", *arguments], status, *texts)
+        out.seek(0)
+        err.seek(0)
+        return status, out.read(), err.read()
 
 
 class Command(subprocess.Popen[str]):

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from child import child
-from command import environment
+from child import running
 from netlynx.kernel import Server, VirtualKernel
 
 
@@ -65,11 +63,8 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Process]]:
 
         def serve(file: str, *options: str) -> Process:
             path = tmp_path / "served"
-            words = [sys.executable, "-m", "netlynx", "kernel", "serve", str(Path(__file__).parent / file)]
-            how = environment(PYTHONPATH=":".join(sys.path))
-            process = Process(
-                stack.enter_context(child([*words, "--at", str(path), *options], env=how)), f"unix:{path}"
-            )
+            words = ["kernel", "serve", str(Path(__file__).parent / file), "--at", str(path), *options]
+            process = Process(stack.enter_context(running(*words)), f"unix:{path}")
             stack.callback(process.end)
             return process
 

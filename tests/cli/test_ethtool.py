@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import polars
 import pytest
 
-from command import PATIENCE, Run
+from command import Run
+from forking import printed
 from netlynx import netns, route
 from netlynx.client.connection import connect
 from netlynx.route import kinds
@@ -121,9 +120,8 @@ def test_a_listing_for_programs_has_the_same_keys_for_each_device(run: Run) -> N
     }
     assert [(row["device"], row["speed"]) for row in listed] == [("lo", None), ("eth0", 2500), ("eth1", None)]
     assert [json.loads(line) for line in lines_of(run, "--lines")] == listed
-    command = [sys.executable, "-m", "netlynx", "ethtool", "--format", "arrow", "--kernel", CARD]
-    printed = subprocess.run(command, capture_output=True, check=True, timeout=PATIENCE).stdout
-    assert polars.read_ipc_stream(io.BytesIO(printed)).to_dicts() == listed
+    arrow = printed("ethtool", "--format", "arrow", "--kernel", CARD)
+    assert polars.read_ipc_stream(io.BytesIO(arrow)).to_dicts() == listed
 
 
 def test_where_a_driver_says_nothing_of_the_link_the_device_is_listed_all_the_same(run: Run, tmp_path: Path) -> None:

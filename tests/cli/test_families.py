@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,6 +14,7 @@ import pyarrow.parquet
 import pytest
 
 from command import Run
+from forking import printed
 from netlynx.cli import export
 from netlynx.cli.form import Form
 
@@ -128,10 +127,8 @@ def test_columns_hold_what_json_has(
 ) -> None:
     kernel = kernel_file(tmp_path)
     records = json.loads(run(*listing, "--json", "--kernel", kernel).stdout)
-    command = [sys.executable, "-m", "netlynx", *listing, "--format", form, "--kernel", kernel]
-    printed = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
     read = {"csv": polars.read_csv, "arrow": polars.read_ipc_stream, "parquet": polars.read_parquet}[form]
-    table = read(io.BytesIO(printed))
+    table = read(io.BytesIO(printed(*listing, "--format", form, "--kernel", kernel)))
     assert table[column].to_list() == [record[column] for record in records]
     assert values is None or table[column].to_list() == values
     assert {name for record in records for name in record} <= set(table.columns)

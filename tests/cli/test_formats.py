@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import subprocess
-import sys
 
 import polars
 import pyarrow
@@ -14,11 +12,11 @@ import pytest
 
 from child import python
 from command import KERNEL, Run
+from forking import printed
 
 
 def listed(form: str, *arguments: str) -> bytes:
-    command = [sys.executable, "-m", "netlynx", *arguments, "--format", form, "--kernel", KERNEL]
-    return subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
+    return printed(*arguments, "--format", form, "--kernel", KERNEL)
 
 
 @pytest.mark.parametrize("listing", ["links", "addresses", "routes", "neighbours", "rules"])
