@@ -7,6 +7,7 @@ tests are skipped.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -44,43 +45,53 @@ def check(problems: list[str]) -> None:
         pytest.fail("\n".join(problems), pytrace=False)
 
 
+def check_each(classes: list[Any], wrong: Callable[[Any], list[str]]) -> None:
+    check([f"{title(cls)}: {problem}" for cls in classes for problem in wrong(cls)])
+
+
+def by_room(classes: list[Any]) -> pytest.MarkDecorator:
+    """A test for those of each room: one for each of them would take longer than what it looks at."""
+    rooms: dict[str, list[Any]] = {}
+    for cls in classes:
+        rooms.setdefault(title(cls).split(".")[0], []).append(cls)
+    return pytest.mark.parametrize("classes", rooms.values(), ids=rooms)
+
+
 def test_every_module_imports() -> None:
     check([f"{name}: {error!r}" for name, error in BROKEN.items()])
 
 
-@pytest.mark.parametrize("module", MODULES.values(), ids=MODULES)
-def test_numbers_of_a_module_are_those_of_the_headers(module: Any, book: FactBook) -> None:
-    check(wrong_globals(module, book))
+def test_numbers_of_modules_are_those_of_the_headers(book: FactBook) -> None:
+    check([f"{name}: {problem}" for name, module in MODULES.items() for problem in wrong_globals(module, book)])
 
 
-@pytest.mark.parametrize("module", MODULES.values(), ids=MODULES)
-def test_groups_of_a_module_are_those_of_the_headers(module: Any, book: FactBook) -> None:
-    check(wrong_groups(module, book))
+def test_groups_of_modules_are_those_of_the_headers(book: FactBook) -> None:
+    check([f"{name}: {problem}" for name, module in MODULES.items() for problem in wrong_groups(module, book)])
 
 
-@pytest.mark.parametrize("cls", SETS, ids=title)
-def test_constants_are_those_of_the_headers(cls: Any, book: FactBook) -> None:
-    check(wrong_numbers(cls, book))
+@by_room(SETS)
+def test_constants_are_those_of_the_headers(classes: list[Any], book: FactBook) -> None:
+    check_each(classes, lambda cls: wrong_numbers(cls, book))
 
 
-@pytest.mark.parametrize("cls", ENUMS, ids=title)
-def test_enumerations_are_those_of_the_headers(cls: Any, book: FactBook) -> None:
-    check(wrong_numbers(cls, book))
+@by_room(ENUMS)
+def test_enumerations_are_those_of_the_headers(classes: list[Any], book: FactBook) -> None:
+    check_each(classes, lambda cls: wrong_numbers(cls, book))
 
 
-@pytest.mark.parametrize("cls", [cls for cls in ENUMS if cls.__prefix__], ids=title)
-def test_enumerations_lack_no_member(cls: Any, book: FactBook) -> None:
-    check(missing_members(cls, book, SETS + ENUMS))
+@by_room([cls for cls in ENUMS if cls.__prefix__])
+def test_enumerations_lack_no_member(classes: list[Any], book: FactBook) -> None:
+    check_each(classes, lambda cls: missing_members(cls, book, SETS + ENUMS))
 
 
-@pytest.mark.parametrize("cls", declared(Layout), ids=title)
-def test_layouts_are_the_structs_of_the_headers(cls: Any, book: FactBook) -> None:
-    check(wrong_layout(cls, book))
+@by_room(declared(Layout))
+def test_layouts_are_the_structs_of_the_headers(classes: list[Any], book: FactBook) -> None:
+    check_each(classes, lambda cls: wrong_layout(cls, book))
 
 
-@pytest.mark.parametrize("cls", declared(Record), ids=title)
-def test_records_cover_their_attributes(cls: Any, book: FactBook) -> None:
-    check(wrong_record(cls, book, SETS))
+@by_room(declared(Record))
+def test_records_cover_their_attributes(classes: list[Any], book: FactBook) -> None:
+    check_each(classes, lambda cls: wrong_record(cls, book, SETS))
 
 
 def test_every_kind_of_link_has_its_record(book: FactBook) -> None:
