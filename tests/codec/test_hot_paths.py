@@ -14,6 +14,7 @@ import pytest
 import netlynx.codec
 
 CODEC = Path(netlynx.codec.__file__).parent
+BUILT = CODEC.parents[2] / "build/cython/src/netlynx/codec/_codec.c"  # of `make setup`
 
 # Done once a message, once an attribute, or once a value.
 HOT = """
@@ -45,8 +46,11 @@ def translated(tmp_path_factory: pytest.TempPathFactory) -> str:
     pytest.importorskip("Cython")
     if not (CODEC / "_codec.pyx").exists():
         pytest.skip("installed without the sources of the codec")
+    sources = [*CODEC.rglob("*.p[xy][xi]")]
+    if BUILT.exists() and BUILT.stat().st_mtime > max(source.stat().st_mtime for source in sources):
+        return BUILT.read_text()
     folder = tmp_path_factory.mktemp("codec")
-    for source in CODEC.rglob("*.p[xy][xi]"):
+    for source in sources:
         copy = folder / source.relative_to(CODEC)
         copy.parent.mkdir(exist_ok=True)
         shutil.copy(source, copy)
