@@ -19,6 +19,7 @@ import pytest
 
 from netlynx import netns
 from netlynx.transport.netlink_socket import NetlinkSocket
+from worth import FULL
 
 CAP_NET_ADMIN = 12  # linux/capability.h
 CAP_SYS_ADMIN = 21
@@ -29,8 +30,8 @@ IN_GUEST = "NETLYNX_TEST_MODULES" in os.environ  # of `make test-vm`, whose proc
 
 
 def rounds(many: int) -> range:
-    """So many rounds of a test that tries what chance has it try, and a quarter in the guest."""
-    return range(max(1, many // 4) if IN_GUEST else many)
+    """So many rounds of what chance has a test try with --full; else half as many, and a quarter in the guest."""
+    return range(many if os.environ.get(FULL) else max(1, many // (4 if IN_GUEST else 2)))
 
 
 PATIENCE = 60.0  # seconds a test waits for an event that should come at once: on a busy machine few things do

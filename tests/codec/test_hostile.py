@@ -141,7 +141,7 @@ def again(cls: Any, record: Any) -> None:
     decode(cls, payload)
 
 
-@examples(100)
+@examples(50)
 @given(data=st.data())
 def test_any_record_with_bytes_changed(data: st.DataObject) -> None:
     payload = bytearray(encode(data.draw(records(Everything, depth=2))))
@@ -152,7 +152,7 @@ def test_any_record_with_bytes_changed(data: st.DataObject) -> None:
         again(Everything, record)
 
 
-@examples(100)
+@examples(50)
 @given(payload=st.binary(max_size=200))
 def test_any_bytes(payload: bytes) -> None:
     for cls in (Everything, Route, Link):

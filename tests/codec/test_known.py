@@ -118,7 +118,7 @@ def tables(draw: st.DrawFn, cls: Any) -> list[bytes]:
     return rows
 
 
-@examples(150)
+@examples(75)
 @given(case=st.sampled_from(list(NUMBERS)).flatmap(lambda cls: st.tuples(st.just(cls), tables(cls))))
 def test_a_row_is_what_its_bytes_say_whatever_came_before(case: tuple[Any, list[bytes]]) -> None:
     cls, rows = case

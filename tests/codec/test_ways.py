@@ -72,11 +72,11 @@ KIND, DATA, BROKEN = attribute(1, b"veth\0"), nested(2, b""), b"\5\0"
         (Route, bytes(12) + attribute(9, bytes(3)) + attribute(9, bytes(8))),
     ],
 )
-def test_what_no_kernel_sends_ends_nothing(cls: Any, payload: bytes) -> None:
+def test_what_no_kernel_sends_ends_nothing(cls: Any, payload: bytes, full: bool) -> None:
     plain = bytes(plan_of(cls).header_size)
     for payloads in ([payload], [plain, payload, plain], [payload] * 5):
-        for seed in range(20):
-            ways.check(cls, payloads, Random(seed), complaints)
+        for seed in range(200 if full else 5):
+            ways.check(cls, payloads, Random(seed), complaints if full or not seed else None)
     record = _codec.decode(plan_of(cls), payload)
     for entry in record.unknown:
         assert entry.problem

@@ -22,7 +22,7 @@ from worth import examples
 
 OF_ROUTE = [cls for cls in declared(Record) if cls.__module__.startswith("netlynx.route")]
 
-thorough = examples(8)
+thorough = examples(4)
 
 
 def read(table: Any) -> list[dict[str, Any]]:
@@ -36,7 +36,7 @@ def read(table: Any) -> list[dict[str, Any]]:
 @thorough
 @given(data=st.data())
 def test_rows_are_the_fields_of_the_records(cls: Any, data: st.DataObject) -> None:
-    payloads = [encode(plan_of(cls), each) for each in data.draw(st.lists(records(cls), max_size=4))]
+    payloads = [encode(plan_of(cls), each) for each in data.draw(st.lists(records(cls), max_size=2))]
     wanted = [decode(plan_of(cls), payload) for payload in payloads]
     rows = read(table_of_payloads(cls, *payloads))
     assert len(rows) == len(wanted)

@@ -179,22 +179,24 @@ def use(kernel: VirtualKernel) -> None:
     assert list(left_open) == []
 
 
-def test_descriptors_stay_flat_over_two_thousand_connections(kernel: VirtualKernel, silent: Silent) -> None:
+def test_descriptors_stay_flat_over_hundreds_of_connections(kernel: VirtualKernel, silent: Silent, full: bool) -> None:
     Table(kernel, rows(1000, 500))
     use(kernel)
     with collected_by_count_alone():
         before = descriptors()
-        for _ in range(2000):
+        for _ in range(2000 if full else 400):
             use(kernel)
         assert descriptors() <= before
     assert kernel.sockets() == []
 
 
-def test_descriptors_stay_flat_when_dumps_are_dropped(kernel: VirtualKernel, nl: netlynx.Connection) -> None:
+def test_descriptors_stay_flat_when_dumps_are_dropped(
+    kernel: VirtualKernel, nl: netlynx.Connection, full: bool
+) -> None:
     Table(kernel, rows(1000, 500))
     with collected_by_count_alone():
         before = descriptors()
-        for _ in range(2000):
+        for _ in range(2000 if full else 400):
             next(nl.dump(entries()))
         assert descriptors() <= before
 

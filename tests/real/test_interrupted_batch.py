@@ -21,6 +21,7 @@ from netlynx import BatchResult, netns, route
 from netlynx.client import async_threads as aio_threads
 from netlynx.engine.operation import Do
 from netlynx.route import Route
+from support import rounds
 
 REFUSED = {0, 5, 300}  # there already
 
@@ -86,11 +87,12 @@ class Interrupter:
 @pytest.mark.parametrize("window", [None, 1, 200])
 @pytest.mark.parametrize("before", [set(), REFUSED])
 def test_an_interrupt_before_any_instruction_leaves_nothing_unsaid(
-    nl: netlynx.Connection, window: int | None, before: set[int]
+    nl: netlynx.Connection, window: int | None, before: set[int], full: bool
 ) -> None:
     count = 8 if window == 1 else 700
     before = {number for number in before if number < count}
-    number, step = 1, int(os.environ.get("NETLYNX_STEP", "149"))
+    step = int(os.environ.get("NETLYNX_STEP", "149" if full else "449"))
+    number = random.randint(1, step)
     while True:
         nl.batch(route.add(hole(number)) for number in before)
         interrupter, result = Interrupter(number), None
@@ -111,7 +113,7 @@ def test_an_interrupt_before_any_instruction_leaves_nothing_unsaid(
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("before", [set(), set(range(0, 20_000, 37))])
 def test_ctrl_c_at_any_time_leaves_nothing_unsaid(nl: netlynx.Connection, before: set[int]) -> None:
-    for _ in range(4):
+    for _ in rounds(4):
         nl.batch(route.add(hole(number)) for number in before)
         delay = threading.Timer(random.uniform(0.001, 0.2), os.kill, (os.getpid(), signal.SIGINT))
         result = None
@@ -149,7 +151,7 @@ def test_a_cancellation_at_any_time_leaves_nothing_unsaid(
                     result = getattr(error, "batch", None)
                     raise
 
-    for _ in range(4 if by == "the loop" else 12):
+    for _ in rounds(4 if by == "the loop" else 12):
         nl.batch(route.add(hole(number)) for number in before)
         result = None
         anyio.run(add, random.uniform(0.001, 0.2 if by == "the loop" else 0.05), backend=backend)

@@ -187,7 +187,7 @@ def listed(condition: Condition) -> Any:
 def test_the_kernel_lets_through_what_python_would(crowd: Any, here: bool) -> None:
     nl, found, automatic = crowd
     random, went = Random(5), 0
-    for _ in rounds(250):
+    for _ in rounds(200):
         condition = conditions(random, found, 4, here)
         listing = listed(condition)
         if isinstance(listing, str):  # refused, as nothing could fit; of nothing that a socket could have in one place
@@ -284,7 +284,7 @@ def test_programs_are_what_the_kernel_audits() -> None:
     """Each jump leads forwards to an operation, or 4 bytes behind the end; `yes` leads to the next one."""
     random = Random(3)
     like = diag.TcpSocket(source="192.0.2.1", destination="2001:db8::1", source_port=7, destination_port=9)
-    for _ in range(300):
+    for _ in rounds(300):
         condition = split(conditions(random, [like], 4, False)).kernel
         assert condition is not None
         code = program(condition).to_bytes()

@@ -20,7 +20,7 @@ def of_rooms(base: type) -> list[Any]:
     return [cls for cls in declared(base) if cls.__module__.startswith(("netlynx.route", "netlynx.netfilter"))]
 
 
-thorough = examples(8)
+thorough = examples(4)
 
 
 @pytest.mark.parametrize("cls", of_rooms(Record), ids=title)

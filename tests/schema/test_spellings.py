@@ -33,7 +33,7 @@ from netlynx.schema.tags import tags_of
 from strategies import layouts, records
 from worth import examples
 
-several = examples(3)
+several = examples(2)
 VERBS = {name: getattr(verbs, name) for name in ("add", "append", "replace", "change", "delete")}
 
 

@@ -20,7 +20,7 @@ from netlynx.ynl.reader import read
 from strategies import records
 from worth import examples
 
-thorough = examples(50)
+thorough = examples(25)
 names = st.from_regex(r"[a-z][a-z0-9]{0,5}(-[a-z0-9]{1,4}){0,2}", fullmatch=True)
 widths = st.sampled_from(["u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64"])
 orders = st.sampled_from([{}, {"byte-order": "big-endian"}, {"byte-order": "little-endian"}])
@@ -133,7 +133,7 @@ def places(value: Any) -> list[tuple[Any, Any]]:
     return found
 
 
-@examples(120)
+@examples(60)
 @given(data=st.data())
 def test_a_spec_with_anything_in_it_is_refused_or_works(data: st.DataObject) -> None:
     yaml = pytest.importorskip("yaml")
