@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import crypto, diag, ethtool, generic, ipvs, mptcp, netdev, nftables, route, tcp_metrics
+from netlynx import crypto, diag, ethtool, generic, ipset, ipvs, mptcp, netdev, nftables, route, tcp_metrics
 from netlynx.engine.operation import Dump
 from netlynx.ethtool import Ethtool
 from netlynx.netdev.constants import StatisticsScope
@@ -103,6 +103,8 @@ FITS: dict[str, dict[str, Any]] = {
         }
         for name in ("dccp", "mptcp", "raw", "sctp", "tcp", "udp", "udplite")
     },
+    "ipset.sets": {},
+    "ipset.entries": {"set": "blocked"},
     "diag.unix": {"states": diag.SocketState.LISTEN, "pending": True},
     "diag.packet": {},
     "diag.netlink": {"protocol": diag.NetlinkProtocol.SOCK_DIAG},
@@ -178,7 +180,7 @@ def listings() -> Iterator[tuple[str, Callable[..., Dump[Any]]]]:
     rooms = {"route": route, "conntrack": conntrack, "generic": generic, "mptcp": mptcp, "netdev": netdev}
     rooms |= {"accounting": accounting, "timeouts": timeouts, "helpers": helpers, "ipvs": ipvs}
     rooms |= {"nftables": nftables}
-    rooms |= {"tcp_metrics": tcp_metrics, "ethtool": ethtool, "diag": diag, "crypto": crypto}
+    rooms |= {"tcp_metrics": tcp_metrics, "ethtool": ethtool, "diag": diag, "crypto": crypto, "ipset": ipset}
     for room, module in rooms.items():
         for name in getattr(module, "__all__", dir(module)):
             each = getattr(module, name)

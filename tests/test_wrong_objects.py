@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import crypto, diag, firewall, ipvs, mptcp, netns, nftables, route, tun, usersock, wireguard
+from netlynx import crypto, diag, firewall, ipset, ipvs, mptcp, netns, nftables, route, tun, usersock, wireguard
 from netlynx.generic.declaration import Command
 from netlynx.kernel import VirtualKernel
 from netlynx.netfilter import accounting, conntrack, helpers, queue, timeouts
 from netlynx.schema import Record, attr, u32
 
 ROOMS = (
-    "classical", "crypto", "diag", "ethtool", "fib_lookup", "firewall", "generic", "iscsi", "mptcp", "netdev",
+    "classical", "crypto", "diag", "ethtool", "fib_lookup", "firewall", "generic", "ipset", "iscsi", "mptcp", "netdev",
     "netfilter", *(f"netfilter.{name}" for name in ("accounting", "compat", "conntrack", "fingerprints", "helpers")),
     "netfilter.hooks", "netfilter.log", "netfilter.queue", "netfilter.timeouts", "ipvs", "nftables", "route", "scsi",
     "selinux", "taskstats", "tcp_metrics", "uevent", "wireguard", "ynl",
@@ -86,6 +86,18 @@ GOOD_FOR: dict[str, dict[str, Any]] = {
         "service": ipvs.ServiceKey(fwmark=7),
         "timeouts": ipvs.Timeouts(tcp=9),
     },
+    "ipset": {
+        "record": ipset.Set(name="x", type="hash:net"),
+        "entry": ipset.Entry(set="x", address="192.0.2.1"),
+        "each": ipset.Set(name="x", type="hash:net"),
+        "set": "x",
+        "other": "y",
+        "to": "y",
+        "type": "hash:net",
+        "entries": [],
+        "lines": [],
+    },
+    "ipset.entry_line": {"entry": ipset.Entry(set="x", address="192.0.2.1")},
     "route": {"record": route.Link(name="v0"), "link": route.Link(index=1)},
     "wireguard": {"device": wireguard.Device(name="wg0")},
     "generic.event": {"group": "all"},

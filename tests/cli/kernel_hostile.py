@@ -21,6 +21,7 @@ from netlynx import (
     diag,
     ethtool,
     fib_lookup,
+    ipset,
     ipvs,
     iscsi,
     mptcp,
@@ -182,6 +183,14 @@ says(filtering.sock, conntrack.FLOWS, FLOW)
 says(filtering.sock, conntrack.EXPECTATIONS, EXPECTATION)
 answers(filtering, conntrack.flows(), FLOW)
 answers(filtering, conntrack.expectations(), EXPECTATION)
+
+
+@filtering.dump(ipset.sets().message_type, record=type(ipset.sets().request), reply=ipset.sets().reply_type)
+def sets(request: Any) -> Iterator[Any]:
+    refuse()
+    yield hostile(ipset.Set if request.record.flags else ipset.Entry)
+
+
 answers(filtering, conntrack.statistics(), hostile(conntrack.Statistics))
 answers(filtering, conntrack.cpu_statistics(), hostile(conntrack.CpuStatistics))
 ACCOUNT = hostile(accounting.Account, packets=1, bytes=2)

@@ -92,6 +92,14 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
     "audit status": [(["audit", "status"], False), (["audit", "status", "--json"], False)],
     "audit rules": [(["audit", "rules"], True), (["audit", "rules", "--json"], True)],
     "audit log": [(["audit", "log", "--records"], True), (["audit", "log", "--json"], True)],
+    "ipset list": [
+        (["ipset", "list"], True),
+        (["ipset", "list", "x"], True),
+        (["ipset", "list", "--entries", "--lines"], True),
+        (["ipset", "list", "--json"], True),
+    ],
+    "ipset save": [(["ipset", "save"], True)],
+    "ipset restore": [(["ipset", "restore", "FILE"], False), (["ipset", "restore", HOSTILE], True)],
     "monitor": [
         (["monitor"], True),
         (["monitor", "--json"], True),

@@ -53,6 +53,7 @@ NEEDED = {
     "log": ["1"],
     "batch": ["-"],
     "lookup": ["192.0.2.1"],
+    "ipset restore": ["-"],
 }
 
 

@@ -17,6 +17,7 @@ from netlynx.cli import (
     ethtool,
     families,
     hello,
+    ipset,
     ipvs,
     kernel,
     listing,
@@ -207,6 +208,7 @@ for _panel, _commands in _COMMANDS.items():
     for _command in _commands:
         app.command(rich_help_panel=_panel)(typed(_command))
 app.add_typer(audit.commands, name="audit", rich_help_panel="Listings")
+app.add_typer(ipset.commands, name="ipset", rich_help_panel="Listings")
 app.add_typer(nft.commands, name="nft", rich_help_panel="Listings")
 app.add_typer(kernel.commands, name="kernel", rich_help_panel="The kernel's side")
 app.add_typer(module.commands, name="module", rich_help_panel="The kernel's side")

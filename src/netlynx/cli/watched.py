@@ -41,6 +41,7 @@ SILENT = {
     "tcp_metrics": "the kernel tells nothing of TCP metrics unasked",
     "address-label": "the kernel tells nothing of labels unasked: `netlynx address-labels` lists them",
     "neighbour-table": "the kernel tells nothing of these tables unasked: `netlynx neighbour-tables` lists them",
+    "ipset": "the kernel tells nothing of sets unasked: `netlynx ipset list` lists them",
     "ipvs": "the kernel tells nothing of IPVS unasked: `netlynx ipvs` lists it",
     "crypto": "the kernel tells nothing of algorithms unasked: `netlynx crypto` lists them",
     "policy": "policies change with their families: listen to `family`, and `netlynx policy` shows them",

@@ -44,6 +44,7 @@ _SENTENCES = {
     "The socket stays usable; read faster, or raise `receive_buffer`": (
         "What comes is heard further on; `sysctl net.core.rmem_default` says how much a queue holds"
     ),
+    "ipset.set_(name) tells both": "`netlynx ipset list` tells both",
     "Raise `send_buffer`": "`sysctl net.core.wmem_default` says how much it holds",
     "With port=0 the kernel chooses a free one": "Without --port the kernel chooses a free one",
     ": vf=False leaves them out": "",
@@ -116,6 +117,7 @@ def _of_kernel(error: NetlinkError, asked: bool) -> str:
             missing=translated(error.missing),
             policy=error.policy,
             hint=translated(error.hint),
+            symbol=error.symbol,
         )
     )
 

@@ -162,7 +162,7 @@ def advice(number: int, command: int, kinds: tuple[str, ...]) -> str:
     if number in _FLAGS:
         return f"Make it with the flag {_FLAGS[number]}"
     if number == IPSET_ERR.PROTOCOL and command in (IPSET_CMD.ADD, IPSET_CMD.DEL, IPSET_CMD.TEST):
-        return "The set's type takes other fields than these: ipset.set_(name) tells the type"
+        return "The set's type takes other fields than these, or it is of another family: ipset.set_(name) tells both"
     return ""
 
 

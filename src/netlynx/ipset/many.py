@@ -8,12 +8,12 @@ Source: ip_set_uadd and call_ad in net/netfilter/ipset/ip_set_core.c.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import Any
 
 from netlynx.engine.batch import BatchResult, OnError
 from netlynx.engine.operation import Do, Talk, in_words
-from netlynx.errors import NetlinkError, NetlynxError
+from netlynx.errors import EncodeTypeError, NetlinkError, NetlynxError
 from netlynx.ipset import hints
 from netlynx.ipset.changes import made
 from netlynx.ipset.constants import IPSET_CADT, IPSET_ERR
@@ -48,9 +48,20 @@ def delete_all(entries: Iterable[Entry], *, on_error: OnError = "raise") -> Talk
     return _talk("delete", entries, on_error)
 
 
+def check_iterable(given: object, path: str, item: type) -> None:
+    """Raises EncodeTypeError for what no several values can be taken from, and for a list with others in it."""
+    if not isinstance(given, Iterable) or isinstance(given, str | bytes | Mapping):
+        raise EncodeTypeError(f"expected a list, or another iterable, not {type(given).__name__} {given!r}", path)
+    if isinstance(given, list | tuple):
+        for place, each in enumerate(given):
+            if not isinstance(each, item):
+                raise EncodeTypeError(f"[{place}] is no {item.__name__}, but {type(each).__name__} {each!r}", path)
+
+
 def _talk(verb: str, entries: Iterable[Entry], on_error: OnError) -> Talk[Result]:
     if on_error not in ("raise", "stop", "continue"):
         raise ValueError(f"on_error is 'raise', 'stop' or 'continue', not {on_error!r}")
+    check_iterable(entries, f"ipset.{verb}_all(entries)", Entry)
 
     def steps() -> Steps:
         result: Result = BatchResult()
@@ -80,9 +91,9 @@ class Lot:
         self.size = len(first.payload) + _NUMBERED
 
     def takes(self, operation: Do[None], entry: Entry) -> bool:
-        """Take one more in, if it is of the same set and there is room."""
+        """Take one more in, if the same is to be done with it, in the same set, and there is room."""
         size = self.size + len(operation.payload) + _NUMBERED
-        if entry.set != self.entries[0].set or size > _BYTES:
+        if entry.set != self.entries[0].set or size > _BYTES or operation.name != self.operation.name:
             return False
         self.entries.append(entry)
         self.payloads.append(operation.payload)
@@ -133,7 +144,7 @@ class Lot:
         if found.type not in TYPES:
             return 0
         known = TYPES[found.type]
-        return next((i + 1 for i, entry in enumerate(self.entries[at:]) if known.misfit(entry)), 0)
+        return next((i + 1 for i, entry in enumerate(self.entries[at:]) if known.misfit(entry, found.family)), 0)
 
     def _explained(self, entry: Entry, error: NetlinkError) -> Generator[Any, Any, NetlinkError]:
         """The error with the words that its number has for the set's type, and with the entry."""
@@ -148,7 +159,7 @@ class Lot:
                 command = self.operation.message_type & 0xFF
                 symbol, message = hints.in_words(error.errno or 0, command, kinds)
                 hint = hints.advice(error.errno or 0, command, kinds)
-                if found.type in TYPES and (misfit := TYPES[found.type].misfit(entry)):
+                if found.type in TYPES and (misfit := TYPES[found.type].misfit(entry, found.family)):
                     message = f"{message}: sets of type {found.type} {misfit}"
                     hint = ""
         return type(error)(
@@ -163,16 +174,18 @@ class Lot:
 
 def _lots(verb: str, entries: Iterable[Entry]) -> Iterator[Lot]:
     lot = None
-    for entry in entries:
+    rest = iter(entries)
+    while True:
         try:
+            entry = next(rest)
             operation = made(verb, entry)
-        except BaseException:
+        except BaseException as error:
             if lot is not None:  # what came before it is carried out first
                 yield lot
+            if isinstance(error, StopIteration):
+                return
             raise
         if lot is None or not lot.takes(operation, entry):
             if lot is not None:
                 yield lot
             lot = Lot(operation, entry)
-    if lot is not None:
-        yield lot

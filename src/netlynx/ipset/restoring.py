@@ -13,7 +13,7 @@ from netlynx.engine.operation import Talk
 from netlynx.errors import EncodeError, NetlinkError, NetlynxError
 from netlynx.ipset import operations
 from netlynx.ipset.changes import made
-from netlynx.ipset.many import Lot
+from netlynx.ipset.many import Lot, check_iterable
 from netlynx.ipset.parsing import entry_of, set_of, words_of
 from netlynx.ipset.sets import Set
 
@@ -76,6 +76,7 @@ def restore(lines: Iterable[str], *, on_error: OnError = "raise", there: bool = 
     """
     if on_error not in ("raise", "stop", "continue"):
         raise ValueError(f"on_error is 'raise', 'stop' or 'continue', not {on_error!r}")
+    check_iterable(lines, "ipset.restore(lines)", str)
     return Talk("ipset.restore", lambda: _Restoring(on_error, there).steps(lines))
 
 

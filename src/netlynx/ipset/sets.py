@@ -13,7 +13,7 @@ from netlynx.errors import EncodeError
 from netlynx.ipset.constants import IPSET_ATTR, IPSET_CADT, IPSET_CREATE, IPSET_IPADDR, Extensions, ListFlags
 from netlynx.netfilter.constants import NetfilterFamily
 from netlynx.netfilter.nfnetlink import NetfilterHeader
-from netlynx.schema import Record, attr, be16, be32, enum, ip, network, string, takes, u8
+from netlynx.schema import Record, attr, be16, be32, enum, ip, network, string, takes, u8, u32
 from netlynx.schema.facts import Facts
 
 NAME_SIZE = 31  # IPSET_MAXNAMELEN without its NUL
@@ -104,7 +104,7 @@ class Set(Record, header=NetfilterHeader):
     bitmask: takes.Ip[str | None] = attr(
         (_DATA, IPSET_CADT.BITMASK, IPSET_IPADDR.IPV4), net_address, ip6=IPSET_IPADDR.IPV6
     )
-    markmask: int | None = attr((_DATA, IPSET_CADT.MARKMASK), net32)
+    markmask: int | None = attr((_DATA, IPSET_CADT.MARKMASK), network(u32))  # told in host byte order, not taken so
     size: int | None = attr((_DATA, IPSET_CREATE.SIZE), net32)
     timeout: int | None = attr((_DATA, IPSET_CADT.TIMEOUT), net32)  # seconds
     flags: takes.Flags[Extensions | None] = attr((_DATA, IPSET_CADT.CADT_FLAGS), enum(Extensions, net32))

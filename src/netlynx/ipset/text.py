@@ -14,15 +14,17 @@ from netlynx.ipset.ports import port_text
 from netlynx.ipset.sets import Set
 from netlynx.ipset.types import TYPES
 from netlynx.netfilter.constants import NetfilterFamily
+from netlynx.schema.arguments import record_of
 
 _FAMILIES = {NetfilterFamily.IPV4: "inet", NetfilterFamily.IPV6: "inet6"}
 
 
-def set_line(each: Set) -> str:
+def set_line(record: Set) -> str:
     """``create blocked hash:net family inet hashsize 1024 …``: the line that makes a set.
 
     Raises EncodeError for a name that no line can have.
     """
+    each = record_of(Set, record, "ipset.set_line(record)")
     return f"create {_word(each.name, 'Set.name')} {each.type} {header_text(each)}".rstrip()
 
 
@@ -65,6 +67,7 @@ def entry_line(entry: Entry) -> str:
 
     Raises EncodeError for a comment or name that no line can have.
     """
+    entry = record_of(Entry, entry, "ipset.entry_line(entry)")
     if entry.comment is not None and ('"' in entry.comment or not _is_one_line(entry.comment)):
         raise EncodeError(f"{entry.comment!r} cannot stand in a line of ipset's", "Entry.comment")
     _word(entry.name or entry.interface, "Entry.name")

@@ -39,8 +39,11 @@ class Type:
         """Whether a full one may drop an entry for a new one."""
         return self.kind == "hash"
 
-    def misfit(self, entry: Any) -> str:
-        """What an entry has that sets of this type do not, or the other way round, in words; "" where it fits."""
+    def misfit(self, entry: Any, family: NetfilterFamily | int | None = None) -> str:
+        """What an entry has that sets of this type, and of a family, do not, or the other way round, in words.
+
+        "" where it fits.
+        """
         taken = {each for part in self.parts for each in _FIELDS.get(part, (part,))} - {*_LACKING.get(self.name, ())}
         for name in _KEYS:
             if name not in taken and getattr(entry, name) is not None:
@@ -49,6 +52,10 @@ class Type:
             name = _NEEDED.get(part, part)
             if name != "mac" and getattr(entry, name) is None:
                 return f"have a {name}, which is missing"
+        for name in ("address", "last_address", "address2", "last_address2"):
+            value = getattr(entry, name)
+            if value is not None and family in _COLONS and (":" in value) is not _COLONS[NetfilterFamily(family)]:
+                return f"and of {NetfilterFamily(family).label} have no {name} such as {value}"
         if entry.flags is not None and not ({"net", "net2"} & {*self.parts} or self.kind == "list"):
             return f"have no flags such as {entry.flags.label}"
         return ""
@@ -78,6 +85,7 @@ TYPES: dict[str, Type] = {
     )
 }
 
+_COLONS = {NetfilterFamily.IPV4: False, NetfilterFamily.IPV6: True}
 _FIELDS: dict[str, tuple[str, ...]] = {
     "address": ("address", "last_address", "prefixlen"),
     "net": ("address", "last_address", "prefixlen"),

@@ -28,7 +28,7 @@
 | `select(field, {...})` | sub-message chosen by the value of another field, or `bytes` | as chosen |
 | `hook(decode, encode)` | what is truly odd | as the hook says |
 | `translated(R, read, write)` | attributes, those of R | what two functions make of an R |
-| `network(kind)` | as `kind`, in network byte order and marked so | as `kind` |
+| `network(kind)` | as `kind`; it is sent in network byte order, and marked so | as `kind` |
 | `between(kind, low, high)`, `masked(kind, bits)` | as `kind` | as `kind`; what its kernel takes of it is less |
 
 A payload that does not fit its kind is not an error: the record keeps it raw in `unknown`.
@@ -182,10 +182,11 @@ def named(kind: Kind, names: str) -> Kind:
 def network(kind: Kind) -> Kind:
     """The same, sent with NLA_F_NET_BYTEORDER: a few parts of the kernel refuse what is not marked so.
 
-    What is read is the same with and without the mark.
+    What is read is the same with and without the mark. Of a `kind` in host byte order, it is read so and sent in
+    network byte order all the same: a kernel may take a number in one and tell it in the other.
     """
-    if kind.code not in (Code.IP, Code.STRUCT) and not kind.options & Option.BIG:
-        raise TypeError(f"{kind.name} is not in network byte order")
+    if kind.code not in (Code.IP, Code.STRUCT, Code.INTEGER):
+        raise TypeError(f"{kind.name} has no byte order")
     return replace(kind, options=kind.options | Option.NETWORK)
 
 

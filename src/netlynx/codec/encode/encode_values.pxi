@@ -53,7 +53,7 @@ cdef int put_integer(Writer w, Py_ssize_t at, Field *f, object value, int width)
         if overflow or (width < 8 and v >> (8 * width)):
             raise EncodeError(f"{int(number)} is out of range for an unsigned {8 * width}-bit number "
                               f"(0 to {(<uint64_t> -1) >> (64 - 8 * width)})")
-    w.store(at, v, width, f.options & O_BIG)
+    w.store(at, v, width, f.options & (O_BIG | O_NETWORK))
     return 0
 
 

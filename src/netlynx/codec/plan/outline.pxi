@@ -87,7 +87,7 @@ cdef enum:
     O_WHOLE = 32768      # a prefix that is sent even where it is everything
     O_FAMILY = 65536     # another member says which bytes of an address count
     O_TAGGED = 131072    # a nest whose record wraps another one, which is the value
-    O_NETWORK = 262144   # sent with NLA_F_NET_BYTEORDER, without which the kernel does not take it
+    O_NETWORK = 262144   # sent in network byte order and with NLA_F_NET_BYTEORDER, which the kernel wants
 
 cdef enum:
     MEMO = 40            # longest payload that is compared with the previous row's
