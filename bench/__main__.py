@@ -30,6 +30,7 @@ from . import (
     routes,
     set_elements,
     sockets,
+    transactions,
     verdicts,
     ways,
 )
@@ -68,6 +69,7 @@ GROUPS: dict[str, Callable[[Options], Samples | list[Samples]]] = {
     "nft-one": set_elements.run_one,
     "nft-memory": set_elements.run_memory,
     "verdicts": verdicts.run,
+    "nft-transactions": transactions.run,
     "letters": letters.run,
     "uevents": devices.run,
     "processes": processes.run,

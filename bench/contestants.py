@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 import netlynx
 from netlynx import Dump, diag, nftables, route
 
-from . import operations, set_elements
+from . import operations, set_elements, transactions
 from .flows import of_pyroute2
 from .measure import ABSENT, NOT_THERE
 from .reference import as_line, plain, records
@@ -320,6 +320,16 @@ def element_records(_: str) -> Work:
     return Work(lambda: nl.dump(wanted).all(), lambda: sorted(each.key for each in nl.dump(wanted)))
 
 
+def changes(count: str) -> Work:
+    """Elements added to a set of nftables, a transaction each."""
+    return Work(*transactions.adding(int(count), transactions.DO))
+
+
+def changes_batch(count: str) -> Work:
+    """The same as a batch."""
+    return Work(*transactions.adding(int(count), transactions.BATCH))
+
+
 # ------------------------------------------------------------------------------------------------- the child
 
 WORKS: dict[str, Callable[..., Work]] = {
@@ -342,6 +352,8 @@ WORKS: dict[str, Callable[..., Work]] = {
     "add-one-element": add_one_element,
     "element-columns": element_columns,
     "element-records": element_records,
+    "changes": changes,
+    "changes-batch": changes_batch,
 }
 
 

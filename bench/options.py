@@ -17,6 +17,7 @@ class Options:
     burst: int = 6_000  # events that wait in the queue before they are drained
     stream: int = 450_000  # events at EVENT_RATE
     letters: int = 200_000
+    transactions: int = 10_000  # single changes of nftables
     flows: int = 100_000
     elements: int = 100_000  # of a set of nftables
     sockets: int = 50_000  # of TCP; half of them connect to the others
@@ -36,6 +37,7 @@ SHORT = Options(
     burst=4_000,
     stream=75_000,
     letters=50_000,
+    transactions=2_000,
     flows=5_000,
     elements=10_000,
     sockets=4_000,

@@ -9,7 +9,21 @@ import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from . import adds, commands, events, letters, links, memory, owned, processes, routes, set_elements, sockets, verdicts
+from . import (
+    adds,
+    commands,
+    events,
+    letters,
+    links,
+    memory,
+    owned,
+    processes,
+    routes,
+    set_elements,
+    sockets,
+    transactions,
+    verdicts,
+)
 from .measure import Samples
 
 
@@ -93,6 +107,7 @@ TARGETS = (
     at_most("nft-memory", "peak memory: elements added", set_elements.PEAK, "", 60, "MB"),
     at_least("verdicts", "verdicts on queued packets", verdicts.NETLYNX, verdicts.C, 0.5),
     at_least("verdicts", "verdicts, many together", verdicts.NETLYNX_TOGETHER, verdicts.C_TOGETHER, 0.5),
+    at_least("nft-transactions", "elements added one by one", transactions.DO, "", 5_000, "/s"),
     at_least("letters", "letters of 64 bytes", letters.BYTES, "", 400_000, "/s"),
     at_least("letters", "letters of 64 bytes as records", letters.RECORDS, "", 200_000, "/s"),
     at_most("json", "netlynx routes --json", commands.JSON, commands.IP, 0.8),
