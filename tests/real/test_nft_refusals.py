@@ -56,13 +56,13 @@ REFUSED: dict[str, tuple[Any, type[netlynx.NetlinkError], str, str]] = {
         new(Chain(family=Family.IP, table="t", name="c")),
         netlynx.AlreadyExists,
         "Chain.name",
-        "destroy it before, in the same transaction, or change",
+        "Destroy it before, in the same transaction, or change",
     ),
     "a table that is there": (
         new(Table(family=Family.IP, name="t")),
         netlynx.AlreadyExists,
         "Table.name",
-        "destroy it before, in the same transaction, or change",
+        "Destroy it before, in the same transaction, or change",
     ),
 }
 

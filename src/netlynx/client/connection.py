@@ -170,6 +170,9 @@ class Connection(Waiting):
         behind the failed one may have been carried out: the result says which. ``window=1`` takes and sends one at a
         time.
 
+        Changes that a kernel's side takes in transactions alone (nftables) go as many to a transaction as to a
+        datagram; what is refused of them is left out, and what was behind it was not carried out where that ends it.
+
         The connection's `timeout` is how long the answer to one datagram may take; `deadline` how long, in seconds, the
         whole batch: no datagram is begun after it, then RequestTimeout is raised.
 

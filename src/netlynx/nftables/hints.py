@@ -35,7 +35,7 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
     if answer.errno == errno.ENOENT:
         return _missing(request, field)
     if answer.errno == errno.EEXIST and field in ("name", "chain", "table"):
-        return "destroy it before, in the same transaction, or change the one that is there"
+        return "Destroy it before, in the same transaction, or change the one that is there"
     return ""
 
 
