@@ -200,3 +200,17 @@ class TestKeeping:
         state.read({0: []}, (), 0.0, 0.0, 0xFFFFFFFF)
         state.events([self.commit(0xFFFFFFFF, "new old"), self.commit(1, "new a")], 1.0)
         assert self.seen(state) == [["a"]]
+
+
+@pytest.mark.anyio
+async def test_tasks_hear_and_keep_the_same(kernel: VirtualKernel, firewall: Firewall) -> None:
+    listing = tables()
+    async with (
+        netlynx.aconnect(kernel=kernel) as nl,
+        nl.mirror(listing) as mirror,
+        nl.subscribe(CHANGES) as events,
+    ):
+        await nl.do(transaction([add("a"), delete("there")]))
+        assert told(await events.get(PATIENCE)) == (2, ["new a", "delete there"])
+        await mirror.settle(PATIENCE)
+        assert names(mirror, listing) == ["a"]
