@@ -33,6 +33,8 @@ def outcome(way: Callable[[list[str]], Any], arguments: list[str]) -> Outcome:
             os.dup2(err.fileno(), 2)
             status = LEFT
             take_over()
+            if arguments and arguments[0].startswith("NETLYNX_"):
+                os.environ.update([arguments.pop(0).split("=", 1)])
             try:
                 way(arguments)
             except SystemExit as end:

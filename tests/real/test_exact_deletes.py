@@ -144,8 +144,7 @@ class World:
 
 @pytest.fixture
 def worlds(nl: netlynx.Connection, ip: Ip) -> Callable[[str], World]:
-    for line in WORLD:
-        ip(line)
+    ip.all(WORLD)
     return lambda family: World(ip, nl, family)
 
 
@@ -492,14 +491,8 @@ def test_a_rule_that_was_made_is_deleted_by_all_that_it_says(nl: netlynx.Connect
 
 def test_forwarding_entries_with_flags_are_deleted_and_added_again(nl: netlynx.Connection, ip: Ip) -> None:
     # Without VLANs on its ports: an entry without a VLAN is one in each of them.
-    for line in (
-        "link add br0 type bridge vlan_default_pvid 0",
-        "link add v0 type veth peer v1",
-        "link set v0 master br0",
-    ):
-        ip(line)
-    for name in ("br0", "v0", "v1"):
-        ip(f"link set {name} up")
+    made = ("link add br0 type bridge vlan_default_pvid 0", "link add v0 type veth peer v1", "link set v0 master br0")
+    ip.all((*made, *(f"link set {name} up" for name in ("br0", "v0", "v1"))))
     # A port learns from when its carrier was seen, a moment later.
     until(lambda: "state forwarding" in ip("link show dev v0", tool="bridge"))
     for last, words in enumerate(

@@ -361,8 +361,7 @@ def test_whenever_the_writers_rest_every_mirror_is_what_a_dump_gives(
 ) -> None:
     seed = int(os.environ.get("NETLYNX_MIRROR_SEED") or random.randrange(1 << 32))
     print(f"NETLYNX_MIRROR_SEED={seed}")
-    for command in ("link add v0 type veth peer name v1", "link set v0 up", "link set v1 up", "link set lo up"):
-        ip(command)
+    ip.all(("link add v0 type veth peer name v1", "link set v0 up", "link set v1 up", "link set lo up"))
     ip("addr add 10.0.0.1/24 dev v0")
     ip("addr add 2001:db8::1/64 dev v0 nodad")
     chance = random.Random(seed)

@@ -51,9 +51,9 @@ def index(nl: netlynx.Connection) -> int:
 
 
 def fill(ip: Ip, chance: random.Random) -> None:
+    chosen = chance.sample(OWN, chance.randint(3, 8))
     ip("-4 address flush dev v0")
-    for own in chance.sample(OWN, chance.randint(3, 8)):
-        ip(f"address add {own} dev v0")
+    ip.all(f"address add {own} dev v0" for own in chosen)
 
 
 def promote(nl: netlynx.Connection, index: int, value: int) -> None:

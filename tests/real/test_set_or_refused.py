@@ -119,15 +119,15 @@ def of_family(value: Any, family: str) -> Any:
 
 @pytest.fixture
 def world(ip: Ip) -> None:
-    for line in (
+    lines = (
         "link add v0 type veth peer v1",
         *(f"link set {name} up" for name in ("lo", "v0", "v1")),
         "addr add 192.0.2.1/24 dev v0",
         "addr add 192.0.2.9/24 dev v0",
         "addr add 2001:db8::1/64 dev v0 nodad",
         "addr add 2001:db8::9/64 dev v0 nodad",
-    ):
-        ip(line)
+    )
+    ip.all(lines)
 
 
 def made(nl: netlynx.Connection, record: Any, name: str, listing: Dump[Any]) -> Any:
@@ -310,9 +310,8 @@ def test_flags(nl: netlynx.Connection, ip: Ip, world: None, what: str, name: str
     if what == "neighbour" and flag is route.NeighbourFlags.PROXY:
         pytest.skip("that is another thing")
     if what.startswith("forwarded") or what == "tunnelled":
-        ip("link add br0 type bridge")
-        ip("link set v0 master br0" if what != "tunnelled" else "link add x0 type vxlan id 5 dstport 4789")
-        ip("link set br0 up")
+        other = "link set v0 master br0" if what != "tunnelled" else "link add x0 type vxlan id 5 dstport 4789"
+        ip.all(["link add br0 type bridge", other, "link set br0 up"])
     if what.startswith("forwarded"):  # a port learns from when its carrier was seen, a moment later
         until(lambda: "state forwarding" in ip("link show dev v0", tool="bridge"))
     index = nl.do(route.link(name="x0" if what == "tunnelled" else "v0")).index
