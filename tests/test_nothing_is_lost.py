@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import ethtool, ipvs, mptcp, tcp_metrics, wireguard
+from netlynx import ethtool, ipvs, mptcp, nftables, tcp_metrics, wireguard
 from netlynx.engine.operation import Do, Dump, Talk
 from netlynx.ethtool import Ethtool
 from netlynx.generic import Family
@@ -59,6 +59,8 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "Service.netmask": ("255.255.255.0", "255.255.0.0"),
     "Service.scheduler": ("rr", "lc"),
     "Service.flags": tuple(ipvs.ServiceFlagChange(flags=each) for each in ("hashed", "onepacket")),
+    "Chain.hook": (1, 2),
+    "Object.data": (nftables.Counter(bytes=1), nftables.Counter(bytes=2)),
     "Policy.timeouts": (timeouts.Tcp(close=3), timeouts.Tcp(close=4)),
     "Helper.policies": tuple((helpers.ExpectPolicy(name="x", timeout=each),) for each in (3, 4)),
 }
@@ -158,6 +160,13 @@ POLICY = timeouts.Policy(name="short", family="ipv4", protocol="tcp", timeouts=t
 HELPER = helpers.Helper(name="tns", family="ipv4", protocol="tcp")
 EXPECTING = HELPER.replace(policies=[helpers.ExpectPolicy(name="x", timeout=9)])
 FLOW = Flow(original=WEB, timeout=100)
+TABLE = nftables.Table(family="inet", name="t")
+CHAIN = nftables.Chain(family="inet", table="t", name="c", hook="input", priority=0)
+RULE = nftables.Rule(family="inet", table="t", chain="c", expressions=[nftables.Counter()])
+COUNTER = nftables.Object(family="inet", table="t", name="o", type="counter", data=nftables.Counter())
+QUOTA = nftables.Object(family="inet", table="t", name="q", type="quota", data=nftables.Quota(bytes=3))
+FLOWTABLE = nftables.Flowtable(family="inet", table="t", name="f", hook="ingress", priority=0)
+NAMED = {"family": "inet", "table": "t"}
 THERE = Endpoint(id=3, family=2, address="10.0.0.9", port=0, flags=1, index=0)  # type: ignore[arg-type]
 HERE = Endpoint(address="10.0.0.1", flags=4)  # type: ignore[arg-type]
 WG = Device(name="wg0", public_key=KEYS[1])
@@ -215,6 +224,33 @@ VERBS: dict[str, tuple[Callable[[Any], Any], Any, Any]] = {
     "helpers.add": (helpers.add, EXPECTING, None),
     "helpers.change": (helpers.change, HELPER.replace(queue=9), EXPECTING),
     "helpers.delete": (helpers.delete, HELPER, HELPER),
+    "nftables.add": (nftables.add, TABLE, None),
+    "nftables.add of a chain": (nftables.add, CHAIN, None),
+    "nftables.add of a chain without a hook": (nftables.add, nftables.Chain(**NAMED, name="c"), None),
+    "nftables.add of a rule": (nftables.add, RULE, None),
+    "nftables.add of an object": (nftables.add, COUNTER, None),
+    "nftables.add of a flowtable": (nftables.add, FLOWTABLE, None),
+    "nftables.insert": (nftables.insert, RULE, None),
+    "nftables.replace": (nftables.replace, RULE.replace(handle=7), None),
+    "nftables.change": (nftables.change, TABLE.replace(flags="dormant"), None),
+    "nftables.change of a chain": (nftables.change, nftables.Chain(**NAMED, name="c", policy="drop"), None),
+    "nftables.change of an object": (nftables.change, QUOTA, None),
+    "nftables.change of a flowtable": (nftables.change, FLOWTABLE, None),
+    **{
+        f"nftables.{verb.__name__}{of}": (verb, record, None)
+        for verb in (nftables.delete, nftables.destroy)
+        for of, record in {
+            "": TABLE,
+            " of a chain": nftables.Chain(**NAMED, name="c"),
+            " of a rule": nftables.Rule(**NAMED, chain="c", handle=7),
+            " of an object": COUNTER.replace(data=None),
+            " of a flowtable": nftables.Flowtable(**NAMED, name="f"),
+        }.items()
+    },
+    "nftables.flush": (nftables.flush, TABLE, None),
+    "nftables.flush of a chain": (nftables.flush, nftables.Chain(**NAMED, name="c"), None),
+    "nftables.reset": (nftables.reset, nftables.Rule(**NAMED, chain="c", handle=7), None),
+    "nftables.reset of an object": (nftables.reset, COUNTER.replace(data=None), None),
     "wireguard.configure": (wireguard.configure, WG, replace_fields(WG, index=9, name="wg0")),
     "wireguard.configure a peer": (of_peer, PEER, None),
     "wireguard.configure a network": (lambda each: of_peer(replace_fields(PEER, allowed_ips=(each,))), NETWORK, None),
@@ -233,6 +269,8 @@ NOT_SENT = {
 }
 NOT_SENT.add(("queue.accept with a flow", "id"))
 # What another value leaves without a meaning is named instead.
+NOT_SENT |= {(f"nftables.{verb} of an object", each) for verb in ("add", "change") for each in ("type", "data")}
+NOT_SENT |= {("nftables.add of a chain without a hook", each) for each in ("hook", "priority")}
 NOT_SENT |= {("ipvs.add of a destination in a tunnel", each) for each in ("forwarding", "tunnel_type")}
 
 

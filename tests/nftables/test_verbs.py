@@ -111,7 +111,7 @@ def test_a_verb_sends_what_is_said_and_no_more(operation: Any, message: int, fla
         (lambda: nftables.change(MADE["table"]), "Table: nothing of it was replaced"),
         (lambda: nftables.change(TABLE.replace(flags=0, userdata=b"x")), "Table.userdata: the kernel keeps"),
         (lambda: nftables.delete(Table(family="inet")), "Table.name: say which one: by name or handle"),
-        (lambda: nftables.delete(TABLE.replace(handle=1)), "Table.name: say the handle or the name"),
+        (lambda: nftables.delete(TABLE.replace(handle=1)), "Table.handle: say it or name"),
         (lambda: nftables.delete(TABLE.replace(flags="dormant")), "Table.flags: the kernel does not look at it"),
         (lambda: nftables.flush(TABLE.replace(handle=1)), "Table.handle: the kernel does not look at it"),
         (lambda: nftables.replace(TABLE), "delete it and add it"),

@@ -71,9 +71,8 @@ def identity(record: R, needed: Iterable[str], *, name: str = "name", also: Iter
     if not said:
         raise EncodeError(f"say which one: by {' or '.join(reversed(names))}", f"{path}.{names[-1]}")
     if len(said) > 1:
-        raise EncodeError(
-            f"say the handle or the {name}: of both the kernel looks at the handle alone", f"{path}.{name}"
-        )
+        one, other = ("handle", name) if name == "name" else (name, "handle")
+        raise EncodeError(f"say it or {other}: of both the kernel looks at the handle alone", f"{path}.{one}")
     for each in given(record):
         if each not in ("family", *needed, *names, *also):
             raise EncodeError("the kernel does not look at it: leave it out", f"{path}.{each}")
