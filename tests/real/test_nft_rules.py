@@ -11,9 +11,11 @@ import pytest
 
 import netlynx
 from netlynx import NotFound, Record, netns, nftables, route
-from netlynx.nftables import Chain, Counter, Object, Rule, Table, UnknownExpression
+from netlynx.netfilter.nfnetlink import netfilter_change
+from netlynx.nftables import NFT_MSG, Chain, Counter, Object, Rule, Table, UnknownExpression
 from netlynx.schema.from_json import from_json
 from netlynx.testing.namespaces import new_namespace
+from netlynx.wire.constants import NLM_F
 from nft_program import Nft
 
 pytestmark = pytest.mark.namespace
@@ -243,3 +245,42 @@ def test_an_error_names_the_expression(nl: netlynx.Connection, nft: Nft) -> None
         nl.do(nftables.add(Rule(family="ip", table="t", chain="d", expressions=[Counter()])))
     with pytest.raises(NotFound, match=r"Chain\.table"):
         nl.do(nftables.add(Chain(family="ip", table="u", name="c")))
+
+
+LOST: list[tuple[str, str, nftables.Expression, str]] = [
+    ("inet", "filter", nftables.Log(level="info", snaplen=5), "snaplen"),
+    ("inet", "filter", nftables.Log(prefix="x", qthreshold=5), "qthreshold"),
+    ("inet", "filter", nftables.Hash(type="sym", dreg=1, modulus=4, sreg=2), "sreg"),
+    ("inet", "filter", nftables.Hash(type="sym", dreg=1, modulus=4, len=4), "len"),
+    ("inet", "filter", nftables.Hash(type="sym", dreg=1, modulus=4, seed=4), "seed"),
+    ("inet", "filter", nftables.Payload(base=1, offset=0, len=4, dreg=1, csum_type="inet"), "csum_type"),
+    ("inet", "filter", nftables.Payload(base=1, offset=0, len=4, dreg=1, csum_offset=4), "csum_offset"),
+    ("inet", "filter", nftables.Payload(base=1, offset=0, len=4, dreg=1, csum_flags=1), "csum_flags"),
+    ("inet", "filter", nftables.Socket(key="mark", dreg=1, level=2), "level"),
+    ("ip", "nat", nftables.Masquerade(reg_proto_max=1), "reg_proto_max"),
+    ("ip", "nat", nftables.Nat(type="snat", family="ip", reg_addr_min=1, reg_proto_max=1), "reg_proto_max"),
+    ("ip", "nat", nftables.Nat(type="snat", family="ip", reg_proto_min=1, reg_addr_max=1), "reg_addr_max"),
+    ("netdev", "filter", nftables.Forward(sreg_dev=1, nfproto="ip"), "nfproto"),
+    ("netdev", "filter", nftables.Dup(sreg_dev=1, sreg_addr=2), "sreg_addr"),
+]
+HOOKS = {"nat": "postrouting", "filter": "prerouting"}
+
+
+def test_what_the_kernel_would_take_and_forget_is_refused(nl: netlynx.Connection, nft: Nft) -> None:
+    """Sent all the same, it is not there when the rule is read."""
+    zero = nftables.Immediate(dreg="reg-1", data=bytes(16))
+    other = nftables.Immediate(dreg="reg-2", data=bytes(16))
+    for family, sort, expression, field in LOST:
+        base = {"hook": "ingress", "devices": ["lo"]} if family == "netdev" else {"hook": HOOKS[sort]}
+        table, chain = (
+            Table(family=family, name=sort),
+            Chain(family=family, table=sort, name="c", type=sort, **base, priority=0),
+        )
+        rule = Rule(family=family, table=sort, chain="c", expressions=[zero, other, expression])
+        with pytest.raises(netlynx.EncodeError, match=rf"Rule\.expressions\[2\]\.{field}"):
+            nftables.add(rule)
+        sent = netfilter_change("sent", 10, NFT_MSG.NEWRULE, rule, flags=NLM_F.CREATE | NLM_F.APPEND)
+        nl.do(nftables.transaction([nftables.add(table), nftables.add(chain), sent]))
+        (found,) = nl.dump(nftables.rules())
+        assert getattr(found.expressions[2], field) is None, expression
+        nl.do(nftables.flush_ruleset())

@@ -9,6 +9,7 @@ from netlynx.errors import EncodeError
 from netlynx.netfilter.nfnetlink import NetfilterHeader
 from netlynx.nftables.comments import comment_in
 from netlynx.nftables.constants import FAMILY, NAME_LENGTH, NFT_MSG, NFTA_LIST, USERDATA_LENGTH, Family
+from netlynx.nftables.expressions.acting import Dup
 from netlynx.nftables.expressions.every import expression
 from netlynx.nftables.expressions.expression import Expression
 from netlynx.nftables.naming import check_named, identity, whole
@@ -148,6 +149,13 @@ def _prepare(record: Rule, verb: str) -> Rule:
     if verb == "reset":
         return identity(record, ("table", "chain"), name="")
     made = _replacing(record) if verb == "replace" else whole(record, ("table",))
+    if made.family == Family.NETDEV:
+        for number, each in enumerate(made.expressions):
+            if isinstance(each, Dup) and each.sreg_addr is not None:
+                raise EncodeError(
+                    "a device's copies go by an interface, to no address: leave it out",
+                    f"Rule.expressions[{number}].sreg_addr",
+                )
     if made.chain is None and made.chain_id is None:
         raise EncodeError("it is needed: set it", "Rule.chain")
     for name, other in (("chain_id", "chain"), ("position_id", "position")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.nftables.constants import Family
-from netlynx.nftables.expressions.expression import Expression
+from netlynx.nftables.expressions.expression import Expression, without_effect
 from netlynx.nftables.registers import Register, register
 from netlynx.schema import Constants, Enumeration, FlagSet, attr, be16, be32, enum, string, takes, u8
 from netlynx.schema.facts import Facts
@@ -133,6 +133,12 @@ class Log(Expression):
     level: takes.Member[LogLevel | None] = attr(NFTA_LOG.LEVEL, enum(LogLevel, be32))
     flags: takes.Flags[LogFlags | None] = attr(NFTA_LOG.FLAGS, enum(LogFlags, be32))
 
+    def __sent__(self) -> Log:
+        """Refuses what only a process could make use of."""
+        if self.group is None:
+            without_effect(self, "a line in the kernel's log has none, it is for a group", "snaplen", "qthreshold")
+        return self
+
 
 class Reject(Expression):
     """`reject`: refuse a packet, and tell its sender. `icmp_code` is of ICMP, of ICMPv6, or an `IcmpxCode`.
@@ -185,6 +191,12 @@ class Forward(Expression):
     sreg_dev: takes.Member[Register | None] = attr(NFTA_FWD.SREG_DEV, register)
     sreg_addr: takes.Member[Register | None] = attr(NFTA_FWD.SREG_ADDR, register)
     nfproto: takes.Member[Family | None] = attr(NFTA_FWD.NFPROTO, enum(Family, be32))
+
+    def __sent__(self) -> Forward:
+        """Refuses the family of no address."""
+        if self.sreg_addr is None:
+            without_effect(self, "it is the family of an address, and there is none", "nfproto")
+        return self
 
 
 class TProxy(Expression):

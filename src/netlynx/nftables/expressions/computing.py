@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.nftables.data import Data
-from netlynx.nftables.expressions.expression import Expression
+from netlynx.nftables.expressions.expression import Expression, without_effect
 from netlynx.nftables.registers import Register, register
 from netlynx.schema import Constants, Enumeration, attr, be32, enum, nest, takes
 from netlynx.schema.facts import Facts
@@ -157,6 +157,12 @@ class Hash(Expression):
     seed: int | None = attr(NFTA_HASH.SEED, be32)
     offset: int | None = attr(NFTA_HASH.OFFSET, be32)
     type: takes.Member[HashType | None] = attr(NFTA_HASH.TYPE, enum(HashType, be32))
+
+    def __sent__(self) -> Hash:
+        """Refuses what a hash of the connection does not look at."""
+        if self.type == HashType.SYM:
+            without_effect(self, "a symmetric hash is of the packet's connection alone", "sreg", "len", "seed")
+        return self
 
 
 class Numgen(Expression):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from netlynx.errors import EncodeError
 from netlynx.schema import Record
 
 
@@ -11,3 +12,10 @@ class Expression(Record):
     Each sort of step is a class of its own, which has the kernel's name for it in its docstring. One that is not known
     here is an `UnknownExpression`, and goes back as it came.
     """
+
+
+def without_effect(expression: Expression, why: str, *names: str) -> None:
+    """Refuse fields that the kernel would take and forget. Raises EncodeError with the field's name."""
+    for name in names:
+        if getattr(expression, name) is not None:
+            raise EncodeError(f"{why}: leave it out", name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netlynx.nftables.expressions.expression import Expression
+from netlynx.nftables.expressions.expression import Expression, without_effect
 from netlynx.nftables.registers import Register, register
 from netlynx.schema import Constants, Enumeration, FlagSet, attr, be32, enum, replace_fields, takes, u8
 from netlynx.schema.facts import Facts
@@ -175,6 +175,12 @@ class Socket(Expression):
     key: takes.Member[SocketKey | None] = attr(NFTA_SOCKET.KEY, enum(SocketKey, be32))
     dreg: takes.Member[Register | None] = attr(NFTA_SOCKET.DREG, register)
     level: int | None = attr(NFTA_SOCKET.LEVEL, be32)
+
+    def __sent__(self) -> Socket:
+        """Refuses a level where nothing has one; nft sends 0 in any case."""
+        if self.key != SocketKey.CGROUPV2 and self.level:
+            without_effect(self, "control groups alone have levels", "level")
+        return self
 
 
 class Tunnel(Expression):

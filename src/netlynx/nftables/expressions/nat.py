@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.nftables.constants import Family
-from netlynx.nftables.expressions.expression import Expression
+from netlynx.nftables.expressions.expression import Expression, without_effect
 from netlynx.nftables.registers import Register, register
 from netlynx.schema import Constants, Enumeration, FlagSet, attr, be32, enum, takes
 from netlynx.schema.facts import Facts
@@ -74,6 +74,14 @@ class Nat(Expression):
     reg_proto_max: takes.Member[Register | None] = attr(NFTA_NAT.REG_PROTO_MAX, register)
     flags: takes.Flags[NatFlags | None] = attr(NFTA_NAT.FLAGS, enum(NatFlags, be32))
 
+    def __sent__(self) -> Nat:
+        """Refuses the end of a range that has no beginning."""
+        if self.reg_addr_min is None:
+            without_effect(self, "it is the end of a range: set reg_addr_min, too", "reg_addr_max")
+        if self.reg_proto_min is None:
+            without_effect(self, "it is the end of a range: set reg_proto_min, too", "reg_proto_max")
+        return self
+
 
 class Masquerade(Expression):
     """`masq`: the source becomes the address of the interface that the packet leaves by.
@@ -87,6 +95,12 @@ class Masquerade(Expression):
     reg_proto_min: takes.Member[Register | None] = attr(NFTA_MASQ.REG_PROTO_MIN, register)
     reg_proto_max: takes.Member[Register | None] = attr(NFTA_MASQ.REG_PROTO_MAX, register)
 
+    def __sent__(self) -> Masquerade:
+        """Refuses the end of a range that has no beginning."""
+        if self.reg_proto_min is None:
+            without_effect(self, "it is the end of a range: set reg_proto_min, too", "reg_proto_max")
+        return self
+
 
 class Redirect(Expression):
     """`redir`: the destination becomes the host itself. Source: net/netfilter/nft_redir.c."""
@@ -96,3 +110,9 @@ class Redirect(Expression):
     reg_proto_min: takes.Member[Register | None] = attr(NFTA_REDIR.REG_PROTO_MIN, register)
     reg_proto_max: takes.Member[Register | None] = attr(NFTA_REDIR.REG_PROTO_MAX, register)
     flags: takes.Flags[NatFlags | None] = attr(NFTA_REDIR.FLAGS, enum(NatFlags, be32))
+
+    def __sent__(self) -> Redirect:
+        """Refuses the end of a range that has no beginning."""
+        if self.reg_proto_min is None:
+            without_effect(self, "it is the end of a range: set reg_proto_min, too", "reg_proto_max")
+        return self

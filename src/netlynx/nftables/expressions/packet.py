@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netlynx.nftables.expressions.expression import Expression
+from netlynx.nftables.expressions.expression import Expression, without_effect
 from netlynx.nftables.registers import Register, register
 from netlynx.schema import Constants, Enumeration, FlagSet, attr, be32, enum, replace_fields, takes, u8
 from netlynx.schema.facts import Facts
@@ -144,6 +144,13 @@ class Payload(Expression):
     csum_type: takes.Member[ChecksumType | None] = attr(NFTA_PAYLOAD.CSUM_TYPE, enum(ChecksumType, be32))
     csum_offset: int | None = attr(NFTA_PAYLOAD.CSUM_OFFSET, be32)  # bytes
     csum_flags: takes.Flags[ChecksumFlags | None] = attr(NFTA_PAYLOAD.CSUM_FLAGS, enum(ChecksumFlags, be32))
+
+    def __sent__(self) -> Payload:
+        """Refuses a checksum where nothing is written."""
+        if self.sreg is None:
+            why = "a checksum is mended where bytes are written, and here some are read"
+            without_effect(self, why, "csum_type", "csum_offset", "csum_flags")
+        return self
 
 
 class ExtensionHeader(Expression):
