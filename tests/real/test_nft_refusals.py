@@ -8,7 +8,20 @@ import pytest
 
 import netlynx
 from netlynx import netns, nftables
-from netlynx.nftables import Chain, Data, Family, Immediate, Lookup, ObjectReference, Payload, Rule, Table, Verdict
+from netlynx.nftables import (
+    Chain,
+    Data,
+    Element,
+    Family,
+    Immediate,
+    Lookup,
+    ObjectReference,
+    Payload,
+    Rule,
+    Set,
+    Table,
+    Verdict,
+)
 from netlynx.wire.constants import NLM_F
 from nft_program import Nft, new
 
@@ -20,6 +33,7 @@ def rule(*expressions: Any, table: str = "t", chain: str = "c") -> Any:
     return new(own, NLM_F.CREATE | NLM_F.APPEND)
 
 
+SET = Set(family="ip", table="t", name="s", key_type="ipv4_addr", flags="interval")
 SOURCE = Payload(dreg="reg_1", base="network_header", offset=12, len=4)
 REFUSED: dict[str, tuple[Any, type[netlynx.NetlinkError], str, str]] = {
     "a table that is not there": (
@@ -45,6 +59,18 @@ REFUSED: dict[str, tuple[Any, type[netlynx.NetlinkError], str, str]] = {
         netlynx.NotFound,
         "Rule.expressions[0]",
         "There is no counter object none in the table t",
+    ),
+    "an element of a set that is not there": (
+        nftables.add(Element(set=SET.replace(name="none"), key="192.0.2.1")),
+        netlynx.NotFound,
+        "Element.set",
+        "There is no set none in the table t of the family ip: make it before",
+    ),
+    "an element that overlaps one": (
+        nftables.add(Element(set=SET, key="10.1.0.0/16")),
+        netlynx.AlreadyExists,
+        "",
+        "10.1.0.0/16 is there already, or something that overlaps it",
     ),
     "a jump to nowhere": (
         rule(Immediate(dreg="verdict", data=Data(verdict=Verdict(code="jump", chain="none")))),
@@ -72,6 +98,7 @@ def test_what_is_refused_says_why(nl: netlynx.Connection, namespace: netns.Netwo
     operation, kind, attribute, advice = REFUSED[what]
     nft = Nft(namespace)
     nft("add table ip t\nadd chain ip t c")
+    nft("add set ip t s { type ipv4_addr; flags interval; }\nadd element ip t s { 10.0.0.0/8 }")
     before = nft.ruleset()
     with pytest.raises(kind) as alone:
         nl.do(operation)
@@ -79,7 +106,7 @@ def test_what_is_refused_says_why(nl: netlynx.Connection, namespace: netns.Netwo
         nl.do(nftables.transaction([rule(), operation]))
     for error in (alone.value, together.value.errors[1]):
         assert type(error) is kind
-        assert error.attribute == attribute
+        assert not attribute or error.attribute == attribute
         assert advice in str(error)
     assert f"operation 2, {operation}" in str(together.value)
     assert nft.ruleset() == before

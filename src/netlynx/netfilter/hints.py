@@ -73,14 +73,6 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
     """What to do about a refusal, or "" where no more is known than its number tells."""
     if answer.text:
         return ""
-    if (
-        operation.message_type >> 8 == NFNL_SUBSYS.NFTABLES
-        and answer.offset is not None
-        and type(operation) is not Dump
-    ):
-        about = _element(operation, answer)
-        if about:
-            return about
     if answer.errno == errno.ERESTART:
         made_for = getattr(operation.request, "generation", None)
         return (
@@ -105,12 +97,6 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
     if subsystem == NFNL_SUBSYS.CTNETLINK and message == IPCTNL_MSG_CT.NEW:
         return _of_a_change(operation, answer.errno)
     return ""
-
-
-def _element(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
-    """Which of many elements it is about."""
-    found: str = import_module("netlynx.nftables.refused").element_at(operation, answer)
-    return found
 
 
 def _proves(operation: Do[Any] | Dump[Any], subsystem: int, message: int) -> bool:

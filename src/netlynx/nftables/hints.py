@@ -9,12 +9,12 @@ from typing import Any
 from netlynx.engine.operation import Do, Dump
 from netlynx.nftables.chain import Chain
 from netlynx.nftables.data import Data, Verdict
-from netlynx.nftables.element import ElementList
 from netlynx.nftables.expressions.comparing import Lookup
 from netlynx.nftables.expressions.every import Dynset
 from netlynx.nftables.expressions.expression import Expression
 from netlynx.nftables.expressions.referring import ObjectReference
 from netlynx.nftables.expressions.tracking import FlowOffload
+from netlynx.nftables.refused import element_at
 from netlynx.nftables.rule import Rule
 from netlynx.nftables.set import Set
 from netlynx.nftables.table import Table
@@ -30,6 +30,9 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
     request: Any = operation.request
     if isinstance(operation, Dump) or answer.offset is None:
         return ""
+    about = element_at(operation, answer)
+    if about:
+        return about
     path = locate(request, operation.payload, answer.offset - NLMSG_HDRLEN)
     _, _, field = path.partition(".")
     if answer.errno == errno.ENOENT:
@@ -47,7 +50,7 @@ def _missing(request: Any, field: str) -> str:
         return f"There is no table {name}{of}: {_FIRST}"
     if field == "chain" and isinstance(request, Rule):
         return f"There is no chain {request.chain} in the table {request.table}{of}: {_FIRST}"
-    if field == "set" and isinstance(request, ElementList):
+    if field == "set" and hasattr(request, "set"):  # elements of it
         return f"There is no set {request.set} in the table {request.table}{of}: {_FIRST}"
     if field == "handle":
         return f"Nothing in the table {request.table}{of} has the handle {request.handle} by now"
