@@ -97,3 +97,6 @@ def test_packets_are_told_of_rule_by_rule(
     assert "ip t in" in lines[0]
     assert "127.0.0.1:4711" in lines[0]
     assert "drop" in lines[1]
+    if command[0] == "nft":
+        assert lines[0].rstrip().endswith("udp dport 4711 meta nftrace set 1")
+        assert lines[1].rstrip().endswith("udp dport 4711 drop")

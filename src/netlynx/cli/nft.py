@@ -51,19 +51,23 @@ def monitor(count: _COUNT = None, json: JsonLines = False, netns: Netns = None, 
 
 @commands.command()
 def trace(count: _COUNT = None, json: JsonLines = False, netns: Netns = None, kernel: Kernel = "host") -> None:
-    """Print what becomes of packets, rule by rule, until Ctrl-C: of those that a rule marks (`meta nftrace set 1`)."""
+    """Print what becomes of packets, rule by rule, until Ctrl-C: of those that a rule marks (`meta nftrace set 1`).
+
+    A line ends with the rule that it was, as `nft list` has it, if it is still there.
+    """
     from netlynx import nftables
-    from netlynx.cli.nft_changes import TRACES
+    from netlynx.cli.nft_changes import TRACES, Rules
 
     colours = coloured()
     title = "listening to steps of packets that are traced"
     with connection(netns, kernel) as nl, nl.subscribe(nftables.TRACES) as events, listening(nl, title):
-        interfaces = Interfaces(nl)
+        interfaces, rules = Interfaces(nl), Rules(nl)
         for seen, event in enumerate(heard(events, json, colours), 1):
             if json:
                 write(event_as_json("trace", event), flush=True)
             else:
                 (row,) = TRACES.rows(event.record, interfaces)
-                write(*row_as_text(TRACES.columns, row, colours=colours), flush=True)
+                said = rules.text(event.record)
+                write(*row_as_text(TRACES.columns, row, colours=colours), f"  {said}" if said else "", flush=True)
             if seen == count:
                 return

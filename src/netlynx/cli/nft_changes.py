@@ -13,6 +13,7 @@ from netlynx.cli.packets import described
 from netlynx.cli.tables import Table, text
 
 if TYPE_CHECKING:
+    from netlynx.client.connection import Connection
     from netlynx.engine.gathering import Commit
     from netlynx.engine.operation import Event
     from netlynx.nftables import Trace
@@ -27,13 +28,13 @@ def kind_of(record: Any) -> str:
 
 
 def object_in_words(record: Any) -> str:
-    """Which object it is, as `nft` names it: family, table and name, a rule by its handle."""
+    """Which object it is, as `nft` names it: family, table and name; a rule as it lists it, with its handle."""
     kind = kind_of(record)
     words = [record.family.label]
     if kind != "table":
         words.append(record.table)
     if kind == "rule":
-        words += [record.chain, f"handle {record.handle}"]
+        words += [record.chain, record, f"# handle {record.handle}"]
     elif kind == "element":
         words.append(record.set)
     else:
@@ -92,6 +93,30 @@ def _trace_row(trace: Trace, interfaces: Interfaces) -> list[Row]:
             text(trace.mark),
         ]
     ]
+
+
+class Rules:
+    """Rules by where they are and their handles, as `nft` lists them; each is asked for once."""
+
+    def __init__(self, nl: Connection) -> None:
+        self._nl = nl
+        self._texts: dict[tuple[Any, ...], str] = {}
+
+    def text(self, trace: Trace) -> str:
+        """The rule of a step; empty where it is about none, or none that is still there."""
+        if trace.rule is None or trace.table is None or trace.chain is None:
+            return ""
+        place = trace.family, trace.table, trace.chain, trace.rule
+        if place not in self._texts:
+            from netlynx import nftables
+            from netlynx.errors import NetlinkError
+
+            try:
+                found = self._nl.do(nftables.rule(trace.table, trace.chain, trace.rule, family=trace.family))
+                self._texts[place] = str(found)
+            except NetlinkError:  # gone by now
+                self._texts[place] = ""
+        return self._texts[place]
 
 
 COMMITS = Table((Column("CHANGES", bare=True),), _commit_row)
