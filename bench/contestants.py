@@ -17,9 +17,9 @@ from itertools import islice
 from typing import Any, NoReturn
 
 import netlynx
-from netlynx import Dump, diag, nftables, route
+from netlynx import Dump, diag, ipset, nftables, route
 
-from . import operations, set_elements, transactions
+from . import ip_sets, operations, set_elements, transactions
 from .flows import of_pyroute2
 from .measure import ABSENT, NOT_THERE
 from .reference import as_line, plain, records
@@ -330,6 +330,50 @@ def changes_batch(count: str) -> Work:
     return Work(*transactions.adding(int(count), transactions.BATCH))
 
 
+# ------------------------------------------------------------------------------------------------ sets of ipset
+
+
+def _filling(fill: Callable[[netlynx.Connection, Iterator[ipset.Entry]], Any], count: str) -> Work:
+    nl = netlynx.connect()
+
+    def run() -> None:
+        fill(nl, (ipset.Entry(set=ip_sets.SET, address=each) for each in set_elements.addresses(int(count))))
+
+    def clear() -> None:
+        nl.do(ipset.flush(ip_sets.SET))
+
+    def lines() -> Iterator[str]:
+        run()
+        yield from sorted(each.address or "" for each in nl.dump(ipset.entries(ip_sets.SET)))
+        clear()
+
+    return Work(run, lines, clear)
+
+
+def add_entries(count: str) -> Work:
+    """Entries of a set, hundreds to a message, made on the way."""
+    return _filling(lambda nl, entries: nl.do(ipset.add_all(entries)), count)
+
+
+def batch_entries(count: str) -> Work:
+    """The same, a message each."""
+    return _filling(lambda nl, entries: nl.batch(map(ipset.add, entries)), count)
+
+
+def entry_columns(_: str) -> Work:
+    nl, wanted = netlynx.connect(), ipset.entries(ip_sets.SET)
+
+    def lines() -> list[str]:
+        return sorted(json.loads(line)["address"] for line in of_columns(nl.table(wanted), wanted.reply, 1))
+
+    return Work(lambda: nl.table(wanted), lines)
+
+
+def entry_records(_: str) -> Work:
+    nl, wanted = netlynx.connect(), ipset.entries(ip_sets.SET)
+    return Work(lambda: nl.dump(wanted).all(), lambda: sorted(each.address or "" for each in nl.dump(wanted)))
+
+
 # ------------------------------------------------------------------------------------------------- the child
 
 WORKS: dict[str, Callable[..., Work]] = {
@@ -354,6 +398,10 @@ WORKS: dict[str, Callable[..., Work]] = {
     "element-records": element_records,
     "changes": changes,
     "changes-batch": changes_batch,
+    "add-entries": add_entries,
+    "batch-entries": batch_entries,
+    "entry-columns": entry_columns,
+    "entry-records": entry_records,
 }
 
 
