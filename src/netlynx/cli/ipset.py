@@ -13,7 +13,7 @@ from netlynx.cli.interfaces import Interfaces
 from netlynx.cli.listed import show_listed
 from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, connection
 from netlynx.cli.output import Column, Row, form_of
-from netlynx.cli.stdout import Reported, input_of_bytes, note, tell, words, write
+from netlynx.cli.stdout import Reported, input_of_bytes, note, tell, write
 from netlynx.cli.tables import Table, text
 from netlynx.cli.terminal import binary, is_terminal
 
@@ -89,12 +89,13 @@ def restore(
     there were.
     """
     from netlynx import ipset
+    from netlynx.cli.wording import words
 
     with _opened(file) as source, connection(netns, kernel) as nl:
         lines = (line.decode("utf-8", "surrogateescape") for line in source)
         done = nl.do(ipset.restore(lines, there=exist, on_error="continue" if keep_going else "stop"))
     for number, error in sorted(done.errors.items()):
-        if not tell(f"line {number}: {words(error)}"):
+        if not tell(f"line {number}: {words(error, asked=False)}"):
             break
     note(f"{done}")
     if done.errors:

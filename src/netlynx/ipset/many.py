@@ -149,7 +149,8 @@ class Lot:
     def _explained(self, entry: Entry, error: NetlinkError) -> Generator[Any, Any, NetlinkError]:
         """The error with the words that its number has for the set's type, and with the entry."""
         message, symbol, hint = error.message, error.symbol, error.hint
-        if (symbol and len(kinds := hints.kinds_of(entry)) > 1) or error.errno == IPSET_ERR.PROTOCOL:
+        unclear = (error.errno or 0) >= IPSET_ERR.TYPE_SPECIFIC and len(hints.kinds_of(entry)) > 1
+        if unclear or error.errno == IPSET_ERR.PROTOCOL:
             try:
                 found = yield set_(entry.set or "")
             except NetlynxError:
