@@ -223,6 +223,7 @@ def test_whatever_the_package_says_can_be_said_on_the_command_line() -> None:
     [
         ("links have no order: use route.add", "links have no order: use add"),
         ("forwarding databases are listed by route.fdb()", "forwarding databases are listed by `netlynx fdb`"),
+        ("no such service: ipvs.services() lists those", "no such service: `netlynx ipvs` lists those"),
         ("only route.flush_fdb takes it", "only flush fdb takes it"),
         ("route.append(Neighbour)", "append neighbour"),
         ("route.routes(table)", "table"),

@@ -35,6 +35,8 @@ _COMMANDS = {
     "flows": "`netlynx conntrack`",
     "expectations": "`netlynx conntrack --expectations`",
     "statistics": "`netlynx conntrack --statistics`",
+    "services": "`netlynx ipvs`",
+    "daemons": "`netlynx ipvs --daemons`",
     "add_alternative_names": '`batch --each "replace link"`',
     "delete_alternative_names": "`ip link property del`",
     "set_bridge_port": "slave_data",
