@@ -285,14 +285,22 @@ def add_elements(count: str) -> Work:
     return Work(run, lines, clear)
 
 
-def add_one_element(count: str) -> Work:
-    """Elements added one after the other, a transaction each."""
+def add_one_element(count: str, how: str) -> Work:
+    """Elements added one after the other, a transaction each; the operations made once, or anew."""
     nl = netlynx.connect()
     keys, owner = set_elements.others(int(count)), set_elements.SET
+    made = [nftables.add(owner.element(key)) for key in keys]
 
-    def run() -> None:
+    def anew() -> None:
         for key in keys:
             nl.do(nftables.add(owner.element(key)))
+
+    def run() -> None:
+        if how == "anew":
+            return anew()
+        for operation in made:
+            nl.do(operation)
+        return None
 
     def clear() -> None:
         nl.do(nftables.delete(nftables.Elements(owner, keys)))

@@ -13,7 +13,7 @@ from netlynx.client.waiting import Waiting
 from netlynx.engine.batch import BatchResult, OnError
 from netlynx.engine.dumping import CountPlan, DumpPlan, Interrupted
 from netlynx.engine.expecting import check_groups
-from netlynx.engine.operation import Call, Do, Dump, Flush, Group, Series, Talk, Transaction
+from netlynx.engine.operation import Bound, Call, Do, Dump, Flush, Group, Series, Talk, Transaction
 from netlynx.engine.several import Several
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.deadline import Deadline
@@ -93,6 +93,8 @@ class Connection(Waiting):
         """
         if type(operation) is Do and not operation.family:  # the quick way
             return self._do(operation, None if deadline is None else Deadline.of(deadline))
+        if type(operation) is Bound:
+            return self._change(operation, None if deadline is None else Deadline.of(deadline))
         answer: T | int | Outcome[T] | None = self._run(self._carrier.carry_out(operation), Deadline.of(deadline))
         return answer
 

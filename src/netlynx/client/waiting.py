@@ -9,8 +9,9 @@ from netlynx.client.driving import OTHERWISE, Ways, advance
 from netlynx.client.exchanging import GRACE, Sockets, Wait, broken_off, receive, send, settled, strays, too_large
 from netlynx.client.shell import Shell
 from netlynx.engine.carrying import carrying_on
+from netlynx.engine.changing import NUMBERS, ChangeExchange
 from netlynx.engine.exchange import DoExchange, DumpExchange
-from netlynx.engine.operation import Do
+from netlynx.engine.operation import Bound, Do
 from netlynx.engine.steps import (
     Ask,
     Came,
@@ -65,6 +66,28 @@ class Waiting(Shell):
             raise
         pool.give_back(lease)
         return exchange.answer if whole else exchange.result()
+
+    def _change(self, change: Bound[T], deadline: Deadline | None = None) -> T | None:
+        """One change as a transaction of its own: as `_do`, where all that is told is that it was carried out."""
+        if deadline is not None:
+            deadline.check(change)
+        pool = self._pool
+        lease = pool.lease(change.protocol, deadline)
+        before = lease.sequence
+        if change.reply is not None or before > 0xFFFFFFFF - NUMBERS:
+            pool.give_back(lease)
+            answer: T | None = self._run(self._carrier.carry_out(change), deadline)
+            return answer
+        lease.sequence += NUMBERS
+        try:
+            exchange = ChangeExchange(change, before, lease.portid)
+            if settled(lease, exchange):
+                pool.give_back(lease)
+                return None
+        except BaseException:
+            pool.discard(lease)
+            raise
+        return self._run(self._carrier.changing_on(lease, change, before, exchange.came), deadline)
 
     def _feed(self, feed: Feed, deadline: Deadline | None) -> Any:
         """The next datagrams of a table: as many as are there, without Python between them, where that can be."""

@@ -143,19 +143,32 @@ class Carrier:
             return None
         exchange = TransactionExchange(change.begin, change.end, change, (change,))
         yield from self._together(exchange)
-        if exchange.errors:
-            raise next(iter(exchange.errors.values()))
-        return exchange.values.get(0)
+        made: T | None = exchange.only()
+        return made
 
-    def _together(self, exchange: TransactionExchange) -> Steps[None]:
-        """Carry out one datagram of changes; what became of them, it knows then."""
-        line: Line = yield Lend(exchange.protocol, exchange.asked)
+    def changing_on(self, line: Line, change: Bound[T], sequence: int, came: Came | None) -> Steps[T | None]:
+        """Go on with a change that was sent, with numbers from `sequence` + 1 on, and had another answer than most."""
+        from netlynx.engine.transaction import TransactionExchange
+
+        exchange = TransactionExchange(change.begin, change.end, change, (change,))
+        exchange.start(sequence, line.portid)
+        yield from self._together(exchange, line, came)
+        made: T | None = exchange.only()
+        return made
+
+    def _together(
+        self, exchange: TransactionExchange, begun: Line | None = None, came: Came | None = None
+    ) -> Steps[None]:
+        """Carry out one datagram of changes; what became of them, it knows then. It may have been sent on a line, from
+        which something came, or nothing yet."""
+        line: Line = begun or (yield Lend(exchange.protocol, exchange.asked))
         try:
-            request = exchange.start(line.sequence, line.portid)
-            line.sequence = exchange.last_sequence
-            yield Send(line, request, exchange, exchange.answers)
+            if begun is None:
+                request = exchange.start(line.sequence, line.portid)
+                line.sequence = exchange.last_sequence
+                yield Send(line, request, exchange, exchange.answers)
             try:
-                yield from carrying_on(line, exchange, None, exchange)
+                yield from carrying_on(line, exchange, came, exchange)
             except BufferOverrun:
                 exchange.spoilt = True
                 while (came := (yield Take(line, exchange))) is not None:

@@ -288,6 +288,12 @@ class TransactionExchange:
         start = self._starts[number]
         return memoryview(self._datagram)[start : start + _LENGTH.unpack_from(self._datagram, start)[0]]
 
+    def only(self) -> Any:
+        """What became of the only change that it has. Raises NetlinkError."""
+        if self.errors:
+            raise next(iter(self.errors.values()))
+        return self.values.get(0)
+
     @property
     def span(self) -> tuple[int, int]:
         """The positions of its first and its last operation."""

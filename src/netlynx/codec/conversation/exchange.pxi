@@ -76,6 +76,13 @@ cdef Py_ssize_t put_request(char *data, PyObject *asked, int flags, uint32_t seq
     return NLMSG_HDRLEN + ((n + 3) & ~3)
 
 
+cdef void put_numbered(char *data, bytes message, uint32_t sequence, uint32_t portid) noexcept:
+    """Write a message with a number."""
+    memcpy(data, PyBytes_AS_STRING(message), PyBytes_GET_SIZE(message))
+    memcpy(data + 8, &sequence, 4)
+    memcpy(data + 12, &portid, 4)
+
+
 cdef class Asked:
     """A request, encoded, and its answer if that is what it mostly is; all else is for who derives from this."""
 
@@ -89,11 +96,16 @@ cdef class Asked:
     cdef public object came              # what `ask` received, if it is to be fed; None where nothing was there
     cdef public bint done
     cdef public int strays               # messages that belong to somebody else
+    cdef int messages                    # that the request is made of
 
-    def __init__(self, operation, uint32_t sequence, uint32_t portid):
+    def __cinit__(self):
+        self.messages = 1
+
+    def __init__(self, operation, uint32_t sequence, uint32_t portid, bytes before=None, bytes after=None):
+        """`before` and `after` are messages that stand around the request, with the numbers before and behind its."""
         cdef PyObject *asked = <PyObject *> operation
         cdef Header header
-        cdef Py_ssize_t n
+        cdef Py_ssize_t n, around = 0
         cdef char *data
         if not is_operation(asked):
             raise TypeError(f"do takes operations such as route.link(name=…) or route.add(record), not {operation}")
@@ -108,10 +120,19 @@ cdef class Asked:
         header.flags |= NLM_F_REQUEST | NLM_F_ACK if NLX_SLOT(asked, asking.reply) == NONE else NLM_F_REQUEST
         header.sequence = sequence
         header.portid = portid
-        self.request = PyBytes_FromStringAndSize(NULL, NLMSG_HDRLEN + n)
+        if before is not None and after is not None:
+            around = (n + 3 & ~3) - n + PyBytes_GET_SIZE(before) + PyBytes_GET_SIZE(after)
+        self.request = PyBytes_FromStringAndSize(NULL, NLMSG_HDRLEN + n + around)
         data = PyBytes_AS_STRING(self.request)
+        if around:
+            put_numbered(data, before, sequence - 1, portid)
+            data += PyBytes_GET_SIZE(before)
         memcpy(data, &header, NLMSG_HDRLEN)
         memcpy(data + NLMSG_HDRLEN, PyBytes_AS_STRING(payload), n)
+        if around:
+            memset(data + NLMSG_HDRLEN + n, 0, -n & 3)
+            put_numbered(data + NLMSG_HDRLEN + (n + 3 & ~3), after, sequence + 1, portid)
+            self.messages = 3
 
     def ask(self, int descriptor, buffer, Traffic traffic not None):
         """Send the request, receive what is there at once, and settle what that settles, in one call: True if it was
@@ -134,7 +155,7 @@ cdef class Asked:
                 return False
             if error:
                 raise OSError(error, os.strerror(error))
-            traffic.sent_messages += 1
+            traffic.sent_messages += self.messages
             traffic.sent_bytes += asked
             if size >= 0:
                 traffic.drained(messages_in(<const uint8_t *> view.buf, min(size, view.len)), size)
