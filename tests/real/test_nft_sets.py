@@ -13,7 +13,7 @@ import pytest
 import netlynx
 from netlynx import netns, nftables
 from netlynx.errors import AlreadyExists, EncodeError, NetlinkError, NotFound, TransactionError
-from netlynx.nftables import Counter, Element, Elements, Lookup, Payload, Rule, Set
+from netlynx.nftables import Counter, Element, ElementList, Elements, Lookup, Payload, Rule, Set
 from netlynx.schema.from_json import from_json
 
 pytestmark = [
@@ -384,3 +384,19 @@ def test_a_set_without_a_name_belongs_to_a_rule_of_its_transaction(nl: netlynx.C
     assert "{ 22, 80 }" in nft("list ruleset")
     with pytest.raises(EncodeError, match="nothing but it names an anonymous set to a rule"):
         nftables.add(ports.replace(id=None))
+
+
+def test_events_tell_of_elements_as_a_listing_does(nl: netlynx.Connection, nft: Run) -> None:
+    lines = script().splitlines(keepends=True)
+    nft("-f -", "".join(line for line in lines if not line.startswith("add element")))
+    with nl.subscribe(nftables.CHANGES) as events:
+        nft("-f -", "".join(line for line in lines if line.startswith("add element")))
+        event = events.get(timeout=10)
+    assert isinstance(event, netlynx.Event)
+    told = [each.record for each in event.record.changes if isinstance(each.record, ElementList)]
+    for found in nl.dump(nftables.sets(family="inet", table="t")).all():
+        if "constant" in str(found.flags):
+            continue
+        listed = [each.replace(expiration=None) for each in nl.dump(nftables.elements(found))]
+        heard = [each.replace(expiration=None) for each in nftables.elements_in(found, *told)]
+        assert sorted(map(repr, heard)) == sorted(map(repr, listed)), FORMS[int(str(found.name)[1:])]

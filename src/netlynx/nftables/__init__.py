@@ -32,6 +32,7 @@ from netlynx.nftables.element import ElementFlags as ElementFlags
 from netlynx.nftables.element import ElementList as ElementList
 from netlynx.nftables.element import WireElement as WireElement
 from netlynx.nftables.elements import elements as elements
+from netlynx.nftables.elements import elements_in as elements_in
 from netlynx.nftables.expressions.acting import Dup as Dup
 from netlynx.nftables.expressions.acting import Forward as Forward
 from netlynx.nftables.expressions.acting import IcmpxCode as IcmpxCode

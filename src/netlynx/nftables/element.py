@@ -112,15 +112,20 @@ _IN = (NFTA_SET_ELEM_LIST.ELEMENTS, NFTA_LIST.ELEM)
 def read_data(content: SetType | None, payload: bytes) -> Any:
     """What stands in NFTA_SET_ELEM_DATA: a value, bytes where the map's type is not known, or a verdict in words."""
     told: Data = decode(plan_of(Data), payload, strict=True)
+    found = said(content, told)
+    return NotImplemented if found is None else found
+
+
+def said(content: SetType | None, told: Any) -> Any:
+    """What a `Data` is: a value, or a verdict in words; None for what neither can say."""
     if told.unknown or (told.value is None) == (told.verdict is None):
-        return NotImplemented
+        return None
     if told.value is not None:
         return told.value if content is None else content.read_data(told.value)
-    given: Any = told.verdict  # a Verdict
+    given = told.verdict
     if given.code is None or given.unknown or given.chain_id is not None:
-        return NotImplemented
-    words = verdict_text(int(given.code), given.chain)
-    return NotImplemented if words is None else words
+        return None
+    return verdict_text(int(given.code), given.chain)
 
 
 def _write_data(value: Any) -> bytes:

@@ -18,7 +18,17 @@ from netlynx.netfilter.constants import NFNL_SUBSYS
 from netlynx.netfilter.nfnetlink import message_type
 from netlynx.nftables.constants import NFT_MSG
 from netlynx.nftables.datatypes import Form, Order
-from netlynx.nftables.element import NFTA_SET_ELEM, NFTA_SET_ELEM_LIST, Element, ElementList, read_data
+from netlynx.nftables.element import (
+    NFTA_SET_ELEM,
+    NFTA_SET_ELEM_LIST,
+    Element,
+    ElementFlags,
+    ElementList,
+    WireElement,
+    read_data,
+    said,
+)
+from netlynx.nftables.intervals import ranges_of
 from netlynx.nftables.set import Set
 from netlynx.nftables.set_type import SetType
 from netlynx.schema import be16, be32, be64, hook, ip4, ip6, mac, u8, u16, u32, u64
@@ -99,3 +109,49 @@ def _key_kind(content: SetType) -> Kind:
 def _raw_key(content: SetType, value: Any) -> bytes:
     """The bytes that a key is read from, for conditions on it."""
     return b"".join(content.key.encode_range(value)) if content.ranges else content.key.encode(value)
+
+
+def elements_in(of: Set, *told: ElementList) -> tuple[Element, ...]:
+    """The elements that messages tell of, such as those of an event, as the set's types have them.
+
+    The kernel tells of each element in a message of its own, and of a range of single fields in two: give all that one
+    event has of the set. Messages of other sets are left out.
+    """
+    content = of.content
+    rows = [
+        row
+        for each in told
+        if (each.family, each.table, each.set) == (of.family, of.table, of.name)
+        for row in each.elements
+    ]
+    if not content.paired:
+        return tuple(_told(of, content, row, _bytes(row.key), _bytes(row.key_end)) for row in rows)
+    marks = [(key, _is_end(row), row) for row in rows if (key := _bytes(row.key)) is not None]
+    ranges = [_told(of, content, row, first, last) for first, last, row in ranges_of(marks)]
+    return (*ranges, *(_told(of, content, row, None, None) for row in rows if row.key is None))
+
+
+def _told(of: Set, content: SetType, row: WireElement, first: bytes | None, last: bytes | None) -> Element:
+    ranged = content.ranges and first is not None
+    data = row.data
+    return Element(
+        set=of,
+        key=None if first is None else content.read_key(first + (last or first) if ranged else first),
+        data=None if data is None else said(content, data),
+        object=row.object,
+        flags=row.flags,
+        timeout=row.timeout,
+        expiration=row.expiration,
+        userdata=row.userdata,
+        expression=row.expression,
+        expressions=row.expressions,
+    )
+
+
+def _is_end(row: WireElement) -> bool:
+    return bool(ElementFlags(row.flags or 0) & ElementFlags.INTERVAL_END)
+
+
+def _bytes(datum: Any) -> bytes | None:
+    value: bytes | None = None if datum is None else datum.value
+    return value

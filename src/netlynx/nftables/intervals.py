@@ -10,9 +10,7 @@ Source: net/netfilter/nft_set_rbtree.c, nft's src/segtree.c.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple, TypeVar
-
-from netlynx.errors import EncodeError
+from typing import NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -46,12 +44,3 @@ def ranges_of(marks: Iterable[tuple[bytes, bool, T]]) -> Iterator[tuple[bytes, b
         begun = None if end else (key, told)
     if begun is not None:
         yield begun[0], b"\xff" * len(begun[0]), begun[1]
-
-
-def check_apart(ranges: Iterable[tuple[bytes, bytes, Any]], said: Any = repr) -> None:
-    """Refuse ranges that overlap: EncodeError names the two, by what `said` makes of what came with them."""
-    before: tuple[bytes, bytes, Any] | None = None
-    for each in sorted(ranges, key=lambda one: one[:2]):
-        if before is not None and each[0] <= before[1]:
-            raise EncodeError(f"{said(each[2])} overlaps {said(before[2])}")
-        before = each
