@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 import netlynx
+from conftest import Ip
 from netlynx import NotFound, Record, netns, nftables, route
 from netlynx.netfilter.nfnetlink import netfilter_change
 from netlynx.nftables import NFT_MSG, Chain, Counter, Object, Rule, Table, UnknownExpression
@@ -284,3 +286,87 @@ def test_what_the_kernel_would_take_and_forget_is_refused(nl: netlynx.Connection
         (found,) = nl.dump(nftables.rules())
         assert getattr(found.expressions[2], field) is None, expression
         nl.do(nftables.flush_ruleset())
+
+
+NEWER: list[tuple[str, list[nftables.Expression]]] = [
+    ("last", [nftables.Last(set=0)]),
+    ("connlimit", [nftables.ConnectionLimit(count=5, flags="inv")]),
+    (
+        "inner",
+        [
+            nftables.Inner(
+                num=0,
+                type="vxlan",
+                flags=["hdrsize", "ll", "nh", "th"],
+                hdrsize=8,
+                expr=nftables.Payload(dreg=1, base="network-header", offset=12, len=4),
+            )
+        ],
+    ),
+    (
+        "bitwise",
+        [
+            nftables.Immediate(dreg=1, data=bytes(4)),
+            nftables.Immediate(dreg=2, data=bytes(4)),
+            nftables.Bitwise(sreg=1, sreg2=2, dreg=1, op="and", len=4),
+        ],
+    ),
+    ("match", [nftables.Match(name="mark", rev=1, info=bytes(12))]),
+]
+
+
+def test_what_nft_does_not_know_is_read_as_it_was_made(nl: netlynx.Connection, nft: Nft) -> None:
+    """Or the kernel does not know it, and says so of the expression."""
+    nl.do(nftables.add(Table(family="inet", name="t")))
+    nl.do(nftables.add(Chain(family="inet", table="t", name="c", hook="input", priority=0)))
+    refused: list[tuple[str, bool]] = []
+    for name, steps in NEWER:
+        rule = Rule(family="inet", table="t", chain="c", expressions=steps)
+        try:
+            told = nl.do(nftables.add(rule, echo=True))
+        except netlynx.NetlinkError as error:
+            refused.append((name, f"Rule.expressions[{len(steps) - 1}]" in str(error)))
+            continue
+        last, meant = told.expressions[-1], steps[-1]
+        for field in meant.__declarations__:
+            wanted, found = getattr(meant, field), getattr(last, field)
+            assert wanted is None or found == wanted or (field == "info" and found.startswith(wanted)), (name, field)
+    assert all(named for _, named in refused), refused
+
+
+IPTABLES = """
+iptables-nft -A INPUT -p tcp -m multiport --dports 1,2 -m comment --comment hi -j ACCEPT
+iptables-nft -A INPUT -m mark --mark 1 -j DROP
+iptables-nft -t mangle -A PREROUTING -j MARK --set-mark 5
+iptables-nft -A OUTPUT ! -p icmp -m conntrack --ctstate NEW -j LOG
+iptables-nft -A FORWARD -p udp -m statistic --mode random --probability 0.5 -j NFQUEUE --queue-num 3
+"""
+
+
+def test_rules_of_iptables_are_read_whole_and_made_again_elsewhere(
+    nl: netlynx.Connection, namespace: netns.NetworkNamespace, elsewhere: netns.NetworkNamespace
+) -> None:
+    if shutil.which("iptables-nft") is None:
+        pytest.skip("no `iptables-nft` to compare with: apt-get install iptables")
+    here, there = Ip(namespace), Ip(elsewhere)
+    made = 0
+    for line in IPTABLES.strip().splitlines():
+        program, _, words = line.partition(" ")
+        try:
+            here(words, tool=program)
+            made += 1
+        except RuntimeError:
+            pass  # the kernel lacks that match or target
+    assert made
+    found = listed(nl)
+    parts = [each for record in found for each in within(record)]
+    assert [each for each in parts if each.unknown or isinstance(each, UnknownExpression)] == []
+    assert any(isinstance(each, nftables.Target | nftables.Match) for each in parts)
+    with netlynx.connect(netns=elsewhere) as other:
+        other.do(nftables.transaction([nftables.add(again(record)) for record in found]))
+    saved = [text_of(each("", tool="iptables-nft-save")) for each in (here, there)]
+    assert saved[0] == saved[1] != []
+
+
+def text_of(saved: str) -> list[str]:
+    return [line for line in saved.splitlines() if not line.startswith("#")]

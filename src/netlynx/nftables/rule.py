@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import ClassVar
 
 from netlynx.engine.operation import Do, Dump
@@ -10,8 +11,11 @@ from netlynx.netfilter.nfnetlink import NetfilterHeader
 from netlynx.nftables.comments import comment_in
 from netlynx.nftables.constants import FAMILY, NAME_LENGTH, NFT_MSG, NFTA_LIST, USERDATA_LENGTH, Family
 from netlynx.nftables.expressions.acting import Dup
+from netlynx.nftables.expressions.comparing import Compare, CompareOp
+from netlynx.nftables.expressions.compat import Match, Target
 from netlynx.nftables.expressions.every import expression
 from netlynx.nftables.expressions.expression import Expression
+from netlynx.nftables.expressions.packet import Meta, MetaKey, Payload, PayloadBase
 from netlynx.nftables.naming import check_named, identity, whole
 from netlynx.nftables.requests import a_name, any_family, asked, listing, one_family, single
 from netlynx.nftables.verbs import Verbs, register
@@ -69,6 +73,9 @@ class RuleCompatFlags(FlagSet, prefix="NFT_RULE_COMPAT_F_"):
     INV = 2
 
 
+_PROTOCOL_AT = {(PayloadBase.NETWORK_HEADER, 9, 1), (PayloadBase.NETWORK_HEADER, 6, 1)}  # of IPv4, of IPv6
+
+
 class RuleCompat(Record):
     """The protocol that a rule of iptables-nft is about. Source: nft_parse_compat in net/netfilter/nft_compat.c."""
 
@@ -85,7 +92,8 @@ class Rule(Record, header=NetfilterHeader):
     the rule with the handle `position`; inserted, at the beginning, or before that rule. `chain_id` and `position_id`
     are IDs of a chain and a rule of the same transaction, `id` is what such a `position_id` means.
 
-    A rule that was read tells in `position` the handle of the one before it (0: it is the first).
+    A rule that was read tells in `position` the handle of the one before it (0: it is the first). It does not tell its
+    `compat`: where it is added again, that is what its expressions say of the protocol.
 
     Source: nf_tables_newrule in net/netfilter/nf_tables_api.c.
     """
@@ -143,6 +151,22 @@ def rule(table: str, chain: str, handle: int, *, family: Family | str | int = Fa
     return single("nftables.rule", NFT_MSG.GETRULE, request, NFT_MSG.NEWRULE)
 
 
+def protocol_said(expressions: tuple[Expression, ...]) -> RuleCompat | None:
+    """What matches of xtables want to know beside their rule, and the kernel does not tell: the rule's steps say it.
+
+    None where there are no such matches, or no step asks for the protocol.
+    """
+    if not any(isinstance(each, Match | Target) for each in expressions):
+        return None
+    for load, compare in pairwise(expressions):
+        asks = isinstance(load, Meta) and load.key == MetaKey.L4PROTO
+        asks = asks or (isinstance(load, Payload) and (load.base, load.offset, load.len) in _PROTOCOL_AT)
+        if asks and isinstance(compare, Compare) and compare.data is not None and len(compare.data.value or b"") == 1:
+            inverted = RuleCompatFlags.INV if compare.op == CompareOp.NEQ else RuleCompatFlags(0)
+            return RuleCompat(proto=(compare.data.value or b"\0")[0], flags=inverted)
+    return None
+
+
 def _prepare(record: Rule, verb: str) -> Rule:
     if verb in ("delete", "destroy"):
         return identity(record, ("table", "chain"), name="id")
@@ -161,6 +185,8 @@ def _prepare(record: Rule, verb: str) -> Rule:
     for name, other in (("chain_id", "chain"), ("position_id", "position")):
         if getattr(made, name) is not None and getattr(made, other) is not None and other in own(record):
             raise EncodeError(f"of both the kernel looks at {other} alone: leave one of the two out", f"Rule.{name}")
+    if was_read(record) and made.compat is None:
+        made = replace_fields(made, compat=protocol_said(made.expressions))
     if was_read(record) and "position" not in own(record):
         return replace_fields(made, position=None)  # it told where the rule was, among others
     return made

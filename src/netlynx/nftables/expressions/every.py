@@ -120,11 +120,11 @@ class Dynset(Expression):
     timeout: int | None = attr(NFTA_DYNSET.TIMEOUT, be64)  # milliseconds
     set_name: str | None = attr(NFTA_DYNSET.SET_NAME, string(NAME_LENGTH))
     set_id: int | None = attr(NFTA_DYNSET.SET_ID, be32)  # of a set of the same transaction
-    flags: takes.Flags[DynsetFlags | None] = attr(NFTA_DYNSET.FLAGS, enum(DynsetFlags, be32))
     expr: takes.Nested[Expression | None] = attr(NFTA_DYNSET.EXPR, tagged(lambda: UnknownExpression))
     expressions: takes.Records[Expression] = attr(
         (NFTA_DYNSET.EXPRESSIONS, NFTA_LIST.ELEM), multi(tagged(lambda: UnknownExpression))
     )
+    flags: takes.Flags[DynsetFlags | None] = attr(NFTA_DYNSET.FLAGS, enum(DynsetFlags, be32))
 
 
 class Inner(Expression):
