@@ -78,6 +78,10 @@ def test_what_says_nothing_is_refused(fields: dict[str, Any], said: str) -> None
         ("add", {"set": "x", "name": "y", "flags": "nomatch"}, "nomatch is about the address"),
         ("add", {"set": "x", "name": "y", "flags": "before"}, "before is about the reference"),
         ("add", {"set": "x", "address": "10.0.0.1", "version": 6}, "Entry.version"),
+        ("add", {"set": "x", "address": "10.0.0.1", "timeout": 2_147_484}, "Entry.timeout"),
+        ("replace", {"set": "x", "address": "10.0.0.1", "port": "gre:5"}, "gre has no ports"),
+        ("add", {"set": "x", "address": "10.0.0.1", "port": "icmpv6:3/1"}, "other family"),
+        ("add", {"set": "x", "address": "10.0.0.1", "port": "icmp:3/1", "last_port": 999}, "no ranges"),
         ("delete", {"set": "x", "address": "10.0.0.1", "timeout": 4}, "Entry.timeout.*deletes"),
         ("delete", {"set": "x", "address": "10.0.0.1", "flags": "nomatch"}, "Entry.flags: nomatch"),
         ("test", {"set": "x", "address": "10.0.0.1", "comment": ""}, "Entry.comment.*looks"),
@@ -102,6 +106,8 @@ def test_what_the_kernel_would_not_look_at_is_refused(verb: str, fields: dict[st
         ({"name": "x", "type": "bitmap:port", "first_port": 4}, "Set.last_port"),
         ({"name": "x", "type": "bitmap:port", "first_port": "1-4", "family": "ipv4"}, "Set.family"),
         ({"name": "x", "type": "list:set", "flags": "forceadd"}, "Set.flags"),
+        ({"name": "x", "type": "hash:ip", "timeout": 2_147_484}, "Set.timeout"),
+        ({"name": "x", "type": "hash:ip", "bucketsize": 13}, "Set.bucketsize"),
         ({"name": "x", "type": "hash:ip", "size": 4}, "Set.size"),
         ({"name": "x", "type": "hash:ip", "family": "arp"}, "Set.family"),
         ({"name": "x", "type": "hash:ip", "entries": 4}, "Set.entries"),
@@ -121,7 +127,7 @@ NAMES = st.text("abcxyz-_.09", min_size=1, max_size=15).filter(lambda name: not 
 EXTENSIONS = st.fixed_dictionaries(
     {},
     optional={
-        "timeout": st.integers(0, 2**31),
+        "timeout": st.integers(0, 2_147_483),
         "packets": st.integers(0, 2**64 - 1),
         "bytes": st.integers(0, 2**64 - 1),
         "comment": COMMENTS,
@@ -150,6 +156,10 @@ def entries(draw: st.DrawFn) -> tuple[str, ipset.Entry]:
             fields["port"] = draw(st.integers(0, 2**16 - 1))
             if kind != "bitmap:port":
                 fields["protocol"] = draw(st.sampled_from([1, 6, 17, 47, 58, 132, 136, 200]))
+                fields["protocol"] = {1: "icmp", 58: "icmp"}.get(fields["protocol"], fields["protocol"])
+                if family == "ipv6" and fields["protocol"] == "icmp":
+                    fields["protocol"] = "icmpv6"
+                fields["port"] *= fields["protocol"] not in (47, 200)
         elif part == "mac":
             fields["mac"] = draw(st.binary(min_size=6, max_size=6)).hex(":")
         elif part == "mark":

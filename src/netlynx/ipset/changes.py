@@ -16,6 +16,8 @@ from netlynx.errors import EncodeError, EncodeTypeError, NotFound
 from netlynx.ipset.constants import IPSET_CMD, IPSET_ERR, PROTOCOL, EntryFlags
 from netlynx.ipset.entries import ROWS, Entry
 from netlynx.ipset.operations import named
+from netlynx.ipset.protocols import WITH_PORTS, IpProtocol, protocol_name
+from netlynx.ipset.sets import MAX_TIMEOUT
 from netlynx.netfilter.constants import NFNL_SUBSYS
 from netlynx.netfilter.nfnetlink import message_type
 from netlynx.schema.record import Record, replace_fields, was_read
@@ -67,6 +69,8 @@ def prepared(entry: Entry, verb: str) -> Entry:
                 raise EncodeError("of a range the kernel does not look at it: leave it out", f"Entry.{length}")
     if entry.last_port is not None and entry.port is None:
         raise EncodeError("a range begins with port: set it too", "Entry.last_port")
+    if entry.last_port is not None and entry.protocol in (IpProtocol.ICMP, IpProtocol.ICMPV6):
+        raise EncodeError("types and codes of ICMP make no ranges", "Entry.last_port")
     if entry.reference is not None and entry.name is None:
         raise EncodeError("only an entry of a list of sets, which has a name, has a place", "Entry.reference")
     for flag, needs in _NEEDS:
@@ -148,4 +152,15 @@ def made(verb: str, entry: Entry) -> Do[None]:
     operation = MAKERS[verb](entry)
     if entry.set is None:
         named(None, "Entry.set")
+    if entry.timeout is not None and entry.timeout > MAX_TIMEOUT:
+        raise EncodeError(f"the kernel would make {MAX_TIMEOUT} of it, some 24 days: that is most", "Entry.timeout")
+    if entry.port and entry.protocol is not None and entry.protocol not in WITH_PORTS:
+        raise EncodeError(f"{protocol_name(entry.protocol)} has no ports: the kernel would make 0 of it", "Entry.port")
+    other = _OF_FAMILY.get(entry.protocol or 0)
+    if other is not None and entry.address is not None and (other in entry.address):
+        raise EncodeError(f"{entry.address} is of the other family: the kernel would make 0 of port", "Entry.protocol")
     return operation
+
+
+# What an address has in it that packets of a protocol do not have.
+_OF_FAMILY: dict[int, str] = {IpProtocol.ICMP: ":", IpProtocol.ICMPV6: "."}

@@ -83,6 +83,8 @@ class Entry(Record, header=NetfilterHeader):
     | `comment` | in sets with comments |
     | `skbmark`, `skbprio`, `skbqueue` | what packets that match get, in sets with skbinfo; also ``skbprio="1:10"`` |
 
+    Of a net the kernel keeps the bits of its prefix alone: 10.1.2.3/8 becomes 10.0.0.0/8.
+
     `line` is a number of the caller's, which the error of one of many has again.
     """
 

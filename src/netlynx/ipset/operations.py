@@ -15,7 +15,7 @@ from netlynx.engine.reading import Reading
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.ipset.constants import IPSET_ATTR, IPSET_CMD, PROTOCOL, Extensions, ListFlags
 from netlynx.ipset.entries import OF_SETS, Entry
-from netlynx.ipset.sets import NAME_SIZE, Protocol, Set, SetRequest, SetType
+from netlynx.ipset.sets import MAX_BUCKET, MAX_TIMEOUT, NAME_SIZE, Protocol, Set, SetRequest, SetType
 from netlynx.ipset.types import TYPES
 from netlynx.netfilter.constants import NFNL_SUBSYS, NetfilterFamily
 from netlynx.netfilter.nfnetlink import netfilter_do, netfilter_dump
@@ -95,7 +95,7 @@ def create(record: Set, *, there: bool = False) -> Do[None] | Talk[None]:
 
     Needed are `name` and `type`, and of bitmaps what fits in. The revision is the newest that the kernel and netlynx
     both know: unless one is given, the kernel is asked for it first. It rounds hashsize up to a power of two, 64 at
-    least, bucketsize up to an even number from 2 to 12 (14 of some), and size to 4 at least.
+    least, bucketsize up to an even number, and size to 4 at least.
 
     A record that was read makes the same set again. Raises EncodeError for what a set of the type does not have.
     """
@@ -151,6 +151,9 @@ def prepared(record: Set) -> Set:
             raise EncodeError("netmask says the same in other words: leave one of the two out", "Set.bitmask")
         if not 1 <= record.netmask <= _LENGTHS[NetfilterFamily(family or 0)]:
             raise EncodeError(f"from 1 to {_LENGTHS[NetfilterFamily(family or 0)]} bits", "Set.netmask")
+    for name, most in (("timeout", MAX_TIMEOUT), ("bucketsize", MAX_BUCKET)):
+        if (getattr(record, name) or 0) > most:
+            raise EncodeError(f"the kernel would make {most} of it: that is most", f"Set.{name}")
     return replace_fields(record, family=family, version=PROTOCOL)
 
 

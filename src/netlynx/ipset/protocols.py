@@ -24,6 +24,9 @@ class IpProtocol(Enumeration, prefix="IPPROTO_", labels={"ICMPV6": "ipv6-icmp"})
     UDPLITE = 136
 
 
+WITH_PORTS = frozenset(IpProtocol)
+"""Those of which the kernel keeps ports, or types and codes: of others it makes 0 of them."""
+
 _FILE = "/etc/protocols"
 
 # Where the file is not there: what Debian's has of those that sets are filled with.

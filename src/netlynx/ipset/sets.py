@@ -16,6 +16,8 @@ from netlynx.netfilter.nfnetlink import NetfilterHeader
 from netlynx.schema import Record, attr, be16, be32, enum, ip, network, string, takes, u8, u32
 from netlynx.schema.facts import Facts
 
+MAX_TIMEOUT = 2_147_483  # seconds: what fits into a signed number of milliseconds
+MAX_BUCKET = 12
 NAME_SIZE = 31  # IPSET_MAXNAMELEN without its NUL
 
 net16, net32 = network(be16), network(be32)
