@@ -150,6 +150,9 @@ class TestLostAnswers:
         outcome = shell.do(transaction([add(f"t{number}") for number in range(1000)]))
         assert len(firewall.tables) == 1001
         assert 1 < len(outcome.values) < 1000
+        assert not outcome.complete
+        assert "what others made was lost" in repr(outcome)
+        assert shell.do(transaction([add("a")])).complete
 
 
 # ---------------------------------------------------------------------------------------------------- in batches

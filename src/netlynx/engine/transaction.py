@@ -45,12 +45,14 @@ class Outcome(Generic[T]):
     ``outcome[2]`` is what it made of the third, with the handle that it gave it; None for what makes nothing (a
     deletion), for what was there already, and for elements. `generation` is what the kernel told of the generation that
     the transaction made; None where it did not, as it does only with what the first operation made. `transactions` is
-    how many there were: more than one only for a transaction that was to be cut (``split=``).
+    how many there were: more than one only for a transaction that was to be cut (``split=``). Not `complete` is one
+    that was carried out, but made more than the receive queue could hold what was told of: some is missing.
     """
 
     def __init__(self, count: int) -> None:
         self.generation: Any = None
         self.transactions = 0
+        self.complete = True
         self.values: dict[int, T] = {}
         self._count = count
         self._last: int | None = None  # operation of which something was carried out
@@ -62,6 +64,7 @@ class Outcome(Generic[T]):
         self._last = last
         self.values.update(exchange.values)
         self.generation = exchange.generation
+        self.complete = self.complete and not exchange.spoilt
         self.transactions += 1
 
     def __len__(self) -> int:
@@ -76,7 +79,8 @@ class Outcome(Generic[T]):
         return (self[position] for position in range(self._count))
 
     def __repr__(self) -> str:
-        return f"<Outcome of {self._count} operations: {len(self.values)} told what they made>"
+        lost = "" if self.complete else ", what others made was lost"
+        return f"<Outcome of {self._count} operations: {len(self.values)} told what they made{lost}>"
 
 
 class _Told(NamedTuple):
