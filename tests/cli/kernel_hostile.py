@@ -26,6 +26,7 @@ from netlynx import (
     iscsi,
     mptcp,
     netdev,
+    nftables,
     route,
     scsi,
     selinux,
@@ -181,6 +182,8 @@ EXPECTATION = hostile(conntrack.Expectation, family=2)
 filtering = kernel.serve(NETLINK.NETFILTER, groups=32, flags=ConfigFlag.NONROOT_RECV)
 says(filtering.sock, conntrack.FLOWS, FLOW)
 says(filtering.sock, conntrack.EXPECTATIONS, EXPECTATION)
+says(filtering.sock, nftables.CHANGES, hostile(nftables.Table, family=1))
+says(filtering.sock, nftables.TRACES, hostile(nftables.Trace, family=1, id=1))
 answers(filtering, conntrack.flows(), FLOW)
 answers(filtering, conntrack.expectations(), EXPECTATION)
 

@@ -100,13 +100,19 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
     ],
     "ipset save": [(["ipset", "save"], True)],
     "ipset restore": [(["ipset", "restore", "FILE"], False), (["ipset", "restore", HOSTILE], True)],
+    "nft monitor": [
+        (["nft", "monitor", "--count", "1"], True),
+        (["nft", "monitor", "--count", "1", "--json"], True),
+    ],
+    "nft trace": [
+        (["nft", "trace", "--count", "1"], True),
+        (["nft", "trace", "--count", "1", "--json"], True),
+    ],
     "monitor": [
         (["monitor"], True),
         (["monitor", "--json"], True),
-        *(
-            (["monitor", each], True)
-            for each in ("flow", "expectation", "quota", "uevent", "task", "process", "audit", "peer:1", "log:1")
-        ),
+        *((["monitor", each], True) for each in ("flow", "expectation", "quota", "ruleset", "trace", "uevent", "task")),
+        *((["monitor", each], True) for each in ("process", "audit", "peer:1", "log:1")),
         *((["monitor", each], False) for each in ("nexthop", "namespace-id", "family", "ethtool", "netdev", "mptcp")),
         *((["monitor", each], False) for each in ("selinux", "scsi", "iscsi")),
     ],
