@@ -15,6 +15,9 @@ from netlynx.schema.tags import tags_of
 
 INET, INET6 = 2, 10  # linux/socket.h
 
+# Fields that say how others are read, and that no message has: what is right beside any values of the others.
+UNSAID = {("Element", "type"), ("ElementList", "type")}
+
 octets = st.integers(0, 255)
 characters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 
@@ -44,6 +47,8 @@ def _records(cls: Any, depth: int, family: int, given: dict[str, st.SearchStrate
     given = {**dict.fromkeys(beside, st.just(INET6)), **given}  # whose addresses they are: `values` makes them IPv6's
     for name, declaration in cls.__declarations__.items():
         kind = declaration.kind or cls.__header__.__declarations__[declaration.header or name].kind
+        if (cls.__name__, name) in UNSAID and name not in given:
+            continue
         if name in given:
             required[name] = given[name]
         elif declaration.role == "constant":
