@@ -224,7 +224,14 @@ def test_many_are_what_each_would_be(words: str, keys: list[Any], extras: dict[s
 
 def test_many_deletions_say_the_keys_alone() -> None:
     owner = made("ipv4_addr : verdict")
-    assert [each.data for each in unpacked(Elements(owner, ["1.2.3.4", "1.2.3.5"]), deleting=True)] == [None, None]
+    for keys in (["1.2.3.4", "1.2.3.5"], {"1.2.3.4": "accept", "1.2.3.5": "drop"}):
+        found = unpacked(Elements(owner, keys), deleting=True)
+        assert [(each.key and each.key.value, each.data) for each in found] == [
+            (b"\1\2\3\4", None),
+            (b"\1\2\3\5", None),
+        ]
+    ranged = Elements(made("interval ipv4_addr : mark"), {"10.0.0.0/8": 1})
+    assert [each.data for each in unpacked(ranged, deleting=True)] == [None, None]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from netlynx.schema.from_json import from_json
 
 pytestmark = [
     pytest.mark.namespace,
+    pytest.mark.every_kernel,
     pytest.mark.skipif(shutil.which("nft", path="/usr/sbin:/sbin:/usr/bin:/bin") is None, reason="needs nft"),
 ]
 
@@ -264,7 +265,7 @@ SAID: list[tuple[dict[str, Any], list[Any], str]] = [
         "map @ { type ipv4_addr : ipv4_addr . inet_service; } · 1.2.3.4 : 6.7.8.9 . 10",
     ),
     (
-        {"key_type": "ipv4_addr", "data_type": "ipv4_addr", "userdata": {"data_interval": True}},
+        {"key_type": "ipv4_addr", "data_type": "interval ipv4_addr"},
         [("1.2.3.4", "10.0.0.0/24")],
         "map @ { type ipv4_addr : interval ipv4_addr; } · 1.2.3.4 : 10.0.0.0/24",
     ),

@@ -91,13 +91,16 @@ class Elements(Many):
     def __repr__(self) -> str:
         return f"<Elements of {self.set.name}>"
 
-    def values(self) -> Iterator[Any]:
-        """The keys, or the pairs of a map. Raises EncodeError for an iterator that was read already."""
+    def values(self, *, keys: bool = False) -> Iterator[Any]:
+        """The keys, or the pairs of a map; of a mapping the keys alone, if those are wanted.
+
+        Raises EncodeError for an iterator that was read already.
+        """
         if self._spent:
             said = "they come from an iterator, which was read already: give a list"
             raise EncodeError(said, "nftables.Elements(keys)")
         self._spent = isinstance(self._keys, Iterator)
-        return iter(self._keys.items() if isinstance(self._keys, Mapping) else self._keys)
+        return iter(self._keys.items() if isinstance(self._keys, Mapping) and not keys else self._keys)
 
     @property
     def common(self) -> WireElement:
@@ -177,7 +180,7 @@ def _keys(given: Elements, content: SetType, common: WireElement) -> Iterator[by
     """Elements with a key each, and nothing else that is their own."""
     before, behind = _frame(common, "key", size=content.key.length)
     count = _ROOM // (len(before) + content.key.length + len(behind))
-    between, number, values = behind + before, 0, given.values()
+    between, number, values = behind + before, 0, given.values(keys=True)
     while lot := list(islice(values, count)):
         yield before + between.join(_encoded(content, lot, number)) + behind
         number += len(lot)
@@ -221,7 +224,7 @@ def _ranges(given: Elements, content: SetType, common: WireElement) -> Iterator[
         before, behind = _frame(common, "key", size=size)
         ending, ended = _frame(WireElement(flags=ElementFlags.INTERVAL_END), "key", size=size)
         between = behind + ending
-    for number, value in enumerate(given.values()):
+    for number, value in enumerate(given.values(keys=True)):
         try:
             first, last = content.key.encode_range(value)
         except EncodeError as error:

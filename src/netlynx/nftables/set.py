@@ -31,6 +31,7 @@ from netlynx.schema import (
     hook,
     multi,
     nest,
+    replace_fields,
     string,
     takes,
 )
@@ -158,15 +159,17 @@ class SetField(Record):
 class Set(Record, header=NetfilterHeader):
     """A set, or a map (`nfgenmsg` + `NFTA_SET_*`): `family`, `table` and `name` tell it from others.
 
-    To make one, these and `key_type` are needed: ``"ipv4_addr"``, ``"ipv4_addr . inet_service"``, ``"integer:2"`` (see
-    `netlynx.nftables.DATATYPES`). A map has a `data_type` (``"verdict"`` for a verdict map), or with the flag OBJECT an
-    `object_type`. What follows from these is added when it is sent: lengths, the flags MAP and CONCAT, the lengths of
-    fields, and the order of bytes in `userdata`, which nft needs. A set with ranges has the flag INTERVAL: without it
-    ``10.0.0.0/8`` is no key. `timeout` is in milliseconds, and needs TIMEOUT; so is `gc_interval`. `size` is the most
-    elements that it may have; `id` stands for the set in the transaction that makes it, and an anonymous one is called
-    ``__set%d`` or ``__map%d`` there. `expressions` are carried out for each packet whose key is found (a counter, say);
-    where there is but one, the kernel tells it as `expression`.
-    `type` is how the kernel keeps it, `count` how many elements it has, which kernels tell since Linux 6.16.
+    To make one, these and `key_type` are needed: ``"ipv4_addr"``, ``"ipv4_addr . inet_service"``, ``"integer:2"``
+    (see `netlynx.nftables.DATATYPES`). A map has a `data_type` (``"verdict"`` for a verdict map, ``"interval
+    ipv4_addr"`` where there may be ranges), or an `object_type`. What follows from these is added when it is sent:
+    lengths, the flags MAP, OBJECT and CONCAT, the lengths of fields, and the order of bytes in `userdata`, which nft
+    needs.
+
+    A set with ranges has the flag INTERVAL: without it ``10.0.0.0/8`` is no key. `timeout` is in milliseconds, and
+    needs TIMEOUT; so is `gc_interval`. `size` is the most elements that it may have; `id` stands for the set in the
+    transaction that makes it, and an anonymous one is called ``__set%d`` or ``__map%d`` there. `expressions` are
+    carried out for each packet whose key is found (a counter, say); where there is but one, the kernel tells it as
+    `expression`. `type` is how the kernel keeps it, `count` how many elements it has, both from newer kernels.
 
     `element` makes an element of it. Source: nf_tables_newset in net/netfilter/nf_tables_api.c.
     """
@@ -198,6 +201,12 @@ class Set(Record, header=NetfilterHeader):
 
     @classmethod
     def __settle__(cls, settled: dict[str, Any]) -> dict[str, Any]:
+        data = settled.get("data_type")
+        if isinstance(data, str) and data.startswith("interval "):
+            settled["data_type"] = data.removeprefix("interval ")
+            told = settled.get("userdata") or SetUserdata()
+            told = SetUserdata(**told) if isinstance(told, Mapping) else told
+            settled["userdata"] = replace_fields(told, data_interval=True)
         for name in ("key_type", "data_type"):
             value = settled.get(name)
             if isinstance(value, str) and value != "verdict":
