@@ -8,9 +8,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from netlynx.schema import Kind, Layout, replace_fields
+from netlynx.schema import Kind, Layout, fields_of
 from netlynx.schema.compile import positions
 from netlynx.schema.kinds import Code, Option
+from netlynx.schema.record import class_of
 from netlynx.schema.tags import tags_of
 
 INET, INET6 = 2, 10  # linux/socket.h
@@ -82,7 +83,7 @@ def _with_selected(selector: str, fields: dict[str, Kind], depth: int, family: i
             if strategy is not None:
                 chosen[name] = strategy
         return st.fixed_dictionaries({}, optional=chosen).map(
-            lambda some: replace_fields(record, **{selector: key}, **some)
+            lambda some: class_of(record)(**{**fields_of(record), selector: key, **some})
         )
 
     def selected(record: Any) -> st.SearchStrategy[Any]:

@@ -26,7 +26,7 @@ from netlynx.route.link import Link
 from netlynx.route.link_bridge import BridgeSpec, BridgeVlan
 from netlynx.route.link_constants import LinkFlags
 from netlynx.route.route import NextHop, Route
-from netlynx.schema import Layout, Record
+from netlynx.schema import Enumeration, FlagSet, Layout, Record
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.settle import kind_of
 from netlynx.schema.tags import tags_of
@@ -120,6 +120,13 @@ def differing(a: Any, b: Any, path: str = "") -> str:
     if isinstance(a, tuple):
         return next(filter(None, (differing(x, y, f"{path}[]") for x, y in zip(a, b, strict=True))), "")
     return ""
+
+
+def test_the_names_of_numbers_are_known_to_json_and_tables() -> None:
+    for cls in (*all_of(Record), *all_of(Layout)):
+        for name, declaration in cls.__declarations__.items():
+            values = None if declaration.kind is None else declaration.kind.values
+            assert values in (None, bool) or issubclass(values, (Enumeration, FlagSet)), f"{title(cls)}.{name}"
 
 
 @pytest.mark.parametrize("cls", all_of(Record), ids=title)

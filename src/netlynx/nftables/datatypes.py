@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum, IntEnum
+from enum import Enum
 from types import MappingProxyType
 
 from netlynx.nftables import symbols
+from netlynx.schema import Enumeration
 
 BITS = 6
 """Of one type in the number of a concatenation."""
@@ -24,7 +25,7 @@ VERDICT_LENGTH = 0
 """What a request has for the length of a verdict: the kernel knows it."""
 
 
-class Order(IntEnum):
+class Order(Enumeration):
     """The order of a value's bytes, by the numbers that a set's userdata has for it."""
 
     ANY = 0
