@@ -221,3 +221,14 @@ def test_a_list_is_narrowed_to_a_hook_by_its_name_in_each_family() -> None:
 
 
 HOOKS = [("ip", "output"), ("ip", "input"), ("arp", "output"), ("arp", "forward"), ("netdev", "egress")]
+
+
+def test_chains_without_names_of_their_own_are_found_by_numbers() -> None:
+    chain = read(Chain(family="ip", table="t", name="__chain7", flags="binding", handle=3))
+    assert nftables.add(chain).request == Chain(family="ip", table="t", id=8, flags="binding")
+    jump = nftables.Immediate(dreg=0, data={"verdict": {"code": "jump", "chain": "__chain7"}})
+    inside = read(Rule(family="ip", table="t", chain="__chain7", handle=4, expressions=[nftables.Counter()]))
+    assert (nftables.add(inside).request.chain, nftables.add(inside).request.chain_id) == (None, 8)
+    made = nftables.add(read(Rule(family="ip", table="t", chain="c", handle=5, expressions=[jump]))).request
+    assert made.expressions[0].data.verdict == nftables.Verdict(code="jump", chain_id=8)
+    assert nftables.add(Rule(family="ip", table="t", chain="__chain7")).request.chain == "__chain7"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -370,3 +371,34 @@ def test_rules_of_iptables_are_read_whole_and_made_again_elsewhere(
 
 def text_of(saved: str) -> list[str]:
     return [line for line in saved.splitlines() if not line.startswith("#")]
+
+
+def test_chains_that_go_with_a_rule_are_made_again_elsewhere(
+    nl: netlynx.Connection, nft: Nft, elsewhere: netns.NetworkNamespace
+) -> None:
+    nft("table ip t { chain c { tcp dport 1 jump { counter\n drop\n }\n tcp dport 2 goto { reject\n }\n accept\n }\n }")
+    found = listed(nl)
+    inner = {each.name for each in found if isinstance(each, Chain) and each.flags}
+    assert len(inner) == 2
+    rules = [each for each in found if isinstance(each, Rule)]
+    closed = [each for each in rules if each.chain in inner]
+    rest = [each for each in rules if each.chain not in inner]
+    order = [*(each for each in found if not isinstance(each, Rule)), *closed, *rest]
+    with netlynx.connect(netns=elsewhere) as other:
+        other.do(nftables.transaction([nftables.add(again(record)) for record in order]))
+    texts = [re.sub("[0-9]+", "", each.text()) for each in (nft, Nft(elsewhere))]
+    assert texts[0] == texts[1]
+    assert texts[0].count("{") == 4
+
+
+def test_a_table_goes_with_its_owner(nl: netlynx.Connection, namespace: netns.NetworkNamespace) -> None:
+    with netlynx.connect(netns=namespace) as owner:
+        owner.do(nftables.add(Table(family="ip", name="mine", flags="owner")))
+        (table,) = nl.dump(nftables.tables())
+        assert table.flags == nftables.TableFlags.OWNER
+        assert table.owner
+        with pytest.raises(netlynx.PermissionDenied):
+            nl.do(nftables.delete(table))
+        nl.do(nftables.flush_ruleset())
+        assert nl.count(nftables.tables()) == 1
+    assert nl.count(nftables.tables()) == 0

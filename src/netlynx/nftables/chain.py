@@ -8,6 +8,7 @@ from netlynx.engine.operation import Do, Dump
 from netlynx.errors import EncodeError
 from netlynx.netfilter.constants import Hook
 from netlynx.netfilter.nfnetlink import NetfilterHeader
+from netlynx.nftables.bound_chains import id_of
 from netlynx.nftables.comments import comment_in
 from netlynx.nftables.constants import FAMILY, NAME_LENGTH, NFT_MSG, NFTA_DEVICE, USERDATA_LENGTH, Family
 from netlynx.nftables.data import VerdictCode
@@ -180,6 +181,8 @@ def _prepare(record: Chain, verb: str) -> Record:
 
 def _new(record: Chain) -> Chain:
     bound = record.flags is not None and bool(record.flags & ChainFlags.BINDING)
+    if bound and record.id is None:
+        record = replace_fields(record, id=id_of(record.name))
     made = whole(record, ("table", "id") if bound else ("table", "name"))
     if bound:
         if "name" in own(record):

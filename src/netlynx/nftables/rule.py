@@ -8,6 +8,7 @@ from typing import ClassVar
 from netlynx.engine.operation import Do, Dump
 from netlynx.errors import EncodeError
 from netlynx.netfilter.nfnetlink import NetfilterHeader
+from netlynx.nftables.bound_chains import by_id, id_of
 from netlynx.nftables.comments import comment_in
 from netlynx.nftables.constants import FAMILY, NAME_LENGTH, NFT_MSG, NFTA_LIST, USERDATA_LENGTH, Family
 from netlynx.nftables.expressions.acting import Dup
@@ -173,6 +174,10 @@ def _prepare(record: Rule, verb: str) -> Rule:
     if verb == "reset":
         return identity(record, ("table", "chain"), name="")
     made = _replacing(record) if verb == "replace" else whole(record, ("table",))
+    if was_read(record) and verb != "replace":
+        made = replace_fields(made, expressions=by_id(made.expressions))
+        if (number := id_of(made.chain)) is not None:
+            made = replace_fields(made, chain=None, chain_id=number)
     if made.family == Family.NETDEV:
         for number, each in enumerate(made.expressions):
             if isinstance(each, Dup) and each.sreg_addr is not None:
