@@ -12,10 +12,13 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 from _pytest.faulthandler import get_stderr_fileno
+from _pytest.pathlib import import_path
 from _pytest.runner import runtestprotocol  # as other plug-ins do that run a test their own way
 from hypothesis import HealthCheck, settings
 
@@ -66,6 +69,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def full(request: pytest.FixtureRequest) -> bool:
     """Whether the full number is asked for."""
     return bool(request.config.getoption("--full"))
+
+
+def pytest_collectstart(collector: pytest.Collector) -> None:
+    """Where processes share the tests, have each begin with another part of the files.
+
+    All of them read all files. In a new checkout these are compiled first, which takes longer than all else that is
+    done before the first test: a file that another process has compiled meanwhile is there already.
+    """
+    config = collector.config
+    if not isinstance(collector, pytest.Session) or not hasattr(config, "workerinput"):
+        return
+    if config.args != config.getini("testpaths"):
+        return
+    number, count = int(config.workerinput["workerid"].removeprefix("gw")), config.workerinput["workercount"]
+    paths = sorted(Path(__file__).parent.rglob("test_*.py"))
+    for path in paths[len(paths) * number // count :] if number else ():
+        with suppress(Exception, pytest.skip.Exception):  # it is imported again then, and told of
+            import_path(path, mode="importlib", root=config.rootpath, consider_namespace_packages=False)
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
