@@ -81,6 +81,7 @@ def test_what_says_nothing_is_refused(fields: dict[str, Any], said: str) -> None
         ("add", {"set": "x", "address": "10.0.0.1", "timeout": 2_147_484}, "Entry.timeout"),
         ("replace", {"set": "x", "address": "10.0.0.1", "port": "gre:5"}, "gre has no ports"),
         ("add", {"set": "x", "address": "10.0.0.1", "port": "icmpv6:3/1"}, "other family"),
+        ("add", {"set": "x", "address": "::1", "port": "icmp:3/1"}, "other family"),
         ("add", {"set": "x", "address": "10.0.0.1", "port": "icmp:3/1", "last_port": 999}, "no ranges"),
         ("delete", {"set": "x", "address": "10.0.0.1", "timeout": 4}, "Entry.timeout.*deletes"),
         ("delete", {"set": "x", "address": "10.0.0.1", "flags": "nomatch"}, "Entry.flags: nomatch"),

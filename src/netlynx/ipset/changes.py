@@ -156,11 +156,9 @@ def made(verb: str, entry: Entry) -> Do[None]:
         raise EncodeError(f"the kernel would make {MAX_TIMEOUT} of it, some 24 days: that is most", "Entry.timeout")
     if entry.port and entry.protocol is not None and entry.protocol not in WITH_PORTS:
         raise EncodeError(f"{protocol_name(entry.protocol)} has no ports: the kernel would make 0 of it", "Entry.port")
-    other = _OF_FAMILY.get(entry.protocol or 0)
-    if other is not None and entry.address is not None and (other in entry.address):
+    if entry.protocol in _ICMP and entry.address is not None and (":" in entry.address) is (entry.protocol == _ICMP[0]):
         raise EncodeError(f"{entry.address} is of the other family: the kernel would make 0 of port", "Entry.protocol")
     return operation
 
 
-# What an address has in it that packets of a protocol do not have.
-_OF_FAMILY: dict[int, str] = {IpProtocol.ICMP: ":", IpProtocol.ICMPV6: "."}
+_ICMP = (IpProtocol.ICMP, IpProtocol.ICMPV6)
