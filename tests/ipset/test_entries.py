@@ -171,7 +171,7 @@ def entries(draw: st.DrawFn) -> tuple[str, ipset.Entry]:
 
 
 @given(entries())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_entries_are_the_same_from_bytes_and_from_lines(made: tuple[str, ipset.Entry]) -> None:
     kind, entry = made
     assert ipset.Entry.from_bytes(entry.to_bytes()) == entry

