@@ -123,6 +123,30 @@ def test_what_the_kernel_tells_no_line_of_is_found() -> None:
     assert sets.there == [*addresses(5), *addresses(3)]
 
 
+def test_a_kernel_without_ipset_is_told_of() -> None:
+    kernel = VirtualKernel()
+
+    def refuse(sock: object, message: Message) -> None:
+        request = struct.pack("=IHHII", 16 + len(message.payload), message.type, message.flags, message.sequence, 0)
+        told = Message(
+            NLMSG.ERROR, int(NLM_F.CAPPED), message.sequence, message.portid, struct.pack("=i", -22) + request
+        )
+        sock.unicast(told, to=message.portid)  # type: ignore[attr-defined]
+
+    kernel.protocol(NETLINK.NETFILTER, refuse)
+    with netlynx.connect(kernel=kernel) as nl:
+        for ask in (
+            lambda: nl.do(ipset.protocol()),
+            lambda: nl.dump(ipset.sets()).all(),
+            lambda: nl.do(ipset.set_("x")),
+        ):
+            with pytest.raises(netlynx.NetlinkError, match="lacks ipset: its module is ip_set"):
+                ask()
+        with pytest.raises(netlynx.NetlinkError) as caught:
+            nl.do(ipset.add(next(entries(1))))
+        assert "lacks" not in str(caught.value)  # that has other causes, too
+
+
 def test_it_is_the_same_in_tasks() -> None:
     kernel, sets = made((3,))
 
