@@ -1,7 +1,7 @@
 """Changes of a batch that the kernel takes between marks only: those that follow each other go together.
 
-A transaction takes the kernel as long as a hundred changes in it. It looks at every one, and tells all that it refuses;
-but then it carries out nothing. So the others are sent again without those: what comes of it is what would have come of
+A transaction takes the kernel longer than most changes in it. It looks at every one, and tells all that it refuses; but
+then it carries out nothing. So the others are sent again without those: what comes of it is what would have come of
 each by itself, as a change that is refused leaves nothing behind that the next ones could meet.
 """
 
