@@ -56,6 +56,7 @@ GOOD: dict[str, Any] = {
     "expected": FLOW.original, "endpoint": mptcp.Endpoint(id=1), "limits": mptcp.Limits(subflows=1), "inode": 1,
 }  # fmt: skip
 GOOD_FOR: dict[str, dict[str, Any]] = {
+    "nftables.elements_in": {"of": nftables.Set(table="t", name="s", key_type="mark"), "told": ()},
     "firewall": {"packet": firewall.Packet(id=1)},
     "netfilter.queue": {"packet": queue.Packet(queue=1, header=queue.PacketHeader(id=1))},
     "netfilter.conntrack": {"record": FLOW},

@@ -399,5 +399,5 @@ def test_events_tell_of_elements_as_a_listing_does(nl: netlynx.Connection, nft: 
         if "constant" in str(found.flags):
             continue
         listed = [each.replace(expiration=None) for each in nl.dump(nftables.elements(found))]
-        heard = [each.replace(expiration=None) for each in nftables.elements_in(found, *told)]
+        heard = [each.replace(expiration=None) for each in nftables.elements_in(found, told)]
         assert sorted(map(repr, heard)) == sorted(map(repr, listed)), FORMS[int(str(found.name)[1:])]

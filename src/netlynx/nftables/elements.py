@@ -8,6 +8,7 @@ range as two elements, they are one again here.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from functools import lru_cache, partial
 from typing import Any
 
@@ -32,7 +33,7 @@ from netlynx.nftables.intervals import ranges_of
 from netlynx.nftables.set import Set
 from netlynx.nftables.set_type import SetType
 from netlynx.schema import be16, be32, be64, hook, ip4, ip6, mac, u8, u16, u32, u64
-from netlynx.schema.arguments import record_of
+from netlynx.schema.arguments import record_of, several_of
 from netlynx.schema.kinds import Kind
 from netlynx.wire.constants import NETLINK
 
@@ -111,16 +112,19 @@ def _raw_key(content: SetType, value: Any) -> bytes:
     return b"".join(content.key.encode_range(value)) if content.ranges else content.key.encode(value)
 
 
-def elements_in(of: Set, *told: ElementList) -> tuple[Element, ...]:
+def elements_in(of: Set, told: Iterable[ElementList]) -> tuple[Element, ...]:
     """The elements that messages tell of, such as those of an event, as the set's types have them.
 
     The kernel tells of each element in a message of its own, and of a range of single fields in two: give all that one
-    event has of the set. Messages of other sets are left out.
+    event has of the set. Messages of other sets are left out. Raises EncodeTypeError for what is neither.
     """
+    of = record_of(Set, of, "nftables.elements_in(of)")
+    where = "nftables.elements_in(told)"
+    lists = [record_of(ElementList, each, where) for each in several_of(told, where)]
     content = of.content
     rows = [
         row
-        for each in told
+        for each in lists
         if (each.family, each.table, each.set) == (of.family, of.table, of.name)
         for row in each.elements
     ]
