@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import netlynx
@@ -60,6 +60,7 @@ from netlynx.schema import (
 )
 from strategies import addresses, characters, integers, layouts, octets, text
 from support import PATIENCE
+from worth import examples
 
 
 class Mood(Enumeration):
@@ -178,7 +179,7 @@ def family_of(
 
 
 @given(data=st.data(), message=fields(), header=st.sampled_from([GenericHeader, RandomHeader]))
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@examples(30)
 def test_what_is_sent_is_taken_read_and_answered(data: Any, message: Any, header: type[GenericHeader]) -> None:
     family, values = family_of(message, header)
     with VirtualKernel() as kernel, netlynx.connect(kernel=kernel, timeout=PATIENCE) as nl:
@@ -207,7 +208,7 @@ def test_what_is_sent_is_taken_read_and_answered(data: Any, message: Any, header
 
 @pytest.mark.parametrize("at", range(len(BARE)), ids=lambda at: f"{at}-{BARE[at][0].name}")
 @given(data=st.data())
-@settings(deadline=None, max_examples=8)
+@examples(4)
 def test_every_kind_alone(at: int, data: Any) -> None:
     family, values = family_of(([BARE[at]], [1]), GenericHeader)
     with VirtualKernel() as kernel, netlynx.connect(kernel=kernel, timeout=PATIENCE) as nl:
