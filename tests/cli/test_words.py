@@ -225,6 +225,8 @@ def test_whatever_the_package_says_can_be_said_on_the_command_line() -> None:
         ("forwarding databases are listed by route.fdb()", "forwarding databases are listed by `netlynx fdb`"),
         ("no such service: ipvs.services() lists those", "no such service: `netlynx ipvs` lists those"),
         ("only route.flush_fdb takes it", "only flush fdb takes it"),
+        ("nftables.flush(nftables.Chain(…)) empties it", "flush chain empties it"),
+        ("nftables.delete(nftables.Chain(…, devices=[…])) does", "delete chain with devices does"),
         ("route.append(Neighbour)", "append neighbour"),
         ("route.routes(table)", "table"),
         ('set the address, or family="bridge" for an entry', 'set the address, or family "bridge" for an entry'),

@@ -76,6 +76,8 @@ _ALL = re.compile(
             *(f"(?P<sentence{at}>{re.escape(each)})" for at, each in enumerate(_SENTENCES)),
             r"\broute\.(?P<verb>add|append|replace|change|delete|ensure)\b(?:\((?P<kind>\w*)\))?",
             r"\b(?:conntrack|mptcp|tcp_metrics)\.(?P<other>add|replace|change|delete)\b(?:\(\w*\))?",
+            r"\bnftables\.(?P<change>delete|flush)\((?:nftables\.)?(?P<thing>[A-Z]\w*)"
+            r"(?:\(…(?:, (?P<having>\w+)=\[…\])?\))?\)",
             r"\b[a-z_]+\.(?P<function>\w+)\((?:…|\.\.\.)?\)",
             rf"\b(?:route|conntrack)\.(?P<plain>{'|'.join(_COMMANDS)})\b(?!\()",
             r"\b[a-z_]+\.[a-z_]\w*\((?P<parameter>[a-z_]\w*)\)",
@@ -144,6 +146,9 @@ def _other(found: re.Match[str]) -> str:
     if said["verb"] or said["other"]:
         kind = said["kind"] or ""
         return " ".join(filter(None, (said["verb"] or said["other"], _KINDS.get(kind, kind.lower()))))
+    if said["change"]:
+        having = f" with {said['having']}" if said["having"] else ""
+        return f"{said['change']} {said['thing'].lower()}{having}"
     if name := said["function"] or said["plain"] or said["rest"]:
         return _COMMANDS.get(name, name.replace("_", " "))
     if said["descriptor"]:

@@ -136,7 +136,7 @@ def _family_of(word: Nat | Send, context: Context, path: str) -> str:
     if not family and isinstance(word.address, str):
         family = "ip6" if ":" in word.address else "ip"
     if not family and word.address is not None:
-        raise EncodeError("of ip or ip6? Say family=", path)
+        raise EncodeError("of ip or ip6? Say which family", path)
     return family
 
 
