@@ -194,6 +194,22 @@ def sets(request: Any) -> Iterator[Any]:
     yield hostile(ipset.Set if request.record.flags else ipset.Entry)
 
 
+TABLE = {"family": 1, "table": HOSTILE}
+answers(filtering, nftables.generation(), hostile(nftables.Generation, id=1))
+answers(filtering, nftables.tables(), hostile(nftables.Table, family=1, userdata=nftables.comment(HOSTILE)))
+answers(filtering, nftables.chains(), hostile(nftables.Chain, **TABLE, hook="input", priority=0))
+answers(filtering, nftables.sets(), hostile(nftables.Set, **TABLE, key_type="ifname", key_len=16, data_type=None))
+answers(filtering, nftables.objects(), hostile(nftables.Object, **TABLE, type="counter", data=nftables.Counter()))
+answers(filtering, nftables.flowtables(), hostile(nftables.Flowtable, **TABLE))
+RULE = hostile(nftables.Rule, **TABLE, expressions=[nftables.Lookup(sreg="reg-1", set=HOSTILE)])
+answers(filtering, nftables.rules(), RULE)
+NAMED = nftables.Set(**TABLE, name=HOSTILE, key_type="ifname", key_len=16)
+HELD = nftables.ElementList(
+    **TABLE, set=HOSTILE, elements=[nftables.WireElement(key=HOSTILE.encode().ljust(16, b"\0"))]
+)
+answers(filtering, nftables.elements(NAMED), HELD)
+
+
 answers(filtering, conntrack.statistics(), hostile(conntrack.Statistics))
 answers(filtering, conntrack.cpu_statistics(), hostile(conntrack.CpuStatistics))
 ACCOUNT = hostile(accounting.Account, packets=1, bytes=2)

@@ -19,6 +19,7 @@ OTHERWISE = {
     "send": ["send", "25", "hi", "--count", "1"],
     "hello": ["hello", "--on", "virtual"],
     "ipset restore": ["ipset", "restore", "-"],
+    "nft restore": ["nft", "restore", "-"],
     "kernel serve": ["kernel", "serve", "none.py", "--at", "none.sock"],
     "module new": ["module", "new", "x"],
     "module regenerate": ["module", "regenerate", "none"],
@@ -37,6 +38,7 @@ SILENT = {
     "module new",
     "module regenerate",
     "module test",
+    "nft restore",
     "vm prepare",
     "vm run",
     "ynl",
@@ -159,7 +161,7 @@ def test_standard_input_that_is_closed(words: list[str]) -> None:
     assert "Traceback" not in ended.err
 
 
-@pytest.mark.parametrize("name", sorted(set(ENDING) - {"batch", "ipset restore"}))
+@pytest.mark.parametrize("name", sorted(set(ENDING) - {"batch", "ipset restore", "nft restore"}))
 def test_who_reads_no_standard_input_does_not_miss_it(name: str) -> None:
     words = asked(name)
     usual, ended = run(words), run(words, 0)

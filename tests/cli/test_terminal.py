@@ -108,6 +108,14 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
         (["nft", "trace", "--count", "1"], True),
         (["nft", "trace", "--count", "1", "--json"], True),
     ],
+    "nft list": [
+        (["nft", "list"], True),
+        (["nft", "list", "tables"], True),
+        (["nft", "list", "table", "inet", HOSTILE], True),
+        (["nft", "list", "--json"], True),
+    ],
+    "nft save": [(["nft", "save"], True)],
+    "nft restore": [(["nft", "restore", "FILE"], False), (["nft", "restore", HOSTILE], True)],
     "monitor": [
         (["monitor"], True),
         (["monitor", "--json"], True),

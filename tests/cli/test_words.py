@@ -15,13 +15,14 @@ from typer.main import get_command
 
 from cli.test_closed import run
 from cli.test_terminal import REGISTERED
-from netlynx import route
+from netlynx import nftables, route
 from netlynx.cli import wording
 from netlynx.cli.app import app
-from netlynx.cli.operations import KINDS, VERBS
+from netlynx.cli.operations import KINDS, VERBS, declared
 from netlynx.cli.watched import OBJECTS, watched
 from netlynx.cli.wording import translated
 from netlynx.errors import NetlinkError
+from netlynx.nftables import verbs as nft_verbs
 from netlynx.route import verbs
 
 KERNEL = ("--kernel", str(Path(__file__).parent / "kernel_hostile.py"))
@@ -54,6 +55,7 @@ NEEDED = {
     "batch": ["-"],
     "lookup": ["192.0.2.1"],
     "ipset restore": ["-"],
+    "nft restore": ["-"],
 }
 
 
@@ -147,20 +149,21 @@ FIELDS: tuple[dict[str, object], ...] = (
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("verb", VERBS)
 def test_lines_of_a_batch_are_refused_in_the_words_of_lines(verb: str, kind: str, tmp_path: Path) -> None:
-    cls = getattr(route, KINDS[kind])
+    _, cls = declared(kind)
     known = {*cls.__declarations__, "unknown"}
     for fields in FIELDS:
         file = tmp_path / "lines"
         chosen = fields if "nothing" in fields else {name: each for name, each in fields.items() if name in known}
         file.write_text(json.dumps({verb: {kind: chosen}}))
-        ended = run(["batch", str(file), *BATCH])
+        ended = run(["batch", str(file), *(KERNEL if kind.startswith("nft-") else BATCH)])
         said = ended.err.replace(str(file), "")
         assert "fault of netlynx" not in said
         assert not PYTHON.search(said), said
 
 
 def test_what_has_verbs_has_a_name_in_lines() -> None:
-    assert {getattr(route, name) for name in KINDS.values()} == {*verbs._registry}
+    named = {declared(kind)[1] for kind in KINDS}
+    assert named == {*verbs._registry, *nft_verbs._registry} - {nftables.Elements}  # many, of any iterable
 
 
 def test_listings_are_called_as_they_are_typed() -> None:

@@ -27,6 +27,7 @@ from netlynx.nftables.words import (
     udp,
     vmap,
 )
+from netlynx.nftables.words.set_text import lines_of_set
 from netlynx.schema.compile import plan_of
 from nftables.words_table import lines, named
 
@@ -126,6 +127,13 @@ def test_words_that_do_not_exist_are_told_with_the_nearest() -> None:
         limit("10 a second")
     with pytest.raises(EncodeError, match="'up' is no way to make numbers"):
         numgen("up", 2)
+
+
+def test_a_state_that_nft_has_no_word_for_is_in_brackets_too() -> None:
+    held = nftables.Set(
+        family="ip", table="t", name="s", key_type="ipv4_addr", expressions=[nftables.UnknownExpression(name="new")]
+    )
+    assert "\t[ new ]" in list(lines_of_set(held, []))
 
 
 def test_a_range_of_python_ends_before_its_stop() -> None:

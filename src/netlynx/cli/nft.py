@@ -22,6 +22,52 @@ def about() -> None:
     """Show the firewall (nftables), and what happens to it."""
 
 
+@commands.command("list")
+def list_(
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[WHAT]",
+            help="ruleset, tables, table [FAMILY] NAME, or chain, set, map, flowtable, counter … [FAMILY] TABLE NAME.",
+        ),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the records as JSON.")] = False,
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """List the ruleset, or a part of it, in nft's syntax: all of one generation."""
+    from netlynx.cli.nft_ruleset import show, wanted
+
+    chosen = wanted(what or ())
+    with connection(netns, kernel) as nl:
+        show(nl, chosen, json)
+
+
+@commands.command()
+def save(netns: Netns = None, kernel: Kernel = "host") -> None:
+    """Print the ruleset as lines that make it again: operations, as `netlynx nft restore` and `batch` take them."""
+    from netlynx.cli.nft_ruleset import save
+
+    with connection(netns, kernel) as nl:
+        save(nl)
+
+
+@commands.command()
+def restore(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="What save printed; - is standard input.")],
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """Carry out the lines of a file, all in one transaction, or nothing.
+
+    It adds to what there is: what is there already is refused, and then nothing is carried out.
+    """
+    from netlynx.cli.nft_ruleset import restore
+
+    with connection(netns, kernel) as nl:
+        restore(nl, file)
+
+
 @commands.command()
 def monitor(count: _COUNT = None, json: JsonLines = False, netns: Netns = None, kernel: Kernel = "host") -> None:
     """Print each transaction that changes the firewall, until Ctrl-C: what is new or gone, and who did it.

@@ -12,10 +12,9 @@ from netlynx.errors import NotFound
 if TYPE_CHECKING:
     from netlynx.client.connection import Connection
     from netlynx.engine.operation import Do
-    from netlynx.schema.record import Record
 
-VERBS = ("add", "append", "replace", "change", "delete")
-KINDS = {  # the names of records in netlynx.route
+VERBS = ("add", "append", "insert", "replace", "change", "delete", "destroy")
+KINDS = {  # the names of records in netlynx.route, or with their room
     "link": "Link",
     "address": "Address",
     "route": "Route",
@@ -25,6 +24,14 @@ KINDS = {  # the names of records in netlynx.route
     "namespace-id": "NamespaceId",
     "address-label": "AddressLabel",
     "neighbour-table": "NeighbourTable",
+    "nft-table": "nftables.Table",
+    "nft-chain": "nftables.Chain",
+    "nft-rule": "nftables.Rule",
+    "nft-set": "nftables.Set",
+    "nft-element": "nftables.Element",
+    "nft-elements": "nftables.ElementList",
+    "nft-object": "nftables.Object",
+    "nft-flowtable": "nftables.Flowtable",
 }
 _EXAMPLE = '{"add": {"route": {…}}}'
 # Of a link, what the kernel takes only when it is there.
@@ -34,6 +41,13 @@ _NOT_COMPARED = (
     *("index", "family", "change", "extensions", "carrier", "operstate", "af_spec", "protinfo", "map"),
     *("alternative_name", "alternative_names", "slave_kind", "slave_data"),
 )
+
+
+def declared(kind: str) -> tuple[Any, Any]:  # Any: a module, and a class of records
+    """The room and the class of a kind of object."""
+    room, _, name = KINDS[kind].rpartition(".")
+    found = import_module(f"netlynx.{room or 'route'}")
+    return found, getattr(found, name)
 
 
 def is_record(value: Any) -> bool:
@@ -89,16 +103,17 @@ class Operations:
         cannot be understood, and for a link that is made anew NotYet, and NetlynxError where the kernel could not be
         asked for it.
         """
-        from netlynx import route
         from netlynx.schema.from_json import from_json
 
         (verb, kind), fields = (self._each, found) if self._each is not None else _taken_apart(found)
-        cls: type[Record] = getattr(route, KINDS[kind])
+        of, cls = declared(kind)
         record = from_json(cls, fields, read=self._each is not None)
         if self._each == ("replace", "link"):
             made = self._link_again(record)
         else:
-            do: Callable[[Any], Do[None]] = getattr(route, verb)
+            do: Callable[[Any], Do[None]] | None = getattr(of, verb, None)
+            if do is None:
+                raise ValueError(f"{verb}: there is no such request for a {kind}")
             made = [do(record)]
         self._links_change = self._links_change or kind == "link"
         return made

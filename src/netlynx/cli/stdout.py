@@ -101,6 +101,12 @@ def write(*parts: str | Paint, flush: bool = False) -> None:
         sys.stdout.flush()
 
 
+def write_indented(line: str) -> None:
+    """Print a line whose first tabs are meant; all others are escaped. Raises as `write`."""
+    text = line.lstrip("\t")
+    _put(sys.stdout, "\t" * (len(line) - len(text)) + drawn((text,)) + "\n")
+
+
 def clear() -> bool:
     """Empty the terminal that is standard output, for what is drawn anew; False where it is none."""
     if not is_terminal(sys.stdout) or os.environ.get("TERM") == "dumb":

@@ -145,6 +145,9 @@ from netlynx.nftables.rule import RuleCompat as RuleCompat
 from netlynx.nftables.rule import RuleCompatFlags as RuleCompatFlags
 from netlynx.nftables.rule import rule as rule
 from netlynx.nftables.rule import rules as rules
+from netlynx.nftables.ruleset import Ruleset as Ruleset
+from netlynx.nftables.ruleset import remade as remade
+from netlynx.nftables.ruleset import ruleset as ruleset
 from netlynx.nftables.set import Set as Set
 from netlynx.nftables.set import SetField as SetField
 from netlynx.nftables.set import SetFlags as SetFlags

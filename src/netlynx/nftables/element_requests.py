@@ -164,3 +164,17 @@ register(
         make=_make,
     ),
 )
+
+
+def _as_it_is(given: ElementList, verb: str) -> ElementList:
+    """Elements as the kernel has them: of a set without a name, which is known by its number."""
+    path = f"nftables.{verb}(ElementList)"
+    for name in ("table", "elements"):
+        if not getattr(given, name):
+            raise EncodeError("it is needed: set it", f"{path}.{name}")
+    if given.set is None and given.set_id is None:
+        raise EncodeError("it is needed to find the set", f"{path}.set")
+    return given
+
+
+register(ElementList, Verbs(_MESSAGES, told=NFT_MSG.NEWSETELEM, prepare=_as_it_is))

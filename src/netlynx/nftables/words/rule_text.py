@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from netlynx.nftables.comments import comment_in
+from netlynx.nftables.data import VerdictCode
 from netlynx.nftables.element import ElementFlags, ElementList, WireElement
+from netlynx.nftables.expressions.computing import Immediate
 from netlynx.nftables.set import SetFlags
 from netlynx.nftables.set_type import verdict_text
 
-from .comments import comment_in
 from .contents import Contents, Row
 from .context import FAMILIES
 from .keys import OBJECTS
@@ -33,14 +35,43 @@ def text_of_rule(
     `sets` are the table's, by name, as `contents_of` has them: those without a name are then written out, as
     ``@__set0`` otherwise. `interfaces` are names by index; without them indexes are numbers.
     """
+    return "\n".join(lines_of_rule(rule, sets=sets, interfaces=interfaces))
+
+
+def lines_of_rule(
+    rule: Rule,
+    *,
+    sets: Mapping[str, Contents] | None = None,
+    interfaces: Mapping[int, str] | None = None,
+    inner: Callable[[str], list[str] | None] | None = None,
+) -> Iterator[str]:
+    """A rule, in several lines where it leads to a chain that has no name: `inner` has those of a chain by its name."""
     family = FAMILIES.get(int(rule.family))
     text = Text(family or "", interfaces)
     words = words_of(rule.expressions, family, sets) if family else [Shown(tuple(rule.expressions))]
-    said = [word_text(text, each) for each in words]
+    said = []
+    for each in words:
+        within = None if inner is None else _within(each, inner)
+        if within is None:
+            said.append(word_text(text, each))
+        else:
+            code, lines = within
+            yield " ".join([*said, f"{code} {{"])
+            yield from lines
+            said = ["}"]
     comment = comment_in(rule.userdata)
     if comment is not None:
         said.append(f"comment {quoted(comment)}")
-    return " ".join(said)
+    yield " ".join(said)
+
+
+def _within(word: Any, inner: Callable[[str], list[str] | None]) -> tuple[str, list[str]] | None:  # Any: a word
+    """The rules of the chain that a word leads to, if that has no name."""
+    verdict = word.data.verdict if isinstance(word, Immediate) and word.data is not None else None
+    if verdict is None or verdict.chain is None:
+        return None
+    lines = inner(verdict.chain)
+    return None if lines is None else ("goto" if verdict.code == VerdictCode.GOTO else "jump", lines)
 
 
 def contents_of(given: Set, elements: Iterable[WireElement | ElementList] = ()) -> Contents:

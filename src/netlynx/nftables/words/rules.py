@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from netlynx.errors import EncodeError
+from netlynx.nftables.comments import comment as comment_of
 from netlynx.nftables.constants import Family
 from netlynx.nftables.data import Data, VerdictCode
 from netlynx.nftables.data import Verdict as VerdictRecord
@@ -19,7 +20,6 @@ from netlynx.schema import Record
 from netlynx.schema.arguments import member_of, text_of
 
 from .anonymous import Anonymous, Element
-from .comments import comment_bytes
 from .compiler import compiled
 from .context import FAMILIES
 from .layout import swapped
@@ -52,7 +52,7 @@ def rule(
     made: list[Record] = []
     for each in sets:
         made += records_of(each, **where)
-    userdata = None if comment is None else comment_bytes(comment)
+    userdata = None if comment is None else comment_of(comment)
     made.append(Rule(**where, chain=chain, expressions=expressions, userdata=userdata))
     return tuple(made)
 

@@ -7,13 +7,15 @@ table, the key. Source: the sets that nft 1.0.6 makes; libnftnl's udata.h.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
 from .headers import HEADERS
-from .keys import FIB_FLAGS
+from .keys import CT, FIB_FLAGS, FIB_RESULTS, IPSEC, META, RT, SOCKET
 from .layout import bits_of
-from .nodes import Ct, Fib, Field, Joined, Looked, Meta
+from .nodes import Ct, Fib, Field, Ipsec, Joined, Looked, Meta, Osf, Rt, Socket
 
-_VERDICT, _PAYLOAD, _META, _CT, _CONCATENATION, _FIB = 1, 7, 9, 12, 13, 26
+_VERDICT, _PAYLOAD, _META, _SOCKET, _OSF, _CT, _CONCATENATION = 1, 7, 9, 10, 11, 12, 13
+_RT, _FIB, _IPSEC = 25, 26, 27
 _HEADERS = {
     "ah": 1,
     "esp": 2,
@@ -75,6 +77,16 @@ def _said(looked: Looked) -> tuple[int, bytes] | None:
     if isinstance(looked, Fib):
         flags = sum(FIB_FLAGS[each] for each in looked.flags)
         return _FIB, _part(0, _number(looked.entry.number)) + _part(1, _number(flags))
+    if isinstance(looked, Osf):
+        return _OSF, b""
+    if isinstance(looked, Rt):
+        return _RT, _part(0, _number(looked.entry.number))
+    if isinstance(looked, Socket) and looked.level is None:
+        return _SOCKET, _part(0, _number(looked.entry.number))
+    if isinstance(looked, Ipsec):
+        direction = ("in", "out").index(looked.direction)
+        said = _part(0, _number(looked.entry.number)) + _part(1, _number(direction))
+        return _IPSEC, said + _part(2, _number(looked.number))
     if isinstance(looked, Joined):
         return _joined(looked)
     return None
@@ -88,3 +100,50 @@ def _joined(looked: Joined) -> tuple[int, bytes]:
             return _CONCATENATION, b""
         said += _part(place, _part(0, _number(found[0])) + _part(1, found[1]))
     return _CONCATENATION, said
+
+
+def looked_of(said: bytes | None) -> Looked | None:
+    """What is noted, the way back; None for what says nothing, or nothing that is known here."""
+    try:
+        return None if not said else _looked(dict(_parts(said)))
+    except (LookupError, StopIteration, ValueError):
+        return None
+
+
+def _parts(data: bytes) -> Iterator[tuple[int, bytes]]:
+    at = 0
+    while at < len(data):
+        yield data[at], data[at + 2 : at + 2 + data[at + 1]]
+        at += 2 + data[at + 1]
+
+
+def _looked(said: dict[int, bytes]) -> Looked | None:
+    number = int.from_bytes(said[0], sys.byteorder)
+    inner = dict(_parts(said[1]))
+    if number == _CONCATENATION:
+        parts = [_looked(dict(_parts(each))) for each in inner.values()]
+        known = [each for each in parts if each is not None]
+        return Joined(tuple(known)) if parts and len(known) == len(parts) else None
+    values = {kind: int.from_bytes(value, sys.byteorder) for kind, value in inner.items()}
+    if number == _PAYLOAD:
+        name = next(header for header, each in _HEADERS.items() if each == values[0])
+        place = values[1] - (1 if name == "vlan" and values[1] > 3 else 0)
+        return Field(name, list(HEADERS[name].fields)[place - 1])
+    if number == _META:
+        return Meta(next(key.name for key in META.values() if key.number == values[0]))
+    if number == _CT:
+        direction = "" if values[1] == _EITHER else ("original", "reply")[values[1]]
+        return Ct(next(key.name for key in CT.values() if key.number == values[0]), direction)
+    if number == _FIB:
+        flags = tuple(name for name, bit in FIB_FLAGS.items() if values[1] & bit)
+        return Fib(flags, next(key.name for key in FIB_RESULTS.values() if key.number == values[0]))
+    if number == _OSF:
+        return Osf()
+    if number == _RT:
+        return Rt(next(key.name for key in RT.values() if key.number == values[0]))
+    if number == _SOCKET:
+        return Socket(next(key.name for key in SOCKET.values() if key.number == values[0]))
+    if number == _IPSEC:
+        name = next(key.name for key in IPSEC.values() if key.number == values[0])
+        return Ipsec(("in", "out")[values[1]], name, values.get(2, 0))
+    return None

@@ -135,7 +135,7 @@ def raw_text(expression: Expression) -> str:
     """An expression as the kernel has it, in brackets, which nft does not use: all of its fields."""
     if isinstance(expression, UnknownExpression):
         data = expression.data.hex() if isinstance(expression.data, bytes) else expression.data
-        return f"[ {expression.name} {data} ]"
+        return f"[ {expression.name} ]" if data is None else f"[ {expression.name} {data} ]"
     fields = []
     for name in expression.__struct_fields__:
         value = getattr(expression, name)
@@ -284,5 +284,6 @@ _WORDS: dict[type, Callable[[Text, Any], str]] = {
 
 
 def word_text(text: Text, word: Any) -> str:  # Any: a statement or an expression
-    """One word of a rule."""
-    return _WORDS[type(word)](text, word)
+    """One word of a rule, or a state of a set: an expression that nft has no word for is in brackets."""
+    how = _WORDS.get(type(word))
+    return raw_text(word) if how is None else how(text, word)
