@@ -170,6 +170,14 @@ def test_hearing_all_namespaces_takes_a_privilege_which_is_named(table: Table, k
         nl.subscribe(ENTRIES, all_namespaces=True)
 
 
+def test_a_feed_of_another_sort_has_all_that_subscriptions_ask_of_one() -> None:
+    from netlynx.engine.subscription import SubscriptionFeed
+    from netlynx.uevent.feed import UeventFeed
+
+    asked = {name for name in dir(SubscriptionFeed) if not name.startswith("_")} - {"renumber"}  # of families alone
+    assert asked - {*dir(UeventFeed)} == set()
+
+
 def test_what_is_told_per_namespace_is_refused_for_all(kernel: VirtualKernel) -> None:
     from netlynx import uevent
 

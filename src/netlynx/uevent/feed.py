@@ -25,6 +25,8 @@ class UeventFeed:
 
     __slots__ = ("_namespace", "_uid", "_wanted", "overruns", "strays")
 
+    gathers = asking = False  # as `SubscriptionFeed` has them
+
     def __init__(self, wanted: list[Wanted]) -> None:
         self.strays = 0
         self.overruns = 0
