@@ -75,8 +75,8 @@ _ALL = re.compile(
             r"'(?:[^'\\]|\\.)*'",  # a value, as it is
             *(f"(?P<sentence{at}>{re.escape(each)})" for at, each in enumerate(_SENTENCES)),
             r"\broute\.(?P<verb>add|append|replace|change|delete|ensure)\b(?:\((?P<kind>\w*)\))?",
-            r"\bnftables\.(?P<change>[a-z_]+)\((?P<object>[A-Z]\w*)\)(?:\.(?P<within>[a-z_]\w*))?",
             r"\b(?:conntrack|mptcp|tcp_metrics)\.(?P<other>add|replace|change|delete)\b(?:\(\w*\))?",
+            r"\bnftables\.(?P<asked>[a-z_]+)\((?P<object>[A-Z]\w*)\)(?:\.(?P<within>[a-z_]\w*))?",
             r"\bnftables\.(?P<change>delete|flush)\((?:nftables\.)?(?P<thing>[A-Z]\w*)"
             r"(?:\(…(?:, (?P<having>\w+)=\[…\])?\))?\)",
             r"\b[a-z_]+\.(?P<function>\w+)\((?:…|\.\.\.)?\)",
@@ -144,9 +144,9 @@ def _other(found: re.Match[str]) -> str:
     for at, other in enumerate(_SENTENCES.values()):
         if said[f"sentence{at}"]:
             return other
-    if said["change"]:
+    if said["asked"]:
         kind = _KINDS.get(f"nftables.{said['object']}", said["object"].lower())
-        return " ".join(filter(None, (said["change"], kind, said["within"])))
+        return " ".join(filter(None, (said["asked"], kind, said["within"])))
     if said["verb"] or said["other"]:
         kind = said["kind"] or ""
         return " ".join(filter(None, (said["verb"] or said["other"], _KINDS.get(kind, kind.lower()))))
