@@ -19,7 +19,7 @@ from netlynx.schema.from_json import from_json
 pytestmark = [
     pytest.mark.namespace,
     pytest.mark.every_kernel,
-    pytest.mark.skipif(shutil.which("nft", path="/usr/sbin:/sbin:/usr/bin:/bin") is None, reason="needs nft"),
+    pytest.mark.skipif(shutil.which("nft") is None, reason="needs nft"),
 ]
 
 Run = Callable[..., str]
