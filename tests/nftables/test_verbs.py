@@ -232,3 +232,10 @@ def test_chains_without_names_of_their_own_are_found_by_numbers() -> None:
     made = nftables.add(read(Rule(family="ip", table="t", chain="c", handle=5, expressions=[jump]))).request
     assert made.expressions[0].data.verdict == nftables.Verdict(code="jump", chain_id=8)
     assert nftables.add(Rule(family="ip", table="t", chain="__chain7")).request.chain == "__chain7"
+
+
+def test_what_the_kernel_does_not_tell_of_a_change_of_a_set_is_said_again() -> None:
+    step = nftables.Dynset(set_name="s", sreg_key=1, op="update", timeout=0, flags=0)
+    many = step.replace(expressions=[nftables.Counter(), nftables.Quota(bytes=1)])
+    made = nftables.add(read(Rule(family="ip", table="t", chain="c", expressions=[step, many]))).request.expressions
+    assert [(each.timeout, int(each.flags)) for each in made] == [(None, 0), (None, 2)]

@@ -27,6 +27,7 @@ from netlynx.schema import (
     enum,
     multi,
     nest,
+    replace_fields,
     select,
     string,
     tagged,
@@ -125,6 +126,16 @@ class Dynset(Expression):
         (NFTA_DYNSET.EXPRESSIONS, NFTA_LIST.ELEM), multi(tagged(lambda: UnknownExpression))
     )
     flags: takes.Flags[DynsetFlags | None] = attr(NFTA_DYNSET.FLAGS, enum(DynsetFlags, be32))
+
+    def __sent__(self) -> Dynset:
+        """The kernel tells a timeout of 0 of sets whose elements have none, and takes none for those.
+
+        Several expressions it tells without the flag that it wants with them.
+        """
+        flags = self.flags
+        if self.expressions:
+            flags = (flags or DynsetFlags(0)) | DynsetFlags.EXPR
+        return replace_fields(self, timeout=self.timeout or None, flags=flags)
 
 
 class Inner(Expression):
