@@ -64,7 +64,6 @@ def again(record: Any) -> Any:
     return from_json(type(record), json.loads(netlynx.to_json(record)), read=True)
 
 
-@pytest.mark.every_kernel
 def test_a_ruleset_of_nft_is_read_whole_and_made_again_elsewhere(
     nl: netlynx.Connection, nft: Nft, elsewhere: netns.NetworkNamespace
 ) -> None:
