@@ -166,7 +166,7 @@ def check(text: str, *, seen: bool) -> None:
     """Nothing but lines of text, and our own colours."""
     assert "Traceback" not in text
     assert "fault of netlynx" not in text
-    plain = COLOURS.sub("", text)
+    plain = re.sub("^\t+", "", COLOURS.sub("", text), flags=re.MULTILINE)  # nft's syntax has tabs before its lines
     assert [letter for letter in plain if letter != "\n" and (is_unseen(letter) or not letter.isprintable())] == []
     assert not [line for line in plain.split("\n") if line.startswith("F!")]
     assert not seen or "[2J" in plain, plain  # behind an escape
