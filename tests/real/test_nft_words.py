@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import struct
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from msgspec.structs import replace
 
 import netlynx
 from conftest import Ip
-from netlynx import nftables
+from netlynx import netns, nftables
 from netlynx.codec._codec import decode, encode
+from netlynx.nftables import words
 from netlynx.nftables.constants import NFT_MSG
 from netlynx.nftables.element import ElementList, WireElement
 from netlynx.nftables.requests import listing
@@ -107,11 +109,11 @@ def test_rules_that_nft_made_read_as_nft_lists_them(ip: Ip, nl: netlynx.Connecti
     told: dict[tuple[str, str], list[str]] = {}
     family = chain = ""
     for text in ip("list ruleset", tool="nft").splitlines():
-        words = text.split()
-        if words[:1] == ["table"]:
-            family = words[1]
-        elif words[:1] == ["chain"]:
-            chain = words[1]
+        said = text.split()
+        if said[:1] == ["table"]:
+            family = said[1]
+        elif said[:1] == ["chain"]:
+            chain = said[1]
         elif text.startswith("\t\t") and chain and not text.startswith("\t\ttype "):
             told.setdefault((family, chain), []).append(text.strip())
         elif text == "\t}":
@@ -128,3 +130,24 @@ def test_rules_that_nft_made_read_as_nft_lists_them(ip: Ip, nl: netlynx.Connecti
         shown.setdefault((where, rule.chain or ""), []).append(text)
     assert sum(map(len, told.values())) == len(WRITTEN)
     assert [each for where in told for each in zip(shown[where], told[where], strict=True) if each[0] != each[1]] == []
+
+
+@pytest.mark.parametrize(
+    ("written", "ours"),
+    [
+        ("queue", words.queue()),
+        ("queue to 1", words.queue(1)),
+        ("queue flags bypass,fanout to 1-3", words.queue("1-3", flags="bypass,fanout")),
+        ("queue flags bypass to numgen inc mod 4", words.queue(words.numgen("inc", 4), flags="bypass")),
+    ],
+)
+def test_what_a_kernel_may_lack_is_sent_alike(
+    namespace: netns.NetworkNamespace, ip: Ip, written: str, ours: Any
+) -> None:
+    ip("-f -", tool="nft", stdin=PRELUDE)
+    asked = ["nft", "--debug=mnl", f"add rule ip t c {written}"]
+    done = netns.run_in(namespace, subprocess.run, asked, capture_output=True, text=True, timeout=60)
+    theirs = [payload for kind, payload in messages(done.stdout) if kind == _TYPE | NFT_MSG.NEWRULE]
+    (rule,) = words.rule("t", "c", ours)
+    assert decode(plan_of(nftables.Rule), theirs[-1]).expressions == again(rule).expressions
+    assert str(rule) == (written if written != "queue" else "queue to 0")
