@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from child import running
+from command import Run
 from netlynx import netns
 from nft_program import Nft
 
@@ -100,3 +101,28 @@ def test_packets_are_told_of_rule_by_rule(
     if command[0] == "nft":
         assert lines[0].rstrip().endswith("udp dport 4711 meta nftrace set 1")
         assert lines[1].rstrip().endswith("udp dport 4711 drop")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('{"junk":1}', "'junk' is not a verb"),
+        ('{"add":1}', "add: expected one object with its kind"),
+        ('{"add":{}}', "add: expected one object with its kind"),
+        ('{"add":{"nft-table":1}}', "add: expected the fields of the nft-table"),
+        ('{"add":{"route":{}}}', "'route' is nothing of the firewall"),
+        ('{"add":{"nft-table":{}},"delete":{}}', "expected one verb"),
+        ('{"add":{"nft-table":{"nam":"x"}}}', "Table has no field 'nam'; did you mean 'name'?"),
+        ('{"add":{"nft-table":{"family":"inet","name":7}}}', "name: expected a string, not int 7"),
+        ("{}", "expected one verb"),
+        ("[]", "expected an object"),
+        ("1", "expected an object"),
+        ("table ip x {}", "no JSON"),
+    ],
+)
+def test_a_line_that_is_no_operation_is_refused_with_its_number(run: Run, line: str, words: str) -> None:
+    good = '{"add":{"nft-table":{"family":"inet","name":"netlynx-never-made"}}}'
+    refused = run("nft", "restore", "-", stdin=f"{good}\n{line}\n", status=2)
+    assert refused.stderr.startswith("netlynx: line 2"), refused.stderr
+    assert words in refused.stderr
+    assert refused.stderr.endswith("; nothing was carried out\n")

@@ -137,9 +137,9 @@ def restore(nl: Connection, file: str) -> None:
     try:
         for number, found in _lines(file):
             try:
-                (kind,) = (each for inner in found.values() for each in inner) if len(found) == 1 else ("",)
-                if not kind.startswith("nft-"):
-                    raise ValueError(f"{kind!r} is nothing of the firewall: lines of netlynx nft save are wanted")
+                others = [kind for kind in _kinds(found) if not kind.startswith("nft-")]
+                if others:
+                    raise ValueError(f"{others[0]!r} is nothing of the firewall: lines of netlynx nft save are wanted")
                 for each in operations.make(found):
                     made.append(each)
                     numbers.append(number)
@@ -161,6 +161,13 @@ def restore(nl: Connection, file: str) -> None:
         tell("nothing was carried out")
         raise typer.Exit(1) from None
     note(f"{len(made)} carried out, in one transaction")
+
+
+def _kinds(found: dict[str, Any]) -> Iterator[str]:
+    """What the operations of a line are about; of one that is none, nothing: `Operations.make` refuses it in words."""
+    for inner in found.values():
+        if isinstance(inner, dict):
+            yield from inner
 
 
 def _lines(file: str) -> Iterator[tuple[int, dict[str, Any]]]:
