@@ -174,6 +174,14 @@ def threads() -> set[str]:
     return set(os.listdir("/proc/self/task"))
 
 
+def load(*modules: str) -> None:
+    """Load modules of the kernel; the test is skipped where they are not there."""
+    for each in modules:
+        done = subprocess.run(["modprobe", each], capture_output=True, text=True, timeout=PATIENCE)
+        if done.returncode:
+            pytest.skip(f"no {each}: {done.stderr.strip()}")
+
+
 def in_child(work: Callable[[], str]) -> str:
     """What a function returns in a forked process, or what it raises, as text."""
     reading, writing = os.pipe()

@@ -39,6 +39,10 @@ SPARED = {
     **dict.fromkeys(("Log.", "Timer.", "Statistics."), "made by what looked at it"),
     **dict.fromkeys(("Mirror.", "AsyncMirror.", "Subscription."), "made by what looked at it"),
 }
+SPARED |= {
+    "Datatype.": "a row of the table of types",
+    "Elements.": "milliseconds are a field of each element, refused when it is said",
+}
 NOT_ROOMS = {"__main__", "_version", "cli", "codec", "engine", "errors", "limits", "schema", "wire", "vm", "module"}
 
 

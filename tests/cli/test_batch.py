@@ -13,8 +13,8 @@ import pytest
 from child import child
 from command import Run, environment
 from forking import forked
-from netlynx import netns, route
-from netlynx.cli.operations import KINDS
+from netlynx import netns
+from netlynx.cli.operations import KINDS, declared
 
 KERNEL = str(Path(__file__).parent / "kernel_batch.py")
 
@@ -139,7 +139,10 @@ def test_an_interface_that_is_not_there_ends_it_when_all_before_is_carried_out(r
         ('{"add": {"route": {"gateway": ' + '{"a": ' * 990 + "1" + "}" * 993, "line 3: nested deeper than"),
         ("{}", 'line 3: expected one verb, as in {"add": {"route": {…}}}, not 0 names'),
         ('{"family": "inet", "type": "unicast", "oif": 1}', "for the lines of a listing, say with --each what"),
-        ('{"destination": "10.0.0.0/8"}', "line 3: 'destination' is not a verb; there are add, append, replace"),
+        (
+            '{"destination": "10.0.0.0/8"}',
+            "line 3: 'destination' is not a verb; there are add, append, insert, replace",
+        ),
         ('{"repalce": {"route": {}}}', "line 3: 'repalce' is not a verb; did you mean replace?"),
         ('{"add": {"route": {}}, "delete": {"route": {}}}', "expected one verb, as in"),
         ('{"add": "route"}', "line 3: add: expected one object with its kind, as in"),
@@ -229,7 +232,8 @@ def test_a_pipe_that_pauses_keeps_nothing_back() -> None:
 def test_a_field_that_there_is_not_is_refused_with_all_that_there_are(kind: str, run: Run) -> None:
     done = run("batch", "-", "--kernel", KERNEL, stdin=lines(to("add", kind, zzzzzzqq=1)), status=2)
     _, _, listed = done.stderr.splitlines()[0].partition("has no field 'zzzzzzqq'; it has ")
-    assert set(listed.split(", ")) == {*getattr(route, KINDS[kind]).__declarations__, "unknown"}
+    _, record = declared(kind)
+    assert set(listed.split(", ")) == {*record.__declarations__, "unknown"}
 
 
 def test_each_line_of_a_listing_is_carried_out_with_the_same_verb(run: Run) -> None:

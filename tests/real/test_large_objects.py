@@ -249,6 +249,8 @@ LARGEST: dict[str, str] = {
     ),
     "nftables.sets": "attributes of fixed sizes, names, 256 bytes of userdata, and 2 expressions",
     "nftables.rules": "128 expressions of less than 200 bytes each; those of xtables, which can be larger, are few",
+    "ipset.sets": _FIXED,
+    "ipset.entries": "a message has as many as there is room for, each of less than 500 bytes",
     **{name: _SOCKETS for name in LISTINGS if name.startswith("diag.")},
     **{name: _ONE_DEVICE for name in LISTINGS if name.startswith("ethtool.")},
 }

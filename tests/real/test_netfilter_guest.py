@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import socket
-import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -16,16 +15,9 @@ from conftest import Ip
 from netlynx import netns
 from netlynx.netfilter import conntrack, fingerprints, helpers, hooks
 from netlynx.netfilter.helpers import ExpectPolicy, Helper, HelperStatus
+from support import load
 
 pytestmark = [pytest.mark.guest, pytest.mark.namespace]
-
-
-def load(*modules: str) -> None:
-    """Load modules of the kernel; the test is skipped where they are not there."""
-    for each in modules:
-        done = subprocess.run(["modprobe", each], capture_output=True, text=True)
-        if done.returncode:
-            pytest.skip(f"no {each}: {done.stderr.strip()}")
 
 
 def need(tool: str, package: str) -> None:

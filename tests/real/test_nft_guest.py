@@ -14,6 +14,7 @@ from netlynx.nftables import Flowtable, Object, UnknownExpression
 from netlynx.schema.from_json import from_json
 from netlynx.testing.namespaces import new_namespace
 from nft_program import Nft
+from support import load
 
 pytestmark = pytest.mark.guest
 
@@ -44,6 +45,7 @@ table bridge b {
 
 @pytest.fixture
 def places() -> Iterator[tuple[netns.NetworkNamespace, netns.NetworkNamespace]]:
+    load("nft_flow_offload", "nft_queue", "nft_tunnel", "nft_meta_bridge", "nft_reject_bridge")
     with new_namespace() as here, new_namespace() as there:
         yield here, there
 

@@ -19,6 +19,7 @@ import pytest
 
 import netlynx
 from netlynx import diag, route
+from support import load
 
 pytestmark = pytest.mark.guest
 
@@ -38,14 +39,6 @@ def nl() -> Iterator[netlynx.Connection]:
 def kept() -> Iterator[ExitStack]:
     with ExitStack() as stack:
         yield stack
-
-
-def load(*modules: str) -> None:
-    """Load modules of the kernel; the test is skipped where they are not there."""
-    for each in modules:
-        done = subprocess.run(["modprobe", each], capture_output=True, text=True)
-        if done.returncode:
-            pytest.skip(f"no {each}: {done.stderr.strip()}")
 
 
 def opened(kept: ExitStack, family: int, kind: int, protocol: int = 0) -> socket.socket:

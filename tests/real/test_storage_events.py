@@ -19,15 +19,9 @@ import netlynx
 from netlynx import iscsi, scsi
 from netlynx.wire.constants import NETLINK
 from netlynx.wire.message import Message
-from support import PATIENCE
+from support import PATIENCE, load
 
 pytestmark = pytest.mark.guest
-
-
-def load(*modules: str) -> None:
-    for module in modules:
-        if subprocess.run(["modprobe", "-q", module], timeout=PATIENCE).returncode:
-            pytest.skip(f"this kernel has no module {module}")
 
 
 class Iscsid:

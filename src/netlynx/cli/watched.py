@@ -44,6 +44,10 @@ SILENT = {
     "ipset": "the kernel tells nothing of sets unasked: `netlynx ipset list` lists them",
     "ipvs": "the kernel tells nothing of IPVS unasked: `netlynx ipvs` lists it",
     "crypto": "the kernel tells nothing of algorithms unasked: `netlynx crypto` lists them",
+    **dict.fromkeys(
+        ("nft-table", "nft-chain", "nft-rule", "nft-set", "nft-element", "nft-elements", "nft-object", "nft-flowtable"),
+        "what changes in the firewall is told by transactions: listen to `ruleset`",
+    ),
     "policy": "policies change with their families: listen to `family`, and `netlynx policy` shows them",
 }
 

@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from netlynx.engine.operation import Talk
-from netlynx.errors import DumpInterrupted, NotFound, NotSupported
+from netlynx.errors import DumpInterrupted, EncodeTypeError, NotFound, NotSupported
 from netlynx.nftables.chain import Chain, ChainFlags, chains
 from netlynx.nftables.constants import NFT_MSG, Family
 from netlynx.nftables.data import Data, Verdict
@@ -21,7 +21,7 @@ from netlynx.nftables.expressions.every import Dynset
 from netlynx.nftables.flowtable import Flowtable, flowtables
 from netlynx.nftables.generation import Generation, generation
 from netlynx.nftables.object import Object, objects
-from netlynx.nftables.requests import listing, one_family
+from netlynx.nftables.requests import a_name, listing, one_family
 from netlynx.nftables.rule import Rule, rules
 from netlynx.nftables.set import Set, SetFlags, sets
 from netlynx.nftables.table import Table, TableFlags, tables
@@ -63,12 +63,13 @@ def ruleset(*, family: Family | str | int | None = None, table: str | None = Non
     It is read again where it changes meanwhile. Raises DumpInterrupted where it did each time.
     """
     which = None if family is None else one_family(family, "nftables.ruleset(family)")
+    wanted = None if table is None else a_name(table, "nftables.ruleset(table)")
 
     def steps() -> Generator[Any, Any, Ruleset]:
         for _ in range(_ATTEMPTS):
             before: Generation = yield generation()
             try:
-                found = yield from _read(which, table, int(before.id or 0))
+                found = yield from _read(which, wanted, int(before.id or 0))
             except NotFound:  # a set that was listed is gone
                 continue
             after: Generation = yield generation()
@@ -123,9 +124,10 @@ def remade(of: Ruleset) -> Iterator[Record]:
     Sets without a name, and chains that go with a rule, have numbers in place of the names that the kernel gave them.
     A table that its process owns is made without an owner: it would be gone with whoever makes it.
     """
+    if not isinstance(of, Ruleset):
+        raise EncodeTypeError(f"expected a Ruleset, not {type(of).__name__} {of!r}", "nftables.remade(of)")
     saving = _Saving(of)
-    for table in of.tables:
-        yield from saving.table(table)
+    return (record for table in of.tables for record in saving.table(table))
 
 
 class _Saving:
