@@ -19,7 +19,7 @@ from netlynx.nftables.userdata import (
     joined,
     parts,
 )
-from netlynx.schema import Attribute
+from netlynx.schema import Attribute, Record, binary, string
 from netlynx.schema.kinds import Kind
 
 little = pytest.mark.skipif(sys.byteorder != "little", reason="seen on a little-endian machine")
@@ -74,6 +74,40 @@ def test_what_is_not_known_stays_what_it_is() -> None:
 @given(st.lists(st.tuples(st.integers(0, 255), st.binary(max_size=40)), max_size=5))
 def test_values_go_there_and_back(values: list[tuple[int, bytes]]) -> None:
     assert list(parts(joined(values))) == values
+
+
+WRONG: dict[str, tuple[object, ...]] = {
+    "str": (5, b"x", "a\0b"),
+    "int": ("x", b"x", -1, 1 << 32, 1.5),
+    "bool": ("x", 2, -1, b"x"),
+    "bytes": (5, "x", 1.5),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "cls", "name"),
+    [
+        (kind, cls, name)
+        for kind, cls in ((SET_USERDATA, SetUserdata), (ELEMENT_USERDATA, ElementUserdata))
+        for name in cls.__declarations__
+    ],
+    ids=lambda each: each if isinstance(each, str) else "",
+)
+def test_what_a_value_cannot_be_is_refused_and_nothing_else_sent(kind: Kind, cls: type[Record], name: str) -> None:
+    said = cls.__declarations__[name].kind
+    assert said is not None
+    sort = "str" if said is string else "bytes" if said is binary else "bool" if said.values is bool else "int"
+    for wrong in WRONG[sort]:
+        with pytest.raises(EncodeError):  # where the record is made, or where it is sent
+            write(kind, cls(**{name: wrong}))
+
+
+def test_a_comment_that_no_text_can_be_stays_as_it_is() -> None:
+    for data in ("0003610062", "000461006200", "0000"):
+        told = read(ELEMENT_USERDATA, data)
+        assert isinstance(told, ElementUserdata)
+        assert told.comment is None
+        assert write(ELEMENT_USERDATA, told) == data
 
 
 def test_there_is_room_for_so_much() -> None:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.nftables.datatypes import BY_NUMBER, Order
 from netlynx.schema import Attribute, Constants, Record, attr, binary, enum, hook, nest, string, takes, u32
+from netlynx.schema.arguments import text_of
 from netlynx.schema.facts import NoFacts
 from netlynx.schema.kinds import Kind
 
@@ -145,7 +146,8 @@ def _value(cls: type[Record], name: str, value: bytes) -> Any:
     if kind is binary:
         return value
     if kind is string:
-        return value[:-1].decode("utf-8", "surrogateescape") if value.endswith(b"\0") else None
+        text, end, behind = value.partition(b"\0")
+        return text.decode("utf-8", "surrogateescape") if end and not behind else None
     if len(value) != 4:
         return None
     number = int.from_bytes(value, sys.byteorder)
@@ -157,9 +159,20 @@ def _value(cls: type[Record], name: str, value: bytes) -> Any:
 def _payload(cls: type[Record], name: str, value: Any) -> bytes:
     kind = cls.__declarations__[name].kind
     if kind is binary:
+        if not isinstance(value, (bytes, bytearray, memoryview)):
+            raise EncodeTypeError(f"expected bytes, not {type(value).__name__} {value!r}", name)
         return bytes(value)
     if kind is string:
-        return str(value).encode("utf-8", "surrogateescape") + b"\0"
+        text = text_of(value, name)
+        if "\0" in text:
+            raise EncodeError(f"{text!r} holds a NUL character, which would end it early", name)
+        return text.encode("utf-8", "surrogateescape") + b"\0"
+    if not isinstance(value, int):
+        raise EncodeTypeError(f"expected a number, not {type(value).__name__} {value!r}", name)
+    if kind is not None and kind.values is bool and value not in (0, 1):
+        raise EncodeError(f"{value!r} is neither true nor false", name)
+    if not 0 <= value < 1 << 32:
+        raise EncodeError(f"{value} is out of range for 32 bits", name)
     return int(value).to_bytes(4, sys.byteorder)
 
 
