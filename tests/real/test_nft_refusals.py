@@ -34,6 +34,7 @@ def rule(*expressions: Any, table: str = "t", chain: str = "c") -> Any:
 
 
 SET = Set(family="ip", table="t", name="s", key_type="ipv4_addr", flags="interval")
+MAP = Set(family="ip", table="t", name="m", key_type="ipv4_addr", data_type="verdict")
 SOURCE = Payload(dreg="reg_1", base="network_header", offset=12, len=4)
 REFUSED: dict[str, tuple[Any, type[netlynx.NetlinkError], str, str]] = {
     "a table that is not there": (
@@ -72,6 +73,26 @@ REFUSED: dict[str, tuple[Any, type[netlynx.NetlinkError], str, str]] = {
         "",
         "10.1.0.0/16 is there already, or something that overlaps it",
     ),
+    "an element that jumps to nowhere": (
+        nftables.add(Element(set=MAP, key="192.0.2.1", data="jump none")),
+        netlynx.NotFound,
+        "",
+        "There is no chain none in the table t of the family ip: make it before",
+    ),
+    "an element of an object that is not there": (
+        nftables.add(
+            Element(set=MAP.replace(name="o", data_type=None, object_type="counter"), key="192.0.2.1", object="none")
+        ),
+        netlynx.NotFound,
+        "",
+        "There is no object none of the map's type in the table t of the family ip: make it before",
+    ),
+    "a second element for all other keys": (
+        nftables.add(Element(set=SET.replace(name="others", flags=None), key="*")),
+        netlynx.AlreadyExists,
+        "",
+        "There is an element for all other keys already",
+    ),
     "a jump to nowhere": (
         rule(Immediate(dreg="verdict", data=Data(verdict=Verdict(code="jump", chain="none")))),
         netlynx.NotFound,
@@ -99,6 +120,8 @@ def test_what_is_refused_says_why(nl: netlynx.Connection, namespace: netns.Netwo
     nft = Nft(namespace)
     nft("add table ip t\nadd chain ip t c")
     nft("add set ip t s { type ipv4_addr; flags interval; }\nadd element ip t s { 10.0.0.0/8 }")
+    nft("add map ip t m { type ipv4_addr : verdict; }\nadd map ip t o { type ipv4_addr : counter; }")
+    nft("add set ip t others { type ipv4_addr; }\nadd element ip t others { * }")
     before = nft.ruleset()
     with pytest.raises(kind) as alone:
         nl.do(operation)
