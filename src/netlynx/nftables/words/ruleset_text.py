@@ -64,14 +64,13 @@ def lines_of_table(
     yield f"table {family} {table.name} {{"
     began = False
     if only is None:
-        comment = comment_in(table.userdata)
-        if comment is not None:
-            yield f"\tcomment {quoted(comment)}"
-            began = True
         flags = TableFlags(table.flags or 0)
         if flags:
             yield f"\tflags {','.join(each.label for each in TableFlags if each & flags)}"
             began = True
+        comment = comment_in(table.userdata)
+        if comment is not None:  # nft leaves no empty line behind it
+            yield f"\tcomment {quoted(comment)}"
     for block in _blocks(of, table, interfaces, only):
         if began:
             yield ""
