@@ -12,6 +12,7 @@ from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.nftables.data import Data, Verdict
 from netlynx.nftables.element import Element, ElementFlags, ElementList, WireElement
 from netlynx.nftables.element_requests import list_of, wire
+from netlynx.nftables.elements import elements, reading_of
 from netlynx.nftables.many_elements import Elements, lists_of
 from netlynx.nftables.set import Set, SetFlags
 from netlynx.nftables.userdata import ElementUserdata
@@ -142,6 +143,9 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("ipv4_addr", {"key": None}, "Element.key", "an element needs it"),
     ("ipv4_addr", {"key": "1.2.3.4", "flags": "catchall"}, "Element.key", "for all other keys has none"),
     ("interval ipv4_addr", {"key": "1.2.3.4", "flags": "interval-end"}, "Element.flags", "a range is one element"),
+    ("ipv4_addr", {"key": "1.2.3.4", "key_end": b"\1\2\3\5"}, "Element.key_end", "a range is one key"),
+    ("interval ipv4_addr", {"key": "1.2.3.4", "key_end": b"\1\2\3\5"}, "Element.key_end", "a range is one key"),
+    ("ipv4_addr", {"key": "*", "key_end": b"\1\2\3\5"}, "Element.key_end", "a range is one key"),
 ]
 
 
@@ -218,6 +222,10 @@ def test_many_are_what_each_would_be(words: str, keys: list[Any], extras: dict[s
         else:
             each += wire(owner.element(key, **fields))
     assert unpacked(Elements(owner, keys[:50] + keys[-1:], **extras)) == each
+    rest: Any = ("*", keys[0][1]) if owner.content.is_map else "*"
+    others = list(wire(owner.element("*", **({name: rest[1]} if owner.content.is_map else {}), **fields)))
+    assert unpacked(Elements(owner, [rest], **extras)) == others
+    assert others[0] in unpacked(Elements(owner, [keys[0], rest, keys[1]], **extras))
     whole = len(unpacked(Elements(owner, iter(keys), **extras)))
     assert whole == len(keys) * (2 if owner.content.paired else 1) - ("255.0.0.0/8" in keys)
 
@@ -249,6 +257,58 @@ def test_which_of_many_is_wrong_is_said(words: str, keys: list[Any], path: str) 
     with pytest.raises((EncodeError, EncodeTypeError)) as caught:
         unpacked(Elements(made(words), keys))
     assert caught.value.path == path
+
+
+@pytest.mark.parametrize(("words", "keys"), [("ipv4_addr", ["*", "1.2.3.x"]), ("mark", ["*", "x"])])
+def test_a_key_for_all_others_is_counted_among_many(words: str, keys: list[Any]) -> None:
+    with pytest.raises(EncodeError) as caught:
+        unpacked(Elements(made(words), keys))
+    assert caught.value.path == "Elements.keys[1]"
+
+
+@pytest.mark.parametrize(
+    ("common", "path"),
+    [
+        ({"timeout": -5}, "Elements.timeout"),
+        ({"timeout": 1 << 64}, "Elements.timeout"),
+        ({"timeout": "5"}, "Elements.timeout"),
+        ({"comment": "x" * 300}, "Elements.comment"),
+        ({"comment": 5}, "Elements.comment"),
+    ],
+    ids=lambda each: str(each)[:30],
+)
+@pytest.mark.parametrize("words", ["ipv4_addr", "interval ipv4_addr", "ipv4_addr : mark"])
+def test_what_is_wrong_with_all_of_many_is_told_by_its_name(words: str, common: dict[str, Any], path: str) -> None:
+    keys = [("1.2.3.4", 1)] if ":" in words else ["1.2.3.4"]
+    with pytest.raises(EncodeError) as caught:
+        unpacked(Elements(made(words), keys, **common))
+    assert caught.value.path == path
+
+
+@pytest.mark.parametrize(
+    ("words", "fields"),
+    [
+        *((words, {"key": key}) for words, key, _ in SEEN if key != "*"),
+        *((words, {"data": value}) for words, value, _ in DATA),
+    ],
+    ids=lambda each: str(each)[:60],
+)
+def test_a_condition_on_an_element_is_what_is_read_of_it(words: str, fields: dict[str, Any]) -> None:
+    """A condition is compared with the bytes that are read, so they have to mean the same."""
+    owner = made(words)
+    element = owner.element(**{"key": "1.2.3.4", **fields})
+    kinds = dict(reading_of(owner.content).kinds)
+    ((name, value),) = fields.items()
+    if kinds[name].encoder is not None:  # the codec's own kinds are tried elsewhere
+        assert kinds[name].decoder(kinds[name].encoder(value)) == getattr(element, name)
+
+
+@pytest.mark.parametrize("wrong", [5, "acept", b"x", None.__class__])
+def test_a_condition_on_data_that_can_match_nothing_is_refused(wrong: Any) -> None:
+    listing = elements(made("ipv4_addr : verdict"))
+    with pytest.raises(EncodeError) as caught:
+        listing.where(data=wrong)
+    assert caught.value.path == "Element.data"
 
 
 def test_objects_of_ipaddress_are_addresses_among_many() -> None:

@@ -48,6 +48,8 @@ def wire(element: Element, *, deleting: bool = False, path: str = "Element") -> 
     flags = ElementFlags(element.flags or 0)
     if flags & ElementFlags.INTERVAL_END and content is not None:
         raise EncodeError("a range is one element: give it as the key", f"{path}.flags")
+    if element.key_end is not None and (content is not None or element.key is None):
+        raise EncodeError("of a set whose type is known a range is one key, such as '10.0.0.0/8'", f"{path}.key_end")
     if (element.key is None) != bool(flags & ElementFlags.CATCHALL):
         wrong = "an element for all other keys has none" if element.key is not None else "an element needs it, or '*'"
         raise EncodeError(wrong, f"{path}.key")

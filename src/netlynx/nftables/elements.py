@@ -12,12 +12,14 @@ from collections.abc import Iterable
 from functools import lru_cache, partial
 from typing import Any
 
+from netlynx.codec._codec import encode
 from netlynx.engine.operation import Dump, make_dump
 from netlynx.engine.reading import Reading
 from netlynx.errors import EncodeError
 from netlynx.netfilter.constants import NFNL_SUBSYS
 from netlynx.netfilter.nfnetlink import message_type
 from netlynx.nftables.constants import NFT_MSG
+from netlynx.nftables.data import Data
 from netlynx.nftables.datatypes import Form, Order
 from netlynx.nftables.element import (
     NFTA_SET_ELEM,
@@ -29,11 +31,13 @@ from netlynx.nftables.element import (
     read_data,
     said,
 )
+from netlynx.nftables.element_requests import datum
 from netlynx.nftables.intervals import ranges_of
 from netlynx.nftables.set import Set
 from netlynx.nftables.set_type import SetType
 from netlynx.schema import be16, be32, be64, hook, ip4, ip6, mac, u8, u16, u32, u64
 from netlynx.schema.arguments import record_of, several_of
+from netlynx.schema.compile import plan_of
 from netlynx.schema.kinds import Kind
 from netlynx.wire.constants import NETLINK
 
@@ -77,7 +81,7 @@ def reading_of(content: SetType) -> Reading:
     said = struct.pack("=HH", 4 + len(text), int(NFTA_SET_ELEM_LIST.TYPE)) + text + bytes(-len(text) % 4)
     kinds = (
         ("key", _key_kind(content)),
-        ("data", hook(partial(read_data, content), bytes, pure=True)),
+        ("data", hook(partial(read_data, content), partial(_raw_data, content), pure=True)),
     )
     return Reading(
         kinds=kinds,
@@ -110,6 +114,11 @@ def _key_kind(content: SetType) -> Kind:
 def _raw_key(content: SetType, value: Any) -> bytes:
     """The bytes that a key is read from, for conditions on it."""
     return b"".join(content.key.encode_range(value)) if content.ranges else content.key.encode(value)
+
+
+def _raw_data(content: SetType, value: Any) -> bytes:
+    """The bytes that data is read from, for conditions on it."""
+    return encode(plan_of(Data), datum(content, value))
 
 
 def elements_in(of: Set, told: Iterable[ElementList]) -> tuple[Element, ...]:

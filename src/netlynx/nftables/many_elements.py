@@ -19,13 +19,13 @@ from netlynx.netfilter.constants import NFNL_SUBSYS
 from netlynx.netfilter.nfnetlink import NetfilterHeader, marks, message_type, netfilter_series
 from netlynx.nftables.constants import NFT_MSG, NFTA_LIST
 from netlynx.nftables.datatypes import Form
-from netlynx.nftables.element import NFTA_SET_ELEM_LIST, Element, ElementFlags, ElementList, WireElement
-from netlynx.nftables.element_requests import datum, keyed, wire
+from netlynx.nftables.element import NFTA_SET_ELEM_LIST, ElementFlags, ElementList, WireElement
+from netlynx.nftables.element_requests import datum, keyed
 from netlynx.nftables.set import Set
 from netlynx.nftables.set_type import OBJECT, SetType
 from netlynx.nftables.userdata import ElementUserdata
 from netlynx.nftables.verbs import NEW, Many, Verbs, register
-from netlynx.schema import Record, attr, be32, binary, head, multi, nest, string
+from netlynx.schema import Record, attr, be32, binary, head, multi, nest, replace_fields, string
 from netlynx.schema.compile import plan_of
 from netlynx.schema.facts import NoFacts
 from netlynx.wire.constants import NETLINK, NLM_F
@@ -118,7 +118,7 @@ def lists_of(given: Elements, *, deleting: bool = False) -> Iterator[tuple[Eleme
     around: dict[str, Any] = {"family": owner.family, "table": owner.table, "set": owner.name, "set_id": owner.id}
     content, plan = owner.content, plan_of(PackedList)
     named = ElementList(**around, type=str(content))
-    common = WireElement() if deleting else given.common
+    common = WireElement() if deleting else _common(given)
     if content.is_map and not deleting:
         bodies = _gathered(_pairs(given, content, common))
     elif content.ranges:
@@ -127,6 +127,17 @@ def lists_of(given: Elements, *, deleting: bool = False) -> Iterator[tuple[Eleme
         bodies = _keys(given, content, common)
     for body in bodies:
         yield named, encode(plan, PackedList(**around, elements=body))
+
+
+def _common(given: Elements) -> WireElement:
+    """What all have, as it is sent. Raises EncodeError and EncodeTypeError by the names that `Elements` has for it."""
+    found = given.common
+    try:
+        encode(plan_of(WireElement), found)
+    except EncodeError as error:
+        error.path = "comment" if "userdata" in error.path else error.path.rpartition(".")[2]
+        raise error.within("Elements") from error.__cause__
+    return found
 
 
 def _gathered(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -182,12 +193,14 @@ def _keys(given: Elements, content: SetType, common: WireElement) -> Iterator[by
     count = _ROOM // (len(before) + content.key.length + len(behind))
     between, number, values = behind + before, 0, given.values(keys=True)
     while lot := list(islice(values, count)):
-        yield before + between.join(_encoded(content, lot, number)) + behind
+        encoded = _encoded(content, lot, number)
+        body = before + between.join(encoded) + behind if encoded else b""
+        yield body + _catchall(common) * (len(lot) - len(encoded))
         number += len(lot)
 
 
 def _encoded(content: SetType, lot: list[Any], number: int) -> list[bytes]:
-    """The bytes of keys, of which the first one has this number."""
+    """The bytes of keys, of which the first one has this number; less those that stand for all others."""
     quick = _QUICK.get(content.key.fields[0].datatype.form) if len(content.key.fields) == 1 else None
     if quick is not None:
         try:
@@ -196,11 +209,22 @@ def _encoded(content: SetType, lot: list[Any], number: int) -> list[bytes]:
             pass  # one of them is something else than the text of an address, or wrong
     made = []
     for at, value in enumerate(lot, number):
+        if _is_all(value):
+            continue
         try:
             made.append(content.key.encode(value))
         except EncodeError as error:
             raise _at(error, at) from error.__cause__
     return made
+
+
+def _is_all(key: Any) -> bool:
+    """Whether a key stands for all that no other element has."""
+    return isinstance(key, str) and key == "*"
+
+
+def _catchall(common: WireElement) -> bytes:
+    return _pieces(replace_fields(common, flags=ElementFlags.CATCHALL))
 
 
 def _ipv4(lot: list[Any]) -> list[bytes]:
@@ -225,6 +249,9 @@ def _ranges(given: Elements, content: SetType, common: WireElement) -> Iterator[
         ending, ended = _frame(WireElement(flags=ElementFlags.INTERVAL_END), "key", size=size)
         between = behind + ending
     for number, value in enumerate(given.values(keys=True)):
+        if _is_all(value):
+            yield _catchall(common)
+            continue
         try:
             first, last = content.key.encode_range(value)
         except EncodeError as error:
@@ -245,14 +272,14 @@ def _pairs(given: Elements, content: SetType, common: WireElement) -> Iterator[b
     """Elements of a map."""
     for number, value in enumerate(given.values()):
         try:
-            if isinstance(value, Element):
-                yield _pieces(*wire(value))
-                continue
             if not isinstance(value, (tuple, list)) or len(value) != 2:
                 raise EncodeTypeError(f"expected a pair of key and data, not {value!r}")
             key, data = value
             own = {"object": data} if content.special == OBJECT else {"data": datum(content, data)}
-            yield _pieces(*keyed(content, key, WireElement(timeout=common.timeout, userdata=common.userdata, **own)))
+            said = WireElement(timeout=common.timeout, userdata=common.userdata, **own)
+            yield _pieces(
+                *(keyed(content, None, said, ElementFlags.CATCHALL) if _is_all(key) else keyed(content, key, said))
+            )
         except EncodeError as error:
             raise _at(error, number) from error.__cause__
 
