@@ -25,20 +25,6 @@ from .nodes import (
 )
 from .registers import Registers, register_of
 
-_COMPARED = {
-    "": CompareOp.EQ,
-    "==": CompareOp.EQ,
-    "!=": CompareOp.NEQ,
-    "<": CompareOp.LT,
-    "<=": CompareOp.LTE,
-    ">": CompareOp.GT,
-    ">=": CompareOp.GTE,
-}
-_ORDERED = ("<", "<=", ">", ">=")
-PROTO_SPECIFIED = 2  # NF_NAT_RANGE_*
-NAT_FLAGS = {"random": 4, "persistent": 8, "fully-random": 16}
-NETMAP = 64
-
 
 class Emitter:
     """Makes the expressions of one rule; `sets` are those that have to be there before it."""
