@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
+from netlynx.cli.files import opened
 from netlynx.cli.lines import LineError, Missing, Source, arriving, objects
 from netlynx.cli.operations import Each, NotYet, Operations
 from netlynx.cli.options import Kernel, Netns, connection
-from netlynx.cli.stdout import Reported, input_of_bytes, note, tell
+from netlynx.cli.stdout import Reported, note, tell
 from netlynx.cli.terminal import is_terminal, raw
 from netlynx.cli.wording import words
 from netlynx.errors import NetlynxError, NotFound
@@ -68,7 +69,7 @@ def batch(
         wanted = None if each is None else Each.of(each)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--each") from None
-    with _opened(file) as source, _Signals() as signals:
+    with opened(file) as source, _Signals() as signals:
         start = _place(source)
         run = _Run(signals, keep_going, window, resume_from)
         problem: BaseException | None = None
@@ -302,20 +303,6 @@ def _count(source: BinaryIO, start: int, first: int) -> int:
             count += number >= first and bool(text) and not text.startswith(b"#")
         begun = not piece.endswith(b"\n")
     return count
-
-
-@contextlib.contextmanager
-def _opened(file: str) -> Iterator[BinaryIO]:
-    """The file, or standard input. Raises typer.BadParameter for one that cannot be read."""
-    if file == "-":
-        yield input_of_bytes()
-        return
-    with contextlib.ExitStack() as stack:
-        try:
-            source = stack.enter_context(open(file, "rb"))
-        except OSError as error:
-            raise typer.BadParameter(f"{file!r} cannot be read: {error.strerror}", param_hint="FILE") from None
-        yield source
 
 
 @contextlib.contextmanager

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
+from netlynx.cli.files import opened
 from netlynx.cli.form import failed, json_text, misused
 from netlynx.cli.lines import LineError, objects
 from netlynx.cli.operations import KINDS, Operations
-from netlynx.cli.stdout import input_of_bytes, note, tell, write, write_indented
+from netlynx.cli.stdout import note, tell, write, write_indented
 from netlynx.cli.wording import words
 from netlynx.errors import EncodeError, TransactionError
 
@@ -172,14 +172,7 @@ def _kinds(found: dict[str, Any]) -> Iterator[str]:
 
 def _lines(file: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """The objects of a file, or of standard input, with the numbers of their lines."""
-    with ExitStack() as stack:
-        if file == "-":
-            source = input_of_bytes()
-        else:
-            try:
-                source = stack.enter_context(open(file, "rb"))
-            except OSError as error:
-                raise misused(f"{file!r} cannot be read: {error.strerror}", "FILE") from None
+    with opened(file) as source:
         for number, _, found in objects(source):
             if found is not None:
                 yield number, found
