@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
+from netlynx.cli.files import opened
 from netlynx.cli.interfaces import Interfaces
 from netlynx.cli.listed import show_listed
 from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, connection
 from netlynx.cli.output import Column, Row, form_of
-from netlynx.cli.stdout import Reported, input_of_bytes, note, tell, write
+from netlynx.cli.stdout import Reported, note, tell, write
 from netlynx.cli.tables import Table, text
 from netlynx.cli.terminal import binary, is_terminal
 
@@ -91,9 +90,9 @@ def restore(
     from netlynx import ipset
     from netlynx.cli.wording import words
 
-    with _opened(file) as source, connection(netns, kernel) as nl:
+    with opened(file) as source, connection(netns, kernel) as nl:
         lines = (line.decode("utf-8", "surrogateescape") for line in source)
-        done = nl.do(ipset.restore(lines, there=exist, on_error="continue" if keep_going else "stop"))
+        done = nl.do(ipset.restore(lines, exist_ok=exist, on_error="continue" if keep_going else "stop"))
     for number, error in sorted(done.errors.items()):
         if not tell(f"line {number}: {words(error, asked=False)}"):
             break
@@ -120,20 +119,6 @@ def _write(lines: list[str], out: BinaryIO | None) -> None:
     elif lines:
         sys.stdout.flush()
         out.write(("\n".join(lines) + "\n").encode("utf-8", "surrogateescape"))
-
-
-@contextlib.contextmanager
-def _opened(file: str) -> Iterator[BinaryIO]:
-    """The file, or standard input. Raises typer.BadParameter for one that cannot be read."""
-    if file == "-":
-        yield input_of_bytes()
-        return
-    with contextlib.ExitStack() as stack:
-        try:
-            source = stack.enter_context(open(file, "rb"))
-        except OSError as error:
-            raise typer.BadParameter(f"{file!r} cannot be read: {error.strerror}", param_hint="FILE") from None
-        yield source
 
 
 def _set(each: Set, _: Interfaces) -> list[Row]:

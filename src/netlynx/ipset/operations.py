@@ -90,8 +90,8 @@ def entries(set: str | Set | None = None) -> Dump[Entry]:
 _READING = Reading((), rows=IPSET_ATTR.ADT, aside=OF_SETS)
 
 
-def create(record: Set, *, there: bool = False) -> Do[None] | Talk[None]:
-    """Make a set; `AlreadyExists` when one of that name is there, which with `there` is none if it is made the same.
+def create(record: Set, *, exist_ok: bool = False) -> Do[None] | Talk[None]:
+    """Make a set; `AlreadyExists` when one of that name is there, which with `exist_ok` is none if it is made the same.
 
     Needed are `name` and `type`, and of bitmaps what fits in. The revision is the newest that the kernel and netlynx
     both know: unless one is given, the kernel is asked for it first. It rounds hashsize up to a power of two, 64 at
@@ -100,7 +100,7 @@ def create(record: Set, *, there: bool = False) -> Do[None] | Talk[None]:
     A record that was read makes the same set again. Raises EncodeError for what a set of the type does not have.
     """
     record = prepared(record_of(Set, record, "ipset.create"))
-    flags = NLM_F.CREATE | (0 if there else NLM_F.EXCL)
+    flags = NLM_F.CREATE | (0 if exist_ok else NLM_F.EXCL)
     if record.revision is not None:
         return netfilter_do("ipset.create", _SUBSYSTEM, IPSET_CMD.CREATE, record, flags=flags)
     asked = set_type(record.type or "", family=record.family or NetfilterFamily.UNSPEC)

@@ -66,27 +66,27 @@ class Restored:
 Steps = Generator[Any, Any, Any]
 
 
-def restore(lines: Iterable[str], *, on_error: OnError = "raise", there: bool = False) -> Talk[Restored]:
+def restore(lines: Iterable[str], *, on_error: OnError = "raise", exist_ok: bool = False) -> Talk[Restored]:
     """Carry out lines of ``ipset save``, as ``ipset restore`` does: create, add, del, flush, destroy, rename, swap.
 
     Any iterable of lines will do, an open file, too; a message's worth is held at a time. Empty lines, and those that
-    begin with ``#``, are skipped. With `there`, and in lines that begin with ``-exist``, what is there already is no
+    begin with ``#``, are skipped. With `exist_ok`, and in lines that begin with ``-exist``, what is there already is no
     error. At a line that is refused or cannot be understood it ends: with "raise" by the error, which has the number of
     its `line` in a note, with "stop" by a result; what stands before it was carried out. With "continue" it goes on.
     """
     if on_error not in ("raise", "stop", "continue"):
         raise ValueError(f"on_error is 'raise', 'stop' or 'continue', not {on_error!r}")
     check_iterable(lines, "ipset.restore(lines)", str)
-    return Talk("ipset.restore", lambda: _Restoring(on_error, there).steps(lines))
+    return Talk("ipset.restore", lambda: _Restoring(on_error, exist_ok).steps(lines))
 
 
 class _Restoring:
     """What is known while lines are read."""
 
-    def __init__(self, on_error: OnError, there: bool) -> None:
+    def __init__(self, on_error: OnError, exist_ok: bool) -> None:
         self.result = Restored()
         self._on_error = on_error
-        self._there = there
+        self._exist_ok = exist_ok
         self._types: dict[str, str] = {}  # of sets, by name
         self._lot: Lot | None = None
         self._lines: list[int] = []  # of what is in the lot
@@ -131,16 +131,16 @@ class _Restoring:
         words = words_of(line)
         if not words or words[0].startswith("#"):
             return
-        there = self._there
+        exist_ok = self._exist_ok
         if not _EXIST.isdisjoint(words):
-            there = True
+            exist_ok = True
             words = [word for word in words if word not in _EXIST]
         command = _COMMANDS.get(words[0]) if words else None
         if command is None:
             known = ", ".join(dict.fromkeys(each for each in _COMMANDS.values() if each))
             raise EncodeError(f"{words[0] if words else line.strip()!r} is none of {known}")
         if command in ("add", "delete"):
-            yield from self._entry(number, command, there, words[1:])
+            yield from self._entry(number, command, exist_ok, words[1:])
             return
         yield from self._send()
         if self._ended or not command:
@@ -148,10 +148,10 @@ class _Restoring:
         if command == "quit":
             self._quit = True
             return
-        yield self._operation(command, there, words[1:])
+        yield self._operation(command, exist_ok, words[1:])
         self.result.done += 1
 
-    def _entry(self, number: int, command: str, there: bool, words: list[str]) -> Steps:
+    def _entry(self, number: int, command: str, exist_ok: bool, words: list[str]) -> Steps:
         if len(words) < 2:
             raise EncodeError(f"{command} wants a set and an entry")
         name, element, *options = words
@@ -162,7 +162,7 @@ class _Restoring:
             found: Set = yield operations.set_(name)
             self._types[name] = found.type or ""
         entry = entry_of(name, self._types[name], element, options)
-        verb = ("discard" if command == "delete" else "replace") if there else command
+        verb = ("discard" if command == "delete" else "replace") if exist_ok else command
         operation = made(verb, entry)
         if self._lot is not None and self._lot.takes(operation, entry):
             self._lines.append(number)
@@ -181,13 +181,13 @@ class _Restoring:
         for place, error in result.errors.items():
             self._refused(self._lines[place], error)
 
-    def _operation(self, command: str, there: bool, words: list[str]) -> Any:
+    def _operation(self, command: str, exist_ok: bool, words: list[str]) -> Any:
         if command == "create":
             if len(words) < 2:
                 raise EncodeError("create wants a name and a type")
             made = set_of(words[0], words[1], words[2:])
             self._types[words[0]] = words[1]
-            return operations.create(made, there=there)
+            return operations.create(made, exist_ok=exist_ok)
         least, most = _ARGUMENTS[command]
         if not least <= len(words) <= most:
             raise EncodeError(f"{command} has {len(words)} words behind it, and wants {most}")
