@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 from netlynx.engine.operation import Do, Dump, Talk
 from netlynx.errors import EncodeError, NetlinkError
-from netlynx.netfilter.constants import NFNL_SUBSYS, Hook, NetfilterFamily
+from netlynx.netfilter.constants import NFNL_SUBSYS, ArpHook, BridgeHook, Hook, NetdevHook, NetfilterFamily
 from netlynx.netfilter.messages import NFNL_MSG_HOOK
 from netlynx.netfilter.nfnetlink import NetfilterHeader, netfilter_dump
 from netlynx.schema import (
@@ -93,37 +93,12 @@ class HookType(Enumeration, prefix="NFNL_HOOK_TYPE_"):
     NFT_FLOWTABLE = 3
 
 
-class ArpHook(Enumeration):
-    """Hooks of ARP (linux/netfilter_arp.h)."""
-
-    INPUT = 0
-    OUTPUT = 1
-    FORWARD = 2
-
-
-class BridgeHook(Enumeration):
-    """Hooks of bridges (linux/netfilter_bridge.h)."""
-
-    PREROUTING = 0
-    INPUT = 1
-    FORWARD = 2
-    OUTPUT = 3
-    POSTROUTING = 4
-
-
-class DeviceHook(Enumeration):
-    """Hooks of one interface (linux/netfilter_netdev.h in the kernel)."""
-
-    INGRESS = 0
-    EGRESS = 1
-
-
 HOOKS: dict[NetfilterFamily, type[Enumeration]] = {
     NetfilterFamily.IPV4: Hook,
     NetfilterFamily.IPV6: Hook,
     NetfilterFamily.ARP: ArpHook,
     NetfilterFamily.BRIDGE: BridgeHook,
-    NetfilterFamily.NETDEV: DeviceHook,
+    NetfilterFamily.NETDEV: NetdevHook,
 }
 """What the hooks of a family are called."""
 
@@ -205,9 +180,9 @@ def everything(*devices: str) -> Talk[list[HookFunction]]:
     """The functions of all hooks that this kernel has: of ipv4, ipv6, arp and bridge, and of these devices."""
     for each in devices:
         text_of(each, "hooks.everything(devices)")
-    of_all = {family: known for family, known in HOOKS.items() if known is not DeviceHook}
+    of_all = {family: known for family, known in HOOKS.items() if known is not NetdevHook}
     asked = [hooks(family, each) for family, known in of_all.items() for each in known if each is not Hook.INGRESS]
-    asked += [hooks(NetfilterFamily.NETDEV, each, device=device) for device in devices for each in DeviceHook]
+    asked += [hooks(NetfilterFamily.NETDEV, each, device=device) for device in devices for each in NetdevHook]
 
     def steps() -> Generator[Do[Any] | Dump[Any], Any, list[HookFunction]]:
         found: list[HookFunction] = []

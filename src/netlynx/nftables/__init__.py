@@ -14,6 +14,9 @@ from __future__ import annotations
 
 import netlynx.nftables.set_requests  # noqa: F401  # how sets are made
 from netlynx.engine.gathering import Commit as Commit
+from netlynx.netfilter.constants import ArpHook as ArpHook
+from netlynx.netfilter.constants import BridgeHook as BridgeHook
+from netlynx.netfilter.constants import NetdevHook as NetdevHook
 from netlynx.nftables.chain import Chain as Chain
 from netlynx.nftables.chain import ChainFlags as ChainFlags
 from netlynx.nftables.chain import chain as chain
@@ -121,9 +124,6 @@ from netlynx.nftables.flowtable import flowtable as flowtable
 from netlynx.nftables.flowtable import flowtables as flowtables
 from netlynx.nftables.generation import Generation as Generation
 from netlynx.nftables.generation import generation as generation
-from netlynx.nftables.hooks import ArpHook as ArpHook
-from netlynx.nftables.hooks import BridgeHook as BridgeHook
-from netlynx.nftables.hooks import NetdevHook as NetdevHook
 from netlynx.nftables.keys import KeyType as KeyType
 from netlynx.nftables.many_elements import Elements as Elements
 from netlynx.nftables.monitor import CHANGES as CHANGES

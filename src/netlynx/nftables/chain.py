@@ -6,14 +6,13 @@ from typing import Any, ClassVar
 
 from netlynx.engine.operation import Do, Dump
 from netlynx.errors import EncodeError
-from netlynx.netfilter.constants import Hook
+from netlynx.netfilter.constants import ArpHook, BridgeHook, Hook, NetdevHook
 from netlynx.netfilter.nfnetlink import NetfilterHeader
 from netlynx.nftables.bound_chains import id_of
 from netlynx.nftables.comments import comment_in
 from netlynx.nftables.constants import FAMILY, NAME_LENGTH, NFT_MSG, NFTA_DEVICE, USERDATA_LENGTH, Family
 from netlynx.nftables.data import VerdictCode
 from netlynx.nftables.expressions.counting import Counter
-from netlynx.nftables.hooks import ArpHook, BridgeHook, NetdevHook
 from netlynx.nftables.naming import check_named, differing, identity, whole
 from netlynx.nftables.priorities import priority_of
 from netlynx.nftables.requests import a_name, any_family, asked, listing, one_family, single

@@ -9,9 +9,9 @@ from typing import ClassVar
 
 from netlynx.engine.operation import Do, Dump
 from netlynx.errors import EncodeError
+from netlynx.netfilter.constants import NetdevHook
 from netlynx.netfilter.nfnetlink import NetfilterHeader
 from netlynx.nftables.constants import FAMILY, NAME_LENGTH, NFT_MSG, NFTA_DEVICE, Family
-from netlynx.nftables.hooks import NetdevHook
 from netlynx.nftables.naming import differing, identity, whole
 from netlynx.nftables.requests import a_name, any_family, asked, listing, one_family, single
 from netlynx.nftables.verbs import NEW, Verbs, register

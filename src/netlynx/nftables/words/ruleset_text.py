@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from netlynx.netfilter.constants import NetdevHook
 from netlynx.nftables.chain import Chain, ChainFlags
 from netlynx.nftables.comments import comment_in
 from netlynx.nftables.element import Element, ElementList
 from netlynx.nftables.expressions.counting import Counter, Limit, Quota
 from netlynx.nftables.expressions.tracking import Synproxy
 from netlynx.nftables.flowtable import Flowtable, FlowtableFlags
-from netlynx.nftables.hooks import NetdevHook
 from netlynx.nftables.object import Object
 from netlynx.nftables.object_data import CtExpectation, CtHelper, CtTimeout, Secmark
 from netlynx.nftables.priorities import in_words
