@@ -12,7 +12,7 @@ net/netfilter/nfnetlink_acct.c, nfacct(8).
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from netlynx.engine.operation import Do, Dump, Group
 from netlynx.errors import EncodeError
@@ -20,7 +20,7 @@ from netlynx.netfilter.constants import NFNL_SUBSYS, NFNLGRP
 from netlynx.netfilter.messages import NFNL_MSG_ACCT
 from netlynx.netfilter.nfnetlink import NetfilterHeader, message_type, netfilter_do, netfilter_dump
 from netlynx.schema import Constants, FlagSet, Record, attr, be32, be64, enum, string, takes
-from netlynx.schema.arguments import flags_of, record_of, text_of
+from netlynx.schema.arguments import flags_of, name_of, record_of
 from netlynx.schema.facts import Facts
 from netlynx.schema.sending import own, settable, taken_flags
 from netlynx.wire.constants import NETLINK, NLM_F
@@ -128,7 +128,7 @@ def accounts(
 def account(name: str, *, reset: bool = False) -> Do[Account]:
     """One counter, which with `reset` is 0 from then on; `NotFound` if there is none. Raises EncodeError."""
     message = NFNL_MSG_ACCT.GET_CTRZERO if reset else NFNL_MSG_ACCT.GET
-    request = Account(name=_name(name, "accounting.account(name)"))
+    request = Account(name=name_of(name, "accounting.account(name)"))
     return netfilter_do(
         "accounting.account", _SUBSYSTEM, message, request, reply=Account, reply_message=NFNL_MSG_ACCT.NEW
     )
@@ -141,7 +141,7 @@ def add(record: Account) -> Do[None]:
     """
     record_of(Account, record, "accounting.add(record)")
     said = settable(record, "Account")
-    _name(said.name, "Account.name")
+    name_of(said.name, "Account.name")
     flags = taken_flags(record, _QUOTAS, "Account")
     if flags == _QUOTAS:
         raise EncodeError("a quota is of packets or of bytes", "Account.flags")
@@ -158,17 +158,11 @@ def delete(record: Account | str) -> Do[None]:
     if isinstance(record, Account):
         for name in own(record) - {"name"}:
             raise EncodeError("the kernel looks at the name alone: leave it out", f"Account.{name}")
-        record = _name(record.name, "Account.name")
-    request = Account(name=_name(record, "accounting.delete(record)"))
+        record = name_of(record.name, "Account.name")
+    request = Account(name=name_of(record, "accounting.delete(record)"))
     return netfilter_do("accounting.delete", _SUBSYSTEM, NFNL_MSG_ACCT.DEL, request)
 
 
 def flush() -> Do[None]:
     """Remove all counters that no rule uses: those that one uses stay."""
     return netfilter_do("accounting.flush", _SUBSYSTEM, NFNL_MSG_ACCT.DEL, Chosen())
-
-
-def _name(name: Any, path: str) -> str:
-    if name is None or not text_of(name, path):
-        raise EncodeError("say what it is called", path)
-    return str(name)

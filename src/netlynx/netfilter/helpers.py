@@ -36,7 +36,7 @@ from netlynx.schema import (
     takes,
     u8,
 )
-from netlynx.schema.arguments import record_of, text_of
+from netlynx.schema.arguments import name_of, record_of
 from netlynx.schema.facts import Facts
 from netlynx.schema.kinds import array, translated
 from netlynx.schema.sending import own
@@ -264,8 +264,7 @@ def _found(called: str, known: Helper) -> Generator[Dump[Helper], list[Helper], 
 
 
 def _key(record: Helper) -> Helper:
-    if record.name is None or not text_of(record.name, "Helper.name"):
-        raise EncodeError("say what it is called", "Helper.name")
+    name_of(record.name, "Helper.name")
     if record.protocol is None:
         raise EncodeError('say of which: "tcp", "udp" …', "Helper.protocol")
     if record.family not in (NetfilterFamily.IPV4, NetfilterFamily.IPV6):

@@ -13,24 +13,32 @@ linux/netfilter/nfnetlink_cttimeout.h, net/netfilter/nfnetlink_cttimeout.c, nfct
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar
 
 from netlynx.engine.operation import Do, Dump, Talk
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.netfilter.constants import NFNL_SUBSYS, NetfilterFamily, TransportProtocol
 from netlynx.netfilter.messages import IPCTNL_MSG_TIMEOUT
 from netlynx.netfilter.nfnetlink import NetfilterHeader, netfilter_do, netfilter_dump
+from netlynx.netfilter.timeout_states import GENERIC as GENERIC
+from netlynx.netfilter.timeout_states import RECORDS as RECORDS
+from netlynx.netfilter.timeout_states import Dccp as Dccp
+from netlynx.netfilter.timeout_states import Generic as Generic
+from netlynx.netfilter.timeout_states import Gre as Gre
+from netlynx.netfilter.timeout_states import Icmp as Icmp
+from netlynx.netfilter.timeout_states import Icmpv6 as Icmpv6
+from netlynx.netfilter.timeout_states import Sctp as Sctp
+from netlynx.netfilter.timeout_states import Tcp as Tcp
+from netlynx.netfilter.timeout_states import Timeouts as Timeouts
+from netlynx.netfilter.timeout_states import Udp as Udp
 from netlynx.schema import Constants, Record, attr, be16, be32, enum, nest, replace_fields, select, string, takes, u8
-from netlynx.schema.arguments import member_of, number_of, record_of, text_of
+from netlynx.schema.arguments import member_of, name_of, number_of, record_of
 from netlynx.schema.facts import Facts
 from netlynx.schema.record import class_of, was_read
 from netlynx.schema.sending import changed, given, own, settable
 from netlynx.wire.constants import NLM_F
 
 _SUBSYSTEM = int(NFNL_SUBSYS.CTNETLINK_TIMEOUT)
-
-GENERIC = 255
-"""Stands for all protocols that connection tracking does not know."""
 
 
 class CTA_TIMEOUT(Constants):
@@ -44,194 +52,6 @@ class CTA_TIMEOUT(Constants):
     USE = 5
 
     __omitted__: ClassVar[dict[str, str]] = {"CTA_TIMEOUT_*": "states of a protocol: sets of their own"}
-
-
-class CTA_TIMEOUT_GENERIC(Constants):
-    """Of protocols that are not known."""
-
-    UNSPEC = 0
-    TIMEOUT = 1
-
-
-class CTA_TIMEOUT_TCP(Constants):
-    """States of TCP."""
-
-    UNSPEC = 0
-    SYN_SENT = 1
-    SYN_RECV = 2
-    ESTABLISHED = 3
-    FIN_WAIT = 4
-    CLOSE_WAIT = 5
-    LAST_ACK = 6
-    TIME_WAIT = 7
-    CLOSE = 8
-    SYN_SENT2 = 9
-    RETRANS = 10
-    UNACK = 11
-
-
-class CTA_TIMEOUT_UDP(Constants):
-    """States of UDP, and of UDP-Lite."""
-
-    UNSPEC = 0
-    UNREPLIED = 1
-    REPLIED = 2
-
-
-class CTA_TIMEOUT_ICMP(Constants):
-    """Of ICMP."""
-
-    UNSPEC = 0
-    TIMEOUT = 1
-
-
-class CTA_TIMEOUT_ICMPV6(Constants):
-    """Of ICMPv6."""
-
-    UNSPEC = 0
-    TIMEOUT = 1
-
-
-class CTA_TIMEOUT_DCCP(Constants):
-    """States of DCCP."""
-
-    UNSPEC = 0
-    REQUEST = 1
-    RESPOND = 2
-    PARTOPEN = 3
-    OPEN = 4
-    CLOSEREQ = 5
-    CLOSING = 6
-    TIMEWAIT = 7
-
-
-class CTA_TIMEOUT_SCTP(Constants):
-    """States of SCTP."""
-
-    UNSPEC = 0
-    CLOSED = 1
-    COOKIE_WAIT = 2
-    COOKIE_ECHOED = 3
-    ESTABLISHED = 4
-    SHUTDOWN_SENT = 5
-    SHUTDOWN_RECD = 6
-    SHUTDOWN_ACK_SENT = 7
-    HEARTBEAT_SENT = 8
-    HEARTBEAT_ACKED = 9
-
-
-class CTA_TIMEOUT_GRE(Constants):
-    """States of GRE."""
-
-    UNSPEC = 0
-    UNREPLIED = 1
-    REPLIED = 2
-
-
-class Generic(Record):
-    """Of a protocol that connection tracking does not know."""
-
-    __facts__: ClassVar[Facts] = Facts(attributes=CTA_TIMEOUT_GENERIC, policy="generic_timeout_nla_policy")
-
-    timeout: int | None = attr(CTA_TIMEOUT_GENERIC.TIMEOUT, be32)
-
-
-class Tcp(Record):
-    """Of TCP. `retrans` is once packets are sent again and again, `unack` while data is not acknowledged."""
-
-    __facts__: ClassVar[Facts] = Facts(attributes=CTA_TIMEOUT_TCP, policy="tcp_timeout_nla_policy")
-
-    syn_sent: int | None = attr(CTA_TIMEOUT_TCP.SYN_SENT, be32)
-    syn_recv: int | None = attr(CTA_TIMEOUT_TCP.SYN_RECV, be32)
-    established: int | None = attr(CTA_TIMEOUT_TCP.ESTABLISHED, be32)
-    fin_wait: int | None = attr(CTA_TIMEOUT_TCP.FIN_WAIT, be32)
-    close_wait: int | None = attr(CTA_TIMEOUT_TCP.CLOSE_WAIT, be32)
-    last_ack: int | None = attr(CTA_TIMEOUT_TCP.LAST_ACK, be32)
-    time_wait: int | None = attr(CTA_TIMEOUT_TCP.TIME_WAIT, be32)
-    close: int | None = attr(CTA_TIMEOUT_TCP.CLOSE, be32)
-    syn_sent2: int | None = attr(CTA_TIMEOUT_TCP.SYN_SENT2, be32)
-    retrans: int | None = attr(CTA_TIMEOUT_TCP.RETRANS, be32)
-    unack: int | None = attr(CTA_TIMEOUT_TCP.UNACK, be32)
-
-
-class Udp(Record):
-    """Of UDP and UDP-Lite: before an answer came, and after."""
-
-    __facts__: ClassVar[Facts] = Facts(attributes=CTA_TIMEOUT_UDP, policy="udp_timeout_nla_policy")
-
-    unreplied: int | None = attr(CTA_TIMEOUT_UDP.UNREPLIED, be32)
-    replied: int | None = attr(CTA_TIMEOUT_UDP.REPLIED, be32)
-
-
-class Icmp(Record):
-    """Of ICMP."""
-
-    __facts__: ClassVar[Facts] = Facts(attributes=CTA_TIMEOUT_ICMP, policy="icmp_timeout_nla_policy")
-
-    timeout: int | None = attr(CTA_TIMEOUT_ICMP.TIMEOUT, be32)
-
-
-class Icmpv6(Record):
-    """Of ICMPv6."""
-
-    __facts__: ClassVar[Facts] = Facts(attributes=CTA_TIMEOUT_ICMPV6, policy="icmpv6_timeout_nla_policy")
-
-    timeout: int | None = attr(CTA_TIMEOUT_ICMPV6.TIMEOUT, be32)
-
-
-class Dccp(Record):
-    """Of DCCP (until Linux 6.15)."""
-
-    __facts__: ClassVar[Facts] = Facts(attributes=CTA_TIMEOUT_DCCP)
-
-    request: int | None = attr(CTA_TIMEOUT_DCCP.REQUEST, be32)
-    respond: int | None = attr(CTA_TIMEOUT_DCCP.RESPOND, be32)
-    partopen: int | None = attr(CTA_TIMEOUT_DCCP.PARTOPEN, be32)
-    open: int | None = attr(CTA_TIMEOUT_DCCP.OPEN, be32)
-    closereq: int | None = attr(CTA_TIMEOUT_DCCP.CLOSEREQ, be32)
-    closing: int | None = attr(CTA_TIMEOUT_DCCP.CLOSING, be32)
-    timewait: int | None = attr(CTA_TIMEOUT_DCCP.TIMEWAIT, be32)
-
-
-class Sctp(Record):
-    """Of SCTP."""
-
-    __facts__: ClassVar[Facts] = Facts(attributes=CTA_TIMEOUT_SCTP, policy="sctp_timeout_nla_policy")
-
-    closed: int | None = attr(CTA_TIMEOUT_SCTP.CLOSED, be32)
-    cookie_wait: int | None = attr(CTA_TIMEOUT_SCTP.COOKIE_WAIT, be32)
-    cookie_echoed: int | None = attr(CTA_TIMEOUT_SCTP.COOKIE_ECHOED, be32)
-    established: int | None = attr(CTA_TIMEOUT_SCTP.ESTABLISHED, be32)
-    shutdown_sent: int | None = attr(CTA_TIMEOUT_SCTP.SHUTDOWN_SENT, be32)
-    shutdown_recd: int | None = attr(CTA_TIMEOUT_SCTP.SHUTDOWN_RECD, be32)
-    shutdown_ack_sent: int | None = attr(CTA_TIMEOUT_SCTP.SHUTDOWN_ACK_SENT, be32)
-    heartbeat_sent: int | None = attr(CTA_TIMEOUT_SCTP.HEARTBEAT_SENT, be32)
-    heartbeat_acked: int | None = attr(CTA_TIMEOUT_SCTP.HEARTBEAT_ACKED, be32)  # of kernels before Linux 6.2
-
-
-class Gre(Record):
-    """Of GRE: before an answer came, and after."""
-
-    __facts__: ClassVar[Facts] = Facts(attributes=CTA_TIMEOUT_GRE, policy="gre_timeout_nla_policy")
-
-    unreplied: int | None = attr(CTA_TIMEOUT_GRE.UNREPLIED, be32)
-    replied: int | None = attr(CTA_TIMEOUT_GRE.REPLIED, be32)
-
-
-Timeouts: TypeAlias = Generic | Tcp | Udp | Icmp | Icmpv6 | Dccp | Sctp | Gre
-
-RECORDS: dict[int, type[Timeouts]] = {
-    TransportProtocol.ICMP: Icmp,
-    TransportProtocol.TCP: Tcp,
-    TransportProtocol.UDP: Udp,
-    TransportProtocol.DCCP: Dccp,
-    TransportProtocol.GRE: Gre,
-    TransportProtocol.ICMPV6: Icmpv6,
-    TransportProtocol.SCTP: Sctp,
-    TransportProtocol.UDPLITE: Udp,
-    GENERIC: Generic,
-}
-"""The record of a protocol's timeouts."""
 
 
 class Policy(Record, header=NetfilterHeader):
@@ -261,7 +81,7 @@ def policies() -> Dump[Policy]:
 
 def policy(name: str) -> Do[Policy]:
     """One policy; `NotFound` if there is none. Raises EncodeError."""
-    return _get("timeouts.policy", _name(name, "timeouts.policy(name)"))
+    return _get("timeouts.policy", name_of(name, "timeouts.policy(name)"))
 
 
 def default(
@@ -314,7 +134,7 @@ def change(record: Policy) -> Talk[None]:
     `NotFound` if there is none. Raises EncodeError as `add`, and where the policy is of another family or protocol.
     """
     said = _said(record, "timeouts.change(record)")
-    asking = _get("timeouts.change", _name(said.name, "Policy.name"))
+    asking = _get("timeouts.change", name_of(said.name, "Policy.name"))
 
     def steps() -> Generator[Do[Any] | Dump[Any], Any, None]:
         there = yield asking
@@ -336,8 +156,8 @@ def delete(record: Policy | str) -> Do[None]:
     if isinstance(record, Policy):
         for field in own(record) - {"name"}:
             raise EncodeError("the kernel looks at the name alone: leave it out", f"Policy.{field}")
-        record = _name(record.name, "Policy.name")
-    request = Policy(name=_name(record, "timeouts.delete(record)"))
+        record = name_of(record.name, "Policy.name")
+    request = Policy(name=name_of(record, "timeouts.delete(record)"))
     return netfilter_do("timeouts.delete", _SUBSYSTEM, IPCTNL_MSG_TIMEOUT.DELETE, request)
 
 
@@ -359,7 +179,7 @@ def _get(called: str, name: str) -> Do[Policy]:
 
 def _new(called: str, record: Policy, flags: int) -> Do[None]:
     said = _said(record, f"{called}(record)")
-    _name(said.name, "Policy.name")
+    name_of(said.name, "Policy.name")
     return netfilter_do(called, _SUBSYSTEM, IPCTNL_MSG_TIMEOUT.NEW, said, flags=flags)
 
 
@@ -401,9 +221,3 @@ def _family(given: Any, protocol: int, path: str) -> NetfilterFamily:
     if only is not None and family is not only:
         raise EncodeError(f"this protocol is of {only.label} alone", path)
     return family
-
-
-def _name(name: Any, path: str) -> str:
-    if name is None or not text_of(name, path):
-        raise EncodeError("say what it is called", path)
-    return str(name)

@@ -51,6 +51,13 @@ def text_of(value: object, path: str) -> str:
     return value
 
 
+def name_of(value: object, path: str) -> str:
+    """The name that something is called by. Raises EncodeError with `path` for none, EncodeTypeError for no text."""
+    if value is None or not text_of(value, path):
+        raise EncodeError("say what it is called", path)
+    return str(value)
+
+
 def several_of(value: Iterable[C], path: str) -> tuple[C, ...]:
     """The values of any iterable but a text, bytes or a mapping. Raises EncodeTypeError with `path` for those."""
     given: object = value  # whatever callers without a type checker hand over
