@@ -16,7 +16,7 @@ from netlynx.nftables.expressions.counting import Counter
 from netlynx.nftables.naming import check_named, differing, identity, whole
 from netlynx.nftables.priorities import priority_of
 from netlynx.nftables.requests import a_name, any_family, asked, listing, one_family, single
-from netlynx.nftables.verbs import NEW, Verbs, register
+from netlynx.nftables.verbs import NEW, WITHOUT, Verbs, register
 from netlynx.schema import (
     Constants,
     FlagSet,
@@ -258,6 +258,6 @@ register(
         },
         told=NFT_MSG.NEWCHAIN,
         prepare=_prepare,
-        without={"replace": "delete it and add it, in one transaction", "insert": "only rules have places: add it"},
+        without=WITHOUT,
     ),
 )

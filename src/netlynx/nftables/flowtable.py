@@ -14,7 +14,7 @@ from netlynx.netfilter.nfnetlink import NetfilterHeader
 from netlynx.nftables.constants import FAMILY, NAME_LENGTH, NFT_MSG, NFTA_DEVICE, Family
 from netlynx.nftables.naming import differing, identity, whole
 from netlynx.nftables.requests import a_name, any_family, asked, listing, one_family, single
-from netlynx.nftables.verbs import NEW, Verbs, register
+from netlynx.nftables.verbs import NEW, WITHOUT, Verbs, register
 from netlynx.schema import (
     Constants,
     FlagSet,
@@ -156,6 +156,6 @@ register(
         },
         told=NFT_MSG.NEWFLOWTABLE,
         prepare=_prepare,
-        without={"replace": "delete it and add it, in one transaction", "insert": "only rules have places: add it"},
+        without=WITHOUT,
     ),
 )

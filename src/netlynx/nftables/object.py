@@ -18,7 +18,7 @@ from netlynx.nftables.naming import check_named, differing, identity, whole
 from netlynx.nftables.object_data import CtExpectation, CtHelper, CtTimeout, Secmark, TunnelKeyData
 from netlynx.nftables.object_types import ObjectType
 from netlynx.nftables.requests import a_name, any_family, asked, listing, one_family, single
-from netlynx.nftables.verbs import NEW, Verbs, register
+from netlynx.nftables.verbs import NEW, WITHOUT, Verbs, register
 from netlynx.schema import (
     Constants,
     Record,
@@ -178,11 +178,7 @@ register(
         },
         told=NFT_MSG.NEWOBJ,
         prepare=_prepare,
-        without={
-            "replace": "delete it and add it, in one transaction",
-            "insert": "only rules have places: add it",
-            "flush": "nftables.reset puts its state back to the beginning",
-        },
+        without={**WITHOUT, "flush": "nftables.reset puts its state back to the beginning"},
         reset=NFT_MSG.GETOBJ_RESET,
     ),
 )

@@ -15,7 +15,7 @@ from netlynx.nftables.comments import comment_in
 from netlynx.nftables.constants import FAMILY, NAME_LENGTH, NFT_MSG, USERDATA_LENGTH, Family
 from netlynx.nftables.naming import check_named, differing, identity, whole
 from netlynx.nftables.requests import a_name, any_family, asked, listing, one_family, single
-from netlynx.nftables.verbs import NEW, Verbs, register
+from netlynx.nftables.verbs import NEW, WITHOUT, Verbs, register
 from netlynx.schema import Constants, FlagSet, Record, attr, be32, be64, binary, enum, head, string, takes
 from netlynx.schema.facts import Facts
 from netlynx.schema.record import was_read
@@ -132,7 +132,7 @@ register(
         },
         told=NFT_MSG.NEWTABLE,
         prepare=_prepare,
-        without={"replace": "delete it and add it, in one transaction", "insert": "only rules have places: add it"},
+        without=WITHOUT,
     ),
 )
 

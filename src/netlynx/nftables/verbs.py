@@ -46,6 +46,10 @@ class Verbs:
     make: Callable[[Any, str, bool], Any] | None = None
 
 
+WITHOUT = {"replace": "delete it and add it, in one transaction", "insert": "only rules have places: add it"}
+"""What to do instead of verbs that rules alone have."""
+
+
 class Many:
     """Many of a kind, whose change takes several messages."""
 

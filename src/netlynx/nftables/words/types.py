@@ -10,7 +10,7 @@ import pwd
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address
 from typing import Any, Literal
 
 from netlynx.errors import EncodeError, EncodeTypeError
@@ -19,8 +19,6 @@ from netlynx.nftables import datatypes
 from . import names
 
 Order = Literal["big", "host", ""]  # "": as the field that holds it, which says so
-
-_NO_SYMBOLS: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,8 +287,3 @@ def _written(of: datatypes.Datatype) -> Datatype:
 
 TYPES = {each.name: _written(each) for each in datatypes.DATATYPES.values()}
 NUMBERS = {each.number: each for each in TYPES.values()}
-
-
-def address_type(text: str) -> Datatype:
-    """The datatype of an address. Raises ValueError for a text that is none."""
-    return TYPES["ipv4_addr" if ip_address(text).version == 4 else "ipv6_addr"]
