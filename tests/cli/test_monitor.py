@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 import signal
 import subprocess
 import textwrap
@@ -384,3 +385,13 @@ def test_what_it_does_not_know_is_told_with_what_it_knows(run) -> None:
     said = run("monitor", "weather", status=2).stderr
     assert "nexthop" in said
     assert "log:GROUP, peer:GROUP, ynl:FAMILY[:GROUP]" in " ".join(said.replace("│", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("page", "begin"), [("README.md", "`netlynx monitor` listens"), ("docs/families.md", "## All")]
+)
+def test_pages_name_all_that_can_be_listened_to(page: str, begin: str) -> None:
+    text = (Path(__file__).parents[2] / page).read_text()
+    said = text[text.index(begin) :].partition("`--all-namespaces`")[0].partition("Errors are")[0]
+    listed = [*watched.OBJECTS, *(each.partition(":")[0] for each in watched.NUMBERED)]
+    assert [each for each in listed if not re.search(rf"[`(\s]{each}[`,):]", said)] == []

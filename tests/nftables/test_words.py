@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from netlynx import nftables
 from netlynx.codec._codec import decode, encode
 from netlynx.errors import EncodeError
+from netlynx.nftables import words
 from netlynx.nftables.words import (
     accept,
     concat,
@@ -139,3 +142,11 @@ def test_a_state_that_nft_has_no_word_for_is_in_brackets_too() -> None:
 def test_a_range_of_python_ends_before_its_stop() -> None:
     (made,) = rule("filter", "input", match(tcp.dport, range(80, 91)), jump("web"))
     assert str(made) == "tcp dport 80-90 jump web"
+
+
+def test_the_page_names_every_word() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "nftables.md").read_text()
+    said = page[page.index("## Rules in words") : page.index("## The whole ruleset")]
+    known = [name for name, value in vars(words).items() if not name.startswith("_") and callable(value)]
+    assert len(known) > 40
+    assert [name for name in known if not re.search(rf"\b{name}\b", said)] == []

@@ -104,6 +104,7 @@ def hooks(
     kernel: Kernel = "host",
 ) -> None:
     """List the functions that packets go through at each hook of netfilter, in their order."""
+    from netlynx.netfilter import NetfilterFamily
     from netlynx.netfilter import hooks as room
 
     form = form_of(json, lines)
@@ -117,7 +118,7 @@ def hooks(
         else:
             found = nl.do(room.everything(*([] if dev is None else [dev])))
             if dev is not None:
-                found = [each for each in found if each.family == 5]  # NFPROTO_NETDEV
+                found = [each for each in found if each.family is NetfilterFamily.NETDEV]
         show(nl, form, HOOKS, found)
 
 

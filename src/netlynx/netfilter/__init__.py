@@ -2,8 +2,10 @@
 
     from netlynx.netfilter import conntrack, log, queue
 
-Each of the three is a room of its own: `conntrack.flows()`, `queue.packets(5)`, `log.packets(3)`. What all messages of
-netfilter share, and changes that take effect together, are here.
+Each of the three is a room of its own: `conntrack.flows()`, `queue.packets(5)`, `log.packets(3)`. So is what netfilter
+keeps besides (`accounting`, `timeouts`, `helpers`, `fingerprints`), and what it tells of itself (`hooks`, `compat`).
+What all messages of netfilter share, and changes that take effect together, are here; rulesets are `netlynx.nftables`,
+sets `netlynx.ipset`.
 
 Source: linux/netfilter/nfnetlink.h and the headers beside it.
 """
