@@ -103,7 +103,7 @@ TARGETS = (
     at_least("sockets-owners", "TCP sockets and their processes", owned.OWNED, owned.PSUTIL, 2),
     at_most("nft-elements", "elements added", set_elements.ADDED, set_elements.NFT, 1),
     at_most("nft-list", "elements to columns", routes.COLUMNS, routes.NULL, 1.3),
-    at_most("nft-list", "elements to columns", routes.COLUMNS, set_elements.LISTED, 0.25),  # the kernel takes 0.18
+    at_most("nft-list", "elements to columns", routes.COLUMNS, set_elements.LISTED, 0.25),  # docs/bench.md: why
     at_most("nft-one", "one element added to many", set_elements.ONE, set_elements.C_ONE, 1.5),
     at_most("nft-memory", "peak memory: elements added", set_elements.PEAK, "", 60, "MB"),
     at_most("ipset", "entries added", ip_sets.ADDED, ip_sets.RESTORE, 1),
