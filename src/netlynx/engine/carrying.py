@@ -136,21 +136,21 @@ class Carrier:
 
     def _change(self, change: Bound[T] | Series) -> Steps[T | None]:
         """One change, as a transaction of its own."""
-        from netlynx.engine.transaction import TransactionExchange, alone
+        from netlynx.engine.transaction import alone, exchange_of
 
         if isinstance(change, Series):
             yield from self._transact(alone(change))
             return None
-        exchange = TransactionExchange(change.begin, change.end, change, (change,))
+        exchange = exchange_of(change)
         yield from self._together(exchange)
         made: T | None = exchange.only()
         return made
 
     def changing_on(self, line: Line, change: Bound[T], sequence: int, came: Came | None) -> Steps[T | None]:
         """Go on with a change that was sent, with numbers from `sequence` + 1 on, and had another answer than most."""
-        from netlynx.engine.transaction import TransactionExchange
+        from netlynx.engine.transaction import exchange_of
 
-        exchange = TransactionExchange(change.begin, change.end, change, (change,))
+        exchange = exchange_of(change)
         exchange.start(sequence, line.portid)
         yield from self._together(exchange, line, came)
         made: T | None = exchange.only()

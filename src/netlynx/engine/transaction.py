@@ -22,7 +22,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from netlynx.codec._codec import decode, pack_requests, read_answers
 from netlynx.engine.batch import Packed
 from netlynx.engine.exchange import HEADER, HEADER_SIZE, KERNEL
-from netlynx.engine.operation import Do, Series, Transaction
+from netlynx.engine.operation import Bound, Do, Series, Transaction
 from netlynx.errors import EncodeError, NetlinkError, TransactionError, carried_out, from_errno
 from netlynx.schema.compile import plan_of
 from netlynx.wire.constants import NLM_F, NLMSG
@@ -119,9 +119,10 @@ class _Messages:
         taken = 0
         while self.more:
             assert self._pending is not None
-            taken += _padded(HEADER_SIZE + len(self._pending[1].payload))
-            if room is not None and taken > room and taken > _padded(HEADER_SIZE + len(self._pending[1].payload)):
+            size = _padded(HEADER_SIZE + len(self._pending[1].payload))
+            if room is not None and taken and taken + size > room:
                 return
+            taken += size
             pending, self._pending = self._pending, None
             yield pending
 
@@ -315,8 +316,13 @@ class TransactionExchange:
             raise TransactionError(errors, asked=str(self.asked), unheard=self.spoilt, before=before, partly=partly)
 
 
+def exchange_of(change: Bound[Any]) -> TransactionExchange:
+    """The datagram of one change."""
+    return TransactionExchange(change.begin, change.end, change, (change,))
+
+
 def alone(change: Series) -> Transaction[Any]:
-    """A transaction of one change."""
+    """A transaction of one change that takes several messages."""
     return Transaction(change.name, change.begin, (change,), change.end)
 
 
