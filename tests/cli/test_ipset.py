@@ -71,7 +71,7 @@ def test_lines_that_are_refused_are_told_of(namespace: netns.NetworkNamespace, t
     _, said = command(namespace, "restore", str(file), status=1)
     assert said.splitlines() == [
         "netlynx: line 2: File exists (EEXIST)",
-        "1 lines carried out, 1 refused; nothing behind line 2",
+        "1 line carried out, 1 refused; nothing behind line 2",
     ]
     _, said = command(namespace, "restore", "--keep-going", str(file), status=1)
     first, second, third, fourth, fifth, last = said.splitlines()
@@ -79,7 +79,7 @@ def test_lines_that_are_refused_are_told_of(namespace: netns.NetworkNamespace, t
     assert (second[:15], third[:15]) == ("netlynx: line 2", "netlynx: line 3")
     assert fourth.startswith("netlynx: line 4: the kernel does not understand the request: sets of type")
     assert fifth.startswith("netlynx: line 5: 'frob' is none of create, add")
-    assert last == "1 lines carried out, 5 refused"
+    assert last == "1 line carried out, 5 refused"
 
 
 def test_what_no_line_can_say_ends_a_save(namespace: netns.NetworkNamespace, nl: netlynx.Connection) -> None:

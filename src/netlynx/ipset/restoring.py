@@ -60,7 +60,8 @@ class Restored:
 
     def __str__(self) -> str:
         rest = "" if self.stopped is None else f"; nothing behind line {self.stopped}"
-        return f"{self.done} lines carried out, {len(self.errors)} refused{rest}"
+        lines = "line" if self.done == 1 else "lines"
+        return f"{self.done} {lines} carried out, {len(self.errors)} refused{rest}"
 
 
 Steps = Generator[Any, Any, Any]

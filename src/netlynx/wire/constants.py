@@ -208,7 +208,7 @@ _TABLE = (
     Protocol(
         12,
         "netfilter",
-        "nftables, connection tracking, packet queues, packet logs, IP sets",
+        "connection tracking, packet queues, packet logs; rulesets and IP sets (rooms nftables and ipset)",
         room="netfilter",
         provider="CONFIG_NETFILTER_NETLINK, module nfnetlink",
     ),
