@@ -148,7 +148,7 @@ def test(entry: Entry) -> Talk[bool]:
 
 
 def made(verb: str, entry: Entry) -> Do[None]:
-    """The request of a verb for one entry."""
+    """The request of a verb for one entry. Raises EncodeError with the path of the field at fault."""
     operation = MAKERS[verb](entry)
     if entry.set is None:
         named(None, "Entry.set")

@@ -127,7 +127,10 @@ def port_text(protocol: int | None, port: int, last: int | None = None) -> str:
 
 
 def priority_of(text: str, path: str) -> int:
-    """The number of a class of traffic that is written ``1:10``, both hexadecimal, or as one number."""
+    """The number of a class of traffic that is written ``1:10``, both hexadecimal, or as one number.
+
+    Raises EncodeError with `path`.
+    """
     major, colon, minor = text.partition(":")
     try:
         number = int(major, 16) << 16 | int(minor, 16) if colon else int(text, 0)

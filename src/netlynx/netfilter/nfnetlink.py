@@ -111,7 +111,10 @@ def transaction_of(
     split: int | None,
     told: tuple[int, type[Record]] | None = None,
 ) -> Transaction[T]:
-    """As `transaction`, called `name` in errors; `told` is the message that says which state came of it."""
+    """As `transaction`, called `name` in errors; `told` is the message that says which state came of it.
+
+    Raises EncodeError.
+    """
     where = f"{name}(operations)"
     changes: list[Do[T] | Series] = []
     for each in several_of(operations, where):

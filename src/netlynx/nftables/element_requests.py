@@ -43,7 +43,7 @@ def list_of(element: Element, *, deleting: bool = False, path: str = "Element") 
 
 
 def wire(element: Element, *, deleting: bool = False, path: str = "Element") -> Iterator[WireElement]:
-    """An element as the kernel has it: one, or two for where a range begins and is over."""
+    """An element as the kernel has it: one, or two for where a range begins and is over. Raises EncodeError."""
     content = None if element.type is None else set_type(element.type)
     flags = ElementFlags(element.flags or 0)
     if flags & ElementFlags.INTERVAL_END and content is not None:

@@ -31,7 +31,10 @@ def whole(record: R, needed: Iterable[str]) -> R:
 
 
 def differing(record: R, needed: Iterable[str]) -> R:
-    """The request that changes an object: of a record that was read, what was replaced since, and what names it."""
+    """The request that changes an object: of a record that was read, what was replaced since, and what names it.
+
+    Raises EncodeError with the path of a field that is missing, or that cannot be changed.
+    """
     path = class_of(record).__name__
     names = ("family", *needed)
     if was_read(record) and not changed(record):
