@@ -144,7 +144,7 @@ def _ct(text: Text, looked: Ct) -> str:
 
 
 def _socket(text: Text, looked: Socket) -> str:
-    return f"socket {looked.key}" + (f" level {looked.level}" if looked.key == "cgroupv2" else "")
+    return f"socket {looked.key}" + (f" level {looked.level or 0}" if looked.key == "cgroupv2" else "")
 
 
 def _ipsec(text: Text, looked: Ipsec) -> str:
