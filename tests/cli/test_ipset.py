@@ -70,7 +70,8 @@ def test_lines_that_are_refused_are_told_of(namespace: netns.NetworkNamespace, t
     file.write_text("\n".join(["add n 2001:db8::/33", *LINES[2:], "add n 10.0.0.0/8", "frob", "add n 2001:db9::/32"]))
     _, said = command(namespace, "restore", str(file), status=1)
     assert said.splitlines() == [
-        "netlynx: line 2: File exists (EEXIST)",
+        "netlynx: line 2: File exists (EEXIST). There is a set n already: destroy it before, or make another and swap "
+        "the two",
         "1 line carried out, 1 refused; nothing behind line 2",
     ]
     _, said = command(namespace, "restore", "--keep-going", str(file), status=1)

@@ -220,8 +220,17 @@ ERRORS: dict[str, tuple[Callable[[], Any], type[netlynx.NetlinkError], str]] = {
     "entry twice": (lambda: add(address="10.0.0.0/8"), F, "IPSET_ERR_EXIST"),
     "entry not there": (lambda: ipset.delete(ipset.Entry(set="s", address="99.0.0.0/8")), N, "not there"),
     "full": (lambda: add_all(**NET), E, "full.*HASH_FULL.*maxelem"),
-    "no such set": (lambda: add(**NET, set="t"), N, "ENOENT"),
-    "set twice": (lambda: create(name="s", type="hash:ip"), F, "EEXIST"),
+    "no such set": (lambda: add(**NET, set="t"), N, r"ENOENT.*There is no set t\b"),
+    "no such set of many": (lambda: ipset.add_all([ipset.Entry(set="t", **NET)]), N, r"There is no set t\b"),
+    "no such set for a member": (lambda: add(set="t", name="s"), N, r"There is no set t\b"),
+    "no such set to list": (lambda: ipset.set_("t"), N, r"There is no set t\b"),
+    "no such set to flush": (lambda: ipset.flush("t"), N, r"There is no set t\b"),
+    "no such set to destroy": (lambda: ipset.destroy("t"), N, r"There is no set t\b"),
+    "no such set to destroy in a line": (lambda: ipset.restore(["destroy t"]), N, r"There is no set t\b"),
+    "no such set to rename": (lambda: ipset.rename("t", "z"), N, r"There is no set t\b"),
+    "no such set to swap": (lambda: ipset.swap("t", "s"), N, r"There is no set t\b"),
+    "no such set in a line": (lambda: ipset.restore(["add t 10.0.0.0/8"]), N, r"There is no set t\b"),
+    "set twice": (lambda: create(name="s", type="hash:ip"), F, "EEXIST.*There is a set s already: destroy it"),
     "no such type": (lambda: create(name="t", type="hash:x", family="ipv4"), S, "FIND_TYPE.*hash:ip"),
     "no timeouts": (lambda: add(**NET, timeout=3), E, "ERR_TIMEOUT.*Make it with a timeout"),
     "no counters": (lambda: add(**NET, packets=3), E, "flag counters"),
@@ -260,6 +269,13 @@ def test_errors_say_what_is_meant(nl: netlynx.Connection, case: str) -> None:
     with pytest.raises(error, match=said) as caught:
         nl.do(make())
     assert type(caught.value) is error
+
+
+def test_a_set_that_need_not_be_there_is_destroyed(nl: netlynx.Connection) -> None:
+    nl.do(ipset.create(ipset.Set(name="s", type="hash:net")))
+    for _ in range(2):
+        nl.do(ipset.destroy("s", missing_ok=True))
+    assert nl.do(ipset.restore(["-exist destroy s", "destroy s -exist"])).done == 2
 
 
 def test_of_many_the_one_that_is_refused_is_named_and_the_rest_goes_on(nl: netlynx.Connection) -> None:

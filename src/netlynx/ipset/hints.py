@@ -143,6 +143,11 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
         return "This kernel lacks ipset: its module is ip_set (CONFIG_IP_SET)"
     if number == IPSET_ERR.FIND_TYPE:
         return lacking(request.type, request.family)
+    if number == errno.EEXIST and command == IPSET_CMD.CREATE:
+        return f"There is a set {request.name} already: destroy it before, or make another and swap the two"
+    if number == errno.ENOENT and command not in (IPSET_CMD.CREATE, IPSET_CMD.TYPE, IPSET_CMD.PROTOCOL):
+        name = getattr(request, "set", None) or getattr(request, "name", None)  # the set of an entry, or a set
+        return f"There is no set {name}" if name else ""
     return advice(number, command, kinds_of(request))
 
 

@@ -160,9 +160,12 @@ def prepared(record: Set) -> Set:
 _OPTIONS = tuple(dict.fromkeys(name for each in TYPES.values() for name in each.options))
 
 
-def destroy(set: str | Set) -> Do[None]:
-    """Remove a set with all that is in it. `Busy` while something refers to it, `NotFound` where there is none."""
-    return _one("ipset.destroy", IPSET_CMD.DESTROY, set)
+def destroy(set: str | Set, *, missing_ok: bool = False) -> Do[None]:
+    """Remove a set with all that is in it. `Busy` while something refers to it, `NotFound` where there is none, unless
+    `missing_ok`."""
+    request = SetRequest(version=PROTOCOL, name=named(set, "ipset.destroy(set)"))
+    flags = 0 if missing_ok else NLM_F.EXCL  # without it the kernel finds nothing wrong with a set that is not there
+    return _request("ipset.destroy", IPSET_CMD.DESTROY, request, flags)
 
 
 def destroy_all() -> Do[None]:
@@ -214,6 +217,6 @@ def _two(name: str, command: int, given: object, other: object, second: str) -> 
     return _request(name, command, SetRequest(version=PROTOCOL, name=first, other=named(other, f"{name}({second})")))
 
 
-def _request(name: str, command: int, request: SetRequest) -> Do[None]:
-    done: Do[None] = netfilter_do(name, _SUBSYSTEM, command, request)
+def _request(name: str, command: int, request: SetRequest, flags: int = 0) -> Do[None]:
+    done: Do[None] = netfilter_do(name, _SUBSYSTEM, command, request, flags=int(flags))
     return done

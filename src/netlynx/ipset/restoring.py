@@ -195,4 +195,6 @@ class _Restoring:
         self._types.clear()  # names stand for other sets now
         if not words:
             return operations.flush_all() if command == "flush" else operations.destroy_all()
+        if command == "destroy":
+            return operations.destroy(*words, missing_ok=exist_ok)
         return getattr(operations, command)(*words)
