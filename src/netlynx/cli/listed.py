@@ -1,6 +1,6 @@
 """What all listings have in common: what they take, whom they ask, how what is listed is printed.
 
-A listing is a function of its own filters that says what is asked for, and the name of a table of `tables`:
+A listing is a function of its own filters that says what is asked for, and the name of a table of `tables`, or a table:
 
     @listing("ADDRESSES")
     def addresses(dev: Dev = None, family: AddressFamily = None) -> Asked:
@@ -39,12 +39,14 @@ _NAME = Annotated[str | None, Argument("NAME", help="The same as --dev NAME.")]
 class Listing:
     """The command of a listing."""
 
-    def __init__(self, asks: Callable[..., Asked], table: str, single: str, beside: str) -> None:
+    def __init__(
+        self, asks: Callable[..., Asked], table: Table | str, single: str | tuple[str, ...], beside: str
+    ) -> None:
         self.__name__ = asks.__name__
         self.__doc__ = asks.__doc__
         self._asks = asks
         self._table = table
-        self._single = single
+        self._singles = (single,) if isinstance(single, str) else single
         self._beside = beside
 
     @cached_property
@@ -71,33 +73,36 @@ class Listing:
             if given.get("dev") is not None:
                 raise misused("NAME and --dev say the same: give one of them")
             given["dev"] = name
-        if given.get(self._single) is not None:
-            self._check_single(form, given, declared)
+        single = next((each for each in self._singles if given.get(each) is not None), None)
+        if single is not None:
+            self._check_single(single, form, given, declared)
         with connection(common["netns"], common["kernel"]) as nl:
             wheres = {} if name is None else {"dev": self.__name__}  # how an error calls what was given by its place
             values = {each: _value(nl, declared[each], wheres.get(each), value) for each, value in given.items()}
             if "family" in values:
                 values["family"] = family_name(values["family"])
             asked = self._asks(**values)
-            if given.get(self._single) is not None:
+            if single is not None:
                 show(nl, form, self._table, [nl.do(asked)])
             else:
                 show_listed(nl, form, self._table, asked)
 
-    def _check_single(self, form: Form, given: dict[str, Any], declared: dict[str, Any]) -> None:
+    def _check_single(self, single: str, form: Form, given: dict[str, Any], declared: dict[str, Any]) -> None:
         if form in COLUMNS:
             raise misused(ONE)
-        aside = (self._single, self._beside)
+        aside = (single, self._beside)
         others = [declared[name] for name, value in given.items() if value and name not in aside]
         filters = [each.metavar if isinstance(each, Argument) else each.name for each in others]
         if filters:
             raise misused(f"a single one is not filtered: leave {' and '.join(filters)} out")
 
 
-def listing(table: str, *, single: str = "", beside: str = "") -> Callable[[Callable[..., Asked]], Listing]:
+def listing(
+    table: Table | str, *, single: str | tuple[str, ...] = "", beside: str = ""
+) -> Callable[[Callable[..., Asked]], Listing]:
     """Make a command of a function that says what is listed.
 
-    `single` is the parameter with which it asks for one object, which is not filtered but by `beside`.
+    `single` is the parameter with which it asks for one object, which is not filtered but by `beside`; or several are.
     """
     return lambda asks: Listing(asks, table, single, beside)
 

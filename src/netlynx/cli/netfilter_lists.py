@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from netlynx.cli.form import COLUMNS, ONE, Form, misused
+from netlynx.cli.declare import Argument, Option
+from netlynx.cli.form import misused
 from netlynx.cli.interfaces import Interfaces
-from netlynx.cli.listed import show, show_listed
-from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, connection
+from netlynx.cli.listed import Asked, listing, show
+from netlynx.cli.options import Json, Kernel, Lines, Netns, connection
 from netlynx.cli.output import Column, Row, form_of
 from netlynx.cli.tables import Table, text
 
@@ -18,115 +19,6 @@ if TYPE_CHECKING:
     from netlynx.netfilter.helpers import Helper
     from netlynx.netfilter.hooks import HookFunction
     from netlynx.netfilter.timeouts import Policy
-
-
-def accounting(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Only this one.")] = None,
-    over: Annotated[bool, typer.Option("--over", help="Only those that have reached their quota.")] = False,
-    json: Json = False,
-    lines: Lines = False,
-    format: Format = None,
-    netns: Netns = None,
-    kernel: Kernel = "host",
-) -> None:
-    """List the counters that rules add to by their names (nfacct), with their quotas."""
-    from netlynx.netfilter import accounting as room
-
-    form = form_of(json, lines, format)
-    if name is not None:
-        _single(form, over, "--over")
-    with connection(netns, kernel) as nl:
-        if name is not None:
-            show(nl, form, ACCOUNTS, [nl.do(room.account(name))])
-        else:
-            show_listed(nl, form, ACCOUNTS, room.accounts(flags="overquota" if over else None))
-
-
-def conntrack_timeouts(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Only this one.")] = None,
-    default: Annotated[
-        str | None,
-        typer.Option("--default", metavar="PROTOCOL", help="What holds for this one without a policy: tcp, udp …"),
-    ] = None,
-    json: Json = False,
-    lines: Lines = False,
-    format: Format = None,
-    netns: Netns = None,
-    kernel: Kernel = "host",
-) -> None:
-    """List the policies that say for how many seconds connections are kept without packets, state by state."""
-    from netlynx.netfilter import timeouts as room
-
-    form = form_of(json, lines, format)
-    if name is not None:
-        _single(form, default is not None, "--default")
-    if default is not None and form in COLUMNS:
-        raise misused(ONE)
-    with connection(netns, kernel) as nl:
-        if name is not None:
-            show(nl, form, TIMEOUTS, [nl.do(room.policy(name))])
-        elif default is not None:
-            protocol = int(default) if default.isdecimal() else default
-            show(nl, form, TIMEOUTS, [nl.do(room.default(protocol))])
-        else:
-            show_listed(nl, form, TIMEOUTS, room.policies())
-
-
-def conntrack_helpers(
-    json: Json = False,
-    lines: Lines = False,
-    format: Format = None,
-    netns: Netns = None,
-    kernel: Kernel = "host",
-) -> None:
-    """List the helpers of connection tracking that are programs, of the whole machine."""
-    from netlynx.netfilter import helpers as room
-
-    form = form_of(json, lines, format)
-    with connection(netns, kernel) as nl:
-        show_listed(nl, form, HELPERS, room.helpers())
-
-
-def hooks(
-    family: Annotated[
-        str | None,
-        typer.Option("--family", metavar="FAMILY", help="With --hook: one of ipv4, ipv6, arp, netdev, or of bridges."),
-    ] = None,
-    hook: Annotated[
-        str | None, typer.Option("--hook", metavar="HOOK", help="Only this one of that family: input, ingress …")
-    ] = None,
-    dev: Annotated[
-        str | None, typer.Option("--dev", metavar="NAME", help="Those of this interface: ingress and egress.")
-    ] = None,
-    json: Json = False,
-    lines: Lines = False,
-    netns: Netns = None,
-    kernel: Kernel = "host",
-) -> None:
-    """List the functions that packets go through at each hook of netfilter, in their order."""
-    from netlynx.netfilter import NetfilterFamily
-    from netlynx.netfilter import hooks as room
-
-    form = form_of(json, lines)
-    if (family is None) != (hook is None):
-        raise misused("a hook is one of a family: give --family and --hook, or neither")
-    with connection(netns, kernel) as nl:
-        if family is not None and hook is not None:
-            short = family.lower().removeprefix("ipv").removeprefix("inet")
-            known = {"4": "ipv4", "": "ipv4", "6": "ipv6"}.get(short, family)
-            found: list[Any] = nl.dump(room.hooks(known, hook, device=dev)).all()
-        else:
-            found = nl.do(room.everything(*([] if dev is None else [dev])))
-            if dev is not None:
-                found = [each for each in found if each.family is NetfilterFamily.NETDEV]
-        show(nl, form, HOOKS, found)
-
-
-def _single(form: Form, filtered: bool, option: str) -> None:
-    if form in COLUMNS:
-        raise misused(ONE)
-    if filtered:
-        raise misused(f"a single one is not filtered: leave {option} out")
 
 
 def _account(account: Account, interfaces: Interfaces) -> list[Row]:
@@ -234,3 +126,75 @@ HOOKS = Table(
     ),
     _hook,
 )
+
+
+@listing(ACCOUNTS, single="account")
+def accounting(
+    account: Annotated[str | None, Argument("NAME", help="Only this one.")] = None,
+    over: Annotated[bool, Option("--over", help="Only those that have reached their quota.")] = False,
+) -> Asked:
+    """List the counters that rules add to by their names (nfacct), with their quotas."""
+    from netlynx.netfilter import accounting as room
+
+    return room.accounts(flags="overquota" if over else None) if account is None else room.account(account)
+
+
+@listing(TIMEOUTS, single=("policy", "default"))
+def conntrack_timeouts(
+    policy: Annotated[str | None, Argument("NAME", help="Only this one.")] = None,
+    default: Annotated[
+        str | None,
+        Option("--default", metavar="PROTOCOL", help="What holds for this one without a policy: tcp, udp …"),
+    ] = None,
+) -> Asked:
+    """List the policies that say for how many seconds connections are kept without packets, state by state."""
+    from netlynx.netfilter import timeouts as room
+
+    if policy is not None:
+        return room.policy(policy)
+    if default is not None:
+        return room.default(int(default) if default.isdecimal() else default)
+    return room.policies()
+
+
+@listing(HELPERS)
+def conntrack_helpers() -> Asked:
+    """List the helpers of connection tracking that are programs, of the whole machine."""
+    from netlynx.netfilter import helpers as room
+
+    return room.helpers()
+
+
+def hooks(
+    family: Annotated[
+        str | None,
+        typer.Option("--family", metavar="FAMILY", help="With --hook: one of ipv4, ipv6, arp, netdev, or of bridges."),
+    ] = None,
+    hook: Annotated[
+        str | None, typer.Option("--hook", metavar="HOOK", help="Only this one of that family: input, ingress …")
+    ] = None,
+    dev: Annotated[
+        str | None, typer.Option("--dev", metavar="NAME", help="Those of this interface: ingress and egress.")
+    ] = None,
+    json: Json = False,
+    lines: Lines = False,
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """List the functions that packets go through at each hook of netfilter, in their order."""
+    from netlynx.netfilter import NetfilterFamily
+    from netlynx.netfilter import hooks as room
+
+    form = form_of(json, lines)
+    if (family is None) != (hook is None):
+        raise misused("a hook is one of a family: give --family and --hook, or neither")
+    with connection(netns, kernel) as nl:
+        if family is not None and hook is not None:
+            short = family.lower().removeprefix("ipv").removeprefix("inet")
+            known = {"4": "ipv4", "": "ipv4", "6": "ipv6"}.get(short, family)
+            found: list[Any] = nl.dump(room.hooks(known, hook, device=dev)).all()
+        else:
+            found = nl.do(room.everything(*([] if dev is None else [dev])))
+            if dev is not None:
+                found = [each for each in found if each.family is NetfilterFamily.NETDEV]
+        show(nl, form, HOOKS, found)
