@@ -23,7 +23,7 @@ _PID = re.compile(r"pid=(\d+)")
 
 
 def run_json(options: Options) -> Samples:
-    sockets.many_sockets(options.sockets)
+    sockets.many_sockets(options.listed_sockets)
     ends = [f"{each['source']}:{each['source_port']}" for each in records(operations.dump("sockets"))]
     samples = Samples("sockets-json", f"{len(ends):,} TCP sockets as JSON, whole process", "ms", SS)
     contestants: list[Contestant] = [

@@ -147,7 +147,7 @@ def _datagrams(wanted: netlynx.Dump[nftables.Element]) -> list[str]:
 def run_one(options: Options) -> Samples:
     count = options.elements
     filled_set(count)
-    each = options.requests // 4
+    each = options.singles
     samples = Samples("nft-one", f"One element added to a set of {count:,}", "µs/element", C_ONE)
     request = nftables.add(SET.element("0.0.0.0"))
     expected = sorted(others(each))
