@@ -1,0 +1,211 @@
+"""Every handler that rtnetlink has, and what of netlynx asks it: a line each.
+
+``MESSAGE FAMILY do`` or ``dump``: an operation of that message and that family; where there is none, the reason as a
+text. Families are PF_* or RTNL_FAMILY_* without that. `tests/route/test_handlers.py` compares the table with what the
+operations send, and with the kernel's own tables where those are at hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from netlynx import route
+
+FAMILIES = {
+    "UNSPEC": 0,
+    "INET": 2,
+    "BRIDGE": 7,
+    "INET6": 10,
+    "MPLS": 28,
+    "CAN": 29,
+    "PHONET": 35,
+    "MCTP": 45,
+    "IPMR": 128,
+    "IP6MR": 129,
+}
+
+_DUMMY = route.Link(kind="dummy", name="d0")
+_INET = route.Address(index=1, address="192.0.2.1/24")
+_INET6 = route.Address(index=1, address="2001:db8::1/64")
+_ROUTE = route.Route(destination="192.0.2.0/24", oif=1)
+_ROUTE6 = route.Route(destination="2001:db8::/64", oif=1)
+_LABEL = route.Route(destination="100", via="192.0.2.1", oif=1)
+_NEIGHBOUR = route.Neighbour(index=1, destination="192.0.2.1", address="02:00:00:00:00:01")
+_ENTRY = route.Neighbour(index=1, family="bridge", address="02:00:00:00:00:01")
+_RULE = route.Rule(family="inet", table=7, priority=9)
+_NEXTHOP = route.NextHopObject(id=1, oif=1, gateway="192.0.2.1")
+_NEXTHOP6 = route.NextHopObject(id=1, oif=1, gateway="2001:db8::1")
+_GROUP = route.NextHopObject(id=2, group=[route.NextHopMember(id=1)])
+_ADDRESS_LABEL = route.AddressLabel(prefix="2001:db8::/64", label=9)
+_MULTICAST = route.Route(family="ipmr", type="multicast", source="192.0.2.1", destination="233.252.0.1", iif=1)
+
+_TC = "traffic control"
+_DCB = "data centre bridging"
+_SWITCH = "the switch: VLANs, groups and tunnels of bridges"
+_OTHER = "protocols other than IP"
+
+HANDLERS: dict[str, Callable[[], Any] | str] = {
+    "NEWLINK UNSPEC do": lambda: route.add(_DUMMY),
+    "DELLINK UNSPEC do": lambda: route.delete(route.Link(name="d0")),
+    "GETLINK UNSPEC do": lambda: route.link(name="d0"),
+    "GETLINK UNSPEC dump": route.links,
+    "SETLINK UNSPEC do": "RTM_NEWLINK of a link that is there does the same, and more",
+    "GETADDR UNSPEC dump": route.addresses,
+    "GETROUTE UNSPEC dump": route.routes,
+    "NEWNEIGH UNSPEC do": lambda: route.add(_NEIGHBOUR),
+    "DELNEIGH UNSPEC do": lambda: route.delete(_NEIGHBOUR),
+    "GETNEIGH UNSPEC do": lambda: route.neighbour(1, "192.0.2.1"),
+    "GETNEIGH UNSPEC dump": route.neighbours,
+    "NEWRULE UNSPEC do": lambda: route.add(_RULE),
+    "DELRULE UNSPEC do": lambda: route.delete(_RULE),
+    "GETRULE UNSPEC dump": route.rules,
+    "NEWQDISC UNSPEC do": _TC,
+    "DELQDISC UNSPEC do": _TC,
+    "GETQDISC UNSPEC do": _TC,
+    "GETQDISC UNSPEC dump": _TC,
+    "NEWTCLASS UNSPEC do": _TC,
+    "DELTCLASS UNSPEC do": _TC,
+    "GETTCLASS UNSPEC do": _TC,
+    "GETTCLASS UNSPEC dump": _TC,
+    "NEWTFILTER UNSPEC do": _TC,
+    "DELTFILTER UNSPEC do": _TC,
+    "GETTFILTER UNSPEC do": _TC,
+    "GETTFILTER UNSPEC dump": _TC,
+    "NEWACTION UNSPEC do": _TC,
+    "DELACTION UNSPEC do": _TC,
+    "GETACTION UNSPEC do": _TC,
+    "GETACTION UNSPEC dump": _TC,
+    "GETNEIGHTBL UNSPEC dump": route.neighbour_tables,
+    "SETNEIGHTBL UNSPEC do": lambda: route.change(route.NeighbourTable(name="arp_cache", index=1, app_probes=1)),
+    "GETDCB UNSPEC do": _DCB,
+    "SETDCB UNSPEC do": _DCB,
+    "GETNETCONF UNSPEC dump": "settings of interfaces",
+    "NEWNSID UNSPEC do": lambda: route.add(route.NamespaceId(pid=1)),
+    "GETNSID UNSPEC do": lambda: route.namespace_id(pid=1),
+    "GETNSID UNSPEC dump": route.namespace_ids,
+    "GETSTATS UNSPEC do": "statistics of interfaces",
+    "GETSTATS UNSPEC dump": "statistics of interfaces",
+    "SETSTATS UNSPEC do": "statistics of interfaces",
+    "NEWCHAIN UNSPEC do": _TC,
+    "DELCHAIN UNSPEC do": _TC,
+    "GETCHAIN UNSPEC do": _TC,
+    "GETCHAIN UNSPEC dump": _TC,
+    "NEWNEXTHOP UNSPEC do": lambda: route.add(_GROUP),
+    "DELNEXTHOP UNSPEC do": lambda: route.delete(_NEXTHOP),
+    "GETNEXTHOP UNSPEC do": lambda: route.nexthop(1),
+    "GETNEXTHOP UNSPEC dump": route.nexthops,
+    "NEWLINKPROP UNSPEC do": lambda: route.add_alternative_names(1, "other"),
+    "DELLINKPROP UNSPEC do": lambda: route.delete_alternative_names(1, "other"),
+    "GETNEXTHOPBUCKET UNSPEC do": "buckets of nexthops",
+    "GETNEXTHOPBUCKET UNSPEC dump": route.nexthop_buckets,
+    "NEWADDR INET do": lambda: route.add(_INET),
+    "DELADDR INET do": lambda: route.delete(_INET),
+    "GETADDR INET dump": lambda: route.addresses(family="inet"),
+    "NEWROUTE INET do": lambda: route.add(_ROUTE),
+    "DELROUTE INET do": lambda: route.delete(_ROUTE),
+    "GETROUTE INET do": lambda: route.route("192.0.2.1"),
+    "GETROUTE INET dump": lambda: route.routes(family="inet"),
+    "GETMULTICAST INET dump": lambda: route.multicast_addresses(family="inet"),
+    "GETNETCONF INET do": "settings of interfaces",
+    "GETNETCONF INET dump": "settings of interfaces",
+    "NEWNEXTHOP INET do": lambda: route.add(_NEXTHOP),
+    "GETNEXTHOP INET dump": lambda: route.nexthops(family="inet"),
+    "DELLINK BRIDGE do": lambda: route.delete_vlans(1, 5),
+    "GETLINK BRIDGE dump": lambda: route.links(family="bridge"),
+    "SETLINK BRIDGE do": lambda: route.add_vlans(1, 5),
+    "NEWNEIGH BRIDGE do": lambda: route.add(_ENTRY),
+    "DELNEIGH BRIDGE do": lambda: route.delete(_ENTRY),
+    "GETNEIGH BRIDGE do": lambda: route.fdb_entry("02:00:00:00:00:01", index=1),
+    "GETNEIGH BRIDGE dump": route.fdb,
+    "NEWMDB BRIDGE do": _SWITCH,
+    "DELMDB BRIDGE do": _SWITCH,
+    "GETMDB BRIDGE do": _SWITCH,
+    "GETMDB BRIDGE dump": _SWITCH,
+    "NEWVLAN BRIDGE do": _SWITCH,
+    "DELVLAN BRIDGE do": _SWITCH,
+    "GETVLAN BRIDGE dump": _SWITCH,
+    "NEWTUNNEL BRIDGE do": _SWITCH,
+    "DELTUNNEL BRIDGE do": _SWITCH,
+    "GETTUNNEL BRIDGE dump": _SWITCH,
+    "GETLINK INET6 dump": lambda: route.links(family="inet6"),
+    "NEWADDR INET6 do": lambda: route.add(_INET6),
+    "DELADDR INET6 do": lambda: route.delete(_INET6),
+    "GETADDR INET6 do": lambda: route.address("2001:db8::1"),
+    "GETADDR INET6 dump": lambda: route.addresses(family="inet6"),
+    "NEWROUTE INET6 do": lambda: route.add(_ROUTE6),
+    "DELROUTE INET6 do": lambda: route.delete(_ROUTE6),
+    "GETROUTE INET6 do": lambda: route.route("2001:db8::1"),
+    "GETROUTE INET6 dump": lambda: route.routes(family="inet6"),
+    "GETMULTICAST INET6 dump": lambda: route.multicast_addresses(family="inet6"),
+    "GETANYCAST INET6 dump": route.anycast_addresses,
+    "NEWADDRLABEL INET6 do": lambda: route.add(_ADDRESS_LABEL),
+    "DELADDRLABEL INET6 do": lambda: route.delete(_ADDRESS_LABEL),
+    "GETADDRLABEL INET6 do": lambda: route.address_label("2001:db8::1"),
+    "GETADDRLABEL INET6 dump": route.address_labels,
+    "GETNETCONF INET6 do": "settings of interfaces",
+    "GETNETCONF INET6 dump": "settings of interfaces",
+    "NEWNEXTHOP INET6 do": lambda: route.add(_NEXTHOP6),
+    "GETNEXTHOP INET6 dump": lambda: route.nexthops(family="inet6"),
+    "NEWROUTE MPLS do": lambda: route.add(_LABEL),
+    "DELROUTE MPLS do": lambda: route.delete(_LABEL),
+    "GETROUTE MPLS do": lambda: route.route("100"),
+    "GETROUTE MPLS dump": lambda: route.routes(family="mpls"),
+    "GETNETCONF MPLS do": "settings of interfaces",
+    "GETNETCONF MPLS dump": "settings of interfaces",
+    "NEWROUTE CAN do": _OTHER,
+    "DELROUTE CAN do": _OTHER,
+    "GETROUTE CAN dump": _OTHER,
+    "NEWADDR PHONET do": _OTHER,
+    "DELADDR PHONET do": _OTHER,
+    "GETADDR PHONET dump": _OTHER,
+    "NEWROUTE PHONET do": _OTHER,
+    "DELROUTE PHONET do": _OTHER,
+    "GETROUTE PHONET dump": _OTHER,
+    "NEWADDR MCTP do": _OTHER,
+    "DELADDR MCTP do": _OTHER,
+    "GETADDR MCTP dump": _OTHER,
+    "NEWROUTE MCTP do": _OTHER,
+    "DELROUTE MCTP do": _OTHER,
+    "GETROUTE MCTP dump": lambda: route.routes(family="mctp"),
+    "NEWNEIGH MCTP do": _OTHER,
+    "DELNEIGH MCTP do": _OTHER,
+    "GETNEIGH MCTP dump": _OTHER,
+    "GETLINK IPMR dump": "multicast routing",
+    "NEWROUTE IPMR do": lambda: route.add(_MULTICAST),
+    "DELROUTE IPMR do": lambda: route.delete(_MULTICAST),
+    "GETROUTE IPMR do": "multicast routing",
+    "GETROUTE IPMR dump": lambda: route.routes(family="ipmr"),
+    "GETROUTE IP6MR do": "multicast routing",
+    "GETROUTE IP6MR dump": lambda: route.routes(family="ip6mr"),
+}
+
+# Groups that nothing listens to, a line each.
+UNHEARD: dict[str, str] = {
+    "NONE": "no group",
+    "NOTIFY": "nothing is told on it",
+    "NOP2": "nothing is told on it",
+    "NOP4": "nothing is told on it",
+    "DECnet_IFADDR": "DECnet has left the kernel",
+    "DECnet_ROUTE": "DECnet has left the kernel",
+    "DECnet_RULE": "DECnet has left the kernel",
+    "TC": _TC,
+    "DCB": _DCB,
+    "MDB": _SWITCH,
+    "BRVLAN": _SWITCH,
+    "TUNNEL": _SWITCH,
+    "PHONET_IFADDR": _OTHER,
+    "PHONET_ROUTE": _OTHER,
+    "MCTP_IFADDR": _OTHER,
+    "IPV6_PREFIX": "prefixes of router advertisements",
+    "ND_USEROPT": "options of router advertisements",
+    "IPV4_NETCONF": "settings of interfaces",
+    "IPV6_NETCONF": "settings of interfaces",
+    "MPLS_NETCONF": "settings of interfaces",
+    "IPV4_MROUTE_R": "multicast routing",
+    "IPV6_MROUTE_R": "multicast routing",
+    "STATS": "statistics of interfaces",
+    "IPV4_MCADDR": "multicast addresses",
+    "IPV6_MCADDR": "multicast addresses",
+    "IPV6_ACADDR": "anycast addresses",
+}
