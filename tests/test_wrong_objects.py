@@ -177,7 +177,7 @@ def call(room: str, name: str, wrong: str, value: object) -> object:
 
 
 VERBS = ("add", "append", "replace", "change", "delete")
-CHANGED = sorted([*route.verbs._registry, conntrack.Flow, conntrack.Expectation], key=lambda each: each.__name__)
+CHANGED = sorted([*route.verbs.changes.registry, conntrack.Flow, conntrack.Expectation], key=lambda each: each.__name__)
 
 
 @pytest.mark.parametrize("cls", CHANGED, ids=[each.__name__ for each in CHANGED])

@@ -115,8 +115,8 @@ def unanswered_messages(book: FactBook) -> list[str]:
     handled = {each["msgtype_nr"] for each in book.families["rtnetlink"]}
     return [
         f"{record.__name__}: no handler for {message!s}"
-        for record, each in verbs._registry.items()
-        for verb in verbs._FLAGS
+        for record, each in verbs.changes.registry.items()
+        for verb in verbs.changes.flags
         if verb not in each.without
         for message in [each.types.get(verb, each.delete if verb == "delete" else each.new)]
         if int(message) not in handled

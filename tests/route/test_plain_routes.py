@@ -14,11 +14,11 @@ from netlynx.engine.operation import Do
 from netlynx.errors import EncodeError
 from netlynx.route import Link, Metrics, NextHop, Route, RouteProtocol
 from netlynx.route.route_requests import PLAIN, prepare
-from netlynx.route.verbs import _learn, add, append, change, replace
+from netlynx.route.verbs import add, append, change, changes, replace
 
 LONG_WAYS = {
     verb: Maker(
-        Do, f"route.{verb.__name__}", verb.__name__, 0, lambda name, record: (*_learn(name, record)[:3], ())
+        Do, f"route.{verb.__name__}", verb.__name__, 0, lambda name, record: (*changes.learn(name, record)[:3], ())
     ).make
     for verb in (add, append, replace, change)
 }

@@ -140,11 +140,11 @@ def requests(cls: Any, base: dict[str, Any], *without: str) -> Iterator[tuple[st
 
 
 def test_every_record_that_has_verbs_is_here() -> None:
-    assert set(BASES) == set(verbs._registry)
+    assert set(BASES) == set(verbs.changes.registry)
 
 
 def test_what_can_be_added_can_be_ensured() -> None:
-    assert {cls for cls, known in verbs._registry.items() if "add" not in known.without} == set(ensuring._LOOKS)
+    assert {cls for cls, known in verbs.changes.registry.items() if "add" not in known.without} == set(ensuring._LOOKS)
 
 
 @pytest.mark.parametrize(("cls", "base"), RECORDS)

@@ -148,7 +148,7 @@ def test_every_spelling_makes_the_same_struct(cls: Any, data: st.DataObject) -> 
 
 
 @pytest.mark.parametrize("verb", VERBS)
-@pytest.mark.parametrize("cls", sorted(verbs._registry, key=title), ids=title)
+@pytest.mark.parametrize("cls", sorted(verbs.changes.registry, key=title), ids=title)
 @several
 @given(data=st.data())
 def test_every_verb_sends_the_same_bytes_for_every_spelling(cls: Any, verb: str, data: st.DataObject) -> None:
