@@ -11,7 +11,7 @@ from enum import IntFlag
 from random import Random
 from typing import Any
 
-from netlynx.schema import Kind, Layout
+from netlynx.schema import Kind, Layout, Spelt
 from netlynx.schema.compile import layout_size, positions
 from netlynx.schema.kinds import Code, Option
 
@@ -156,7 +156,7 @@ class Strange:
         width = random.choice((1, 2, 4, 8)) if self._oddly() else kind.width
         if keys and random.random() < 0.8:
             number = int(random.choice(keys))
-        elif kind.values is not None and random.random() < 0.8:
+        elif kind.values is not None and not issubclass(kind.values, Spelt) and random.random() < 0.8:
             members = [int(member) for member in kind.values] if kind.values is not bool else [0, 1]
             number = random.choice(members or [0])
             if issubclass(kind.values, IntFlag):

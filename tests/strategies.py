@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import socket
+import sys
 from enum import IntFlag
 from typing import Any
 
 from hypothesis import strategies as st
 
-from netlynx.schema import Kind, Layout, fields_of
+from netlynx.schema import Kind, Layout, Spelt, fields_of
 from netlynx.schema.compile import positions
 from netlynx.schema.kinds import Code, Option
 from netlynx.schema.record import class_of
@@ -151,6 +152,9 @@ def values(kind: Kind, depth: int, family: int) -> st.SearchStrategy[Any] | None
         case Code.ARRAY | Code.INDEXED:
             exact = kind.width // kind.item.width if kind.width and kind.item else 0
             return _several(kind.item, depth, family, 1, exact)
+        case Code.HOOK if kind.quantity is not None and kind.decoder is not None:
+            numbers = st.integers(0, 2 ** min(8 * kind.width, 50) - 1)
+            return numbers.map(lambda each: kind.decoder(each.to_bytes(kind.width, sys.byteorder)))
         case _:
             return None
 
@@ -171,7 +175,7 @@ def integers(kind: Kind) -> st.SearchStrategy[int]:
     )
     if kind.values is None:
         return numbers
-    if issubclass(kind.values, IntFlag):
+    if issubclass(kind.values, IntFlag | Spelt):
         return numbers.map(kind.values)
     return st.sampled_from([False, True] if kind.values is bool else list(kind.values)) | numbers
 

@@ -163,7 +163,7 @@ def test_lines_of_a_batch_are_refused_in_the_words_of_lines(verb: str, kind: str
 
 def test_what_has_verbs_has_a_name_in_lines() -> None:
     named = {declared(kind)[1] for kind in KINDS}
-    assert named == {*verbs._registry, *nft_verbs._registry} - {nftables.Elements}  # many, of any iterable
+    assert named == {*verbs.changes.registry, *nft_verbs._registry} - {nftables.Elements}  # many, of any iterable
 
 
 def test_listings_are_called_as_they_are_typed() -> None:

@@ -26,7 +26,7 @@ from netlynx.route.link import Link
 from netlynx.route.link_bridge import BridgeSpec, BridgeVlan
 from netlynx.route.link_constants import LinkFlags
 from netlynx.route.route import NextHop, Route
-from netlynx.schema import Enumeration, FlagSet, Layout, Record
+from netlynx.schema import Enumeration, FlagSet, Layout, Record, Spelt
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.settle import kind_of
 from netlynx.schema.tags import tags_of
@@ -44,6 +44,9 @@ def spellings(kind: Kind, value: Any) -> Iterator[Any]:
             yield list(value)
             yield [msgspec.structs.asdict(each) if isinstance(each, Layout) else each for each in value]
     elif kind.values is bool:
+        yield int(value)
+    elif kind.values is not None and issubclass(kind.values, Spelt):
+        yield value.label
         yield int(value)
     elif kind.values is not None:
         yield from members(kind.values, value)

@@ -24,6 +24,7 @@ from netlynx.schema.common import Bitfield32
 from netlynx.schema.compile import layout_size, positions, size_and_alignment
 from netlynx.schema.kinds import Code, Kind, Option, ip4, ip6
 from netlynx.schema.record import Declaration, Layout, Record
+from netlynx.schema.spelling import Spelt
 
 _HARDWARE_ADDRESS = 32  # MAX_ADDR_LEN, linux/netdevice.h
 _ADDRESS = (4, 16)  # bytes of an IPv4 and of an IPv6 address
@@ -123,7 +124,7 @@ class Sets:
         about["mask"] = kind.mask
         if values is bool:
             about["maximum"] = 1
-        elif values is not None:
+        elif values is not None and not issubclass(values, Spelt):
             enum = self.enum(values)
             about["enum"] = enum.name
             if enum.flags and kind.mask is None and kind.low is None and kind.high is None:

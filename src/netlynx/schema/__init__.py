@@ -42,6 +42,7 @@ from netlynx.schema.kinds import (
     select,
     sequence,
     sint,
+    spelt,
     string,
     struct,
     tagged,
@@ -54,6 +55,7 @@ from netlynx.schema.kinds import (
     via,
 )
 from netlynx.schema.names import Enumeration, FlagSet
+from netlynx.schema.quantities import Quantity, quantity
 from netlynx.schema.record import (
     Attribute,
     Layout,
@@ -66,6 +68,8 @@ from netlynx.schema.record import (
     member,
     replace_fields,
 )
+from netlynx.schema.simplified import simpler
+from netlynx.schema.spelling import Spelt
 from netlynx.wire.names import Constants
 
 __all__ = [
@@ -76,7 +80,9 @@ __all__ = [
     "FlagSet",
     "Kind",
     "Layout",
+    "Quantity",
     "Record",
+    "Spelt",
     "array",
     "attr",
     "be16",
@@ -112,6 +118,7 @@ __all__ = [
     "nest",
     "network",
     "prefix",
+    "quantity",
     "raw",
     "replace_fields",
     "routing_table",
@@ -122,7 +129,9 @@ __all__ = [
     "sbe32",
     "select",
     "sequence",
+    "simpler",
     "sint",
+    "spelt",
     "string",
     "struct",
     "tagged",

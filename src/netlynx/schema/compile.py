@@ -13,6 +13,7 @@ from typing import Any
 from netlynx.codec._codec import Plan, plans
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.record import Attribute, Declaration, Layout, Record
+from netlynx.schema.spelling import Spelt
 from netlynx.schema.tags import tags_of
 
 Fields = list[dict[str, Any]]  # Any: what `Plan` wants to know of a field
@@ -100,7 +101,7 @@ def shifts(layout: type[Layout]) -> dict[str, int]:
 
 def size_and_alignment(kind: Kind) -> tuple[int, int]:
     """C size and alignment of a fixed kind, in bytes."""
-    if kind.code in (Code.INTEGER, Code.BITS):
+    if kind.code in (Code.INTEGER, Code.BITS) or kind.quantity is not None:
         return kind.width, kind.width
     if kind.code is Code.ARRAY and kind.item is not None:
         return kind.width, size_and_alignment(kind.item)[1]
@@ -296,6 +297,8 @@ class _Compiler:
         }
         if kind.values is not None:
             field.update(enum_tables(kind.values))
+        if kind.quantity is not None:
+            field["enum"] = kind.quantity
         if kind.target is not None and kind.code is not Code.HOOK:
             field["plan"] = plan_of(kind.target(), headless=kind.headless)
             if depends_on_context(kind.target()):
@@ -316,10 +319,12 @@ class _Compiler:
         return field
 
 
-def enum_tables(values: type[IntEnum] | type[IntFlag] | type[bool]) -> dict[str, Any]:
+def enum_tables(values: type[IntEnum] | type[IntFlag] | type[Spelt] | type[bool]) -> dict[str, Any]:
     """Members by their numbers (`values`), numbers by names and labels in lower case (`labels`), as the codec wants."""
     if values is bool:
         return {"values": {0: False, 1: True}}
+    if issubclass(values, Spelt):
+        return {"values": {}, "labels": {}, "enum": values}
     members = {name.lower(): int(member) for name, member in values.__members__.items()}
     for name, label in getattr(values, "__labels__", {}).items():
         members[label.lower().replace("-", "_")] = int(values.__members__[name])  # the label may be another's name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from enum import IntEnum
+from enum import IntFlag
 from typing import Any
 
 from netlynx.errors import EncodeError
@@ -74,7 +74,7 @@ def _single(record: type[Any], name: str, value: Any) -> Any:
     kind = kind_of(record, name)
     if kind.code not in _ALIKE or kind.options & Option.MULTI or kind.names:
         return None
-    if kind.values is not None and not issubclass(kind.values, IntEnum):  # flags: others may be set besides
+    if kind.values is not None and issubclass(kind.values, IntFlag):  # flags: others may be set besides
         return None
     if isinstance(value, (set, frozenset)):
         return None

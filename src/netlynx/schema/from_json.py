@@ -16,6 +16,7 @@ from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.record import READ, Attribute, Layout, Read, Record, fields_of, replace_fields, unknown_field
 from netlynx.schema.settle import kind_of, member_reader
+from netlynx.schema.spelling import Spelt
 from netlynx.schema.tags import tags_of
 
 R = TypeVar("R", bound=Record | Layout)
@@ -117,6 +118,8 @@ def _reader(kind: Kind) -> Reader | None:
         if kind.options & Option.KEYED:
             return _keyed_by_number(_reader(kind.item))
         return _list_of(_reader(kind.item))
+    if kind.values is not None and issubclass(kind.values, Spelt):
+        return None  # a record reads it
     if kind.values is not None:
         return _member_of(kind.values)
     if kind.code is Code.BINARY:

@@ -6,6 +6,8 @@
 | `be16 be32 be64`, `sbe32` | integer in network byte order | `int` |
 | `uint`, `sint` | integer of 4 or 8 bytes, the smaller that fits | `int` |
 | `enum(E, kind)` | integer that stands for a member of an enum or set of flags | `E`; `int` for an unknown one |
+| `spelt(S, kind)` | integer that has a way to be written | `S`, a `Spelt` |
+| `quantity(Q, kind, unit)` | integer that counts a unit | `Q`, a `Quantity` |
 | `boolean` | u8, 0 or 1 | `bool`; a plain `int` for any other number |
 | `flag` | nothing: being there is the value | `bool` |
 | `string`, `string(n)` | UTF-8 text with a NUL, at most n bytes before it | `str` (surrogateescape) |
@@ -44,7 +46,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from netlynx.codec._codec import decode, encode, plan_for
 
 if TYPE_CHECKING:
+    from netlynx.schema.quantities import Quantity
     from netlynx.schema.record import Layout, Record
+    from netlynx.schema.spelling import Spelt
 
 R = TypeVar("R")
 
@@ -93,6 +97,7 @@ class Option(IntFlag):
     FAMILY = 65536
     TAGGED = 131072
     NETWORK = 262144
+    SPELT = 524288
 
 
 _PLAIN = Option(0)
@@ -111,7 +116,7 @@ class Kind:
     name: str
     width: int = 0
     options: Option = _PLAIN
-    values: type[IntEnum] | type[IntFlag] | type[bool] | None = None
+    values: type[IntEnum] | type[IntFlag] | type[Spelt] | type[bool] | None = None
     target: Callable[[], type[Record] | type[Layout]] | None = None
     item: Kind | None = None
     first: int = 1
@@ -128,6 +133,7 @@ class Kind:
     names: str = ""
     family: str = ""
     bits: int = 0
+    quantity: type[Quantity] | None = None
 
     @property
     def held(self) -> Any:  # Any: a class of records or of C structs
@@ -201,6 +207,13 @@ def enum(values: type[IntEnum] | type[IntFlag] | type[bool], kind: Kind) -> Kind
     if kind.code not in (Code.INTEGER, Code.BITS):
         raise TypeError(f"an enum is carried by an integer, not by {kind.name}")
     return replace(kind, values=values)
+
+
+def spelt(values: type[Spelt], kind: Kind) -> Kind:
+    """An integer that people write and read otherwise: as `values`, a class of such, says."""
+    if kind.code is not Code.INTEGER:
+        raise TypeError(f"a spelt number is carried by an integer, not by {kind.name}")
+    return replace(kind, values=values, options=kind.options | Option.SPELT)
 
 
 def ip_of(family: str) -> Kind:

@@ -29,6 +29,8 @@ R = TypeVar("R")
 if TYPE_CHECKING:
     from inspect import Signature
 
+    from netlynx.schema.spelling import Spelt
+
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
@@ -152,6 +154,8 @@ def constant(kind: Kind, value: Any) -> Any:
 
 def member(kind: Kind, *, default: Any = None, c: str = "") -> Any:
     """A member of a fixed C struct, in order; padding as the C compiler adds it. `c` is its C name where known."""
+    if default is None and kind.quantity is not None:
+        default = kind.quantity.of(0)
     if default is None:
         default = _ZERO.get(kind.code, () if kind.code is Code.ARRAY else 0)
         if kind.code in (Code.INTEGER, Code.BITS) and kind.values is not None:
@@ -162,7 +166,7 @@ def member(kind: Kind, *, default: Any = None, c: str = "") -> Any:
 _ZERO: dict[Code, Any] = {Code.STRING: "", Code.BINARY: b"", Code.MAC: "", Code.IP: None, Code.STRUCT: None}
 
 
-def _zero(values: type[IntEnum] | type[IntFlag] | type[bool]) -> int:
+def _zero(values: type[IntEnum] | type[IntFlag] | type[Spelt] | type[bool]) -> int:
     """The member for 0, or 0 itself where no member has it."""
     try:
         return values(0)

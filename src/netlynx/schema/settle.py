@@ -34,6 +34,7 @@ from netlynx.schema.compile import enum_tables
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.namespaces import Descriptor, settled_namespace
 from netlynx.schema.record import Read, RecordMeta
+from netlynx.schema.spelling import Spelt
 from netlynx.schema.tags import tags_of
 
 Settler: TypeAlias = Callable[[Any], Any]
@@ -68,6 +69,8 @@ def _look(kind: Kind, nothing: bool) -> Look:
         return Look(_ANY if kind.options & Option.KEYED else _NOTHING, nothing)
     if kind.values is not None:
         return Look(_TYPE, nothing, kind.values)
+    if kind.quantity is not None:
+        return Look(_TYPE, nothing, kind.quantity)
     if kind.names == "namespace":
         return Look(_TYPE, nothing, Descriptor)
     if kind.code in (Code.INTEGER, Code.BITS):
@@ -160,11 +163,17 @@ def settler(kind: Kind) -> Settler:
     if kind.options & Option.MULTI or kind.code in (Code.ARRAY, Code.INDEXED):
         assert kind.item is not None
         return _as_it_is if kind.options & Option.KEYED else _several(settler(kind.item))
+    if kind.quantity is not None:
+        return kind.quantity.of
+    if kind.values is not None and issubclass(kind.values, Spelt):
+        return kind.values.of
     if kind.values is not None:
         return _boolean if kind.values is bool else member_reader(kind.values)
     if kind.code is Code.SEQUENCE:
         assert kind.target is not None
         return _several(_nested(kind.target))
+    if kind.code is Code.HOOK and kind.shown is not None and kind.shown.code is Code.NEST:
+        return settler(kind.shown)
     if kind.code in (Code.NEST, Code.STRUCT):
         assert kind.target is not None
         return _tagged(kind.target) if kind.options & Option.TAGGED else _nested(kind.target)

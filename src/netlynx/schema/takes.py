@@ -37,7 +37,10 @@ Name: TypeAlias = Takes[X, X | str]
 """A number of something that has a name: an interface, a routing table."""
 
 Member: TypeAlias = Takes[X, X | str | int]
-"""A member of an enumeration: or its name, or a number."""
+"""A member of an enumeration, or a spelt number: or its name, or a number."""
+
+Amount: TypeAlias = Takes[X, X | str | int | float]
+"""A quantity: or a text with its unit, or a number of base units."""
 
 Flags: TypeAlias = Takes[X, X | str | int | Sequence[str | int] | AbstractSet[str | int]]
 """Flags: or the name of one, a number, or several of those."""

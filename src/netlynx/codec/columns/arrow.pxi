@@ -139,6 +139,8 @@ cdef const char *format_of(Column *c, char *room) noexcept nogil:
     """The type of a column in the interface's own letters; `room` has 32 bytes."""
     cdef const char *letters
     if c.store == S_INTEGER or c.store == S_DICTIONARY:
+        if c.is_float:
+            return b"g"
         letters = b"cCsSiIlL"
         room[0] = letters[(0 if c.width == 1 else 2 if c.width == 2 else 4 if c.width == 4 else 6) + (not c.is_signed)]
         room[1] = 0

@@ -303,6 +303,7 @@ cdef int add_hook(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t 
     """What a function makes of the payload. A number is not asked for twice when the next payload is the same."""
     cdef int result
     cdef int64_t number
+    cdef double fraction
     if c.store == S_INTEGER and n == c.seen_size and n and memcmp(p, c.seen, n) == 0:
         return add_number(c, <uint64_t> c.seen_number, row)
     with gil:
@@ -311,7 +312,11 @@ cdef int add_hook(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t 
             if value is NotImplemented:
                 return P_UNFIT
             if c.store == S_INTEGER:
-                number = value
+                if c.is_float:
+                    fraction = value
+                    memcpy(&number, &fraction, 8)
+                else:
+                    number = value
                 c.seen_size = 0
                 if n <= <Py_ssize_t> sizeof(c.seen):
                     memcpy(c.seen, p, n)

@@ -13,6 +13,7 @@
 # | array, indexed, multi, sequence | list; what repeats is empty where it is not there, not null |
 # | select | struct of the choices, all but one null, and `raw` for the bytes of one that is not known |
 # | hook | int64 where the record says int; else string: the value, or its JSON |
+# | quantity | int64 or double, as its class is |
 
 cdef struct Choice:
     uint64_t number
@@ -233,9 +234,10 @@ cdef class Shaper:
         if kind == K_BINARY:
             return self.column(name, S_BYTES)
         if kind == K_HOOK:
-            if says_int(plan, name):
+            if f.enum != NULL or says_int(plan, name):
                 c = self.column(name, S_INTEGER, 8)
-                c.is_signed = True
+                c.is_float = f.enum != NULL and issubclass(<object> f.enum, float)
+                c.is_signed = not c.is_float
                 return c
             return self.column(name, S_TEXT)
         if kind == K_SELECT:

@@ -39,6 +39,7 @@ cdef struct Column:
     int store
     int width
     bint is_signed
+    bint is_float                # a number is the bits of a double
     bint filled                  # where there is no value it is False, empty …: not null
     bint absent                  # it never had a value; known when the table is finished, as `nulls` is
     int64_t length

@@ -15,6 +15,8 @@ cdef number_of(Field *f, object value):
             raise EncodeTypeError(f"expected a number, not {value!r}")
         return value
     if f.labels != NULL:
+        if f.options & O_SPELT:
+            return (<object> f.enum).of(value)
         if isinstance(value, str):
             number = PyDict_GetItem(<object> f.labels, value.lower().replace("-", "_"))
             if number == NULL:

@@ -246,9 +246,10 @@ cdef class Filter:
         else:
             put_integer(scratch, 0, f, value, width)     # raises for what is out of range
         number = int(number_of(f, value))
-        w.how = W_FLAGS if f.enum != NULL else W_NUMBER
+        flags = f.enum != NULL and not f.options & O_SPELT
+        w.how = W_FLAGS if flags else W_NUMBER
         w.low = w.high = <uint64_t> (number & 0xFFFFFFFFFFFFFFFF)
-        return (W_FLAGS, number) if f.enum != NULL else (W_EQUAL, (number,))
+        return (W_FLAGS, number) if flags else (W_EQUAL, (number,))
 
     cdef compile_range(self, Test *t, Field *f, Wanted *w, value):
         if f.kind not in (K_INTEGER, K_BITS) and not (f.item >= 0 and self.plan.fields[f.item].kind == K_INTEGER):

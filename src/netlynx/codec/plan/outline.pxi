@@ -88,6 +88,7 @@ cdef enum:
     O_FAMILY = 65536     # another member says which bytes of an address count
     O_TAGGED = 131072    # a nest whose record wraps another one, which is the value
     O_NETWORK = 262144   # sent in network byte order and with NLA_F_NET_BYTEORDER, which the kernel wants
+    O_SPELT = 524288     # a number of a class of its own, in which it says how it is written
 
 cdef enum:
     MEMO = 40            # longest payload that is compared with the previous row's
@@ -129,7 +130,7 @@ cdef struct Field:
     PyObject *plan        # Plan of a nested record or struct
     PyObject *values      # dict: number -> enum member
     PyObject *labels      # dict: lower-case name -> number
-    PyObject *enum        # the enum class
+    PyObject *enum        # the class of an enum, of spelt numbers, of a quantity
     PyObject *choices     # dict: selector -> field number
     PyObject *selector    # str: name of the selecting field
     PyObject *name

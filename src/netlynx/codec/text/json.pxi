@@ -128,6 +128,11 @@ cdef int json_any(Writer w, object value, object kind) except -1:
         return w.put(PyBytes_AS_STRING(raw), PyBytes_GET_SIZE(raw))
     if hasattr(kind, "__declarations__"):
         return json_record(w, plan_of(value), <PyObject *> value)
+    if isinstance(value, float):
+        raw = float.__repr__(value).encode()
+        return w.put(PyBytes_AS_STRING(raw), PyBytes_GET_SIZE(raw))
+    if isinstance(value, int):
+        return json_number(w, int(value))
     raw = to_text(str(value))
     return w.put(PyBytes_AS_STRING(raw), PyBytes_GET_SIZE(raw))
 

@@ -1,0 +1,36 @@
+"""Records that say in a few fields what a message says in many: one kind translates.
+
+class Tbf(Record):                                   # what people write and read
+    rate: Rate | None = attr(1, rate64)              # numbers are of no consequence: no message has them
+    burst: Size | None = attr(2, size32)
+
+    @classmethod
+    def __read__(cls, wire: TbfAttributes) -> Tbf: ...
+    def __write__(self) -> TbfAttributes: ...        # raises EncodeError with a field's name
+
+simpler(Tbf, TbfAttributes)                          # the kind of a field
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from netlynx.errors import EncodeTypeError
+from netlynx.schema.kinds import Kind, nest, translated
+from netlynx.schema.record import Record, replace_fields
+
+
+def simpler(cls: type[Record], wire: type[Record]) -> Kind:
+    """A nest of the attributes of `wire`, read as `cls`; both keep attributes that the second does not know."""
+    made: Any = cls
+
+    def read(message: Record) -> Any:
+        return replace_fields(made.__read__(message), unknown=message.unknown)
+
+    def write(value: Any) -> Record:
+        if not isinstance(value, cls):
+            raise EncodeTypeError(f"expected {cls.__name__} or its fields, not {type(value).__name__} {value!r}")
+        message: Record = made.__write__(value)
+        return replace_fields(message, unknown=value.unknown)
+
+    return translated(wire, read, write, shown=nest(cls))

@@ -1,0 +1,18 @@
+"""The packet scheduler's clock, in which old structs count time. Source: psched_show in net/sched/sch_api.c."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+_NANOSECONDS_A_TICK = 64  # PSCHED_TICKS2NS of every kernel since 2.6.31
+
+
+@cache
+def ticks_per_second() -> float:
+    """How many ticks a second has, as the running kernel says (/proc/net/psched); 64 ns each where it does not."""
+    try:
+        nanoseconds, a_tick, microseconds = (int(each, 16) for each in Path("/proc/net/psched").read_text().split()[:3])
+        return microseconds * nanoseconds / a_tick
+    except (OSError, ValueError, ZeroDivisionError):
+        return 1e9 / _NANOSECONDS_A_TICK

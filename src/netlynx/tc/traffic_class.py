@@ -1,0 +1,107 @@
+"""Classes: the parts into which some qdiscs divide what they have. Source: net/sched/sch_api.c, tc(8)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from netlynx.engine.operation import Do, Dump, EventKind, Group, make_do, make_dump
+from netlynx.engine.unresolved import by_name
+from netlynx.errors import EncodeError
+from netlynx.route.arguments import index_of
+from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
+from netlynx.schema import Record, attr, head, nest, select, string, struct, takes
+from netlynx.schema.facts import Facts
+from netlynx.schema.sending import settable
+from netlynx.tc.constants import KIND_LIMIT, TCA, TcMessage
+from netlynx.tc.handle import Handle
+from netlynx.tc.kind import kinds_by_class, with_kind
+from netlynx.tc.qdisc import RateEstimator
+from netlynx.tc.qdiscs import CLASS_OPTIONS, CLASS_STATISTICS
+from netlynx.tc.statistics import TCA_STATS, Statistics, Totals
+from netlynx.tc.verbs import Verbs, register
+from netlynx.wire.constants import NETLINK, NLM_F
+
+
+class ClassStatistics(Statistics):
+    """What a class has counted since it was made; `app` is what its kind counts besides."""
+
+    app: Any = attr(TCA_STATS.APP, select("kind", CLASS_STATISTICS))
+
+
+class Class(Record, header=TcMessage):
+    """A class (`tcmsg` + `TCA_*`): `handle` names it, ``1:10``, and `parent` is the class or qdisc that it is part of.
+
+    To add one, `index`, `handle`, `parent` and `data` are needed: ``Class(index="v0", handle="1:10", parent="1:",
+    data=HtbClass(rate="10mbit"))``. `leaf` is the qdisc within it. Source: tc_fill_tclass and tc_ctl_tclass in
+    net/sched/sch_api.c.
+    """
+
+    __facts__: ClassVar[Facts] = Facts(attributes=TCA, policy="rtm_tca_policy")
+    __omitted__: ClassVar[dict[str, str]] = {
+        "TCA_FCNT": "the kernel does not use it",
+        "TCA_STAB": "of qdiscs",
+        "TCA_DUMP_INVISIBLE": "of qdiscs",
+        "TCA_HW_OFFLOAD": "of qdiscs",
+        "TCA_INGRESS_BLOCK": "of qdiscs",
+        "TCA_EGRESS_BLOCK": "of qdiscs",
+        "TCA_CHAIN": "of filters and chains",
+        "TCA_DUMP_FLAGS": "of filters",
+    }
+
+    family: takes.Member[AddressFamily] = head(default=AddressFamily.UNSPEC)
+    index: takes.Name[int] = head(always=True)
+    handle: takes.Member[Handle] = head(default=Handle(0), always=True)
+    parent: takes.Member[Handle] = head(default=Handle(0xFFFF_FFFF), always=True)
+    leaf: takes.Member[Handle] = head("info", default=Handle(0), read_only=True)
+    kind: str | None = attr(TCA.KIND, string(KIND_LIMIT), always=True)
+    data: Any = attr(TCA.OPTIONS, select("kind", CLASS_OPTIONS))
+    estimator: takes.Nested[RateEstimator | None] = attr(TCA.RATE, struct(RateEstimator))
+    statistics: takes.Nested[ClassStatistics | None] = attr(TCA.STATS2, nest(ClassStatistics), read_only=True)
+    totals: takes.Nested[Totals | None] = attr(TCA.STATS, struct(Totals), read_only=True)
+    xstats: Any = attr(TCA.XSTATS, select("kind", CLASS_STATISTICS), read_only=True)
+    warning: str | None = attr(TCA.EXT_WARN_MSG, string, read_only=True)
+
+    @classmethod
+    def __settle__(cls, values: dict[str, Any]) -> dict[str, Any]:
+        return with_kind(values, _KINDS)
+
+
+_KINDS = kinds_by_class(CLASS_OPTIONS)
+
+
+@by_name(index="interface")
+def classes(*, index: int | str, parent: Handle | str | int | None = None) -> Dump[Class]:
+    """All classes of a device, or those of one of its qdiscs, by that one's handle; the kernel filters.
+
+    Raises EncodeError for what is no index or handle.
+    """
+    request = Class(index=index_of(index, "tc.classes(index)"), parent=0 if parent is None else parent)
+    match: tuple[tuple[str, object], ...] = (("index", request.index),)
+    return make_dump("tc.classes", NETLINK.ROUTE, RTM.GETTCLASS, request, Class, RTM.NEWTCLASS, match=match)
+
+
+@by_name(index="interface")
+def class_(index: int | str, handle: Handle | str | int) -> Do[Class]:
+    """One class of a device. `NotFound` if there is none. Raises EncodeError for what is no index or handle."""
+    request = Class(index=index_of(index, "tc.class_(index)"), handle=handle, parent=0)
+    return make_do(
+        "tc.class_", NETLINK.ROUTE, RTM.GETTCLASS, request, reply=Class, reply_type=RTM.NEWTCLASS, flags=NLM_F.ECHO
+    )
+
+
+CLASSES: Group[Class] = Group(
+    "tc.CLASSES",
+    NETLINK.ROUTE,
+    (RTNLGRP.TC,),
+    {RTM.NEWTCLASS: (EventKind.NEW, Class), RTM.DELTCLASS: (EventKind.DELETE, Class)},
+)
+
+
+def _prepare(record: Class, verb: str) -> Class:
+    record = settable(record, "Class")
+    if not record.index:
+        raise EncodeError("say on which device", "Class.index")
+    return record
+
+
+register(Class, Verbs(new=RTM.NEWTCLASS, delete=RTM.DELTCLASS, prepare=_prepare))
