@@ -102,6 +102,7 @@ class Spread(Sink):
         last: int = 0,
         flags: int = 0,
         aside: Collection[int] = (),
+        bare: bool = False,
     ) -> None: ...
 
 class Counter(Sink):

@@ -23,6 +23,7 @@ class Reading(msgspec.Struct, frozen=True):
     last: int = 0
     flags: int = 0
     aside: tuple[int, ...] = ()
+    bare: bool = False
 
     def plan(self, record: type) -> Plan:
         """How the codec reads a row."""
@@ -31,4 +32,4 @@ class Reading(msgspec.Struct, frozen=True):
     def sink(self, sink: Sink, record: Any) -> Sink:
         """What hands the rows of messages to a sink."""
         header = layout_size(record.__header__)[0]
-        return Spread(sink, header, self.rows, self.said, self.key, self.last, self.flags, self.aside)
+        return Spread(sink, header, self.rows, self.said, self.key, self.last, self.flags, self.aside, self.bare)

@@ -1,5 +1,12 @@
 """Traffic control: qdiscs, classes, filters and actions. Source: linux/rtnetlink.h, linux/pkt_sched.h, tc(8)."""
 
+from netlynx.tc.action import ACTIONS as ACTIONS
+from netlynx.tc.action import Action as Action
+from netlynx.tc.action import ActionList as ActionList
+from netlynx.tc.action import action as action
+from netlynx.tc.action import actions as actions
+from netlynx.tc.actions import Gact as Gact
+from netlynx.tc.actions import Mirred as Mirred
 from netlynx.tc.handle import FilterParent as FilterParent
 from netlynx.tc.handle import Handle as Handle
 from netlynx.tc.qdisc import QDISCS as QDISCS

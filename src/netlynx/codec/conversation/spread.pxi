@@ -52,6 +52,8 @@ cdef class Spread(Sink):
     behind them those of the last. Where a row flagged with 1 in the attribute `flags` (a big-endian number) says that a
     range is over, all rows are kept until `settle`, and those two made one.
 
+    With `bare` what stands in a row stands in its message, without nests around it.
+
     A message that is not as it should be is handed on as it is.
     """
     cdef Sink sink
@@ -60,6 +62,7 @@ cdef class Spread(Sink):
     cdef int key
     cdef int last
     cdef int flags
+    cdef bint bare
     cdef uint64_t aside              # bits of attributes that are not handed on
     cdef const uint8_t *said
     cdef Py_ssize_t said_size
@@ -71,9 +74,12 @@ cdef class Spread(Sink):
     cdef Header header               # of the messages
 
     def __init__(self, Sink sink not None, int header, int rows, bytes said not None=b"", int key=0, int last=0,
-                 int flags=0, aside=()):
+                 int flags=0, aside=(), bint bare=False):
         if len(said) & 3 or header & 3:
             raise ValueError("attributes are padded")
+        if bare and (key or flags):
+            raise ValueError("only what stands in its nests can be a range")
+        self.bare = bare
         self.sink = sink
         self.fixed, self.rows, self.key, self.last, self.flags = header, rows, key, last, flags
         self.aside = 0
@@ -198,6 +204,8 @@ cdef class Spread(Sink):
         cdef uint8_t *q
         cdef const uint8_t *first = NULL
         cdef Py_ssize_t first_size = 0
+        if self.bare:
+            return self.alone(p + NLA_HDRLEN, n - NLA_HDRLEN)
         if self.key:
             at = NLA_HDRLEN
             while at + NLA_HDRLEN <= n:
@@ -233,6 +241,19 @@ cdef class Spread(Sink):
         length = <uint32_t> (lead + used)
         memcpy(q, &length, 4)
         self.out.size += lead + used
+        return 0
+
+    cdef int alone(self, const uint8_t *p, Py_ssize_t n) noexcept nogil:
+        """One message, of the attributes at `p`."""
+        cdef Py_ssize_t lead = self.lead.size - NLA_HDRLEN
+        cdef uint32_t length = <uint32_t> (lead + n)
+        cdef uint8_t *q = more(&self.out, lead + ((n + 3) & ~3))
+        if q == NULL:
+            return -1
+        memcpy(q, self.lead.data, lead)
+        memcpy(q + lead, p, n)
+        memset(q + lead + n, 0, -n & 3)
+        memcpy(q, &length, 4)
         return 0
 
     cdef Py_ssize_t ranged(self, uint8_t *q, const uint8_t *p, Py_ssize_t n, const uint8_t *last,
