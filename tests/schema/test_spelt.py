@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 from hypothesis import given
@@ -10,9 +11,9 @@ from hypothesis import strategies as st
 
 import netlynx
 from netlynx.errors import EncodeError, EncodeTypeError
-from netlynx.schema import Layout, Record, attr, member, struct, takes, u8
+from netlynx.schema import Layout, Record, attr, member, simpler, struct, takes, u8
 from netlynx.tc.handle import HANDLE, FilterParent, Handle
-from netlynx.tc.units import Rate, Size, Time, microseconds, rate32, rate64, size32, ticks
+from netlynx.tc.units import Rate, Share, Size, Time, microseconds, rate32, rate64, share32, size16, size32, ticks
 
 
 class Inner(Layout):
@@ -74,6 +75,49 @@ def test_what_lies_between_two_of_the_kernels_units_is_the_larger_one() -> None:
     assert Every.from_bytes(Every(time="1.1us").to_bytes()).time == 2e-6
     assert Every.from_bytes(Every(rate=9).to_bytes()).rate == 16
     assert Every.from_bytes(Every(time="0.3s").to_bytes()).time == 0.3  # and no more of it for a float's last digits
+
+
+class Chance(Record):
+    share: takes.Amount[Share | None] = attr(1, share32)
+
+
+def test_a_share_is_the_nearest_that_can_be_told_and_prints_as_it_was_written() -> None:
+    for text, number in {"1%": 42949673, "33%": 1417339207, "100%": 2**32 - 1, "0.0001%": 4295, "0%": 0}.items():
+        made = Chance(share=text)
+        assert int.from_bytes(made.to_bytes()[4:], sys.byteorder) == number, text
+        assert Chance.from_bytes(made.to_bytes()) == made
+        assert str(made.share) == text
+    for value in ("101%", 2, -0.1, "0.5"):
+        with pytest.raises(EncodeError, match="share"):
+            Chance(share=value).to_bytes()
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_every_share_is_read_as_it_is_written(number: int) -> None:
+    sent = b"\x08\x00\x01\x00" + number.to_bytes(4, sys.byteorder)
+    assert Chance.from_bytes(sent).to_bytes() == sent
+
+
+class Simple(Record):
+    length: takes.Amount[Size | None] = attr(1, size16)
+
+    @classmethod
+    def __read__(cls, wire: Every) -> Simple:
+        return cls(length=wire.size)
+
+    def __write__(self) -> Every:
+        return Every(size=self.length)
+
+
+class Around(Record):
+    data: Simple | None = attr(1, simpler(Simple, Every))
+
+
+def test_what_is_said_simply_is_refused_in_its_own_words() -> None:
+    assert Around.from_bytes(Around(data=Simple(length="1kb")).to_bytes()).data == Simple(length=1024)
+    with pytest.raises(EncodeError) as caught:
+        Around(data=Simple(length="64kb")).to_bytes()
+    assert caught.value.path == "Around.data.length"
 
 
 REFUSED = {

@@ -57,7 +57,7 @@ class Quantity:
     def parse(cls, text: str) -> float:
         """The number of base units that a text such as ``1.5ms`` says. Raises EncodeError as `of`."""
         stripped = text.strip().lower()
-        digits = stripped.rstrip("abcdefghijklmnopqrstuvwxyz")
+        digits = stripped.rstrip("abcdefghijklmnopqrstuvwxyz%")
         unit = stripped[len(digits) :]
         try:
             number = float(digits)
@@ -72,10 +72,13 @@ class Quantity:
         return round(made, 9)  # 0.3 * 0.001 is 0.00030000000000000003
 
 
-def quantity(cls: type[Any], kind: Kind, per: float | Callable[[], float] = 1, *, each: int = 0) -> Kind:
+def quantity(
+    cls: type[Any], kind: Kind, per: float | Callable[[], float] = 1, *, each: int = 0, nearest: bool = False
+) -> Kind:
     """An integer of this kind, of which `per` are one base unit of the class, or each of which is `each` base units.
 
-    What is between two of the kernel's units is sent as the larger one. A fraction whose number a float cannot hold
+    What is between two of the kernel's units is sent as the larger one, or as the `nearest`: then what is read is the
+    shortest decimal that means the same. A fraction whose number a float cannot hold
     stays raw when it is read. Raises TypeError for a kind that is no unsigned integer in host byte order.
     """
     if kind.code is not Code.INTEGER or kind.options or not kind.width:
@@ -87,6 +90,8 @@ def quantity(cls: type[Any], kind: Kind, per: float | Callable[[], float] = 1, *
         return per() if callable(per) else per
 
     def value_of(number: int) -> Any:
+        if nearest:
+            return cls(_shortest(number, scale()))
         return cls(number * each if each else number / scale() if issubclass(cls, float) else number)
 
     def read(payload: bytes) -> Any:
@@ -97,13 +102,21 @@ def quantity(cls: type[Any], kind: Kind, per: float | Callable[[], float] = 1, *
 
     def write(value: Any) -> bytes:
         made = cls.of(value)
-        number = -(-made // each) if each else _least(made * scale())
+        number = -(-made // each) if each else round(made * scale()) if nearest else _least(made * scale())
         if number > most:
             raise EncodeError(f"{made} is more than the kernel can be told ({value_of(most)})")
         return int(number).to_bytes(width, _ORDER)
 
     made = hook(read, write, pure=True)
     return replace(made, name=f"{cls.word} in {kind.name}", width=width, quantity=cls)
+
+
+def _shortest(number: int, scale: float) -> float:
+    """The decimal with the fewest digits of which `scale` times is nearest to the number."""
+    exact = number / scale
+    return next(
+        (made for made in (round(exact, digits) for digits in range(16)) if round(made * scale) == number), exact
+    )
 
 
 def _least(number: float) -> int:

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from netlynx.errors import EncodeTypeError
+from netlynx.codec._codec import encode, plan_for
+from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.schema.kinds import Kind, nest, translated
 from netlynx.schema.record import Record, replace_fields
 
@@ -30,6 +31,10 @@ def simpler(cls: type[Record], wire: type[Record]) -> Kind:
     def write(value: Any) -> Record:
         if not isinstance(value, cls):
             raise EncodeTypeError(f"expected {cls.__name__} or its fields, not {type(value).__name__} {value!r}")
+        try:
+            encode(plan_for(cls), value)  # what does not fit is refused by the name of a field that people know
+        except EncodeError as error:
+            raise error.unwrapped() from None
         message: Record = made.__write__(value)
         return replace_fields(message, unknown=value.unknown)
 

@@ -14,11 +14,13 @@ from netlynx.tc.qdisc import Qdisc as Qdisc
 from netlynx.tc.qdisc import qdisc as qdisc
 from netlynx.tc.qdisc import qdiscs as qdiscs
 from netlynx.tc.qdiscs import Fifo as Fifo
+from netlynx.tc.qdiscs import Tbf as Tbf
 from netlynx.tc.traffic_class import CLASSES as CLASSES
 from netlynx.tc.traffic_class import Class as Class
 from netlynx.tc.traffic_class import class_ as class_
 from netlynx.tc.traffic_class import classes as classes
 from netlynx.tc.units import Rate as Rate
+from netlynx.tc.units import Share as Share
 from netlynx.tc.units import Size as Size
 from netlynx.tc.units import Time as Time
 from netlynx.tc.verbs import add as add

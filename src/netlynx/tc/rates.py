@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netlynx.schema import Enumeration, Layout, enum, member, s16, takes, u8, u16, u32
-from netlynx.tc.units import Rate
+from netlynx.tc.units import Rate, Size, transmitted
 
 MOST_32 = 0xFFFF_FFFF
+_CELL, _IN_CELL = 53, 48  # bytes of a cell of ATM, and how many of those it carries
 
 
 class LinkLayer(Enumeration, prefix="TC_LINKLAYER_"):
@@ -52,6 +53,19 @@ def bytes_a_second(rate: Rate | None) -> int:
     return 0 if rate is None else -(-rate // 8)
 
 
-def rate_of(spec: RateSpec, rate64: int | None) -> Rate:
-    """The rate that a struct and the attribute beside it say."""
-    return Rate(8 * (spec.rate if rate64 is None else rate64))
+def rate_of(spec: RateSpec, rate64: Rate | None) -> Rate:
+    """The rate that a struct and the attribute beside it, in which 64 bits hold it, say."""
+    return Rate(8 * spec.rate) if rate64 is None else rate64
+
+
+def wide(rate: Rate | None) -> Rate | None:
+    """What stands in the attribute beside a struct: nothing where 32 bits hold the rate."""
+    return rate if bytes_a_second(rate) > MOST_32 else None
+
+
+def size_of(spec: RateSpec, rate: Rate, time: float) -> Size:
+    """How many bytes take that time with what they become on the link. Source: psched_ns_t2l, net/sch_generic.h."""
+    size = transmitted(rate, time)
+    if spec.linklayer == LinkLayer.ATM:
+        size = Size(size // _CELL * _IN_CELL)
+    return Size(max(size - spec.overhead, 0))

@@ -5,9 +5,10 @@ A number without a unit is bits a second, bytes, seconds, as it is in JSON; text
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
-from netlynx.schema import Kind, Quantity, quantity, u32, u64
+from netlynx.schema import Kind, Quantity, quantity, u16, u32, u64
 from netlynx.tc.clock import ticks_per_second
 
 
@@ -84,11 +85,42 @@ class Time(float, Quantity):
         return f"Time({str(self)!r})"
 
 
+class Share(float, Quantity):
+    """A part of the whole, from 0 to 1: how probable something is. ``"1%"`` is 0.01."""
+
+    __slots__ = ()
+    word: ClassVar[str] = "share"
+    example: ClassVar[str] = "1%"
+    units: ClassVar[dict[str, float]] = {"%": 0.01}
+
+    def __str__(self) -> str:
+        return f"{round(self * 100, 8):g}%"
+
+    def __repr__(self) -> str:
+        return f"Share({str(self)!r})"
+
+
 rate32: Kind = quantity(Rate, u32, each=8)
 """Bytes a second in 32 bits: what is more than 34 gbit has another attribute beside it."""
 rate64: Kind = quantity(Rate, u64, each=8)
+size16: Kind = quantity(Size, u16)
 size32: Kind = quantity(Size, u32)
 microseconds: Kind = quantity(Time, u32, 1_000_000)
 nanoseconds: Kind = quantity(Time, u64, 1_000_000_000)
 ticks: Kind = quantity(Time, u32, ticks_per_second)
 """Ticks of the packet scheduler's clock, 64 ns each."""
+share32: Kind = quantity(Share, u32, 0xFFFF_FFFF, nearest=True)
+"""Of 2^32 - 1, which is all of it."""
+
+
+def transmit_time(rate: int, size: int) -> Time:
+    """How long so many bytes take at a rate, or the longest time that 32 bits of ticks hold.
+
+    Source: tc_calc_xmittime in tc/tc_core.c since iproute2 6.14; those before cut it to whole microseconds.
+    """
+    return Time(min(size * 8 / rate, 0xFFFF_FFFF / ticks_per_second()))
+
+
+def transmitted(rate: int, time: float) -> Size:
+    """How many bytes take that time at a rate, which the kernel has cut to whole ticks: the next whole byte."""
+    return Size(math.ceil(round(rate / 8 * time, 4)))

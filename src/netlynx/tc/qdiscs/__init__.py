@@ -11,6 +11,7 @@ from typing import Final
 from netlynx.schema import Kind, nest, struct
 from netlynx.tc.qdiscs.fifo import Fifo, PriorityMap
 from netlynx.tc.qdiscs.plain import Clsact, Ingress
+from netlynx.tc.qdiscs.tbf import TBF, Tbf
 
 __all__ = [
     "CLASS_OPTIONS",
@@ -21,6 +22,7 @@ __all__ = [
     "Fifo",
     "Ingress",
     "PriorityMap",
+    "Tbf",
 ]
 
 QDISC_OPTIONS: Final[dict[str, Kind]] = {
@@ -31,6 +33,7 @@ QDISC_OPTIONS: Final[dict[str, Kind]] = {
     "pfifo_fast": struct(PriorityMap),
     "pfifo_head_drop": struct(Fifo),
     "prio": struct(PriorityMap),
+    "tbf": TBF,
 }
 """TCA_OPTIONS of a qdisc by TCA_KIND."""
 

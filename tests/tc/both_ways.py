@@ -1,0 +1,261 @@
+"""Commands of tc(8) beside the records that say the same: what each of them sends, and what a kernel makes of it.
+
+A file in `tables/` is a table, of one kind or a few that are kin:
+
+    CASES = [Case("qdisc add dev v0 root handle 1: tbf rate 1mbit burst 5kb latency 70ms", Qdisc(…)), …]
+    APART = {"2.4": "the rate table"}   # what tc sends besides, or otherwise, by its place, and why it does not matter
+    HEADS = {"2": 24}                   # bytes of a struct that stands before attributes, by the place of those
+    def shown(record) -> dict: …        # what `tc -j -s -d` says of a record, made of the record's own JSON
+
+`captured/NAME.txt` has what tc sent for each command (`capture.py` writes it). Of places, numbers of attributes are
+joined with dots; ``2.1[0:4]`` are bytes of an attribute, of which ``2.1[0:4]<16`` may be up to 16 more than tc's.
+`test_both_ways.py` tries all of it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from netlynx import tc
+from netlynx.engine.operation import Do
+from netlynx.tc.verbs import changes
+
+HERE = Path(__file__).parent
+DEVICE, INDEX = "v0", 10
+"""The device of which a table's commands and records speak, and its index where they are captured."""
+
+_NESTED, _TYPE = 0x8000, 0x3FFF
+_HEADER = 20  # of struct tcmsg
+_CREATING = 0x0700  # NLM_F_REPLACE, EXCL and CREATE
+
+
+@dataclass(frozen=True)
+class Case:
+    """A command of tc less its first word, and the record that says the same to the verb that the command has.
+
+    `apart` is of this one alone as the table's is of all. `before` are commands that have to be carried out on a kernel
+    first. `listing` is what lists it there (the objects of that kind of the device, unless told), `read` the same of
+    netlynx. `only_sent` says why no kernel is asked.
+    """
+
+    words: str
+    record: Any
+    before: Sequence[str] = ()
+    listing: str = ""
+    read: Callable[[int], Any] | None = None
+    only_sent: str = ""
+    apart: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def what(self) -> str:
+        """What is changed: a qdisc, say."""
+        return self.words.split()[0]
+
+    def operation(self, index: int = INDEX) -> Do[None]:
+        """What netlynx makes of it, on a device of this index (0: of no device)."""
+        verb: Any = getattr(tc, self.words.split()[1])
+        record = self.record.replace(index=index) if getattr(self.record, "index", 0) == INDEX else self.record
+        made: Do[None] = verb(record)
+        return made
+
+
+def qdisc(words: str, data: Any = None, **more: Any) -> Case:
+    """A qdisc at the root, 1:, of the kind and with the options that the words say."""
+    made = tc.Qdisc(index=INDEX, handle="1:", kind=words.split()[0], data=data)
+    return Case(f"qdisc add dev {DEVICE} root handle 1: {words}", made, **more)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file of `tables/`."""
+
+    name: str
+    cases: Sequence[Case]
+    apart: Mapping[str, str] = field(default_factory=dict)
+    heads: Mapping[str, int] = field(default_factory=dict)
+    shown: Callable[[dict[str, Any]], Any] | None = None
+
+
+def table(name: str) -> Table:
+    """One table."""
+    module: Any = import_module(f"tc.tables.{name}")
+    found = {key: getattr(module, key.upper(), {}) for key in ("apart", "heads")}
+    return Table(name, module.CASES, **found, shown=getattr(module, "shown", None))
+
+
+def names() -> list[str]:
+    """Of all tables."""
+    return sorted(path.stem for path in (HERE / "tables").glob("[a-z]*.py"))
+
+
+class Sent(NamedTuple):
+    """A message: its type, its flags, and what follows."""
+
+    type: int
+    flags: int
+    payload: bytes
+
+
+def captured(name: str) -> dict[str, Sent]:
+    """What tc sent for each command of a table."""
+    made: dict[str, Sent] = {}
+    words = ""
+    for line in (HERE / "captured" / f"{name}.txt").read_text().splitlines():
+        if line.startswith("  "):
+            kind, flags, payload = line.split()
+            made[words] = Sent(int(kind), int(flags, 16), bytes.fromhex(payload))
+        else:
+            words = line
+    return made
+
+
+# -- bytes beside bytes --------------------------------------------------------------------------------------------
+
+
+def difference(made: Do[Any], theirs: Sent, apart: Mapping[str, str], heads: Mapping[str, int]) -> list[str]:
+    """Where our message is not tc's. NLA_F_NESTED and the order of attributes are of no account."""
+    found = []
+    if made.message_type != theirs.type:
+        found.append(f"type {made.message_type}, and not {theirs.type}")
+    if made.flags & _CREATING != theirs.flags & _CREATING:
+        found.append(f"flags {made.flags & _CREATING:#x}, and not {theirs.flags & _CREATING:#x}")
+    if made.payload[:_HEADER] != theirs.payload[:_HEADER]:
+        found.append(f"header {made.payload[:_HEADER].hex()}, and not {theirs.payload[:_HEADER].hex()}")
+    found += _unlike(made.payload[_HEADER:], theirs.payload[_HEADER:], "", apart, heads)
+    return found
+
+
+def without(payload: bytes, apart: Mapping[str, str], heads: Mapping[str, int]) -> bytes:
+    """A message's payload less the attributes that `apart` names as a whole: so they are not kept."""
+
+    def kept(data: bytes, place: str) -> bytes:
+        start = heads.get(place, 0)
+        made = data[:start]
+        for number, value in attributes(data[start:]):
+            here = f"{place}.{number & _TYPE}".lstrip(".")
+            if here not in apart:
+                deeper = any(each.startswith(f"{here}.") and "[" not in each for each in apart)
+                inner = kept(value, here) if deeper else value
+                made += struct.pack("=HH", len(inner) + 4, number) + inner + bytes(-len(inner) % 4)
+        return made
+
+    return payload[:_HEADER] + kept(payload[_HEADER:], "")
+
+
+def attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Types, with their flags, and payloads."""
+    at = 0
+    while at + 4 <= len(data):
+        length, number = struct.unpack_from("=HH", data, at)
+        assert 4 <= length <= len(data) - at, f"an attribute of {length} bytes where {len(data) - at} are"
+        yield number, data[at + 4 : at + length]
+        at += length + 3 & ~3
+    assert not data[at:], f"{data[at:].hex()} is behind the attributes"
+
+
+def _unlike(ours: bytes, theirs: bytes, place: str, apart: Mapping[str, str], heads: Mapping[str, int]) -> list[str]:
+    sides: list[dict[int, list[tuple[bool, bytes]]]] = []
+    start = heads.get(place, 0)
+    found = [] if ours[:start] == theirs[:start] else _of_bytes(ours[:start], theirs[:start], place, apart)
+    for data in (ours[start:], theirs[start:]):
+        side: dict[int, list[tuple[bool, bytes]]] = {}
+        for number, value in attributes(data):
+            side.setdefault(number & _TYPE, []).append((bool(number & _NESTED), value))
+        sides.append(side)
+    for number in sorted(sides[0].keys() | sides[1].keys()):
+        here = f"{place}.{number}".lstrip(".")
+        mine, his = sides[0].get(number, []), sides[1].get(number, [])
+        if here in apart:
+            continue
+        if len(mine) != len(his):
+            found.append(
+                f"attribute {here} is there {len(mine)} times, and not {len(his)}: {[v.hex() for _, v in mine or his]}"
+            )
+            continue
+        for (nested, one), (_, other) in zip(mine, his, strict=True):
+            if one == other:
+                continue
+            found += _unlike(one, other, here, apart, heads) if nested else _of_bytes(one, other, here, apart)
+    return found
+
+
+def _of_bytes(ours: bytes, theirs: bytes, place: str, apart: Mapping[str, str]) -> list[str]:
+    sides = [bytearray(ours), bytearray(theirs)]
+    for key in apart:
+        where, _, span = key.partition("[")
+        if where == place and span:
+            first, last, more = (int(each or 0) for each in re.split("[]:]", span.replace("<", "")))
+            mine, his = (int.from_bytes(side[first:last], sys.byteorder) for side in sides)
+            if not more or 0 <= mine - his < more:
+                for side in sides:
+                    side[first:last] = bytes(last - first)
+    if sides[0] == sides[1]:
+        return []
+    return [f"{place}: {ours.hex()}, and not {theirs.hex()}"]
+
+
+def understood(sent: Sent, case: Case, apart: Mapping[str, str], heads: Mapping[str, int]) -> list[str]:
+    """What is lost of tc's message when it is read as a record, and sent again."""
+    cls: Any = type(case.record)
+    verbs = changes.registry[cls]
+    record = cls.from_bytes(sent.payload)
+    again = Do("", 0, verbs.new, sent.flags, record, record.to_bytes())
+    return difference(again, sent._replace(type=verbs.new), apart, heads)
+
+
+# -- what a kernel has ---------------------------------------------------------------------------------------------
+
+
+def listings(text: str) -> list[Any]:
+    """What several commands of ``tc -j -batch`` printed: the JSON of each, one behind the other."""
+    decoder, made, at = json.JSONDecoder(), [], 0
+    text = text.strip()
+    while at < len(text):
+        value, at = decoder.raw_decode(text, at)
+        made.append(value)
+        while at < len(text) and text[at].isspace():
+            at += 1
+    return made
+
+
+class Near:
+    """A number that tc cuts or rounds before it prints it: in what it says, with a unit of size or not, so far off."""
+
+    def __init__(self, number: float, off: float) -> None:
+        self.number, self.off = number, off
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, str):
+            found = re.match(r"([0-9.]+)([KMG]?)b", other)
+            other = float(found[1]) * 1024 ** " KMG".index(found[2] or " ") if found else None
+        return isinstance(other, int | float) and abs(other - self.number) <= self.off
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"{self.number} ± {self.off}"
+
+
+def shown_qdisc(record: dict[str, Any], options: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What ``tc -j -s -d qdisc`` says of a qdisc, of whose kind the `options` are, from the record's own JSON."""
+    made: dict[str, Any] = {"kind": record["kind"], "handle": record["handle"]}
+    if record["parent"] == "root":
+        made["root"] = True
+    else:
+        made["parent"] = record["parent"]
+    if record.get("references", 0) not in (0, 1):
+        made["refcnt"] = record["references"]
+    made["options"] = dict(options or {})
+    statistics = record["statistics"]
+    made |= {"bytes": statistics["basic"]["bytes"], "packets": statistics["basic"]["packets"]}
+    queue = statistics["queue"]
+    made |= {key: queue[key] for key in ("drops", "overlimits", "requeues", "backlog", "qlen")}
+    return made

@@ -1,0 +1,159 @@
+"""The tables of `tables/`: what netlynx sends is what tc sends, and what either makes, both list the same."""
+
+from __future__ import annotations
+
+import contextlib
+import pprint
+import re
+import shlex
+import shutil
+import subprocess
+from typing import Any
+
+import pytest
+
+import netlynx
+from netlynx import netns, route, tc
+from netlynx.testing.namespaces import new_namespace
+from support import PATIENCE
+from tc.both_ways import DEVICE, Case, Sent, captured, difference, listings, names, table, understood
+
+_READ = {
+    "qdisc": lambda index: tc.qdiscs(index=index),
+    "class": lambda index: tc.classes(index=index),
+}
+_REFUSED = re.compile(r"Command failed -:(\d+)")
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_same_is_sent(name: str) -> None:
+    found, sent = table(name), captured(name)
+    assert [each.words for each in found.cases] == list(sent), "run tests/tc/capture.py"
+    wrong = {}
+    for case in found.cases:
+        theirs = sent[case.words]
+        apart = {**found.apart, **case.apart}
+        unlike = difference(case.operation(), theirs, apart, found.heads)
+        unlike += [f"read and sent again: {each}" for each in understood(theirs, case, apart, found.heads)]
+        if unlike:
+            wrong[case.words] = unlike
+    told(wrong)
+
+
+def told(wrong: dict[str, Any]) -> None:
+    """Fail with all that is wrong, in full."""
+    if wrong:
+        pytest.fail(
+            "\n".join(f"{words}\n{pprint.pformat(what, width=160)}" for words, what in wrong.items()), pytrace=False
+        )
+
+
+def run(space: netns.NetworkNamespace, *words: str, stdin: str = "") -> tuple[str, str]:
+    """What tc prints, and what it complains of."""
+    done = netns.run_in(
+        space, subprocess.run, ["tc", *words], input=stdin, capture_output=True, text=True, timeout=PATIENCE
+    )
+    return done.stdout, done.stderr
+
+
+def devices(nl: netlynx.Connection, many: int) -> list[int]:
+    """The indices of so many devices, c0 and so on."""
+    for pair in range(-(-many // 2)):
+        other = route.Link(name=f"c{2 * pair + 1}")
+        nl.do(route.add(route.Link(name=f"c{2 * pair}", kind="veth", data=route.Veth(peer=other))))
+    numbers = {link.name: link.index for link in nl.dump(route.links())}
+    return [numbers[f"c{each}"] for each in range(many)]
+
+
+def on_device(words: str, number: int) -> str:
+    """A command for another device than the one that it is written for."""
+    return re.sub(rf"\bdev {DEVICE}\b", f"dev c{number}", words)
+
+
+def made_by_tc(space: netns.NetworkNamespace, lines: list[str]) -> dict[int, str]:
+    """Carry out commands; those that failed, with the error."""
+    _, errors = run(space, "-force", "-batch", "-", stdin="".join(f"{line}\n" for line in lines))
+    failed: dict[int, str] = {}
+    text = ""
+    for line in errors.splitlines():
+        if found := _REFUSED.match(line):
+            failed[int(found[1]) - 1] = text.strip()
+            text = ""
+        else:
+            text += f"{line}\n"
+    return failed
+
+
+def listed(space: netns.NetworkNamespace, cases: dict[int, Case]) -> dict[int, Any]:
+    """What tc lists of each case."""
+    asked = [on_device(case.listing or f"{case.what} show dev {DEVICE}", number) for number, case in cases.items()]
+    out, errors = run(space, "-j", "-s", "-d", "-batch", "-", stdin="".join(f"{line}\n" for line in asked))
+    found = listings(out)
+    assert len(found) == len(asked), (errors, out[:500])
+    return dict(zip(cases, found, strict=True))
+
+
+@pytest.mark.namespace
+@pytest.mark.every_kernel
+@pytest.mark.skipif(shutil.which("tc") is None, reason="needs tc")
+@pytest.mark.parametrize("name", names())
+def test_a_kernel_has_the_same(name: str) -> None:
+    found = table(name)
+    cases = {number: case for number, case in enumerate(found.cases) if not case.only_sent}
+    before = [on_device(line, number) for number, case in cases.items() for line in case.before]
+    wrong: dict[str, Any] = {}
+    with new_namespace() as one, new_namespace() as other, contextlib.ExitStack() as open_ones:
+        theirs, ours = (open_ones.enter_context(netlynx.connect(netns=each)) for each in (one, other))
+        indices = devices(theirs, len(found.cases))
+        assert devices(ours, len(found.cases)) == indices
+        failed = made_by_tc(one, [*before, *(on_device(case.words, number) for number, case in cases.items())])
+        if len(failed) == len(before) + len(cases):
+            pytest.skip(f"this kernel has none of them: {next(iter(failed.values()))}")
+        made_by_tc(other, before)
+        for place, (number, case) in enumerate(list(cases.items()), len(before)):
+            refused = refusal(ours, case.operation(indices[number]))
+            if place in failed or refused:
+                del cases[number]
+                if not (place in failed and refused):
+                    wrong[case.words] = f"tc: {failed.get(place, 'made')}; netlynx: {refused or 'made'}"
+        by_tc, by_us = listed(one, cases), listed(other, cases)
+        for number, case in cases.items():
+            if by_tc[number] != by_us[number]:
+                wrong[case.words] = {"made by tc": by_tc[number], "made by netlynx": by_us[number]}
+            elif found.shown is not None:
+                read = case.read or _READ[case.what]
+                shown = [found.shown(record.to_dict()) for record in theirs.dump(read(indices[number]))]
+                if shown != by_tc[number]:
+                    wrong[case.words] = {"tc": by_tc[number], "netlynx": shown}
+    told(wrong)
+
+
+def refusal(nl: netlynx.Connection, operation: Any) -> str:
+    """What the kernel says of an operation that it does not carry out."""
+    try:
+        nl.do(operation)
+    except netlynx.NetlinkError as error:
+        return str(error)
+    return ""
+
+
+def test_every_case_has_words_of_its_own() -> None:
+    for name in names():
+        words = [each.words for each in table(name).cases]
+        assert len({*words}) == len(words) > 0, name
+        assert all(shlex.split(each)[1] in ("add", "replace", "change", "link", "delete", "del") for each in words)
+
+
+def test_a_difference_is_seen() -> None:
+    found = table("tbf")
+    made = found.cases[0].operation()
+    same = Sent(made.message_type, made.flags, made.payload)
+    assert not difference(made, same, {}, {})
+    for at in range(len(made.payload)):
+        payload = bytearray(made.payload)
+        payload[at] ^= 1
+        try:
+            unlike = difference(made, same._replace(payload=bytes(payload)), {}, {})
+        except AssertionError as error:
+            unlike = [str(error)]
+        assert unlike, at
