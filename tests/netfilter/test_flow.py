@@ -12,7 +12,7 @@ from netlynx.codec._codec import decode, encode
 from netlynx.engine.operation import Do
 from netlynx.engine.refusal import refusal
 from netlynx.kernel import VirtualKernel
-from netlynx.netfilter import NetfilterFamily, conntrack, queue
+from netlynx.netfilter import NetfilterFamily, accounting, conntrack, queue, timeouts
 from netlynx.netfilter.conntrack import Flow, FlowStatus, TcpFlags, TcpState, TransportProtocol, Tuple
 from netlynx.netfilter.flow import Selection
 from netlynx.schema.compile import plan_of
@@ -148,6 +148,11 @@ def test_a_kernel_without_netfilter_says_so() -> None:
         (queue.configure(5, copy="packet"), errno.EINVAL, r"Invalid argument \(EINVAL\)$"),
         (queue.bind(5), errno.EINVAL, "its module is nfnetlink_queue"),
         (queue.bind(5), errno.EBUSY, "Another socket has bound the queue"),
+        (accounting.account("web"), errno.ENOENT, "There is no counter named 'web'"),
+        (accounting.delete("web"), errno.ENOENT, "There is no counter named 'web'"),
+        (accounting.flush(), errno.ENOENT, r"\(ENOENT\)$"),
+        (timeouts.policy("web"), errno.ENOENT, "There is no policy of timeouts named 'web'"),
+        (timeouts.delete("web"), errno.ENOENT, "There is no policy of timeouts named 'web'"),
     ],
 )
 def test_numbers_that_say_little_come_with_what_they_may_mean(operation: Do[Any], number: int, hint: str) -> None:

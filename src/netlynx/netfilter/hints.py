@@ -55,6 +55,12 @@ _NEVER_INVALID = {
     NFNL_SUBSYS.NFT_COMPAT: {NFNL_MSG_COMPAT.GET},
     NFNL_SUBSYS.HOOK: {NFNL_MSG_HOOK.GET},
 }
+# What is looked up by its name alone: the messages, and what it is called.
+_BY_NAME = {
+    NFNL_SUBSYS.ACCT: ({NFNL_MSG_ACCT.GET, NFNL_MSG_ACCT.GET_CTRZERO, NFNL_MSG_ACCT.DEL}, "counter"),
+    NFNL_SUBSYS.CTNETLINK_TIMEOUT: ({IPCTNL_MSG_TIMEOUT.GET, IPCTNL_MSG_TIMEOUT.DELETE}, "policy of timeouts"),
+    NFNL_SUBSYS.CTHELPER: ({NFNL_MSG_CTHELPER.GET, NFNL_MSG_CTHELPER.DEL}, "helper that is a program"),
+}
 _ASKING = {NFNL_SUBSYS.CTNETLINK: "conntrack.statistics()", NFNL_SUBSYS.CTNETLINK_EXP: "conntrack.statistics()"}
 
 
@@ -94,6 +100,9 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
             return f"This kernel lacks {what}: its module is {module}"
         asking = _ASKING.get(subsystem, "")
         return f"{asking} says whether this kernel has {what} at all" if asking else ""
+    if answer.errno == errno.ENOENT and message in _BY_NAME.get(subsystem, ((), ""))[0]:
+        name = getattr(operation.request, "name", None)
+        return f"There is no {_BY_NAME[subsystem][1]} named {name!r} in this namespace" if name else ""
     if subsystem == NFNL_SUBSYS.CTNETLINK and message == IPCTNL_MSG_CT.NEW:
         return _of_a_change(operation, answer.errno)
     return ""
