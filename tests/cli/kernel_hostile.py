@@ -31,6 +31,7 @@ from netlynx import (
     scsi,
     selinux,
     taskstats,
+    tc,
 )
 from netlynx.codec._codec import encode
 from netlynx.errors import NetlinkError
@@ -125,6 +126,9 @@ NEXTHOP = hostile(route.NextHopObject, id=5, oif=2)
 LABEL = hostile(route.AddressLabel, family=10, index=2, prefix="fc00::/7", label=5)
 NEIGHBOUR_TABLE = hostile(route.NeighbourTable, family=2, index=2)
 
+QDISC = hostile(tc.Qdisc, index=2, handle="1:")
+CLASS = hostile(tc.Class, index=2, handle="1:1")
+
 routing = kernel.serve(NETLINK.ROUTE, groups=40, flags=ConfigFlag.NONROOT_RECV)
 for heard, told in (
     (route.LINKS, LINK),
@@ -134,6 +138,8 @@ for heard, told in (
     (route.RULES, RULE),
     (route.NEXTHOPS, NEXTHOP),
     (route.NAMESPACE_IDS, route.NamespaceId(nsid=5)),
+    (tc.QDISCS, QDISC),
+    (tc.CLASSES, CLASS),
 ):
     says(routing.sock, heard, told)
 
@@ -163,6 +169,8 @@ for asked, told in (
     (route.address_labels(), LABEL),
     (route.neighbour_tables(), NEIGHBOUR_TABLE),
     (route.namespace_ids(), route.NamespaceId(nsid=5)),
+    (tc.qdiscs(), QDISC),
+    (tc.classes(index=2), CLASS),
 ):
     answers(routing, asked, told)
 answers(routing, route.neighbours(), NEIGHBOUR, FORWARDING)

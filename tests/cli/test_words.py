@@ -24,6 +24,7 @@ from netlynx.cli.wording import translated
 from netlynx.errors import NetlinkError
 from netlynx.nftables import verbs as nft_verbs
 from netlynx.route import verbs
+from netlynx.tc import verbs as tc_verbs
 
 KERNEL = ("--kernel", str(Path(__file__).parent / "kernel_hostile.py"))
 BATCH = ("--kernel", str(Path(__file__).parent / "kernel_batch.py"))
@@ -56,6 +57,7 @@ NEEDED = {
     "lookup": ["192.0.2.1"],
     "ipset restore": ["-"],
     "nft restore": ["-"],
+    "classes": ["lo"],
 }
 
 
@@ -163,7 +165,8 @@ def test_lines_of_a_batch_are_refused_in_the_words_of_lines(verb: str, kind: str
 
 def test_what_has_verbs_has_a_name_in_lines() -> None:
     named = {declared(kind)[1] for kind in KINDS}
-    assert named == {*verbs.changes.registry, *nft_verbs._registry} - {nftables.Elements}  # many, of any iterable
+    others = {*tc_verbs.changes.registry, *nft_verbs._registry} - {nftables.Elements}
+    assert named == {*verbs.changes.registry, *others}  # many, of any iterable
 
 
 def test_listings_are_called_as_they_are_typed() -> None:

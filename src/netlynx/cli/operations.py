@@ -24,6 +24,8 @@ KINDS = {  # the names of records in netlynx.route, or with their room
     "namespace-id": "NamespaceId",
     "address-label": "AddressLabel",
     "neighbour-table": "NeighbourTable",
+    "qdisc": "tc.Qdisc",
+    "class": "tc.Class",
     "nft-table": "nftables.Table",
     "nft-chain": "nftables.Chain",
     "nft-rule": "nftables.Rule",

@@ -14,6 +14,7 @@ from netlynx.cli.output import Column, Row
 from netlynx.cli.tables import Table, text
 
 if TYPE_CHECKING:
+    from netlynx.engine.operation import Group
     from netlynx.tc import Class, Qdisc
 
 _LINE = 44  # characters of options in a line: with what stands before them, 80
@@ -87,6 +88,14 @@ def _class(class_: Class, interfaces: Interfaces) -> list[Row]:
 _WHO = (Column("DEV"), Column("KIND"), Column("HANDLE"), Column("PARENT"))
 QDISCS = Table([*_WHO, *_COUNTED, Column("OPTIONS")], _qdisc)
 CLASSES = Table([*_WHO, Column("LEAF"), *_COUNTED, Column("OPTIONS")], _class)
+
+
+def watched(name: str) -> tuple[Group[Any], Table]:
+    """What tells of a kind of object when it changes, and how that looks."""
+    from netlynx import tc
+
+    known: dict[str, tuple[Group[Any], Table]] = {"qdisc": (tc.QDISCS, QDISCS), "class": (tc.CLASSES, CLASSES)}
+    return known[name]
 
 
 @listing(QDISCS)

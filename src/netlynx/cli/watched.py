@@ -23,11 +23,24 @@ _NEXTHOP = "nexthop"
 _FLOWS = ("flow", "expectation")
 _QUOTA = "quota"
 _FIREWALL = ("ruleset", "trace")
+_TRAFFIC = ("qdisc", "class")
 _FAMILIES = ("ethtool", "netdev", "mptcp")
 _NAMESPACE = "namespace-id"
 _PROTOCOLS = ("selinux", "scsi", "iscsi")
 _DONE = ("uevent", "task", "process", "audit")
-OBJECTS = (*USUAL, _NEXTHOP, _NAMESPACE, "family", *_FLOWS, _QUOTA, *_FIREWALL, *_FAMILIES, *_DONE, *_PROTOCOLS)
+OBJECTS = (
+    *USUAL,
+    _NEXTHOP,
+    _NAMESPACE,
+    "family",
+    *_FLOWS,
+    _QUOTA,
+    *_FIREWALL,
+    *_TRAFFIC,
+    *_FAMILIES,
+    *_DONE,
+    *_PROTOCOLS,
+)
 NUMBERED = {
     "log:GROUP": "with a number from 0 to 65535",
     "peer:GROUP": "with a number from 1 to 32",
@@ -52,6 +65,7 @@ SILENT = {
 }
 
 _PLURALS = {
+    "classes": "class",
     "addresses": "address",
     "families": "family",
     "processes": "process",
@@ -178,6 +192,10 @@ def _of_room(name: str) -> Watched:
         if name == "trace":
             return Watched(name, nftables.TRACES, nft_changes.TRACES, event_as_json)
         return Watched(name, nftables.CHANGES, nft_changes.COMMITS, nft_changes.commit_as_json)
+    if name in _TRAFFIC:
+        from netlynx.cli import traffic
+
+        return Watched(name, *traffic.watched(name), event_as_json)
     if name == "family":
         from netlynx import generic
 

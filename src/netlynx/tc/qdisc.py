@@ -51,6 +51,8 @@ class RateEstimator(Layout, c="tc_estimator"):
 class QdiscStatistics(Statistics):
     """What a qdisc has counted since it was made; `app` is what its kind counts besides."""
 
+    __omitted__: ClassVar[dict[str, str]] = {}
+
     app: Any = attr(TCA_STATS.APP, select("kind", QDISC_STATISTICS))
 
 

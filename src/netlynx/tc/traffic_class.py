@@ -25,6 +25,8 @@ from netlynx.wire.constants import NETLINK, NLM_F
 class ClassStatistics(Statistics):
     """What a class has counted since it was made; `app` is what its kind counts besides."""
 
+    __omitted__: ClassVar[dict[str, str]] = {}
+
     app: Any = attr(TCA_STATS.APP, select("kind", CLASS_STATISTICS))
 
 

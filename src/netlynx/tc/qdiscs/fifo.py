@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netlynx.schema import Layout, array, member, takes, u8, u32
+from netlynx.schema import Layout, array, member, s32, takes, u8, u32
 
 
 class Fifo(Layout, c="tc_fifo_qopt"):
@@ -14,5 +14,5 @@ class Fifo(Layout, c="tc_fifo_qopt"):
 class PriorityMap(Layout, c="tc_prio_qopt"):
     """`pfifo_fast` and `prio`: how many bands there are, and the band of each priority of a packet (0 to 15)."""
 
-    bands: int = member(u32)
+    bands: int = member(s32)
     priorities: takes.Several[int] = member(array(u8, 16), c="priomap")
