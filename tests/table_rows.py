@@ -73,6 +73,8 @@ def cell(kind: Kind, value: Any, around: tuple[type, ...], cls: Any, name: str) 
         return [nested(each, around) for each in value]
     if kind.code is Code.SELECT:
         return chosen(kind, value, around, cls, name)
+    if kind.quantity is not None:
+        return float(value) if isinstance(value, float) else int(value)
     if kind.code is Code.HOOK:
         declared = cls.__annotations__.get(name)
         if declared in ("int", "int | None", int):

@@ -129,7 +129,7 @@ def test_the_names_of_numbers_are_known_to_json_and_tables() -> None:
     for cls in (*all_of(Record), *all_of(Layout)):
         for name, declaration in cls.__declarations__.items():
             values = None if declaration.kind is None else declaration.kind.values
-            assert values in (None, bool) or issubclass(values, (Enumeration, FlagSet)), f"{title(cls)}.{name}"
+            assert values in (None, bool) or issubclass(values, (Enumeration, FlagSet, Spelt)), f"{title(cls)}.{name}"
 
 
 @pytest.mark.parametrize("cls", all_of(Record), ids=title)

@@ -214,16 +214,56 @@ def understood(sent: Sent, case: Case, apart: Mapping[str, str], heads: Mapping[
 # -- what a kernel has ---------------------------------------------------------------------------------------------
 
 
+BEHIND = {"class": "qdisc show dev lo"}
+"""What is asked behind a listing that tc 6.1 prints as text in any case: it prints an empty list."""
+
+
 def listings(text: str) -> list[Any]:
-    """What several commands of ``tc -j -batch`` printed: the JSON of each, one behind the other."""
+    """What several commands of ``tc -j -batch`` printed, one behind the other: the JSON of each, or what its text says.
+
+    Text ends where the JSON of the command begins that is behind it.
+    """
     decoder, made, at = json.JSONDecoder(), [], 0
     text = text.strip()
     while at < len(text):
-        value, at = decoder.raw_decode(text, at)
-        made.append(value)
-        while at < len(text) and text[at].isspace():
-            at += 1
+        start = text.index("[", at)
+        value, end = decoder.raw_decode(text, start)
+        words = text[at:start].strip()
+        made.append(_classes(words) if words else value)
+        at = end
     return made
+
+
+def _classes(text: str) -> list[dict[str, Any]]:
+    """Classes as tc prints them: the words of the first line, and what is counted in those below."""
+    made = []
+    for block in re.split(r"\n(?=class )", text):
+        first, *rest = block.splitlines()
+        made.append({"words": first.split()[1:], "statistics": [line.split() for line in rest if line.strip()]})
+    return made
+
+
+def rate(number: int) -> str:
+    """Bits a second as tc prints them: cut to a few digits. Source: tc_print_rate in iproute2's tc/tc_util.c."""
+    unit = 0
+    while number >= 1000 and unit < 4 and not (number % 1000 and number < 1_000_000):
+        number, unit = number // 1000, unit + 1
+    return f"{number}{' KMGT'[unit].strip()}bit"
+
+
+def shown_class(record: dict[str, Any], words: Sequence[Any], *statistics: str) -> dict[str, Any]:
+    """What ``tc -s -d class`` says of a class, of whose kind the words and further lines are, by the record's JSON."""
+    place = ["root"] if record["parent"] == "root" else ["parent", record["parent"]]
+    leaf = [] if record["leaf"] == "none" else ["leaf", record["leaf"]]
+    basic, queue = record["statistics"]["basic"], record["statistics"]["queue"]
+    counts = f"(dropped {queue['drops']}, overlimits {queue['overlimits']} requeues {queue['requeues']})"
+    lines = [
+        f"Sent {basic['bytes']} bytes {basic['packets']} pkt {counts}",
+        f"backlog {queue['backlog']}b {queue['qlen']}p requeues {queue['requeues']}",
+        *statistics,
+    ]
+    head = [record["kind"], record["handle"], *place, *leaf, *words]
+    return {"words": head, "statistics": [line.split() for line in lines]}
 
 
 class Near:

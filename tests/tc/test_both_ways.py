@@ -16,7 +16,7 @@ import netlynx
 from netlynx import netns, route, tc
 from netlynx.testing.namespaces import new_namespace
 from support import PATIENCE
-from tc.both_ways import DEVICE, Case, Sent, captured, difference, listings, names, table, understood
+from tc.both_ways import BEHIND, DEVICE, Case, Sent, captured, difference, listings, names, table, understood
 
 _READ = {
     "qdisc": lambda index: tc.qdiscs(index=index),
@@ -86,10 +86,13 @@ def made_by_tc(space: netns.NetworkNamespace, lines: list[str]) -> dict[int, str
 
 def listed(space: netns.NetworkNamespace, cases: dict[int, Case]) -> dict[int, Any]:
     """What tc lists of each case."""
-    asked = [on_device(case.listing or f"{case.what} show dev {DEVICE}", number) for number, case in cases.items()]
+    asked = []
+    for number, case in cases.items():
+        listing = on_device(case.listing or f"{case.what} show dev {DEVICE}", number)
+        asked += [listing, *([BEHIND[listing.split()[0]]] if listing.split()[0] in BEHIND else [])]
     out, errors = run(space, "-j", "-s", "-d", "-batch", "-", stdin="".join(f"{line}\n" for line in asked))
     found = listings(out)
-    assert len(found) == len(asked), (errors, out[:500])
+    assert len(found) == len(cases), (errors, out[:500])
     return dict(zip(cases, found, strict=True))
 
 

@@ -325,6 +325,8 @@ def hook(
 def translated(target: type[R], read: Callable[[R], Any], write: Callable[[Any], R], shown: Kind | None = None) -> Kind:
     """A nest whose record says a simpler thing in many attributes: `read` makes a value of it, `write` the record.
 
+    A C struct may stand in its place: then nothing is nested.
+
     What they raise, and `shown`, is as for `hook`. A value depends on the payload alone and never changes.
     """
 
@@ -334,7 +336,8 @@ def translated(target: type[R], read: Callable[[R], Any], write: Callable[[Any],
     def encoder(value: Any) -> bytes:
         return encode(plan_for(target), write(value))
 
-    options, lazy = Option.NESTED, _lazy(target)
+    options = Option.NESTED if hasattr(target, "__header__") else _PLAIN
+    lazy = _lazy(target)
     return Kind(Code.HOOK, "translated", decoder=decoder, encoder=encoder, target=lazy, shown=shown, options=options)
 
 

@@ -17,6 +17,10 @@ from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.schema.kinds import Code, Kind, hook
 
 _ORDER = sys.byteorder
+_COUNTED = (1 << 63) - 1
+"""What a column of integers holds: no rate is more."""
+_WIDTHS = (0, 1, 2, 4, 8)
+"""Bytes that are a number; none are the 0 of a member that a shorter struct lacks."""
 _EXACT = 1 << 50
 """Up to here a float holds every integer, and what becomes of it on the way."""
 
@@ -84,7 +88,7 @@ def quantity(
     if kind.code is not Code.INTEGER or kind.options or not kind.width:
         raise TypeError(f"a quantity is carried by an unsigned integer in host byte order, not by {kind.name}")
     width = kind.width
-    most = (1 << 8 * width) - 1
+    most = min((1 << 8 * width) - 1, _COUNTED // (each or 1))
 
     def scale() -> float:
         return per() if callable(per) else per
@@ -95,8 +99,10 @@ def quantity(
         return cls(number * each if each else number / scale() if issubclass(cls, float) else number)
 
     def read(payload: bytes) -> Any:
+        if len(payload) not in _WIDTHS:
+            return NotImplemented
         number = int.from_bytes(payload, _ORDER)
-        if number >= _EXACT and issubclass(cls, float):
+        if number > most or (number >= _EXACT and issubclass(cls, float)):
             return NotImplemented
         return value_of(number)
 

@@ -83,6 +83,8 @@ def _look(kind: Kind, nothing: bool) -> Look:
         return Look(_NOTHING if _understands(kind.held) else _RECORD, nothing, RecordMeta)
     if kind.code is Code.SELECT:
         return Look(_SELECTED, nothing, RecordMeta)
+    if kind.code is Code.HOOK and kind.shown is not None and kind.shown.code is Code.NEST:
+        return Look(_RECORD, nothing, RecordMeta)
     return Look(_ANY, nothing)
 
 

@@ -18,24 +18,29 @@ from typing import Any
 from netlynx.codec._codec import encode, plan_for
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.schema.kinds import Kind, nest, translated
-from netlynx.schema.record import Record, replace_fields
+from netlynx.schema.record import READ, Layout, Record, replace_fields
 
 
-def simpler(cls: type[Record], wire: type[Record]) -> Kind:
-    """A nest of the attributes of `wire`, read as `cls`; both keep attributes that the second does not know."""
+def simpler(cls: type[Record], wire: type[Record] | type[Layout]) -> Kind:
+    """A nest of the attributes of `wire`, read as `cls`; both keep attributes that the second does not know.
+
+    `wire` may be a C struct.
+    """
     made: Any = cls
+    attributes = issubclass(wire, Record)
 
-    def read(message: Record) -> Any:
-        return replace_fields(made.__read__(message), unknown=message.unknown)
+    def read(message: Any) -> Any:
+        value = made.__read__(message)
+        return replace_fields(value, unknown=message.unknown if attributes else READ)
 
-    def write(value: Any) -> Record:
+    def write(value: Any) -> Any:
         if not isinstance(value, cls):
             raise EncodeTypeError(f"expected {cls.__name__} or its fields, not {type(value).__name__} {value!r}")
         try:
             encode(plan_for(cls), value)  # what does not fit is refused by the name of a field that people know
         except EncodeError as error:
             raise error.unwrapped() from None
-        message: Record = made.__write__(value)
-        return replace_fields(message, unknown=value.unknown)
+        message = made.__write__(value)
+        return replace_fields(message, unknown=value.unknown) if attributes else message
 
     return translated(wire, read, write, shown=nest(cls))

@@ -16,3 +16,15 @@ def ticks_per_second() -> float:
         return microseconds * nanoseconds / a_tick
     except (OSError, ValueError, ZeroDivisionError):
         return 1e9 / _NANOSECONDS_A_TICK
+
+
+@cache
+def timer_frequency() -> int:
+    """How often a second the kernel's timers can fire, as it says itself: 1e9 with high-resolution timers, else HZ.
+
+    Where it does not say, 100, as tc has it (__get_hz in iproute2's lib/utils.c).
+    """
+    try:
+        return int(Path("/proc/net/psched").read_text().split()[3], 16) or 100
+    except (OSError, ValueError, IndexError):
+        return 100

@@ -69,5 +69,22 @@ class FilterParent(Handle):
     shown: ClassVar[dict[int, str]] = {number: name for name, number in names.items()}
 
 
+class Minor(Handle):
+    """A class of the qdisc that says it: ``:20``, without the qdisc's own number, of which nothing is told."""
+
+    __slots__ = ()
+    names: ClassVar[dict[str, int]] = {"none": UNSPEC}
+    shown: ClassVar[dict[int, str]] = {UNSPEC: "none"}
+
+    def checked(self, name: str) -> Minor:
+        """The same. Raises EncodeError, with a field's name, for one with a qdisc's number in it."""
+        if self.major:
+            raise EncodeError(
+                f"{self} is said without the number of the qdisc, whose class it is: :{self.minor:x}", name
+            )
+        return self
+
+
 HANDLE: Kind = spelt(Handle, u32)
 FILTER_PARENT: Kind = spelt(FilterParent, u32)
+MINOR: Kind = spelt(Minor, u32)
