@@ -105,6 +105,21 @@ class Spread(Sink):
         bare: bool = False,
     ) -> None: ...
 
+class Unfold(Sink):
+    def __init__(
+        self,
+        sink: Sink | None,
+        header: int,
+        path: Sequence[int],
+        lead: int = 0,
+        within: int = 0,
+        also: int = 0,
+        aside: Collection[int] = (),
+    ) -> None: ...
+    def unfolded(
+        self, data: bytes | bytearray | memoryview, size: int, types: Collection[int], mark: int
+    ) -> bytes | None: ...
+
 class Counter(Sink):
     count: int
     def __init__(self, filter: Filter | None = None) -> None: ...

@@ -16,6 +16,7 @@ from netlynx.codec._codec import Filter, Plan, Sink, decode, encode_record, oper
 from netlynx.engine.mirrored import Mirrored
 from netlynx.engine.named import narrowed as by_names
 from netlynx.engine.reading import Reading
+from netlynx.engine.unfolding import Unfolding
 from netlynx.errors import EncodeError
 from netlynx.schema.compile import plan_of
 from netlynx.schema.kinds import Kind, Option
@@ -161,7 +162,7 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
     family: str = ""
     mirrored: Mirrored | str | None = None
     following: tuple[Dump[T], ...] = ()
-    reading: Reading | None = None
+    reading: Reading | Unfolding | None = None
 
     def plan(self) -> Plan:
         """How the codec reads the replies."""
@@ -399,6 +400,9 @@ class Group(msgspec.Struct, Generic[T], frozen=True):
 
     `feed` makes what reads the messages where they are not netlink's own, from all groups of one socket; it has what
     `engine.subscription.SubscriptionFeed` has.
+
+    Messages that hold rows are read by `unfoldings`: for each the message types, which stand in `messages` with its
+    mark.
     """
 
     name: str
@@ -415,6 +419,7 @@ class Group(msgspec.Struct, Generic[T], frozen=True):
     needs: Needed | None = None
     takes: str = ""
     feed: Callable[[list[Any]], Any] | None = None
+    unfoldings: tuple[tuple[Unfolding, tuple[int, ...]], ...] = ()
 
     def __str__(self) -> str:
         return self.name

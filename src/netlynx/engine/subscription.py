@@ -6,7 +6,7 @@ import struct
 from collections.abc import Generator, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from netlynx.codec._codec import Notifications, Plan
+from netlynx.codec._codec import Notifications, Plan, Unfold
 from netlynx.engine.exchange import KERNEL
 from netlynx.engine.operation import Event, EventKind, Group, Overrun
 from netlynx.schema.compile import plan_of
@@ -27,7 +27,7 @@ class SubscriptionFeed:
     `numbers` gives the message type of each generic netlink family that the groups name.
     """
 
-    __slots__ = ("_messages", "_notifications", "overruns", "strays")
+    __slots__ = ("_messages", "_notifications", "_unfolds", "overruns", "strays")
 
     gathers = False  # whether messages of one namespace make one event, and those of others must not be among them
     asking = False  # whether answers come on the socket too: each is to be fed by itself
@@ -36,6 +36,7 @@ class SubscriptionFeed:
         self.strays = 0
         self.overruns = 0
         self._messages: dict[int, Meaning | dict[int, Meaning]] = {}
+        self._unfolds: list[tuple[Unfold, frozenset[int], int]] = []
         several = tuple(groups)
         for group in several:
             for number, (kind, record) in group.messages.items():
@@ -44,6 +45,9 @@ class SubscriptionFeed:
                 if self._messages.setdefault(number, meaning) != meaning:
                     names = ", ".join(each.name for each in several if number in each.messages)
                     raise ValueError(f"nothing tells their messages apart: subscribe to one at a time of {names}")
+            for unfolding, types in group.unfoldings:
+                record = group.messages[types[0] | unfolding.mark][1]
+                self._unfolds.append((unfolding.sink(None, record), frozenset(types), unfolding.mark))
             if group.family:
                 others = self._messages.setdefault((numbers or {})[group.family], {})
                 assert isinstance(others, dict)
@@ -58,13 +62,20 @@ class SubscriptionFeed:
         if sender != KERNEL:  # any process may send to a port: only the kernel is believed
             self.strays += 1
             return
-        self.strays += self._notifications.read(data, size, events)
+        said: bytes | bytearray | memoryview = data
+        for unfold, types, mark in self._unfolds:
+            found = unfold.unfolded(said, size, types, mark)
+            if found is not None:
+                said, size = found, len(found)
+        self.strays += self._notifications.read(said, size, events)
 
     def feed_many(
         self, data: bytearray | memoryview, index: bytearray, first: int, count: int, events: list[Any]
     ) -> int:
         """Append the events of the datagrams that are as usual, up to the first that is to be fed by itself; returns
         its number, or `count`. `index` says where they stand: see `DATAGRAM`."""
+        if self._unfolds:
+            return first
         first, strays = self._notifications.read_many(data, index, first, count, events, self.asking)
         self.strays += strays
         return first

@@ -242,9 +242,26 @@ if TYPE_CHECKING:
     from netlynx.route.link_vlans import Vlans as Vlans
     from netlynx.route.link_vlans import add_vlans as add_vlans
     from netlynx.route.link_vlans import delete_vlans as delete_vlans
+    from netlynx.route.mdb import MDB as MDB
+    from netlynx.route.mdb import MdbEntry as MdbEntry
+    from netlynx.route.mdb import MdbGroup as MdbGroup
+    from netlynx.route.mdb import MdbPort as MdbPort
+    from netlynx.route.mdb import MdbRouter as MdbRouter
+    from netlynx.route.mdb import flush_mdb as flush_mdb
+    from netlynx.route.mdb import mdb as mdb
+    from netlynx.route.mdb import mdb_group as mdb_group
+    from netlynx.route.mdb import mdb_routers as mdb_routers
+    from netlynx.route.mdb_messages import FilterMode as FilterMode
+    from netlynx.route.mdb_messages import MdbFlags as MdbFlags
+    from netlynx.route.mdb_messages import MdbRouterPort as MdbRouterPort
+    from netlynx.route.mdb_messages import MdbSource as MdbSource
+    from netlynx.route.mdb_messages import MdbState as MdbState
     from netlynx.route.metrics import LockedMetrics as LockedMetrics
     from netlynx.route.metrics import Metrics as Metrics
     from netlynx.route.metrics import RouteFeatures as RouteFeatures
+    from netlynx.route.mst import MstPort as MstPort
+    from netlynx.route.mst import mst_states as mst_states
+    from netlynx.route.mst import set_mst_state as set_mst_state
     from netlynx.route.neighbour import NEIGHBOURS as NEIGHBOURS
     from netlynx.route.neighbour import FdbAttributes as FdbAttributes
     from netlynx.route.neighbour import FdbNotify as FdbNotify
@@ -279,6 +296,11 @@ if TYPE_CHECKING:
     from netlynx.route.nexthop import nexthop as nexthop
     from netlynx.route.nexthop import nexthop_buckets as nexthop_buckets
     from netlynx.route.nexthop import nexthops as nexthops
+    from netlynx.route.port_vlan import VLANS as VLANS
+    from netlynx.route.port_vlan import PortVlan as PortVlan
+    from netlynx.route.port_vlan import delete_vlan_tunnels as delete_vlan_tunnels
+    from netlynx.route.port_vlan import port_vlans as port_vlans
+    from netlynx.route.port_vlan import set_vlan_tunnels as set_vlan_tunnels
     from netlynx.route.route import MULTICAST_ROUTES as MULTICAST_ROUTES
     from netlynx.route.route import ROUTES as ROUTES
     from netlynx.route.route import NextHop as NextHop
@@ -323,6 +345,11 @@ if TYPE_CHECKING:
     from netlynx.route.verbs import delete as delete
     from netlynx.route.verbs import flush as flush
     from netlynx.route.verbs import replace as replace
+    from netlynx.route.vlan_options import VlanOptions as VlanOptions
+    from netlynx.route.vlan_options import vlan_options as vlan_options
+    from netlynx.route.vni import VNIS as VNIS
+    from netlynx.route.vni import Vni as Vni
+    from netlynx.route.vni import vnis as vnis
 
 # Where each public name lives. Loaded on first use: importing the room costs next to nothing.
 _HOMES = {
@@ -385,7 +412,10 @@ _HOMES = {
         "VfRssQuery VfSpoofCheck VfStatistics VfTrust VfTxRate VfVlan VfVlanInfo VirtualFunction"
     ),
     "link_vlans": "Vlans add_vlans delete_vlans",
+    "mdb": "MDB MdbEntry MdbGroup MdbPort MdbRouter flush_mdb mdb mdb_group mdb_routers",
+    "mdb_messages": "FilterMode MdbFlags MdbRouterPort MdbSource MdbState",
     "metrics": "LockedMetrics Metrics RouteFeatures",
+    "mst": "MstPort mst_states set_mst_state",
     "neighbour": (
         "FdbAttributes FdbNotify NEIGHBOURS Neighbour NeighbourCacheInfo NeighbourExtendedFlags NeighbourFlags "
         "NeighbourState fdb fdb_entry flush_fdb neighbour neighbours"
@@ -396,6 +426,7 @@ _HOMES = {
         "NEXTHOPS NextHopBucket NextHopGroupType NextHopMember NextHopObject NextHopOptions NextHopStats "
         "ResilientGroup nexthop nexthop_buckets nexthops"
     ),
+    "port_vlan": "PortVlan VLANS delete_vlan_tunnels port_vlans set_vlan_tunnels",
     "route": "MULTICAST_ROUTES NextHop ROUTES Route route routes",
     "route_names": (
         "DeleteReason IpProtocol MulticastStats NextHopFlags RT_TABLE RouteCacheInfo RouteFlags RouteProtocol "
@@ -408,6 +439,8 @@ _HOMES = {
     ),
     "segments": "IoamTrace RplHeader Seg6Mode Seg6Tunnel SegmentRoutingHeader",
     "verbs": "add append change delete flush replace",
+    "vlan_options": "VlanOptions vlan_options",
+    "vni": "VNIS Vni vnis",
 }
 _HOME = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names.split()}
 

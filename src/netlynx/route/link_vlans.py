@@ -42,7 +42,7 @@ def add_vlans(
     no VLANs. Raises EncodeError and EncodeTypeError for what is no VLAN.
     """
     flags = BridgeVlanFlags.UNTAGGED if untagged else BridgeVlanFlags(0)
-    ranges = _ranges(vlans, "route.add_vlans(vlans)")
+    ranges = ranges_of(vlans, "route.add_vlans(vlans)")
     if pvid:
         flags |= BridgeVlanFlags.PVID
         if len(ranges) != 1 or ranges[0][0] != ranges[0][1]:
@@ -57,7 +57,7 @@ def delete_vlans(port: Link | int | str, vlans: Vlans, *, own: bool = False) -> 
 
     Fails with `NotFound` where it is not in all of them; then nothing is removed.
     """
-    ranges = _ranges(vlans, "route.delete_vlans(vlans)")
+    ranges = ranges_of(vlans, "route.delete_vlans(vlans)")
     return delete(_request(port, ranges, BridgeVlanFlags(0), own, "route.delete_vlans(port)"))
 
 
@@ -78,8 +78,8 @@ def _request(
     return Link(family=AddressFamily.BRIDGE, index=index_of(port, path), af_spec=spec)
 
 
-def _ranges(vlans: object, path: str) -> list[tuple[int, int]]:
-    """The numbers as ranges, in order and each once. Raises EncodeError and EncodeTypeError."""
+def ranges_of(vlans: object, path: str) -> list[tuple[int, int]]:
+    """VLANs as ranges, in order and each once. Raises EncodeError and EncodeTypeError."""
     numbers = sorted(set(_numbers(vlans, path)))
     if not numbers:
         raise EncodeError("give at least one VLAN", path)
@@ -155,7 +155,7 @@ class _Vlans(Guard):
                 has.update(_each(each.af_spec.vlans))
         lacking = [vid for vid, flags in _each(spec.vlans) if vid not in has or flags & ~has[vid]]
         if lacking and there:
-            names = ", ".join(f"{a}-{b}" if a != b else str(a) for a, b in _ranges(lacking, ""))
+            names = ", ".join(f"{a}-{b}" if a != b else str(a) for a, b in ranges_of(lacking, ""))
             problem = f"it is not in VLAN {names}" if has else "it is in no VLAN at all"
             raise NotFound(errno.ENOENT, problem, asked=str(operation), hint="Nothing was removed")
         return bare(operation), [_without(each, spec.vlans) for each in there]

@@ -310,16 +310,17 @@ def hook(
     shown: Kind | None = None,
     *,
     pure: bool = False,
+    size: int = 0,
 ) -> Kind:
-    """A payload that two functions understand.
+    """A payload that two functions understand; of `size` bytes in a C struct.
 
     A ValueError, TypeError, LookupError … of `decode` becomes a DecodeError, one of `encode` an EncodeError, with the
     path of the field. `decode` may return NotImplemented for a payload that does not fit, which then stays raw.
     `shown` is a kind whose values have the same JSON; needed unless a value is a number or text.
     `pure` promises that a value depends on the payload alone and never changes: then rows of the same bytes share it.
     """
-    options = _PLAIN if pure else Option.CONTEXT
-    return Kind(Code.HOOK, "hook", decoder=decode, encoder=encode, shown=shown, options=options)
+    options = (_PLAIN if pure else Option.CONTEXT) | (Option.FIXED if size else _PLAIN)
+    return Kind(Code.HOOK, "hook", size, decoder=decode, encoder=encode, shown=shown, options=options)
 
 
 def translated(target: type[R], read: Callable[[R], Any], write: Callable[[Any], R], shown: Kind | None = None) -> Kind:

@@ -163,7 +163,14 @@ def member(kind: Kind, *, default: Any = None, c: str = "") -> Any:
     return Declaration("member", kind, default=default, c_name=c)
 
 
-_ZERO: dict[Code, Any] = {Code.STRING: "", Code.BINARY: b"", Code.MAC: "", Code.IP: None, Code.STRUCT: None}
+_ZERO: dict[Code, Any] = {
+    Code.STRING: "",
+    Code.BINARY: b"",
+    Code.MAC: "",
+    Code.IP: None,
+    Code.STRUCT: None,
+    Code.HOOK: None,
+}
 
 
 def _zero(values: type[IntEnum] | type[IntFlag] | type[Spelt] | type[bool]) -> int:

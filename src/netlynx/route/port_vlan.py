@@ -1,0 +1,238 @@
+"""The VLANs of a bridge's ports and of the bridge itself, with all that each of them is there.
+
+Source: linux/if_bridge.h, br_vlan_fill_vids, br_vlan_dump_dev and br_vlan_rtm_process_one in net/bridge/br_vlan.c,
+br_vlan_process_one_opts in net/bridge/br_vlan_options.c, bridge(8).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import msgspec
+
+from netlynx.engine.operation import Do, Dump, EventKind, Group, make_do, make_dump
+from netlynx.engine.unfolding import Unfolding
+from netlynx.engine.unresolved import by_name
+from netlynx.errors import EncodeError
+from netlynx.route import vlan_messages
+from netlynx.route.arguments import index_of
+from netlynx.route.constants import RTM, RTNLGRP
+from netlynx.route.kinds.bridge import MulticastRouter
+from netlynx.route.kinds.bridge_port import BridgePortState
+from netlynx.route.link_bridge import BridgeVlan, BridgeVlanFlags
+from netlynx.route.verbs import Verbs, register
+from netlynx.route.vlan_messages import (
+    BRIDGE_VLANDB,
+    BRIDGE_VLANDB_ENTRY,
+    BRIDGE_VLANDB_STATS,
+    BRIDGE_VLANDB_TINFO,
+    PortVlanMessage,
+    VlanDumpFlags,
+    VlanRequest,
+)
+from netlynx.route.vlan_options import TOLD, VlanOptions
+from netlynx.schema import Record, attr, boolean, enum, head, takes, u8, u16, u32, u64
+from netlynx.schema.facts import Facts
+from netlynx.schema.sending import is_set, own, settable, taken_flags
+from netlynx.wire.constants import NETLINK
+
+_ENTRY = BRIDGE_VLANDB.ENTRY
+
+
+class PortVlan(Record, header=PortVlanMessage):
+    """A VLAN that a bridge's port is in, or a range of VLANs that are alike there (BRIDGE_VLANDB_ENTRY).
+
+    | field | meaning |
+    |---|---|
+    | `index` | the port; or the bridge, which is in VLANs as a port is |
+    | `vlan`, `last` | the VLAN, and the last one of a range, else None; `vlans` is all of them |
+    | `flags` | PVID: what comes in untagged belongs to it; UNTAGGED: it goes out so; BRENTRY: the bridge is in it |
+    | `state` | of the spanning tree there, ``"blocking"``; a daemon's to set, or an instance's (`set_mst_state`) |
+    | `tunnel_id` | the tunnel (VXLAN network) that `vlan` is mapped to; of a range, the next to the next |
+    | `multicast_router` | whether multicast routers are taken to be behind the port |
+    | `multicast_groups`, `multicast_max_groups` | the port's groups, and how many there may be (0: any) |
+    | `neighbour_suppress`, `neighbour_forward_gratuitous` | of ARP and neighbour discovery, as the port's own |
+    | `rx_bytes`, `rx_packets`, `tx_bytes`, `tx_packets` | of a listing with statistics; what the bridge counts |
+
+    Where alike VLANs are told as a range, a request may say one, too. ``route.replace(PortVlan(index="p0", vlan=10))``
+    makes the port a member, or sets the flags of a VLAN that it is in already; ``route.change`` leaves flags as they
+    are and sets the other fields. The bridge counts where it has `vlan_stats_enabled`.
+
+    Source: linux/if_bridge.h, br_vlan_fill_vids in net/bridge/br_vlan.c.
+    """
+
+    __facts__: ClassVar[tuple[Facts, ...]] = (
+        Facts(attributes=BRIDGE_VLANDB),
+        Facts(attributes=BRIDGE_VLANDB_ENTRY, policy="br_vlan_db_policy"),
+        Facts(attributes=BRIDGE_VLANDB_TINFO, policy="br_vlandb_tinfo_pol"),
+        Facts(attributes=BRIDGE_VLANDB_STATS),
+    )
+    __omitted__: ClassVar[dict[str, str]] = {
+        "BRIDGE_VLANDB_GLOBAL_OPTIONS": "a record of its own: VlanOptions",
+        "BRIDGE_VLANDB_ENTRY_INFO": "its two members are fields of the header",
+        "BRIDGE_VLANDB_TINFO_CMD": "of requests",
+    }
+
+    index: takes.Name[int] = head(always=True)
+    vlan: int = head(always=True)
+    last: int | None = attr((_ENTRY, BRIDGE_VLANDB_ENTRY.RANGE), u16)
+    flags: takes.Flags[BridgeVlanFlags] = head(default=BridgeVlanFlags(0))
+    state: takes.Member[BridgePortState | None] = attr((_ENTRY, BRIDGE_VLANDB_ENTRY.STATE), enum(BridgePortState, u8))
+    tunnel_id: int | None = attr((_ENTRY, BRIDGE_VLANDB_ENTRY.TUNNEL_INFO, BRIDGE_VLANDB_TINFO.ID), u32)
+    multicast_router: takes.Member[MulticastRouter | None] = attr(
+        (_ENTRY, BRIDGE_VLANDB_ENTRY.MCAST_ROUTER), enum(MulticastRouter, u8)
+    )
+    multicast_groups: int | None = attr((_ENTRY, BRIDGE_VLANDB_ENTRY.MCAST_N_GROUPS), u32, read_only=True)
+    multicast_max_groups: int | None = attr((_ENTRY, BRIDGE_VLANDB_ENTRY.MCAST_MAX_GROUPS), u32)
+    neighbour_suppress: bool | None = attr((_ENTRY, BRIDGE_VLANDB_ENTRY.NEIGH_SUPPRESS), boolean)
+    neighbour_forward_gratuitous: bool | None = attr((_ENTRY, BRIDGE_VLANDB_ENTRY.NEIGH_FORWARD_GRAT), boolean)
+    rx_bytes: int | None = attr((_ENTRY, BRIDGE_VLANDB_ENTRY.STATS, BRIDGE_VLANDB_STATS.RX_BYTES), u64, read_only=True)
+    rx_packets: int | None = attr(
+        (_ENTRY, BRIDGE_VLANDB_ENTRY.STATS, BRIDGE_VLANDB_STATS.RX_PACKETS), u64, read_only=True
+    )
+    tx_bytes: int | None = attr((_ENTRY, BRIDGE_VLANDB_ENTRY.STATS, BRIDGE_VLANDB_STATS.TX_BYTES), u64, read_only=True)
+    tx_packets: int | None = attr(
+        (_ENTRY, BRIDGE_VLANDB_ENTRY.STATS, BRIDGE_VLANDB_STATS.TX_PACKETS), u64, read_only=True
+    )
+
+    @property
+    def vlans(self) -> range:
+        """All VLANs that it stands for."""
+        return range(self.vlan, (self.last or self.vlan) + 1)
+
+
+_ROWS = Unfolding((_ENTRY,), lead=4, within=BRIDGE_VLANDB_ENTRY.INFO, mark=0x4000)
+
+VLANS: Group[PortVlan | VlanOptions] = Group(
+    "route.VLANS",
+    NETLINK.ROUTE,
+    (RTNLGRP.BRVLAN,),
+    {
+        RTM.NEWVLAN | _ROWS.mark: (EventKind.NEW, PortVlan),
+        RTM.DELVLAN | _ROWS.mark: (EventKind.DELETE, PortVlan),
+        RTM.NEWVLAN | TOLD.mark: (EventKind.NEW, VlanOptions),
+    },
+    unfoldings=((_ROWS, (RTM.NEWVLAN, RTM.DELVLAN)), (TOLD, (RTM.NEWVLAN,))),
+)
+"""VLANs that ports and bridges come into, change in and leave (`PortVlan`), and what VLANs are for a whole bridge
+(`VlanOptions`). One event may tell of a range, of which others were told by themselves."""
+
+
+@by_name(index="interface")
+def port_vlans(*, index: int | str | None = None, statistics: bool = False) -> Dump[PortVlan]:
+    """The VLANs of all bridges and their ports, or of one of those; alike ones that follow each other as a range.
+
+    With `statistics` each has its counters, and there are no ranges: 4,094 VLANs are as many records. A bridge that
+    does not filter by VLAN has them too, and does not look at them. Fails with `InvalidRequest` for an interface that
+    is no bridge and no port of one, and with `NotSupported` where the kernel's bridges have no VLANs. Raises
+    EncodeError and EncodeTypeError for what is no interface.
+    """
+    request = VlanRequest(
+        index=0 if index is None else index_of(index, "route.port_vlans(index)"),
+        flags=VlanDumpFlags.STATS if statistics else None,
+    )
+    match = () if index is None else (("index", index),)
+    listing = make_dump("route.port_vlans", NETLINK.ROUTE, RTM.GETVLAN, request, PortVlan, RTM.NEWVLAN, match=match)
+    return msgspec.structs.replace(listing, reading=_ROWS)
+
+
+# -- changes -----------------------------------------------------------------------------------------------------
+
+_SAID = BridgeVlanFlags.PVID | BridgeVlanFlags.UNTAGGED | BridgeVlanFlags.MASTER
+_OPTIONS = (
+    *("state", "tunnel_id", "multicast_router", "multicast_max_groups"),
+    *("neighbour_suppress", "neighbour_forward_gratuitous"),
+)
+
+
+def _prepare(record: PortVlan, verb: str) -> vlan_messages.PortVlan:
+    new = own(record)
+    record = settable(record, "PortVlan", ("index", "vlan", "last", "flags") if verb == "change" else None)
+    if record.index == 0:
+        raise EncodeError("set the index of the port, or of the bridge", "PortVlan.index")
+    check_vlans(record.vlan, record.last, "PortVlan")
+    if verb == "delete":
+        for name in _OPTIONS:
+            if name in new:
+                raise EncodeError("the kernel does not look at it when it deletes: leave it out", f"PortVlan.{name}")
+        flags = taken_flags(record, _SAID, "PortVlan", why=_TOLD) & BridgeVlanFlags.MASTER
+        return _said(record, flags, ())
+    if verb == "change":
+        if "flags" in new:
+            raise EncodeError("it stays as it is when a VLAN is changed: use route.replace", "PortVlan.flags")
+        options = [name for name in _OPTIONS if is_set(record, name)]
+        if not options:
+            raise EncodeError("it does not say what is to be different", "PortVlan")
+        return _said(record, BridgeVlanFlags.ONLY_OPTS, options)
+    flags = taken_flags(record, _SAID, "PortVlan", why=_TOLD)
+    if flags & BridgeVlanFlags.PVID and record.last is not None:
+        raise EncodeError("pvid: untagged frames belong to one VLAN, not to several", "PortVlan.flags")
+    return _said(record, flags, [name for name in _OPTIONS if is_set(record, name)])
+
+
+_TOLD = "the kernel finds it out itself"
+
+
+def _said(record: PortVlan, flags: BridgeVlanFlags, options: list[str] | tuple[str, ...]) -> vlan_messages.PortVlan:
+    said = {name: getattr(record, name) for name in options}
+    if "tunnel_id" in said:
+        said["tunnel_command"] = RTM.SETLINK
+    return vlan_messages.PortVlan(
+        index=record.index, vlan=BridgeVlan(vid=record.vlan, flags=flags), last=record.last, **said
+    )
+
+
+def check_vlans(first: int, last: int | None, path: str) -> None:
+    """Refuse what is no VLAN and no range of them: the kernel takes 1 to 4094. Raises EncodeError."""
+    if not 1 <= first <= 4094:
+        raise EncodeError(f"{first} is no VLAN (1 to 4094)", f"{path}.vlan")
+    if last is not None and not first < last <= 4094:
+        raise EncodeError(f"{last} is no VLAN behind {first} (up to 4094): leave it out", f"{path}.last")
+
+
+_ANEW = "the kernel sets a VLAN that is there already anew: use route.replace"
+
+register(
+    PortVlan,
+    Verbs(
+        new=RTM.NEWVLAN,
+        delete=RTM.DELVLAN,
+        prepare=_prepare,
+        flags=dict.fromkeys(("replace", "change"), 0),
+        without={"add": _ANEW, "append": _ANEW},
+        guard="netlynx.route.port_vlan_rivals:VLANS",
+        mute=lambda request, verb: "the VLANs of ports",
+    ),
+)
+
+
+@by_name(port="interface")
+def set_vlan_tunnels(port: int | str, vlan: int, tunnel_id: int, *, last: int | None = None) -> Do[None]:
+    """Map a VLAN of a port to a tunnel (a VXLAN network), or with `last` each of a range: the next to the next.
+
+    The port has to be in the VLANs and to have `vlan_tunnel` (`route.set_bridge_port`); it is mostly a VXLAN device
+    that takes its network from there (`external`). Raises EncodeError for what is no VLAN or tunnel.
+    """
+    check_vlans(vlan, last, "route.set_vlan_tunnels")
+    if not 1 <= tunnel_id <= 0xFFFFFF - ((last or vlan) - vlan):
+        raise EncodeError(f"{tunnel_id} is no tunnel (1 to 16777215)", "route.set_vlan_tunnels(tunnel_id)")
+    return _tunnels("set", port, vlan, last, RTM.SETLINK, tunnel_id)
+
+
+@by_name(port="interface")
+def delete_vlan_tunnels(port: int | str, vlan: int, *, last: int | None = None) -> Do[None]:
+    """Map a VLAN of a port, or a range of them, to no tunnel any more. Raises EncodeError for what is no VLAN."""
+    check_vlans(vlan, last, "route.delete_vlan_tunnels")
+    return _tunnels("delete", port, vlan, last, RTM.DELLINK, None)
+
+
+def _tunnels(verb: str, port: int | str, vlan: int, last: int | None, command: int, tunnel_id: int | None) -> Do[None]:
+    name = f"route.{verb}_vlan_tunnels"
+    request = vlan_messages.PortVlan(
+        index=index_of(port, f"{name}(port)"),
+        vlan=BridgeVlan(vid=vlan, flags=BridgeVlanFlags.ONLY_OPTS),
+        last=last,
+        tunnel_id=tunnel_id,
+        tunnel_command=command,
+    )
+    return make_do(name, NETLINK.ROUTE, RTM.NEWVLAN, request)
