@@ -13,6 +13,7 @@ from netlynx._version import __version__
 from netlynx.cli import (
     audit,
     batch,
+    bridge,
     conntrack,
     ethtool,
     families,
@@ -211,6 +212,7 @@ for _panel, _commands in _COMMANDS.items():
     for _command in _commands:
         app.command(rich_help_panel=_panel)(typed(_command))
 app.add_typer(audit.commands, name="audit", rich_help_panel="Listings")
+app.add_typer(bridge.commands, name="bridge", rich_help_panel="Listings")
 app.add_typer(ipset.commands, name="ipset", rich_help_panel="Listings")
 app.add_typer(nft.commands, name="nft", rich_help_panel="Listings")
 app.add_typer(kernel.commands, name="kernel", rich_help_panel="The kernel's side")

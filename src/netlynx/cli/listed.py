@@ -12,7 +12,7 @@ well as `--dev NAME`. What asks for a single object (a `Do`) is printed as a lis
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_type_hints
 
@@ -40,7 +40,11 @@ class Listing:
     """The command of a listing."""
 
     def __init__(
-        self, asks: Callable[..., Asked], table: Table | str, single: str | tuple[str, ...], beside: str
+        self,
+        asks: Callable[..., Asked],
+        table: Table | str | Mapping[str, Table],
+        single: str | tuple[str, ...],
+        beside: str,
     ) -> None:
         self.__name__ = asks.__name__
         self.__doc__ = asks.__doc__
@@ -82,10 +86,11 @@ class Listing:
             if "family" in values:
                 values["family"] = family_name(values["family"])
             asked = self._asks(**values)
+            table = self._table[asked.reply.__name__] if isinstance(self._table, Mapping) else self._table
             if single is not None:
-                show(nl, form, self._table, [nl.do(asked)])
+                show(nl, form, table, [nl.do(asked)])
             else:
-                show_listed(nl, form, self._table, asked)
+                show_listed(nl, form, table, asked)
 
     def _check_single(self, single: str, form: Form, given: dict[str, Any], declared: dict[str, Any]) -> None:
         if form in COLUMNS:
@@ -98,9 +103,9 @@ class Listing:
 
 
 def listing(
-    table: Table | str, *, single: str | tuple[str, ...] = "", beside: str = ""
+    table: Table | str | Mapping[str, Table], *, single: str | tuple[str, ...] = "", beside: str = ""
 ) -> Callable[[Callable[..., Asked]], Listing]:
-    """Make a command of a function that says what is listed.
+    """Make a command of a function that says what is listed; with several tables, each for a class of records.
 
     `single` is the parameter with which it asks for one object, which is not filtered but by `beside`; or several are.
     """

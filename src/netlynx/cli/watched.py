@@ -26,12 +26,14 @@ _FIREWALL = ("ruleset", "trace")
 _TRAFFIC = ("qdisc", "class")
 _FAMILIES = ("ethtool", "netdev", "mptcp")
 _NAMESPACE = "namespace-id"
+_SWITCH = ("vlan", "mdb", "vni")
 _PROTOCOLS = ("selinux", "scsi", "iscsi")
 _DONE = ("uevent", "task", "process", "audit")
 OBJECTS = (
     *USUAL,
     _NEXTHOP,
     _NAMESPACE,
+    *_SWITCH,
     "family",
     *_FLOWS,
     _QUOTA,
@@ -129,6 +131,8 @@ def watched(name: str) -> list[Watched]:
         return []
     if name.startswith("ynl:"):
         return _of_spec(name)
+    if name in _SWITCH:
+        return [_of_switch(name)]
     if name in _PROTOCOLS:
         table = _plain()
         return [Watched(name, group, table, event_as_json) for group in _groups(name)]
@@ -140,6 +144,30 @@ def _groups(protocol: str) -> tuple[Group[Any], ...]:
     from netlynx import iscsi, scsi, selinux
 
     return {"selinux": (selinux.EVENTS,), "scsi": (scsi.EVENTS,), "iscsi": (iscsi.EVENTS, iscsi.ADAPTERS)}[protocol]
+
+
+def _of_switch(name: str) -> Watched:
+    """Records of two classes, each with columns of its own."""
+    from netlynx import route
+    from netlynx.cli import bridge
+    from netlynx.cli.tables import Table
+
+    group: Group[Any]
+    other: type[Any]
+    if name == "vni":
+        return Watched(name, route.VNIS, bridge.VNIS, event_as_json)
+    if name == "vlan":
+        group, usual, other, rare = route.VLANS, bridge.VLANS, route.VlanOptions, bridge.OPTIONS
+    else:
+        group, usual, other, rare = route.MDB, bridge.ENTRIES, route.MdbRouter, bridge.ROUTERS
+    blank = [""] * len(usual.columns)
+
+    def rows(record: Any, interfaces: Interfaces) -> list[Row]:
+        if isinstance(record, other):
+            return [[*blank, *row] for row in rare.rows(record, interfaces)]
+        return [[*row, *[""] * len(rare.columns)] for row in usual.rows(record, interfaces)]
+
+    return Watched(name, group, Table((*usual.columns, *rare.columns), rows), event_as_json)
 
 
 def _plain() -> Table:
