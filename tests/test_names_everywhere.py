@@ -79,6 +79,7 @@ BESIDES: dict[str, dict[str, Any]] = {
     "route": {"destination": "192.0.2.1"},
     "neighbour": {"destination": "192.0.2.1"},
     "fdb_entry": {"address": "02:00:00:00:00:01"},
+    "mdb_group": {"group": "239.1.1.1"},
 }
 TAKES = [
     (room.__name__.removeprefix("netlynx."), name, argument.name)
@@ -154,6 +155,12 @@ LISTINGS: dict[str, Callable[[], Dump[Any]]] = {
     "nexthop_buckets": route.nexthop_buckets,
     "address_labels": route.address_labels,
     "neighbour_tables": route.neighbour_tables,
+    "port_vlans": route.port_vlans,
+    "vlan_options": route.vlan_options,
+    "mdb": route.mdb,
+    "mdb_routers": route.mdb_routers,
+    "mst_states": route.mst_states,
+    "vnis": route.vnis,
     "devices": netdev.devices,
     "queues": netdev.queues,
     "napis": netdev.napis,

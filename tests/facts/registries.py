@@ -151,5 +151,7 @@ def wrong_groups(module: Any, book: FactBook) -> list[str]:
         if isinstance(group, Group) and int(group.protocol) in known:
             groups, messages = known[int(group.protocol)]
             problems += [f"{name}: no group {number}" for number in group.numbers if number not in groups]
-            problems += [f"{name}: no message {number}" for number in group.messages if number not in messages]
+            marks = sum({unfolding.mark for unfolding, _ in group.unfoldings})
+            plain = {number & ~marks for number in group.messages}
+            problems += [f"{name}: no message {number}" for number in plain if number not in messages]
     return problems

@@ -17,7 +17,9 @@ from netlynx.engine.operation import Group
 from netlynx.schema import Enumeration, FlagSet, Record
 
 # Wire forms that users never meet.
-HIDDEN = {"MplsRoute"}
+HIDDEN = {  # what requests alone are made of
+    *("MplsRoute", "VlanRequest", "VlanDumpFlags", "VniRequest", "TunnelDumpFlags", "SourceRequest"),
+}
 
 
 def modules() -> list[ModuleType]:

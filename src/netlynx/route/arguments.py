@@ -19,6 +19,15 @@ def index_of(value: int | str, path: str) -> int:
     return value
 
 
+def number_of(value: object, low: int, high: int, what: str, path: str) -> int:
+    """A number from `low` to `high`. Raises EncodeError and EncodeTypeError, which say `what` was expected."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise EncodeTypeError(f"expected {what}, not {type(value).__name__} {value!r}", path)
+    if not low <= value <= high:
+        raise EncodeError(f"{value} is not {what} ({low} to {high})", path)
+    return value
+
+
 def family_filter(family: object, path: str, *tables: AddressFamily) -> AddressFamily | None:
     """The family to filter by, of those that the kernel has such tables of; None for all of them.
 

@@ -15,6 +15,8 @@ from netlynx.route.address import Address, addresses
 from netlynx.route.address_label import AddressLabel, address_labels, place_of
 from netlynx.route.constants import AddressFamily
 from netlynx.route.link import Link, link
+from netlynx.route.mdb import KEY_OF_ENTRY, MdbEntry, entry_of, mdb
+from netlynx.route.mdb_messages import MdbEntry as MdbRequest
 from netlynx.route.neighbour import Neighbour, NeighbourFlags, fdb, neighbours
 from netlynx.route.netns_id import NamespaceId, namespace_id
 from netlynx.route.nexthop import NextHopObject, nexthop
@@ -68,6 +70,8 @@ def _steps(operation: Any) -> Steps:
     asked = decode(
         plan_of(Route if operation.message_type == _NEWROUTE else type(operation.request)), operation.payload
     )
+    if isinstance(asked, MdbRequest):
+        asked = entry_of(asked)
     look, is_it = _LOOKS[type(asked).__narrow__]
     try:
         found: Any = yield look(asked)
@@ -118,6 +122,10 @@ _LOOKS: dict[type[Record], tuple[Callable[[Any], Do[Any] | Dump[Any]], Callable[
     Rule: (lambda asked: rules(family=asked.family), lambda asked, there: _differences(asked, there) == {}),
     NextHopObject: (lambda asked: nexthop(asked.id), lambda asked, there: True),
     Neighbour: (_neighbours, _is_neighbour),
+    MdbEntry: (
+        lambda asked: mdb().where(bridge=asked.bridge, index=asked.index, group=asked.group),
+        lambda asked, there: KEY_OF_ENTRY(asked) == KEY_OF_ENTRY(there),
+    ),
     AddressLabel: (lambda asked: address_labels(), lambda asked, there: place_of(asked) == place_of(there)),
     NamespaceId: (lambda asked: namespace_id(fd=asked.fd, pid=asked.pid), lambda asked, there: True),
 }

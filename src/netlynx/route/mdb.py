@@ -1,7 +1,7 @@
 """Multicast databases: to which ports a bridge forwards a group, and to which tunnel ends a VXLAN device does.
 
-Source: linux/if_bridge.h, __mdb_fill_info and br_mdb_dump in net/bridge/br_mdb.c, vxlan_mdb_entry_info_fill in
-drivers/net/vxlan/vxlan_mdb.c, bridge(8).
+Source: linux/if_bridge.h, __mdb_fill_info, br_mdb_dump and br_mdb_flush_desc_init in net/bridge/br_mdb.c,
+vxlan_mdb_entry_info_fill in drivers/net/vxlan/vxlan_mdb.c, bridge(8).
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from netlynx.engine.mirrored import Mirrored
 from netlynx.engine.operation import Do, Dump, EventKind, Group, make_do, make_dump
 from netlynx.engine.unfolding import Unfolding
 from netlynx.engine.unresolved import by_name
+from netlynx.errors import EncodeError
 from netlynx.route import mdb_messages as said
-from netlynx.route.arguments import index_of
+from netlynx.route.arguments import index_of, number_of
 from netlynx.route.constants import RTM, RTNLGRP
 from netlynx.route.kinds.bridge import MulticastRouter
 from netlynx.route.mdb_messages import (
@@ -35,12 +36,15 @@ from netlynx.route.mdb_messages import (
     MdbRouterMessage,
     MdbSource,
     MdbState,
+    check_numbers,
+    group_of,
 )
 from netlynx.route.route_names import RouteProtocol
 from netlynx.route.unsaid import by_links
 from netlynx.route.verbs import Verbs, register
 from netlynx.schema import Record, attr, enum, head, interface, ip, multi, nest, takes, u8, u16, u32
 from netlynx.schema.facts import Facts
+from netlynx.schema.sending import given
 from netlynx.wire.constants import NETLINK, NLM_F
 
 _INFO = (MDBA.MDB, MDBA_MDB.ENTRY, MDBA_MDB_ENTRY.INFO)
@@ -140,11 +144,13 @@ MDB: Group[MdbEntry | MdbRouter] = Group(
 )
 """Entries of multicast databases that come, change and go, and ports behind which multicast routers appear."""
 
-_KEY = attrgetter("bridge", "index", "group", "vlan", "source", "destination", "port", "vni", "source_vni", "via_index")
+KEY_OF_ENTRY = attrgetter(
+    "bridge", "index", "group", "vlan", "source", "destination", "port", "vni", "source_vni", "via_index"
+)
 
 _MIRRORED = Mirrored(
     MDB,
-    key=_KEY,
+    key=KEY_OF_ENTRY,
     lookups={("group",): None, ("index",): None, ("bridge", "group"): None},
     volatile=("timer", "sources", "flags"),
     causes=by_links,
@@ -221,13 +227,18 @@ def mdb_group(
     With `source` those of what that source sends alone. Fails with `NotFound` where there is no such group, and with
     `NotSupported` where the kernel looks up none (before 6.7). Raises EncodeError for what is no interface or address.
     """
+    path = "route.mdb_group"
     request = said.MdbEntry(
-        bridge=index_of(bridge, "route.mdb_group(bridge)"),
-        entry=MdbEntryStruct(vlan=vlan, group=group),
+        bridge=index_of(bridge, f"{path}(bridge)"),
+        entry=MdbEntryStruct(
+            vlan=number_of(vlan, 0, 4094, "a VLAN, or 0", f"{path}(vlan)"), group=group_of(group, f"{path}(group)")
+        ),
         source=source,
-        source_vni=source_vni,
+        source_vni=None
+        if source_vni is None
+        else number_of(source_vni, 0, 0xFFFFFF, "a network", f"{path}(source_vni)"),
     )
-    return make_do("route.mdb_group", NETLINK.ROUTE, RTM.GETMDB, request, reply=MdbGroup, reply_type=RTM.NEWMDB)
+    return make_do(path, NETLINK.ROUTE, RTM.GETMDB, request, reply=MdbGroup, reply_type=RTM.NEWMDB)
 
 
 @by_name(selection="interface")
@@ -238,11 +249,45 @@ def flush_mdb(selection: MdbEntry | int | str) -> Do[None]:
     `state` and `protocol`; of a bridge also `index` (a port) and `vlan`; of a VXLAN device also `destination`, `port`,
     `vni` and `source_vni`. Kernels before 6.8 refuse it. Raises EncodeError for a field that selects nothing.
     """
-    from netlynx.route.mdb_requests import flushing
-
     if not isinstance(selection, MdbEntry):
         selection = MdbEntry(bridge=index_of(selection, "route.flush_mdb(selection)"))
-    return make_do("route.flush_mdb", NETLINK.ROUTE, RTM.DELMDB, flushing(selection), flags=NLM_F.BULK)
+    return make_do("route.flush_mdb", NETLINK.ROUTE, RTM.DELMDB, _flushing(selection), flags=NLM_F.BULK)
+
+
+def entry_of(request: said.MdbEntry) -> MdbEntry:
+    """The entry that a request to add one is about."""
+    known = request.entry or MdbEntryStruct()
+    return MdbEntry(
+        bridge=request.bridge,
+        index=known.index,
+        group=known.group,
+        vlan=known.vlan,
+        state=known.state,
+        sources=[{"address": each.address} for each in request.sources],
+        **{name: getattr(request, name) for name in _ALIKE},
+    )
+
+
+_ALIKE = (*("source", "filter_mode", "protocol", "destination", "port", "vni", "via_index", "source_vni"),)
+_SELECT = ("bridge", "index", "vlan", "state", "protocol", "destination", "port", "vni", "source_vni")
+
+
+def _flushing(selection: MdbEntry) -> said.MdbEntry:
+    """The request that removes what a selection selects. Raises EncodeError."""
+    if selection.bridge == 0:
+        raise EncodeError("set the index of the bridge, or of the VXLAN device", "MdbEntry.bridge")
+    for name in given(selection):
+        if name not in _SELECT:
+            raise EncodeError("nothing is selected by it: leave it out", f"MdbEntry.{name}")
+    check_numbers(selection)
+    state = selection.state
+    names = ("protocol", "destination", "port", "vni", "source_vni")
+    return said.MdbEntry(
+        bridge=selection.bridge,
+        entry=MdbEntryStruct(index=selection.index, state=state or MdbState.TEMPORARY, vlan=selection.vlan),
+        state_mask=None if state is None else MdbState.PERMANENT,
+        **{name: getattr(selection, name) for name in names},
+    )
 
 
 _ANEW = "the kernel changes no entry in place: use route.replace"

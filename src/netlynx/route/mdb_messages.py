@@ -6,9 +6,10 @@ drivers/net/vxlan/vxlan_mdb.c.
 
 from __future__ import annotations
 
-from ipaddress import ip_address
-from typing import ClassVar
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any, ClassVar
 
+from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.route.constants import AddressFamily
 from netlynx.route.kinds.bridge import MulticastRouter
 from netlynx.route.route_names import RouteProtocol
@@ -173,14 +174,14 @@ class FilterMode(Enumeration, prefix="MCAST_"):
     INCLUDE = 1
 
 
-def _read(payload: bytes) -> str | None:
+def _read(payload: bytes) -> str:
     """A group's address: IPv4, IPv6 or a hardware address, as the EtherType behind its 16 bytes says."""
     protocol = payload[16:18]
     if protocol == _IPV4:
         return str(ip_address(payload[:4]))
     if protocol == _IPV6:
         return str(ip_address(payload[:16]))
-    return ":".join(f"{each:02x}" for each in payload[:6]) if payload.strip(b"\0") else None
+    return ":".join(f"{each:02x}" for each in payload[:6])
 
 
 def _write(group: str) -> bytes:
@@ -190,6 +191,17 @@ def _write(group: str) -> bytes:
         return bytes(int(part, 16) for part in parts).ljust(18, b"\0")
     address = ip_address(group)
     return address.packed.ljust(16, b"\0") + (_IPV4 if address.version == 4 else _IPV6)
+
+
+def group_of(group: object, path: str) -> str:
+    """A group's address, in text or as an object of `ipaddress`. Raises EncodeError and EncodeTypeError."""
+    if not isinstance(group, str | IPv4Address | IPv6Address):
+        raise EncodeTypeError(f"expected an address, not {type(group).__name__} {group!r}", path)
+    try:
+        _write(str(group))
+    except ValueError:
+        raise EncodeError(f"{str(group)!r} is no address of IP, and no hardware address", path) from None
+    return str(group)
 
 
 _IPV4, _IPV6 = b"\x08\x00", b"\x86\xdd"  # ETH_P_IP, ETH_P_IPV6
@@ -310,6 +322,8 @@ class MdbEntry(Record, header=BridgePortMessage):
         Facts(attributes=MDBE_SRC_LIST, policy=("br_mdbe_src_list_pol", "vxlan_mdbe_src_list_pol")),
     )
 
+    __differs__: ClassVar[dict[str, str]] = {"via_index": "an index, which is never negative"}
+
     family: takes.Member[AddressFamily] = head(default=AddressFamily.BRIDGE)
     bridge: takes.Name[int] = head()
     entry: takes.Nested[MdbEntryStruct | None] = attr(MDBA_SET.ENTRY, struct(MdbEntryStruct))
@@ -325,3 +339,12 @@ class MdbEntry(Record, header=BridgePortMessage):
     via_index: takes.Name[int | None] = attr((_ATTRS, MDBE_ATTR.IFINDEX), interface)
     source_vni: int | None = attr((_ATTRS, MDBE_ATTR.SRC_VNI), u32)
     state_mask: takes.Member[MdbState | None] = attr((_ATTRS, MDBE_ATTR.STATE_MASK), enum(MdbState, u8))
+
+
+def check_numbers(record: Any) -> None:
+    """Refuse VLANs and networks that there cannot be. Raises EncodeError with the field's path."""
+    if not 0 <= record.vlan <= 4094:
+        raise EncodeError(f"{record.vlan} is no VLAN (1 to 4094; 0 without)", "MdbEntry.vlan")
+    for name in ("vni", "source_vni"):
+        if (getattr(record, name) or 0) > 0xFFFFFF:
+            raise EncodeError(f"{getattr(record, name)} is no network (up to {0xFFFFFF})", f"MdbEntry.{name}")

@@ -1,6 +1,6 @@
 """What requests about multicast databases say: a record completed, or refused by the field's name.
 
-Source: rtnl_validate_mdb_entry, rtnl_validate_mdb_entry_del_bulk in net/core/rtnetlink.c, br_mdb_config_init and
+Source: rtnl_validate_mdb_entry in net/core/rtnetlink.c, br_mdb_config_init and
 br_mdb_config_attrs_init in net/bridge/br_mdb.c, vxlan_mdb_config_init and vxlan_mdb_config_attrs_init in
 drivers/net/vxlan/vxlan_mdb.c; tried out.
 """
@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from netlynx.errors import EncodeError
 from netlynx.route.mdb import MdbEntry
-from netlynx.route.mdb_messages import FilterMode, MdbEntryStruct, MdbState, SourceRequest
+from netlynx.route.mdb_messages import FilterMode, MdbEntryStruct, MdbState, SourceRequest, check_numbers
 from netlynx.route.mdb_messages import MdbEntry as Request
 from netlynx.schema.record import was_read
-from netlynx.schema.sending import given, is_set, own, settable
+from netlynx.schema.sending import is_set, own, settable
 
 _TUNNEL = ("destination", "port", "vni", "via_index", "source_vni")
 _KEY = ("bridge", "index", "group", "vlan", "source", *_TUNNEL)
-_VNIS = 0xFFFFFF
 
 
 def prepare(record: MdbEntry, verb: str) -> Request:
@@ -35,7 +34,7 @@ def prepare(record: MdbEntry, verb: str) -> Request:
         raise EncodeError("set the index of the port; the bridge's, where this host listens", "MdbEntry.index")
     if tunnel and index != record.bridge:
         raise EncodeError("of a VXLAN device it is the device itself: leave it out", "MdbEntry.index")
-    _check_numbers(record)
+    check_numbers(record)
     if verb == "delete":
         # The kernel finds an entry by its key; of one that was made, the rest may not say what it does not look at.
         for name in ("state", "filter_mode", "sources", "protocol"):
@@ -66,33 +65,4 @@ def _request(record: MdbEntry, index: int, state: int, said: list[str] | tuple[s
         bridge=record.bridge,
         entry=MdbEntryStruct(index=index, state=state, vlan=record.vlan, group=record.group),
         **values,
-    )
-
-
-def _check_numbers(record: MdbEntry) -> None:
-    if not 0 <= record.vlan <= 4094:
-        raise EncodeError(f"{record.vlan} is no VLAN (1 to 4094; 0 without)", "MdbEntry.vlan")
-    for name in ("vni", "source_vni"):
-        if (getattr(record, name) or 0) > _VNIS:
-            raise EncodeError(f"{getattr(record, name)} is no network (up to {_VNIS})", f"MdbEntry.{name}")
-
-
-_SELECT = ("bridge", "index", "vlan", "state", "protocol", "destination", "port", "vni", "source_vni")
-
-
-def flushing(selection: MdbEntry) -> Request:
-    """The request that removes what a selection selects. Raises EncodeError."""
-    if selection.bridge == 0:
-        raise EncodeError("set the index of the bridge, or of the VXLAN device", "MdbEntry.bridge")
-    for name in given(selection):
-        if name not in _SELECT:
-            raise EncodeError("nothing is selected by it: leave it out", f"MdbEntry.{name}")
-    _check_numbers(selection)
-    state = selection.state
-    names = ("protocol", "destination", "port", "vni", "source_vni")
-    return Request(
-        bridge=selection.bridge,
-        entry=MdbEntryStruct(index=selection.index, state=state or MdbState.TEMPORARY, vlan=selection.vlan),
-        state_mask=None if state is None else MdbState.PERMANENT,
-        **{name: getattr(selection, name) for name in names},
     )

@@ -13,8 +13,7 @@ import msgspec
 from netlynx.engine.operation import Do, Dump, make_do, make_dump
 from netlynx.engine.unfolding import Unfolding
 from netlynx.engine.unresolved import by_name
-from netlynx.errors import EncodeError
-from netlynx.route.arguments import index_of, member_of
+from netlynx.route.arguments import index_of, member_of, number_of
 from netlynx.route.constants import RTM, AddressFamily
 from netlynx.route.kinds.bridge_port import BridgePortState
 from netlynx.route.link import Link
@@ -33,7 +32,13 @@ class MstPort(Record, header=LinkMessage):
     Source: br_mst_fill_info in net/bridge/br_mst.c.
     """
 
-    __facts__: ClassVar[tuple[Facts, ...]] = (Facts(attributes=IFLA_BRIDGE_MST_ENTRY, policy="br_mst_nl_policy"),)
+    __facts__: ClassVar[tuple[Facts, ...]] = (
+        Facts(attributes=IFLA),
+        Facts(attributes=IFLA_BRIDGE),
+        Facts(attributes=IFLA_BRIDGE_MST),
+        Facts(attributes=IFLA_BRIDGE_MST_ENTRY, policy="br_mst_nl_policy"),
+    )
+    __omitted__: ClassVar[dict[str, str]] = {"IFLA_*": "of the port's link"}
 
     index: takes.Name[int] = head(always=True)
     bridge: takes.Name[int | None] = attr(IFLA.MASTER, interface)
@@ -73,8 +78,7 @@ def set_mst_state(port: int | str, instance: int, state: BridgePortState | str |
     Raises EncodeError for what is no instance or state.
     """
     path = "route.set_mst_state"
-    if not 1 <= instance <= 4095:
-        raise EncodeError(f"{instance} is no instance (1 to 4095)", f"{path}(instance)")
+    instance = number_of(instance, 1, 4095, "an instance", f"{path}(instance)")
     wanted = member_of(BridgePortState, state, f"{path}(state)")
     spec = BridgeSpec(mst=(MstState(instance=instance, state=wanted),))
     request = Link(family=AddressFamily.BRIDGE, index=index_of(port, f"{path}(port)"), af_spec=spec)

@@ -15,7 +15,7 @@ from netlynx.engine.unfolding import Unfolding
 from netlynx.engine.unresolved import by_name
 from netlynx.errors import EncodeError
 from netlynx.route import vlan_messages
-from netlynx.route.arguments import index_of
+from netlynx.route.arguments import index_of, number_of
 from netlynx.route.constants import RTM, RTNLGRP
 from netlynx.route.kinds.bridge import MulticastRouter
 from netlynx.route.kinds.bridge_port import BridgePortState
@@ -29,6 +29,7 @@ from netlynx.route.vlan_messages import (
     PortVlanMessage,
     VlanDumpFlags,
     VlanRequest,
+    check_vlans,
 )
 from netlynx.route.vlan_options import TOLD, VlanOptions
 from netlynx.schema import Record, attr, boolean, enum, head, takes, u8, u16, u32, u64
@@ -182,14 +183,6 @@ def _said(record: PortVlan, flags: BridgeVlanFlags, options: list[str] | tuple[s
     )
 
 
-def check_vlans(first: int, last: int | None, path: str) -> None:
-    """Refuse what is no VLAN and no range of them: the kernel takes 1 to 4094. Raises EncodeError."""
-    if not 1 <= first <= 4094:
-        raise EncodeError(f"{first} is no VLAN (1 to 4094)", f"{path}.vlan")
-    if last is not None and not first < last <= 4094:
-        raise EncodeError(f"{last} is no VLAN behind {first} (up to 4094): leave it out", f"{path}.last")
-
-
 _ANEW = "the kernel sets a VLAN that is there already anew: use route.replace"
 
 register(
@@ -213,21 +206,26 @@ def set_vlan_tunnels(port: int | str, vlan: int, tunnel_id: int, *, last: int | 
     The port has to be in the VLANs and to have `vlan_tunnel` (`route.set_bridge_port`); it is mostly a VXLAN device
     that takes its network from there (`external`). Raises EncodeError for what is no VLAN or tunnel.
     """
-    check_vlans(vlan, last, "route.set_vlan_tunnels")
-    if not 1 <= tunnel_id <= 0xFFFFFF - ((last or vlan) - vlan):
-        raise EncodeError(f"{tunnel_id} is no tunnel (1 to 16777215)", "route.set_vlan_tunnels(tunnel_id)")
+    most = 0xFFFFFF - (0 if last is None else _last(vlan, last, "route.set_vlan_tunnels") - vlan)
+    tunnel_id = number_of(tunnel_id, 1, most, "a tunnel", "route.set_vlan_tunnels(tunnel_id)")
     return _tunnels("set", port, vlan, last, RTM.SETLINK, tunnel_id)
 
 
 @by_name(port="interface")
 def delete_vlan_tunnels(port: int | str, vlan: int, *, last: int | None = None) -> Do[None]:
     """Map a VLAN of a port, or a range of them, to no tunnel any more. Raises EncodeError for what is no VLAN."""
-    check_vlans(vlan, last, "route.delete_vlan_tunnels")
     return _tunnels("delete", port, vlan, last, RTM.DELLINK, None)
+
+
+def _last(vlan: int, last: int, name: str) -> int:
+    vlan = number_of(vlan, 1, 4093, "a VLAN with others behind it", f"{name}(vlan)")
+    return number_of(last, vlan + 1, 4094, f"a VLAN behind {vlan}", f"{name}(last)")
 
 
 def _tunnels(verb: str, port: int | str, vlan: int, last: int | None, command: int, tunnel_id: int | None) -> Do[None]:
     name = f"route.{verb}_vlan_tunnels"
+    vlan = number_of(vlan, 1, 4094, "a VLAN", f"{name}(vlan)")
+    last = None if last is None else _last(vlan, last, name)
     request = vlan_messages.PortVlan(
         index=index_of(port, f"{name}(port)"),
         vlan=BridgeVlan(vid=vlan, flags=BridgeVlanFlags.ONLY_OPTS),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from netlynx.errors import EncodeError
 from netlynx.route.constants import AddressFamily
 from netlynx.route.kinds.bridge import MulticastRouter
 from netlynx.route.kinds.bridge_port import BridgePortState
@@ -178,3 +179,11 @@ class PortVlan(Record, header=VlanMessage):
     multicast_max_groups: int | None = attr((_ENTRY, BRIDGE_VLANDB_ENTRY.MCAST_MAX_GROUPS), u32)
     neighbour_suppress: bool | None = attr((_ENTRY, BRIDGE_VLANDB_ENTRY.NEIGH_SUPPRESS), boolean)
     neighbour_forward_gratuitous: bool | None = attr((_ENTRY, BRIDGE_VLANDB_ENTRY.NEIGH_FORWARD_GRAT), boolean)
+
+
+def check_vlans(first: int, last: int | None, path: str) -> None:
+    """Refuse what is no VLAN and no range of them: the kernel takes 1 to 4094. Raises EncodeError."""
+    if not 1 <= first <= 4094:
+        raise EncodeError(f"{first} is no VLAN (1 to 4094)", f"{path}.vlan")
+    if last is not None and not first < last <= 4094:
+        raise EncodeError(f"{last} is no VLAN behind {first} (up to 4094): leave it out", f"{path}.last")

@@ -24,6 +24,7 @@ from netlynx.route.vlan_messages import (
     VlanDumpFlags,
     VlanMessage,
     VlanRequest,
+    check_vlans,
 )
 from netlynx.schema import Record, attr, boolean, head, multi, nest, takes, u8, u16, u32, u64
 from netlynx.schema.facts import Facts
@@ -112,8 +113,6 @@ _WHICH = ("bridge", "vlan", "last")
 
 
 def _prepare(record: VlanOptions, verb: str) -> VlanOptions:
-    from netlynx.route.port_vlan import check_vlans
-
     if record.bridge == 0:
         raise EncodeError("set the index of the bridge", "VlanOptions.bridge")
     if record.vlan is None:
