@@ -37,12 +37,14 @@ _RULE = route.Rule(family="inet", table=7, priority=9)
 _NEXTHOP = route.NextHopObject(id=1, oif=1, gateway="192.0.2.1")
 _NEXTHOP6 = route.NextHopObject(id=1, oif=1, gateway="2001:db8::1")
 _GROUP = route.NextHopObject(id=2, group=[route.NextHopMember(id=1)])
+_GROUP_ENTRY = route.MdbEntry(bridge=1, index=2, group="239.1.1.1")
+_VLAN = route.PortVlan(index=2, vlan=5)
+_NETWORK = route.Vni(index=3, vni=5)
 _ADDRESS_LABEL = route.AddressLabel(prefix="2001:db8::/64", label=9)
 _MULTICAST = route.Route(family="ipmr", type="multicast", source="192.0.2.1", destination="233.252.0.1", iif=1)
 
 _TC = "traffic control"
 _DCB = "data centre bridging"
-_SWITCH = "the switch: VLANs, groups and tunnels of bridges"
 _OTHER = "protocols other than IP"
 
 HANDLERS: dict[str, Callable[[], Any] | str] = {
@@ -118,16 +120,16 @@ HANDLERS: dict[str, Callable[[], Any] | str] = {
     "DELNEIGH BRIDGE do": lambda: route.delete(_ENTRY),
     "GETNEIGH BRIDGE do": lambda: route.fdb_entry("02:00:00:00:00:01", index=1),
     "GETNEIGH BRIDGE dump": route.fdb,
-    "NEWMDB BRIDGE do": _SWITCH,
-    "DELMDB BRIDGE do": _SWITCH,
-    "GETMDB BRIDGE do": _SWITCH,
-    "GETMDB BRIDGE dump": _SWITCH,
-    "NEWVLAN BRIDGE do": _SWITCH,
-    "DELVLAN BRIDGE do": _SWITCH,
-    "GETVLAN BRIDGE dump": _SWITCH,
-    "NEWTUNNEL BRIDGE do": _SWITCH,
-    "DELTUNNEL BRIDGE do": _SWITCH,
-    "GETTUNNEL BRIDGE dump": _SWITCH,
+    "NEWMDB BRIDGE do": lambda: route.add(_GROUP_ENTRY),
+    "DELMDB BRIDGE do": lambda: route.delete(_GROUP_ENTRY),
+    "GETMDB BRIDGE do": lambda: route.mdb_group(1, "239.1.1.1"),
+    "GETMDB BRIDGE dump": route.mdb,
+    "NEWVLAN BRIDGE do": lambda: route.replace(_VLAN),
+    "DELVLAN BRIDGE do": lambda: route.delete(_VLAN),
+    "GETVLAN BRIDGE dump": route.port_vlans,
+    "NEWTUNNEL BRIDGE do": lambda: route.replace(_NETWORK),
+    "DELTUNNEL BRIDGE do": lambda: route.delete(_NETWORK),
+    "GETTUNNEL BRIDGE dump": route.vnis,
     "GETLINK INET6 dump": lambda: route.links(family="inet6"),
     "NEWADDR INET6 do": lambda: route.add(_INET6),
     "DELADDR INET6 do": lambda: route.delete(_INET6),
@@ -191,9 +193,6 @@ UNHEARD: dict[str, str] = {
     "DECnet_RULE": "DECnet has left the kernel",
     "TC": _TC,
     "DCB": _DCB,
-    "MDB": _SWITCH,
-    "BRVLAN": _SWITCH,
-    "TUNNEL": _SWITCH,
     "PHONET_IFADDR": _OTHER,
     "PHONET_ROUTE": _OTHER,
     "MCTP_IFADDR": _OTHER,

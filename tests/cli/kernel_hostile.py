@@ -43,6 +43,7 @@ from netlynx.kernel.processes import Processes
 from netlynx.netfilter import accounting, conntrack, helpers, hooks, timeouts
 from netlynx.netfilter import log as packet_log
 from netlynx.netfilter import queue as packet_queue
+from netlynx.route import vlan_messages
 from netlynx.schema import Record, attr, string
 from netlynx.schema.compile import plan_of
 from netlynx.schema.kinds import Code, Kind, Option
@@ -110,7 +111,10 @@ def says(sock: Any, group: Any, record: Any) -> None:
 
 def event_message(group: Any, record: Any) -> Message:
     """A notification as it would come: its message type, and the record."""
-    number = next(number for number, (_, cls) in group.messages.items() if issubclass(type(record), cls))
+    number = next(
+        (number for number, (_, cls) in group.messages.items() if issubclass(type(record), cls)),
+        group.unfoldings[0][1][0] if group.unfoldings else 0,  # a message that holds several
+    )
     return Message(number & 0xFFFF, payload=encode(plan_of(type(record)), record))
 
 
@@ -129,6 +133,10 @@ NEIGHBOUR_TABLE = hostile(route.NeighbourTable, family=2, index=2)
 QDISC = hostile(tc.Qdisc, index=2, handle="1:")
 CLASS = hostile(tc.Class, index=2, handle="1:1")
 
+VLAN = vlan_messages.PortVlan(index=2, vlan=route.BridgeVlan(vid=7))
+GROUPS = route.MdbGroup(bridge=2, entries=[route.MdbPort(index=2, group="239.1.1.1")])
+NETWORK = route.Vni(index=2, vni=7)
+
 routing = kernel.serve(NETLINK.ROUTE, groups=40, flags=ConfigFlag.NONROOT_RECV)
 for heard, told in (
     (route.LINKS, LINK),
@@ -137,6 +145,9 @@ for heard, told in (
     (route.NEIGHBOURS, NEIGHBOUR),
     (route.RULES, RULE),
     (route.NEXTHOPS, NEXTHOP),
+    (route.VLANS, VLAN),
+    (route.MDB, GROUPS),
+    (route.VNIS, NETWORK),
     (route.NAMESPACE_IDS, route.NamespaceId(nsid=5)),
     (tc.QDISCS, QDISC),
     (tc.CLASSES, CLASS),
@@ -168,6 +179,9 @@ for asked, told in (
     (route.nexthops(), NEXTHOP),
     (route.address_labels(), LABEL),
     (route.neighbour_tables(), NEIGHBOUR_TABLE),
+    (route.port_vlans(), VLAN),
+    (route.mdb(), GROUPS),
+    (route.vnis(), NETWORK),
     (route.namespace_ids(), route.NamespaceId(nsid=5)),
     (tc.qdiscs(), QDISC),
     (tc.classes(index=2), CLASS),

@@ -230,6 +230,11 @@ LARGEST: dict[str, str] = {
         _FIXED,
     ),
     "route.neighbour_tables": _FIXED,
+    **dict.fromkeys(
+        ("route.port_vlans", "route.vlan_options", "route.mst_states", "route.mdb_routers", "route.vnis"),
+        "a message has as many as there is room for, each of less than 500 bytes",
+    ),
+    "route.mdb": "a message has as many as there is room for, each of 32 sources at most",
     "crypto.algorithms": _FIXED,
     **dict.fromkeys(("conntrack.cpu_statistics", "conntrack.expectation_statistics", "conntrack.expectations"), _FIXED),
     **dict.fromkeys(
