@@ -33,7 +33,8 @@ DEVICE, INDEX = "v0", 10
 """The device of which a table's commands and records speak, and its index where they are captured."""
 
 _NESTED, _TYPE = 0x8000, 0x3FFF
-_HEADER = 20  # of struct tcmsg
+_HEADER, _SHORT = 20, 4  # of struct tcmsg, and of tcamsg
+_OF_ACTIONS = (48, 49, 50)  # RTM_*ACTION
 _CREATING = 0x0700  # NLM_F_REPLACE, EXCL and CREATE
 
 
@@ -127,14 +128,21 @@ def difference(made: Do[Any], theirs: Sent, apart: Mapping[str, str], heads: Map
         found.append(f"type {made.message_type}, and not {theirs.type}")
     if made.flags & _CREATING != theirs.flags & _CREATING:
         found.append(f"flags {made.flags & _CREATING:#x}, and not {theirs.flags & _CREATING:#x}")
-    if made.payload[:_HEADER] != theirs.payload[:_HEADER]:
-        found.append(f"header {made.payload[:_HEADER].hex()}, and not {theirs.payload[:_HEADER].hex()}")
-    found += _unlike(made.payload[_HEADER:], theirs.payload[_HEADER:], "", apart, heads)
+    start = header_size(theirs.type)
+    if made.payload[:start] != theirs.payload[:start]:
+        found.append(f"header {made.payload[:start].hex()}, and not {theirs.payload[:start].hex()}")
+    found += _unlike(made.payload[start:], theirs.payload[start:], "", apart, heads)
     return found
 
 
-def without(payload: bytes, apart: Mapping[str, str], heads: Mapping[str, int]) -> bytes:
+def header_size(kind: int) -> int:
+    """Bytes of the fixed header of messages of a type."""
+    return _SHORT if kind in _OF_ACTIONS else _HEADER
+
+
+def without(sent: Sent, apart: Mapping[str, str], heads: Mapping[str, int]) -> bytes:
     """A message's payload less the attributes that `apart` names as a whole: so they are not kept."""
+    payload, first = sent.payload, header_size(sent.type)
 
     def kept(data: bytes, place: str) -> bytes:
         start = heads.get(place, 0)
@@ -147,7 +155,7 @@ def without(payload: bytes, apart: Mapping[str, str], heads: Mapping[str, int]) 
                 made += struct.pack("=HH", len(inner) + 4, number) + inner + bytes(-len(inner) % 4)
         return made
 
-    return payload[:_HEADER] + kept(payload[_HEADER:], "")
+    return payload[:first] + kept(payload[first:], "")
 
 
 def attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -206,7 +214,7 @@ def understood(sent: Sent, case: Case, apart: Mapping[str, str], heads: Mapping[
     """What is lost of tc's message when it is read as a record, and sent again."""
     cls: Any = type(case.record)
     verbs = changes.registry[cls]
-    record = cls.from_bytes(sent.payload)
+    record = (tc.ActionList if cls is tc.Action else cls).from_bytes(sent.payload)
     again = Do("", 0, verbs.new, sent.flags, record, record.to_bytes())
     return difference(again, sent._replace(type=verbs.new), apart, heads)
 

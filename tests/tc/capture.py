@@ -47,7 +47,7 @@ def sent_by(space: netns.NetworkNamespace, words: str) -> Sent:
 def line_of(space: netns.NetworkNamespace, case: Case, apart: dict[str, str], heads: dict[str, int]) -> str:
     """The two lines of a case."""
     sent = sent_by(space, case.words)
-    return f"{case.words}\n  {sent.type} {sent.flags:#x} {without(sent.payload, apart, heads).hex()}\n"
+    return f"{case.words}\n  {sent.type} {sent.flags:#x} {without(sent, apart, heads).hex()}\n"
 
 
 def main(wanted: list[str]) -> None:

@@ -73,3 +73,12 @@ def test_what_says_too_little_or_too_much_is_refused_by_the_fields_name() -> Non
     for index in (0, -1, True, 1 << 32, "5"):
         with pytest.raises(EncodeError):
             tc.action("gact", index)  # type: ignore[arg-type]
+
+
+def test_a_note_in_the_log_is_sent_as_long_as_it_is() -> None:
+    """tc sends 32 bytes, of which those behind the text are whatever stands there in its memory."""
+    made = tc.add(tc.Action(data=tc.Simple(text="foo", index=4)))
+    assert made.payload.hex() == (
+        "00000000" + "38000180" + "34000180" + "0b000100" + "73696d706c650000" + "24000280"
+        "18000200" + "0400000000000000030000000000000000000000" + "08000300" + "666f6f00"
+    )  # fmt: skip

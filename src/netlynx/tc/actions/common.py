@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from typing import Any, ClassVar, Self, TypeVar
 
+from netlynx.errors import EncodeError
 from netlynx.schema import Kind, Layout, Record, attr, member, quantity, s32, struct, takes, u32, u64
 from netlynx.schema.facts import NoFacts
 from netlynx.tc.control import CONTROL, PIPE, Control
@@ -21,7 +23,7 @@ class Parms(Layout):
 
     index: int = member(u32)
     capab: int = member(u32)
-    action: takes.Member[Control] = member(CONTROL)
+    control: takes.Member[Control] = member(CONTROL, c="action")
     references: int = member(s32, c="refcnt")
     bindings: int = member(s32, c="bindcnt")
 
@@ -36,8 +38,7 @@ class Times(Layout, c="tcf_t"):
 
 
 class Options(Record):
-    """What all kinds have: `index` tells an action from others of its kind (None: the kernel takes one that is free),
-    `control` is what becomes of a packet afterwards (None: what tc takes for that kind).
+    """What all kinds have: `index` tells an action from others of its kind (None: the kernel takes one that is free).
 
     The kernel tells how many refer to it, how many of those are filters (`bindings`), and its `times`.
     """
@@ -45,33 +46,85 @@ class Options(Record):
     __facts__ = SIMPLE
 
     index: int | None = attr(1, u32)
-    control: takes.Member[Control | None] = attr(2, CONTROL)
-    references: int | None = attr(3, s32, read_only=True)
-    bindings: int | None = attr(4, s32, read_only=True)
-    times: takes.Nested[Times | None] = attr(5, struct(Times), read_only=True)
+    references: int | None = attr(2, s32, read_only=True)
+    bindings: int | None = attr(3, s32, read_only=True)
+    times: takes.Nested[Times | None] = attr(4, struct(Times), read_only=True)
+
+
+class Controlled(Options):
+    """What all kinds have but `police`, in which that is two: `control` is what becomes of a packet afterwards (None:
+    what tc takes for that kind)."""
+
+    control: takes.Member[Control | None] = attr(5, CONTROL)
+
+
+class Plain(Controlled):
+    """What most kinds are: fields that attributes, or members of the kind's struct, of the same names hold.
+
+    `__wire__` is the record of the attributes, `__parms__` the struct, and `__default__` what becomes of a packet
+    where nothing is said.
+    """
+
+    __facts__ = SIMPLE
+    __wire__: ClassVar[Any]  # a record of attributes
+    __parms__: ClassVar[type[Parms]]
+    __default__: ClassVar[Control] = PIPE
+
+    @classmethod
+    def __read__(cls, wire: Any) -> Self:
+        parms = wire.parms or cls.__parms__()
+        fields = said(parms, wire.times)
+        for name in _own(cls):
+            fields[name] = getattr(parms if name in cls.__parms__.__declarations__ else wire, name)
+        return cls(**fields)
+
+    def __write__(self) -> Any:
+        if not refers(self):
+            self.__check__()
+        cls = type(self)
+        values = {name: getattr(self, name) for name in _own(cls)}
+        members = {
+            name: value
+            for name, value in values.items()
+            if name in cls.__parms__.__declarations__ and value is not None
+        }
+        others = {name: value for name, value in values.items() if name not in cls.__parms__.__declarations__}
+        parms = parms_of(cls.__parms__, self, cls.__default__, **members)
+        return cls.__wire__(parms=parms, times=self.times, **others)
+
+    def __check__(self) -> None:
+        """Raises EncodeError, with the field's name, for what the kernel would refuse, ignore or cut."""
+
+
+def _own(cls: type[Plain]) -> Iterator[str]:
+    return (name for name in cls.__declarations__ if name not in Controlled.__declarations__)
 
 
 P = TypeVar("P", bound=Parms)
 
 
 def said(parms: Parms, times: Times | None) -> dict[str, Any]:
-    """The fields of `Options` that a struct says; of a request, which has no references, those that are set."""
+    """The fields of `Controlled` that a struct says; of a request, which has no references, those that are set."""
+    return {**counted(parms, times), "control": parms.control}
+
+
+def counted(parms: Any, times: Times | None) -> dict[str, Any]:
+    """The fields of `Options` that a struct says."""
     live = parms.references > 0
     return {
         "index": parms.index or None,
-        "control": parms.action,
         "references": parms.references if live else None,
         "bindings": parms.bindings if live else None,
         "times": times,
     }
 
 
-def parms_of(cls: type[P], options: Options, default: Control = PIPE, **more: Any) -> P:
+def parms_of(cls: type[P], options: Controlled, default: Control = PIPE, **more: Any) -> P:
     """The struct of a kind for options; `default` is what becomes of a packet where they do not say."""
     control = default if options.control is None else options.control
     return cls(
         index=options.index or 0,
-        action=control,
+        control=control,
         references=options.references or 0,
         bindings=options.bindings or 0,
         **more,
@@ -84,3 +137,24 @@ def refers(options: Options) -> bool:
     return options.index is not None and all(
         getattr(options, name) in (None, declaration.default) for name, declaration in names.items() if name != "index"
     )
+
+
+def needs(options: Record, *names: str, what: str) -> None:
+    """Raises EncodeError for the first of these fields that says nothing; `what` says why it is needed."""
+    for name in names:
+        if getattr(options, name) is None:
+            raise EncodeError(f"{what} needs it", name)
+
+
+def lacks(options: Record, *names: str, what: str) -> None:
+    """Raises EncodeError for the first of these fields that says something, which the kernel would not look at."""
+    for name in names:
+        if getattr(options, name) is not None:
+            raise EncodeError(f"{what} takes none", name)
+
+
+def within(options: Record, name: str, low: int, high: int) -> None:
+    """Raises EncodeError for a field whose number is not between these."""
+    value = getattr(options, name)
+    if value is not None and not low <= value <= high:
+        raise EncodeError(f"{value} is not from {low} to {high}", name)

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 from netlynx.errors import EncodeError
 from netlynx.schema import Constants, Enumeration, Layout, Record, attr, enum, member, struct, takes, u16
 from netlynx.schema.facts import Facts
-from netlynx.tc.actions.common import Options, Parms, Times, parms_of, refers, said
+from netlynx.tc.actions.common import Controlled, Parms, Times, parms_of, refers, said
 from netlynx.tc.control import CONTROL, PASS, Control
 
 
@@ -51,7 +51,7 @@ class GactAttributes(Record):
     times: takes.Nested[Times | None] = attr(TCA_GACT.TM, struct(Times), read_only=True)
 
 
-class Gact(Options):
+class Gact(Controlled):
     """`gact`: ``Gact(control="drop")``; with `random`, one packet in so many goes another way:
     ``Gact(control="pass", random={"type": "netrand", "every": 10, "control": "drop"})``.
 

@@ -23,7 +23,7 @@ from netlynx.schema import (
     u32,
 )
 from netlynx.schema.facts import Facts
-from netlynx.tc.actions.common import Options, Parms, Times, parms_of, refers, said
+from netlynx.tc.actions.common import Controlled, Parms, Times, parms_of, refers, said
 from netlynx.tc.control import PIPE, STOLEN
 
 
@@ -69,7 +69,7 @@ _REDIRECTS = (MirredAction.EGRESS_REDIR, MirredAction.INGRESS_REDIR)
 _INGRESS = (MirredAction.INGRESS_REDIR, MirredAction.INGRESS_MIRROR)
 
 
-class Mirred(Options):
+class Mirred(Controlled):
     """`mirred`: packets go out of another device, ``Mirred(redirect="v1")``, or a copy of them does,
     ``Mirred(mirror="v1")``; with `ingress` they arrive at it instead.
 
