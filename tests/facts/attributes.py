@@ -8,7 +8,24 @@ from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import Any
 
-from netlynx.schema import Constants, Record, ip4, ip6
+from netlynx.schema import (
+    AddressKey,
+    Constants,
+    FlagsKey,
+    MacKey,
+    MaskedForm,
+    NumberKey,
+    Record,
+    be16,
+    be32,
+    ip4,
+    ip6,
+    mac,
+    raw,
+    u8,
+    u16,
+    u32,
+)
 from netlynx.schema.facts import Facts, NoFacts
 from netlynx.schema.kinds import Code
 from netlynx.schema.record import Declaration
@@ -87,12 +104,30 @@ def carriers(declaration: Declaration) -> list[Declaration]:
     if declaration.older is not None:
         older = replace(declaration, older=None, path=(*declaration.path[:-1], declaration.older))
         return [replace(declaration, older=None), older]
+    if declaration.kind is not None and declaration.kind.pairs:
+        return halves(declaration)
     if declaration.ip6 is None:
         return [declaration]
     return [
         replace(declaration, kind=ip4, ip6=None),
         replace(declaration, kind=ip6, ip6=None, path=(*declaration.path[:-1], declaration.ip6)),
     ]
+
+
+def halves(declaration: Declaration) -> list[Declaration]:
+    """A declaration for each key and each mask of a pair, of the kind that its half is."""
+    kind = declaration.kind
+    assert kind is not None
+    assert isinstance(kind.form, MaskedForm)
+    found = []
+    for variant, numbers in enumerate(kind.pairs):
+        size = kind.form.sizes[variant]
+        half = {AddressKey: {4: ip4, 16: ip6}.get(size), MacKey: mac}.get(type(kind.form), raw(size))
+        if isinstance(kind.form, NumberKey | FlagsKey):
+            big = kind.form.order == "big"
+            half = {1: u8, 2: be16 if big else u16, 4: be32 if big else u32}[size]
+        found += [replace(declaration, kind=half, path=(*declaration.path[:-1], number)) for number in numbers]
+    return found
 
 
 def _incomplete(

@@ -41,6 +41,8 @@ def wrong_layout(cls: Any, book: FactBook) -> list[str]:
         declaration = cls.__declarations__[name]
         here = [leaf for leaf in leaves if name not in below or leaf.get("bit_offset") == below[name]]
         why = _member(declaration, offset, width, here, big, book)
+        if declaration.kind.options & Option.REST:
+            why = _unlike_rest(declaration, offset, struct["members"])
         if why and name in differs:
             unused.discard(name)
         elif why:
@@ -89,6 +91,16 @@ def _member(
         return f"the C struct has no member {declaration.c_name or ''} at offset {offset}".replace("  ", " ")
     reasons = [unlike(declaration.kind, width, leaf, leaf.get("name", "") in big, book) for leaf in here]
     return "" if "" in reasons else f"at offset {offset}: " + " or ".join(dict.fromkeys(reasons))
+
+
+def _unlike_rest(declaration: Any, offset: int, members: list[dict[str, Any]]) -> str:
+    """Why a member is not the array of any length that a C struct ends in; empty when it is."""
+    last = members[-1]
+    if not last.get("flex") or (last["offset"], last["name"]) != (offset, declaration.c_name):
+        return f"the C struct does not end in {declaration.c_name or 'that'}[]"
+    item = declaration.kind.item
+    named = f"struct {item.target().__c__}" if item.target is not None else item.name
+    return "" if named == last["kind"] else f"{last['kind']} {last['name']}[] is declared as {named}"
 
 
 def unlike(kind: Kind, width: int, leaf: dict[str, Any], big: bool, book: FactBook) -> str:

@@ -26,6 +26,11 @@ class Outline:
         slots: list[int],
     ) -> None: ...
 
+class Pairs:
+    variants: dict[int, tuple[tuple[int, int], ...]]
+    def __init__(self, fields: list[tuple[int, tuple[tuple[int, int], ...]]]) -> None: ...
+    def fold(self, payload: bytes) -> bytes | None: ...
+
 class Plan(Outline):
     record: type
     def __init__(

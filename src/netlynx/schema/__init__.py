@@ -33,6 +33,7 @@ from netlynx.schema.kinds import (
     network,
     prefix,
     raw,
+    rest,
     routing_table,
     s8,
     s16,
@@ -54,7 +55,9 @@ from netlynx.schema.kinds import (
     uint,
     via,
 )
+from netlynx.schema.masks import AddressKey, BytesKey, FlagsKey, MacKey, MaskedForm, NumberKey
 from netlynx.schema.names import Enumeration, FlagSet
+from netlynx.schema.pairs import pair, paired
 from netlynx.schema.quantities import Quantity, quantity
 from netlynx.schema.record import (
     Attribute,
@@ -73,13 +76,19 @@ from netlynx.schema.spelling import Spelt
 from netlynx.wire.names import Constants
 
 __all__ = [
+    "AddressKey",
     "Attribute",
     "Bitfield32",
+    "BytesKey",
     "Constants",
     "Enumeration",
     "FlagSet",
+    "FlagsKey",
     "Kind",
     "Layout",
+    "MacKey",
+    "MaskedForm",
+    "NumberKey",
     "Quantity",
     "Record",
     "Spelt",
@@ -117,10 +126,13 @@ __all__ = [
     "namespace",
     "nest",
     "network",
+    "pair",
+    "paired",
     "prefix",
     "quantity",
     "raw",
     "replace_fields",
+    "rest",
     "routing_table",
     "s8",
     "s16",

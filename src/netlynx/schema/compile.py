@@ -103,7 +103,7 @@ def size_and_alignment(kind: Kind) -> tuple[int, int]:
     """C size and alignment of a fixed kind, in bytes."""
     if kind.code in (Code.INTEGER, Code.BITS) or kind.quantity is not None:
         return kind.width, kind.width
-    if kind.code is Code.ARRAY and kind.item is not None:
+    if kind.code is Code.ARRAY and kind.item is not None:  # at the end of a struct it has no width
         return kind.width, size_and_alignment(kind.item)[1]
     if kind.code is Code.STRUCT and kind.target is not None:
         return layout_size(kind.target())
@@ -176,6 +176,10 @@ class _Compiler:
             field["options"] |= int(Option.ALWAYS)  # a struct is sent whole: a counter at 0 is there like any other
             if name.startswith("pad"):
                 field["options"] |= int(Option.HIDDEN)
+            if declaration.kind is not None and declaration.kind.options & Option.REST:
+                size = self.fields[field["item"]]["width"]  # of each element
+                if name != list(places)[-1] or offset != layout_size(self.cls)[0]:
+                    raise TypeError(f"{self.cls.__name__}.{name}: what takes the rest of a struct stands at its end")
             field.update(position=offset, width=size, slot=True, default=declaration.default)
             number = self.add(field)
             self.heads.append(number)

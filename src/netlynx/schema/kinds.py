@@ -29,6 +29,9 @@
 | `sequence(R)` | records back to back, the length of each in its first two bytes | `tuple` |
 | `select(field, {...})` | sub-message chosen by the value of another field, or `bytes` | as chosen |
 | `hook(decode, encode)` | what is truly odd | as the hook says |
+| `rest(kind)` | as `array`, to the end of a C struct of any length | `tuple` |
+| `pair(form, …)` | two attributes: a key and its mask | text: see `netlynx.schema.pairs` |
+| `paired(R)` | attributes, some of which are such pairs | `R` |
 | `translated(R, read, write)` | attributes, those of R | what two functions make of an R |
 | `network(kind)` | as `kind`; it is sent in network byte order, and marked so | as `kind` |
 | `between(kind, low, high)`, `masked(kind, bits)` | as `kind` | as `kind`; what its kernel takes of it is less |
@@ -46,6 +49,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from netlynx.codec._codec import decode, encode, plan_for
 
 if TYPE_CHECKING:
+    from netlynx.schema.masks import Form
     from netlynx.schema.quantities import Quantity
     from netlynx.schema.record import Layout, Record
     from netlynx.schema.spelling import Spelt
@@ -98,6 +102,7 @@ class Option(IntFlag):
     TAGGED = 131072
     NETWORK = 262144
     SPELT = 524288
+    REST = 1048576
 
 
 _PLAIN = Option(0)
@@ -110,6 +115,7 @@ class Kind:
     `width` is the size of an integer or a fixed field in bytes, or the largest payload (0: no limit). `low` and `high`
     are the range and `mask` the bits that the kernel's side takes (None: what the width allows). `names` says what may
     stand where the number goes until a connection sends it: the name of an "interface" or a "table", or a "namespace".
+    `is_shown` says of a hook that its values are those of `shown`, not only in JSON.
     """
 
     code: Code
@@ -129,11 +135,14 @@ class Kind:
     high: int | None = None
     mask: int | None = None
     shown: Kind | None = None
+    is_shown: bool = False
     headless: bool = False
     names: str = ""
     family: str = ""
     bits: int = 0
     quantity: type[Quantity] | None = None
+    form: Form | None = None
+    pairs: tuple[tuple[int, int], ...] = ()
 
     @property
     def held(self) -> Any:  # Any: a class of records or of C structs
@@ -271,6 +280,11 @@ def array(item: Kind, count: int = 0) -> Kind:
     if count and not item.width:
         raise TypeError(f"{count} times {item.name}: its size is not known here")
     return Kind(Code.ARRAY, "array", item.width * count, item=_element("array", item))
+
+
+def rest(item: Kind) -> Kind:
+    """The last member of a C struct: as many values as there are, to the end of what holds the struct."""
+    return replace(Kind(Code.ARRAY, "rest", item=_element("rest", item)), options=Option.REST)
 
 
 def indexed(item: Kind, *, first: int = 1, bare: bool = False) -> Kind:

@@ -107,6 +107,8 @@ def attr(
     path = number if isinstance(number, tuple) else (number,)
     if default is None:
         default = () if kind.options & Option.MULTI else False if kind.code is Code.FLAG else None
+    if kind.pairs and path[-1] != kind.pairs[0][0]:
+        raise TypeError("the number of a pair is that of its first key")
     if zero and (kind.code is not Code.INTEGER or kind.values is not None or kind.options & Option.MULTI):
         raise TypeError(f"only a plain number is left out where it is 0, not {kind.name}")
     if ip6 is not None and (kind.code is not Code.IP or kind.width):
@@ -303,10 +305,20 @@ def resort(cls: RecordMeta, values: dict[str, Any]) -> Any:
         values = {name: value for name, value in values.items() if name not in rare or value != rare[name]}
         return (cls if rare.keys().isdisjoint(values) else cls.__wide__)(**values)
     known = (*cls.__narrow__.__struct_fields__, *rare)
+    unknown = [name for name in values if name not in known]
+    if unknown and not beside(cls).isdisjoint(unknown):
+        declared: Any = cls.__narrow__
+        return cls(**declared.__beside__(values))
     for name in values:
         if name not in known:
             raise unknown_field(cls.__name__, name, known)
     return NotImplemented
+
+
+def beside(cls: Any) -> frozenset[str]:
+    """Keywords that a class takes which are no fields: its `__beside__` says what they mean for those."""
+    found: frozenset[str] = getattr(cls, "__besides__", frozenset())
+    return found
 
 
 class Read(tuple[Attribute, ...]):
@@ -433,6 +445,8 @@ class _Values:
         the nearest, EncodeError and EncodeTypeError for a value that it cannot take.
         """
         cls = class_of(self)
+        if not beside(cls).isdisjoint(changes):
+            changes = cls.__beside__(changes)
         changes = cls.__settled__(changes, {**fields_of(self), **changes})
         if hasattr(cls, "__settle__"):
             whole = cls.__settle__({**fields_of(self), **changes})

@@ -11,10 +11,12 @@
 | bytes | bytes, bytearray, memoryview | `bytes` |
 | nested record, struct | the record; a dict of its fields; what its `__natural__` understands | the record |
 | tagged record | the record; a dict of its tag and its fields | the record |
+| key with a mask | text, a number, an object of `ipaddress` | text, without a mask that is all of the key |
 | several values | any iterable but text; None for none | a tuple |
 
-Where one text says what several fields hold (a prefix of which the length has an attribute of its own, a port with its
-protocol), the class has a `__spelt__`, which takes it apart.
+Where a keyword is no field but says something of one (``block=7`` is an index and a parent), the class has a
+`__beside__` for those that `__besides__` names. Where one text says what several fields hold (a prefix of which the
+length has an attribute of its own, a port with its protocol), the class has a `__spelt__`, which takes it apart.
 
 A value that no spelling explains is refused when that is certain (a name that no member has), else it stays as it is:
 the codec refuses it when the record is sent. Everything after construction sees the canonical form alone.
@@ -71,6 +73,8 @@ def _look(kind: Kind, nothing: bool) -> Look:
         return Look(_TYPE, nothing, kind.values)
     if kind.quantity is not None:
         return Look(_TYPE, nothing, kind.quantity)
+    if kind.form is not None:
+        return Look(_NOTHING, nothing)
     if kind.names == "namespace":
         return Look(_TYPE, nothing, Descriptor)
     if kind.code in (Code.INTEGER, Code.BITS):
@@ -81,6 +85,8 @@ def _look(kind: Kind, nothing: bool) -> Look:
         return Look(_TEXT[kind.code], nothing)
     if kind.code in (Code.NEST, Code.STRUCT):
         return Look(_NOTHING if _understands(kind.held) else _RECORD, nothing, RecordMeta)
+    if kind.is_shown and kind.shown is not None:
+        return _look(kind.shown, nothing)
     if kind.code is Code.SELECT:
         return Look(_SELECTED, nothing, RecordMeta)
     if kind.code is Code.HOOK and kind.shown is not None and kind.shown.code is Code.NEST:
@@ -162,6 +168,8 @@ def _selected(cls: Any, name: str, value: Any, values: Mapping[str, Any]) -> Any
 
 def settler(kind: Kind) -> Settler:
     """What makes the canonical value of a field of this kind."""
+    if kind.form is not None:
+        return kind.form.settle
     if kind.options & Option.MULTI or kind.code in (Code.ARRAY, Code.INDEXED):
         assert kind.item is not None
         return _as_it_is if kind.options & Option.KEYED else _several(settler(kind.item))

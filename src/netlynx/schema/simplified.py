@@ -13,6 +13,7 @@ simpler(Tbf, TbfAttributes)                          # the kind of a field
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from netlynx.codec._codec import encode, plan_for
@@ -43,4 +44,4 @@ def simpler(cls: type[Record], wire: type[Record] | type[Layout]) -> Kind:
         message = made.__write__(value)
         return replace_fields(message, unknown=value.unknown) if attributes else message
 
-    return translated(wire, read, write, shown=nest(cls))
+    return replace(translated(wire, read, write, shown=nest(cls)), is_shown=True)

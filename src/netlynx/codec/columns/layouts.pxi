@@ -401,7 +401,7 @@ cdef bint lay_record(Layout *layout, Column *c, const uint8_t *p, Py_ssize_t at,
         return False
     for i in range(s.head_count):
         f = &s.fields[s.heads[i]]
-        if f.position + f.width > n or f.options & O_FAMILY:
+        if f.position + f.width > n or f.options & (O_FAMILY | O_REST):
             return False
         if not lay_value(layout, s, s.columns[s.heads[i]], p, at + f.position, f.width):
             return False

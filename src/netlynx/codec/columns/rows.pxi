@@ -241,6 +241,7 @@ cdef int add_record(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_
     """A nested record or a C struct: `decode_record`'s and `decode_struct`'s twin."""
     cdef Level *s = c.level
     cdef Field *f
+    cdef Py_ssize_t end
     cdef int i, size, result
     if n < s.header_size or s.depth > MAX_DEPTH:
         return P_MALFORMED
@@ -264,8 +265,9 @@ cdef int add_record(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_
         if result < 0:
             return result
     if s.fixed:
-        if n > s.size:
-            result = keep_attribute(t, s.paths[0], -1, p + s.size, n - s.size, NULL)
+        end = struct_end(s.size, s.unit, n)
+        if n > end:
+            result = keep_attribute(t, s.paths[0], -1, p + end, n - end, NULL)
             if result:
                 return result
     else:

@@ -38,6 +38,7 @@ cdef struct Level:               # how a record, or a struct, fills the columns 
     int header_size
     int start                    # where attributes begin
     int size                     # of a struct; what is longer has a tail
+    int unit                     # of an element of the array that the struct ends in
     int field_count
     int depth
     bint fixed                   # a struct
@@ -135,6 +136,7 @@ cdef class Shaper:
         s.header_size = plan.header_size
         s.start = (plan.header_size + 3) & ~3
         s.size = plan.size
+        s.unit = plan.unit
         s.depth = 0 if outer == NULL else outer.depth + 1
         s.columns = <Column **> self.take((plan.field_count + 1) * sizeof(Column *))
         s.heads = <int32_t *> self.take((plan.head_count + 1) * sizeof(int32_t))

@@ -164,9 +164,10 @@ cdef PyObject *decode_struct(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *p
 
 
 cdef int fill_struct(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *frame) except -1:
+    cdef Py_ssize_t end = struct_end(plan.size, plan.unit, n)
     decode_members(plan, p, n, frame)
-    if n > plan.size and plan.unknown >= 0:
-        put_slot(plan, frame, plan.unknown, PyBytes_Raw(<const char *> p + plan.size, n - plan.size))
+    if n > end and plan.unknown >= 0:
+        put_slot(plan, frame, plan.unknown, PyBytes_Raw(<const char *> p + end, n - end))
     return 0
 
 

@@ -33,6 +33,8 @@ cdef inline uint64_t load(const uint8_t *p, int width, bint big) noexcept nogil:
 
 cdef inline int member_size(const Field *f, const uint8_t *p, Py_ssize_t n) noexcept nogil:
     """Bytes that count of a member of the header or struct at p; -1: it is not whole in its n bytes."""
+    if f.options & O_REST:
+        return -1 if n < f.position else <int> ((n - f.position) // f.width * f.width)
     if f.position + f.width > n:
         return -1
     if not f.options & O_FAMILY:
@@ -40,6 +42,11 @@ cdef inline int member_size(const Field *f, const uint8_t *p, Py_ssize_t n) noex
     if f.family + f.family_width > n:
         return -1
     return 4 if load(p + f.family, f.family_width, False) == INET else f.width
+
+
+cdef inline Py_ssize_t struct_end(int size, int unit, Py_ssize_t n) noexcept nogil:
+    """Where a struct that stands in n bytes ends: behind the last whole element of its array, if it ends in one."""
+    return size + (n - size) // unit * unit if unit and n > size else size
 
 
 cdef inline Py_ssize_t counted(const Field *f, const uint8_t *payload, Py_ssize_t size, const uint8_t *p,

@@ -101,6 +101,8 @@ cdef int encode_fixed(Writer w, Plan plan, Field *f, object value, Py_ssize_t st
     if f.kind == K_BITS:
         return put_bits(w, start + f.position, f, value)
     encode_value(w, plan, f, value, NULL, start)
+    if f.options & O_REST:           # it stands where the struct ended so far
+        return 0
     used = w.size - end
     w.size = end
     if f.options & O_FAMILY:

@@ -89,6 +89,7 @@ cdef enum:
     O_TAGGED = 131072    # a nest whose record wraps another one, which is the value
     O_NETWORK = 262144   # sent in network byte order and with NLA_F_NET_BYTEORDER, which the kernel wants
     O_SPELT = 524288     # a number of a class of its own, in which it says how it is written
+    O_REST = 1048576     # an array that takes the rest of a struct
 
 cdef enum:
     MEMO = 40            # longest payload that is compared with the previous row's
@@ -159,6 +160,7 @@ cdef class Outline:
     cdef readonly str name
     cdef readonly int header_size
     cdef readonly int size               # bytes of the fixed part
+    cdef readonly int unit               # of a struct that ends in an array: bytes of an element of that
     cdef readonly bint is_struct
     cdef bint keeps_unknown
     cdef int field_count
@@ -209,6 +211,8 @@ cdef class Outline:
         self.head_count = len(heads)
         for i in range(len(heads)):
             self.heads[i] = heads[i]
+            if self.fields[self.heads[i]].options & O_REST:
+                self.unit = self.fields[self.heads[i]].width
         self.slot_count = len(slots)
         for i in range(len(slots)):
             self.slots[i] = slots[i]

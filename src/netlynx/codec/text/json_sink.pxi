@@ -180,6 +180,7 @@ cdef int rule_sheet(Sheet *s, Outline plan) except -1:
     s.field_count = plan.field_count
     s.is_struct = plan.is_struct
     s.size = plan.size if s.is_struct else plan.header_size
+    s.unit = plan.unit
     s.keeps_unknown = plan.keeps_unknown
     s.lines = <Line *> calloc(plan.slot_count + 1, sizeof(Line))
     s.nested = <Sheet **> calloc(plan.field_count + 1, sizeof(Sheet *))

@@ -33,6 +33,7 @@ cdef struct Sheet:               # how records of a class are written
     int line_count
     int field_count
     int size                     # of the fixed header or struct
+    int unit                     # of an element of the array that the struct ends in
     bint is_struct
     bint keeps_unknown
     Sheet **nested               # one a field: that of the record within, made on first use

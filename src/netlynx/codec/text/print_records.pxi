@@ -314,7 +314,7 @@ cdef int print_record(
 ) noexcept nogil:
     """A record or a struct."""
     cdef Leaf leaf
-    cdef Py_ssize_t start = (s.size + 3) & ~3
+    cdef Py_ssize_t start = (s.size + 3) & ~3, end
     cdef size_t opened
     cdef int i, result = J_DONE
     leaf.outer = outer
@@ -329,9 +329,10 @@ cdef int print_record(
     if leaf.depth > MAX_DEPTH:
         return J_RECORD
     if s.is_struct:
-        if n > s.size and s.keeps_unknown:
+        end = struct_end(s.size, s.unit, n)
+        if n > end and s.keeps_unknown:
             return J_RECORD
-        leaf.header_size = <int> min(n, <Py_ssize_t> s.size)
+        leaf.header_size = <int> min(n, end)
     elif n < s.size:
         return J_RECORD
     if more_places(t, s.field_count):

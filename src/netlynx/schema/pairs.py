@@ -1,0 +1,134 @@
+"""Keys and masks: two attributes that are written, read and shown as one field.
+
+    class Flower(Record):
+        dst_ip = attr(KEY_IPV4_DST, pair(AddressKey(), (KEY_IPV4_DST, …_MASK), (KEY_IPV6_DST, …_MASK)))
+
+    select("kind", {"flower": paired(Flower)})
+
+The value is text: the key, and behind a slash the mask, unless that is all of it (``192.0.2.0/24``, ``0x10/0x3f``). A
+field may have several pairs, one for each family of addresses, say: its form tells which one a text is of. A nest with
+such fields is `paired`, as two attributes make one value there: `netlynx.codec` joins them before it is decoded.
+"""
+
+from __future__ import annotations
+
+import struct
+from functools import cached_property
+from typing import Any, TypeVar
+
+from netlynx.codec._codec import Pairs, decode, encode, plan_for
+from netlynx.errors import EncodeError, EncodeTypeError
+from netlynx.schema.kinds import Code, Kind, Option, nest
+from netlynx.schema.masks import MaskedForm
+from netlynx.schema.record import Attribute, Record, class_of, replace_fields
+
+R = TypeVar("R", bound=Record)
+
+_HEAD = struct.Struct("=HH")
+
+
+def pair(form: MaskedForm, *pairs: tuple[int, int]) -> Kind:
+    """A key and its mask, of which `form` says how they are written; the numbers of both, for each variant.
+
+    The first key is the number of the field. Only in a nest that is `paired`.
+    """
+
+    def decoder(payload: bytes) -> Any:
+        size = len(payload) - 1
+        variant = payload[0] if payload else len(pairs)
+        if variant >= len(pairs) or size not in (form.sizes[variant], 2 * form.sizes[variant]):
+            return NotImplemented
+        half = form.sizes[variant]
+        return form.read(variant, payload[1 : 1 + half], payload[1 + half :] or None)
+
+    def encoder(value: Any) -> bytes:
+        raise EncodeTypeError("a pair of attributes stands in a nest that is `paired`")
+
+    return Kind(Code.HOOK, "pair", decoder=decoder, encoder=encoder, form=form, pairs=pairs)
+
+
+def paired(cls: type[R]) -> Kind:
+    """A nest of a record that has pairs among its fields."""
+    nested = _Paired(cls)
+    return Kind(
+        Code.HOOK,
+        "paired",
+        decoder=nested.read,
+        encoder=nested.write,
+        target=lambda: cls,
+        shown=nest(cls),
+        is_shown=True,
+        options=Option.NESTED,
+    )
+
+
+class _Paired:
+    """What reads and writes such a nest."""
+
+    def __init__(self, cls: Any) -> None:
+        self.cls = cls
+
+    @cached_property
+    def fields(self) -> dict[str, Kind]:
+        """The fields that are pairs."""
+        kinds = {name: declaration.kind for name, declaration in self.cls.__declarations__.items()}
+        return {name: kind for name, kind in kinds.items() if kind is not None and kind.pairs}
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """What joins them."""
+        return Pairs([(int(kind.pairs[0][0]), kind.pairs) for kind in self.fields.values()])
+
+    @cached_property
+    def sizes(self) -> dict[int, int]:
+        """How many bytes each key has."""
+        forms = [(kind.pairs, kind.form) for kind in self.fields.values() if isinstance(kind.form, MaskedForm)]
+        return {key: form.sizes[i] for pairs, form in forms for i, (key, _) in enumerate(pairs)}
+
+    def read(self, payload: bytes) -> Any:
+        """The record of a nest; NotImplemented where its pairs contradict each other."""
+        folded = self.pairs.fold(payload)
+        if folded is None:
+            return NotImplemented
+        record = decode(plan_for(self.cls), folded, strict=True)
+        return self._as_they_were(record) if record.unknown else record
+
+    def write(self, value: Any) -> bytes:
+        """The nest of a record. Raises EncodeError and EncodeTypeError with the field's name."""
+        if class_of(value) is not self.cls:
+            raise EncodeTypeError(f"expected {self.cls.__name__}, not {type(value).__name__} {value!r}")
+        found = [(name, said) for name in self.fields if (said := getattr(value, name)) is not None]
+        if not found:
+            return encode(plan_for(self.cls), value)
+        made = [encode(plan_for(self.cls), replace_fields(value, **dict.fromkeys(name for name, _ in found)))]
+        for name, said in found:
+            kind = self.fields[name]
+            assert isinstance(kind.form, MaskedForm)
+            try:
+                variant, key, mask = kind.form.write(kind.form.settle(said), value)
+            except EncodeError as error:
+                raise error.within(name).within(self.cls.__name__) from error.__cause__
+            for number, payload in zip(kind.pairs[variant], (key, mask), strict=True):
+                made.append(_attribute(number, payload))
+        return b"".join(made)
+
+    def _as_they_were(self, record: Any) -> Any:
+        """The record with the attributes that it does not know as the message has them, not joined."""
+        kept: list[Attribute] = []
+        for each in record.unknown:
+            pairs = self.pairs.variants.get(each.type)
+            if pairs is None or each.within or not each.payload:
+                kept.append(each)
+                continue
+            key, mask = pairs[each.payload[0]]
+            size = self.sizes[key]
+            payload = each.payload[1:]
+            whole = len(payload) if len(payload) <= size or len(payload) % 2 else len(payload) // 2
+            kept.append(Attribute(key, payload[:whole], problem=each.problem))
+            if payload[whole:]:
+                kept.append(Attribute(mask, payload[whole:], problem=each.problem))
+        return replace_fields(record, unknown=type(record.unknown)(kept))
+
+
+def _attribute(number: int, payload: bytes) -> bytes:
+    return _HEAD.pack(4 + len(payload), number) + payload + bytes(-len(payload) % 4)
