@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from netlynx import route
+from netlynx import route, tc
 
 FAMILIES = {
     "UNSPEC": 0,
@@ -43,6 +43,8 @@ _NETWORK = route.Vni(index=3, vni=5)
 _ADDRESS_LABEL = route.AddressLabel(prefix="2001:db8::/64", label=9)
 _MULTICAST = route.Route(family="ipmr", type="multicast", source="192.0.2.1", destination="233.252.0.1", iif=1)
 
+_FILTER = tc.Filter(index=1, parent="ingress", data=tc.MatchAll(actions=[tc.Gact(control="drop")]))
+
 _TC = "traffic control"
 _DCB = "data centre bridging"
 _OTHER = "protocols other than IP"
@@ -70,10 +72,10 @@ HANDLERS: dict[str, Callable[[], Any] | str] = {
     "DELTCLASS UNSPEC do": _TC,
     "GETTCLASS UNSPEC do": _TC,
     "GETTCLASS UNSPEC dump": _TC,
-    "NEWTFILTER UNSPEC do": _TC,
-    "DELTFILTER UNSPEC do": _TC,
-    "GETTFILTER UNSPEC do": _TC,
-    "GETTFILTER UNSPEC dump": _TC,
+    "NEWTFILTER UNSPEC do": lambda: tc.add(_FILTER),
+    "DELTFILTER UNSPEC do": lambda: tc.delete(tc.Filter(index=1, parent="ingress", priority=1)),
+    "GETTFILTER UNSPEC do": lambda: tc.filter_(1, parent="ingress", priority=1, handle=1),
+    "GETTFILTER UNSPEC dump": lambda: tc.filters(index=1),
     "NEWACTION UNSPEC do": _TC,
     "DELACTION UNSPEC do": _TC,
     "GETACTION UNSPEC do": _TC,
@@ -89,10 +91,10 @@ HANDLERS: dict[str, Callable[[], Any] | str] = {
     "GETSTATS UNSPEC do": "statistics of interfaces",
     "GETSTATS UNSPEC dump": "statistics of interfaces",
     "SETSTATS UNSPEC do": "statistics of interfaces",
-    "NEWCHAIN UNSPEC do": _TC,
-    "DELCHAIN UNSPEC do": _TC,
-    "GETCHAIN UNSPEC do": _TC,
-    "GETCHAIN UNSPEC dump": _TC,
+    "NEWCHAIN UNSPEC do": lambda: tc.add(tc.Chain(index=1, chain=1)),
+    "DELCHAIN UNSPEC do": lambda: tc.delete(tc.Chain(index=1, chain=1)),
+    "GETCHAIN UNSPEC do": lambda: tc.chain(1, chain=1),
+    "GETCHAIN UNSPEC dump": lambda: tc.chains(index=1),
     "NEWNEXTHOP UNSPEC do": lambda: route.add(_GROUP),
     "DELNEXTHOP UNSPEC do": lambda: route.delete(_NEXTHOP),
     "GETNEXTHOP UNSPEC do": lambda: route.nexthop(1),
@@ -191,7 +193,6 @@ UNHEARD: dict[str, str] = {
     "DECnet_IFADDR": "DECnet has left the kernel",
     "DECnet_ROUTE": "DECnet has left the kernel",
     "DECnet_RULE": "DECnet has left the kernel",
-    "TC": _TC,
     "DCB": _DCB,
     "PHONET_IFADDR": _OTHER,
     "PHONET_ROUTE": _OTHER,

@@ -62,11 +62,71 @@ class Handle(Spelt):
 
 
 class FilterParent(Handle):
-    """Where filters stand: at a qdisc or class, or at one of the two hooks of `clsact`: ``ingress``, ``egress``."""
+    """Where filters stand: at a qdisc or class, or at one of the two hooks of `clsact`: ``ingress``, ``egress``.
+
+    Filters that several devices share are of a block in place of one: ``b7``. No qdisc has 0 for its number, so that
+    what would be one without is a block; what is no text of either is a block of more than 65535.
+    """
 
     __slots__ = ()
     names: ClassVar[dict[str, int]] = {"root": ROOT, "none": UNSPEC, "ingress": INGRESS_HOOK, "egress": EGRESS_HOOK}
     shown: ClassVar[dict[int, str]] = {number: name for name, number in names.items()}
+
+    @classmethod
+    def parse(cls, text: str) -> int:
+        """The number of a parent's text. Raises EncodeError for what is none."""
+        given = text.strip().lower()
+        if given[:1] == "b" and given[1:].isdecimal():
+            return block_of(int(given[1:]))
+        return super().parse(text)
+
+    @property
+    def label(self) -> str:
+        """As tc prints it; blocks with a b before their number."""
+        return f"b{int(self)}" if 0 < self <= 0xFFFF else super().label
+
+
+def block_of(number: int) -> int:
+    """A block's number. Raises EncodeError for what is none."""
+    if not 0 < number <= 0xFFFF_FFFF:
+        raise EncodeError(f"{number} is no block (1 to 4294967295)")
+    return number
+
+
+class FilterHandle(Spelt):
+    """Which filter of a priority: a number, or with `u32` a table, a bucket and a filter in it: ``800:1:801``.
+
+    All three of them are hexadecimal, up to fff, ff and fff: ``800:`` is a table, ``800::801`` the filter 801 in its
+    bucket 0. A number may be hexadecimal, too: ``0x1``.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str) -> int:
+        """The number of a handle's text. Raises EncodeError for what is none."""
+        parts = text.strip().lower().split(":")
+        limits = (0xFFF, 0xFF, 0xFFF)
+        try:
+            if len(parts) == 1:
+                number = int(parts[0]) if parts[0].isdecimal() else int(parts[0], 0)
+                if 0 <= number <= 0xFFFF_FFFF:
+                    return number
+            elif len(parts) <= 3 and any(parts):
+                numbers = [int(part or "0", 16) for part in (*parts, "")[:3]]
+                if all(0 <= each <= most for each, most in zip(numbers, limits, strict=True)):
+                    return numbers[0] << 20 | numbers[1] << 12 | numbers[2]
+        except ValueError:
+            pass
+        raise EncodeError(f"{text!r} is no handle of a filter, such as 1, or 800:1:801 (hexadecimal, up to fff:ff:fff)")
+
+    @property
+    def label(self) -> str:
+        """As tc prints it."""
+        table, bucket, node = self >> 20, self >> 12 & 0xFF, self & 0xFFF
+        if not table:
+            return str(int(self))
+        return f"{table:x}:{bucket:x}:{node:x}" if bucket else f"{table:x}::{node:x}" if node else f"{table:x}:"
 
 
 class Minor(Handle):
@@ -88,3 +148,4 @@ class Minor(Handle):
 HANDLE: Kind = spelt(Handle, u32)
 FILTER_PARENT: Kind = spelt(FilterParent, u32)
 MINOR: Kind = spelt(Minor, u32)
+FILTER_HANDLE: Kind = spelt(FilterHandle, u32)
