@@ -149,7 +149,8 @@ def _unlike_integer(kind: Kind, integer: re.Match[str], big: bool, c: str) -> st
     if kind.code is Code.IP:
         return "" if kind.width == 4 and (integer[1] == "be" or big) else f"{c} is declared as {kind.name}"
     if kind.quantity is not None:
-        return "" if integer[1] == "u" and not big else f"{c} has another sign or byte order than {kind.name}"
+        carrier = kind.name.rpartition(" in ")[2]
+        return "" if integer[1] == carrier[0] and not big else f"{c} has another sign or byte order than {kind.name}"
     if kind.code is not Code.INTEGER:
         return f"{c} is declared as {kind.name}"
     if bool(kind.options & Option.BIG) != (integer[1] == "be" or big) and integer[2] != "8":

@@ -4,6 +4,7 @@ A file in `tables/` is a table, of one kind or a few that are kin:
 
     CASES = [Case("qdisc add dev v0 root handle 1: tbf rate 1mbit burst 5kb latency 70ms", Qdisc(…)), …]
     APART = {"2.4": "the rate table"}   # what tc sends besides, or otherwise, by its place, and why it does not matter
+    ZEROS = {"2.1": "all is said"}      # what netlynx sends besides, where it is nothing but zeros
     HEADS = {"2": 24}                   # bytes of a struct that stands before attributes, by the place of those
     def shown(record) -> dict: …        # what `tc -j -s -d` says of a record, made of the record's own JSON
 
@@ -74,6 +75,10 @@ def qdisc(words: str, data: Any = None, **more: Any) -> Case:
     return Case(f"qdisc add dev {DEVICE} root handle 1: {words}", made, **more)
 
 
+Places = tuple[Mapping[str, str], Mapping[str, str], Mapping[str, int]]
+"""What a table says of those: `apart`, `zeros`, `heads`."""
+
+
 @dataclass(frozen=True)
 class Table:
     """A file of `tables/`."""
@@ -81,14 +86,19 @@ class Table:
     name: str
     cases: Sequence[Case]
     apart: Mapping[str, str] = field(default_factory=dict)
+    zeros: Mapping[str, str] = field(default_factory=dict)
     heads: Mapping[str, int] = field(default_factory=dict)
     shown: Callable[[dict[str, Any]], Any] | None = None
+
+    def places(self, case: Case) -> Places:
+        """Where messages may differ in a case."""
+        return {**self.apart, **case.apart}, self.zeros, self.heads
 
 
 def table(name: str) -> Table:
     """One table."""
     module: Any = import_module(f"tc.tables.{name}")
-    found = {key: getattr(module, key.upper(), {}) for key in ("apart", "heads")}
+    found = {key: getattr(module, key.upper(), {}) for key in ("apart", "zeros", "heads")}
     return Table(name, module.CASES, **found, shown=getattr(module, "shown", None))
 
 
@@ -121,7 +131,7 @@ def captured(name: str) -> dict[str, Sent]:
 # -- bytes beside bytes --------------------------------------------------------------------------------------------
 
 
-def difference(made: Do[Any], theirs: Sent, apart: Mapping[str, str], heads: Mapping[str, int]) -> list[str]:
+def difference(made: Do[Any], theirs: Sent, places: Places) -> list[str]:
     """Where our message is not tc's. NLA_F_NESTED and the order of attributes are of no account."""
     found = []
     if made.message_type != theirs.type:
@@ -131,7 +141,7 @@ def difference(made: Do[Any], theirs: Sent, apart: Mapping[str, str], heads: Map
     start = header_size(theirs.type)
     if made.payload[:start] != theirs.payload[:start]:
         found.append(f"header {made.payload[:start].hex()}, and not {theirs.payload[:start].hex()}")
-    found += _unlike(made.payload[start:], theirs.payload[start:], "", apart, heads)
+    found += _unlike(made.payload[start:], theirs.payload[start:], "", places)
     return found
 
 
@@ -169,7 +179,8 @@ def attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
     assert not data[at:], f"{data[at:].hex()} is behind the attributes"
 
 
-def _unlike(ours: bytes, theirs: bytes, place: str, apart: Mapping[str, str], heads: Mapping[str, int]) -> list[str]:
+def _unlike(ours: bytes, theirs: bytes, place: str, places: Places) -> list[str]:
+    apart, zeros, heads = places
     sides: list[dict[int, list[tuple[bool, bytes]]]] = []
     start = heads.get(place, 0)
     found = [] if ours[:start] == theirs[:start] else _of_bytes(ours[:start], theirs[:start], place, apart)
@@ -183,6 +194,8 @@ def _unlike(ours: bytes, theirs: bytes, place: str, apart: Mapping[str, str], he
         mine, his = sides[0].get(number, []), sides[1].get(number, [])
         if here in apart:
             continue
+        if here in zeros and not his and not any(any(value) for _, value in mine):
+            continue
         if len(mine) != len(his):
             found.append(
                 f"attribute {here} is there {len(mine)} times, and not {len(his)}: {[v.hex() for _, v in mine or his]}"
@@ -191,7 +204,7 @@ def _unlike(ours: bytes, theirs: bytes, place: str, apart: Mapping[str, str], he
         for (nested, one), (_, other) in zip(mine, his, strict=True):
             if one == other:
                 continue
-            found += _unlike(one, other, here, apart, heads) if nested else _of_bytes(one, other, here, apart)
+            found += _unlike(one, other, here, places) if nested else _of_bytes(one, other, here, apart)
     return found
 
 
@@ -210,13 +223,13 @@ def _of_bytes(ours: bytes, theirs: bytes, place: str, apart: Mapping[str, str]) 
     return [f"{place}: {ours.hex()}, and not {theirs.hex()}"]
 
 
-def understood(sent: Sent, case: Case, apart: Mapping[str, str], heads: Mapping[str, int]) -> list[str]:
+def understood(sent: Sent, case: Case, places: Places) -> list[str]:
     """What is lost of tc's message when it is read as a record, and sent again."""
     cls: Any = type(case.record)
     verbs = changes.registry[cls]
     record = (tc.ActionList if cls is tc.Action else cls).from_bytes(sent.payload)
     again = Do("", 0, verbs.new, sent.flags, record, record.to_bytes())
-    return difference(again, sent._replace(type=verbs.new), apart, heads)
+    return difference(again, sent._replace(type=verbs.new), places)
 
 
 # -- what a kernel has ---------------------------------------------------------------------------------------------
@@ -290,6 +303,11 @@ class Near:
 
     def __repr__(self) -> str:
         return f"{self.number} ± {self.off}"
+
+
+def near(number: float) -> Near:
+    """A fraction, of which tc prints six digits."""
+    return Near(number, abs(number) * 1e-5)
 
 
 def shown_qdisc(record: dict[str, Any], options: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -32,9 +32,8 @@ def test_the_same_is_sent(name: str) -> None:
     wrong = {}
     for case in found.cases:
         theirs = sent[case.words]
-        apart = {**found.apart, **case.apart}
-        unlike = difference(case.operation(), theirs, apart, found.heads)
-        unlike += [f"read and sent again: {each}" for each in understood(theirs, case, apart, found.heads)]
+        unlike = difference(case.operation(), theirs, found.places(case))
+        unlike += [f"read and sent again: {each}" for each in understood(theirs, case, found.places(case))]
         if unlike:
             wrong[case.words] = unlike
     told(wrong)
@@ -148,15 +147,15 @@ def test_every_case_has_words_of_its_own() -> None:
 
 
 def test_a_difference_is_seen() -> None:
-    found = table("tbf")
+    found, nowhere = table("tbf"), ({}, {}, {})
     made = found.cases[0].operation()
     same = Sent(made.message_type, made.flags, made.payload)
-    assert not difference(made, same, {}, {})
+    assert not difference(made, same, nowhere)
     for at in range(len(made.payload)):
         payload = bytearray(made.payload)
         payload[at] ^= 1
         try:
-            unlike = difference(made, same._replace(payload=bytes(payload)), {}, {})
+            unlike = difference(made, same._replace(payload=bytes(payload)), nowhere)
         except AssertionError as error:
             unlike = [str(error)]
         assert unlike, at

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 from netlynx.errors import EncodeError, EncodeTypeError
-from netlynx.schema.kinds import Code, Kind, hook
+from netlynx.schema.kinds import Code, Kind, Option, hook
 
 _ORDER = sys.byteorder
 _COUNTED = (1 << 63) - 1
@@ -83,12 +83,14 @@ def quantity(
 
     What is between two of the kernel's units is sent as the larger one, or as the `nearest`: then what is read is the
     shortest decimal that means the same. A fraction whose number a float cannot hold
-    stays raw when it is read. Raises TypeError for a kind that is no unsigned integer in host byte order.
+    stays raw when it is read, and so does what is negative. Raises TypeError for a kind that is no integer in host byte
+    order.
     """
-    if kind.code is not Code.INTEGER or kind.options or not kind.width:
-        raise TypeError(f"a quantity is carried by an unsigned integer in host byte order, not by {kind.name}")
+    signed = bool(kind.options & Option.SIGNED)
+    if kind.code is not Code.INTEGER or kind.options & ~Option.SIGNED or not kind.width:
+        raise TypeError(f"a quantity is carried by an integer in host byte order, not by {kind.name}")
     width = kind.width
-    most = min((1 << 8 * width) - 1, _COUNTED // (each or 1))
+    most = min((1 << 8 * width - signed) - 1, _COUNTED // (each or 1))
 
     def scale() -> float:
         return per() if callable(per) else per

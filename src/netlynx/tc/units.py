@@ -106,6 +106,8 @@ rate64: Kind = quantity(Rate, u64, each=8)
 size16: Kind = quantity(Size, u16)
 size32: Kind = quantity(Size, u32)
 microseconds: Kind = quantity(Time, u32, 1_000_000)
+milliseconds: Kind = quantity(Time, u32, 1_000)
+nanoseconds32: Kind = quantity(Time, u32, 1_000_000_000)
 nanoseconds: Kind = quantity(Time, u64, 1_000_000_000)
 ticks: Kind = quantity(Time, u32, ticks_per_second)
 """Ticks of the packet scheduler's clock, 64 ns each."""

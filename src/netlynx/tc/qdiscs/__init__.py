@@ -10,13 +10,23 @@ from typing import Final
 
 from netlynx.schema import Kind, nest, simpler, struct
 from netlynx.tc.qdiscs.bands import Multiq, MultiqStruct, Prio, PriorityStruct
+from netlynx.tc.qdiscs.cake import Cake, CakeStatistics
 from netlynx.tc.qdiscs.cbs import Cbs, CbsAttributes
+from netlynx.tc.qdiscs.codel import Codel, CodelStatistics, FqCodel, FqCodelFlowStatistics, FqCodelStatistics
 from netlynx.tc.qdiscs.dualpi2 import Dualpi2, Dualpi2Statistics
 from netlynx.tc.qdiscs.fifo import Fifo, PriorityMap
+from netlynx.tc.qdiscs.fq import Fq, FqStatistics
 from netlynx.tc.qdiscs.hfsc import Hfsc, HfscClass, HfscStatistics, ServiceCurve
+from netlynx.tc.qdiscs.hhf import Hhf, HhfStatistics
 from netlynx.tc.qdiscs.htb import Htb, HtbAttributes, HtbClass, HtbClassAttributes, HtbStatistics
+from netlynx.tc.qdiscs.netem import NETEM, NetemStatistics
+from netlynx.tc.qdiscs.pie import FqPie, FqPieStatistics, Pie, PieStatistics
 from netlynx.tc.qdiscs.plain import Clsact, Ingress
+from netlynx.tc.qdiscs.red import CHOKE, RED, ChokeStatistics, RedStatistics
 from netlynx.tc.qdiscs.round_robin import Drr, DrrClass, DrrStatistics, Ets, EtsClass, Qfq, QfqClass, QfqStatistics
+from netlynx.tc.qdiscs.sfb import SFB, SfbStatistics
+from netlynx.tc.qdiscs.sfq import SFQ, SfqFlowStatistics
+from netlynx.tc.qdiscs.small import Blackhole, Etf, Plug, Skbprio
 from netlynx.tc.qdiscs.taprio import Taprio, TaprioAttributes, TaprioStatistics, TaprioStep
 from netlynx.tc.qdiscs.tbf import TBF, Tbf
 from netlynx.tc.qdiscs.traffic_classes import Mq, Mqprio, MqprioAttributes, Queues
@@ -55,22 +65,38 @@ __all__ = [
 
 QDISC_OPTIONS: Final[dict[str, Kind]] = {
     "bfifo": struct(Fifo),
+    "blackhole": nest(Blackhole),
+    "cake": nest(Cake),
     "cbs": simpler(Cbs, CbsAttributes),
+    "choke": CHOKE,
     "clsact": nest(Clsact),
+    "codel": nest(Codel),
     "drr": nest(Drr),
     "dualpi2": nest(Dualpi2),
+    "etf": nest(Etf),
     "ets": nest(Ets),
+    "fq": nest(Fq),
+    "fq_codel": nest(FqCodel),
+    "fq_pie": nest(FqPie),
     "hfsc": struct(Hfsc),
+    "hhf": nest(Hhf),
     "htb": simpler(Htb, HtbAttributes),
     "ingress": nest(Ingress),
     "mq": nest(Mq),
     "mqprio": simpler(Mqprio, MqprioAttributes),
     "multiq": simpler(Multiq, MultiqStruct),
+    "netem": NETEM,
     "pfifo": struct(Fifo),
     "pfifo_fast": struct(PriorityMap),
     "pfifo_head_drop": struct(Fifo),
+    "pie": nest(Pie),
+    "plug": struct(Plug),
     "prio": simpler(Prio, PriorityStruct),
     "qfq": nest(Qfq),
+    "red": RED,
+    "sfb": SFB,
+    "sfq": SFQ,
+    "skbprio": struct(Skbprio),
     "taprio": simpler(Taprio, TaprioAttributes),
     "tbf": TBF,
 }
@@ -86,16 +112,30 @@ CLASS_OPTIONS: Final[dict[str, Kind]] = {
 """TCA_OPTIONS of a class by the kind of its qdisc."""
 
 QDISC_STATISTICS: Final[dict[str, Kind]] = {
+    "cake": nest(CakeStatistics),
+    "choke": struct(ChokeStatistics),
+    "codel": struct(CodelStatistics),
     "dualpi2": struct(Dualpi2Statistics),
+    "fq": struct(FqStatistics),
+    "fq_codel": struct(FqCodelStatistics),
+    "fq_pie": struct(FqPieStatistics),
+    "hhf": struct(HhfStatistics),
+    "netem": struct(NetemStatistics),
+    "pie": struct(PieStatistics),
+    "red": struct(RedStatistics),
+    "sfb": struct(SfbStatistics),
     "taprio": nest(TaprioStatistics),
 }
 """TCA_XSTATS and TCA_STATS_APP of a qdisc by TCA_KIND."""
 
 CLASS_STATISTICS: Final[dict[str, Kind]] = {
+    "cake": nest(CakeStatistics),
     "drr": struct(DrrStatistics),
+    "fq_codel": struct(FqCodelFlowStatistics),
     "hfsc": struct(HfscStatistics),
     "htb": struct(HtbStatistics),
     "qfq": struct(QfqStatistics),
+    "sfq": struct(SfqFlowStatistics),
     "taprio": nest(TaprioStatistics),
 }
 """The same of a class."""

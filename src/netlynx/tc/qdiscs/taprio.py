@@ -16,7 +16,6 @@ from netlynx.schema import (
     enum,
     multi,
     nest,
-    quantity,
     s32,
     s64,
     struct,
@@ -27,9 +26,7 @@ from netlynx.schema import (
 )
 from netlynx.schema.facts import Facts, NoFacts
 from netlynx.tc.qdiscs.traffic_classes import MqprioStruct, Preemption, Queues, queues_of, struct_of
-from netlynx.tc.units import Time, nanoseconds
-
-nanoseconds32 = quantity(Time, u32, 1_000_000_000)
+from netlynx.tc.units import Time, nanoseconds, nanoseconds32
 
 
 class TCA_TAPRIO_ATTR(Constants):

@@ -1,0 +1,73 @@
+"""`cake`. Source: tc-cake(8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from netlynx.tc import CAKE_LINKS, Cake
+from tc.both_ways import qdisc, shown_qdisc
+
+CASES = [
+    qdisc("cake", Cake()),
+    qdisc("cake bandwidth 20mbit", Cake(bandwidth="20mbit")),
+    qdisc("cake bandwidth 100gbit", Cake(bandwidth="100gbit")),
+    qdisc("cake unlimited autorate-ingress", Cake(bandwidth=0, autorate=True)),
+    *(
+        qdisc(f"cake {word}", Cake(diffserv=word))
+        for word in ("besteffort", "precedence", "diffserv3", "diffserv4", "diffserv8")
+    ),
+    *(
+        qdisc(f"cake {word}", Cake(flow_mode=word))
+        for word in (
+            "flowblind",
+            "srchost",
+            "dsthost",
+            "hosts",
+            "flows",
+            "dual-srchost",
+            "dual-dsthost",
+            "triple-isolate",
+        )
+    ),
+    qdisc("cake nat wash ingress", Cake(nat=True, wash=True, ingress=True)),
+    qdisc("cake nonat nowash egress", Cake(nat=False, wash=False, ingress=False)),
+    qdisc("cake ack-filter", Cake(ack_filter="filter")),
+    qdisc("cake ack-filter-aggressive", Cake(ack_filter="aggressive")),
+    qdisc("cake no-ack-filter split-gso", Cake(ack_filter="none", split_gso=True)),
+    qdisc("cake no-split-gso memlimit 8mb fwmark 0xff", Cake(split_gso=False, memory="8mb", fwmark=0xFF)),
+    *(
+        qdisc(f"cake {word}", Cake(rtt=rtt))
+        for word, rtt in {
+            "datacentre": "100us",
+            "lan": "1ms",
+            "metro": "10ms",
+            "regional": "30ms",
+            "internet": "100ms",
+            "oceanic": "300ms",
+            "satellite": "1s",
+            "rtt 25ms": "25ms",
+        }.items()
+    ),
+    *(qdisc(f"cake {word}", Cake(**link)) for word, link in CAKE_LINKS.items()),
+    qdisc("cake noatm overhead -4 mpu 64", Cake(framing="none", overhead=-4, mpu=64)),
+    qdisc("cake atm overhead 18", Cake(framing="atm", overhead=18)),
+    qdisc("cake ptm", Cake(framing="ptm")),
+    qdisc(
+        "cake bandwidth 3mbit besteffort dual-dsthost nat wash ingress rtt 40ms overhead 30 memlimit 1mb",
+        Cake(
+            bandwidth="3mbit",
+            diffserv="besteffort",
+            flow_mode="dual-dsthost",
+            nat=True,
+            wash=True,
+            ingress=True,
+            rtt="40ms",
+            overhead=30,
+            memory="1mb",
+        ),
+    ),
+]
+
+
+def shown(record: dict[str, Any]) -> dict[str, Any]:
+    return shown_qdisc(record, {})

@@ -1,0 +1,47 @@
+"""`codel` and `fq_codel`. Source: tc-codel(8), tc-fq_codel(8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from netlynx.tc import Codel, FqCodel
+from tc.both_ways import qdisc, shown_qdisc
+
+CASES = [
+    qdisc("codel", Codel()),
+    qdisc("codel limit 500", Codel(limit=500)),
+    qdisc("codel target 4ms", Codel(target="4ms")),
+    qdisc("codel interval 50ms noecn", Codel(interval="50ms", ecn=False)),
+    qdisc(
+        "codel limit 1000 target 4ms interval 50ms ecn ce_threshold 2ms",
+        Codel(limit=1000, target="4ms", interval="50ms", ecn=True, ce_threshold="2ms"),
+    ),
+    qdisc("fq_codel", FqCodel()),
+    qdisc("fq_codel limit 2000 quantum 300", FqCodel(limit=2000, quantum=300)),
+    qdisc("fq_codel target 3ms interval 40ms noecn", FqCodel(target="3ms", interval="40ms", ecn=False)),
+    qdisc("fq_codel flows 16 memory_limit 4mb", FqCodel(flows=16, memory_limit="4mb")),
+    qdisc("fq_codel ce_threshold 1ms", FqCodel(ce_threshold="1ms")),
+    qdisc(
+        "fq_codel ce_threshold 1ms ce_threshold_selector 0x1/0x3",
+        FqCodel(ce_threshold="1ms", ce_threshold_selector=1, ce_threshold_mask=3),
+    ),
+    qdisc(
+        "fq_codel limit 1000 flows 512 quantum 300 target 4ms interval 50ms memory_limit 1mb ce_threshold 1ms ecn"
+        " drop_batch 32",
+        FqCodel(
+            limit=1000,
+            flows=512,
+            quantum=300,
+            target="4ms",
+            interval="50ms",
+            memory_limit="1mb",
+            ce_threshold="1ms",
+            ecn=True,
+            drop_batch=32,
+        ),
+    ),
+]
+
+
+def shown(record: dict[str, Any]) -> dict[str, Any]:
+    return shown_qdisc(record, {})

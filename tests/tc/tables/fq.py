@@ -1,0 +1,25 @@
+"""`fq`. Source: tc-fq(8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from netlynx.tc import Fq
+from tc.both_ways import qdisc, shown_qdisc
+
+CASES = [
+    qdisc("fq", Fq()),
+    qdisc("fq limit 100 flow_limit 10", Fq(limit=100, flow_limit=10)),
+    qdisc("fq quantum 3000 initial_quantum 15000", Fq(quantum=3000, initial_quantum=15000)),
+    qdisc("fq maxrate 10mbit", Fq(max_rate="10mbit")),
+    qdisc("fq nopacing buckets 512", Fq(pacing=False, buckets_log=9)),
+    qdisc("fq pacing refill_delay 20ms", Fq(pacing=True, refill_delay="20ms")),
+    qdisc("fq low_rate_threshold 100kbit orphan_mask 511", Fq(low_rate_threshold="100kbit", orphan_mask=511)),
+    qdisc("fq timer_slack 20us ce_threshold 3ms", Fq(timer_slack="20us", ce_threshold="3ms")),
+    qdisc("fq horizon 5s horizon_drop", Fq(horizon="5s", horizon_drop=True)),
+    qdisc("fq horizon 2s horizon_cap", Fq(horizon="2s", horizon_drop=False)),
+]
+
+
+def shown(record: dict[str, Any]) -> dict[str, Any]:
+    return shown_qdisc(record, {})
