@@ -97,6 +97,8 @@ from netlynx.tc.qdiscs.codel import FqCodel as FqCodel
 from netlynx.tc.qdiscs.fifo import Fifo as Fifo
 from netlynx.tc.qdiscs.fifo import PriorityMap as PriorityMap
 from netlynx.tc.qdiscs.fq import Fq as Fq
+from netlynx.tc.qdiscs.gred import Gred as Gred
+from netlynx.tc.qdiscs.gred import GredQueue as GredQueue
 from netlynx.tc.qdiscs.hhf import Hhf as Hhf
 from netlynx.tc.qdiscs.netem import LossGilbertElliott as LossGilbertElliott
 from netlynx.tc.qdiscs.netem import LossState as LossState

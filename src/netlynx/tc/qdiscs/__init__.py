@@ -16,6 +16,7 @@ from netlynx.tc.qdiscs.codel import Codel, CodelStatistics, FqCodel, FqCodelFlow
 from netlynx.tc.qdiscs.dualpi2 import Dualpi2, Dualpi2Statistics
 from netlynx.tc.qdiscs.fifo import Fifo, PriorityMap
 from netlynx.tc.qdiscs.fq import Fq, FqStatistics
+from netlynx.tc.qdiscs.gred import GRED
 from netlynx.tc.qdiscs.hfsc import Hfsc, HfscClass, HfscStatistics, ServiceCurve
 from netlynx.tc.qdiscs.hhf import Hhf, HhfStatistics
 from netlynx.tc.qdiscs.htb import Htb, HtbAttributes, HtbClass, HtbClassAttributes, HtbStatistics
@@ -78,6 +79,7 @@ QDISC_OPTIONS: Final[dict[str, Kind]] = {
     "fq": nest(Fq),
     "fq_codel": nest(FqCodel),
     "fq_pie": nest(FqPie),
+    "gred": GRED,
     "hfsc": struct(Hfsc),
     "hhf": nest(Hhf),
     "htb": simpler(Htb, HtbAttributes),
@@ -132,6 +134,7 @@ CLASS_STATISTICS: Final[dict[str, Kind]] = {
     "cake": nest(CakeStatistics),
     "drr": struct(DrrStatistics),
     "fq_codel": struct(FqCodelFlowStatistics),
+    "gred": GRED,
     "hfsc": struct(HfscStatistics),
     "htb": struct(HtbStatistics),
     "qfq": struct(QfqStatistics),
