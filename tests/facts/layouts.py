@@ -144,8 +144,6 @@ def _unlike_array(kind: Kind, leaf: dict[str, Any], integer: re.Match[str], c: s
 
 
 def _unlike_integer(kind: Kind, integer: re.Match[str], big: bool, c: str) -> str:
-    if kind.quantity is not None:  # carried by an unsigned integer in host byte order
-        return "" if integer[1] == "u" and not big else f"{c} is declared as {kind.name}"
     if kind.code is Code.IP:
         return "" if kind.width == 4 and (integer[1] == "be" or big) else f"{c} is declared as {kind.name}"
     if kind.quantity is not None:

@@ -102,6 +102,8 @@ def listed(space: netns.NetworkNamespace, cases: dict[int, Case]) -> dict[int, A
 def test_a_kernel_has_the_same(name: str) -> None:
     found = table(name)
     cases = {number: case for number, case in enumerate(found.cases) if not case.only_sent}
+    if not cases:
+        pytest.skip("no kernel is asked of these: " + "; ".join({each.only_sent for each in found.cases}))
     before = [on_device(line, number) for number, case in cases.items() for line in case.before]
     wrong: dict[str, Any] = {}
     with new_namespace() as one, new_namespace() as other, contextlib.ExitStack() as open_ones:

@@ -124,10 +124,7 @@ class GredAttributes(Record):
     Source: gred_change and gred_dump in net/sched/sch_gred.c.
     """
 
-    __facts__: ClassVar[tuple[Facts, ...]] = (
-        Facts(attributes=TCA_GRED, policy="gred_policy"),
-        Facts(attributes=TCA_GRED_VQ_LIST, policy="gred_vqe_policy"),
-    )
+    __facts__: ClassVar[Facts] = Facts(attributes=TCA_GRED)  # gred_policy is of requests: one queue's probability
 
     parms: takes.Records[GredQueueOptions] = attr(TCA_GRED.PARMS, array(struct(GredQueueOptions)))
     table: bytes | None = attr(TCA_GRED.STAB, binary(256))
