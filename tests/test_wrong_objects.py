@@ -107,6 +107,7 @@ GOOD_FOR: dict[str, dict[str, Any]] = {
     "route.set_mst_state": {"instance": 1, "state": "blocking"},
     "route.set_vlan_tunnels": {"vlan": 5, "tunnel_id": 5},
     "route.delete_vlan_tunnels": {"vlan": 5},
+    "route.multicast_route": {"source": "192.0.2.1", "group": "233.252.0.1"},
     "fib_lookup": {"address": "192.0.2.1"},
     "crypto": {"record": crypto.Algorithm(driver="x", priority=1)},
     "generic.policy": {"name": "greeter"},

@@ -235,6 +235,10 @@ LARGEST: dict[str, str] = {
         "a message has as many as there is room for, each of less than 500 bytes",
     ),
     "route.mdb": "a message has as many as there is room for, each of 32 sources at most",
+    "route.netconfs": _FIXED,
+    "route.stats": "attributes of fixed sizes; VLANs of bridges are spread over several messages",
+    "route.multicast_tables": "32 interfaces of less than 100 bytes each",
+    "route.multicast_routes": "attributes of fixed sizes, and 32 hops",
     "crypto.algorithms": _FIXED,
     **dict.fromkeys(("conntrack.cpu_statistics", "conntrack.expectation_statistics", "conntrack.expectations"), _FIXED),
     **dict.fromkeys(

@@ -17,6 +17,7 @@ from netlynx.route.nexthop import (
     NextHopObject,
     ResilientGroup,
     nexthop,
+    nexthop_bucket,
     nexthop_buckets,
     nexthops,
 )
@@ -103,6 +104,16 @@ def test_resilient_groups_have_buckets(nl: netlynx.Connection, ip: Any, index: i
     assert (found.resilient.buckets, found.resilient.idle_timer) == (8, 12000)
     buckets = [each.bucket for each in nl.dump(nexthop_buckets(id=10))]
     assert [bucket.index for bucket in buckets if bucket is not None] == list(range(8))
+    for told in ip.json("nexthop bucket show id 10"):
+        one = nl.do(nexthop_bucket(10, told["bucket"]["index"]))
+        assert one.bucket is not None
+        assert (one.id, one.bucket.index, one.bucket.nexthop_id) == (
+            10,
+            told["bucket"]["index"],
+            told["bucket"]["nhid"],
+        )
+    with pytest.raises(netlynx.NotFound):
+        nl.do(nexthop_bucket(10, 8))
     ours = [each.bucket for each in nl.dump(nexthop_buckets(id=10, nexthop_id=2))]
     assert {bucket.nexthop_id for bucket in ours if bucket is not None} == {2}
 

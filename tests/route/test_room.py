@@ -19,6 +19,7 @@ from netlynx.schema import Enumeration, FlagSet, Record
 # Wire forms that users never meet.
 HIDDEN = {  # what requests alone are made of
     *("MplsRoute", "VlanRequest", "VlanDumpFlags", "VniRequest", "TunnelDumpFlags", "SourceRequest"),
+    *("MulticastRouteRequest", "SourceAddress", "StatsRequest"),
 }
 
 

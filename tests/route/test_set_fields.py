@@ -28,6 +28,7 @@ from netlynx.route.nexthop import NextHopObject
 from netlynx.route.port_vlan import PortVlan
 from netlynx.route.route import NextHop, Route
 from netlynx.route.rule import Rule
+from netlynx.route.stats import StatsSettings
 from netlynx.route.vlan_options import VlanOptions
 from netlynx.route.vni import Vni
 from netlynx.schema.compile import plan_of
@@ -62,6 +63,7 @@ BASES: dict[Any, list[dict[str, Any]]] = {
     ],
     Vni: [{"index": 2, "vni": 10}, {"index": 2, "vni": 10, "group": "192.0.2.1"}],
     AddressLabel: [{"prefix": "fd00::/8", "label": 7}],
+    StatsSettings: [{"index": 2, "l3_stats": True}],
     NextHopObject: [{"id": 5, "oif": 2, "family": "inet"}, {"id": 5, "oif": 2, "family": "inet6"}],
     Route: [
         {"destination": "10.0.0.0/8", "oif": 2},
@@ -73,6 +75,8 @@ BASES: dict[Any, list[dict[str, Any]]] = {
         | {"destination": "10.0.0.0/8", "gateway": "192.0.2.2"},
         {"family": "inet6", "tos": 0, "protocol": 3, "scope": 0, "type": 1, "flags": 0, "table": 254, "oif": 2}
         | {"destination": "2001:db8::/32", "metric": 1024, "preference": "medium"},
+        {"family": "ipmr", "destination": "233.252.0.1", "source": "192.0.2.1", "iif": 2},
+        {"family": "ipmr", "destination": "233.252.0.1", "source": "192.0.2.1"},
     ],
     Rule: [
         {"priority": 9, "family": "inet"},

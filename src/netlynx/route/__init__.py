@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from netlynx.route.address import ADDRESSES as ADDRESSES
+    from netlynx.route.address import ANYCAST_ADDRESSES as ANYCAST_ADDRESSES
     from netlynx.route.address import FOREVER as FOREVER
+    from netlynx.route.address import MULTICAST_ADDRESSES as MULTICAST_ADDRESSES
     from netlynx.route.address import Address as Address
     from netlynx.route.address import AddressCacheInfo as AddressCacheInfo
     from netlynx.route.address import AddressFlags as AddressFlags
@@ -31,6 +33,12 @@ if TYPE_CHECKING:
     from netlynx.route.address_label import address_labels as address_labels
     from netlynx.route.constants import AddressFamily as AddressFamily
     from netlynx.route.constants import Scope as Scope
+    from netlynx.route.discovery_options import CaptivePortal as CaptivePortal
+    from netlynx.route.discovery_options import DiscoveryOption as DiscoveryOption
+    from netlynx.route.discovery_options import DnsSearchList as DnsSearchList
+    from netlynx.route.discovery_options import DnsServers as DnsServers
+    from netlynx.route.discovery_options import Nat64Prefix as Nat64Prefix
+    from netlynx.route.discovery_options import PrefixInformation as PrefixInformation
     from netlynx.route.encap import BpfEncap as BpfEncap
     from netlynx.route.encap import BpfProgram as BpfProgram
     from netlynx.route.encap import Encap as Encap
@@ -262,6 +270,15 @@ if TYPE_CHECKING:
     from netlynx.route.mst import MstPort as MstPort
     from netlynx.route.mst import mst_states as mst_states
     from netlynx.route.mst import set_mst_state as set_mst_state
+    from netlynx.route.multicast import CACHE_REPORTS as CACHE_REPORTS
+    from netlynx.route.multicast import CacheReport as CacheReport
+    from netlynx.route.multicast import CacheReportType as CacheReportType
+    from netlynx.route.multicast import MulticastInterface as MulticastInterface
+    from netlynx.route.multicast import MulticastInterfaceFlags as MulticastInterfaceFlags
+    from netlynx.route.multicast import MulticastTable as MulticastTable
+    from netlynx.route.multicast import multicast_route as multicast_route
+    from netlynx.route.multicast import multicast_routes as multicast_routes
+    from netlynx.route.multicast import multicast_tables as multicast_tables
     from netlynx.route.neighbour import NEIGHBOURS as NEIGHBOURS
     from netlynx.route.neighbour import FdbAttributes as FdbAttributes
     from netlynx.route.neighbour import FdbNotify as FdbNotify
@@ -279,6 +296,13 @@ if TYPE_CHECKING:
     from netlynx.route.neighbour_table import NeighbourTableConfig as NeighbourTableConfig
     from netlynx.route.neighbour_table import NeighbourTableStatistics as NeighbourTableStatistics
     from netlynx.route.neighbour_table import neighbour_tables as neighbour_tables
+    from netlynx.route.netconf import ALL_INTERFACES as ALL_INTERFACES
+    from netlynx.route.netconf import DEFAULT_INTERFACE as DEFAULT_INTERFACE
+    from netlynx.route.netconf import NETCONFS as NETCONFS
+    from netlynx.route.netconf import Netconf as Netconf
+    from netlynx.route.netconf import ReversePathFilter as ReversePathFilter
+    from netlynx.route.netconf import netconf as netconf
+    from netlynx.route.netconf import netconfs as netconfs
     from netlynx.route.netns_id import NAMESPACE_IDS as NAMESPACE_IDS
     from netlynx.route.netns_id import NOT_ASSIGNED as NOT_ASSIGNED
     from netlynx.route.netns_id import NamespaceId as NamespaceId
@@ -294,6 +318,7 @@ if TYPE_CHECKING:
     from netlynx.route.nexthop import NextHopStats as NextHopStats
     from netlynx.route.nexthop import ResilientGroup as ResilientGroup
     from netlynx.route.nexthop import nexthop as nexthop
+    from netlynx.route.nexthop import nexthop_bucket as nexthop_bucket
     from netlynx.route.nexthop import nexthop_buckets as nexthop_buckets
     from netlynx.route.nexthop import nexthops as nexthops
     from netlynx.route.port_vlan import VLANS as VLANS
@@ -317,6 +342,12 @@ if TYPE_CHECKING:
     from netlynx.route.route_names import RouteProtocol as RouteProtocol
     from netlynx.route.route_names import RouterPreference as RouterPreference
     from netlynx.route.route_names import RouteType as RouteType
+    from netlynx.route.router_discovery import ADVERTISEMENTS as ADVERTISEMENTS
+    from netlynx.route.router_discovery import PREFIXES as PREFIXES
+    from netlynx.route.router_discovery import AdvertisedPrefix as AdvertisedPrefix
+    from netlynx.route.router_discovery import Advertisement as Advertisement
+    from netlynx.route.router_discovery import PrefixFlags as PrefixFlags
+    from netlynx.route.router_discovery import PrefixLifetimes as PrefixLifetimes
     from netlynx.route.rule import RULES as RULES
     from netlynx.route.rule import PortRange as PortRange
     from netlynx.route.rule import Rule as Rule
@@ -339,6 +370,24 @@ if TYPE_CHECKING:
     from netlynx.route.segments import Seg6Mode as Seg6Mode
     from netlynx.route.segments import Seg6Tunnel as Seg6Tunnel
     from netlynx.route.segments import SegmentRoutingHeader as SegmentRoutingHeader
+    from netlynx.route.stats import STATS as STATS
+    from netlynx.route.stats import OffloadSets as OffloadSets
+    from netlynx.route.stats import Stats as Stats
+    from netlynx.route.stats import StatsSets as StatsSets
+    from netlynx.route.stats import StatsSettings as StatsSettings
+    from netlynx.route.stats import interface_stats as interface_stats
+    from netlynx.route.stats import stats as stats
+    from netlynx.route.stats_extended import BondStats as BondStats
+    from netlynx.route.stats_extended import BothWays as BothWays
+    from netlynx.route.stats_extended import BridgeMulticastStats as BridgeMulticastStats
+    from netlynx.route.stats_extended import BridgeStats as BridgeStats
+    from netlynx.route.stats_extended import BridgeStpStats as BridgeStpStats
+    from netlynx.route.stats_extended import BridgeVlanStats as BridgeVlanStats
+    from netlynx.route.stats_extended import ExtendedStats as ExtendedStats
+    from netlynx.route.stats_extended import HardwareStats as HardwareStats
+    from netlynx.route.stats_extended import HardwareStatsInfo as HardwareStatsInfo
+    from netlynx.route.stats_extended import MplsStats as MplsStats
+    from netlynx.route.stats_extended import OffloadStats as OffloadStats
     from netlynx.route.verbs import add as add
     from netlynx.route.verbs import append as append
     from netlynx.route.verbs import change as change
@@ -353,9 +402,21 @@ if TYPE_CHECKING:
 
 # Where each public name lives. Loaded on first use: importing the room costs next to nothing.
 _HOMES = {
+    "stats_extended": (
+        "BondStats BothWays BridgeMulticastStats BridgeStats BridgeStpStats BridgeVlanStats ExtendedStats "
+        "HardwareStats HardwareStatsInfo MplsStats OffloadStats"
+    ),
+    "stats": "OffloadSets STATS Stats StatsSets StatsSettings interface_stats stats",
+    "router_discovery": "ADVERTISEMENTS AdvertisedPrefix Advertisement PREFIXES PrefixFlags PrefixLifetimes",
+    "netconf": "ALL_INTERFACES DEFAULT_INTERFACE NETCONFS Netconf ReversePathFilter netconf netconfs",
+    "multicast": (
+        "CACHE_REPORTS CacheReport CacheReportType MulticastInterface MulticastInterfaceFlags "
+        "MulticastTable multicast_route multicast_routes multicast_tables"
+    ),
+    "discovery_options": "CaptivePortal DiscoveryOption DnsSearchList DnsServers Nat64Prefix PrefixInformation",
     "address": (
-        "ADDRESSES Address AddressCacheInfo AddressFlags AddressProtocol FOREVER address addresses "
-        "anycast_addresses multicast_addresses"
+        "ADDRESSES ANYCAST_ADDRESSES Address AddressCacheInfo AddressFlags AddressProtocol FOREVER "
+        "MULTICAST_ADDRESSES address addresses anycast_addresses multicast_addresses"
     ),
     "constants": "AddressFamily Scope",
     "encap": (
@@ -424,7 +485,7 @@ _HOMES = {
     "netns_id": "NAMESPACE_IDS NOT_ASSIGNED NamespaceId namespace_id namespace_ids namespace_names",
     "nexthop": (
         "NEXTHOPS NextHopBucket NextHopGroupType NextHopMember NextHopObject NextHopOptions NextHopStats "
-        "ResilientGroup nexthop nexthop_buckets nexthops"
+        "ResilientGroup nexthop nexthop_bucket nexthop_buckets nexthops"
     ),
     "port_vlan": "PortVlan VLANS delete_vlan_tunnels port_vlans set_vlan_tunnels",
     "route": "MULTICAST_ROUTES NextHop ROUTES Route route routes",

@@ -172,6 +172,23 @@ ADDRESSES: Group[Address] = Group(
 """Addresses that come, change and go, IPv4 and IPv6."""
 
 
+MULTICAST_ADDRESSES: Group[Address] = Group(
+    "route.MULTICAST_ADDRESSES",
+    NETLINK.ROUTE,
+    (RTNLGRP.IPV4_MCADDR, RTNLGRP.IPV6_MCADDR),
+    {RTM.NEWMULTICAST: (EventKind.NEW, Address), RTM.DELMULTICAST: (EventKind.DELETE, Address)},
+)
+"""Multicast addresses that interfaces begin and cease to listen to, in `Address.multicast`. From Linux 6.15 on."""
+
+ANYCAST_ADDRESSES: Group[Address] = Group(
+    "route.ANYCAST_ADDRESSES",
+    NETLINK.ROUTE,
+    (RTNLGRP.IPV6_ACADDR,),
+    {RTM.NEWANYCAST: (EventKind.NEW, Address), RTM.DELANYCAST: (EventKind.DELETE, Address)},
+)
+"""IPv6 anycast addresses that come and go, in `Address.anycast`. From Linux 6.16 on."""
+
+
 def _is_announced(listing: Dump[Address], record: Address) -> bool:
     """An IPv6 address is announced when it was found to be nobody else's, or to be."""
     state = record.flags or AddressFlags(0)

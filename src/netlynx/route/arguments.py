@@ -28,6 +28,15 @@ def number_of(value: object, low: int, high: int, what: str, path: str) -> int:
     return value
 
 
+def table_of(value: int | str, path: str) -> int:
+    """The number of a routing table as a filter: 0 would ask for no filter at all."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise EncodeTypeError(f"expected a table's number, not {type(value).__name__} {value!r}", path)
+    if not 0 < value < 1 << 32:
+        raise EncodeError(f"{value} is no routing table (1 to 4294967295)", path)
+    return value
+
+
 def family_filter(family: object, path: str, *tables: AddressFamily) -> AddressFamily | None:
     """The family to filter by, of those that the kernel has such tables of; None for all of them.
 

@@ -43,6 +43,8 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
             "What is not of one interface is one for all network namespaces, and the kernel changes it in the first one"
             " alone: with `index`, an interface's own can be changed here"
         )
+    if kind == RTM.NEWROUTE and answer.errno == errno.ENFILE and operation.payload[:1] == bytes([AddressFamily.IPMR]):
+        return "The interface that packets come in from (`iif`) is none of the table's: a routing daemon adds it there"
     if kind == RTM.NEWNEIGH and not answer.text:
         entry = decode(plan_of(Neighbour), operation.payload)
         if entry.family == AddressFamily.BRIDGE:

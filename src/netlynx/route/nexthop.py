@@ -382,6 +382,28 @@ def nexthop_buckets(
     )
 
 
+def nexthop_bucket(id: int, number: int) -> Do[NextHopObject]:
+    """One bucket of the resilient group `id`, by its number, in `NextHopObject.bucket`.
+
+    `NotFound` when there is none. Raises EncodeError and EncodeTypeError for what is no ID and no number.
+    """
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise EncodeTypeError(
+            f"expected a number, not {type(number).__name__} {number!r}", "route.nexthop_bucket(number)"
+        )
+    if not 0 <= number < 1 << 16:
+        raise EncodeError(f"{number} is no number of a bucket (0 to 65535)", "route.nexthop_bucket(number)")
+    request = NextHopObject(id=_id(id, "route.nexthop_bucket(id)"), bucket=NextHopBucket(index=number))
+    return make_do(
+        "route.nexthop_bucket",
+        NETLINK.ROUTE,
+        RTM.GETNEXTHOPBUCKET,
+        request,
+        reply=NextHopObject,
+        reply_type=RTM.NEWNEXTHOPBUCKET,
+    )
+
+
 def _id(value: int, path: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise EncodeTypeError(f"expected an ID, not {type(value).__name__} {value!r}", path)

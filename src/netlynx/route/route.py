@@ -14,8 +14,8 @@ import msgspec
 from netlynx.engine.mirrored import Mirrored
 from netlynx.engine.operation import Do, Dump, EventKind, Group, make_do, make_dump
 from netlynx.engine.unresolved import by_name
-from netlynx.errors import EncodeError, EncodeTypeError
-from netlynx.route.arguments import family_filter, family_of_destination, index_of, member_of
+from netlynx.errors import EncodeError
+from netlynx.route.arguments import family_filter, family_of_destination, index_of, member_of, table_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily, Scope
 from netlynx.route.encap import Encap, EncapType, encap
 from netlynx.route.metrics import Metrics
@@ -108,6 +108,12 @@ class Route(Record, header=RouteMessage):
     removes that one hop of it, which is how its hops were added, and the others stay. A record that was read deletes
     exactly the route it was read from, and can be added again: what only the kernel can set is left out then. That
     includes what it repeats of the nexthop object where `nexthop_id` is set.
+
+    An entry of multicast routing (`family` ipmr) has a `source` and a `destination`, the group, an `iif`, and a hop for
+    each interface of its table (`multicast_tables`), in the order of their numbers: its `weight` is the least TTL that
+    goes out there, plus 1, and 1 leaves that interface out. The kernel makes it or puts it in the place of the one that
+    is there: `replace` does that, and no other verb but `delete`. `table` is 253 where none is given, and any
+    `preferred_source` makes a proxy entry (MRT_ADD_MFC_PROXY).
 
     `flags` are the kernel's but for ONLINK: in a record made by hand, others are refused, as all is that a request
     cannot say. In IPv4, `tos` is part of the route's key; IPv6 has `source` instead.
@@ -282,7 +288,7 @@ def routes(
     if wanted is not None:
         request["family"] = wanted
     if table is not None:
-        request["table"] = _table(table, "route.routes(table)")
+        request["table"] = table_of(table, "route.routes(table)")
     if protocol is not None:
         request["protocol"] = number_of(RouteProtocol, protocol, "route.routes(protocol)")
     if type is not None:
@@ -356,14 +362,6 @@ def route(
         flags=flags,
     )
     return make_do("route.route", NETLINK.ROUTE, RTM.GETROUTE, request, reply=Route, reply_type=RTM.NEWROUTE)
-
-
-def _table(table: int | str, path: str) -> int:
-    if isinstance(table, bool) or not isinstance(table, int):
-        raise EncodeTypeError(f"expected a table's number, not {type(table).__name__} {table!r}", path)
-    if not 0 < table < 1 << 32:
-        raise EncodeError(f"{table} is no routing table (1 to 4294967295)", path)
-    return table
 
 
 register(

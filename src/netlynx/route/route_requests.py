@@ -1,6 +1,6 @@
 """Requests that make, change and remove routes: what is filled in, and what is refused.
 
-Source: net/ipv4/fib_frontend.c and fib_semantics.c, net/ipv6/route.c, net/mpls/af_mpls.c, net/ipv4/ipmr_base.c.
+Source: net/ipv4/fib_frontend.c and fib_semantics.c, net/ipv6/route.c, net/mpls/af_mpls.c.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from netlynx.codec._codec import Filling
 from netlynx.errors import EncodeError, EncodeTypeError
+from netlynx.route import multicast_requests
 from netlynx.route.arguments import family_of, family_of_destination
 from netlynx.route.constants import AddressFamily, Scope
 from netlynx.route.encap import encap_type_of
@@ -99,15 +100,6 @@ _LACKING: dict[AddressFamily, dict[str, str]] = {
         **dict.fromkeys(("source", "preference", "expires"), "IPv4 routes have none: the kernel would ignore it"),
     },
     AddressFamily.INET6: {**_NO_ROUTE, **dict.fromkeys(("realms", "tos", "via"), "IPv6 routes have none")},
-    AddressFamily.IPMR: {
-        name: "multicast entries have none: the kernel would ignore it"  # rtm_to_ipmr_mfcc
-        for name in Route.__declarations__
-        if name
-        not in (
-            *("family", "table", "protocol", "scope", "type", "tos", "destination", "source", "iif", "multipath"),
-            "preferred_source",
-        )
-    },
 }
 
 
@@ -120,6 +112,9 @@ def prepare(record: Route, verb: str) -> Route | MplsRoute:
         if verb != "delete" and record.family == AddressFamily.INET6 and record.metric == 0:
             raise EncodeError("only the kernel's own routes have 0: it would make 1024 of it", "Route.metric")
         record = _without_told(record, verb)
+    if record.family in (AddressFamily.IPMR, AddressFamily.IP6MR):
+        entry: Route = multicast_requests.prepare(record, verb, read)
+        return entry
     if record.nexthop_id:
         _refuse_beside_nexthop_id(record)
     if verb == "delete":
@@ -129,7 +124,7 @@ def prepare(record: Route, verb: str) -> Route | MplsRoute:
     taken = RouteFlags.ONLINK | (RouteFlags.CLONED if verb == "delete" else RouteFlags(0))
     record = replace_fields(record, flags=taken_flags(record, taken, "Route"))
     family = _family(record)
-    if record.destination is None and family not in (AddressFamily.IPMR, AddressFamily.IP6MR):
+    if record.destination is None:
         raise EncodeError(_DESTINATION, "Route.destination")
     encap_type = encap_type_of(record.encap, record.encap_type, "Route")
     hops = tuple(_hop(hop, f"Route.multipath[{i}]") for i, hop in enumerate(record.multipath))
