@@ -129,6 +129,17 @@ RULE = hostile(route.Rule, family=2, table=254)
 NEXTHOP = hostile(route.NextHopObject, id=5, oif=2)
 LABEL = hostile(route.AddressLabel, family=10, index=2, prefix="fc00::/7", label=5)
 NEIGHBOUR_TABLE = hostile(route.NeighbourTable, family=2, index=2)
+NETCONF = hostile(route.Netconf, family=2, index=2)
+STATS = hostile(route.Stats, index=2)
+BUCKET = hostile(route.NextHopObject, id=5, oif=2)
+MULTICAST_ROUTE = hostile(route.Route, family=128, source="192.0.2.1", destination="233.252.0.1", iif=2)
+REPORT = hostile(route.CacheReport, family=128)
+PREFIX = hostile(route.AdvertisedPrefix, family=10, index=2, prefix="2001:db8::/64")
+
+# A captive portal's address, which is any text.
+ADVERTISEMENT = route.Advertisement(
+    family=10, index=2, options_length=256, tail=bytes([37, 32]) + HOSTILE.encode().ljust(254, b"\0")
+)
 
 QDISC = hostile(tc.Qdisc, index=2, handle="1:")
 CLASS = hostile(tc.Class, index=2, handle="1:1")
@@ -148,6 +159,14 @@ for heard, told in (
     (route.VLANS, VLAN),
     (route.MDB, GROUPS),
     (route.VNIS, NETWORK),
+    (route.NETCONFS, NETCONF),
+    (route.STATS, STATS),
+    (route.CACHE_REPORTS, REPORT),
+    (route.PREFIXES, PREFIX),
+    (route.MULTICAST_ROUTES, MULTICAST_ROUTE),
+    (route.MULTICAST_ADDRESSES, route.Address(index=2, family=10, multicast="ff02::1")),
+    (route.ANYCAST_ADDRESSES, route.Address(index=2, family=10, anycast="2001:db8::")),
+    (route.ADVERTISEMENTS, ADVERTISEMENT),
     (route.NAMESPACE_IDS, route.NamespaceId(nsid=5)),
     (tc.QDISCS, QDISC),
     (tc.CLASSES, CLASS),
@@ -174,7 +193,6 @@ def answers(service: Any, operation: Any, record: Any, *more: Any) -> None:
 for asked, told in (
     (route.links(), LINK),
     (route.addresses(), ADDRESS),
-    (route.routes(), ROUTE),
     (route.rules(), RULE),
     (route.nexthops(), NEXTHOP),
     (route.address_labels(), LABEL),
@@ -182,12 +200,16 @@ for asked, told in (
     (route.port_vlans(), VLAN),
     (route.mdb(), GROUPS),
     (route.vnis(), NETWORK),
+    (route.netconfs(), NETCONF),
+    (route.stats(), STATS),
+    (route.nexthop_buckets(), BUCKET),
     (route.namespace_ids(), route.NamespaceId(nsid=5)),
     (tc.qdiscs(), QDISC),
     (tc.classes(index=2), CLASS),
 ):
     answers(routing, asked, told)
 answers(routing, route.neighbours(), NEIGHBOUR, FORWARDING)
+answers(routing, route.routes(), ROUTE, MULTICAST_ROUTE)
 
 
 @routing.do(route.add(route.Link(name="x", kind="dummy")).message_type, record=route.Link)

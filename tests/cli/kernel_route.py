@@ -8,6 +8,7 @@ from netlynx import route
 from netlynx.errors import NotFound
 from netlynx.kernel import KernelSocket, Request, VirtualKernel
 from netlynx.route.constants import RTM
+from netlynx.route.stats import StatsRequest
 from netlynx.wire.constants import NETLINK
 from netlynx.wire.message import Message
 
@@ -44,8 +45,13 @@ def link(request: Request) -> route.Link:
 
 
 @service.dump(RTM.GETLINK, record=route.Link, reply=RTM.NEWLINK)
-def links(request: Request) -> Iterator[route.Link]:
+def links(request: Request) -> Iterator[route.Link | route.MulticastTable]:
     wanted = request.record
+    if wanted.family == route.AddressFamily.IPMR:
+        interfaces = [{"index": 2, "id": 0, "packets_in": 3}, {"index": 3, "id": 1, "flags": "register"}]
+        yield route.MulticastTable(family="ipmr", id=253, unresolved=1, interfaces=interfaces)
+        yield route.MulticastTable(family="ipmr", id=1000, unresolved=0)
+        return
     yield from (each for each in LINKS if wanted.kind in (None, each.kind) and wanted.master in (None, each.master))
 
 
@@ -56,6 +62,15 @@ def addresses(request: Request) -> Iterator[route.Address]:
 
 @service.dump(RTM.GETROUTE, record=route.Route, reply=RTM.NEWROUTE)
 def routes(request: Request) -> Iterator[route.Route]:
+    if request.record.family == route.AddressFamily.IPMR:
+        known = {"table": 253, "source": "192.0.2.1/32", "destination": "233.252.0.1/32", "iif": 2}
+        hops = (route.NextHop(oif=3, weight=2), route.NextHop(oif=2, weight=9))
+        yield route.Route(family="ipmr", **known, multipath=hops, multicast_stats={"packets": 3, "bytes": 90})
+        return
+    if request.record.family == route.AddressFamily.IP6MR:
+        waits = {"source": "2001:db8::1/128", "destination": "ff05::1/128", "flags": "unresolved"}
+        yield route.Route(family="ip6mr", table=254, **waits)
+        return
     yield from (each for each in ROUTES if request.record.table in (None, 0, each.table))
 
 
@@ -106,6 +121,35 @@ def neighbour_tables(request: Request) -> Iterator[route.NeighbourTable]:
     probes = {"app_probes": 0, "unicast_probes": 3, "multicast_probes": 3}
     for index in (0, 3):
         yield route.NeighbourTable(family="inet", name="arp_cache", index=index, **told, **probes)
+
+
+@service.dump(RTM.GETNETCONF, record=route.Netconf, reply=RTM.NEWNETCONF)
+def netconfs(request: Request) -> Iterator[route.Netconf]:
+    for index in (3, -1, -2):
+        yield route.Netconf(family="inet", index=index, forwarding=index == 3, rp_filter="loose")
+
+
+@service.dump(RTM.GETSTATS, record=StatsRequest, reply=RTM.NEWSTATS)
+def stats(request: Request) -> Iterator[route.Stats]:
+    yield route.Stats(
+        index=2,
+        link={"rx_bytes": 9, "rx_packets": 3, "collisions": 1},
+        xstats={"bridge": {"vlans": [{"vid": 5, "rx_bytes": 7}], "multicast": {"igmp_leaves": {"rx": 1, "tx": 2}}}},
+    )
+    yield route.Stats(
+        index=3,
+        xstats_slave={"bond": {"lacpdu_rx": 4}},
+        offload={"l3_stats_info": {"requested": True, "used": False}},
+        mpls={"rx_noroute": 1},
+    )
+    yield route.Stats(index=1, offload={"l3_stats_info": {"requested": True, "used": False}})
+
+
+@service.dump(RTM.GETNEXTHOPBUCKET, record=route.NextHopObject, reply=RTM.NEWNEXTHOPBUCKET)
+def nexthop_buckets(request: Request) -> Iterator[route.NextHopObject]:
+    for number in range(2):
+        bucket = route.NextHopBucket(index=number, nexthop_id=5 + number, idle_time=150)
+        yield route.NextHopObject(id=9, bucket=bucket)
 
 
 @service.dump(RTM.GETNEXTHOP, reply=RTM.NEWNEXTHOP)

@@ -75,12 +75,57 @@ def test_nexthops_forwarding_entries_and_namespaces_are_tables(run: Run) -> None
         ["arp_cache", "0", "30000", "1000", "60000", "0/3/3"],
         ["arp_cache", "v0", "30000", "1000", "60000", "0/3/3"],
     ]
+    assert rows("nexthop-buckets") == [
+        ["GROUP", "BUCKET", "NEXTHOP", "IDLE"],
+        ["9", "0", "5", "1.50"],
+        ["9", "1", "6", "1.50"],
+    ]
     assert rows("address-labels") == [["PREFIX", "DEV", "LABEL"], ["2001:db8::/32", "v0", "7"], ["::/0", "1"]]
+
+
+def test_what_is_counted_and_how_interfaces_forward_are_tables(run: Run) -> None:
+    counted = [" ".join(line.split()) for line in run("stats", "--kernel", KERNEL).stdout.splitlines()]
+    assert counted == [
+        "DEV OF RX BYTES RX PACKETS RX ERRORS RX DROPPED TX BYTES TX PACKETS TX ERRORS TX DROPPED MORE",
+        "br0 link 9 3 0 0 0 0 0 0 collisions 1",
+        "br0 vlan 5 7 0 0 0",
+        "br0 multicast igmp_leaves.rx 1 igmp_leaves.tx 2",
+        "v0 port 802.3ad lacpdu_rx 4",
+        "v0 mpls 0 0 0 0 0 0 0 0 rx_noroute 1",
+        "lo l3-stats requested",
+    ]
+    assert run("netconf", "--kernel", KERNEL).stdout.splitlines() == [
+        "DEV      FAMILY  FORWARDING  RP FILTER",
+        "v0       inet    on          loose",
+        "all      inet    off         loose",
+        "default  inet    off         loose",
+    ]
+
+
+def test_multicast_routing_is_tables(run: Run) -> None:
+    assert run("multicast-routes", "--kernel", KERNEL).stdout.splitlines() == [
+        "SOURCE       GROUP        IIF  OIFS            STATE       TABLE    PROTOCOL  PACKETS  BYTES  WRONG IIF",
+        "192.0.2.1    233.252.0.1  br0  v0 br0 (ttl 8)  resolved    default  unspec          3     90          0",
+        "2001:db8::1  ff05::1                           unresolved  main     unspec",
+    ]
+    assert run("multicast-tables", "--kernel", KERNEL).stdout.splitlines() == [
+        "TABLE    UNRESOLVED  NUMBER  DEV  FLAGS     PACKETS IN",
+        "default           1       0  br0                     3",
+        "default           1       1  v0   register",
+        "1000              0",
+    ]
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["nexthop-buckets", "x"], "'x' is no ID"),
+        (["nexthop-buckets", "--nexthop", "x"], "'x' is no ID"),
+        (["stats", "--sets", "no-such"], "--sets"),
+        (["stats", "--sets", "link", "--offload", "cpu-hit"], "--offload"),
+        (["netconf", "--family", "can"], "--family"),
+        (["multicast-routes", "--family", "mpls"], "--family"),
+        (["multicast-routes", "--table", "no-such"], "--table"),
         (["nexthops", "x"], "'x' is no ID"),
         (["nexthops", "5", "--groups"], "a single one is not filtered"),
         (["nexthops", "5", "--format", "csv"], "columns are for listings"),

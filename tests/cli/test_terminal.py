@@ -41,6 +41,11 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
     "nexthops": [(["nexthops"], False), (["nexthops", "5"], False), (["nexthops", "--dev", "x"], True)],
     "fdb": [(["fdb"], True), (["fdb", "--lines"], False)],
     "address-labels": [(["address-labels"], False), (["address-labels", "--dev", "x"], False)],
+    "stats": [(["stats"], True), (["stats", "x", "--json"], False)],
+    "netconf": [(["netconf"], True), (["netconf", "x", "--json"], False)],
+    "multicast-routes": [(["multicast-routes"], True), (["multicast-routes", "--json"], True)],
+    "multicast-tables": [(["multicast-tables"], False), (["multicast-tables", "--json"], False)],
+    "nexthop-buckets": [(["nexthop-buckets"], False), (["nexthop-buckets", "5", "--json"], False)],
     "neighbour-tables": [(["neighbour-tables"], True), (["neighbour-tables", "x", "--json"], True)],
     "bridge vlan": [
         (["bridge", "vlan"], True),

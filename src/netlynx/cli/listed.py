@@ -1,6 +1,7 @@
 """What all listings have in common: what they take, whom they ask, how what is listed is printed.
 
-A listing is a function of its own filters that says what is asked for, and the name of a table of `tables`, or a table:
+A listing is a function of its own filters that says what is asked for, and a table, or the name of one of `tables` (of
+another file, with that: ``multicast:ROUTES``), which is loaded when it is printed:
 
     @listing("ADDRESSES")
     def addresses(dev: Dev = None, family: AddressFamily = None) -> Asked:
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_type_hints
 
 from netlynx.cli.declare import Argument, Interface
@@ -44,14 +46,14 @@ class Listing:
         asks: Callable[..., Asked],
         table: Table | str | Mapping[str, Table],
         single: str | tuple[str, ...],
-        beside: str,
+        beside: str | tuple[str, ...],
     ) -> None:
         self.__name__ = asks.__name__
         self.__doc__ = asks.__doc__
         self._asks = asks
         self._table = table
         self._singles = (single,) if isinstance(single, str) else single
-        self._beside = beside
+        self._beside = (beside,) if isinstance(beside, str) else beside
 
     @cached_property
     def __annotations__(self) -> dict[str, Any]:  # type: ignore[override]  # when the command is to be understood
@@ -95,7 +97,7 @@ class Listing:
     def _check_single(self, single: str, form: Form, given: dict[str, Any], declared: dict[str, Any]) -> None:
         if form in COLUMNS:
             raise misused(ONE)
-        aside = (single, self._beside)
+        aside = (single, *self._beside)
         others = [declared[name] for name, value in given.items() if value and name not in aside]
         filters = [each.metavar if isinstance(each, Argument) else each.name for each in others]
         if filters:
@@ -103,7 +105,10 @@ class Listing:
 
 
 def listing(
-    table: Table | str | Mapping[str, Table], *, single: str | tuple[str, ...] = "", beside: str = ""
+    table: Table | str | Mapping[str, Table],
+    *,
+    single: str | tuple[str, ...] = "",
+    beside: str | tuple[str, ...] = "",
 ) -> Callable[[Callable[..., Asked]], Listing]:
     """Make a command of a function that says what is listed; with several tables, each for a class of records.
 
@@ -120,8 +125,14 @@ def _value(nl: Connection, declared: Any, where: str | None, value: Any) -> Any:
     return 0 if declared.none and value == "none" else index_of(nl, value, where or declared.name)
 
 
+def _loaded(name: str) -> Any:  # Any: a table
+    """What a text names: a table of `tables`, or of another file of this room (``file:TABLE``)."""
+    file, _, table = name.rpartition(":")
+    return getattr(import_module(f"netlynx.cli.{file or 'tables'}"), table)
+
+
 def show_listed(nl: Connection, form: Form, table: Table | str, wanted: Dump[Any]) -> None:
-    """Print what is listed; a name stands for one of `tables`, which are loaded when one is printed."""
+    """Print what is listed; a name stands for a table that is loaded when it is printed."""
     if form in COLUMNS:
         from netlynx.cli.export import write_table as write_columns
 
@@ -138,9 +149,8 @@ def show(nl: Connection, form: Form, table: Table | str, records: Iterable[Any])
     if form is not Form.TABLE:
         write_json(records, form)
         return
-    from netlynx.cli import tables
     from netlynx.cli.interfaces import Interfaces
 
     interfaces = Interfaces(nl)
-    shown: Table = getattr(tables, table) if isinstance(table, str) else table
+    shown: Table = _loaded(table) if isinstance(table, str) else table
     write_table(shown.columns, (row for record in records for row in shown.rows(record, interfaces)))

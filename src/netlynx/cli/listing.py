@@ -23,6 +23,7 @@ from netlynx.cli.options import (
     Netns,
     RouteFamily,
     connection,
+    table_number,
 )
 from netlynx.cli.output import form_of, write_rows, write_table
 
@@ -77,7 +78,7 @@ def routes(
 
     if to is not None:
         return route.route(to, oif=dev)
-    number = None if table is None else _table_number(table)
+    number = None if table is None else table_number(table)
     origin = int(protocol) if protocol is not None and protocol.isdecimal() else protocol
     return route.routes(family=family, table=number, oif=dev, protocol=origin, type=type)
 
@@ -120,9 +121,25 @@ def nexthops(
 
     if id is None:
         return route.nexthops(family=family, oif=dev, master=master, groups=groups)
-    if not (id.isascii() and id.isdecimal()):
-        raise misused(f"{id!r} is no ID: they are numbers from 1 on", "ID")
-    return route.nexthop(int(id))
+    return route.nexthop(_id(id, "ID"))
+
+
+@listing("NEXTHOP_BUCKETS")
+def nexthop_buckets(
+    id: Annotated[str | None, Argument("ID", help="Only those of this group.")] = None,
+    dev: Annotated[str | None, Interface("--dev", metavar="NAME", help="Only those that lead out of this one.")] = None,
+    nexthop: Annotated[
+        str | None, Option("--nexthop", metavar="ID", help="Only those that lead to this nexthop.")
+    ] = None,
+) -> Asked:
+    """List the buckets of resilient groups of nexthops: which of a group's nexthops each leads to."""
+    from netlynx import route
+
+    return route.nexthop_buckets(
+        id=None if id is None else _id(id, "ID"),
+        oif=dev,
+        nexthop_id=None if nexthop is None else _id(nexthop, "--nexthop"),
+    )
 
 
 @listing("FDB")
@@ -199,11 +216,7 @@ def nsids(
         write_rows(rows, form)
 
 
-def _table_number(name: str) -> int:
-    from netlynx.route.table_names import table_names, table_number
-
-    number = table_number(name)
-    if not number:  # 0 is none, and would be no filter
-        known = ", ".join(table_names())
-        raise misused(f"{name!r} is no number, and no table of rt_tables; known: {known}", "--table")
-    return number
+def _id(word: str, where: str) -> int:
+    if not (word.isascii() and word.isdecimal()):
+        raise misused(f"{word!r} is no ID: they are numbers from 1 on", where)
+    return int(word)

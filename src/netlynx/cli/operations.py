@@ -30,6 +30,7 @@ KINDS = {  # the names of records in netlynx.route, or with their room
     "vlan-options": "VlanOptions",
     "mdb-entry": "MdbEntry",
     "vni": "Vni",
+    "stats-settings": "StatsSettings",
     "nft-table": "nftables.Table",
     "nft-chain": "nftables.Chain",
     "nft-rule": "nftables.Rule",

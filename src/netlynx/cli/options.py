@@ -69,6 +69,9 @@ NeighbourFamily = Annotated[
     ),
 ]
 Family = Annotated[str | None, Option("--family", metavar="FAMILY", help="Only this one: inet (or 4), inet6 (or 6).")]
+NetconfFamily = Annotated[
+    str | None, Option("--family", metavar="FAMILY", help="Only this one: inet (or 4), inet6 (or 6), mpls.")
+]
 Dev = Annotated[str | None, Interface("--dev", metavar="NAME", help="Only those of this interface.")]
 
 
@@ -170,3 +173,14 @@ def index_of(nl: Connection, name: str, option: str = "") -> int:
     except NetlinkError as error:
         error.asked = f"{option} {name}".lstrip()
         raise
+
+
+def table_number(name: str) -> int:
+    """The number of a routing table, which has a name of rt_tables, too. Raises typer.BadParameter."""
+    from netlynx.route.table_names import table_names, table_number
+
+    number = table_number(name)
+    if not number:  # 0 is none, and would be no filter
+        known = ", ".join(table_names())
+        raise misused(f"{name!r} is no number, and no table of rt_tables; known: {known}", "--table")
+    return number

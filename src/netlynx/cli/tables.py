@@ -62,9 +62,9 @@ def _link(link: Link, interfaces: Interfaces) -> list[Row]:
 
 
 def _address(address: Address, interfaces: Interfaces) -> list[Row]:
-    own = address.local or address.address
+    own = address.local or address.address or address.multicast or address.anycast
     length = "" if address.prefixlen is None else f"/{address.prefixlen}"
-    peer = address.address if address.address != own else None
+    peer = address.address if address.address not in (own, None) else None
     return [
         [
             interfaces.name(address.index),
@@ -151,6 +151,13 @@ def _nexthop(nexthop: NextHopObject, interfaces: Interfaces) -> list[Row]:
             text(nexthop.flags),
         ]
     ]
+
+
+def _bucket(nexthop: NextHopObject, interfaces: Interfaces) -> list[Row]:
+    bucket = nexthop.bucket
+    found = (None, None, None) if bucket is None else (bucket.index, bucket.nexthop_id, bucket.idle_time)
+    number, leads, idle = found
+    return [[text(nexthop.id), text(number), text(leads), "" if idle is None else f"{idle / 100:.2f}"]]
 
 
 def _forwarding(entry: Neighbour, interfaces: Interfaces) -> list[Row]:
@@ -318,6 +325,15 @@ NEXTHOPS = Table(
         Column("FLAGS"),
     ),
     _nexthop,
+)
+NEXTHOP_BUCKETS = Table(
+    (
+        Column("GROUP", right=True, bare=True),
+        Column("BUCKET", right=True, bare=True),
+        Column("NEXTHOP", right=True),
+        Column("IDLE", right=True),
+    ),
+    _bucket,
 )
 FDB = Table(
     (

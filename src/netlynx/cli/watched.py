@@ -29,9 +29,13 @@ _NAMESPACE = "namespace-id"
 _SWITCH = ("vlan", "mdb", "vni")
 _PROTOCOLS = ("selinux", "scsi", "iscsi")
 _DONE = ("uevent", "task", "process", "audit")
+_MULTICAST = ("multicast-route", "cache-report", "multicast-address", "anycast-address")
+_INTERFACES = ("netconf", "stats", "prefix", "advertisement")
 OBJECTS = (
     *USUAL,
     _NEXTHOP,
+    *_MULTICAST,
+    *_INTERFACES,
     _NAMESPACE,
     *_SWITCH,
     "family",
@@ -56,6 +60,9 @@ SILENT = {
     "tcp_metrics": "the kernel tells nothing of TCP metrics unasked",
     "address-label": "the kernel tells nothing of labels unasked: `netlynx address-labels` lists them",
     "neighbour-table": "the kernel tells nothing of these tables unasked: `netlynx neighbour-tables` lists them",
+    "stats-settings": "what is to be counted is told with what is: listen to `stats`",
+    "multicast-table": "the kernel tells nothing of these tables unasked: `netlynx multicast-tables` lists them",
+    "nexthop-bucket": "buckets that move are told of with their groups: listen to `nexthop`",
     "ipset": "the kernel tells nothing of sets unasked: `netlynx ipset list` lists them",
     "ipvs": "the kernel tells nothing of IPVS unasked: `netlynx ipvs` lists it",
     "crypto": "the kernel tells nothing of algorithms unasked: `netlynx crypto` lists them",
@@ -74,6 +81,10 @@ _PLURALS = {
     "policies": "policy",
     "nsids": "namespace-id",
     "nsid": "namespace-id",
+    "stat": "stats",
+    "prefixes": "prefix",
+    "multicast-addresses": "multicast-address",
+    "anycast-addresses": "anycast-address",
 }
 _POSSIBLE = Path("/sys/devices/system/cpu/possible")
 _GROUP = re.compile(r"peer:([1-9]|[12]\d|3[0-2])")  # NETLINK_USERSOCK has 32
@@ -81,14 +92,22 @@ _GROUP = re.compile(r"peer:([1-9]|[12]\d|3[0-2])")  # NETLINK_USERSOCK has 32
 AsJson = Callable[[str, "Event[Any]"], str]
 
 
+def _any(record: Any) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A kind of object: its name in what is printed, its notifications, how one of them looks."""
+    """A kind of object: its name in what is printed, its notifications, how one of them looks.
+
+    `only` tells its records from those of the same class that are another kind's.
+    """
 
     name: str
     group: Group[Any]
     table: Table
     as_json: AsJson
+    only: Callable[[Any], bool] = _any
 
     def says(self, record: object) -> bool:
         """Whether a record is one of its notifications'."""
@@ -96,7 +115,9 @@ class Watched:
         records = tuple(said[1] for said in (*group.messages.values(), *group.commands.values()))
         if type(record).__name__ == "Commit":  # what many of them make together
             return self.name == _FIREWALL[0]
-        return isinstance(record, records) or (not records and type(record).__name__.lower() == self.name)
+        if isinstance(record, records):
+            return self.only(record)
+        return not records and type(record).__name__.lower() == self.name
 
 
 def singular(given: str) -> str | None:
@@ -252,6 +273,8 @@ def _of_room(name: str) -> Watched:
         from netlynx.cli import processes
 
         return Watched(name, connector.PROCESSES, processes.TABLE, processes.as_json)
+    if name in _MULTICAST or name in _INTERFACES:
+        return _of_packets(name)
     group, table = {
         "link": (route.LINKS, tables.LINKS),
         "address": (route.ADDRESSES, tables.ADDRESSES),
@@ -261,7 +284,43 @@ def _of_room(name: str) -> Watched:
         _NEXTHOP: (route.NEXTHOPS, tables.NEXTHOPS),
         _NAMESPACE: (route.NAMESPACE_IDS, tables.NAMESPACES),
     }[name]
-    return Watched(name, group, table, event_as_json)
+    only = {"route": _is_unicast, "address": _is_unicast}.get(name, _any)
+    return Watched(name, group, table, event_as_json, only)
+
+
+def _of_packets(name: str) -> Watched:
+    """What is told of routing of multicast, of how interfaces are set up, and of routers."""
+    from netlynx import route
+    from netlynx.cli import advertised, interface_listing, multicast, tables
+
+    if name == "advertisement":
+        return Watched(name, route.ADVERTISEMENTS, advertised.OPTIONS, advertised.as_json)
+    group, table = {
+        "multicast-route": (route.MULTICAST_ROUTES, multicast.ROUTES),
+        "cache-report": (route.CACHE_REPORTS, multicast.REPORTS),
+        "multicast-address": (route.MULTICAST_ADDRESSES, tables.ADDRESSES),
+        "anycast-address": (route.ANYCAST_ADDRESSES, tables.ADDRESSES),
+        "netconf": (route.NETCONFS, interface_listing.NETCONF),
+        "stats": (route.STATS, interface_listing.STATS),
+        "prefix": (route.PREFIXES, advertised.PREFIXES),
+    }[name]
+    only = {"multicast-route": _is_multicast, "multicast-address": _is_multicast, "anycast-address": _is_anycast}
+    return Watched(name, group, table, event_as_json, only.get(name, _any))
+
+
+def _is_unicast(record: Any) -> bool:
+    return not _is_multicast(record) and not _is_anycast(record)
+
+
+def _is_multicast(record: Any) -> bool:
+    """Whether an address is one, or a route a forwarding entry of multicast routing."""
+    if hasattr(record, "multicast"):
+        return record.multicast is not None
+    return record.family in (128, 129)  # RTNL_FAMILY_IPMR, RTNL_FAMILY_IP6MR
+
+
+def _is_anycast(record: Any) -> bool:
+    return getattr(record, "anycast", None) is not None
 
 
 def _family(name: str) -> Group[Any]:
