@@ -32,7 +32,8 @@ def simpler(cls: type[Record], wire: type[Record] | type[Layout]) -> Kind:
 
     def read(message: Any) -> Any:
         value = made.__read__(message)
-        return replace_fields(value, unknown=message.unknown if attributes else READ)
+        unknown = message.unknown if attributes else READ
+        return value if value.unknown is unknown else replace_fields(value, unknown=unknown)
 
     def write(value: Any) -> Any:
         if not isinstance(value, cls):

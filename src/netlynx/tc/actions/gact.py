@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 from netlynx.errors import EncodeError
 from netlynx.schema import Constants, Enumeration, Layout, Record, attr, enum, member, struct, takes, u16
 from netlynx.schema.facts import Facts
-from netlynx.tc.actions.common import Controlled, Parms, Times, parms_of, refers, said
+from netlynx.tc.actions.common import Controlled, Parms, Times, parms_of, refers
 from netlynx.tc.control import CONTROL, PASS, Control
 
 
@@ -62,7 +62,17 @@ class Gact(Controlled):
 
     @classmethod
     def __read__(cls, wire: GactAttributes) -> Self:
-        return cls(**said(wire.parms or GactParms(), wire.times), random=wire.random)
+        parms = wire.parms or GactParms()
+        live = parms.references > 0  # there are many of these: no detour by `said`
+        return cls(
+            index=parms.index or None,
+            control=parms.control,
+            references=parms.references if live else None,
+            bindings=parms.bindings if live else None,
+            times=wire.times,
+            random=wire.random,
+            unknown=wire.unknown,
+        )
 
     def __write__(self) -> GactAttributes:
         if self.control is None and not refers(self):

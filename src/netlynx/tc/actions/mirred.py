@@ -23,7 +23,7 @@ from netlynx.schema import (
     u32,
 )
 from netlynx.schema.facts import Facts
-from netlynx.tc.actions.common import Controlled, Parms, Times, parms_of, refers, said
+from netlynx.tc.actions.common import Controlled, Parms, Times, parms_of, refers
 from netlynx.tc.control import PIPE, STOLEN
 
 
@@ -66,6 +66,7 @@ class MirredAttributes(Record):
 
 
 _REDIRECTS = (MirredAction.EGRESS_REDIR, MirredAction.INGRESS_REDIR)
+_MIRRORS = (MirredAction.EGRESS_MIRROR, MirredAction.INGRESS_MIRROR)
 _INGRESS = (MirredAction.INGRESS_REDIR, MirredAction.INGRESS_MIRROR)
 
 
@@ -87,15 +88,24 @@ class Mirred(Controlled):
     @classmethod
     def __read__(cls, wire: MirredAttributes) -> Self:
         parms = wire.parms or MirredParms()
-        fields = said(parms, wire.times)
-        if not parms.eaction:  # of a request: it refers to one that is there
-            return cls(**fields)
-        what = "redirect" if MirredAction(parms.eaction) in _REDIRECTS else "mirror"
-        if wire.block is not None:
-            fields[f"{what}_block"] = wire.block
-        else:
-            fields[what] = parms.ifindex
-        return cls(**fields, ingress=parms.eaction in _INGRESS)
+        live = parms.references > 0  # there are many of these: no detour by `said`
+        redirects = parms.eaction in _REDIRECTS
+        block, device = wire.block, parms.ifindex if parms.eaction and wire.block is None else None
+        if parms.eaction and not redirects and parms.eaction not in _MIRRORS:
+            raise ValueError(f"{parms.eaction} is no place that packets can go to")
+        return cls(
+            index=parms.index or None,
+            control=parms.control,
+            references=parms.references if live else None,
+            bindings=parms.bindings if live else None,
+            times=wire.times,
+            redirect=device if redirects else None,
+            mirror=None if redirects else device,
+            redirect_block=block if redirects else None,
+            mirror_block=None if redirects else block,
+            ingress=parms.eaction in _INGRESS if parms.eaction else None,
+            unknown=wire.unknown,
+        )
 
     def __write__(self) -> MirredAttributes:
         places = ("redirect", "mirror", "redirect_block", "mirror_block")

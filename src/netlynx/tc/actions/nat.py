@@ -70,7 +70,7 @@ class Nat(Controlled):
         try:
             return {**values, "old": _text(ip_network(str(old), strict=False))}
         except ValueError:
-            raise EncodeError(f"{old!r} is no address or prefix of IPv4", "old") from None
+            raise EncodeError(f"{old!r} is no address or prefix of IPv4", "Nat.old") from None
 
     @classmethod
     def __read__(cls, wire: NatAttributes) -> Self:

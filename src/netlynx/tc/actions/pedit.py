@@ -137,7 +137,7 @@ class Pedit(Controlled):
             try:
                 found += keys_of(text)
             except EncodeError as error:
-                raise error.within(f"keys[{i}]") from None
+                raise error.within(f"keys[{i}]").within("Pedit") from None
         return {**values, "keys": tuple(words_of(found))}
 
     @classmethod
