@@ -185,3 +185,12 @@ def test_one_that_is_there_is_referred_to_by_its_index_alone() -> None:
         assert Holder.from_bytes(by_options).actions[0].data.index == 7
         sent = tc.add(tc.Action(kind=kind, index=7)).payload
         assert sent == tc.add(tc.Action(data=shown.held(index=7))).payload, kind
+
+
+def test_a_filter_has_its_police_or_actions() -> None:
+    made = tc.Filter(
+        index=3, parent="ffff:", handle=5, data=tc.Fw(police={"mtu": 100}, actions=[tc.Gact(control="drop")])
+    )
+    with pytest.raises(EncodeError, match="leave the actions out") as caught:
+        tc.add(made)
+    assert caught.value.path == "Filter.data.police"

@@ -5,14 +5,13 @@ Source: tc_new_tfilter and tc_del_tfilter in net/sched/cls_api.c, and the `chang
 
 from __future__ import annotations
 
-import os
-import stat
 from typing import Any
 
 from netlynx.errors import EncodeError
 from netlynx.schema import replace_fields
 from netlynx.schema.record import was_read
 from netlynx.schema.sending import deletes_no_less, settable, taken_flags
+from netlynx.tc.descriptors import check_program
 from netlynx.tc.ethertypes import EtherType
 from netlynx.tc.filter import MOST_CHAINS, Filter
 from netlynx.tc.filters.basic import CgroupFilter
@@ -80,6 +79,8 @@ def _flags(record: Filter) -> Any:
 def _completed(record: Filter, protocol: int) -> Any:
     """The options of a kind with what they cannot do without. Raises EncodeError with the field at fault."""
     data = record.data
+    if getattr(data, "police", None) is not None and getattr(data, "actions", None):
+        raise EncodeError("the kernel would leave the actions out: make it one of them", "Filter.data.police")
     if isinstance(data, Flower):
         return looked_at(data, protocol)
     if isinstance(data, Fw) and not record.handle:
@@ -101,17 +102,5 @@ def _check_program(data: Bpf) -> None:
         raise EncodeError("give a program that is loaded, or instructions: not both", "Filter.data.fd")
     if not data.instructions and data.fd is None:
         raise EncodeError("say which program: fd, or instructions", "Filter.data.fd")
-    if data.fd is None:
-        return
-    if data.fd < 0:
-        raise EncodeError("the program is closed", "Filter.data.fd")
-    try:
-        mode = os.fstat(data.fd).st_mode
-        target = os.readlink(f"/proc/self/fd/{data.fd}")
-    except FileNotFoundError:
-        return  # no /proc here
-    except OSError:
-        raise EncodeError(f"there is no open descriptor {data.fd}", "Filter.data.fd") from None
-    if "bpf-prog" not in target:
-        kind = "a file" if stat.S_ISREG(mode) else target
-        raise EncodeError(f"descriptor {data.fd} is no program, but {kind}", "Filter.data.fd")
+    if data.fd is not None:
+        check_program(data.fd, "Filter.data.fd")

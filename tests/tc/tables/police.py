@@ -5,8 +5,12 @@ from __future__ import annotations
 from netlynx import tc
 from tc.tables.actions import ONE, action
 
-APART = {f"{ONE}.2": "the rate table, which no kernel reads", f"{ONE}.3": "that of the peak rate"}
+TABLE = "the rate table, which no kernel reads"
+APART = {f"{ONE}.2": TABLE, f"{ONE}.3": TABLE}
+
 WIDE = {f"{ONE}.1[12:16]": "tc 6.1 cuts how long a burst takes to whole microseconds"}
+
+
 CASES = [
     action("police rate 1mbit burst 10k", tc.Police(rate="1mbit", burst="10k")),
     action("police rate 1mbit burst 1mb", tc.Police(rate="1mbit", burst="1mb")),

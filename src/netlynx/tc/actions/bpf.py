@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, ClassVar, Self
 
 from netlynx.errors import EncodeError
 from netlynx.schema import Constants, Layout, Record, array, attr, binary, member, string, struct, takes, u8, u16, u32
 from netlynx.schema.facts import Facts
 from netlynx.tc.actions.common import Controlled, Parms, Times, parms_of, refers, said
+from netlynx.tc.descriptors import check_program
 
 NAME_LIMIT = 255  # ACT_BPF_NAME_LEN, with the NUL
 MOST_INSTRUCTIONS = 4096  # BPF_MAXINSNS
@@ -100,10 +100,7 @@ class BpfAction(Controlled):
         if self.fd is not None:
             if self.instructions is not None:
                 raise EncodeError("it is the program that fd is already: one of both", "instructions")
-            try:
-                os.fstat(self.fd)
-            except OSError:
-                raise EncodeError(f"{self.fd} is no descriptor that is open here", "fd") from None
+            check_program(self.fd, "fd")
         elif self.instructions is None and self.name is not None and self.id is None:
             raise EncodeError("it is the name of a program, which fd has to say", "name")
         elif self.instructions is None and not refers(self) and self.index is None:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from netlynx.schema import Constants, Layout, Record, attr, member, struct, takes, u64
 from netlynx.schema.facts import Facts
 from netlynx.tc.action import ACTIONS_OF_A_FILTER, Action
+from netlynx.tc.actions.police import POLICE, Police
 from netlynx.tc.ematches import EMATCHES, Ematch
 from netlynx.tc.handle import HANDLE, Handle
 
@@ -43,11 +44,11 @@ class Basic(Record):
     """`basic`: packets of which `match` is true, or all of them. Source: net/sched/cls_basic.c, tc-basic(8)."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=TCA_BASIC, policy="basic_policy", spec=("tc", "basic-attrs"))
-    __omitted__: ClassVar[dict[str, str]] = {"TCA_BASIC_POLICE": "an older way to say an action of kind police"}
 
     classid: takes.Member[Handle | None] = attr(TCA_BASIC.CLASSID, HANDLE)
     match: takes.Nested[Ematch | None] = attr(TCA_BASIC.EMATCHES, EMATCHES)
     actions: takes.MaybeSeveral[Action] = attr(TCA_BASIC.ACT, ACTIONS_OF_A_FILTER)
+    police: takes.Nested[Police | None] = attr(TCA_BASIC.POLICE, POLICE)  # as filters had it before actions
     hits: takes.Nested[BasicHits | None] = attr(TCA_BASIC.PCNT, struct(BasicHits), read_only=True)
 
 
@@ -59,7 +60,7 @@ class CgroupFilter(Record):
     """
 
     __facts__: ClassVar[Facts] = Facts(attributes=TCA_CGROUP, policy="cgroup_policy", spec=("tc", "cgroup-attrs"))
-    __omitted__: ClassVar[dict[str, str]] = {"TCA_CGROUP_POLICE": "an older way to say an action of kind police"}
 
     match: takes.Nested[Ematch | None] = attr(TCA_CGROUP.EMATCHES, EMATCHES)
     actions: takes.MaybeSeveral[Action] = attr(TCA_CGROUP.ACT, ACTIONS_OF_A_FILTER)
+    police: takes.Nested[Police | None] = attr(TCA_CGROUP.POLICE, POLICE)  # as filters had it before actions

@@ -24,6 +24,7 @@ from netlynx.schema import (
 )
 from netlynx.schema.facts import Facts
 from netlynx.tc.action import ACTIONS_OF_A_FILTER, Action
+from netlynx.tc.actions.police import POLICE, Police
 from netlynx.tc.filters.common import ClassifierFlag
 from netlynx.tc.handle import HANDLE, Handle
 
@@ -72,10 +73,10 @@ class Bpf(Record):
     """
 
     __facts__: ClassVar[Facts] = Facts(attributes=TCA_BPF, policy="bpf_policy", spec=("tc", "bpf-attrs"))
-    __omitted__: ClassVar[dict[str, str]] = {"TCA_BPF_POLICE": "an older way to say an action of kind police"}
 
     classid: takes.Member[Handle | None] = attr(TCA_BPF.CLASSID, HANDLE)
     actions: takes.MaybeSeveral[Action] = attr(TCA_BPF.ACT, ACTIONS_OF_A_FILTER)
+    police: takes.Nested[Police | None] = attr(TCA_BPF.POLICE, POLICE)  # as filters had it before actions
     count: int | None = attr(TCA_BPF.OPS_LEN, u16)  # of the instructions; it need not be given
     instructions: takes.MaybeSeveral[Instruction] = attr(TCA_BPF.OPS, array(struct(Instruction)))
     fd: takes.Takes[int | None, Any] = attr(TCA_BPF.FD, u32)

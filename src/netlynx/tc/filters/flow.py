@@ -7,6 +7,7 @@ from typing import ClassVar
 from netlynx.schema import Constants, Enumeration, FlagSet, Record, attr, between, enum, quantity, takes, u32
 from netlynx.schema.facts import Facts
 from netlynx.tc.action import ACTIONS_OF_A_FILTER, Action
+from netlynx.tc.actions.police import POLICE, Police
 from netlynx.tc.ematches import EMATCHES, Ematch
 from netlynx.tc.handle import HANDLE, Handle
 from netlynx.tc.units import Time
@@ -72,7 +73,6 @@ class FlowFilter(Record):
     __facts__: ClassVar[Facts] = Facts(
         attributes=TCA_FLOW, policy="flow_policy@net/sched/cls_flow.c", spec=("tc", "flow-attrs")
     )
-    __omitted__: ClassVar[dict[str, str]] = {"TCA_FLOW_POLICE": "an older way to say an action of kind police"}
 
     keys: takes.Flags[FlowKey | None] = attr(TCA_FLOW.KEYS, enum(FlowKey, u32))
     mode: takes.Member[FlowMode | None] = attr(TCA_FLOW.MODE, enum(FlowMode, u32))
@@ -85,3 +85,4 @@ class FlowFilter(Record):
     perturb: takes.Amount[Time | None] = attr(TCA_FLOW.PERTURB, _seconds)
     match: takes.Nested[Ematch | None] = attr(TCA_FLOW.EMATCHES, EMATCHES)
     actions: takes.MaybeSeveral[Action] = attr(TCA_FLOW.ACT, ACTIONS_OF_A_FILTER)
+    police: takes.Nested[Police | None] = attr(TCA_FLOW.POLICE, POLICE)  # as filters had it before actions

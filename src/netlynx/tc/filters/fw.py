@@ -7,6 +7,7 @@ from typing import ClassVar
 from netlynx.schema import Constants, Record, attr, string, takes, u32
 from netlynx.schema.facts import Facts
 from netlynx.tc.action import ACTIONS_OF_A_FILTER, Action
+from netlynx.tc.actions.police import POLICE, Police
 from netlynx.tc.constants import KIND_LIMIT
 from netlynx.tc.handle import HANDLE, Handle
 
@@ -30,9 +31,9 @@ class Fw(Record):
     """
 
     __facts__: ClassVar[Facts] = Facts(attributes=TCA_FW, policy="fw_policy", spec=("tc", "fw-attrs"))
-    __omitted__: ClassVar[dict[str, str]] = {"TCA_FW_POLICE": "an older way to say an action of kind police"}
 
     classid: takes.Member[Handle | None] = attr(TCA_FW.CLASSID, HANDLE)
     indev: str | None = attr(TCA_FW.INDEV, string(KIND_LIMIT))
     mask: int | None = attr(TCA_FW.MASK, u32)
     actions: takes.MaybeSeveral[Action] = attr(TCA_FW.ACT, ACTIONS_OF_A_FILTER)
+    police: takes.Nested[Police | None] = attr(TCA_FW.POLICE, POLICE)  # as filters had it before actions

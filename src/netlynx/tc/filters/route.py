@@ -7,6 +7,7 @@ from typing import ClassVar
 from netlynx.schema import Constants, Record, attr, between, interface, takes, u32
 from netlynx.schema.facts import Facts
 from netlynx.tc.action import ACTIONS_OF_A_FILTER, Action
+from netlynx.tc.actions.police import POLICE, Police
 from netlynx.tc.handle import HANDLE, Handle
 
 
@@ -30,10 +31,10 @@ class RouteFilter(Record):
     """
 
     __facts__: ClassVar[Facts] = Facts(attributes=TCA_ROUTE4, policy="route4_policy", spec=("tc", "route-attrs"))
-    __omitted__: ClassVar[dict[str, str]] = {"TCA_ROUTE4_POLICE": "an older way to say an action of kind police"}
 
     classid: takes.Member[Handle | None] = attr(TCA_ROUTE4.CLASSID, HANDLE)
     to: int | None = attr(TCA_ROUTE4.TO, between(u32, high=0xFF))
     from_realm: int | None = attr(TCA_ROUTE4.FROM, between(u32, high=0xFF))
     iif: takes.Name[int | None] = attr(TCA_ROUTE4.IIF, between(interface, high=0x7FFF))
     actions: takes.MaybeSeveral[Action] = attr(TCA_ROUTE4.ACT, ACTIONS_OF_A_FILTER)
+    police: takes.Nested[Police | None] = attr(TCA_ROUTE4.POLICE, POLICE)  # as filters had it before actions

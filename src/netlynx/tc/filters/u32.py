@@ -30,6 +30,7 @@ from netlynx.schema import (
 from netlynx.schema.facts import Facts
 from netlynx.schema.masks import Form
 from netlynx.tc.action import ACTIONS_OF_A_FILTER, Action
+from netlynx.tc.actions.police import POLICE, Police
 from netlynx.tc.constants import KIND_LIMIT
 from netlynx.tc.filters.common import ClassifierFlag
 from netlynx.tc.filters.u32_match import U32Match, matches_of, words_of
@@ -142,7 +143,6 @@ class U32(Record):
     """
 
     __facts__: ClassVar[Facts] = Facts(attributes=TCA_U32, policy="u32_policy", spec=("tc", "u32-attrs"))
-    __omitted__: ClassVar[dict[str, str]] = {"TCA_U32_POLICE": "an older way to say an action of kind police"}
 
     classid: takes.Member[Handle | None] = attr(TCA_U32.CLASSID, HANDLE)
     hash: takes.Member[FilterHandle | None] = attr(TCA_U32.HASH, FILTER_HANDLE)
@@ -151,6 +151,7 @@ class U32(Record):
     selector: takes.Nested[U32Selector | None] = attr(TCA_U32.SEL, struct(U32Selector))
     indev: str | None = attr(TCA_U32.INDEV, string(KIND_LIMIT))
     actions: takes.MaybeSeveral[Action] = attr(TCA_U32.ACT, ACTIONS_OF_A_FILTER)
+    police: takes.Nested[Police | None] = attr(TCA_U32.POLICE, POLICE)  # as filters had it before actions
     mark: takes.Nested[U32Mark | None] = attr(TCA_U32.MARK, struct(U32Mark))
     flags: takes.Flags[ClassifierFlag | None] = attr(TCA_U32.FLAGS, enum(ClassifierFlag, u32))
     hits: takes.Nested[U32Hits | None] = attr(TCA_U32.PCNT, struct(U32Hits), read_only=True)
