@@ -56,8 +56,8 @@ class Service:
     def __init__(self) -> None:
         self.lock = threading.RLock()  # held while a handler runs: the subsystem's mutex
         self._generation = 1
-        self._do: dict[int, _Entry] = {}
-        self._dump: dict[int, _Entry] = {}
+        self._do: dict[tuple[int, int], _Entry] = {}  # by message type and family
+        self._dump: dict[tuple[int, int], _Entry] = {}
 
     def do(
         self,
@@ -68,6 +68,7 @@ class Service:
         get: bool = False,
         admin: bool = False,
         validation: Validation | None = None,
+        family: int = 0,
     ) -> Callable[[_Do], _Do]:
         """Register what carries out requests of a message type.
 
@@ -76,9 +77,10 @@ class Service:
         (NETLINK_GET_STRICT_CHK), or as `validation` says. `reply` is the message type of answers. `get` says that
         the type reads, so that NLM_F_DUMP asks for a table and is EOPNOTSUPP without a `dump` handler; in other
         requests the same bits mean NLM_F_REPLACE and NLM_F_EXCL, or NLM_F_BULK. `admin` refuses those without
-        CAP_NET_ADMIN (EPERM).
+        CAP_NET_ADMIN (EPERM). A handler with a `family` takes requests whose first byte is that (an address family),
+        before the one without takes all others: so rtnetlink does it (`rtnl_register`).
         """
-        return partial(self._register, self._do, type, (record, reply, get, admin, validation))
+        return partial(self._register, self._do, (type, family), (record, reply, get, admin, validation))
 
     def dump(
         self,
@@ -89,6 +91,7 @@ class Service:
         admin: bool = False,
         validation: Validation | None = None,
         split: bool = False,
+        family: int = 0,
     ) -> Callable[[_Dump], _Dump]:
         """Register what lists the table, for requests of a message type with NLM_F_DUMP; a generator as a rule.
 
@@ -97,17 +100,24 @@ class Service:
         of its own, as most tables of rtnetlink have it (RTNL_FLAG_DUMP_SPLIT_NLM_DONE), else after the last row if
         there is room. The other parameters are those of `do`.
         """
-        return partial(self._register, self._dump, type, (record, reply, True, admin, validation, split))
+        return partial(self._register, self._dump, (type, family), (record, reply, True, admin, validation, split))
 
     def _register(
-        self, table: dict[int, _Entry], type: int, how: tuple[Any, ...], handler: Any
+        self, table: dict[tuple[int, int], _Entry], what: tuple[int, int], how: tuple[Any, ...], handler: Any
     ) -> Any:  # Any: as given
+        type, family = what
         if type < NLMSG.MIN_TYPE:
             raise ValueError(f"message types below {int(NLMSG.MIN_TYPE)} are netlink's own, {type} is one")
-        if type in table:
-            raise ValueError(f"message type {type} has such a handler already")
-        table[type] = _Entry(handler, *how)
+        if what in table:
+            of = f" of family {family}" if family else ""
+            raise ValueError(f"message type {type}{of} has such a handler already")
+        table[what] = _Entry(handler, *how)
         return handler
+
+    @staticmethod
+    def _entry(table: dict[tuple[int, int], _Entry], message: Message) -> _Entry | None:
+        family = message.payload[0] if message.payload else 0
+        return table.get((message.type, family)) or table.get((message.type, 0))
 
     def changed(self) -> None:
         """The tables have changed: dumps under way will say that they were interrupted (NLM_F_DUMP_INTR)."""
@@ -132,11 +142,11 @@ class Service:
             if failure is not None:
                 raise failure
             lists = message.flags & NLM_F.DUMP == NLM_F.DUMP
-            entry = self._dump.get(message.type) if lists else None
+            entry = self._entry(self._dump, message) if lists else None
             if entry is not None:
                 self._start_dump(entry, Request(message, sock, user, None, extack, entry.reply))
                 return None
-            entry = self._do.get(message.type)
+            entry = self._entry(self._do, message)
             if entry is None or (lists and entry.get):
                 raise NotSupported(errno.EOPNOTSUPP)
             request = Request(message, sock, user, None, extack, entry.reply)
