@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from netlynx import route, tc
+from netlynx import dcb, route, tc
 
 FAMILIES = {
     "UNSPEC": 0,
@@ -45,9 +45,15 @@ _MULTICAST = route.Route(family="ipmr", type="multicast", source="192.0.2.1", de
 
 _FILTER = tc.Filter(index=1, parent="ingress", data=tc.MatchAll(actions=[tc.Gact(control="drop")]))
 
+_DCB = dcb.Device(name="d0", applications=[dcb.Application(selector="dscp", protocol=46, priority=5)])
+_JOB = route.CanGateway(source=1, destination=2)
+_MCTP = route.MctpAddress(index=1, address=8)
+_MCTP_ROUTE = route.MctpRoute(destination=9, oif=1)
+_MCTP_NEIGHBOUR = route.MctpNeighbour(index=1, destination=9, address="1d")
+_PHONET = route.PhonetAddress(index=1, address=0x6C)
+_PHONET_ROUTE = route.PhonetRoute(destination=0x60, oif=1)
+
 _TC = "traffic control"
-_DCB = "data centre bridging"
-_OTHER = "protocols other than IP"
 
 HANDLERS: dict[str, Callable[[], Any] | str] = {
     "NEWLINK UNSPEC do": lambda: route.add(_DUMMY),
@@ -82,8 +88,8 @@ HANDLERS: dict[str, Callable[[], Any] | str] = {
     "GETACTION UNSPEC dump": _TC,
     "GETNEIGHTBL UNSPEC dump": route.neighbour_tables,
     "SETNEIGHTBL UNSPEC do": lambda: route.change(route.NeighbourTable(name="arp_cache", index=1, app_probes=1)),
-    "GETDCB UNSPEC do": _DCB,
-    "SETDCB UNSPEC do": _DCB,
+    "GETDCB UNSPEC do": lambda: dcb.ieee("d0"),
+    "SETDCB UNSPEC do": lambda: dcb.add(_DCB),
     "GETNETCONF UNSPEC dump": route.netconfs,
     "NEWNSID UNSPEC do": lambda: route.add(route.NamespaceId(pid=1)),
     "GETNSID UNSPEC do": lambda: route.namespace_id(pid=1),
@@ -157,24 +163,24 @@ HANDLERS: dict[str, Callable[[], Any] | str] = {
     "GETROUTE MPLS dump": lambda: route.routes(family="mpls"),
     "GETNETCONF MPLS do": lambda: route.netconf(1, family="mpls"),
     "GETNETCONF MPLS dump": lambda: route.netconfs(family="mpls"),
-    "NEWROUTE CAN do": _OTHER,
-    "DELROUTE CAN do": _OTHER,
-    "GETROUTE CAN dump": _OTHER,
-    "NEWADDR PHONET do": _OTHER,
-    "DELADDR PHONET do": _OTHER,
-    "GETADDR PHONET dump": _OTHER,
-    "NEWROUTE PHONET do": _OTHER,
-    "DELROUTE PHONET do": _OTHER,
-    "GETROUTE PHONET dump": _OTHER,
-    "NEWADDR MCTP do": _OTHER,
-    "DELADDR MCTP do": _OTHER,
-    "GETADDR MCTP dump": _OTHER,
-    "NEWROUTE MCTP do": _OTHER,
-    "DELROUTE MCTP do": _OTHER,
-    "GETROUTE MCTP dump": lambda: route.routes(family="mctp"),
-    "NEWNEIGH MCTP do": _OTHER,
-    "DELNEIGH MCTP do": _OTHER,
-    "GETNEIGH MCTP dump": _OTHER,
+    "NEWROUTE CAN do": lambda: route.add(_JOB),
+    "DELROUTE CAN do": lambda: route.delete(_JOB),
+    "GETROUTE CAN dump": route.can_gateways,
+    "NEWADDR PHONET do": lambda: route.add(_PHONET),
+    "DELADDR PHONET do": lambda: route.delete(_PHONET),
+    "GETADDR PHONET dump": route.phonet_addresses,
+    "NEWROUTE PHONET do": lambda: route.add(_PHONET_ROUTE),
+    "DELROUTE PHONET do": lambda: route.delete(_PHONET_ROUTE),
+    "GETROUTE PHONET dump": route.phonet_routes,
+    "NEWADDR MCTP do": lambda: route.add(_MCTP),
+    "DELADDR MCTP do": lambda: route.delete(_MCTP),
+    "GETADDR MCTP dump": route.mctp_addresses,
+    "NEWROUTE MCTP do": lambda: route.add(_MCTP_ROUTE),
+    "DELROUTE MCTP do": lambda: route.delete(_MCTP_ROUTE),
+    "GETROUTE MCTP dump": route.mctp_routes,
+    "NEWNEIGH MCTP do": lambda: route.add(_MCTP_NEIGHBOUR),
+    "DELNEIGH MCTP do": lambda: route.delete(route.MctpNeighbour(index=1, destination=9)),
+    "GETNEIGH MCTP dump": route.mctp_neighbours,
     "GETLINK IPMR dump": route.multicast_tables,
     "NEWROUTE IPMR do": lambda: route.replace(_MULTICAST),
     "DELROUTE IPMR do": lambda: route.delete(_MULTICAST.replace(iif=None)),
@@ -193,8 +199,4 @@ UNHEARD: dict[str, str] = {
     "DECnet_IFADDR": "DECnet has left the kernel",
     "DECnet_ROUTE": "DECnet has left the kernel",
     "DECnet_RULE": "DECnet has left the kernel",
-    "DCB": _DCB,
-    "PHONET_IFADDR": _OTHER,
-    "PHONET_ROUTE": _OTHER,
-    "MCTP_IFADDR": _OTHER,
 }

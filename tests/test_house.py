@@ -42,6 +42,7 @@ ROOMS: dict[str, set[str]] = {
     "scsi": GROUND,
     "iscsi": GROUND,
     "fib_lookup": GROUND | {"route"},
+    "dcb": GROUND | {"route"},
     "tc": GROUND | {"route"},
     "firewall": GROUND | {"netfilter"},
     "nftables": GROUND | {"netfilter"},

@@ -18,6 +18,7 @@ from netlynx import (
     audit,
     connector,
     crypto,
+    dcb,
     diag,
     ethtool,
     fib_lookup,
@@ -128,6 +129,13 @@ FORWARDING = hostile(route.Neighbour, index=2, family=7, address="02:00:00:00:00
 RULE = hostile(route.Rule, family=2, table=254)
 NEXTHOP = hostile(route.NextHopObject, id=5, oif=2)
 LABEL = hostile(route.AddressLabel, family=10, index=2, prefix="fc00::/7", label=5)
+JOB = hostile(route.CanGateway, source=2, destination=2, flags=0)
+MCTP_ADDRESS = hostile(route.MctpAddress, index=2, address=8)
+MCTP_ROUTE = hostile(route.MctpRoute, oif=2, destination=8, type=1)
+MCTP_NEIGHBOUR = hostile(route.MctpNeighbour, index=2, destination=8)
+PHONET_ADDRESS = hostile(route.PhonetAddress, index=2, address=8)
+PHONET_ROUTE = hostile(route.PhonetRoute, oif=2, destination=8)
+DCB = hostile(dcb.Device)
 NEIGHBOUR_TABLE = hostile(route.NeighbourTable, family=2, index=2)
 NETCONF = hostile(route.Netconf, family=2, index=2)
 STATS = hostile(route.Stats, index=2)
@@ -170,11 +178,15 @@ for heard, told in (
     (route.NAMESPACE_IDS, route.NamespaceId(nsid=5)),
     (tc.QDISCS, QDISC),
     (tc.CLASSES, CLASS),
+    (route.MCTP_ADDRESSES, MCTP_ADDRESS),
+    (route.PHONET_ADDRESSES, PHONET_ADDRESS),
+    (route.PHONET_ROUTES, PHONET_ROUTE),
+    (dcb.CHANGES, DCB),
 ):
     says(routing.sock, heard, told)
 
 
-def answers(service: Any, operation: Any, record: Any, *more: Any) -> None:
+def answers(service: Any, operation: Any, record: Any, *more: Any, family: int = 0) -> None:
     """Have an operation, and a dump of the same message type, answered with a record; the dump with more."""
 
     def one(request: Any) -> Any:
@@ -186,8 +198,9 @@ def answers(service: Any, operation: Any, record: Any, *more: Any) -> None:
         yield record
         yield from more
 
-    service.do(operation.message_type, record=type(operation.request), reply=operation.reply_type, get=True)(one)
-    service.dump(operation.message_type, record=type(operation.request), reply=operation.reply_type)(table)
+    how = {"record": type(operation.request), "reply": operation.reply_type, "family": family}
+    service.do(operation.message_type, **how, get=True)(one)
+    service.dump(operation.message_type, **how)(table)
 
 
 for asked, told in (
@@ -210,6 +223,16 @@ for asked, told in (
     answers(routing, asked, told)
 answers(routing, route.neighbours(), NEIGHBOUR, FORWARDING)
 answers(routing, route.routes(), ROUTE, MULTICAST_ROUTE)
+answers(routing, dcb.ieee("x"), DCB)
+for asked, told in (
+    (route.can_gateways(), JOB),
+    (route.mctp_addresses(), MCTP_ADDRESS),
+    (route.mctp_routes(), MCTP_ROUTE),
+    (route.mctp_neighbours(), MCTP_NEIGHBOUR),
+    (route.phonet_addresses(), PHONET_ADDRESS),
+    (route.phonet_routes(), PHONET_ROUTE),
+):
+    answers(routing, asked, told, family=told.family)
 
 
 @routing.do(route.add(route.Link(name="x", kind="dummy")).message_type, record=route.Link)

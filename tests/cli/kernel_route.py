@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netlynx import route
-from netlynx.errors import NotFound
+from netlynx import dcb, route
+from netlynx.dcb.constants import DCB_CMD
+from netlynx.errors import NotFound, NotSupported
 from netlynx.kernel import KernelSocket, Request, VirtualKernel
 from netlynx.route.constants import RTM
 from netlynx.route.stats import StatsRequest
@@ -150,6 +151,69 @@ def nexthop_buckets(request: Request) -> Iterator[route.NextHopObject]:
     for number in range(2):
         bucket = route.NextHopBucket(index=number, nexthop_id=5 + number, idle_time=150)
         yield route.NextHopObject(id=9, bucket=bucket)
+
+
+@service.do(RTM.GETDCB, record=dcb.Query, reply=RTM.GETDCB, get=True)
+def dcb_of(request: Request) -> dcb.Device:
+    if request.record.name != "v0" or request.record.command not in (DCB_CMD.IEEE_GET, DCB_CMD.CEE_GET):
+        raise NotSupported(95)
+    if request.record.command == DCB_CMD.CEE_GET:
+        return dcb.Device(name="v0", cee_features={"groups": ["enable", "willing"]})
+    shares = (0, 0, 0, 0, 0, 0, 40, 60)
+    return dcb.Device(
+        name="v0",
+        ets={"capacity": 8, "shares": shares, "selection": ("strict",) * 6 + ("ets",) * 2},
+        pfc={"capacity": 4, "enabled": 0x81},
+        applications=[
+            dcb.Application(selector="ethtype", protocol=0, priority=2),
+            dcb.Application(selector="dscp", protocol=46, priority=5),
+        ],
+        trust=["dscp", "pcp"],
+        rewrite=[dcb.Application(selector="pcp", protocol=9, priority=1)],
+        dcbx=["host", "ieee"],
+    )
+
+
+@service.dump(RTM.GETROUTE, reply=RTM.NEWROUTE, family=route.AddressFamily.CAN)
+def can_gateways(request: Request) -> Iterator[route.CanGateway]:
+    yield route.CanGateway(source=3, destination=2, handled=5)
+    yield route.CanGateway(
+        source=2,
+        destination=3,
+        flags=["fd", "echo"],
+        filter={"id": 0x123, "mask": 0x7FF},
+        uid=7,
+        fd_or={"id": 0x10, "parts": "id"},
+        fd_set={"length": 12, "flags": "brs", "parts": ["len", "flags"]},
+        xor={"first": 0, "last": -2, "result": -1},
+    )
+
+
+@service.dump(RTM.GETADDR, reply=RTM.NEWADDR, family=route.AddressFamily.MCTP)
+def mctp_addresses(request: Request) -> Iterator[route.MctpAddress]:
+    yield route.MctpAddress(index=1, address=8)
+
+
+@service.dump(RTM.GETROUTE, reply=RTM.NEWROUTE, family=route.AddressFamily.MCTP)
+def mctp_routes(request: Request) -> Iterator[route.MctpRoute]:
+    yield route.MctpRoute(type="local", destination=8, oif=1)
+    yield route.MctpRoute(destination=10, extent=5, oif=3, mtu=68)
+    yield route.MctpRoute(destination=30, gateway={"network": 1, "address": 12})
+
+
+@service.dump(RTM.GETNEIGH, reply=RTM.NEWNEIGH, family=route.AddressFamily.MCTP)
+def mctp_neighbours(request: Request) -> Iterator[route.MctpNeighbour]:
+    yield route.MctpNeighbour(index=3, destination=10, address="1d", state="permanent")
+
+
+@service.dump(RTM.GETADDR, reply=RTM.NEWADDR, family=route.AddressFamily.PHONET)
+def phonet_addresses(request: Request) -> Iterator[route.PhonetAddress]:
+    yield route.PhonetAddress(index=3, address=0x6C)
+
+
+@service.dump(RTM.GETROUTE, reply=RTM.NEWROUTE, family=route.AddressFamily.PHONET)
+def phonet_routes(request: Request) -> Iterator[route.PhonetRoute]:
+    yield route.PhonetRoute(destination=0x60, oif=3)
 
 
 @service.dump(RTM.GETNEXTHOP, reply=RTM.NEWNEXTHOP)

@@ -80,6 +80,27 @@ def test_nexthops_forwarding_entries_and_namespaces_are_tables(run: Run) -> None
         ["9", "0", "5", "1.50"],
         ["9", "1", "6", "1.50"],
     ]
+    assert rows("can-gateways") == [
+        ["FROM", "TO", "FLAGS", "FILTER", "UID", "HANDLED", "DROPPED", "DELETED", "CHANGES"],
+        ["v0", "br0", "5", "0", "0"],
+        ["br0", "v0", "echo,fd", "123:7ff", "7", "0", "0", "0", "or id 10"],
+        ["set len c"],
+        ["set flags 1"],
+        ["xor"],
+    ]
+    assert rows("mctp-addresses") == [["ADDRESS", "DEV"], ["8", "lo"]]
+    assert rows("mctp-routes") == [
+        ["DESTINATION", "VIA", "DEV", "TYPE", "MTU"],
+        ["8", "lo", "local"],
+        ["10-15", "v0", "unicast", "68"],
+        ["30", "12 (network 1)", "unicast"],
+    ]
+    assert rows("mctp-neighbours") == [
+        ["DESTINATION", "DEV", "ADDRESS", "STATE"],
+        ["10", "v0", "1d", "PERMANENT"],
+    ]
+    assert rows("phonet-addresses") == [["ADDRESS", "DEV"], ["0x6c", "v0"]]
+    assert rows("phonet-routes") == [["DESTINATION", "DEV"], ["0x60", "v0"]]
     assert rows("address-labels") == [["PREFIX", "DEV", "LABEL"], ["2001:db8::/32", "v0", "7"], ["::/0", "1"]]
 
 
@@ -224,3 +245,33 @@ def test_a_kernel_file_with_a_mistake_is_an_error_with_its_line(tmp_path, run: R
     path.write_text("x = 1\nkernel = VirtualKrenel()\n")
     done = run("links", "--kernel", str(path), status=1)
     assert done.stderr == f"netlynx: {path}, line 2: NameError: name 'VirtualKrenel' is not defined\n"
+
+
+def test_data_center_bridging_is_listed_in_the_words_of_dcb(run: Run) -> None:
+    def rows(*words: str) -> list[list[str]]:
+        return [re.split(r"  +", line.strip()) for line in run("dcb", *words, "--kernel", KERNEL).stdout.splitlines()]
+
+    everything = rows()
+    assert everything[0] == ["DEV", "OBJECT", "SETTING", "VALUE"]
+    for row in (
+        ["v0", "ets", "tc-bw", "0:0 1:0 2:0 3:0 4:0 5:0 6:40 7:60"],
+        ["v0", "ets", "tc-tsa", "0:strict 1:strict 2:strict 3:strict 4:strict 5:strict 6:ets 7:ets"],
+        ["v0", "pfc", "prio-pfc", "0:on 1:off 2:off 3:off 4:off 5:off 6:off 7:on"],
+        ["v0", "app", "default-prio", "2"],
+        ["v0", "app", "dscp-prio", "46:5"],
+        ["v0", "apptrust", "order", "dscp pcp"],
+        ["v0", "rewr", "prio-pcp", "1:1de"],
+        ["v0", "dcbx", "mode", "host ieee"],
+        ["v0", "cee", "features.groups", "enable,willing"],
+    ):
+        assert row in everything, (row, everything)
+    assert rows("v0", "--object", "apptrust")[1:] == [["v0", "apptrust", "order", "dscp pcp"]]
+    (found,) = json.loads(run("dcb", "v0", "--json", "--kernel", KERNEL).stdout)
+    assert (found["name"], found["trust"], found["pfc"]["enabled"]) == ("v0", ["dscp", "pcp"], 129)
+    for words, said in (
+        (("v0", "--object", "x"), "'x' is none: there are ets, pfc"),
+        (("v0", "--object", "ets", "--json"), "leave it out"),
+        (("v0", "--format", "csv"), "columns are for listings"),
+        (("lo",), "no Data Center Bridging"),
+    ):
+        assert said in run("dcb", *words, "--kernel", KERNEL, status=1 if words == ("lo",) else 2).stderr

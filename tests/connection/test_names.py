@@ -328,6 +328,7 @@ _CALLED = ("index", "oif", "iif", "master", "parent", "link", "primary", "second
 _CALLED += ("active_member", "backup_port", "port1", "port2", "interlink", "conduit", "via_index")
 _CALLED += ("device_index", "remote_index", "ifindex")
 _PORTS = {("BridgeQuerierState", "port"), ("BridgeQuerierState", "port6")}
+_PORTS |= {("CanGateway", "source"), ("CanGateway", "destination")}
 _NONE = {
     ("Bit", "index"): "of a bit",
     ("Envelope", "index"): "of who speaks on the connector",

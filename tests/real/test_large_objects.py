@@ -239,6 +239,8 @@ LARGEST: dict[str, str] = {
     "route.stats": "attributes of fixed sizes; VLANs of bridges are spread over several messages",
     "route.multicast_tables": "32 interfaces of less than 100 bytes each",
     "route.multicast_routes": "attributes of fixed sizes, and 32 hops",
+    **dict.fromkeys(("route.mctp_addresses", "route.mctp_routes", "route.mctp_neighbours"), _FIXED),
+    **dict.fromkeys(("route.phonet_addresses", "route.phonet_routes", "route.can_gateways"), _FIXED),
     "crypto.algorithms": _FIXED,
     **dict.fromkeys(("conntrack.cpu_statistics", "conntrack.expectation_statistics", "conntrack.expectations"), _FIXED),
     **dict.fromkeys(

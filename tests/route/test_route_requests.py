@@ -232,6 +232,12 @@ def test_a_program_s_own_protocol_number_is_a_filter_too() -> None:
     assert dict(routes(protocol=77).match) == {"protocol": 77}
 
 
+@pytest.mark.parametrize("family", ["can", "phonet", "mctp"])
+def test_what_is_listed_elsewhere_is_no_route_of_ip(family: str) -> None:
+    with pytest.raises(EncodeError, match=f"listed by route.{family}_"):
+        routes(family=family)
+
+
 def test_a_lookup_asks_for_one_address() -> None:
     asked = route("10.0.0.1", source="10.0.0.9", oif=3, mark=7, ip_proto="tcp", dport=443)
     assert (asked.message_type, asked.flags, asked.reply) == (RTM.GETROUTE, 0, Route)

@@ -19,12 +19,15 @@ from netlynx.errors import EncodeError
 from netlynx.route import ensuring, kinds, verbs
 from netlynx.route.address import Address
 from netlynx.route.address_label import AddressLabel
+from netlynx.route.can_gateway import CanGateway
 from netlynx.route.link import Link
+from netlynx.route.mctp import MctpAddress, MctpNeighbour, MctpRoute
 from netlynx.route.mdb import MdbEntry, entry_of
 from netlynx.route.neighbour import Neighbour
 from netlynx.route.neighbour_table import NeighbourTable
 from netlynx.route.netns_id import NamespaceId
 from netlynx.route.nexthop import NextHopObject
+from netlynx.route.phonet import PhonetAddress, PhonetRoute
 from netlynx.route.port_vlan import PortVlan
 from netlynx.route.route import NextHop, Route
 from netlynx.route.rule import Rule
@@ -64,6 +67,15 @@ BASES: dict[Any, list[dict[str, Any]]] = {
     Vni: [{"index": 2, "vni": 10}, {"index": 2, "vni": 10, "group": "192.0.2.1"}],
     AddressLabel: [{"prefix": "fd00::/8", "label": 7}],
     StatsSettings: [{"index": 2, "l3_stats": True}],
+    CanGateway: [
+        {"source": 2, "destination": 3, "mod_set": {"id": 5, "parts": "id"}},
+        {"source": 2, "destination": 3, "flags": "fd", "fd_set": {"id": 5, "parts": "id"}},
+    ],
+    MctpAddress: [{"index": 2, "address": 8}],
+    MctpRoute: [{"oif": 2, "destination": 8}],
+    MctpNeighbour: [{"index": 2, "destination": 8, "address": "20"}],
+    PhonetAddress: [{"index": 2, "address": 0x6C}],
+    PhonetRoute: [{"oif": 2, "destination": 0x6C}],
     NextHopObject: [{"id": 5, "oif": 2, "family": "inet"}, {"id": 5, "oif": 2, "family": "inet6"}],
     Route: [
         {"destination": "10.0.0.0/8", "oif": 2},

@@ -11,7 +11,6 @@ from netlynx.cli.declare import Argument, Interface, Option
 from netlynx.cli.form import Form, misused
 from netlynx.cli.listed import Asked, listing
 from netlynx.cli.options import (
-    AddressFamily,
     Dev,
     Family,
     Format,
@@ -51,7 +50,7 @@ def links(
 
 
 @listing("ADDRESSES")
-def addresses(dev: Dev = None, family: AddressFamily = None) -> Asked:
+def addresses(dev: Dev = None, family: Family = None) -> Asked:
     """List addresses of interfaces."""
     from netlynx import route
 

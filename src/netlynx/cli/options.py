@@ -54,9 +54,6 @@ LinkFamily = Annotated[
     str | None,
     Option("--family", metavar="FAMILY", help="As this one sees links: bridge or inet6."),
 ]
-AddressFamily = Annotated[
-    str | None, Option("--family", metavar="FAMILY", help="Only this one: inet (or 4), inet6 (or 6), mctp.")
-]
 RouteFamily = Annotated[
     str | None, Option("--family", metavar="FAMILY", help="Only this one: inet (or 4), inet6 (or 6), mpls.")
 ]

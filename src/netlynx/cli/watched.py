@@ -28,6 +28,7 @@ _FAMILIES = ("ethtool", "netdev", "mptcp")
 _NAMESPACE = "namespace-id"
 _SWITCH = ("vlan", "mdb", "vni")
 _PROTOCOLS = ("selinux", "scsi", "iscsi")
+_BUSES = ("mctp-address", "phonet-address", "phonet-route", "dcb")
 _DONE = ("uevent", "task", "process", "audit")
 _MULTICAST = ("multicast-route", "cache-report", "multicast-address", "anycast-address")
 _INTERFACES = ("netconf", "stats", "prefix", "advertisement")
@@ -38,6 +39,7 @@ OBJECTS = (
     *_INTERFACES,
     _NAMESPACE,
     *_SWITCH,
+    *_BUSES,
     "family",
     *_FLOWS,
     _QUOTA,
@@ -63,6 +65,9 @@ SILENT = {
     "stats-settings": "what is to be counted is told with what is: listen to `stats`",
     "multicast-table": "the kernel tells nothing of these tables unasked: `netlynx multicast-tables` lists them",
     "nexthop-bucket": "buckets that move are told of with their groups: listen to `nexthop`",
+    "can-gateway": "the kernel tells nothing of CAN gateways unasked: `netlynx can-gateways` lists them",
+    "mctp-route": "the kernel tells nothing of MCTP's routes unasked: `netlynx mctp-routes` lists them",
+    "mctp-neighbour": "the kernel tells nothing of MCTP's neighbours unasked: `netlynx mctp-neighbours` lists them",
     "ipset": "the kernel tells nothing of sets unasked: `netlynx ipset list` lists them",
     "ipvs": "the kernel tells nothing of IPVS unasked: `netlynx ipvs` lists it",
     "crypto": "the kernel tells nothing of algorithms unasked: `netlynx crypto` lists them",
@@ -76,6 +81,8 @@ SILENT = {
 _PLURALS = {
     "classes": "class",
     "addresses": "address",
+    "mctp-addresses": "mctp-address",
+    "phonet-addresses": "phonet-address",
     "families": "family",
     "processes": "process",
     "policies": "policy",
@@ -245,6 +252,19 @@ def _of_room(name: str) -> Watched:
         from netlynx.cli import traffic
 
         return Watched(name, *traffic.watched(name), event_as_json)
+    if name in _BUSES:
+        from netlynx.cli import bus_lists
+
+        if name == "dcb":
+            from netlynx import dcb
+            from netlynx.cli.data_center import TABLE
+
+            return Watched(name, dcb.CHANGES, TABLE, event_as_json)
+        return {
+            "mctp-address": Watched(name, route.MCTP_ADDRESSES, bus_lists.MCTP_ADDRESSES, event_as_json),
+            "phonet-address": Watched(name, route.PHONET_ADDRESSES, bus_lists.PHONET_ADDRESSES, event_as_json),
+            "phonet-route": Watched(name, route.PHONET_ROUTES, bus_lists.PHONET_ROUTES, event_as_json),
+        }[name]
     if name == "family":
         from netlynx import generic
 

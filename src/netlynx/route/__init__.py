@@ -31,6 +31,19 @@ if TYPE_CHECKING:
     from netlynx.route.address_label import AddressLabel as AddressLabel
     from netlynx.route.address_label import address_label as address_label
     from netlynx.route.address_label import address_labels as address_labels
+    from netlynx.route.can_gateway import CanCrc8 as CanCrc8
+    from netlynx.route.can_gateway import CanCrc8Profile as CanCrc8Profile
+    from netlynx.route.can_gateway import CanFdFlag as CanFdFlag
+    from netlynx.route.can_gateway import CanFdModification as CanFdModification
+    from netlynx.route.can_gateway import CanFilter as CanFilter
+    from netlynx.route.can_gateway import CanFramePart as CanFramePart
+    from netlynx.route.can_gateway import CanGateway as CanGateway
+    from netlynx.route.can_gateway import CanGatewayFlags as CanGatewayFlags
+    from netlynx.route.can_gateway import CanGatewayType as CanGatewayType
+    from netlynx.route.can_gateway import CanModification as CanModification
+    from netlynx.route.can_gateway import CanXorChecksum as CanXorChecksum
+    from netlynx.route.can_gateway import can_crc8_table as can_crc8_table
+    from netlynx.route.can_gateway import can_gateways as can_gateways
     from netlynx.route.constants import AddressFamily as AddressFamily
     from netlynx.route.constants import Scope as Scope
     from netlynx.route.discovery_options import CaptivePortal as CaptivePortal
@@ -250,6 +263,14 @@ if TYPE_CHECKING:
     from netlynx.route.link_vlans import Vlans as Vlans
     from netlynx.route.link_vlans import add_vlans as add_vlans
     from netlynx.route.link_vlans import delete_vlans as delete_vlans
+    from netlynx.route.mctp import MCTP_ADDRESSES as MCTP_ADDRESSES
+    from netlynx.route.mctp import MctpAddress as MctpAddress
+    from netlynx.route.mctp import MctpFullAddress as MctpFullAddress
+    from netlynx.route.mctp import MctpNeighbour as MctpNeighbour
+    from netlynx.route.mctp import MctpRoute as MctpRoute
+    from netlynx.route.mctp import mctp_addresses as mctp_addresses
+    from netlynx.route.mctp import mctp_neighbours as mctp_neighbours
+    from netlynx.route.mctp import mctp_routes as mctp_routes
     from netlynx.route.mdb import MDB as MDB
     from netlynx.route.mdb import MdbEntry as MdbEntry
     from netlynx.route.mdb import MdbGroup as MdbGroup
@@ -321,6 +342,12 @@ if TYPE_CHECKING:
     from netlynx.route.nexthop import nexthop_bucket as nexthop_bucket
     from netlynx.route.nexthop import nexthop_buckets as nexthop_buckets
     from netlynx.route.nexthop import nexthops as nexthops
+    from netlynx.route.phonet import PHONET_ADDRESSES as PHONET_ADDRESSES
+    from netlynx.route.phonet import PHONET_ROUTES as PHONET_ROUTES
+    from netlynx.route.phonet import PhonetAddress as PhonetAddress
+    from netlynx.route.phonet import PhonetRoute as PhonetRoute
+    from netlynx.route.phonet import phonet_addresses as phonet_addresses
+    from netlynx.route.phonet import phonet_routes as phonet_routes
     from netlynx.route.port_vlan import VLANS as VLANS
     from netlynx.route.port_vlan import PortVlan as PortVlan
     from netlynx.route.port_vlan import delete_vlan_tunnels as delete_vlan_tunnels
@@ -418,6 +445,10 @@ _HOMES = {
         "ADDRESSES ANYCAST_ADDRESSES Address AddressCacheInfo AddressFlags AddressProtocol FOREVER "
         "MULTICAST_ADDRESSES address addresses anycast_addresses multicast_addresses"
     ),
+    "can_gateway": (
+        "CanCrc8 CanCrc8Profile CanFdFlag CanFdModification CanFilter CanFramePart CanGateway CanGatewayFlags "
+        "CanGatewayType CanModification CanXorChecksum can_crc8_table can_gateways"
+    ),
     "constants": "AddressFamily Scope",
     "encap": (
         "BpfEncap BpfProgram Encap EncapType ErspanOption GeneveOptions IlaChecksum IlaEncap IlaHook IlaIdentifier "
@@ -475,6 +506,9 @@ _HOMES = {
     "link_vlans": "Vlans add_vlans delete_vlans",
     "mdb": "MDB MdbEntry MdbGroup MdbPort MdbRouter flush_mdb mdb mdb_group mdb_routers",
     "mdb_messages": "FilterMode MdbFlags MdbRouterPort MdbSource MdbState",
+    "mctp": (
+        "MCTP_ADDRESSES MctpAddress MctpFullAddress MctpNeighbour MctpRoute mctp_addresses mctp_neighbours mctp_routes"
+    ),
     "metrics": "LockedMetrics Metrics RouteFeatures",
     "mst": "MstPort mst_states set_mst_state",
     "neighbour": (
@@ -488,6 +522,7 @@ _HOMES = {
         "ResilientGroup nexthop nexthop_bucket nexthop_buckets nexthops"
     ),
     "port_vlan": "PortVlan VLANS delete_vlan_tunnels port_vlans set_vlan_tunnels",
+    "phonet": ("PHONET_ADDRESSES PHONET_ROUTES PhonetAddress PhonetRoute phonet_addresses phonet_routes"),
     "route": "MULTICAST_ROUTES NextHop ROUTES Route route routes",
     "route_names": (
         "DeleteReason IpProtocol MulticastStats NextHopFlags RT_TABLE RouteCacheInfo RouteFlags RouteProtocol "

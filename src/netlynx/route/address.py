@@ -279,7 +279,7 @@ def address(address: str, *, index: int | str | None = None) -> Do[Address]:
     return make_do("route.address", NETLINK.ROUTE, RTM.GETADDR, request, reply=Address, reply_type=RTM.NEWADDR)
 
 
-_FAMILIES = (AddressFamily.INET, AddressFamily.INET6, AddressFamily.MCTP)  # that interfaces have addresses of
+_FAMILIES = (AddressFamily.INET, AddressFamily.INET6)  # that interfaces have addresses of
 
 
 def _dump(

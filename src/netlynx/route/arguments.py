@@ -9,6 +9,18 @@ from netlynx.route.constants import AddressFamily
 from netlynx.schema.arguments import flags_of as flags_of
 from netlynx.schema.arguments import member_of as member_of
 
+# Listings of their own, of families whose addresses are numbers.
+_ELSEWHERE = {
+    "can route.routes(family)": "route.can_gateways()",
+    **{
+        f"{family} route.{table}(family)": f"route.{family}_{table}()"
+        for family, table in (
+            *(("mctp", table) for table in ("addresses", "routes", "neighbours")),
+            *(("phonet", table) for table in ("addresses", "routes")),
+        )
+    },
+}
+
 
 def index_of(value: int | str, path: str) -> int:
     """An interface index as a filter: a positive number, as 0 would ask for no filter at all."""
@@ -46,6 +58,8 @@ def family_filter(family: object, path: str, *tables: AddressFamily) -> AddressF
         return None
     wanted = member_of(AddressFamily, family, path)
     if wanted is not AddressFamily.UNSPEC and wanted not in tables:
+        if other := _ELSEWHERE.get(f"{wanted.label} {path}"):
+            raise EncodeError(f"those of {wanted.label} are listed by {other}", path)
         known = ", ".join(each.label for each in tables)
         raise EncodeError(f"there is none of {wanted.label}: it is one of {known}", path)
     return wanted or None

@@ -19,6 +19,7 @@ class AddressFamily(Enumeration, prefix="AF_", renamed={"IPMR": "RTNL_FAMILY_IPM
     PACKET = 17
     MPLS = 28
     CAN = 29
+    PHONET = 35
     MCTP = 45
     # Multicast routing rules and routes have families of their own (RTNL_FAMILY_IPMR, RTNL_FAMILY_IP6MR).
     IPMR = 128

@@ -13,13 +13,16 @@ from netlynx.engine.operation import Do, Dump, Talk
 from netlynx.errors import AlreadyExists, EncodeTypeError, NotFound
 from netlynx.route.address import Address, addresses
 from netlynx.route.address_label import AddressLabel, address_labels, place_of
+from netlynx.route.can_gateway import CHANGES, KEPT, CanGateway, can_gateways, differing
 from netlynx.route.constants import AddressFamily
 from netlynx.route.link import Link, link
+from netlynx.route.mctp import MctpAddress, MctpNeighbour, MctpRoute, mctp_addresses, mctp_neighbours, mctp_routes
 from netlynx.route.mdb import KEY_OF_ENTRY, MdbEntry, entry_of, mdb
 from netlynx.route.mdb_messages import MdbEntry as MdbRequest
 from netlynx.route.neighbour import Neighbour, NeighbourFlags, fdb, neighbours
 from netlynx.route.netns_id import NamespaceId, namespace_id
 from netlynx.route.nexthop import NextHopObject, nexthop
+from netlynx.route.phonet import PhonetAddress, PhonetRoute, phonet_addresses, phonet_routes
 from netlynx.route.route import Route, routes
 from netlynx.route.rule import Rule, rules
 from netlynx.schema.compile import plan_of
@@ -62,14 +65,17 @@ def _steps(operation: Any) -> Steps:
 
         names = Names()
         operation = yield from names.resolve(operation)
+    if isinstance(operation.request, CanGateway):  # of which the kernel takes as many of one kind as it is told
+        for job in (yield can_gateways()):
+            if not differing(operation.request, job, (*KEPT, *CHANGES)) and job.uid is None:
+                return Ensured(made=False, record=job)
     try:
         yield operation
         return Ensured(made=True)
     except AlreadyExists as error:
         there = error
-    asked = decode(
-        plan_of(Route if operation.message_type == _NEWROUTE else type(operation.request)), operation.payload
-    )
+    of_ip = operation.message_type == _NEWROUTE and not isinstance(operation.request, _OTHERS)
+    asked = decode(plan_of(Route if of_ip else type(operation.request)), operation.payload)
     if isinstance(asked, MdbRequest):
         asked = entry_of(asked)
     look, is_it = _LOOKS[type(asked).__narrow__]
@@ -86,6 +92,7 @@ def _steps(operation: Any) -> Steps:
 
 
 _NEWROUTE = 24  # RTM_NEWROUTE; a label route is sent as another record
+_OTHERS = (CanGateway, MctpRoute, PhonetRoute)  # whose messages have that type, too
 
 
 def _own(record: Any) -> Any:
@@ -127,6 +134,21 @@ _LOOKS: dict[type[Record], tuple[Callable[[Any], Do[Any] | Dump[Any]], Callable[
         lambda asked, there: KEY_OF_ENTRY(asked) == KEY_OF_ENTRY(there),
     ),
     AddressLabel: (lambda asked: address_labels(), lambda asked, there: place_of(asked) == place_of(there)),
+    CanGateway: (lambda asked: can_gateways(), lambda asked, there: not differing(asked, there, (*KEPT, *CHANGES))),
+    MctpAddress: (lambda asked: mctp_addresses(index=asked.index), lambda asked, there: asked.address == there.address),
+    MctpRoute: (
+        lambda asked: mctp_routes().where(type=asked.type),
+        lambda asked, there: (asked.destination, asked.extent) == (there.destination, there.extent),
+    ),
+    MctpNeighbour: (
+        lambda asked: mctp_neighbours(index=asked.index),
+        lambda asked, there: asked.destination == there.destination,
+    ),
+    PhonetAddress: (
+        lambda asked: phonet_addresses().where(index=asked.index),
+        lambda asked, there: asked.address == there.address,
+    ),
+    PhonetRoute: (lambda asked: phonet_routes().where(destination=asked.destination), lambda asked, there: True),
     NamespaceId: (lambda asked: namespace_id(fd=asked.fd, pid=asked.pid), lambda asked, there: True),
 }
 

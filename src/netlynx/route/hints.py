@@ -12,6 +12,7 @@ from typing import Any
 from netlynx.codec._codec import decode
 from netlynx.engine.operation import Do, Dump
 from netlynx.netns import privileges
+from netlynx.route.can_gateway import CanGateway
 from netlynx.route.constants import RTM, AddressFamily
 from netlynx.route.link import Link
 from netlynx.route.link_constants import LinkExtensions
@@ -45,10 +46,34 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
         )
     if kind == RTM.NEWROUTE and answer.errno == errno.ENFILE and operation.payload[:1] == bytes([AddressFamily.IPMR]):
         return "The interface that packets come in from (`iif`) is none of the table's: a routing daemon adds it there"
+    if isinstance(request, CanGateway):
+        return _can_gateway(kind, answer)
+    if answer.errno == errno.EOPNOTSUPP and (lacking := _LACKING.get(type(request).__name__[:4])):
+        return lacking
     if kind == RTM.NEWNEIGH and not answer.text:
         entry = decode(plan_of(Neighbour), operation.payload)
         if entry.family == AddressFamily.BRIDGE:
             return _forwarding(entry, answer.errno)
+    return ""
+
+
+# By what the classes of requests begin with: rtnetlink answers so where nobody takes messages of their family.
+_LACKING = {
+    "Mctp": "This kernel has no MCTP: it has to be built with it (CONFIG_MCTP)",
+    "Phon": "This kernel has no Phonet now: the module phonet provides it",
+    "Quer": "The driver of the device has no Data Center Bridging, or not this of it",
+}
+
+
+def _can_gateway(kind: int, answer: Acknowledgement) -> str:
+    """Of a job of the CAN gateway. Source: net/can/gw.c; net/core/rtnetlink.c has other families asked for it."""
+    number = answer.errno
+    if number == errno.EOPNOTSUPP or (kind == RTM.GETROUTE and answer.text.startswith("Invalid header")):
+        return "This kernel has no CAN gateway now: the module can-gw provides it"
+    if number == errno.ENODEV:
+        return "`source` and `destination` have to be CAN interfaces that are there"
+    if kind == RTM.DELROUTE and number == errno.EINVAL:
+        return "There is no job that is all that was said: its flags, hops, filter, changes and checksums count"
     return ""
 
 

@@ -240,7 +240,7 @@ _MIRRORED = Mirrored(
 )
 
 
-_FAMILIES = (AddressFamily.INET, AddressFamily.INET6, AddressFamily.MCTP)  # that interfaces have neighbours of
+_FAMILIES = (AddressFamily.INET, AddressFamily.INET6)  # that interfaces have neighbours of
 
 
 @by_name(index="interface", master="interface")

@@ -253,7 +253,7 @@ _MIRRORED = Mirrored(
 
 
 _FAMILIES = (
-    *(AddressFamily.INET, AddressFamily.INET6, AddressFamily.MPLS, AddressFamily.MCTP),
+    *(AddressFamily.INET, AddressFamily.INET6, AddressFamily.MPLS),
     *(AddressFamily.IPMR, AddressFamily.IP6MR),
 )
 
