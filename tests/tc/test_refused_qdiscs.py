@@ -71,6 +71,31 @@ def test_what_has_no_effect_or_does_not_fit_is_refused_by_name() -> None:
     assert not wrong
 
 
+AROUND: list[tuple[dict[str, Any], str, str]] = [
+    ({"estimator": "1s"}, "estimator", "no estimator such as"),
+    ({"estimator": "1 4"}, "estimator", "has no unit"),
+    ({"estimator": "9s 40s"}, "estimator", "every 250ms to 8s"),
+    ({"estimator": "1s 1s"}, "estimator", "too short"),
+    ({"estimator": (0, 4)}, "estimator", "every 250ms to 8s"),
+    ({"size_table": {"mtu": 1500}}, "size_table.mtu", "there is no table"),
+    ({"size_table": {"tsize": 16}}, "size_table.tsize", "there is no table"),
+    ({"size_table": {"tsize": 40000, "mpu": 64}}, "size_table.tsize", "32767 places at most"),
+    ({"size_table": {"linklayer": "adsl"}}, "size_table.linklayer", "adsl"),
+]
+
+
+def test_what_is_wrong_around_the_options_is_refused_by_name() -> None:
+    wrong = []
+    for fields, field, said in AROUND:
+        try:
+            tc.add(tc.Qdisc(index=1, kind="pfifo", **fields))
+            wrong.append((fields, "is sent"))
+        except EncodeError as error:
+            if said not in error.message or not error.path.endswith(field):
+                wrong.append((fields, str(error)))
+    assert not wrong
+
+
 def test_what_was_read_is_sent_back_though_it_has_no_effect() -> None:
     read = tc.Qdisc.from_bytes(
         tc.Qdisc(index=1, data=Netem(delay="1s", jitter="1s", delay_correlation="5%")).to_bytes()

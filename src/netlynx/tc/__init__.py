@@ -44,6 +44,7 @@ from netlynx.tc.chain import Chain as Chain
 from netlynx.tc.chain import chain as chain
 from netlynx.tc.chain import chains as chains
 from netlynx.tc.ematches import Ematch as Ematch
+from netlynx.tc.estimator import RateEstimator as RateEstimator
 from netlynx.tc.filter import FILTERS as FILTERS
 from netlynx.tc.filter import Filter as Filter
 from netlynx.tc.filter import filter_ as filter_
@@ -117,6 +118,8 @@ from netlynx.tc.qdiscs.small import Etf as Etf
 from netlynx.tc.qdiscs.small import Plug as Plug
 from netlynx.tc.qdiscs.small import Skbprio as Skbprio
 from netlynx.tc.qdiscs.tbf import Tbf as Tbf
+from netlynx.tc.rates import LinkLayer as LinkLayer
+from netlynx.tc.stab import SizeTable as SizeTable
 from netlynx.tc.traffic_class import CLASSES as CLASSES
 from netlynx.tc.traffic_class import Class as Class
 from netlynx.tc.traffic_class import class_ as class_

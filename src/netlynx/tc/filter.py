@@ -13,12 +13,12 @@ from netlynx.schema import Bitfield32, Record, attr, bitfield32, head, select, s
 from netlynx.schema.either import WHOLE, AnyOf
 from netlynx.schema.facts import Facts
 from netlynx.tc.constants import KIND_LIMIT, TCA
+from netlynx.tc.estimator import RateEstimator
 from netlynx.tc.ethertypes import EtherType
 from netlynx.tc.filter_message import OF_A_BLOCK, FilterMessage, InBlock, block_in
 from netlynx.tc.filters import FILTER_OPTIONS
 from netlynx.tc.handle import FilterHandle, FilterParent, block_of
 from netlynx.tc.kind import kinds_by_class, with_kind
-from netlynx.tc.qdisc import RateEstimator
 from netlynx.tc.verbs import Verbs, register
 from netlynx.wire.constants import NETLINK
 

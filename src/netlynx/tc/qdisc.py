@@ -10,42 +10,29 @@ from netlynx.errors import EncodeError
 from netlynx.route.arguments import index_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.schema import (
-    Layout,
     Record,
     attr,
     boolean,
     flag,
     head,
-    member,
     nest,
-    s8,
     select,
     string,
     struct,
     takes,
-    u8,
     u32,
 )
 from netlynx.schema.facts import Facts
 from netlynx.schema.sending import settable
 from netlynx.tc.constants import KIND_LIMIT, TCA, TcMessage
+from netlynx.tc.estimator import RateEstimator
 from netlynx.tc.handle import Handle
 from netlynx.tc.kind import kinds_by_class, with_kind
 from netlynx.tc.qdiscs import QDISC_OPTIONS, QDISC_STATISTICS
-from netlynx.tc.stab import SizeTable
+from netlynx.tc.stab import SIZE_TABLE, SizeTable
 from netlynx.tc.statistics import TCA_STATS, Statistics, Totals
 from netlynx.tc.verbs import Verbs, register
 from netlynx.wire.constants import NETLINK, NLM_F
-
-
-class RateEstimator(Layout, c="tc_estimator"):
-    """How a rate is to be estimated: every 2 to the power of `interval` quarters of a second, from -2 (a sixteenth) on.
-
-    `ewma_log` is how much the past counts: the average moves by a part of 2 to the power of it.
-    """
-
-    interval: int = member(s8)
-    ewma_log: int = member(u8)
 
 
 class QdiscStatistics(Statistics):
@@ -80,7 +67,7 @@ class Qdisc(Record, header=TcMessage):
     kind: str | None = attr(TCA.KIND, string(KIND_LIMIT), always=True)
     data: Any = attr(TCA.OPTIONS, select("kind", QDISC_OPTIONS))
     estimator: takes.Nested[RateEstimator | None] = attr(TCA.RATE, struct(RateEstimator))
-    size_table: takes.Nested[SizeTable | None] = attr(TCA.STAB, nest(SizeTable))
+    size_table: takes.Nested[SizeTable | None] = attr(TCA.STAB, SIZE_TABLE)
     ingress_block: int | None = attr(TCA.INGRESS_BLOCK, u32)  # shared with other devices
     egress_block: int | None = attr(TCA.EGRESS_BLOCK, u32)
     offloaded: bool | None = attr(TCA.HW_OFFLOAD, boolean, read_only=True)

@@ -11,7 +11,7 @@ from netlynx.schema import Enumeration, Layout, enum, member, s16, takes, u8, u1
 from netlynx.tc.units import Rate, Size, transmitted
 
 MOST_32 = 0xFFFF_FFFF
-_CELL, _IN_CELL = 53, 48  # bytes of a cell of ATM, and how many of those it carries
+CELL, IN_CELL = 53, 48  # bytes of a cell of ATM, and how many of those it carries
 
 
 class LinkLayer(Enumeration, prefix="TC_LINKLAYER_"):
@@ -67,5 +67,5 @@ def size_of(spec: RateSpec, rate: Rate, time: float) -> Size:
     """How many bytes take that time with what they become on the link. Source: psched_ns_t2l, net/sch_generic.h."""
     size = transmitted(rate, time)
     if spec.linklayer == LinkLayer.ATM:
-        size = Size(size // _CELL * _IN_CELL)
+        size = Size(size // CELL * IN_CELL)
     return Size(max(size - spec.overhead, 0))

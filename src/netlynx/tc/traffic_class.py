@@ -13,9 +13,9 @@ from netlynx.schema import Record, attr, head, nest, select, string, struct, tak
 from netlynx.schema.facts import Facts
 from netlynx.schema.sending import settable
 from netlynx.tc.constants import KIND_LIMIT, TCA, TcMessage
+from netlynx.tc.estimator import RateEstimator
 from netlynx.tc.handle import Handle
 from netlynx.tc.kind import kinds_by_class, with_kind
-from netlynx.tc.qdisc import RateEstimator
 from netlynx.tc.qdiscs import CLASS_OPTIONS, CLASS_STATISTICS
 from netlynx.tc.statistics import TCA_STATS, Statistics, Totals
 from netlynx.tc.verbs import Verbs, register
