@@ -144,6 +144,11 @@ FEATURES = {
     "read neighbours": Feature("", read(route.neighbours())),
     "read rules": Feature("", read(route.rules())),
     "read next hops": Feature("", read(route.nexthops())),
+    "read what interfaces count, how they forward, multicast routes": Feature(
+        "",
+        lambda nl: [nl.dump(each).all() for each in (route.stats(), route.netconfs(), route.multicast_routes())],
+    ),
+    "hear of packets that multicast routing has no way for": Feature("CAP_NET_ADMIN", listen(route.CACHE_REPORTS)),
     "listen to their notifications": Feature("", listen(route.LINKS, route.ADDRESSES, route.ROUTES)),
     "mirror them": Feature("", lambda nl: nl.mirror(route.links(), route.routes()).__enter__().close()),
     "change links": Feature("CAP_NET_ADMIN", do(route.up("lo"))),
@@ -152,6 +157,9 @@ FEATURES = {
     "change neighbours": Feature(
         "CAP_NET_ADMIN",
         do(route.replace(route.Neighbour(index=1, destination="10.0.0.7", address="02:00:00:00:00:07"))),
+    ),
+    "change what interfaces count": Feature(
+        "CAP_NET_ADMIN", do(route.change(route.StatsSettings(index=1, l3_stats=True)))
     ),
     "change rules": Feature("CAP_NET_ADMIN", do(route.add(route.Rule(family="inet", priority=77, table=77)))),
     "look addresses up in one table of routes": Feature("", do(fib_lookup.lookup("10.0.0.9"))),

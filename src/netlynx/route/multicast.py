@@ -193,7 +193,9 @@ CACHE_REPORTS: Group[CacheReport] = Group(
     (RTNLGRP.IPV4_MROUTE_R, RTNLGRP.IPV6_MROUTE_R),
     {RTM.NEWCACHEREPORT: (EventKind.NEW, CacheReport)},
 )
-"""Packets that multicast routing has no way for. The kernel tells of them where a daemon routes multicast."""
+"""Packets that multicast routing has no way for. The kernel tells of them where a daemon routes multicast.
+
+To listen takes CAP_NET_ADMIN (rtnetlink_bind in net/core/rtnetlink.c)."""
 
 _FAMILIES = (AddressFamily.IPMR, AddressFamily.IP6MR)
 _ORDINARY: dict[Any, AddressFamily] = {AddressFamily.INET: AddressFamily.IPMR, AddressFamily.INET6: AddressFamily.IP6MR}
