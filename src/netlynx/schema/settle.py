@@ -89,8 +89,6 @@ def _look(kind: Kind, nothing: bool) -> Look:
         return _look(kind.shown, nothing)
     if kind.code is Code.SELECT:
         return Look(_SELECTED, nothing, RecordMeta)
-    if kind.code is Code.HOOK and kind.shown is not None and kind.shown.code is Code.NEST:
-        return Look(_RECORD, nothing, RecordMeta)
     return Look(_ANY, nothing)
 
 
@@ -182,7 +180,7 @@ def settler(kind: Kind) -> Settler:
     if kind.code is Code.SEQUENCE:
         assert kind.target is not None
         return _several(_nested(kind.target))
-    if kind.code is Code.HOOK and kind.shown is not None and kind.shown.code is Code.NEST:
+    if kind.is_shown and kind.shown is not None:
         return settler(kind.shown)
     if kind.code in (Code.NEST, Code.STRUCT):
         assert kind.target is not None
