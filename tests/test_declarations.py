@@ -16,6 +16,7 @@ from facts.attributes import wrong_record
 from facts.book import ABSENT, FactBook
 from facts.layouts import wrong_layout
 from facts.registries import (
+    missing_actions,
     missing_expressions,
     missing_families,
     missing_link_kinds,
@@ -108,6 +109,10 @@ def test_every_expression_has_its_record(book: FactBook) -> None:
 
 def test_every_kind_of_object_has_its_record(book: FactBook) -> None:
     check(missing_objects(book))
+
+
+def test_every_kind_of_action_has_its_record(book: FactBook) -> None:
+    check(missing_actions(book))
 
 
 def test_every_family_of_rules_has_a_name(book: FactBook) -> None:

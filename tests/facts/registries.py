@@ -98,6 +98,19 @@ def missing_objects(book: FactBook) -> list[str]:
     return [f"{name}: {why}" for name, why in whys.items() if why]
 
 
+def missing_actions(book: FactBook) -> list[str]:
+    """Kinds of actions of traffic control without a record of their attributes, or with one of another policy."""
+    known = import_module("netlynx.tc.actions").ACTION_OPTIONS
+    problems = []
+    for name, about in book.kinds["action"].items():
+        attributes = known[name].target() if name in known else None
+        if attributes is None:
+            problems.append(f"{name}: no record for it")
+        elif attributes.__facts__.policy not in about["policies_in_file"]:
+            problems.append(f"{name}: its record is about {attributes.__facts__.policy}")
+    return problems
+
+
 def missing_families(book: FactBook) -> list[str]:
     """Families that have routing rules but no name among the address families."""
     known = {int(each) for each in import_module("netlynx.route.constants").AddressFamily}
