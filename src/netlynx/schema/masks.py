@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 from netlynx.errors import EncodeError, EncodeTypeError
 
-Written = tuple[int, bytes, bytes]
-"""The variant, the key, the mask; of a range its ends."""
+Written = tuple[int, bytes, bytes | None]
+"""The variant, the key, the mask or None; of a range its ends."""
 
 
 class Form:
@@ -162,7 +162,8 @@ class NumberKey(MaskedForm):
     """A number, with a mask behind it; with `hexadecimal` it is shown so. `names` stand for numbers.
 
     `by` is another field of the record, and by its values the variant: whose port it is. With `ranges`, the last
-    variant has two ends in place of a key and a mask: ``80-90``.
+    variant has two ends in place of a key and a mask: ``80-90``. `bits` are those of the key that count, of its bytes;
+    a mask of all of them is not sent if the key is `bare`.
     """
 
     def __init__(
@@ -174,8 +175,11 @@ class NumberKey(MaskedForm):
         names: Mapping[str, int] | None = None,
         by: tuple[str, Mapping[Any, int]] | None = None,
         ranges: bool = False,
+        bits: int = 0,
+        bare: bool = False,
     ) -> None:
         self.size = size
+        self.bare = bare
         self.order: Literal["big", "little"] = "big" if big else sys.byteorder
         self.hexadecimal = hexadecimal
         self.names = names or {}
@@ -183,6 +187,7 @@ class NumberKey(MaskedForm):
         self.range = len(set(by[1].values())) if ranges and by else -1
         self.sizes = (size,) * (1 + max(self.range, *(by[1].values() if by else (0,))))
         self.most = (1 << 8 * size) - 1
+        self.whole = (1 << bits) - 1 if bits else self.most
 
     def settle(self, value: Any) -> str:
         """Raises EncodeError for what does not fit into the key's bytes, or a mask that does not."""
@@ -204,7 +209,7 @@ class NumberKey(MaskedForm):
                 return NotImplemented
             return f"{int.from_bytes(key, self.order)}-{int.from_bytes(mask, self.order)}"
         number = int.from_bytes(key, self.order)
-        return self._text(number, self.most if mask is None else int.from_bytes(mask, self.order))
+        return self._text(number, self.whole if mask is None else int.from_bytes(mask, self.order))
 
     def write(self, text: str, record: Any) -> Written:
         """Raises EncodeError where another field should say which variant it is, and does not."""
@@ -219,7 +224,7 @@ class NumberKey(MaskedForm):
                 raise EncodeError(f"set {name} to one of {known}: it says whose it is")
             variant = self.range if ends is not None else variants[chosen]
         key, mask = (number.to_bytes(self.size, self.order) for number in numbers)
-        return variant, key, mask
+        return variant, key, None if self.bare and ends is None and numbers[1] == self.whole else mask
 
     def _ends(self, text: str) -> tuple[int, int] | None:
         if self.range < 0 or "-" not in text:
@@ -231,7 +236,7 @@ class NumberKey(MaskedForm):
 
     def _parsed(self, text: str) -> tuple[int, int]:
         key, slash, mask = text.partition("/")
-        return self._number(key), self._number(mask, "the mask ") if slash else self.most
+        return self._number(key), self._number(mask, "the mask ") if slash else self.whole
 
     def _number(self, text: str, what: str = "") -> int:
         stripped = text.strip().lower()
@@ -249,7 +254,7 @@ class NumberKey(MaskedForm):
     def _text(self, key: int, mask: int) -> str:
         text = next((name for name, number in self.names.items() if number == key), "")
         text = text or (f"{key:#x}" if self.hexadecimal else str(key))
-        return text if mask == self.most else f"{text}/{mask:#x}"
+        return text if mask == self.whole else f"{text}/{mask:#x}"
 
 
 class FlagsKey(MaskedForm):

@@ -25,6 +25,7 @@ from netlynx.schema.record import Attribute, Record, class_of, replace_fields
 R = TypeVar("R", bound=Record)
 
 _HEAD = struct.Struct("=HH")
+_MASKED = 0x80  # beside a variant: there is a mask
 
 
 def pair(form: MaskedForm, *pairs: tuple[int, int]) -> Kind:
@@ -34,12 +35,10 @@ def pair(form: MaskedForm, *pairs: tuple[int, int]) -> Kind:
     """
 
     def decoder(payload: bytes) -> Any:
-        size = len(payload) - 1
-        variant = payload[0] if payload else len(pairs)
-        if variant >= len(pairs) or size not in (form.sizes[variant], 2 * form.sizes[variant]):
+        variant, key, mask = _halves(payload)
+        if variant >= len(pairs) or len(key) != form.sizes[variant]:
             return NotImplemented
-        half = form.sizes[variant]
-        return form.read(variant, payload[1 : 1 + half], payload[1 + half :] or None)
+        return form.read(variant, key, mask)
 
     def encoder(value: Any) -> bytes:
         raise EncodeTypeError("a pair of attributes stands in a nest that is `paired`")
@@ -79,12 +78,6 @@ class _Paired:
         """What joins them."""
         return Pairs([(int(kind.pairs[0][0]), kind.pairs) for kind in self.fields.values()])
 
-    @cached_property
-    def sizes(self) -> dict[int, int]:
-        """How many bytes each key has."""
-        forms = [(kind.pairs, kind.form) for kind in self.fields.values() if isinstance(kind.form, MaskedForm)]
-        return {key: form.sizes[i] for pairs, form in forms for i, (key, _) in enumerate(pairs)}
-
     def read(self, payload: bytes) -> Any:
         """The record of a nest; NotImplemented where its pairs contradict each other."""
         folded = self.pairs.fold(payload)
@@ -108,8 +101,9 @@ class _Paired:
                 variant, key, mask = kind.form.write(kind.form.settle(said), value)
             except EncodeError as error:
                 raise error.within(name).within(self.cls.__name__) from error.__cause__
-            for number, payload in zip(kind.pairs[variant], (key, mask), strict=True):
-                made.append(_attribute(number, payload))
+            made.append(_attribute(kind.pairs[variant][0], key))
+            if mask is not None:
+                made.append(_attribute(kind.pairs[variant][1], mask))
         return b"".join(made)
 
     def _as_they_were(self, record: Any) -> Any:
@@ -120,14 +114,20 @@ class _Paired:
             if pairs is None or each.within or not each.payload:
                 kept.append(each)
                 continue
-            key, mask = pairs[each.payload[0]]
-            size = self.sizes[key]
-            payload = each.payload[1:]
-            whole = len(payload) if len(payload) <= size or len(payload) % 2 else len(payload) // 2
-            kept.append(Attribute(key, payload[:whole], problem=each.problem))
-            if payload[whole:]:
-                kept.append(Attribute(mask, payload[whole:], problem=each.problem))
+            variant, key, mask = _halves(each.payload)
+            kept.append(Attribute(pairs[variant][0], key, problem=each.problem))
+            if mask is not None:
+                kept.append(Attribute(pairs[variant][1], mask, problem=each.problem))
         return replace_fields(record, unknown=type(record.unknown)(kept))
+
+
+def _halves(payload: bytes) -> tuple[int, bytes, bytes | None]:
+    """The variant, the key and the mask of a pair that was joined."""
+    if not payload:
+        return _MASKED, b"", None
+    half = 1 + (len(payload) - 1) // 2
+    masked = payload[0] & _MASKED
+    return payload[0] & ~_MASKED, payload[1:half] if masked else payload[1:], payload[half:] if masked else None
 
 
 def _attribute(number: int, payload: bytes) -> bytes:

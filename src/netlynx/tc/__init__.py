@@ -63,6 +63,8 @@ from netlynx.tc.filters import U32Selector as U32Selector
 from netlynx.tc.handle import FilterHandle as FilterHandle
 from netlynx.tc.handle import FilterParent as FilterParent
 from netlynx.tc.handle import Handle as Handle
+from netlynx.tc.programs import Program as Program
+from netlynx.tc.programs import program as program
 from netlynx.tc.qdisc import QDISCS as QDISCS
 from netlynx.tc.qdisc import Qdisc as Qdisc
 from netlynx.tc.qdisc import qdisc as qdisc

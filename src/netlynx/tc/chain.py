@@ -103,7 +103,7 @@ def chain(
     block: int | str | None = None,
     chain: int = 0,
 ) -> Do[Chain]:
-    """One chain. `NotFound` if there is none. Raises EncodeError for what is none of its arguments."""
+    """One chain. Raises EncodeError for what is none of its arguments; the kernel answers EINVAL if there is none."""
     path = "tc.chain"
     request = Chain(**place_of(path, index, parent, block), chain=chain_of(chain, f"{path}(chain)"))
     # The kernel answers with the type that it was asked with (tc_ctl_chain).

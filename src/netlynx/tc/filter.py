@@ -20,7 +20,7 @@ from netlynx.tc.filters import FILTER_OPTIONS
 from netlynx.tc.handle import FilterHandle, FilterParent, block_of
 from netlynx.tc.kind import kinds_by_class, with_kind
 from netlynx.tc.verbs import Verbs, register
-from netlynx.wire.constants import NETLINK
+from netlynx.wire.constants import NETLINK, NLM_F
 
 MOST_CHAINS = 0x0FFF_FFFF  # TC_ACT_EXT_VAL_MASK
 TERSE = 1  # TCA_DUMP_FLAGS_TERSE
@@ -184,6 +184,7 @@ register(
         new=RTM.NEWTFILTER,
         delete=RTM.DELTFILTER,
         prepare="netlynx.tc.filter_requests:prepare",
+        flags={"replace": NLM_F.CREATE},
         without={"link": "that is for qdiscs"},
     ),
 )

@@ -4,6 +4,7 @@
 cdef enum:
     LONGEST_KEY = 64     # bytes of a key; no pair of the kernel has more than 16
     MOST_NUMBERS = 1024  # attributes of a nest that has pairs
+    MASKED = 0x80        # beside a variant: there is a mask
 
 cdef struct Half:
     int16_t field        # the number of the attribute that has both; 0: it is no half of a pair
@@ -69,7 +70,7 @@ cdef class Pairs:
                 head[0] = <uint16_t> (NLA_HDRLEN + 1 + size + (size if mask_size >= 0 else 0))
                 head[1] = <uint16_t> half.field
                 memcpy(to + out, head, 4)
-                to[out + 4] = half.variant
+                to[out + 4] = half.variant | (MASKED if mask_size >= 0 else 0)
                 memcpy(to + out + 5, p + at + NLA_HDRLEN, size)
                 if mask_size >= 0:
                     memcpy(to + out + 5 + size, mask, size)

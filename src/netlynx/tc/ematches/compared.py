@@ -61,7 +61,7 @@ class _WithPattern:
     @property
     def pattern(self) -> bytes:
         """The bytes that are looked for."""
-        return self.tail  # type: ignore[attr-defined, no-any-return]  # a layout's
+        return self.tail[: self.length]  # type: ignore[attr-defined, no-any-return]  # a layout's
 
     @classmethod
     def __beside__(cls, values: dict[str, Any]) -> dict[str, Any]:

@@ -161,11 +161,12 @@ class Meta(Record):
         type_ = _VAR if self.text is not None or (self.left == MetaId.DEV and self.value is None) else _INT
         operand = Operand.EQ if self.operand is None else self.operand
         left = MetaValue(kind=type_ << 12 | int(self.left), shift=self.left_shift or 0, operand=operand)
-        right = MetaValue(kind=type_ << 12 | int(self.right or 0), shift=self.right_shift or 0, operand=operand)
-        value = self.text if self.text is not None else _packed(self.value if said == ["value"] else self.right_mask)
+        right = MetaValue(kind=type_ << 12 | int(self.right or 0), shift=self.right_shift or 0)
+        number = self.value if said == ["value"] else self.right_mask
+        value = self.text if self.text is not None else _packed(number or 0)
         return MetaAttributes(
             header=MetaHeader(left=left, right=right),
-            left=_packed(self.left_mask) if type_ == _INT else None,
+            left=_packed(self.left_mask or 0) if type_ == _INT else None,
             right=value,
         )
 
@@ -179,8 +180,8 @@ def _number(raw: bytes | None) -> int | None:
     return int.from_bytes(raw, sys.byteorder) if raw is not None and len(raw) in (4, 8) else None
 
 
-def _packed(number: int | None) -> bytes | None:
-    return None if number is None else number.to_bytes(4, sys.byteorder)
+def _packed(number: int) -> bytes:
+    return number.to_bytes(4, sys.byteorder)
 
 
 META = simpler(Meta, MetaAttributes)

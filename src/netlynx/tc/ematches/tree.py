@@ -191,7 +191,10 @@ def _condition(conditions: tuple[EmatchHeader, ...], condition: EmatchHeader, at
     known = _STRUCTS.get(condition.kind)
     if known is not None:
         name, cls = known
-        return Ematch(**{name: decode(plan_for(cls), body)}, inverted=inverted)
+        made = decode(plan_for(cls), body)
+        if isinstance(made, Bytes | Text):
+            made = made.replace(tail=made.pattern)
+        return Ematch(**{name: made}, inverted=inverted)
     if condition.kind == EmatchKind.META:
         return Ematch(meta=_META_READ(body), inverted=inverted)
     if condition.kind == EmatchKind.CANID and not len(body) % 8:
@@ -239,7 +242,8 @@ def _body(one: Ematch, path: str) -> tuple[int, bytes]:
             return EmatchKind.META, _META_WRITE(value)
         if name == "canid":
             return EmatchKind.CANID, b"".join(encode(plan_for(CanFilter), each) for each in value)
-        return _KINDS[name], encode(plan_for(_STRUCTS[_KINDS[name]][1]), value)
+        body = encode(plan_for(_STRUCTS[_KINDS[name]][1]), value)
+        return _KINDS[name], body + bytes(-len(body) % 4)
     except EncodeError as error:
         raise error.unwrapped().within(f"{path}.{name}") from error.__cause__
 

@@ -57,7 +57,7 @@ _ARP: Mapping[str, int] = {"request": 1, "reply": 2}
 
 def _port(*pairs: tuple[int, int]) -> Kind:
     """Of TCP, UDP, SCTP, and a range of any."""
-    return pair(NumberKey(2, big=True, by=_BY_PORTS, ranges=True), *pairs)
+    return pair(NumberKey(2, big=True, by=_BY_PORTS, ranges=True, bare=True), *pairs)
 
 
 def _byte(key: int, mask: int, *, hexadecimal: bool = False) -> Kind:
@@ -137,7 +137,7 @@ class Flower(Record):
     )
     tcp_flags: Number = attr(
         T.KEY_TCP_FLAGS,
-        pair(NumberKey(2, big=True, hexadecimal=True), (T.KEY_TCP_FLAGS, T.KEY_TCP_FLAGS_MASK)),
+        pair(NumberKey(2, big=True, hexadecimal=True, bits=12), (T.KEY_TCP_FLAGS, T.KEY_TCP_FLAGS_MASK)),
     )
     icmp_type: Number = attr(
         T.KEY_ICMPV4_TYPE,
@@ -182,11 +182,11 @@ class Flower(Record):
     )
     enc_src_port: Number = attr(
         T.KEY_ENC_UDP_SRC_PORT,
-        pair(NumberKey(2, big=True), (T.KEY_ENC_UDP_SRC_PORT, T.KEY_ENC_UDP_SRC_PORT_MASK)),
+        pair(NumberKey(2, big=True, bare=True), (T.KEY_ENC_UDP_SRC_PORT, T.KEY_ENC_UDP_SRC_PORT_MASK)),
     )
     enc_dst_port: Number = attr(
         T.KEY_ENC_UDP_DST_PORT,
-        pair(NumberKey(2, big=True), (T.KEY_ENC_UDP_DST_PORT, T.KEY_ENC_UDP_DST_PORT_MASK)),
+        pair(NumberKey(2, big=True, bare=True), (T.KEY_ENC_UDP_DST_PORT, T.KEY_ENC_UDP_DST_PORT_MASK)),
     )
     enc_tos: Number = attr(T.KEY_ENC_IP_TOS, _byte(T.KEY_ENC_IP_TOS, T.KEY_ENC_IP_TOS_MASK, hexadecimal=True))
     enc_ttl: Number = attr(T.KEY_ENC_IP_TTL, _byte(T.KEY_ENC_IP_TTL, T.KEY_ENC_IP_TTL_MASK))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from netlynx.errors import EncodeError
 from netlynx.schema import replace_fields
 from netlynx.tc.ethertypes import VLAN_TAGS, EtherType, IpProtocol
+from netlynx.tc.filters.common import ClassifierFlag
 from netlynx.tc.filters.flower import Flower
 
 IP = frozenset({EtherType.IP, EtherType.IPV6})
@@ -85,6 +86,8 @@ def looked_at(data: Flower, protocol: int) -> Flower:
     """The options with the protocol of the filter. Raises EncodeError with a field the kernel would not look at."""
     if data.eth_type is None and protocol and protocol != EtherType.ALL:
         data = replace_fields(data, eth_type=protocol)
+    if data.flags is None:
+        data = replace_fields(data, flags=ClassifierFlag(0))  # as tc does
     inner = _inner(data)
     for name, needs in NEEDS.items():
         if getattr(data, name) not in (None, ()):
