@@ -6,6 +6,7 @@ A file in `tables/` is a table, of one kind or a few that are kin:
     APART = {"2.4": "the rate table"}   # what tc sends besides, or otherwise, by its place, and why it does not matter
     ZEROS = {"2.1": "all is said"}      # what netlynx sends besides, where it is nothing but zeros
     HEADS = {"2": 24}                   # bytes of a struct that stands before attributes, by the place of those
+    REPLAYED = False                    # where tc's own messages are unlike what a kernel tells
     def shown(record) -> dict: …        # what `tc -j -s -d` says of a record, made of the record's own JSON
 
 `captured/NAME.txt` has what tc sent for each command (`capture.py` writes it). Of places, numbers of attributes are
@@ -89,6 +90,7 @@ class Table:
     zeros: Mapping[str, str] = field(default_factory=dict)
     heads: Mapping[str, int] = field(default_factory=dict)
     shown: Callable[[dict[str, Any]], Any] | None = None
+    replayed: bool = True
 
     def places(self, case: Case) -> Places:
         """Where messages may differ in a case."""
@@ -99,7 +101,9 @@ def table(name: str) -> Table:
     """One table."""
     module: Any = import_module(f"tc.tables.{name}")
     found = {key: getattr(module, key.upper(), {}) for key in ("apart", "zeros", "heads")}
-    return Table(name, module.CASES, **found, shown=getattr(module, "shown", None))
+    return Table(
+        name, module.CASES, **found, shown=getattr(module, "shown", None), replayed=getattr(module, "REPLAYED", True)
+    )
 
 
 def names() -> list[str]:
@@ -126,6 +130,30 @@ def captured(name: str) -> dict[str, Sent]:
         else:
             words = line
     return made
+
+
+def told(sent: Sent, heads: Mapping[str, int]) -> bytes:
+    """A qdisc's message as a kernel would tell of it: used twice, with statistics, and no nest is marked as one."""
+    counted = struct.pack("=HH16s", 20, 1, b"") + struct.pack("=HH20s", 24, 3, b"")  # TCA_STATS_BASIC, TCA_STATS_QUEUE
+    made = sent.payload[:16] + struct.pack("=I", 2)
+    for number, value in attributes(sent.payload[_HEADER:]):
+        start = heads.get(str(number & _TYPE), 0)
+        inner = value
+        if start:
+            inner = value[:start] + b"".join(_packed(each & _TYPE, of) for each, of in attributes(value[start:]))
+        made += _packed(number, inner)
+    return made + _packed(7, counted)  # TCA_STATS2
+
+
+def _packed(number: int, value: bytes) -> bytes:
+    return struct.pack("=HH", len(value) + 4, number) + value + bytes(-len(value) % 4)
+
+
+def read_by_tc(name: str) -> dict[str, Any]:
+    """What tc lists of its own messages of a table, by the command; nothing where that was not tried."""
+    path = HERE / "captured" / f"{name}.json"
+    found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    return found
 
 
 # -- bytes beside bytes --------------------------------------------------------------------------------------------
@@ -162,7 +190,7 @@ def without(sent: Sent, apart: Mapping[str, str], heads: Mapping[str, int]) -> b
             if here not in apart:
                 deeper = any(each.startswith(f"{here}.") and "[" not in each for each in apart)
                 inner = kept(value, here) if deeper else value
-                made += struct.pack("=HH", len(inner) + 4, number) + inner + bytes(-len(inner) % 4)
+                made += _packed(number, inner)
         return made
 
     return payload[:first] + kept(payload[first:], "")
@@ -308,6 +336,23 @@ class Near:
 def near(number: float) -> Near:
     """A fraction, of which tc prints six digits."""
     return Near(number, abs(number) * 1e-5)
+
+
+def micro(seconds: float) -> int:
+    """Whole microseconds."""
+    return round(seconds * 1e6)
+
+
+def options_of(
+    data: Mapping[str, Any], times: Sequence[str] = (), rates: Sequence[str] = (), **renamed: str
+) -> dict[str, Any]:
+    """Options as tc has them: times in microseconds, rates in bytes, names of its own, flags only where they are so."""
+    made: dict[str, Any] = {}
+    for name, value in data.items():
+        said = micro(value) if name in times else value // 8 if name in rates else value
+        if said is not False:
+            made[renamed.get(name, name)] = said
+    return made
 
 
 def shown_qdisc(record: dict[str, Any], options: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -16,7 +16,20 @@ import netlynx
 from netlynx import netns, route, tc
 from netlynx.testing.namespaces import new_namespace
 from support import PATIENCE
-from tc.both_ways import BEHIND, DEVICE, Case, Sent, captured, difference, listings, names, table, understood
+from tc.both_ways import (
+    BEHIND,
+    DEVICE,
+    Case,
+    Sent,
+    captured,
+    difference,
+    listings,
+    names,
+    read_by_tc,
+    table,
+    told,
+    understood,
+)
 
 _READ = {
     "qdisc": lambda index: tc.qdiscs(index=index),
@@ -36,10 +49,21 @@ def test_the_same_is_sent(name: str) -> None:
         unlike += [f"read and sent again: {each}" for each in understood(theirs, case, found.places(case))]
         if unlike:
             wrong[case.words] = unlike
-    told(wrong)
+    say(wrong)
 
 
-def told(wrong: dict[str, Any]) -> None:
+@pytest.mark.parametrize("name", [name for name in names() if read_by_tc(name)])
+def test_the_same_is_read(name: str) -> None:
+    found, sent = table(name), captured(name)
+    wrong = {}
+    for words, theirs in read_by_tc(name).items():
+        ours = found.shown(tc.Qdisc.from_bytes(told(sent[words], found.heads)).to_dict())
+        if ours != theirs:
+            wrong[words] = {"tc": theirs, "netlynx": ours}
+    say(wrong)
+
+
+def say(wrong: dict[str, Any]) -> None:
     """Fail with all that is wrong, in full."""
     if wrong:
         pytest.fail(
@@ -129,7 +153,7 @@ def test_a_kernel_has_the_same(name: str) -> None:
                 shown = [found.shown(record.to_dict()) for record in theirs.dump(read(indices[number]))]
                 if shown != by_tc[number]:
                     wrong[case.words] = {"tc": by_tc[number], "netlynx": shown}
-    told(wrong)
+    say(wrong)
 
 
 def refusal(nl: netlynx.Connection, operation: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from netlynx.tc import CAKE_LINKS, Cake
-from tc.both_ways import qdisc, shown_qdisc
+from tc.both_ways import micro, qdisc, shown_qdisc
 
 CASES = [
     qdisc("cake", Cake()),
@@ -70,4 +70,18 @@ CASES = [
 
 
 def shown(record: dict[str, Any]) -> dict[str, Any]:
-    return shown_qdisc(record, {})
+    data = record.get("data", {})
+    options = {name: data.get(name, False) for name in ("nat", "wash", "ingress", "split_gso", "raw")}
+    options["ack-filter"] = {"filter": "enabled", "aggressive": "aggressive"}.get(data.get("ack_filter"), "disabled")
+    if not data.get("raw"):
+        options["atm"] = {"none": "noatm"}.get(data.get("framing", "none"), data.get("framing"))
+    options |= {"rtt": micro(data.get("rtt", 0)), "overhead": data.get("overhead", 0)}
+    options["fwmark"] = f"{data.get('fwmark', 0):#x}" if data.get("fwmark") else "0"
+    if "bandwidth" in data:
+        options["bandwidth"] = data["bandwidth"] // 8 or "unlimited"
+    if data.get("autorate"):
+        options["autorate"] = "autorate-ingress"
+    for ours, theirs in {"diffserv": "diffserv", "flow_mode": "flowmode", "memory": "memlimit", "mpu": "mpu"}.items():
+        if data.get(ours):
+            options[theirs] = data[ours]
+    return shown_qdisc(record, options)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from netlynx.tc import Codel, FqCodel
-from tc.both_ways import qdisc, shown_qdisc
+from tc.both_ways import options_of, qdisc, shown_qdisc
 
 CASES = [
     qdisc("codel", Codel()),
@@ -44,4 +44,4 @@ CASES = [
 
 
 def shown(record: dict[str, Any]) -> dict[str, Any]:
-    return shown_qdisc(record, {})
+    return shown_qdisc(record, options_of(record.get("data", {}), ("target", "interval", "ce_threshold")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from netlynx.tc import Hhf, Sfb
-from tc.both_ways import qdisc, shown_qdisc
+from tc.both_ways import Near, options_of, qdisc, shown_qdisc
 
 CASES = [
     qdisc("sfb", Sfb()),
@@ -38,4 +38,10 @@ CASES = [
 
 
 def shown(record: dict[str, Any]) -> dict[str, Any]:
-    return shown_qdisc(record, {})
+    data = dict(record.get("data", {}))
+    if record["kind"] == "hhf":
+        times = ("reset_timeout", "evict_timeout")
+        return shown_qdisc(record, options_of(data, times, flows_limit="hh_limit"))
+    for name in ("increment", "decrement") if data else ():
+        data[name] = Near(data[name], 0.5 / 0xFFFF)  # ours is the shortest decimal that means the same
+    return shown_qdisc(record, options_of(data, ("rehash", "warmup"), warmup="db"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from netlynx.tc import Fq
-from tc.both_ways import qdisc, shown_qdisc
+from tc.both_ways import options_of, qdisc, shown_qdisc
 
 CASES = [
     qdisc("fq", Fq()),
@@ -22,4 +22,25 @@ CASES = [
 
 
 def shown(record: dict[str, Any]) -> dict[str, Any]:
-    return shown_qdisc(record, {})
+    data = dict(record.get("data", {}))
+    times, rates = ("refill_delay", "ce_threshold", "horizon"), ("max_rate", "low_rate_threshold")
+    options = options_of(data, times, rates, max_rate="maxrate")
+    if "buckets_log" in options:
+        options["buckets"] = 1 << options.pop("buckets_log")
+    if "timer_slack" in options:
+        options["timer_slack"] = round(options["timer_slack"] * 1e9)
+    options.pop("pacing", None)
+    if data.get("pacing") is False:
+        options["pacing"] = False
+    if "horizon_drop" in data:
+        options.pop("horizon_drop", None)
+        options["horizon_drop" if data["horizon_drop"] else "horizon_cap"] = None
+    if options.get("maxrate") == 0xFFFF_FFFF:  # no limit
+        del options["maxrate"]
+    for name in NOT_TOLD:
+        options.pop(name, None)
+    return shown_qdisc(record, options)
+
+
+NOT_TOLD = ("default_rate", "priorities", "weights", "offload_horizon")
+"""What tc 6.1 does not know of."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from netlynx.tc import FqPie, Pie
-from tc.both_ways import qdisc, shown_qdisc
+from tc.both_ways import options_of, qdisc, shown_qdisc
 
 CASES = [
     qdisc("pie", Pie()),
@@ -23,4 +23,4 @@ CASES = [
 
 
 def shown(record: dict[str, Any]) -> dict[str, Any]:
-    return shown_qdisc(record, {})
+    return shown_qdisc(record, options_of(record.get("data", {}), ("target", "tupdate")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from netlynx.tc import Choke, Red
-from tc.both_ways import qdisc, shown_qdisc
+from tc.both_ways import near, qdisc, shown_qdisc
 
 CASES = [
     qdisc("red limit 400000 avpkt 1000", Red(limit=400000, average_packet=1000)),
@@ -47,4 +47,15 @@ APART = {"2.3[0:4]<2": "tc cuts the probability to a whole number, netlynx sends
 
 
 def shown(record: dict[str, Any]) -> dict[str, Any]:
-    return shown_qdisc(record, {})
+    data = record["data"]
+    options = {name: data[name] for name in ("limit", "min", "max")}
+    options |= {name: data.get(name, False) for name in ("ecn", "harddrop", "adaptive", "nodrop")}
+    options |= {"ewma": data["wlog"], "probability": near(data["probability"]), "Scell_log": data["scell_log"]}
+    blocks = [
+        {"kind": kind, "block": data[name]}
+        for kind, name in (("early_drop", "early_drop_block"), ("mark", "mark_block"))
+        if name in data
+    ]
+    if blocks:
+        options["qevents"] = blocks
+    return shown_qdisc(record, options)

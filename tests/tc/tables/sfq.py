@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from netlynx.tc import Sfq
-from tc.both_ways import qdisc, shown_qdisc
+from tc.both_ways import near, qdisc, shown_qdisc
 
 CASES = [
     qdisc("sfq"),
@@ -36,4 +36,15 @@ HEADS = {"2": 72}
 
 
 def shown(record: dict[str, Any]) -> dict[str, Any]:
-    return shown_qdisc(record, {})
+    data = record.get("data")
+    if data is None:
+        return shown_qdisc(record, {})
+    options = {name: data.get(name, 0) for name in ("limit", "quantum", "flows", "divisor")}
+    options |= {name: data[name] for name in ("perturb", "depth", "headdrop") if data.get(name)}
+    if "wlog" in data:
+        flags = {name: data.get(name, False) for name in ("ecn", "harddrop")}
+        options |= {"ewma": data["wlog"], "min": data["min"], "max": data["max"], **flags}
+        options |= {"probability": near(data["probability"]), "adaptive": False, "nodrop": False}
+        names = ("prob_mark", "prob_mark_head", "prob_drop", "forced_mark", "forced_mark_head", "forced_drop")
+        options |= {name: data.get("statistics", {}).get(name, 0) for name in names}
+    return shown_qdisc(record, options)

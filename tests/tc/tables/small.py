@@ -30,7 +30,15 @@ CASES = [
 def shown(record: dict[str, Any]) -> dict[str, Any]:
     data = record.get("data") or {}
     match record["kind"]:
-        case "pfifo_fast":
+        case "pfifo_fast" if data:
             return shown_qdisc(record, {"bands": 3, "multiqueue": False, "priomap": data["priorities"]})
+        case "plug":  # of which the kernel tells nothing, and tc prints nothing
+            return shown_qdisc(record, {})
+        case "etf":
+            parms = data["parms"]
+            words = ("offload-on", "deadline-mode-on", "skip-sock-check")
+            flags = {word.removesuffix("-on").replace("-", "_"): "off" for word in words}
+            flags |= {word.removesuffix("-on").replace("-", "_"): "on" for word in parms["flags"]}
+            return shown_qdisc(record, {"clockid": parms["clock"].upper(), "delta": parms["delta"], **flags})
         case _:
             return shown_qdisc(record, data)

@@ -43,6 +43,8 @@ APART = {
     "2.1[32:36]<16": "mtu: the same",
 }
 
+REPLAYED = False  # a kernel tells the burst as the time that it takes on the link, tc sends its bytes, too
+
 
 def shown(record: dict[str, Any]) -> dict[str, Any]:
     """Of how long a bucket takes to run full, tc counts whole microseconds, and prints sizes in round numbers."""
