@@ -66,3 +66,8 @@ def router_advertisement(*options: bytes) -> bytes:
     """What a router says to all on the link (RFC 4861, 4.2), of which no default route is made."""
     said = struct.pack(">BBHBBHII", 134, 0, 0, 64, 0, 0, 0, 0) + b"".join(options)
     return _ipv6(ROUTER, ALL_NODES, 58, said, 2, 255)
+
+
+def mpls(label: int, ttl: int = 64) -> bytes:
+    """A packet with one label, for the next hop alone; what it holds is of no consequence."""
+    return _ethernet(b"\xff" * 6, 0x8847, (label << 12 | 1 << 8 | ttl).to_bytes(4, "big") + bytes(20))

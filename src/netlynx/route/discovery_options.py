@@ -92,7 +92,7 @@ def _domains(number: int, data: bytes) -> DnsSearchList:
     while at < len(data):
         size = data[at]
         label = data[at + 1 : at + 1 + size]
-        if size > 63 or len(label) != size:
+        if size > 63 or len(label) != size or b"." in label:
             raise ValueError
         at += 1 + size
         if label:

@@ -75,10 +75,10 @@ class Netconf(Record, header=NetconfMessage):
     forwarding: bool | None = attr(NETCONFA.FORWARDING, _bool)
     rp_filter: takes.Member[ReversePathFilter | None] = attr(NETCONFA.RP_FILTER, enum(ReversePathFilter, s32))
     mc_forwarding: bool | None = attr(NETCONFA.MC_FORWARDING, _bool)  # a daemon routes multicast
+    bc_forwarding: bool | None = attr(NETCONFA.BC_FORWARDING, _bool)  # directed broadcasts are forwarded
     proxy_neigh: bool | None = attr(NETCONFA.PROXY_NEIGH, _bool)  # proxy_arp, proxy_ndp
     ignore_routes_with_linkdown: bool | None = attr(NETCONFA.IGNORE_ROUTES_WITH_LINKDOWN, _bool)
     input: bool | None = attr(NETCONFA.INPUT, _bool)  # MPLS: labelled packets are taken
-    bc_forwarding: bool | None = attr(NETCONFA.BC_FORWARDING, _bool)  # directed broadcasts are forwarded
     force_forwarding: bool | None = attr(NETCONFA.FORCE_FORWARDING, _bool)  # IPv6, whatever `all` says
 
 
