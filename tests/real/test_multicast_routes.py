@@ -16,7 +16,7 @@ from frames import Wire, udp4, udp6
 from netlynx import netns, route
 from support import until
 
-pytestmark = pytest.mark.namespace
+pytestmark = [pytest.mark.namespace, pytest.mark.every_kernel]
 
 # linux/mroute.h, linux/mroute6.h: the numbers of IPv6 are the same.
 MRT_INIT, MRT_ADD_VIF, MRT_ADD_MFC, MRT_DEL_MFC, MRT_TABLE = 200, 202, 204, 205, 209

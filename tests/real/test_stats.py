@@ -12,7 +12,7 @@ from frames import Wire, udp4
 from netlynx import netns, route
 from support import until
 
-pytestmark = pytest.mark.namespace
+pytestmark = [pytest.mark.namespace, pytest.mark.every_kernel]
 
 # What `ip -j stats` calls what netlynx has under its C name.
 RX = {"bytes": "rx_bytes", "packets": "rx_packets", "errors": "rx_errors", "dropped": "rx_dropped"}

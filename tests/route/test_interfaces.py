@@ -85,7 +85,6 @@ REPORT = bytes.fromhex(
 )
 # a router's advertisement of 2001:db8:1::/64
 PREFIX = bytes.fromhex("0a000000030000000340c0001400010020010db80001000000000000000000000c00020058020000100e0000")
-ADVERTISED = "0a00{:02x}0003000000860000000000000{}"
 
 
 def test_captured_statistics() -> None:
