@@ -1,6 +1,6 @@
 """What rtnetlink may mean where its own words say little. Source: net/core/rtnetlink.c, net/core/fib_rules.c,
 net/core/neighbour.c (`neightbl_set`), net/bridge/br_fdb.c (`fdb_add_entry`), drivers/net/vxlan/vxlan_core.c
-(`vxlan_fdb_parse`).
+(`vxlan_fdb_parse`), net/bridge/br_mdb.c (`br_mdb_del`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 from netlynx.codec._codec import decode
 from netlynx.engine.operation import Do, Dump
+from netlynx.errors import NetlinkError, NotFound
 from netlynx.netns import privileges
 from netlynx.route.can_gateway import CanGateway
 from netlynx.route.constants import RTM, AddressFamily
@@ -50,6 +51,8 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
         return _can_gateway(kind, answer)
     if answer.errno == errno.EOPNOTSUPP and (lacking := _LACKING.get(type(request).__name__[:4])):
         return lacking
+    if _lacks_entry(operation, answer):
+        return "The database has no such entry: its key is bridge, port, group, VLAN and source"
     if kind == RTM.NEWNEIGH and not answer.text:
         entry = decode(plan_of(Neighbour), operation.payload)
         if entry.family == AddressFamily.BRIDGE:
@@ -75,6 +78,16 @@ def _can_gateway(kind: int, answer: Acknowledgement) -> str:
     if kind == RTM.DELROUTE and number == errno.EINVAL:
         return "There is no job that is all that was said: its flags, hops, filter, changes and checksums count"
     return ""
+
+
+def meaning(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> type[NetlinkError] | None:
+    """The class of an error whose errno says another thing than elsewhere."""
+    return NotFound if _lacks_entry(operation, answer) else None
+
+
+def _lacks_entry(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> bool:
+    """Whether a multicast database lacks what is to be removed: all else that is wrong, br_mdb_del says in words."""
+    return operation.message_type == RTM.DELMDB and answer.errno == errno.EINVAL and not answer.text
 
 
 def _forwarding(entry: Neighbour, number: int) -> str:

@@ -124,7 +124,7 @@ def port_vlans(*, index: int | str | None = None, statistics: bool = False) -> D
     """The VLANs of all bridges and their ports, or of one of those; alike ones that follow each other as a range.
 
     With `statistics` each has its counters, and there are no ranges: 4,094 VLANs are as many records. A bridge that
-    does not filter by VLAN has them too, and does not look at them. Fails with `InvalidRequest` for an interface that
+    does not filter by VLAN has them too, and does not look at them. Fails (EINVAL) for an interface that
     is no bridge and no port of one, and with `NotSupported` where the kernel's bridges have no VLANs. Raises
     EncodeError and EncodeTypeError for what is no interface.
     """

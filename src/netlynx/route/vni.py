@@ -157,7 +157,7 @@ none either, the kernel says nothing."""
 def vnis(*, index: int | str | None = None, statistics: bool = False) -> Dump[Vni]:
     """The networks of all VXLAN devices that filter them, or of one; alike ones that follow each other as a range.
 
-    With `statistics` each has its counters, and there are no ranges. Fails with `InvalidRequest` for an interface that
+    With `statistics` each has its counters, and there are no ranges. Fails (EINVAL) for an interface that
     is no such device. Raises EncodeError and EncodeTypeError for what is no interface.
     """
     request = VniRequest(
