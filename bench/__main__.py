@@ -14,6 +14,7 @@ from netlynx.errors import NetlynxError
 
 from . import (
     adds,
+    bridge_vlans,
     commands,
     devices,
     events,
@@ -71,6 +72,7 @@ GROUPS: dict[str, Callable[[Options], Samples | list[Samples]]] = {
     "nft-memory": set_elements.run_memory,
     "ipset": ip_sets.run_added,
     "ipset-list": ip_sets.run_listed,
+    "bridge-vlans": bridge_vlans.run,
     "verdicts": verdicts.run,
     "nft-transactions": transactions.run,
     "letters": letters.run,

@@ -382,6 +382,24 @@ def entry_records(_: str) -> Work:
     return Work(lambda: nl.dump(wanted).all(), lambda: sorted(each.address or "" for each in nl.dump(wanted)))
 
 
+# ------------------------------------------------------------------------------------------------- VLANs
+
+
+def vlan_columns(_: str) -> Work:
+    nl, wanted = netlynx.connect(), operations.dump("vlans")
+
+    def lines() -> list[str]:
+        rows = [json.loads(line) for line in of_columns(nl.table(wanted), wanted.reply, 1)]
+        return [str(sum((row.get("last") or row["vlan"]) - row["vlan"] + 1 for row in rows))]
+
+    return Work(lambda: nl.table(wanted), lines)
+
+
+def vlan_records(_: str) -> Work:
+    nl, wanted = netlynx.connect(), operations.dump("vlans")
+    return Work(lambda: nl.dump(wanted).all(), lambda: [str(sum(len(each.vlans) for each in nl.dump(wanted)))])
+
+
 # ------------------------------------------------------------------------------------------------- the child
 
 WORKS: dict[str, Callable[..., Work]] = {
@@ -404,6 +422,8 @@ WORKS: dict[str, Callable[..., Work]] = {
     "add-one-element": add_one_element,
     "element-columns": element_columns,
     "element-records": element_records,
+    "vlan-columns": vlan_columns,
+    "vlan-records": vlan_records,
     "changes": changes,
     "changes-batch": changes_batch,
     "add-entries": add_entries,

@@ -26,6 +26,8 @@ def dump(name: str) -> Dump[Any]:
             return diag.tcp(family="inet", states="established")
         case "elements":
             return nftables.elements(nftables.Set(family="ip", table="t", name="s", key_type="ipv4_addr"))
+        case "vlans":
+            return route.port_vlans()
         case "links":
             return route.links()
     raise ValueError(f"no such dump: {name}")

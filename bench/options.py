@@ -22,6 +22,7 @@ class Options:
     elements: int = 100_000  # of a set of nftables
     sockets: int = 50_000  # of TCP; half of them connect to the others
     listed_sockets: int = 50_000  # as JSON: with few it is the start of Python that is measured
+    ports: int = 100  # of a bridge, each in all VLANs
     singles: int = 500  # elements added one by one, a round
     forks: int = 20_000  # processes that are made and end
     packets: int = 20_000  # that wait for a verdict
@@ -44,6 +45,7 @@ SHORT = Options(
     elements=25_000,
     sockets=4_000,
     listed_sockets=20_000,
+    ports=10,
     forks=2_000,
     packets=5_000,
     rounds=7,

@@ -116,7 +116,7 @@ def run_listed(options: Options) -> Samples:
 
     null = [program("null_reader"), str(int(wanted.protocol)), *operations.for_c(wanted)]
     contestants: list[Contestant] = [
-        Served(NULL, lambda: null, lambda: _datagrams(wanted)),
+        Served(NULL, lambda: null, lambda: datagrams_of(wanted)),
         Served(COLUMNS, lambda: worker("element-columns"), lambda: expected),
         Served(KEPT, lambda: worker("element-records"), lambda: expected),
         Whole(LISTED, ("nft", "-j", "list", "set", "ip", "t", "s"), of_nft, lambda: expected, most_rounds=3),
@@ -126,7 +126,7 @@ def run_listed(options: Options) -> Samples:
     return samples
 
 
-def _datagrams(wanted: netlynx.Dump[nftables.Element]) -> list[str]:
+def datagrams_of(wanted: netlynx.Dump[nftables.Element]) -> list[str]:
     """What the null reader counts: messages and bytes, of the second dump of a socket."""
     request = Message(wanted.message_type, flags(wanted), 1, 0, wanted.payload).pack()
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, int(wanted.protocol)) as sock:

@@ -108,6 +108,8 @@ TARGETS = (
     at_most("nft-memory", "peak memory: elements added", set_elements.PEAK, "", 60, "MB"),
     at_most("ipset", "entries added", ip_sets.ADDED, ip_sets.RESTORE, 1),
     at_most("ipset-list", "entries to columns", routes.COLUMNS, ip_sets.SAVE, 0.7),
+    at_most("bridge-vlans", "VLANs of ports to records, kept", routes.KEPT, routes.NULL, 1.5),
+    at_most("bridge-vlans", "VLANs of ports to columns", routes.COLUMNS, routes.NULL, 1.5),
     at_least("verdicts", "verdicts on queued packets", verdicts.NETLYNX, verdicts.C, 0.5),
     at_least("verdicts", "verdicts, many together", verdicts.NETLYNX_TOGETHER, verdicts.C_TOGETHER, 0.5),
     at_least("nft-transactions", "elements added one by one", transactions.DO, "", 5_000, "/s"),

@@ -4,10 +4,12 @@ tree: in the guest, as the kernels that tests run on mostly have no VLANs in the
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -275,3 +277,12 @@ def test_frames_pass_where_their_vlan_is(nl: netlynx.Connection, wires: list[soc
     (counted,) = nl.dump(route.port_vlans(index="p0", statistics=True).where(vlan=10))
     assert (counted.rx_packets or 0) >= 2
     assert counted.rx_bytes
+
+
+def test_the_examples_about_vlans_run_as_they_stand() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "bridge.md").read_text()
+    examples = [code for code in re.findall(r"^```python\n(.*?)^```", page, re.S | re.M) if "vlan_filtering" in code]
+    assert examples
+    for code in examples:
+        with netns.anonymous() as other:
+            netns.run_in(other, exec, compile(code, "docs/bridge.md", "exec"), {})

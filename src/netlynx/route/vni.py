@@ -1,4 +1,4 @@
-"""Which networks (VNIs) a VXLAN device takes frames of, where it filters them (`vnifilter`), and what each counts.
+"""Which networks (VNIs) a VXLAN device takes frames of, where it filters them (`vni_filter`), and what each counts.
 
 Source: linux/if_link.h, vxlan_vnifilter_dump_dev, vxlan_process_vni_filter and vxlan_vni_add_del in
 drivers/net/vxlan/vxlan_vnifilter.c, bridge(8).
@@ -105,7 +105,7 @@ class VniRequest(Record, header=TunnelMessage):
 class Vni(Record, header=TunnelMessage):
     """A network that a VXLAN device takes frames of, or a range of networks that are alike.
 
-    `index` is the device, made with `external` and `vnifilter`. `vni` is the first network, `last` the last of a range,
+    `index` is the device, made with `collect_metadata` and `vni_filter`. `vni` is the first network, `last` the last of a range,
     else None; `vnis` is all of them. What is to be flooded there goes to `group`, a multicast group or one tunnel end,
     else to the device's own. Counters are told where a listing asks for them.
 
