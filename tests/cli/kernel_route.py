@@ -8,6 +8,7 @@ from netlynx import dcb, route
 from netlynx.dcb.constants import DCB_CMD
 from netlynx.errors import NotFound, NotSupported
 from netlynx.kernel import KernelSocket, Request, VirtualKernel
+from netlynx.route import mdb_messages, vlan_messages, vni
 from netlynx.route.constants import RTM
 from netlynx.route.stats import StatsRequest
 from netlynx.wire.constants import NETLINK
@@ -214,6 +215,30 @@ def phonet_addresses(request: Request) -> Iterator[route.PhonetAddress]:
 @service.dump(RTM.GETROUTE, reply=RTM.NEWROUTE, family=route.AddressFamily.PHONET)
 def phonet_routes(request: Request) -> Iterator[route.PhonetRoute]:
     yield route.PhonetRoute(destination=0x60, oif=3)
+
+
+@service.dump(RTM.GETVLAN, record=vlan_messages.VlanRequest, reply=RTM.NEWVLAN)
+def vlans(request: Request) -> Iterator[route.VlanOptions | vlan_messages.PortVlan]:
+    if request.record.flags:
+        yield route.VlanOptions(bridge=2, vlan=10, last=20, mst_instance=5, multicast_snooping=True)
+        return
+    yield vlan_messages.PortVlan(index=3, vlan=route.BridgeVlan(vid=1, flags="pvid"), state="forwarding")
+    yield vlan_messages.PortVlan(index=3, vlan=route.BridgeVlan(vid=10), last=20, tunnel_id=1000, tunnel_command=0)
+
+
+@service.dump(RTM.GETMDB, record=mdb_messages.MdbEntry, reply=RTM.GETMDB)
+def groups(request: Request) -> Iterator[route.MdbGroup | route.MdbRouter]:
+    ports = [
+        route.MdbPort(index=3, group="239.1.1.1", state="permanent", protocol="static"),
+        route.MdbPort(index=2, group="ff0e::5", vlan=10, filter_mode="include", sources=["2001:db8::1"]),
+    ]
+    yield route.MdbGroup(bridge=2, entries=ports)
+
+
+@service.dump(RTM.GETTUNNEL, record=vni.VniRequest, reply=RTM.NEWTUNNEL)
+def networks(request: Request) -> Iterator[route.Vni]:
+    yield route.Vni(index=3, vni=10, last=20)
+    yield route.Vni(index=3, vni=30, group="192.0.2.1")
 
 
 @service.dump(RTM.GETNEXTHOP, reply=RTM.NEWNEXTHOP)

@@ -137,6 +137,33 @@ def test_multicast_routing_is_tables(run: Run) -> None:
     ]
 
 
+def test_what_a_switch_knows_is_tables(run: Run) -> None:
+    def rows(*listing: str) -> list[list[str]]:
+        done = run("bridge", *listing, "--kernel", KERNEL).stdout
+        return [re.split(r"  +", line.strip()) for line in done.splitlines()]
+
+    assert rows("vlan") == [
+        ["DEV", "VLAN", "FLAGS", "STATE", "TUNNEL"],
+        ["v0", "1", "pvid", "forwarding"],
+        ["v0", "10-20", "1000-1010"],
+    ]
+    assert rows("vlan", "--global") == [["BRIDGE", "VLAN", "MST", "SNOOPING"], ["br0", "10-20", "5", "on"]]
+    assert rows("mdb") == [
+        ["BRIDGE", "DEV", "GROUP", "VLAN", "SOURCES", "STATE", "PROTOCOL"],
+        ["br0", "v0", "239.1.1.1", "permanent", "static"],
+        ["br0", "br0", "ff0e::5", "10", "include 2001:db8::1", "temporary"],
+    ]
+    assert rows("mdb", "--dev", "v0")[1:] == [["br0", "v0", "239.1.1.1", "permanent", "static"]]
+    assert rows("vni") == [["DEV", "VNI", "GROUP"], ["v0", "10-20"], ["v0", "30", "192.0.2.1"]]
+    assert rows("fdb") == [
+        ["ADDRESS", "DEV", "VLAN", "MASTER", "STATE"],
+        ["02:00:00:00:00:09", "v0", "10", "br0", "PERMANENT"],
+    ]
+    told = run("bridge", "mdb", "--lines", "--kernel", KERNEL).stdout.splitlines()
+    assert json.loads(told[0])["group"] == "239.1.1.1"
+    assert "--statistics" in run("bridge", "vlan", "--global", "--statistics", "--kernel", KERNEL, status=2).stderr
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -105,9 +105,9 @@ class VniRequest(Record, header=TunnelMessage):
 class Vni(Record, header=TunnelMessage):
     """A network that a VXLAN device takes frames of, or a range of networks that are alike.
 
-    `index` is the device, made with `collect_metadata` and `vni_filter`. `vni` is the first network, `last` the last of a range,
-    else None; `vnis` is all of them. What is to be flooded there goes to `group`, a multicast group or one tunnel end,
-    else to the device's own. Counters are told where a listing asks for them.
+    `index` is the device, made with `collect_metadata` and `vni_filter`. `vni` is the first network, `last` the last of
+    a range, else None; `vnis` is all of them. What is to be flooded there goes to `group`, a multicast group or one
+    tunnel end, else to the device's own. Counters are told where a listing asks for them.
 
     ``nl.do(route.replace(Vni(index="vx0", vni=10, last=20)))`` adds networks, or sets their group anew.
 
