@@ -167,8 +167,17 @@ vlan global set vid 10-12 dev br0 mcast_igmp_version 3 mcast_querier 1
         (each["ifname"], [vlan["vid"] for vlan in each["vlans"]]) for each in counted
     ]
     assert theirs[1]["vlans"][-1].keys() == counted[1]["vlans"][-1].keys()
+    with nl.mirror(listing := route.port_vlans(index="p1")) as copy:
+        nl.do(route.delete(P(index="p1", vlan=48)))
+        nl.do(route.replace(P(index="p1", vlan=55, last=57)))
+        copy.wait_until(lambda mirror: [*mirror[listing]] == kept(nl, listing), PATIENCE)
     refusals(nl)
     lines(nl, ip)
+
+
+def kept(nl: netlynx.Connection, listing: Any) -> list[Any]:
+    """What a copy keeps of a listing."""
+    return [each.replace(multicast_groups=None) for each in nl.dump(listing)]
 
 
 def refusals(nl: netlynx.Connection) -> None:

@@ -6,10 +6,12 @@ br_vlan_process_one_opts in net/bridge/br_vlan_options.c, bridge(8).
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import ClassVar
 
 import msgspec
 
+from netlynx.engine.mirrored import Mirrored
 from netlynx.engine.operation import Do, Dump, EventKind, Group, make_do, make_dump
 from netlynx.engine.unfolding import Unfolding
 from netlynx.engine.unresolved import by_name
@@ -20,6 +22,7 @@ from netlynx.route.constants import RTM, RTNLGRP
 from netlynx.route.kinds.bridge import MulticastRouter
 from netlynx.route.kinds.bridge_port import BridgePortState
 from netlynx.route.link_bridge import BridgeVlan, BridgeVlanFlags
+from netlynx.route.unsaid import by_links, fence
 from netlynx.route.verbs import Verbs, register
 from netlynx.route.vlan_messages import (
     BRIDGE_VLANDB,
@@ -119,6 +122,17 @@ VLANS: Group[PortVlan | VlanOptions] = Group(
 (`VlanOptions`). One event may tell of a range, of which others were told by themselves."""
 
 
+_MIRRORED = Mirrored(
+    VLANS,
+    key=attrgetter("index", "vlan"),
+    lookups={("index",): None, ("index", "vlan"): None},
+    belongs=lambda listing, record: None,  # what is told as one range may be a part of another: it is read again
+    volatile=("multicast_groups",),
+    causes=by_links,
+    fence=fence,
+)
+
+
 @by_name(index="interface")
 def port_vlans(*, index: int | str | None = None, statistics: bool = False) -> Dump[PortVlan]:
     """The VLANs of all bridges and their ports, or of one of those; alike ones that follow each other as a range.
@@ -134,7 +148,7 @@ def port_vlans(*, index: int | str | None = None, statistics: bool = False) -> D
     )
     match = () if index is None else (("index", index),)
     listing = make_dump("route.port_vlans", NETLINK.ROUTE, RTM.GETVLAN, request, PortVlan, RTM.NEWVLAN, match=match)
-    return msgspec.structs.replace(listing, reading=_ROWS)
+    return msgspec.structs.replace(listing, reading=_ROWS, mirrored=None if statistics else _MIRRORED)
 
 
 # -- changes -----------------------------------------------------------------------------------------------------
