@@ -71,3 +71,12 @@ def router_advertisement(*options: bytes) -> bytes:
 def mpls(label: int, ttl: int = 64) -> bytes:
     """A packet with one label, for the next hop alone; what it holds is of no consequence."""
     return _ethernet(b"\xff" * 6, 0x8847, (label << 12 | 1 << 8 | ttl).to_bytes(4, "big") + bytes(20))
+
+
+def option(number: int, data: bytes) -> bytes:
+    """As RFC 4861 has them: number, length in eights of bytes, what it says."""
+    size = (len(data) + 2 + 7) // 8
+    return bytes([number, size]) + data.ljust(size * 8 - 2, b"\0")
+
+
+PREFIX = option(3, struct.pack(">BBIII", 64, 0xC0, 3600, 600, 0) + socket.inet_pton(socket.AF_INET6, "2001:db8:1::"))

@@ -11,7 +11,7 @@ import pytest
 
 import netlynx
 from conftest import Ip
-from frames import ROUTER, Wire, router_advertisement
+from frames import PREFIX, ROUTER, Wire, option, router_advertisement
 from netlynx import netns, route
 
 pytestmark = [pytest.mark.namespace, pytest.mark.every_kernel]
@@ -25,13 +25,6 @@ def domain(text: str) -> bytes:
     return b"".join(bytes([len(each)]) + each.encode() for each in text.split(".")) + b"\0"
 
 
-def option(number: int, data: bytes) -> bytes:
-    """As RFC 4861 has them: number, length in eights of bytes, what it says."""
-    size = (len(data) + 2 + 7) // 8
-    return bytes([number, size]) + data.ljust(size * 8 - 2, b"\0")
-
-
-PREFIX = option(3, struct.pack(">BBIII", 64, 0xC0, 3600, 600, 0) + address("2001:db8:1::"))
 OFF_LINK = option(3, struct.pack(">BBIII", 48, 0x00, 0xFFFFFFFF, 0xFFFFFFFF, 0) + address("2001:db8:2::"))
 SERVERS = option(25, struct.pack(">HI", 0, 900) + address("2001:db8::53") + address("fe80::53"))
 DOMAINS = option(31, struct.pack(">HI", 0, 0xFFFFFFFF) + domain("example.com") + domain("lab.example.net"))
