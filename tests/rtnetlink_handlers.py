@@ -43,6 +43,8 @@ _NETWORK = route.Vni(index=3, vni=5)
 _ADDRESS_LABEL = route.AddressLabel(prefix="2001:db8::/64", label=9)
 _MULTICAST = route.Route(family="ipmr", type="multicast", source="192.0.2.1", destination="233.252.0.1", iif=1)
 
+_QDISC = tc.Qdisc(index=1, parent="root", handle="1:", kind="prio")
+_CLASS = tc.Class(index=1, parent="1:", handle="1:10", kind="drr")
 _FILTER = tc.Filter(index=1, parent="ingress", data=tc.MatchAll(actions=[tc.Gact(control="drop")]))
 
 _DCB = dcb.Device(name="d0", applications=[dcb.Application(selector="dscp", protocol=46, priority=5)])
@@ -53,7 +55,6 @@ _MCTP_NEIGHBOUR = route.MctpNeighbour(index=1, destination=9, address="1d")
 _PHONET = route.PhonetAddress(index=1, address=0x6C)
 _PHONET_ROUTE = route.PhonetRoute(destination=0x60, oif=1)
 
-_TC = "traffic control"
 
 HANDLERS: dict[str, Callable[[], Any] | str] = {
     "NEWLINK UNSPEC do": lambda: route.add(_DUMMY),
@@ -70,14 +71,14 @@ HANDLERS: dict[str, Callable[[], Any] | str] = {
     "NEWRULE UNSPEC do": lambda: route.add(_RULE),
     "DELRULE UNSPEC do": lambda: route.delete(_RULE),
     "GETRULE UNSPEC dump": route.rules,
-    "NEWQDISC UNSPEC do": _TC,
-    "DELQDISC UNSPEC do": _TC,
-    "GETQDISC UNSPEC do": _TC,
-    "GETQDISC UNSPEC dump": _TC,
-    "NEWTCLASS UNSPEC do": _TC,
-    "DELTCLASS UNSPEC do": _TC,
-    "GETTCLASS UNSPEC do": _TC,
-    "GETTCLASS UNSPEC dump": _TC,
+    "NEWQDISC UNSPEC do": lambda: tc.add(_QDISC),
+    "DELQDISC UNSPEC do": lambda: tc.delete(_QDISC),
+    "GETQDISC UNSPEC do": lambda: tc.qdisc(1, handle="1:"),
+    "GETQDISC UNSPEC dump": tc.qdiscs,
+    "NEWTCLASS UNSPEC do": lambda: tc.add(_CLASS),
+    "DELTCLASS UNSPEC do": lambda: tc.delete(_CLASS),
+    "GETTCLASS UNSPEC do": lambda: tc.class_(1, "1:10"),
+    "GETTCLASS UNSPEC dump": lambda: tc.classes(index=1),
     "NEWTFILTER UNSPEC do": lambda: tc.add(_FILTER),
     "DELTFILTER UNSPEC do": lambda: tc.delete(tc.Filter(index=1, parent="ingress", priority=1)),
     "GETTFILTER UNSPEC do": lambda: tc.filter_(1, parent="ingress", priority=1, handle=1),
