@@ -8,7 +8,8 @@ from netlynx import tc
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.schema import Record, attr, takes
 from netlynx.tc.action import ACTIONS_OF_A_FILTER
-from netlynx.tc.actions import ACTION_OPTIONS
+from netlynx.tc.actions import ACTION_OPTIONS, KeyGeneve, KeyOptions
+from netlynx.tc.actions.tunnel_key import KeyOptionsAttributes
 from netlynx.tc.control import Control
 
 CONTROLS = {"continue": -1, "pass": 0, "drop": 2, "goto chain 5": 0x20000005, "jump 2": 0x10000002, "trap": 8, "99": 99}
@@ -194,3 +195,16 @@ def test_a_filter_has_its_police_or_actions() -> None:
     with pytest.raises(EncodeError, match="leave the actions out") as caught:
         tc.add(made)
     assert caught.value.path == "Filter.data.police"
+
+
+def test_options_of_geneve_are_read_as_they_are_set_and_as_the_kernel_tells_them() -> None:
+    one, other = (
+        {"class_": 0x102, "type": 0x80, "data": bytes(4)},
+        {"class_": 0x103, "type": 0x81, "data": bytes(range(8))},
+    )
+    payloads = [KeyGeneve(**each).to_bytes() for each in (one, other)]  # type: ignore[arg-type]
+    wanted = KeyOptions(geneve=[one, other])
+    for nests in (payloads, [b"".join(payloads)]):
+        wire = KeyOptionsAttributes(geneve=nests)
+        assert KeyOptions.__read__(wire) == wanted
+    assert wanted.__write__().geneve == tuple(payloads)

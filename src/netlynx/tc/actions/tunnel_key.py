@@ -5,6 +5,8 @@ Source: linux/tc_act/tc_tunnel_key.h, net/sched/act_tunnel_key.c, tc-tunnel_key(
 
 from __future__ import annotations
 
+import struct as structs
+from collections.abc import Iterator
 from typing import ClassVar, Self
 
 from netlynx.errors import EncodeError
@@ -24,6 +26,7 @@ from netlynx.schema import (
     multi,
     nest,
     s32,
+    simpler,
     struct,
     takes,
     u8,
@@ -31,7 +34,7 @@ from netlynx.schema import (
     u32,
 )
 from netlynx.schema.facts import Facts
-from netlynx.tc.actions.common import Controlled, Parms, Times, lacks, needs, parms_of, refers, said
+from netlynx.tc.actions.common import SIMPLE, Controlled, Parms, Times, lacks, needs, parms_of, refers, said
 
 
 class TCA_TUNNEL_KEY(Constants):
@@ -142,16 +145,57 @@ class KeyErspan(Record):
     hardware: int | None = attr(TCA_TUNNEL_KEY_ENC_OPT_ERSPAN.HWID, u8)
 
 
-class KeyOptions(Record):
-    """Options of one sort of tunnels."""
+class KeyOptionsAttributes(Record):
+    """Options of one sort of tunnels. Those of Geneve stand in a nest each where they are set, and in one behind each
+    other where the kernel tells them."""
 
     __facts__: ClassVar[Facts] = Facts(
         attributes=TCA_TUNNEL_KEY_ENC_OPTS, policy="enc_opts_policy@net/sched/act_tunnel_key.c"
     )
+    __differs__: ClassVar[dict[str, str]] = {"geneve": "a nest, of as many options as the kernel likes"}
 
-    geneve: takes.Records[KeyGeneve] = attr(TCA_TUNNEL_KEY_ENC_OPTS.GENEVE, multi(nest(KeyGeneve)))
+    geneve: takes.Several[bytes] = attr(TCA_TUNNEL_KEY_ENC_OPTS.GENEVE, multi(binary))
     vxlan: takes.Nested[KeyVxlan | None] = attr(TCA_TUNNEL_KEY_ENC_OPTS.VXLAN, nest(KeyVxlan))
     erspan: takes.Nested[KeyErspan | None] = attr(TCA_TUNNEL_KEY_ENC_OPTS.ERSPAN, nest(KeyErspan))
+
+
+class KeyOptions(Record):
+    """Options of one sort of tunnels: those of Geneve, of which there may be several, or VXLAN's, or ERSPAN's."""
+
+    __facts__ = SIMPLE
+
+    geneve: takes.Records[KeyGeneve] = attr(1, multi(nest(KeyGeneve)))
+    vxlan: takes.Nested[KeyVxlan | None] = attr(2, nest(KeyVxlan))
+    erspan: takes.Nested[KeyErspan | None] = attr(3, nest(KeyErspan))
+
+    @classmethod
+    def __read__(cls, wire: KeyOptionsAttributes) -> Self:
+        options = [KeyGeneve.from_bytes(each) for payload in wire.geneve for each in _split(payload)]
+        return cls(geneve=tuple(options), vxlan=wire.vxlan, erspan=wire.erspan)
+
+    def __write__(self) -> KeyOptionsAttributes:
+        return KeyOptionsAttributes(
+            geneve=tuple(each.to_bytes() for each in self.geneve), vxlan=self.vxlan, erspan=self.erspan
+        )
+
+
+def _split(payload: bytes) -> Iterator[bytes]:
+    """The options that stand in a nest: each begins with its class."""
+    start = at = 0
+    while at < len(payload):
+        length, number = _HEAD.unpack_from(payload, at)
+        if number & _TYPE == TCA_TUNNEL_KEY_ENC_OPT_GENEVE.CLASS and at > start:
+            yield payload[start:at]
+            start = at
+        if length < _HEAD.size:
+            raise ValueError(f"an attribute of {length} bytes")
+        at += length + 3 & ~3
+    yield payload[start:]
+
+
+_HEAD = structs.Struct("=HH")  # struct nlattr
+_TYPE = 0x3FFF
+OPTIONS = simpler(KeyOptions, KeyOptionsAttributes)
 
 
 class TunnelKeyAttributes(Record):
@@ -163,7 +207,7 @@ class TunnelKeyAttributes(Record):
     destination: takes.Ip[str | None] = attr(TCA_TUNNEL_KEY.ENC_IPV4_DST, ip, ip6=TCA_TUNNEL_KEY.ENC_IPV6_DST)
     id: int | None = attr(TCA_TUNNEL_KEY.ENC_KEY_ID, be32)
     destination_port: int | None = attr(TCA_TUNNEL_KEY.ENC_DST_PORT, be16)
-    options: takes.Nested[KeyOptions | None] = attr(TCA_TUNNEL_KEY.ENC_OPTS, nest(KeyOptions))
+    options: takes.Nested[KeyOptions | None] = attr(TCA_TUNNEL_KEY.ENC_OPTS, OPTIONS)
     tos: int | None = attr(TCA_TUNNEL_KEY.ENC_TOS, u8)
     ttl: int | None = attr(TCA_TUNNEL_KEY.ENC_TTL, u8)
     no_checksum: int | None = attr(TCA_TUNNEL_KEY.NO_CSUM, u8)
@@ -186,7 +230,7 @@ class TunnelKey(Controlled):
     destination: takes.Ip[str | None] = attr(8, ip)
     id: int | None = attr(9, u32)
     destination_port: int | None = attr(10, u16)
-    options: takes.Nested[KeyOptions | None] = attr(11, nest(KeyOptions))
+    options: takes.Nested[KeyOptions | None] = attr(11, OPTIONS)
     tos: int | None = attr(12, u8)
     ttl: int | None = attr(13, u8)
     checksum: bool | None = attr(14, boolean)
