@@ -249,6 +249,9 @@ def test_an_entry_is_replaced_or_deleted() -> None:
     for name, value in (("iif", 3), ("multipath", (NextHop(weight=2),)), ("protocol", "static")):
         with pytest.raises(EncodeError, match=rf"Route\.{name}: the kernel does not look at it"):
             delete(ENTRY.replace(**{"iif": None, name: value}))
+    for verb in (replace, delete):
+        with pytest.raises(EncodeError, match="does not answer with entries of multicast routing"):
+            verb(ENTRY.replace(iif=3 if verb is replace else None), echo=True)
     delete(ENTRY.replace(preferred_source="10.0.0.2"))  # a proxy entry, of which the interface counts
 
 

@@ -364,6 +364,10 @@ def route(
     return make_do("route.route", NETLINK.ROUTE, RTM.GETROUTE, request, reply=Route, reply_type=RTM.NEWROUTE)
 
 
+def _mute(request: Any, verb: str) -> str:
+    return "entries of multicast routing" if request.family == AddressFamily.IPMR else heard(request, verb)
+
+
 register(
     Route,
     Verbs(
@@ -373,6 +377,6 @@ register(
         fillings="netlynx.route.route_requests:PLAIN",
         flags={"change": NLM_F.REPLACE},
         guard="netlynx.route.route_rivals:ROUTES",
-        mute=heard,
+        mute=_mute,
     ),
 )
