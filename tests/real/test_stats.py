@@ -135,6 +135,22 @@ def test_settings_are_read_as_ip_reads_them(nl: netlynx.Connection, ip: Ip, wire
         nl.do(route.netconf(9999))
 
 
+def test_settings_are_mirrored(nl: netlynx.Connection, ip: Ip, wires: None) -> None:
+    index = nl.do(route.link(name="v0")).index
+    with nl.mirror(route.netconfs(), route.netconfs(family="inet6")) as mirror:
+        for setting in ("ipv4.conf.v0.forwarding=1", "ipv4.conf.v0.rp_filter=2", "ipv6.conf.v0.forwarding=1"):
+            ip(f"-qw net.{setting}", tool="sysctl")
+        mirror.settle(20)
+        found = mirror[route.netconfs()].get(family="inet", index=index)
+        assert found is not None
+        assert (found.forwarding, found.rp_filter) == (True, route.ReversePathFilter.LOOSE)
+        for listing in (route.netconfs(), route.netconfs(family="inet6")):
+            assert sorted(mirror[listing], key=str) == sorted(nl.dump(listing), key=str)
+        ip("link delete v0")
+        mirror.settle(20)
+        assert not mirror[route.netconfs()].find(index=index)
+
+
 def test_settings_that_change_are_told(nl: netlynx.Connection, ip: Ip, wires: None) -> None:
     index = nl.do(route.link(name="v0")).index
     with nl.subscribe(route.NETCONFS) as events:

@@ -6,13 +6,16 @@ net/ipv6/addrconf.c, mpls_netconf_fill_devconf in net/mpls/af_mpls.c.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any, ClassVar
 
+from netlynx.engine.mirrored import Mirrored
 from netlynx.engine.operation import Do, Dump, EventKind, Group, make_do, make_dump
 from netlynx.engine.unresolved import by_name
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.route.arguments import family_filter
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
+from netlynx.route.unsaid import fence
 from netlynx.schema import Constants, Enumeration, Layout, Record, attr, enum, head, member, named, s32, takes, u8
 from netlynx.schema.facts import Facts
 from netlynx.wire.constants import NETLINK
@@ -90,6 +93,18 @@ NETCONFS: Group[Netconf] = Group(
 )
 """Settings that change, and those that go with their interface."""
 
+
+def _in_part(listing: Dump[Netconf], record: Netconf) -> None:
+    """What is told has one setting, as a rule: the table is read again."""
+
+
+_MIRRORED = Mirrored(
+    NETCONFS,
+    key=attrgetter("family", "index"),
+    lookups={("index",): None, ("family", "index"): None},
+    belongs=_in_part,
+    fence=fence,
+)
 _FAMILIES = (AddressFamily.INET, AddressFamily.INET6, AddressFamily.MPLS)
 
 
@@ -102,7 +117,16 @@ def netconfs(*, family: AddressFamily | str | None = None) -> Dump[Netconf]:
     wanted = family_filter(family, "route.netconfs(family)", *_FAMILIES)
     request = Netconf(family=wanted or AddressFamily.UNSPEC)
     match: tuple[tuple[str, Any], ...] = () if wanted is None else (("family", wanted),)
-    return make_dump("route.netconfs", NETLINK.ROUTE, RTM.GETNETCONF, request, Netconf, RTM.NEWNETCONF, match=match)
+    return make_dump(
+        "route.netconfs",
+        NETLINK.ROUTE,
+        RTM.GETNETCONF,
+        request,
+        Netconf,
+        RTM.NEWNETCONF,
+        match=match,
+        mirrored=_MIRRORED,
+    )
 
 
 @by_name(index="interface")
