@@ -11,6 +11,7 @@ import errno
 from collections.abc import Generator, Iterator
 from typing import Any, Literal, TypeAlias
 
+from netlynx.codec._codec import decode
 from netlynx.dcb.constants import DCB_CMD
 from netlynx.dcb.records import Answer, CeeApplication, Device, Query
 from netlynx.dcb.structs import PRIORITIES, Application, Selector
@@ -18,7 +19,8 @@ from netlynx.engine.operation import Do, Dump, EventKind, Group, Talk, make_do
 from netlynx.errors import EncodeError, EncodeTypeError, NetlinkError, NotSupported, from_errno
 from netlynx.route.constants import RTM, RTNLGRP
 from netlynx.schema.arguments import name_of, record_of
-from netlynx.schema.record import was_read
+from netlynx.schema.compile import plan_of
+from netlynx.schema.record import replace_fields, was_read
 from netlynx.schema.sending import changed, given, own, settable
 from netlynx.wire.constants import NETLINK
 
@@ -210,19 +212,25 @@ def change(record: Device) -> Talk[None]:
     fields = [field for field in ("dcbx", *_IEEE, *_SINGLE) if getattr(said, field) is not None]
     if not fields:
         raise EncodeError("it does not say what is to be different", "Device")
-    _check(said)
+
+    def only(names: list[str], command: int) -> Do[Answer]:
+        values: dict[str, Any] = {field: getattr(said, field) for field in names}
+        return _request("change", command, Device(name=name, **values))
+
     standard = [field for field in fields if field in _IEEE]
+    made = only(standard, DCB_CMD.IEEE_SET)
+    _check(decode(plan_of(Device), made.payload))
+    mode = only(["dcbx"], DCB_CMD.SDCBX)
+    singles = [(field, only([field], _SINGLE[field])) for field in fields if field in _SINGLE]
 
     def steps() -> Steps:
         done: list[str] = []
         if said.dcbx is not None:
-            yield from _set("change", DCB_CMD.SDCBX, Device(name=name, dcbx=said.dcbx), "dcbx", done)
+            yield from _set(mode, "dcbx", done)
         if standard:
-            yield from _set_ieee(name, {field: getattr(said, field) for field in standard}, done)
-        for field in fields:
-            if field in _SINGLE:
-                one: dict[str, Any] = {field: getattr(said, field)}
-                yield from _set("change", _SINGLE[field], Device(name=name, **one), field, done)
+            yield from _set_ieee(name, made, standard, done)
+        for field, operation in singles:
+            yield from _set(operation, field, done)
 
     return Talk("dcb.change", steps)
 
@@ -283,21 +291,20 @@ def _tables(verb: str, command: int, record: Device) -> Talk[None]:
     if not tables:
         raise EncodeError("which lines? of `applications`, of `rewrite`", "Device")
     made = _request(verb, command, Device(name=name, **tables))
+    said = decode(plan_of(Device), made.payload)
     for field in tables:
-        for at, line in enumerate(getattr(made.request, field)):
+        for at, line in enumerate(getattr(said, field)):
             _check_line(line, f"Device.{field}[{at}]")
     return Talk(f"dcb.{verb}", lambda: _carried(made, "ieee", [], " or ".join(tables)))
 
 
 def _request(called: str, command: int, request: Device) -> Do[Answer]:
-    from netlynx.schema.record import replace_fields
-
     made = replace_fields(request, command=command)
     return make_do(f"dcb.{called}", NETLINK.ROUTE, RTM.SETDCB, made, reply=Answer, reply_type=RTM.SETDCB)
 
 
-def _set(called: str, command: int, request: Device, field: str, done: list[str]) -> Steps:
-    yield from _carried(_request(called, command, request), field, done)
+def _set(operation: Do[Answer], field: str, done: list[str]) -> Steps:
+    yield from _carried(operation, field, done)
     done.append(field)
 
 
@@ -326,17 +333,17 @@ def _tell(error: NetlinkError, done: list[str]) -> None:
         error.hint = " ".join(filter(None, (error.hint, f"Set before it: {', '.join(done)}")))
 
 
-def _set_ieee(name: str, fields: dict[str, Any], done: list[str]) -> Steps:
+def _set_ieee(name: str, made: Do[Answer], fields: list[str], done: list[str]) -> Steps:
     """What IEEE has, in one message, and whether the driver took it."""
     before = yield ieee(name)
     for field in fields:
         if getattr(before, field) is None:
             yield from _lacking(field, name, f"the driver of {name} has nothing of the kind", done)
-    made = _request("change", DCB_CMD.IEEE_SET, Device(name=name, **fields))
     yield from _carried(made, "ieee", done, " or ".join(fields))
     after = yield ieee(name)
+    said = decode(plan_of(Device), made.payload)
     for field in fields:
-        asked, told = (_settable(field, getattr(each, field)) for each in (made.request, after))
+        asked, told = (_settable(field, getattr(each, field)) for each in (said, after))
         if asked != told and told == _settable(field, getattr(before, field)):
             yield from _lacking(field, name, f"the driver of {name} tells it, and takes nothing of it", done)
     done += fields
