@@ -189,3 +189,14 @@ def test_of_what_was_read_only_what_is_different_is_set(nl: netlynx.Connection, 
     (told,) = driver.told
     assert (told.pfc.enabled, told.ets, told.dcbx) == (8, None, None)
     assert nl.do(dcb.device("v0")).pfc.enabled == 8
+
+
+@pytest.mark.namespace
+def test_a_device_without_it_says_so(namespace: Any) -> None:
+    with netlynx.connect(netns=namespace) as nl:
+        for operation in (dcb.ieee("lo"), dcb.add(dcb.Device(name="lo", applications=[LINE])), dcb.device("lo")):
+            with pytest.raises(NotSupported, match="no Data Center Bridging"):
+                nl.do(operation)
+        with pytest.raises(netlynx.NotFound):
+            nl.do(dcb.ieee("nosuch"))
+        assert nl.do(dcb.devices()) == []

@@ -49,7 +49,7 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
         return "The interface that packets come in from (`iif`) is none of the table's: a routing daemon adds it there"
     if isinstance(request, CanGateway):
         return _can_gateway(kind, answer)
-    if answer.errno == errno.EOPNOTSUPP and (lacking := _LACKING.get(type(request).__name__[:4])):
+    if answer.errno == errno.EOPNOTSUPP and (lacking := _LACKING.get(type(request).__name__)):
         return lacking
     if _lacks_entry(operation, answer):
         return "The database has no such entry: its key is bridge, port, group, VLAN and source"
@@ -60,11 +60,14 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
     return ""
 
 
-# By what the classes of requests begin with: rtnetlink answers so where nobody takes messages of their family.
+_NO_MCTP = "This kernel has no MCTP: it has to be built with it (CONFIG_MCTP)"
+_NO_PHONET = "This kernel has no Phonet now: the module phonet provides it"
+_NO_DCB = "The driver of the device has no Data Center Bridging, or not this of it"
+# By the classes of requests: rtnetlink answers so where nobody takes messages of their family, or the driver does not.
 _LACKING = {
-    "Mctp": "This kernel has no MCTP: it has to be built with it (CONFIG_MCTP)",
-    "Phon": "This kernel has no Phonet now: the module phonet provides it",
-    "Quer": "The driver of the device has no Data Center Bridging, or not this of it",
+    **dict.fromkeys(("MctpAddress", "MctpRoute", "MctpNeighbour"), _NO_MCTP),
+    **dict.fromkeys(("PhonetAddress", "PhonetRoute"), _NO_PHONET),
+    **dict.fromkeys(("Query", "Device"), _NO_DCB),
 }
 
 
