@@ -87,7 +87,7 @@ def shown(found: dcb.Device) -> dict[str, Any]:
             "total_size": buffer.total_size,
         },
         "maxrate": {"tc_maxrate": [rate * 1000 // 8 for rate in rates.rates]},
-        "dcbx": {each.label: each in found.dcbx for each in dcb.DcbxMode},
+        "dcbx": dict.fromkeys(found.dcbx.labels, True),
         "app": {
             **({"default_prio": sorted(default)} if default else {}),
             **{name: sorted(table) for name, table in lines.items() if table},
@@ -177,7 +177,7 @@ def test_what_dcb_of_debian_12_does_not_know_is_set_and_told() -> None:
         assert found.unknown == ()
         nl.do(dcb.change(found.replace(trust=())))
         assert nl.do(dcb.ieee("dcb0")).trust == ()
-        nl.do(dcb.delete(dcb.Device(name="dcb0", rewrite=lines)))
+        nl.do(dcb.delete(dcb.Device(name="dcb0", rewrite=lines, applications=lines[:1])))
         assert nl.do(dcb.ieee("dcb0")).rewrite == ()
 
 

@@ -138,7 +138,7 @@ class CanModification(Layout, c="cgw_frame_mod", packed=True):
     pad: int = member(u8, c="__pad")
     reserved: int = member(u8, c="__res0")
     raw_length: int = member(u8, c="len8_dlc")  # not looked at here: a length code of 9 to 15 goes into `length`
-    data: bytes = member(raw(8), c="data")
+    data: bytes = member(raw(8), default=bytes(8), c="data")
     parts: takes.Flags[CanFramePart] = member(enum(CanFramePart, u8), c="modtype")
 
 
@@ -150,7 +150,7 @@ class CanFdModification(Layout, c="cgw_fdframe_mod", packed=True):
     flags: takes.Flags[CanFdFlag] = member(enum(CanFdFlag, u8), c="flags")
     reserved0: int = member(u8, c="__res0")
     reserved1: int = member(u8, c="__res1")
-    data: bytes = member(raw(64), c="data")
+    data: bytes = member(raw(64), default=bytes(64), c="data")
     parts: takes.Flags[CanFramePart] = member(enum(CanFramePart, u8), c="modtype")
 
 
@@ -174,9 +174,9 @@ class CanCrc8(Layout, c="cgw_csum_crc8", packed=True):
     result: int = member(s8, c="result_idx")
     initial: int = member(u8, c="init_crc_val")
     final_xor: int = member(u8, c="final_xor_val")
-    table: bytes = member(raw(256), c="crctab")
+    table: bytes = member(raw(256), default=bytes(256), c="crctab")
     profile: takes.Member[CanCrc8Profile] = member(enum(CanCrc8Profile, u8), c="profile")
-    profile_data: bytes = member(raw(20), c="profile_data")
+    profile_data: bytes = member(raw(20), default=bytes(20), c="profile_data")
 
 
 class CanFilter(Layout, c="can_filter"):

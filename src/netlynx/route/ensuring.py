@@ -66,8 +66,9 @@ def _steps(operation: Any) -> Steps:
         names = Names()
         operation = yield from names.resolve(operation)
     if isinstance(operation.request, CanGateway):  # of which the kernel takes as many of one kind as it is told
+        wanted = decode(plan_of(CanGateway), operation.payload)
         for job in (yield can_gateways()):
-            if not differing(operation.request, job, (*KEPT, *CHANGES)) and job.uid is None:
+            if not differing(wanted, job, (*KEPT, *CHANGES)) and job.uid is None:
                 return Ensured(made=False, record=job)
     try:
         yield operation
