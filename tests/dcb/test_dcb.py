@@ -38,6 +38,46 @@ def test_a_table_has_an_attribute_for_standard_lines_and_one_for_others() -> Non
     assert (kind, said.command, said.rewrite) == (RTM.SETDCB, DCB_CMD.IEEE_DEL, (LINE,))
 
 
+# What `dcb` of iproute2 6.1 sends, as strace sees it.
+CAPTURED: list[tuple[str, Any, str]] = [
+    (
+        "app add dev lo dscp-prio 46:5",
+        lambda: dcb.add(dcb.Device(name="lo", applications=[LINE])),
+        "00140000070001006c6f000010000d800c0003800800010005052e00",
+    ),
+    (
+        "app del dev lo dscp-prio 46:5 default-prio 2",
+        lambda: dcb.delete(dcb.Device(name="lo", applications=[LINE, dcb.Application(selector="ethtype", priority=2)])),
+        "001b0000070001006c6f000018000d80140003800800010005052e000800010001020000",
+    ),
+    (
+        "app add dev lo ethtype-prio 0x8906:3 stream-port-prio 22:4 port-prio 3260:6",
+        lambda: dcb.add(
+            dcb.Device(
+                name="lo",
+                applications=[
+                    dcb.Application(selector="ethtype", protocol=0x8906, priority=3),
+                    dcb.Application(selector="stream-port", protocol=22, priority=4),
+                    dcb.Application(selector="port", protocol=3260, priority=6),
+                ],
+            )
+        ),
+        "00140000070001006c6f000020000d801c00038008000100010306890800010002041600080001000406bc0c",
+    ),
+    (
+        "dcbx set dev lo host ieee",
+        lambda: dcb.change(dcb.Device(name="lo", dcbx=["host", "ieee"])),
+        "00170000070001006c6f000005000e0009000000",
+    ),
+]
+
+
+def test_what_is_sent_is_what_dcb_sends() -> None:
+    for words, make, captured in CAPTURED:
+        first = next(make().steps())
+        assert (first.message_type, first.payload.hex()) == (RTM.SETDCB, captured), words
+
+
 def test_the_order_of_trust_is_kept() -> None:
     order = ("pcp", "dscp", "ethtype")
     made = dcb.Device(name="v0", trust=order)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ import netlynx
 from forking import forked
 from netlynx import dcb
 from netlynx.errors import AlreadyExists, EncodeError, NetlinkError, NotFound, NotSupported
+from netlynx.route.constants import RTM
 from support import PATIENCE
 
 pytestmark = pytest.mark.guest
@@ -149,6 +151,101 @@ def test_dcb_and_netlynx_say_the_same_of_what_either_set() -> None:
         nl.do(dcb.delete(nl.do(dcb.ieee("dcb0"))))
         assert nl.do(dcb.ieee("dcb0")).applications == ()
         compared(nl)
+
+
+def line(selector: str, protocol: int, priority: int) -> dcb.Application:
+    return dcb.Application(selector=selector, protocol=protocol, priority=priority)
+
+
+def at(values: Any, **changes: Any) -> tuple[Any, ...]:
+    """Values with some of them replaced: ``at(shares, _3=30)``."""
+    made = list(values)
+    for name, value in changes.items():
+        made[int(name[1:])] = value
+    return tuple(made)
+
+
+# What `dcb` is told, and what says the same here, given what the device has.
+WORDS: list[tuple[str, Any]] = [
+    (
+        "ets set dev dcb0 willing on tc-tsa all:strict 0:ets 1:ets tc-bw all:0 0:40 1:60 prio-tc 0:0 1:1 7:7",
+        lambda has: dcb.change(
+            has.replace(
+                ets=has.ets.replace(
+                    willing=True,
+                    selection=("ets", "ets", *("strict",) * 6),
+                    shares=(40, 60, *(0,) * 6),
+                    priority_classes=at(has.ets.priority_classes, _0=0, _1=1, _7=7),
+                )
+            )
+        ),
+    ),
+    (
+        "pfc set dev dcb0 prio-pfc all:off 1:on 3:on macsec-bypass on delay 0x1234",
+        lambda has: dcb.change(has.replace(pfc=has.pfc.replace(enabled=10, macsec_bypass=True, delay=0x1234))),
+    ),
+    (
+        "buffer set dev dcb0 prio-buffer all:1 7:3 buffer-size 0:4096 3:65536",
+        lambda has: dcb.change(
+            has.replace(
+                buffer=has.buffer.replace(
+                    priority_buffers=(*(1,) * 7, 3), sizes=at(has.buffer.sizes, _0=4096, _3=65536)
+                )
+            )
+        ),
+    ),
+    (
+        "maxrate set dev dcb0 tc-maxrate 0:1Gbit 5:10Mbit",
+        lambda has: dcb.change(has.replace(max_rates={"rates": at(has.max_rates.rates, _0=1_000_000, _5=10_000)})),
+    ),
+    (
+        "dcbx set dev dcb0 host ieee static",
+        lambda has: dcb.change(dcb.Device(name="dcb0", dcbx=["host", "ieee", "static"])),
+    ),
+    (
+        "app add dev dcb0 ethtype-prio 0x8906:3 stream-port-prio 22:4 dscp-prio 46:5",
+        lambda has: dcb.add(
+            dcb.Device(
+                name="dcb0", applications=[line("ethtype", 0x8906, 3), line("stream-port", 22, 4), line("dscp", 46, 5)]
+            )
+        ),
+    ),
+    (
+        "app del dev dcb0 ethtype-prio 0x8906:3 stream-port-prio 22:4 dscp-prio 46:5",
+        lambda has: dcb.delete(
+            dcb.Device(
+                name="dcb0", applications=[line("ethtype", 0x8906, 3), line("stream-port", 22, 4), line("dscp", 46, 5)]
+            )
+        ),
+    ),
+]
+
+
+def set_by(operation: Any, has: dcb.Device) -> bytes:
+    """The payload of the message that changes something."""
+    steps = operation.steps()
+    step = next(steps)
+    while step.message_type != RTM.SETDCB:
+        step = steps.send(has)
+    return bytes(step.payload)
+
+
+def test_what_is_sent_for_the_words_of_dcb_are_its_bytes() -> None:
+    if shutil.which("strace") is None:
+        pytest.skip("no `strace` to see what dcb sends: apt-get install strace")
+    for arguments, meant in WORDS:
+        with netlynx.connect() as nl:
+            ours = set_by(meant(nl.do(dcb.ieee("dcb0"))), nl.do(dcb.ieee("dcb0")))
+        watched = ["strace", "-e", "trace=sendmsg,sendto", "-e", "write=all", "dcb", *arguments.split()]
+        done = subprocess.run(watched, capture_output=True, text=True, timeout=PATIENCE)
+        assert done.returncode == 0, done.stderr
+        messages: list[bytearray] = []
+        for found in re.finditer(r"^ \| ([0-9a-f]+)  ((?:[0-9a-f]{2} +){1,16})", done.stderr, re.MULTILINE):
+            if not int(found[1], 16):
+                messages.append(bytearray())
+            messages[-1] += bytes.fromhex(found[2])
+        (theirs,) = (bytes(each[16:]) for each in messages if each[4] == RTM.SETDCB)
+        assert ours.hex() == theirs.hex(), arguments
 
 
 def test_what_dcb_of_debian_12_does_not_know_is_set_and_told() -> None:
