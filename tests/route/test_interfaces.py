@@ -49,6 +49,7 @@ from netlynx.route import (
 )
 from netlynx.route.constants import RTM
 from netlynx.route.discovery_options import read_options
+from netlynx.route.hints import unreadable
 from netlynx.schema.compile import plan_of
 
 LITTLE = struct.pack("=H", 1) == b"\x01\x00"
@@ -345,3 +346,12 @@ def test_options_stand_back_to_back() -> None:
     assert (first.lifetime, first.domains) == (600, ("lab.example", "org"))
     assert second == DiscoveryOption(253, b"abcdef")
     assert third == DiscoveryOption(25, b"rest")
+
+
+def test_of_a_list_that_no_attribute_can_have_it_is_told_how_to_read_it() -> None:
+    def advice(request: Stats, size: int) -> str:
+        return unreadable(request, struct.pack("=IHHII", size, RTM.NEWSTATS, 0, 1, 0) + bytes(size - 16), 100)
+
+    assert advice(Stats(index=3, sets="xstats"), 70_000).endswith("route.stats() tells of them in several records")
+    assert advice(Stats(index=3, sets="xstats-slave"), 60_000) == ""
+    assert advice(Stats(index=3, sets="link"), 70_000) == ""

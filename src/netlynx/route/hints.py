@@ -18,6 +18,7 @@ from netlynx.route.constants import RTM, AddressFamily
 from netlynx.route.link import Link
 from netlynx.route.link_constants import LinkExtensions
 from netlynx.route.neighbour import Neighbour, NeighbourState
+from netlynx.route.stats import Stats, StatsSets
 from netlynx.schema.compile import plan_of
 from netlynx.wire.message import Acknowledgement, align
 
@@ -108,14 +109,20 @@ def _forwarding(entry: Neighbour, number: int) -> str:
     return ""
 
 
-def unreadable(request: Link, data: bytes | bytearray | memoryview, offset: int) -> str:
+def unreadable(request: Link | Stats, data: bytes | bytearray | memoryview, offset: int) -> str:
     """What to do when what came for a link makes no sense at a place of the datagram, or "".
 
-    An attribute holds up to 65,531 bytes. Of a list of virtual functions that is longer the kernel writes the low 16
-    bits of its length (`rtnl_vf_ports_fill`, `rtnl_fill_vf`), and what follows is read from the wrong place on.
+    An attribute holds up to 65,531 bytes. Of a list that is longer the kernel writes the low 16 bits of its length
+    (`rtnl_vf_ports_fill`, `rtnl_fill_vf`, `br_fill_linkxstats`), and what follows is read from the wrong place on.
     """
-    if not (request.extensions or 0) & LinkExtensions.VF:
-        return ""
+    if isinstance(request, Stats):
+        if not request.sets & (StatsSets.XSTATS | StatsSets.XSTATS_SLAVE):
+            return ""
+        what, advice = "VLANs", "route.stats() tells of them in several records"
+    else:
+        if not (request.extensions or 0) & LinkExtensions.VF:
+            return ""
+        what, advice = "virtual functions", "vf=False leaves them out"
     at = length = 0
     while at <= offset and at + 4 <= len(data):
         length = int.from_bytes(data[at : at + 4], sys.byteorder)
@@ -124,7 +131,4 @@ def unreadable(request: Link, data: bytes | bytearray | memoryview, offset: int)
         at += align(length)
     if length <= _ATTRIBUTE_MOST:
         return ""
-    return (
-        f"The message has {length} bytes, more than the kernel can say of a list of virtual functions: vf=False leaves "
-        "them out"
-    )
+    return f"The message has {length} bytes, more than the kernel can say of a list of {what}: {advice}"

@@ -103,7 +103,8 @@ class Stats(Record, header=StatsMessage):
     a port of a bridge, a member of a bond). What an interface has nothing of, is left out.
 
     Of a bridge with hundreds of VLANs a listing has several records, each with some of them: a message has no room for
-    all. `interface_stats` of one interface is one record, always.
+    all. `interface_stats` of one interface is one record; of some 1,480 VLANs and more it cannot be read (DecodeError),
+    for no attribute can have a list of them.
 
     Source: rtnl_fill_statsinfo in net/core/rtnetlink.c.
     """
