@@ -206,6 +206,24 @@ def test_dump_flags_mean_a_table_only_where_there_is_one(service: Service, user:
     assert acknowledgement(user).errno == errno.EOPNOTSUPP
 
 
+def test_a_family_s_own_handler_comes_before_that_of_all_others(service: Service, user: UserSocket) -> None:
+    """As rtnetlink has it: by the first byte of a request, to do something and to list."""
+    seen: list[str] = []
+    service.do(NEW)(lambda request: seen.append("any"))
+    service.do(NEW, family=29)(lambda request: seen.append("29"))
+    service.dump(GET, reply=NEW)(lambda request: iter([bytes(4)]))
+    service.dump(GET, reply=NEW, family=29)(lambda request: iter([bytes([29, 0, 0, 0])]))
+    for payload in (bytes(4), bytes([29, 0, 0, 0]), bytes([45, 0, 0, 0]), b""):
+        user.send(request(NEW, payload=payload))
+    assert seen == ["any", "29", "any", "any"]
+    for family in (0, 29, 45):
+        user.send(request(GET, flags=DUMP, payload=bytes([family, 0, 0, 0])))
+        told = [message.payload[0] for datagram in drain(user) for message in datagram if message.type == NEW]
+        assert told == [29 if family == 29 else 0]
+    with pytest.raises(ValueError, match=f"message type {NEW} of family 29 has such a handler already"):
+        service.do(NEW, family=29)(lambda request: None)
+
+
 def test_the_nth_request_fails_when_a_fault_is_asked_for(
     kernel: VirtualKernel, service: Service, user: UserSocket
 ) -> None:
