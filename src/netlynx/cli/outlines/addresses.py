@@ -8,7 +8,7 @@ TABLE = {
     'payload': b'\x00\x00\x00\x00\x00\x00\x00\x00',
     'reply_type': 20,
     'names': (
-        ('AddressFamily', None, {0: 'unspec', 2: 'inet', 7: 'bridge', 10: 'inet6', 17: 'packet', 28: 'mpls', 29: 'can', 45: 'mctp', 128: 'ipmr', 129: 'ip6mr'}),
+        ('AddressFamily', None, {0: 'unspec', 2: 'inet', 7: 'bridge', 10: 'inet6', 17: 'packet', 28: 'mpls', 29: 'can', 35: 'phonet', 45: 'mctp', 128: 'ipmr', 129: 'ip6mr'}),
         ('Scope', None, {0: 'global', 200: 'site', 253: 'link', 254: 'host', 255: 'nowhere'}),
         ('AddressProtocol', None, {0: 'unspec', 1: 'kernel-lo', 2: 'kernel-ra', 3: 'kernel-ll'}),
         ('AddressFlags', ((1, 'secondary'), (2, 'nodad'), (4, 'optimistic'), (8, 'dadfailed'), (16, 'homeaddress'), (32, 'deprecated'), (64, 'tentative'), (128, 'permanent'), (256, 'managetempaddr'), (512, 'noprefixroute'), (1024, 'mcautojoin'), (2048, 'stable-privacy')), {0: [], 1: ['secondary'], 2: ['nodad'], 4: ['optimistic'], 8: ['dadfailed'], 16: ['homeaddress'], 32: ['deprecated'], 64: ['tentative'], 128: ['permanent'], 256: ['managetempaddr'], 512: ['noprefixroute'], 1024: ['mcautojoin'], 2048: ['stable-privacy']}),

@@ -8,7 +8,7 @@ TABLE = {
     'payload': b'\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00',
     'reply_type': 28,
     'names': (
-        ('AddressFamily', None, {0: 'unspec', 2: 'inet', 7: 'bridge', 10: 'inet6', 17: 'packet', 28: 'mpls', 29: 'can', 45: 'mctp', 128: 'ipmr', 129: 'ip6mr'}),
+        ('AddressFamily', None, {0: 'unspec', 2: 'inet', 7: 'bridge', 10: 'inet6', 17: 'packet', 28: 'mpls', 29: 'can', 35: 'phonet', 45: 'mctp', 128: 'ipmr', 129: 'ip6mr'}),
         ('NeighbourState', ((1, 'INCOMPLETE'), (2, 'REACHABLE'), (4, 'STALE'), (8, 'DELAY'), (16, 'PROBE'), (32, 'FAILED'), (64, 'NOARP'), (128, 'PERMANENT')), {0: [], 1: ['INCOMPLETE'], 2: ['REACHABLE'], 4: ['STALE'], 8: ['DELAY'], 16: ['PROBE'], 32: ['FAILED'], 64: ['NOARP'], 128: ['PERMANENT']}),
         ('NeighbourFlags', ((1, 'use'), (2, 'self'), (4, 'master'), (8, 'proxy'), (16, 'externally-learned'), (32, 'offloaded'), (64, 'sticky'), (128, 'router')), {0: [], 1: ['use'], 2: ['self'], 4: ['master'], 8: ['proxy'], 16: ['externally-learned'], 32: ['offloaded'], 64: ['sticky'], 128: ['router']}),
         ('RouteType', None, {0: 'unspec', 1: 'unicast', 2: 'local', 3: 'broadcast', 4: 'anycast', 5: 'multicast', 6: 'blackhole', 7: 'unreachable', 8: 'prohibit', 9: 'throw', 10: 'nat', 11: 'xresolve'}),

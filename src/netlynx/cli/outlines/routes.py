@@ -8,7 +8,7 @@ TABLE = {
     'payload': b'\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00',
     'reply_type': 24,
     'names': (
-        ('AddressFamily', None, {0: 'unspec', 2: 'inet', 7: 'bridge', 10: 'inet6', 17: 'packet', 28: 'mpls', 29: 'can', 45: 'mctp', 128: 'ipmr', 129: 'ip6mr'}),
+        ('AddressFamily', None, {0: 'unspec', 2: 'inet', 7: 'bridge', 10: 'inet6', 17: 'packet', 28: 'mpls', 29: 'can', 35: 'phonet', 45: 'mctp', 128: 'ipmr', 129: 'ip6mr'}),
         ('RouteProtocol', None, {0: 'unspec', 1: 'redirect', 2: 'kernel', 3: 'boot', 4: 'static', 8: 'gated', 9: 'ra', 10: 'mrt', 11: 'zebra', 12: 'bird', 13: 'dnrouted', 14: 'xorp', 15: 'ntk', 16: 'dhcp', 17: 'mrouted', 18: 'keepalived', 42: 'babel', 84: 'ovn', 99: 'openr', 186: 'bgp', 187: 'isis', 188: 'ospf', 189: 'rip', 192: 'eigrp'}),
         ('Scope', None, {0: 'global', 200: 'site', 253: 'link', 254: 'host', 255: 'nowhere'}),
         ('RouteType', None, {0: 'unspec', 1: 'unicast', 2: 'local', 3: 'broadcast', 4: 'anycast', 5: 'multicast', 6: 'blackhole', 7: 'unreachable', 8: 'prohibit', 9: 'throw', 10: 'nat', 11: 'xresolve'}),

@@ -8,7 +8,7 @@ TABLE = {
     'payload': b'\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00',
     'reply_type': 32,
     'names': (
-        ('AddressFamily', None, {0: 'unspec', 2: 'inet', 7: 'bridge', 10: 'inet6', 17: 'packet', 28: 'mpls', 29: 'can', 45: 'mctp', 128: 'ipmr', 129: 'ip6mr'}),
+        ('AddressFamily', None, {0: 'unspec', 2: 'inet', 7: 'bridge', 10: 'inet6', 17: 'packet', 28: 'mpls', 29: 'can', 35: 'phonet', 45: 'mctp', 128: 'ipmr', 129: 'ip6mr'}),
         ('RuleAction', None, {0: 'unspec', 1: 'table', 2: 'goto', 3: 'nop', 4: 'res3', 5: 'res4', 6: 'blackhole', 7: 'unreachable', 8: 'prohibit'}),
         ('RuleFlags', ((1, 'permanent'), (2, 'invert'), (4, 'unresolved'), (8, 'iif-detached'), (16, 'oif-detached'), (65536, 'find-saddr')), {0: [], 1: ['permanent'], 2: ['invert'], 4: ['unresolved'], 8: ['iif-detached'], 16: ['oif-detached'], 65536: ['find-saddr']}),
         ('RouteProtocol', None, {0: 'unspec', 1: 'redirect', 2: 'kernel', 3: 'boot', 4: 'static', 8: 'gated', 9: 'ra', 10: 'mrt', 11: 'zebra', 12: 'bird', 13: 'dnrouted', 14: 'xorp', 15: 'ntk', 16: 'dhcp', 17: 'mrouted', 18: 'keepalived', 42: 'babel', 84: 'ovn', 99: 'openr', 186: 'bgp', 187: 'isis', 188: 'ospf', 189: 'rip', 192: 'eigrp'}),
