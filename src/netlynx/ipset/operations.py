@@ -20,8 +20,8 @@ from netlynx.ipset.types import TYPES
 from netlynx.netfilter.constants import NFNL_SUBSYS, NetfilterFamily
 from netlynx.netfilter.nfnetlink import netfilter_do, netfilter_dump
 from netlynx.schema.arguments import member_of, record_of, text_of
-from netlynx.schema.record import replace_fields
-from netlynx.schema.sending import is_set, settable
+from netlynx.schema.record import replace_fields, was_read
+from netlynx.schema.sending import is_set, only, settable
 from netlynx.wire.constants import NLM_F
 
 _SUBSYSTEM = int(NFNL_SUBSYS.IPSET)
@@ -162,8 +162,11 @@ _OPTIONS = tuple(dict.fromkeys(name for each in TYPES.values() for name in each.
 
 def destroy(set: str | Set, *, missing_ok: bool = False) -> Do[None]:
     """Remove a set with all that is in it. `Busy` while something refers to it, `NotFound` where there is none, unless
-    `missing_ok`."""
-    request = SetRequest(version=PROTOCOL, name=named(set, "ipset.destroy(set)"))
+    `missing_ok`.
+
+    Raises EncodeError for a record that was made and says more than the name: the kernel looks at that alone.
+    """
+    request = SetRequest(version=PROTOCOL, name=_named_alone(set, "ipset.destroy(set)"))
     flags = 0 if missing_ok else NLM_F.EXCL  # without it the kernel finds nothing wrong with a set that is not there
     return _request("ipset.destroy", IPSET_CMD.DESTROY, request, flags)
 
@@ -174,8 +177,9 @@ def destroy_all() -> Do[None]:
 
 
 def flush(set: str | Set) -> Do[None]:
-    """Remove all entries of a set. `NotFound` where there is none."""
-    return _one("ipset.flush", IPSET_CMD.FLUSH, set)
+    """Remove all entries of a set. `NotFound` where there is none. Raises EncodeError as `destroy`."""
+    request = SetRequest(version=PROTOCOL, name=_named_alone(set, "ipset.flush(set)"))
+    return _request("ipset.flush", IPSET_CMD.FLUSH, request)
 
 
 def flush_all() -> Do[None]:
@@ -200,7 +204,7 @@ def named(given: object, path: str) -> str:
     """The name of a set, given as text or by the set's record. Raises EncodeError, EncodeTypeError with `path`."""
     name = given.name if isinstance(given, Set) else given
     if name is None:
-        raise EncodeError("say which: set the name", path)
+        raise EncodeError("say which: set the name", "Set.name" if isinstance(given, Set) else path)
     if not isinstance(name, str):
         raise EncodeTypeError(f"expected the name of a set, or a Set, not {type(name).__name__} {name!r}", path)
     if not 1 <= len(name.encode(errors="surrogateescape")) <= NAME_SIZE:
@@ -208,8 +212,11 @@ def named(given: object, path: str) -> str:
     return name
 
 
-def _one(name: str, command: int, given: object) -> Do[None]:
-    return _request(name, command, SetRequest(version=PROTOCOL, name=named(given, f"{name}(set)")))
+def _named_alone(given: object, path: str) -> str:
+    """As `named`, of a record that says no more than the name, or was read."""
+    if isinstance(given, Set) and not was_read(given):
+        only(given, ("name",), "Set", "the kernel looks at the name alone: leave it out")
+    return named(given, path)
 
 
 def _two(name: str, command: int, given: object, other: object, second: str) -> Do[None]:

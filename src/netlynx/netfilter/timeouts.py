@@ -198,12 +198,12 @@ def _said(record: Policy, path: str) -> Policy:
     expected = RECORDS.get(said.protocol)
     if expected is None:
         raise EncodeError("connection tracking knows no states of it: 255 stands for all of these", "Policy.protocol")
-    if said.timeouts is None or not given(said.timeouts):
-        raise EncodeError("set one of them at least", "Policy.timeouts")
-    if class_of(said.timeouts) is not expected:
+    if said.timeouts is not None and class_of(said.timeouts) is not expected:
         raise EncodeTypeError(
             f"has timeouts of class {expected.__name__}, not {type(said.timeouts).__name__}", "Policy.protocol"
         )
+    if said.timeouts is None or not given(said.timeouts):
+        raise EncodeError("set one of them at least", "Policy.timeouts")
     if was_read(record) and changed(record) & {"protocol"}:
         raise EncodeError("another protocol has other timeouts: make a record of its own", "Policy.protocol")
     return replace_fields(said, family=family, unknown=())
