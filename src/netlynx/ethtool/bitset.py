@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from netlynx.schema import (
     Constants,
@@ -114,6 +114,19 @@ class Bits(Record):
             off = tuple(_spelled(name) for name, on in value.items() if not on)
             return cls(on=tuple(_spelled(name) for name, on in value.items() if on), off=off)
         return cls(on=tuple(map(_spelled, value)))
+
+    @classmethod
+    def __natural__(cls, value: Any) -> Any:
+        fields = isinstance(value, Mapping) and not any(isinstance(each, bool) for each in value.values())
+        return value if fields else cls.of(value)
+
+    @classmethod
+    def __worded__(cls, text: str) -> dict[str, Any]:
+        """What a command line says: ``a,b`` are on and no others, of ``a,-b`` others stay."""
+        names = [name for name in text.split(",") if name]
+        off = [name.removeprefix("-") for name in names if name.startswith("-")]
+        on = [name for name in names if not name.startswith("-")]
+        return {"on": on, "off": off} if off else {"on": on}
 
     def __contains__(self, name: object) -> bool:
         return name in self.on

@@ -1,8 +1,9 @@
 """Records from JSON: what `to_json` writes, once parsed, becomes the record that it was written from.
 
 Values are those of a record's fields but for what JSON has no word for: members of enums are their labels, sets of
-flags lists of them (a bit without a name as ``"0x40"``), bytes hexadecimal digits, tuples lists, records objects. Who
-writes such values in Python may mix them with ready ones: tuples, bytes, records. Dashes in names are underscores.
+flags lists of them (a bit without a name as ``"0x40"``), bytes hexadecimal digits, tuples lists, records objects, or
+what their classes understand instead (``"53-54"`` for a range). Who writes such values in Python may mix them with
+ready ones: tuples, bytes, records. Dashes in names are underscores.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any, TypeVar
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.record import READ, Attribute, Layout, Read, Record, fields_of, replace_fields, unknown_field
-from netlynx.schema.settle import kind_of, member_reader
+from netlynx.schema.settle import forget_class, kind_of, member_reader
 from netlynx.schema.spelling import Spelt
 from netlynx.schema.tags import tags_of
 
@@ -57,6 +58,10 @@ def _as_read(value: Any) -> Any:
 def _read(cls: Any, value: object, around: Around) -> Any:
     if isinstance(value, cls):
         return value
+    if not isinstance(value, dict) and value is not None and hasattr(cls, "__natural__"):
+        made = _made(cls, lambda: cls.__natural__(value))
+        if isinstance(made, cls):
+            return made
     if not isinstance(value, dict):
         raise EncodeTypeError(f"expected an object of {cls.__name__}'s fields, not {_shown(value)}")
     readers, selecting = _readers(cls)
@@ -85,7 +90,15 @@ def _read(cls: Any, value: object, around: Around) -> Any:
         reader = readers[name]
         assert reader is not None
         fields[name] = _at(name, reader, given, within)
-    return cls(**fields)
+    return _made(cls, lambda: cls(**fields))
+
+
+def _made(cls: Any, make: Callable[[], Any]) -> Any:
+    try:
+        return make()
+    except EncodeError as error:
+        forget_class(error, cls)
+        raise
 
 
 def _at(place: str, reader: Reader, value: Any, around: Around) -> Any:

@@ -209,18 +209,24 @@ def _several(item: Settler) -> Settler:
     return settle
 
 
+def forget_class(error: EncodeError, cls: Any) -> None:
+    """Have the path of an error begin with a field, where it begins with the class: who has the record puts its own
+    path before it."""
+    if error.path == cls.__name__ or error.path.startswith((f"{cls.__name__}.", f"{cls.__name__}[")):
+        error.path = error.path[len(cls.__name__) :].removeprefix(".")
+
+
 def _nested(target: Callable[[], Any]) -> Settler:
     def settle(value: Any) -> Any:
         cls = target()
         if isinstance(type(value), RecordMeta) and not _understands(cls):
             return value
         try:
-            if isinstance(value, Mapping):
-                return cls(**value)
             made = cls.__natural__(value) if hasattr(cls, "__natural__") else value
+            if isinstance(made, Mapping):
+                return cls(**made)
         except EncodeError as error:
-            if error.path == cls.__name__ or error.path.startswith((f"{cls.__name__}.", f"{cls.__name__}[")):
-                error.path = error.path[len(cls.__name__) :].removeprefix(".")
+            forget_class(error, cls)
             raise
         except TypeError as error:
             raise EncodeTypeError(str(error)) from None
