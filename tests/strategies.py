@@ -90,6 +90,8 @@ def _with_selected(selector: str, fields: dict[str, Kind], depth: int, family: i
     def selected(record: Any) -> st.SearchStrategy[Any]:
         if selector == "family":  # fixed: the addresses of the record are of this family
             return with_key(record, record.family)
+        if not known:  # nothing to choose yet
+            return st.just(record)
         return st.just(record) | st.sampled_from(sorted(known, key=str)).flatmap(lambda key: with_key(record, key))
 
     return selected

@@ -48,16 +48,17 @@ class Masked:
 
     @classmethod
     def __settle__(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        flags, mask = _flags_and_mask(cls)
+        flags, mask = flags_and_mask(cls)
         return {**values, mask: values[flags]} if flags in values and mask not in values else values
 
     @classmethod
     def __natural__(cls, value: Any) -> Any:
         if isinstance(value, (str, int, list, tuple, set, frozenset)) and not isinstance(value, bool):
-            return cls(**{_flags_and_mask(cls)[0]: value})
+            return cls(**{flags_and_mask(cls)[0]: value})
         return value
 
 
-def _flags_and_mask(cls: type[Masked]) -> tuple[str, str]:
+def flags_and_mask(cls: type[Masked]) -> tuple[str, str]:
+    """The names of its flags, and of the bits of them that count."""
     first, second = list(cls.__declarations__)[:2]
     return (second, first) if first == "mask" else (first, second)
