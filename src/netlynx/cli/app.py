@@ -7,7 +7,7 @@ import sys
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from netlynx._version import __version__
 from netlynx.cli import (
@@ -42,6 +42,7 @@ from netlynx.cli import (
     uevents,
     vm,
     wireguard,
+    writing,
     ynl,
 )
 from netlynx.cli.declare import typed
@@ -75,6 +76,23 @@ class Commands(TyperGroup):
                 raise
             raise _Fault(error) from error
         raise typer.Exit(status)
+
+
+class _Writing(TyperCommand):
+    """A command whose help depends on the words before it: what kinds of objects there are, or what fields of one."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # Any: as above
+        """Read the words, and keep them for the help."""
+        ctx.meta[__name__] = [word for word in args if not word.startswith("-")]
+        return super().parse_args(ctx, args)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help of the command, and of what it can write."""
+        from netlynx.cli.writing_help import told
+
+        super().format_help(ctx, formatter)
+        for line in told(str(self.name), ctx.meta.get(__name__, [])):
+            write(line)
 
 
 class _Fault(Exception):
@@ -123,7 +141,8 @@ def _usage(error: Any) -> str:
         inner = getattr(context, "invoked_subcommand", None)
         if inner and command == "netlynx":
             command = f"{command} {inner}"
-    return f"{error.format_message().rstrip('.')}; see `{command} --help`"
+    about = getattr(error, "about", "")
+    return f"{error.format_message().rstrip('.')}; see `{f'{command} {about}'.rstrip()} --help`"
 
 
 def _misused(context: Any, message: str, path: str) -> typer.BadParameter:  # Any: the command-line library's
@@ -218,7 +237,7 @@ _COMMANDS = {
         uevents.uevents,
         socket_listing.sockets,
     ),
-    "Changes": (batch.batch,),
+    "Changes": (*writing.COMMANDS.values(), batch.batch),
     "Messages": (sockets.send, sockets.listen, peer.peer, protocols.protocols, ynl.ynl),
     "Packets": (packets.queue, packets.log),
     "Learning": (hello.hello,),
@@ -226,7 +245,8 @@ _COMMANDS = {
 
 for _panel, _commands in _COMMANDS.items():
     for _command in _commands:
-        app.command(rich_help_panel=_panel)(typed(_command))
+        _class = _Writing if _command.__name__ in writing.COMMANDS else None
+        app.command(rich_help_panel=_panel, cls=_class)(typed(_command))
 app.add_typer(audit.commands, name="audit", rich_help_panel="Listings")
 app.add_typer(bridge.commands, name="bridge", rich_help_panel="Listings")
 app.add_typer(ipset.commands, name="ipset", rich_help_panel="Listings")

@@ -23,11 +23,14 @@ COLUMNS = (Form.ARROW, Form.PARQUET, Form.CSV)  # what is written from columns, 
 ONE = "a single one is printed as a table, json or lines: columns are for listings"
 
 
-def misused(problem: str, where: str | None = None) -> Exception:
-    """The error for a command used in a wrong way; `where` is the option or argument at fault."""
+def misused(problem: str, where: str | None = None, *, about: str = "") -> Exception:
+    """The error for a command used in a wrong way; `where` is the option or argument at fault, `about` the argument
+    that its help is to be asked with."""
     import typer
 
-    return typer.BadParameter(problem, param_hint=where)
+    error = typer.BadParameter(problem, param_hint=where)
+    error.about = about  # type: ignore[attr-defined]  # for `netlynx.cli.app`
+    return error
 
 
 def failed(problem: str) -> Exception:

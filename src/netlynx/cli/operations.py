@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Collection
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from netlynx.errors import NotFound
+from netlynx.errors import EncodeError, NotFound
 
 if TYPE_CHECKING:
     from netlynx.client.connection import Connection
     from netlynx.engine.operation import Do
 
-VERBS = ("add", "append", "insert", "replace", "change", "delete", "destroy")
+VERBS = ("add", "append", "insert", "replace", "change", "set", "delete", "destroy", "flush")
 KINDS = {  # the names of records in netlynx.route, or with their room
     "link": "Link",
     "address": "Address",
@@ -26,6 +27,9 @@ KINDS = {  # the names of records in netlynx.route, or with their room
     "neighbour-table": "NeighbourTable",
     "qdisc": "tc.Qdisc",
     "class": "tc.Class",
+    "action": "tc.Action",
+    "filter": "tc.Filter",
+    "chain": "tc.Chain",
     "port-vlan": "PortVlan",
     "vlan-options": "VlanOptions",
     "mdb-entry": "MdbEntry",
@@ -45,6 +49,75 @@ KINDS = {  # the names of records in netlynx.route, or with their room
     "nft-elements": "nftables.ElementList",
     "nft-object": "nftables.Object",
     "nft-flowtable": "nftables.Flowtable",
+    "fdb": "route.Neighbour",
+    "mdb": "route.MdbEntry",
+    "dcb": "dcb.Device",
+    "ipset": "ipset.Set",
+    "ipset-entry": "ipset.Entry",
+    "flow": "netfilter.conntrack.Flow",
+    "expectation": "netfilter.conntrack.Expectation",
+    "conntrack-timeout": "netfilter.timeouts.Policy",
+    "conntrack-helper": "netfilter.helpers.Helper",
+    "account": "netfilter.accounting.Account",
+    "fingerprint": "netfilter.fingerprints.Finger",
+    "ipvs-service": "ipvs.Service",
+    "ipvs-destination": "ipvs.Destination",
+    "ipvs-daemon": "ipvs.Daemon",
+    "ipvs-timeouts": "ipvs.Timeouts",
+    "wireguard": "wireguard.Device",
+    "mptcp-endpoint": "mptcp.Endpoint",
+    "mptcp-limits": "mptcp.Limits",
+    "tcp-metrics": "tcp_metrics.Key",
+    "napi": "netdev.NapiSettings",
+    "algorithm": "crypto.Algorithm",
+    "ethtool-channels": "ethtool.Channels",
+    "ethtool-coalesce": "ethtool.Coalesce",
+    "ethtool-debug": "ethtool.Debug",
+    "ethtool-eee": "ethtool.Eee",
+    "ethtool-features": "ethtool.Features",
+    "ethtool-fec": "ethtool.Fec",
+    "ethtool-linkinfo": "ethtool.LinkInfo",
+    "ethtool-linkmodes": "ethtool.LinkModes",
+    "ethtool-mm": "ethtool.MacMerge",
+    "ethtool-module": "ethtool.Module",
+    "ethtool-pause": "ethtool.Pause",
+    "ethtool-plca": "ethtool.Plca",
+    "ethtool-privflags": "ethtool.PrivateFlags",
+    "ethtool-pse": "ethtool.Pse",
+    "ethtool-rings": "ethtool.Rings",
+    "ethtool-rss": "ethtool.Rss",
+    "ethtool-tsconfig": "ethtool.TimestampConfig",
+    "ethtool-wol": "ethtool.WakeOnLan",
+}
+_ETHTOOL = "ethtool-"
+_CHANGED = {"add": "add", "change": "change", "delete": "delete"}
+# What a room's functions are called, where they are not called as verbs or are not for all of its kinds; `()` stands
+# behind those that take no record. Of other kinds each verb is the function of its name, which refuses a kind that it
+# is not for (`netlynx.cli.kinds`).
+FUNCTIONS: dict[str, dict[str, str]] = {
+    "fdb": {"flush": "flush_fdb"},
+    "mdb": {"flush": "flush_mdb"},
+    "dcb": _CHANGED,
+    "ipset": {"add": "create", "delete": "destroy", "flush": "flush"},
+    "ipset-entry": {"add": "add", "replace": "replace", "delete": "delete"},
+    "flow": {**_CHANGED, "replace": "replace"},
+    "expectation": _CHANGED,
+    "conntrack-timeout": {**_CHANGED, "replace": "replace", "set": "set_default", "flush": "flush()"},
+    "conntrack-helper": {**_CHANGED, "flush": "flush()"},
+    "account": {"add": "add", "delete": "delete", "flush": "flush()"},
+    "fingerprint": {"add": "add", "delete": "remove"},
+    "ipvs-service": {**_CHANGED, "flush": "flush()"},
+    "ipvs-destination": _CHANGED,
+    "ipvs-daemon": {"add": "add", "delete": "delete"},
+    "ipvs-timeouts": {"set": "set_timeouts"},
+    "wireguard": {"set": "configure"},
+    "mptcp-endpoint": {**_CHANGED, "flush": "flush()"},
+    "mptcp-limits": {"set": "set_limits"},
+    "tcp-metrics": {"delete": "delete", "flush": "flush()"},
+    "napi": {"set": "set_napi"},
+    "algorithm": _CHANGED,
+    **{kind: {"set": f"set_{kind.removeprefix(_ETHTOOL)}"} for kind in KINDS if kind.startswith(_ETHTOOL)},
+    "ethtool-rss": {"set": "set_rss", "add": "create_rss", "delete": "delete_rss"},
 }
 _EXAMPLE = '{"add": {"route": {…}}}'
 # Of a link, what the kernel takes only when it is there.
@@ -61,6 +134,38 @@ def declared(kind: str) -> tuple[Any, Any]:  # Any: a module, and a class of rec
     room, _, name = KINDS[kind].rpartition(".")
     found = import_module(f"netlynx.{room or 'route'}")
     return found, getattr(found, name)
+
+
+def function_of(verb: str, kind: str) -> Callable[..., Any] | None:
+    """What makes the operation of a verb for records of a kind; None where there is no such request."""
+    room, _ = declared(kind)
+    name = FUNCTIONS[kind].get(verb, "") if kind in FUNCTIONS else verb
+    found: Any = getattr(room, name.removesuffix("()"), None) if name else None
+    if not callable(found):  # some modules are called as verbs are
+        return None
+    return partial(_of_all, found) if name.endswith("()") else found
+
+
+def _of_all(make: Callable[[], Any], record: Any) -> Any:
+    """The operation for all that there is, where nothing is said of which. Raises EncodeError."""
+    from netlynx.schema.sending import given
+
+    for name in given(record):
+        raise EncodeError("it is for all of them, whatever they are: leave it out", f"{type(record).__name__}.{name}")
+    return make()
+
+
+def request(verb: str, kind: str, record: Any, **how: Any) -> Any:  # Any: a record, and whatever carries it out
+    """The operation of a verb for a record; `how` goes to the function that makes it. Raises ValueError for none."""
+    make = function_of(verb, kind)
+    if make is None:
+        raise ValueError(f"{verb}: there is no such request for a {kind}")
+    try:
+        return make(record, **how)
+    except TypeError as error:
+        if verb != "flush" or isinstance(error, EncodeError):
+            raise
+        raise ValueError(f"{verb}: there is no such request for a {kind}") from None  # the room's takes a listing
 
 
 def is_record(value: Any) -> bool:
@@ -119,15 +224,12 @@ class Operations:
         from netlynx.schema.from_json import from_json
 
         (verb, kind), fields = (self._each, found) if self._each is not None else _taken_apart(found)
-        of, cls = declared(kind)
+        _, cls = declared(kind)
         record = from_json(cls, fields, read=self._each is not None)
         if self._each == ("replace", "link"):
             made = self._link_again(record)
         else:
-            do: Callable[[Any], Do[None]] | None = getattr(of, verb, None)
-            if do is None:
-                raise ValueError(f"{verb}: there is no such request for a {kind}")
-            made = [do(record)]
+            made = [_single(verb, kind, request(verb, kind, record))]
         self._links_change = self._links_change or kind == "link"
         return made
 
@@ -177,6 +279,16 @@ class Operations:
             return self._nl.do(route.link(**which, statistics=False))
         except NotFound:
             return None
+
+
+def _single(verb: str, kind: str, operation: Any) -> Any:
+    """The operation, of which many go in one message. Raises ValueError for one that looks at something first."""
+    from netlynx.engine.named import NamedDo
+    from netlynx.engine.operation import Talk
+
+    if isinstance(operation.model if isinstance(operation, NamedDo) else operation, Talk):
+        raise ValueError(f"{verb} {kind}: that takes several messages, which `netlynx {verb}` sends, one at a time")
+    return operation
 
 
 def _towards(there: Any, wanted: Any, left_out: Collection[str] = ()) -> Any:  # Any: records of one class

@@ -1,6 +1,6 @@
-"""Listings without the command-line library. What is written as usual is understood here, from the same declarations;
-anything else (help, a mistake, another kernel, columns) is left to the whole command line. What is asked for
-most often, a whole table as JSON, takes even less: see `netlynx.cli.ready`."""
+"""Listings, and changes of one object, without the command-line library. What is written as usual is understood here,
+from the same declarations; anything else (help, a mistake, another kernel, columns) is left to the whole command line.
+What is asked for most often, a whole table as JSON, takes even less: see `netlynx.cli.ready`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 LISTINGS = frozenset(("links", "addresses", "routes", "neighbours", "rules"))
 SOCKETS = frozenset(("tcp", "udp"))
 """The kinds of sockets whose whole table is printed from an outline, too."""
+CHANGES = frozenset(("add", "append", "insert", "replace", "change", "set", "delete", "destroy", "flush"))
+"""The commands of `netlynx.cli.writing`."""
 
 
 def run(arguments: list[str]) -> int | None:
@@ -23,20 +25,19 @@ def run(arguments: list[str]) -> int | None:
         return None
     if arguments[0] == "sockets":
         return _sockets(arguments[1:])
-    if arguments[0] not in LISTINGS:
+    if arguments[0] not in LISTINGS and arguments[0] not in CHANGES:
         return None
-    if len(arguments) == 2 and arguments[1] in ("--json", "--lines") and _of_host():
+    if len(arguments) == 2 and arguments[1] in ("--json", "--lines") and arguments[0] in LISTINGS and _of_host():
         from netlynx.cli import ready
 
         status = ready.run(arguments[0], lines=arguments[1] == "--lines")
         if status is not None:
             return status
-    from netlynx.cli import listing
     from netlynx.cli.form import COLUMNS
     from netlynx.cli.stdout import fault, status_of
     from netlynx.errors import EncodeError
 
-    command: Callable[..., None] = getattr(listing, arguments[0])
+    command = _command(arguments[0])
     given = understood(command, arguments[1:])
     if given is None or given.get("kernel", "host") != "host" or given.get("format") in COLUMNS:
         return None
@@ -48,6 +49,19 @@ def run(arguments: list[str]) -> int | None:
         return None
     except Exception as error:
         return None if is_misuse(error) else fault(error)
+
+
+def _command(name: str) -> Callable[..., None]:
+    command: Callable[..., None]
+    if name in CHANGES:
+        from netlynx.cli.writing import COMMANDS
+
+        command = COMMANDS[name]
+    else:
+        from netlynx.cli import listing
+
+        command = getattr(listing, name)
+    return command
 
 
 def _sockets(words: list[str]) -> int | None:
@@ -90,7 +104,10 @@ def understood(command: Callable[..., None], words: list[str]) -> dict[str, Any]
         if not word.startswith("-"):
             if not word or not places:
                 return None
-            given[places.pop(0)] = word
+            if list[str] in get_args(parameters[places[0]][0]):  # that, and all behind it
+                given.setdefault(places[0], []).append(word)
+            else:
+                given[places.pop(0)] = word
             continue
         option, equals, value = word.partition("=")
         name = options.get(option, "")

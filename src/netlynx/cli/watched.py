@@ -58,6 +58,11 @@ NUMBERED = {
 SILENT = {
     "queue": "each packet of a queue wants a verdict: `netlynx queue NUMBER` shows them and gives it",
     "wireguard": "the kernel tells nothing of WireGuard unasked: `netlynx wireguard` lists it",
+    **dict.fromkeys(
+        ("action", "filter", "chain"), "there is no listening to traffic control but for `qdisc` and `class`"
+    ),
+    **dict.fromkeys(("port-vlan", "vlan-options"), "changes of VLANs are told together: listen to `vlan`"),
+    "mdb-entry": "changes of groups are told together: listen to `mdb`",
     "fdb": "entries of forwarding databases are neighbours: listen to `neighbour`",
     "tcp_metrics": "the kernel tells nothing of TCP metrics unasked",
     "address-label": "the kernel tells nothing of labels unasked: `netlynx address-labels` lists them",
@@ -68,15 +73,33 @@ SILENT = {
     "can-gateway": "the kernel tells nothing of CAN gateways unasked: `netlynx can-gateways` lists them",
     "mctp-route": "the kernel tells nothing of MCTP's routes unasked: `netlynx mctp-routes` lists them",
     "mctp-neighbour": "the kernel tells nothing of MCTP's neighbours unasked: `netlynx mctp-neighbours` lists them",
-    "ipset": "the kernel tells nothing of sets unasked: `netlynx ipset list` lists them",
-    "ipvs": "the kernel tells nothing of IPVS unasked: `netlynx ipvs` lists it",
-    "crypto": "the kernel tells nothing of algorithms unasked: `netlynx crypto` lists them",
+    **dict.fromkeys(
+        ("ipset", "ipset-entry"), "the kernel tells nothing of sets unasked: `netlynx ipset list` lists them"
+    ),
+    **dict.fromkeys(
+        ("ipvs", "ipvs-service", "ipvs-destination", "ipvs-daemon", "ipvs-timeouts"),
+        "the kernel tells nothing of IPVS unasked: `netlynx ipvs` lists it",
+    ),
+    **dict.fromkeys(
+        ("crypto", "algorithm"), "the kernel tells nothing of algorithms unasked: `netlynx crypto` lists them"
+    ),
+    "conntrack-timeout": "the kernel tells nothing of policies unasked: `netlynx conntrack-timeouts` lists them",
+    "conntrack-helper": "the kernel tells nothing of helpers unasked: `netlynx conntrack-helpers` lists them",
+    "account": "the kernel tells of quotas that are used up, and of no more: listen to `quota`",
+    "fingerprint": "the kernel tells nothing of fingerprints",
+    "mptcp-endpoint": "the kernel tells nothing of endpoints unasked: `mptcp` is what becomes of connections",
+    "mptcp-limits": "the kernel tells nothing of limits unasked: `mptcp` is what becomes of connections",
+    "tcp-metrics": "the kernel tells nothing of TCP metrics unasked",
+    "napi": "the kernel tells nothing of NAPI instances unasked",
     **dict.fromkeys(
         ("nft-table", "nft-chain", "nft-rule", "nft-set", "nft-element", "nft-elements", "nft-object", "nft-flowtable"),
         "what changes in the firewall is told by transactions: listen to `ruleset`",
     ),
     "policy": "policies change with their families: listen to `family`, and `netlynx policy` shows them",
 }
+
+# Whatever is set by this family, it tells of itself.
+_BY_ETHTOOL = "ethtool-"
 
 _PLURALS = {
     "classes": "class",
@@ -142,6 +165,8 @@ def unheard(given: str) -> str:
     for name in (word, _PLURALS.get(word, ""), word.removesuffix("s")):
         if name in SILENT:
             return SILENT[name]
+        if name.startswith(_BY_ETHTOOL):
+            return "what is set of a device is told by its family: listen to `ethtool`"
     wanted = next((each for each in NUMBERED if each.startswith(f"{word}:")), None)
     if wanted is not None:
         return f"{given!r} is none: it is written {wanted}, {NUMBERED[wanted]}"

@@ -98,10 +98,11 @@ _ALL = re.compile(
             r"'(?:[^'\\]|\\.)*'",  # a value, as it is
             *(f"(?P<sentence{at}>{re.escape(each)})" for at, each in enumerate(_SENTENCES)),
             r"\broute\.(?P<verb>add|append|replace|change|delete|ensure)\b(?:\((?P<kind>\w*)\))?",
-            r"\b(?:conntrack|mptcp|tcp_metrics)\.(?P<other>add|replace|change|delete)\b(?:\(\w*\))?",
+            r"\b(?:conntrack|mptcp|tc|tcp_metrics)\.(?P<other>add|replace|change|delete)\b(?:\(\w*\))?",
             r"\bnftables\.(?P<asked>[a-z_]+)\((?P<object>[A-Z]\w*)\)(?:\.(?P<within>[a-z_]\w*))?",
             r"\bnftables\.(?P<change>delete|flush)\((?:nftables\.)?(?P<thing>[A-Z]\w*)"
             r"(?:\(…(?:, (?P<having>\w+)=\[…\])?\))?\)",
+            r"\btc\.flush\(tc\.(?P<flushed>\w+)s\(…\)\)",
             r"\b[a-z_]+\.(?P<function>\w+)\((?:…|\.\.\.)?\)",
             rf"\b(?:route|conntrack)\.(?P<plain>{'|'.join(_COMMANDS)})\b(?!\()",
             r"\b[a-z_]+\.[a-z_]\w*\((?P<parameter>[a-z_]\w*)\)",
@@ -176,6 +177,8 @@ def _other(found: re.Match[str]) -> str:
     if said["change"]:
         having = f" with {said['having']}" if said["having"] else ""
         return f"{said['change']} {said['thing'].lower()}{having}"
+    if said["flushed"]:
+        return f"`netlynx flush {said['flushed']}`"
     if name := said["function"] or said["plain"] or said["rest"]:
         return _COMMANDS.get(name, name.replace("_", " "))
     if said["descriptor"]:
