@@ -120,7 +120,7 @@ def counted(kind: str) -> dict[str, object]:
         elif form.quantity is not None:
             values[name] = {"Share": 0.25, "Time": place / 1000}.get(form.quantity.__name__, 1000 * place)
         else:
-            values[name] = form.values is bool or (name != "type" and place)
+            values[name] = True if form.values is bool else 0 if name == "type" else place
     made = tc.Qdisc(index=1, kind=kind, statistics={"app": cls(**values)})
     return tc.Qdisc.from_bytes(made.to_bytes()).to_dict()["statistics"]["app"]
 
