@@ -135,10 +135,10 @@ def test_an_emulated_network_does_what_it_was_told(wire: Wire) -> None:
 
 @pytest.mark.guest
 def test_a_shaper_keeps_to_its_bandwidth_and_tells_of_its_tins(wire: Wire) -> None:
-    wire.add(tc.Cake(bandwidth="800kbit", diffserv="besteffort", **tc.CAKE_LINKS["raw"]))
+    wire.add(tc.Cake(bandwidth="8mbit", rtt="1s", diffserv="besteffort", **tc.CAKE_LINKS["raw"]))
     started = wire.send(12)
-    assert wire.receive(12) - started >= 10 * SIZE / 100_000 * 0.9
+    assert wire.receive(12) - started >= 10 * SIZE / 1_000_000 * 0.9
     counted = wire.statistics
     assert [(tin.sent_packets, tin.sent_bytes) for tin in counted.app.tins] == [(12, 12 * SIZE)]
     assert counted.app.largest_packet == SIZE
-    assert counted.app.tins[0].threshold_rate == 800_000
+    assert counted.app.tins[0].threshold_rate == 8_000_000

@@ -355,6 +355,52 @@ def options_of(
     return made
 
 
+COUNTED = {
+    "choke": "early pdrop other marked matched",
+    "codel": ("maxpacket count lastcount ldelay=delay*1000000 drop_next drop_overlimit ecn_mark dropping? ce_mark?"),
+    "fq": (
+        "flows inactive=inactive_flows next_packet_delay?=time_next_delayed_flow gc=gc_flows "
+        "highprio=highprio_packets retrans?=tcp_retrans throttled=throttled|throttled_flows "
+        "latency?=unthrottle_latency*1000000000 ce_mark? flows_plimit? pkts_too_long? "
+        "alloc_errors?=allocation_errors horizon_drops? horizon_caps?"
+    ),
+    "fq_codel": (
+        "maxpacket drop_overlimit new_flow_count ecn_mark ce_mark? memory_used?=memory_usage "
+        "drop_overmemory? new_flows_len old_flows_len"
+    ),
+    "fq_pie": (
+        "pkts_in=packets_in overlimit overmemory dropped ecn_mark new_flow_count new_flows_len "
+        "old_flows_len memory_used=memory_usage"
+    ),
+    "hhf": "drop_overlimit hh_overlimit tot_hh=hh_tot_count cur_hh=hh_cur_count",
+    "pie": (
+        "delay=delay*1000000 avg_dq_rate?=rate pkts_in=packets_in overlimit dropped maxq ecn_mark prob=probability/64"
+    ),
+    "red": "early pdrop other marked",
+    "sfb": "earlydrop penaltydrop bucketdrop queuedrop childdrop marked maxqlen maxprob avgprob",
+}
+"""What tc lists of what a kind counts, by the names of ours: NAME=OURS where they differ. With ``?`` it is left out
+where it is 0; ``*1000000`` is times as many, ``/64`` a share of all that so many bits hold, ``|`` the first not 0.
+"""
+
+
+def counted(kind: str, app: Mapping[str, Any]) -> dict[str, Any]:
+    """What tc lists of what a qdisc has counted of its own."""
+    made: dict[str, Any] = {}
+    for word in COUNTED.get(kind, "").split():
+        name, _, place = word.partition("=")
+        said = name.rstrip("?")
+        fields, sign, number = re.fullmatch(r"([a-z0-9_|]+)([*/]?)(\d*)", place or said).groups()  # type: ignore[union-attr]
+        value = next((app[each] for each in fields.split("|") if app[each]), 0)
+        if sign == "*":
+            value = round(value * int(number))
+        elif sign == "/":
+            value = near(value / ((1 << int(number)) - 1))
+        if value or not name.endswith("?"):
+            made[said] = value
+    return made
+
+
 def shown_qdisc(record: dict[str, Any], options: Mapping[str, Any] | None) -> dict[str, Any]:
     """What ``tc -j -s -d qdisc`` says of a qdisc, of whose kind the `options` are, from the record's own JSON."""
     made: dict[str, Any] = {"kind": record["kind"], "handle": record["handle"]}
@@ -369,4 +415,6 @@ def shown_qdisc(record: dict[str, Any], options: Mapping[str, Any] | None) -> di
     made |= {"bytes": statistics["basic"]["bytes"], "packets": statistics["basic"]["packets"]}
     queue = statistics["queue"]
     made |= {key: queue[key] for key in ("drops", "overlimits", "requeues", "backlog", "qlen")}
+    if "app" in statistics:
+        made |= counted(record["kind"], statistics["app"])
     return made

@@ -84,4 +84,46 @@ def shown(record: dict[str, Any]) -> dict[str, Any]:
     for ours, theirs in {"diffserv": "diffserv", "flow_mode": "flowmode", "memory": "memlimit", "mpu": "mpu"}.items():
         if data.get(ours):
             options[theirs] = data[ours]
-    return shown_qdisc(record, options)
+    made = shown_qdisc(record, options)
+    if "app" in record["statistics"]:
+        app = record["statistics"]["app"]
+        made |= {theirs: app[ours] for theirs, ours in COUNTED.items()}
+        made["capacity_estimate"] = app["capacity"] // 8
+        made["tins"] = [tin_shown(each) for each in app["tins"]]
+    return made
+
+
+COUNTED = {
+    "memory_used": "memory_used",
+    "memory_limit": "memory_limit",
+    "min_network_size": "smallest_packet",
+    "max_network_size": "largest_packet",
+    "min_adj_size": "smallest_counted",
+    "max_adj_size": "largest_counted",
+    "avg_hdr_offset": "average_offset",
+}
+TIN = {
+    "sent_bytes": "sent_bytes",
+    "sent_packets": "sent_packets",
+    "backlog_bytes": "backlog_bytes",
+    "way_indirect_hits": "way_indirect_hits",
+    "way_misses": "way_misses",
+    "way_collisions": "way_collisions",
+    "drops": "dropped_packets",
+    "ecn_mark": "ecn_marked_packets",
+    "ack_drops": "acks_dropped_packets",
+    "sparse_flows": "sparse_flows",
+    "bulk_flows": "bulk_flows",
+    "unresponsive_flows": "unresponsive_flows",
+    "max_pkt_len": "largest_packet",
+    "flow_quantum": "flow_quantum",
+}
+DELAYS = {"target": "target", "interval": "interval", "peak_delay": "peak_delay"}
+DELAYS |= {"avg_delay": "average_delay", "base_delay": "base_delay"}
+
+
+def tin_shown(tin: dict[str, Any]) -> dict[str, Any]:
+    """What tc lists of a tin."""
+    made = {theirs: tin[ours] for theirs, ours in TIN.items()}
+    made |= {f"{theirs}_us": micro(tin[ours]) for theirs, ours in DELAYS.items()}
+    return made | {"threshold_rate": tin["threshold_rate"] // 8}

@@ -37,6 +37,8 @@ def shown(record: dict[str, Any]) -> dict[str, Any]:
         options["horizon_drop" if data["horizon_drop"] else "horizon_cap"] = None
     if options.get("maxrate") == 0xFFFF_FFFF:  # no limit
         del options["maxrate"]
+    if options.get("ce_threshold") == 0xFFFF_FFFF:  # none
+        del options["ce_threshold"]
     for name in NOT_TOLD:
         options.pop(name, None)
     return shown_qdisc(record, options)

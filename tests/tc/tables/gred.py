@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from netlynx.tc import Gred, GredQueue, Qdisc
-from tc.both_ways import INDEX, Case, qdisc, shown_qdisc
+from tc.both_ways import INDEX, Case, near, qdisc, shown_qdisc
 
-MADE = "qdisc add dev v0 root gred setup vqs 4 default 3 grio"
+MADE = "qdisc add dev v0 root handle 1: gred setup vqs 4 default 3 grio"
 
 
 def queue(words: str, made: GredQueue) -> Case:
     """A change of a virtual queue."""
-    record = Qdisc(index=INDEX, data=Gred(virtual_queues=[made]))
-    return Case(f"qdisc change dev v0 root gred {words}", record, before=(MADE,))
+    record = Qdisc(index=INDEX, handle="1:", data=Gred(virtual_queues=[made]))
+    return Case(f"qdisc change dev v0 root handle 1: gred {words}", record, before=(MADE,))
 
 
 CASES = [
@@ -45,4 +45,23 @@ APART = {"2.4[0:4]<2": "tc cuts the probability to a whole number, netlynx sends
 
 
 def shown(record: dict[str, Any]) -> dict[str, Any]:
-    return shown_qdisc(record, {})
+    data = record["data"]
+    flags = ("ecn", "harddrop", "adaptive", "nodrop")
+    options = {"dp_cnt": data["queues"], "dp_default": data["default"], "grio": data.get("grio", False)}
+    options |= {name: data.get(name, False) for name in flags}
+    options |= {"limit": data["limit"], "vqs": [queue_shown(each) for each in data["virtual_queues"]]}
+    return shown_qdisc(record, options)
+
+
+def queue_shown(data: dict[str, Any]) -> dict[str, Any]:
+    """What tc lists of a virtual queue."""
+    flags = ("ecn", "harddrop", "adaptive", "nodrop")
+    made = {"vq": data["dp"], "prio": data["priority"], "ewma": data["wlog"], "Scell_log": data["scell_log"]}
+    made |= {name: data[name] for name in ("limit", "min", "max")}
+    made |= {name: data.get(name, False) for name in flags}
+    made |= {"qave": data["average"], "probability": near(data["probability"])}
+    names = ("backlog", "bytes", "packets", "prob_drop", "prob_mark", "forced_drop", "forced_mark", "pdrop", "other")
+    return made | {name: data["counted"][name] for name in names}
+
+
+REPLAYED = False  # tc sends one queue at a time, and a kernel tells all

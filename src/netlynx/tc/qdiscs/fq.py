@@ -39,11 +39,11 @@ class Fq(Record):
 
     `limit` packets wait at most, `flow_limit` of a flow; a turn has `quantum` bytes, a flow's first one
     `initial_quantum`, which it gets again after it was silent for `refill_delay`. With `pacing` a flow keeps to its
-    rate, which is `max_rate` at most (the highest that 32 bits hold is no limit); sockets of less than
-    `low_rate_threshold` are not paced on. Flows are found in 2 to the power of `buckets_log` places, and packets
-    without a socket in `orphan_mask` + 1. A packet that is to leave later than the `horizon` is dropped
-    (`horizon_drop`) or capped. Three bands take the priorities of `priorities`, with `weights`. What is left out, the
-    kernel has its own for. Source: fq_change and fq_dump in net/sched/sch_fq.c.
+    rate, which is `max_rate` at most; sockets of less than `low_rate_threshold` are not paced on. Packets that waited
+    longer than `ce_threshold` are marked. Of both, the highest that 32 bits hold is none. Flows are found in 2 to the
+    power of `buckets_log` places, and packets without a socket in `orphan_mask` + 1. A packet that is to leave later
+    than the `horizon` is dropped (`horizon_drop`) or capped. Three bands take the priorities of `priorities`, with
+    `weights`. What is left out, the kernel has its own for. Source: fq_change and fq_dump in net/sched/sch_fq.c.
     """
 
     __facts__: ClassVar[Facts] = Facts(attributes=TCA_FQ, policy="fq_policy")
