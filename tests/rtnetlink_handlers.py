@@ -43,8 +43,8 @@ _NETWORK = route.Vni(index=3, vni=5)
 _ADDRESS_LABEL = route.AddressLabel(prefix="2001:db8::/64", label=9)
 _MULTICAST = route.Route(family="ipmr", type="multicast", source="192.0.2.1", destination="233.252.0.1", iif=1)
 
-_QDISC = tc.Qdisc(index=1, parent="root", handle="1:", kind="prio")
-_CLASS = tc.Class(index=1, parent="1:", handle="1:10", kind="drr")
+_QDISC = tc.Qdisc(index=1, handle="1:", data=tc.Htb())
+_CLASS = tc.Class(index=1, handle="1:1", parent="1:", data=tc.HtbClass(rate="1mbit"))
 _FILTER = tc.Filter(index=1, parent="ingress", data=tc.MatchAll(actions=[tc.Gact(control="drop")]))
 
 _DCB = dcb.Device(name="d0", applications=[dcb.Application(selector="dscp", protocol=46, priority=5)])
@@ -72,12 +72,12 @@ HANDLERS: dict[str, Callable[[], Any] | str] = {
     "DELRULE UNSPEC do": lambda: route.delete(_RULE),
     "GETRULE UNSPEC dump": route.rules,
     "NEWQDISC UNSPEC do": lambda: tc.add(_QDISC),
-    "DELQDISC UNSPEC do": lambda: tc.delete(_QDISC),
-    "GETQDISC UNSPEC do": lambda: tc.qdisc(1, handle="1:"),
+    "DELQDISC UNSPEC do": lambda: tc.delete(tc.Qdisc(index=1, handle="1:")),
+    "GETQDISC UNSPEC do": lambda: tc.qdisc(1),
     "GETQDISC UNSPEC dump": tc.qdiscs,
     "NEWTCLASS UNSPEC do": lambda: tc.add(_CLASS),
-    "DELTCLASS UNSPEC do": lambda: tc.delete(_CLASS),
-    "GETTCLASS UNSPEC do": lambda: tc.class_(1, "1:10"),
+    "DELTCLASS UNSPEC do": lambda: tc.delete(tc.Class(index=1, handle="1:1")),
+    "GETTCLASS UNSPEC do": lambda: tc.class_(1, "1:1"),
     "GETTCLASS UNSPEC dump": lambda: tc.classes(index=1),
     "NEWTFILTER UNSPEC do": lambda: tc.add(_FILTER),
     "DELTFILTER UNSPEC do": lambda: tc.delete(tc.Filter(index=1, parent="ingress", priority=1)),

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import crypto, diag, firewall, ipset, ipvs, mptcp, netns, nftables, route, tun, usersock, wireguard
+from netlynx import crypto, diag, firewall, ipset, ipvs, mptcp, netns, nftables, route, tc, tun, usersock, wireguard
 from netlynx.generic.declaration import Command
 from netlynx.kernel import VirtualKernel
 from netlynx.netfilter import accounting, conntrack, helpers, queue, timeouts
@@ -182,12 +182,15 @@ def call(room: str, name: str, wrong: str, value: object) -> object:
 
 
 VERBS = ("add", "append", "replace", "change", "delete")
-CHANGED = sorted([*route.verbs.changes.registry, conntrack.Flow, conntrack.Expectation], key=lambda each: each.__name__)
+CHANGED = sorted(
+    [*route.verbs.changes.registry, *tc.verbs.changes.registry, conntrack.Flow, conntrack.Expectation],
+    key=lambda each: each.__name__,
+)
 
 
 @pytest.mark.parametrize("cls", CHANGED, ids=[each.__name__ for each in CHANGED])
 def test_a_wrong_object_within_a_record_is_refused_by_the_name_of_its_field(cls: Any) -> None:
-    room = conntrack if cls.__module__.startswith("netlynx.netfilter") else route
+    room = {"netfilter": conntrack, "tc": tc}.get(cls.__module__.split(".")[1], route)
     for verb, field in itertools.product(VERBS, cls.__declarations__):
         for wrong in (Nobody(), Stranger(number=1), [Nobody()], [Stranger(number=1)], {Nobody(): 1}, Nobody):
             try:

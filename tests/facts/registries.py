@@ -123,13 +123,13 @@ def missing_families(book: FactBook) -> list[str]:
 
 def unanswered_messages(book: FactBook) -> list[str]:
     """Message types that the verbs send and no rtnetlink handler takes."""
-    import_module("netlynx.route")
-    verbs = import_module("netlynx.route.verbs")
+    registries = [import_module(f"{room}.verbs").changes for room in ("netlynx.route", "netlynx.tc")]
     handled = {each["msgtype_nr"] for each in book.families["rtnetlink"]}
     return [
         f"{record.__name__}: no handler for {message!s}"
-        for record, each in verbs.changes.registry.items()
-        for verb in verbs.changes.flags
+        for changes in registries
+        for record, each in changes.registry.items()
+        for verb in changes.flags
         if verb not in each.without
         for message in [each.types.get(verb, each.delete if verb == "delete" else each.new)]
         if int(message) not in handled

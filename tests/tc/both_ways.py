@@ -7,6 +7,7 @@ A file in `tables/` is a table, of one kind or a few that are kin:
     ZEROS = {"2.1": "all is said"}      # what netlynx sends besides, where it is nothing but zeros
     HEADS = {"2": 24}                   # bytes of a struct that stands before attributes, by the place of those
     REPLAYED = False                    # where tc's own messages are unlike what a kernel tells
+    QUEUES = 4                          # how many a device has to have (1 unless it is said)
     def shown(record) -> dict: …        # what `tc -j -s -d` says of a record, made of the record's own JSON
 
 `captured/NAME.txt` has what tc sent for each command (`capture.py` writes it). Of places, numbers of attributes are
@@ -80,6 +81,12 @@ Places = tuple[Mapping[str, str], Mapping[str, str], Mapping[str, int]]
 """What a table says of those: `apart`, `zeros`, `heads`."""
 
 
+def at_root(words: str, data: Any = None, **more: Any) -> Case:
+    """The same of a qdisc that has others in it from the start, which are not looked at."""
+    listing = f"qdisc show dev {DEVICE} root"
+    return qdisc(words, data, listing=listing, read=lambda index: tc.qdiscs(index=index).where(parent="root"), **more)
+
+
 @dataclass(frozen=True)
 class Table:
     """A file of `tables/`."""
@@ -89,6 +96,7 @@ class Table:
     apart: Mapping[str, str] = field(default_factory=dict)
     zeros: Mapping[str, str] = field(default_factory=dict)
     heads: Mapping[str, int] = field(default_factory=dict)
+    queues: int = 1
     shown: Callable[[dict[str, Any]], Any] | None = None
     replayed: bool = True
 
@@ -101,9 +109,8 @@ def table(name: str) -> Table:
     """One table."""
     module: Any = import_module(f"tc.tables.{name}")
     found = {key: getattr(module, key.upper(), {}) for key in ("apart", "zeros", "heads")}
-    return Table(
-        name, module.CASES, **found, shown=getattr(module, "shown", None), replayed=getattr(module, "REPLAYED", True)
-    )
+    more = {key: getattr(module, key.upper(), value) for key, value in (("queues", 1), ("replayed", True))}
+    return Table(name, module.CASES, **found, **more, shown=getattr(module, "shown", None))
 
 
 def names() -> list[str]:
@@ -263,6 +270,7 @@ def understood(sent: Sent, case: Case, places: Places) -> list[str]:
 # -- what a kernel has ---------------------------------------------------------------------------------------------
 
 
+_BARE = re.compile(r'"options":\{([^"{}]+?) *\}')  # of kinds that tc 6.1 knows in text alone
 BEHIND = {"class": "qdisc show dev lo"}
 """What is asked behind a listing that tc 6.1 prints as text in any case: it prints an empty list."""
 
@@ -273,7 +281,7 @@ def listings(text: str) -> list[Any]:
     Text ends where the JSON of the command begins that is behind it.
     """
     decoder, made, at = json.JSONDecoder(), [], 0
-    text = text.strip()
+    text = _BARE.sub(r'"options":{"text":"\1"}', text.strip())
     while at < len(text):
         start = text.index("[", at)
         value, end = decoder.raw_decode(text, start)

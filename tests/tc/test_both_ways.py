@@ -79,11 +79,12 @@ def run(space: netns.NetworkNamespace, *words: str, stdin: str = "") -> tuple[st
     return done.stdout, done.stderr
 
 
-def devices(nl: netlynx.Connection, many: int) -> list[int]:
+def devices(nl: netlynx.Connection, many: int, queues: int) -> list[int]:
     """The indices of so many devices, c0 and so on."""
+    queued: dict[str, Any] = {"num_tx_queues": queues, "num_rx_queues": queues}
     for pair in range(-(-many // 2)):
-        other = route.Link(name=f"c{2 * pair + 1}")
-        nl.do(route.add(route.Link(name=f"c{2 * pair}", kind="veth", data=route.Veth(peer=other))))
+        other = route.Link(name=f"c{2 * pair + 1}", **queued)
+        nl.do(route.add(route.Link(name=f"c{2 * pair}", kind="veth", data=route.Veth(peer=other), **queued)))
     numbers = {link.name: link.index for link in nl.dump(route.links())}
     return [numbers[f"c{each}"] for each in range(many)]
 
@@ -132,8 +133,8 @@ def test_a_kernel_has_the_same(name: str) -> None:
     wrong: dict[str, Any] = {}
     with new_namespace() as one, new_namespace() as other, contextlib.ExitStack() as open_ones:
         theirs, ours = (open_ones.enter_context(netlynx.connect(netns=each)) for each in (one, other))
-        indices = devices(theirs, len(found.cases))
-        assert devices(ours, len(found.cases)) == indices
+        indices = devices(theirs, len(found.cases), found.queues)
+        assert devices(ours, len(found.cases), found.queues) == indices
         failed = made_by_tc(one, [*before, *(on_device(case.words, number) for number, case in cases.items())])
         if len(failed) == len(before) + len(cases):
             pytest.skip(f"this kernel has none of them: {next(iter(failed.values()))}")

@@ -11,12 +11,13 @@ sequence number, port or sender) is skipped and counted in `strays`.
 
 from __future__ import annotations
 
+import errno
 import struct
 from typing import Any, Generic, TypeVar, cast
 
 from netlynx.codec._codec import Asked, Records, Sink, read_header
 from netlynx.engine.operation import Do, Dump
-from netlynx.errors import DecodeError, NetlinkError
+from netlynx.errors import DecodeError, NetlinkError, NotFound
 from netlynx.schema.compile import plan_of
 from netlynx.wire.constants import NETLINK, NLM_F, NLMSG
 from netlynx.wire.message import Message
@@ -105,6 +106,8 @@ class DoExchange(Asked, Generic[T]):
             if not self.answers.records:
                 if self.operation.omissible:
                     return cast(T, None)
+                if self.operation.absent:
+                    raise NotFound(errno.ENOENT, self.operation.absent, asked=str(self.operation))
                 raise DecodeError(f"{self.operation}: the kernel acknowledged the request and sent no record")
             self.answer = self.answers.records[0]
         answer: T = self.answer

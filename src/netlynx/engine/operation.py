@@ -62,7 +62,8 @@ class Do(msgspec.Struct, Generic[T], frozen=True, gc=False):
 
     `name` is the function that made it (``route.add``). `family` is the generic netlink family that it goes to, whose
     number is the message type: a connection finds it out (`located`). With `omissible`, None comes back where the
-    kernel acknowledges the request and leaves the answer out.
+    kernel acknowledges the request and leaves the answer out; `absent` are the words of the `NotFound` that is raised
+    then, where it does so because there is nothing to tell.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Do(msgspec.Struct, Generic[T], frozen=True, gc=False):
     reply_type: int = 0
     family: str = ""
     omissible: bool = False
+    absent: str = ""
 
     def __str__(self) -> str:
         return f"{self.name}({in_words(self.request, asked=True)})"
@@ -437,10 +439,11 @@ def make_do(
     flags: int = 0,
     reply: type[Record] | type[Layout] | None = None,
     reply_type: int = 0,
+    absent: str = "",
 ) -> Do[Any]:
     """A `Do` with its request encoded. Raises EncodeError with the path of the field at fault."""
     payload = encode_record(request)
-    return Do(name, protocol, message_type, flags, request, payload, reply, reply_type)
+    return Do(name, protocol, message_type, flags, request, payload, reply, reply_type, absent=absent)
 
 
 def make_dump(

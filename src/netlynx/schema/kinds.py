@@ -337,10 +337,17 @@ def hook(
     return Kind(Code.HOOK, "hook", size, decoder=decode, encoder=encode, shown=shown, options=options)
 
 
-def translated(target: type[R], read: Callable[[R], Any], write: Callable[[Any], R], shown: Kind | None = None) -> Kind:
+def translated(
+    target: type[R],
+    read: Callable[[R], Any],
+    write: Callable[[Any], R],
+    shown: Kind | None = None,
+    *,
+    bare: bool = False,
+) -> Kind:
     """A nest whose record says a simpler thing in many attributes: `read` makes a value of it, `write` the record.
 
-    A C struct may stand in its place: then nothing is nested.
+    It may be a C struct, too, which is `bare`: not nested.
 
     What they raise, and `shown`, is as for `hook`. A value depends on the payload alone and never changes.
     """
@@ -351,8 +358,7 @@ def translated(target: type[R], read: Callable[[R], Any], write: Callable[[Any],
     def encoder(value: Any) -> bytes:
         return encode(plan_for(target), write(value))
 
-    options = Option.NESTED if hasattr(target, "__header__") else _PLAIN
-    lazy = _lazy(target)
+    options, lazy = _PLAIN if bare else Option.NESTED, _lazy(target)
     return Kind(Code.HOOK, "translated", decoder=decoder, encoder=encoder, target=lazy, shown=shown, options=options)
 
 

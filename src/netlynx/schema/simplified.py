@@ -45,4 +45,4 @@ def simpler(cls: type[Record], wire: type[Record] | type[Layout]) -> Kind:
         message = made.__write__(value)
         return replace_fields(message, unknown=value.unknown) if attributes else message
 
-    return replace(translated(wire, read, write, shown=nest(cls)), is_shown=True)
+    return replace(translated(wire, read, write, shown=nest(cls), bare=not attributes), is_shown=True)

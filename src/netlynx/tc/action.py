@@ -187,7 +187,7 @@ class Action(Record, header=ActionMessage):
 
     def __sent__(self) -> Action:
         """One that only says its index says so in the options of its kind: there the kernel looks for it."""
-        made = _CLASSES.get(self.kind)
+        made = _CLASSES.get(self.kind) if isinstance(self.kind, str) else None
         if self.index is None or self.data is not None or made is None:
             return self
         return replace_fields(self, data=made(index=self.index), index=None)

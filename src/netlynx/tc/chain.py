@@ -14,7 +14,7 @@ from netlynx.schema.record import was_read
 from netlynx.schema.sending import deletes_no_less, settable
 from netlynx.tc.constants import KIND_LIMIT, TCA
 from netlynx.tc.ethertypes import EtherType
-from netlynx.tc.filter import MOST_CHAINS, chain_of, place_of
+from netlynx.tc.filter import MOST_CHAINS, chain_of, place_of, too_high
 from netlynx.tc.filter_message import FilterMessage, InBlock, block_in
 from netlynx.tc.filters import Flower
 from netlynx.tc.filters.flower_requests import looked_at
@@ -50,7 +50,7 @@ class Chain(InBlock, Record, header=FilterMessage):
         "TCA_DUMP_FLAGS": "of filters",
     }
 
-    family: takes.Member[AddressFamily] = head(default=AddressFamily.UNSPEC)
+    family: takes.Member[AddressFamily] = head(default=AddressFamily.UNSPEC, read_only=True)
     index: takes.Name[int] = head(always=True)
     parent: takes.Member[FilterParent] = head(default=FilterParent(0), always=True)
     chain: int | None = attr(TCA.CHAIN, u32, always=True)
@@ -123,13 +123,13 @@ def _prepare(record: Chain, verb: str) -> Chain:
         raise EncodeError("say on which device, or in which block", "Chain.index")
     if record.chain is None:
         raise EncodeError("say which one", "Chain.chain")
-    if record.chain > MOST_CHAINS:
+    if too_high(record.chain):
         raise EncodeError(f"chains have numbers up to {MOST_CHAINS}", "Chain.chain")
+    record = settable(record, "Chain")
     if verb == "delete":
         if not was_read(record):
             deletes_no_less(record, "Chain", unseen=("kind", "data", "warning"))
         return Chain(index=record.index, parent=record.parent, chain=record.chain)
-    record = settable(record, "Chain")
     if isinstance(record.data, Flower):
         looked_at(record.data, EtherType.ALL)
     return record

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import index as index_number
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netlynx.engine.operation import Do, Dump, EventKind, Group, make_do, make_dump
@@ -56,7 +57,7 @@ class Filter(InBlock, Record, header=FilterMessage):
         "TCA_EGRESS_BLOCK": "of qdiscs",
     }
 
-    family: takes.Member[AddressFamily] = head(default=AddressFamily.UNSPEC)
+    family: takes.Member[AddressFamily] = head(default=AddressFamily.UNSPEC, read_only=True)
     index: takes.Name[int] = head(always=True)
     parent: takes.Member[FilterParent] = head(default=FilterParent(0), always=True)
     chain: int | None = attr(TCA.CHAIN, u32)  # 0 unless it is given
@@ -153,6 +154,11 @@ def place_of(path: str, index: object, parent: object, block: object) -> dict[st
         return {"index": OF_A_BLOCK, "parent": block_of(number)}
     where = FilterParent.of(0 if parent is None else parent)
     return {"index": index_of(index, f"{path}(index)"), "parent": where}  # type: ignore[arg-type]
+
+
+def too_high(chain: Any) -> bool:
+    """Whether a chain's number is more than there can be; what is no number the codec refuses."""
+    return hasattr(chain, "__index__") and index_number(chain) > MOST_CHAINS
 
 
 def chain_of(value: object, path: str) -> int:

@@ -13,7 +13,7 @@ from netlynx.schema.record import was_read
 from netlynx.schema.sending import deletes_no_less, settable, taken_flags
 from netlynx.tc.descriptors import check_program
 from netlynx.tc.ethertypes import EtherType
-from netlynx.tc.filter import MOST_CHAINS, Filter
+from netlynx.tc.filter import MOST_CHAINS, Filter, too_high
 from netlynx.tc.filters.basic import CgroupFilter
 from netlynx.tc.filters.bpf import Bpf
 from netlynx.tc.filters.common import ClassifierFlag
@@ -30,10 +30,10 @@ def prepare(record: Filter, verb: str) -> Filter:
     """The record as it is sent. Raises EncodeError with the field for what the kernel would not carry out so."""
     if not record.index:
         raise EncodeError("say on which device, or in which block", "Filter.index")
-    if record.chain is not None and record.chain > MOST_CHAINS:
+    if too_high(record.chain):
         raise EncodeError(f"chains have numbers up to {MOST_CHAINS}", "Filter.chain")
     if verb == "delete":
-        return _deleted(record)
+        return _deleted(settable(record, "Filter"))
     flags = _flags(record)
     record = settable(record, "Filter")
     if record.kind is None:

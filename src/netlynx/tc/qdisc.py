@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from netlynx.engine.operation import Do, Dump, EventKind, Group, make_do, make_dump
 from netlynx.engine.unresolved import by_name
-from netlynx.errors import EncodeError
 from netlynx.route.arguments import index_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.schema import (
@@ -23,7 +22,6 @@ from netlynx.schema import (
     u32,
 )
 from netlynx.schema.facts import Facts
-from netlynx.schema.sending import settable
 from netlynx.tc.constants import KIND_LIMIT, TCA, TcMessage
 from netlynx.tc.estimator import RateEstimator
 from netlynx.tc.handle import Handle
@@ -31,7 +29,7 @@ from netlynx.tc.kind import kinds_by_class, with_kind
 from netlynx.tc.qdiscs import QDISC_OPTIONS, QDISC_STATISTICS
 from netlynx.tc.stab import SIZE_TABLE, SizeTable
 from netlynx.tc.statistics import TCA_STATS, Statistics, Totals
-from netlynx.tc.verbs import Verbs, register
+from netlynx.tc.verbs import Verbs, heard, register
 from netlynx.wire.constants import NETLINK, NLM_F
 
 
@@ -59,7 +57,7 @@ class Qdisc(Record, header=TcMessage):
         "TCA_DUMP_FLAGS": "of filters",
     }
 
-    family: takes.Member[AddressFamily] = head(default=AddressFamily.UNSPEC)
+    family: takes.Member[AddressFamily] = head(default=AddressFamily.UNSPEC, read_only=True)
     index: takes.Name[int] = head(always=True)
     handle: takes.Member[Handle] = head(default=Handle(0), always=True)
     parent: takes.Member[Handle] = head(default=Handle(0xFFFF_FFFF), always=True)
@@ -106,14 +104,22 @@ def qdiscs(*, index: int | str | None = None, invisible: bool = False) -> Dump[Q
 def qdisc(index: int | str, *, handle: Handle | str | int = 0, parent: Handle | str | int | None = None) -> Do[Qdisc]:
     """One qdisc of a device, by its handle or by where it stands (the root, unless told). `NotFound` if there is none.
 
-    Raises EncodeError for what is no index or handle.
+    The kernel tells it to all that listen, too, as one that is new: lists do not do that. Raises EncodeError for what
+    is no index or handle.
     """
     number = Handle.of(handle)
     place = Handle.of("root" if parent is None and not number else 0 if parent is None else parent)
     request = Qdisc(index=index_of(index, "tc.qdisc(index)"), handle=number, parent=place)
     # The kernel notifies of it, whoever asked: only with ECHO is that one told, too (qdisc_notify).
     return make_do(
-        "tc.qdisc", NETLINK.ROUTE, RTM.GETQDISC, request, reply=Qdisc, reply_type=RTM.NEWQDISC, flags=NLM_F.ECHO
+        "tc.qdisc",
+        NETLINK.ROUTE,
+        RTM.GETQDISC,
+        request,
+        reply=Qdisc,
+        reply_type=RTM.NEWQDISC,
+        flags=NLM_F.ECHO | NLM_F.ACK,
+        absent="nobody put a qdisc there: what a device has of itself while it is down is not told",
     )
 
 
@@ -125,11 +131,17 @@ QDISCS: Group[Qdisc] = Group(
 )
 
 
-def _prepare(record: Qdisc, verb: str) -> Qdisc:
-    record = settable(record, "Qdisc")
-    if not record.index:
-        raise EncodeError("say on which device", "Qdisc.index")
-    return record
-
-
-register(Qdisc, Verbs(new=RTM.NEWQDISC, delete=RTM.DELQDISC, prepare=_prepare))
+register(
+    Qdisc,
+    Verbs(
+        new=RTM.NEWQDISC,
+        delete=RTM.DELQDISC,
+        prepare="netlynx.tc.qdisc_requests:prepare",
+        guards={
+            "add": "netlynx.tc.standing:MADE",
+            "replace": "netlynx.tc.standing:MADE",
+            "change": "netlynx.tc.standing:CHANGED",
+        },
+        mute=heard,
+    ),
+)

@@ -6,19 +6,17 @@ from typing import Any, ClassVar
 
 from netlynx.engine.operation import Do, Dump, EventKind, Group, make_do, make_dump
 from netlynx.engine.unresolved import by_name
-from netlynx.errors import EncodeError
 from netlynx.route.arguments import index_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.schema import Record, attr, head, nest, select, string, struct, takes
 from netlynx.schema.facts import Facts
-from netlynx.schema.sending import settable
 from netlynx.tc.constants import KIND_LIMIT, TCA, TcMessage
 from netlynx.tc.estimator import RateEstimator
-from netlynx.tc.handle import Handle
+from netlynx.tc.handle import ROOT, Handle
 from netlynx.tc.kind import kinds_by_class, with_kind
 from netlynx.tc.qdiscs import CLASS_OPTIONS, CLASS_STATISTICS
 from netlynx.tc.statistics import TCA_STATS, Statistics, Totals
-from netlynx.tc.verbs import Verbs, register
+from netlynx.tc.verbs import Verbs, heard, register
 from netlynx.wire.constants import NETLINK, NLM_F
 
 
@@ -50,7 +48,7 @@ class Class(Record, header=TcMessage):
         "TCA_DUMP_FLAGS": "of filters",
     }
 
-    family: takes.Member[AddressFamily] = head(default=AddressFamily.UNSPEC)
+    family: takes.Member[AddressFamily] = head(default=AddressFamily.UNSPEC, read_only=True)
     index: takes.Name[int] = head(always=True)
     handle: takes.Member[Handle] = head(default=Handle(0), always=True)
     parent: takes.Member[Handle] = head(default=Handle(0xFFFF_FFFF), always=True)
@@ -73,21 +71,36 @@ _KINDS = kinds_by_class(CLASS_OPTIONS)
 
 @by_name(index="interface")
 def classes(*, index: int | str, parent: Handle | str | int | None = None) -> Dump[Class]:
-    """All classes of a device, or those of one of its qdiscs, by that one's handle; the kernel filters.
+    """All classes of a device, those of one of its qdiscs (``1:``), or those within a class (``1:10``, or ``root``).
 
-    Raises EncodeError for what is no index or handle.
+    The kernel filters by device and qdisc; which class they are in is compared here. Raises EncodeError for what is no
+    index or handle.
     """
-    request = Class(index=index_of(index, "tc.classes(index)"), parent=0 if parent is None else parent)
+    within = Handle.of(0 if parent is None else parent)
+    asked = Handle(0 if within == ROOT else within & 0xFFFF_0000)
+    request = Class(index=index_of(index, "tc.classes(index)"), parent=asked)
     match: tuple[tuple[str, object], ...] = (("index", request.index),)
-    return make_dump("tc.classes", NETLINK.ROUTE, RTM.GETTCLASS, request, Class, RTM.NEWTCLASS, match=match)
+    listing: Dump[Class] = make_dump(
+        "tc.classes", NETLINK.ROUTE, RTM.GETTCLASS, request, Class, RTM.NEWTCLASS, match=match
+    )
+    return listing.where(parent=within) if within and within != asked else listing
 
 
 @by_name(index="interface")
 def class_(index: int | str, handle: Handle | str | int) -> Do[Class]:
-    """One class of a device. `NotFound` if there is none. Raises EncodeError for what is no index or handle."""
+    """One class of a device. `NotFound` if there is none. Raises EncodeError for what is no index or handle.
+
+    The kernel tells it to all that listen, too, as one that is new: lists do not do that.
+    """
     request = Class(index=index_of(index, "tc.class_(index)"), handle=handle, parent=0)
     return make_do(
-        "tc.class_", NETLINK.ROUTE, RTM.GETTCLASS, request, reply=Class, reply_type=RTM.NEWTCLASS, flags=NLM_F.ECHO
+        "tc.class_",
+        NETLINK.ROUTE,
+        RTM.GETTCLASS,
+        request,
+        reply=Class,
+        reply_type=RTM.NEWTCLASS,
+        flags=NLM_F.ECHO | NLM_F.ACK,
     )
 
 
@@ -99,11 +112,19 @@ CLASSES: Group[Class] = Group(
 )
 
 
-def _prepare(record: Class, verb: str) -> Class:
-    record = settable(record, "Class")
-    if not record.index:
-        raise EncodeError("say on which device", "Class.index")
-    return record
-
-
-register(Class, Verbs(new=RTM.NEWTCLASS, delete=RTM.DELTCLASS, prepare=_prepare))
+register(
+    Class,
+    Verbs(
+        new=RTM.NEWTCLASS,
+        delete=RTM.DELTCLASS,
+        prepare="netlynx.tc.class_requests:prepare",
+        flags={"replace": NLM_F.CREATE},
+        without={"link": "only qdiscs can be put in another place: add the class there"},
+        guards={
+            "add": "netlynx.tc.standing:MADE",
+            "replace": "netlynx.tc.standing:MADE",
+            "change": "netlynx.tc.standing:CHANGED",
+        },
+        mute=heard,
+    ),
+)

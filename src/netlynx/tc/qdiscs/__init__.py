@@ -35,6 +35,7 @@ from netlynx.tc.qdiscs.traffic_classes import Mq, Mqprio, MqprioAttributes, Queu
 __all__ = [
     "CLASS_OPTIONS",
     "CLASS_STATISTICS",
+    "NEEDED",
     "QDISC_OPTIONS",
     "QDISC_STATISTICS",
     "Cbs",
@@ -103,6 +104,11 @@ QDISC_OPTIONS: Final[dict[str, Kind]] = {
     "tbf": TBF,
 }
 """TCA_OPTIONS of a qdisc by TCA_KIND."""
+
+NEEDED: Final = frozenset(
+    ("cbs", "choke", "etf", "ets", "gred", "hfsc", "htb", "mqprio", "multiq", "netem", "prio", "red", "taprio", "tbf")
+)
+"""Kinds that the kernel does not make without options: those of nothing said are sent where there are none."""
 
 CLASS_OPTIONS: Final[dict[str, Kind]] = {
     "drr": nest(DrrClass),

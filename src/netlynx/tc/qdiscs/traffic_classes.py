@@ -184,9 +184,9 @@ class Mqprio(Record):
             hardware=bool(wire.hw),
             mode=wire.mode,
             shaper=wire.shaper,
-            min_rates=wire.min_rates,
-            max_rates=wire.max_rates,
-            preemption=[each.preemption or Preemption.EXPRESS for each in wire.entries],
+            min_rates=wire.min_rates[: wire.num_tc],
+            max_rates=wire.max_rates[: wire.num_tc],
+            preemption=[each.preemption or Preemption.EXPRESS for each in wire.entries] if wire.hw else (),
         )
 
     def __write__(self) -> MqprioAttributes:
