@@ -11,6 +11,8 @@ from netlynx.tc.action import ACTIONS_OF_A_FILTER
 from netlynx.tc.actions import ACTION_OPTIONS, KeyGeneve, KeyOptions
 from netlynx.tc.actions.tunnel_key import KeyOptionsAttributes
 from netlynx.tc.control import Control
+from tc.agreeing import agrees
+from tc.both_ways import captured, table
 
 CONTROLS = {"continue": -1, "pass": 0, "drop": 2, "goto chain 5": 0x20000005, "jump 2": 0x10000002, "trap": 8, "99": 99}
 
@@ -208,3 +210,14 @@ def test_options_of_geneve_are_read_as_they_are_set_and_as_the_kernel_tells_them
         wire = KeyOptionsAttributes(geneve=nests)
         assert KeyOptions.__read__(wire) == wanted
     assert wanted.__write__().geneve == tuple(payloads)
+
+
+def test_what_tc_sends_is_read_as_what_its_words_say() -> None:
+    wrong = {}
+    for name in ("actions", "police"):
+        sent = captured(name)
+        for case in table(name).cases:
+            (read,) = tc.ActionList.from_bytes(sent[case.words].payload).actions
+            if not case.apart and not agrees(case.record, read):
+                wrong[case.words] = read
+    assert not wrong, wrong
