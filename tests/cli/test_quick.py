@@ -15,6 +15,8 @@ import pytest
 
 from command import PATIENCE, environment
 from netlynx import netns
+from netlynx.cli.quick import CHANGES as quick_changes
+from netlynx.cli.writing import COMMANDS
 
 BOTH_WAYS = str(Path(__file__).parent / "both_ways.py")
 
@@ -66,7 +68,20 @@ LISTINGS = [
 FORMS = ["", " --json", " --lines"]
 LINES = [line + form for line in LISTINGS for form in FORMS if not form or "--format" not in line]
 
+# What can be done twice, and says the same.
+CHANGES = [
+    "change link name=v0 mtu=1400",
+    "replace route destination=10.5.0.0/16 oif=lo",
+    "replace route destination=10.5.0.0/16 oif=lo --json",
+    "add link name=w0 kind=veth data.peer.name=w1 --dry-run",
+    "add route destination=10.6.0.0/16 oif=lo --dry-run",
+    "flush route protocol=bgp table=77",
+]
+
 FAILURES = [
+    "delete link name=nosuch",
+    "add address index=nosuch address=192.0.2.7/24",
+    "add link name=v0 kind=bridge",
     "links nosuch",
     "links nosuch --json",
     "links --master nosuch",
@@ -97,6 +112,12 @@ MISTAKES = [
     "rules extra",
     "rules -j",
     "rules --kernel /nosuch.py",
+    "add lnk name=v9",
+    "add link nmae=v9",
+    "add link name=v9",
+    "append link name=v9 kind=bridge",
+    "flush route",
+    "add",
     "nosuch",
     "",
 ]
@@ -157,6 +178,14 @@ def test_listings_are_the_same_whichever_way_they_are_made(ways: Ways, objects: 
         check_alike(ways, line, quick, whole)
         printed += len(quick[1].splitlines()) > 1
     assert printed > len(LINES) // 2
+
+
+def test_changes_say_the_same_whichever_way_they_are_made(ways: Ways, objects: None) -> None:
+    for line, quick, whole in ways(CHANGES):
+        assert quick == whole, line
+        assert quick[0] == 0, line
+        assert quick[1], line
+    assert quick_changes == COMMANDS.keys()
 
 
 def test_names_that_cannot_be_written_are_escaped_alike(ways: Ways, objects: None) -> None:

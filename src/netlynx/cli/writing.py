@@ -108,6 +108,8 @@ def _in_words(error: Exception, kind: str) -> str:
 
 def _operation(verb: str, kind: str, record: Any, fields: list[str]) -> tuple[Any, bool]:
     """What carries it out, and whether the kernel is asked to tell what it made. Raises EncodeError, ValueError."""
+    from contextlib import suppress
+
     from netlynx.cli import kinds
     from netlynx.cli.operations import declared, function_of, request
     from netlynx.errors import EncodeError
@@ -119,11 +121,8 @@ def _operation(verb: str, kind: str, record: Any, fields: list[str]) -> tuple[An
         raise kinds.missing(verb, kind)
     try:
         if "echo" in (getattr(make, "__kwdefaults__", None) or {}):
-            try:
+            with suppress(EncodeError):  # it does not tell of these, or the request itself is refused below
                 return make(record, echo=True), True
-            except EncodeError as error:
-                if not error.path.endswith("(echo)"):
-                    raise
         return request(verb, kind, record), False
     except TypeError as error:
         if isinstance(error, EncodeError) and not kinds.refuses_all(error, verb, declared(kind)[1]):
