@@ -237,7 +237,7 @@ _COMMANDS = {
         uevents.uevents,
         socket_listing.sockets,
     ),
-    "Changes": (*writing.COMMANDS.values(), batch.batch),
+    "Changes": (*writing.COMMANDS.values(), batch.batch, traffic.impair),
     "Messages": (sockets.send, sockets.listen, peer.peer, protocols.protocols, ynl.ynl),
     "Packets": (packets.queue, packets.log),
     "Learning": (hello.hello,),

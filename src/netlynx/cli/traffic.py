@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
-from netlynx.cli.declare import Option
+from netlynx.cli.declare import Argument, Option
 from netlynx.cli.form import misused
 from netlynx.cli.interfaces import Interfaces
-from netlynx.cli.listed import Asked, listing
-from netlynx.cli.options import Dev
-from netlynx.cli.output import Column, Row
+from netlynx.cli.listed import Asked, listing, show
+from netlynx.cli.options import Dev, Json, Kernel, Netns, connection
+from netlynx.cli.output import Column, Row, form_of
+from netlynx.cli.stdout import note
 from netlynx.cli.tables import Table, text
 
 if TYPE_CHECKING:
     from netlynx.engine.operation import Group
     from netlynx.tc import Class, Qdisc
 
-_LINE = 44  # characters of options in a line: with what stands before them, 80
-_COUNTED = (Column("PACKETS", right=True), Column("DROPPED", right=True), Column("WAITING", right=True))
+_LINE = 42  # characters of options in a line: with what stands before them, 80
 
 
 def said(data: Any, within: str = "") -> Iterator[str]:
@@ -28,8 +29,15 @@ def said(data: Any, within: str = "") -> Iterator[str]:
         return
     for name in getattr(data, "__declarations__", ()):
         value = getattr(data, name)
-        usual = data.__declarations__[name].default
-        if value is None or value == () or (value == usual and not isinstance(value, int)) or value is False:
+        declared = data.__declarations__[name]
+        usual = declared.default
+        if (
+            declared.read_only
+            or value is None
+            or value == ()
+            or (value == usual and not isinstance(value, int))
+            or value is False
+        ):
             continue
         word = f"{within}{name.replace('_', '-')}"
         if hasattr(value, "__declarations__"):
@@ -58,15 +66,19 @@ def lines_of(words: Iterator[str], width: int = _LINE) -> list[str]:
     return lines
 
 
-def _counted(record: Any) -> list[str]:
+def _counted(record: Any) -> Iterator[str]:
+    """What was sent, dropped, and waits now, in words: of that what is not 0."""
+    from netlynx.tc.units import Size
+
     statistics = record.statistics
-    basic, queue = (None, None) if statistics is None else (statistics.basic, statistics.queue)
-    packets = None if statistics is None else statistics.packets
-    return [
-        text(packets if packets is not None or basic is None else basic.packets),
-        "" if queue is None else text(queue.drops),
-        "" if queue is None else text(queue.qlen),
-    ]
+    if statistics is None:
+        return
+    basic, queue = statistics.basic, statistics.queue
+    packets = statistics.packets if statistics.packets is not None or basic is None else basic.packets
+    if packets:
+        yield f"sent {packets} ({Size(basic.bytes)})"
+    if queue is not None:
+        yield from (f"{word} {value}" for word, value in (("dropped", queue.drops), ("waiting", queue.qlen)) if value)
 
 
 def rows_of(before: list[str], words: Iterator[str]) -> list[Row]:
@@ -76,18 +88,19 @@ def rows_of(before: list[str], words: Iterator[str]) -> list[Row]:
 
 def _qdisc(qdisc: Qdisc, interfaces: Interfaces) -> list[Row]:
     who = [interfaces.name(qdisc.index), text(qdisc.kind), text(qdisc.handle), text(qdisc.parent)]
-    return rows_of([*who, *_counted(qdisc)], said(qdisc.data))
+    return rows_of(who, chain(said(qdisc.data), _counted(qdisc)))
 
 
 def _class(class_: Class, interfaces: Interfaces) -> list[Row]:
     leaf = "" if not class_.leaf else text(class_.leaf)
     who = [interfaces.name(class_.index), text(class_.kind), text(class_.handle), text(class_.parent), leaf]
-    return rows_of([*who, *_counted(class_)], said(class_.data))
+    return rows_of(who, chain(said(class_.data), _counted(class_)))
 
 
 _WHO = (Column("DEV"), Column("KIND"), Column("HANDLE"), Column("PARENT"))
-QDISCS = Table([*_WHO, *_COUNTED, Column("OPTIONS")], _qdisc)
-CLASSES = Table([*_WHO, Column("LEAF"), *_COUNTED, Column("OPTIONS")], _class)
+_WHAT = Column("OPTIONS, WHAT WAS SENT")
+QDISCS = Table([*_WHO, _WHAT], _qdisc)
+CLASSES = Table([*_WHO, Column("LEAF"), _WHAT], _class)
 
 
 def watched(name: str) -> tuple[Group[Any], Table]:
@@ -122,3 +135,60 @@ def classes(
     if dev is None:
         raise misused("the kernel lists those of one device: say of which", "--dev")
     return tc.classes(index=dev, parent=parent)
+
+
+def impair(
+    dev: Annotated[str, Argument("NAME", help="What leaves this device.")],
+    delay: Annotated[str | None, Option("--delay", metavar="TIME", help="So much later: 100ms")] = None,
+    jitter: Annotated[str | None, Option("--jitter", metavar="TIME", help="Up to so much more or less.")] = None,
+    distribution: Annotated[
+        str | None, Option("--distribution", metavar="NAME", help="Of the delays: normal, pareto, paretonormal …")
+    ] = None,
+    loss: Annotated[str | None, Option("--loss", metavar="SHARE", help="So many of them are lost: 1%")] = None,
+    duplicate: Annotated[str | None, Option("--duplicate", metavar="SHARE", help="So many go twice.")] = None,
+    corrupt: Annotated[str | None, Option("--corrupt", metavar="SHARE", help="So many have a bit turned.")] = None,
+    reorder: Annotated[
+        str | None, Option("--reorder", metavar="SHARE", help="So many overtake those that are delayed.")
+    ] = None,
+    rate: Annotated[str | None, Option("--rate", metavar="RATE", help="So much a second: 10mbit")] = None,
+    limit: Annotated[str | None, Option("--limit", metavar="PACKETS", help="So many wait at most: 1000")] = None,
+    undo: Annotated[bool, Option("--undo", help="End it.")] = False,
+    json: Json = False,
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """Impair what leaves a device: delay, lose, duplicate, corrupt, reorder packets, or slow them down.
+
+    One command is one impairment: another one takes the place of the former. No other qdisc is replaced.
+    """
+    from netlynx import tc
+
+    words = {
+        "delay": delay,
+        "jitter": jitter,
+        "distribution": distribution,
+        "loss": loss,
+        "duplicate": duplicate,
+        "corrupt": corrupt,
+        "reorder": reorder,
+        "rate": rate,
+    }
+    given: dict[str, Any] = {name: value for name, value in words.items() if value is not None}
+    if limit is not None:
+        if not (limit.isascii() and limit.isdecimal()):
+            raise misused(f"{limit!r} is no number of packets", "--limit")
+        given["limit"] = int(limit)
+    if undo and given:
+        raise misused("it ends all of it: leave the others out", "--undo")
+    if not undo and not given.keys() - {"limit"}:
+        raise misused("say what is to happen to packets: --delay 100ms, --loss 1%, --rate 10mbit …; or --undo")
+    form = form_of(json, False, None)
+    with connection(netns, kernel) as nl:
+        if not undo:
+            show(nl, form, QDISCS, [nl.do(tc.impair(dev, **given))])
+            return
+        ended = nl.do(tc.unimpair(dev))
+        if ended is None:
+            note(f"{dev} was not impaired")
+        else:
+            show(nl, form, QDISCS, [ended])

@@ -63,6 +63,8 @@ from netlynx.tc.filters import U32Selector as U32Selector
 from netlynx.tc.handle import FilterHandle as FilterHandle
 from netlynx.tc.handle import FilterParent as FilterParent
 from netlynx.tc.handle import Handle as Handle
+from netlynx.tc.impairing import impair as impair
+from netlynx.tc.impairing import unimpair as unimpair
 from netlynx.tc.programs import Program as Program
 from netlynx.tc.programs import program as program
 from netlynx.tc.qdisc import QDISCS as QDISCS
@@ -121,6 +123,9 @@ from netlynx.tc.qdiscs.small import Plug as Plug
 from netlynx.tc.qdiscs.small import Skbprio as Skbprio
 from netlynx.tc.qdiscs.tbf import Tbf as Tbf
 from netlynx.tc.rates import LinkLayer as LinkLayer
+from netlynx.tc.saving import Setup as Setup
+from netlynx.tc.saving import remade as remade
+from netlynx.tc.saving import setup as setup
 from netlynx.tc.stab import SizeTable as SizeTable
 from netlynx.tc.traffic_class import CLASSES as CLASSES
 from netlynx.tc.traffic_class import Class as Class
