@@ -151,6 +151,9 @@ ADVERTISEMENT = route.Advertisement(
 
 QDISC = hostile(tc.Qdisc, index=2, handle="1:")
 CLASS = hostile(tc.Class, index=2, handle="1:1")
+FILTER = hostile(tc.Filter, index=2, parent="ingress", chain=0, priority=1, handle=1)
+CHAIN = hostile(tc.Chain, index=2, parent="ingress", chain=0)
+ACTION = hostile(tc.Action, kind="mirred", data=tc.Mirred(index=1, redirect=2))
 
 VLAN = vlan_messages.PortVlan(index=2, vlan=route.BridgeVlan(vid=7))
 GROUPS = route.MdbGroup(bridge=2, entries=[route.MdbPort(index=2, group="239.1.1.1")])
@@ -178,10 +181,16 @@ for heard, told in (
     (route.NAMESPACE_IDS, route.NamespaceId(nsid=5)),
     (tc.QDISCS, QDISC),
     (tc.CLASSES, CLASS),
+<<<<<<< HEAD
     (route.MCTP_ADDRESSES, MCTP_ADDRESS),
     (route.PHONET_ADDRESSES, PHONET_ADDRESS),
     (route.PHONET_ROUTES, PHONET_ROUTE),
     (dcb.CHANGES, DCB),
+=======
+    (tc.FILTERS, FILTER),
+    (tc.CHAINS, CHAIN),
+    (tc.ACTIONS, tc.ActionList(actions=[ACTION])),
+>>>>>>> e62055b (wip)
 ):
     says(routing.sock, heard, told)
 
@@ -219,6 +228,9 @@ for asked, told in (
     (route.namespace_ids(), route.NamespaceId(nsid=5)),
     (tc.qdiscs(), QDISC),
     (tc.classes(index=2), CLASS),
+    (tc.filters(index=2), FILTER),
+    (tc.chains(index=2), CHAIN),
+    (tc.actions(kind="mirred"), tc.ActionList(actions=[ACTION])),
 ):
     answers(routing, asked, told)
 answers(routing, route.neighbours(), NEIGHBOUR, FORWARDING)

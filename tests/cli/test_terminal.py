@@ -103,6 +103,12 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
     ],
     "qdiscs": [(["qdiscs"], True), (["qdiscs", "--json"], True)],
     "classes": [(["classes", "x"], True), (["classes", "x", "--json"], True)],
+    "filters": [(["filters", "x"], True), (["filters", "x", "--json"], True), (["filters", "--block", "7"], True)],
+    "chains": [(["chains", "x"], True), (["chains", "x", "--json"], True)],
+    "actions": [(["actions", "mirred"], False), (["actions", "--json"], False)],
+    "impair": [(["impair", "x", "--delay", "5ms"], True), (["impair", HOSTILE, "--undo"], True)],
+    "tc save": [(["tc", "save"], True)],
+    "tc restore": [(["tc", "restore", "FILE"], False), (["tc", "restore", HOSTILE], True)],
     "accounting": [(["accounting"], True), (["accounting", "--lines"], True)],
     "conntrack-timeouts": [(["conntrack-timeouts"], True), (["conntrack-timeouts", "--json"], True)],
     "conntrack-helpers": [(["conntrack-helpers"], True), (["conntrack-helpers", "--json"], True)],
@@ -148,7 +154,7 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
         (["monitor"], True),
         (["monitor", "--json"], True),
         *((["monitor", each], True) for each in ("flow", "expectation", "quota", "ruleset", "trace", "uevent", "task")),
-        *((["monitor", each], True) for each in ("qdisc", "class")),
+        *((["monitor", each], True) for each in ("qdisc", "class", "filter", "chain", "action")),
         *((["monitor", each], True) for each in ("process", "audit", "peer:1", "log:1")),
         *((["monitor", each], False) for each in ("nexthop", "namespace-id", "family", "ethtool", "netdev", "mptcp")),
         *((["monitor", each], False) for each in ("selinux", "scsi", "iscsi")),
@@ -235,7 +241,7 @@ def test_what_a_kernel_a_peer_or_a_file_says_is_text(arguments: list[str], seen:
     listens = words[0] in ("monitor", "uevents", "processes") or words[:2] == ["audit", "log"]
     endless = listens or "--exits" in words or "--test-cable" in words
     until = ESCAPED if seen and endless else "listening" if endless else ""
-    own = {"TERM": "dumb"} if words[0] == "batch" else {}  # which draws a bar elsewhere
+    own = {"TERM": "dumb"} if words[0] in ("batch", "tc") else {}  # which draws a bar elsewhere
     check(on_terminal(words, until, **own), seen=seen)
 
 

@@ -68,6 +68,10 @@ NEEDED = {
     "delete": ["link", "name=x"],
     "destroy": ["nft-table", "family=inet", "name=x"],
     "flush": ["route", "table=100"],
+    "filters": ["lo"],
+    "chains": ["lo"],
+    "impair": ["lo"],
+    "tc restore": ["-"],
 }
 
 

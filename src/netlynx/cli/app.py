@@ -20,6 +20,7 @@ from netlynx.cli import (
     ethtool,
     families,
     hello,
+    impair,
     interface_listing,
     ipset,
     ipvs,
@@ -38,6 +39,7 @@ from netlynx.cli import (
     socket_listing,
     sockets,
     tasks,
+    tc,
     traffic,
     uevents,
     vm,
@@ -208,6 +210,9 @@ _COMMANDS = {
         listing.neighbour_tables,
         traffic.qdiscs,
         traffic.classes,
+        traffic.filters,
+        traffic.chains,
+        traffic.actions,
         interface_listing.stats,
         interface_listing.netconf,
         multicast.multicast_routes,
@@ -237,7 +242,7 @@ _COMMANDS = {
         uevents.uevents,
         socket_listing.sockets,
     ),
-    "Changes": (*writing.COMMANDS.values(), batch.batch, traffic.impair),
+    "Changes": (*writing.COMMANDS.values(), batch.batch, impair.impair),
     "Messages": (sockets.send, sockets.listen, peer.peer, protocols.protocols, ynl.ynl),
     "Packets": (packets.queue, packets.log),
     "Learning": (hello.hello,),
@@ -253,4 +258,5 @@ app.add_typer(ipset.commands, name="ipset", rich_help_panel="Listings")
 app.add_typer(nft.commands, name="nft", rich_help_panel="Listings")
 app.add_typer(kernel.commands, name="kernel", rich_help_panel="The kernel's side")
 app.add_typer(module.commands, name="module", rich_help_panel="The kernel's side")
+app.add_typer(tc.commands, name="tc", rich_help_panel="Listings")
 app.add_typer(vm.commands, name="vm", rich_help_panel="The kernel's side")

@@ -8,7 +8,7 @@ import signal
 import stat
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
@@ -69,13 +69,27 @@ def batch(
         wanted = None if each is None else Each.of(each)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--each") from None
+    carry_out(file, wanted, keep_going, window, resume_from, netns, kernel)
+
+
+def carry_out(
+    file: str,
+    each: Each | None = None,
+    keep_going: bool = False,
+    window: int | None = None,
+    resume_from: int = 1,
+    netns: str | None = None,
+    kernel: str = "host",
+    only: Collection[str] = (),
+) -> None:
+    """Carry out the operations of a file (of the kinds in `only`), and report. Raises typer.Exit with the status."""
     with opened(file) as source, _Signals() as signals:
         start = _place(source)
         run = _Run(signals, keep_going, window, resume_from)
         problem: BaseException | None = None
         try:
             with connection(netns, kernel) as nl, _progress(source) as advance:
-                problem = run.all(nl, _Lines(Operations(nl, wanted), source, keep_going, resume_from), advance)
+                problem = run.all(nl, _Lines(Operations(nl, each, only), source, keep_going, resume_from), advance)
         except (NetlynxError, OSError) as error:
             problem = error
         run.report(source, start, problem)

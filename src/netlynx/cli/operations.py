@@ -203,11 +203,13 @@ def _known(what: str, word: object, known: Collection[str]) -> str:
 class Operations:
     """Makes operations of what lines hold: `{"add": {"route": {…}}}`, or fields alone where `each` says the rest."""
 
-    def __init__(self, nl: Connection, each: Each | None) -> None:
+    def __init__(self, nl: Connection, each: Each | None, only: Collection[str] = ()) -> None:
+        """With `only`, lines are of these kinds, and of no others."""
         import_module("netlynx.engine.naming")  # now, while there are descriptors to be had
 
         self._nl = nl
         self._each = each
+        self._only = only
         self._links_change = False
 
     def settled(self) -> None:
@@ -224,6 +226,8 @@ class Operations:
         from netlynx.schema.from_json import from_json
 
         (verb, kind), fields = (self._each, found) if self._each is not None else _taken_apart(found)
+        if self._only and kind not in self._only:
+            raise ValueError(f"{kind!r} is none of what is made here: {', '.join(self._only)}")
         _, cls = declared(kind)
         record = from_json(cls, fields, read=self._each is not None)
         if self._each == ("replace", "link"):

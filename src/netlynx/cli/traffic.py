@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
 from netlynx.cli.declare import Argument, Option
 from netlynx.cli.form import misused
 from netlynx.cli.interfaces import Interfaces
-from netlynx.cli.listed import Asked, listing, show
-from netlynx.cli.options import Dev, Json, Kernel, Netns, connection
-from netlynx.cli.output import Column, Row, form_of
-from netlynx.cli.stdout import note
+from netlynx.cli.listed import Asked, listing
+from netlynx.cli.options import Dev
+from netlynx.cli.output import Column, Row
 from netlynx.cli.tables import Table, text
 
 if TYPE_CHECKING:
     from netlynx.engine.operation import Group
-    from netlynx.tc import Class, Qdisc
+    from netlynx.tc import Action, ActionList, Chain, Class, Filter, Qdisc
 
 _LINE = 42  # characters of options in a line: with what stands before them, 80
 
 
-def said(data: Any, within: str = "") -> Iterator[str]:
+def said(data: Any, within: str = "", but: Sequence[str] = ()) -> Iterator[str]:
     """The options of a kind in words: its fields and what they are; bytes of a kind that is not known as they are."""
     if isinstance(data, bytes):
         yield data.hex()
         return
+    struct = hasattr(data, "tail")  # which has all its members always
     for name in getattr(data, "__declarations__", ()):
         value = getattr(data, name)
-        declared = data.__declarations__[name]
-        usual = declared.default
-        if (
-            declared.read_only
-            or value is None
-            or value == ()
-            or (value == usual and not isinstance(value, int))
-            or value is False
-        ):
+        if name in but or data.__declarations__[name].read_only or _is_nothing(value, struct):
             continue
         word = f"{within}{name.replace('_', '-')}"
         if hasattr(value, "__declarations__"):
@@ -48,6 +40,11 @@ def said(data: Any, within: str = "") -> Iterator[str]:
             yield f"{word} {','.join(_short(each) for each in value)}"
         else:
             yield f"{word} {_short(value)}"
+
+
+def _is_nothing(value: Any, struct: bool) -> bool:
+    """Whether nothing is said: not there, empty, off; in a struct, 0."""
+    return value is None or value is False or value in ((), "") or (struct and value == 0) or str(value) == ""
 
 
 def _short(value: Any) -> str:
@@ -97,9 +94,63 @@ def _class(class_: Class, interfaces: Interfaces) -> list[Row]:
     return rows_of(who, chain(said(class_.data), _counted(class_)))
 
 
+def _where(record: Filter | Chain, interfaces: Interfaces) -> list[str]:
+    if record.block is not None:
+        return [f"block {record.block}", "", text(record.chain)]
+    return [interfaces.name(record.index), text(record.parent), text(record.chain)]
+
+
+def _filter(record: Filter, interfaces: Interfaces) -> list[Row]:
+    which = [text(record.priority), text(record.protocol), text(record.kind), text(record.handle)]
+    return rows_of([*_where(record, interfaces), *which], _filtering(record, interfaces))
+
+
+def _filtering(record: Filter, interfaces: Interfaces) -> Iterator[str]:
+    """The options of a filter in words, its actions by kind and with what they do."""
+    data, aside = record.data, ["actions", "flags"]
+    if hasattr(data, "words"):  # of u32, which has tc's own words for what it finds
+        aside.append("selector")
+        yield from (f"match {each}" for each in data.words(text(record.protocol)))
+        selector = data.selector
+        if selector is not None and selector.hash_mask:
+            yield f"hash-mask {selector.hash_mask:#x} at {selector.hash_offset}"
+    yield from said(data, but=aside)
+    for each in getattr(data, "actions", None) or ():
+        yield f"action {' '.join(_acting(each, interfaces))}"
+
+
+def _acting(action: Action, interfaces: Interfaces) -> Iterator[str]:
+    yield text(action.kind)
+    data: Any = action.data
+    for name in ("redirect", "mirror"):
+        if (number := getattr(data, name, None)) is not None:
+            yield f"{name} {interfaces.name(number)}"
+    yield from said(data, but=("redirect", "mirror"))
+
+
+def _chain(record: Chain, interfaces: Interfaces) -> list[Row]:
+    return rows_of([*_where(record, interfaces), text(record.kind)], said(record.data))
+
+
+def _action(record: Action | ActionList, interfaces: Interfaces) -> list[Row]:
+    found = record.actions if hasattr(record, "actions") else (record,)
+    rows: list[Row] = []
+    for each in found:
+        kind, *words = _acting(each, interfaces)
+        index, users = (getattr(each.data, name, None) for name in ("index", "bindings"))
+        shown = [word for word in words if not word.startswith("index ")]
+        rows += rows_of([kind, text(index), text(users)], chain(shown, _counted(each)))
+    return rows
+
+
 _WHO = (Column("DEV"), Column("KIND"), Column("HANDLE"), Column("PARENT"))
 _WHAT = Column("OPTIONS, WHAT WAS SENT")
 QDISCS = Table([*_WHO, _WHAT], _qdisc)
+_PLACE = (Column("DEV"), Column("PARENT"), Column("CHAIN"))
+_WHICH = (Column("PRIO"), Column("PROTOCOL"), Column("KIND"), Column("HANDLE"))
+FILTERS = Table([*_PLACE, *_WHICH, Column("WHAT IT FINDS AND DOES")], _filter)
+CHAINS = Table([*_PLACE, Column("KIND"), Column("TEMPLATE")], _chain)
+ACTIONS = Table([Column("KIND"), Column("INDEX"), Column("FILTERS"), Column("WHAT IT DOES")], _action)
 CLASSES = Table([*_WHO, Column("LEAF"), _WHAT], _class)
 
 
@@ -107,7 +158,13 @@ def watched(name: str) -> tuple[Group[Any], Table]:
     """What tells of a kind of object when it changes, and how that looks."""
     from netlynx import tc
 
-    known: dict[str, tuple[Group[Any], Table]] = {"qdisc": (tc.QDISCS, QDISCS), "class": (tc.CLASSES, CLASSES)}
+    known: dict[str, tuple[Group[Any], Table]] = {
+        "qdisc": (tc.QDISCS, QDISCS),
+        "class": (tc.CLASSES, CLASSES),
+        "filter": (tc.FILTERS, FILTERS),
+        "chain": (tc.CHAINS, CHAINS),
+        "action": (tc.ACTIONS, ACTIONS),
+    }
     return known[name]
 
 
@@ -137,58 +194,48 @@ def classes(
     return tc.classes(index=dev, parent=parent)
 
 
-def impair(
-    dev: Annotated[str, Argument("NAME", help="What leaves this device.")],
-    delay: Annotated[str | None, Option("--delay", metavar="TIME", help="So much later: 100ms")] = None,
-    jitter: Annotated[str | None, Option("--jitter", metavar="TIME", help="Up to so much more or less.")] = None,
-    distribution: Annotated[
-        str | None, Option("--distribution", metavar="NAME", help="Of the delays: normal, pareto, paretonormal …")
-    ] = None,
-    loss: Annotated[str | None, Option("--loss", metavar="SHARE", help="So many of them are lost: 1%")] = None,
-    duplicate: Annotated[str | None, Option("--duplicate", metavar="SHARE", help="So many go twice.")] = None,
-    corrupt: Annotated[str | None, Option("--corrupt", metavar="SHARE", help="So many have a bit turned.")] = None,
-    reorder: Annotated[
-        str | None, Option("--reorder", metavar="SHARE", help="So many overtake those that are delayed.")
-    ] = None,
-    rate: Annotated[str | None, Option("--rate", metavar="RATE", help="So much a second: 10mbit")] = None,
-    limit: Annotated[str | None, Option("--limit", metavar="PACKETS", help="So many wait at most: 1000")] = None,
-    undo: Annotated[bool, Option("--undo", help="End it.")] = False,
-    json: Json = False,
-    netns: Netns = None,
-    kernel: Kernel = "host",
-) -> None:
-    """Impair what leaves a device: delay, lose, duplicate, corrupt, reorder packets, or slow them down.
+_Parent = Annotated[
+    str | None,
+    Option("--parent", metavar="HANDLE", help="Only those there: 1:, ingress, egress; the root unless told."),
+]
+_Block = Annotated[str | None, Option("--block", metavar="NUMBER", help="Those of a block that devices share.")]
+_InChain = Annotated[str | None, Option("--chain", metavar="NUMBER", help="Only those of this chain.")]
 
-    One command is one impairment: another one takes the place of the former. No other qdisc is replaced.
-    """
+
+def _place(dev: str | None, block: str | None) -> None:
+    if (dev is None) == (block is None):
+        raise misused("the kernel lists those of one device or block: say which, --dev or --block")
+
+
+def _number(value: str | None, option: str) -> int | None:
+    if value is not None and not (value.isascii() and value.isdecimal()):
+        raise misused(f"{value!r} is no number", option)
+    return None if value is None else int(value)
+
+
+@listing(FILTERS)
+def filters(dev: Dev = None, parent: _Parent = None, block: _Block = None, chain: _InChain = None) -> Asked:
+    """List the filters at a place of a device: which packets they find, and what becomes of those."""
     from netlynx import tc
 
-    words = {
-        "delay": delay,
-        "jitter": jitter,
-        "distribution": distribution,
-        "loss": loss,
-        "duplicate": duplicate,
-        "corrupt": corrupt,
-        "reorder": reorder,
-        "rate": rate,
-    }
-    given: dict[str, Any] = {name: value for name, value in words.items() if value is not None}
-    if limit is not None:
-        if not (limit.isascii() and limit.isdecimal()):
-            raise misused(f"{limit!r} is no number of packets", "--limit")
-        given["limit"] = int(limit)
-    if undo and given:
-        raise misused("it ends all of it: leave the others out", "--undo")
-    if not undo and not given.keys() - {"limit"}:
-        raise misused("say what is to happen to packets: --delay 100ms, --loss 1%, --rate 10mbit …; or --undo")
-    form = form_of(json, False, None)
-    with connection(netns, kernel) as nl:
-        if not undo:
-            show(nl, form, QDISCS, [nl.do(tc.impair(dev, **given))])
-            return
-        ended = nl.do(tc.unimpair(dev))
-        if ended is None:
-            note(f"{dev} was not impaired")
-        else:
-            show(nl, form, QDISCS, [ended])
+    _place(dev, block)
+    return tc.filters(index=dev, parent=parent, block=_number(block, "--block"), chain=_number(chain, "--chain"))
+
+
+@listing(CHAINS)
+def chains(dev: Dev = None, parent: _Parent = None, block: _Block = None) -> Asked:
+    """List the chains of filters at a place of a device."""
+    from netlynx import tc
+
+    _place(dev, block)
+    return tc.chains(index=dev, parent=parent, block=_number(block, "--block"))
+
+
+@listing(ACTIONS)
+def actions(
+    kind: Annotated[str | None, Argument("KIND", help="Only these: gact, mirred, police …")] = None,
+) -> Asked:
+    """List actions: those in filters, and those that are there by themselves for filters to share."""
+    from netlynx import tc
+
+    return tc.actions(kind=kind)

@@ -81,6 +81,24 @@ def elsewhere(told: str, path: str) -> EncodeError:
     )
 
 
+def telling(record: R, names: Mapping[int, str]) -> R:
+    """The record with names of interfaces in the place of their numbers, where they have one: to be made elsewhere."""
+    made: R = _told(record, names)
+    return made
+
+
+def _told(value: Any, names: Mapping[int, str]) -> Any:
+    if isinstance(value, tuple | list):
+        return tuple(_told(each, names) for each in value)
+    if not isinstance(value, Record | Layout):
+        return value
+    named, others = _fields(class_of(value))
+    numbers = {name: getattr(value, name) for name, sort in named.items() if sort == "interface"}
+    changes: dict[str, Any] = {name: names[number] for name, number in numbers.items() if number in names}
+    changes |= {name: _told(getattr(value, name), names) for name in others}
+    return replace_fields(value, **changes) if changes else value
+
+
 def filled(record: R, numbers: Numbers) -> R:
     """The record with numbers in the place of names. Raises KeyError for a name that has none."""
     made: R = _filled(record, numbers)

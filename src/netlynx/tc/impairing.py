@@ -90,7 +90,7 @@ def unimpair(index: int | str) -> Talk[Qdisc | None]:
 
 
 def _impair(index: int | str, netem: Netem) -> Steps:
-    number = yield from _number(index)
+    number = yield from _number(index, "tc.impair")
     there = yield from _root(number, "tc.impair", index)
     wanted = Qdisc(index=number, data=netem)
     if there is None:
@@ -104,20 +104,20 @@ def _impair(index: int | str, netem: Netem) -> Steps:
 
 
 def _unimpair(index: int | str) -> Steps:
-    number = yield from _number(index)
+    number = yield from _number(index, "tc.unimpair")
     there = yield from _root(number, "tc.unimpair", index)
     if there is not None:
         yield delete(Qdisc(index=number, handle=there.handle, kind="netem"))
     return there
 
 
-def _number(index: int | str) -> Generator[Do[Any], Any, int]:
+def _number(index: int | str, asked: str) -> Generator[Do[Any], Any, int]:
     if not isinstance(index, str):
         return index
     try:
         found: int = (yield link(name=index)).index
     except NotFound:
-        raise NotFound(errno.ENODEV, f"there is no device {index!r}", asked="tc.impair") from None
+        raise NotFound(errno.ENODEV, f"there is no device {index!r}", asked=f"{asked}({index!r})") from None
     return found
 
 
@@ -133,6 +133,6 @@ def _root(number: int, asked: str, index: int | str) -> Generator[Dump[Any], Any
                 errno.EEXIST,
                 f"{index} has a qdisc at its root already: {each.kind} {each.handle}",
                 asked=f"{asked}({index!r})",
-                hint="Nothing was changed. Impair below it (parent=…), with tc.add and a Netem, or delete it before",
+                hint="Nothing was changed. Delete it before, or put a netem below one of its classes",
             )
     return None

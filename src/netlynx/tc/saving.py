@@ -173,6 +173,10 @@ def _asked(record: Any) -> Record:
     if isinstance(record, Class):  # it tells the root as the parent of a class that is in no other
         major = record.handle.major << 16
         record = record if record.parent != ROOT else replace_fields(record, parent=type(record.parent)(major))
+    if isinstance(record, Filter):
+        record = replace_fields(record, listing=None)  # how it was asked for
     request: Any = add(record).request
+    if isinstance(record, Action):
+        request = request.actions[0]
     asked: Record = replace_fields(request, unknown=())
     return asked
