@@ -181,16 +181,13 @@ for heard, told in (
     (route.NAMESPACE_IDS, route.NamespaceId(nsid=5)),
     (tc.QDISCS, QDISC),
     (tc.CLASSES, CLASS),
-<<<<<<< HEAD
     (route.MCTP_ADDRESSES, MCTP_ADDRESS),
     (route.PHONET_ADDRESSES, PHONET_ADDRESS),
     (route.PHONET_ROUTES, PHONET_ROUTE),
     (dcb.CHANGES, DCB),
-=======
     (tc.FILTERS, FILTER),
     (tc.CHAINS, CHAIN),
     (tc.ACTIONS, tc.ActionList(actions=[ACTION])),
->>>>>>> e62055b (wip)
 ):
     says(routing.sock, heard, told)
 
