@@ -92,7 +92,8 @@ def remade(found: Setup) -> list[Record]:
     """The records to add, one after the other, to make the same in a namespace that has none of it.
 
     What the kernel counts, and what it makes by itself (classes of `mq`, the first hash table of `u32`, chains that
-    came with their filters) is not among them, nor is what it does not tell: how a rate is estimated. Indexes of interfaces are those of where it was listed.
+    came with their filters) is not among them, nor is what it does not tell: how a rate is estimated. Indexes of
+    interfaces are those of where it was listed.
     """
     made: list[Record] = [_asked(each) for each in found.actions]
     waiting = list(found.qdiscs)
