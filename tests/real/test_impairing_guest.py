@@ -17,7 +17,11 @@ from netlynx import netns, tc
 from netlynx.testing.namespaces import new_namespace
 from support import PATIENCE
 
-pytestmark = [pytest.mark.guest, pytest.mark.namespace, pytest.mark.skipif(shutil.which("tc") is None, reason="needs tc")]
+pytestmark = [
+    pytest.mark.guest,
+    pytest.mark.namespace,
+    pytest.mark.skipif(shutil.which("tc") is None, reason="needs tc"),
+]
 SETUP = """
 ip link set lo up
 ip link add v0 type veth peer name v1
