@@ -13,6 +13,7 @@ simpler(Tbf, TbfAttributes)                          # the kind of a field
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -22,10 +23,13 @@ from netlynx.schema.kinds import Kind, nest, translated
 from netlynx.schema.record import READ, Layout, Record, replace_fields
 
 
-def simpler(cls: type[Record], wire: type[Record] | type[Layout]) -> Kind:
+def simpler(
+    cls: type[Record], wire: type[Record] | type[Layout], *, quick: Callable[[bytes], Any] | None = None
+) -> Kind:
     """A nest of the attributes of `wire`, read as `cls`; both keep attributes that the second does not know.
 
-    `wire` may be a C struct.
+    `wire` may be a C struct. What there may be many thousand of is read by `quick`, without a `wire` between: that
+    gives the same as `cls` would make of a payload, or None where it does not try.
     """
     made: Any = cls
     attributes = issubclass(wire, Record)
@@ -45,4 +49,13 @@ def simpler(cls: type[Record], wire: type[Record] | type[Layout]) -> Kind:
         message = made.__write__(value)
         return replace_fields(message, unknown=value.unknown) if attributes else message
 
-    return replace(translated(wire, read, write, shown=nest(cls), bare=not attributes), is_shown=True)
+    kind = replace(translated(wire, read, write, shown=nest(cls), bare=not attributes), is_shown=True)
+    slowly = kind.decoder
+    if quick is None or slowly is None:
+        return kind
+
+    def decoder(payload: bytes) -> Any:
+        value = quick(payload)
+        return slowly(payload) if value is None else value
+
+    return replace(kind, decoder=decoder)

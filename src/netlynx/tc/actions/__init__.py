@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from netlynx.schema import Kind, simpler
+from netlynx.tc.actions import quick
 from netlynx.tc.actions.bpf import ActionInstruction, BpfAction, BpfAttributes
 from netlynx.tc.actions.connmark import Connmark, ConnmarkAttributes
 from netlynx.tc.actions.csum import Checksum, Csum, CsumAttributes
@@ -78,10 +79,10 @@ ACTION_OPTIONS: Final[dict[str, Kind]] = {
     "csum": simpler(Csum, CsumAttributes),
     "ct": simpler(Ct, CtAttributes),
     "ctinfo": simpler(Ctinfo, CtinfoAttributes),
-    "gact": simpler(Gact, GactAttributes),
+    "gact": simpler(Gact, GactAttributes, quick=quick.gact),
     "gate": simpler(Gate, GateAttributes),
     "ife": simpler(Ife, IfeAttributes),
-    "mirred": simpler(Mirred, MirredAttributes),
+    "mirred": simpler(Mirred, MirredAttributes, quick=quick.mirred),
     "mpls": simpler(Mpls, MplsAttributes),
     "nat": simpler(Nat, NatAttributes),
     "pedit": simpler(Pedit, PeditAttributes),
