@@ -21,6 +21,7 @@ from facts.registries import (
     missing_families,
     missing_link_kinds,
     missing_objects,
+    missing_qdiscs,
     missing_tunnels,
     unanswered_messages,
     wrong_groups,
@@ -113,6 +114,10 @@ def test_every_kind_of_object_has_its_record(book: FactBook) -> None:
 
 def test_every_kind_of_action_has_its_record(book: FactBook) -> None:
     check(missing_actions(book))
+
+
+def test_every_kind_of_qdisc_is_known(book: FactBook) -> None:
+    check(missing_qdiscs(book))
 
 
 def test_every_family_of_rules_has_a_name(book: FactBook) -> None:

@@ -98,6 +98,13 @@ def missing_objects(book: FactBook) -> list[str]:
     return [f"{name}: {why}" for name, why in whys.items() if why]
 
 
+def missing_qdiscs(book: FactBook) -> list[str]:
+    """Kinds of qdiscs of which nothing is known."""
+    known = import_module("netlynx.tc.qdiscs").QDISC_OPTIONS
+    bare = {"noop", "noqueue"}  # of devices that have none
+    return sorted({name for name in book.kinds["qdisc"] if not name.startswith("?")} - {*known} - bare)
+
+
 def missing_actions(book: FactBook) -> list[str]:
     """Kinds of actions of traffic control without a record of their attributes, or with one of another policy."""
     known = import_module("netlynx.tc.actions").ACTION_OPTIONS

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from typing import Any
 
 import pytest
 
 import netlynx
-from netlynx import route, tc
+from command import PATIENCE
+from netlynx import netns, route, tc
 from netlynx.errors import AlreadyExists, NetlinkError, NotFound, NotSupported
 
 pytestmark = [pytest.mark.namespace, pytest.mark.every_kernel]
@@ -169,3 +172,89 @@ def test_a_size_table_and_an_estimator(nl: netlynx.Connection, device: int) -> N
     assert nl.do(tc.qdisc(device)).statistics.rate is not None
     assert nl.do(tc.class_(device, "1:1")).statistics.rate is not None
     assert nl.do(tc.class_(device, "1:1")).xstats.tokens > 0
+
+
+def test_a_refusal_says_what_to_do(nl: netlynx.Connection, device: int) -> None:
+    nl.do(tc.add(tc.Qdisc(index=device, handle="1:", kind="htb")))
+    nl.do(route.add(route.Link(name="d0", kind="veth", num_tx_queues=1, data=route.Veth(peer=route.Link(name="d1")))))
+    words = {
+        tc.add(tc.Qdisc(index=device, kind="nosuch", data=b"1234")): "no qdiscs of kind 'nosuch'",
+        tc.add(htb(device)): "There is one already",
+        tc.add(tc.Qdisc(index=device, handle="2:", kind="pfifo")): "Another qdisc stands there",
+        tc.change(htb(device, r2q=5)): "stays as it was made",
+        tc.delete(tc.Qdisc(index=device, handle="5:")): "`parent` says where",
+        tc.link(tc.Qdisc(index=device, handle="5:")): "no qdisc 5: to be put there",
+        tc.add(tc.Qdisc(index="d0", handle="5:", kind="mq")): "several queues",
+        tc.delete(tc.Class(index=device, handle="1:5")): "There is no class 1:5",
+        tc.class_(device, "1:5"): "There is no class 1:5",
+    }
+    for operation, hint in words.items():
+        assert hint in str(refused(nl, operation)), operation
+
+
+def send(namespace: netns.NetworkNamespace, priority: int, many: int) -> None:
+    """Send frames of 1000 bytes on `v0` that are to go to a class, which the priority of their socket says."""
+    frame = b"\x02\x00\x00\x00\x00\x01\x02\x00\x00\x00\x00\x02\x88\xb5" + bytes(986)
+    with netns.run_in(namespace, socket.socket, socket.AF_PACKET, socket.SOCK_RAW, 0) as sender:
+        sender.setsockopt(socket.SOL_SOCKET, socket.SO_PRIORITY, priority)
+        sender.setsockopt(socket.SOL_SOCKET, 32, 1 << 22)  # SO_SNDBUFFORCE
+        sender.bind(("v0", 0x88B5))  # ETH_P_802_EX1: nobody answers
+        for _ in range(many):
+            sender.send(frame)
+
+
+def sent(nl: netlynx.Connection, *handles: str) -> list[int]:
+    """How many bytes went through classes."""
+    counted = {str(each.handle): each.statistics.basic.bytes for each in nl.dump(tc.classes(index="v0"))}
+    return [counted[handle] for handle in handles]
+
+
+def until(nl: netlynx.Connection, handle: str, many: int) -> None:
+    """Wait until so many bytes went through a class."""
+    end = time.monotonic() + PATIENCE
+    while sent(nl, handle) < [many]:
+        assert time.monotonic() < end, sent(nl, handle)
+        time.sleep(0.005)
+
+
+def test_classes_of_htb_share_as_they_are_told(
+    nl: netlynx.Connection, device: int, namespace: netns.NetworkNamespace
+) -> None:
+    """Measured by what the kernel counts: at 4 and 1 mbit, four times as much; the rest goes by `prio`."""
+    nl.do(tc.add(htb("v0")))
+    nl.do(tc.add(made("v0", "1:1", rate="5mbit", burst=3000)))
+    for handle, rate in (("1:10", "4mbit"), ("1:20", "1mbit")):
+        nl.do(tc.add(made("v0", handle, "1:1", rate=rate, burst=3000)))
+    for priority in (0x1_0010, 0x1_0020):
+        send(namespace, priority, 150)
+    until(nl, "1:20", 20_000)
+    more, less = sent(nl, "1:10", "1:20")
+    assert 3 < more / less < 5, (more, less)
+    for handle, prio in (("1:30", 0), ("1:40", 1)):
+        nl.do(tc.add(made("v0", handle, "1:1", rate="80kbit", ceil="5mbit", burst=2000, cburst=2000, prio=prio)))
+    nl.do(tc.delete(tc.Class(index="v0", handle="1:10")))
+    nl.do(tc.delete(tc.Class(index="v0", handle="1:20")))
+    for priority in (0x1_0040, 0x1_0030):
+        send(namespace, priority, 120)
+    until(nl, "1:30", 100_000)
+    first, second = sent(nl, "1:30", "1:40")
+    assert second < first / 3, (first, second)
+    counted = nl.do(tc.class_("v0", "1:30"))
+    assert counted.xstats.borrows > counted.xstats.lends > 0
+
+
+def test_bands_of_prio_go_in_their_order(
+    nl: netlynx.Connection, device: int, namespace: netns.NetworkNamespace
+) -> None:
+    nl.do(tc.add(htb("v0", default=":10")))
+    nl.do(tc.add(made("v0", "1:10", rate="1mbit", burst=2000, cburst=2000)))
+    try:
+        nl.do(tc.add(tc.Qdisc(index="v0", handle="10:", parent="1:10", data=tc.Prio())))
+    except NotFound:
+        pytest.skip("this kernel has no prio")
+    send(namespace, 2, 60)
+    send(namespace, 7, 5)
+    until(nl, "10:1", 5000)
+    counted = {str(each.handle): each for each in nl.dump(tc.classes(index="v0", parent="10:"))}
+    assert counted["10:1"].statistics.basic.packets == 5
+    assert counted["10:3"].statistics.queue.qlen > 30

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import sys
+from importlib import import_module
 from typing import Any
 
 from netlynx.codec._codec import decode
@@ -32,6 +33,9 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
     """What to do about a refusal, or "" where no more is known than its number and words tell."""
     request: Any = operation.request  # of whatever record
     kind = operation.message_type
+    if RTM.NEWQDISC <= kind <= RTM.GETTCLASS:
+        known: str = import_module("netlynx.tc.hints").hint(operation, answer)  # a room of its own
+        return known
     if answer.errno == errno.EOPNOTSUPP and answer.text == _UNKNOWN_KIND and getattr(request, "kind", None):
         return (
             f"This kernel has no links of kind {request.kind!r}, and found no module that provides them "

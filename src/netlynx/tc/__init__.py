@@ -97,6 +97,7 @@ from netlynx.tc.qdiscs.cake import CakeAckFilter as CakeAckFilter
 from netlynx.tc.qdiscs.cake import CakeDiffserv as CakeDiffserv
 from netlynx.tc.qdiscs.cake import CakeFlowMode as CakeFlowMode
 from netlynx.tc.qdiscs.cake import CakeFraming as CakeFraming
+from netlynx.tc.qdiscs.cake import CakeMq as CakeMq
 from netlynx.tc.qdiscs.codel import Codel as Codel
 from netlynx.tc.qdiscs.codel import FqCodel as FqCodel
 from netlynx.tc.qdiscs.fifo import Fifo as Fifo

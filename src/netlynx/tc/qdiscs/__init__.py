@@ -10,7 +10,7 @@ from typing import Final
 
 from netlynx.schema import Kind, nest, simpler, struct
 from netlynx.tc.qdiscs.bands import Multiq, MultiqStruct, Prio, PriorityStruct
-from netlynx.tc.qdiscs.cake import Cake, CakeStatistics
+from netlynx.tc.qdiscs.cake import Cake, CakeMq, CakeStatistics
 from netlynx.tc.qdiscs.cbs import Cbs, CbsAttributes
 from netlynx.tc.qdiscs.codel import Codel, CodelStatistics, FqCodel, FqCodelFlowStatistics, FqCodelStatistics
 from netlynx.tc.qdiscs.dualpi2 import Dualpi2, Dualpi2Statistics
@@ -69,6 +69,7 @@ QDISC_OPTIONS: Final[dict[str, Kind]] = {
     "bfifo": struct(Fifo),
     "blackhole": nest(Blackhole),
     "cake": nest(Cake),
+    "cake_mq": nest(CakeMq),
     "cbs": simpler(Cbs, CbsAttributes),
     "choke": CHOKE,
     "clsact": nest(Clsact),

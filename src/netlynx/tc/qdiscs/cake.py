@@ -191,6 +191,13 @@ class Cake(Record):
         return values
 
 
+class CakeMq(Cake):
+    """`cake_mq`: a `cake` for each queue of the device, which share one `bandwidth`.
+
+    It stands at the root; its classes are the queues. Source: cake_mq_init in net/sched/sch_cake.c.
+    """
+
+
 class CakeTinStatistics(Record):
     """What a tin has counted, how long packets waited in it, and which flows there are."""
 
