@@ -205,7 +205,7 @@ def test_what_is_asked_of_multicast_routing() -> None:
     assert nla(15, struct.pack("=I", 254)) in six.payload
     both = multicast_routes(table=7)
     assert [each.payload[0] for each in (both, *both.following)] == [128, 129]
-    assert both.match == both.following[0].match == (("table", 7),)
+    assert both.match == both.following[0].match == (("family", {128, 129}), ("table", 7))
     for wrong in (("x", "233.252.0.9"), ("10.0.0.2", "x"), ("10.0.0.2", "ff05::1"), ("10.0.0.0/8", "233.252.0.9")):
         with pytest.raises(EncodeError, match=r"route\.multicast_route\((source|group)\)"):
             multicast_route(*wrong)

@@ -206,7 +206,7 @@ _TABLES = {AddressFamily.IPMR: int(RT_TABLE.DEFAULT), AddressFamily.IP6MR: int(R
 def multicast_tables() -> Dump[MulticastTable]:
     """Tables of multicast routing of IPv4 with their interfaces. Of IPv6 the kernel tells none: /proc/net/ip6_mr_vif.
 
-    Some kernels always have one table, 253; others make it when a daemon asks for it.
+    One table, 253, is always there, and a daemon may ask for others.
     """
     request = MulticastTable(family=AddressFamily.IPMR)
     match = (("family", AddressFamily.IPMR),)
@@ -240,8 +240,9 @@ def multicast_routes(
     match: tuple[tuple[str, object], ...] = () if number is None else (("table", number),)
     if wanted is not None:
         return _dump(wanted, number, out, (("family", wanted), *match))
-    # Of a table that one family lacks nothing can be asked for both: what comes is looked at here.
-    first, second = (_dump(each, None, out, match) for each in _FAMILIES)
+    # Of a table that one family lacks nothing can be asked for both: what comes is looked at here. So is its family, as
+    # kernels that do not route multicast list all other routes instead.
+    first, second = (_dump(each, None, out, (("family", frozenset(_FAMILIES)), *match)) for each in _FAMILIES)
     return msgspec.structs.replace(first, following=(second,))
 
 
