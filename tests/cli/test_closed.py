@@ -28,6 +28,7 @@ OTHERWISE = {
     "vm run": ["vm", "run"],
     "ynl": ["ynl", "none", "--list"],
     "queue": ["queue", "1", "--count", "1", "--json"],
+    "multicast-tables": ["multicast-tables", "--json"],
 }
 # These say nothing on standard output of what is asked here.
 SILENT = {

@@ -122,11 +122,11 @@ def unreadable(request: Link | Stats, data: bytes | bytearray | memoryview, offs
     if isinstance(request, Stats):
         if not request.sets & (StatsSets.XSTATS | StatsSets.XSTATS_SLAVE):
             return ""
-        what, advice = "VLANs", "route.stats() tells of them in several records"
+        advice = "VLANs: route.stats() tells of them in several records"
     else:
         if not (request.extensions or 0) & LinkExtensions.VF:
             return ""
-        what, advice = "virtual functions", "vf=False leaves them out"
+        advice = "virtual functions: vf=False leaves them out"
     at = length = 0
     while at <= offset and at + 4 <= len(data):
         length = int.from_bytes(data[at : at + 4], sys.byteorder)
@@ -135,4 +135,4 @@ def unreadable(request: Link | Stats, data: bytes | bytearray | memoryview, offs
         at += align(length)
     if length <= _ATTRIBUTE_MOST:
         return ""
-    return f"The message has {length} bytes, more than the kernel can say of a list of {what}: {advice}"
+    return f"The message has {length} bytes, more than the kernel can say of a list of {advice}"
