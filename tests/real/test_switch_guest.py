@@ -197,11 +197,12 @@ def refusals(nl: netlynx.Connection) -> None:
 
 def lines(nl: netlynx.Connection, ip: Ip) -> None:
     """What was listed makes the same again."""
-    before = nl.dump(route.port_vlans(index="p0")).all()
-    nl.batch([route.delete(each) for each in before])
-    assert nl.dump(route.port_vlans(index="p0")).all() == []
-    assert not nl.batch([route.replace(each) for each in before]).errors
-    assert nl.dump(route.port_vlans(index="p0")).all() == before
+    for port in ("p0", "br0"):
+        before = nl.dump(route.port_vlans(index=port)).all()
+        nl.batch([route.delete(each) for each in before])
+        assert nl.dump(route.port_vlans(index=port)).all() == []
+        assert [str(each) for each in nl.batch([route.replace(each) for each in before]).errors.values()] == []
+        assert nl.dump(route.port_vlans(index=port)).all() == before
 
 
 # -- instances of the spanning tree --------------------------------------------------------------------------------

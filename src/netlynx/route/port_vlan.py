@@ -158,6 +158,7 @@ _OPTIONS = (
     *("state", "tunnel_id", "multicast_router", "multicast_max_groups"),
     *("neighbour_suppress", "neighbour_forward_gratuitous"),
 )
+_OF_PORTS = ("multicast_max_groups", "neighbour_suppress", "neighbour_forward_gratuitous")
 
 
 def _prepare(record: PortVlan, verb: str) -> vlan_messages.PortVlan:
@@ -182,7 +183,9 @@ def _prepare(record: PortVlan, verb: str) -> vlan_messages.PortVlan:
     flags = taken_flags(record, _SAID, "PortVlan", why=_TOLD)
     if flags & BridgeVlanFlags.PVID and record.last is not None:
         raise EncodeError("pvid: untagged frames belong to one VLAN, not to several", "PortVlan.flags")
-    return _said(record, flags, [name for name in _OPTIONS if is_set(record, name)])
+    # Of what was read, what says no more than nothing stays out: a bridge's own VLANs have it, and take none.
+    usual = {name for name in _OF_PORTS if name not in new and not getattr(record, name)}
+    return _said(record, flags, [name for name in _OPTIONS if is_set(record, name) and name not in usual])
 
 
 _TOLD = "the kernel finds it out itself"
