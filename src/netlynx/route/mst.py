@@ -6,11 +6,12 @@ net/bridge/br_netlink.c.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import ClassVar
 
 import msgspec
 
-from netlynx.engine.operation import Do, Dump, make_do, make_dump
+from netlynx.engine.operation import Do, Dump, guarded, make_do, make_dump
 from netlynx.engine.unfolding import Unfolding
 from netlynx.engine.unresolved import by_name
 from netlynx.route.arguments import index_of, member_of, number_of
@@ -73,13 +74,16 @@ def mst_states() -> Dump[MstPort]:
 def set_mst_state(port: int | str, instance: int, state: BridgePortState | str | int) -> Do[None]:
     """Set the state of a bridge's port in an instance (1 to 4095), as a daemon of that protocol does: ``"blocking"``.
 
-    It counts in all VLANs of the instance; instance 0 is that of the port itself (`route.set_bridge_port`). The bridge
-    has to have the option `mst_enable`, and a VLAN in the instance. Fails with the kernel's words where it has not.
-    Raises EncodeError for what is no instance or state.
+    It counts in all VLANs of the instance; instance 0 is that of the port itself (`route.set_bridge_port`). Fails with
+    `NotFound` where the port has no such instance: its bridge has to have the option `mst_enable`, and a VLAN of the
+    port to be in it (`VlanOptions.mst_instance`). Raises EncodeError for what is no instance or state.
     """
     path = "route.set_mst_state"
     instance = number_of(instance, 1, 4095, "an instance", f"{path}(instance)")
     wanted = member_of(BridgePortState, state, f"{path}(state)")
     spec = BridgeSpec(mst=(MstState(instance=instance, state=wanted),))
-    request = Link(family=AddressFamily.BRIDGE, index=index_of(port, f"{path}(port)"), af_spec=spec)
-    return make_do(path, NETLINK.ROUTE, RTM.SETLINK, request)
+    index = index_of(port, f"{path}(port)")
+    request = Link(family=AddressFamily.BRIDGE, index=index, af_spec=spec)
+    record = MstPort(index=index, instance=instance, state=wanted)
+    guard = import_module("netlynx.route.mst_rivals").STATES
+    return guarded(make_do(path, NETLINK.ROUTE, RTM.SETLINK, request), record, request, guard)

@@ -6,13 +6,14 @@ br_vlan_process_one_opts in net/bridge/br_vlan_options.c, bridge(8).
 
 from __future__ import annotations
 
+from importlib import import_module
 from operator import attrgetter
 from typing import ClassVar
 
 import msgspec
 
 from netlynx.engine.mirrored import Mirrored
-from netlynx.engine.operation import Do, Dump, EventKind, Group, make_do, make_dump
+from netlynx.engine.operation import Do, Dump, EventKind, Group, guarded, make_do, make_dump
 from netlynx.engine.unfolding import Unfolding
 from netlynx.engine.unresolved import by_name
 from netlynx.errors import EncodeError
@@ -60,7 +61,8 @@ class PortVlan(Record, header=PortVlanMessage):
 
     Where alike VLANs are told as a range, a request may say one, too. ``route.replace(PortVlan(index="p0", vlan=10))``
     makes the port a member, or sets the flags of a VLAN that it is in already; ``route.change`` leaves flags as they
-    are and sets the other fields. The bridge counts where it has `vlan_stats_enabled`.
+    are and sets the other fields. The kernel does that in this order: what it refuses of the other fields, it refuses
+    when the port is a member. The bridge counts where it has `vlan_stats_enabled`.
 
     Source: linux/if_bridge.h, br_vlan_fill_vids in net/bridge/br_vlan.c.
     """
@@ -211,6 +213,7 @@ register(
         flags=dict.fromkeys(("replace", "change"), 0),
         without={"add": _ANEW, "append": _ANEW},
         guard="netlynx.route.port_vlan_rivals:VLANS",
+        guards={"change": "netlynx.route.port_vlan_rivals:CHANGED"},
         mute=lambda request, verb: "the VLANs of ports",
     ),
 )
@@ -250,4 +253,8 @@ def _tunnels(verb: str, port: int | str, vlan: int, last: int | None, command: i
         tunnel_id=tunnel_id,
         tunnel_command=command,
     )
-    return make_do(name, NETLINK.ROUTE, RTM.NEWVLAN, request)
+    made = make_do(name, NETLINK.ROUTE, RTM.NEWVLAN, request)
+    if last is None:
+        return made
+    guard = import_module("netlynx.route.port_vlan_rivals").CHANGED
+    return guarded(made, PortVlan(index=request.index, vlan=vlan, last=last), request, guard)

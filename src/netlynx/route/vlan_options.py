@@ -135,6 +135,7 @@ register(
         delete=RTM.DELVLAN,
         prepare=_prepare,
         without=dict.fromkeys(("add", "append", "replace", "delete"), _WITH_PORTS),
+        guards={"change": "netlynx.route.port_vlan_rivals:OPTIONS"},
         mute=lambda request, verb: "what VLANs are for a bridge",
     ),
 )
