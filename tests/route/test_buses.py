@@ -6,15 +6,20 @@ kernel that these tests run on has it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+import netlynx
 from netlynx import route
 from netlynx.codec._codec import decode, encode
 from netlynx.errors import EncodeError
+from netlynx.kernel import VirtualKernel
+from netlynx.route.constants import RTM
 from netlynx.schema.compile import plan_of
 from netlynx.schema.record import fields_of
+from netlynx.wire.constants import NETLINK
 
 CAPTURES: list[tuple[Any, str, dict[str, Any]]] = [
     (  # cangw -A -s vc0 -d vc1 -u abc -m SET:IL:333.4.1122334455667788
@@ -142,3 +147,53 @@ def test_a_polynomial_s_table_is_that_of_the_standard() -> None:
     for wrong in (0, 256):
         with pytest.raises(EncodeError, match="no polynomial"):
             route.can_crc8_table(wrong)
+
+
+@pytest.fixture
+def gateway() -> Iterator[tuple[netlynx.Connection, list[Any]]]:
+    """A virtual kernel with jobs of a CAN gateway, and what it was told."""
+    kernel, told = VirtualKernel(), []
+    service = kernel.serve(NETLINK.ROUTE)
+    jobs = [
+        route.CanGateway(source=2, destination=3, uid=7, mod_set=ID, filter={"id": 1, "mask": 2}),
+        route.CanGateway(source=2, destination=3),
+    ]
+    service.dump(RTM.GETROUTE, reply=RTM.NEWROUTE, family=29)(lambda request: iter(jobs))
+    service.dump(RTM.GETROUTE, reply=RTM.NEWROUTE)(
+        lambda request: iter([route.Route(family=2, destination="10.0.0.0/8")])
+    )
+    for kind in (RTM.NEWROUTE, RTM.DELROUTE):
+        service.do(kind, record=route.CanGateway, family=29)(
+            lambda request: told.append((request.type, request.record))
+        )
+    with netlynx.connect(kernel=kernel) as nl:
+        yield nl, told
+
+
+def test_a_uid_stands_for_the_job_that_is_meant(gateway: tuple[netlynx.Connection, list[Any]]) -> None:
+    nl, told = gateway
+    there = {"source": 2, "destination": 3, "uid": 7, "filter": {"id": 1, "mask": 2}}
+    for other in ({"source": 9}, {"destination": 9}, {"filter": None}, {"flags": "echo"}, {"hops": 1}):
+        with pytest.raises(netlynx.AlreadyExists, match="Nothing was sent") as caught:
+            nl.do(route.replace(route.CanGateway(**there | other, mod_set=ID)))
+        assert caught.value.attribute == f"CanGateway.{next(iter(other))}"
+    with pytest.raises(netlynx.NotFound, match="would have removed"):  # what it does is something else
+        nl.do(route.delete(route.CanGateway(**there, mod_or=ID)))
+    assert told == []
+    nl.do(route.replace(route.CanGateway(**there, mod_or=ID)))
+    nl.do(route.replace(route.CanGateway(**there | {"uid": 8, "source": 9}, mod_or=ID)))  # which there is none of
+    nl.do(route.delete(route.CanGateway(**there, mod_set=ID)))
+    assert [(kind, job.uid) for kind, job in told] == [(RTM.NEWROUTE, 7), (RTM.NEWROUTE, 8), (RTM.DELROUTE, 7)]
+
+
+def test_a_job_that_is_there_is_not_made_twice_by_who_ensures_it(
+    gateway: tuple[netlynx.Connection, list[Any]],
+) -> None:
+    """The kernel makes as many of the same as it is told."""
+    nl, told = gateway
+    assert not nl.do(route.ensure(route.add(route.CanGateway(source=2, destination=3)))).made
+    assert told == []
+    assert nl.do(route.ensure(route.add(route.CanGateway(source=3, destination=2)))).made
+    assert len(told) == 1
+    assert nl.do(route.flush(route.can_gateways())) == 2
+    assert [each.destination for each in nl.dump(route.routes())] == ["10.0.0.0/8"]
