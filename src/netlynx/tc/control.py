@@ -17,8 +17,8 @@ class Control(Spelt):
     ``continue`` (on to the next filter), ``reclassify`` (from the first filter on, again), ``stolen``, ``queued``,
     ``repeat``, ``redirect``, ``trap`` (to the CPU, of hardware).
 
-    ``goto chain 5`` goes on with the filters of a chain, ``jump 2`` leaves the next two actions out. A number that has
-    no name is its own text.
+    ``goto chain 5`` goes on with the filters of a chain, ``jump 2`` with what stands behind the first two actions of
+    the filter, wherever it stands itself. A number that has no name is its own text.
     """
 
     __slots__ = ()
