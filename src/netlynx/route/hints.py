@@ -12,7 +12,7 @@ from typing import Any
 
 from netlynx.codec._codec import decode
 from netlynx.engine.operation import Do, Dump
-from netlynx.errors import NetlinkError, NotFound
+from netlynx.errors import NetlinkError, NotFound, NotSupported
 from netlynx.netns import privileges
 from netlynx.route.can_gateway import CanGateway
 from netlynx.route.constants import RTM, AddressFamily
@@ -25,6 +25,12 @@ from netlynx.wire.message import Acknowledgement, align
 
 _UNKNOWN_KIND = "Unknown device type"
 _NO_TUN = "tun/tap creation via rtnetlink is not supported."
+# What traffic control says of a kind that it lacks: what that is, and how the names of its modules begin.
+_LACKED = {
+    "Specified qdisc kind is unknown": ("qdisc", "sch"),
+    "TC classifier not found": ("filter", "cls"),
+    "Failed to load TC action module": ("action", "act"),
+}
 _ALWAYS = NeighbourState.PERMANENT | NeighbourState.NOARP  # entries that were not learned
 _ATTRIBUTE_MOST = 0xFFFF
 
@@ -41,6 +47,8 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
             f"This kernel has no links of kind {request.kind!r}, and found no module that provides them "
             f"(rtnl-link-{request.kind}): it has to be installed, or built"
         )
+    if answer.errno == errno.ENOENT and answer.text in _LACKED:
+        return _lacked(request, *_LACKED[answer.text])
     if answer.text == _NO_TUN:
         return "netlynx.tun makes them, by /dev/net/tun: tun.open(name), or tun.create(name) for one that stays"
     if kind in (RTM.NEWRULE, RTM.DELRULE, RTM.GETRULE) and not answer.text and answer.errno == errno.EAFNOSUPPORT:
@@ -63,6 +71,18 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
         if entry.family == AddressFamily.BRIDGE:
             return _forwarding(entry, answer.errno)
     return ""
+
+
+def _lacked(request: Any, what: str, module: str) -> str:
+    """Which kind of traffic control it is: of a filter's actions it may be any."""
+    acting = getattr(request, "actions", None) or (what == "action" and getattr(request.data, "actions", None))
+    kinds = [each.kind for each in acting] if acting else [request.kind]
+    if len(kinds) != 1:
+        return f"This kernel lacks one of its actions: {', '.join(map(str, kinds))}"
+    return (
+        f"This kernel has no {what} of kind {kinds[0]!r}, and found no module that provides it ({module}_{kinds[0]}): "
+        "it has to be installed, or built"
+    )
 
 
 _NO_MCTP = "This kernel has no MCTP: it has to be built with it (CONFIG_MCTP)"
@@ -90,6 +110,8 @@ def _can_gateway(kind: int, answer: Acknowledgement) -> str:
 
 def meaning(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> type[NetlinkError] | None:
     """The class of an error whose errno says another thing than elsewhere."""
+    if answer.errno == errno.ENOENT and answer.text in _LACKED:
+        return NotSupported
     return NotFound if _lacks_entry(operation, answer) else None
 
 
