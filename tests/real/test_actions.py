@@ -267,3 +267,18 @@ def test_packets_go_to_another_device() -> None:
         assert len(wire.heard("w1")[0]) == 95
         lengths = [len(wire.heard()[0]) for _ in range(2)]
         assert lengths == [90, 95]  # what was redirected is not among them
+
+
+@pytest.mark.namespace
+@pytest.mark.every_kernel
+def test_what_stands_in_the_way_is_said() -> None:
+    with wired() as (space, nl, _):
+        (action,) = attached(space, nl, tc.Mirred(redirect="w0"))
+        with pytest.raises(netlynx.PermissionDenied, match="A filter uses it"):
+            nl.do(tc.delete(action))
+        if said := refusal(nl, tc.add(tc.Action(data=tc.Gact(control="drop")))):
+            assert "act_gact" in said
+            data = tc.U32(matches=["ip protocol 17"], actions=[tc.Gact(control="drop")])
+            made = tc.Filter(index="v0", parent="egress", priority=9, protocol="ip", data=data)
+            with pytest.raises(netlynx.NotFound, match="act_gact"):
+                nl.do(tc.add(made))

@@ -39,7 +39,7 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
     """What to do about a refusal, or "" where no more is known than its number and words tell."""
     request: Any = operation.request  # of whatever record
     kind = operation.message_type
-    if RTM.NEWQDISC <= kind <= RTM.GETTCLASS:
+    if RTM.NEWQDISC <= kind <= RTM.GETTFILTER or RTM.NEWACTION <= kind <= RTM.GETACTION:
         known: str = import_module("netlynx.tc.hints").hint(operation, answer)  # a room of its own
         return known
     if answer.errno == errno.EOPNOTSUPP and answer.text == _UNKNOWN_KIND and getattr(request, "kind", None):

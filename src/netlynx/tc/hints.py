@@ -1,4 +1,7 @@
-"""What rtnetlink means where its words about qdiscs and classes are for who wrote them. Source: net/sched/sch_api.c."""
+"""What rtnetlink means where its words about qdiscs, classes and actions are for who wrote them.
+
+Source: net/sched/sch_api.c, net/sched/act_api.c.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from netlynx.route.constants import RTM
 from netlynx.wire.constants import NLM_F
 from netlynx.wire.message import Acknowledgement
 
+_IN_USE = "Failed to delete TC action"  # the kernel says so of nothing else
 _QUEUES = ("mq", "mqprio", "multiq", "taprio")
 _WORDS = {
     "Qdisc not found. To create specify NLM_F_CREATE flag": "Nobody put a qdisc there: tc.add and tc.replace make one",
@@ -27,6 +31,14 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
     """What to do about a refusal, or "" where no more is known than its number and words tell."""
     request: Any = operation.request
     kind = getattr(request, "kind", None)
+    if answer.text == "Failed to load TC action module":
+        actions = getattr(request, "actions", None) or getattr(getattr(request, "data", None), "actions", None) or ()
+        wanted = ", ".join(dict.fromkeys(f"act_{each.kind}" for each in actions))
+        return f"This kernel lacks an action, and found no module that provides it ({wanted}): it has to be installed"
+    if operation.message_type == RTM.DELACTION and answer.errno == errno.EPERM and answer.text == _IN_USE:
+        return "A filter uses it: it can go when that is gone"
+    if operation.message_type >= RTM.NEWTFILTER:
+        return ""
     if operation.message_type == RTM.NEWQDISC and answer.text == "Specified qdisc kind is unknown" and kind:
         return (
             f"This kernel has no qdiscs of kind {kind!r}, and found no module that provides them (sch_{kind}): it has "
