@@ -47,7 +47,7 @@ class Case:
 
     `apart` is of this one alone as the table's is of all. `before` are commands that have to be carried out on a kernel
     first. `listing` is what lists it there (the objects of that kind of the device, unless told), `read` the same of
-    netlynx. `only_sent` says why no kernel is asked.
+    netlynx. `only_sent` says why no kernel is asked, `not_told` what is missing in what one tells.
     """
 
     words: str
@@ -56,6 +56,7 @@ class Case:
     listing: str = ""
     read: Callable[[int], Any] | None = None
     only_sent: str = ""
+    not_told: str = ""
     apart: Mapping[str, str] = field(default_factory=dict)
 
     @property

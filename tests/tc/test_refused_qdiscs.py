@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
+
+import pytest
 
 from netlynx import tc
 from netlynx.errors import EncodeError
-from netlynx.tc import Cake, Choke, Netem, Red, Sfb, Sfq, Tbf
+from netlynx.tc import Cake, Choke, FqCodel, FqPie, Netem, Red, Sfb, Sfq, Tbf
 
 REFUSED: list[tuple[Any, str, str]] = [
     (Tbf(burst=1, limit=1), "rate", "say how much"),
@@ -103,3 +106,28 @@ def test_what_was_read_is_sent_back_though_it_has_no_effect() -> None:
     odd = tc.Qdisc.from_bytes(read.to_bytes().replace((15625000).to_bytes(4, "little"), bytes(4)))
     assert (odd.data.jitter, odd.data.delay_correlation) == (None, 0.05)
     tc.add(odd)
+
+
+def test_what_stays_as_it_was_made_with_is_no_part_of_a_change() -> None:
+    for data in (FqCodel(flows=16, limit=100), FqPie(flows=16, limit=100)):
+        made = tc.Qdisc(index=1, data=data)
+        with pytest.raises(EncodeError, match="it stays") as caught:
+            tc.change(made)
+        assert caught.value.path == "Qdisc.data.flows"
+        read = tc.Qdisc.from_bytes(tc.add(made).payload)
+        changed = tc.change(read.replace(data=read.data.replace(limit=200)))
+        assert tc.Qdisc.from_bytes(changed.payload).data == type(data)(limit=200)
+        with pytest.raises(EncodeError, match="it stays"):
+            tc.change(read.replace(data=read.data.replace(flows=32)))
+
+
+def test_a_seed_is_for_the_same_misfortunes_again() -> None:
+    assert tc.Qdisc.from_bytes(tc.add(tc.Qdisc(index=1, data=Netem(loss="1%", seed=2**63))).payload).data.seed == 2**63
+
+
+def test_a_time_that_is_no_whole_number_of_ticks_is_told_in_nanoseconds_too() -> None:
+    odd = tc.add(tc.Qdisc(index=1, data=Netem(delay="1us", jitter="1.5us"))).payload
+    assert (1000).to_bytes(8, sys.byteorder) in odd
+    assert (1500).to_bytes(8, sys.byteorder) in odd
+    long = tc.Qdisc.from_bytes(tc.add(tc.Qdisc(index=1, data=Netem(delay="1000s"))).payload)
+    assert long.data.delay == 1000

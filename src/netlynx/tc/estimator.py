@@ -17,7 +17,8 @@ class RateEstimator(Layout, c="tc_estimator"):
     """How a rate is to be estimated: ``"1s 4s"``, or both times in a list, as ``tc … estimator`` has it.
 
     It is looked at each first time, 250ms to 8s in powers of two, and averaged over some of the second. `interval` is
-    that power (of seconds), and the average moves by a part of 2 to the power of `ewma_log`.
+    that power (of seconds), and the average moves by a part of 2 to the power of `ewma_log`. The kernel tells the rate
+    that it found, and not how.
     """
 
     interval: int = member(s8)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from netlynx.schema import Kind
+from netlynx.errors import EncodeError
+from netlynx.schema import Kind, Record
+from netlynx.schema.record import replace_fields, was_read
+
+R = TypeVar("R", bound=Record)
 
 
 def kinds_by_class(kinds: Mapping[str, Kind]) -> dict[Any, str]:
@@ -25,3 +29,18 @@ def with_kind(values: dict[str, Any], names: Mapping[Any, str]) -> dict[str, Any
         if name is not None:
             return {**values, "kind": name}
     return values
+
+
+def without_fixed(record: R, path: str) -> R:
+    """The record of a change without the options that stay as the object was made with them (their `__fixed__`).
+
+    Raises EncodeError for one of those that somebody set: the kernel refuses it, and does not say why.
+    """
+    data: Any = getattr(record, "data", None)
+    dropped: dict[str, Any] = {}
+    for name in getattr(type(data), "__fixed__", ()):
+        if getattr(data, name) is not None:
+            if not was_read(data) or name in data.unknown.changed:
+                raise EncodeError("it stays as it was made with: delete it, and add it anew", f"{path}.data.{name}")
+            dropped[name] = None
+    return replace_fields(record, data=replace_fields(data, **dropped)) if dropped else record

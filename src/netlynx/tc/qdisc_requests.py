@@ -10,6 +10,7 @@ from netlynx.errors import EncodeError
 from netlynx.schema.record import Record, replace_fields, was_read
 from netlynx.schema.sending import is_set, settable
 from netlynx.tc.handle import INGRESS, ROOT, Handle
+from netlynx.tc.kind import without_fixed
 from netlynx.tc.qdisc import Qdisc
 from netlynx.tc.qdiscs import NEEDED, QDISC_OPTIONS
 
@@ -38,6 +39,8 @@ def prepare(record: Qdisc, verb: str) -> Qdisc:
         raise EncodeError(f"{record.kind} has none: its queues may", "Qdisc.estimator")
     if verb == "add" and record.kind is None:
         raise EncodeError("say which kind, or give the `data` of one", "Qdisc.kind")
+    if verb == "change":
+        record = without_fixed(record, "Qdisc")
     return replace_fields(record, data=_options(record, verb))
 
 

@@ -11,7 +11,8 @@ from tc.both_ways import INDEX, Case, shown_qdisc
 def fifo(words: str, **more: Any) -> Case:
     """A queue of 30 packets with more than that."""
     record = Qdisc(index=INDEX, handle="1:", data=Fifo(limit=30), kind="pfifo", **more)
-    return Case(f"qdisc add dev v0 root handle 1: {words} pfifo limit 30", record)
+    not_told = "how a rate is estimated" if "estimator" in more else ""
+    return Case(f"qdisc add dev v0 root handle 1: {words} pfifo limit 30", record, not_told=not_told)
 
 
 CASES = [

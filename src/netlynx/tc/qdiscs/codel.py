@@ -64,6 +64,7 @@ class FqCodel(Record):
     """
 
     __facts__: ClassVar[Facts] = Facts(attributes=TCA_FQ_CODEL, policy="fq_codel_policy")
+    __fixed__: ClassVar[tuple[str, ...]] = ("flows",)
 
     limit: int | None = attr(TCA_FQ_CODEL.LIMIT, u32)
     flows: int | None = attr(TCA_FQ_CODEL.FLOWS, u32)

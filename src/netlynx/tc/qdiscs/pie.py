@@ -71,6 +71,7 @@ class FqPie(Record):
     """
 
     __facts__: ClassVar[Facts] = Facts(attributes=TCA_FQ_PIE, policy="fq_pie_policy")
+    __fixed__: ClassVar[tuple[str, ...]] = ("flows",)
 
     limit: int | None = attr(TCA_FQ_PIE.LIMIT, u32)
     flows: int | None = attr(TCA_FQ_PIE.FLOWS, u32)
