@@ -280,5 +280,34 @@ def test_what_stands_in_the_way_is_said() -> None:
             assert "act_gact" in said
             data = tc.U32(matches=["ip protocol 17"], actions=[tc.Gact(control="drop")])
             made = tc.Filter(index="v0", parent="egress", priority=9, protocol="ip", data=data)
-            with pytest.raises(netlynx.NotFound, match="act_gact"):
+            with pytest.raises(netlynx.NotSupported, match="act_gact"):
                 nl.do(tc.add(made))
+
+
+@pytest.mark.namespace
+@pytest.mark.every_kernel
+def test_many_actions_are_listed_counted_and_flushed() -> None:
+    with wired() as (_, nl, _), nl.subscribe(tc.ACTIONS) as events:
+        numbers = range(1, 101)  # more than the 32 that a message had once
+        nl.batch(tc.add(tc.Action(data=tc.Mirred(mirror="w0", index=n), cookie=bytes([n]))) for n in numbers)
+        told = [events.get(timeout=PATIENCE).record.actions[0].data.index for _ in numbers]
+        assert told == [*numbers]
+
+        listing = tc.actions(kind="mirred")
+        assert [each.data.index for each in nl.dump(listing)] == [*numbers]
+        assert nl.count(listing) == nl.table(tc.actions()).num_rows == 100
+        assert [each.data.index for each in nl.dump(listing.where(cookie=bytes([7])))] == [7]
+        terse = nl.dump(tc.actions(kind="mirred", terse=True)).all()
+        assert [(each.index, each.data, each.cookie) for each in terse] == [(n, None, bytes([n])) for n in numbers]
+        assert nl.count(tc.actions(kind="mirred", since="3600s")) == 100
+
+        one = nl.do(tc.action("mirred", 7))
+        nl.do(tc.replace(one.replace(data=one.data.replace(control="drop"))))
+        assert str(nl.do(tc.action("mirred", 7)).data.control) == "drop"
+        with pytest.raises(netlynx.AlreadyExists):
+            nl.do(tc.add(one))
+        nl.do(tc.delete(one))
+        with pytest.raises(netlynx.NotFound):
+            nl.do(tc.action("mirred", 7))
+        assert nl.do(tc.flush(tc.actions(kind="mirred", terse=True))) == 99
+        assert nl.count(tc.actions()) == 0

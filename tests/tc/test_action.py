@@ -79,6 +79,8 @@ def test_what_says_too_little_or_too_much_is_refused_by_the_fields_name() -> Non
             tc.delete(lacking)
     with pytest.raises(EncodeError, match="gact"):
         tc.actions(kind="gakt")
+    with pytest.raises(EncodeError, match=r"tc.actions\(since\)"):
+        tc.actions(since="1h")
     for index in (0, -1, True, 1 << 32, "5"):
         with pytest.raises(EncodeError):
             tc.action("gact", index)  # type: ignore[arg-type]

@@ -227,8 +227,12 @@ def actions(*, kind: str | None = None, terse: bool = False, since: Time | str |
     """
     path = "tc.actions"
     asked = [kind_of(kind, f"{path}(kind)")] if kind is not None else [*ACTION_OPTIONS]
+    try:
+        lately = None if since is None else Time.of(since)
+    except EncodeError as error:
+        raise error.within(f"{path}(since)") from None
     flags = ["large_dump_on", "terse_dump"] if terse else ["large_dump_on"]
-    requests = [ActionList(actions=[Action(kind=each)], flags=flags, since=since) for each in asked]
+    requests = [ActionList(actions=[Action(kind=each)], flags=flags, since=lately) for each in asked]
     first, *others = (
         msgspec.structs.replace(
             make_dump(path, NETLINK.ROUTE, RTM.GETACTION, request, Action, RTM.GETACTION), reading=_READING
