@@ -250,7 +250,7 @@ def test_bands_of_prio_go_in_their_order(
     nl.do(tc.add(made("v0", "1:10", rate="1mbit", burst=2000, cburst=2000)))
     try:
         nl.do(tc.add(tc.Qdisc(index="v0", handle="10:", parent="1:10", data=tc.Prio())))
-    except NotFound:
+    except NotSupported:
         pytest.skip("this kernel has no prio")
     send(namespace, 2, 60)
     send(namespace, 7, 5)
@@ -258,3 +258,29 @@ def test_bands_of_prio_go_in_their_order(
     counted = {str(each.handle): each for each in nl.dump(tc.classes(index="v0", parent="10:"))}
     assert counted["10:1"].statistics.basic.packets == 5
     assert counted["10:3"].statistics.queue.qlen > 30
+
+
+def test_a_mirror_keeps_what_stands_in_what(nl: netlynx.Connection, device: int) -> None:
+    """Of what goes with its qdisc, the kernel says nothing."""
+    listings = tc.qdiscs(), tc.classes(index=device)
+    with nl.mirror(*listings) as mirror:
+        qdiscs, classes = (mirror[each] for each in listings)
+        nl.do(tc.add(htb(device)))
+        nl.do(tc.add(made(device, "1:1")))
+        nl.do(tc.add(made(device, "1:10", "1:1")))
+        nl.do(tc.add(tc.Qdisc(index=device, handle="10:", parent="1:10", kind="pfifo", data=tc.Fifo(limit=5))))
+        mirror.wait_until(lambda seen: seen[listings[0]].get(index=device, handle=0x10_0000), PATIENCE)
+        mirror.settle(PATIENCE)
+        assert {str(each.handle) for each in classes.find(parent=0x1_0001)} == {"1:10"}
+        assert classes.get(index=device, handle=0x1_0010).leaf == 0x10_0000
+        assert classes.get(index=device, handle=0x1_0001).data.level == 7
+        nl.do(tc.delete(tc.Qdisc(index=device)))
+        mirror.settle(PATIENCE)
+        assert [*classes] == []
+        assert {each.kind for each in qdiscs.find(index=device)} == {
+            each.kind for each in nl.dump(tc.qdiscs(index=device))
+        }
+        nl.do(tc.add(htb(device)))
+        nl.do(route.delete(route.Link(name="v0")))
+        mirror.settle(PATIENCE)
+        assert [*qdiscs.find(index=device)] == []

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any, ClassVar
 
-from netlynx.engine.operation import Do, Dump, EventKind, Group, make_do, make_dump
+from netlynx.engine.mirrored import Mirrored
+from netlynx.engine.operation import Do, Dump, Event, EventKind, Group, make_do, make_dump
 from netlynx.engine.unresolved import by_name
 from netlynx.route.arguments import index_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
+from netlynx.route.unsaid import by_links, fence
 from netlynx.schema import (
     Record,
     attr,
@@ -83,6 +86,29 @@ class Qdisc(Record, header=TcMessage):
 _KINDS = kinds_by_class(QDISC_OPTIONS)
 
 
+QDISCS: Group[Qdisc] = Group(
+    "tc.QDISCS",
+    NETLINK.ROUTE,
+    (RTNLGRP.TC,),
+    {RTM.NEWQDISC: (EventKind.NEW, Qdisc), RTM.DELQDISC: (EventKind.DELETE, Qdisc)},
+)
+
+
+def _always(event: Event[Any]) -> bool:
+    return True  # what stands in one that goes, goes without a word
+
+
+MIRRORED = Mirrored(
+    QDISCS,
+    key=attrgetter("index", "parent", "handle"),
+    lookups={("index",): None, ("index", "handle"): None, ("index", "parent"): None, ("kind",): None},
+    volatile=("statistics", "totals", "xstats", "references", "data.direct_packets"),
+    doubtful=_always,
+    causes=by_links,
+    fence=fence,
+)
+
+
 @by_name(index="interface")
 def qdiscs(*, index: int | str | None = None, invisible: bool = False) -> Dump[Qdisc]:
     """All qdiscs, or those of a device; `invisible` adds those that devices begin with and tc hides.
@@ -96,6 +122,7 @@ def qdiscs(*, index: int | str | None = None, invisible: bool = False) -> Dump[Q
         Qdisc(parent=0, dump_invisible=invisible),
         Qdisc,
         RTM.NEWQDISC,
+        mirrored=MIRRORED,
     )
     return listing if index is None else listing.where(index=index_of(index, "tc.qdiscs(index)"))
 
@@ -121,14 +148,6 @@ def qdisc(index: int | str, *, handle: Handle | str | int = 0, parent: Handle | 
         flags=NLM_F.ECHO | NLM_F.ACK,
         absent="nobody put a qdisc there: what a device has of itself while it is down is not told",
     )
-
-
-QDISCS: Group[Qdisc] = Group(
-    "tc.QDISCS",
-    NETLINK.ROUTE,
-    (RTNLGRP.TC,),
-    {RTM.NEWQDISC: (EventKind.NEW, Qdisc), RTM.DELQDISC: (EventKind.DELETE, Qdisc)},
-)
 
 
 register(

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any, ClassVar
 
-from netlynx.engine.operation import Do, Dump, EventKind, Group, make_do, make_dump
+from netlynx.engine.mirrored import Mirrored
+from netlynx.engine.operation import Do, Dump, Event, EventKind, Group, make_do, make_dump
 from netlynx.engine.unresolved import by_name
 from netlynx.route.arguments import index_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
+from netlynx.route.unsaid import by_links, fence
 from netlynx.schema import Record, attr, head, nest, select, string, struct, takes
 from netlynx.schema.facts import Facts
 from netlynx.tc.constants import KIND_LIMIT, TCA, TcMessage
 from netlynx.tc.estimator import RateEstimator
 from netlynx.tc.handle import ROOT, Handle
 from netlynx.tc.kind import kinds_by_class, with_kind
+from netlynx.tc.qdisc import QDISCS
 from netlynx.tc.qdiscs import CLASS_OPTIONS, CLASS_STATISTICS
 from netlynx.tc.statistics import TCA_STATS, Statistics, Totals
 from netlynx.tc.verbs import Verbs, heard, register
@@ -69,6 +73,29 @@ class Class(Record, header=TcMessage):
 _KINDS = kinds_by_class(CLASS_OPTIONS)
 
 
+CLASSES: Group[Class] = Group(
+    "tc.CLASSES",
+    NETLINK.ROUTE,
+    (RTNLGRP.TC,),
+    {RTM.NEWTCLASS: (EventKind.NEW, Class), RTM.DELTCLASS: (EventKind.DELETE, Class)},
+)
+
+
+def _always(event: Event[Any]) -> bool:
+    return True  # one that comes makes another of its parent
+
+
+_MIRRORED = Mirrored(
+    CLASSES,
+    key=attrgetter("index", "handle"),
+    lookups={("index", "handle"): None, ("handle",): None, ("parent",): None},
+    volatile=("statistics", "totals", "xstats"),
+    doubtful=_always,
+    causes=lambda: (*by_links(), QDISCS),
+    fence=fence,
+)
+
+
 @by_name(index="interface")
 def classes(*, index: int | str, parent: Handle | str | int | None = None) -> Dump[Class]:
     """All classes of a device, those of one of its qdiscs (``1:``), or those within a class (``1:10``, or ``root``).
@@ -81,7 +108,7 @@ def classes(*, index: int | str, parent: Handle | str | int | None = None) -> Du
     request = Class(index=index_of(index, "tc.classes(index)"), parent=asked)
     match: tuple[tuple[str, object], ...] = (("index", request.index),)
     listing: Dump[Class] = make_dump(
-        "tc.classes", NETLINK.ROUTE, RTM.GETTCLASS, request, Class, RTM.NEWTCLASS, match=match
+        "tc.classes", NETLINK.ROUTE, RTM.GETTCLASS, request, Class, RTM.NEWTCLASS, match=match, mirrored=_MIRRORED
     )
     return listing.where(parent=within) if within and within != asked else listing
 
@@ -102,14 +129,6 @@ def class_(index: int | str, handle: Handle | str | int) -> Do[Class]:
         reply_type=RTM.NEWTCLASS,
         flags=NLM_F.ECHO | NLM_F.ACK,
     )
-
-
-CLASSES: Group[Class] = Group(
-    "tc.CLASSES",
-    NETLINK.ROUTE,
-    (RTNLGRP.TC,),
-    {RTM.NEWTCLASS: (EventKind.NEW, Class), RTM.DELTCLASS: (EventKind.DELETE, Class)},
-)
 
 
 register(
