@@ -383,13 +383,15 @@ COUNTED = {
     ),
     "hhf": "drop_overlimit hh_overlimit tot_hh=hh_tot_count cur_hh=hh_cur_count",
     "pie": (
-        "delay=delay*1000000 avg_dq_rate?=rate pkts_in=packets_in overlimit dropped maxq ecn_mark prob=probability/64"
+        "delay=delay*1000000 avg_dq_rate@rate_estimating=rate pkts_in=packets_in overlimit dropped maxq ecn_mark"
+        " prob=probability/64"
     ),
     "red": "early pdrop other marked",
     "sfb": "earlydrop penaltydrop bucketdrop queuedrop childdrop marked maxqlen maxprob avgprob",
 }
 """What tc lists of what a kind counts, by the names of ours: NAME=OURS where they differ. With ``?`` it is left out
-where it is 0; ``*1000000`` is times as many, ``/64`` a share of all that so many bits hold, ``|`` the first not 0.
+where it is 0, with ``@OURS`` where that is 0; ``*1000000`` is times as many, ``/64`` a share of all that so many bits
+hold, ``|`` the first that is not 0.
 """
 
 
@@ -398,14 +400,14 @@ def counted(kind: str, app: Mapping[str, Any]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for word in COUNTED.get(kind, "").split():
         name, _, place = word.partition("=")
-        said = name.rstrip("?")
+        said, _, condition = name.rstrip("?").partition("@")
         fields, sign, number = re.fullmatch(r"([a-z0-9_|]+)([*/]?)(\d*)", place or said).groups()  # type: ignore[union-attr]
         value = next((app[each] for each in fields.split("|") if app[each]), 0)
         if sign == "*":
             value = round(value * int(number))
         elif sign == "/":
             value = near(value / ((1 << int(number)) - 1))
-        if value or not name.endswith("?"):
+        if (value or not name.endswith("?")) and (not condition or app[condition]):
             made[said] = value
     return made
 

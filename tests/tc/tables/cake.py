@@ -73,7 +73,7 @@ def shown(record: dict[str, Any]) -> dict[str, Any]:
     data = record.get("data", {})
     options = {name: data.get(name, False) for name in ("nat", "wash", "ingress", "split_gso", "raw")}
     options["ack-filter"] = {"filter": "enabled", "aggressive": "aggressive"}.get(data.get("ack_filter"), "disabled")
-    if not data.get("raw"):
+    if not data.get("raw") or data.get("framing", "none") != "none":
         options["atm"] = {"none": "noatm"}.get(data.get("framing", "none"), data.get("framing"))
     options |= {"rtt": micro(data.get("rtt", 0)), "overhead": data.get("overhead", 0)}
     options["fwmark"] = f"{data.get('fwmark', 0):#x}" if data.get("fwmark") else "0"

@@ -44,4 +44,7 @@ CASES = [
 
 
 def shown(record: dict[str, Any]) -> dict[str, Any]:
-    return shown_qdisc(record, options_of(record.get("data", {}), ("target", "interval", "ce_threshold")))
+    options = options_of(record.get("data", {}), ("target", "interval", "ce_threshold"))
+    if options.get("ce_threshold_mask") == 0:  # of all packets
+        del options["ce_threshold_mask"], options["ce_threshold_selector"]
+    return shown_qdisc(record, options)
