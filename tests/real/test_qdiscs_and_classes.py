@@ -178,7 +178,7 @@ def test_a_refusal_says_what_to_do(nl: netlynx.Connection, device: int) -> None:
     nl.do(tc.add(tc.Qdisc(index=device, handle="1:", kind="htb")))
     nl.do(route.add(route.Link(name="d0", kind="veth", num_tx_queues=1, data=route.Veth(peer=route.Link(name="d1")))))
     words = {
-        tc.add(tc.Qdisc(index=device, kind="nosuch", data=b"1234")): "no qdiscs of kind 'nosuch'",
+        tc.add(tc.Qdisc(index=device, kind="nosuch", data=b"1234")): "no qdisc of kind 'nosuch'",
         tc.add(htb(device)): "There is one already",
         tc.add(tc.Qdisc(index=device, handle="2:", kind="pfifo")): "Another qdisc stands there",
         tc.change(htb(device, r2q=5)): "stays as it was made",

@@ -25,12 +25,8 @@ from netlynx.wire.message import Acknowledgement, align
 
 _UNKNOWN_KIND = "Unknown device type"
 _NO_TUN = "tun/tap creation via rtnetlink is not supported."
-# What traffic control says of a kind that it lacks: what that is, and how the names of its modules begin.
-_LACKED = {
-    "Specified qdisc kind is unknown": ("qdisc", "sch"),
-    "TC classifier not found": ("filter", "cls"),
-    "Failed to load TC action module": ("action", "act"),
-}
+# What traffic control says of a kind that it lacks: `netlynx.tc.hints` says more.
+_LACKED = ("Specified qdisc kind is unknown", "TC classifier not found", "Failed to load TC action module")
 _ALWAYS = NeighbourState.PERMANENT | NeighbourState.NOARP  # entries that were not learned
 _ATTRIBUTE_MOST = 0xFFFF
 
@@ -39,7 +35,7 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
     """What to do about a refusal, or "" where no more is known than its number and words tell."""
     request: Any = operation.request  # of whatever record
     kind = operation.message_type
-    if RTM.NEWQDISC <= kind <= RTM.GETTFILTER or RTM.NEWACTION <= kind <= RTM.GETACTION:
+    if RTM.NEWQDISC <= kind <= RTM.GETACTION or RTM.NEWCHAIN <= kind <= RTM.GETCHAIN:
         known: str = import_module("netlynx.tc.hints").hint(operation, answer)  # a room of its own
         return known
     if answer.errno == errno.EOPNOTSUPP and answer.text == _UNKNOWN_KIND and getattr(request, "kind", None):
@@ -47,8 +43,6 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
             f"This kernel has no links of kind {request.kind!r}, and found no module that provides them "
             f"(rtnl-link-{request.kind}): it has to be installed, or built"
         )
-    if answer.errno == errno.ENOENT and answer.text in _LACKED:
-        return _lacked(request, *_LACKED[answer.text])
     if answer.text == _NO_TUN:
         return "netlynx.tun makes them, by /dev/net/tun: tun.open(name), or tun.create(name) for one that stays"
     if kind in (RTM.NEWRULE, RTM.DELRULE, RTM.GETRULE) and not answer.text and answer.errno == errno.EAFNOSUPPORT:
@@ -71,18 +65,6 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
         if entry.family == AddressFamily.BRIDGE:
             return _forwarding(entry, answer.errno)
     return ""
-
-
-def _lacked(request: Any, what: str, module: str) -> str:
-    """Which kind of traffic control it is: of a filter's actions it may be any."""
-    acting = getattr(request, "actions", None) or (what == "action" and getattr(request.data, "actions", None))
-    kinds = [each.kind for each in acting] if acting else [request.kind]
-    if len(kinds) != 1:
-        return f"This kernel lacks one of its actions: {', '.join(map(str, kinds))}"
-    return (
-        f"This kernel has no {what} of kind {kinds[0]!r}, and found no module that provides it ({module}_{kinds[0]}): "
-        "it has to be installed, or built"
-    )
 
 
 _NO_MCTP = "This kernel has no MCTP: it has to be built with it (CONFIG_MCTP)"

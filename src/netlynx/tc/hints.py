@@ -1,7 +1,4 @@
-"""What rtnetlink means where its words about qdiscs, classes and actions are for who wrote them.
-
-Source: net/sched/sch_api.c, net/sched/act_api.c.
-"""
+"""What rtnetlink means where its words about traffic control are for who wrote them. Source: net/sched/*_api.c."""
 
 from __future__ import annotations
 
@@ -14,6 +11,12 @@ from netlynx.wire.constants import NLM_F
 from netlynx.wire.message import Acknowledgement
 
 _IN_USE = "Failed to delete TC action"  # the kernel says so of nothing else
+# What the kernel says of a kind that it lacks: what that is, and how the names of its modules begin.
+_LACKED = {
+    "Specified qdisc kind is unknown": ("qdisc", "sch"),
+    "TC classifier not found": ("filter", "cls"),
+    "Failed to load TC action module": ("action", "act"),
+}
 _QUEUES = ("mq", "mqprio", "multiq", "taprio")
 _WORDS = {
     "Qdisc not found. To create specify NLM_F_CREATE flag": "Nobody put a qdisc there: tc.add and tc.replace make one",
@@ -31,19 +34,12 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
     """What to do about a refusal, or "" where no more is known than its number and words tell."""
     request: Any = operation.request
     kind = getattr(request, "kind", None)
-    if answer.text == "Failed to load TC action module":
-        actions = getattr(request, "actions", None) or getattr(getattr(request, "data", None), "actions", None) or ()
-        wanted = ", ".join(dict.fromkeys(f"act_{each.kind}" for each in actions))
-        return f"This kernel lacks an action, and found no module that provides it ({wanted}): it has to be installed"
+    if answer.errno == errno.ENOENT and answer.text in _LACKED:
+        return _lacked(request, *_LACKED[answer.text])
     if operation.message_type == RTM.DELACTION and answer.errno == errno.EPERM and answer.text == _IN_USE:
         return "A filter uses it: it can go when that is gone"
     if operation.message_type >= RTM.NEWTFILTER:
         return ""
-    if operation.message_type == RTM.NEWQDISC and answer.text == "Specified qdisc kind is unknown" and kind:
-        return (
-            f"This kernel has no qdiscs of kind {kind!r}, and found no module that provides them (sch_{kind}): it has "
-            "to be installed, or built"
-        )
     if answer.text.startswith("Qdisc not found.") and operation.flags & NLM_F.REPLACE:
         return f"There is no qdisc {request.handle} to be put there"
     if operation.message_type in (RTM.NEWQDISC, RTM.DELQDISC, RTM.GETQDISC) and answer.text:
@@ -56,3 +52,15 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
         if operation.message_type == RTM.DELTCLASS and answer.errno == errno.EOPNOTSUPP:
             return "Classes of such a qdisc come and go with it"
     return ""
+
+
+def _lacked(request: Any, what: str, module: str) -> str:
+    """Which kind it is that the kernel lacks: of a filter's actions it may be any."""
+    acting = getattr(request, "actions", None) or (what == "action" and getattr(request.data, "actions", None))
+    kinds = [each.kind for each in acting] if acting else [request.kind]
+    if len(kinds) != 1 or kinds[0] is None:
+        return f"This kernel lacks one of its actions: {', '.join(map(str, kinds))}" if kinds[0] is not None else ""
+    return (
+        f"This kernel has no {what} of kind {kinds[0]!r}, and found no module that provides it ({module}_{kinds[0]}): "
+        "it has to be installed, or built"
+    )
