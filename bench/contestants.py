@@ -17,9 +17,9 @@ from itertools import islice
 from typing import Any, NoReturn
 
 import netlynx
-from netlynx import Dump, diag, ipset, nftables, route
+from netlynx import Dump, diag, ipset, nftables, route, tc
 
-from . import ip_sets, operations, set_elements, transactions
+from . import ip_sets, operations, set_elements, tc_filters, transactions
 from .flows import of_pyroute2
 from .measure import ABSENT, NOT_THERE
 from .reference import as_line, plain, records
@@ -382,6 +382,34 @@ def entry_records(_: str) -> Work:
     return Work(lambda: nl.dump(wanted).all(), lambda: sorted(each.address or "" for each in nl.dump(wanted)))
 
 
+# ------------------------------------------------------------------------------------------------ filters
+
+
+def batch_filters(count: str) -> Work:
+    """Filters with an action, made on the way."""
+    nl = netlynx.connect()
+
+    def run() -> None:
+        nl.batch(map(tc.add, tc_filters.filters(int(count))))
+
+    def lines() -> Iterator[str]:
+        run()
+        yield from tc_filters.matched()
+        tc_filters.clear()
+
+    return Work(run, lines, tc_filters.clear)
+
+
+def filter_records(_: str) -> Work:
+    nl, wanted = netlynx.connect(), operations.dump("filters")
+    return Work(lambda: nl.dump(wanted).all(), tc_filters.matched)
+
+
+def filter_columns(_: str) -> Work:
+    nl, wanted = netlynx.connect(), operations.dump("filters")
+    return Work(lambda: nl.table(wanted), tc_filters.matched)
+
+
 # ------------------------------------------------------------------------------------------------- VLANs
 
 
@@ -430,6 +458,9 @@ WORKS: dict[str, Callable[..., Work]] = {
     "batch-entries": batch_entries,
     "entry-columns": entry_columns,
     "entry-records": entry_records,
+    "batch-filters": batch_filters,
+    "filter-records": filter_records,
+    "filter-columns": filter_columns,
 }
 
 

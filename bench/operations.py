@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from typing import Any
 
-from netlynx import Do, Dump, diag, nftables, route
+from netlynx import Do, Dump, diag, nftables, route, tc
 from netlynx.netfilter import conntrack
 from netlynx.route import Route, RouteFlags
 
+from .namespace import DEVICE
 from .reference import flags
 
 GATEWAY = "192.0.2.1"  # of the routes that are added; declared to be on the link
@@ -30,6 +32,8 @@ def dump(name: str) -> Dump[Any]:
             return route.port_vlans()
         case "links":
             return route.links()
+        case "filters":
+            return tc.filters(index=socket.if_nametoindex(DEVICE), parent="ingress")
     raise ValueError(f"no such dump: {name}")
 
 

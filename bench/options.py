@@ -23,6 +23,7 @@ class Options:
     sockets: int = 50_000  # of TCP; half of them connect to the others
     listed_sockets: int = 50_000  # as JSON: with few it is the start of Python that is measured
     ports: int = 100  # of a bridge, each in all VLANs
+    filters: int = 10_000  # of traffic control, with an action each
     singles: int = 500  # elements added one by one, a round
     forks: int = 20_000  # processes that are made and end
     packets: int = 20_000  # that wait for a verdict
@@ -46,6 +47,7 @@ SHORT = Options(
     sockets=4_000,
     listed_sockets=20_000,
     ports=10,
+    filters=4_000,
     forks=2_000,
     packets=5_000,
     rounds=7,

@@ -22,6 +22,7 @@ from . import (
     routes,
     set_elements,
     sockets,
+    tc_filters,
     transactions,
     verdicts,
 )
@@ -110,6 +111,9 @@ TARGETS = (
     at_most("ipset-list", "entries to columns", routes.COLUMNS, ip_sets.SAVE, 0.7),
     at_most("bridge-vlans", "VLANs of ports to records, kept", routes.KEPT, routes.NULL, 1.5),
     at_most("bridge-vlans", "VLANs of ports to columns", routes.COLUMNS, routes.NULL, 1.5),
+    at_least("tc-filters", "filters added in a batch", tc_filters.BATCH, tc_filters.TC_BATCH, 3),
+    at_most("tc-filters-list", "filters to records, kept", routes.KEPT, routes.NULL, 1.8),
+    at_most("tc-filters-list", "filters to records, kept", routes.KEPT, tc_filters.TC_LIST, 0.3),
     at_least("verdicts", "verdicts on queued packets", verdicts.NETLYNX, verdicts.C, 0.5),
     at_least("verdicts", "verdicts, many together", verdicts.NETLYNX_TOGETHER, verdicts.C_TOGETHER, 0.5),
     at_least("nft-transactions", "elements added one by one", transactions.DO, "", 5_000, "/s"),
