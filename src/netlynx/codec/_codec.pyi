@@ -218,7 +218,7 @@ class Maker:
 def record_calls(
     resort: Callable[[Any, dict[str, Any]], Any],
     respell: Callable[[Any, dict[str, Any]], Any],
-    look_up: Callable[[Any], dict[str, Look] | None],
+    look_up: Callable[[Any], dict[Any, Any] | None],
     read_mark: tuple[Any, ...],
 ) -> None: ...
 def adopt_calls(cls: type) -> None: ...

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from netlynx.codec._codec import Look, record_calls
+from netlynx.codec._codec import record_calls
 from netlynx.schema.record import READ, RecordMeta, resort
 
 
@@ -18,7 +18,7 @@ def _respell(cls: RecordMeta, values: dict[str, Any]) -> Any:
     return respell(cls, values)
 
 
-def _looks_of(cls: RecordMeta) -> dict[str, Look] | None:
+def _looks_of(cls: RecordMeta) -> dict[Any, Any] | None:
     from netlynx.schema.settle import looks_of
 
     return looks_of(cls)

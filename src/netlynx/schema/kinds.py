@@ -355,8 +355,15 @@ def translated(
     def decoder(payload: bytes) -> Any:
         return read(decode(plan_for(target), payload, strict=True))
 
+    last: tuple[Any, bytes] = (None, b"")
+
     def encoder(value: Any) -> bytes:
-        return encode(plan_for(target), write(value))
+        nonlocal last
+        said, payload = last
+        if said is not value:  # of many records that share one, it is written once
+            payload = encode(plan_for(target), write(value))
+            last = (value, payload)
+        return payload
 
     options, lazy = _PLAIN if bare else Option.NESTED, _lazy(target)
     return Kind(Code.HOOK, "translated", decoder=decoder, encoder=encoder, target=lazy, shown=shown, options=options)

@@ -13,7 +13,7 @@ such fields is `paired`, as two attributes make one value there: `netlynx.codec`
 from __future__ import annotations
 
 import struct
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from netlynx.codec._codec import Pairs, decode, encode, plan_for
@@ -34,6 +34,7 @@ def pair(form: MaskedForm, *pairs: tuple[int, int]) -> Kind:
     The first key is the number of the field. Only in a nest that is `paired`.
     """
 
+    @lru_cache(1024)
     def decoder(payload: bytes) -> Any:
         variant, key, mask = _halves(payload)
         if variant >= len(pairs) or len(key) != form.sizes[variant]:

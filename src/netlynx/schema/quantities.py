@@ -11,6 +11,7 @@ import math
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, ClassVar, Self
 
 from netlynx.errors import EncodeError, EncodeTypeError
@@ -115,7 +116,7 @@ def quantity(
             raise EncodeError(f"{made} is more than the kernel can be told ({value_of(most)})")
         return int(number).to_bytes(width, _ORDER)
 
-    made = hook(read, write, pure=True)
+    made = hook(lru_cache(1024)(read), write, pure=True)
     return replace(made, name=f"{cls.word} in {kind.name}", width=width, quantity=cls)
 
 

@@ -7,10 +7,11 @@ them. One of them that was replaced since, or that stands in a record made by ha
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, TypeVar
 
 from netlynx.errors import EncodeError
-from netlynx.schema.kinds import Code
+from netlynx.schema.kinds import Code, Kind
 from netlynx.schema.record import Record, class_of, replace_fields, was_read
 
 R = TypeVar("R", bound=Record)
@@ -77,22 +78,22 @@ def settable(record: R, path: str, differences: Iterable[str] | None = None) -> 
         record = record.__again__()
     kept = None if differences is None or not new else {*differences, *new, *_selectors(cls, new)}
     changes: dict[str, Any] = {}
-    for name, declaration in cls.__declarations__.items():
+    for name, default, read_only, holds in _fields(cls):
         value = getattr(record, name)
-        if declaration.read_only and name in new:
+        if read_only and name in new:
             raise EncodeError("the kernel tells this and takes no other: leave it out", f"{path}.{name}")
-        if value is None or value == declaration.default:
+        if value is None or value == default:
             continue
-        if declaration.read_only:
+        if read_only:
             if not was_read(record):
                 raise EncodeError("the kernel tells this and takes no other: leave it out", f"{path}.{name}")
-            changes[name] = declaration.default
+            changes[name] = default
         elif kept is not None and name not in kept:
-            changes[name] = declaration.default
-        else:
+            changes[name] = default
+        elif holds:
             made = _inside(value, f"{path}.{name}", differences)
             if made is not value:
-                changes[name] = made if not isinstance(made, Record) or given(made) else declaration.default
+                changes[name] = made if not isinstance(made, Record) or given(made) else default
     if kept is not None and record.unknown:
         changes["unknown"] = ()
     made = replace_fields(record, **changes) if changes else record
@@ -106,13 +107,35 @@ def settable(record: R, path: str, differences: Iterable[str] | None = None) -> 
     return sent
 
 
+@cache
+def _fields(cls: Any) -> tuple[tuple[str, Any, bool, bool], ...]:
+    """Of each field: its name, its default, whether the kernel only tells it, whether there may be records in it."""
+    return tuple(
+        (name, each.default, each.read_only, each.kind is not None and _holds(each.kind))
+        for name, each in cls.__declarations__.items()
+    )
+
+
+def _holds(kind: Kind) -> bool:
+    """Whether a value of this kind may be a record, or have some."""
+    if kind.item is not None:
+        return _holds(kind.item)
+    return kind.code in (Code.NEST, Code.SELECT, Code.SEQUENCE, Code.HOOK) and kind.quantity is None and not kind.pairs
+
+
 def _inside(value: Any, path: str, differences: Iterable[str] | None) -> Any:
     if isinstance(value, Record):
         return settable(value, path, None if differences is None else ())
-    if isinstance(value, tuple) and any(isinstance(each, Record) for each in value):
+    if isinstance(value, tuple) and value is not _clean[0] and any(isinstance(each, Record) for each in value):
         made = tuple(_inside(each, f"{path}[{i}]", None) for i, each in enumerate(value))
-        return made if any(one is not other for one, other in zip(made, value, strict=True)) else value
+        if any(one is not other for one, other in zip(made, value, strict=True)):
+            return made
+        _clean[0] = value
     return value
+
+
+_clean: list[Any] = [None]
+"""The records that were looked at last, of which nothing had to go: those that many others share are looked at once."""
 
 
 def _selectors(cls: Any, names: Iterable[str]) -> set[str]:

@@ -42,21 +42,28 @@ from netlynx.schema.tags import tags_of
 Settler: TypeAlias = Callable[[Any], Any]
 
 # The same numbers as in `codec/records/construct.pxi`.
-_ANY, _TYPE, _RECORD, _SELECTED, _ADDRESS, _PREFIX, _MAC, _NOTHING = range(8)
+_ANY, _TYPE, _RECORD, _SELECTED, _ADDRESS, _PREFIX, _MAC, _NOTHING, _RECORDS = range(9)
+_NOT_ALIKE = Option.KEYED | Option.TAGGED  # those in one tuple are of several classes, or there is no tuple
 
 _TEXT = {Code.IP: _ADDRESS, Code.PREFIX: _PREFIX, Code.VIA: _ADDRESS, Code.MAC: _MAC}
 
 _settlers: dict[Any, dict[str, Settler]] = {}
 
 
-def looks_of(cls: Any) -> dict[str, Look] | None:
-    """What canonical values of a class look like, by field; None for a class that has a say in it (`__settle__`)."""
-    if hasattr(cls, "__settle__"):
+def looks_of(cls: Any) -> dict[Any, Any] | None:
+    """What canonical values of a class look like, by field; None for a class that has a say in it (`__settle__`).
+
+    One whose `__sure__` says when it has none (where all of some fields are given, and none of others) has both sets of
+    names beside them, under None.
+    """
+    sure = getattr(cls, "__sure__", None)
+    if hasattr(cls, "__settle__") and sure is None:
         return None
-    return {
+    found: dict[Any, Any] = {
         name: _look(kind_of(cls, name), declaration.default is None)
         for name, declaration in cls.__declarations__.items()
     }
+    return found if sure is None else {**found, None: sure}
 
 
 def kind_of(cls: Any, name: str) -> Kind:
@@ -67,6 +74,9 @@ def kind_of(cls: Any, name: str) -> Kind:
 
 
 def _look(kind: Kind, nothing: bool) -> Look:
+    item = kind.item
+    if item is not None and item.code in (Code.NEST, Code.STRUCT) and not (kind.options | item.options) & _NOT_ALIKE:
+        return Look(_RECORDS, nothing, item.held)
     if kind.options & Option.MULTI or kind.code in (Code.ARRAY, Code.INDEXED, Code.SEQUENCE):
         return Look(_ANY if kind.options & Option.KEYED else _NOTHING, nothing)
     if kind.values is not None:

@@ -175,6 +175,8 @@ class Action(Record, header=ActionMessage):
             return cls(kind=_KINDS[class_of(value)], data=value)
         return value
 
+    __sure__: ClassVar[tuple[frozenset[str], frozenset[str]]] = (frozenset(("kind",)), frozenset(("index",)))
+
     @classmethod
     def __settle__(cls, values: dict[str, Any]) -> dict[str, Any]:
         values = with_kind(values, _KINDS)

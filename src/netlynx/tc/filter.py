@@ -79,6 +79,8 @@ class Filter(InBlock, Record, header=FilterMessage):
             """The number of the block that the filter stands in, if it does."""
             return block_in(self)
 
+    __sure__: ClassVar[tuple[frozenset[str], frozenset[str]]] = (frozenset(("kind", "index")), frozenset())
+
     @classmethod
     def __settle__(cls, values: dict[str, Any]) -> dict[str, Any]:
         return cls.placed(with_kind(values, _KINDS))

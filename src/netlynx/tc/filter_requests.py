@@ -22,6 +22,7 @@ from netlynx.tc.filters.flower import Flower
 from netlynx.tc.filters.flower_requests import looked_at
 from netlynx.tc.filters.fw import Fw
 from netlynx.tc.filters.route import RouteFilter
+from netlynx.tc.filters.u32 import U32
 
 _ASKED = int(ClassifierFlag.SKIP_HW | ClassifierFlag.SKIP_SW | ClassifierFlag.VERBOSE)
 
@@ -91,6 +92,8 @@ def _completed(record: Filter, protocol: int) -> Any:
         raise EncodeError("say what of a packet counts", "Filter.data.keys")
     if isinstance(data, RouteFilter) and data.iif is not None and data.from_realm is not None:
         raise EncodeError("the kernel looks at one of iif and from_realm", "Filter.data.iif")
+    if isinstance(data, U32) and data.selector is not None and data.selector.count != len(data.selector.matches):
+        raise EncodeError(f"there are {len(data.selector.matches)} matches", "Filter.data.selector.count")
     if isinstance(data, Bpf):
         _check_program(data)
     return data

@@ -90,6 +90,7 @@ cdef enum:
     L_PREFIX = 5               # such text with a prefix length behind it
     L_MAC = 6                  # digits in lower case
     L_NOTHING = 7              # an empty tuple; what is in another one is looked at in Python
+    L_RECORDS = 8              # a tuple of records of that very type
 
 
 @cython.final
@@ -153,6 +154,13 @@ cdef bint looks(Look look, PyObject *value, bint made) noexcept:
         return type(kind) is look.type or (look.code == L_SELECTED and kind is bytes)
     if look.code == L_NOTHING:
         return type(<object> value) is tuple and (made or len(<tuple> <object> value) == 0)
+    if look.code == L_RECORDS:
+        if type(<object> value) is not tuple:
+            return False
+        for each in <tuple> <object> value:
+            if not made and type(each) is not look.type:
+                return False
+        return True
     return plain_text(value, look.code)
 
 
@@ -175,7 +183,23 @@ cdef int all_settled(PyObject *cls, PyObject **values, PyObject *names) except -
         look = PyDict_GetItem(<object> table, (<tuple> <object> names)[i])
         if look != NULL and not looks(<Look> look, values[i], False):
             return 0
-    return 1
+    return is_sure(table, values, <tuple> <object> names)
+
+
+cdef bint is_sure(PyObject *table, PyObject **values, tuple names) except -1:
+    """Whether a class that has a say in its values (`__settle__`) has none in these: see `__sure__` in
+    `netlynx.schema.settle`."""
+    cdef PyObject *sure = PyDict_GetItem(<object> table, None)
+    cdef Py_ssize_t i, count = 0
+    if sure == NULL:
+        return True
+    given, missing = <tuple> <object> sure
+    for i in range(len(names)):
+        if names[i] in missing:
+            return False
+        if names[i] in given and values[i] != NONE:
+            count += 1
+    return count == len(given)
 
 
 def record_calls(resort not None, respell not None, look_up not None, read_mark not None):
@@ -221,7 +245,7 @@ cdef bint is_settled(Plan plan, PyObject *record) except -1:
     cdef PyObject *value
     cdef Field *f
     cdef int i
-    if table == NONE:
+    if table == NONE or PyDict_GetItem(<object> table, None) != NULL:
         return True
     for i in range(plan.slot_count):
         f = &plan.fields[plan.slots[i]]

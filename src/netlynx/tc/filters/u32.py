@@ -81,6 +81,8 @@ class _Matches(Form):
 
     def settle(self, value: Any) -> tuple[U32Match, ...]:
         """Raises EncodeError and EncodeTypeError for what is no match, or too many."""
+        if type(value) is tuple and all(type(each) is U32Match for each in value):
+            return value  # as they are, and in one call where a record is made
         given = (value,) if isinstance(value, str) else value
         if not isinstance(given, Iterable) or isinstance(given, Mapping | bytes):
             raise EncodeTypeError(f"expected matches such as 'ip dport 80 0xffff', not {type(value).__name__}")
@@ -111,6 +113,8 @@ class U32Selector(Layout, c="tc_u32_sel"):
     hash_offset: int = member(s16, c="hoff")
     hash_mask: int = member(be32, c="hmask")
     matches: takes.Takes[tuple[U32Match, ...], Any] = member(_MATCHES, c="keys")
+
+    __sure__: ClassVar[tuple[frozenset[str], frozenset[str]]] = (frozenset(("count",)), frozenset())
 
     @classmethod
     def __settle__(cls, values: dict[str, Any]) -> dict[str, Any]:

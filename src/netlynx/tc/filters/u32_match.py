@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_interface
+from socket import AF_INET, inet_pton
 from typing import Any
 
 from netlynx.errors import EncodeError
@@ -163,6 +164,8 @@ def _packed(value: int, mask: int, at: int, size: int, whole: int, next_header: 
 
 
 def _address(at: int, text: str, six: bool) -> list[U32Match]:
+    if not six and (found := _prefix4(text)) is not None:
+        return [U32Match(value=found[0] & found[1], mask=found[1], offset=at)]
     given = ip_interface(text)
     if (given.version == 6) is not six:
         raise EncodeError(f"{text!r} is no {'IPv6' if six else 'IPv4'} address")
@@ -175,6 +178,17 @@ def _address(at: int, text: str, six: bool) -> list[U32Match]:
             part = U32Match(value=value >> shift & 0xFFFF_FFFF, mask=mask >> shift & 0xFFFF_FFFF, offset=at + 4 * i)
             made.append(part)
     return made
+
+
+def _prefix4(text: str) -> tuple[int, int] | None:
+    """The numbers of an IPv4 prefix as it is usually written: there may be many of them."""
+    address, _, length = text.partition("/")
+    try:
+        ones = int(length or "32")
+        number = int.from_bytes(inet_pton(AF_INET, address), "big")
+    except (OSError, ValueError):
+        return None
+    return (number, 0xFFFF_FFFF << (32 - ones) & 0xFFFF_FFFF) if 0 <= ones <= 32 else None
 
 
 def _mac(at: int, text: str) -> list[U32Match]:
