@@ -79,7 +79,7 @@ def run(space: netns.NetworkNamespace, *words: str, stdin: str = "") -> tuple[st
     return done.stdout, done.stderr
 
 
-def devices(nl: netlynx.Connection, many: int, queues: int) -> list[int]:
+def devices(nl: netlynx.Connection, many: int, queues: int = 1) -> list[int]:
     """The indices of so many devices, c0 and so on."""
     queued: dict[str, Any] = {"num_tx_queues": queues, "num_rx_queues": queues}
     for pair in range(-(-many // 2)):

@@ -9,7 +9,7 @@ import pytest
 
 from netlynx import tc
 from netlynx.errors import EncodeError
-from netlynx.tc import Cake, Choke, FqCodel, FqPie, Netem, Red, Sfb, Sfq, Tbf
+from netlynx.tc import Cake, Choke, Etf, FqCodel, FqPie, Netem, Red, Sfb, Sfq, Tbf
 
 REFUSED: list[tuple[Any, str, str]] = [
     (Tbf(burst=1, limit=1), "rate", "say how much"),
@@ -56,6 +56,7 @@ REFUSED: list[tuple[Any, str, str]] = [
     (Choke(limit=100, bandwidth="1mbit", max=200), "max", "more than the limit, 100"),
     (Sfq(min=5), "min", "without red_limit"),
     (Sfb(target=0), "target", "nothing would pass"),
+    (Etf(delta=5), "clock", "of which clock"),
     (Cake(raw=False), "raw", "say an overhead"),
     (Cake(rtt="5000s"), "rtt", "more than the kernel can be told"),
     (Netem(loss_state={"p13": "120%"}), "loss_state.p13", "more than the kernel can be told"),

@@ -15,7 +15,7 @@ from netlynx.schema.from_json import from_json
 from netlynx.schema.wanted import telling
 from netlynx.testing.namespaces import new_namespace
 from tc.both_ways import names, table
-from tc.test_both_ways import devices, listed, made_by_tc, on_device, told
+from tc.test_both_ways import devices, listed, made_by_tc, on_device, say
 
 needs_tc = pytest.mark.skipif(shutil.which("tc") is None, reason="needs tc")
 
@@ -56,7 +56,8 @@ def test_all_is_the_same_when_it_was_restored(name: str) -> None:
     before = [on_device(line, number) for number, case in cases.items() for line in case.before]
     with new_namespace() as one, new_namespace() as other:
         with netlynx.connect(netns=one) as theirs, netlynx.connect(netns=other) as ours:
-            assert devices(theirs, len(table(name).cases)) == devices(ours, len(table(name).cases))
+            many, queues = len(table(name).cases), table(name).queues
+            assert devices(theirs, many, queues) == devices(ours, many, queues)
             failed = made_by_tc(one, [*before, *(on_device(case.words, number) for number, case in cases.items())])
             cases = {at: case for place, (at, case) in enumerate(cases.items(), len(before)) if place not in failed}
             if not cases:
@@ -68,7 +69,7 @@ def test_all_is_the_same_when_it_was_restored(name: str) -> None:
             for at, case in cases.items()
             if first[at] != second[at]
         }
-    told(wrong)
+    say(wrong)
 
 
 @needs_tc

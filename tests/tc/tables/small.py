@@ -19,10 +19,10 @@ CASES = [
     qdisc("skbprio limit 32", Skbprio(limit=32)),
     qdisc("plug"),
     qdisc("plug limit 1000", Plug(action="limit", limit=1000)),
-    qdisc("etf clockid CLOCK_TAI delta 200000", Etf(parms={"clock": "tai", "delta": 200000})),
+    qdisc("etf clockid CLOCK_TAI delta 200000", Etf(clock="tai", delta=200000)),
     qdisc(
         "etf clockid CLOCK_TAI delta 5 deadline_mode skip_sock_check",
-        Etf(parms={"clock": "tai", "delta": 5, "flags": ["deadline-mode-on", "skip-sock-check"]}),
+        Etf(clock="tai", delta=5, deadline_mode=True, skip_sock_check=True),
     ),
 ]
 
@@ -35,10 +35,9 @@ def shown(record: dict[str, Any]) -> dict[str, Any]:
         case "plug":  # of which the kernel tells nothing, and tc prints nothing
             return shown_qdisc(record, {})
         case "etf":
-            parms = data["parms"]
-            words = ("offload-on", "deadline-mode-on", "skip-sock-check")
-            flags = {word.removesuffix("-on").replace("-", "_"): "off" for word in words}
-            flags |= {word.removesuffix("-on").replace("-", "_"): "on" for word in parms["flags"]}
-            return shown_qdisc(record, {"clockid": parms["clock"].upper(), "delta": parms["delta"], **flags})
+            flags = {
+                name: "on" if data.get(name) else "off" for name in ("offload", "deadline_mode", "skip_sock_check")
+            }
+            return shown_qdisc(record, {"clockid": data["clock"].upper(), "delta": data["delta"], **flags})
         case _:
             return shown_qdisc(record, data)

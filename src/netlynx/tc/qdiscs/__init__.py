@@ -27,7 +27,7 @@ from netlynx.tc.qdiscs.red import CHOKE, RED, ChokeStatistics, RedStatistics
 from netlynx.tc.qdiscs.round_robin import Drr, DrrClass, DrrStatistics, Ets, EtsClass, Qfq, QfqClass, QfqStatistics
 from netlynx.tc.qdiscs.sfb import SFB, SfbStatistics
 from netlynx.tc.qdiscs.sfq import SFQ, SfqFlowStatistics
-from netlynx.tc.qdiscs.small import Blackhole, Etf, Plug, Skbprio
+from netlynx.tc.qdiscs.small import ETF, Blackhole, Plug, Skbprio
 from netlynx.tc.qdiscs.taprio import Taprio, TaprioAttributes, TaprioStatistics, TaprioStep
 from netlynx.tc.qdiscs.tbf import TBF, Tbf
 from netlynx.tc.qdiscs.traffic_classes import Mq, Mqprio, MqprioAttributes, Queues
@@ -76,7 +76,7 @@ QDISC_OPTIONS: Final[dict[str, Kind]] = {
     "codel": nest(Codel),
     "drr": nest(Drr),
     "dualpi2": nest(Dualpi2),
-    "etf": nest(Etf),
+    "etf": ETF,
     "ets": nest(Ets),
     "fq": nest(Fq),
     "fq_codel": nest(FqCodel),
