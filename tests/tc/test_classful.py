@@ -13,6 +13,7 @@ from netlynx.tc.clock import timer_frequency
 from netlynx.tc.qdiscs import CLASS_OPTIONS, NEEDED, QDISC_OPTIONS
 from netlynx.tc.qdiscs.htb import HtbClassAttributes, HtbParameters, sent_in, time_of
 from netlynx.tc.rates import RateSpec
+from netlynx.tc.saving import Setup, remade
 
 RATE = tc.HtbClass(rate="1mbit")
 STEP = {"gates": 1, "interval": "1ms"}
@@ -241,3 +242,16 @@ def test_changes_that_are_looked_at_first() -> None:
         ("delete", tc.Class(index=2, handle="1:10"), False),
     ):
         assert isinstance(getattr(tc, verb)(record), Guarded) is looked, (verb, record)
+
+
+def test_what_comes_with_a_qdisc_is_not_made_again() -> None:
+    found = Setup(
+        qdiscs=(qdisc(handle="1:", data=tc.Hfsc()), qdisc(index=3, handle="2:", data=tc.Ets(strict=1, quanta=[1500]))),
+        classes=(
+            tc.Class(index=2, handle="1:", data=tc.HfscClass()),
+            tc.Class(index=2, handle="1:1", parent="1:", data=tc.HfscClass(ls={"m2": "1mbit"})),
+            tc.Class(index=3, handle="2:1", data=tc.EtsClass()),
+            tc.Class(index=3, handle="2:2", data=tc.EtsClass(quantum=1500)),
+        ),
+    )
+    assert [str(each.handle) for each in remade(found)] == ["1:", "1:1", "2:"]  # type: ignore[attr-defined]

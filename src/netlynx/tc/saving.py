@@ -107,10 +107,15 @@ def remade(found: Setup) -> list[Record]:
             made.append(_asked(qdisc))
             within = [each for each in found.classes if _within(each, qdisc)]
             known.update((each.index, each.handle) for each in within)
-            made += [_asked(each) for each in _downwards(within, qdisc) if each.kind in CLASS_OPTIONS and each.data]
+            made += [_asked(each) for each in _downwards(within, qdisc) if _put(each)]
     made += [_asked(each) for each in found.chains if each.data is not None]
     made += [_asked(each) for each in _in_order(found.filters) if not _begins(each)]
     return made
+
+
+def _put(each: Class) -> bool:
+    """Whether somebody made it: bands of `ets` come with their qdisc, as does the class of `hfsc` that is all of it."""
+    return each.kind in CLASS_OPTIONS and bool(each.data) and each.kind != "ets" and bool(each.handle.minor)
 
 
 def _in_order(found: Iterable[Filter]) -> list[Filter]:
