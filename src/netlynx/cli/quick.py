@@ -132,4 +132,5 @@ def understood(command: Callable[..., None], words: list[str]) -> dict[str, Any]
                 break
         else:
             given[name] = value
-    return given
+    needed = [name for name, (kind, about) in parameters.items() if isinstance(about, Argument) and kind is str]
+    return None if any(name not in given for name in needed) else given
