@@ -132,7 +132,11 @@ SAID: dict[str, dict[str, tuple[str, Any]]] = {
         "delete": ("index=2 parent=root", tc.Qdisc(index=2, parent="root")),
     },
     "class": {
-        "add replace change delete": ("index=2 parent=1: handle=1:10", tc.Class(index=2, parent="1:", handle="1:10")),
+        "add replace change": (
+            "index=2 parent=1: handle=1:10 kind=htb data.rate=1mbit",
+            tc.Class(index=2, parent="1:", handle="1:10", kind="htb", data=tc.HtbClass(rate="1mbit")),
+        ),
+        "delete": ("index=2 handle=1:10", tc.Class(index=2, handle="1:10")),
     },
     "action": {
         "add replace": (
