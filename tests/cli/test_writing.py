@@ -632,11 +632,19 @@ def test_a_message_is_shown_and_not_sent(run: Run) -> None:
     assert shown.startswith("look up eth0\nRTM_NEWROUTE ")  # the kernel's own line first: a name is looked up
     assert "  RTA_OIF 2\n" in shown
     assert "route 10.0.0.0/8" not in shown.splitlines()
+    shown = run("add", "nft-table", "family=inet", "name=t", "--dry-run", *nobody).stdout
+    heads = [line.partition(" on ")[0] for line in shown.splitlines() if line[0] != " "]
+    assert heads == [
+        "NFNL_MSG_BATCH_BEGIN REQUEST|ACK",
+        "NFNL_SUBSYS_NFTABLES 0 REQUEST|ACK|ECHO|EXCL|CREATE",
+        "NFNL_MSG_BATCH_END REQUEST|ACK",
+    ]
 
 
 def test_no_secret_is_shown(run: Run) -> None:
     words = ("set", "wireguard", "name=wg0", f"private_key={KEY}", "--dry-run", "--kernel", "unix:/nosuch")
     shown = run(*words).stdout
+    assert shown.startswith("wireguard.set REQUEST|ACK on NETLINK_GENERIC (16), ")
     assert "WGDEVICE_A_PRIVATE_KEY (hidden)\n" in shown
     assert "  0020  .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. ..\n" in shown
     assert KEY not in shown
