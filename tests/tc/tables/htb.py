@@ -105,10 +105,11 @@ def _qdisc(record: dict[str, Any]) -> dict[str, Any]:
     options = {
         "r2q": data["r2q"],
         "default": f"{minor:#x}" if minor else "0",
-        "direct_packets_stat": data["direct_packets"],
+        "direct_packets_stat": data.get("direct_packets", 0),
         "ver": f"{data['version'] >> 16}.{data['version'] & 0xFFFF}",
-        "direct_qlen": data["direct_qlen"],
     }
+    if "direct_qlen" in data:
+        options["direct_qlen"] = data["direct_qlen"]
     if data.get("offload"):
         options["offload"] = None
     return shown_qdisc(record, options)

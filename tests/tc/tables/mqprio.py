@@ -63,11 +63,32 @@ CASES = [
 HEADS = {"2": 84}
 
 
+class Either:
+    """One of two things."""
+
+    def __init__(self, *these: Any) -> None:
+        self.these = these
+
+    def __eq__(self, other: object) -> bool:
+        return other in self.these
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return " or ".join(map(repr, self.these))
+
+
 def shown(record: dict[str, Any]) -> dict[str, Any]:
-    """Of the queues of a class tc says the first and the last."""
+    """Of the queues of a class tc says the first and the last; a mode where there is anything behind the struct."""
+    made = shown_qdisc(record, {})
     if record["kind"] == "mq":
-        return shown_qdisc(record, {})
+        return made
     data = record["data"]
-    queues = [[each["offset"], each["offset"] + each["count"] - 1] for each in data["queues"]]
-    options = {"tc": data["classes"], "map": data["priorities"], "queues": queues, "mode": "dcb", "shaper": "dcb"}
-    return shown_qdisc(record, options)
+    queues = [[each["offset"], (each["offset"] + each["count"] - 1) & 0xFFFF_FFFF] for each in data["queues"]]
+    options = {"tc": data["classes"], "map": data["priorities"], "queues": queues}
+    more = {"mode": data.get("mode", "dcb"), "shaper": data.get("shaper", "dcb")}
+    for name in ("min_rates", "max_rates"):
+        if name in data:
+            more[name[:-1]] = [each // 8 for each in data[name]]
+    made["options"] = Either(options | more) if "mode" in data else Either(options, options | more)
+    return made

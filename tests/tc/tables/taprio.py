@@ -92,17 +92,18 @@ def shown(record: dict[str, Any]) -> dict[str, Any]:
         "tc": data["classes"],
         "map": data["priorities"],
         "queues": [{"offset": each["offset"], "count": each["count"]} for each in data["queues"]],
-        "clockid": data["clock"].upper(),
     }
+    options["clockid"] = data["clock"].upper() if "clock" in data else "invalid"
     if "flags" in data:
-        options["flags"] = "0x1"
+        printed = {"txtime-assist": "0x1", "full-offload": "0x2"}
+        options["flags"] = printed[data["flags"][0]]
     if "txtime_delay" in data:
         options["txtime_delay"] = round(data["txtime_delay"] * 1e9)
     for name in ("base_time", "cycle_time", "cycle_time_extension"):
-        options[name] = data[name] if name == "base_time" else round(data[name] * 1e9)
+        options[name] = data.get(name, 0) if name == "base_time" else round(data.get(name, 0) * 1e9)
     options["schedule"] = [
         {
-            "index": each["index"],
+            "index": each.get("index", 0),
             "cmd": "S",
             "gatemask": f"{each['gates']:#x}",
             "interval": round(each["interval"] * 1e9),
