@@ -29,10 +29,18 @@ OTHERWISE = {
     "ynl": ["ynl", "none", "--list"],
     "queue": ["queue", "1", "--count", "1", "--json"],
     "multicast-tables": ["multicast-tables", "--json"],
+    "bridge mst": ["bridge", "mst", "--json"],
 }
 # These say nothing on standard output of what is asked here.
 SILENT = {
+    "add",  # refused, as the others that change
+    "append",
     "batch",
+    "change",
+    "delete",
+    "destroy",
+    "impair",
+    "insert",
     "ipset restore",
     "ipset save",
     "kernel serve",
@@ -40,6 +48,8 @@ SILENT = {
     "module regenerate",
     "module test",
     "nft restore",
+    "replace",
+    "tc restore",
     "vm prepare",
     "vm run",
     "ynl",
