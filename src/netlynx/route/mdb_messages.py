@@ -174,8 +174,10 @@ class FilterMode(Enumeration, prefix="MCAST_"):
     INCLUDE = 1
 
 
-def _read(payload: bytes) -> str:
-    """A group's address: IPv4, IPv6 or a hardware address, as the EtherType behind its 16 bytes says."""
+def _read(payload: bytes) -> str | None:
+    """A group's address: IPv4, IPv6 or a hardware address, as the EtherType behind its 16 bytes says; zeros are none."""
+    if not any(payload):
+        return None
     protocol = payload[16:18]
     if protocol == _IPV4:
         return str(ip_address(payload[:4]))

@@ -70,7 +70,7 @@ class Nat(Controlled):
         try:
             return {**values, "old": _text(ip_network(str(old), strict=False))}
         except ValueError:
-            raise EncodeError(f"{old!r} is no address or prefix of IPv4", "Nat.old") from None
+            return values  # what is sent is looked at
 
     @classmethod
     def __read__(cls, wire: NatAttributes) -> Self:
@@ -88,7 +88,10 @@ class Nat(Controlled):
         if refers(self) or ((self.old, self.new) == (None, None) and self.index is not None):
             return NatAttributes(parms=parms_of(NatParms, self, PASS), times=self.times)
         needs(self, "old", "new", what="nat")
-        network = ip_network(self.old or "")
+        try:
+            network = ip_network(self.old or "")
+        except ValueError:
+            raise EncodeError(f"{self.old!r} is no address or prefix of IPv4", "old") from None
         if not isinstance(network, IPv4Network):
             raise EncodeError("the kernel replaces addresses of IPv4 alone", "old")
         flags = NatFlag.EGRESS if self.egress else NatFlag(0)
