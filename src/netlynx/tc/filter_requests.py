@@ -93,7 +93,8 @@ def _completed(record: Filter, protocol: int) -> Any:
     if isinstance(data, RouteFilter) and data.iif is not None and data.from_realm is not None:
         raise EncodeError("the kernel looks at one of iif and from_realm", "Filter.data.iif")
     if isinstance(data, U32) and data.selector is not None and data.selector.count != len(data.selector.matches):
-        raise EncodeError(f"there are {len(data.selector.matches)} matches", "Filter.data.selector.count")
+        counted = replace_fields(data.selector, count=len(data.selector.matches))  # of one whose matches were replaced
+        return replace_fields(data, selector=counted)
     if isinstance(data, Bpf):
         _check_program(data)
     return data

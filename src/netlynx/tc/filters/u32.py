@@ -118,7 +118,7 @@ class U32Selector(Layout, c="tc_u32_sel"):
 
     @classmethod
     def __settle__(cls, values: dict[str, Any]) -> dict[str, Any]:
-        return {**values, "count": len(values.get("matches", ()))}
+        return values if values.get("count") else {**values, "count": len(values.get("matches", ()))}
 
 
 class U32Mark(Layout, c="tc_u32_mark"):
