@@ -175,7 +175,7 @@ class FilterMode(Enumeration, prefix="MCAST_"):
 
 
 def _read(payload: bytes) -> str | None:
-    """A group's address: IPv4, IPv6 or a hardware address, as the EtherType behind its 16 bytes says; zeros are none."""
+    """A group's address: IPv4, IPv6 or hardware, as the EtherType behind its 16 bytes says; zeros are none."""
     if not any(payload):
         return None
     protocol = payload[16:18]
