@@ -68,9 +68,11 @@ def router_advertisement(*options: bytes) -> bytes:
     return _ipv6(ROUTER, ALL_NODES, 58, said, 2, 255)
 
 
-def mpls(label: int, ttl: int = 64) -> bytes:
-    """A packet with one label, for the next hop alone; what it holds is of no consequence."""
-    return _ethernet(b"\xff" * 6, 0x8847, (label << 12 | 1 << 8 | ttl).to_bytes(4, "big") + bytes(20))
+def mpls(label: int, to: str, ttl: int = 64) -> bytes:
+    """A packet with one label to a hardware address; what it holds is of no consequence."""
+    return _ethernet(
+        bytes.fromhex(to.replace(":", "")), 0x8847, (label << 12 | 1 << 8 | ttl).to_bytes(4, "big") + bytes(20)
+    )
 
 
 def option(number: int, data: bytes) -> bytes:

@@ -105,25 +105,25 @@ def test_what_bridges_count_is_read_as_ip_and_bridge_read_it(
         return None if found is None or found.bridge is None else found.bridge.multicast
 
     same(ip, own, MULTICAST, "br0", "xstats", "bridge", "mcast")
-    for _ in range(5):
-        shown = {
-            (each["ifname"], vlan.get("vid", vlan.get("vlan"))): tuple(
-                vlan[name] for name in ("rx_bytes", "rx_packets", "tx_bytes", "tx_packets")
-            )
-            for each in ip.json("-s vlan show", tool="bridge")
-            for vlan in each["vlans"]
-        }
-        names = {each.index: each.name for each in nl.dump(route.links())}
-        here = {
-            (names[each.index], vlan.vid): (vlan.rx_bytes, vlan.rx_packets, vlan.tx_bytes, vlan.tx_packets)
-            for each in nl.dump(route.stats(sets=["xstats", "xstats-slave"]))
-            for said in (each.xstats, each.xstats_slave)
-            if said is not None and said.bridge is not None
-            for vlan in said.bridge.vlans
-        }
-        if shown == here:
-            break
-    assert shown == here
+    for name in ("p0x", "p1x", "br0"):  # nothing is counted any more
+        ip(f"link set {name} down")
+    shown = {
+        (each["ifname"], vlan.get("vid", vlan.get("vlan"))): tuple(
+            vlan[name] for name in ("rx_bytes", "rx_packets", "tx_bytes", "tx_packets")
+        )
+        for each in ip.json("-s vlan show", tool="bridge")
+        for vlan in each["vlans"]
+    }
+    names = {each.index: each.name for each in nl.dump(route.links())}
+    here = {
+        (names[each.index], vlan.vid): (vlan.rx_bytes, vlan.rx_packets, vlan.tx_bytes, vlan.tx_packets)
+        for each in nl.dump(route.stats(sets=["xstats", "xstats-slave"]))
+        for said in (each.xstats, each.xstats_slave)
+        if said is not None and said.bridge is not None
+        for vlan in said.bridge.vlans
+    }
+    assert {("br0", 1), ("p0", 1), ("p1", 1)} <= shown.keys()
+    assert shown.items() <= here.items()  # of a bridge, what are only its ports' is told here, too
     assert {vid for name, vid in here if name == "p0"} == {1, 10, 11, 12}
 
 
@@ -181,9 +181,11 @@ def test_mpls_is_counted_and_set_up_as_ip_reads_it(
     shown = {each["interface"]: each["input"] for each in ip.json("-f mpls netconf")}
     names = {each.index: each.name for each in nl.dump(route.links())}
     assert shown == {names[each.index or 0]: each.input for each in nl.dump(route.netconfs(family="mpls"))}
+    address = nl.do(route.link(name="w0")).address
+    assert address is not None
     with Wire(namespace, "w1") as wire:
         for _ in range(3):
-            wire.send(mpls(100))
+            wire.send(mpls(100, address))
 
     def counted() -> Any:
         return nl.do(route.interface_stats("w0", sets="afstats")).mpls
