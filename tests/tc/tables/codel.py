@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from netlynx.tc import Codel, FqCodel
@@ -41,6 +42,9 @@ CASES = [
         ),
     ),
 ]
+
+NOT_TOLD = "times are kept in 1024 nanoseconds, and told as whole microseconds, which are less"
+CASES = [replace(each, not_told=NOT_TOLD) for each in CASES]
 
 
 def shown(record: dict[str, Any]) -> dict[str, Any]:

@@ -42,6 +42,7 @@ class Codel(Record):
 
     `limit` packets wait at most. With `ecn` packets are marked and not dropped, and from `ce_threshold` on marked in
     any case. What is left out, the kernel has its own for: a target of 5ms, an interval of 100ms, 1000 packets.
+    It keeps times in units of 1024 nanoseconds, and tells the whole microseconds that those are: of 5ms, 4999us.
     Source: codel_change and codel_dump in net/sched/sch_codel.c.
     """
 

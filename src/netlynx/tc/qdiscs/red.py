@@ -26,6 +26,7 @@ from netlynx.schema import (
     u32,
 )
 from netlynx.schema.facts import Facts, NoFacts
+from netlynx.schema.record import was_read
 from netlynx.tc.qdiscs import random_early
 from netlynx.tc.units import Rate, Share, Size, rate64, size32
 
@@ -186,10 +187,9 @@ class Red(Record):
     def __write__(self) -> RedAttributes:
         if not self.limit:
             raise EncodeError("say how many bytes may wait", "limit")
-        if self.nodrop and not self.ecn:
-            raise EncodeError("it has no effect without ecn", "nodrop")
-        if self.harddrop and not self.ecn:
-            raise EncodeError("it has no effect without ecn", "harddrop")
+        for name in ("nodrop", "harddrop"):
+            if getattr(self, name) and not self.ecn and not was_read(self):
+                raise EncodeError("it has no effect without ecn", name)
         high = self.max or (3 * self.min if self.min else self.limit // 4)
         low = self.min or high // 3
         parms, table = early(self, self.limit, low, high, self.average_packet)
