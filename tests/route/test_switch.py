@@ -185,7 +185,7 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: route.set_mst_state(4, 1, "sleeping"), r"set_mst_state\(state\)"),
     (lambda: route.change(route.VlanOptions(bridge=2, vlan=10)), "VlanOptions: it does not say what"),
     (lambda: route.change(route.VlanOptions(bridge=2, vlan=10, mst_instance=4096)), "4096 is no instance"),
-    (lambda: route.add(route.MdbEntry(**_MDB | {"group": None})), "MdbEntry.group: set the address"),
+    (lambda: route.add(route.MdbEntry(**_MDB | {"group": ""})), "MdbEntry.group: set the address"),
     (lambda: route.add(route.MdbEntry(**_MDB | {"index": 0})), "MdbEntry.index: set the index of the port"),
     (lambda: route.add(route.MdbEntry(**_MDB, sources=["192.0.2.1"])), "MdbEntry.filter_mode: whether"),
     (lambda: route.add(route.MdbEntry(**_MDB, flags="blocked")), "MdbEntry.flags: the kernel tells this"),

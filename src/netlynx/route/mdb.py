@@ -85,7 +85,7 @@ class MdbEntry(Record, header=MdbEntryMessage):
 
     bridge: takes.Name[int] = head(always=True)
     index: takes.Name[int] = head(always=True)
-    group: takes.Ip[str | None] = head(default=None, always=True)
+    group: takes.Ip[str] = head(default="", always=True)
     vlan: int = head()
     state: takes.Member[MdbState | None] = head(default=None, always=True)
     flags: takes.Flags[MdbFlags] = head(default=MdbFlags(0), read_only=True)
@@ -184,7 +184,7 @@ class MdbPort(Record, header=MdbEntryStruct):
     __facts__: ClassVar[tuple[Facts, ...]] = (Facts(attributes=MDBA_MDB_EATTR), Facts(attributes=MDBA_MDB_SRCLIST))
 
     index: takes.Name[int] = head(always=True)
-    group: takes.Ip[str | None] = head(default=None, always=True)
+    group: takes.Ip[str] = head(default="", always=True)
     vlan: int = head()
     state: takes.Member[MdbState | None] = head(default=None, always=True)
     flags: takes.Flags[MdbFlags] = head(default=MdbFlags(0))

@@ -174,10 +174,10 @@ class FilterMode(Enumeration, prefix="MCAST_"):
     INCLUDE = 1
 
 
-def _read(payload: bytes) -> str | None:
-    """A group's address: IPv4, IPv6 or hardware, as the EtherType behind its 16 bytes says; zeros are none."""
+def _read(payload: bytes) -> str:
+    """A group's address, of the family that the EtherType behind its 16 bytes says; nothing for zeros."""
     if not any(payload):
-        return None
+        return ""
     protocol = payload[16:18]
     if protocol == _IPV4:
         return str(ip_address(payload[:4]))
@@ -188,6 +188,8 @@ def _read(payload: bytes) -> str | None:
 
 def _write(group: str) -> bytes:
     """Raises ValueError for what is no address."""
+    if not group:
+        return bytes(18)
     parts = group.split(":")
     if len(parts) == 6 and all(len(part) == 2 for part in parts):
         return bytes(int(part, 16) for part in parts).ljust(18, b"\0")
@@ -200,6 +202,8 @@ def group_of(group: object, path: str) -> str:
     if not isinstance(group, str | IPv4Address | IPv6Address):
         raise EncodeTypeError(f"expected an address, not {type(group).__name__} {group!r}", path)
     try:
+        if not group:
+            raise ValueError
         _write(str(group))
     except ValueError:
         raise EncodeError(f"{str(group)!r} is no address of IP, and no hardware address", path) from None
@@ -226,7 +230,7 @@ class MdbEntryStruct(Layout, c="br_mdb_entry"):
     state: takes.Member[MdbState] = member(enum(MdbState, u8))
     flags: takes.Flags[MdbFlags] = member(enum(MdbFlags, u8))
     vlan: int = member(u16, c="vid")
-    group: str | None = member(GROUP, c="addr")
+    group: str = member(GROUP, default="", c="addr")
 
 
 class MdbEntryMessage(Layout):
@@ -240,7 +244,7 @@ class MdbEntryMessage(Layout):
     state: takes.Member[MdbState] = member(enum(MdbState, u8))
     flags: takes.Flags[MdbFlags] = member(enum(MdbFlags, u8))
     vlan: int = member(u16)
-    group: str | None = member(GROUP)
+    group: str = member(GROUP, default="")
 
 
 class RouterPortStruct(Layout):

@@ -24,7 +24,7 @@ def prepare(record: MdbEntry, verb: str) -> Request:
     record = settable(record, "MdbEntry")
     if record.bridge == 0:
         raise EncodeError("set the index of the bridge, or of the VXLAN device", "MdbEntry.bridge")
-    if record.group is None:
+    if not record.group:
         raise EncodeError("set the address of the group", "MdbEntry.group")
     tunnel = any(is_set(record, name) for name in _TUNNEL)
     if tunnel and record.destination is None:
