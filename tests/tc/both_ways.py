@@ -47,7 +47,8 @@ class Case:
 
     `apart` is of this one alone as the table's is of all. `before` are commands that have to be carried out on a kernel
     first. `listing` is what lists it there (the objects of that kind of the device, unless told), `read` the same of
-    netlynx. `only_sent` says why no kernel is asked, `not_told` what is missing in what one tells.
+    netlynx, `at_root` looks at the qdisc at the root alone. `only_sent` says why no kernel is asked, `not_told` what is
+    missing in what one tells.
     """
 
     words: str
@@ -55,6 +56,7 @@ class Case:
     before: Sequence[str] = ()
     listing: str = ""
     read: Callable[[int], Any] | None = None
+    at_root: bool = False
     only_sent: str = ""
     not_told: str = ""
     apart: Mapping[str, str] = field(default_factory=dict)
@@ -84,8 +86,7 @@ Places = tuple[Mapping[str, str], Mapping[str, str], Mapping[str, int]]
 
 def at_root(words: str, data: Any = None, **more: Any) -> Case:
     """The same of a qdisc that has others in it from the start, which are not looked at."""
-    listing = f"qdisc show dev {DEVICE} root"
-    return qdisc(words, data, listing=listing, read=lambda index: tc.qdiscs(index=index).where(parent="root"), **more)
+    return qdisc(words, data, read=lambda index: tc.qdiscs(index=index).where(parent="root"), at_root=True, **more)
 
 
 @dataclass(frozen=True)

@@ -32,4 +32,4 @@ def shown(record: dict[str, Any]) -> dict[str, Any]:
     data = record["data"]
     if record["kind"] == "multiq":
         return shown_qdisc(record, {"text": f"bands {data['bands']}/{data['max_bands']}"})
-    return shown_qdisc(record, {"bands": data["bands"], "priomap": data["priorities"]})
+    return shown_qdisc(record, {"bands": data["bands"], "multiqueue": False, "priomap": data["priorities"]})

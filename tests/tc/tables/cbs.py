@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from netlynx.tc import Cbs
-from tc.both_ways import qdisc, shown_qdisc
+from tc.both_ways import at_root, shown_qdisc
 
 CASES = [
-    qdisc(
+    at_root(
         "cbs idleslope 98688 sendslope -901312 hicredit 153 locredit -1389",
         Cbs(idleslope=98688, sendslope=-901312, hicredit=153, locredit=-1389),
     ),
-    qdisc(
+    at_root(
         "cbs idleslope 20000 sendslope -980000 hicredit 30 locredit -1470 offload 0",
         Cbs(idleslope=20000, sendslope=-980000, hicredit=30, locredit=-1470, offload=False),
     ),
-    qdisc(
+    at_root(
         "cbs idleslope 1 sendslope -1 hicredit 1 locredit -1 offload 1",
         Cbs(idleslope=1, sendslope=-1, hicredit=1, locredit=-1, offload=True),
     ),
-    qdisc(
+    at_root(
         "cbs idleslope 2147483647 sendslope -2147483648 hicredit 2147483647 locredit -2147483648",
         Cbs(idleslope=2**31 - 1, sendslope=-(2**31), hicredit=2**31 - 1, locredit=-(2**31)),
     ),
