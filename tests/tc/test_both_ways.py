@@ -156,8 +156,10 @@ def test_a_kernel_has_the_same(name: str) -> None:
             elif found.shown is not None:
                 read = case.read or _READ[case.what]
                 shown = [found.shown(record.to_dict()) for record in theirs.dump(read(indices[number]))]
-                if shown != by_tc[number]:
-                    wrong[case.words] = {"tc": by_tc[number], "netlynx": shown}
+                # tc lists a row for each priority of filters, which says nothing of them.
+                rows = [row for row in by_tc[number] if case.what != "filter" or "options" in row]
+                if shown != rows:
+                    wrong[case.words] = {"tc": rows, "netlynx": shown}
         whole = {number: case for number, case in cases.items() if not case.not_told}
         queues = {number: case for number, case in whole.items() if case.words.startswith("qdisc")}
         for number in queues:

@@ -93,6 +93,7 @@ CASES = [
     rule(
         "u32 match u8 0 0 action gact drop",
         U32(matches=["u8 0 0"], actions=[tc.Gact(control="drop")]),
+        only_sent="what tc lists of actions is compared with theirs",
     ),
     rule(
         f"u32 match u8 0 0 action mirred egress redirect dev {DEVICE}",
@@ -159,3 +160,31 @@ CASES = [
         ),
     ),
 ]
+
+
+def shown(record: dict[str, Any]) -> dict[str, Any]:
+    """A row of tc's; of several matches it has the last, as JSON has one value for a name."""
+    data = record["data"]
+    options: dict[str, Any] = {"fh": record["handle"]}
+    node = tc.FilterHandle.of(record["handle"]) & 0xFFF
+    if node:
+        options["order"] = node
+    if "divisor" in data:
+        options["ht_divisor"] = data["divisor"]
+    if "hash" in data:
+        table = tc.FilterHandle.of(data["hash"])
+        options |= {"key_ht": f"{table >> 20:x}", "bkt": f"{table >> 12 & 0xFF:x}"}
+    options |= {there: data[name] for name, there in NAMES.items() if name in data}
+    options |= dict.fromkeys((flag.replace("-", "_") for flag in data.get("flags", ())), True)
+    for match in data.get("selector", {}).get("matches", ()):
+        options["match"] = {
+            "value": f"{match['value']:x}",
+            "mask": f"{match['mask']:x}",
+            "offmask": "nexthdr+" if match["next_header"] else "",
+            "off": match["offset"],
+        }
+    kept = {there: record[name] for name, there in (("protocol", "protocol"), ("priority", "pref"), ("kind", "kind"))}
+    return {**kept, "chain": record["chain"], "options": options}
+
+
+NAMES = {"classid": "flowid", "link": "link", "indev": "input_dev"}
