@@ -408,6 +408,8 @@ def counted(kind: str, app: Mapping[str, Any]) -> dict[str, Any]:
             value = round(value * int(number))
         elif sign == "/":
             value = near(value / ((1 << int(number)) - 1))
+        if name.endswith("?") and isinstance(value, int):
+            value = max(value, 0)
         if (value or not name.endswith("?")) and (not condition or app[condition]):
             made[said] = value
     return made

@@ -49,7 +49,7 @@ def shown(record: dict[str, Any]) -> dict[str, Any]:
     flags = ("ecn", "harddrop", "adaptive", "nodrop")
     options = {"dp_cnt": data["queues"], "dp_default": data["default"], "grio": data.get("grio", False)}
     options |= {name: data.get(name, False) for name in flags}
-    options |= {"limit": data["limit"], "vqs": [queue_shown(each) for each in data["virtual_queues"]]}
+    options |= {"limit": data["limit"], "vqs": [queue_shown(each) for each in data.get("virtual_queues", [])]}
     return shown_qdisc(record, options)
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from netlynx.errors import EncodeError
 from netlynx.schema import Kind, Layout, Record, attr, boolean, enum, head, member, s32, simpler, struct, takes, u8, u32
 from netlynx.schema.facts import NoFacts
+from netlynx.schema.record import was_read
 from netlynx.tc.qdiscs.random_early import averaging, slope
 from netlynx.tc.qdiscs.red import PROBABILITY, RedFlag, share_of_2_32
 from netlynx.tc.units import Share, Size, size32
@@ -123,8 +124,8 @@ class Sfq(Record):
         shared: dict[str, Any] = {name: getattr(self, name) or 0 for name in SfqBase.__declarations__}
         base = SfqBase(**shared)
         made = SfqAttributes(base=base, depth=self.depth or 0, headdrop=int(bool(self.headdrop)))
-        if self.red_limit:
-            return self._with_red(made, self.red_limit)
+        if self.red_limit or (self.min and was_read(self)):  # the kernel does not tell the limit, nor heed it
+            return self._with_red(made, self.red_limit or 0)
         for name in ("min", "max", "average_packet", "burst", "probability", "ecn", "harddrop", "wlog"):
             if getattr(self, name):
                 raise EncodeError("it has no effect without red_limit", name)
@@ -141,7 +142,7 @@ class Sfq(Record):
             plog = slope(low, high, probability)
         flags = (RedFlag.ECN if self.ecn else RedFlag(0)) | (RedFlag.HARDDROP if self.harddrop else RedFlag(0))
         return made.replace(
-            red_limit=limit, min=low, max=high, wlog=wlog, plog=plog, flags=flags, probability=probability
+            red_limit=Size(limit), min=low, max=high, wlog=wlog, plog=plog, flags=flags, probability=probability
         )
 
 
