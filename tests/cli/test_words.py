@@ -70,7 +70,7 @@ NEEDED = {
     "flush": ["route", "table=100"],
     "filters": ["lo"],
     "chains": ["lo"],
-    "impair": ["lo"],
+    "impair": ["lo", "--loss", "1%"],
     "tc restore": ["-"],
 }
 

@@ -30,7 +30,7 @@ def prepare(record: Class, verb: str) -> Class:
     if record.kind is not None and record.kind not in CLASS_OPTIONS:
         raise EncodeError(f"classes of {record.kind} come and go with their qdisc, and have no options", "Class.kind")
     if record.data is None and record.estimator is None:
-        raise EncodeError("say what there is to the class: HtbClass(rate=…), say", "Class.data")
+        raise EncodeError("say what there is to the class: its data, a rate of htb, say", "Class.data")
     if record.kind == "ets" and record.estimator is not None:
         raise EncodeError("classes of ets have none, and the kernel does not look at it", "Class.estimator")
     if isinstance(record.data, HfscClass):

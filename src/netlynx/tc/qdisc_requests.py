@@ -26,7 +26,7 @@ def prepare(record: Qdisc, verb: str) -> Qdisc:
     if not record.index:
         raise EncodeError("say on which device", "Qdisc.index")
     if record.dump_invisible:
-        raise EncodeError("it is of listings: tc.qdiscs(invisible=True)", "Qdisc.dump_invisible")
+        raise EncodeError("it is of listings, which take `invisible`", "Qdisc.dump_invisible")
     record = _placed(record, verb)
     if verb in ("delete", "link"):
         return _only(record, verb, read)
