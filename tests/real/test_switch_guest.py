@@ -157,6 +157,7 @@ vlan global set vid 10-12 dev br0 mcast_igmp_version 3 mcast_querier 1
             route.replace(P(index="br0", vlan=60)),
             route.change(P(index="p1", vlan=45, last=46, state="blocking", multicast_router="perm")),
             route.change(P(index="p1", vlan=45, multicast_max_groups=7, neighbour_suppress=True)),
+            route.delete_vlan_tunnels("vx0", 100, last=102),
             route.change(P(index="vx0", vlan=100, last=101, tunnel_id=2000)),
             route.set_vlan_tunnels("vx0", 102, 3000),
             route.delete_vlan_tunnels("vx0", 103),

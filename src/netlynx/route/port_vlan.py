@@ -224,7 +224,8 @@ def set_vlan_tunnels(port: int | str, vlan: int, tunnel_id: int, *, last: int | 
     """Map a VLAN of a port to a tunnel (a VXLAN network), or with `last` each of a range: the next to the next.
 
     The port has to be in the VLANs and to have `vlan_tunnel` (`route.set_bridge_port`); it is mostly a VXLAN device
-    that takes its network from there (`external`). Raises EncodeError for what is no VLAN or tunnel.
+    that takes its network from there (`external`). Fails with `AlreadyExists` where one is mapped to another already:
+    `delete_vlan_tunnels` first. Raises EncodeError for what is no VLAN or tunnel.
     """
     most = 0xFFFFFF - (0 if last is None else _last(vlan, last, "route.set_vlan_tunnels") - vlan)
     tunnel_id = number_of(tunnel_id, 1, most, "a tunnel", "route.set_vlan_tunnels(tunnel_id)")
