@@ -116,7 +116,9 @@ class _Outlining:
             kept["default"] = shown(default)
         if "plan" in field:
             kept["plan"] = self.number_of(field["plan"])
-        if field.get("values") is not None:
+        if field["options"] & Option.SPELT:
+            kept["kind"] = int(Code.HOOK)  # its text is made by its class, which an outline has not
+        elif field.get("values") is not None:
             kept["values"] = self._names(field["values"], field.get("enum"))
         if field.get("choices") is not None:
             kept["choices"] = {_selected(value): choice for value, choice in field["choices"].items()}
