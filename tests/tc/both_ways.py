@@ -272,6 +272,8 @@ def understood(sent: Sent, case: Case, places: Places) -> list[str]:
 # -- what a kernel has ---------------------------------------------------------------------------------------------
 
 
+_AGE = re.compile(r'("(?:installed|last_used|first_used)":)\d+')  # of actions, in seconds
+_HARDWARE = re.compile(r',"used_hw_stats":\[[^]]*\]')  # of actions that were listed by themselves before
 _BARE = re.compile(r'"options":\{([^"{}]+?) *\}')  # of kinds that tc 6.1 knows in text alone
 BEHIND = {"class": "qdisc show dev lo"}
 """What is asked behind a listing that tc 6.1 prints as text in any case: it prints an empty list."""
@@ -280,13 +282,18 @@ BEHIND = {"class": "qdisc show dev lo"}
 def listings(text: str) -> list[Any]:
     """What several commands of ``tc -j -batch`` printed, one behind the other: the JSON of each, or what its text says.
 
-    Text ends where the JSON of the command begins that is behind it.
+    Text ends where the JSON of the command begins that is behind it. What is text in the midst of JSON (tc 6.1 prints
+    conditions, and some options, that way) is left as it is, up to the next listing. Ages are none: they move.
     """
     decoder, made, at = json.JSONDecoder(), [], 0
-    text = _BARE.sub(r'"options":{"text":"\1"}', text.strip())
+    text = _BARE.sub(r'"options":{"text":"\1"}', _HARDWARE.sub("", _AGE.sub(r"\g<1>0", text.strip())))
     while at < len(text):
         start = text.index("[", at)
-        value, end = decoder.raw_decode(text, start)
+        try:
+            value, end = decoder.raw_decode(text, start)
+        except json.JSONDecodeError:
+            end = text.find("]\n[", start) + 1 or len(text)
+            value = [{"text": text[start:end]}]
         words = text[at:start].strip()
         made.append(_classes(words) if words else value)
         at = end

@@ -174,8 +174,12 @@ def sent_back(source: netlynx.Connection, target: netlynx.Connection, index: int
     """Make the qdisc of a device anew in another namespace, of what is read of it."""
     (read,) = source.dump(tc.qdiscs(index=index).where(parent="root"))
     target.do(tc.delete(tc.Qdisc(index=index, parent="root")))
-    for verb, data in zip((tc.add, *[tc.change] * 16), getattr(read.data, "steps", [read.data]), strict=False):
-        target.do(verb(read.replace(data=data)))
+    if isinstance(read.data, tc.Gred):
+        for verb, data in zip((tc.add, *[tc.change] * 16), read.data.steps, strict=False):
+            target.do(verb(read.replace(data=data)))
+    else:
+        (made,) = tc.remade(tc.Setup(qdiscs=(read,)))
+        target.do(tc.add(made))
 
 
 def refusal(nl: netlynx.Connection, operation: Any) -> str:

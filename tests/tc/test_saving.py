@@ -20,6 +20,9 @@ from tc.test_both_ways import devices, listed, made_by_tc, on_device, say
 needs_tc = pytest.mark.skipif(shutil.which("tc") is None, reason="needs tc")
 
 
+PLACE: dict[str, Any] = {"index": 1, "parent": "ingress", "priority": 10}
+
+
 def saved(nl: netlynx.Connection) -> list[Any]:
     """The records that make all of it again, as they come back from JSON, with names for interfaces."""
     interfaces = {each.index: str(each.name) for each in nl.dump(route.links())}
@@ -105,3 +108,35 @@ def test_a_tree_with_shared_actions_hash_tables_and_blocks_is_restored() -> None
         assert restored(ours, records) == {}
         assert saved(ours) == records
         assert len(records) == len(lines)
+
+
+TOLD: list[tuple[Any, dict[str, Any]]] = [
+    (
+        tc.Filter(
+            **PLACE,
+            protocol="802.1Q",
+            data=tc.Flower(eth_type="ip", vlan_prio=7, vlan_ethtype="ip", dst_ip="192.0.2.1"),
+        ),
+        {"eth_type": 0x8100, "vlan_prio": 7, "vlan_ethtype": 0x800},
+    ),
+    (
+        tc.Filter(**PLACE, protocol="802.1ad", data=tc.Flower(eth_type="ip", cvlan_id=6, cvlan_ethtype="ip")),
+        {"eth_type": 0x88A8, "vlan_ethtype": 0x8100, "cvlan_id": 6, "cvlan_ethtype": 0x800},
+    ),
+    (tc.Filter(**PLACE, protocol="ppp_ses", data=tc.Flower(eth_type="ip", ppp_proto=0x21)), {"eth_type": 0x8864}),
+    (tc.Filter(**PLACE, handle=1, protocol="ip", data=tc.CgroupFilter(match=tc.Ematch())), {"match": None}),
+    (
+        tc.Qdisc(index=1, parent="root", data=tc.Sfq(limit=127, flows=128, min=7500, max=22500, wlog=3, plog=20)),
+        {"limit": None, "flows": 128, "min": 7500, "wlog": 3, "plog": 20},
+    ),
+    (tc.Qdisc(index=1, parent="root", data=tc.Sfq(limit=127, flows=127)), {"limit": 127, "flows": 127}),
+]
+
+
+def test_what_is_told_otherwise_than_it_is_asked_for_is_made_again_by_its_record() -> None:
+    for record, asked in TOLD:
+        found = tc.Setup(**{"filters" if isinstance(record, tc.Filter) else "qdiscs": (record,)})
+        (made,) = tc.remade(found)
+        again = from_json(type(made), json.loads(netlynx.to_json(made)))
+        data = tc.add(again).request.data
+        assert {name: getattr(data, name) for name in asked} == asked, record

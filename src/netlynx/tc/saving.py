@@ -13,11 +13,15 @@ from netlynx.schema import Record, replace_fields
 from netlynx.tc.action import Action, actions
 from netlynx.tc.actions import ACTION_OPTIONS
 from netlynx.tc.chain import Chain, chains
+from netlynx.tc.ematches.tree import Ematch
+from netlynx.tc.ethertypes import VLAN_TAGS, EtherType
 from netlynx.tc.filter import Filter, filters
+from netlynx.tc.filters.flower import Flower
 from netlynx.tc.filters.u32 import U32
 from netlynx.tc.handle import EGRESS_HOOK, INGRESS_HOOK, ROOT
 from netlynx.tc.qdisc import Qdisc, qdiscs
 from netlynx.tc.qdiscs import CLASS_OPTIONS
+from netlynx.tc.qdiscs.sfq import Sfq
 from netlynx.tc.traffic_class import Class, classes
 from netlynx.tc.verbs import add
 
@@ -92,8 +96,9 @@ def remade(found: Setup) -> list[Record]:
     """The records to add, one after the other, to make the same in a namespace that has none of it.
 
     What the kernel counts, and what it makes by itself (classes of `mq`, the first hash table of `u32`, chains that
-    came with their filters) is not among them, nor is what it does not tell: how a rate is estimated. Indexes of
-    interfaces are those of where it was listed.
+    came with their filters) is not among them, nor is what it does not tell: how a rate is estimated, and tables of
+    distributions of `netem`. Where it does not tell the tag within a tag that `flower` looks for, it is 802.1Q. Indexes
+    of interfaces are those of where it was listed.
     """
     made: list[Record] = [_asked(each) for each in found.actions]
     waiting = list(found.qdiscs)
@@ -180,9 +185,30 @@ def _asked(record: Any) -> Record:
         major = record.handle.major << 16
         record = record if record.parent != ROOT else replace_fields(record, parent=type(record.parent)(major))
     if isinstance(record, Filter):
-        record = replace_fields(record, listing=None)  # how it was asked for
+        record = replace_fields(record, listing=None, data=_options_asked(record))  # how it was asked for
+    if (
+        isinstance(record, Qdisc)
+        and isinstance(record.data, Sfq)
+        and (record.data.flows or 0) > (record.data.limit or 0)
+    ):
+        # Nobody has told it a limit, for it would have that many flows at most (sfq_change in net/sched/sch_sfq.c).
+        record = replace_fields(record, data=replace_fields(record.data, limit=None))
     request: Any = add(record).request
     if isinstance(record, Action):
         request = request.actions[0]
     asked: Record = replace_fields(request, unknown=())
     return asked
+
+
+def _options_asked(record: Filter) -> Any:
+    """A filter's options, less what the kernel tells in other words than it takes."""
+    data: Any = record.data
+    wrapped = VLAN_TAGS | {EtherType.PPP_SES}
+    if isinstance(data, Flower) and record.protocol in wrapped and data.eth_type not in wrapped:
+        # It tells what is behind tags and PPPoE (fl_dump_key in net/sched/cls_flower.c), and takes what is before.
+        data = replace_fields(data, eth_type=None)
+        if data.cvlan_ethtype is not None and data.vlan_ethtype is None:
+            data = replace_fields(data, vlan_ethtype=EtherType.DOT1Q)  # it does not tell: the usual tag within a tag
+    if getattr(data, "match", None) == Ematch():
+        data = replace_fields(data, match=None)  # `cgroup` tells of a tree of no conditions
+    return data

@@ -175,6 +175,9 @@ def shown(record: dict[str, Any]) -> dict[str, Any]:
         table = tc.FilterHandle.of(data["hash"])
         options |= {"key_ht": f"{table >> 20:x}", "bkt": f"{table >> 12 & 0xFF:x}"}
     options |= {there: data[name] for name, there in NAMES.items() if name in data}
+    if "hits" in data:  # of kernels that count them
+        options["rule_hit"] = data["hits"]["hits"]
+        options |= {"success": 0} if data.get("selector", {}).get("matches") else {}  # of each match, under one name
     options |= dict.fromkeys((flag.replace("-", "_") for flag in data.get("flags", ())), True)
     for match in data.get("selector", {}).get("matches", ()):
         options["match"] = {

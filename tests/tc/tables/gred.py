@@ -61,7 +61,7 @@ def queue_shown(data: dict[str, Any]) -> dict[str, Any]:
     made |= {name: data.get(name, False) for name in flags}
     made |= {"qave": data["average"], "probability": near(data["probability"])}
     names = ("backlog", "bytes", "packets", "prob_drop", "prob_mark", "forced_drop", "forced_mark", "pdrop", "other")
-    return made | {name: data["counted"][name] for name in names}
+    return made | {name: data["counted"].get(name, 0) for name in names}  # newer kernels do not tell of all
 
 
 REPLAYED = False  # tc sends one queue at a time, and a kernel tells all

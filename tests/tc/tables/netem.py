@@ -55,6 +55,7 @@ CASES = [
     qdisc(
         "netem slot distribution paretonormal 1ms 2ms packets 7",
         Netem(slot={"delay": "1ms", "jitter": "2ms", "packets": 7}, slot_distribution="paretonormal"),
+        not_told="the table of the distribution, without which delay and jitter of a slot are refused",
     ),
     qdisc(
         "netem limit 50 delay 40ms 4ms loss 2% duplicate 3% corrupt 4% reorder 5% gap 2 rate 3mbit",

@@ -124,7 +124,9 @@ class Sfq(Record):
         shared: dict[str, Any] = {name: getattr(self, name) or 0 for name in SfqBase.__declarations__}
         base = SfqBase(**shared)
         made = SfqAttributes(base=base, depth=self.depth or 0, headdrop=int(bool(self.headdrop)))
-        if self.red_limit or (self.min and was_read(self)):  # the kernel does not tell the limit, nor heed it
+        # The kernel does not tell the limit, nor heed it: what was read is known by the logarithms that it tells.
+        told = was_read(self) or None not in (self.wlog, self.plog)
+        if self.red_limit or (self.min and told):
             return self._with_red(made, self.red_limit or 0)
         for name in ("min", "max", "average_packet", "burst", "probability", "ecn", "harddrop", "wlog"):
             if getattr(self, name):
