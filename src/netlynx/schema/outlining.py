@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from netlynx.codec._codec import Plan, to_json
 from netlynx.schema.compile import arguments_of, plan_of
+from netlynx.schema.kinds import Code, Option
 
 if TYPE_CHECKING:
     from netlynx.engine.operation import Dump
