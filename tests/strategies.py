@@ -20,6 +20,13 @@ INET, INET6 = 2, 10  # linux/socket.h
 # Fields that say how others are read, and that no message has: what is right beside any values of the others.
 UNSAID = {("Element", "type"), ("ElementList", "type")}
 
+# Fields of text that has to say something.
+SPOKEN = {
+    ("Pedit", "keys"): st.lists(st.sampled_from(["ip ttl set 64", "udp dport set 53", "ip src set 192.0.2.1"])).map(
+        tuple
+    )
+}
+
 octets = st.integers(0, 255)
 characters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 
@@ -47,6 +54,7 @@ def _records(cls: Any, depth: int, family: int, given: dict[str, st.SearchStrate
     selects: dict[str, Kind] = {}
     beside = {each.kind.family for each in cls.__declarations__.values() if each.role == "attr" and each.kind.family}
     given = {**dict.fromkeys(beside, st.just(INET6)), **given}  # whose addresses they are: `values` makes them IPv6's
+    given = {**{name: each for (own, name), each in SPOKEN.items() if own == cls.__name__}, **given}
     for name, declaration in cls.__declarations__.items():
         kind = declaration.kind or cls.__header__.__declarations__[declaration.header or name].kind
         if (cls.__name__, name) in UNSAID and name not in given:

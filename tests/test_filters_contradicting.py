@@ -18,7 +18,10 @@ from test_filters import LISTINGS
 
 ADDRESS = {"inet": "192.0.2.0", "inet6": "2001:db8::"}
 OTHER = {"inet": "inet6", "inet6": "inet"}
-OF_ONE = ("route.anycast_addresses", "route.multicast_addresses", "route.fdb")  # have a family without being asked
+OF_ONE = (
+    *("route.anycast_addresses", "route.multicast_addresses", "route.fdb"),
+    *("route.multicast_routes", "route.multicast_tables"),
+)  # have a family without being asked
 ONLY = ("broadcast", "anycast")  # the field itself takes the addresses of one family and no others
 
 
@@ -29,6 +32,8 @@ def addresses_in(record: Any, depth: int = 3) -> Iterator[tuple[str, ...]]:
         if kind is None:
             continue
         kind = kind.item or kind
+        if kind.name in ("ip4", "ip6"):
+            continue  # refuses the others' by itself
         if kind.code in (Code.IP, Code.PREFIX):
             yield (name,)
         elif kind.code in (Code.NEST, Code.STRUCT, Code.SEQUENCE) and kind.target is not None and depth:

@@ -34,6 +34,7 @@ FINE: tuple[object, ...] = (0, 0.5, Fraction(1, 4))
 
 # What is public, and no call that a limit is given to.
 SPARED = {
+    "impair": "of packets that wait, in a field of a record",
     **dict.fromkeys(("Clock", "SteppedClock.wait", "SystemClock"), "a deadline there is a moment of the clock"),
     **dict.fromkeys(("Recorder", "Transport"), "what connections call, which have looked at it"),
     **dict.fromkeys(("Log.", "Timer.", "Statistics."), "made by what looked at it"),

@@ -111,7 +111,7 @@ def _prepare(given: Set, verb: str) -> Record:
         if getattr(given, name) is None and (name == "table" or given.handle is None or verb == "flush"):
             raise EncodeError("it is needed to find the set", f"{path}.{name}")
     if verb == "flush":
-        only(_own(given), _NAMING[:-1], path, "the kernel does not look at it when it removes elements: leave it out")
+        # What else the record says is of the set itself, as it is for who lists its elements.
         return ElementList(family=given.family, table=given.table, set=given.name)
     only(_own(given), _NAMING, path, "the kernel does not look at it when it deletes: leave it out")
     handle = given.handle

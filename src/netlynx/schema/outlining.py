@@ -117,7 +117,7 @@ class _Outlining:
             kept["default"] = shown(default)
         if "plan" in field:
             kept["plan"] = self.number_of(field["plan"])
-        if field["options"] & Option.SPELT:
+        if field.get("options", 0) & Option.SPELT:
             kept["kind"] = int(Code.HOOK)  # its text is made by its class, which an outline has not
         elif field.get("values") is not None:
             kept["values"] = self._names(field["values"], field.get("enum"))

@@ -11,6 +11,7 @@ import math
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any, ClassVar, Self
 
@@ -65,16 +66,22 @@ class Quantity:
         digits = stripped.rstrip("abcdefghijklmnopqrstuvwxyz%")
         unit = stripped[len(digits) :]
         try:
-            number = float(digits)
-        except ValueError:
+            number = Decimal(digits)
+        except InvalidOperation:
             raise EncodeError(f"{text!r} is no {cls.word} such as {cls.example!r}") from None
         if unit not in cls.units:
             if not unit and number == 0:
                 return 0.0
             said = f"{unit!r} is no unit of a {cls.word}" if unit else f"{text!r} has no unit"
             raise EncodeError(f"{said}: one of {', '.join(cls.units)}")
-        made = number * cls.units[unit]
-        return round(made, 9)  # 0.3 * 0.001 is 0.00030000000000000003
+        return float(number * Decimal(str(cls.units[unit])))  # in decimal: 0.3 * 0.001 is 0.0003 there, and no less
+
+    def written(self, unit: str) -> str:
+        """The text with this unit, in as few digits as make the same of it."""
+        value: Any = self
+        texts = (f"{float(value) / self.units[unit]:.{digits}g}{unit}" for digits in (6, 9, 12, 15))
+        exact = (text for text in texts if type(self).parse(text) == value)
+        return next(exact, f"{float(value) / self.units[unit]:.17g}{unit}")
 
 
 def quantity(

@@ -76,10 +76,8 @@ class Time(float, Quantity):
     }
 
     def __str__(self) -> str:
-        for factor, unit in ((1, "s"), (1e3, "ms"), (1e6, "us")):
-            if self * factor >= 1:
-                return f"{round(self * factor, 6):g}{unit}"
-        return f"{round(self * 1e9, 3):g}ns"
+        unit = next((name for name in ("s", "ms", "us") if self >= self.units[name]), "ns")
+        return self.written(unit)
 
     def __repr__(self) -> str:
         return f"Time({str(self)!r})"
@@ -94,7 +92,7 @@ class Share(float, Quantity):
     units: ClassVar[dict[str, float]] = {"%": 0.01}
 
     def __str__(self) -> str:
-        return f"{round(self * 100, 8):g}%"
+        return self.written("%")
 
     def __repr__(self) -> str:
         return f"Share({str(self)!r})"
