@@ -97,6 +97,8 @@ def _completed(record: Filter, protocol: int) -> Any:
         return replace_fields(data, selector=counted)
     if isinstance(data, Bpf):
         _check_program(data)
+        if data.instructions and data.count is None:
+            return replace_fields(data, count=len(data.instructions))
     return data
 
 

@@ -88,9 +88,5 @@ class Bpf(Record):
 
     @classmethod
     def __spelt__(cls, values: dict[str, Any]) -> Mapping[str, Any]:
-        found = values
-        instructions = values.get("instructions")
-        if isinstance(instructions, tuple) and values.get("count") is None:
-            found = {**found, "count": len(instructions)}
         fileno = getattr(values.get("fd"), "fileno", None)
-        return {**found, "fd": fileno()} if fileno is not None else found
+        return {**values, "fd": fileno()} if fileno is not None else values
