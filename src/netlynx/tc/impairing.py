@@ -9,8 +9,6 @@ import errno
 from collections.abc import Generator
 from typing import Any, TypeAlias
 
-import msgspec
-
 from netlynx.engine.operation import Do, Dump, Talk
 from netlynx.errors import AlreadyExists, EncodeError, NotFound
 from netlynx.route.link import link
@@ -20,10 +18,10 @@ from netlynx.tc.qdisc import Qdisc, qdisc, qdiscs
 from netlynx.tc.qdiscs.netem import Netem
 from netlynx.tc.units import Rate, Share, Time
 from netlynx.tc.verbs import add, delete, replace
-from netlynx.wire.constants import NLM_F
 
 Steps: TypeAlias = Generator[Do[Any] | Dump[Any], Any, Any]
 
+FIRST_OF_KERNEL = 0x8001_0000  # it gives handles from here on itself (qdisc_alloc_handle)
 _MISFORTUNES = {*Netem.__declarations__} - {"limit", "seed"}
 
 
@@ -91,21 +89,20 @@ def unimpair(index: int | str) -> Talk[Qdisc | None]:
 
 def _impair(index: int | str, netem: Netem) -> Steps:
     number = yield from _number(index, "tc.impair")
-    there = yield from _root(number, "tc.impair", index)
-    wanted = Qdisc(index=number, data=netem)
+    there, used = yield from _root(number, "tc.impair", index)
     if there is None:
-        yield add(wanted)
+        yield add(Qdisc(index=number, data=netem))
     else:
-        # With EXCL a qdisc of the same kind is not changed, but another one takes its place (tc_modify_qdisc): nothing
-        # of the former is left.
-        other: Any = replace(wanted)
-        yield msgspec.structs.replace(other, flags=other.flags | NLM_F.EXCL)
+        # With a handle that no qdisc has, one of the same kind is not changed, but another one takes its place
+        # (tc_modify_qdisc): nothing of the former is left.
+        free = next(handle for handle in range(FIRST_OF_KERNEL, ROOT, 1 << 16) if handle not in used)
+        yield replace(Qdisc(index=number, handle=free, data=netem))
     return (yield qdisc(number))
 
 
 def _unimpair(index: int | str) -> Steps:
     number = yield from _number(index, "tc.unimpair")
-    there = yield from _root(number, "tc.unimpair", index)
+    there, _ = yield from _root(number, "tc.unimpair", index)
     if there is not None:
         yield delete(Qdisc(index=number, handle=there.handle, kind="netem"))
     return there
@@ -121,18 +118,22 @@ def _number(index: int | str, asked: str) -> Generator[Do[Any], Any, int]:
     return found
 
 
-def _root(number: int, asked: str, index: int | str) -> Generator[Dump[Any], Any, Qdisc | None]:
-    """The impairment at the root; None for what the device began with. Raises AlreadyExists for another qdisc."""
-    found = yield qdiscs(index=number)
+def _root(number: int, asked: str, index: int | str) -> Generator[Dump[Any], Any, tuple[Qdisc | None, set[int]]]:
+    """The impairment at the root, None for what the device began with; the handles of all qdiscs that it has.
+
+    Raises AlreadyExists for another qdisc.
+    """
+    found = [*(yield qdiscs(index=number))]
+    used = {int(each.handle) for each in found if each.handle}
     for each in found:
         if each.parent == ROOT and each.handle:
             if each.kind == "netem":
                 impaired: Qdisc = each
-                return impaired
+                return impaired, used
             raise AlreadyExists(
                 errno.EEXIST,
                 f"{index} has a qdisc at its root already: {each.kind} {each.handle}",
                 asked=f"{asked}({index!r})",
                 hint="Nothing was changed. Delete it before, or put a netem below one of its classes",
             )
-    return None
+    return None, used

@@ -86,6 +86,8 @@ def looked_at(data: Flower, protocol: int) -> Flower:
     """The options with the protocol of the filter. Raises EncodeError with a field the kernel would not look at."""
     if data.eth_type is None and protocol and protocol != EtherType.ALL:
         data = replace_fields(data, eth_type=protocol)
+    if protocol in VLAN_TAGS and data.eth_type in (data.vlan_ethtype, data.cvlan_ethtype):
+        data = replace_fields(data, eth_type=protocol)  # what is in the tags was read: a kernel tells it so
     if data.flags is None:
         data = replace_fields(data, flags=ClassifierFlag(0))  # as tc does
     inner = _inner(data)
