@@ -95,7 +95,8 @@ def shown(found: dcb.Device) -> dict[str, Any]:
             "buffer_size": list(buffer.sizes),
             "total_size": buffer.total_size,
         },
-        "maxrate": {"tc_maxrate": [rate * 1000 // 8 for rate in rates.rates]},
+        # Debian 12's takes the kernel's kbit/s for bytes/s, when it reads them and when it sets them.
+        "maxrate": {"tc_maxrate": list(rates.rates)},
         "dcbx": dict.fromkeys(found.dcbx.labels, True),
         "app": {
             **({"default_prio": sorted(default)} if default else {}),
@@ -202,7 +203,8 @@ WORDS: list[tuple[str, Any]] = [
     (
         "maxrate set dev dcb0 tc-maxrate 0:1Gbit 5:10Mbit",
         lambda has: dcb.change(
-            dcb.Device(name="dcb0", max_rates={"rates": at(has.max_rates.rates, _0=1_000_000, _5=10_000)})
+            # not 1_000_000 and 10_000 kbit/s: what Debian 12's sends are bytes/s
+            dcb.Device(name="dcb0", max_rates={"rates": at(has.max_rates.rates, _0=125_000_000, _5=1_250_000)})
         ),
     ),
     (

@@ -37,7 +37,8 @@ def test_what_interfaces_count_is_read_as_ip_reads_it(
     with Wire(namespace, "v1") as wire:
         wire.send(udp4("192.0.2.1", "233.252.0.1"))
     until(lambda: nl.do(route.interface_stats("v0")).link.rx_packets > 0)  # type: ignore[union-attr]  # asked for
-    ip("link set v0 down")  # nothing comes in any more
+    for name in ("v0", "v1"):  # nothing comes in or goes out any more, nor is dropped on its way
+        ip(f"link set {name} down")
     ip("stats set dev v1 l3_stats on")
     theirs: dict[tuple[str, str, str], Any] = {
         (each["ifname"], each["group"], each.get("subgroup", "")): each for each in ip.json("stats show")

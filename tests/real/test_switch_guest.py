@@ -166,7 +166,7 @@ vlan global set vid 10-12 dev br0 mcast_igmp_version 3 mcast_querier 1
         ):
             nl.do(operation)
             compare(nl, ip)
-        heard_of = [events.get(PATIENCE) for _ in range(9)]
+        heard_of = [events.get(PATIENCE) for _ in range(10)]
     assert {type(each.record).__name__ for each in heard_of} == {"PortVlan", "VlanOptions"}  # type: ignore[union-attr]
     (found,) = nl.dump(route.port_vlans(index="p1").where(vlan=45))
     assert (found.multicast_max_groups, found.neighbour_suppress) == (7, True)
@@ -201,20 +201,32 @@ def refusals(nl: netlynx.Connection) -> None:
         (route.change(P(index="p0", vlan=10, tunnel_id=5)), NetlinkError, "Port doesn't have tunnel flag set"),
         (route.change(route.VlanOptions(bridge="p0", vlan=5, mst_instance=1)), NetlinkError, ""),
     ):
-        with pytest.raises(error, match=why):
+        with pytest.raises(error, match=why or None):
             nl.do(operation)
     with pytest.raises(NetlinkError):
         nl.dump(route.port_vlans(index="lo")).all()
 
 
 def lines(nl: netlynx.Connection, ip: Ip) -> None:
-    """What was listed makes the same again."""
+    """What was listed makes the same again; which groups are joined is heard from others, and is not compared."""
     for port in ("p0", "br0"):
         before = nl.dump(route.port_vlans(index=port)).all()
         nl.batch([route.delete(each) for each in before])
         assert nl.dump(route.port_vlans(index=port)).all() == []
         assert [str(each) for each in nl.batch([route.replace(each) for each in before]).errors.values()] == []
-        assert nl.dump(route.port_vlans(index=port)).all() == before
+        after = nl.dump(route.port_vlans(index=port)).all()
+        assert each_vlan(after) == each_vlan(before)
+        # Of the bridge itself no more is compared: VLANs that no port had were gone from all of it for a while, and
+        # the kernel tells its ranges in other pieces then.
+        if port != "br0":
+            assert after == [
+                each.replace(multicast_groups=new.multicast_groups) for each, new in zip(before, after, strict=True)
+            ]
+
+
+def each_vlan(found: Any) -> dict[int, Any]:
+    """The flags of every VLAN, however they are told in ranges."""
+    return {vlan: each.flags for each in found for vlan in range(each.vlan, (each.last or each.vlan) + 1)}
 
 
 # -- instances of the spanning tree --------------------------------------------------------------------------------

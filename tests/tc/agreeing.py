@@ -13,6 +13,8 @@ from netlynx.tc.units import Size
 def agrees(wanted: Any, found: Any) -> bool:
     """Whether all that was asked for is there; of what is nothing, a kernel may be silent."""
     if isinstance(wanted, Record):
+        if found is None:
+            return not given(wanted)
         return all(agrees(getattr(wanted, name), getattr(found, name)) for name in given(wanted))
     if isinstance(wanted, tuple):
         return len(wanted) == len(found) and all(map(agrees, wanted, found))
