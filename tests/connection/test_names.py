@@ -368,6 +368,7 @@ def test_every_field_for_the_index_of_an_interface_takes_its_name() -> None:
                 assert filled(record, {(sort, "v0"): Descriptor(7)}) == cls(**{name: Descriptor(7)})
                 found += 1
             else:
-                assert not kind.names, f"{cls.__name__}.{name}"
+                redirected = cls.__name__ == "Mirred" and name in ("redirect", "mirror")
+                assert not kind.names or redirected, f"{cls.__name__}.{name}"
     assert found > 100
     assert excepted == len(_NONE)

@@ -9,8 +9,13 @@ import pytest
 import netlynx
 from netlynx import netns, route, tc
 from netlynx.errors import NetlinkError
+from support import IN_GUEST
 
-pytestmark = [pytest.mark.namespace, pytest.mark.guest]
+pytestmark = [
+    pytest.mark.namespace,
+    pytest.mark.guest,
+    pytest.mark.skipif(not IN_GUEST, reason="needs flower"),
+]
 
 PLACE = {"index": "v0", "parent": "ingress"}
 DROP = [tc.Gact(control="drop")]

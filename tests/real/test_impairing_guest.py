@@ -15,9 +15,10 @@ import pytest
 import netlynx
 from netlynx import netns, tc
 from netlynx.testing.namespaces import new_namespace
-from support import PATIENCE
+from support import IN_GUEST, PATIENCE
 
 pytestmark = [
+    pytest.mark.skipif(not IN_GUEST, reason="needs netem"),
     pytest.mark.guest,
     pytest.mark.namespace,
     pytest.mark.skipif(shutil.which("tc") is None, reason="needs tc"),
