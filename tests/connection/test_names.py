@@ -332,6 +332,9 @@ _PORTS |= {("CanGateway", "source"), ("CanGateway", "destination")}
 _NONE = {
     ("Bit", "index"): "of a bit",
     ("Envelope", "index"): "of who speaks on the connector",
+    ("MqprioEntry", "index"): "of a traffic class",
+    ("TaprioEntry", "index"): "of a traffic class",
+    ("TaprioStep", "index"): "of a step",
     ("Phy", "index"): "of a PHY",
     ("Provider", "index"): "of a clock",
     ("StringEntry", "index"): "of a text",
@@ -354,7 +357,7 @@ def test_every_field_for_the_index_of_an_interface_takes_its_name() -> None:
         for name, declaration in cls.__declarations__.items():
             kind = declaration.kind or cls.__header__.__declarations__[declaration.header or name].kind
             sort = "interface" if name in _CALLED or (cls.__name__, name) in _PORTS else ""
-            if cls.__module__.startswith("netlynx.tc.actions") and name == "index":
+            if cls.__module__.startswith("netlynx.tc.action") and name == "index":
                 sort = ""  # of the action
             sort = "table" if name in ("table", "vrf_table") else sort
             sort = "namespace" if (cls.__name__, name) in _NAMESPACES else sort

@@ -67,7 +67,7 @@ REFUSED: list[tuple[str, Any, str, str]] = [
         "add",
         made(data=tc.HtbClass(rate="1kbit", burst="1mb")),
         "Class.data.burst",
-        "it takes 8388.61s to send",
+        "it takes 8388.608s to send",
     ),
     ("add", made(data=tc.HtbClass(rate="1mbit", mpu=70000)), "Class.data.mpu", "65535"),
     ("add", made(data=tc.HfscClass(rt={"m1": "1mbit", "m2": "1mbit"})), "Class.data.rt.d", "how long"),

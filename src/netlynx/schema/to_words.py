@@ -91,7 +91,8 @@ def _words(kind: Kind, value: Any, path: str, around: Around, hint: str) -> Iter
                 yield from _words(kind.item, inner, f"{path}.{key}", around, hint)
             return
         if kind.target is not None:
-            yield from _fields(kind.target(), value, f"{path}.", around)
+            found = list(_fields(kind.target(), value, f"{path}.", around))
+            yield from found or [word_of(path, value)]  # it is there, and says nothing
             return
     if value == {} and kind.target is not None:
         yield f"{path}="
