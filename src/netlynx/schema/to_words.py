@@ -92,7 +92,7 @@ def _words(kind: Kind, value: Any, path: str, around: Around, hint: str) -> Iter
             return
         if kind.target is not None:
             found = list(_fields(kind.target(), value, f"{path}.", around))
-            yield from found or [word_of(path, value)]  # it is there, and says nothing
+            yield from found or [f"{path}="]  # it is there, and says nothing
             return
     if value == {} and kind.target is not None:
         yield f"{path}="
