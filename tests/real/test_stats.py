@@ -40,9 +40,9 @@ def test_what_interfaces_count_is_read_as_ip_reads_it(
     for name in ("v0", "v1"):  # nothing comes in or goes out any more, nor is dropped on its way
         ip(f"link set {name} down")
     ip("stats set dev v1 l3_stats on")
-    theirs: dict[tuple[str, str, str], Any] = {
-        (each["ifname"], each["group"], each.get("subgroup", "")): each for each in ip.json("stats show")
-    }
+    theirs: dict[tuple[str, str, str], Any] = {}
+    for each in ip.json("stats show"):  # which tells of one group in several objects, where MPLS is there
+        theirs.setdefault((each["ifname"], each["group"], each.get("subgroup", "")), {}).update(each)
     indexes = {each.name: each.index for each in nl.dump(route.links())}
     ours = {each.index: each for each in nl.dump(route.stats())}
     assert {name for name, _, _ in theirs} == {name for name, index in indexes.items() if index in ours}
