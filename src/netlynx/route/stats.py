@@ -169,6 +169,10 @@ def stats(
 
     Of the set `OFFLOAD`, `offload` says what is wanted, all of it unless given (from Linux 5.18 on).
 
+    A kernel that has many sets may leave out some of an interface whose message is the first that did not fit a
+    buffer: it goes on behind them (net/core/rtnetlink.c; seen on 6.12 with MPLS, in `ip stats` likewise). Nothing
+    tells, so ask for the sets that you want, or for one interface: `interface_stats` always has all.
+
     Raises EncodeError and EncodeTypeError, with the name of the argument, for what is no set, and for `offload` where
     that set is not asked for.
     """
