@@ -7,6 +7,7 @@ PIP    := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 REQUIREMENTS := $(BIN)/python scripts/requirements.py
 BENCH_PROGRAMS := $(addprefix build/,null_reader do_link event_source fork_source batch_writer queue_reader add_element)
 BENCH_FLAGS := -std=c11 -O2 -Wall -Wextra -Werror
+MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs
 CODEC  := $(wildcard src/netlynx/*/*.pyx src/netlynx/*/*/*.pxi)
 
 # Extra arguments: make test ARGS="-k route", make bench ARGS="--routes 10000"
@@ -18,7 +19,7 @@ PYTHONS ?=
 export LC_ALL := C.UTF-8
 export NETLYNX_VM_CACHE ?= $(CURDIR)/build/vm
 .DELETE_ON_ERROR:
-.PHONY: help setup test test-vm outlines demo fuzz ways soak lint types format format-check bench bench-short bench-peers build wheels test-pythons clean distclean FORCE
+.PHONY: help setup test test-vm outlines demo fuzz ways soak lint types format format-check bench bench-short bench-peers docs docs-serve build wheels test-pythons clean distclean FORCE
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r t d; do printf '%-16s %s\n' "$$t" "$$d"; done
@@ -72,6 +73,13 @@ soak: $(VENV)/.dev ## everything at once for ten minutes, counted; ARGS="--secon
 	@scripts/probe-namespaces >/dev/null || { echo 'netlynx: no soak: it takes a network namespace' >&2; exit 1; }
 	@$(BIN)/python -m soak $(ARGS)
 
+docs: $(VENV)/.docs ## the documentation site, in build/site; a warning is a failure
+	@$(MKDOCS) build --strict
+	@echo build/site/index.html
+
+docs-serve: $(VENV)/.docs ## show the site at http://127.0.0.1:8000, anew whenever a page changes; ARGS are MkDocs'
+	@$(MKDOCS) serve $(ARGS)
+
 build: $(VENV)/.dev ## sdist and wheel, in dist/
 	@rm -rf dist && mkdir -p build
 	@$(BIN)/python -m build --outdir dist > build/build.log 2>&1 || { cat build/build.log; exit 1; }
@@ -122,6 +130,10 @@ $(VENV)/.bench: $(VENV)/.netlynx pyproject.toml
 
 $(VENV)/.wheels: $(VENV)/.tools pyproject.toml
 	@$(REQUIREMENTS) wheels | $(PIP) install -r /dev/stdin
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.netlynx pyproject.toml
+	@$(REQUIREMENTS) docs | $(PIP) install -r /dev/stdin
 	@touch $@
 
 $(VENV)/.fuzz: $(VENV)/.dev pyproject.toml
