@@ -15,6 +15,8 @@ from netlynx import netns, tun
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+TUTORIAL = (ROOT / "docs" / "tutorial.md").read_text()
+COMMAND_LINE = (ROOT / "docs" / "command-line.md").read_text()
 ELSEWHERE = ("testing.md",)  # its examples are projects of their own
 PAGES = (
     "README.md",
@@ -44,8 +46,8 @@ def test_examples_run_as_they_stand(page: str, number: int, code: str, namespace
 
 
 @pytest.mark.namespace
-def test_the_readmes_batch_is_carried_out(namespace: netns.NetworkNamespace) -> None:
-    lines = re.search(r"<!-- batch -->\n```json\n(.*?)```", README, re.S)
+def test_the_batch_that_is_shown_is_carried_out(namespace: netns.NetworkNamespace) -> None:
+    lines = re.search(r"<!-- batch -->\n```json\n(.*?)```", COMMAND_LINE, re.S)
     assert lines is not None
     done = netns.run_in(
         namespace,
@@ -71,10 +73,31 @@ def without_numbers(text: str) -> list[str]:
     return [re.sub(r"\b(process |more |from process )?\d+\b", r"\1N", line) for line in text.strip().splitlines()]
 
 
+def demo(page: str) -> str:
+    shown = re.search(r"<!-- demo -->\n```text\n(.*?)```", page, re.S)
+    assert shown is not None
+    return shown[1]
+
+
 @pytest.mark.namespace
-def test_the_readme_shows_what_the_demo_prints(namespace: netns.NetworkNamespace) -> None:
-    shown = re.search(r"<!-- demo -->\n```text\n(.*?)```", README, re.S)
+def test_pages_show_what_the_demo_prints(namespace: netns.NetworkNamespace) -> None:
     done = subprocess.run([sys.executable, "-m", "netlynx", "hello"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
-    assert shown is not None
-    assert without_numbers(done.stdout) == without_numbers(shown[1])
+    printed = without_numbers(done.stdout)
+    assert without_numbers(demo(TUTORIAL)) == printed
+    first = without_numbers(demo(README))  # the first conversation of the four, and all of it
+    assert first == printed[: printed.index("")]
+
+
+def test_the_readme_is_a_page_that_can_be_read_at_once() -> None:
+    assert len(README.splitlines()) <= 150
+
+
+def test_links_of_the_pages_at_the_top_lead_somewhere() -> None:
+    lost = [
+        (page.name, target)
+        for page in sorted(ROOT.glob("*.md"))
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)[^)]*\)", page.read_text())
+        if not (page.parent / target).exists()
+    ]
+    assert lost == []

@@ -389,7 +389,7 @@ def test_what_it_does_not_know_is_told_with_what_it_knows(run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "begin"), [("README.md", "`netlynx monitor` listens"), ("docs/families.md", "## All")]
+    ("page", "begin"), [("docs/command-line.md", "`netlynx monitor` listens"), ("docs/families.md", "## All")]
 )
 def test_pages_name_all_that_can_be_listened_to(page: str, begin: str) -> None:
     text = (Path(__file__).parents[2] / page).read_text()
