@@ -1,0 +1,155 @@
+"""What docs/from/pyroute2.md pairs does the same to the kernel, and what it says of pyroute2 is so."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from pairs import DOCS, different, run
+from support import IN_GUEST, PATIENCE, needs_root
+
+PAGE = "pyroute2.md"
+try:
+    import pyroute2  # noqa: F401
+except ImportError:
+    THERE = []
+else:
+    THERE = ["pyroute2"]
+MISSING = "pyroute2, the other side of the table, is not installed"
+
+pytestmark = [pytest.mark.namespace, pytest.mark.every_kernel, needs_root]
+
+
+@pytest.mark.timeout(600)
+def test_both_sides_of_every_row_do_the_same() -> None:
+    outcomes = run(PAGE, guest=IN_GUEST, columns=[*THERE, "netlynx"])
+    assert different(PAGE, outcomes, guest=IN_GUEST) == []
+    if not THERE:
+        pytest.skip(MISSING)
+
+
+THEIRS = """
+import os, socket, threading
+from pyroute2 import IPRoute, NetlinkError
+
+
+def fails(call, kind):
+    try:
+        call()
+    except kind as error:
+        return error
+    raise AssertionError(call)
+
+
+def descriptors():
+    return len(os.listdir("/proc/self/fd"))
+
+
+ipr = IPRoute()
+ipr.link("set", index=1, mtuu=1400)  # a name that is misspelt
+lo = ipr.get_links()[0]
+assert lo.get("nothing") is None and lo.get_attr("IFLA_NOTHING") is None
+assert ipr.link_lookup(ifname="v9") == []
+assert type(ipr.get_links()) is tuple
+assert (lo["state"], lo.get_attr("IFLA_OPERSTATE")) == ("down", "DOWN")
+error = fails(lambda: ipr.route("add", dst="10.0.0.0/8", gateway="192.0.2.1"), NetlinkError)
+assert (error.code, str(error)) == (101, "(101, 'Network is unreachable')") and not isinstance(error, OSError)
+
+before = descriptors()
+for _ in range(8):
+    thread = threading.Thread(target=ipr.get_links)
+    thread.start()
+    thread.join()
+assert descriptors() >= before + 8  # a socket for each thread that used it
+
+events, heard = IPRoute(), []
+events.bind()
+other = threading.Thread(target=lambda: heard.extend(events.get()), daemon=True)
+other.start()
+ipr.link("add", ifname="i0", kind="ifb")
+assert [msg["event"] for msg in events.get()] == ["RTM_NEWLINK"]
+assert heard == []
+
+small = IPRoute(rcvbuf=4096)
+small.bind()
+for mtu in range(1000, 1500):
+    ipr.link("set", index=2, mtu=mtu)
+assert fails(lambda: list(small.get()), OSError).errno == 105
+os._exit(0)
+"""
+
+OURS = """
+import os, threading
+import netlynx
+from netlynx import route
+
+
+def fails(call, kind):
+    try:
+        call()
+    except kind as error:
+        return error
+    raise AssertionError(call)
+
+
+def descriptors():
+    return len(os.listdir("/proc/self/fd"))
+
+
+with netlynx.connect() as nl:
+    assert "did you mean 'mtu'" in str(fails(lambda: route.Link(index=1, mtuu=1400), TypeError))
+    lo = nl.do(route.link(name="lo"))
+    fails(lambda: lo.nothing, AttributeError)
+    fails(lambda: nl.do(route.link(name="v9")), netlynx.NotFound)
+    lost = fails(lambda: nl.do(route.add(route.Route(destination="10.0.0.0/8", gateway="192.0.2.1"))), OSError)
+    assert lost.errno == 101 and "gateway" in str(lost)
+
+    def ask():
+        return nl.dump(route.links()).all()
+
+    ask()
+    before = descriptors()
+    for _ in range(8):
+        thread = threading.Thread(target=ask)
+        thread.start()
+        thread.join()
+    assert descriptors() == before
+
+    heard = []
+    with nl.subscribe(route.LINKS) as events:
+        thread = threading.Thread(target=lambda: heard.append(events.get(timeout=60)))
+        thread.start()
+        nl.do(route.add(route.Link(name="i0", kind="ifb")))
+        thread.join()
+        assert [event.kind for event in heard] == ["new"]
+
+    with nl.subscribe(route.LINKS, receive_buffer=8192) as events:
+        nl.batch(route.change(route.Link(name="i0", mtu=mtu)) for mtu in range(1000, 1500))
+        kinds = [type(event) for event in events.drain()]
+        assert netlynx.Event in kinds and netlynx.Overrun in kinds
+"""
+
+
+@pytest.mark.parametrize("code", [OURS, THEIRS], ids=["netlynx", "pyroute2"])
+def test_what_is_said_to_be_different_is(code: str) -> None:
+    if code is THEIRS and not THERE:
+        pytest.skip(MISSING)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    words = ["unshare", "--net", sys.executable, "-W", "ignore", "-c", code]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE, env=environment)
+    assert done.returncode == 0, done.stderr
+
+
+def test_programs_of_theirs_run() -> None:
+    if not THERE:
+        pytest.skip(MISSING)
+    programs = re.findall(r"^```py\n(.*?)^```", (DOCS / "from" / PAGE).read_text(), re.S | re.M)
+    assert programs
+    for program in programs:
+        words = ["unshare", "--net", sys.executable, "-W", "ignore", "-c", program]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE)
+        assert done.returncode == 0, program + done.stderr
