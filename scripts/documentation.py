@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import posixpath
 import re
+import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -16,6 +18,8 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+from scripts import reference  # noqa: E402  # MkDocs loads this file by its path
 
 # Prose at the top of the repository, and which page of the site it is.
 TOP = {"README.md": "index.md", "CHANGELOG.md": "project/changelog.md", "CONTRIBUTING.md": "project/contributing.md"}
@@ -54,15 +58,60 @@ def program(path: Path) -> str:
     return f"# {path.name}\n\n```python\n{path.read_text()}```\n"
 
 
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Put the reference where `nav` has its empty place."""
+    for entry in config.nav or []:
+        if isinstance(entry, dict) and "Reference" in entry:
+            entry["Reference"] = reference.navigation()
+    return config
+
+
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     for page, name in PAGES.items():
         if (ROOT / name).exists():
             files.append(File.generated(config, page, content=(ROOT / name).read_text()))
     for path in sorted((ROOT / "examples").glob("*.py")):
         files.append(File.generated(config, f"examples/{path.stem}.md", content=program(path)))
+    for page, text in reference.all_pages().items():
+        files.append(File.generated(config, page, content=text))
     return files
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
     name = page.file.src_uri
+    if name.startswith("reference/"):
+        return markdown
     return moved(markdown, PAGES.get(name, f"docs/{name}"), name)
+
+
+_CODE = re.compile(r"(<pre.*?</pre>|<a\b.*?</a>|<h\d.*?</h\d>)|<code>([^<]+)</code>", re.S)
+
+
+def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Have what pages mention in code (`route.Link`, `tc.impair(…)`) lead to the reference."""
+    name = page.file.src_uri
+    if name.startswith("reference/"):
+        return html
+
+    def link(found: re.Match[str]) -> str:
+        goal = None if found[1] or "." not in found[2] else reference.mentioned(found[2])
+        return found[0] if goal is None else f'<a href="{reference.relative(goal, name)}">{found[0]}</a>'
+
+    return _CODE.sub(link, html)
+
+
+def on_post_build(*, config: MkDocsConfig) -> None:
+    """Links in HTML, which MkDocs does not look at: each has to lead to a page, and to an anchor in it."""
+    site = Path(config.site_dir)
+    anchors = {path: set(re.findall(r'\bid="?([^"\s>]+)', path.read_text())) for path in site.rglob("*.html")}
+    wrong = []
+    for path in anchors:
+        for link in set(re.findall(r'<a\b[^>]*\bhref="([^"]+)"', path.read_text())):
+            where, _, anchor = link.partition("#")
+            if re.match(r"[a-z]+:|/", link) or path.name == "404.html":
+                continue
+            goal = (path.parent / where).resolve() if where else path
+            if goal not in anchors or (anchor and unquote(anchor) not in anchors[goal] | {"__skip", "__tabbed"}):
+                wrong.append(f"{path.relative_to(site)}: {link}")
+    if wrong:
+        raise PluginError("links that lead nowhere:\n" + "\n".join(sorted(wrong)[:40]))

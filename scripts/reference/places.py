@@ -1,0 +1,163 @@
+"""Where each public name is described: its page and anchor in the reference, and what a mention of it means."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from .names import Name, public, source
+from .rooms import LARGE, ROOMS, TITLES
+
+FOLDER = "reference"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Names that one file of a room declares, or files that go together."""
+
+    key: str
+    title: str
+    about: str
+    names: tuple[Name, ...]
+
+
+@cache
+def rooms() -> tuple[str, ...]:
+    return tuple(room for several in ROOMS.values() for room in several)
+
+
+def file_of(room: str) -> str:
+    """The name of a room's page, or folder of pages."""
+    return room.removeprefix("netlynx.") if room != "netlynx" else "netlynx"
+
+
+def is_large(room: str) -> bool:
+    return len(public(room)) > LARGE
+
+
+def _key(room: str, home: str, files: frozenset[str]) -> str:
+    """The subject that a file belongs to: `link_stats` goes with `link`, `kinds.veth` with all kinds."""
+    inner = home.removeprefix(f"{room}.") if home.startswith(f"{room}.") else ""
+    first = inner.partition(".")[0]
+    while first and "_" in first and first.rpartition("_")[0] in files:
+        first = first.rpartition("_")[0]
+    return first
+
+
+@cache
+def subjects(room: str) -> tuple[Subject, ...]:
+    """A room's names by the files that declare them; those that come from elsewhere are last."""
+    names = [each for each in public(room) if canonical(each) == each.path]
+    files = frozenset(each.home.removeprefix(f"{room}.").partition(".")[0] for each in names)
+    grouped: dict[str, list[Name]] = {}
+    for each in names:
+        grouped.setdefault(_key(room, each.home, files), []).append(each)
+    found = []
+    for key, several in sorted(grouped.items(), key=lambda item: (not item[0], item[0])):
+        told = TITLES.get(room, {}).get(key, "")
+        described = source(f"{room}.{key}") if key and not told else None
+        text = described.text if described is not None else ""
+        title = told or title_of(text) or key.replace("_", " ").capitalize() or "Others"
+        found.append(Subject(key or "others", title, text, tuple(several)))
+    return tuple(found)
+
+
+def title_of(text: str) -> str:
+    """A heading of what a file says of itself: its first sentence, up to a colon where that is long."""
+    first = re.split(r"(?<=[^.\s])[.:]+(?:\s|$)", text.split("\n\n")[0].replace("\n", " "), maxsplit=1)[0]
+    return re.sub(r"\s*\(`?[^()]*`?\)$", "", first).replace("`", "").strip()
+
+
+@cache
+def _first_homes() -> dict[tuple[str, str, int], str]:
+    """Of what several rooms offer: the path under which it is described."""
+    first: dict[tuple[str, str, int], str] = {}
+    for room in sorted(rooms(), key=lambda each: each != "netlynx"):
+        for each in public(room):
+            first.setdefault((each.home, each.name, id(each.value)), each.path)
+    return first
+
+
+def canonical(name: Name) -> str:
+    return _first_homes()[name.home, name.name, id(name.value)]
+
+
+@cache
+def pages() -> dict[str, str]:
+    """The page and anchor of each path, `netlynx.route.Link`, of rooms too."""
+    found: dict[str, str] = {}
+    for room in rooms():
+        large = is_large(room)
+        front = f"{FOLDER}/{file_of(room)}/index.md" if large else f"{FOLDER}/{file_of(room)}.md"
+        found[room] = front
+        for subject in subjects(room):
+            page = f"{FOLDER}/{file_of(room)}/{subject.key}.md" if large else front
+            found |= {each.path: f"{page}#{each.name}" for each in subject.names}
+    for room in rooms():
+        for each in public(room):
+            found.setdefault(each.path, found[canonical(each)])
+    return found
+
+
+@cache
+def _by_name() -> dict[str, tuple[str, ...]]:
+    several: dict[str, list[str]] = {}
+    for room in rooms():
+        for each in public(room):
+            if canonical(each) == each.path:
+                several.setdefault(each.name, []).append(each.path)
+    return {name: tuple(paths) for name, paths in several.items()}
+
+
+@cache
+def _short() -> dict[str, str]:
+    """`route` and `netlynx.route` alike; not where two rooms end in the same word."""
+    ends = Counter(room.rpartition(".")[2] for room in rooms())
+    return {room.rpartition(".")[2]: room for room in rooms() if ends[room.rpartition(".")[2]] == 1}
+
+
+_MENTION = re.compile(r"(?P<path>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)")
+
+
+@cache
+def mentioned(text: str, room: str = "") -> str | None:
+    """The page and anchor of what a piece of code begins with: `route.Link`, `Link` within its room, `Link.mtu`."""
+    found = _MENTION.match(text)
+    if found is None or (found.end() < len(text) and text[found.end()] not in "([ ,"):
+        return None
+    parts = found["path"].split(".")
+    for starts in _starts(parts[0], room):
+        for length in range(len(parts), 0, -1):
+            path = ".".join([*starts, *parts[:length]]) if starts else ".".join(parts[:length])
+            if path in pages() and len(parts) - length <= 1:
+                return pages()[path]
+    return None
+
+
+def _starts(first: str, room: str) -> Iterator[tuple[str, ...]]:
+    """What may stand before the first word of a mention."""
+    if room:
+        yield (room,)
+    if first == "netlynx":
+        yield ()
+        return
+    if first in _short():
+        yield (_short()[first].rpartition(".")[0],)
+    if not room:
+        return
+    yield ("netlynx",)
+    if len(homes := _by_name().get(first, ())) == 1 and first[0].isupper():
+        yield (homes[0].rpartition(".")[0],)
+
+
+def relative(goal: str, page: str) -> str:
+    """The address of a page, from another one, as browsers take it."""
+    path, _, anchor = goal.partition("#")
+    if path == page:
+        return f"#{anchor}"
+    address = posixpath.relpath(path, posixpath.dirname(page) or ".").removesuffix(".md") + ".html"
+    return f"{address}#{anchor}" if anchor else address

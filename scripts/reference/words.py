@@ -1,0 +1,94 @@
+"""Docstrings and types as the site shows them: code spans and the names of types lead to their descriptions."""
+
+from __future__ import annotations
+
+import html
+import re
+import textwrap
+from dataclasses import dataclass
+
+from .places import mentioned, relative
+
+_SPAN = re.compile(r"(``.+?``|`[^`]+`)", re.S)
+_ERROR = re.compile(
+    r"\b([A-Z][A-Za-z]+(?:Error|Exists|Found|Supported|Denied|Busy|Closed|Timeout|Interrupted|Overrun))\b"
+)
+_MARKDOWN = str.maketrans({each: f"&#{ord(each)};" for each in "*_[]\\~^=|{}"})
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a text stands: what names mean there, and how addresses are told."""
+
+    page: str
+    room: str = ""
+
+    def link(self, code: str, shown: str) -> str:
+        goal = mentioned(code, self.room)
+        return f'<a href="{relative(goal, self.page)}">{shown}</a>' if goal is not None else shown
+
+
+def inline(text: str, place: Place) -> str:
+    """One line of a docstring, as HTML that Markdown leaves alone."""
+    parts = []
+    for part in _SPAN.split(text):
+        if part.startswith("`"):
+            code = part.strip("`").replace("\n", " ")
+            parts.append(place.link(code, f"<code>{_plain(code)}</code>"))
+        else:
+            parts.append(_ERROR.sub(lambda found: place.link(found[1], found[1]), _plain(part)))
+    return "".join(parts)
+
+
+def _plain(text: str) -> str:
+    return html.escape(text, quote=False).translate(_MARKDOWN)
+
+
+def typed(annotation: str, place: Place) -> str:
+    """A type, whose names are links."""
+    return re.sub(
+        r"[A-Za-z_][\w.]*|[^A-Za-z_]+",
+        lambda found: place.link(found[0], html.escape(found[0])) if found[0][0].isalpha() else html.escape(found[0]),
+        annotation,
+    )
+
+
+def prose(text: str, place: Place) -> str:
+    """A docstring as Markdown: paragraphs, lists, and what is indented as code."""
+    blocks = []
+    for block in _blocks(text):
+        lines = block.splitlines()
+        if all(line.startswith("    ") for line in lines if line):
+            blocks.append(f"```{_language(block)}\n{textwrap.dedent(block)}\n```")
+        elif lines[0].startswith(("- ", "* ")):
+            items = re.split(r"^[-*] ", block, flags=re.M)[1:]
+            blocks.append("\n".join(f"- {inline(' '.join(item.split()), place)}" for item in items))
+        else:
+            blocks.append(inline(re.sub(r"::$", ":", block), place))
+    return "\n\n".join(blocks)
+
+
+def _language(block: str) -> str:
+    """Code is Python where it is; what is laid out as a table is left as it is."""
+    try:
+        compile(textwrap.dedent(block), "docstring", "exec", flags=0x2000)  # with await and the like at the top
+    except (SyntaxError, ValueError):
+        return "text"
+    return "python"
+
+
+def _blocks(text: str) -> list[str]:
+    """Paragraphs, and runs of indented ones."""
+    found: list[str] = []
+    for block in re.split(r"\n[ \t]*\n", text.strip("\n")):
+        if found and block.startswith("    ") and found[-1].startswith("    "):
+            found[-1] += f"\n\n{block}"
+        else:
+            found.append(block)
+    return found
+
+
+def summary(text: str) -> str:
+    """The first sentence of a docstring."""
+    first = text.split("\n\n")[0].replace("\n", " ")
+    return re.split(r"(?<=[^.\s])\.(?:\s|$)|::?$", first, maxsplit=1)[0]
