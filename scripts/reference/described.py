@@ -11,6 +11,7 @@ from typing import Any
 
 from netlynx.engine.operation import Group
 from netlynx.generic.declaration import Command
+from netlynx.nftables.words.looking import Words
 from netlynx.schema import takes
 from netlynx.schema.describe import notes_of, signature_of
 from netlynx.schema.kinds import Kind
@@ -37,6 +38,8 @@ def _told(value: Any) -> str:
         return f"{sort}: the `{command.verb}` `{command.title}`{reply}.{asked}"
     if isinstance(value, Group):
         return f"Notifications to subscribe to: `{value.name}`."
+    if isinstance(value, Words):
+        return f"What rules can look at of nft's `{str(value)[len('<the words of ') : -1]}`, by name."
     return ""
 
 
@@ -209,7 +212,7 @@ def _messages(group: Any, place: Place) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, int | str | bytes | tuple | frozenset) and not isinstance(value, bool):
         return f"`{_default(value)}`" if "`" not in _default(value) else ""
-    known = dir(value) if type(value).__name__ in ("Words", "_Connections", "_Feature") else []
+    known = dir(value) if isinstance(value, Words) else []
     words = [each for each in known if not each.startswith("_")]
     return '<p class="members">' + " ".join(f"<code>{each}</code>" for each in words) + "</p>" if words else ""
 

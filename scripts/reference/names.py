@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from netlynx.engine.operation import Group
 from netlynx.schema.record import RecordMeta
@@ -187,6 +187,8 @@ def public(room: str) -> tuple[Name, ...]:
     names = []
     for name in names_in(room):
         value = getattr(module, name)
+        if isinstance(value, TypeVar | ParamSpec):
+            continue
         where, called = home(room, name)
         if isinstance(value, type) and value.__module__.startswith("netlynx") and value.__name__ == called:
             where = value.__module__

@@ -14,6 +14,9 @@ from .rooms import LARGE, ROOMS, TITLES
 
 FOLDER = "reference"
 
+# What is called comes before what it takes and gives, and the file that a subject is named after before its others.
+ORDER = ("function", "group", "class", "record", "value", "struct", "flags", "enum", "constants", "error")
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -62,6 +65,9 @@ def subjects(room: str) -> tuple[Subject, ...]:
         described = source(f"{room}.{key}") if key and not told else None
         text = described.text if described is not None else ""
         title = told or title_of(text) or key.replace("_", " ").capitalize() or "Others"
+        several.sort(
+            key=lambda each: (ORDER.index(each.kind), each.home != f"{room}.{key}", each.home, each.name.lower())
+        )
         found.append(Subject(key or "others", title, text, tuple(several)))
     return tuple(found)
 

@@ -60,6 +60,9 @@ def prose(text: str, place: Place) -> str:
         lines = block.splitlines()
         if all(line.startswith("    ") for line in lines if line):
             blocks.append(f"```{_language(block)}\n{textwrap.dedent(block)}\n```")
+        elif lines[0].startswith("|"):
+            rows = ["|".join(inline(cell, place) for cell in row.split("|")) for row in lines]
+            blocks.append("\n".join([rows[0], lines[1], *rows[2:]]))
         elif lines[0].startswith(("- ", "* ")):
             items = re.split(r"^[-*] ", block, flags=re.M)[1:]
             blocks.append("\n".join(f"- {inline(' '.join(item.split()), place)}" for item in items))

@@ -81,4 +81,4 @@ def _flat(kinds: Iterable[object]) -> list[object]:
     return flat
 
 
-PROCESSES = processes()
+PROCESSES = processes()  # all that is told of processes

@@ -164,7 +164,7 @@ class _Where:
         return (*_fields, *_EITHER, "automatic")
 
 
-where = _Where()
+where = _Where()  # makes conditions: `where.port == 443`, `where.destination == "10.0.0.0/8"`
 _fields: dict[str, None] = {}
 
 

@@ -63,7 +63,7 @@ class Type:
 
 _UNSPEC = NetfilterFamily.UNSPEC
 
-TYPES: dict[str, Type] = {
+TYPES: dict[str, Type] = {  # all 16 types, by their names
     each.name: each
     for each in (
         Type("bitmap:ip", ("address",), ("first", "last", "netmask"), 3, NetfilterFamily.IPV4),

@@ -188,6 +188,7 @@ class Gre(Record):
 
 
 Timeouts: TypeAlias = Generic | Tcp | Udp | Icmp | Icmpv6 | Dccp | Sctp | Gre
+"""The time limits of one protocol, in seconds."""
 
 RECORDS: dict[int, type[Timeouts]] = {
     TransportProtocol.ICMP: Icmp,

@@ -48,6 +48,7 @@ class Fd(int):
 
 
 Where: TypeAlias = str | os.PathLike[str] | Pid | HasFileno
+"""A namespace, named in one of the ways that `netlynx.netns` tells: a name, a path, a process, or what is open."""
 
 
 class NetworkNamespace:

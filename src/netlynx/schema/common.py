@@ -14,4 +14,4 @@ class Bitfield32(Layout, Masked, c="nla_bitfield32"):
     selector: int = member(u32)
 
 
-bitfield32 = struct(Bitfield32)
+bitfield32 = struct(Bitfield32)  # flags, and which of them count

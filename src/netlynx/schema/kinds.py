@@ -161,30 +161,30 @@ def _integer(name: str, width: int, options: Option = _PLAIN) -> Kind:
     return Kind(Code.INTEGER, name, width, options)
 
 
-u8 = _integer("u8", 1)
-u16 = _integer("u16", 2)
-u32 = _integer("u32", 4)
-u64 = _integer("u64", 8)
-s8 = _integer("s8", 1, Option.SIGNED)
-s16 = _integer("s16", 2, Option.SIGNED)
-s32 = _integer("s32", 4, Option.SIGNED)
-s64 = _integer("s64", 8, Option.SIGNED)
-be16 = _integer("be16", 2, Option.BIG)
-be32 = _integer("be32", 4, Option.BIG)
-be64 = _integer("be64", 8, Option.BIG)
-sbe32 = _integer("sbe32", 4, Option.BIG | Option.SIGNED)
-uint = _integer("uint", 8, Option.AUTO)
-sint = _integer("sint", 8, Option.AUTO | Option.SIGNED)
-flag = Kind(Code.FLAG, "flag")
-string = Kind(Code.STRING, "string")
-binary = Kind(Code.BINARY, "binary")
-ip = Kind(Code.IP, "ip")
-ip4 = Kind(Code.IP, "ip4", 4)
-ip6 = Kind(Code.IP, "ip6", 16)
-mac = Kind(Code.MAC, "mac")
-labels = Kind(Code.LABELS, "labels")
-via = Kind(Code.VIA, "via")
-boolean = Kind(Code.INTEGER, "boolean", 1, values=bool)
+u8 = _integer("u8", 1)  # one byte
+u16 = _integer("u16", 2)  # two bytes in host byte order
+u32 = _integer("u32", 4)  # four bytes in host byte order
+u64 = _integer("u64", 8)  # eight bytes in host byte order
+s8 = _integer("s8", 1, Option.SIGNED)  # one byte, signed
+s16 = _integer("s16", 2, Option.SIGNED)  # two bytes, signed, in host byte order
+s32 = _integer("s32", 4, Option.SIGNED)  # four bytes, signed, in host byte order
+s64 = _integer("s64", 8, Option.SIGNED)  # eight bytes, signed, in host byte order
+be16 = _integer("be16", 2, Option.BIG)  # two bytes in network byte order
+be32 = _integer("be32", 4, Option.BIG)  # four bytes in network byte order
+be64 = _integer("be64", 8, Option.BIG)  # eight bytes in network byte order
+sbe32 = _integer("sbe32", 4, Option.BIG | Option.SIGNED)  # four bytes, signed, in network byte order
+uint = _integer("uint", 8, Option.AUTO)  # four or eight bytes, the fewer that do
+sint = _integer("sint", 8, Option.AUTO | Option.SIGNED)  # the same, signed
+flag = Kind(Code.FLAG, "flag")  # nothing: being there is the value
+string = Kind(Code.STRING, "string")  # text with a NUL; `string(15)` has so many bytes at most before it
+binary = Kind(Code.BINARY, "binary")  # bytes; `binary(16)` has so many at most
+ip = Kind(Code.IP, "ip")  # an address of IPv4 or IPv6
+ip4 = Kind(Code.IP, "ip4", 4)  # an address of IPv4
+ip6 = Kind(Code.IP, "ip6", 16)  # an address of IPv6
+mac = Kind(Code.MAC, "mac")  # a hardware address of any length
+labels = Kind(Code.LABELS, "labels")  # a stack of MPLS labels: `100/200`
+via = Kind(Code.VIA, "via")  # an address of another family (struct rtvia)
+boolean = Kind(Code.INTEGER, "boolean", 1, values=bool)  # a byte that is 0 or 1
 
 
 def named(kind: Kind, names: str) -> Kind:
@@ -205,9 +205,9 @@ def network(kind: Kind) -> Kind:
     return replace(kind, options=kind.options | Option.NETWORK)
 
 
-interface = named(u32, "interface")
-routing_table = named(u32, "table")
-namespace = named(u32, "namespace")
+interface = named(u32, "interface")  # the index of an interface, or its name
+routing_table = named(u32, "table")  # the number of a routing table, or its name
+namespace = named(u32, "namespace")  # a namespace by the number of an open file, or any way of naming one
 """Of what may tell one: see `netlynx.schema.namespaces`."""
 
 

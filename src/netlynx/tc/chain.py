@@ -116,6 +116,7 @@ CHAINS: Group[Chain] = Group(
     (RTNLGRP.TC,),
     {RTM.NEWCHAIN: (EventKind.NEW, Chain), RTM.DELCHAIN: (EventKind.DELETE, Chain)},
 )
+"""Chains of filters that come and go."""
 
 
 def _prepare(record: Chain, verb: str) -> Chain:

@@ -92,6 +92,7 @@ QDISCS: Group[Qdisc] = Group(
     (RTNLGRP.TC,),
     {RTM.NEWQDISC: (EventKind.NEW, Qdisc), RTM.DELQDISC: (EventKind.DELETE, Qdisc)},
 )
+"""Qdiscs that come, change and go."""
 
 
 def _always(event: Event[Any]) -> bool:

@@ -79,6 +79,7 @@ CLASSES: Group[Class] = Group(
     (RTNLGRP.TC,),
     {RTM.NEWTCLASS: (EventKind.NEW, Class), RTM.DELTCLASS: (EventKind.DELETE, Class)},
 )
+"""Classes that come, change and go."""
 
 
 def _always(event: Event[Any]) -> bool:

@@ -31,9 +31,9 @@ from netlynx import netns as namespaces
 from netlynx.errors import ConnectionClosed, NetlinkError, RequestTimeout, from_errno
 from netlynx.netns.privileges import lacking
 
-Kind = Literal["tun", "tap"]
+Kind = Literal["tun", "tap"]  # packets of IP, or frames of Ethernet
 
-PATH = "/dev/net/tun"
+PATH = "/dev/net/tun"  # the device whose file descriptors are the other ends
 
 # linux/if_tun.h; as x86, Arm and RISC-V number them
 _TUNSETIFF, _TUNSETPERSIST, _TUNSETOWNER, _TUNSETGROUP = 0x400454CA, 0x400454CB, 0x400454CC, 0x400454CE

@@ -116,8 +116,8 @@ def events(
     )
 
 
-KERNEL = events()
-UDEV = events("udev")
+KERNEL = events()  # what the kernel says of devices
+UDEV = events("udev")  # what udev says of them, once it has done its part
 
 
 def _text(text: str) -> list[_Check]:

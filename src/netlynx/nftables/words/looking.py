@@ -88,11 +88,11 @@ ether, vlan, arp, ip, ip6 = (_header(each) for each in ("ether", "vlan", "arp", 
 icmp, icmpv6, igmp = (_header(each) for each in ("icmp", "icmpv6", "igmp"))
 tcp, udp, udplite, sctp, dccp = (_header(each) for each in ("tcp", "udp", "udplite", "sctp", "dccp"))
 esp, ah, comp, th = (_header(each) for each in ("esp", "ah", "comp", "th"))
-meta = Words("meta", META, Meta)
-ct = _Connections("ct", _CT_WORDS, Ct)
-rt = Words("rt", (*RT, "nexthop"), Rt)
-socket = Words("socket", SOCKET, Socket)
-tunnel = Words("tunnel", TUNNEL, Tunnel)
+meta = Words("meta", META, Meta)  # what is known of a packet beside its bytes: `meta.iifname`, `meta.mark`
+ct = _Connections("ct", _CT_WORDS, Ct)  # the connection that a packet belongs to: `ct.state`
+rt = Words("rt", (*RT, "nexthop"), Rt)  # the route that a packet takes
+socket = Words("socket", SOCKET, Socket)  # the local socket that a packet is for
+tunnel = Words("tunnel", TUNNEL, Tunnel)  # the tunnel that a packet came by
 
 
 def raw(base: str, offset: int, bits: int) -> Raw:

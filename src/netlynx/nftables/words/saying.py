@@ -96,10 +96,10 @@ def _verdict(code: VerdictCode, chain: str | None = None) -> Immediate:
     return Immediate(dreg=Register.VERDICT, data=Data(verdict=VerdictRecord(code=code, chain=chain)))
 
 
-accept = _verdict(VerdictCode.ACCEPT)
-drop = _verdict(VerdictCode.DROP)
-continue_ = _verdict(VerdictCode.CONTINUE)
-return_ = _verdict(VerdictCode.RETURN)
+accept = _verdict(VerdictCode.ACCEPT)  # the packet goes on, past the rest of this hook's chain
+drop = _verdict(VerdictCode.DROP)  # the packet is gone
+continue_ = _verdict(VerdictCode.CONTINUE)  # with the next rule
+return_ = _verdict(VerdictCode.RETURN)  # to the chain that jumped here, or to the policy
 
 
 def jump(chain: str) -> Immediate:
@@ -298,7 +298,7 @@ def queue(number: int | str | Looked = 0, *, flags: str | Iterable[str] = ()) ->
     return Queue(num=int(low), total=total, flags=bits or None)
 
 
-notrack = NoTrack()
+notrack = NoTrack()  # the packet is not tracked as part of a connection
 
 
 def flow(name: str) -> FlowOffload:
