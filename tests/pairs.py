@@ -19,12 +19,15 @@ namespaces by ways of their own.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +55,8 @@ BY_CHANCE = {
     *("topology_change_timer", "bridge_id", "root_id", "designated_root", "designated_bridge", "handle", "age"),
     *("linkdown", "timer", "new_netnsid", "link_netnsid", "inet6_addr_gen_mode", "min_mtu", "max_mtu"),
 }
+LINE_BY_CHANCE = re.compile(r" initval \S+|\b\d+(?= src=)")  # of ipset; of conntrack the seconds that are left
+LIBRARIES = ("pyroute2", "vishvananda/netlink")  # what stands in the first column where no commands do
 BY_CHANCE_FLAGS = {"LOWER_UP", "NO-CARRIER", "M-DOWN", "linkdown"}
 
 
@@ -108,6 +113,19 @@ def tables(page: str) -> list[Table]:
     return found
 
 
+def runnable(page: str, *, guest: bool) -> list[Table]:
+    """Those to run here, or in the guest, of which the programs are there that they name."""
+    return [each for each in tables(page) if each.guest == guest and not missing(each)]
+
+
+def missing(table: Table) -> list[str]:
+    """The programs of a table that are not installed here."""
+    lines = [*table.before, *table.shown]
+    if table.columns[0] not in LIBRARIES:
+        lines += [code for row in table.rows for code in row.cells[0]]
+    return sorted({name for line in lines if shutil.which(name := line.split()[0]) is None})
+
+
 def _until(lines: Iterator[tuple[int, str]], end: str) -> Iterator[tuple[int, str]]:
     for number, line in lines:
         if line == end:
@@ -158,9 +176,44 @@ def python(scope: dict[str, Any]) -> Callable[[str], Any]:
 
 
 def shell(code: str) -> Any:
-    """What runs a cell as a command; it returns nothing."""
+    """What runs a cell as a command of other programs; where they print a list in JSON, it returns how many."""
     done = subprocess.run(["sh", "-ec", code], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, f"{code}: {done.stderr or done.stdout}"
+    return _listed(done.stdout) if " -j " in code else None
+
+
+def command(code: str) -> Any:
+    """What runs a cell as a command of netlynx's; of --json it returns how many. To start one each takes longer."""
+    import typer.main
+
+    from netlynx.cli.app import run_all
+    from netlynx.cli.quick import run as run_quickly
+
+    if not hasattr(
+        typer.main.get_command, "cache_info"
+    ):  # of the whole command line, once: half of the time went there
+        typer.main.get_command = functools.cache(typer.main.get_command)
+    words = shlex.split(code)[1:]
+    kept = os.dup(1), os.dup(2)
+    with tempfile.TemporaryFile("w+") as said:
+        for stream in (1, 2):
+            os.dup2(said.fileno(), stream)
+        try:
+            status = run_quickly(words)
+            status = run_all(words) if status is None else status
+        finally:
+            for stream, before in enumerate(kept, 1):
+                os.dup2(before, stream)
+                os.close(before)
+        said.seek(0)
+        printed = said.read()
+    assert status == 0, f"{code}: {printed}"
+    return _listed(printed) if " --json" in code else None
+
+
+def _listed(printed: str) -> Any:
+    listed = json.loads(printed or "[]")
+    return {"many": sum(each != {} for each in listed)} if isinstance(listed, list) else None
 
 
 def measured(value: Any) -> Any:
@@ -183,7 +236,7 @@ def _shown(command: str, but: set[str]) -> Any:
     done = subprocess.run(shlex.split(command), capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, f"{command}: {done.stderr}"
     if " -j" not in command:
-        return sorted(re.sub(r" initval \S+", "", line) for line in done.stdout.splitlines())
+        return sorted(LINE_BY_CHANCE.sub("", line) for line in done.stdout.splitlines())
     return _steady(json.loads(done.stdout or "[]"), but)
 
 
@@ -194,9 +247,14 @@ def _steady(shown: Any, but: set[str]) -> Any:
         chosen = str(kept.get("address", "")).startswith(("02:00:00:", "00:00:00:"))
         return kept if chosen or ":" not in str(kept.get("address")) else {**kept, "address": "by chance"}
     if isinstance(shown, list):
-        kept_ = [_steady(each, but) for each in shown if each not in ({}, *BY_CHANCE_FLAGS)]
+        kept_ = [_steady(each, but) for each in shown if each not in ({}, *BY_CHANCE_FLAGS) and not _late(each)]
         return sorted(kept_, key=str)
     return shown
+
+
+def _late(shown: Any) -> bool:
+    """What the kernel makes by itself, and of IPv6 a moment later: routes of a host's own addresses."""
+    return isinstance(shown, dict) and shown.get("table") == "local"
 
 
 def quiet() -> None:
@@ -225,29 +283,35 @@ from netlynx import audit, connector, diag, ethtool, generic, ipset, mptcp, netn
 from netlynx import wireguard
 from netlynx.netfilter import conntrack, queue
 """
-RUNS: dict[str, Callable[[], Callable[[str], Any]]] = {
-    "netlynx": python_of_netlynx,
-    "pyroute2": python_of_pyroute2,
-    "ip": lambda: shell,
-}
+THERE = {"pyroute2": python_of_pyroute2}  # all else is commands
 
 
-def _session(table: Table, column: int) -> list[Any]:
-    """What each row of a column gave, and what was shown then; ends with the first that failed."""
+def _codes(row: Row, side: str) -> tuple[str, ...]:
+    """What a side runs of a row: of netlynx its commands, or Python, which stands in where there is no command."""
+    if side == "there":
+        return row.cells[0]
+    commands = tuple(code for code in row.cells[1] if code.startswith("netlynx "))
+    others = tuple(code for code in row.cells[1] if code not in commands)
+    return commands or others if side == "command" else others
+
+
+def _session(table: Table, side: str) -> list[Any]:
+    """What each row gave on one side, and what was shown then; it ends with the first that failed."""
     outcomes: list[Any] = []
     for name in netns.list():
         netns.remove(name)
     with netns.inside(netns.anonymous()):
         quiet()
-        for command in ("ip link set lo up", *table.before):
-            shell(command)
-        run = RUNS[table.columns[column]]()
+        for line in ("ip link set lo up", *table.before):
+            shell(line)
+        there = THERE.get(table.columns[0], lambda: shell)
+        run = there() if side == "there" else python_of_netlynx()
         for row in table.rows:
             value = None
             changes = any(CHANGES.search(code) for cell in row.cells for code in cell)
-            for code in row.cells[column]:
+            for code in _codes(row, side):
                 try:
-                    value = run(code)
+                    value = command(code) if code.startswith("netlynx ") else run(code)
                 except Exception as error:
                     where = f"docs/from/{table.page}:{row.line}: {code}"
                     outcomes.append({"failed": f"{where}\n{type(error).__name__}: {error}"})
@@ -256,12 +320,15 @@ def _session(table: Table, column: int) -> list[Any]:
     return outcomes
 
 
-def run(page: str, *, guest: bool, columns: list[str]) -> list[list[list[Any]]]:
-    """Of each table of a page, of each of its columns that are asked for, what its rows came to."""
+def run(page: str, sides: list[str], *, guest: bool) -> list[list[list[Any]]]:
+    """Of each table of a page, of each side that is asked for, what its rows came to.
+
+    The sides are `there`, `python` and `command`.
+    """
     words = ["unshare", "--net", "--mount", "sh", "-ec", 'mount -t tmpfs none /run; exec "$@"', "sh"]
-    words += [sys.executable, "-W", "ignore", __file__, page, str(int(guest)), *columns]
+    words += [sys.executable, "-W", "ignore", __file__, page, str(int(guest)), *sides]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(words, capture_output=True, text=True, timeout=4 * PATIENCE, env=environment)
+    done = subprocess.run(words, capture_output=True, text=True, timeout=8 * PATIENCE, env=environment)
     assert done.returncode == 0, done.stderr
     outcomes: list[list[list[Any]]] = json.loads(done.stdout.splitlines()[-1])
     return outcomes
@@ -270,8 +337,7 @@ def run(page: str, *, guest: bool, columns: list[str]) -> list[list[list[Any]]]:
 def different(page: str, outcomes: list[list[list[Any]]], *, guest: bool) -> list[str]:
     """Where columns of a page's tables failed, or did not do the same, each in words."""
     wrong: list[str] = []
-    chosen = [table for table in tables(page) if not table.guest or guest]
-    for table, columns in zip(chosen, outcomes, strict=True):
+    for table, columns in zip(runnable(page, guest=guest), outcomes, strict=True):
         wrong += [each["failed"] for column in columns for each in column if "failed" in each]
         for row, first, *others in zip(table.rows, *columns, strict=False):
             where = f"docs/from/{page}:{row.line}"
@@ -279,10 +345,10 @@ def different(page: str, outcomes: list[list[list[Any]]], *, guest: bool) -> lis
                 if "failed" in first or "failed" in other:
                     continue
                 if type(first["value"]) is type(other["value"]) and first["value"] != other["value"]:
-                    wrong.append(f"{where}: {first['value']!r} there, {other['value']!r} here")
+                    wrong.append(f"{where}: {first['value']!r} on one side, {other['value']!r} on another")
                 wrong += [
-                    f"{where}: {command} shows there: {_less(said, other['state'][command])}"
-                    f", here: {_less(other['state'][command], said)}"
+                    f"{where}: {command} shows of one side: {_less(said, other['state'][command])}"
+                    f", of another: {_less(other['state'][command], said)}"
                     for command, said in first["state"].items()
                     if said != other["state"][command]
                 ]
@@ -295,5 +361,5 @@ def _less(many: list[Any], others: list[Any]) -> list[Any]:
 
 if __name__ == "__main__":
     page, guest, *wanted = sys.argv[1:]
-    chosen = [table for table in tables(page) if not table.guest or int(guest)]
-    print(json.dumps([[_session(each, each.columns.index(name)) for name in wanted] for each in chosen]))
+    chosen = runnable(page, guest=guest == "1")
+    print(json.dumps([[_session(each, side) for side in wanted] for each in chosen]))

@@ -16,9 +16,9 @@ PAGE = "pyroute2.md"
 try:
     import pyroute2  # noqa: F401
 except ImportError:
-    THERE = []
+    THERE: list[str] = []
 else:
-    THERE = ["pyroute2"]
+    THERE = ["there"]
 MISSING = "pyroute2, the other side of the table, is not installed"
 
 pytestmark = [pytest.mark.namespace, pytest.mark.every_kernel, needs_root]
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.namespace, pytest.mark.every_kernel, needs_root]
 
 @pytest.mark.timeout(600)
 def test_both_sides_of_every_row_do_the_same() -> None:
-    outcomes = run(PAGE, guest=IN_GUEST, columns=[*THERE, "netlynx"])
+    outcomes = run(PAGE, [*THERE, "python"], guest=IN_GUEST)
     assert different(PAGE, outcomes, guest=IN_GUEST) == []
     if not THERE:
         pytest.skip(MISSING)

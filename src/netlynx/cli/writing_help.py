@@ -12,6 +12,7 @@ from netlynx.cli.operations import KINDS, declared
 from netlynx.schema.from_words import Around, Tree, path_of, tree_of
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.natural import Masked
+from netlynx.schema.record import beside
 from netlynx.schema.settle import kind_of, settler
 from netlynx.schema.spelling import Spelt
 
@@ -127,6 +128,9 @@ def _of_class(
             start = f"{path}.0." if listed else f"{path}."
             below = below.get("0", {}) if listed and isinstance(below, dict) else below
             yield from _of_class(inner, start, below if isinstance(below, dict) else {}, opened, within, ())
+    for name in sorted(beside(cls) - set(left_out)):  # what stands for fields
+        note = translated((getattr(cls, name).__doc__ or "").partition("\n\n")[0]) if hasattr(cls, name) else ""
+        yield from _wrapped(f"{before}{name}", f"text: {note}" if note else "text", _NARROW)
 
 
 def _choosing(cls: Any, name: str) -> str:
@@ -212,7 +216,7 @@ def _several(kind: Kind) -> str:
 
 
 def _parts(cls: Any) -> str:
-    names = ", ".join(cls.__declarations__)
+    names = ", ".join((*cls.__declarations__, *sorted(beside(cls))))
     if issubclass(cls, Masked):
         return f"a number or names with commas between them, or parts: {names}"
     return f"{'text, or ' if hasattr(cls, '__natural__') else ''}parts: {names}"

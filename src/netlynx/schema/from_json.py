@@ -15,7 +15,17 @@ from typing import Any, TypeVar
 
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.schema.kinds import Code, Kind, Option
-from netlynx.schema.record import READ, Attribute, Layout, Read, Record, fields_of, replace_fields, unknown_field
+from netlynx.schema.record import (
+    READ,
+    Attribute,
+    Layout,
+    Read,
+    Record,
+    beside,
+    fields_of,
+    replace_fields,
+    unknown_field,
+)
 from netlynx.schema.settle import forget_class, kind_of, member_reader
 from netlynx.schema.spelling import Spelt
 from netlynx.schema.tags import tags_of
@@ -122,6 +132,7 @@ def _readers(cls: Any) -> tuple[dict[str, Reader | None], frozenset[str]]:
         readers["tail"] = _bytes
     else:
         readers["unknown"] = _unknown
+    readers.update(dict.fromkeys(beside(cls)))  # what stands for fields; the class itself reads it
     return readers, frozenset(selecting)
 
 

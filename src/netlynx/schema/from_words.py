@@ -34,7 +34,7 @@ from netlynx.schema.compile import enum_tables
 from netlynx.schema.from_json import from_json
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.natural import Masked, flags_and_mask
-from netlynx.schema.record import Layout, Record, unknown_field
+from netlynx.schema.record import Layout, Record, beside, unknown_field
 from netlynx.schema.settle import kind_of, settler
 from netlynx.schema.spelling import Spelt
 from netlynx.schema.tags import tags_of
@@ -114,7 +114,7 @@ Around = tuple[dict[str, Any], ...]
 def _object(cls: Any, tree: Tree, around: Around) -> dict[str, Any]:
     """The fields of a record, those that choose what others are first."""
     for name in tree:
-        if name not in cls.__declarations__ and name not in ("unknown", "tail"):
+        if name not in cls.__declarations__ and name not in ("unknown", "tail", *beside(cls)):
             raise EncodeTypeError(str(unknown_field(cls.__name__, name, tuple(cls.__declarations__))))
     kinds = {name: kind_of(cls, name) for name in tree if name in cls.__declarations__}
     said: dict[str, Any] = {}
@@ -244,6 +244,8 @@ def _understands(kind: Kind) -> bool:
 def _bare(given: Any) -> Any:
     """What words say of what nothing is known of."""
     if isinstance(given, dict):
+        if given.keys() == {str(i) for i in range(len(given))}:
+            return [_bare(given[str(i)]) for i in range(len(given))]
         return {name: _bare(inner) for name, inner in given.items()}
     return given.value if isinstance(given, Json) else given
 
