@@ -448,8 +448,8 @@ OTHERWISE = {
     **dict.fromkeys(("dcb.commit", "dcb.set_groups"), "they take a device's name, and no record"),
     "diag.destroy": "`netlynx sockets --kill`, which shows what it ends",
     "ethtool.flash_module": "it begins what goes on for minutes, and tells by events how it goes",
-    "ethtool.measure_cable": "`netlynx ethtool DEVICE --measure-cable`",
-    "ethtool.test_cable": "`netlynx ethtool DEVICE --test-cable`",
+    "ethtool.measure_cable": "`netlynx ethtool NAME --measure-cable`",
+    "ethtool.test_cable": "`netlynx ethtool NAME --test-cable`",
     **dict.fromkeys(
         ("firewall.accept", "firewall.drop", "firewall.mode"), "verdicts are for who hears packets: none of this kernel"
     ),

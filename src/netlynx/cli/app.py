@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 
 from netlynx._version import __version__
 from netlynx.cli import (
@@ -48,8 +47,8 @@ from netlynx.cli import (
     writing,
     ynl,
 )
-from netlynx.cli.declare import typed
-from netlynx.cli.stdout import fault, status_of, tell, write
+from netlynx.cli.commands import App, Command, Group
+from netlynx.cli.stdout import fault, status_of, tell, write, write_text
 from netlynx.errors import EncodeError
 
 _HELP = """Talk to the Linux kernel over netlink.
@@ -58,14 +57,14 @@ Listings ask the kernel and print a table, or JSON with --json or --lines. `netl
 """
 
 
-class Commands(TyperGroup):
+class Commands(Group):
     """Runs a command; an error is one line on stderr, a reader that went away is no error."""
 
     def invoke(self, ctx: Any) -> Any:  # Any: the context of the command-line library that typer brings along
         """Run the chosen command. Raises typer.Exit with the status, and everything as it is with --traceback."""
         traceback = bool(ctx.params.get("traceback"))
         try:
-            status = status_of(lambda: TyperGroup.invoke(self, ctx), traceback=traceback)
+            status = status_of(lambda: Group.invoke(self, ctx), traceback=traceback)
         except EncodeError as error:
             if traceback:
                 raise
@@ -81,7 +80,7 @@ class Commands(TyperGroup):
         raise typer.Exit(status)
 
 
-class _Writing(TyperCommand):
+class _Writing(Command):
     """A command whose help depends on the words before it: what kinds of objects there are, or what fields of one."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # Any: as above
@@ -94,8 +93,9 @@ class _Writing(TyperCommand):
         from netlynx.cli.writing_help import told
 
         super().format_help(ctx, formatter)
+        formatter.write("\n")
         for line in told(str(self.name), ctx.meta.get(__name__, [])):
-            write(line)
+            formatter.write(f"{line}\n")
 
 
 class _Fault(Exception):
@@ -113,8 +113,10 @@ def run_all(arguments: list[str]) -> int:
         except Exception as error:
             if not is_misuse(error):
                 raise
-            if message := _usage(error):
-                tell(message)
+            if type(error).__name__ == "NoArgsIsHelpError":
+                write_text(error.format_message())  # type: ignore[attr-defined]  # the help
+            else:
+                tell(_usage(error))
             status = error.exit_code  # type: ignore[attr-defined]  # all errors of the command-line library have one
 
     try:
@@ -134,9 +136,7 @@ def is_misuse(error: Exception) -> bool:
 
 
 def _usage(error: Any) -> str:
-    """What was wrong, and where to read how it is right; nothing where all of the help was printed already."""
-    if type(error).__name__ == "NoArgsIsHelpError":
-        return ""
+    """What was wrong, and where to read how it is right."""
     context = getattr(error, "ctx", None)
     command = "netlynx"
     if context is not None:
@@ -177,13 +177,7 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-app = typer.Typer(
-    cls=Commands,
-    help=_HELP,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = App(cls=Commands, help=_HELP, pretty_exceptions_enable=False)
 
 
 @app.callback()
@@ -252,7 +246,7 @@ _COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
 for _panel, _commands in _COMMANDS.items():
     for _command in _commands:
         _class = _Writing if _command.__name__ in writing.COMMANDS else None
-        app.command(rich_help_panel=_panel, cls=_class)(typed(_command))
+        app.command(rich_help_panel=_panel, cls=_class)(_command)
 app.add_typer(audit.commands, name="audit", rich_help_panel="Listings")
 app.add_typer(bridge.commands, name="bridge", rich_help_panel="Listings")
 app.add_typer(ipset.commands, name="ipset", rich_help_panel="Listings")

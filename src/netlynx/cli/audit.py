@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from netlynx.cli.commands import App
 from netlynx.cli.form import Form, json_text
 from netlynx.cli.interfaces import Interfaces
 from netlynx.cli.listening import heard, label, listening
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from netlynx.audit import LogEvent, LogRecord, Rule
     from netlynx.engine.operation import Event
 
-commands = typer.Typer(no_args_is_help=True)
+commands = App()
 
 # What a line says of an event of system calls, where it is known; of others it has the text of their records.
 _TOLD = ("success", "exit", "pid", "uid", "auid", "comm", "exe")

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from netlynx.cli.declare import Interface, Option, typed
+from netlynx.cli.commands import App
+from netlynx.cli.declare import Interface, Option
 from netlynx.cli.form import misused
 from netlynx.cli.interfaces import Interfaces
 from netlynx.cli.listed import Asked, listing
@@ -122,12 +121,12 @@ VLANS = Table(
         Column("DEV", bare=True),
         Column("VLAN", right=True),
         Column("FLAGS"),
-        Column("STATE", colours=_STATES),
-        Column("TUNNEL", right=True),
-        Column("ROUTER"),
-        Column("GROUPS", right=True),
-        Column("SUPPRESS"),
-        *(Column(title, right=True) for title in ("RX", "RX BYTES", "TX", "TX BYTES")),
+        Column("STATE", colours=_STATES, spare=1),
+        Column("TUNNEL", right=True, spare=2),
+        Column("ROUTER", spare=4),
+        Column("GROUPS", right=True, spare=5),
+        Column("SUPPRESS", spare=6),
+        *(Column(title, right=True, spare=3) for title in ("RX", "RX BYTES", "TX", "TX BYTES")),
     ),
     _vlan,
 )
@@ -135,31 +134,31 @@ OPTIONS = Table(
     (
         Column("BRIDGE", bare=True),
         Column("VLAN", right=True),
-        Column("MST", right=True),
+        Column("MST", right=True, spare=1),
         Column("SNOOPING"),
-        Column("QUERIER"),
-        Column("IGMP", right=True),
-        Column("MLD", right=True),
-        Column("ROUTERS"),
+        Column("QUERIER", spare=2),
+        Column("IGMP", right=True, spare=3),
+        Column("MLD", right=True, spare=3),
+        Column("ROUTERS", wrap=True),
     ),
     _options,
 )
 ENTRIES = Table(
     (
-        Column("BRIDGE", bare=True),
+        Column("BRIDGE", bare=True, spare=1),
         Column("DEV", bare=True),
         Column("GROUP", bare=True),
-        Column("VLAN", right=True),
+        Column("VLAN", right=True, spare=2),
         Column("SOURCE"),
-        Column("SOURCES"),
-        Column("STATE"),
-        Column("SOURCE VNI", right=True),
+        Column("SOURCES", wrap=True),
+        Column("STATE", spare=6),
+        Column("SOURCE VNI", right=True, spare=5),
         Column("DESTINATION"),
-        Column("PORT", right=True),
-        Column("VNI", right=True),
-        Column("VIA"),
-        Column("PROTOCOL"),
-        Column("FLAGS"),
+        Column("PORT", right=True, spare=7),
+        Column("VNI", right=True, spare=3),
+        Column("VIA", spare=4),
+        Column("PROTOCOL", spare=8),
+        Column("FLAGS", spare=9),
     ),
     _entry,
 )
@@ -182,7 +181,7 @@ VNIS = Table(
         Column("DEV", bare=True),
         Column("VNI", right=True),
         Column("GROUP"),
-        *(Column(title, right=True) for title in _COUNTERS),
+        *(Column(title, right=True, spare=1 + at % 4) for at, title in enumerate(_COUNTERS)),
     ),
     _vni,
 )
@@ -252,7 +251,7 @@ def mst(dev: Dev = None, bridge: _Bridge = None) -> Asked:
     return asked.where(**wanted) if wanted else asked
 
 
-commands = typer.Typer(no_args_is_help=True)
+commands = App()
 
 
 @commands.callback()
@@ -261,4 +260,4 @@ def about() -> None:
 
 
 for _command in (vlan, mdb, fdb, vni, mst):
-    commands.command()(typed(_command))
+    commands.command()(_command)

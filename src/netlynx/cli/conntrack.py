@@ -9,7 +9,7 @@ import typer
 from netlynx.cli.form import Form
 from netlynx.cli.interfaces import Interfaces
 from netlynx.cli.listed import show_listed
-from netlynx.cli.options import Family, Format, Json, Kernel, Lines, Netns, connection
+from netlynx.cli.options import Family, Format, Json, Kernel, Lines, Netns, Wide, connection
 from netlynx.cli.output import Column, Row, form_of, write_json, write_table
 from netlynx.cli.tables import Table, text
 
@@ -48,13 +48,14 @@ def conntrack(
     json: Json = False,
     lines: Lines = False,
     format: Format = None,
+    wide: Wide = False,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
     """List tracked connections; `monitor flow` tells of those that begin, change and end."""
     from netlynx.netfilter import conntrack as room
 
-    form = form_of(json, lines, format)
+    form = form_of(json, lines, format, wide=wide)
     tuple_fields: dict[str, Any] = {
         "protocol": int(protocol) if protocol is not None and protocol.isdecimal() else protocol,
         "source": source,
@@ -67,10 +68,10 @@ def conntrack(
     with connection(netns, kernel) as nl:
         if statistics:
             found = [nl.do(room.statistics()), *nl.dump(room.cpu_statistics())]
-            _write_statistics(found, form)
+            _write_statistics(found, form, wide)
             return
         if expectations:
-            show_listed(nl, form, EXPECTATIONS, room.expectations(family=name))
+            show_listed(nl, form, EXPECTATIONS, room.expectations(family=name), wide=wide)
             return
         value, mask = _mark(mark)
         wanted = room.flows(
@@ -81,7 +82,7 @@ def conntrack(
             status=None if not status else list(status),  # type: ignore[arg-type]  # names are taken too
             original=room.Tuple(**given) if given else None,
         )
-        show_listed(nl, form, FLOWS, wanted)
+        show_listed(nl, form, FLOWS, wanted, wide=wide)
 
 
 def _mark(given: str | None) -> tuple[int | None, int | None]:
@@ -95,7 +96,7 @@ def _mark(given: str | None) -> tuple[int | None, int | None]:
         raise typer.BadParameter(f"{given!r} is not MARK or MARK/MASK", param_hint="--mark") from None
 
 
-def _write_statistics(found: list[Any], form: Form) -> None:
+def _write_statistics(found: list[Any], form: Form, wide: bool) -> None:
     if form is not Form.TABLE:
         write_json(found, form)
         return
@@ -104,8 +105,8 @@ def _write_statistics(found: list[Any], form: Form) -> None:
         (Column("ENTRIES", right=True), Column("MOST", right=True)), [[str(total.entries), str(total.max_entries)]]
     )
     names = [name for name in type(cpus[0]).__struct_fields__ if name != "unknown"] if cpus else []
-    columns = [Column(name.replace("_", "-").upper(), right=True) for name in names]
-    write_table(columns, ([text(getattr(cpu, name)) for name in names] for cpu in cpus))
+    columns = [Column(name.replace("_", "-").upper(), right=True, spare=at) for at, name in enumerate(names)]
+    write_table(columns, ([text(getattr(cpu, name)) for name in names] for cpu in cpus), wide=wide)
 
 
 def _ends(each: Tuple | None) -> tuple[str, str]:
@@ -181,16 +182,16 @@ FLOWS = Table(
         Column("FROM"),
         Column("TO"),
         Column("STATE", colours={"ESTABLISHED": "green", "SYN_SENT": "yellow", "CLOSE": "red"}),
-        Column("TRANSLATED"),
-        Column("STATUS"),
-        Column("TIMEOUT", right=True),
-        Column("MARK", right=True),
-        Column("ZONE", right=True),
-        Column("HELPER"),
-        Column("PACKETS", right=True),
-        Column("BYTES", right=True),
-        Column("PACKETS BACK", right=True),
-        Column("BYTES BACK", right=True),
+        Column("TRANSLATED", spare=1),
+        Column("STATUS", spare=8),
+        Column("TIMEOUT", right=True, spare=6),
+        Column("MARK", right=True, spare=4),
+        Column("ZONE", right=True, spare=5),
+        Column("HELPER", spare=9),
+        Column("PACKETS", right=True, spare=7),
+        Column("BYTES", right=True, spare=2),
+        Column("PACKETS BACK", right=True, spare=7),
+        Column("BYTES BACK", right=True, spare=3),
     ),
     _flow,
 )
@@ -199,10 +200,10 @@ EXPECTATIONS = Table(
         Column("PROTOCOL", bare=True),
         Column("FROM"),
         Column("TO"),
-        Column("MASTER"),
-        Column("TIMEOUT", right=True),
-        Column("HELPER"),
-        Column("FLAGS"),
+        Column("MASTER", spare=1),
+        Column("TIMEOUT", right=True, spare=2),
+        Column("HELPER", spare=3),
+        Column("FLAGS", spare=4),
     ),
     _expectation,
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from netlynx.cli.declare import Argument, Option
 from netlynx.cli.form import COLUMNS, ONE, Form, misused
 from netlynx.cli.listed import show
-from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, connection
+from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, SameDev, Wide, connection, one_device
 from netlynx.cli.output import Column, Row, form_of
 from netlynx.cli.tables import Table, text
 
@@ -141,26 +141,34 @@ def _rows(wanted: str | None) -> Any:  # Any: what a table calls for each record
     return rows
 
 
-_COLUMNS = (Column("DEV", bare=True), Column("OBJECT", bare=True), Column("SETTING", bare=True), Column("VALUE"))
+_COLUMNS = (
+    Column("DEV", bare=True),
+    Column("OBJECT", bare=True),
+    Column("SETTING", bare=True),
+    Column("VALUE", wrap=True),
+)
 
 TABLE = Table(_COLUMNS, _rows(None))
 
 
 def dcb(
     device: Annotated[str | None, Argument("NAME", help="Of this device alone.")] = None,
+    dev: SameDev = None,
     wanted: Annotated[
         str | None, Option("--object", metavar="OBJECT", help=f"In the table, this alone: {', '.join(OBJECTS)}.")
     ] = None,
     json: Json = False,
     lines: Lines = False,
     format: Format = None,
+    wide: Wide = False,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
     """List what devices have of Data Center Bridging: priorities, classes, flow control, and what the other end has."""
     from netlynx import dcb as room
 
-    form = form_of(json, lines, format)
+    form = form_of(json, lines, format, wide=wide)
+    device = one_device(device, dev)
     if form in COLUMNS:
         raise misused(ONE)
     if wanted is not None and wanted not in OBJECTS:
@@ -169,4 +177,4 @@ def dcb(
         raise misused("it chooses rows of the table: leave it out, as JSON has a field for each", "--object")
     with connection(netns, kernel) as nl:
         found = nl.do(room.devices()) if device is None else [nl.do(room.device(device))]
-        show(nl, form, Table(_COLUMNS, _rows(wanted)), found)
+        show(nl, form, Table(_COLUMNS, _rows(wanted)), found, wide=wide)

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from netlynx.engine.operation import Dump
 
 COLUMNS = (
-    Column("INDEX", right=True),
+    Column("INDEX", right=True, spare=4),
     Column("NAME"),
     Column("LINK", {"up": "green", "down": "red"}),
     Column("WHY NOT"),
     Column("Mbit/s", right=True),
-    Column("DUPLEX"),
-    Column("AUTONEG"),
-    Column("PORT"),
+    Column("DUPLEX", spare=2),
+    Column("AUTONEG", spare=3),
+    Column("PORT", spare=1),
 )
 
 

@@ -9,8 +9,8 @@ import typer
 
 from netlynx.cli import devices, hardware
 from netlynx.cli.form import COLUMNS, ONE, Form
-from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, connection
-from netlynx.cli.output import Column, form_of, write_json, write_rows, write_table
+from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, SameDev, Wide, connection, one_device
+from netlynx.cli.output import Column, form_of, phrases, write_json, write_rows, write_table
 
 if TYPE_CHECKING:
     from netlynx.client.connection import Connection
@@ -26,17 +26,18 @@ _I2C_HIGHEST = 0x7F
 
 _COLOURS = {"on": "green", "off": "red"}
 _FEATURES = (Column("FEATURE"), Column("IS", _COLOURS), Column("WANTED", _COLOURS), Column("CAN BE CHANGED"))
-_FIELDS = (Column("WHAT"), Column("FIELD"), Column("VALUE"))
+_FIELDS = (Column("WHAT"), Column("FIELD"), Column("VALUE", wrap=True))
 
 
 def ethtool(
     device: Annotated[
-        str | None, typer.Argument(metavar="DEVICE", help="Its name, or its index; all are listed if none.")
+        str | None, typer.Argument(metavar="NAME", help="Its name, or its index; all are listed if none.")
     ] = None,
     subjects: Annotated[
         list[str] | None,
         typer.Argument(metavar="[WHAT]…", help=f"What of it; all that it has when left out. {', '.join(_SUBJECTS)}."),
     ] = None,
+    dev: SameDev = None,
     eeprom: Annotated[
         int | None,
         typer.Option("--eeprom", metavar="PAGE", min=0, max=255, help="Show this page of the plug-in module's EEPROM."),
@@ -54,6 +55,7 @@ def ethtool(
     json: Json = False,
     lines: Lines = False,
     format: Format = None,
+    wide: Wide = False,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
@@ -61,15 +63,18 @@ def ethtool(
 
     Testing a cable takes the link down for some seconds. It takes CAP_NET_ADMIN, as does reading an EEPROM.
     """
+    if dev is not None and device in _SUBJECTS:  # NAME was given as an option: what stands in its place is what of it
+        subjects, device = [str(device), *(subjects or ())], None
+    device = one_device(device, dev)
     for subject in subjects or ():
         if subject not in _SUBJECTS:
             raise typer.BadParameter(f"{subject!r} is none of {', '.join(_SUBJECTS)}")
     if problem := hardware.check(device, subjects, (eeprom is not None) + test_cable + measure_cable):
         raise typer.BadParameter(problem)
-    form, address = form_of(json, lines, format), _address(i2c)
+    form, address = form_of(json, lines, format, wide=wide), _address(i2c)
     with connection(netns, kernel) as nl:
         if device is None:
-            _list(nl, form)
+            _list(nl, form, wide)
             return
         if form in COLUMNS:
             raise typer.BadParameter(ONE)
@@ -79,7 +84,7 @@ def ethtool(
         elif test_cable or measure_cable:
             hardware.show_cable_test(nl, one, form, measured=measure_cable)
         else:
-            _show(dict(_answers(nl, one, subjects)), form, subjects)
+            _show(dict(_answers(nl, one, subjects)), form, subjects, wide)
 
 
 def _address(given: str) -> int:
@@ -92,21 +97,21 @@ def _address(given: str) -> int:
     return address
 
 
-def _list(nl: Connection, form: Form) -> None:
+def _list(nl: Connection, form: Form, wide: bool) -> None:
     rows = devices.devices(nl)
     if form is Form.TABLE:
-        write_table(devices.COLUMNS, map(devices.cells, rows))
+        write_table(devices.COLUMNS, map(devices.cells, rows), wide=wide)
     else:
         write_rows(rows, form)
 
 
-def _show(found: dict[str, Any], form: Form, subjects: list[str] | None) -> None:
+def _show(found: dict[str, Any], form: Form, subjects: list[str] | None, wide: bool) -> None:
     if form is not Form.TABLE:
         write_json([found], form)
     elif subjects == ["features"]:
-        write_table(_FEATURES, _features(found["features"]))
+        write_table(_FEATURES, _features(found["features"]), wide=wide)
     else:
-        write_table(_FIELDS, _rows(found))
+        write_table(_FIELDS, _rows(found), wide=wide)
 
 
 def _answers(nl: Connection, device: str | int, subjects: list[str] | None) -> Iterator[tuple[str, Any]]:
@@ -147,13 +152,21 @@ def _features(found: Features) -> Iterator[list[str]]:
         ]
 
 
+def _in_words(now: str, wanted: str, free: str) -> list[str]:
+    """How a feature is, in a word where that is all that there is to say."""
+    return [f"{now}{'' if wanted == now or free == 'no' else f', wanted {wanted}'}{', fixed' if free == 'no' else ''}"]
+
+
 def _is(name: str, bits: Any) -> str:
     return "on" if bits is not None and name in bits else "off"
 
 
 def _rows(found: dict[str, Any]) -> Iterator[list[str]]:
-    """A row for each field that has a value, the device left out: that is known."""
+    """A row for each field that has a value, and for each feature; the device is left out: that is known."""
     for subject, record in found.items():
+        if subject == "features":
+            yield from ([subject, name, *_in_words(*words)] for name, *words in _features(record))
+            continue
         values = record if isinstance(record, dict) else _fields(record)
         for field, value in values.items():
             if field not in ("device", "device_index"):
@@ -171,7 +184,7 @@ def _text(value: Any) -> str:
 
     if isinstance(value, Bits):
         off = [f"-{name}" for name in value.off or ()]
-        return " ".join([*value.on, *off]) or "none"
+        return phrases([*value.on, *off]) if value.on or off else "none"
     if isinstance(value, CounterGroup):
         counters = " ".join(f"{name}={count}" for name, count in value.named.items())
         return f"{value.id}: {counters or 'none'}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from netlynx.cli.form import COLUMNS, ONE, Form
-from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, connection
+from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, Wide, connection
 from netlynx.cli.output import Column, form_of, write_json, write_rows, write_table
 from netlynx.cli.stdout import write
 
@@ -20,12 +20,17 @@ if TYPE_CHECKING:
 _FAMILIES = (
     Column("ID", right=True),
     Column("NAME"),
-    Column("VERSION", right=True),
-    Column("OPERATIONS", right=True),
-    Column("GROUPS"),
+    Column("VERSION", right=True, spare=2),
+    Column("OPERATIONS", right=True, spare=1),
+    Column("GROUPS", wrap=True),
 )
-_OPERATIONS = (Column("COMMAND", right=True), Column("CAN"), Column("WHO MAY"))
-_POLICY = (Column("COMMAND", right=True), Column("REQUEST"), Column("ATTRIBUTE"), Column("WHAT IT TAKES"))
+_OPERATIONS = (Column("COMMAND", right=True), Column("CAN", wrap=True), Column("WHO MAY"))
+_POLICY = (
+    Column("COMMAND", right=True),
+    Column("REQUEST", spare=1),
+    Column("ATTRIBUTE"),
+    Column("WHAT IT TAKES", wrap=True),
+)
 _DEEPEST = 4  # nests within nests that are shown
 
 
@@ -34,13 +39,14 @@ def families(
     json: Json = False,
     lines: Lines = False,
     format: Format = None,
+    wide: Wide = False,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
     """List families of generic netlink, or the operations of one. Asking for one may load its module."""
     from netlynx import generic
 
-    form = form_of(json, lines, format)
+    form = form_of(json, lines, format, wide=wide)
     if name is not None and form in COLUMNS:
         raise typer.BadParameter(ONE)
     with connection(netns, kernel) as nl:
@@ -53,10 +59,10 @@ def families(
     if form is not Form.TABLE:
         write_json(found, form)
         return
-    write_table(_FAMILIES, map(_family, found))
+    write_table(_FAMILIES, map(_family, found), wide=wide)
     if name is not None and found[0].operations:
         write("")
-        write_table(_OPERATIONS, _operations(found[0]))
+        write_table(_OPERATIONS, _operations(found[0]), wide=wide)
 
 
 def _family(info: FamilyInfo) -> list[str]:
@@ -79,6 +85,7 @@ def policy(
     json: Json = False,
     lines: Lines = False,
     format: Format = None,
+    wide: Wide = False,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
@@ -88,11 +95,11 @@ def policy(
     """
     from netlynx import generic
 
-    form = form_of(json, lines, format)
+    form = form_of(json, lines, format, wide=wide)
     with connection(netns, kernel) as nl:
         found = nl.do(generic.policy(family, command))
     if form is Form.TABLE:
-        write_table(_POLICY, map(_text, _rows(found)))
+        write_table(_POLICY, map(_text, _rows(found)), wide=wide)
     else:
         write_rows(map(_limits, _rows(found)), form)
 

@@ -96,7 +96,7 @@ def check(device: Any, subjects: Any, chosen: int) -> str | None:
     if chosen > 1:
         return "give one of --eeprom, --test-cable and --measure-cable"
     if chosen and device is None:
-        return "say whose: a DEVICE"
+        return "say whose: NAME, or --dev NAME"
     if chosen and subjects:
         return "this shows something else than a WHAT: leave one of them out"
     return None

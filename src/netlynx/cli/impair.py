@@ -7,14 +7,15 @@ from typing import Annotated, Any
 from netlynx.cli.declare import Argument, Option
 from netlynx.cli.form import misused
 from netlynx.cli.listed import show
-from netlynx.cli.options import Json, Kernel, Netns, connection
+from netlynx.cli.options import Json, Kernel, Netns, SameDev, connection, one_device
 from netlynx.cli.output import form_of
 from netlynx.cli.stdout import note
 from netlynx.cli.traffic import QDISCS
 
 
 def impair(
-    dev: Annotated[str, Argument("NAME", help="What leaves this device.")],
+    name: Annotated[str | None, Argument("NAME", help="What leaves this device.")] = None,
+    dev: SameDev = None,
     delay: Annotated[str | None, Option("--delay", metavar="TIME", help="So much later: 100ms")] = None,
     jitter: Annotated[str | None, Option("--jitter", metavar="TIME", help="Up to so much more or less.")] = None,
     distribution: Annotated[
@@ -39,6 +40,9 @@ def impair(
     """
     from netlynx import tc
 
+    device = one_device(name, dev)
+    if device is None:
+        raise misused("say which device: NAME, or --dev NAME")
     words = {
         "delay": delay,
         "jitter": jitter,
@@ -61,10 +65,10 @@ def impair(
     form = form_of(json, False, None)
     with connection(netns, kernel) as nl:
         if not undo:
-            show(nl, form, QDISCS, [nl.do(tc.impair(dev, **given))])
+            show(nl, form, QDISCS, [nl.do(tc.impair(device, **given))])
             return
-        ended = nl.do(tc.unimpair(dev))
+        ended = nl.do(tc.unimpair(device))
         if ended is None:
-            note(f"{dev} was not impaired")
+            note(f"{device} was not impaired")
         else:
             show(nl, form, QDISCS, [ended])

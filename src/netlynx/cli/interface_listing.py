@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from netlynx.route.stats_extended import ExtendedStats
 
 _COUNTED = ("bytes", "packets", "errors", "dropped")
+_WORTH = {"bytes": 1, "errors": 2, "dropped": 3, "packets": 4}
 _USUAL = tuple(f"{way}_{each}" for way in ("rx", "tx") for each in _COUNTED)
 
 
@@ -81,8 +82,8 @@ STATS = Table(
     (
         Column("DEV", bare=True),
         Column("OF", bare=True),
-        *(Column(f"{way} {each.upper()}", right=True) for way in ("RX", "TX") for each in _COUNTED),
-        Column("MORE"),
+        *(Column(f"{way} {each.upper()}", right=True, spare=_WORTH[each]) for way in ("RX", "TX") for each in _COUNTED),
+        Column("MORE", wrap=True, bare=True),
     ),
     _stats,
 )
@@ -146,13 +147,13 @@ NETCONF = Table(
         Column("DEV", bare=True),
         Column("FAMILY"),
         Column("FORWARDING"),
-        Column("RP FILTER"),
-        Column("MULTICAST"),
-        Column("PROXY"),
-        Column("IGNORE DOWN"),
-        Column("INPUT"),
-        Column("BROADCAST"),
-        Column("FORCED"),
+        Column("RP FILTER", spare=1),
+        Column("MULTICAST", spare=2),
+        Column("PROXY", spare=3),
+        Column("IGNORE DOWN", spare=4),
+        Column("INPUT", spare=6),
+        Column("BROADCAST", spare=5),
+        Column("FORCED", spare=7),
     ),
     _netconf,
 )

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
+from netlynx.cli.commands import App
 from netlynx.cli.files import opened
 from netlynx.cli.interfaces import Interfaces
 from netlynx.cli.listed import show_listed
-from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, connection
+from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, Wide, connection
 from netlynx.cli.output import Column, Row, form_of
 from netlynx.cli.stdout import Reported, note, tell, write
 from netlynx.cli.tables import Table, text
@@ -19,7 +20,7 @@ from netlynx.cli.terminal import binary, is_terminal
 if TYPE_CHECKING:
     from netlynx.ipset import Entry, Set
 
-commands = typer.Typer(no_args_is_help=True)
+commands = App()
 
 _LINES = 4096  # written together
 
@@ -38,18 +39,19 @@ def list_(
     json: Json = False,
     lines: Lines = False,
     format: Format = None,
+    wide: Wide = False,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
     """List the sets with their options, or what is in one of them, or in all."""
     from netlynx import ipset
 
-    form = form_of(json, lines, format)
+    form = form_of(json, lines, format, wide=wide)
     with connection(netns, kernel) as nl:
         if name is None and not entries:
-            show_listed(nl, form, SETS, ipset.sets())
+            show_listed(nl, form, SETS, ipset.sets(), wide=wide)
         else:
-            show_listed(nl, form, ENTRIES, ipset.entries(name))
+            show_listed(nl, form, ENTRIES, ipset.entries(name), wide=wide)
 
 
 @commands.command()
@@ -161,9 +163,9 @@ SETS = Table(
         Column("NAME", bare=True),
         Column("TYPE"),
         Column("ENTRIES", right=True),
-        Column("REFERENCES", right=True),
-        Column("MEMORY", right=True),
-        Column("OPTIONS"),
+        Column("REFERENCES", right=True, spare=1),
+        Column("MEMORY", right=True, spare=2),
+        Column("OPTIONS", wrap=True),
     ),
     _set,
 )
@@ -171,14 +173,14 @@ ENTRIES = Table(
     (
         Column("SET", bare=True),
         Column("ENTRY", bare=True),
-        Column("FLAGS"),
-        Column("TIMEOUT", right=True),
-        Column("PACKETS", right=True),
-        Column("BYTES", right=True),
-        Column("SKBMARK"),
-        Column("SKBPRIO"),
-        Column("SKBQUEUE", right=True),
-        Column("COMMENT"),
+        Column("FLAGS", spare=1),
+        Column("TIMEOUT", right=True, spare=2),
+        Column("PACKETS", right=True, spare=3),
+        Column("BYTES", right=True, spare=4),
+        Column("SKBMARK", spare=5),
+        Column("SKBPRIO", spare=6),
+        Column("SKBQUEUE", right=True, spare=7),
+        Column("COMMENT", wrap=True),
     ),
     _entry,
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netlynx.cli.form import Form, misused
-from netlynx.cli.options import Json, Kernel, Lines, Netns, connection
+from netlynx.cli.options import Json, Kernel, Lines, Netns, Wide, connection
 from netlynx.cli.output import Column, Row, form_of, write_json, write_rows, write_table
 from netlynx.cli.tables import text
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 _POOLS = (
     Column("SERVICE"),
-    Column("SCHEDULER"),
-    Column("FORWARDING"),
+    Column("SCHEDULER", spare=1),
+    Column("FORWARDING", spare=3),
     Column("WEIGHT", right=True),
     Column("ACTIVE", right=True),
-    Column("INACTIVE", right=True),
-    Column("FLAGS"),
+    Column("INACTIVE", right=True, spare=2),
+    Column("FLAGS", spare=4),
 )
 _COUNTED = ("connections", "packets_in", "packets_out", "bytes_in", "bytes_out")
 _RATES = ("connection_rate", "packet_rate_in", "packet_rate_out", "byte_rate_in", "byte_rate_out")
@@ -49,46 +49,48 @@ def ipvs(
     ] = False,
     json: Json = False,
     lines: Lines = False,
+    wide: Wide = False,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
     """List the services of IPVS, each with its destinations. It takes CAP_NET_ADMIN."""
     from netlynx import ipvs as room
 
-    form = form_of(json, lines)
+    form = form_of(json, lines, wide=wide)
     given = {"--stats": stats, "--rates": rates, "--daemons": daemons, "--timeouts": timeouts}
     wanted = [name for name, value in given.items() if value]
     if len(wanted) > 1:
         raise misused(f"give one of them: {' or '.join(wanted)}")
     with connection(netns, kernel) as nl:
         if daemons:
-            _show(nl.dump(room.daemons()).all(), form, _DAEMONS, _daemon)
+            _show(nl.dump(room.daemons()).all(), form, wide, _DAEMONS, _daemon)
         elif timeouts:
             _show(
                 [nl.do(room.timeouts())],
                 form,
+                wide,
                 _TIMEOUTS,
                 lambda each: [text(each.tcp), text(each.tcp_fin), text(each.udp)],
             )
         else:
-            _write_pools(nl.do(room.pools()), form, _COUNTED if stats else _RATES if rates else ())
+            _write_pools(nl.do(room.pools()), form, wide, _COUNTED if stats else _RATES if rates else ())
 
 
-def _show(records: list[Any], form: Form, columns: tuple[Column, ...], row: Callable[[Any], Row]) -> None:
+def _show(records: list[Any], form: Form, wide: bool, columns: tuple[Column, ...], row: Callable[[Any], Row]) -> None:
     if form is Form.TABLE:
-        write_table(columns, map(row, records))
+        write_table(columns, map(row, records), wide=wide)
     else:
         write_json(records, form)
 
 
-def _write_pools(pools: list[Pool], form: Form, counted: tuple[str, ...]) -> None:
+def _write_pools(pools: list[Pool], form: Form, wide: bool, counted: tuple[str, ...]) -> None:
     if form is not Form.TABLE:
         write_rows(map(_as_row, pools), form)
     elif counted:
         titles = (Column(each.replace("_", " ").upper(), right=True) for each in counted)
-        write_table((Column("SERVICE"), *titles), _numbers(pools, counted))
+        write_table((Column("SERVICE"), *titles), _numbers(pools, counted), wide=wide)
     else:
-        write_table(_POOLS, _rows(pools))
+        write_table(_POOLS, _rows(pools), wide=wide)
 
 
 def _as_row(pool: Pool) -> dict[str, Any]:

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from netlynx.cli.commands import App
 from netlynx.cli.options import kernel_in
 from netlynx.cli.stdout import note, write
 
 if TYPE_CHECKING:
     from netlynx.kernel import VirtualKernel
 
-commands = typer.Typer(no_args_is_help=True)
+commands = App()
 
 
 @commands.callback()

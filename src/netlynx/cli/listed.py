@@ -7,8 +7,8 @@ another file, with that: ``multicast:ROUTES``), which is loaded when it is print
     def addresses(dev: Dev = None, family: AddressFamily = None) -> Asked:
         ...
 
-`--json`, `--lines`, `--format`, `--netns` and `--kernel` come along. Where there is a `dev`, it may be written NAME as
-well as `--dev NAME`. What asks for a single object (a `Do`) is printed as a listing of one.
+`--json`, `--lines`, `--format`, `--wide`, `--netns` and `--kernel` come along. Where there is a `dev`, it may be
+written NAME as well as `--dev NAME`. What asks for a single object (a `Do`) is printed as a listing of one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_type_hints
 
 from netlynx.cli.declare import Argument, Interface
 from netlynx.cli.form import COLUMNS, ONE, Form, misused
-from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, connection, family_name, index_of
+from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, Wide, connection, family_name, index_of
 from netlynx.cli.output import form_of, write_json, write_listed, write_table
 
 if TYPE_CHECKING:
@@ -33,8 +33,15 @@ if TYPE_CHECKING:
 Asked: TypeAlias = Any
 """What a listing's function returns: a `Dump`, or a `Do` for a single object."""
 
-_COMMON = {"json": Json, "lines": Lines, "format": Format, "netns": Netns, "kernel": Kernel}
-_DEFAULTS: dict[str, Any] = {"json": False, "lines": False, "format": None, "netns": None, "kernel": "host"}
+_COMMON = {"json": Json, "lines": Lines, "format": Format, "wide": Wide, "netns": Netns, "kernel": Kernel}
+_DEFAULTS: dict[str, Any] = {
+    "json": False,
+    "lines": False,
+    "format": None,
+    "wide": False,
+    "netns": None,
+    "kernel": "host",
+}
 _NAME = Annotated[str | None, Argument("NAME", help="The same as --dev NAME.")]
 
 
@@ -73,7 +80,8 @@ class Listing:
     def __call__(self, **given: Any) -> None:
         """List what was given. Raises typer.BadParameter, and what the connection raises."""
         common = {name: given.pop(name, default) for name, default in _DEFAULTS.items()}
-        form = form_of(common["json"], common["lines"], common["format"])
+        wide: bool = common["wide"]
+        form = form_of(common["json"], common["lines"], common["format"], wide=wide)
         declared = {name: hint.__metadata__[0] for name, hint in self.__annotations__.items()}
         if (name := given.pop("name", None)) is not None:
             if given.get("dev") is not None:
@@ -90,9 +98,9 @@ class Listing:
             asked = self._asks(**values)
             table = self._table[asked.reply.__name__] if isinstance(self._table, Mapping) else self._table
             if single is not None:
-                show(nl, form, table, [nl.do(asked)])
+                show(nl, form, table, [nl.do(asked)], wide=wide)
             else:
-                show_listed(nl, form, table, asked)
+                show_listed(nl, form, table, asked, wide=wide)
 
     def _check_single(self, single: str, form: Form, given: dict[str, Any], declared: dict[str, Any]) -> None:
         if form in COLUMNS:
@@ -131,7 +139,7 @@ def _loaded(name: str) -> Any:  # Any: a table
     return getattr(import_module(f"netlynx.cli.{file or 'tables'}"), table)
 
 
-def show_listed(nl: Connection, form: Form, table: Table | str, wanted: Dump[Any]) -> None:
+def show_listed(nl: Connection, form: Form, table: Table | str, wanted: Dump[Any], *, wide: bool = False) -> None:
     """Print what is listed; a name stands for a table that is loaded when it is printed."""
     if form in COLUMNS:
         from netlynx.cli.export import write_table as write_columns
@@ -139,12 +147,12 @@ def show_listed(nl: Connection, form: Form, table: Table | str, wanted: Dump[Any
         write_columns(nl.table(wanted), form)
         return
     if form is Form.TABLE:
-        show(nl, form, table, nl.dump(wanted).all())
+        show(nl, form, table, nl.dump(wanted).all(), wide=wide)
     else:
         write_listed(nl, wanted, form)
 
 
-def show(nl: Connection, form: Form, table: Table | str, records: Iterable[Any]) -> None:
+def show(nl: Connection, form: Form, table: Table | str, records: Iterable[Any], *, wide: bool = False) -> None:
     """Print records of the kind that the table is for."""
     if form is not Form.TABLE:
         write_json(records, form)
@@ -153,4 +161,4 @@ def show(nl: Connection, form: Form, table: Table | str, records: Iterable[Any])
 
     interfaces = Interfaces(nl)
     shown: Table = _loaded(table) if isinstance(table, str) else table
-    write_table(shown.columns, (row for record in records for row in shown.rows(record, interfaces)))
+    write_table(shown.columns, (row for record in records for row in shown.rows(record, interfaces)), wide=wide)

@@ -21,6 +21,7 @@ from netlynx.cli.options import (
     NeighbourFamily,
     Netns,
     RouteFamily,
+    Wide,
     connection,
     table_number,
 )
@@ -195,6 +196,7 @@ def nsids(
     json: Json = False,
     lines: Lines = False,
     format: Format = None,
+    wide: Wide = False,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
@@ -202,7 +204,7 @@ def nsids(
     from netlynx import route
     from netlynx.cli.namespaces import first_names, have_names
 
-    form = form_of(json, lines, format)
+    form = form_of(json, lines, format, wide=wide)
     with connection(netns, kernel) as nl:
         found = nl.dump(route.namespace_ids()).all()
         names: dict[Any, str] = first_names(nl) if found and have_names(kernel) else {}
@@ -210,7 +212,7 @@ def nsids(
     if form is Form.TABLE:
         from netlynx.cli.tables import NAMESPACES
 
-        write_table(NAMESPACES.columns, ([str(row["nsid"]), row["fd"] or ""] for row in rows))
+        write_table(NAMESPACES.columns, ([str(row["nsid"]), row["fd"] or ""] for row in rows), wide=wide)
     else:
         write_rows(rows, form)
 

@@ -9,7 +9,7 @@ import typer
 from netlynx.cli.form import COLUMNS, ONE, misused
 from netlynx.cli.interfaces import Interfaces
 from netlynx.cli.listed import show
-from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, connection
+from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, Wide, connection
 from netlynx.cli.output import Column, Row, form_of
 from netlynx.cli.tables import Table, table_name, text
 
@@ -30,6 +30,7 @@ def lookup(
     json: Json = False,
     lines: Lines = False,
     format: Format = None,
+    wide: Wide = False,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
@@ -39,7 +40,7 @@ def lookup(
     """
     from netlynx import fib_lookup
 
-    form = form_of(json, lines, format)
+    form = form_of(json, lines, format, wide=wide)
     if form in COLUMNS:
         raise misused(ONE)
     wanted = fib_lookup.lookup(
@@ -50,7 +51,7 @@ def lookup(
         scope=int(scope) if scope.isascii() and scope.isdecimal() else scope,
     )
     with connection(netns, kernel) as nl:
-        show(nl, form, FOUND, [nl.do(wanted)])
+        show(nl, form, FOUND, [nl.do(wanted)], wide=wide)
 
 
 def _number(given: str, option: str) -> int:

@@ -10,10 +10,11 @@ from typing import Annotated
 
 import typer
 
+from netlynx.cli.commands import App
 from netlynx.cli.stdout import note, write, write_text
 from netlynx.cli.vm import guests_end_with_us, say
 
-commands = typer.Typer(no_args_is_help=True)
+commands = App()
 
 _Folder = Annotated[
     Path, typer.Argument(metavar="DIR", exists=True, file_okay=False, help="The folder that `module new` wrote.")

@@ -10,7 +10,7 @@ from netlynx.cli.declare import Argument, Option
 from netlynx.cli.form import misused
 from netlynx.cli.interfaces import Interfaces
 from netlynx.cli.listed import Asked, listing, show
-from netlynx.cli.options import Json, Kernel, Lines, Netns, connection
+from netlynx.cli.options import Json, Kernel, Lines, Netns, Wide, connection, one_device
 from netlynx.cli.output import Column, Row, form_of
 from netlynx.cli.tables import Table, text
 
@@ -88,8 +88,8 @@ ACCOUNTS = Table(
         Column("NAME", bare=True),
         Column("PACKETS", right=True),
         Column("BYTES", right=True),
-        Column("QUOTA", right=True),
-        Column("STATE", colours={"reached": "red"}),
+        Column("QUOTA", right=True, spare=1),
+        Column("STATE", colours={"reached": "red"}, spare=2),
         Column("REFS", right=True),
     ),
     _account,
@@ -100,7 +100,7 @@ TIMEOUTS = Table(
         Column("FAMILY"),
         Column("PROTOCOL"),
         Column("REFS", right=True),
-        Column("SECONDS"),
+        Column("SECONDS", wrap=True),
     ),
     _timeout,
 )
@@ -111,7 +111,7 @@ HELPERS = Table(
         Column("PROTOCOL"),
         Column("QUEUE", right=True),
         Column("STATUS", colours={"enabled": "green"}),
-        Column("EXPECTS"),
+        Column("EXPECTS", wrap=True),
     ),
     _helper,
 )
@@ -121,8 +121,8 @@ HOOKS = Table(
         Column("HOOK"),
         Column("PRIORITY", right=True),
         Column("FUNCTION"),
-        Column("MODULE"),
-        Column("FOR"),
+        Column("MODULE", spare=1),
+        Column("FOR", wrap=True),
     ),
     _hook,
 )
@@ -166,6 +166,7 @@ def conntrack_helpers() -> Asked:
 
 
 def hooks(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="The same as --dev NAME.")] = None,
     family: Annotated[
         str | None,
         typer.Option("--family", metavar="FAMILY", help="With --hook: one of ipv4, ipv6, arp, netdev, or of bridges."),
@@ -178,6 +179,7 @@ def hooks(
     ] = None,
     json: Json = False,
     lines: Lines = False,
+    wide: Wide = False,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
@@ -185,7 +187,8 @@ def hooks(
     from netlynx.netfilter import NetfilterFamily
     from netlynx.netfilter import hooks as room
 
-    form = form_of(json, lines)
+    form = form_of(json, lines, wide=wide)
+    dev = one_device(name, dev)
     if (family is None) != (hook is None):
         raise misused("a hook is one of a family: give --family and --hook, or neither")
     with connection(netns, kernel) as nl:
@@ -197,4 +200,4 @@ def hooks(
             found = nl.do(room.everything(*([] if dev is None else [dev])))
             if dev is not None:
                 found = [each for each in found if each.family is NetfilterFamily.NETDEV]
-        show(nl, form, HOOKS, found)
+        show(nl, form, HOOKS, found, wide=wide)

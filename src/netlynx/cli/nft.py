@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
+from netlynx.cli.commands import App
 from netlynx.cli.interfaces import Interfaces
 from netlynx.cli.listening import event_as_json, heard, label, listening
 from netlynx.cli.options import JsonLines, Kernel, Netns, connection
 from netlynx.cli.output import coloured, row_as_text
 from netlynx.cli.stdout import write
 
-commands = typer.Typer(no_args_is_help=True)
+commands = App()
 
 _COUNT = Annotated[int | None, typer.Option("--count", metavar="N", min=1, max=1 << 32, help="Stop behind so many.")]
 

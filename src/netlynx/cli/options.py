@@ -28,9 +28,14 @@ class Target(TypedDict, total=False):
 Json = Annotated[bool, Option("--json", help="Print one JSON array.")]
 Lines = Annotated[bool, Option("--lines", help="Print JSON, one object a line, while it is read.")]
 JsonLines = Annotated[bool, Option("--json", help="Print one JSON object a line.")]
+Wide = Annotated[bool, Option("--wide", help="A table with all its columns, each row in one line, however long.")]
 Format = Annotated[
     Form | None,
-    Option("--format", help="Print this: table, json and lines as above; arrow, parquet and csv as columns."),
+    Option(
+        "--format",
+        metavar="FORM",
+        help="Print this: table, json and lines as above; arrow, parquet and csv as columns.",
+    ),
 ]
 Netns = Annotated[
     str | None,
@@ -70,6 +75,15 @@ NetconfFamily = Annotated[
     str | None, Option("--family", metavar="FAMILY", help="Only this one: inet (or 4), inet6 (or 6), mpls.")
 ]
 Dev = Annotated[str | None, Interface("--dev", metavar="NAME", help="Only those of this interface.")]
+
+SameDev = Annotated[str | None, Option("--dev", metavar="NAME", help="The same as NAME.")]
+
+
+def one_device(name: str | None, dev: str | None) -> str | None:
+    """The interface that is given by its place, or as `--dev`. Raises typer.BadParameter for both."""
+    if name is not None and dev is not None:
+        raise misused("NAME and --dev say the same: give one of them")
+    return dev if name is None else name
 
 
 def family_name(family: str | None) -> str | None:

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netlynx.cli.form import COLUMNS, Form, json_text, misused
-from netlynx.cli.stdout import HELD, write, write_array, write_lines
+from netlynx.cli.stdout import HELD, remark, write, write_array, write_lines
 from netlynx.cli.terminal import Paint, is_terminal
 from netlynx.wire.shown import shown
 
@@ -20,11 +20,16 @@ if TYPE_CHECKING:
 _AT_ONCE = 4096  # records encoded and written together
 
 
-def form_of(json: bool, lines: bool, format: Form | None = None) -> Form:
-    """What `--json`, `--lines` and `--format` ask for. Raises typer.BadParameter for more than one."""
+def form_of(json: bool, lines: bool, format: Form | None = None, *, wide: bool = False) -> Form:
+    """What `--json`, `--lines` and `--format` ask for.
+
+    Raises typer.BadParameter for more than one, and for `wide` where no table is printed.
+    """
     if json + lines + (format is not None) > 1:
         raise misused("give --json (one array), --lines (one object a line) or --format, not two of them")
     form = format or (Form.JSON if json else Form.LINES if lines else Form.TABLE)
+    if wide and form is not Form.TABLE:
+        raise misused("it is for tables: all else is whole as it is", "--wide")
     if form in COLUMNS:
         from netlynx.cli.export import check
 
@@ -35,16 +40,33 @@ def form_of(json: bool, lines: bool, format: Form | None = None) -> Form:
 class Column(NamedTuple):
     """A column: its title, what colour which text has, whether numbers are aligned at their ends.
 
-    `bare`: its value needs no title in a line of text.
+    `bare`: its value needs no title in a line of text. `spare`: it is left out where a terminal is too narrow, the
+    highest number first; 0 for what a listing is of no use without. `wrap`: it is text, and may have several lines.
     """
 
     title: str
     colours: Mapping[str, str] = {}
     right: bool = False
     bare: bool = False
+    spare: int = 0
+    wrap: bool = False
 
 
 Row = Sequence[str]
+
+
+class Phrases(str):
+    """Text that is broken between its parts before it is broken elsewhere."""
+
+    parts: tuple[str, ...] = ()
+
+
+def phrases(parts: Iterable[str]) -> Phrases:
+    """The parts as one text."""
+    found = tuple(parts)
+    text = Phrases(" ".join(found))
+    text.parts = found
+    return text
 
 
 def coloured() -> bool:
@@ -101,32 +123,27 @@ def write_listed(nl: Connection, listed: Dump[Any], form: Form) -> None:
         write_array(nl.dump(listed).json(between=b",\n", hold=HELD))
 
 
-def write_table(columns: Sequence[Column], rows: Iterable[Row]) -> None:
-    """Aligned columns under their titles, without those that are empty in every row. Lines are as long as it takes."""
+def write_table(columns: Sequence[Column], rows: Iterable[Row], *, wide: bool = False) -> None:
+    """Aligned columns under their titles, without those that are empty in every row.
+
+    On a terminal lines fit it, unless all is wanted (`wide`): see `netlynx.cli.layout`. What is left out is said.
+    """
+    from netlynx.cli.layout import laid_out, lines, painted, room
+
     cells = [[shown(text) for text in row] for row in rows]
     if not cells:
         return
-    filled = [at for at in range(len(columns)) if any(row[at] for row in cells)]
-    widths = {at: max(len(columns[at].title), *(len(row[at]) for row in cells)) for at in filled}
+    most = None if wide else room()
+    layout = laid_out(columns, cells, most)
     colours = coloured()
-
-    def line(texts: Row, painted: bool) -> list[str | Paint]:
-        last = max((at for at in filled if texts[at]), default=0)
-        parts: list[str | Paint] = []
-        for at in filled:
-            if at <= last:
-                column, text = columns[at], texts[at]
-                padding = " " * (widths[at] - len(text))
-                cell = paint(text, column.colours.get(text), painted)
-                parts += ("  " if parts else "", *((padding, cell) if column.right else (cell, padding)))
-        if parts and not columns[last].right:
-            parts.pop()  # nothing stands behind it
-        return parts
-
-    titles = "".join(map(str, line([column.title for column in columns], painted=False)))
-    write(paint(titles, "bold", colours))
+    titles = lines(columns, [column.title for column in columns], layout._replace(below=[]), None)
+    write(paint("".join(map(str, painted(columns, next(titles, []), False))), "bold", colours))
     for row in cells:
-        write(*line(row, painted=colours))
+        for line in lines(columns, row, layout, most):
+            write(*painted(columns, line, colours))
+    if layout.left_out:
+        sys.stdout.flush()
+        remark(f"not shown: {', '.join(columns[at].title for at in layout.left_out)} (--wide)")
 
 
 def row_as_text(columns: Sequence[Column], row: Row, *, colours: bool) -> list[str | Paint]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from netlynx.cli.form import Form
-from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, target
+from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, Wide, target
 from netlynx.cli.output import Column, Row, form_of, write_rows, write_table
 from netlynx.errors import NotSupported
 from netlynx.wire.constants import MAX_PROTOCOLS, PROTOCOLS
@@ -14,7 +14,12 @@ _UNNAMED = "no protocol of linux/netlink.h: a module's own"
 
 
 def protocols(
-    json: Json = False, lines: Lines = False, format: Format = None, netns: Netns = None, kernel: Kernel = "host"
+    json: Json = False,
+    lines: Lines = False,
+    format: Format = None,
+    wide: Wide = False,
+    netns: Netns = None,
+    kernel: Kernel = "host",
 ) -> None:
     """List netlink protocols, what each is for, whether this kernel opens it, and which room of netlynx speaks it.
 
@@ -22,7 +27,7 @@ def protocols(
     """
     from netlynx.transport.netlink_socket import NetlinkSocket
 
-    form = form_of(json, lines, format)
+    form = form_of(json, lines, format, wide=wide)
     asked = target(kernel, netns)
     found = []
     for number in range(MAX_PROTOCOLS):
@@ -45,10 +50,10 @@ def protocols(
             Column("NUMBER", right=True),
             Column("NAME"),
             Column("OPENS", colours={"yes": "green"}),
-            Column("ROOM"),
-            Column("WHAT IT IS FOR"),
+            Column("ROOM", spare=1),
+            Column("WHAT IT IS FOR", wrap=True),
         )
-        write_table(columns, (_row(entry) for entry in found))
+        write_table(columns, (_row(entry) for entry in found), wide=wide)
     else:
         write_rows(found, form)
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 import os
 import sys
 
+from netlynx.cli.aliases import meant
+
 TYPE_CHECKING = False  # checkers take it for true; importing typing takes as long as all that is loaded here
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +23,9 @@ CHANGES = frozenset(("add", "append", "insert", "replace", "change", "set", "del
 
 def run(arguments: list[str]) -> int | None:
     """Carry out a listing and return the exit status; None, before anything is printed, for what is not for here."""
-    if not arguments or "_NETLYNX_COMPLETE" in os.environ:
+    if not arguments:
         return None
+    arguments = [meant(arguments[0]), *arguments[1:]]
     if arguments[0] == "sockets":
         return _sockets(arguments[1:])
     if arguments[0] not in LISTINGS and arguments[0] not in CHANGES:

@@ -1,29 +1,25 @@
-"""How sockets look in tables: the columns, what a socket of each kind has in them, and lines that fit a terminal."""
+"""How sockets look in tables: the columns, what a socket of each kind has in them."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from netlynx import diag
 from netlynx.cli.interfaces import Interfaces
-from netlynx.cli.output import Column, Row, coloured, paint
-from netlynx.cli.stdout import write
+from netlynx.cli.output import Column, Row, write_table
 from netlynx.cli.tables import text
-from netlynx.cli.terminal import Paint
-from netlynx.wire.shown import shown
 
 _STATES = {"established": "green", "listen": "blue", "time-wait": "bright_black", "close-wait": "yellow"}
 USUAL = (
-    Column("NETNS"),
+    Column("NETNS", spare=1),
     Column("KIND"),
     Column("STATE", colours=_STATES),
-    Column("RECV-Q", right=True),
-    Column("SEND-Q", right=True),
+    Column("RECV-Q", right=True, spare=2),
+    Column("SEND-Q", right=True, spare=3),
     Column("LOCAL"),
     Column("PEER"),
-    Column("PROCESS"),
+    Column("PROCESS", wrap=True),
 )
 WIDE = (
     *USUAL,
@@ -36,7 +32,6 @@ WIDE = (
     Column("MEMORY"),
     Column("MORE"),
 )
-_INDENT = 4
 
 Besides: TypeAlias = Callable[[str, Any], Row]
 """What gives the cells of further columns, of a namespace's name and a record."""
@@ -198,63 +193,4 @@ def _info(record: Any) -> str:
 
 def write_sockets(rows: Iterable[Row], wide: bool, besides: Sequence[Column] = ()) -> None:
     """Print rows of sockets, with further columns: as wide as the terminal, or with all there is in a line each."""
-    write_fitting((*(WIDE if wide else USUAL), *besides), rows, 1 << 30 if wide else width())
-
-
-def width() -> int:
-    """The columns of the terminal; 80 where there is none and nobody says another number (COLUMNS)."""
-    return max(20, shutil.get_terminal_size((80, 24)).columns)
-
-
-def write_fitting(columns: Sequence[Column], rows: Iterable[Row], room: int) -> None:
-    """Aligned columns, without those that are empty in every row; what does not fit beside stands in lines below.
-
-    No cell is broken: one that is longer than a line is longer than a line.
-    """
-    cells = [[shown(each) for each in row] for row in rows]
-    if not cells:
-        return
-    filled = [at for at in range(len(columns)) if any(row[at] for row in cells)]
-    widths = {at: max(len(columns[at].title), *(len(row[at]) for row in cells)) for at in filled}
-    lines = _lines(filled, widths, room)
-    colours = coloured()
-    for number, places in enumerate(lines):
-        write(paint(_line([column.title for column in columns], places, widths, columns, number), "bold", colours))
-    for row in cells:
-        for number, places in enumerate(lines):
-            if not number or any(row[at] for at in places):
-                write(*_painted(row, places, widths, columns, number, colours))
-
-
-def _lines(filled: Sequence[int], widths: dict[int, int], room: int) -> list[list[int]]:
-    """Which columns stand in which line."""
-    lines: list[list[int]] = [[]]
-    taken = 0
-    for at in filled:
-        needed = widths[at] + (2 if lines[-1] else 0)
-        if lines[-1] and taken + needed > room:
-            lines.append([])
-            taken, needed = _INDENT, widths[at]
-        lines[-1].append(at)
-        taken += needed
-    return lines
-
-
-def _line(texts: Row, places: Sequence[int], widths: dict[int, int], columns: Sequence[Column], number: int) -> str:
-    parts = [texts[at].rjust(widths[at]) if columns[at].right else texts[at].ljust(widths[at]) for at in places]
-    return (" " * _INDENT if number else "") + "  ".join(parts).rstrip()
-
-
-def _painted(
-    row: Row, places: Sequence[int], widths: dict[int, int], columns: Sequence[Column], number: int, colours: bool
-) -> list[str | Paint]:
-    parts: list[str | Paint] = [" " * _INDENT] if number else []
-    last = max((at for at in places if row[at]), default=places[0])
-    for at in places:
-        if at > last:
-            break
-        padding = " " * (widths[at] - len(row[at]))
-        cell = paint(row[at], columns[at].colours.get(row[at]), colours)
-        between = "  " if at != places[0] else ""
-        parts += (between, padding, cell) if columns[at].right else (between, cell, padding if at != last else "")
-    return parts
+    write_table((*(WIDE if wide else USUAL), *besides), rows, wide=wide)

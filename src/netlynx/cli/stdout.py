@@ -32,6 +32,16 @@ def note(text: str) -> bool:
 
     What is left of it then must not be tried again at the very end, where failing would become the exit status (120).
     """
+    return _beside(text)
+
+
+def remark(text: str) -> bool:
+    """One line on stderr as `note`, but pale: about what is printed, for who wonders."""
+    pale = is_terminal(sys.stderr) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return _beside(Paint(text, "bright_black") if pale else text)
+
+
+def _beside(text: str | Paint) -> bool:
     if sys.stderr is None:
         return True
     try:

@@ -11,7 +11,7 @@ import typer
 
 from netlynx.cli.form import Form
 from netlynx.cli.listening import heard, listening
-from netlynx.cli.options import Json, Kernel, Lines, connection
+from netlynx.cli.options import Json, Kernel, Lines, Wide, connection
 from netlynx.cli.output import Column, coloured, form_of, row_as_text, write_json, write_table
 from netlynx.cli.stdout import write
 from netlynx.errors import NetlinkError
@@ -25,14 +25,14 @@ _POSSIBLE = Path("/sys/devices/system/cpu/possible")
 COLUMNS = (
     Column("PID", right=True),
     Column("COMMAND"),
-    Column("UID", right=True),
-    Column("USER s", right=True),
-    Column("SYSTEM s", right=True),
-    Column("PEAK MiB", right=True),
-    Column("READ", right=True),
-    Column("WRITTEN", right=True),
-    Column("SWITCHES", right=True),
-    Column("WAITED FOR CPU s", right=True),
+    Column("UID", right=True, spare=5),
+    Column("USER s", right=True, spare=1),
+    Column("SYSTEM s", right=True, spare=2),
+    Column("PEAK MiB", right=True, spare=3),
+    Column("READ", right=True, spare=6),
+    Column("WRITTEN", right=True, spare=7),
+    Column("SWITCHES", right=True, spare=8),
+    Column("WAITED FOR CPU s", right=True, spare=4),
 )
 
 
@@ -43,13 +43,16 @@ def tasks(
     ] = False,
     json: Json = False,
     lines: Lines = False,
+    wide: Wide = False,
     kernel: Kernel = "host",
 ) -> None:
     """List what processes have used: time, memory, I/O, and what they have waited for.
 
     It takes CAP_NET_ADMIN in the initial namespaces. A process that ends meanwhile is left out.
     """
-    form = form_of(json, lines)
+    form = form_of(json, lines, wide=wide)
+    if exits and wide:
+        raise typer.BadParameter("it is for tables: lines are whole as they are", param_hint="--wide")
     with connection(None, kernel) as nl:
         if exits:
             _follow(nl, as_text=form is Form.TABLE)
@@ -58,7 +61,7 @@ def tasks(
         if form is not Form.TABLE:
             write_json(found, form)
         else:
-            write_table(COLUMNS, map(row, found))
+            write_table(COLUMNS, map(row, found), wide=wide)
 
 
 def _follow(nl: Connection, *, as_text: bool) -> None:

@@ -7,12 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from netlynx.cli.batch import carry_out
+from netlynx.cli.commands import App
 from netlynx.cli.form import json_text
 from netlynx.cli.operations import KINDS
 from netlynx.cli.options import Kernel, Netns, connection
 from netlynx.cli.stdout import write
 
-commands = typer.Typer(no_args_is_help=True)
+commands = App()
 
 
 @commands.callback()

@@ -11,14 +11,12 @@ from netlynx.cli.form import misused
 from netlynx.cli.interfaces import Interfaces
 from netlynx.cli.listed import Asked, listing
 from netlynx.cli.options import Dev
-from netlynx.cli.output import Column, Row
+from netlynx.cli.output import Column, Row, phrases
 from netlynx.cli.tables import Table, text
 
 if TYPE_CHECKING:
     from netlynx.engine.operation import Group
     from netlynx.tc import Action, ActionList, Chain, Class, Filter, Qdisc
-
-_LINE = 42  # characters of options in a line: with what stands before them, 80
 
 
 def said(data: Any, within: str = "", but: Sequence[str] = ()) -> Iterator[str]:
@@ -53,16 +51,6 @@ def _short(value: Any) -> str:
     return value.hex() if isinstance(value, bytes) else str(value)
 
 
-def lines_of(words: Iterator[str], width: int = _LINE) -> list[str]:
-    """Words in lines of at most so many characters, where they are not longer themselves; one line at least."""
-    lines = [""]
-    for word in words:
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".lstrip()
-    return lines
-
-
 def _counted(record: Any) -> Iterator[str]:
     """What was sent, dropped, and waits now, in words: of that what is not 0."""
     from netlynx.tc.units import Size
@@ -79,8 +67,8 @@ def _counted(record: Any) -> Iterator[str]:
 
 
 def rows_of(before: list[str], words: Iterator[str]) -> list[Row]:
-    """The rows of a record: what tells it in the first, its options in as many as they take."""
-    return [[*(before if not at else [""] * len(before)), line] for at, line in enumerate(lines_of(words))]
+    """The row of a record: what tells it, and its options."""
+    return [[*before, phrases(words)]]
 
 
 def _qdisc(qdisc: Qdisc, interfaces: Interfaces) -> list[Row]:
@@ -144,13 +132,15 @@ def _action(record: Action | ActionList, interfaces: Interfaces) -> list[Row]:
 
 
 _WHO = (Column("DEV"), Column("KIND"), Column("HANDLE"), Column("PARENT"))
-_WHAT = Column("OPTIONS, WHAT WAS SENT")
+_WHAT = Column("OPTIONS, WHAT WAS SENT", bare=True, wrap=True)
 QDISCS = Table([*_WHO, _WHAT], _qdisc)
 _PLACE = (Column("DEV"), Column("PARENT"), Column("CHAIN"))
 _WHICH = (Column("PRIO"), Column("PROTOCOL"), Column("KIND"), Column("HANDLE"))
-FILTERS = Table([*_PLACE, *_WHICH, Column("WHAT IT FINDS AND DOES")], _filter)
-CHAINS = Table([*_PLACE, Column("KIND"), Column("TEMPLATE")], _chain)
-ACTIONS = Table([Column("KIND"), Column("INDEX"), Column("FILTERS"), Column("WHAT IT DOES")], _action)
+FILTERS = Table([*_PLACE, *_WHICH, Column("WHAT IT FINDS AND DOES", bare=True, wrap=True)], _filter)
+CHAINS = Table([*_PLACE, Column("KIND"), Column("TEMPLATE", bare=True, wrap=True)], _chain)
+ACTIONS = Table(
+    [Column("KIND"), Column("INDEX"), Column("FILTERS"), Column("WHAT IT DOES", bare=True, wrap=True)], _action
+)
 CLASSES = Table([*_WHO, Column("LEAF"), _WHAT], _class)
 
 

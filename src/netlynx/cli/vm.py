@@ -11,9 +11,10 @@ from typing import Annotated
 
 import typer
 
+from netlynx.cli.commands import App
 from netlynx.cli.stdout import note
 
-commands = typer.Typer(no_args_is_help=True)
+commands = App()
 
 
 @commands.callback()

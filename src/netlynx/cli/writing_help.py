@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import textwrap
 from collections.abc import Collection, Iterable, Iterator
 from enum import IntFlag
 from typing import Any
 
+from netlynx.cli.commands import aligned, width
 from netlynx.cli.operations import KINDS, declared
 from netlynx.schema.from_words import Around, Tree, path_of, tree_of
 from netlynx.schema.kinds import Code, Kind, Option
@@ -17,7 +17,6 @@ from netlynx.schema.settle import kind_of, settler
 from netlynx.schema.spelling import Spelt
 
 _NARROW = 24  # columns at most of the names of fields
-_WIDE = 100  # columns at most of a line
 _FEW = 24  # names of an enumeration that are listed
 _UNLISTED = ("unknown", "tail")
 
@@ -37,22 +36,6 @@ def told(verb: str, words: list[str]) -> Iterator[str]:
     yield from _fields(verb, kind, words[1:])
 
 
-def _width() -> int:
-    return min(shutil.get_terminal_size().columns, _WIDE) - 1
-
-
-def _wrapped(first: str, text: str, indent: int) -> Iterator[str]:
-    """A text behind the first word of its lines, which stands alone where it is long."""
-    head = f"  {first}".ljust(indent)
-    if len(head) > indent:
-        yield head.rstrip()
-        head = " " * indent
-    width = max(_width(), indent + 20)
-    lines = textwrap.wrap(text, width - indent, break_long_words=False, break_on_hyphens=False) or [""]
-    yield (head + lines[0]).rstrip()
-    yield from (" " * indent + line for line in lines[1:])
-
-
 def _kinds(verb: str) -> Iterator[str]:
     from netlynx.cli.kinds import room_of, verbs_of
 
@@ -60,10 +43,11 @@ def _kinds(verb: str) -> Iterator[str]:
     for kind in KINDS:
         if verb in verbs_of(kind):
             rooms.setdefault(room_of(kind), []).append(kind)
-    yield f"Kinds of objects to {verb}; `netlynx {verb} KIND --help` lists the fields of one:"
+    said = f"Kinds of objects to {verb}; `netlynx {verb} KIND --help` lists the fields of one:"
+    yield from textwrap.wrap(said, width(), break_on_hyphens=False)
     yield ""
     for room, kinds in rooms.items():
-        yield from _wrapped(room, ", ".join(kinds), _NARROW // 2 + 4)
+        yield from aligned(room, ", ".join(kinds), _NARROW // 2 + 4)
 
 
 def _fields(verb: str, kind: str, words: list[str]) -> Iterator[str]:
@@ -76,11 +60,11 @@ def _fields(verb: str, kind: str, words: list[str]) -> Iterator[str]:
         yield f"{kind}: there is no {verb}; it has {', '.join(others)}"
         return
     more = f" There is {', '.join(others)}, too." if others else ""
-    yield from textwrap.wrap(f"What is said of {kind} to {verb} it, each as FIELD=VALUE.{more}", _width())
+    yield from textwrap.wrap(f"What is said of {kind} to {verb} it, each as FIELD=VALUE.{more}", width())
     if asked := needed(verb, kind):
         known = instead(verb, kind)
         alone = f" (or {', '.join(known)})" if 0 < len(known) <= _FEW // 4 else ""
-        yield from textwrap.wrap(f"It needs {' and '.join(asked)}{alone}.", _width())
+        yield from textwrap.wrap(f"It needs {' and '.join(asked)}{alone}.", width())
     yield ""
     opened = {path_of(word) for word in words}
     yield from _of_class(cls, "", _tree(words), opened, (), not_taken(verb, kind))
@@ -121,7 +105,7 @@ def _of_class(
         text = _choosing(cls, name) or written(kind)
         if name in notes:
             text = f"{text}: {translated(notes[name])}"
-        yield from _wrapped(path, text, _NARROW)
+        yield from aligned(path, text, _NARROW)
         if inner is not None and any(each == path or each.startswith(f"{path}.") for each in opened):
             below = tree.get(name)
             listed = kind.item is not None and not kind.target
@@ -130,7 +114,7 @@ def _of_class(
             yield from _of_class(inner, start, below if isinstance(below, dict) else {}, opened, within, ())
     for name in sorted(beside(cls) - set(left_out)):  # what stands for fields
         note = translated((getattr(cls, name).__doc__ or "").partition("\n\n")[0]) if hasattr(cls, name) else ""
-        yield from _wrapped(f"{before}{name}", f"text: {note}" if note else "text", _NARROW)
+        yield from aligned(f"{before}{name}", f"text: {note}" if note else "text", _NARROW)
 
 
 def _choosing(cls: Any, name: str) -> str:

@@ -12,7 +12,7 @@ from netlynx import limits
 from netlynx.cli.form import Form
 from netlynx.cli.lines import Unreadable, object_of
 from netlynx.cli.listening import event_as_json, listening, write_overrun
-from netlynx.cli.options import Kernel, Lines, Netns, connection
+from netlynx.cli.options import Kernel, Lines, Netns, Wide, connection
 from netlynx.cli.output import Column, write_json, write_table
 from netlynx.cli.stdout import note, write
 
@@ -52,6 +52,7 @@ def ynl(
         float | None, typer.Option("--duration", metavar="SECONDS", min=0, help="Listen for so long.")
     ] = None,
     lines: Lines = False,
+    wide: Wide = False,
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
@@ -63,13 +64,15 @@ def ynl(
     have the room's names of fields, which --list shows.
     """
     if family is None and spec is None:
-        _list_specs()
+        _list_specs(wide)
         return
     if bool(do) + bool(dump) + bool(subscribe) + listing > 1:
         raise typer.BadParameter("give one of --do, --dump, --subscribe and --list")
+    if wide and (do or dump or subscribe):
+        raise typer.BadParameter("it is for tables: answers are whole as they are", param_hint="--wide")
     chosen = load(family or "") if spec is None else _load(spec)
     if do is None and dump is None and not subscribe:
-        _list(chosen)
+        _list(chosen, wide)
         return
     if subscribe:
         _follow(chosen, subscribe, count, duration, netns, kernel)
@@ -106,14 +109,14 @@ def _load(name: str) -> Spec:
     return ynl.load(name)
 
 
-def _list_specs() -> None:
+def _list_specs(wide: bool) -> None:
     """The specs that are here, and what is there without one; how to get specs where there is none."""
     from netlynx.ynl import finder
 
     found = finder.available()
     rows = [[path.name.split(".")[0], str(path), finder.ROOMS.get(name, "")] for name, path in found.items()]
     rows += [[name.replace("_", "-"), "", room] for name, room in finder.ROOMS.items() if name not in found]
-    write_table(_SPECS, rows)
+    write_table(_SPECS, rows, wide=wide)
     if not found:
         how = f"{finder.WHENCE}; name the folder in {finder.VARIABLE}"
         note(f"netlynx: no kernel specs are here: these work without. {how}")
@@ -127,7 +130,7 @@ def _values(text: str) -> dict[str, Any]:
         raise typer.BadParameter(str(error).lstrip(":, "), param_hint="--json") from None
 
 
-def _list(spec: Spec | Room) -> None:
+def _list(spec: Spec | Room, wide: bool) -> None:
     rows = []
     for each in spec.operations.values():
         verbs = "notification" if not each.verbs else ", ".join(each.verbs)
@@ -135,7 +138,7 @@ def _list(spec: Spec | Room) -> None:
         told = dict.fromkeys(name for names in each.answers.values() for name in names)
         answer = f"as {each.notifies}" if each.notifies else " ".join(told)
         rows.append([each.name, verbs, " ".join(asked), answer])
-    write_table(_OPERATIONS, rows)
+    write_table(_OPERATIONS, rows, wide=wide)
     if spec.groups:
         write("")
         write_table(_GROUPS, ([name] for name in spec.groups))
