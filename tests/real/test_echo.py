@@ -9,7 +9,8 @@ import pytest
 
 import netlynx
 from netlynx import netns, route
-from netlynx.errors import EncodeError
+from netlynx.errors import EncodeError, NetlinkError, NotSupported
+from netlynx.route import kinds
 from netlynx.schema.record import fields_of
 
 pytestmark = pytest.mark.namespace
@@ -34,6 +35,71 @@ def test_the_name_of_a_link_that_the_kernel_chose(nl: netlynx.Connection) -> Non
     assert (gone.name, gone.index) == ("x0", made.index)
     with pytest.raises(EncodeError, match=r"route\.change\(echo\)"):
         route.change(route.Link(index=1, mtu=1400), echo=True)
+
+
+_PEER = route.Link(name="peer")
+_BELOW: dict[str, Any] = {"parent": "below"}
+# What a link needs beside its kind; those of other kinds need nothing.
+NEEDED: dict[str, dict[str, Any]] = {
+    **dict.fromkeys(("ipvlan", "ipvtap", "macsec", "macvlan", "macvtap"), _BELOW),
+    "amt": {"data": kinds.Amt(mode="gateway", local="192.0.2.1", discovery="192.0.2.2", link="below")},
+    "bareudp": {"data": kinds.Bareudp(port=6635, ethertype=0x8847)},
+    "erspan": {"data": kinds.Gre(local="192.0.2.1", remote="192.0.2.2", erspan_version=1, input_key=1, output_key=1)},
+    **{kind: {"data": kinds.Gre(remote="192.0.2.2")} for kind in ("gre", "gretap")},
+    "geneve": {"data": kinds.Geneve(id=5, remote="192.0.2.2")},
+    "hsr": {"data": kinds.Hsr(port1="below", port2="beside")},
+    "netkit": {"data": kinds.Netkit(peer=_PEER)},
+    "veth": {"data": kinds.Veth(peer=_PEER)},
+    "vlan": {**_BELOW, "data": kinds.Vlan(id=5)},
+    "vrf": {"data": kinds.Vrf(table=55)},
+    "vti": {"data": kinds.Vti(local="192.0.2.1", remote="192.0.2.2", input_key=1, output_key=1)},
+    "vxcan": {"data": kinds.Vxcan(peer=_PEER)},
+    "vxlan": {"data": kinds.Vxlan(id=77, port=4789)},
+}
+
+
+@pytest.mark.every_kernel
+def test_a_link_of_any_kind_is_told_or_asked_about_in_vain_before_it_is_made(netns: netns.NetworkNamespace) -> None:
+    """Of kinds that this kernel lacks nothing is tried."""
+    wrong, tried = [], set()
+    for kind in sorted(kinds.DATA.keys() | kinds.WITHOUT_DATA):
+        with netlynx.connect(netns=netns) as nl:
+            wrong += [f"{kind}: {each}" for each in _told(nl, kind)]
+            there = [each.name for each in nl.dump(route.links()) if each.name == "made"]
+            tried.add(kind) if there else None
+            for name in ("made", "below", "beside"):
+                nl.batch([route.delete(route.Link(name=name))], on_error="continue")
+    assert wrong == []
+    assert {"veth", "bridge", "vxlan"} <= tried
+
+
+def _told(nl: netlynx.Connection, kind: str) -> Any:
+    for name in ("below", "beside"):
+        nl.do(route.add(route.Link(name=name, kind="veth", flags="up", data=kinds.Veth(peer=route.Link(name=name[3:])))))
+    wanted = route.Link(name="made", kind=kind, **NEEDED.get(kind, {}))
+    try:
+        made = nl.do(route.add(wanted, echo=True))
+    except EncodeError as error:
+        assert error.path == "route.add(echo)"
+        if kind != "vxlan":
+            yield str(error)
+        made = nl.do(route.add(wanted.replace(flags="up"), echo=True))
+    except NotSupported:
+        return
+    except NetlinkError as error:
+        if any(each.name == "made" for each in nl.dump(route.links())):
+            yield f"{error}, and it is there"
+        return
+    except netlynx.NetlynxError as error:
+        yield str(error)
+        return
+    found = nl.do(route.link(name="made"))
+    if (made.index, made.kind) != (found.index, kind):
+        yield f"told {made}, there is {found}"
+    gone = nl.do(route.delete(made, echo=True))
+    if (gone.index, gone.name) != (found.index, "made"):
+        yield f"told that {gone} is gone"
+    nl.do(route.add(wanted))
 
 
 def records(index: int) -> list[tuple[Any, Any, str]]:

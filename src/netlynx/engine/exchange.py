@@ -31,6 +31,7 @@ _ERRNO = struct.Struct("=i")
 # Plain ints: these are used for every datagram.
 _REQUEST, _MULTI, _ACK = int(NLM_F.REQUEST), int(NLM_F.MULTI), int(NLM_F.ACK)
 _DUMP, _INTERRUPTED = int(NLM_F.DUMP), int(NLM_F.DUMP_INTR)
+_ECHO = int(NLM_F.ECHO)
 _NOOP, _ERROR, _DONE = int(NLMSG.NOOP), int(NLMSG.ERROR), int(NLMSG.DONE)
 
 KERNEL = 0  # the port ID that answers
@@ -108,7 +109,8 @@ class DoExchange(Asked, Generic[T]):
                     return cast(T, None)
                 if self.operation.absent:
                     raise NotFound(errno.ENOENT, self.operation.absent, asked=str(self.operation))
-                raise DecodeError(f"{self.operation}: the kernel acknowledged the request and sent no record")
+                done = "carried it out" if self.operation.flags & _ECHO else "acknowledged the request"
+                raise DecodeError(f"{self.operation}: the kernel {done} and sent no record")
             self.answer = self.answers.records[0]
         answer: T = self.answer
         return answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
@@ -379,6 +379,16 @@ def _refuse_filters(request: Link, **filters: object) -> None:
         raise EncodeError("inet6 knows no extensions", "route.links(extensions)")
 
 
+def _mute(request: Any, verb: str) -> str:
+    if verb not in ("add", "delete"):
+        return "the link that it changed: ask for route.link()"
+    if verb == "add" and request.kind == "vxlan" and not (request.flags or 0) & LinkFlags.UP:
+        # It is told to all before it is known who asked, and once more only where a flag changes
+        # (__vxlan_dev_create in drivers/net/vxlan/vxlan_core.c, rtnl_configure_link in net/core/rtnetlink.c).
+        return "a link of kind vxlan, unless it is set up at once, flags=\"up\": ask for route.link()"
+    return ""
+
+
 register(
     Link,
     Verbs(
@@ -390,8 +400,6 @@ register(
         without={"append": "links have no order: use route.add"},
         guard="netlynx.route.link_vlans:VLANS",
         guards={verb: f"netlynx.route.link_rivals:{verb.upper()}" for verb in ("replace", "change")},
-        mute=lambda request, verb: (
-            "" if verb in ("add", "delete") else "the link that it changed: ask for route.link()"
-        ),
+        mute=_mute,
     ),
 )
