@@ -95,7 +95,7 @@ def test_a_flush_of_a_whole_table_asks_no_more_and_begins_again_with_what_had_to
     flushing = Flushing(route.flush(route.routes(table=100, family="inet")), [TUNED, DEVICE], Clock())
     assert len(list(flushing.operations())) == 2
     flushing = Flushing(route.flush(route.routes(table=100, family="inet")), listed[::-1], Clock())
-    flushing._pending = [DEVICE, TUNED]
+    flushing._pending = [(DEVICE, 1), (TUNED, 1)]
     result: netlynx.BatchResult[None] = netlynx.BatchResult()
     operations = flushing.operations()
     operations._rivals.clear()
@@ -106,7 +106,7 @@ def test_a_flush_of_a_whole_table_asks_no_more_and_begins_again_with_what_had_to
     next(operations)
     result._answered = result._begun = 2
     flushing.take(result)
-    assert (flushing.over, flushing.removed, flushing._pending) == (False, 1, [DEVICE])
+    assert (flushing.over, flushing.removed, flushing._pending) == (False, 1, [(DEVICE, 1)])
 
 
 def test_a_flush_of_what_was_sorted_out_asks() -> None:

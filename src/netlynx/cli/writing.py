@@ -235,7 +235,7 @@ def _show(operation: Any, netns: str | None, kernel: str) -> None:
         if isinstance(operation, NamedDo):
             operation = _settled(nl, operation, False)
         if isinstance(operation, Flush):
-            for each in nl.dump(operation.dump):
+            for each, _ in operation.chosen(nl.dump(operation.dump).all()):
                 for line in lines_of(operation.delete(each)):
                     write(line)
             return

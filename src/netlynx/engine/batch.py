@@ -22,7 +22,7 @@ from netlynx.engine.exchange import KERNEL
 from netlynx.engine.guarding import Unsettled
 from netlynx.engine.named import NamedDo
 from netlynx.engine.operation import Bound, Do, Guarded
-from netlynx.errors import NetlinkError, NotFound, from_errno
+from netlynx.errors import NetlinkError, from_errno
 from netlynx.schema.compile import plan_of
 from netlynx.wire.constants import NETLINK, NLMSG
 from netlynx.wire.message import Message
@@ -196,12 +196,6 @@ class BatchResult(Generic[T]):
         BaseException.__setattr__(error, "batch", self)
         notes = [*getattr(error, "__notes__", ()), f"of the batch: {self}"]
         BaseException.__setattr__(error, "__notes__", notes)
-
-    def removed(self, but: tuple[type[NetlinkError], ...] = ()) -> int:
-        """How many of a flush's deletions succeeded; what was gone already is no error, anything else is raised."""
-        spared: tuple[type[NetlinkError], ...] = (NotFound, *but)
-        self._raise_first(at for at, error in self.errors.items() if not isinstance(error, spared))
-        return self.done
 
 
 class BatchExchange(Generic[T]):

@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator, Hashable, Iterable, Iterator
 from typing import Any, TypeAlias, TypeVar
 
 from netlynx.engine.operation import Do, Dump, Flush, Guarded, Talk
-from netlynx.errors import Ambiguous, NetlinkError, NotFound
+from netlynx.errors import Ambiguous, Busy, NetlinkError, NotFound
 
 T = TypeVar("T")
 
@@ -161,31 +161,41 @@ class Flushing:
     def __init__(self, flush: Flush[Any], listed: list[Any], seconds: Callable[[], float]) -> None:
         self._flush = flush
         self._seconds = seconds
-        self._pending = listed
-        self._removed = 0
+        self._pending = flush.chosen(listed)
+        self._error: NetlinkError | None = None
         self._first = True
-        self.over = not listed
+        self.removed = 0
+        """How many of those that were listed were removed."""
+        self.over = not self._pending
 
     def operations(self) -> Settled:
         """What is to be carried out now."""
-        deletions = Settled(map(self._flush.delete, self._pending), self._seconds)
+        deletions = Settled((self._flush.delete(record) for record, _ in self._pending), self._seconds)
         guard = self._flush.guard
         if self._first and guard is not None and isinstance(self._flush.dump, Dump) and guard.covers(self._flush.dump):
-            deletions.seed(guard, self._pending)
+            deletions.seed(guard, (record for record, _ in self._pending))
         self._first = False
         return deletions
 
     def take(self, result: Any) -> None:
-        """The outcomes of those. Raises the first error, but for what was gone already."""
-        waiting = [at for at, error in result.errors.items() if isinstance(error, Ambiguous)]
-        if not waiting or len(waiting) == len(self._pending):
-            self._removed += result.removed()
-            self.over = True
+        """The outcomes of those. Raises the first error when all is removed that can be, but for what was gone."""
+        errors: dict[int, NetlinkError] = result.errors
+        waiting = [at for at in sorted(errors) if isinstance(errors[at], _WAITING)]
+        for at, (_, count) in enumerate(self._pending):
+            if at not in errors or (self._flush.along and isinstance(errors[at], NotFound)):
+                self.removed += count
+        if self._error is None:
+            lasting = (NotFound, *_WAITING)
+            self._error = next((errors[at] for at in sorted(errors) if not isinstance(errors[at], lasting)), None)
+        if waiting and len(waiting) < len(self._pending):
+            self._pending = [self._pending[at] for at in waiting]
             return
-        self._removed += result.removed(but=(Ambiguous,))
-        self._pending = [self._pending[at] for at in waiting]
+        self.over = True
+        error = self._error or (errors[waiting[0]] if waiting else None)
+        if error is not None:
+            error.add_note(f"{self._flush}: {self.removed} were removed")
+            error.batch = result
+            raise error
 
-    @property
-    def removed(self) -> int:
-        """How many were removed."""
-        return self._removed
+
+_WAITING = (Ambiguous, Busy)  # until others of them are gone

@@ -292,12 +292,25 @@ class Talk(msgspec.Struct, Generic[T], frozen=True):
 
 
 class Flush(msgspec.Struct, Generic[T], frozen=True):
-    """Delete all that a dump lists: the kernel has no such request for most tables, so it is a dump and a batch."""
+    """Delete all that a dump lists: the kernel has no such request for most tables, so it is a dump and a batch.
+
+    `choose(dump, listed)` says of what was listed which records are deleted, in which order, and of how many listed
+    ones each disposes: what cannot be deleted is not among them. Where a deletion may take others `along`, those that
+    are gone when their turn comes were removed, too.
+    """
 
     name: str
     dump: Any  # a `Dump`, or one with names in it (`netlynx.engine.unresolved`)
     delete: Callable[[Any], Do[None]]
     guard: Any = None  # of the deletions, if they have one
+    choose: Callable[[Dump[Any], list[Any]], list[tuple[Any, int]]] | None = None
+    along: bool = False
+
+    def chosen(self, listed: list[Any]) -> list[tuple[Any, int]]:
+        """The records to delete, and how many of the listed ones go with each."""
+        if self.choose is None:
+            return [(each, 1) for each in listed]
+        return self.choose(self.dump if isinstance(self.dump, Dump) else self.dump.model, listed)
 
     def __str__(self) -> str:
         return f"{self.name}({self.dump})"

@@ -7,7 +7,7 @@ record (family from the addresses, say) or refuses it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
@@ -18,7 +18,7 @@ import msgspec
 from netlynx.codec._codec import Filling, Maker
 from netlynx.engine.expecting import unexpected
 from netlynx.engine.named import NamedDump
-from netlynx.engine.operation import Do, Dump, Flush, guarded
+from netlynx.engine.operation import Do, Dump, Flush, Talk, guarded
 from netlynx.engine.unresolved import by_record
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.schema.record import Record, class_of
@@ -44,6 +44,10 @@ def _mute(request: Any, verb: str) -> str:
     return f"a record of class {class_of(request).__name__}"
 
 
+def _within(asked: Do[Any], find: Callable[[Any], Any]) -> Generator[Do[Any], Any, Any]:
+    return find((yield asked))
+
+
 def heard(request: Any, verb: str) -> str:
     """For `mute`: the kernel answers with all of them."""
     return ""
@@ -53,12 +57,14 @@ def heard(request: Any, verb: str) -> str:
 class Verbs:
     """How one kind of record is changed.
 
-    `new` and `delete` are message types; `prepare(record, verb)` gives the record as it is sent, but for those that one
-    of `fillings` fits, which does the same without Python where nothing is deleted; `flags` replaces the usual NLM_F_*
-    flags of a verb; `without` names verbs that the kernel does not have for it, with what to do instead; `flushed` says
-    which listing a flush of a listing removes; `guard` is the `Guard` that sees to it that a deletion takes what is
-    meant, `guards` are those of other verbs; `mute` says of a request what the kernel does not answer with
-    (NLM_F_ECHO): all of them, unless it says other.
+    `new` and `delete` are message types; `prepare(record, verb)` gives the record as it is sent, but for those that
+    one of `fillings` fits, which does the same without Python where nothing is deleted; `flags` replaces the usual
+    NLM_F_* flags of a verb; `without` names verbs that the kernel does not have for it, with what to do instead;
+    `flushed` says which listing a flush of a listing removes, `removable` which of what it found (see
+    `netlynx.engine.operation.Flush`); with `along` one that is deleted may take others with it; `guard` is the
+    `Guard` that sees to it that a deletion takes what is meant, `guards` are those of other verbs; `mute` says of a
+    request what the kernel does not answer with (NLM_F_ECHO): all of them, unless it says other; `told` is what it
+    answers with instead of the record, and what finds that in it.
 
     Where a text stands (module:name), that is loaded when the verb is used first: who only lists does without it.
     """
@@ -71,9 +77,12 @@ class Verbs:
     types: dict[str, int] = field(default_factory=dict)
     without: dict[str, str] = field(default_factory=dict)
     flushed: Callable[[Dump[Any]], Dump[Any]] = _all
+    removable: str = ""
+    along: bool = False
     guard: str = ""
     guards: dict[str, str] = field(default_factory=dict)
     mute: Callable[[Any, str], str] = _mute
+    told: tuple[type[Record], Callable[[Any], Any]] | None = None
 
 
 _OTHERS = Verbs(new=0, delete=0)
@@ -157,13 +166,14 @@ class Changes:
         if "delete" in verbs.without:
             raise EncodeError(verbs.without["delete"], f"{name}({listing.reply.__name__})")
         guard = self.guard(listing.reply)
+        choose = _loaded(verbs.removable) if verbs.removable else None
         if isinstance(listing, NamedDump):
             make = listing.make
             settled = dataclasses.replace(
                 listing, make=lambda numbers: verbs.flushed(make(numbers)), model=verbs.flushed(listing.model)
             )
-            return Flush(name, settled, delete, guard)
-        return Flush(name, verbs.flushed(listing), delete, guard)
+            return Flush(name, settled, delete, guard, choose, verbs.along)
+        return Flush(name, verbs.flushed(listing), delete, guard, choose, verbs.along)
 
     def _exactly(self, make: Callable[[Record], Do[None]], verb: str, record: Record) -> Do[None]:
         operation = make(record)
@@ -174,13 +184,16 @@ class Changes:
                 return guarded(operation, record, pattern, guard)
         return operation
 
-    def _echoed(self, make: Callable[[Record], Do[None]], verb: str, record: Record) -> Do[Any]:
+    def _echoed(self, make: Callable[[Record], Do[None]], verb: str, record: Record) -> Any:  # Any: a Do, or a Talk
         """The operation that is answered with what it makes or removes. Raises EncodeError where no answer comes."""
         operation = make(record)
         cls = class_of(record)
-        mute = self.registry[cls].mute(operation.request, verb)
+        verbs = self.registry[cls]
+        mute = verbs.mute(operation.request, verb)
         if mute:
             raise EncodeError(f"the kernel does not answer with {mute}", f"{self.room}.{verb}(echo)")
-        return msgspec.structs.replace(
-            operation, flags=operation.flags | NLM_F.ECHO | NLM_F.ACK, reply=cls, reply_type=operation.message_type
+        told, within = verbs.told or (cls, None)
+        asked: Do[Any] = msgspec.structs.replace(
+            operation, flags=operation.flags | NLM_F.ECHO | NLM_F.ACK, reply=told, reply_type=operation.message_type
         )
+        return asked if within is None else Talk(asked.name, partial(_within, asked, within))

@@ -35,7 +35,7 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
     """What to do about a refusal, or "" where no more is known than its number and words tell."""
     request: Any = operation.request  # of whatever record
     kind = operation.message_type
-    if RTM.NEWQDISC <= kind <= RTM.GETACTION or RTM.NEWCHAIN <= kind <= RTM.GETCHAIN:
+    if _of_traffic_control(kind):
         known: str = import_module("netlynx.tc.hints").hint(operation, answer)  # a room of its own
         return known
     if answer.errno == errno.EOPNOTSUPP and answer.text == _UNKNOWN_KIND and getattr(request, "kind", None):
@@ -94,7 +94,13 @@ def meaning(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> type[Net
     """The class of an error whose errno says another thing than elsewhere."""
     if answer.errno == errno.ENOENT and answer.text in _LACKED:
         return NotSupported
+    if _of_traffic_control(operation.message_type):
+        return NotFound if import_module("netlynx.tc.hints").lacking(operation, answer) else None
     return NotFound if _lacks_entry(operation, answer) else None
+
+
+def _of_traffic_control(message_type: int) -> bool:
+    return RTM.NEWQDISC <= message_type <= RTM.GETACTION or RTM.NEWCHAIN <= message_type <= RTM.GETCHAIN
 
 
 def _lacks_entry(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> bool:

@@ -385,7 +385,7 @@ def _mute(request: Any, verb: str) -> str:
     if verb == "add" and request.kind == "vxlan" and not (request.flags or 0) & LinkFlags.UP:
         # It is told to all before it is known who asked, and once more only where a flag changes
         # (__vxlan_dev_create in drivers/net/vxlan/vxlan_core.c, rtnl_configure_link in net/core/rtnetlink.c).
-        return "a link of kind vxlan, unless it is set up at once, flags=\"up\": ask for route.link()"
+        return 'a link of kind vxlan, unless it is set up at once, flags="up": ask for route.link()'
     return ""
 
 
@@ -395,6 +395,8 @@ register(
         new=RTM.NEWLINK,
         delete=RTM.DELLINK,
         prepare="netlynx.route.link_requests:prepare",
+        removable="netlynx.route.link_requests:removable",
+        along=True,
         # NLM_F_REPLACE is refused for links; CREATE alone changes the one that is there, or makes it.
         flags={"replace": NLM_F.CREATE},
         without={"append": "links have no order: use route.add"},

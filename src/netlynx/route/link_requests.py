@@ -102,6 +102,11 @@ def prepare(record: Link, verb: str) -> Link:
     return _with_flags(made, record)
 
 
+def removable(listing: Any, listed: list[Link]) -> list[tuple[Link, int]]:
+    """Of what a flush found, what can be deleted: links of a kind. The loopback link and devices have none."""
+    return [(each, 1) for each in listed if each.kind is not None or each.family is AddressFamily.BRIDGE]
+
+
 def _check_name(record: Link) -> None:
     """A name too long for a link's proper one may be meant as an alternative one. Raises EncodeError."""
     if isinstance(record.name, str) and (size := len(record.name.encode("utf-8", "surrogatepass"))) > NAME_LIMIT:

@@ -415,6 +415,7 @@ def _id(value: int, path: str) -> int:
 register(
     NextHopObject,
     Verbs(
+        along=True,  # a group goes with its last member
         new=RTM.NEWNEXTHOP,
         delete=RTM.DELNEXTHOP,
         prepare="netlynx.route.nexthop_requests:prepare",

@@ -48,7 +48,7 @@ from netlynx.tc.constants import KIND_LIMIT
 from netlynx.tc.kind import kinds_by_class, with_kind
 from netlynx.tc.statistics import Statistics
 from netlynx.tc.units import Time
-from netlynx.tc.verbs import Verbs, register
+from netlynx.tc.verbs import Verbs, heard, register
 from netlynx.wire.constants import NETLINK
 
 
@@ -308,6 +308,9 @@ register(
         new=RTM.NEWACTION,
         delete=RTM.DELACTION,
         prepare=_prepare,
+        removable="netlynx.tc.flushing:actions",
+        mute=heard,
+        told=(ActionList, lambda answer: answer.actions[0]),
         without={
             "change": "the kernel would make one that is not there, too: tc.replace does that",
             "link": "that is for qdiscs",

@@ -103,7 +103,7 @@ def chain(
     block: int | str | None = None,
     chain: int = 0,
 ) -> Do[Chain]:
-    """One chain. Raises EncodeError for what is none of its arguments; the kernel answers EINVAL if there is none."""
+    """One chain. `NotFound` if there is none. Raises EncodeError for what is none of its arguments."""
     path = "tc.chain"
     request = Chain(**place_of(path, index, parent, block), chain=chain_of(chain, f"{path}(chain)"))
     # The kernel answers with the type that it was asked with (tc_ctl_chain).
@@ -142,6 +142,8 @@ register(
         new=RTM.NEWCHAIN,
         delete=RTM.DELCHAIN,
         prepare=_prepare,
+        # It tells all that listen, and forgets who asked (tc_chain_notify in net/sched/cls_api.c).
+        mute=lambda request, verb: "chains: tc.chain() asks for one",
         without={
             "replace": "a chain that is there stays as it is: delete it and add another",
             "change": "a chain that is there stays as it is: delete it and add another",

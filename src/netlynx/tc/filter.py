@@ -20,7 +20,7 @@ from netlynx.tc.filter_message import OF_A_BLOCK, FilterMessage, InBlock, block_
 from netlynx.tc.filters import FILTER_OPTIONS
 from netlynx.tc.handle import FilterHandle, FilterParent, block_of
 from netlynx.tc.kind import kinds_by_class, with_kind
-from netlynx.tc.verbs import Verbs, register
+from netlynx.tc.verbs import Verbs, heard, register
 from netlynx.wire.constants import NETLINK, NLM_F
 
 MOST_CHAINS = 0x0FFF_FFFF  # TC_ACT_EXT_VAL_MASK
@@ -88,7 +88,7 @@ class Filter(InBlock, Record, header=FilterMessage):
 
 _KINDS = kinds_by_class(FILTER_OPTIONS)
 
-_HEADS = (WHOLE, AnyOf(((("handle", FilterHandle(0)),),), negated=True))
+HEADS = AnyOf(((("handle", FilterHandle(0)),),), negated=True)
 """The kernel begins each priority with a row that says no more than that it is there."""
 
 
@@ -119,7 +119,9 @@ def filters(
     )
     asked = {"chain": chain, "priority": priority, "protocol": request.protocol or None}
     match: tuple[tuple[str, Any], ...] = tuple((name, value) for name, value in asked.items() if value is not None)
-    return make_dump(path, NETLINK.ROUTE, RTM.GETTFILTER, request, Filter, RTM.NEWTFILTER, match=(*match, _HEADS))
+    return make_dump(
+        path, NETLINK.ROUTE, RTM.GETTFILTER, request, Filter, RTM.NEWTFILTER, match=(*match, (WHOLE, HEADS))
+    )
 
 
 @by_name(index="interface")
@@ -192,7 +194,9 @@ register(
         new=RTM.NEWTFILTER,
         delete=RTM.DELTFILTER,
         prepare="netlynx.tc.filter_requests:prepare",
+        removable="netlynx.tc.flushing:filters",
         flags={"replace": NLM_F.CREATE},
+        mute=heard,
         without={"link": "that is for qdiscs"},
     ),
 )

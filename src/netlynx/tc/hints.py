@@ -28,6 +28,23 @@ _WORDS = {
     ),
     "Invalid handle": "Another qdisc stands there: `parent` says where this one does",
 }
+# What the kernel says with EINVAL of what is not there (__tcf_qdisc_find, __tcf_block_find, tc_get_tfilter and
+# tc_ctl_chain in net/sched/cls_api.c; tc_get_qdisc in net/sched/sch_api.c; tcf_action_get_1 in net/sched/act_api.c).
+_MISSING = {
+    "Parent Qdisc doesn't exists",
+    "Parent Qdisc doesn't exist",
+    "Qdisc not classful",  # and so without filters
+    "Block of given index was not found",
+    "Cannot find specified filter chain",
+    "Invalid handle",
+    "Specified TC action kind not found",
+}
+_MADE = (RTM.NEWQDISC, RTM.NEWTCLASS, RTM.NEWTFILTER, RTM.NEWACTION, RTM.NEWCHAIN)
+
+
+def lacking(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> bool:
+    """Whether what was asked for, or was to be removed, is not there."""
+    return answer.errno == errno.EINVAL and answer.text in _MISSING and operation.message_type not in _MADE
 
 
 def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:

@@ -157,6 +157,7 @@ register(
         new=RTM.NEWQDISC,
         delete=RTM.DELQDISC,
         prepare="netlynx.tc.qdisc_requests:prepare",
+        removable="netlynx.tc.flushing:qdiscs",
         guards={
             "add": "netlynx.tc.standing:MADE",
             "replace": "netlynx.tc.standing:MADE",

@@ -138,6 +138,7 @@ register(
         new=RTM.NEWTCLASS,
         delete=RTM.DELTCLASS,
         prepare="netlynx.tc.class_requests:prepare",
+        removable="netlynx.tc.flushing:classes",
         flags={"replace": NLM_F.CREATE},
         without={"link": "only qdiscs can be put in another place: add the class there"},
         guards={

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from netlynx.engine.named import NamedDump
-from netlynx.engine.operation import Do, Dump, Flush
+from netlynx.engine.operation import Do, Dump, Flush, Talk
 from netlynx.errors import EncodeError
 from netlynx.route.changing import Changes, Verbs, heard
 from netlynx.schema.record import Record
 from netlynx.wire.constants import NLM_F
 
 __all__ = ["Verbs", "add", "change", "changes", "delete", "flush", "heard", "link", "register", "replace"]
+
+if TYPE_CHECKING:
+    from netlynx.tc.action import Action
 
 R = TypeVar("R", bound=Record)
 
@@ -32,54 +36,106 @@ _add, _replace, _change = changes.exactly("add"), changes.exactly("replace"), ch
 _link, _delete = changes.exactly("link"), changes.exactly("delete")
 
 
-def add(record: Record) -> Do[None]:
+def _carried(verb: str, make: Callable[[Record], Do[None]], record: Record, echo: bool) -> Do[Any] | Talk[Any]:
+    return changes.carried(verb, make, record, echo)
+
+
+@overload
+def add(record: Record, *, echo: Literal[False] = ...) -> Do[None]: ...
+@overload
+def add(record: Action, *, echo: Literal[True]) -> Talk[Action]: ...  # type: ignore[overload-overlap] # told in a list
+@overload
+def add(record: R, *, echo: Literal[True]) -> Do[R]: ...
+def add(record: Record, *, echo: bool = False) -> Do[Any] | Talk[Any]:
     """Create it; fails with `AlreadyExists` when there is one in its place.
 
     Where its fields take the index of an interface, its name will do: the connection looks it up where and when it
     carries the operation out, and raises `NotFound` with the field for one that it does not find.
 
+    With `echo` the answer is what was made, as the kernel tells it (NLM_F_ECHO): with the handle of a filter, the index
+    of an action that it chose. It does not answer so of chains.
+
     Raises EncodeError or EncodeTypeError, with the path of the field at fault, for what cannot be sent.
     """
-    try:
-        return _add(record)
-    except (EncodeError, TypeError):
-        return changes.carried("add", _add, record, False)  # perhaps there are names in it
+    if not echo:
+        try:
+            return _add(record)
+        except (EncodeError, TypeError):
+            pass  # perhaps there are names in it
+    return _carried("add", _add, record, echo)
 
 
-def replace(record: Record) -> Do[None]:
-    """Create it, or put it in the place of the one that is there. Errors are as for `add`."""
-    try:
-        return _replace(record)
-    except (EncodeError, TypeError):
-        return changes.carried("replace", _replace, record, False)
+@overload
+def replace(record: Record, *, echo: Literal[False] = ...) -> Do[None]: ...
+@overload
+def replace(record: Action, *, echo: Literal[True]) -> Talk[Action]: ...  # type: ignore[overload-overlap] # told in a list
+@overload
+def replace(record: R, *, echo: Literal[True]) -> Do[R]: ...
+def replace(record: Record, *, echo: bool = False) -> Do[Any] | Talk[Any]:
+    """Create it, or put it in the place of the one that is there. `echo` and errors are as for `add`."""
+    if not echo:
+        try:
+            return _replace(record)
+        except (EncodeError, TypeError):
+            pass  # perhaps there are names in it
+    return _carried("replace", _replace, record, echo)
 
 
-def change(record: Record) -> Do[None]:
-    """Change the one that is there; `NotFound` when there is none. Errors are as for `add`."""
-    try:
-        return _change(record)
-    except (EncodeError, TypeError):
-        return changes.carried("change", _change, record, False)
+@overload
+def change(record: Record, *, echo: Literal[False] = ...) -> Do[None]: ...
+@overload
+def change(record: Action, *, echo: Literal[True]) -> Talk[Action]: ...  # type: ignore[overload-overlap] # told in a list
+@overload
+def change(record: R, *, echo: Literal[True]) -> Do[R]: ...
+def change(record: Record, *, echo: bool = False) -> Do[Any] | Talk[Any]:
+    """Change the one that is there; `NotFound` when there is none. `echo` and errors are as for `add`."""
+    if not echo:
+        try:
+            return _change(record)
+        except (EncodeError, TypeError):
+            pass  # perhaps there are names in it
+    return _carried("change", _change, record, echo)
 
 
-def link(record: Record) -> Do[None]:
-    """Put another qdisc, which is there already, in a place: `tc qdisc link`. Errors are as for `add`."""
-    try:
-        return _link(record)
-    except (EncodeError, TypeError):
-        return changes.carried("link", _link, record, False)
+@overload
+def link(record: Record, *, echo: Literal[False] = ...) -> Do[None]: ...
+@overload
+def link(record: R, *, echo: Literal[True]) -> Do[R]: ...
+def link(record: Record, *, echo: bool = False) -> Do[Any] | Talk[Any]:
+    """Put another qdisc, which is there already, in a place: `tc qdisc link`. `echo` and errors are as for `add`."""
+    if not echo:
+        try:
+            return _link(record)
+        except (EncodeError, TypeError):
+            pass  # perhaps there are names in it
+    return _carried("link", _link, record, echo)
 
 
-def delete(record: Record) -> Do[None]:
-    """Remove the one that the record's fields select; `NotFound` when there is none. Errors are as for `add`."""
-    try:
-        return _delete(record)
-    except (EncodeError, TypeError):
-        return changes.carried("delete", _delete, record, False)
+@overload
+def delete(record: Record, *, echo: Literal[False] = ...) -> Do[None]: ...
+@overload
+def delete(record: Action, *, echo: Literal[True]) -> Talk[Action]: ...  # type: ignore[overload-overlap] # told in a list
+@overload
+def delete(record: R, *, echo: Literal[True]) -> Do[R]: ...
+def delete(record: Record, *, echo: bool = False) -> Do[Any] | Talk[Any]:
+    """Remove the one that the record's fields select; `NotFound` when there is none. Errors are as for `add`.
+
+    With `echo` the answer is what was removed.
+    """
+    if not echo:
+        try:
+            return _delete(record)
+        except (EncodeError, TypeError):
+            pass  # perhaps there are names in it
+    return _carried("delete", _delete, record, echo)
 
 
 def flush(listing: Dump[R] | NamedDump[R]) -> Flush[R]:
     """Remove all that a listing finds: ``nl.do(tc.flush(tc.filters(index="v0", parent="1:")))`` returns how many.
+
+    What cannot be removed by itself stays: the qdiscs that devices have of themselves, classes that come and go with
+    their qdisc, actions that filters use. Filters go by their priorities, as with tc, where the listing has all of a
+    priority; where it has some of them, the hash table with which `u32` begins each goes with the last one.
 
     Raises TypeError for what is no listing, EncodeError and EncodeTypeError for one of what cannot be deleted.
     """
