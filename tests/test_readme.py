@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 TUTORIAL = (ROOT / "docs" / "tutorial.md").read_text()
 COMMAND_LINE = (ROOT / "docs" / "command-line.md").read_text()
-ELSEWHERE = ("testing.md",)  # its examples are projects of their own
+ELSEWHERE = ("testing.md", "tutorial.md")  # their examples are files that need each other
 PAGES = (
     "README.md",
     *(str(page.relative_to(ROOT)) for page in sorted((ROOT / "docs").rglob("*.md")) if page.name not in ELSEWHERE),
