@@ -19,7 +19,7 @@ PYTHONS ?=
 export LC_ALL := C.UTF-8
 export NETLYNX_VM_CACHE ?= $(CURDIR)/build/vm
 .DELETE_ON_ERROR:
-.PHONY: help setup test test-vm outlines demo fuzz ways soak lint types format format-check bench bench-short bench-peers docs docs-serve build wheels test-pythons clean distclean FORCE
+.PHONY: help setup test test-vm outlines demo fuzz ways soak lint types format format-check bench bench-short bench-peers docs docs-serve build wheels test-pythons release clean distclean FORCE
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r t d; do printf '%-16s %s\n' "$$t" "$$d"; done
@@ -91,6 +91,9 @@ wheels: $(VENV)/.wheels ## a manylinux wheel for each Python found, tried with n
 test-pythons: wheels ## run tests of the codec, the engine and connections with each of those wheels; ARGS are pytest's
 	@scripts/test-pythons $(ARGS)
 
+release: $(VENV)/.release ## make a release of main: VERSION=1.2.3, all but the last step with DRY_RUN=1 (docs/project/releasing.md)
+	@$(BIN)/python scripts/release.py make "$(VERSION)" $(if $(DRY_RUN),--dry-run) --pythons "$(PYTHONS)"
+
 clean: ## remove what was built, keep .venv
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis src/*.egg-info $(VENV)/.netlynx
 	rm -f src/netlynx/*/*.so
@@ -134,6 +137,10 @@ $(VENV)/.wheels: $(VENV)/.tools pyproject.toml
 
 $(VENV)/.docs: $(VENV)/.netlynx pyproject.toml
 	@$(REQUIREMENTS) docs | $(PIP) install -r /dev/stdin
+	@touch $@
+
+$(VENV)/.release: $(VENV)/.dev $(VENV)/.wheels
+	@$(REQUIREMENTS) release | $(PIP) install -r /dev/stdin
 	@touch $@
 
 $(VENV)/.fuzz: $(VENV)/.dev pyproject.toml
