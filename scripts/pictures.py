@@ -193,7 +193,7 @@ CONVERSATION: tuple[tuple[str, str, str], ...] = (
     ("give", "Link(…), and the end", ""),
     ("part", "A change: acknowledged to who asked, told to all who listen", ""),
     ("ask", "nl.do(route.add(Address(…)))", ""),
-    ("send", "RTM_NEWADDR", "REQUEST|ACK|CREATE|EXCL seq=2"),
+    ("send", "RTM_NEWADDR", "REQUEST|ACK|EXCL|CREATE seq=2"),
     ("tell", "RTM_NEWADDR", "to the group, for subscriptions"),
     ("answer", "NLMSG_ERROR 0", "seq=2: it is done (or an errno, and why)"),
     ("give", "None (or raises AlreadyExists …)", ""),

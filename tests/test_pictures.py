@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
+
+from netlynx import netns
 from scripts import pictures
 from test_house import ROOMS
 
@@ -50,3 +56,36 @@ def test_pictures_need_nothing_from_elsewhere_and_know_the_dark() -> None:
         assert re.findall(r"(?:href|url|@import|src)\s*[=(:]", text) == [], path.name
         if path.parent.name != "assets":
             assert "prefers-color-scheme: dark" in text, path.name
+
+
+_TALK = """
+import netlynx
+from netlynx import route
+
+with netlynx.connect() as nl, nl.subscribe(route.ADDRESSES) as events:
+    nl.dump(route.links()).all()
+    nl.do(route.add(route.Address(index=1, address="192.0.2.1", prefixlen=24)))
+    events.get(timeout=10)
+"""
+
+
+@pytest.mark.namespace
+def test_the_conversation_goes_as_it_is_drawn(namespace: netns.NetworkNamespace) -> None:
+    """What the trace of a program shows, but for an overrun, which takes more than one change."""
+    done = netns.run_in(
+        namespace,
+        subprocess.run,
+        [sys.executable, "-c", _TALK],
+        env={**os.environ, "NETLYNX_DEBUG": "1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    said = [re.sub(r".*? ([<>]) \S+ (.*)", r"\1 \2", line) for line in done.stderr.splitlines()]
+    drawn = [(sort, words, more) for sort, words, more in pictures.CONVERSATION if sort in ("send", "answer", "tell")]
+    for sort, words, more in drawn[: [sort for sort, *_ in drawn].index("tell") + 2]:
+        way = ">" if sort == "send" else "<"
+        for message in re.findall(r"[A-Z]+_[A-Z]+", words):
+            flags = re.match(r"[A-Z|]*", more)[0]  # type: ignore[index]  # an empty one is found, at least
+            assert any(line.startswith(f"{way} {message} {flags}".rstrip()) for line in said), (message, flags, said)
