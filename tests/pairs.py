@@ -56,7 +56,11 @@ BY_CHANCE = {
     *("linkdown", "timer", "new_netnsid", "link_netnsid", "inet6_addr_gen_mode", "min_mtu", "max_mtu"),
 }
 LINE_BY_CHANCE = re.compile(r" initval \S+|\b\d+(?= src=)")  # of ipset; of conntrack the seconds that are left
-LIBRARIES = ("pyroute2", "vishvananda/netlink")  # what stands in the first column where no commands do
+LIBRARIES = (
+    "pyroute2",
+    "vishvananda/netlink",
+    "vishvananda/netlink, netns",
+)  # what stands in the first column where no commands do
 BY_CHANCE_FLAGS = {"LOWER_UP", "NO-CARRIER", "M-DOWN", "linkdown"}
 
 
