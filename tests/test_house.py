@@ -6,6 +6,7 @@ What is imported while checkers look (`TYPE_CHECKING`) does not count: it is not
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -128,6 +129,14 @@ def uses() -> list[tuple[str, str, bool]]:
 def test_only_the_front_errors_limits_and_rooms_stand_at_the_top() -> None:
     files = {path.name for path in (SOURCES / "netlynx").iterdir() if path.is_file()}
     assert files == {"__init__.py", "__main__.py", "_version.py", "errors.py", "limits.py", "py.typed"}
+
+
+def test_the_plan_on_paper_has_every_room() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "architecture.md").read_text()
+    tree = re.search(r"^src/netlynx/\n(.*?)^```", page, re.S | re.M)
+    assert tree is not None
+    named = {name for line in tree[1].splitlines() for name in re.findall(r"(\w+)(?:/|\.py)(?= |$)", line)}
+    assert ROOMS.keys() - named == {"__main__"}
 
 
 def test_every_room_has_its_place() -> None:

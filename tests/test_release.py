@@ -76,6 +76,36 @@ def test_a_trial_changes_nothing_but_the_clone(checkout: Path) -> None:
     make(checkout, "0.2.0")  # the clone that is there is no hindrance
 
 
+def test_the_checkout_gets_the_archives_when_all_of_it_held(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def archives(clone: Path, tools: Path, pythons: str) -> None:
+        assert tools == checkout / ".venv" / "bin"
+        assert git(clone, "describe") == "v0.2.0"  # they are built of what is tagged
+        (clone / "dist").mkdir()
+        (clone / "dist" / "netlynx-0.2.0.tar.gz").write_text(pythons)
+
+    monkeypatch.setattr(release, "archives", archives)
+    (checkout / "dist").mkdir()
+    (checkout / "dist" / "netlynx-0.1.0.tar.gz").write_text("an older one")
+    (checkout / ".git" / "info" / "exclude").write_text("dist/\n")
+    release.make(checkout, "0.2.0", "2021-02-03", dry=True, pythons="python3")
+    assert [each.name for each in (checkout / "dist").iterdir()] == ["netlynx-0.1.0.tar.gz"]
+    release.make(checkout, "0.2.0", "2021-02-03", dry=False, pythons="python3")
+    assert [each.read_text() for each in (checkout / "dist").iterdir()] == ["python3"]
+
+
+def test_archives_that_do_not_hold_leave_the_checkout_as_it_was(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def archives(clone: Path, tools: Path, pythons: str) -> None:
+        release.run(clone, "false")
+
+    monkeypatch.setattr(release, "archives", archives)
+    before = git(checkout, "for-each-ref")
+    with pytest.raises(release.Refused, match="false ended with status 1"):
+        release.make(checkout, "0.2.0", "2021-02-03", dry=False, pythons="")
+    assert git(checkout, "for-each-ref") == before
+
+
 def dirty(checkout: Path) -> None:
     (checkout / "new.txt").write_text("not yet")
 
