@@ -191,6 +191,7 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
     "queue": [(["queue", "1", "--count", "1"], False), (["queue", "1", "--count", "1", "--json"], True)],
     "log": [(["log", "1", "--count", "1"], True), (["log", "1", "--count", "1", "--json"], True)],
     "hello": [(["hello", "--on", HOSTILE], True)],
+    "completion": [(["completion", HOSTILE], True)],
     "kernel serve": [(["kernel", "serve", HOSTILE, "--at", "x"], True)],
     "module new": [(["module", "new", HOSTILE, "--protocol", "25"], True)],
     "module regenerate": [(["module", "regenerate", HOSTILE], True)],
@@ -236,7 +237,7 @@ def test_what_a_kernel_a_peer_or_a_file_says_is_text(arguments: list[str], seen:
     file = tmp_path / "lines.jsonl"
     file.write_text('{"add": {"link": {"name": "x", "kind": "dummy"}}}\n')
     words = [str(file) if word == "FILE" else word for word in arguments]
-    if "kernel" not in words and words[0] not in ("hello", "module", "vm", "ynl"):
+    if "kernel" not in words and words[0] not in ("hello", "completion", "module", "vm", "ynl"):
         words += KERNEL
     listens = words[0] in ("monitor", "uevents", "processes") or words[:2] == ["audit", "log"]
     endless = listens or "--exits" in words or "--test-cable" in words
@@ -255,7 +256,19 @@ def test_what_was_typed_is_text(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name, asked in ASKED.items() if asked[0][0][0] == name])
 def test_the_words_of_a_kernel_that_refuses_are_text(name: str, tmp_path: Path) -> None:
-    if name in ("hello", "ynl", "batch", "send", "listen", "peer", "protocols", "uevents", "processes", "monitor"):
+    if name in (
+        "hello",
+        "ynl",
+        "batch",
+        "send",
+        "listen",
+        "peer",
+        "protocols",
+        "uevents",
+        "processes",
+        "monitor",
+        "completion",
+    ):
         pytest.skip("no request that a kernel could refuse")
     arguments, _ = ASKED[name][0]
     # The controller is the kernel's own, and refuses nothing; some changes that kernel does not know.

@@ -7,6 +7,15 @@ def main() -> None:
     """Run the command line and exit: status 0, 1 for an error (one line on stderr), 2 for wrong usage."""
     import sys
 
+    if sys.argv[1:2] == ["__complete"]:
+        import gc
+
+        gc.disable()  # as below
+        from netlynx.cli.completion import run as complete
+
+        complete(sys.argv[2:])
+        return
+
     from netlynx.cli.terminal import take_over
 
     take_over()

@@ -15,6 +15,7 @@ from netlynx.cli import (
     batch,
     bridge,
     bus_lists,
+    completion_scripts,
     conntrack,
     data_center,
     ethtool,
@@ -240,7 +241,7 @@ _COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Changes": (*writing.COMMANDS.values(), batch.batch, impair.impair),
     "Messages": (sockets.send, sockets.listen, peer.peer, protocols.protocols, ynl.ynl),
     "Packets": (packets.queue, packets.log),
-    "Learning": (hello.hello,),
+    "Learning": (hello.hello, completion_scripts.completion),
 }
 
 for _panel, _commands in _COMMANDS.items():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import shutil
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, TypeVar  # Any: contexts, formatters and parameters of the command-line library
@@ -14,10 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from netlynx.cli.aliases import OTHERS, meant
 from netlynx.cli.declare import typed
-
-_WIDEST = 100  # columns at most of a line
-_NARROW = 26  # columns at most of what stands before its help
-
+from netlynx.cli.plain import aligned, width
 
 _SHORT = (
     "Many commands have other names: l, a, r, n are links, addresses, routes and neighbours. `netlynx COMMAND --help` "
@@ -33,23 +29,6 @@ class Told(NamedTuple):
 
     name: str
     help: str
-
-
-def width() -> int:
-    """The columns of a line of help."""
-    return max(40, min(shutil.get_terminal_size().columns, _WIDEST))
-
-
-def aligned(first: str, text: str, indent: int = _NARROW) -> Iterator[str]:
-    """A text behind the first word of its lines, which stands alone where it is long."""
-    head = f"  {first}".ljust(indent)
-    if len(f"  {first}") > indent - 2 and text:
-        yield head.rstrip()
-        head = " " * indent
-    most = max(width(), indent + 20)
-    lines = textwrap.wrap(text, most - indent, break_long_words=False, break_on_hyphens=False) or [""]
-    yield (head + lines[0]).rstrip()
-    yield from (" " * indent + line for line in lines[1:])
 
 
 def paragraphs(text: str) -> list[str]:

@@ -19,7 +19,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from netlynx.cli.terminal import Paint, is_terminal, raw
+from netlynx.cli.terminal import Paint, is_terminal
 
 if TYPE_CHECKING:
     from netlynx.cli.output import Column, Row
@@ -38,7 +38,7 @@ def room() -> int | None:
     if said.isascii() and said.isdecimal() and int(said):
         return max(20, int(said))
     try:
-        columns = os.get_terminal_size(raw(sys.stdout).fileno()).columns
+        columns = os.get_terminal_size(sys.stdout.fileno()).columns
     except (OSError, ValueError):
         columns = 0
     return max(20, columns or _USUAL)

@@ -131,6 +131,11 @@ def write_text(text: str) -> None:
         write(line)
 
 
+def write_script(text: str) -> None:
+    """Print a text of ours as it is, tabs and all. Raises as `write`."""
+    _put(sys.stdout, text)
+
+
 def _put(stream: object, text: str) -> None:
     put = stream.put if isinstance(stream, Stream) else stream.write  # type: ignore[attr-defined]  # a file of text
     put(text)

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator
 from enum import IntFlag
 from typing import Any
 
-from netlynx.cli.commands import aligned, width
 from netlynx.cli.operations import KINDS, declared
+from netlynx.cli.plain import aligned, width
 from netlynx.schema.from_words import Around, Tree, path_of, tree_of
 from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.schema.natural import Masked
@@ -67,12 +67,12 @@ def _fields(verb: str, kind: str, words: list[str]) -> Iterator[str]:
         yield from textwrap.wrap(f"It needs {' and '.join(asked)}{alone}.", width())
     yield ""
     opened = {path_of(word) for word in words}
-    yield from _of_class(cls, "", _tree(words), opened, (), not_taken(verb, kind))
+    yield from _of_class(cls, "", tree_so_far(words), opened, (), not_taken(verb, kind))
     yield ""
     yield "FIELD:=JSON takes any value as a line of `netlynx batch` has it."
 
 
-def _tree(words: Iterable[str]) -> Tree:
+def tree_so_far(words: Iterable[str]) -> Tree:
     """What words say so far; those that are no fields yet open what they name."""
     found: Tree = {}
     for word in words:
@@ -101,7 +101,7 @@ def _of_class(
         if name in _UNLISTED or declaration.read_only or name in left_out:
             continue
         path = f"{before}{name}"
-        kind, inner = _known(kind_of(cls, name), within)
+        kind, inner = known(kind_of(cls, name), within)
         text = _choosing(cls, name) or written(kind)
         if name in notes:
             text = f"{text}: {translated(notes[name])}"
@@ -134,7 +134,7 @@ def _member(kind: Kind, value: str) -> Any:
         return None
 
 
-def _known(kind: Kind, around: Around) -> tuple[Kind, Any]:
+def known(kind: Kind, around: Around) -> tuple[Kind, Any]:
     """The kind as the fields around choose it, and the class of what is in it."""
     if kind.code is Code.HOOK and kind.shown is not None:
         kind = kind.shown
