@@ -133,6 +133,9 @@ class DumpExchange:
         self.portid = _answered(operation, portid)
         self._asked = portid
         self.sink = sink
+        families = operation.reply.__families__
+        if families:
+            sink.only_of(families)
         self.done = False
         self.interrupted = False
         self.strays = 0
@@ -175,6 +178,8 @@ class DumpExchange:
                     if error is not None:
                         raise error
                 self.sink.settle()
+            elif kind == operation.reply_type:  # a row of another family's table, where all families were asked
+                self.interrupted = self.interrupted or bool(flags & _INTERRUPTED)
             elif kind != _NOOP:
                 self.strays += 1
             at += (length + 3) & ~3

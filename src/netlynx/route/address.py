@@ -138,6 +138,8 @@ class Address(Record, header=AddressMessage):
     Source: linux/if_addr.h, inet_fill_ifaddr and inet6_fill_ifaddr in net/ipv4/devinet.c, net/ipv6/addrconf.c.
     """
 
+    # MCTP and Phonet have tables of their own; 0 is what nobody says.
+    __families__: ClassVar[tuple[int, ...]] = (AddressFamily.UNSPEC, AddressFamily.INET, AddressFamily.INET6)
     __facts__: ClassVar[Facts] = Facts(
         attributes=IFA, policy=("ifa_ipv4_policy", "ifa_ipv6_policy"), spec=("rt-addr", "addr-attrs")
     )

@@ -227,11 +227,7 @@ class CanGateway(Record, header=CanGatewayMessage):
 
 
 def can_gateways() -> Dump[CanGateway]:
-    """The jobs of the CAN gateway, the newest first. Fails with errno EINVAL where the module can-gw is not loaded.
-
-    The kernel lists them among all routes, too, without what heads a route: where there are some, ask `routes` for the
-    ``family`` that is wanted.
-    """
+    """The jobs of the CAN gateway, the newest first. Fails with errno EINVAL where the module can-gw is not loaded."""
     return make_dump(
         "route.can_gateways",
         NETLINK.ROUTE,

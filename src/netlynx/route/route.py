@@ -122,6 +122,11 @@ class Route(Record, header=RouteMessage):
     Source: linux/rtnetlink.h, fib_dump_info in net/ipv4/fib_semantics.c, rt6_fill_node in net/ipv6/route.c.
     """
 
+    # CAN gateways, MCTP and Phonet have tables of their own; 0 is what nobody says.
+    __families__: ClassVar[tuple[int, ...]] = (
+        *(AddressFamily.UNSPEC, AddressFamily.INET, AddressFamily.INET6, AddressFamily.MPLS),
+        *(AddressFamily.IPMR, AddressFamily.IP6MR),
+    )
     __facts__: ClassVar[Facts] = Facts(
         attributes=RTA, policy=("rtm_ipv4_policy", "rtm_ipv6_policy"), spec=("rt-route", "route-attrs")
     )

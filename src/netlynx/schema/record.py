@@ -488,6 +488,7 @@ class Layout(msgspec.Struct, _Values, metaclass=RecordMeta):
     __declarations__: ClassVar[dict[str, Declaration]]
     __c__: ClassVar[str]
     __packed__: ClassVar[bool]
+    __families__: ClassVar[tuple[int, ...]] = ()  # as of a record
     if TYPE_CHECKING:
         tail: bytes = b""
 
@@ -495,8 +496,13 @@ class Layout(msgspec.Struct, _Values, metaclass=RecordMeta):
 
 
 class Record(msgspec.Struct, _Values, metaclass=RecordMeta):
-    """A typed message or nest. `unknown` holds the attributes that it does not declare, in order."""
+    """A typed message or nest. `unknown` holds the attributes that it does not declare, in order.
 
+    Where `__families__` lists address families, listings are of those alone: some tables of other families come with
+    the same type of message.
+    """
+
+    __families__: ClassVar[tuple[int, ...]] = ()
     __declarations__: ClassVar[dict[str, Declaration]]
     __header__: ClassVar[type[Layout] | None]
     if TYPE_CHECKING:

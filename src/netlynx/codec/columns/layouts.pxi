@@ -261,7 +261,8 @@ cdef inline bint has_texts(const Layout *layout, const uint8_t *p) noexcept nogi
 
 cdef int64_t alike(Intake *t, const Layout *layout, const uint8_t *p, Py_ssize_t left) noexcept nogil:
     """How many messages of one layout and with one header follow each other, the first being one of them; TOGETHER
-    at most. With any headers, where no run of one is going on."""
+    at most. With any headers of the same address family, where no run of one is going on."""
+    cdef uint8_t family = p[NLMSG_HDRLEN] if layout.marks.size else 0
     cdef uint64_t first[2]
     cdef uint64_t next[2]
     cdef Py_ssize_t length = NLMSG_HDRLEN + layout.marks.size
@@ -274,7 +275,7 @@ cdef int64_t alike(Intake *t, const Layout *layout, const uint8_t *p, Py_ssize_t
         memcpy(next, p, NLMSG_HDRLEN)
         if next[0] != first[0] or next[1] != first[1]:
             break
-        if t.header_size >= 0 and not same_header(t, p + NLMSG_HDRLEN):
+        if layout.marks.size and p[NLMSG_HDRLEN] != family or t.header_size >= 0 and not same_header(t, p + NLMSG_HDRLEN):
             break
         if not same_marks(&layout.marks, p + NLMSG_HDRLEN) or not has_texts(layout, p + NLMSG_HDRLEN):
             break

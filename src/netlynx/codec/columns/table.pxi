@@ -90,7 +90,7 @@ cdef class Columns(Sink):
             memcpy(&header, p + reading.at, NLMSG_HDRLEN)
             if not is_whole(&header, reading.end - reading.at):
                 return P_MALFORMED
-            if not belongs(&header, reading):
+            if not belongs(&header, p + reading.at, reading):
                 return P_DONE
             reading.inside = NLMSG_HDRLEN
             reading.flags |= header.flags

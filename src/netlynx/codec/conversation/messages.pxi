@@ -21,7 +21,7 @@ cdef class Counter(Sink):
             memcpy(&header, p + reading.at, NLMSG_HDRLEN)
             if not is_whole(&header, reading.end - reading.at):
                 break
-            if not belongs(&header, reading):
+            if not belongs(&header, p + reading.at, reading):
                 return 0
             if filtered:
                 reading.inside = NLMSG_HDRLEN
@@ -68,7 +68,7 @@ cdef class Records(Sink):
 
     def read(self, data not None, Py_ssize_t at, Py_ssize_t end, int type, uint32_t sequence, uint32_t portid):
         """See `Sink.read`; with the GIL, which every record takes."""
-        cdef Reading reading = Reading(type, sequence, portid, at, end, 0, 0, 0)
+        cdef Reading reading = Reading(type, sequence, portid, at, end, 0, 0, 0, self.only)
         cdef Py_buffer view
         PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
         try:
@@ -107,7 +107,7 @@ cdef class Records(Sink):
         with nogil:
             while left >= NLMSG_HDRLEN:
                 memcpy(&header, p, NLMSG_HDRLEN)
-                if not is_whole(&header, left) or not belongs(&header, reading):
+                if not is_whole(&header, left) or not belongs(&header, p, reading):
                     break
                 size = header.length - NLMSG_HDRLEN
                 verdict[0] = <int8_t> glance(&self.filter.sieve, p + NLMSG_HDRLEN, size, &self.memory)
@@ -142,7 +142,7 @@ cdef int read_on(Records sink, const uint8_t *p, Reading *reading) except -1:
     while reading.at < reading.end:
         reading.inside = 0
         message_at(p + reading.at, reading.end - reading.at, &header)
-        if not belongs(&header, reading):
+        if not belongs(&header, p + reading.at, reading):
             break
         if verdict != NULL:
             wanted = verdict[0]

@@ -40,20 +40,32 @@ cdef struct Reading:
     Py_ssize_t inside            # of the message at `at`: its header, once that is known to be well
     int flags                    # of all messages read, or-ed
     Py_ssize_t taken             # how many those are
+    const uint64_t *families     # a bit for each that a message may be of; NULL: of any
 
 
-cdef inline bint belongs(const Header *header, const Reading *reading) noexcept nogil:
+cdef inline bint belongs(const Header *header, const uint8_t *p, const Reading *reading) noexcept nogil:
+    """Whether the message at `p`, which is whole, is one of the exchange's own."""
     return (header.type == reading.type and header.sequence == reading.sequence
-            and header.portid == reading.portid)
+            and header.portid == reading.portid
+            and (reading.families == NULL or header.length <= NLMSG_HDRLEN
+                 or reading.families[p[NLMSG_HDRLEN] >> 6] >> (p[NLMSG_HDRLEN] & 63) & 1))
 
 
 cdef class Sink:
     """Where the messages of an exchange go: records are made of them, columns, a number … Not for two threads at once."""
     cdef bint cheap              # takes less time than to hand a datagram from one thread to another
+    cdef uint64_t families[4]    # the address families, the first byte of a message, whose messages go here
+    cdef const uint64_t *only    # those, or NULL for all
 
     cdef int take_in(self, const uint8_t *p, Reading *reading) except -1 nogil:
         """Take in the messages from `at` on, up to the first that is not wanted, which `at` tells then."""
         return 0
+
+    def only_of(self, families not None):
+        """Take in messages of these address families alone: of others of the type, a datagram's reading stops."""
+        for family in families:
+            self.families[family >> 6] |= <uint64_t> 1 << (family & 63)
+        self.only = self.families
 
     def settle(self):
         """The exchange is over: nothing more comes. Raises DecodeError."""
@@ -65,7 +77,7 @@ cdef class Sink:
         Stops at the first message of another type, sequence or port. Returns (where it stopped, the flags of all
         messages read, or-ed). Raises DecodeError.
         """
-        cdef Reading reading = Reading(type, sequence, portid, at, end, 0, 0, 0)
+        cdef Reading reading = Reading(type, sequence, portid, at, end, 0, 0, 0, self.only)
         if at < 0 or end > data.shape[0]:
             raise ValueError("the range lies outside the data")
         if at < end:
@@ -87,7 +99,7 @@ cdef class Sink:
         after `EMPTY` datagrams in a row that had nothing in them.
         `flags` are those of all messages read, or-ed. Raises DecodeError.
         """
-        cdef Reading reading = Reading(type, sequence, portid, 0, 0, 0, 0, 0)
+        cdef Reading reading = Reading(type, sequence, portid, 0, 0, 0, 0, 0, self.only)
         cdef Py_ssize_t size = 0, room = data.shape[0], others = 0, bytes = 0
         cdef uint32_t sender = 0
         cdef uint8_t *p

@@ -107,7 +107,7 @@ cdef class Spread(Sink):
             memcpy(&header, p + reading.at, NLMSG_HDRLEN)
             if not is_whole(&header, reading.end - reading.at):
                 return self.sink.take_in(p, reading)
-            if not belongs(&header, reading):
+            if not belongs(&header, p + reading.at, reading):
                 return 0
             self.out.size = 0
             result = self.spread(&header, p + reading.at)

@@ -60,7 +60,7 @@ cdef class Unfold(Sink):
                 return self.sink.take_in(p, reading)
             if header.type == self.also:
                 header.type = <uint16_t> reading.type
-            if not belongs(&header, reading):
+            if not belongs(&header, p + reading.at, reading):
                 return 0
             if header.length < NLMSG_HDRLEN + self.fixed:
                 return self.sink.take_in(p, reading)

@@ -96,7 +96,7 @@ cdef class Json(Sink):
             if left < NLMSG_HDRLEN or not is_whole(&header, left):
                 with gil:
                     message_at(p + reading.at, left, &header)
-            if not belongs(&header, reading):
+            if not belongs(&header, p + reading.at, reading):
                 return 0
             reading.inside = NLMSG_HDRLEN
             payload = p + reading.at + NLMSG_HDRLEN
