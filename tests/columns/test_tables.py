@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import sys
 from typing import Any
@@ -15,10 +16,33 @@ import pytest
 import netlynx
 import toy
 from codec.records import Colour, Marks, attribute, one
-from netlynx.codec._codec import encode
+from facts.walk import declared
+from netlynx.codec._codec import decode, encode
 from netlynx.kernel import VirtualKernel
 from netlynx.route import Route
-from netlynx.schema import binary, boolean, enum, flag, hook, ip, mac, s16, string, u8, u16, u32
+from netlynx.schema import (
+    Layout,
+    Record,
+    attr,
+    binary,
+    boolean,
+    enum,
+    flag,
+    head,
+    hook,
+    ip,
+    mac,
+    member,
+    multi,
+    nest,
+    s16,
+    string,
+    u8,
+    u16,
+    u32,
+)
+from netlynx.schema.compile import plan_of
+from netlynx.schema.kinds import Code
 from support import resident
 from table_rows import table_of, table_of_payloads
 
@@ -170,6 +194,75 @@ def test_nothing_unknown_vanishes() -> None:
 def test_what_a_hook_makes_is_text_or_json() -> None:
     assert values(one_column(hook(lambda raw: raw.hex(), bytes.fromhex), b"\1\2")) == ["0102"]
     assert values(one_column(hook(lambda raw: tuple(raw), bytes), b"\1\2")) == ["[1,2]"]
+
+
+def _or_nothing(raw: bytes) -> str | None:
+    return raw.hex() if raw[0] else None
+
+
+class HookedHeader(Layout, c="hooked"):
+    """A header whose first byte a hook reads."""
+
+    said: int = member(u32)
+
+
+class HookedNest(Record):
+    """A hook within a nest."""
+
+    value: Any = attr(1, hook(_or_nothing, bytes.fromhex))
+
+
+class Hooked(Record, header=HookedHeader):
+    """Hooks everywhere where one can be."""
+
+    said: Any = head(kind=hook(_or_nothing, bytes.fromhex))
+    pure: Any = attr(1, hook(_or_nothing, bytes.fromhex, pure=True))
+    number: int | None = attr(2, hook(lambda raw: raw[0] or None, bytes))
+    many: tuple[Any, ...] = attr(3, multi(hook(_or_nothing, bytes.fromhex)))
+    within: Any = attr(4, nest(HookedNest))
+
+
+def test_of_what_a_hook_makes_none_is_null() -> None:
+    def message(first: int) -> bytes:
+        raw = bytes([first, 1, 2, 3])
+        rest = attribute(1, raw) + attribute(2, raw) + attribute(3, raw) * 2
+        return raw + rest + attribute(4, attribute(1, raw))
+
+    firsts = [0, 0, 5, 0, 6, 6, 0, *[0] * 40, *[7] * 40, 0]
+    payloads = [message(first) for first in firsts]
+    records = [decode(plan_of(Hooked), each) for each in payloads]
+    assert {each.said for each in records} == {None, "05010203", "06010203", "07010203"}
+    for wanted in (payloads, payloads[:1], payloads[2:3] * 9 + payloads[:1] * 9):
+        table = pyarrow.table(table_of_payloads(Hooked, *wanted))
+        table.validate(full=True)
+        read = [decode(plan_of(Hooked), each) for each in wanted]
+        for name in ("said", "pure", "number"):
+            assert table[name].to_pylist() == [getattr(each, name) for each in read], name
+        assert table["many"].to_pylist() == [[*each.many] for each in read]
+        assert table["within"].to_pylist() == [{"value": each.within.value} for each in read]
+
+
+def payloads_of_none() -> list[tuple[Any, str, int, bytes]]:
+    """Of every record's hooks that stand in attributes by themselves, what they make nothing of."""
+    found = []
+    for cls in declared(Record):
+        for name, declaration in cls.__declarations__.items():
+            kind = declaration.kind
+            if kind is None or kind.code is not Code.HOOK or len(declaration.path) != 1:
+                continue
+            for payload in (bytes(size) for size in range(64)):
+                with contextlib.suppress(Exception):
+                    if kind.decoder(payload) is None:  # type: ignore[misc]
+                        found.append((cls, name, declaration.path[0], payload))
+    return found
+
+
+def test_of_what_any_hook_makes_none_is_null() -> None:
+    for cls, name, number, payload in payloads_of_none():
+        message = bytes(plan_of(cls).header_size) + attribute(number, payload)
+        assert getattr(decode(plan_of(cls), message), name) is None
+        column = pyarrow.table(table_of_payloads(cls, message))[name]
+        assert column.to_pylist() == [None], (cls, name)
 
 
 def test_an_error_of_a_hook_names_the_field_and_another_comes_through() -> None:

@@ -311,6 +311,8 @@ cdef int add_hook(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t 
             value = (<object> c.field.decoder)(PyBytes_FromStringAndSize(<const char *> p, n))
             if value is NotImplemented:
                 return P_UNFIT
+            if value is None:
+                return skip_rows(c, row + 1) if c.length <= row else P_DONE
             if c.store == S_INTEGER:
                 if c.is_float:
                     fraction = value

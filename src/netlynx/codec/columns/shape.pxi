@@ -12,7 +12,7 @@
 # | struct, nest | struct; a nest that has no fields: bool; a record within itself: binary, its attributes |
 # | array, indexed, multi, sequence | list; what repeats is empty where it is not there, not null |
 # | select | struct of the choices, all but one null, and `raw` for the bytes of one that is not known |
-# | hook | int64 where the record says int; else string: the value, or its JSON |
+# | hook | int64 where the record says int; else string: the value, or its JSON; None is null |
 # | quantity | int64 or double, as its class is |
 
 cdef struct Choice:
