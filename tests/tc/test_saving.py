@@ -35,10 +35,15 @@ def restored(nl: netlynx.Connection, records: list[Any]) -> dict[str, Any]:
     failed: dict[str, Any] = {}
     for record in records:
         try:
-            nl.do(tc.add(record))
+            nl.do(tc.remake(record))
         except netlynx.NetlynxError as error:
             failed[str(record)] = str(error)
     return failed
+
+
+def makes(name: str, case: Any) -> bool:
+    """Whether it makes something; virtual queues of `gred` are made by changes."""
+    return " add " in case.words or name == "gred"
 
 
 def settled(space: NetworkNamespace, cases: dict[int, Any]) -> Any:
@@ -52,7 +57,7 @@ def settled(space: NetworkNamespace, cases: dict[int, Any]) -> Any:
 @pytest.mark.every_kernel
 @pytest.mark.parametrize("name", names())
 def test_all_is_the_same_when_it_was_restored(name: str) -> None:
-    cases = {at: each for at, each in enumerate(table(name).cases) if not each.only_sent and " add " in each.words}
+    cases = {at: each for at, each in enumerate(table(name).cases) if not each.only_sent and makes(name, each)}
     cases = {at: each for at, each in cases.items() if not each.not_told}
     if not cases:
         pytest.skip("no kernel is asked of these")

@@ -29,12 +29,14 @@ def save(netns: Netns = None, kernel: Kernel = "host") -> None:
     """
     from netlynx import route, tc, to_json
     from netlynx.schema.wanted import telling
+    from netlynx.tc.saving import is_change
 
     with connection(netns, kernel) as nl:
         found = nl.do(tc.setup())
         names = {each.index: each.name for each in nl.dump(route.links()) if each.name is not None}
         for record in tc.remade(found):
-            line = json_text({"add": {_kind(record): None}}, compact=True)[: -len("null}}")]
+            verb = "change" if is_change(record) else "add"
+            line = json_text({verb: {_kind(record): None}}, compact=True)[: -len("null}}")]
             write(line, to_json(telling(record, names)).decode(), "}}")
 
 

@@ -2,7 +2,7 @@
 
 Records (`Qdisc`, `Class`, `Filter`, `Chain`, `Action`, and one for what each kind has of its own), operations that list
 (`qdiscs()` …) and get one (`qdisc(index)` …), the verbs `add`, `replace`, `change`, `link`, `delete` and `flush`,
-groups to subscribe to (`QDISCS` …); `impair` and `unimpair`, `setup` and `remade`::
+groups to subscribe to (`QDISCS` …); `impair` and `unimpair`, `setup`, `remade` and `remake`::
 
     nl.do(tc.add(tc.Qdisc(index="v0", data=tc.Tbf(rate="10mbit", burst="32kb", latency="50ms"))))
 
@@ -157,6 +157,7 @@ if TYPE_CHECKING:
     from netlynx.tc.rates import LinkLayer as LinkLayer
     from netlynx.tc.saving import Setup as Setup
     from netlynx.tc.saving import remade as remade
+    from netlynx.tc.saving import remake as remake
     from netlynx.tc.saving import setup as setup
     from netlynx.tc.stab import SizeTable as SizeTable
     from netlynx.tc.traffic_class import CLASSES as CLASSES
@@ -212,7 +213,7 @@ _HOMES = {
     "qdiscs.small": "Blackhole Etf Plug Skbprio",
     "qdiscs.tbf": "Tbf",
     "rates": "LinkLayer",
-    "saving": "Setup remade setup",
+    "saving": "Setup remade remake setup",
     "stab": "SizeTable",
     "traffic_class": "CLASSES Class class_ classes",
     "units": "Rate Share Size Time",

@@ -21,9 +21,10 @@ from netlynx.tc.filters.u32 import U32
 from netlynx.tc.handle import EGRESS_HOOK, INGRESS_HOOK, ROOT
 from netlynx.tc.qdisc import Qdisc, qdiscs
 from netlynx.tc.qdiscs import CLASS_OPTIONS
+from netlynx.tc.qdiscs.gred import Gred
 from netlynx.tc.qdiscs.sfq import Sfq
 from netlynx.tc.traffic_class import Class, classes
-from netlynx.tc.verbs import add
+from netlynx.tc.verbs import add, change
 
 Steps: TypeAlias = Generator[Do[Any] | Dump[Any], Any, Any]
 
@@ -93,7 +94,7 @@ def _alone(action: Action) -> bool:
 
 
 def remade(found: Setup) -> list[Record]:
-    """The records to add, one after the other, to make the same in a namespace that has none of it.
+    """The records to make the same of, one after the other, in a namespace that has none of it: `remake` says how.
 
     What the kernel counts, and what it makes by itself (classes of `mq`, the first hash table of `u32`, chains that
     came with their filters) is not among them, nor is what it does not tell: how a rate is estimated, and tables of
@@ -109,13 +110,38 @@ def remade(found: Setup) -> list[Record]:
             ready = [waiting[0]]  # below what makes its classes by itself
         for qdisc in ready:
             waiting.remove(qdisc)
-            made.append(_asked(qdisc))
+            made += map(_asked, _steps(qdisc))
             within = [each for each in found.classes if _within(each, qdisc)]
             known.update((each.index, each.handle) for each in within)
             made += [_asked(each) for each in _downwards(within, qdisc) if _put(each)]
     made += [_asked(each) for each in found.chains if each.data is not None]
     made += [_asked(each) for each in _in_order(found.filters) if not _begins(each)]
     return made
+
+
+def remake(record: Record) -> Do[None]:
+    """The operation that makes one of the records of `remade`, behind those before it: it is added.
+
+    But for a virtual queue of `gred`, with which a qdisc that was added is changed. Raises as `add` and `change`.
+    """
+    return change(record) if is_change(record) else add(record)
+
+
+def is_change(record: Any) -> bool:
+    """Whether a record of `remade` changes a qdisc that is there."""
+    return isinstance(record, Qdisc) and isinstance(record.data, Gred) and bool(record.data.virtual_queues)
+
+
+def _steps(qdisc: Qdisc) -> Iterator[Qdisc]:
+    """A qdisc, or what it is made in: the kernel takes each virtual queue of `gred` in a change of its own."""
+    if not isinstance(qdisc.data, Gred):
+        yield qdisc
+        return
+    first, *queues = qdisc.data.steps
+    yield replace_fields(qdisc, data=first)
+    for each in queues:
+        asked = [replace_fields(queue, counted=None, average=None) for queue in each.virtual_queues]
+        yield Qdisc(index=qdisc.index, handle=qdisc.handle, parent=qdisc.parent, data=Gred(virtual_queues=asked))
 
 
 def _put(each: Class) -> bool:
@@ -193,7 +219,7 @@ def _asked(record: Any) -> Record:
     ):
         # Nobody has told it a limit, for it would have that many flows at most (sfq_change in net/sched/sch_sfq.c).
         record = replace_fields(record, data=replace_fields(record.data, limit=None))
-    request: Any = add(record).request
+    request: Any = remake(record).request
     if isinstance(record, Action):
         request = request.actions[0]
     asked: Record = replace_fields(request, unknown=())
