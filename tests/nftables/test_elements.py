@@ -350,3 +350,11 @@ def test_an_element_is_sent_as_a_list_of_one() -> None:
 def test_flags_tell_what_an_element_is() -> None:
     assert made("ipv4_addr").element("*").flags is ElementFlags.CATCHALL
     assert made("ipv4_addr").element("*").key is None
+
+
+def test_many_elements_end_only_in_a_set_whose_elements_do() -> None:
+    lasting = Set(family="ip", table="t", name="s", key_type="ipv4_addr")
+    ending = lasting.replace(flags=["timeout"])
+    assert [*lists_of(Elements(ending, ["192.0.2.1"], timeout=1000))]
+    with pytest.raises(EncodeError, match=r"Elements\.timeout: elements of s do not end"):
+        [*lists_of(Elements(lasting, ["192.0.2.1"], timeout=1000))]

@@ -16,7 +16,7 @@ from netlynx.nftables.constants import FAMILY, NAME_LENGTH, NFTA_LIST, Family
 from netlynx.nftables.data import NFTA_DATA, Data
 from netlynx.nftables.expressions import every
 from netlynx.nftables.expressions.expression import Expression
-from netlynx.nftables.set import Set
+from netlynx.nftables.set import Set, SetFlags
 from netlynx.nftables.set_type import SetType, set_type, verdict_text
 from netlynx.nftables.userdata import ELEMENT_USERDATA, ElementUserdata
 from netlynx.schema import (
@@ -140,8 +140,10 @@ class Element(Record, header=NetfilterHeader):
     interface; of a concatenation a tuple; in a set with ranges also a prefix, ``"80-90"``, ``"eth*"``, a `range`. Key
     ``"*"`` stands for all others, and is None with the flag CATCHALL when it is read. Of a type that nobody knows it is
     bytes. `data` is a value likewise, or a verdict: ``"accept"``, ``"jump CHAIN"``; of a map of objects `object` is the
-    name of one. `timeout` is in milliseconds, and `expiration` what is left of it. `userdata` has nft's comment:
-    ``userdata={"comment": "…"}``. Source: nf_tables_fill_setelem in net/netfilter/nf_tables_api.c.
+    name of one. `timeout` is in milliseconds, and `expiration` what is left of it; of a set that has not the
+    flag TIMEOUT, the kernel refuses both with EINVAL. `userdata` has nft's comment: ``userdata={"comment": "…"}``.
+
+    Source: nf_tables_fill_setelem and nft_add_set_elem in net/netfilter/nf_tables_api.c.
     """
 
     __facts__: ClassVar[tuple[Facts, ...]] = (
@@ -206,6 +208,14 @@ def _of_set(owner: Set, settled: dict[str, Any]) -> dict[str, Any]:
     if owner.id is not None:
         told["set_id"] = owner.id
     return {**told, **{name: value for name, value in settled.items() if name != "set"}}
+
+
+def check_timeout(owner: Set, path: str) -> None:
+    """Raises EncodeError for a set whose elements do not end (nft_add_set_elem in net/netfilter/nf_tables_api.c)."""
+    if not SetFlags(owner.flags or 0) & SetFlags.TIMEOUT:
+        raise EncodeError(
+            f'elements of {owner.name or "the set"} do not end: the set has to have the flag "timeout"', path
+        )
 
 
 def _key(content: SetType | None, value: Any) -> Any:

@@ -19,7 +19,7 @@ from netlynx.netfilter.constants import NFNL_SUBSYS
 from netlynx.netfilter.nfnetlink import NetfilterHeader, marks, message_type, netfilter_series
 from netlynx.nftables.constants import NFT_MSG, NFTA_LIST
 from netlynx.nftables.datatypes import Form
-from netlynx.nftables.element import NFTA_SET_ELEM_LIST, ElementFlags, ElementList, WireElement
+from netlynx.nftables.element import NFTA_SET_ELEM_LIST, ElementFlags, ElementList, WireElement, check_timeout
 from netlynx.nftables.element_requests import datum, keyed
 from netlynx.nftables.set import Set
 from netlynx.nftables.set_type import OBJECT, SetType
@@ -132,6 +132,8 @@ def lists_of(given: Elements, *, deleting: bool = False) -> Iterator[tuple[Eleme
 def _common(given: Elements) -> WireElement:
     """What all have, as it is sent. Raises EncodeError and EncodeTypeError by the names that `Elements` has for it."""
     found = given.common
+    if given.timeout:
+        check_timeout(given.set, "Elements.timeout")
     try:
         encode(plan_of(WireElement), found)
     except EncodeError as error:
