@@ -88,3 +88,12 @@ def test_what_no_line_can_say_ends_a_save(namespace: netns.NetworkNamespace, nl:
     saved, said = command(namespace, "save", status=1)
     assert "cannot stand in a line" in said
     assert "10.0.0.1" not in saved
+
+
+def test_sets_get_other_names(namespace: netns.NetworkNamespace, nl: netlynx.Connection) -> None:
+    nl.do(ipset.create(ipset.Set(name="t", type="hash:ip,port", family="ipv4")))
+    command(namespace, "swap", "s", "t")
+    assert [len(nl.dump(ipset.entries(name)).all()) for name in ("s", "t")] == [0, 1]
+    command(namespace, "rename", "t", "u")
+    assert {each.name for each in nl.dump(ipset.sets())} == {"s", "u", "n"}
+    assert "ENOENT" in command(namespace, "rename", "t", "v", status=1)[1]

@@ -100,6 +100,7 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
         (["ipvs", "--stats"], False),
         (["ipvs", "--daemons"], True),
         (["ipvs", "--timeouts"], False),
+        (["ipvs", "--zero"], False),
     ],
     "qdiscs": [(["qdiscs"], True), (["qdiscs", "--json"], True)],
     "classes": [(["classes", "x"], True), (["classes", "x", "--json"], True)],
@@ -125,6 +126,8 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
     ],
     "audit status": [(["audit", "status"], False), (["audit", "status", "--json"], False)],
     "audit rules": [(["audit", "rules"], True), (["audit", "rules", "--json"], True)],
+    "audit add": [(["audit", "add", "-w", "/nowhere", "-p", "wa"], False)],
+    "audit delete": [(["audit", "delete", "-w", "/nowhere", "-p", "wa"], False)],
     "audit log": [(["audit", "log", "--records"], True), (["audit", "log", "--json"], True)],
     "ipset list": [
         (["ipset", "list"], True),
@@ -132,6 +135,8 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
         (["ipset", "list", "--entries", "--lines"], True),
         (["ipset", "list", "--json"], True),
     ],
+    "ipset rename": [(["ipset", "rename", "x", "y"], False)],
+    "ipset swap": [(["ipset", "swap", "x", "y"], False)],
     "ipset save": [(["ipset", "save"], True)],
     "ipset restore": [(["ipset", "restore", "FILE"], False), (["ipset", "restore", HOSTILE], True)],
     "nft monitor": [

@@ -438,9 +438,9 @@ NOT_ROOMS = {
 # What changes something and no verb reaches, with the reason.
 OTHERWISE = {
     **dict.fromkeys(
-        ("audit.add", "audit.delete", "audit.flush"),
-        "a rule is no record of fields: it is said in the words of auditctl(8)",
+        ("audit.add", "audit.delete"), "in the words of auditctl(8): `netlynx audit add` and `audit delete`"
     ),
+    "audit.flush": "all rules of the machine, one by one: `netlynx audit rules` prints what `audit delete` takes",
     **dict.fromkeys(
         ("audit.set_status", "audit.set_features", "audit.reset_lost"), "they take arguments, and no record"
     ),
@@ -459,8 +459,8 @@ OTHERWISE = {
     **dict.fromkeys(
         ("ipset.destroy_all", "ipset.flush_all"), "of the whole namespace; `netlynx ipset list` says what there is"
     ),
-    **dict.fromkeys(("ipset.rename", "ipset.swap"), "they take two sets, and a command has one object"),
-    "ipvs.zero": "no verb of the command line says it: counters begin anew",
+    **dict.fromkeys(("ipset.rename", "ipset.swap"), "they take two sets: `netlynx ipset rename` and `ipset swap`"),
+    "ipvs.zero": "`netlynx ipvs --zero`",
     **dict.fromkeys(
         ("netdev.bind_receive", "netdev.create_queue"), "they give what lives as long as the socket that asked"
     ),
@@ -499,6 +499,7 @@ OTHERWISE = {
         "`change link index=PORT family=bridge af_spec…` says the same",
     ),
     "route.ensure": "it is handed an operation, and no record",
+    "tc.remake": "many: `netlynx tc restore`",
     "tc.link": "of a qdisc that is there it makes another: `netlynx replace qdisc` does, too",
 }
 _ANSWER = re.compile(
@@ -549,6 +550,14 @@ def test_all_that_changes_something_is_reached_by_a_verb_or_is_known_not_to_be()
     reached = {id(each) for each in reachable()}
     missing = {name for name, value in changing().items() if id(value) not in reached}
     assert missing == OTHERWISE.keys()
+
+
+def test_what_can_be_deleted_can_be_flushed() -> None:
+    """Of the rooms in which a listing is enough to do so."""
+    able = {kind for kind in KINDS if kinds.room_of(kind) in ("route", "tc") and "delete" in kinds.verbs_of(kind)}
+    assert {kind for kind in able if "flush" not in kinds.verbs_of(kind)} == set()
+    for kind in kinds.LISTINGS:
+        assert callable(getattr(declared(kind)[0], kinds.LISTINGS[kind])), kind
 
 
 def reachable() -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,7 +30,7 @@ _NAMED = "name"
 
 @commands.callback()
 def about() -> None:
-    """Show the state of auditing, its rules, and what it logs. Nothing is changed."""
+    """Show the state of auditing, its rules, and what it logs; add rules, and delete them."""
 
 
 @commands.command()
@@ -75,6 +76,28 @@ def rules(
         return
     for rule in found:
         write(str(rule))
+
+
+_Words = Annotated[list[str], typer.Argument(metavar="RULE…", help="The rule in the words of auditctl(8).")]
+_AS_THEY_ARE = {"ignore_unknown_options": True}  # -a, -w and their like are the rule's
+
+
+@commands.command(context_settings=_AS_THEY_ARE)
+def add(rule: _Words, kernel: Kernel = "host") -> None:
+    """Have the kernel log what a rule says: `netlynx audit add -w /etc/passwd -p wa`. It takes CAP_AUDIT_CONTROL."""
+    from netlynx import audit
+
+    with connection(None, kernel) as nl:
+        nl.do(audit.add(shlex.join(rule)))
+
+
+@commands.command(context_settings=_AS_THEY_ARE)
+def delete(rule: _Words, kernel: Kernel = "host") -> None:
+    """Take away the rule that says all of this: `netlynx audit rules` prints such words. It takes CAP_AUDIT_CONTROL."""
+    from netlynx import audit
+
+    with connection(None, kernel) as nl:
+        nl.do(audit.delete(shlex.join(rule)))
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

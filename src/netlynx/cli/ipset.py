@@ -29,7 +29,7 @@ Name = Annotated[str | None, typer.Argument(metavar="[SET]", help="Only this one
 
 @commands.callback()
 def about() -> None:
-    """List, save and restore ipset's sets, in which rules look packets up."""
+    """List, save, restore, rename and swap ipset's sets, in which rules look packets up."""
 
 
 @commands.command("list")
@@ -101,6 +101,34 @@ def restore(
     note(f"{done}")
     if done.errors:
         raise Reported
+
+
+@commands.command()
+def rename(
+    name: Annotated[str, typer.Argument(metavar="SET", help="The set.")],
+    to: Annotated[str, typer.Argument(metavar="NAME", help="What it is to be called.")],
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """Give a set another name. It must not be in use."""
+    from netlynx import ipset
+
+    with connection(netns, kernel) as nl:
+        nl.do(ipset.rename(name, to))
+
+
+@commands.command()
+def swap(
+    name: Annotated[str, typer.Argument(metavar="SET", help="A set.")],
+    other: Annotated[str, typer.Argument(metavar="SET", help="Another one, of a type like it.")],
+    netns: Netns = None,
+    kernel: Kernel = "host",
+) -> None:
+    """Exchange two sets: what refers to the name of one has the other then."""
+    from netlynx import ipset
+
+    with connection(netns, kernel) as nl:
+        nl.do(ipset.swap(name, other))
 
 
 def _line(write_as: Any, record: Any) -> str:

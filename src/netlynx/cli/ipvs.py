@@ -47,6 +47,7 @@ def ipvs(
     timeouts: Annotated[
         bool, typer.Option("--timeouts", help="Show for how many seconds connections are kept without packets.")
     ] = False,
+    zero: Annotated[bool, typer.Option("--zero", help="Have all services count anew, and list nothing.")] = False,
     json: Json = False,
     lines: Lines = False,
     wide: Wide = False,
@@ -57,12 +58,14 @@ def ipvs(
     from netlynx import ipvs as room
 
     form = form_of(json, lines, wide=wide)
-    given = {"--stats": stats, "--rates": rates, "--daemons": daemons, "--timeouts": timeouts}
+    given = {"--stats": stats, "--rates": rates, "--daemons": daemons, "--timeouts": timeouts, "--zero": zero}
     wanted = [name for name, value in given.items() if value]
     if len(wanted) > 1:
         raise misused(f"give one of them: {' or '.join(wanted)}")
     with connection(netns, kernel) as nl:
-        if daemons:
+        if zero:
+            nl.do(room.zero())
+        elif daemons:
             _show(nl.dump(room.daemons()).all(), form, wide, _DAEMONS, _daemon)
         elif timeouts:
             _show(

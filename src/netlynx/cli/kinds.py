@@ -38,7 +38,13 @@ LISTINGS = {  # what a listing is called whose objects `flush` removes
     "phonet-address": "phonet_addresses",
     "phonet-route": "phonet_routes",
     "qdisc": "qdiscs",
+    "class": "classes",
     "filter": "filters",
+    "chain": "chains",
+    "action": "actions",
+    "port-vlan": "port_vlans",
+    "mdb-entry": "mdb",
+    "vni": "vnis",
     "flow": "flows",
     "expectation": "expectations",
 }
