@@ -204,6 +204,15 @@ def test_a_type_that_no_family_has_is_enoent(served: Greeted, kernel: VirtualKer
         assert sock.recv().errno == errno.ENOENT
 
 
+def test_a_handler_that_returns_no_answer_is_told_what_one_is(kernel: VirtualKernel, nl: netlynx.Connection) -> None:
+    answers = [1, 1.5, object]
+    kernel.family(Greeter).hello(lambda request: answers[0])
+    while answers:
+        with pytest.raises(TypeError, match="a handler returns a record, a message, bytes, several of these or None"):
+            nl.do(Greeter.hello(text="netlink"))
+        del answers[0]
+
+
 def test_declarations_that_cannot_be_are_refused() -> None:
     from netlynx.generic import Family, do
     from netlynx.schema import Record, attr, u32

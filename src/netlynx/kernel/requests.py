@@ -126,10 +126,14 @@ DumpHandler: TypeAlias = Callable[[Request], Iterable[Reply]]
 
 
 def several(result: Reply | Iterable[Reply] | None) -> Iterable[Reply]:
-    """What a handler returned, as replies one by one."""
+    """What a handler returned, as replies one by one. Raises TypeError for what is none, and not several."""
     if result is None:
         return ()
-    return (result,) if isinstance(result, Record | Message | bytes) else result
+    if isinstance(result, Record | Message | bytes):
+        return (result,)
+    if not isinstance(result, Iterable):
+        raise TypeError(f"a handler returns a record, a message, bytes, several of these or None, not {result!r}")
+    return result
 
 
 def answer(type: int, reply: Reply, sequence: int = 0, portid: int = 0) -> Message:
