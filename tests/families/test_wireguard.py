@@ -138,6 +138,21 @@ def test_an_endpoint_on_an_interface_goes_by_its_name_too() -> None:
     assert endpoint_text(endpoint_bytes("[fe80::1%lo]:1")) == f"[fe80::1%{socket.if_nametoindex('lo')}]:1"
 
 
+def test_what_is_no_endpoint_is_told_what_one_is() -> None:
+    for text in (
+        "example.org:51820",
+        "192.0.2.1",
+        "192.0.2.1:65536",
+        "fe80::1:51820",
+        "[fe80::1:51820",
+        "[192.0.2.1]:1",
+        "",
+    ):
+        with pytest.raises(ValueError, match="names are not looked up") as raised:
+            endpoint_bytes(text)
+        assert "octets" not in str(raised.value), text
+
+
 @given(st.binary(min_size=32, max_size=32))
 def test_keys_are_text_there_and_back(data: bytes) -> None:
     assert key_bytes(key_text(data)) == key_bytes(data) == data

@@ -16,6 +16,7 @@ from netlynx.schema.kinds import Kind, Option, hook
 _FAMILY = struct.Struct("=H")
 _INET = struct.Struct("=H2s4s8x")
 _INET6 = struct.Struct("=H2sI16sI")
+_SHAPE = "an address and its port are wanted, such as 192.0.2.1:51820 or [2001:db8::1]:51820; names are not looked up"
 STORAGE = 128  # bytes of a struct with room for any address
 
 
@@ -37,13 +38,18 @@ def endpoint_bytes(text: str) -> bytes:
     """The C struct of an endpoint; names are not looked up. Raises ValueError."""
     host, colon, port = str(text).rpartition(":")
     if not (colon and port.isascii() and port.isdigit() and int(port) <= 0xFFFF):
-        raise ValueError(f"{text!r} is no endpoint such as 192.0.2.1:51820 or [2001:db8::1]:51820")
+        raise ValueError(_SHAPE)
     number = int(port).to_bytes(2, "big")
-    if not host.startswith("["):
-        return _INET.pack(socket.AF_INET, number, ipaddress.IPv4Address(host).packed)
-    address, _, zone = host[1:].removesuffix("]").partition("%")
+    bracketed = host.startswith("[") and host.endswith("]")
+    address, _, zone = host[1:-1].partition("%") if bracketed else (host, "", "")
+    try:
+        packed = (ipaddress.IPv6Address(address) if bracketed else ipaddress.IPv4Address(address)).packed
+    except ValueError:
+        raise ValueError(_SHAPE) from None
+    if not bracketed:
+        return _INET.pack(socket.AF_INET, number, packed)
     scope = int(zone) if zone.isascii() and zone.isdigit() else socket.if_nametoindex(zone) if zone else 0
-    return _INET6.pack(socket.AF_INET6, number, 0, ipaddress.IPv6Address(address).packed, scope)
+    return _INET6.pack(socket.AF_INET6, number, 0, packed, scope)
 
 
 def _stored_text(data: bytes) -> str:
