@@ -18,9 +18,14 @@ README = (ROOT / "README.md").read_text()
 TUTORIAL = (ROOT / "docs" / "tutorial.md").read_text()
 COMMAND_LINE = (ROOT / "docs" / "command-line.md").read_text()
 ELSEWHERE = ("testing.md", "tutorial.md")  # their examples are files that need each other
+HOW_TO = ROOT / "docs" / "how-to"  # pages that are followed step by step (test_how_to.py)
 PAGES = (
     "README.md",
-    *(str(page.relative_to(ROOT)) for page in sorted((ROOT / "docs").rglob("*.md")) if page.name not in ELSEWHERE),
+    *(
+        str(page.relative_to(ROOT))
+        for page in sorted((ROOT / "docs").rglob("*.md"))
+        if page.name not in ELSEWHERE and page.parent != HOW_TO
+    ),
 )
 EXAMPLES = [
     (page, number, textwrap.dedent(code))
