@@ -101,11 +101,18 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
 
 
 def on_post_build(*, config: MkDocsConfig) -> None:
-    """Links in HTML, which MkDocs does not look at: each has to lead to a page, and to an anchor in it."""
+    """Links in HTML, which MkDocs does not look at: each has to lead to a page, and to an anchor in it.
+
+    Nothing that a page shows may come from elsewhere.
+    """
     site = Path(config.site_dir)
     anchors = {path: set(re.findall(r'\bid="?([^"\s>]+)', path.read_text())) for path in site.rglob("*.html")}
     wrong = []
     for path in anchors:
+        for fetched in re.findall(
+            r'<(?:script|img|link|iframe)\b[^>]*\b(?:src|href)="?(https?:[^"\s>]+)', path.read_text()
+        ):
+            wrong.append(f"{path.relative_to(site)} fetches {fetched}")
         for link in set(re.findall(r'<a\b[^>]*\bhref="([^"]+)"', path.read_text())):
             where, _, anchor = link.partition("#")
             if re.match(r"[a-z]+:|/", link) or path.name == "404.html":

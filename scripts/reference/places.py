@@ -61,8 +61,8 @@ def subjects(room: str) -> tuple[Subject, ...]:
         grouped.setdefault(_key(room, each.home, files), []).append(each)
     found = []
     for key, several in sorted(grouped.items(), key=lambda item: (not item[0], item[0])):
-        told = TITLES.get(room, {}).get(key, "")
-        described = source(f"{room}.{key}") if key and not told else None
+        told = TITLES.get(room, {}).get(key or "others", "")
+        described = source(f"{room}.{key}") if key else None
         text = described.text if described is not None else ""
         title = told or title_of(text) or key.replace("_", " ").capitalize() or "Others"
         several.sort(
@@ -73,9 +73,12 @@ def subjects(room: str) -> tuple[Subject, ...]:
 
 
 def title_of(text: str) -> str:
-    """A heading of what a file says of itself: its first sentence, up to a colon where that is long."""
-    first = re.split(r"(?<=[^.\s])[.:]+(?:\s|$)", text.split("\n\n")[0].replace("\n", " "), maxsplit=1)[0]
-    return re.sub(r"\s*\(`?[^()]*`?\)$", "", first).replace("`", "").strip()
+    """A heading of what a file says of itself: its first sentence, without its last parts where that is long."""
+    first = re.split(r"(?<=[^.\s])[.:;]+(?:\s|$)", text.split("\n\n")[0].replace("\n", " "), maxsplit=1)[0]
+    title = re.sub(r"\s*\(`?[^()]*`?\)$", "", first).replace("`", "").strip()
+    while len(title) > 48 and "," in title:
+        title = title.rpartition(",")[0]
+    return title
 
 
 @cache

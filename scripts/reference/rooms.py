@@ -74,7 +74,7 @@ INNER = {
 # Rooms with more names than these have a page for each subject.
 LARGE = 100
 
-# What subjects are called where the files that declare them say it in words of their own: of each room, by file.
+# What subjects are called where the files that declare them begin with more than a title: of each room, by file.
 TITLES = {
     "netlynx": {
         "client": "Connections, and what they give",
@@ -84,5 +84,45 @@ TITLES = {
         "codec": "Records as text",
         "transport": "The plain socket",
         "wire": "Messages of the plain socket",
+    },
+    "netlynx.route": {
+        "constants": "Families and layers",
+        "ensuring": "Ensuring that something is there",
+        "kinds": "Kinds of links",
+        "mctp": "MCTP",
+        "mst": "Multiple spanning trees",
+        "neighbour": "Neighbours and forwarding databases",
+        "netconf": "Settings of interfaces",
+        "netns_id": "IDs of namespaces",
+        "nexthop": "Nexthop objects",
+        "phonet": "Phonet",
+        "port_vlan": "VLANs of bridges and ports",
+        "router_discovery": "What routers advertise",
+        "rule": "Rules",
+        "segment_routing": "Segment routing",
+        "stats": "Statistics of interfaces",
+        "verbs": "Verbs: add, change, delete …",
+        "vlan_options": "VLANs of whole bridges",
+        "vni": "Networks of VXLAN devices",
+    },
+    "netlynx.tc": {
+        "actions": "Kinds of actions",
+        "ematches": "Conditions on packets",
+        "filters": "Kinds of filters",
+        "qdiscs": "Kinds of qdiscs and classes",
+        "saving": "Saving and restoring",
+        "units": "Rates, sizes and times",
+        "verbs": "Verbs: add, change, delete …",
+    },
+    "netlynx.nftables": {
+        "constants": "Constants",
+        "datatypes": "Types of keys and values",
+        "expressions": "Expressions",
+        "monitor": "Changes of the ruleset",
+        "others": "Hooks and commits",
+        "ruleset": "The whole ruleset",
+        "trace": "Packets traced",
+        "transaction": "Transactions",
+        "verbs": "Verbs: add, change, delete …",
     },
 }
