@@ -84,6 +84,7 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
     return moved(markdown, PAGES.get(name, f"docs/{name}"), name)
 
 
+SHORT = 26  # letters of code that stays in one line within a table
 _CODE = re.compile(r"(<pre.*?</pre>|<a\b.*?</a>|<h\d.*?</h\d>)|<code>([^<]+)</code>", re.S)
 
 
@@ -94,8 +95,11 @@ def on_page_content(html: str, *, page: Page, config: MkDocsConfig, files: Files
         return html
 
     def link(found: re.Match[str]) -> str:
-        goal = None if found[1] or "." not in found[2] else reference.mentioned(found[2])
-        return found[0] if goal is None else f'<a href="{reference.relative(goal, name)}">{found[0]}</a>'
+        if found[1]:
+            return found[0]
+        goal = reference.mentioned(found[2]) if "." in found[2] else None
+        code = f'<code class="short">{found[2]}</code>' if len(found[2]) < SHORT else found[0]
+        return code if goal is None else f'<a href="{reference.relative(goal, name)}">{code}</a>'
 
     return _CODE.sub(link, html)
 

@@ -7,6 +7,7 @@ import html
 import inspect
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from netlynx.engine.operation import Group
@@ -49,9 +50,19 @@ def entry(name: Name, place: Place) -> str:
     if (call := _call(name.name, name.value)) is not None:
         parts.append(_signature(call, place))
     if text := what_it_says(name):
-        parts.append(prose(text, place))
+        parts.append(prose(text, replace(place, own=_own(name.value))))
     parts += filter(None, _details(name, place))
     return "\n\n".join(parts)
+
+
+def _own(value: Any) -> frozenset[str]:
+    """What a text about something means by a bare word: its fields or parameters."""
+    if isinstance(value, RecordMeta):
+        return frozenset(value.__declarations__)
+    try:
+        return frozenset(inspect.signature(value).parameters) if callable(value) else frozenset()
+    except (TypeError, ValueError):
+        return frozenset()
 
 
 # ------------------------------------------------------------------------------------------------ how it is called
@@ -137,15 +148,20 @@ def _details(name: Name, place: Place) -> Iterator[str]:
         yield _methods(name.name, value, place)
     elif isinstance(value, Group):
         yield _messages(value, place)
-    elif name.kind == "value":
+    elif name.kind in ("value", "words"):
         yield _value(value)
+
+
+def breakable(name: str) -> str:
+    """A name that may go on in another line behind its underscores."""
+    return name.replace("_", "_<wbr>")
 
 
 def table(headings: tuple[str, ...], rows: list[tuple[str, ...]], sort: str) -> str:
     """A table in HTML, on one line: Markdown takes it as it is, and spends no time on it."""
     head = "".join(f"<th>{each}</th>" for each in headings)
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-    return f'<table class="{sort}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<div class="wide"><table class="{sort}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 _ALSO = re.compile(r"takes\.(\w+)\[")
@@ -170,7 +186,7 @@ def _fields(cls: Any, place: Place) -> str:
             said.append(f'<span class="c">{declaration.c_name}</span>')
         also = _ALSO.match(str(cls.__hints__.get(field, "")))
         title = f' title="{html.escape(_taken(also[1]))}"' if also is not None else ""
-        rows.append((f"<code>{field}</code>", f"<code{title}>{kind}</code>", "; ".join(said)))
+        rows.append((f"<code>{breakable(field)}</code>", f"<code{title}>{kind}</code>", "; ".join(said)))
     if not rows:
         return ""
     lead = "Members of the C struct" + (f" `{cls.__c__}`" if cls.__c__ else "") if issubclass(cls, Layout) else "Fields"
@@ -243,7 +259,7 @@ def _methods(shown: str, cls: Any, place: Place) -> str:
             text, head = inspect.getdoc(inner) or "", _signature(call, place)
         else:
             continue
-        body = prose(text, place)
+        body = prose(text, replace(place, own=_own(inner)))
         parts.append(f'<div class="method" id="{shown}.{name}" markdown="1">\n\n{head}\n\n{body}\n\n</div>')
     return "\n\n".join(parts)
 
@@ -256,5 +272,6 @@ def _common(base: type) -> bool:
 def line(name: Name, place: Place) -> tuple[str, str, str]:
     """A row of an overview."""
     goal = mentioned(name.name, name.room)
-    shown = place.link(name.name, f"<code>{name.name}</code>") if goal else f"<code>{name.name}</code>"
+    code = f"<code>{breakable(name.name)}</code>"
+    shown = place.link(name.name, code) if goal else code
     return shown, name.kind, inline(summary(what_it_says(name)), place)

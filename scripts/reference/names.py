@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from netlynx.engine.operation import Group
+from netlynx.nftables.words.looking import Words
+from netlynx.schema.kinds import Kind
 from netlynx.schema.record import RecordMeta
 
 
@@ -69,6 +71,8 @@ class Name:
             return "class"
         if isinstance(value, Group):
             return "group"
+        if isinstance(value, Words | Kind):
+            return "words" if isinstance(value, Words) else "kind of field"
         if callable(value) and (inspect.isroutine(value) or hasattr(value, "__wrapped__")):
             return "function"
         return "value"
@@ -152,7 +156,8 @@ def said(module: str, name: str) -> str:
             if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
                 return inspect.cleandoc(str(after.value.value))
             lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
-            return found.comments.get(lines[0], "") or found.comments.get(lines[-1], "")
+            comment = found.comments.get(lines[0], "") or found.comments.get(lines[-1], "")
+            return comment[:1].upper() + comment[1:]
     return ""
 
 

@@ -15,7 +15,20 @@ from .rooms import LARGE, ROOMS, TITLES
 FOLDER = "reference"
 
 # What is called comes before what it takes and gives, and the file that a subject is named after before its others.
-ORDER = ("function", "group", "class", "record", "value", "struct", "flags", "enum", "constants", "error")
+ORDER = (
+    "function",
+    "words",
+    "kind of field",
+    "group",
+    "class",
+    "record",
+    "value",
+    "struct",
+    "flags",
+    "enum",
+    "constants",
+    "error",
+)
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,10 @@ class Place:
 
     page: str
     room: str = ""
+    own: frozenset[str] = frozenset()  # fields or parameters of what is described: they mean themselves
 
     def link(self, code: str, shown: str) -> str:
-        goal = mentioned(code, self.room)
+        goal = None if code in self.own else mentioned(code, self.room)
         return f'<a href="{relative(goal, self.page)}">{shown}</a>' if goal is not None else shown
 
 
