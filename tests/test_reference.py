@@ -62,7 +62,7 @@ def test_fields_have_their_types_and_meaning(pages: dict[str, str]) -> None:
 def test_a_text_means_its_own_fields_by_their_names(pages: dict[str, str]) -> None:
     link = pages["reference/route/link.md"].partition("{ #Link ")[2].partition("\n### ")[0]
     assert "unless <code>change</code> says" in link  # not the verb `route.change`
-    assert '<a href="verbs.html#change">' in link
+    assert '<a href="verbs.html#change"><code>route.change(' in link
 
 
 def test_mentions_are_found() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from .names import Name, public, source
-from .rooms import LARGE, ROOMS, TITLES
+from .rooms import FIRST, LARGE, ROOMS, TITLES
 
 FOLDER = "reference"
 
@@ -73,7 +73,9 @@ def subjects(room: str) -> tuple[Subject, ...]:
     for each in names:
         grouped.setdefault(_key(room, each.home, files), []).append(each)
     found = []
-    for key, several in sorted(grouped.items(), key=lambda item: (not item[0], item[0])):
+    first = FIRST.get(room, ())
+    for key in sorted(grouped, key=lambda key: (first.index(key) if key in first else len(first), not key, key)):
+        several = grouped[key]
         told = TITLES.get(room, {}).get(key or "others", "")
         described = source(f"{room}.{key}") if key else None
         text = described.text if described is not None else ""

@@ -126,3 +126,15 @@ TITLES = {
         "verbs": "Verbs: add, change, delete …",
     },
 }
+
+# What a room's page begins with: files whose subject most readers come for. The others follow by name.
+FIRST = {
+    "netlynx": ("client", "engine", "errors"),
+    "netlynx.schema": ("record", "kinds"),
+    "netlynx.route": ("link", "address", "route", "neighbour", "rule", "nexthop", "verbs", "ensuring"),
+    "netlynx.tc": ("qdisc", "traffic_class", "filter", "action", "chain", "verbs", "qdiscs", "filters", "actions"),
+    "netlynx.nftables": ("table", "chain", "rule", "set", "element", "object", "flowtable", "verbs", "transaction"),
+    "netlynx.ethtool": ("operations",),
+    "netlynx.kernel": ("virtual", "server"),
+    "netlynx.generic": ("declaration",),
+}
