@@ -47,6 +47,8 @@ OLDEST = {
     "ruff": (PROJECT["tool"]["ruff"]["target-version"], r"py3(\d+)"),
     "mypy": (PROJECT["tool"]["mypy"]["python_version"], r"3\.(\d+)"),
     "README.md": (ROOT.joinpath("README.md").read_text("utf-8"), r"Python ≥ 3\.(\d+)"),
+    "install.md": (ROOT.joinpath("docs/install.md").read_text("utf-8"), r"Python 3\.(\d+) or newer"),
+    "CONTRIBUTING.md": (ROOT.joinpath("CONTRIBUTING.md").read_text("utf-8"), r"Python 3\.(\d+) or newer"),
     "find-python": (ROOT.joinpath("scripts/find-python").read_text("utf-8"), r"version_info < \(3, (\d+)\)"),
     "pythons": (ROOT.joinpath("scripts/pythons").read_text("utf-8"), r"version_info >= \(3, (\d+)\)"),
 }
@@ -56,6 +58,12 @@ OLDEST = {
 def test_the_oldest_python_is_the_same_everywhere(where: str) -> None:
     text, pattern = OLDEST[where]
     assert set(versions(pattern, text)) == {NAMED[0]}
+
+
+def test_the_pythons_that_are_promised_are_those_named() -> None:
+    promised = re.search(r"^\| Python \| (.*?)\. ", ROOT.joinpath("docs/project/stability.md").read_text("utf-8"), re.M)
+    assert promised is not None
+    assert versions(r"3\.(\d+)", promised[1]) == NAMED
 
 
 def test_every_python_named_is_looked_for_where_python3_will_not_do() -> None:

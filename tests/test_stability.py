@@ -6,6 +6,7 @@ import re
 from importlib import import_module
 from pathlib import Path
 
+import netlynx
 from release_script import release
 
 ROOT = Path(__file__).parents[1]
@@ -27,6 +28,16 @@ def test_what_is_said_to_be_offered_is_there() -> None:
         if not hasattr(import_module(room), last):
             lacking.append(name)
     assert lacking == []
+
+
+def test_errors_are_the_builtin_exceptions_that_the_page_says() -> None:
+    page = (ROOT / "docs" / "project" / "stability.md").read_text()
+    pairs = re.findall(r"`(\w+)` (?:is )?an? `(\w+)`", page)
+    assert len(pairs) == 8
+    for name, builtin in pairs:
+        error = getattr(netlynx, name)
+        assert issubclass(error, netlynx.NetlynxError)
+        assert builtin in [each.__name__ for each in error.__mro__], name
 
 
 def test_the_list_has_the_front_and_the_rooms() -> None:
