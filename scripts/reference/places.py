@@ -154,10 +154,10 @@ def mentioned(text: str, room: str = "") -> str | None:
     if found is None or (found.end() < len(text) and text[found.end()] not in "([ ,"):
         return None
     parts = found["path"].split(".")
-    for starts in _starts(parts[0], room):
-        for length in range(len(parts), 0, -1):
-            path = ".".join([*starts, *parts[:length]]) if starts else ".".join(parts[:length])
-            if path in pages() and len(parts) - length <= 1:
+    for length in range(len(parts), max(len(parts) - 2, 0), -1):  # what has a name of its own, or the field of such
+        for starts in _starts(parts[0], room):
+            path = ".".join([*starts, *parts[:length]])
+            if path in pages():
                 return pages()[path]
     return None
 
