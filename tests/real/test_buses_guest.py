@@ -108,6 +108,7 @@ def test_cangw_and_netlynx_say_and_make_the_same(nl: netlynx.Connection, ip: Ip,
         ip(f"-A {arguments}", tool="cangw")
         (read,) = nl.dump(route.can_gateways()).all()
         assert read.replace(handled=0) == read
+        assert {each.family.label for each in nl.dump(route.routes())} <= {"inet", "inet6"}
         wanted = job(arguments, said, buses)
         for name in wanted.__declarations__:
             mine, theirs = getattr(wanted, name), getattr(read, name)
@@ -229,6 +230,8 @@ def test_phonet_sends_from_the_addresses_and_over_the_routes_that_were_made(
         assert (way.destination, way.oif, way.bits, way.table, way.protocol.label) == (0x60, index, 6, 254, "static")
         with pytest.raises(AlreadyExists):
             nl.do(route.add(route.PhonetRoute(destination=0x60, oif="d0")))
+        for listing in (route.routes(), route.addresses()):
+            assert {each.family.label for each in nl.dump(listing)} <= {"inet", "inet6"}
         assert not nl.do(route.ensure(route.add(route.PhonetAddress(index=index, address=0x6C)))).made
         with netns.run_in(namespace, socket.socket, AF_PHONET, socket.SOCK_DGRAM, 1) as phonet:
             # The object that the socket is, as one of the address that is nearest to 0x60: an address of the device's.
