@@ -9,6 +9,7 @@ import pytest
 
 from netlynx.codec._codec import decode, encode_record
 from netlynx.errors import EncodeError, EncodeTypeError
+from netlynx.ipset import Entry
 from netlynx.nftables.data import Data, Verdict
 from netlynx.nftables.element import Element, ElementFlags, ElementList, WireElement
 from netlynx.nftables.element_requests import list_of, wire
@@ -159,7 +160,9 @@ def test_what_the_set_cannot_have_is_refused(words: str, fields: dict[str, Any],
 
 @pytest.mark.parametrize("field", ["timeout", "expiration", "userdata"])
 def test_a_deletion_says_no_more_than_the_kernel_looks_at(field: str) -> None:
-    element = made("ipv4_addr").element("1.2.3.4", **{field: {"comment": "x"} if field == "userdata" else 5})
+    element = made("ipv4_addr", flags=["timeout"]).element(
+        "1.2.3.4", **{field: {"comment": "x"} if field == "userdata" else 5}
+    )
     with pytest.raises(EncodeError, match="does not look at it when it deletes") as caught:
         list_of(element, deleting=True)
     assert caught.value.path == f"Element.{field}"
@@ -352,9 +355,21 @@ def test_flags_tell_what_an_element_is() -> None:
     assert made("ipv4_addr").element("*").key is None
 
 
+@pytest.mark.parametrize("key", ["192.0.2.1-", "-192.0.2.1", "-"])
+def test_half_a_range_is_said_to_be_one(key: str) -> None:
+    ranged = Set(family="ip", table="t", name="s", key_type="ipv4_addr", flags=["interval"])
+    with pytest.raises(EncodeError, match=r"Element\.key: '.*' has one end: a range is said as FIRST-LAST"):
+        ranged.element(key)
+    with pytest.raises(EncodeError, match=r"Entry\.address: '.*' has one end"):
+        Entry(set="s", address=key)
+
+
 def test_many_elements_end_only_in_a_set_whose_elements_do() -> None:
     lasting = Set(family="ip", table="t", name="s", key_type="ipv4_addr")
     ending = lasting.replace(flags=["timeout"])
     assert [*lists_of(Elements(ending, ["192.0.2.1"], timeout=1000))]
     with pytest.raises(EncodeError, match=r"Elements\.timeout: elements of s do not end"):
         [*lists_of(Elements(lasting, ["192.0.2.1"], timeout=1000))]
+    assert ending.element("192.0.2.1", timeout=1000).timeout == 1000
+    with pytest.raises(EncodeError, match=r"Element\.timeout: elements of s do not end"):
+        lasting.element("192.0.2.1", timeout=1000)

@@ -168,8 +168,10 @@ def _parts(values: dict[str, Any], first: str, last: str, length: str) -> dict[s
             raise EncodeError(f"{given!r} is no net such as 10.0.0.0/8", f"Entry.{first}")
         return _with(values, first, {first: start, length: int(bits)})
     if "-" in given:
-        start, _, end = given.partition("-")
-        return _with(values, first, {first: start.strip(), last: end.strip()})
+        start, _, end = (part.strip() for part in given.partition("-"))
+        if not start or not end:
+            raise EncodeError(f"{given!r} has one end: a range is said as FIRST-LAST", f"Entry.{first}")
+        return _with(values, first, {first: start, last: end})
     return values
 
 

@@ -210,6 +210,8 @@ class Field:
         for dash in re.finditer("-", text):
             first, last = text[: dash.start()].strip(), text[dash.end() :].strip()
             if (form is not Form.NUMBER and form is not Form.FLAGS) or (self._says(first) and self._says(last)):
+                if not first or not last:
+                    raise EncodeError(f"{text!r} has one end: a range is said as FIRST-LAST")
                 return first, last
         return None
 
