@@ -50,7 +50,10 @@ class Qdisc(Record, header=TcMessage):
     To add one, `index`, `data` (or `kind`) and, but at the root, `parent` are needed: ``Qdisc(index="v0",
     handle="1:", data=Htb(default=0x20))``. Without a `handle` the kernel takes one that is free.
 
-    `references` is how many use it. Source: tc_fill_qdisc, tc_modify_qdisc in net/sched/sch_api.c.
+    `references` is how many use it. `statistics` are all counters; `totals` and `xstats` some of them once more, in
+    fewer bits, as the kernel keeps telling them to old programs.
+
+    Source: tc_fill_qdisc, tc_modify_qdisc in net/sched/sch_api.c.
     """
 
     __facts__: ClassVar[Facts] = Facts(attributes=TCA, policy="rtm_tca_policy")

@@ -36,8 +36,8 @@ class Class(Record, header=TcMessage):
     """A class (`tcmsg` + `TCA_*`): `handle` names it, ``1:10``, and `parent` is the class or qdisc that it is part of.
 
     To add one, `index`, `handle`, `parent` and `data` are needed: ``Class(index="v0", handle="1:10", parent="1:",
-    data=HtbClass(rate="10mbit"))``. `leaf` is the qdisc within it. Source: tc_fill_tclass and tc_ctl_tclass in
-    net/sched/sch_api.c.
+    data=HtbClass(rate="10mbit"))``. `leaf` is the qdisc within it. `totals` and `xstats` are some of
+    `statistics` once more, for old programs. Source: tc_fill_tclass and tc_ctl_tclass in net/sched/sch_api.c.
     """
 
     __facts__: ClassVar[Facts] = Facts(attributes=TCA, policy="rtm_tca_policy")
