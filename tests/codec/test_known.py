@@ -15,6 +15,7 @@ from codec.records import Header, Leaf, attribute, decode, encode
 from netlynx.errors import DecodeError
 from netlynx.route import Address, Link, Neighbour, NextHopObject, Route, Rule
 from netlynx.schema import Record, attr, head, ip, multi, nest, prefix, select, string, u32
+from netlynx.tc import Filter
 from strategies import records
 from worth import examples
 
@@ -66,6 +67,7 @@ class Around(Record):
     rule: Rule | None = attr(7, nest(Rule))
     nexthop: NextHopObject | None = attr(8, nest(NextHopObject))
     chosen: Chosen | None = attr(9, nest(Chosen))
+    filter: Filter | None = attr(10, nest(Filter))
 
 
 FIELDS: dict[Any, str] = {
@@ -78,6 +80,7 @@ FIELDS: dict[Any, str] = {
     Rule: "rule",
     NextHopObject: "nexthop",
     Chosen: "chosen",
+    Filter: "filter",
 }
 NUMBERS = {cls: number for number, cls in enumerate(FIELDS, 1)}
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from netlynx import tc
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.schema import Record, attr, takes
 from netlynx.tc.action import ACTIONS_OF_A_FILTER
-from netlynx.tc.actions import ACTION_OPTIONS, KeyGeneve, KeyOptions, quick
-from netlynx.tc.actions.common import Times
-from netlynx.tc.actions.gact import GactAttributes
-from netlynx.tc.actions.mirred import MirredAttributes
+from netlynx.tc.actions import ACTION_OPTIONS, KeyGeneve, KeyOptions
 from netlynx.tc.actions.tunnel_key import KeyOptionsAttributes
 from netlynx.tc.control import Control
 from tc.agreeing import agrees
@@ -228,24 +223,3 @@ def test_what_tc_sends_is_read_as_what_its_words_say() -> None:
             if not case.apart and not agrees(case.record, read):
                 wrong[case.words] = read
     assert not wrong, wrong
-
-
-def test_what_is_read_without_detours_is_what_the_declarations_read() -> None:
-    times = Times(installed=5, last_used=4.5, expires=0, first_used=4.75)
-    tried = 0
-    for kind, wire, quickly in (("gact", GactAttributes, quick.gact), ("mirred", MirredAttributes, quick.mirred)):
-        cls: Any = ACTION_OPTIONS[kind].shown.held  # type: ignore[union-attr]
-        given: list[dict[str, Any]] = [{"control": each} for each in (*CONTROLS, 77)]
-        if kind == "mirred":
-            given = [{what: 3, "ingress": way} for what in ("redirect", "mirror") for way in (False, True)]
-            given += [{"redirect_block": 7}, {"mirror": 0, "control": "drop"}]
-        for fields in given:
-            for references in (0, 1, 2):
-                made = cls(index=9, references=references, bindings=references, times=times, **fields).__write__()
-                payload = made.to_bytes()
-                slowly = cls.__read__(wire.from_bytes(payload))
-                found = quickly(payload)
-                assert found in (None, slowly), fields
-                tried += found is not None
-                assert quickly(payload[:-4]) is None
-    assert tried > 20

@@ -213,8 +213,14 @@ class Maker:
         verb: str,
         protocol: int,
         learn: Callable[[str, Any], tuple[int, int, Callable[[Any, str], Any], tuple[Filling, ...]]],
+        finish: Callable[[str, Any], Callable[[Any, Any], Any] | None] | None = None,
     ) -> None: ...
     def make(self, record: Any) -> Any: ...
+
+def untouched(record: Any) -> bool: ...
+
+class TakenOver:
+    def __init__(self, made: type, wire: type, paths: dict[str, tuple[str, ...]]) -> None: ...
 
 def record_calls(
     resort: Callable[[Any, dict[str, Any]], Any],

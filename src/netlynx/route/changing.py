@@ -96,6 +96,11 @@ def _loaded(what: Any) -> Any:
     return getattr(import_module(module), name)
 
 
+def _under(guard: Guard, operation: Do[None], record: Record) -> Do[None]:
+    pattern = guard.pattern(operation)
+    return guarded(operation, record, pattern, guard) if guard.needed(record, pattern) else operation
+
+
 class Changes:
     """The verbs of a room: which there are, with which flags, and what they change."""
 
@@ -116,7 +121,7 @@ class Changes:
 
     def exactly(self, verb: str) -> Callable[[Record], Do[None]]:
         """The same, with the guard that the record needs."""
-        return partial(self._exactly, self.maker(verb), verb)
+        return Maker(Do, f"{self.room}.{verb}", verb, _PROTOCOL, self.learn, self._finish).make
 
     def guard(self, record: type[Record], verb: str = "delete") -> Guard | None:
         """What sees to it that a verb does what is meant, or None where the kernel does by itself."""
@@ -175,14 +180,10 @@ class Changes:
             return Flush(name, settled, delete, guard, choose, verbs.along)
         return Flush(name, verbs.flushed(listing), delete, guard, choose, verbs.along)
 
-    def _exactly(self, make: Callable[[Record], Do[None]], verb: str, record: Record) -> Do[None]:
-        operation = make(record)
+    def _finish(self, verb: str, record: Record) -> Callable[[Do[None], Record], Do[None]] | None:
+        """What puts operations under the guard that records of a class have, if they have one."""
         guard = self.guard(class_of(record), verb)
-        if guard is not None:
-            pattern = guard.pattern(operation)
-            if guard.needed(record, pattern):
-                return guarded(operation, record, pattern, guard)
-        return operation
+        return None if guard is None else partial(_under, guard)
 
     def _echoed(self, make: Callable[[Record], Do[None]], verb: str, record: Record) -> Any:  # Any: a Do, or a Talk
         """The operation that is answered with what it makes or removes. Raises EncodeError where no answer comes."""

@@ -161,6 +161,12 @@ class _Compiler:
         self, header_size: int, size: int, family: int, unknown: str, attribute: type[Attribute] | None
     ) -> Arguments:
         name, orders = self.cls.__name__, (self.heads, self.order, self.slots)
+        for number in self.slots:
+            said = self.cls.__declarations__.get(self.fields[number]["name"])
+            if said is not None:
+                self.fields[number].update(
+                    read_only=said.read_only, holds=said.kind is not None and said.kind.holds_records
+                )
         return self.cls, name, header_size, size, family, self.fields, self.scopes, *orders, unknown, attribute
 
     def add(self, field: dict[str, Any]) -> int:
@@ -298,6 +304,7 @@ class _Compiler:
             "selector": kind.selector or None,
             "decoder": kind.decoder,
             "encoder": kind.encoder,
+            "carried": kind.carried,
         }
         if kind.values is not None:
             field.update(enum_tables(kind.values))

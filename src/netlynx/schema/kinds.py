@@ -46,7 +46,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum, IntFlag
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from netlynx.codec._codec import decode, encode, plan_for
+from netlynx.codec._codec import TakenOver, decode, encode, plan_for
 
 if TYPE_CHECKING:
     from netlynx.schema.masks import Form
@@ -106,6 +106,7 @@ class Option(IntFlag):
 
 
 _PLAIN = Option(0)
+_HOLDING = (Code.NEST, Code.SELECT, Code.SEQUENCE, Code.HOOK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,8 @@ class Kind:
     `width` is the size of an integer or a fixed field in bytes, or the largest payload (0: no limit). `low` and `high`
     are the range and `mask` the bits that the kernel's side takes (None: what the width allows). `names` says what may
     stand where the number goes until a connection sends it: the name of an "interface" or a "table", or a "namespace".
-    `is_shown` says of a hook that its values are those of `shown`, not only in JSON.
+    `is_shown` says of a hook that its values are those of `shown`, not only in JSON; `carried` what those have as the
+    message does.
     """
 
     code: Code
@@ -143,6 +145,14 @@ class Kind:
     quantity: type[Quantity] | None = None
     form: Form | None = None
     pairs: tuple[tuple[int, int], ...] = ()
+    carried: TakenOver | None = None
+
+    @property
+    def holds_records(self) -> bool:
+        """Whether a value may be a record, or have some."""
+        if self.item is not None:
+            return self.item.holds_records
+        return self.code in _HOLDING and self.quantity is None and not self.pairs
 
     @property
     def held(self) -> Any:  # Any: a class of records or of C structs

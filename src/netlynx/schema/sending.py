@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any, TypeVar
 
+from netlynx.codec._codec import untouched
 from netlynx.errors import EncodeError
-from netlynx.schema.kinds import Code, Kind
+from netlynx.schema.kinds import Code
 from netlynx.schema.record import Record, class_of, replace_fields, was_read
 
 R = TypeVar("R", bound=Record)
@@ -72,6 +73,8 @@ def settable(record: R, path: str, differences: Iterable[str] | None = None) -> 
     record that was read is what that says: what makes another one; `__sent__` is what is sent for a record. Raises
     EncodeError, with `path` before the field's name, for a value that the kernel does not take.
     """
+    if untouched(record):
+        return record
     cls = class_of(record)
     new = changed(record)
     if was_read(record) and not (new and differences is not None) and hasattr(record, "__again__"):
@@ -111,16 +114,9 @@ def settable(record: R, path: str, differences: Iterable[str] | None = None) -> 
 def _fields(cls: Any) -> tuple[tuple[str, Any, bool, bool], ...]:
     """Of each field: its name, its default, whether the kernel only tells it, whether there may be records in it."""
     return tuple(
-        (name, each.default, each.read_only, each.kind is not None and _holds(each.kind))
+        (name, each.default, each.read_only, each.kind is not None and each.kind.holds_records)
         for name, each in cls.__declarations__.items()
     )
-
-
-def _holds(kind: Kind) -> bool:
-    """Whether a value of this kind may be a record, or have some."""
-    if kind.item is not None:
-        return _holds(kind.item)
-    return kind.code in (Code.NEST, Code.SELECT, Code.SEQUENCE, Code.HOOK) and kind.quantity is None and not kind.pairs
 
 
 def _inside(value: Any, path: str, differences: Iterable[str] | None) -> Any:

@@ -13,23 +13,25 @@ simpler(Tbf, TbfAttributes)                          # the kind of a field
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from netlynx.codec._codec import encode, plan_for
+from netlynx.codec._codec import TakenOver, encode, plan_for
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.schema.kinds import Kind, nest, translated
 from netlynx.schema.record import READ, Layout, Record, replace_fields
 
 
 def simpler(
-    cls: type[Record], wire: type[Record] | type[Layout], *, quick: Callable[[bytes], Any] | None = None
+    cls: type[Record], wire: type[Record] | type[Layout], *, carried: Mapping[str, tuple[str, ...]] | None = None
 ) -> Kind:
     """A nest of the attributes of `wire`, read as `cls`; both keep attributes that the second does not know.
 
-    `wire` may be a C struct. What there may be many thousand of is read by `quick`, without a `wire` between: that
-    gives the same as `cls` would make of a payload, or None where it does not try.
+    `wire` may be a C struct. Where there may be many thousand of them that differ in little more than a number,
+    `carried` says what `cls` has just as `wire` does, and nothing else depends on: a number in one of its structs,
+    which may mean nothing where it is 0 (``{"index": ("parms", "index")}``), or a struct (``{"times": ("times",)}``).
+    Then one is mostly a copy of another, made without Python.
     """
     made: Any = cls
     attributes = issubclass(wire, Record)
@@ -49,13 +51,5 @@ def simpler(
         message = made.__write__(value)
         return replace_fields(message, unknown=value.unknown) if attributes else message
 
-    kind = replace(translated(wire, read, write, shown=nest(cls), bare=not attributes), is_shown=True)
-    slowly = kind.decoder
-    if quick is None or slowly is None:
-        return kind
-
-    def decoder(payload: bytes) -> Any:
-        value = quick(payload)
-        return slowly(payload) if value is None else value
-
-    return replace(kind, decoder=decoder)
+    borne = None if carried is None else TakenOver(cls, wire, dict(carried))
+    return replace(translated(wire, read, write, shown=nest(cls), bare=not attributes), is_shown=True, carried=borne)

@@ -5,11 +5,12 @@ Source: tc_new_tfilter and tc_del_tfilter in net/sched/cls_api.c, and the `chang
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from netlynx.errors import EncodeError
 from netlynx.schema import replace_fields
-from netlynx.schema.record import was_read
+from netlynx.schema.record import class_of, was_read
 from netlynx.schema.sending import deletes_no_less, settable, taken_flags
 from netlynx.tc.descriptors import check_program
 from netlynx.tc.ethertypes import EtherType
@@ -74,6 +75,8 @@ def _deleted(record: Filter) -> Filter:
 def _flags(record: Filter) -> Any:
     """Where it is to be carried out, without what the kernel tells of that."""
     flags = getattr(record.data, "flags", None)
+    if flags is None:
+        return None
     return taken_flags(record.data, _ASKED, "Filter.data") if isinstance(flags, ClassifierFlag) else None
 
 
@@ -82,24 +85,62 @@ def _completed(record: Filter, protocol: int) -> Any:
     data = record.data
     if getattr(data, "police", None) is not None and getattr(data, "actions", None):
         raise EncodeError("the kernel would leave the actions out: make it one of them", "Filter.data.police")
-    if isinstance(data, Flower):
-        return looked_at(data, protocol)
-    if isinstance(data, Fw) and not record.handle:
+    complete = _COMPLETING.get(class_of(data))
+    return data if complete is None else complete(record, data, protocol)
+
+
+def _flower(_: Filter, data: Flower, protocol: int) -> Flower:
+    return looked_at(data, protocol)
+
+
+def _fw(record: Filter, data: Fw, _: int) -> Fw:
+    if not record.handle:
         raise EncodeError("it is the mark: say which", "Filter.handle")
-    if isinstance(data, CgroupFilter) and not record.handle:
-        raise EncodeError("a filter of this kind has to have one, such as 1", "Filter.handle")
-    if isinstance(data, FlowFilter) and not data.keys:
-        raise EncodeError("say what of a packet counts", "Filter.data.keys")
-    if isinstance(data, RouteFilter) and data.iif is not None and data.from_realm is not None:
-        raise EncodeError("the kernel looks at one of iif and from_realm", "Filter.data.iif")
-    if isinstance(data, U32) and data.selector is not None and data.selector.count != len(data.selector.matches):
-        counted = replace_fields(data.selector, count=len(data.selector.matches))  # of one whose matches were replaced
-        return replace_fields(data, selector=counted)
-    if isinstance(data, Bpf):
-        _check_program(data)
-        if data.instructions and data.count is None:
-            return replace_fields(data, count=len(data.instructions))
     return data
+
+
+def _cgroup(record: Filter, data: CgroupFilter, _: int) -> CgroupFilter:
+    if not record.handle:
+        raise EncodeError("a filter of this kind has to have one, such as 1", "Filter.handle")
+    return data
+
+
+def _flow(_: Filter, data: FlowFilter, __: int) -> FlowFilter:
+    if not data.keys:
+        raise EncodeError("say what of a packet counts", "Filter.data.keys")
+    return data
+
+
+def _route(_: Filter, data: RouteFilter, __: int) -> RouteFilter:
+    if data.iif is not None and data.from_realm is not None:
+        raise EncodeError("the kernel looks at one of iif and from_realm", "Filter.data.iif")
+    return data
+
+
+def _u32(_: Filter, data: U32, __: int) -> U32:
+    selector = data.selector
+    if selector is None or selector.count == len(selector.matches):
+        return data
+    counted = replace_fields(selector, count=len(selector.matches))  # of one whose matches were replaced
+    return replace_fields(data, selector=counted)
+
+
+def _bpf(_: Filter, data: Bpf, __: int) -> Bpf:
+    _check_program(data)
+    if data.instructions and data.count is None:
+        return replace_fields(data, count=len(data.instructions))
+    return data
+
+
+_COMPLETING: dict[Any, Callable[[Filter, Any, int], Any]] = {
+    Bpf: _bpf,
+    CgroupFilter: _cgroup,
+    FlowFilter: _flow,
+    Flower: _flower,
+    Fw: _fw,
+    RouteFilter: _route,
+    U32: _u32,
+}
 
 
 def _check_program(data: Bpf) -> None:

@@ -301,16 +301,18 @@ cdef int add_items(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t
 
 cdef int add_hook(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t row) noexcept nogil:
     """What a function makes of the payload. A number is not asked for twice when the next payload is the same."""
-    cdef int result
+    cdef PyObject *made
     cdef int64_t number
     cdef double fraction
     if c.store == S_INTEGER and n == c.seen_size and n and memcmp(p, c.seen, n) == 0:
         return add_number(c, <uint64_t> c.seen_number, row)
     with gil:
         try:
-            value = (<object> c.field.decoder)(PyBytes_FromStringAndSize(<const char *> p, n))
-            if value is NotImplemented:
+            made = make_value(c.field, p, n, NULL)
+            if made == UNFIT:
                 return P_UNFIT
+            value = <object> made
+            Py_DECREF(value)
             if value is None:
                 return skip_rows(c, row + 1) if c.length <= row else P_DONE
             if c.store == S_INTEGER:
@@ -325,8 +327,12 @@ cdef int add_hook(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t 
                     c.seen_size = <int> n
                     c.seen_number = number
                 return add_number(c, <uint64_t> number, row)
-            text = value if isinstance(value, str) else to_json(value).decode()
-            text = (<str> text).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace").encode()
+            if not isinstance(value, str):
+                raw = to_json(value)
+                if (<bytes> raw).isascii():
+                    return add_bytes(c, <const uint8_t *> PyBytes_AS_STRING(raw), PyBytes_GET_SIZE(raw), row)
+                value = (<bytes> raw).decode()
+            text = (<str> value).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace").encode()
             return add_bytes(c, <const uint8_t *> PyBytes_AS_STRING(text), PyBytes_GET_SIZE(text), row)
         except DecodeError:
             return P_MALFORMED

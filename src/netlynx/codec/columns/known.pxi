@@ -3,7 +3,7 @@
 # attributes were seen to change; a message that differs in nothing else becomes a copy of those values, with only
 # what changes decoded. It depends on nothing but bytes, so a message is never mistaken for another.
 #
-# A header is remembered as it is, but for the length of a prefix that is decoded anew anyway.
+# Of a header, members that nothing else depends on may change, too, and the length of a prefix that is decoded anew anyway.
 #
 # Large messages are those of links, which are much work to decode and to remember. One link that is asked for again and
 # again mostly says the same, and many links in turn never do: so with those it is tried a few times in a hundred.
@@ -94,7 +94,7 @@ cdef PyObject *like_known(Plan plan, Known *known, const uint8_t *p, Frame *fram
                 PyErr_Clear()
                 abandon(frame)
                 return NULL
-            if not f.options & O_CONTEXT and f.kind != K_SELECT:
+            if not f.options & O_CONTEXT and f.kind != K_SELECT and not f.loose:   # see `plan.head_known`
                 remember(f, payload, varying[i].size, value)
         nlx_set(frame.record, f.slot, value)
     settle(frame)
@@ -142,6 +142,34 @@ cdef inline void note(Frame *frame, Field *f, const uint8_t *payload, Py_ssize_t
     varying.size = <int32_t> size
     varying.field = f
     frame.varying_count += 1
+
+
+cdef void note_members(Plan plan, Frame *frame) noexcept:
+    """Tell which members of the header change: as `note` for attributes. What others depend on is not among them."""
+    cdef Known *known = frame.known
+    cdef Varying *varying
+    cdef Field *f
+    cdef int i, k
+    if known.size != frame.size:
+        return
+    for i in range(plan.head_count):
+        f = &plan.fields[plan.heads[i]]
+        if not f.loose:
+            continue
+        if memcmp(known.bytes + f.position, frame.header + f.position, f.width) == 0:
+            for k in range(known.varying_count):
+                if known.varying[k].field == f:
+                    break
+            else:
+                continue
+        if frame.varying_count == MAX_VARYING:
+            frame.varying_count = -1
+            return
+        varying = &frame.varying[frame.varying_count]
+        varying.at = f.position
+        varying.size = f.width
+        varying.field = f
+        frame.varying_count += 1
 
 
 cdef int vary_lengths(Plan plan, const uint8_t *p, Frame *frame) noexcept:

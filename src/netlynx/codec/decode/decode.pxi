@@ -38,11 +38,15 @@ cdef struct Trail:
     Py_ssize_t at                # and where
     Py_ssize_t index             # which of several, or -1
 
+cdef enum:
+    UNFITTING = 1                # what a walk says of elements that do not fit their kind
+
 ctypedef int (*Walk)(Plan, int, const uint8_t *, Py_ssize_t, Frame *, Trail *) noexcept
 ctypedef int (*Members)(Plan, const uint8_t *, Py_ssize_t, Frame *, Trail *) noexcept
 ctypedef PyObject *(*Value)(Field *, const uint8_t *, Py_ssize_t, Frame *) noexcept
 ctypedef int (*Begin)(Plan, Known *, Frame *) noexcept
 ctypedef int (*Fill)(Plan, const uint8_t *, Py_ssize_t, Frame *) noexcept
+ctypedef int (*Elements)(Field *, const uint8_t *, Py_ssize_t, Frame *, PyObject *, Trail *) noexcept
 ctypedef int (*Steps)(Plan, const uint8_t *, Py_ssize_t, Frame *, PyObject *, Trail *) noexcept
 
 
@@ -266,6 +270,8 @@ cdef int fill_record(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *frame) ex
     cdef int start = (plan.header_size + 3) & ~3
     if plan.head_count:
         decode_members(plan, p, plan.header_size, frame)
+        if frame.known != NULL:
+            note_members(plan, frame)
     if n > start:
         decode_attributes(plan, 0, p + start, n - start, start, frame)
     if frame.waiting_count:
@@ -283,7 +289,9 @@ cdef int finish(Plan plan, Frame *frame) except -1:
         value = slot_of(frame.record, f.slot, f.default)
         if f.options & O_MULTI:
             if value != f.default:
-                put_slot(plan, frame, f.slot, PyList_AsTuple(value))
+                value = PyList_AsTuple(value)
+                nlx_let_go(value)
+                put_slot(plan, frame, f.slot, value)
         elif value == f.default and frame.header[f.position] == 0:
             if frame.header[0] == INET:
                 value = <PyObject *> "0.0.0.0/0"

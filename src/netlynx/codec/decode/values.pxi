@@ -101,7 +101,43 @@ cdef PyObject *integer(Field *f, const uint8_t *p, Py_ssize_t n) except NULL:
         return member
     if f.enum == NULL:
         return number
-    return flag_set(f, number)
+    return spelt_number(f, number) if f.options & O_SPELT else flag_set(f, number)
+
+
+cdef extern from *:
+    """
+    /* An instance of a class that is an int and nothing more, as calling the class makes it; a new reference. */
+    static PyObject *nlx_spelt(PyTypeObject *type, PyObject *number) {
+    #if PY_VERSION_HEX < 0x030c0000
+        if (type->tp_new == PyLong_Type.tp_new && type->tp_init == PyBaseObject_Type.tp_init) {
+            Py_ssize_t count = Py_ABS(Py_SIZE(number));
+            PyLongObject *made = (PyLongObject *)type->tp_alloc(type, count);
+            if (made == NULL)
+                return NULL;
+            Py_SET_SIZE((PyVarObject *)made, Py_SIZE(number));
+            memcpy(made->ob_digit, ((PyLongObject *)number)->ob_digit, count * sizeof(digit));
+            return (PyObject *)made;
+        }
+    #endif
+        return PyObject_CallFunctionObjArgs((PyObject *)type, number, NULL);
+    }
+    """
+    PyObject *nlx_spelt(PyTypeObject *type, PyObject *number) except NULL
+
+cdef enum:
+    SPELT_KEPT = 256         # numbers of a class of its own that rows share: the places of handles are few, handles many
+
+
+cdef PyObject *spelt_number(Field *f, PyObject *number) except NULL:
+    """A number of a class of its own that is met for the first time; steals `number`."""
+    cdef PyObject *made
+    try:
+        made = nlx_spelt(<PyTypeObject *> f.enum, number)
+        if len(<dict> f.values) < SPELT_KEPT:
+            PyDict_SetItem(<object> f.values, <object> number, <object> made)
+    finally:
+        Py_DECREF(<object> number)
+    return made
 
 
 cdef int forget(enum, dict values) except -1:
@@ -188,7 +224,7 @@ cdef PyObject *make_value(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame
     elif kind == K_INDEXED:
         return decode_indexed(f, p, n, frame)
     elif kind == K_HOOK:
-        return decode_hook(f, p, n)
+        return decode_hook(f, p, n) if f.carried == NULL else decode_carried(f, p, n)
     else:
         raise SystemError(f"no such kind of field: {kind}")
 
@@ -303,6 +339,7 @@ cdef PyObject *decode_array(Field *f, const uint8_t *p, Py_ssize_t n, Frame *fra
     except:
         Py_DECREF(<object> result)
         raise
+    nlx_let_go(result)
     return result
 
 
@@ -320,34 +357,64 @@ cdef inline Py_ssize_t attribute_at(const uint8_t *p, Py_ssize_t left) except -1
 
 
 cdef PyObject *decode_indexed(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame) except NULL:
+    """A nest whose attribute types are indices, or keys: then a dict."""
     cdef Plan plan = <Plan> frame.plan
     cdef Field *item = &plan.fields[f.item]
-    cdef Py_ssize_t at = 0, length, inside
-    cdef PyObject *value
-    cdef uint16_t number
-    values = []
-    keys = []
-    while at < n:
-        inside = 0
-        try:
-            length = attribute_at(p + at, n - at)
-            inside = NLA_HDRLEN
-            value = decode_value(item, p + at + NLA_HDRLEN, length - NLA_HDRLEN, frame)
-        except DecodeError as error:
-            raise error.within(f"[{len(values)}]", at + inside)
-        if value == UNFIT:
-            return UNFIT
-        values.append(<object> value)
-        Py_DECREF(<object> value)
-        if f.options & O_KEYED:
-            memcpy(&number, p + at + 2, 2)
-            keys.append(number & NLA_TYPE_MASK)
+    cdef PyObject *values = PyTuple_New(count_attributes(p, n))
+    cdef Trail trail
+    cdef Py_ssize_t at = 0
+    cdef uint16_t head[2]
+    cdef int result
+    trail.at = 0
+    trail.index = 0
+    result = (<Elements> walk_indexed)(item, p, n, frame, values, &trail)
+    if result < 0:
+        Py_DECREF(<object> values)
+        refuse_step(&trail)
+    if result == UNFITTING:
+        Py_DECREF(<object> values)
+        return UNFIT
+    if not f.options & O_KEYED:
+        nlx_let_go(values)
+        return values
+    table = {}
+    for value in <tuple> <object> values:
+        memcpy(head, p + at, 4)
+        table[head[1] & NLA_TYPE_MASK] = value
+        at += (head[0] + 3) & ~3
+    Py_DECREF(<object> values)
+    Py_INCREF(table)
+    return <PyObject *> table
+
+
+cdef Py_ssize_t count_attributes(const uint8_t *p, Py_ssize_t n) noexcept nogil:
+    """How many attributes stand one behind the other, up to the first that is malformed."""
+    cdef Py_ssize_t at = 0, count = 0
+    cdef uint16_t length
+    while n - at >= NLA_HDRLEN:
+        memcpy(&length, p + at, 2)
+        if length < NLA_HDRLEN or length > n - at:
+            break
         at += (length + 3) & ~3
-    if f.options & O_KEYED:
-        table = dict(zip(keys, values))
-        Py_INCREF(table)
-        return <PyObject *> table
-    return PyList_AsTuple(<PyObject *> values)
+        count += 1
+    return count
+
+
+cdef int walk_indexed(Field *item, const uint8_t *p, Py_ssize_t n, Frame *frame, PyObject *values,
+                      Trail *trail) except -1:
+    cdef Py_ssize_t at = 0, length
+    cdef PyObject *value
+    while at < n:
+        trail.at = at
+        length = attribute_at(p + at, n - at)
+        trail.at = at + NLA_HDRLEN
+        value = decode_value(item, p + at + NLA_HDRLEN, length - NLA_HDRLEN, frame)
+        if value == UNFIT:
+            return UNFITTING
+        PyTuple_SET_ITEM(values, trail.index, value)
+        trail.index += 1
+        at += (length + 3) & ~3
+    return 0
 
 
 cdef PyObject *decode_sequence(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame) except NULL:
@@ -360,6 +427,7 @@ cdef PyObject *decode_sequence(Field *f, const uint8_t *p, Py_ssize_t n, Frame *
     if (<Steps> walk_steps)(plan, p, n, frame, values, &trail) < 0:
         Py_DECREF(<object> values)
         refuse_step(&trail)
+    nlx_let_go(values)
     return values
 
 

@@ -143,6 +143,10 @@ cdef struct Field:
     uint8_t memo_bytes[40]
     uint64_t memo_number  # what those are, of a bare one
     bint bare             # a plain number in host byte order
+    bint read_only        # the kernel tells it, and never takes it
+    bint holds            # a value may be a record, or have some
+    bint loose            # a member of the header on which no other field depends; found when a plan is made
+    PyObject *carried     # of a hook: the TakenOver that it has, or NULL
     int32_t inner         # bytes of a nested record's fixed header, where a filter looks for it
     Repeats *repeats      # values lately made: see decode/repeats.pxi
 
@@ -251,6 +255,9 @@ cdef class Outline:
         f.bare = f.kind == K_INTEGER and f.values == NULL and not f.options & (O_BIG | O_SIGNED | O_AUTO | O_MULTI)
         f.decoder = self.hold(d.get("decoder"))
         f.encoder = self.hold(d.get("encoder"))
+        f.read_only = d.get("read_only", False)
+        f.holds = d.get("holds", False)
+        f.carried = self.hold(d.get("carried"))
         name = d["name"]
         f.name = self.hold(name)
         f.default = NONE

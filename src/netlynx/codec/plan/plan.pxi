@@ -43,6 +43,7 @@ cdef class Plan(Outline):
     cdef object blank                    # what `unknown` of a decoded record holds while nothing is
     cdef Shape narrow                    # of a record without rare fields
     cdef Shape wide                      # of one that has some; `nones` and `held` are of the rare fields alone
+    cdef bint finishes_itself            # the class has a `__sent__`: see records/untouched.pxi
     cdef Py_ssize_t room                 # where the slots of a narrow record end, if there is more
     cdef int32_t *finishes               # fields that need a last look: lists, and destinations left out
     cdef int finish_count
@@ -120,7 +121,28 @@ cdef class Plan(Outline):
                 self.head_size = 0
         if self.head_size > <int> sizeof(self.head_bytes):
             self.head_size = 0
+        for i in range(self.head_count):
+            self.fields[self.heads[i]].loose = self.is_loose(&self.fields[self.heads[i]])
+        self.finishes_itself = hasattr(self.record, "__sent__")
         return 0
+
+    cdef bint is_loose(self, Field *head) noexcept:
+        """Whether nothing but its own field depends on this member of the header."""
+        cdef int i
+        cdef Field *f
+        if head.position == 0 or head.kind == K_BITS or head.options & (O_SELECTOR | O_CONTEXT | O_FAMILY | O_REST):
+            return False
+        for i in range(self.field_count):
+            f = &self.fields[i]
+            if f == head:
+                continue
+            if f.slot >= 0 and f.slot == head.slot:              # an attribute may say the same, with more room
+                return False
+            if f.kind == K_PREFIX and head.position <= f.position < head.position + head.width:
+                return False
+            if f.options & O_FAMILY and head.position <= f.family < head.position + head.width:
+                return False
+        return True
 
     cdef int mark_selector(self, Field *f) except -1:
         """Mark the field that says what `f` is; where that is not all that its value depends on, mark `f`."""

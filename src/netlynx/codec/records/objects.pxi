@@ -49,6 +49,18 @@ cdef extern from *:
         return PyObject_Init(o, t);
     }
 
+    /* Have the collector leave a tuple alone that holds nothing it looks at, as it would itself when it comes to it:
+       there are some for each row of a table. */
+    static void nlx_let_go(PyObject *tuple) {
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(tuple); i++) {
+            PyObject *item = PyTuple_GET_ITEM(tuple, i);
+            if (item == NULL || (PyObject_IS_GC(item) && !(PyTuple_CheckExact(item) && !PyObject_GC_IsTracked(item))))
+                return;
+        }
+        if (PyTuple_GET_SIZE(tuple) && PyObject_GC_IsTracked(tuple))
+            PyObject_GC_UnTrack(tuple);
+    }
+
     #define nlx_set(o, offset, v) (NLX_SLOT(o, offset) = (v))
 
     /* Steals v. */
@@ -66,6 +78,7 @@ cdef extern from *:
     void nlx_count_none(Py_ssize_t n)
     Py_ssize_t nlx_adopt(PyTypeObject *t)
     PyObject *nlx_new(PyTypeObject *t, PyObject **defaults, Py_ssize_t count) except NULL
+    void nlx_let_go(PyObject *tuple)
     void nlx_set(PyObject *o, Py_ssize_t offset, PyObject *v)
     void nlx_store(PyObject *o, Py_ssize_t offset, PyObject *v, Py_ssize_t *borrowed)
 

@@ -135,7 +135,8 @@ cdef class Maker:
 
     `kind` is the class of operations, `name` and `protocol` what they have in common. `learn(verb, record)` says of
     a class of records (message type, flags, prepare, fillings): the first filling that fits completes a record, where
-    none does ``prepare(record, verb)``. It raises for what the verb is not for.
+    none does ``prepare(record, verb)``. It raises for what the verb is not for. ``finish(verb, record)`` says of a class
+    what becomes of its operations, ``function(operation, record)``, or None where they stay as they are.
     """
 
     cdef object kind
@@ -143,14 +144,16 @@ cdef class Maker:
     cdef str verb
     cdef object protocol
     cdef object learn
+    cdef object finish
     cdef dict known                      # class -> what `begin` said
 
-    def __init__(self, kind not None, str name not None, str verb not None, protocol, learn not None):
+    def __init__(self, kind not None, str name not None, str verb not None, protocol, learn not None, finish=None):
         self.kind = kind
         self.name = name
         self.verb = verb
         self.protocol = protocol
         self.learn = learn
+        self.finish = finish
         self.known = {}
 
     def make(self, record):
@@ -160,7 +163,7 @@ cdef class Maker:
         if entry == NULL:
             self.known[type(record)] = self.begin(record)
             entry = PyDict_GetItem(self.known, type(record))
-        model, prepare, fillings = <tuple> <object> entry
+        model, prepare, fillings, finished = <tuple> <object> entry
         if not is_settled(plan_of(record), <PyObject *> record):
             from netlynx.schema.record import fields_of
             record = (<object> nlx_respell)(type(record).__narrow__, fields_of(record))
@@ -175,7 +178,7 @@ cdef class Maker:
         operation = copy_of(<PyObject *> model)
         swap(<PyObject *> operation, asking.request, prepared)
         swap(<PyObject *> operation, asking.payload, payload)
-        return operation
+        return operation if finished is None else finished(operation, record)
 
     cdef object begin(self, record):
         """What `learn` says, with an operation of which the others are copies: it lacks what they differ in."""
@@ -183,4 +186,4 @@ cdef class Maker:
         model = self.kind(self.name, self.protocol, message_type, flags, None, b"")
         if not is_operation(<PyObject *> model):
             raise TypeError(f"{self.kind.__name__} is not the class of operations")
-        return model, prepare, fillings
+        return model, prepare, fillings, None if self.finish is None else self.finish(self.verb, record)

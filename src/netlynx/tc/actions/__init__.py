@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from netlynx.schema import Kind, simpler
-from netlynx.tc.actions import quick
 from netlynx.tc.actions.bpf import ActionInstruction, BpfAction, BpfAttributes
+from netlynx.tc.actions.common import COUNTED
 from netlynx.tc.actions.connmark import Connmark, ConnmarkAttributes
 from netlynx.tc.actions.csum import Checksum, Csum, CsumAttributes
 from netlynx.tc.actions.ct import Ct, CtAttributes, CtNat
@@ -74,24 +74,24 @@ __all__ = [
 ]
 
 ACTION_OPTIONS: Final[dict[str, Kind]] = {
-    "bpf": simpler(BpfAction, BpfAttributes),
-    "connmark": simpler(Connmark, ConnmarkAttributes),
-    "csum": simpler(Csum, CsumAttributes),
-    "ct": simpler(Ct, CtAttributes),
-    "ctinfo": simpler(Ctinfo, CtinfoAttributes),
-    "gact": simpler(Gact, GactAttributes, quick=quick.gact),
-    "gate": simpler(Gate, GateAttributes),
-    "ife": simpler(Ife, IfeAttributes),
-    "mirred": simpler(Mirred, MirredAttributes, quick=quick.mirred),
-    "mpls": simpler(Mpls, MplsAttributes),
-    "nat": simpler(Nat, NatAttributes),
+    "bpf": simpler(BpfAction, BpfAttributes, carried=COUNTED),
+    "connmark": simpler(Connmark, ConnmarkAttributes, carried=COUNTED),
+    "csum": simpler(Csum, CsumAttributes, carried=COUNTED),
+    "ct": simpler(Ct, CtAttributes, carried=COUNTED),
+    "ctinfo": simpler(Ctinfo, CtinfoAttributes, carried=COUNTED),
+    "gact": simpler(Gact, GactAttributes, carried=COUNTED),
+    "gate": simpler(Gate, GateAttributes, carried=COUNTED),
+    "ife": simpler(Ife, IfeAttributes, carried=COUNTED),
+    "mirred": simpler(Mirred, MirredAttributes, carried=COUNTED),
+    "mpls": simpler(Mpls, MplsAttributes, carried=COUNTED),
+    "nat": simpler(Nat, NatAttributes, carried=COUNTED),
     "pedit": simpler(Pedit, PeditAttributes),
     "police": POLICE,
-    "sample": simpler(Sample, SampleAttributes),
-    "simple": simpler(Simple, SimpleAttributes),
-    "skbedit": simpler(Skbedit, SkbeditAttributes),
-    "skbmod": simpler(Skbmod, SkbmodAttributes),
-    "tunnel_key": simpler(TunnelKey, TunnelKeyAttributes),
-    "vlan": simpler(Vlan, VlanAttributes),
+    "sample": simpler(Sample, SampleAttributes, carried=COUNTED),
+    "simple": simpler(Simple, SimpleAttributes, carried=COUNTED),
+    "skbedit": simpler(Skbedit, SkbeditAttributes, carried=COUNTED),
+    "skbmod": simpler(Skbmod, SkbmodAttributes, carried=COUNTED),
+    "tunnel_key": simpler(TunnelKey, TunnelKeyAttributes, carried=COUNTED),
+    "vlan": simpler(Vlan, VlanAttributes, carried=COUNTED),
 }
 """TCA_ACT_OPTIONS by TCA_ACT_KIND."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, ClassVar, Self, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from netlynx.errors import EncodeError
 from netlynx.schema import Kind, Layout, Record, attr, member, quantity, s32, struct, takes, u32, u64
@@ -101,6 +101,15 @@ def _own(cls: type[Plain]) -> Iterator[str]:
 
 
 P = TypeVar("P", bound=Parms)
+
+
+COUNTED: Final[Mapping[str, tuple[str, ...]]] = {
+    "index": ("parms", "index"),
+    "references": ("parms", "references"),
+    "times": ("times",),
+}
+"""What `counted` takes over of the attributes of a kind, whose struct stands in one place, and what depends on itself
+alone: where nothing refers to an action, its bindings mean nothing."""
 
 
 def said(parms: Parms, times: Times | None) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from netlynx.schema import (
     u64,
 )
 from netlynx.schema.facts import Facts
-from netlynx.tc.actions.common import SIMPLE, Options, Times, counted, lacks, refers
+from netlynx.tc.actions.common import COUNTED, SIMPLE, Options, Times, counted, lacks, refers
 from netlynx.tc.clock import ticks_per_second
 from netlynx.tc.control import CONTROL, PASS, Control
 from netlynx.tc.rates import LinkLayer, RateSpec, rate_of, rate_spec, wide
@@ -199,5 +199,5 @@ class Police(Options):
             raise EncodeError("say how much: rate, packet_rate, average_rate or mtu", "rate")
 
 
-POLICE: Kind = simpler(Police, PoliceAttributes)
+POLICE: Kind = simpler(Police, PoliceAttributes, carried=COUNTED)
 """Of actions, and of filters that have one of their own (TCA_*_POLICE)."""
