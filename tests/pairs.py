@@ -241,17 +241,17 @@ def _shown(command: str, but: set[str]) -> Any:
     assert done.returncode == 0, f"{command}: {done.stderr}"
     if " -j" not in command:
         return sorted(LINE_BY_CHANCE.sub("", line) for line in done.stdout.splitlines())
-    return _steady(json.loads(done.stdout or "[]"), but)
+    return steady(json.loads(done.stdout or "[]"), but)
 
 
-def _steady(shown: Any, but: set[str]) -> Any:
+def steady(shown: Any, but: set[str]) -> Any:
     """Without what is by chance; lists in an order of their own."""
     if isinstance(shown, dict):
-        kept = {key: _steady(value, but) for key, value in shown.items() if key not in but}
+        kept = {key: steady(value, but) for key, value in shown.items() if key not in but}
         chosen = str(kept.get("address", "")).startswith(("02:00:00:", "00:00:00:"))
         return kept if chosen or ":" not in str(kept.get("address")) else {**kept, "address": "by chance"}
     if isinstance(shown, list):
-        kept_ = [_steady(each, but) for each in shown if each not in ({}, *BY_CHANCE_FLAGS) and not _late(each)]
+        kept_ = [steady(each, but) for each in shown if each not in ({}, *BY_CHANCE_FLAGS) and not _late(each)]
         return sorted(kept_, key=str)
     return shown
 
