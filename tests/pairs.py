@@ -56,6 +56,7 @@ BY_CHANCE = {
     *("linkdown", "timer", "new_netnsid", "link_netnsid", "inet6_addr_gen_mode", "min_mtu", "max_mtu"),
 }
 LINE_BY_CHANCE = re.compile(r" initval \S+|\b\d+(?= src=)")  # of ipset; of conntrack the seconds that are left
+FALLBACKS = {"gre0", "gretap0", "erspan0", "tunl0", "sit0", "ip6tnl0", "ip6gre0", "ip_vti0", "ip6_vti0"}
 LIBRARIES = (
     "pyroute2",
     "vishvananda/netlink",
@@ -257,8 +258,8 @@ def steady(shown: Any, but: set[str]) -> Any:
 
 
 def _late(shown: Any) -> bool:
-    """What the kernel makes by itself, and of IPv6 a moment later: routes of a host's own addresses."""
-    return isinstance(shown, dict) and shown.get("table") == "local"
+    """What the kernel makes by itself, when it comes to it: routes of own addresses, devices for kinds of tunnels."""
+    return isinstance(shown, dict) and (shown.get("table") == "local" or shown.get("ifname") in FALLBACKS)
 
 
 def quiet() -> None:

@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.namespace, pytest.mark.every_kernel, needs_root]
 @pytest.mark.timeout(900)
 def test_all_sides_of_every_row_do_the_same() -> None:
     outcomes = run(PAGE, ["there", "command", "python"], guest=IN_GUEST)
-    assert different(PAGE, outcomes, guest=IN_GUEST) == []
+    wrong = different(PAGE, outcomes, guest=IN_GUEST)
+    assert not wrong, "\n".join(wrong)
     if lacking := {name for table in tables(PAGE) if table.guest == IN_GUEST for name in missing(table)}:
         pytest.skip(f"in part, as these are not installed: {', '.join(sorted(lacking))}")

@@ -27,7 +27,8 @@ pytestmark = [pytest.mark.namespace, pytest.mark.every_kernel, needs_root]
 @pytest.mark.timeout(600)
 def test_both_sides_of_every_row_do_the_same() -> None:
     outcomes = run(PAGE, [*THERE, "python"], guest=IN_GUEST)
-    assert different(PAGE, outcomes, guest=IN_GUEST) == []
+    wrong = different(PAGE, outcomes, guest=IN_GUEST)
+    assert not wrong, "\n".join(wrong)
     if not THERE:
         pytest.skip(MISSING)
 
