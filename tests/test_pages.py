@@ -65,6 +65,24 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert wrong == []
 
 
+def test_every_page_says_at_once_what_it_is_about() -> None:
+    """What follows the title is a sentence: no table, no picture, no program."""
+    wrong = []
+    for page in PAGES:
+        title, _, rest = page.read_text().partition("\n\n")
+        if re.fullmatch(r"# \S.+", title) is None or re.match(r"[A-Z`*\[]", rest) is None:
+            wrong.append(page.name)
+    assert wrong == []
+
+
+def test_no_page_is_a_dead_end() -> None:
+    """A reader comes to each from another page, and goes on from it to another."""
+    leads = {page: {(page.parent / link.partition("#")[0]).resolve() for link in links(page)} for page in PAGES}
+    docs = [page for page in PAGES if page.parent != ROOT]
+    assert [page.name for page in docs if not (leads[page] & {*PAGES}) - {page}] == []
+    assert [page.name for page in docs if not any(page in leads[other] for other in PAGES if other != page)] == []
+
+
 def test_a_link_that_leads_nowhere_would_be_seen() -> None:
     architecture = ROOT / "docs" / "architecture.md"
     assert "a-conversation-is-written-once" in anchors(architecture)
