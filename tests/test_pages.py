@@ -76,11 +76,12 @@ def test_every_page_says_at_once_what_it_is_about() -> None:
 
 
 def test_no_page_is_a_dead_end() -> None:
-    """A reader comes to each from another page, and goes on from it to another."""
+    """A reader comes to each but the entrance from another page, and goes on from it to another."""
     leads = {page: {(page.parent / link.partition("#")[0]).resolve() for link in links(page)} for page in PAGES}
     docs = [page for page in PAGES if page.parent != ROOT]
     assert [page.name for page in docs if not (leads[page] & {*PAGES}) - {page}] == []
-    assert [page.name for page in docs if not any(page in leads[other] for other in PAGES if other != page)] == []
+    reached = {goal for page in PAGES for goal in leads[page] - {page}}
+    assert [page.name for page in docs if page not in reached and page.name != "index.md"] == []
 
 
 def test_a_link_that_leads_nowhere_would_be_seen() -> None:
