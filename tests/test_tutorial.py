@@ -45,14 +45,11 @@ def like(shown: str, printed: str) -> bool:
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    return {
-        **os.environ,
-        "PATH": path,
-        "NO_COLOR": "1",
-        "COLUMNS": "120",
-        "PYTHONWARNINGS": "",
-        "TMPDIR": str(tmp_path),
-    }
+    alone = {
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTEST_PLUGINS": "netlynx.testing.plugin",
+    }  # a tutorial's reader has no others
+    return {**os.environ, **alone, "PATH": path, "NO_COLOR": "1", "COLUMNS": "120", "TMPDIR": str(tmp_path)}
 
 
 @pytest.mark.namespace
