@@ -401,3 +401,14 @@ def test_events_tell_of_elements_as_a_listing_does(nl: netlynx.Connection, nft: 
         listed = [each.replace(expiration=None) for each in nl.dump(nftables.elements(found))]
         heard = [each.replace(expiration=None) for each in nftables.elements_in(found, told)]
         assert sorted(map(repr, heard)) == sorted(map(repr, listed)), FORMS[int(str(found.name)[1:])]
+
+
+def test_that_no_map_leads_to_a_queue_is_said(nl: netlynx.Connection) -> None:
+    nl.do(nftables.add(nftables.Table(family="inet", name="t")))
+    ways = Set(family="inet", table="t", name="m", key_type="ipv4_addr", data_type="verdict")
+    nl.do(nftables.add(ways))
+    result = nl.batch([nftables.add(ways.element("192.0.2.1", "queue"))], on_error="continue")
+    if not result.errors:
+        pytest.skip("this kernel is an older one, whose maps may")
+    assert "A map leads to no queue" in str(result.errors[0])
+    nl.do(nftables.add(ways.element("192.0.2.1", "accept")))  # that is all that was wrong

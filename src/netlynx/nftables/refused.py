@@ -50,11 +50,19 @@ def element_at(operation: Any, answer: Acknowledgement) -> str:
 def _about_one(operation: Do[Any], request: Element, answer: Acknowledgement) -> str:
     if answer.errno == errno.EEXIST:
         return _there(_OTHERS if request.key is None else request.key)
+    if _adds(operation) and answer.errno == errno.EINVAL and request.data == "queue" and not _besides(request):
+        return "A map leads to no queue: newer kernels refuse that verdict in one, and nft has no words for it"
     at = -1 if answer.offset is None else answer.offset - NLMSG_HDRLEN
     if not _adds(operation) or answer.errno != errno.ENOENT or not _PLACE.search(_path(operation, at)):
         return ""
     word, _, chain = request.data.partition(" ") if isinstance(request.data, str) else ("", "", "")
     return _wanting(request, request.object, chain if word in ("jump", "goto") else None)
+
+
+def _besides(request: Element) -> bool:
+    """Whether an element says more than its key and data."""
+    names = ("object", "flags", "timeout", "expiration", "expression", "expressions")
+    return any(getattr(request, name) for name in names)
 
 
 def _path(operation: Do[Any], at: int) -> str:
