@@ -21,23 +21,20 @@ from netlynx import tc
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("interface")
-    for name, example in (
-        ("delay", "100ms"),
-        ("jitter", "10ms"),
-        ("loss", "1%%"),
-        ("duplicate", "1%%"),
-        ("rate", "1mbit"),
-    ):
-        parser.add_argument(f"--{name}", metavar=example.replace("%%", "%"))
+    for name, example in {"delay": "100ms", "jitter": "10ms", "loss": "1%", "duplicate": "1%", "rate": "1mbit"}.items():
+        parser.add_argument(f"--{name}", metavar=example)
     parser.add_argument("command", nargs="+")
     given = vars(parser.parse_args())
     interface, command = given.pop("interface"), given.pop("command")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         with netlynx.connect() as nl:
+            if nl.count(tc.qdiscs(index=interface).where(kind="netem")):
+                sys.exit(f"{interface} has a bad network already")
             nl.do(tc.impair(interface, **given))
             try:
-                sys.exit(subprocess.run(command).returncode)
+                status = subprocess.run(command).returncode
+                sys.exit(status if status >= 0 else 128 - status)  # of a signal's, as a shell says it
             finally:
                 nl.do(tc.unimpair(interface))
     except (OSError, netlynx.NetlynxError) as error:

@@ -2,8 +2,9 @@
 
     python ban.py 192.0.2.7 198.51.100.0/24 2001:db8::/32 --minutes 30
 
-All addresses go into the firewall together or, if one of them is refused, none does. The table, `banned`, is made the
-first time; `nft delete table inet banned` removes it. It needs CAP_NET_ADMIN.
+All addresses go into the firewall together or, if one of them is refused, none does. One that is banned already stays
+so for as long as it was to. The table, `banned`, is made the first time; `nft delete table inet banned` removes it. It
+needs CAP_NET_ADMIN.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def main() -> None:
 
     timeout = int(options.minutes * 60_000)  # milliseconds
     by_version = {each: [str(net) for net in options.networks if net.version == each] for each in SETS}
-    elements = [Elements(SETS[each], nets, timeout=timeout) for each, nets in by_version.items() if nets]
+    elements = [Elements(SETS[each], nets, timeout=timeout, exist_ok=True) for each, nets in by_version.items() if nets]
     with netlynx.connect() as nl:
         try:
             there = nl.count(nftables.tables(family="inet").where(name="banned"))

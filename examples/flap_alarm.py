@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections import deque
+from contextlib import suppress
 
 import netlynx
 from netlynx import route
@@ -63,4 +64,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with suppress(KeyboardInterrupt):
+        main()

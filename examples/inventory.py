@@ -17,8 +17,6 @@ from collections.abc import Iterator
 import netlynx
 from netlynx import netns, route
 
-COLUMNS = ("namespace", "index", "name", "kind", "state", "mtu", "mac", "addresses", "processes")
-
 
 def rows(found: netns.Found) -> Iterator[dict[str, object]]:
     """A row for each link of a namespace."""
@@ -27,20 +25,17 @@ def rows(found: netns.Found) -> Iterator[dict[str, object]]:
         for each in nl.dump(route.addresses()):
             addresses[each.index].append(f"{each.local or each.address}/{each.prefixlen}")
         for link in nl.dump(route.links()):
-            state = link.operstate.label.lower() if link.operstate is not None else None
-            has = " ".join(addresses[link.index])
-            what = (
-                str(found),
-                link.index,
-                link.name,
-                link.kind,
-                state,
-                link.mtu,
-                link.address,
-                has,
-                len(found.processes),
-            )
-            yield dict(zip(COLUMNS, what, strict=True))
+            yield {
+                "namespace": str(found),
+                "index": link.index,
+                "name": link.name,
+                "kind": link.kind,
+                "state": str(link.operstate).lower(),
+                "mtu": link.mtu,
+                "mac": link.address,
+                "addresses": " ".join(addresses[link.index]),
+                "processes": len(found.processes),
+            }
 
 
 def main() -> None:
@@ -59,9 +54,9 @@ def main() -> None:
             import polars
         except ImportError:
             sys.exit("Parquet is written by polars: pip install 'netlynx[table]'")
-        polars.DataFrame(table).write_parquet(options.parquet)
+        polars.DataFrame(table, infer_schema_length=None).write_parquet(options.parquet)
     else:
-        writer = csv.DictWriter(sys.stdout, COLUMNS)
+        writer = csv.DictWriter(sys.stdout, table[0])  # there is one namespace at least, and its loopback
         writer.writeheader()
         writer.writerows(table)
 

@@ -1,4 +1,4 @@
-"""Makes the routes that standard input names, keeps them as they are, and removes those that it no longer names.
+"""Makes the routes that standard input names, leaves those that are right, and removes those that it no longer names.
 
     python route_injector.py --table 100 < routes
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
+import socket
 import sys
 from collections.abc import Iterable
 
@@ -29,8 +30,9 @@ def wanted_routes(lines: Iterable[str], table: int, protocol: int) -> dict[str, 
             prefix, via = words
             gateway, _, oif = via.partition("%")
             net = str(ipaddress.ip_network(prefix))
-            found[net] = route.Route(destination=net, gateway=gateway, oif=oif or None, table=table, protocol=protocol)
-        except ValueError as error:
+            index = socket.if_nametoindex(oif) if oif else None
+            found[net] = route.Route(destination=net, gateway=gateway, oif=index, table=table, protocol=protocol)
+        except (ValueError, OSError) as error:
             raise ValueError(f"line {number}: {error}") from error
     return found
 
@@ -44,7 +46,7 @@ def changes(
     for prefix, each in wanted.items():
         if prefix not in present:
             made.append(route.add(each))
-        elif present[prefix].gateway != each.gateway:
+        elif present[prefix].gateway != each.gateway or each.oif not in (None, present[prefix].oif):
             made.append(route.replace(each))
     return made + [route.delete(present[prefix]) for prefix in present.keys() - wanted.keys()]
 

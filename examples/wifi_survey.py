@@ -28,12 +28,9 @@ class Bss(Record):
     @property
     def ssid(self) -> str:
         rest = self.elements or b""
-        while len(rest) >= 2:
-            number, length = rest[0], rest[1]
-            if number == 0:
-                return rest[2 : 2 + length].decode(errors="replace")
-            rest = rest[2 + length :]
-        return ""
+        while len(rest) >= 2 and rest[0] != 0:
+            rest = rest[2 + rest[1] :]
+        return rest[2 : 2 + rest[1]].decode(errors="replace") if len(rest) >= 2 else ""
 
 
 class Wireless(Family, name="nl80211"):
@@ -66,7 +63,11 @@ def main() -> None:
                 if options.scan:
                     with nl.subscribe(Wireless.looked) as events:
                         nl.do(Wireless.look(index=each.index))
-                        events.get(timeout=20)
+                        while (
+                            isinstance(event := events.get(timeout=20), netlynx.Event)
+                            and event.record.index != each.index
+                        ):
+                            pass  # another one looked, too
                 found = [scan.bss for scan in nl.dump(Wireless.scans(index=each.index)) if scan.bss is not None]
                 print(f"{each.name}: {len(found)} networks")
                 for bss in sorted(found, key=lambda bss: -(bss.signal or -10_000)):

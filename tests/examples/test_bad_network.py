@@ -45,6 +45,10 @@ def test_it_is_bad_while_the_command_runs(nl: netlynx.Connection, namespace: net
         program.terminate()
         program.wait()
     assert kinds() == before
+    assert ended(namespace, "v0", "--delay", "1ms", "--", "sh", "-c", "kill -9 $$")[0] == 128 + 9
+    nl.do(tc.impair("v0", loss="5%"))
+    assert ended(namespace, "v0", "--delay", "1ms", "--", "true") == (1, "", "v0 has a bad network already\n")
+    nl.do(tc.unimpair("v0"))
     nl.do(tc.add(tc.Qdisc(index="v0", handle="1:", kind="prio")))
     status, out, err = ended(namespace, "v0", "--delay", "1ms", "--", "echo", "ran")
     assert (status, out) == (1, "")

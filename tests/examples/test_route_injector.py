@@ -29,11 +29,13 @@ def test_the_table_is_what_was_read(nl: netlynx.Connection, namespace: netns.Net
     assert injected(nl) == {"10.1.0.0/16": "192.0.2.2", "10.2.0.0/16": "192.0.2.2", "2001:db8:1::/48": "fe80::2"}
     assert run(namespace, "route_injector", stdin=first) == (0, "", "")  # nothing to do
 
-    second = "10.1.0.0/16 192.0.2.3\n10.3.0.0/16 192.0.2.2\n"
+    second = "10.1.0.0/16 192.0.2.3\n10.3.0.0/16 192.0.2.2\n2001:db8:1::/48 fe80::2%v0-peer\n"
     status, out, _ = run(namespace, "route_injector", "--dry-run", stdin=second)
     assert (status, len(out.splitlines()), len(injected(nl))) == (0, 4, 3)
     assert run(namespace, "route_injector", stdin=second)[0] == 0
-    assert injected(nl) == {"10.1.0.0/16": "192.0.2.3", "10.3.0.0/16": "192.0.2.2"}
+    assert injected(nl) == {"10.1.0.0/16": "192.0.2.3", "10.3.0.0/16": "192.0.2.2", "2001:db8:1::/48": "fe80::2"}
+    (moved,) = nl.dump(route.routes(family="inet6", protocol=200))
+    assert moved.oif == nl.do(route.link(name="v0-peer")).index
     assert nl.count(route.routes(protocol="static")) == 1  # somebody else's
 
 
@@ -44,6 +46,7 @@ def test_what_is_wrong_is_told_by_its_line_or_by_the_kernel(
     status, _, err = run(namespace, "route_injector", stdin="10.1.0.0/16 192.0.2.2\n10.1.0.0/33 192.0.2.2\n")
     assert status == 1
     assert err.startswith("line 2: ")
+    assert run(namespace, "route_injector", stdin="::/0 fe80::1%v7\n")[2] == "line 1: no interface with this name\n"
     assert injected(nl) == {}  # nothing was begun
 
     status, _, err = run(namespace, "route_injector", stdin="10.1.0.0/16 203.0.113.1\n10.2.0.0/16 192.0.2.2\n")
