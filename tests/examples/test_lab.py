@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
-from netlynx import netns
+import netlynx
+from netlynx import netns, route
 from programs import started
 
 pytestmark = pytest.mark.namespace
@@ -19,14 +18,14 @@ def test_a_packet_goes_through_the_router(namespace: netns.NetworkNamespace) -> 
     assert "ttl=63" in out  # one hop
 
 
-def test_the_status_is_the_commands_and_nothing_is_left(namespace: netns.NetworkNamespace) -> None:
-    before = os.listdir(netns.DIRECTORY) if os.path.isdir(netns.DIRECTORY) else []
+def test_the_status_is_the_commands_and_nothing_is_made_here(
+    nl: netlynx.Connection, namespace: netns.NetworkNamespace
+) -> None:
     with started(namespace, "lab", "server", "sh", "-c", "readlink /proc/self/ns/net; exit 3") as program:
         out, err = program.communicate()
     assert (program.returncode, err) == (3, "")
-    inode = int(out.strip().removeprefix("net:[").removesuffix("]"))
-    assert inode not in {found.inode for found in netns.find().namespaces}
-    assert set(os.listdir(netns.DIRECTORY) if os.path.isdir(netns.DIRECTORY) else []) <= {*before, *netns.list()}
+    assert out.strip() != f"net:[{namespace.inode}]"
+    assert [link.name for link in nl.dump(route.links())] == ["lo"]
 
 
 def test_bad_words_are_refused(namespace: netns.NetworkNamespace) -> None:
