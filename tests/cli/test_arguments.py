@@ -77,8 +77,11 @@ def test_what_lists_has_all_options_of_listings() -> None:
         assert has(name, "--kernel"), name
 
 
-def test_an_interface_is_given_by_its_place_or_by_its_option(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_interface_is_given_by_its_place_or_by_its_option(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Wherever there is `--dev`, its name may stand alone; both are one too many."""
+    monkeypatch.setattr("typer.main.get_command", lambda app: commands())  # made once
     found = [name for name in REGISTERED if has(name, "--dev")]
     assert {"links", "addresses", "qdiscs", "ethtool", "wireguard", "dcb", "hooks", "impair", "bridge vlan"} <= {*found}
     for name in found:

@@ -145,8 +145,42 @@ def _usage(error: Any) -> str:
         inner = getattr(context, "invoked_subcommand", None)
         if inner and command == "netlynx":
             command = f"{command} {inner}"
+            below = getattr(context.command.commands.get(inner), "commands", {})
+            command += next((f" {word}" for word in sys.argv[1:] if word in below), "")
     about = getattr(error, "about", "")
-    return f"{error.format_message().rstrip('.')}; see `{f'{command} {about}'.rstrip()} --help`"
+    return f"{plainly(error.format_message()).rstrip('.')}; see `{f'{command} {about}'.rstrip()} --help`"
+
+
+def plainly(message: str) -> str:
+    """What the library says of a wrong value, in other words: with the value, and without types."""
+    found = re.fullmatch(r"Invalid value for '?(?P<where>[^':]+)'?: (?P<said>.*)", message, re.DOTALL)
+    if found is None:
+        return message
+    where, said = found["where"], found["said"].rstrip(".")
+    if where.startswith("-"):
+        where = max(where.split(" / "), key=len).strip("' ")
+    value = _given_as(where, said)
+    if re.match(r"Input should be a valid integer|'.*' is not a valid int", said):
+        said = f"{value} is no whole number"
+    elif re.match(r"Input should be a valid number|'.*' is not a valid float", said):
+        said = f"{value} is no number"
+    elif bound := re.match(r"Input should be (greater|less) than or equal to (\S+)", said):
+        said = f"{value} is {'less' if bound[1] == 'greater' else 'more'} than {bound[2]}"
+    return f"Invalid value for {where}: {said.removeprefix('Value error, ')}"
+
+
+def _given_as(option: str, said: str) -> str:
+    """The value of an option, or of an argument, as it was typed."""
+    for before, word in zip(["", *sys.argv[1:]], sys.argv[1:], strict=False):
+        if before == option:
+            return repr(word)
+        if word.startswith(f"{option}="):
+            return repr(word.partition("=")[2])
+    numbers = "than or equal" in said  # an argument: the word that is a number, or is none, as it is to blame
+    for word in sys.argv[:1:-1]:
+        if not word.startswith("-") and word.replace(".", "", 1).isdecimal() is numbers:
+            return repr(word)
+    return "it"
 
 
 def _misused(context: Any, message: str, path: str) -> typer.BadParameter:  # Any: the command-line library's

@@ -28,7 +28,7 @@ PLACES = {"NAME": "interface", "SET": "set", "FILE": "files", "FILE.py": "files"
 NOTHING = (
     *("ADDRESS", "ID", "HANDLE", "NUMBER", "PORT", "PORT|FROM-TO", "MARK", "MARK/MASK", "MARK[/MASK]", "ZONE", "TOS"),
     *("N", "DRIVER", "PAGE", "BANK", "SECONDS", "TIME", "SHARE", "RATE", "PACKETS", "GROUP", "TEXT", "OPERATION"),
-    *("VALUES", "BYTES", "KEY", "KEY=VALUE", "MODE", "PID", "COMMAND", "COMMAND...", "'VERB KIND'"),
+    *("VALUES", "BYTES", "KEY", "KEY=VALUE", "RULE", "MODE", "PID", "COMMAND", "COMMAND...", "'VERB KIND'"),
 )
 
 
@@ -71,6 +71,7 @@ def exceptions() -> dict[tuple[str, str], str]:
         ("conntrack", "--protocol"): "words:tcp,udp,icmp,icmpv6,sctp,dccp,gre,udplite",
         ("conntrack", "--status"): "words:expected,seen_reply,assured,confirmed,src_nat,dst_nat,dying,offload",
         ("conntrack-timeouts", "NAME"): "",
+        ("ipset rename", "NAME"): "",
         ("conntrack-timeouts", "--default"): "words:tcp,udp,icmp,icmpv6,sctp,dccp,gre,udplite,generic",
         ("accounting", "NAME"): "",
         ("hooks", "--family"): "words:ipv4,ipv6,arp,netdev,bridge",

@@ -210,6 +210,9 @@ def typed() -> str:
             line.append(word)
         elif line:
             break
+    for before, word in zip(sys.argv, sys.argv[1:], strict=False):
+        if before == "--dev":
+            line += (before, word)  # which says as much as NAME in its place
     text = " ".join(line)
     return text if len(text) <= _TYPED else f"{text[:_TYPED]}…"
 

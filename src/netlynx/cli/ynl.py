@@ -63,6 +63,8 @@ def ynl(
     answers. What netlynx has a room for works without a spec, by the same names of operations and groups; its answers
     have the room's names of fields, which --list shows.
     """
+    if family is None and spec is None and (do or dump or subscribe or listing):
+        raise typer.BadParameter("say of which family: FAMILY, or --spec PATH")
     if family is None and spec is None:
         _list_specs(wide)
         return

@@ -59,7 +59,7 @@ def open_ears(
                     try:
                         lease.transport.join(number)
                     except OSError as error:
-                        raise _not_let_in(error, number, group) from error
+                        raise _not_let_in(error, number, group, lease) from error
     except BaseException:
         for lease in leases:
             lease.transport.close()
@@ -75,13 +75,17 @@ def _check_feeds(own: list[Group[Any]]) -> None:
         raise ValueError(f"they are not read in the same way: subscribe to one at a time of {names}")
 
 
-def _not_let_in(error: OSError, number: int, group: Group[Any]) -> NetlynxError:
+def _not_let_in(error: OSError, number: int, group: Group[Any], lease: Lease) -> NetlynxError:
     """The error for a group that could not be joined; for want of a capability it says of which."""
     refused = group_refused(error, number, f"join group {group.name}")
     if isinstance(refused, PermissionDenied) and group.takes:
         from netlynx.netns.privileges import Capability, lacks
 
         refused.hint = lacks(Capability[group.takes])
+    elif isinstance(refused, PermissionDenied) and not refused.hint and hasattr(lease.transport, "namespace"):
+        from netlynx.netns.privileges import Capability, has, lacking
+
+        refused.hint = lacking() if has(Capability.CAP_NET_ADMIN) is False else ""
     return refused
 
 
