@@ -113,13 +113,20 @@ def prepare(clone: Path, version: str, day: str) -> None:
 
 def public_names(package: Path) -> list[str]:
     """What the package and its rooms offer, by their sources: `__all__`, or else what is imported as itself or made."""
-    found = set()
-    for front in sorted([package / "__init__.py", *package.glob("*/__init__.py")]):
-        room = "netlynx" if front.parent == package else f"netlynx.{front.parent.name}"
-        if room not in BELOW:
-            found |= {f"{room}.{name}" for name in offered(ast.parse(front.read_text()))}
-    return sorted(found)
+    rooms = {f"netlynx.{front.parent.name}": front for front in package.glob("*/__init__.py")}
+    rooms |= {f"netlynx.{inner}": package / f"{inner.replace('.', '/')}.py" for inner in INNER}
+    rooms["netlynx"] = package / "__init__.py"
+    return sorted(
+        f"{room}.{name}"
+        for room, file in rooms.items()
+        if room not in BELOW and file.exists()
+        for name in offered(ast.parse(file.read_text()))
+    )
 
+
+# Files that are rooms of their own: `netlynx.netfilter` offers what they share.
+PARTS = ("accounting", "compat", "conntrack", "fingerprints", "helpers", "hooks", "log", "queue", "timeouts")
+INNER = tuple(f"netfilter.{name}" for name in PARTS)
 
 # Rooms that stand below: what they offer for use, others re-export (docs/project/stability.md).
 BELOW = {f"netlynx.{name}" for name in ("cli", "client", "codec", "engine", "transport", "wire")}
@@ -138,7 +145,7 @@ def offered(tree: ast.Module) -> set[str]:
             names.add(node.targets[0].id)
         elif isinstance(node, ast.ClassDef | ast.FunctionDef):
             names.add(node.name)
-    return {name for name in names if not name.startswith("_") and name != "TYPE_CHECKING"}
+    return {name for name in names if not name.startswith("_") and len(name) > 1 and name != "TYPE_CHECKING"}
 
 
 # ------------------------------------------------------------------------------------------------- archives
