@@ -76,6 +76,7 @@ GROUPS: dict[str, Callable[[Options], Samples | list[Samples]]] = {
     "bridge-vlans": bridge_vlans.run,
     "tc-filters": tc_filters.run_added,
     "tc-filters-list": tc_filters.run_listed,
+    "tc-filters-json": tc_filters.run_json,
     "verdicts": verdicts.run,
     "nft-transactions": transactions.run,
     "letters": letters.run,

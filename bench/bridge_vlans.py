@@ -47,7 +47,8 @@ def _fill(ports: int) -> None:
             nl.do(route.add(route.Link(name="br0", kind="bridge", data=bridge)))
             nl.dump(route.port_vlans()).all()
         except netlynx.NotSupported as error:
-            raise Absent(f"this kernel's bridges have no VLANs ({error.symbol})") from None
+            said = f" ({error.symbol})" if error.symbol else ""
+            raise Absent(f"this kernel's bridges have no VLANs{said}") from None
         for port in _ports(ports):
             nl.do(route.add(route.Link(name=port, kind="veth", master="br0")))
             nl.do(route.replace(route.PortVlan(index=port, vlan=VLANS[0], last=VLANS[-1])))

@@ -16,6 +16,7 @@ from netlynx.tc.ethertypes import EtherType
 from netlynx.tc.filters.u32 import SelectorFlag
 
 from . import namespace, operations
+from .commands import NETLYNX
 from .measure import Contestant, Samples, Served, Whole, python, take_turns
 from .options import Options
 from .reference import messages
@@ -24,6 +25,7 @@ from .routes import COLUMNS, KEPT, NULL, null_reader
 BATCH = "netlynx: batch"
 TC_BATCH = "tc -batch"
 TC_LIST = "tc -j filter show"
+JSON = "netlynx filters --json"
 
 PRIORITY, TABLE = 10, 0x2 << 20
 PEER = f"{namespace.DEVICE}p"
@@ -119,6 +121,36 @@ def run_added(options: Options) -> Samples:
     return samples
 
 
+def run_json(options: Options) -> Samples:
+    """The same list as JSON, both as whole processes: of as many filters, it is the start of Python that shows."""
+    count = options.filters
+    filled_table(count)
+    samples = Samples("tc-filters-json", f"{count:,} filters with an action as JSON, whole process", "ms", TC_LIST)
+    expected = addresses(count)
+
+    def printed(text: str) -> Iterable[str]:
+        options_of = [row.get("data", {}) for row in json.loads(text)]
+        matches = [match for data in options_of for match in data.get("selector", {}).get("matches", ())]
+        return sorted(_address(match["value"]) for match in matches)
+
+    place = ("--dev", namespace.DEVICE, "--parent", "ingress")
+    contestants: list[Contestant] = [
+        Whole(JSON, (NETLYNX, "filters", *place, "--json"), printed, lambda: expected, most_rounds=options.few_rounds),
+        _tc_list(expected, options),
+    ]
+    take_turns(samples, contestants, options.rounds, 1e3)
+    return samples
+
+
+def _tc_list(expected: list[str], options: Options) -> Whole:
+    def printed(text: str) -> Iterable[str]:
+        options_of = [row["options"] for row in json.loads(text) if "match" in row.get("options", ())]
+        return sorted(_address(int(each["match"]["value"], 16)) for each in options_of)
+
+    command = ("tc", "-j", "filter", "show", "dev", namespace.DEVICE, "ingress")
+    return Whole(TC_LIST, command, printed, lambda: expected, most_rounds=options.few_rounds)
+
+
 def run_listed(options: Options) -> Samples:
     count = options.filters
     filled_table(count)
@@ -133,21 +165,11 @@ def run_listed(options: Options) -> Samples:
         found = [*messages(wanted)]
         return [str(len(found)), str(20 + sum((16 + len(each.payload) + 3) & ~3 for each in found))]
 
-    def printed(text: str) -> Iterable[str]:
-        options_of = [row["options"] for row in json.loads(text) if "match" in row.get("options", ())]
-        return sorted(_address(int(each["match"]["value"], 16)) for each in options_of)
-
     contestants: list[Contestant] = [
         Served(NULL, lambda: null_reader(wanted), discarded),
         Served(KEPT, lambda: worker("filter-records"), lambda: expected),
         Served(COLUMNS, lambda: worker("filter-columns"), lambda: expected),
-        Whole(
-            TC_LIST,
-            ("tc", "-j", "filter", "show", "dev", namespace.DEVICE, "ingress"),
-            printed,
-            lambda: expected,
-            most_rounds=options.few_rounds,
-        ),
+        _tc_list(expected, options),
     ]
     take_turns(samples, contestants, options.rounds, 1e9 / count)
     samples.notes.append("u32 in a hash table, each with a mirred")
