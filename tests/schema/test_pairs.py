@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct as packing
 from collections.abc import Iterator
+from ipaddress import ip_address
 from typing import Any
 
 import pytest
@@ -285,3 +286,25 @@ def test_what_takes_the_rest_stands_at_the_end() -> None:
 
     with pytest.raises(TypeError, match="stands at its end"):
         Wrong(after=1).to_bytes()
+
+
+def test_addresses_are_what_ipaddress_takes_for_some() -> None:
+    taken = [
+        "192.0.2.1",
+        "0.0.0.0",
+        "255.255.255.255",
+        "::",
+        "::1",
+        "2001:DB8::a",
+        "::ffff:192.0.2.1",
+        "1:2:3:4:5:6:7:8",
+    ]
+    refused = ["", "1", "1.2.3", "1.2.3.4.5", "01.2.3.4", "1.2.3.256", " 1.2.3.4", "1.2.3.4 ", "0x1.2.3.4", "1::2::3"]
+    refused += ["12345::", ":1", "1:2:3:4:5:6:7:8:9", "::1.2.3", "1.2.3.4\0", "\u0661.2.3.4", "g::"]
+    for text in taken:
+        assert AddressKey().write(text, None)[1] == ip_address(text).packed
+    for text in refused:
+        with pytest.raises(ValueError, match="IPv4 or IPv6"):
+            ip_address(text)
+        with pytest.raises(EncodeError):
+            AddressKey().write(text, None)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from enum import IntFlag
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network, ip_address
-from socket import AF_INET, AF_INET6, inet_ntop
+from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from typing import Any, Literal
 
 from netlynx.errors import EncodeError, EncodeTypeError
@@ -89,7 +89,7 @@ class AddressKey(MaskedForm):
     def _parsed(self, text: str) -> tuple[bytes, bytes]:
         address, slash, mask = text.partition("/")
         try:
-            key = ip_address(address).packed
+            key = _packed(address)
         except ValueError:
             raise EncodeError(f"{text!r} is no IP address, nor one with a mask such as '192.0.2.0/24'") from None
         if len(key) not in self.sizes:
@@ -99,7 +99,7 @@ class AddressKey(MaskedForm):
         if re.fullmatch("[0-9]+", mask):
             return key, mask_of(int(mask), len(key))
         try:
-            made = ip_address(mask).packed
+            made = _packed(mask)
         except ValueError:
             raise EncodeError(f"{mask!r} is no mask of {address}: a number of bits, or an address") from None
         if len(made) != len(key):
@@ -114,6 +114,14 @@ class AddressKey(MaskedForm):
             return text
         length = _length(mask)
         return f"{text}/{inet_ntop(family, mask) if length is None else length}"
+
+
+def _packed(text: str) -> bytes:
+    """The bytes of an address. Raises ValueError for what is none."""
+    try:
+        return inet_pton(AF_INET6 if ":" in text else AF_INET, text)
+    except OSError:
+        return ip_address(text).packed  # perhaps one with a scope
 
 
 _length = lru_cache(256)(prefix_of)

@@ -16,6 +16,8 @@ import struct
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
+import msgspec
+
 from netlynx.codec._codec import Pairs, decode, encode, plan_for
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.schema.kinds import Code, Kind, Option, nest
@@ -94,7 +96,8 @@ class _Paired:
         found = [(name, said) for name in self.fields if (said := getattr(value, name)) is not None]
         if not found:
             return encode(plan_for(self.cls), value)
-        made = [encode(plan_for(self.cls), replace_fields(value, **dict.fromkeys(name for name, _ in found)))]
+        bare = dict.fromkeys([name for name, _ in found])
+        made = [encode(plan_for(self.cls), msgspec.structs.replace(value, **bare))]  # no pair is rare
         for name, said in found:
             kind = self.fields[name]
             assert isinstance(kind.form, MaskedForm)

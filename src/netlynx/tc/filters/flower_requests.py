@@ -84,15 +84,19 @@ NEEDS: dict[str, _Needs] = {
 
 def looked_at(data: Flower, protocol: int) -> Flower:
     """The options with the protocol of the filter. Raises EncodeError with a field the kernel would not look at."""
-    if data.eth_type is None and protocol and protocol != EtherType.ALL:
-        data = replace_fields(data, eth_type=protocol)
-    if protocol in VLAN_TAGS and data.eth_type in (data.vlan_ethtype, data.cvlan_ethtype):
-        data = replace_fields(data, eth_type=protocol)  # what is in the tags was read: a kernel tells it so
-    if data.flags is None:
-        data = replace_fields(data, flags=ClassifierFlag(0))  # as tc does
+    eth_type, flags = data.eth_type, data.flags
+    if eth_type is None and protocol and protocol != EtherType.ALL:
+        eth_type = protocol  # type: ignore[assignment]  # a number, perhaps
+    if protocol in VLAN_TAGS and eth_type in (data.vlan_ethtype, data.cvlan_ethtype):
+        eth_type = protocol  # type: ignore[assignment]  # what is in the tags was read: a kernel tells it so
+    if flags is None:
+        flags = ClassifierFlag(0)  # as tc does
+    if eth_type is not data.eth_type or flags is not data.flags:
+        data = replace_fields(data, eth_type=eth_type, flags=flags)
     inner = _inner(data)
     for name, needs in NEEDS.items():
-        if getattr(data, name) not in (None, ()):
+        value = getattr(data, name)
+        if value is not None and value != ():
             problem = needs(data, inner)
             if problem:
                 raise EncodeError(problem if "another" in problem else f"it is {problem}", f"Filter.data.{name}")
