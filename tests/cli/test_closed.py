@@ -33,6 +33,7 @@ OTHERWISE = {
 }
 # These say nothing on standard output of what is asked here.
 SILENT = {
+    "audit delete",
     "add",  # refused, as the others that change
     "append",
     "batch",
@@ -41,8 +42,10 @@ SILENT = {
     "destroy",
     "impair",
     "insert",
+    "ipset rename",
     "ipset restore",
     "ipset save",
+    "ipset swap",
     "kernel serve",
     "module new",
     "module regenerate",

@@ -92,8 +92,8 @@ def test_what_no_line_can_say_ends_a_save(namespace: netns.NetworkNamespace, nl:
 
 def test_sets_get_other_names(namespace: netns.NetworkNamespace, nl: netlynx.Connection) -> None:
     nl.do(ipset.create(ipset.Set(name="t", type="hash:ip,port", family="ipv4")))
-    command(namespace, "swap", "s", "t")
+    assert command(namespace, "swap", "s", "t")[0] == "swapped s and t\n"
     assert [len(nl.dump(ipset.entries(name)).all()) for name in ("s", "t")] == [0, 1]
-    command(namespace, "rename", "t", "u")
+    assert command(namespace, "rename", "t", "u")[0] == "renamed t to u\n"
     assert {each.name for each in nl.dump(ipset.sets())} == {"s", "u", "n"}
     assert "ENOENT" in command(namespace, "rename", "t", "v", status=1)[1]

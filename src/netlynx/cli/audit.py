@@ -89,6 +89,7 @@ def add(rule: _Words, kernel: Kernel = "host") -> None:
 
     with connection(None, kernel) as nl:
         nl.do(audit.add(shlex.join(rule)))
+    write(f"added {shlex.join(rule)}")
 
 
 @commands.command(context_settings=_AS_THEY_ARE)
@@ -98,6 +99,7 @@ def delete(rule: _Words, kernel: Kernel = "host") -> None:
 
     with connection(None, kernel) as nl:
         nl.do(audit.delete(shlex.join(rule)))
+    write(f"deleted {shlex.join(rule)}")
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

@@ -115,6 +115,7 @@ def rename(
 
     with connection(netns, kernel) as nl:
         nl.do(ipset.rename(name, to))
+    write(f"renamed {name} to {to}")
 
 
 @commands.command()
@@ -129,6 +130,7 @@ def swap(
 
     with connection(netns, kernel) as nl:
         nl.do(ipset.swap(name, other))
+    write(f"swapped {name} and {other}")
 
 
 def _line(write_as: Any, record: Any) -> str:

@@ -10,6 +10,7 @@ import typer
 from netlynx.cli.form import Form, misused
 from netlynx.cli.options import Json, Kernel, Lines, Netns, Wide, connection
 from netlynx.cli.output import Column, Row, form_of, write_json, write_rows, write_table
+from netlynx.cli.stdout import write
 from netlynx.cli.tables import text
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def ipvs(
     with connection(netns, kernel) as nl:
         if zero:
             nl.do(room.zero())
+            write("all services count anew")
         elif daemons:
             _show(nl.dump(room.daemons()).all(), form, wide, _DAEMONS, _daemon)
         elif timeouts:
