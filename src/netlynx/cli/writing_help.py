@@ -103,6 +103,8 @@ def _of_class(
         path = f"{before}{name}"
         kind, inner = known(kind_of(cls, name), within)
         text = _choosing(cls, name) or written(kind)
+        if name in getattr(cls, "__masks__", {}):
+            text += "; those behind a dash are taken away"
         if name in notes:
             text = f"{text}: {translated(notes[name])}"
         yield from aligned(path, text, _NARROW)

@@ -94,6 +94,7 @@ class Link(Record, header=LinkMessage):
         Facts(attributes=IFLA_VF_INFO, spec=("rt-link", "vfinfo-list-attrs")),
         Facts(attributes=IFLA_VF_PORT),
     )
+    __masks__: ClassVar[dict[str, str]] = {"flags": "change"}  # which flags count, for words that take some away
     __omitted__: ClassVar[dict[str, str]] = {
         "IFLA_COST": "the kernel does not use it",
         "IFLA_PRIORITY": "the kernel does not use it",

@@ -10,6 +10,7 @@ written, the field's kind says:
 | number | digits, `0x` and hexadecimal ones; of what has a name (interface, table, namespace) that too |
 | enum | its name, in any case, or a number |
 | flags | names or numbers with commas between them; nothing for none |
+| flags of which a mask says which count | the same; those behind a dash are taken away: `up,-promisc` |
 | truth value, flag | true or false, yes or no, on or off, 1 or 0 |
 | text, address, prefix, hardware address | as it is |
 | bytes | hexadecimal digits |
@@ -116,6 +117,7 @@ def _object(cls: Any, tree: Tree, around: Around) -> dict[str, Any]:
     for name in tree:
         if name not in cls.__declarations__ and name not in ("unknown", "tail", *beside(cls)):
             raise EncodeTypeError(str(unknown_field(cls.__name__, name, tuple(cls.__declarations__))))
+    tree = _masked(cls, tree)
     kinds = {name: kind_of(cls, name) for name in tree if name in cls.__declarations__}
     said: dict[str, Any] = {}
     within = (said, *around)
@@ -130,6 +132,21 @@ def _object(cls: Any, tree: Tree, around: Around) -> dict[str, Any]:
         except EncodeError as error:
             raise error.within(name) from error.__cause__
     return found
+
+
+def _masked(cls: Any, tree: Tree) -> Tree:
+    """The same with flags to take away put into the mask, which says that they count."""
+    for name, mask in getattr(cls, "__masks__", {}).items():
+        names = given.split(",") if isinstance(given := tree.get(name), str) else []
+        if mask not in tree and any(each.startswith("-") for each in names):
+            kept = ",".join(each for each in names if not each.startswith("-"))
+            counted = ",".join(each.removeprefix("-") for each in names)
+            try:
+                settler(kind_of(cls, name))(_labels(counted))
+            except EncodeError as error:
+                raise error.within(name) from error.__cause__
+            tree = {**tree, name: kept, mask: counted}
+    return tree
 
 
 def _hint(cls: Any, name: str) -> str:
