@@ -13,7 +13,6 @@ usage: release.py make VERSION [--dry-run] [--no-archives] [--pythons "PATH …"
 from __future__ import annotations
 
 import argparse
-import ast
 import datetime
 import os
 import re
@@ -96,56 +95,24 @@ def check(root: Path, version: str) -> None:
         raise Refused(f"{VERSION_FILE} states a later version than {version}")
 
 
-def prepare(clone: Path, version: str, day: str) -> None:
+def prepare(clone: Path, version: str, day: str, names: list[str]) -> None:
     """Set version, changelog and the list of public names, commit and tag, in a clone."""
     changelog = clone / CHANGELOG
     changelog.write_text(released(changelog.read_text(), version, day))
     file = clone / VERSION_FILE
     file.write_text(file.read_text().replace(f'"{stated(file.read_text())}"', f'"{version}"'))
-    (clone / NAMES).write_text("".join(f"{name}\n" for name in public_names(clone / "src" / "netlynx")))
+    (clone / NAMES).write_text("".join(f"{name}\n" for name in names))
     git(clone, "commit", "--quiet", "--all", "--message", f"Release {version}")
     message = f"netlynx {version}\n\n{notes(changelog.read_text(), version)}"
     git(clone, "tag", "--annotate", "--cleanup=verbatim", f"v{version}", "--message", message)
 
 
-# ------------------------------------------------------------------------------------------- what is promised
+def public_names() -> list[str]:
+    """What this checkout promises (docs/project/stability.md): every name that the reference describes."""
+    sys.path.insert(0, str(ROOT))
+    from scripts.reference import public, rooms  # loads the package, which other commands of this file do without
 
-
-def public_names(package: Path) -> list[str]:
-    """What the package and its rooms offer, by their sources: `__all__`, or else what is imported as itself or made."""
-    rooms = {f"netlynx.{front.parent.name}": front for front in package.glob("*/__init__.py")}
-    rooms |= {f"netlynx.{inner}": package / f"{inner.replace('.', '/')}.py" for inner in INNER}
-    rooms["netlynx"] = package / "__init__.py"
-    return sorted(
-        f"{room}.{name}"
-        for room, file in rooms.items()
-        if room not in BELOW and file.exists()
-        for name in offered(ast.parse(file.read_text()))
-    )
-
-
-# Files that are rooms of their own: `netlynx.netfilter` offers what they share.
-PARTS = ("accounting", "compat", "conntrack", "fingerprints", "helpers", "hooks", "log", "queue", "timeouts")
-INNER = tuple(f"netfilter.{name}" for name in PARTS)
-
-# Rooms that stand below: what they offer for use, others re-export (docs/project/stability.md).
-BELOW = {f"netlynx.{name}" for name in ("cli", "client", "codec", "engine", "transport", "wire")}
-
-
-def offered(tree: ast.Module) -> set[str]:
-    """The public names of a module's source."""
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom):
-            names |= {each.name for each in node.names if each.asname == each.name}
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            if node.targets[0].id == "__all__" and isinstance(node.value, ast.List):
-                return {ast.literal_eval(each) for each in node.value.elts}
-            names.add(node.targets[0].id)
-        elif isinstance(node, ast.ClassDef | ast.FunctionDef):
-            names.add(node.name)
-    return {name for name in names if not name.startswith("_") and len(name) > 1 and name != "TYPE_CHECKING"}
+    return sorted({f"{room}.{each.name}" for room in rooms() for each in public(room)})
 
 
 # ------------------------------------------------------------------------------------------------- archives
@@ -172,7 +139,7 @@ def archives(clone: Path, tools: Path, pythons: str) -> None:
     run(clone, tools / "python", "-m", "twine", "check", "--strict", *sorted(dist.iterdir()))
 
 
-def make(root: Path, version: str, day: str, *, dry: bool, pythons: str | None = "") -> Path:
+def make(root: Path, version: str, day: str, names: list[str], *, dry: bool, pythons: str | None = "") -> Path:
     """A release of a checkout, in a clone; without `dry`, the checkout has it too. `pythons` of None: no archives."""
     check(root, version)
     clone = root / "build" / "release"
@@ -181,7 +148,7 @@ def make(root: Path, version: str, day: str, *, dry: bool, pythons: str | None =
     git(root, "clone", "--quiet", "--branch", "main", str(root), str(clone))
     for name in ("user.name", "user.email"):
         git(clone, "config", name, git(root, "config", name))
-    prepare(clone, version, day)
+    prepare(clone, version, day, names)
     if pythons is not None:
         archives(clone, root / ".venv" / "bin", pythons)
     if not dry:
@@ -212,11 +179,11 @@ def main() -> None:
             if asked.tag != (tag := f"v{stated((ROOT / VERSION_FILE).read_text())}"):
                 raise Refused(f"the tag is {asked.tag}, and this is {tag}")
         elif asked.command == "names":
-            print("\n".join(public_names(ROOT / "src" / "netlynx")))
+            print("\n".join(public_names()))
         else:
             pythons = None if asked.no_archives else asked.pythons
             day = datetime.datetime.now(datetime.UTC).date().isoformat()
-            clone = make(ROOT, asked.version, day, dry=asked.dry_run, pythons=pythons)
+            clone = make(ROOT, asked.version, day, public_names(), dry=asked.dry_run, pythons=pythons)
             where = clone if asked.dry_run else ROOT
             print(*sorted(map(str, (where / "dist").glob("*"))), sep="\n")
             if asked.dry_run:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from release_script import release
+from scripts import release
 
 ROOT = Path(__file__).parents[1]
+NAMES = ["netlynx.connect"]
 CHANGES = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- A thing.\n\n## [0.1.0] - 2020-01-01\n\n- The first.\n"
 
 
@@ -30,7 +31,6 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (root / "tests").mkdir()
     (root / "tests" / "public_names.txt").write_text("")
     (package / "_version.py").write_text('"""The version."""\n\n__version__ = "0.1.0"\n')
-    (package / "__init__.py").write_text('__all__ = ["connect"]\n')
     (root / "CHANGELOG.md").write_text(CHANGES)
     (root / ".gitignore").write_text("build/\n")
     git(root, "init", "--quiet", "--initial-branch", "main")
@@ -43,7 +43,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def make(checkout: Path, version: str, *, dry: bool = False) -> Path:
-    clone: Path = release.make(checkout, version, "2021-02-03", dry=dry, pythons=None)
+    clone: Path = release.make(checkout, version, "2021-02-03", NAMES, dry=dry, pythons=None)
     return clone
 
 
@@ -87,9 +87,9 @@ def test_the_checkout_gets_the_archives_when_all_of_it_held(checkout: Path, monk
     (checkout / "dist").mkdir()
     (checkout / "dist" / "netlynx-0.1.0.tar.gz").write_text("an older one")
     (checkout / ".git" / "info" / "exclude").write_text("dist/\n")
-    release.make(checkout, "0.2.0", "2021-02-03", dry=True, pythons="python3")
+    release.make(checkout, "0.2.0", "2021-02-03", NAMES, dry=True, pythons="python3")
     assert [each.name for each in (checkout / "dist").iterdir()] == ["netlynx-0.1.0.tar.gz"]
-    release.make(checkout, "0.2.0", "2021-02-03", dry=False, pythons="python3")
+    release.make(checkout, "0.2.0", "2021-02-03", NAMES, dry=False, pythons="python3")
     assert [each.read_text() for each in (checkout / "dist").iterdir()] == ["python3"]
 
 
@@ -102,7 +102,7 @@ def test_archives_that_do_not_hold_leave_the_checkout_as_it_was(
     monkeypatch.setattr(release, "archives", archives)
     before = git(checkout, "for-each-ref")
     with pytest.raises(release.Refused, match="false ended with status 1"):
-        release.make(checkout, "0.2.0", "2021-02-03", dry=False, pythons="")
+        release.make(checkout, "0.2.0", "2021-02-03", NAMES, dry=False, pythons="")
     assert git(checkout, "for-each-ref") == before
 
 
