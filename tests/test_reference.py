@@ -65,6 +65,19 @@ def test_a_text_means_its_own_fields_by_their_names(pages: dict[str, str]) -> No
     assert '<a href="verbs.html#change"><code>route.change(' in link
 
 
+def test_a_type_is_what_its_file_means_by_the_name(pages: dict[str, str]) -> None:
+    """`Kernel` is an inner class for `connect`, and a public one of `vm`."""
+    connect = pages["reference/netlynx.md"].partition("<b>connect</b>")[2].partition("</pre>")[0]
+    assert "kernel: Kernel | str" in connect
+    assert 'netns: <a href="netns.html#Where">Where</a>' in connect
+    assert '<a href="#Kernel">Kernel</a>' in pages["reference/vm.md"]
+
+
+def test_code_in_docstrings_is_code(pages: dict[str, str]) -> None:
+    assert "```python\nkernel.pernet(" in pages["reference/kernel.md"]
+    assert "```python\nimport netlynx\n" in pages["reference/netlynx.md"]
+
+
 def test_mentions_are_found() -> None:
     for text, page in {
         "route.Link": "reference/route/link.md#Link",

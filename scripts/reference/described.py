@@ -18,7 +18,7 @@ from netlynx.schema.describe import notes_of, signature_of
 from netlynx.schema.kinds import Kind
 from netlynx.schema.record import Layout, Record, RecordMeta
 
-from .names import Name, is_constants, members_of, source
+from .names import Name, documented, is_constants, members_of, source
 from .places import mentioned
 from .words import Place, inline, prose, summary, typed
 
@@ -46,6 +46,7 @@ def _told(value: Any) -> str:
 
 def entry(name: Name, place: Place) -> str:
     """Everything about one name, as Markdown."""
+    place = replace(place, module=name.home)
     parts = [f"### `{name.name}` <small>{name.kind}</small> {{ #{name.name} data-toc-label='{name.name}' }}"]
     if (call := _call(name.name, name.value)) is not None:
         parts.append(_signature(call, place))
@@ -55,14 +56,16 @@ def entry(name: Name, place: Place) -> str:
     return "\n\n".join(parts)
 
 
-def _own(value: Any) -> frozenset[str]:
-    """What a text about something means by a bare word: its fields or parameters."""
+def _own(value: Any, *besides: str) -> frozenset[str]:
+    """What a text about something means by a bare word: its fields, parameters, methods."""
     if isinstance(value, RecordMeta):
-        return frozenset(value.__declarations__)
+        return frozenset((*value.__declarations__, *besides))
+    members = dir(value) if isinstance(value, type) else ()
     try:
-        return frozenset(inspect.signature(value).parameters) if callable(value) else frozenset()
+        parameters = tuple(inspect.signature(value).parameters) if callable(value) else ()
     except (TypeError, ValueError):
-        return frozenset()
+        parameters = ()
+    return frozenset((*members, *parameters, *besides))
 
 
 # ------------------------------------------------------------------------------------------------ how it is called
@@ -115,8 +118,10 @@ def _annotation(annotation: Any) -> str:
 def _default(value: Any) -> str:
     if isinstance(value, type):
         return value.__name__
-    text = repr(value)
-    return "…" if " at 0x" in text or len(text) > 60 else text
+    if isinstance(value, enum.Enum) and repr(value).startswith("<"):
+        return f"{type(value).__name__}.{value.name}" if value.name else f"{type(value).__name__}({value.value})"
+    text = "..." if value is Ellipsis else repr(value)
+    return "…" if " at 0x" in text or text.startswith("<") or len(text) > 60 else text
 
 
 def _signature(call: tuple[str, list[str], str], place: Place) -> str:
@@ -246,7 +251,7 @@ def _methods(shown: str, cls: Any, place: Place) -> str:
     for name, (_, value) in found.items():
         inner = value.__func__ if isinstance(value, classmethod | staticmethod) else value
         if isinstance(inner, property):
-            text, head = inspect.getdoc(inner) or "", f"<b>{shown}.{name}</b>"
+            text, head = documented(inner), f"<b>{shown}.{name}</b>"
             result = _annotation(getattr(inner.fget, "__annotations__", {}).get("return", ""))
             head += f": {typed(result, place)}" if result else ""
             head = f'<pre class="signature"><code>{head}</code></pre>'
@@ -256,10 +261,10 @@ def _methods(shown: str, cls: Any, place: Place) -> str:
                 continue
             if isinstance(value, classmethod) and call[1] and call[1][0].startswith("cls"):
                 call = (call[0], call[1][1:], call[2])
-            text, head = inspect.getdoc(inner) or "", _signature(call, place)
+            text, head = documented(inner), _signature(call, place)
         else:
             continue
-        body = prose(text, replace(place, own=_own(inner)))
+        body = prose(text, replace(place, own=_own(inner, *found)))
         parts.append(f'<div class="method" id="{shown}.{name}" markdown="1">\n\n{head}\n\n{body}\n\n</div>')
     return "\n\n".join(parts)
 
@@ -274,4 +279,4 @@ def line(name: Name, place: Place) -> tuple[str, str, str]:
     goal = mentioned(name.name, name.room)
     code = f"<code>{breakable(name.name)}</code>"
     shown = place.link(name.name, code) if goal else code
-    return shown, name.kind, inline(summary(what_it_says(name)), place)
+    return shown, name.kind, inline(summary(what_it_says(name)), replace(place, own=_own(name.value)))

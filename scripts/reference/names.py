@@ -38,7 +38,7 @@ class Source:
 
     @property
     def text(self) -> str:
-        return inspect.cleandoc(ast.get_docstring(self.tree) or "")
+        return (ast.get_docstring(self.tree, clean=False) or "").strip()
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ class Name:
     name: str
     value: Any
     home: str  # the module that assigns it
+    called: str  # what it is called there
     text: str  # what is said of it
 
     @property
@@ -133,17 +134,24 @@ def imported(found: Source, node: ast.ImportFrom) -> str:
 
 
 @cache
-def home(module: str, name: str) -> tuple[str, str]:
-    """The module that assigns a name, and what it is called there."""
+def _imports(module: str) -> dict[str, tuple[str, str]]:
+    """What a file imports of ours, by the name that it has there: the module and the name in that."""
     found = source(module)
     if found is None:
-        return module, name
-    for node, _ in statements(found.tree.body):
-        if isinstance(node, ast.ImportFrom):
-            for each in node.names:
-                if (each.asname or each.name) == name and imported(found, node).startswith("netlynx"):
-                    return home(imported(found, node), each.name)
-    return module, name
+        return {}
+    return {
+        each.asname or each.name: (imported(found, node), each.name)
+        for node, _ in statements(found.tree.body)
+        if isinstance(node, ast.ImportFrom) and imported(found, node).startswith("netlynx")
+        for each in node.names
+    }
+
+
+@cache
+def home(module: str, name: str) -> tuple[str, str]:
+    """The module that assigns a name, and what it is called there."""
+    further = _imports(module).get(name)
+    return home(*further) if further is not None else (module, name)
 
 
 def said(module: str, name: str) -> str:
@@ -161,10 +169,28 @@ def said(module: str, name: str) -> str:
     return ""
 
 
+def cleaned(text: str) -> str:
+    """A docstring without the indentation of its code; an example that is all that follows keeps its own.
+
+    Quotes that close in a line of their own tell how far the code is indented.
+    """
+    _, newline, last = text.rpartition("\n")
+    if not newline or last.strip() or not last:
+        return inspect.cleandoc(text)
+    lines = text.rstrip().splitlines()
+    return "\n".join([lines[0].strip(), *(line.removeprefix(last).rstrip() for line in lines[1:])])
+
+
+def documented(value: Any) -> str:
+    """The docstring of a function or a property, or that of the one it takes the place of."""
+    own = getattr(value, "__doc__", None)
+    return cleaned(own) if own else inspect.getdoc(value) or ""
+
+
 def text_of(value: Any, module: str, name: str) -> str:
     if isinstance(value, type):
-        return inspect.cleandoc(value.__dict__.get("__doc__") or "")
-    return said(module, name) or (inspect.getdoc(value) or "" if inspect.isroutine(value) else "")
+        return cleaned(value.__dict__.get("__doc__") or "")
+    return said(module, name) or (documented(value) if inspect.isroutine(value) else "")
 
 
 def names_in(room: str) -> list[str]:
@@ -197,7 +223,7 @@ def public(room: str) -> tuple[Name, ...]:
         where, called = home(room, name)
         if isinstance(value, type) and value.__module__.startswith("netlynx") and value.__name__ == called:
             where = value.__module__
-        names.append(Name(room, name, value, where, text_of(value, where, called)))
+        names.append(Name(room, name, value, where, called, text_of(value, where, called)))
     return tuple(sorted(names, key=lambda each: (each.name.lower(), each.name)))
 
 

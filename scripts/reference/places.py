@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from .names import Name, public, source
+from .names import Name, home, public, source
 from .rooms import FIRST, LARGE, ROOMS, TITLES
 
 FOLDER = "reference"
@@ -128,13 +128,18 @@ def pages() -> dict[str, str]:
 
 
 @cache
-def _by_name() -> dict[str, tuple[str, ...]]:
-    several: dict[str, list[str]] = {}
+def _by_home() -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], str] = {}
     for room in rooms():
         for each in public(room):
-            if canonical(each) == each.path:
-                several.setdefault(each.name, []).append(each.path)
-    return {name: tuple(paths) for name, paths in several.items()}
+            found.setdefault((each.home, each.called), pages()[each.path])
+    return found
+
+
+@cache
+def meant(name: str, module: str) -> str | None:
+    """The page and anchor of what a name is in a file: what it defines or imports, if that is public."""
+    return _by_home().get(home(module, name)) if module else None
 
 
 @cache
@@ -155,27 +160,26 @@ def mentioned(text: str, room: str = "") -> str | None:
         return None
     parts = found["path"].split(".")
     for length in range(len(parts), max(len(parts) - 2, 0), -1):  # what has a name of its own, or the field of such
-        for starts in _starts(parts[0], room):
+        for starts in _starts(parts, room):
             path = ".".join([*starts, *parts[:length]])
             if path in pages():
                 return pages()[path]
     return None
 
 
-def _starts(first: str, room: str) -> Iterator[tuple[str, ...]]:
-    """What may stand before the first word of a mention."""
+def _starts(parts: list[str], room: str) -> Iterator[tuple[str, ...]]:
+    """What may stand before a mention. A bare word is a name of its room; what another one is called is too common."""
+    first = parts[0]
     if room:
         yield (room,)
     if first == "netlynx":
         yield ()
         return
-    if first in _short():
+    if first in _short() and (len(parts) > 1 or not room):
         yield (_short()[first].rpartition(".")[0],)
     if not room:
         return
     yield ("netlynx",)
-    if len(homes := _by_name().get(first, ())) == 1 and first[0].isupper():
-        yield (homes[0].rpartition(".")[0],)
 
 
 def relative(goal: str, page: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 import re
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from .places import mentioned, relative
+from .places import meant, mentioned, relative
 
 _SPAN = re.compile(r"(``.+?``|`[^`]+`)", re.S)
 _ERROR = re.compile(
@@ -22,10 +22,14 @@ class Place:
 
     page: str
     room: str = ""
+    module: str = ""  # the file of what is described: names mean what they do there
     own: frozenset[str] = frozenset()  # fields or parameters of what is described: they mean themselves
 
     def link(self, code: str, shown: str) -> str:
-        goal = None if code in self.own else mentioned(code, self.room)
+        name = re.match(r"\w*", code)[0]  # type: ignore[index]  # an empty one is found, at least
+        goal = None
+        if code not in self.own:
+            goal = (meant(name, self.module) if name[:1].isupper() else None) or mentioned(code, self.room)
         return f'<a href="{relative(goal, self.page)}">{shown}</a>' if goal is not None else shown
 
 
@@ -47,11 +51,14 @@ def _plain(text: str) -> str:
 
 def typed(annotation: str, place: Place) -> str:
     """A type, whose names are links."""
-    return re.sub(
-        r"[A-Za-z_][\w.]*|[^A-Za-z_]+",
-        lambda found: place.link(found[0], html.escape(found[0])) if found[0][0].isalpha() else html.escape(found[0]),
-        annotation,
-    )
+
+    def part(found: re.Match[str]) -> str:
+        module, _, name = found[0].rpartition(".")
+        if module.startswith("netlynx."):
+            return replace(place, module=module).link(name, name)
+        return place.link(found[0], found[0]) if found[0][0].isalpha() else html.escape(found[0])
+
+    return re.sub(r"'[^']*'|[A-Za-z_][\w.]*|[^A-Za-z_']+|'", part, re.sub(r"[+~](?=[A-Z])", "", annotation))
 
 
 def prose(text: str, place: Place) -> str:
@@ -61,6 +68,10 @@ def prose(text: str, place: Place) -> str:
         lines = block.splitlines()
         if all(line.startswith("    ") for line in lines if line):
             blocks.append(f"```{_language(block)}\n{textwrap.dedent(block)}\n```")
+        elif lines[0].endswith(":") and len(lines) > 1 and all(line.startswith("    ") for line in lines[1:]):
+            blocks.append(inline(lines[0], place))
+            items = re.split(r"^ {4}(?=\S)", "\n".join(lines[1:]), flags=re.M)[1:]
+            blocks.append("\n".join(f"- {inline(' '.join(item.split()), place)}" for item in items))
         elif lines[0].startswith("|"):
             rows = ["|".join(inline(cell, place) for cell in row.split("|")) for row in lines]
             blocks.append("\n".join([rows[0], lines[1], *rows[2:]]))

@@ -1,13 +1,13 @@
 """The kernel's half: an in-process kernel for programs and protocols to be developed and tested against.
 
-from netlynx.kernel import VirtualKernel
+    from netlynx.kernel import VirtualKernel
 
-kernel = VirtualKernel()
+    kernel = VirtualKernel()
 
-@kernel.protocol(25)
-def hello(sock, message):
-    kernel.log(f"kernel recv from user: {message.text}")
-    sock.unicast(b"hello users!!!", to=message.portid)
+    @kernel.protocol(25)
+    def hello(sock, message):
+        kernel.log(f"kernel recv from user: {message.text}")
+        sock.unicast(b"hello users!!!", to=message.portid)
 
 `Server` serves it to other processes, on a Unix socket.
 """
