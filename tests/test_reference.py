@@ -76,6 +76,9 @@ def test_a_type_is_what_its_file_means_by_the_name(pages: dict[str, str]) -> Non
 def test_code_in_docstrings_is_code(pages: dict[str, str]) -> None:
     assert "```python\nkernel.pernet(" in pages["reference/kernel.md"]
     assert "```python\nimport netlynx\n" in pages["reference/netlynx.md"]
+    prose = {page: re.sub(r"^```.*?^```", "", text, flags=re.S | re.M) for page, text in pages.items()}
+    looks = re.compile(r"^(import \w+$|from [\w.]+ import |(with|for) .*:$|nl\.\w+\()", re.M)
+    assert {page: found[0] for page, text in prose.items() if (found := looks.search(text))} == {}
 
 
 def test_mentions_are_found() -> None:

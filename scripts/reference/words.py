@@ -96,7 +96,10 @@ def _blocks(text: str) -> list[str]:
     """Paragraphs, and runs of indented ones."""
     found: list[str] = []
     for block in re.split(r"\n[ \t]*\n", text.strip("\n")):
-        if found and block.startswith("    ") and found[-1].startswith("    "):
+        if found and found[-1].endswith("::") and not block.startswith("    "):
+            # The formatter takes away the indentation of code that ends a docstring.
+            found.append(textwrap.indent(block, "    "))
+        elif found and block.startswith("    ") and found[-1].startswith("    "):
             found[-1] += f"\n\n{block}"
         else:
             found.append(block)

@@ -1,11 +1,14 @@
 """Linux netlink for Python: typed, streaming, and both halves of the conversation.
 
-import netlynx
-from netlynx import route
+    import netlynx
+    from netlynx import route
 
-with netlynx.connect() as nl:
-    for link in nl.dump(route.links()):
-        print(link.index, link.name, link.operstate)
+    with netlynx.connect() as nl:
+        for link in nl.dump(route.links()):
+            print(link.index, link.name, link.operstate)
+
+Connections and what they give are here. What the kernel can be asked is in rooms of their own: `netlynx.route`,
+`netlynx.tc`, `netlynx.nftables` and others.
 """
 
 from __future__ import annotations
