@@ -1,7 +1,7 @@
 """Device events (NETLINK_KOBJECT_UEVENT): what the kernel says of devices that come, change and go.
 
-with netlynx.connect() as nl, nl.subscribe(uevent.events(subsystem="net", action="add")) as events:
-    for event in events: ...
+    with netlynx.connect() as nl, nl.subscribe(uevent.events(subsystem="net", action="add")) as events:
+        for event in events: ...
 
 Source: lib/kobject_uevent.c, udev(7).
 """

@@ -1,8 +1,8 @@
 """Processes that talk to each other through the kernel, without a kernel module (NETLINK_USERSOCK).
 
-with usersock.Peer(port=100) as server, usersock.Peer() as client:
-    client.send("hello netlink!!", to=server.port)
-    letter = server.receive(timeout=5)
+    with usersock.Peer(port=100) as server, usersock.Peer() as client:
+        client.send("hello netlink!!", to=server.port)
+        letter = server.receive(timeout=5)
 
 Source: netlink(7), net/netlink/af_netlink.c.
 """
