@@ -19,7 +19,7 @@ PYTHONS ?=
 export LC_ALL := C.UTF-8
 export NETLYNX_VM_CACHE ?= $(CURDIR)/build/vm
 .DELETE_ON_ERROR:
-.PHONY: help setup test test-vm outlines demo fuzz ways soak lint types format format-check bench bench-short bench-peers docs docs-serve build wheels test-pythons release clean distclean FORCE
+.PHONY: help setup test test-vm outlines man demo fuzz ways soak lint types format format-check bench bench-short bench-peers docs docs-serve build wheels test-pythons release clean distclean FORCE
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r t d; do printf '%-16s %s\n' "$$t" "$$d"; done
@@ -80,12 +80,15 @@ docs: $(VENV)/.docs ## the documentation site, in build/site; a warning is a fai
 docs-serve: $(VENV)/.docs ## show the site at http://127.0.0.1:8000, anew whenever a page changes; ARGS are MkDocs'
 	@$(MKDOCS) serve $(ARGS)
 
-build: $(VENV)/.dev ## sdist and wheel, in dist/
+man: $(VENV)/.netlynx ## the manual pages, in build/man; archives that are built then have them (man -l build/man/netlynx.1)
+	@$(BIN)/python scripts/man build/man
+
+build: $(VENV)/.dev man ## sdist and wheel, in dist/
 	@rm -rf dist && mkdir -p build
 	@$(BIN)/python -m build --outdir dist > build/build.log 2>&1 || { cat build/build.log; exit 1; }
 	@ls dist
 
-wheels: $(VENV)/.wheels ## a manylinux wheel for each Python found, tried with no compiler, in dist/wheels (PYTHONS="path …")
+wheels: $(VENV)/.wheels man ## a manylinux wheel for each Python found, tried with no compiler, in dist/wheels (PYTHONS="path …")
 	@scripts/wheels $(PYTHONS)
 
 test-pythons: wheels ## run tests of the codec, the engine and connections with each of those wheels; ARGS are pytest's

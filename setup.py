@@ -1,4 +1,9 @@
-"""Builds the native modules, the codec and the system calls; everything else is in pyproject.toml."""
+"""Builds the native modules, the codec and the system calls; everything else is in pyproject.toml.
+
+Manual pages and what shells complete with go along where `make man` has made them.
+"""
+
+from glob import glob
 
 from Cython.Build import cythonize
 from setuptools import Extension, setup
@@ -20,7 +25,17 @@ DIRECTIVES = {
     "cdivision": True,
 }
 
+# Where a prefix has them, man(1) and shells find them. An archive of sources has them, too, once they are made.
+BESIDE = {
+    "share/man/man1": "build/man/*.1",
+    "share/bash-completion/completions": "build/man/completions/netlynx",
+    "share/zsh/site-functions": "build/man/completions/_netlynx",
+    "share/fish/vendor_completions.d": "build/man/completions/netlynx.fish",
+}
+
 setup(
     # Generated C stays out of the source tree, and so out of every archive.
+    options={"build": {"build_base": "build/base"}},  # archives of sources leave out all of that folder, and no more
+    data_files=[(place, sorted(glob(made))) for place, made in BESIDE.items() if glob(made)],
     ext_modules=cythonize(NATIVE, build_dir="build/cython", compiler_directives=DIRECTIVES, quiet=True),
 )

@@ -128,6 +128,7 @@ def run(folder: Path, *words: str | Path, **variables: str) -> None:
 def archives(clone: Path, tools: Path, pythons: str) -> None:
     """Make sdist and wheels of a clone, and try them where there is no compiler."""
     clone.joinpath(".venv").symlink_to(tools.parent)  # the tools; the package is the clone's
+    run(clone, tools / "python", "scripts/man", "build/man")  # which both archives take along
     run(clone, tools / "python", "-m", "build", "--outdir", "dist")
     run(clone, ".ci/check-package")
     run(clone, "scripts/wheels", *pythons.split())
