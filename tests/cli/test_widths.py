@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,8 +19,8 @@ from command import Run
 from netlynx.cli import layout, options
 from netlynx.cli.app import run_all
 from netlynx.cli.layout import laid_out, lines, width
-from netlynx.cli.output import Column, phrases
-from netlynx.cli.tables import Table
+from netlynx.cli.output import Column, phrases, write_table
+from netlynx.cli.tables import ROUTES, Table
 from terminal import on_terminal
 
 V6 = "2001:db8:1234:5678:9abc:def0:1234:5678"
@@ -182,3 +184,20 @@ def test_what_is_left_out_is_said_beside_the_table_not_in_it() -> None:
     assert shown[-1].endswith(" (--wide)")
     pale = on_terminal(["links", *KERNEL], COLUMNS="40").splitlines()
     assert pale[-1].startswith("\x1b[90mnot shown: ")
+
+
+def test_the_page_shows_what_a_narrow_terminal_shows(monkeypatch: pytest.MonkeyPatch, capfd: Any) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text()
+    shown = re.search(r"<!-- narrow -->\n```text\n(.*?)```", page, re.S)
+    assert shown is not None
+    usual = ["unicast", "main"]
+    rows = [
+        ["0.0.0.0/0", "", "192.0.2.1", "eth0", *usual, "static", "universe", "100", "192.0.2.10", ""],
+        ["192.0.2.0/24", "", "", "eth0", *usual, "kernel", "link", "100", "192.0.2.10", ""],
+        ["10.1.0.0/16", "", "2001:db8:7c1:2f00:8a2e:370:7334:1", "eth1", *usual, "static", "universe", "", "", ""],
+        ["198.51.100.0/24", "", "192.0.2.7", "eth0", *usual, "bgp", "universe", "20", "", ""],
+    ]
+    monkeypatch.setattr(layout, "room", lambda: 60)
+    write_table(ROUTES.columns, rows)
+    told = capfd.readouterr()
+    assert told.out + told.err == shown[1]

@@ -93,7 +93,7 @@ STATUS = (
 ENVIRONMENT = (
     ("NETLYNX_KERNEL", "The kernel to talk to where --kernel does not say: host, FILE.py or unix:PATH."),
     ("NETLYNX_SPECS", "Folders with kernel specs, with colons between them, for netlynx-ynl(1)."),
-    ("NETLYNX_DEBUG", "Where it is set to 1, every message that is sent or received is printed on standard error."),
+    ("NETLYNX_DEBUG", "Where it is set, to anything but 0, messages that go or come are told on standard error."),
     ("NO_COLOR", "Where it is set, nothing is coloured."),
     ("COLUMNS", "The columns of the terminal, where they are not those that the terminal tells."),
 )
@@ -111,6 +111,6 @@ ABOUT = (
     "else of networking, and much beside it. Each command has a page of its own.",
     "Listings print a table, with --json one JSON array, with --lines a JSON object a line. They take the name of an "
     "interface in its place or as --dev NAME, and --netns names the network namespace to ask in. To list takes no "
-    "privilege, but for a few commands whose pages say so; to change takes CAP_NET_ADMIN.",
+    "privilege, but for a few commands whose pages say so; changes want CAP_NET_ADMIN.",
     TABLES,
 )
