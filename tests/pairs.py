@@ -53,7 +53,7 @@ BY_CHANCE = {
     *("operstate", "permaddress", "valid_life_time", "preferred_life_time", "stats64", "ifindex", "link_index"),
     *("tentative", "expires", "used", "confirmed", "updated", "probes", "gc_timer", "hello_timer", "tcn_timer"),
     *("topology_change_timer", "bridge_id", "root_id", "designated_root", "designated_bridge", "handle", "age"),
-    *("linkdown", "timer", "new_netnsid", "link_netnsid", "inet6_addr_gen_mode", "min_mtu", "max_mtu"),
+    *("linkdown", "perm_hwaddr", "timer", "new_netnsid", "link_netnsid", "inet6_addr_gen_mode", "min_mtu", "max_mtu"),
 }
 LINE_BY_CHANCE = re.compile(r" initval \S+|\b\d+(?= src=)")  # of ipset; of conntrack the seconds that are left
 FALLBACKS = {"gre0", "gretap0", "erspan0", "tunl0", "sit0", "ip6tnl0", "ip6gre0", "ip_vti0", "ip6_vti0"}
