@@ -110,6 +110,7 @@ def test_translation_can_be_asked_for(nl: netlynx.Connection) -> None:
         ({"zone": 0}, {HTTP, DNS, PING6}),
         ({"status": "assured"}, {HTTP}),
         ({"original": Tuple(source="10.0.0.1")}, {HTTP, PING}),
+        ({"original": {"source": "10.0.0.1"}}, {HTTP, PING}),
         ({"original": Tuple(source="fd00::1")}, {DNS, PING6}),
         ({"original": Tuple(source="fd00::2")}, set()),
         ({"original": Tuple(destination_port=53)}, {DNS}),

@@ -83,7 +83,7 @@ def flows(
     reply: Tuple | None = None,
     reset_counters: bool = False,
 ) -> Dump[Flow]:
-    """All tracked connections, or those that fit all that is given.
+    """All tracked connections, or those that fit all that is given. A dict of a tuple's fields stands for a `Tuple`.
 
     `mark` is compared in the bits of `mark_mask` (all, unless given); the bits of `status` must be set; of `original`
     and `reply` the fields that are set count. The kernel filters, but for IPv6 addresses (which it compares wrongly),

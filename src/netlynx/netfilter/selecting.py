@@ -24,6 +24,18 @@ _COMPARED: dict[int, tuple[str, ...]] = {
 }
 
 
+def _tuple(given: Tuple | dict[str, Any], path: str) -> Tuple:
+    """One end's fields as a record, which a dict of them does for, too, as in records."""
+    if isinstance(given, dict):
+        try:
+            return Tuple(**given)
+        except TypeError as error:
+            raise EncodeTypeError(str(error), path) from None
+    if not isinstance(given, Tuple):
+        raise EncodeTypeError(f"expected a Tuple, not {type(given).__name__}", path)
+    return given
+
+
 class Wanted:
     """The connections that fit all that is given; arguments are those of `conntrack.flows`.
 
@@ -45,7 +57,8 @@ class Wanted:
         self.name = name
         self.zone, self.mark, self.mark_mask = zone, mark, mark_mask
         self.family = tracked_family(family, f"{name}(family)")
-        self.sides = {side: each for side, each in (("original", original), ("reply", reply)) if each is not None}
+        sides = (("original", original), ("reply", reply))
+        self.sides = {side: _tuple(each, f"{name}({side})") for side, each in sides if each is not None}
         if mark is None and mark_mask is not None:
             raise EncodeError("says in which bits the mark is compared: give mark too", f"{name}(mark_mask)")
         if mark is not None and mark_mask is not None and mark & ~mark_mask:
@@ -59,8 +72,6 @@ class Wanted:
         protocols: set[int] = set()
         for side, each in self.sides.items():
             path = f"{self.name}({side})"
-            if not isinstance(each, Tuple):
-                raise EncodeTypeError(f"expected a Tuple, not {type(each).__name__}", path)
             fields = set_fields(each)
             if not fields:
                 raise EncodeError("set the fields that are compared", path)
