@@ -19,6 +19,7 @@ from netlynx.generic.declaration import Command
 from netlynx.kernel import VirtualKernel
 from netlynx.netfilter import accounting, conntrack, helpers, queue, timeouts
 from netlynx.schema import Record, attr, u32
+from netlynx.tc import verbs as verbs_of_tc
 
 ROOMS = (
     "classical", "crypto", "diag", "ethtool", "fib_lookup", "firewall", "generic", "ipset", "iscsi", "mptcp", "netdev",
@@ -183,7 +184,7 @@ def call(room: str, name: str, wrong: str, value: object) -> object:
 
 VERBS = ("add", "append", "replace", "change", "delete")
 CHANGED = sorted(
-    [*route.verbs.changes.registry, *tc.verbs.changes.registry, conntrack.Flow, conntrack.Expectation],
+    [*route.verbs.changes.registry, *verbs_of_tc.changes.registry, conntrack.Flow, conntrack.Expectation],
     key=lambda each: each.__name__,
 )
 
