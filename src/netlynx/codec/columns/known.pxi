@@ -152,11 +152,14 @@ cdef void note_members(Plan plan, Frame *frame) noexcept:
     cdef int i, k
     if known.size != frame.size:
         return
+    if (known.varying_count == 0 or known.varying[0].at >= plan.header_size) and \
+            memcmp(known.bytes, frame.header, plan.header_size) == 0:
+        return
     for i in range(plan.head_count):
         f = &plan.fields[plan.heads[i]]
         if not f.loose:
             continue
-        if memcmp(known.bytes + f.position, frame.header + f.position, f.width) == 0:
+        if nlx_same(known.bytes + f.position, frame.header + f.position, f.width):
             for k in range(known.varying_count):
                 if known.varying[k].field == f:
                     break
