@@ -20,7 +20,7 @@ WORDS, IPROUTE2 = (Path(__file__).parents[1] / "docs" / name for name in ("words
 NAMES = (
     "audit connector dcb diag ethtool generic ipset ipvs kernel mptcp netns nftables nftables.words route taskstats tc"
 )
-NAMES += " tcp_metrics testing tun uevent wireguard ynl netfilter.conntrack netfilter.log netfilter.queue"
+NAMES += " fib_lookup tcp_metrics testing tun uevent wireguard ynl netfilter.conntrack netfilter.log netfilter.queue"
 ROOMS: dict[str, Any] = {name.rpartition(".")[2]: import_module(f"netlynx.{name}") for name in NAMES.split()}
 ROOMS |= {"netlynx": netlynx, "nl": SimpleNamespace(subscribe=lambda *groups: None)}  # which asks nobody
 NAME = re.compile(r"[a-z]\w*(\.\w+)+")

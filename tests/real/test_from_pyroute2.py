@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from netlynx import route
 from pairs import DOCS, different, run
 from support import IN_GUEST, PATIENCE, needs_root
 
@@ -154,3 +155,38 @@ def test_programs_of_theirs_run() -> None:
         words = ["unshare", "--net", sys.executable, "-W", "ignore", "-c", program]
         done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE)
         assert done.returncode == 0, program + done.stderr
+
+
+def written_out(option: str, words: dict[str, str]) -> str:
+    """An option's name as the page has it written: without its kind, and with no word in short."""
+    return "_".join(words.get(word, word) for word in option.partition("_")[2].split("_"))
+
+
+def test_the_names_of_options_that_differ_are_those_that_are_told() -> None:
+    if not THERE:
+        pytest.skip(MISSING)
+    from pyroute2.netlink.rtnl.ifinfmsg import ifinfmsg
+
+    page = (DOCS / "from" / PAGE).read_text()
+    said = re.search(r"^Words that are short there .*?another\nname:$", page, re.S | re.M)
+    table = re.search(r"^\| kind \| there, here \|\n\|---\|---\|\n(.*?)\n\n", page, re.S | re.M)
+    assert said is not None
+    assert table is not None
+    words = dict(re.findall(r"`(\w+)` `(\w+)`", said[0]))
+    assert len(words) == said[0].count("`") // 4
+    told = {
+        kind: dict(re.findall(r"`(\w+)` `(\w+)`", cell)) for kind, cell in re.findall(r"\| (\w+) \| (.*) \|", table[1])
+    }
+    used: set[str] = set()
+    for kind in (*told, "vlan", "vrf", "geneve"):
+        fields = {int(field.path[0]): name for name, field in getattr(route, kind.title()).__declarations__.items()}
+        different = {}
+        for place, entry in enumerate(ifinfmsg.ifinfo.data_map[kind].nla_map):
+            number, theirs = entry if isinstance(entry[0], int) else (place, entry[0])
+            option = theirs.removeprefix("IFLA_").lower()
+            if number in fields and written_out(option, words) == fields[number]:
+                used.update(option.split("_")[1:])
+            elif number in fields:
+                different[option] = fields[number]
+        assert told.get(kind, {}) == different, kind
+    assert words.keys() <= used
