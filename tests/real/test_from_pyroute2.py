@@ -168,7 +168,7 @@ def test_the_names_of_options_that_differ_are_those_that_are_told() -> None:
     from pyroute2.netlink.rtnl.ifinfmsg import ifinfmsg
 
     page = (DOCS / "from" / PAGE).read_text()
-    said = re.search(r"^Words that are short there .*?another\nname:$", page, re.S | re.M)
+    said = re.search(r"^Words that are short there .*?another\s+name:$", page, re.S | re.M)
     table = re.search(r"^\| kind \| there, here \|\n\|---\|---\|\n(.*?)\n\n", page, re.S | re.M)
     assert said is not None
     assert table is not None

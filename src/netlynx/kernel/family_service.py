@@ -1,50 +1,29 @@
-"""The kernel's side of one declared family: handlers of its commands, and its notifications.
+"""The kernel's side of one declared family, as who writes it sees it: its handlers, and its notifications.
 
 Source: net/netlink/genetlink.c (`struct genl_family`).
 """
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from netlynx.codec._codec import decode
 from netlynx.engine.operation import Group
-from netlynx.errors import NetlinkError, NotSupported, from_errno
-from netlynx.generic.constants import GenericHeader, OperationFlags
-from netlynx.generic.declaration import Command, DoCommand, DumpCommand, Family
-from netlynx.generic.family import FamilyInfo, GroupInfo, OperationInfo
+from netlynx.generic.declaration import Command, DoCommand, DumpCommand
 from netlynx.generic.message import packed
-from netlynx.schema.compile import layout_size, plan_of
 from netlynx.schema.record import Record
-from netlynx.wire.constants import NLM_F
-from netlynx.wire.message import Message, align
+from netlynx.wire.message import Message
 
-from .family_policy import REJECT_ALL, policies_of
-from .policy import Policy, Validation, check_attributes
-from .requests import Reply, Request, several
+from .requests import Request
 
 if TYPE_CHECKING:
     from .generic import GenericNetlink
     from .namespaces import Namespace
+    from .served_family import ServedFamily
 
 R = TypeVar("R", bound=Record)
 H = TypeVar("H", bound=Callable[[Request], Any])
-
-_CORE_FLAGS = NLM_F.REQUEST | NLM_F.ACK | NLM_F.ECHO
-_HEADER_SIZE = layout_size(GenericHeader)[0]
-
-
-@dataclass(slots=True)
-class Operation:
-    """One command as a `do` or a `dump`: its declaration, its policy, and what carries it out."""
-
-    command: Command
-    policy: Policy | None  # None: requests are not checked
-    validation: Validation
-    handler: Callable[[Request], Any] | None = None
 
 
 class FamilyService:
@@ -60,44 +39,26 @@ class FamilyService:
     `request.record` is the request, checked as the kernel checks it. A `do` returns its answer, or None where only an
     acknowledgement is declared; a `dump` returns an iterable of records, a generator as a rule. To refuse, a handler
     raises `NetlinkError`; see `Service`. `id` is the family's number, `groups` those of its groups by name.
+
+    What the family declares comes before what is here: of one with a notification `changed`, `service.changed` sends
+    it, and the method is `FamilyService.changed(service)`.
     """
 
-    def __init__(
-        self,
-        subsystem: GenericNetlink,
-        family: type[Family],
-        id: int,
-        groups: dict[str, int],
-        *,
-        checked_from: int = 0,
-        liberal: tuple[str, ...] = (),
-    ) -> None:
-        self.id = id
-        self.groups = groups
-        self.declared = family.__family__
-        self.operations: dict[tuple[int, str], Operation] = {}
+    def __init__(self, subsystem: GenericNetlink, served: ServedFamily) -> None:
         self._subsystem = subsystem
-        self._checked_from = checked_from  # the first command whose header is checked (`resv_start_op`)
-        self._title = family.__name__
-        spec = family.spec()
-        policies = policies_of(spec)
-        for command in sorted(self.declared.commands.values(), key=lambda each: (each.number, each.verb)):
-            policy = policies[command.request.__name__] if command.request else REJECT_ALL
-            policy = policy if policy.highest else REJECT_ALL
-            validation = Validation.LIBERAL if command.name in liberal else Validation.STRICT
-            self.operations[command.number, command.verb] = Operation(command, policy, validation)
+        self._served = served
+        self.id = served.id
+        self.groups = served.groups
+        self.declared = served.declared
+        for name, command in served.declared.commands.items():
+            self.__dict__[name] = partial(self._register, command)
+        for name, event in served.declared.events.items():
+            self.__dict__[name] = partial(self._multicast, event)
 
     def __repr__(self) -> str:
-        return f"<FamilyService {self.declared.name} ({self.id})>"
+        return f"<FamilyService {self._served.declared.name} ({self._served.id})>"
 
     def __getattr__(self, name: str) -> Any:  # Any: a decorator for a command, a sender for a notification
-        declared = self.__dict__.get("declared")
-        if declared is not None and name in declared.commands:
-            command = declared.commands[name]
-            return lambda handler: self.handles(command)(handler)
-        if declared is not None and name in declared.events:
-            event = declared.events[name]
-            return lambda record, **options: self.multicast(event, record, **options)
         raise AttributeError(
             f"{type(self).__name__} has no attribute {name!r}: no command or notification of that name"
         )
@@ -107,17 +68,17 @@ class FamilyService:
 
         Raises ValueError for a command of another family, or one that has a handler.
         """
-        found = self.operations.get((command.number, command.verb))
+        found = self._served.operations.get((command.number, command.verb))
         if found is None or found.command is not command:
-            raise ValueError(f"{command.title} is no command of {self._title}")
+            raise ValueError(f"{command.title} is no command of {self._served.title}")
+        return partial(self._register, found.command)
 
-        def register(handler: H) -> H:
-            if found.handler is not None:
-                raise ValueError(f"{command.title} has a handler already")
-            found.handler = handler
-            return handler
-
-        return register
+    def _register(self, command: Command, handler: H) -> H:
+        found = self._served.operations[command.number, command.verb]
+        if found.handler is not None:
+            raise ValueError(f"{command.title} has a handler already")
+        found.handler = handler
+        return handler
 
     # ------------------------------------------------------------------------------------------ notifications
 
@@ -126,9 +87,13 @@ class FamilyService:
 
         Raises ValueError for another family's notification, EncodeError for what cannot be sent.
         """
+        return self._multicast(event, record, skip=skip, netns=netns)
+
+    def _multicast(self, event: Group[R], record: R, *, skip: int = 0, netns: Namespace | None = None) -> int:
         group, number = self._group(event)
-        payload = packed(record, number, self.declared.version)
-        return self._subsystem.socket(netns).multicast(Message(self.id, payload=payload), group=group, skip=skip)
+        payload = packed(record, number, self._served.declared.version)
+        message = Message(self._served.id, payload=payload)
+        return self._subsystem.socket(netns).multicast(message, group=group, skip=skip)
 
     def has_listeners(self, event: Group[Any], *, netns: Namespace | None = None) -> bool:
         """Whether anybody listens to the group of a notification (`genl_has_listeners`)."""
@@ -136,9 +101,9 @@ class FamilyService:
 
     def _group(self, event: Group[Any]) -> tuple[int, int]:
         """The numbers of a notification's group and of its command."""
-        if event not in self.declared.events.values():
-            raise ValueError(f"{event.name} is no notification of {self._title}")
-        return self.groups[event.groups[0]], next(iter(event.commands))
+        if event not in self._served.declared.events.values():
+            raise ValueError(f"{event.name} is no notification of {self._served.title}")
+        return self._served.groups[event.groups[0]], next(iter(event.commands))
 
     def changed(self) -> None:
         """The tables have changed: dumps under way will say that they were interrupted (NLM_F_DUMP_INTR)."""
@@ -146,86 +111,4 @@ class FamilyService:
 
     def unregister(self) -> None:
         """Take the family away (`genl_unregister_family`): members lose its groups, listeners to families are told."""
-        self._subsystem.unregister(self)
-
-    # ---------------------------------------------------------------------------------------------- requests
-
-    def is_in(self, netns: Namespace) -> bool:
-        """Whether a network namespace has the family: every one if it is `netnsok`, else the initial one."""
-        return self.declared.netnsok or netns is netns.kernel.initial
-
-    def info(self) -> FamilyInfo:
-        """What the controller tells of the family."""
-        flags: dict[int, OperationFlags] = {}
-        for (number, verb), operation in self.operations.items():
-            can = OperationFlags.CMD_CAP_DO if verb == "do" else OperationFlags.CMD_CAP_DUMP
-            flags[number] = flags.get(number, OperationFlags(0)) | can | _privilege(operation.command)
-            if operation.policy is not None:
-                flags[number] |= OperationFlags.CMD_CAP_HASPOL
-        return FamilyInfo(
-            name=self.declared.name,
-            id=self.id,
-            version=self.declared.version,
-            header_size=self.declared.header_size,
-            max_attribute=0,
-            operations=tuple(OperationInfo(id=number, flags=flags[number]) for number in flags),
-            groups=tuple(GroupInfo(id=number, name=name) for name, number in self.groups.items()),
-        )
-
-    def operation(self, request: Request) -> Operation:
-        """What a request asks for, once its header is sound and its sender may. Raises NetlinkError."""
-        message = request.message
-        if len(message.payload) < _HEADER_SIZE + self.declared.header_size:
-            raise from_errno(errno.EINVAL)
-        lists = message.flags & NLM_F.DUMP == NLM_F.DUMP
-        number = message.payload[0]
-        if number >= self._checked_from:
-            if any(message.payload[2:4]):
-                raise from_errno(errno.EINVAL, "genlmsghdr.reserved field is not 0")
-            if message.flags & ~(_CORE_FLAGS | (NLM_F.DUMP if lists else 0)):
-                raise from_errno(errno.EINVAL, "ambiguous or reserved bits set in nlmsg_flags")
-        found = self.operations.get((number, "dump" if lists else "do"))
-        if found is None or found.handler is None:
-            raise NotSupported(errno.EOPNOTSUPP)
-        if found.command.privileged and not request.capable():
-            raise from_errno(errno.EPERM)
-        return found
-
-    def carried_out(self, operation: Operation, request: Request) -> Iterable[Reply]:
-        """Check a request, hand it to its handler, and give the answers as payloads. Raises what the handler raises."""
-        command, payload = operation.command, request.payload
-        size = align(_HEADER_SIZE + self.declared.header_size)
-        if operation.policy is not None:
-            payload = payload[: check_attributes(operation.policy, payload, size, operation.validation, request.extack)]
-        if command.request is not None:
-            request.record = decode(plan_of(command.request), payload)
-        for field in command.required:
-            if getattr(request.record, field) in (None, (), False):
-                raise NetlinkError(errno.EINVAL, missing=f"{command.request.__name__}.{field}")  # type: ignore[union-attr]
-        assert operation.handler is not None
-        result = operation.handler(request)
-        if command.verb == "dump":
-            return self._framed(command, result)
-        answers = list(self._framed(command, several(result)))
-        if bool(answers) is (command.reply is None):
-            wanted = f"a {command.reply.__name__}" if command.reply is not None else "nothing but an acknowledgement"
-            raise TypeError(f"{command.title} answers with {wanted}: its handler returned {result!r}")
-        return answers
-
-    def _framed(self, command: Command, replies: Iterable[Reply]) -> Iterator[Reply]:
-        try:
-            for reply in replies:
-                if isinstance(reply, Record):
-                    yield packed(reply, command.reply_number, self.declared.version)
-                else:
-                    yield reply
-        finally:
-            close = getattr(replies, "close", None)
-            if close is not None:
-                close()
-
-
-def _privilege(command: Command) -> OperationFlags:
-    if command.privileged == "namespace":
-        return OperationFlags.UNS_ADMIN_PERM
-    return OperationFlags.ADMIN_PERM if command.privileged else OperationFlags(0)
+        self._subsystem.unregister(self._served)

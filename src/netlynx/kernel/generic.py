@@ -38,10 +38,11 @@ from netlynx.wire.message import Message
 
 from .credentials import Capability, ConfigFlag
 from .family_policy import Numbering
-from .family_service import FamilyService, Operation
+from .family_service import FamilyService
 from .kernel_socket import KernelSocket
 from .replies import ExtendedAck
 from .requests import Request, answer, explain
+from .served_family import Operation, ServedFamily
 from .service import Service
 from .sockets import UserSocket
 
@@ -90,14 +91,15 @@ class GenericNetlink(Service):
     def __init__(self, kernel: VirtualKernel) -> None:
         super().__init__()
         self._kernel = kernel
-        self._families: dict[int, FamilyService] = {}
+        self._families: dict[int, ServedFamily] = {}
         self._next = GENL_START_ALLOC
         self._sockets: dict[Namespace, KernelSocket] = {}
         groups = {CONTROLLER_GROUP: GENL_ID_CTRL}
-        self.controller = FamilyService(
-            self, Controller, GENL_ID_CTRL, groups, checked_from=CTRL_CMD.GETPOLICY + 1, liberal=("get",)
+        controller = ServedFamily(
+            Controller, GENL_ID_CTRL, groups, checked_from=CTRL_CMD.GETPOLICY + 1, liberal=("get",)
         )
-        self._families[GENL_ID_CTRL] = self.controller
+        self._families[GENL_ID_CTRL] = controller
+        self.controller = FamilyService(self, controller)
         self.controller.handles(Controller.get)(self._get)
         self.controller.handles(Controller.all)(self._all)
         self.controller.handles(Controller.policy)(self._policy)
@@ -114,7 +116,7 @@ class GenericNetlink(Service):
                 if family.groups[name] == group and not user.credentials.may(Capability[capability.upper()]):
                     raise from_errno(errno.EPERM)
 
-    def _tell(self, event: Group[FamilyInfo], family: FamilyService, info: FamilyInfo) -> None:
+    def _tell(self, event: Group[FamilyInfo], family: ServedFamily, info: FamilyInfo) -> None:
         """Tell who listens to families, in every namespace that has this one."""
         for netns in list(self._sockets):
             if family.is_in(netns):
@@ -132,27 +134,27 @@ class GenericNetlink(Service):
         with self.lock:
             if self.find(declared.name) is not None:
                 raise from_errno(errno.EEXIST, asked=f"register the generic netlink family {declared.name!r}")
-            service = FamilyService(self, family, self._free_number(), self._free_groups(declared.groups()))
-            self._families[service.id] = service
-        info = service.info()
-        self._tell(Controller.new, service, info)
+            served = ServedFamily(family, self._free_number(), self._free_groups(declared.groups()))
+            self._families[served.id] = served
+        info = served.info()
+        self._tell(Controller.new, served, info)
         for group in info.groups:
-            self._tell(Controller.new_group, service, _of_group(info, group))
-        return service
+            self._tell(Controller.new_group, served, _of_group(info, group))
+        return FamilyService(self, served)
 
-    def unregister(self, service: FamilyService) -> None:
+    def unregister(self, family: ServedFamily) -> None:
         """Remove a family: its groups lose their members; twice does no harm."""
-        if self._families.get(service.id) is not service:
+        if self._families.get(family.id) is not family:
             return
-        info = service.info()
+        info = family.info()
         for group in info.groups:
             self._kernel.table(NETLINK.GENERIC).clear_group(group.id or 0)
-            self._tell(Controller.delete_group, service, _of_group(info, group))
+            self._tell(Controller.delete_group, family, _of_group(info, group))
         with self.lock:
-            del self._families[service.id]
-        self._tell(Controller.delete, service, info)
+            del self._families[family.id]
+        self._tell(Controller.delete, family, info)
 
-    def find(self, name: str) -> FamilyService | None:
+    def find(self, name: str) -> ServedFamily | None:
         """The family of a name."""
         return next((each for each in self._families.values() if each.declared.name == name), None)
 
@@ -199,7 +201,7 @@ class GenericNetlink(Service):
             return error.errno or errno.EIO
         return 0
 
-    def _start_family_dump(self, family: FamilyService, operation: Operation, request: Request) -> None:
+    def _start_family_dump(self, family: ServedFamily, operation: Operation, request: Request) -> None:
         if request.user.dumping:
             raise from_errno(errno.EBUSY)
         with self.lock:
