@@ -172,7 +172,7 @@ def test_the_names_of_options_that_differ_are_those_that_are_told() -> None:
     table = re.search(r"^\| kind \| there, here \|\n\|---\|---\|\n(.*?)\n\n", page, re.S | re.M)
     assert said is not None
     assert table is not None
-    words = dict(re.findall(r"`(\w+)` `(\w+)`", said[0]))
+    words = dict(re.findall(r"`(\w+)`\s`(\w+)`", said[0]))
     assert len(words) == said[0].count("`") // 4
     told = {
         kind: dict(re.findall(r"`(\w+)` `(\w+)`", cell)) for kind, cell in re.findall(r"\| (\w+) \| (.*) \|", table[1])
