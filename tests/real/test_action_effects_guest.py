@@ -1,0 +1,118 @@
+"""What actions of connection tracking, tunnels and samples do to packets. In the guest."""
+
+from __future__ import annotations
+
+import contextlib
+import struct
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import netlynx
+from netlynx import netns, route, tc
+from netlynx.generic import Family, event
+from netlynx.schema import Record, attr, binary, u32
+from real.test_actions import Wire, attached, needs_actions, packet, wired
+from support import PATIENCE
+
+pytestmark = [pytest.mark.guest, pytest.mark.namespace]
+
+TRACKED = tc.Ct(commit=True, mark=7, control="pipe")
+
+
+class Psample(Family, name="psample", version=1):
+    """What the action `sample` tells (linux/psample.h)."""
+
+    class Sample(Record):
+        size: int | None = attr(2, u32)
+        group: int | None = attr(3, u32)
+        rate: int | None = attr(5, u32)
+        data: bytes | None = attr(6, binary)
+
+    sampled = event(0, Sample, group="packets")
+
+
+def tagged(wire: Wire) -> int:
+    """The VLAN of the packet that was sent."""
+    wire.send(packet())
+    return wire.heard()[1]
+
+
+def found_by(nl: netlynx.Connection, kind: Any, handle: int = 0) -> None:
+    """Have what the next filter finds behind the actions get the tag 7."""
+    tag = tc.Filter(
+        index="v0", parent="egress", priority=2, protocol="ip", handle=handle,
+        data=kind.replace(actions=[tc.Vlan(action="push", id=7)]),
+    )  # fmt: skip
+    with contextlib.suppress(netlynx.NotFound):
+        nl.do(tc.delete(tc.Filter(index="v0", parent="egress", priority=2)))
+    nl.do(tc.add(tag))
+
+
+def connection_mark(space: netns.NetworkNamespace, nl: netlynx.Connection, wire: Wire, marking: Any) -> Any:
+    """An action that gives a packet the mark of its connection: a filter of `fw` finds it then."""
+    attached(space, nl, TRACKED, marking)
+    found_by(nl, tc.Fw(), handle=7)
+    return tagged(wire) == 7
+
+
+def connmark(space: netns.NetworkNamespace, nl: netlynx.Connection, wire: Wire) -> Any:
+    return connection_mark(space, nl, wire, tc.Connmark(control="continue"))
+
+
+def ctinfo(space: netns.NetworkNamespace, nl: netlynx.Connection, wire: Wire) -> Any:
+    return connection_mark(space, nl, wire, tc.Ctinfo(cpmark_mask=0xFF, control="continue"))
+
+
+def ct(space: netns.NetworkNamespace, nl: netlynx.Connection, wire: Wire) -> Any:
+    """flower finds what `ct` tracked; without it, nothing is tracked."""
+    attached(space, nl, tc.Gact(control="continue"))
+    found_by(nl, tc.Flower(ct_mark=7))
+    before = tagged(wire)
+    attached(space, nl, tc.Ct(commit=True, mark=7, control="continue"))
+    found_by(nl, tc.Flower(ct_mark=7))
+    return (before, tagged(wire)) == (0, 7)
+
+
+def sample(space: netns.NetworkNamespace, nl: netlynx.Connection, wire: Wire) -> Any:
+    attached(space, nl, tc.Sample(every=1, group=5, truncate=40, control="pass"))
+    with nl.subscribe(Psample.sampled) as heard:
+        wire.send(packet(120))
+        told = heard.get(timeout=PATIENCE).record
+        return (told.size, told.group, told.rate, told.data) == (120, 5, 1, packet(120)[:40])
+
+
+def tunnel_key(space: netns.NetworkNamespace, nl: netlynx.Connection, wire: Wire) -> Any:
+    """A packet goes out in a VXLAN of its own number."""
+    for made in (
+        route.Address(index="w0", address="198.51.100.1/24"),
+        route.Neighbour(index="w0", destination="198.51.100.2", address="02:00:00:00:00:02", state="permanent"),
+        route.Link(name="vx0", kind="vxlan", flags="up", data=route.Vxlan(port=4789, collect_metadata=True)),
+    ):
+        nl.do(route.add(made))
+    ends = {"source": "198.51.100.1", "destination": "198.51.100.2", "destination_port": 4789}
+    attached(space, nl, tc.TunnelKey(action="set", id=42, **ends, control="pipe"), tc.Mirred(redirect="vx0"))
+    wire.send(packet(120))
+    while True:
+        data, _ = wire.heard("w1")
+        if data[23] == 17 and data[36:38] == struct.pack(">H", 4789):
+            return data[30:34] == bytes([198, 51, 100, 2]) and data[46:49] == b"\0\0\x2a" and data[50:] == packet(120)
+
+
+EFFECTS: dict[str, Callable[[netns.NetworkNamespace, netlynx.Connection, Wire], Any]] = {
+    each.__name__: each for each in (ct, connmark, ctinfo, sample, tunnel_key)
+}
+
+
+def test_packets_fare_as_the_actions_say() -> None:
+    wrong: dict[str, Any] = {}
+    for name, effect in EFFECTS.items():
+        with wired() as (space, nl, wire):
+            needs_actions(nl)
+            try:
+                if not effect(space, nl, wire):
+                    wrong[name] = "it did not"
+            except (netlynx.NetlynxError, TimeoutError, OSError) as error:
+                wrong[name] = repr(error)
+    assert not wrong, wrong
