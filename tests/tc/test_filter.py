@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from netlynx import tc
 from netlynx.errors import EncodeError
 from netlynx.schema import paired
-from netlynx.tc.ematches import Ematch
 from netlynx.tc.filters.u32_match import U32Match, matches_of, words_of
 from worth import examples
 
@@ -145,16 +144,16 @@ def test_any_match_of_u32_comes_back_from_its_words(matches: list[U32Match], pro
     assert list(matches_of(words_of(meant, protocol))) == meant
 
 
-def leaf(number: int, inverted: bool) -> Ematch:
+def leaf(number: int, inverted: bool) -> tc.Ematch:
     condition = {"left": "priority", "operand": "eq", "value": number}
-    return Ematch(meta=condition, inverted=True if inverted else None)
+    return tc.Ematch(meta=condition, inverted=True if inverted else None)
 
 
-def trees() -> st.SearchStrategy[Ematch]:
-    def group(inner: st.SearchStrategy[Ematch]) -> st.SearchStrategy[Ematch]:
+def trees() -> st.SearchStrategy[tc.Ematch]:
+    def group(inner: st.SearchStrategy[tc.Ematch]) -> st.SearchStrategy[tc.Ematch]:
         several = st.lists(inner, min_size=2, max_size=3).map(tuple)
         return st.builds(
-            lambda name, members, inverted: Ematch(**{name: members}, inverted=inverted),
+            lambda name, members, inverted: tc.Ematch(**{name: members}, inverted=inverted),
             st.sampled_from(("all_of", "any_of")),
             several,
             st.sampled_from((None, True)),
@@ -163,7 +162,7 @@ def trees() -> st.SearchStrategy[Ematch]:
     return st.recursive(st.builds(leaf, st.integers(0, 9), st.booleans()), group, max_leaves=8)
 
 
-def true(one: Ematch, packet: int) -> bool:
+def true(one: tc.Ematch, packet: int) -> bool:
     """What a condition says of a packet of this priority."""
     if one.all_of:
         found = all(true(each, packet) for each in one.all_of)
@@ -177,7 +176,7 @@ def true(one: Ematch, packet: int) -> bool:
 
 @examples(40)
 @given(trees())
-def test_a_tree_of_conditions_means_the_same_when_it_is_read(tree: Ematch) -> None:
+def test_a_tree_of_conditions_means_the_same_when_it_is_read(tree: tc.Ematch) -> None:
     read = tc.Basic.from_bytes(tc.Basic(match=tree).to_bytes()).match
     assert read is not None
     assert [true(read, packet) for packet in range(10)] == [true(tree, packet) for packet in range(10)]

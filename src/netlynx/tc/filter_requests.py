@@ -105,7 +105,9 @@ def _cgroup(record: Filter, data: CgroupFilter, _: int) -> CgroupFilter:
     return data
 
 
-def _flow(_: Filter, data: FlowFilter, __: int) -> FlowFilter:
+def _flow(record: Filter, data: FlowFilter, _: int) -> FlowFilter:
+    if not record.handle:
+        raise EncodeError("a filter of this kind has to have one, such as 1", "Filter.handle")
     if not data.keys:
         raise EncodeError("say what of a packet counts", "Filter.data.keys")
     return data
