@@ -16,6 +16,7 @@ from forking import NAMES, forked
 # What each is asked, where it is not what `ASKED` has first.
 OTHERWISE = {
     "batch": ["batch", "-"],
+    "completion": ["completion", "bash"],
     "send": ["send", "25", "hi", "--count", "1"],
     "hello": ["hello", "--on", "virtual"],
     "ipset restore": ["ipset", "restore", "-"],
@@ -73,7 +74,7 @@ def run(arguments: list[str], *closed: int, **opened: str) -> Ended:
 
 def asked(name: str) -> list[str]:
     words = OTHERWISE.get(name, ASKED[name][0][0])
-    return words if name.split()[0] in ("hello", "kernel", "module", "vm", "ynl") else [*words, *KERNEL]
+    return words if name.split()[0] in ("completion", "hello", "kernel", "module", "vm", "ynl") else [*words, *KERNEL]
 
 
 @pytest.mark.parametrize("name", sorted(ASKED))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from netlynx import tc
 from netlynx.errors import EncodeError
 from netlynx.schema import paired
-from netlynx.tc.filters.u32_match import U32Match, matches_of, words_of
+from netlynx.tc.u32_match import U32Match, matches_of, words_of
 from worth import examples
 
 PLACE = {"index": 1, "parent": "ingress"}

@@ -128,7 +128,7 @@ def run_all(arguments: list[str]) -> int:
         return 130
     except _Fault as found:
         return fault(found.__cause__)
-    return status or failed
+    return failed or status  # what could not be written says more than how the command was used
 
 
 def is_misuse(error: Exception) -> bool:

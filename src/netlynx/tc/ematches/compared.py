@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from netlynx.errors import EncodeError
 from netlynx.schema import Enumeration, FlagSet, Layout, bits, chars, enum, member, takes, u8, u16, u32
-from netlynx.tc.filters.u32_match import U32Match
+from netlynx.tc.u32_match import U32Match
 
 
 class Layer(Enumeration, prefix="TCF_LAYER_"):

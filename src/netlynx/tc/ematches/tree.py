@@ -35,7 +35,7 @@ from netlynx.schema.simplified import simpler
 from netlynx.tc.ematches.compared import Bytes, Compare, Text
 from netlynx.tc.ematches.meta import META, Meta
 from netlynx.tc.ematches.others import CAN_FILTERS, CanFilter, SetMatch, XtablesMatch
-from netlynx.tc.filters.u32_match import U32Match
+from netlynx.tc.u32_match import U32Match
 
 _MOST = 0xFFFF
 _ORDER: Literal["little", "big"] = sys.byteorder
