@@ -33,8 +33,8 @@ from netlynx.tc.action import ACTIONS_OF_A_FILTER, Action
 from netlynx.tc.actions.police import POLICE, Police
 from netlynx.tc.constants import KIND_LIMIT
 from netlynx.tc.filters.common import ClassifierFlag
-from netlynx.tc.u32_match import U32Match, matches_of, words_of
 from netlynx.tc.handle import FILTER_HANDLE, HANDLE, FilterHandle, Handle
+from netlynx.tc.u32_match import U32Match, matches_of, words_of
 
 MOST_MATCHES = 128
 
