@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from netlynx.engine.conditions import in_words as conditions_in_words
 from netlynx.errors import EncodeError
 from netlynx.schema.record import Record
 from netlynx.schema.wanted import Numbers, Wanted, filled_values, stand_ins, wanted_values
@@ -37,6 +38,7 @@ class _Named(Generic[T]):
     wanted: tuple[Wanted, ...]
     make: Callable[[Numbers], Any]
     model: Any
+    conditions: str = ""  # what `where` was given, in words
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Named) and (self.wanted, self.model) == (other.wanted, other.model)
@@ -45,7 +47,7 @@ class _Named(Generic[T]):
         return hash((self.name, self.wanted))
 
     def __str__(self) -> str:
-        return f"{self.name}({self.words})"
+        return f"{self.name}({self.words}){self.conditions}"
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self}>"
@@ -76,7 +78,8 @@ class NamedDump(_Named[T]):
             (*self.wanted, *wanted_values(self.reply, fields)),
             lambda numbers: self.make(numbers).where(**filled_values(self.reply, fields, numbers)),
         )
-        return NamedDump(self.name, self.words, names, make, model)
+        conditions = self.conditions + conditions_in_words(self.reply, fields.items())
+        return NamedDump(self.name, self.words, names, make, model, conditions)
 
 
 def settled(
@@ -99,13 +102,17 @@ def settled(
     return tuple(unknown), lambda numbers: make({**_USUAL, **numbers}), model
 
 
-def narrowed(listing: Dump[T], fields: dict[str, Any], words: str) -> Any:
+def narrowed(listing: Dump[T], fields: dict[str, Any], words: str, conditions: str) -> Any:
     """A dump narrowed by fields with names for values: a `NamedDump`, or a `Dump` where all names are usual ones; None
-    where there are no names. Raises EncodeError as `settled`."""
+    where there are no names. It is called what the listing is, with `words` and `conditions`, and with the fields.
+
+    Raises EncodeError as `settled`.
+    """
     names = wanted_values(listing.reply, fields)
     if not names:
         return None
     unknown, make, model = settled(
         names, lambda numbers: listing.where(**filled_values(listing.reply, fields, numbers))
     )
-    return NamedDump(listing.name, words, unknown, make, model) if unknown else model
+    said = conditions + conditions_in_words(listing.reply, fields.items())
+    return NamedDump(listing.name, words, unknown, make, model, said) if unknown else model

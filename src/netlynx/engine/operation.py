@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 import msgspec
 
 from netlynx.codec._codec import Filter, Plan, Sink, decode, encode_record, operations_are
+from netlynx.engine.conditions import in_words as conditions_in_words
 from netlynx.engine.mirrored import Mirrored
 from netlynx.engine.named import narrowed as by_names
 from netlynx.engine.reading import Reading
@@ -146,7 +147,8 @@ class Series(msgspec.Struct, frozen=True):
 class Dump(msgspec.Struct, Generic[T], frozen=True):
     """A request for a table: many records come back. `family` is as for `Do`.
 
-    `match` lists (field, value) pairs: the kernel is asked to filter by them, and what comes back is checked again.
+    `match` lists (field, value) pairs: the kernel is asked to filter by them, and what comes back is checked again. The
+    last ones of them, as many as `narrowed` says, are what `where` was given.
     `reading` says how rows are read that are not a message each. `mirrored` says how a copy of the table is kept up to
     date, if it can be. `following` are requests for the rest of the table, of the same records, that are made when this
     one is answered: they say no more than what is asked.
@@ -165,6 +167,7 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
     mirrored: Mirrored | str | None = None
     following: tuple[Dump[T], ...] = ()
     reading: Reading | Unfolding | None = None
+    narrowed: int = 0
 
     def plan(self) -> Plan:
         """How the codec reads the replies."""
@@ -213,11 +216,13 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
         the field for a value that it cannot have, for an empty set or range, for an address of another family than the
         one that is listed, and for another value of a field than one that is asked for already: nothing could fit.
         """
-        narrowed = msgspec.structs.replace(self, match=(*self.match, *fields.items()), mirrored=None)
+        narrowed = msgspec.structs.replace(
+            self, match=(*self.match, *fields.items()), mirrored=None, narrowed=self.narrowed + len(fields)
+        )
         try:
             narrowed.filter()
         except (EncodeError, TypeError):
-            named: Dump[T] | None = by_names(self, fields, in_words(self.request))
+            named: Dump[T] | None = by_names(self, fields, in_words(self.request), self.conditions())
             if named is None:
                 raise
             return named
@@ -226,8 +231,12 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
         check(self.reply, narrowed.match)
         return narrowed
 
+    def conditions(self) -> str:
+        """What `where` was given, in words."""
+        return conditions_in_words(self.reply, self.match[len(self.match) - self.narrowed :])
+
     def __str__(self) -> str:
-        return f"{self.name}({in_words(self.request, asked=True)})"
+        return f"{self.name}({in_words(self.request, asked=True)}){self.conditions()}"
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self}>"
