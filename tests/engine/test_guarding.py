@@ -11,7 +11,7 @@ from netlynx import route
 from netlynx.codec._codec import decode, encode
 from netlynx.engine.guarding import AGE, Declined, Flushing, Settled, Unsettled, settling
 from netlynx.engine.operation import Do, Guarded
-from netlynx.errors import Ambiguous, NotFound
+from netlynx.errors import Ambiguous, Busy, NotFound, PermissionDenied
 from netlynx.schema.compile import plan_of
 
 PLAIN = {"family": 2, "tos": 0, "flags": 0, "scope": "link", "type": "unicast", "protocol": "static", "table": 100}
@@ -107,6 +107,21 @@ def test_a_flush_of_a_whole_table_asks_no_more_and_begins_again_with_what_had_to
     result._answered = result._begun = 2
     flushing.take(result)
     assert (flushing.over, flushing.removed, flushing._pending) == (False, 1, [(DEVICE, 1)])
+
+
+def test_the_error_of_a_flush_has_the_batch_that_it_is_of() -> None:
+    flushing = Flushing(route.flush(route.routes(table=100, family="inet")), [TUNED, DEVICE, OTHER], Clock())
+    first: netlynx.BatchResult[None] = netlynx.BatchResult()
+    refused = PermissionDenied(1)
+    first.answered(3, {0: refused, 1: Busy(16)}, {})
+    flushing.take(first)
+    assert not flushing.over
+    later: netlynx.BatchResult[None] = netlynx.BatchResult()
+    later.answered(1, {}, {})
+    with pytest.raises(PermissionDenied) as raised:
+        flushing.take(later)
+    assert (raised.value, raised.value.batch, flushing.removed) == (refused, first, 2)
+    assert raised.value.__notes__ == ["route.flush(route.routes(family=inet, table=100)): 2 were removed"]
 
 
 def test_a_flush_of_what_was_sorted_out_asks() -> None:

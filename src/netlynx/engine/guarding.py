@@ -187,14 +187,18 @@ class Flushing:
         if self._error is None:
             lasting = (NotFound, *_WAITING)
             self._error = next((errors[at] for at in sorted(errors) if not isinstance(errors[at], lasting)), None)
+            if self._error is not None:
+                self._error.batch = result
         if waiting and len(waiting) < len(self._pending):
             self._pending = [self._pending[at] for at in waiting]
             return
         self.over = True
-        error = self._error or (errors[waiting[0]] if waiting else None)
+        error = self._error
+        if error is None and waiting:
+            error = errors[waiting[0]]
+            error.batch = result
         if error is not None:
             error.add_note(f"{self._flush}: {self.removed} were removed")
-            error.batch = result
             raise error
 
 
