@@ -173,6 +173,22 @@ def test_nothing_is_published_that_was_not_checked_and_nothing_else_may_publish(
     assert {name for name, allowed in may.items() if allowed} == {"publish", "announce"}
 
 
+def test_what_comes_before_a_release_is_not_announced_as_one() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text())
+    run = workflow["jobs"]["announce"]["steps"][-1]["run"]
+    choice = next(line for line in run.splitlines() if line.startswith("case"))
+    for tag, word in (
+        ("v1.2.3", ""),
+        ("v1.2.3a1", "--prerelease"),
+        ("v1.2.3b2", "--prerelease"),
+        ("v1.2.3rc10", "--prerelease"),
+    ):
+        told = subprocess.run(
+            ["sh", "-c", f"{choice}; echo $early"], env={"GITHUB_REF_NAME": tag}, capture_output=True, text=True
+        )
+        assert told.stdout.strip() == word, tag
+
+
 def test_what_the_workflow_runs_is_there() -> None:
     workflow = (ROOT / ".github" / "workflows" / "release.yml").read_text()
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M)
