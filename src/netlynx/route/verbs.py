@@ -134,7 +134,8 @@ def flush(listing: Dump[R] | NamedDump[R]) -> Flush[R]:
     """Remove all that `listing` finds: ``nl.do(route.flush(route.routes(table=100)))`` returns how many.
 
     Rules of priority 0 (that of the local table, without which nothing reaches the host) stay, as with `ip rule flush`,
-    unless the listing says which priorities it is about: ``route.rules().where(priority=0)``.
+    unless the listing says which priorities it is about: ``route.rules().where(priority=0)``. Links of no kind (the
+    loopback link, the machine's own devices) stay in any case: the kernel deletes none of them.
 
     Raises TypeError for what is no listing, EncodeError and EncodeTypeError for one of what cannot be deleted.
     """
