@@ -20,7 +20,7 @@ from netlynx.tc.traffic_class import Class
 
 Chosen = list[tuple[Any, int]]
 
-_OF_A_PRIORITY = {"index", "parent", "chain", "priority", "protocol", "kind"}  # what all its filters have in common
+_OF_A_PRIORITY = ("index", "parent", "chain", "priority", "protocol", "kind")  # what all its filters have in common
 _PSEUDO = 0xFFFF_0000  # from here on a parent is a place of the device, not a class
 
 
@@ -59,10 +59,9 @@ def filters(listing: Dump[Filter], listed: list[Filter]) -> Chosen:
     if all(name in _OF_A_PRIORITY or value is HEADS for name, value in listing.match):
         groups: dict[tuple[Any, ...], int] = {}
         for each in listed:
-            of = (each.index, each.parent, each.chain, each.priority, each.protocol, each.kind)
+            of = tuple(getattr(each, name) for name in _OF_A_PRIORITY)
             groups[of] = groups.get(of, 0) + 1
-        names = ("index", "parent", "chain", "priority", "protocol", "kind")
-        return [(Filter(**dict(zip(names, of, strict=True))), count) for of, count in groups.items()]
+        return [(Filter(**dict(zip(_OF_A_PRIORITY, of, strict=True))), count) for of, count in groups.items()]
     single = [each for each in listed if not _is_root(each)]
     return [(each, 1) for each in (single or listed)]
 
