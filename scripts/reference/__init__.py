@@ -25,8 +25,8 @@ __all__ = [
     "public",
     "relative",
     "rooms",
+    "what_it_says",
 ]
-__all__ += ["what_it_says"]
 
 
 def _room_text(room: str) -> str:

@@ -18,7 +18,7 @@ from netlynx.schema.describe import notes_of, signature_of
 from netlynx.schema.kinds import Kind
 from netlynx.schema.record import Layout, Record, RecordMeta
 
-from .names import Name, documented, is_constants, members_of, source
+from .names import Name, documented, is_constants, members_of, said
 from .places import mentioned
 from .words import Place, inline, prose, summary, typed
 
@@ -184,14 +184,14 @@ def _fields(cls: Any, place: Place) -> str:
         default = parameter.default
         if default not in (None, 0, "", b"", (), False) or (isinstance(default, enum.Enum) and default):
             kind += f' <span class="default">= {typed(_default(default), place)}</span>'
-        said = [inline(notes[field], place)] if field in notes else []
+        meaning = [inline(notes[field], place)] if field in notes else []
         if declaration.read_only and declaration.role != "constant":
-            said.append('<span class="told">only told</span>')
+            meaning.append('<span class="told">only told</span>')
         if declaration.c_name and declaration.c_name != field:
-            said.append(f'<span class="c">{declaration.c_name}</span>')
+            meaning.append(f'<span class="c">{declaration.c_name}</span>')
         also = _ALSO.match(str(cls.__hints__.get(field, "")))
         title = f' title="{html.escape(_taken(also[1]))}"' if also is not None else ""
-        rows.append((f"<code>{breakable(field)}</code>", f"<code{title}>{kind}</code>", "; ".join(said)))
+        rows.append((f"<code>{breakable(field)}</code>", f"<code{title}>{kind}</code>", "; ".join(meaning)))
     if not rows:
         return ""
     lead = "Members of the C struct" + (f" `{cls.__c__}`" if cls.__c__ else "") if issubclass(cls, Layout) else "Fields"
@@ -200,11 +200,8 @@ def _fields(cls: Any, place: Place) -> str:
 
 def _taken(alias: str) -> str:
     """What a field takes beside what it is read as: the text below the alias in `netlynx.schema.takes`."""
-    found = source(takes.__name__)
-    assert found is not None
-    from .names import said
-
-    return "takes " + said(takes.__name__, alias)[:1].lower() + said(takes.__name__, alias)[1:]
+    text = said(takes.__name__, alias)
+    return f"takes {text[:1].lower()}{text[1:]}"
 
 
 def _members(cls: type, place: Place) -> str:
