@@ -10,8 +10,9 @@ import pytest
 
 import netlynx
 from netlynx import route
+from netlynx.errors import EncodeError
 from netlynx.kernel import Request, VirtualKernel
-from netlynx.route.constants import RTM
+from netlynx.route.constants import RTM, AddressFamily
 from netlynx.wire.constants import NETLINK
 
 ROUTES = [
@@ -82,3 +83,17 @@ def test_the_other_tables_are_listed_by_their_own(kernel: VirtualKernel) -> None
         assert {each.destination for each in nl.dump(route.mctp_routes())} == {8}
         assert {each.address for each in nl.dump(route.mctp_addresses())} == {8}
         assert {each.address for each in nl.dump(route.phonet_addresses())} == {0x6C}
+
+
+def test_a_family_that_is_listed_elsewhere_is_refused_as_a_condition() -> None:
+    for listing in (route.routes(), route.addresses()):
+        families = listing.reply.__families__
+        for family in AddressFamily:
+            if family in families:
+                assert listing.where(family=family).match[-1] == ("family", family)
+                assert listing.where(family={family, AddressFamily.CAN}).match[-1][0] == "family"
+            else:
+                with pytest.raises(EncodeError, match=rf"family: nothing here is of {family.label}: it is one of inet"):
+                    listing.where(family=family)
+        with pytest.raises(EncodeError, match="nothing here is of 200"):
+            listing.where(family=200)

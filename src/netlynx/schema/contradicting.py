@@ -18,8 +18,9 @@ _ALIKE = (Code.INTEGER, Code.STRING, Code.MAC)  # equal if and only if they are 
 
 
 def check(record: type[Any], wanted: Iterable[tuple[str, Any]]) -> None:
-    """Raises EncodeError, with the path of the field, where nothing can fit: any of no values, an address of another
-    family than the one that is wanted, or two values for a field that has one.
+    """Raises EncodeError, with the path of the field, where nothing can fit: any of no values, a family that is not
+    listed with the others (`__families__`), an address of another family than the one that is wanted, or two values
+    for a field that has one.
 
     Each condition is one that the field can have, as a `Filter` settles. An address is compared with the record's own
     family alone; the gateway of another (`via`) and what a tunnel adds (a sub-message) may be of any.
@@ -28,6 +29,11 @@ def check(record: type[Any], wanted: Iterable[tuple[str, Any]]) -> None:
     for path in _of_none(conditions, record.__name__):
         raise EncodeError("there is no value in this, which nothing could have", path)
     families = [families for name, value in conditions if name == "family" for families in _families(record, value)]
+    listed = record.__families__
+    if families and listed and not any(each in listed for each in families):
+        named = [_canonical(record, "family", each) for each in (families[0], *filter(None, listed))]
+        one, *others = (str(getattr(each, "label", each)) for each in named)
+        raise EncodeError(f"nothing here is of {one}: it is one of {', '.join(others)}", f"{record.__name__}.family")
     if families and all(each in _LABELS for each in families):
         for name, value in conditions:
             _check_addresses(record, name, value, families, record.__name__)
