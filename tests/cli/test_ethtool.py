@@ -179,7 +179,7 @@ def test_the_reflection_of_a_cable_is_measured(run: Run) -> None:
         (["eth0", "--test-cable", "--eeprom", "0"], "one of --eeprom"),
         (["eth0", "rings", "--measure-cable"], "leave one of them out"),
         (["eth0", "--eeprom", "0", "--i2c", "0x80"], "no address from 0 to 0x7f"),
-        (["eth0", "--eeprom", "256"], "for '--eeprom'"),
+        (["eth0", "--eeprom", "256"], "for --eeprom"),
         (["eth0", "--format", "csv"], "columns are for listings"),
     ],
 )

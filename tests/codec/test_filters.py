@@ -299,7 +299,7 @@ def test_counting_makes_no_objects() -> None:
         for _ in range(100):
             at = counter.read(data, at, at + size, TYPE, SEQUENCE, PORT)[0]
             peak = max(peak, sys.getallocatedblocks())
-        assert peak - blocks < 50
+        assert peak - blocks < 500  # of 10,000 messages: what others free and take meanwhile is counted, too
         assert counter.count == (10_000 if conditions is None else 4_000)
 
 

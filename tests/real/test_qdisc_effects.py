@@ -90,7 +90,7 @@ def test_a_token_bucket_lets_no_more_through_than_it_was_told(wire: Wire) -> Non
     started = wire.send(12)
     took = wire.receive(12) - started
     assert took >= 10 * SIZE / 100_000 * 0.99  # two go at once, and the others at 100 kB a second
-    assert wire.statistics.basic.packets == 12
+    assert wire.statistics.basic.packets >= 12  # what the kernel itself sends goes through it, too
     assert wire.statistics.queue.overlimits > 0
     assert wire.statistics.queue.drops == 0
 
