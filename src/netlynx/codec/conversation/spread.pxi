@@ -306,7 +306,7 @@ cdef class Spread(Sink):
         try:
             with nogil:
                 result = self.join(pieces)
-                reading = Reading(self.header.type, self.header.sequence, self.header.portid, 0, self.out.size, 0, 0, 0)
+                reading = Reading(self.header.type, self.header.sequence, self.header.portid, 0, self.out.size, 0, 0, 0, NULL)
                 if not result and self.out.size:
                     self.sink.take_in(self.out.data, &reading)
             if result:
