@@ -292,15 +292,21 @@ def test_what_cannot_be_wanted_is_refused(wanted: dict[str, Any], error: type[Ex
 def test_counting_makes_no_objects() -> None:
     data = b"".join(map(message, ROUTES)) * 2000
     for conditions in (None, _codec.Filter(plan_of(Route), (("oif", 3), ("gateway", {None, "192.0.2.1"})))):
-        counter = _codec.Counter(conditions)
-        blocks = peak = sys.getallocatedblocks()
-        at = 0
-        size = len(data) // 100
-        for _ in range(100):
-            at = counter.read(data, at, at + size, TYPE, SEQUENCE, PORT)[0]
-            peak = max(peak, sys.getallocatedblocks())
-        assert peak - blocks < 500  # of 10,000 messages: what others free and take meanwhile is counted, too
-        assert counter.count == (10_000 if conditions is None else 4_000)
+        made = [blocks_while_counting(data, conditions) for _ in range(3)]
+        assert min(made) < 50  # other threads of the process make objects, too, but not each time
+
+
+def blocks_while_counting(data: bytes, conditions: Any) -> int:
+    """How many blocks of memory more were in use at a time while 10,000 messages were counted."""
+    counter = _codec.Counter(conditions)
+    blocks = peak = sys.getallocatedblocks()
+    at = 0
+    size = len(data) // 100
+    for _ in range(100):
+        at = counter.read(data, at, at + size, TYPE, SEQUENCE, PORT)[0]
+        peak = max(peak, sys.getallocatedblocks())
+    assert counter.count == (10_000 if conditions is None else 4_000)
+    return peak - blocks
 
 
 def test_a_filter_is_made_once_for_the_same_conditions_but_not_where_they_may_have_changed() -> None:
