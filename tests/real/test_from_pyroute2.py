@@ -34,9 +34,8 @@ def test_both_sides_of_every_row_do_the_same() -> None:
         pytest.skip(MISSING)
 
 
-THEIRS = """
-import os, socket, threading
-from pyroute2 import IPRoute, NetlinkError
+TOOLS = """
+import os, threading
 
 
 def fails(call, kind):
@@ -49,6 +48,11 @@ def fails(call, kind):
 
 def descriptors():
     return len(os.listdir("/proc/self/fd"))
+
+"""
+
+THEIRS = """
+from pyroute2 import IPRoute, NetlinkError
 
 
 ipr = IPRoute()
@@ -85,21 +89,8 @@ os._exit(0)
 """
 
 OURS = """
-import os, threading
 import netlynx
 from netlynx import route
-
-
-def fails(call, kind):
-    try:
-        call()
-    except kind as error:
-        return error
-    raise AssertionError(call)
-
-
-def descriptors():
-    return len(os.listdir("/proc/self/fd"))
 
 
 with netlynx.connect() as nl:
@@ -141,7 +132,7 @@ def test_what_is_said_to_be_different_is(code: str) -> None:
     if code is THEIRS and not THERE:
         pytest.skip(MISSING)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    words = ["unshare", "--net", sys.executable, "-W", "ignore", "-c", code]
+    words = ["unshare", "--net", sys.executable, "-W", "ignore", "-c", TOOLS + code]
     done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE, env=environment)
     assert done.returncode == 0, done.stderr
 
