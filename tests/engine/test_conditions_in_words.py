@@ -6,8 +6,9 @@ import pytest
 
 from facts.walk import declared, title
 from netlynx import route
-from netlynx.engine.conditions import held, in_words
+from netlynx.engine.conditions import in_words
 from netlynx.schema import Record
+from netlynx.schema.wanted import records_in
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_no_secret_is_shown() -> None:
         for cls in declared(Record)
         for name, each in cls.__declarations__.items()
         if each.kind is not None and not each.secret
-        for record in held(each.kind)
+        for record in records_in(each.kind)
         for inner, found in record.__declarations__.items()
         if found.secret
     ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
-from netlynx.schema.kinds import Kind
+from netlynx.schema.wanted import records_in
 
 
 def in_words(reply: Any, conditions: Iterable[tuple[str, Any]]) -> str:
@@ -23,7 +23,7 @@ def _value(records: list[Any], name: str, value: Any) -> str:
     if any(each.secret for each in declared):
         return "(hidden)"
     kinds = [each.kind for each in declared if each.kind is not None]
-    return _shown([record for kind in kinds for record in held(kind)], value)
+    return _shown([record for kind in kinds for record in records_in(kind)], value)
 
 
 def _shown(records: list[Any], value: Any) -> str:
@@ -34,12 +34,3 @@ def _shown(records: list[Any], value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(_shown(records, each) for each in value)}]"
     return str(value)
-
-
-def held(kind: Kind) -> Iterator[Any]:
-    """The records that a field may hold."""
-    for each in (kind.item, *(kind.choices or {}).values()):
-        if each is not None:
-            yield from held(each)
-    if kind.target is not None:
-        yield kind.target()

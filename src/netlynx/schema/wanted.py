@@ -178,16 +178,17 @@ def _is_text(value: object) -> bool:
 
 def _holder(cls: Any, name: str, values: Mapping[str, Any]) -> Any:
     """The class of the records in a field: of several, one that has all of some fields."""
-    classes = list(_classes(kind_of(cls, name)))
+    classes = list(records_in(kind_of(cls, name)))
     return next((each for each in classes if values.keys() <= each.__declarations__.keys()), classes[0])
 
 
-def _classes(kind: Kind) -> Iterator[Any]:
+def records_in(kind: Kind) -> Iterator[Any]:
+    """The classes of records that a field may hold."""
     if kind.target is not None:
         yield kind.target()
     for each in (kind.item, *(kind.choices or {}).values()):
         if each is not None:
-            yield from _classes(each)
+            yield from records_in(each)
 
 
 def _stands(names: str, given: Any) -> bool:
@@ -204,6 +205,6 @@ def _fields(cls: Any) -> tuple[dict[str, str], tuple[str, ...]]:
         kind = kind_of(cls, name)
         if kind.names:
             named[name] = kind.names
-        elif next(_classes(kind), None) is not None:
+        elif next(records_in(kind), None) is not None:
             others.append(name)
     return named, tuple(others)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from netlynx.engine.named import NamedDump
@@ -36,10 +35,6 @@ _add, _replace, _change = changes.exactly("add"), changes.exactly("replace"), ch
 _link, _delete = changes.exactly("link"), changes.exactly("delete")
 
 
-def _carried(verb: str, make: Callable[[Record], Do[None]], record: Record, echo: bool) -> Do[Any] | Talk[Any]:
-    return changes.carried(verb, make, record, echo)
-
-
 @overload
 def add(record: Record, *, echo: Literal[False] = ...) -> Do[None]: ...
 @overload
@@ -62,7 +57,7 @@ def add(record: Record, *, echo: bool = False) -> Do[Any] | Talk[Any]:
             return _add(record)
         except (EncodeError, TypeError):
             pass  # perhaps there are names in it
-    return _carried("add", _add, record, echo)
+    return changes.carried("add", _add, record, echo)
 
 
 @overload
@@ -78,7 +73,7 @@ def replace(record: Record, *, echo: bool = False) -> Do[Any] | Talk[Any]:
             return _replace(record)
         except (EncodeError, TypeError):
             pass  # perhaps there are names in it
-    return _carried("replace", _replace, record, echo)
+    return changes.carried("replace", _replace, record, echo)
 
 
 @overload
@@ -94,7 +89,7 @@ def change(record: Record, *, echo: bool = False) -> Do[Any] | Talk[Any]:
             return _change(record)
         except (EncodeError, TypeError):
             pass  # perhaps there are names in it
-    return _carried("change", _change, record, echo)
+    return changes.carried("change", _change, record, echo)
 
 
 @overload
@@ -108,7 +103,7 @@ def link(record: Record, *, echo: bool = False) -> Do[Any] | Talk[Any]:
             return _link(record)
         except (EncodeError, TypeError):
             pass  # perhaps there are names in it
-    return _carried("link", _link, record, echo)
+    return changes.carried("link", _link, record, echo)
 
 
 @overload
@@ -127,7 +122,7 @@ def delete(record: Record, *, echo: bool = False) -> Do[Any] | Talk[Any]:
             return _delete(record)
         except (EncodeError, TypeError):
             pass  # perhaps there are names in it
-    return _carried("delete", _delete, record, echo)
+    return changes.carried("delete", _delete, record, echo)
 
 
 def flush(listing: Dump[R] | NamedDump[R]) -> Flush[R]:
