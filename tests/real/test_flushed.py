@@ -106,7 +106,7 @@ CASES: dict[str, Case] = {
         [tc.add(tc.Qdisc(index="v0", kind="clsact", ingress_block=7)),
          *(tc.add(tc.Filter(block=7, priority=n, protocol="ip", data=u32(n))) for n in (1, 2))],
         tc.filters(block=7), ("priority", "handle")),
-    "chains": Case([CLSACT, chain(9), chain(10, data=tc.Flower(eth_type="ip", dst_ip="0.0.0.0/24"))],
+    "chains": Case([CLSACT, *FLOWER, chain(9), chain(10, data=tc.Flower(eth_type="ip", dst_ip="0.0.0.0/24"))],
                    tc.chains(index="v0", parent="ingress"), ("chain",)),
     "actions": Case([*ACTIONS, CLSACT, rule(5, tc.MatchAll(actions=DROP))], tc.actions(kind="gact"), ("data.index",)),
     "qdiscs": qdiscs(qdisc("htb"), *TREE, qdisc("pfifo", "20:", "1:10", data=tc.Fifo(limit=9)), CLSACT),

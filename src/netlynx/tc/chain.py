@@ -10,7 +10,7 @@ from netlynx.errors import EncodeError
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.schema import Record, attr, head, paired, select, string, takes, u32
 from netlynx.schema.facts import Facts
-from netlynx.schema.record import was_read
+from netlynx.schema.record import replace_fields, was_read
 from netlynx.schema.sending import deletes_no_less, settable
 from netlynx.tc.constants import KIND_LIMIT, TCA
 from netlynx.tc.ethertypes import EtherType
@@ -33,6 +33,9 @@ class Chain(InBlock, Record, header=FilterMessage):
     added by itself stays, and may have a template: filters in it are of its kind, and have no masks but those of `data`
     (``Chain(index="v0", parent="ingress", chain=5, data=Flower(eth_type="ip", dst_ip="0.0.0.0/24"))``). To delete it
     removes its filters, too.
+
+    One that was read has the handle of its qdisc for a parent, as the kernel tells it. At `clsact` no chain can be
+    deleted so: say ``chain.replace(parent="ingress")``, or where else it was listed; `flush` does.
     """
 
     __facts__: ClassVar[Facts] = Facts(attributes=TCA, policy="rtm_tca_policy")
@@ -95,6 +98,16 @@ def chains(
     return make_dump(path, NETLINK.ROUTE, RTM.GETCHAIN, request, Chain, RTM.NEWCHAIN, match=match)
 
 
+def where_listed(listing: Dump[Chain], chain: Chain) -> Chain:
+    """A chain of a listing, with the place that was listed for its parent.
+
+    The kernel tells the handle of the qdisc (tc_chain_fill_node in net/sched/cls_api.c), which of `clsact` is neither
+    of its places: chains are added and deleted at these alone.
+    """
+    asked: Any = listing.request
+    return replace_fields(chain, parent=asked.parent)
+
+
 @by_name(index="interface")
 def chain(
     index: int | str | None = None,
@@ -142,6 +155,7 @@ register(
         new=RTM.NEWCHAIN,
         delete=RTM.DELCHAIN,
         prepare=_prepare,
+        removable="netlynx.tc.flushing:chains",
         # It tells all that listen, and forgets who asked (tc_chain_notify in net/sched/cls_api.c).
         mute=lambda request, verb: "chains: tc.chain() asks for one",
         without={

@@ -11,6 +11,7 @@ from typing import Any
 
 from netlynx.engine.operation import Dump
 from netlynx.tc.action import Action
+from netlynx.tc.chain import Chain, where_listed
 from netlynx.tc.filter import HEADS, Filter
 from netlynx.tc.filters.u32 import U32
 from netlynx.tc.handle import Handle
@@ -70,6 +71,11 @@ def _is_root(each: Filter) -> bool:
     """Whether it is a hash table that `u32` begins a priority with: the kernel numbers those from 800: on."""
     number = int(each.handle)
     return isinstance(each.data, U32) and each.data.divisor is not None and number >> 20 >= 0x800
+
+
+def chains(listing: Dump[Chain], listed: list[Chain]) -> Chosen:
+    """All, where they were listed."""
+    return [(where_listed(listing, each), 1) for each in listed]
 
 
 def actions(listing: Dump[Action], listed: list[Action]) -> Chosen:

@@ -12,7 +12,7 @@ from netlynx.errors import NetlinkError
 from netlynx.schema import Record, replace_fields
 from netlynx.tc.action import Action, actions
 from netlynx.tc.actions import ACTION_OPTIONS
-from netlynx.tc.chain import Chain, chains
+from netlynx.tc.chain import Chain, chains, where_listed
 from netlynx.tc.ematches.tree import Ematch
 from netlynx.tc.ethertypes import VLAN_TAGS, EtherType
 from netlynx.tc.filter import Filter, filters
@@ -53,8 +53,9 @@ def _setup() -> Steps:
     chained: list[Chain] = []
     filtered: list[Filter] = []
     for place in _places(put, found):
-        listed = yield chains(**place)
-        chained += listed
+        listing = chains(**place)
+        listed = yield listing
+        chained += [where_listed(listing, each) for each in listed]
         if listed:
             filtered += yield filters(**place)
     shared: list[Action] = []
