@@ -122,16 +122,11 @@ def _fields(cls: Any) -> tuple[tuple[str, Any, bool, bool], ...]:
 def _inside(value: Any, path: str, differences: Iterable[str] | None) -> Any:
     if isinstance(value, Record):
         return settable(value, path, None if differences is None else ())
-    if isinstance(value, tuple) and value is not _clean[0] and any(isinstance(each, Record) for each in value):
+    if isinstance(value, tuple) and any(isinstance(each, Record) for each in value):
         made = tuple(_inside(each, f"{path}[{i}]", None) for i, each in enumerate(value))
         if any(one is not other for one, other in zip(made, value, strict=True)):
             return made
-        _clean[0] = value
     return value
-
-
-_clean: list[Any] = [None]
-"""The records that were looked at last, of which nothing had to go: those that many others share are looked at once."""
 
 
 def _selectors(cls: Any, names: Iterable[str]) -> set[str]:
