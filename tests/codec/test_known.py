@@ -44,6 +44,15 @@ class Second(Record, header=Header):
     two: str | None = attr(2, prefix("length"))
 
 
+class Twice(Record, header=Header):
+    """Two fields of one member."""
+
+    family: int = head()
+    small: int = head()
+    again: int = head("small")
+    number: int | None = attr(1, u32)
+
+
 class Chosen(Record, header=Header):
     """What a sub-message is depends on another attribute, here and inside a nest."""
 
@@ -221,3 +230,9 @@ def test_a_large_row_that_comes_again_shares_its_values_even_after_many_others()
         alone(Row, message(8, name, family=number % 30))
     rows = [alone(Row, message(8, name)) for _ in range(300)]
     assert rows[-1].name is rows[-2].name
+
+
+def test_two_fields_of_one_member_change_together() -> None:
+    for small in (1, 1, 2, 3, 3, 4, 4, 1, 5):
+        record = decode(Twice, encode(Row(family=2, small=small, number=7)))
+        assert (record.small, record.again, record.number) == (small, small, 7)

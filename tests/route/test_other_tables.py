@@ -10,6 +10,7 @@ import pytest
 
 import netlynx
 from netlynx import route
+from netlynx.codec._codec import Counter
 from netlynx.errors import EncodeError
 from netlynx.kernel import Request, VirtualKernel
 from netlynx.route.constants import RTM, AddressFamily
@@ -97,3 +98,9 @@ def test_a_family_that_is_listed_elsewhere_is_refused_as_a_condition() -> None:
                     listing.where(family=family)
         with pytest.raises(EncodeError, match="nothing here is of 200"):
             listing.where(family=200)
+
+
+@pytest.mark.parametrize("family", [-1, 256])
+def test_what_is_no_byte_is_no_family(family: int) -> None:
+    with pytest.raises(OverflowError):
+        Counter(None).only_of([family])

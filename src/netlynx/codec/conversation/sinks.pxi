@@ -63,6 +63,7 @@ cdef class Sink:
 
     def only_of(self, families not None):
         """Take in messages of these address families alone: of others of the type, a datagram's reading stops."""
+        cdef uint8_t family                      # OverflowError for what a byte cannot say
         for family in families:
             self.families[family >> 6] |= <uint64_t> 1 << (family & 63)
         self.only = self.families

@@ -132,6 +132,10 @@ cdef class Plan(Outline):
         cdef Field *f
         if head.position == 0 or head.kind == K_BITS or head.options & (O_SELECTOR | O_CONTEXT | O_FAMILY | O_REST):
             return False
+        for i in range(self.head_count):
+            f = &self.fields[self.heads[i]]
+            if f != head and f.position < head.position + head.width and head.position < f.position + f.width:
+                return False
         for i in range(self.field_count):
             f = &self.fields[i]
             if f == head:
