@@ -135,7 +135,8 @@ def flush(listing: Dump[R] | NamedDump[R]) -> Flush[R]:
 
     Rules of priority 0 (that of the local table, without which nothing reaches the host) stay, as with `ip rule flush`,
     unless the listing says which priorities it is about: ``route.rules().where(priority=0)``. Links of no kind (the
-    loopback link, the machine's own devices) stay in any case: the kernel deletes none of them.
+    loopback link, the machine's own devices), and those that the modules of tunnels make (`tunl0`, `sit0` …), stay in
+    any case: the kernel deletes none of them.
 
     Raises TypeError for what is no listing, EncodeError and EncodeTypeError for one of what cannot be deleted.
     """
