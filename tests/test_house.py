@@ -65,7 +65,6 @@ ROOMS["__main__"] = {"cli"}
 # What is used from below all the same, within a function and when it comes to that, with the reason.
 LATE = {
     ("engine", "route"): "what asks for names of interfaces, and tells messages in words, is declared there",
-    ("engine", "audit"): "what tells messages in words knows their types from there",
     ("engine", "generic"): "what asks for numbers of families, and tells their messages in words, is declared there",
     ("schema", "netns"): "a namespace is opened when a field is given its name",
     ("firewall", "client"): "`open` waits for packets on a connection of its own",

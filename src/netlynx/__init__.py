@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from netlynx.codec._codec import to_json
     from netlynx.engine.batch import BatchResult
     from netlynx.engine.copy import Change, Missed
+    from netlynx.engine.decoding import Decoded, Decoder, Refused, decode
     from netlynx.engine.mirrored import Mirrored
     from netlynx.engine.operation import Do, Dump, Event, EventKind, Flush, Group, NamespaceEvent, Overrun
     from netlynx.engine.transaction import Outcome
@@ -71,6 +72,7 @@ _HOMES = {
     "netlynx.engine.batch": ("BatchResult",),
     "netlynx.engine.copy": ("Change", "Missed"),
     "netlynx.client.mirror": ("Mirror",),
+    "netlynx.engine.decoding": ("Decoded", "Decoder", "Refused", "decode"),
     "netlynx.engine.mirrored": ("Mirrored",),
     "netlynx.errors": (
         "AlreadyExists",
@@ -119,6 +121,8 @@ __all__ = [
     "Connection",
     "ConnectionClosed",
     "DecodeError",
+    "Decoded",
+    "Decoder",
     "Do",
     "Dump",
     "DumpInterrupted",
@@ -145,6 +149,7 @@ __all__ = [
     "PermissionDenied",
     "PortRefused",
     "Record",
+    "Refused",
     "RequestTimeout",
     "StaleGeneration",
     "Statistics",
@@ -154,6 +159,7 @@ __all__ = [
     "__version__",
     "aconnect",
     "connect",
+    "decode",
     "to_json",
 ]
 

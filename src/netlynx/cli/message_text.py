@@ -16,7 +16,7 @@ from netlynx.schema.record import Declaration, class_of
 from netlynx.schema.settle import kind_of
 from netlynx.schema.tags import tags_of
 from netlynx.schema.to_words import HIDDEN, to_words
-from netlynx.wire.constants import NETLINK, NLMSG_HDRLEN, protocol_label
+from netlynx.wire.constants import NLMSG_HDRLEN, protocol_label
 
 _ATTRIBUTE = struct.Struct("=HH")  # struct nlattr
 _TYPE = 0x3FFF  # without NLA_F_NESTED and NLA_F_NET_BYTEORDER, linux/netlink.h
@@ -42,8 +42,6 @@ def _message(operation: Do[Any]) -> Iterator[str]:
     if operation.family:  # whose number is asked for when it is sent
         struct.pack_into("=H", known, _AT_TYPE, _ANY)
     name = headlines(operation.protocol, bytes(known), {_ANY: operation.family}, answer=False)[0]
-    if operation.protocol == NETLINK.NETFILTER:
-        name = f"{_of_netfilter(operation.message_type)} {name.partition(' ')[2]}"
     yield f"{name} on {protocol_label(operation.protocol)}, {len(data)} bytes"
     secrets: list[tuple[int, int]] = []
     request = operation.request
@@ -57,19 +55,6 @@ def _message(operation: Do[Any]) -> Iterator[str]:
     else:
         yield from (f"{_DEPTH}{word}" for word in to_words(request, hide=True))
     yield from _hexadecimal(data, secrets)
-
-
-def _of_netfilter(message_type: int) -> str:
-    """A message type of netfilter: the subsystem, and the number of its message."""
-    from netlynx.netfilter.constants import NFNL_SUBSYS
-    from netlynx.netfilter.nfnetlink import NFNL_MSG
-
-    subsystem, message = message_type >> 8, message_type & 0xFF
-    marks = {int(number): name for name, number in NFNL_MSG.__c_names__.items()}
-    if not subsystem and message in marks:
-        return marks[message]
-    names = {int(number): name for name, number in NFNL_SUBSYS.__c_names__.items()}
-    return f"{names.get(subsystem, subsystem)} {message}"
 
 
 def _of_header(header: Any, data: bytes) -> str:

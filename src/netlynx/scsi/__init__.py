@@ -122,11 +122,16 @@ class _Feed(PlainFeed):
     __slots__ = ()
 
     def kind(self, number: int, payload: memoryview) -> int:
-        """See `PlainFeed.kind`; 0 for what is no message of these."""
-        if len(payload) < _HEADER.size:
-            return 0
-        _, transport, magic, message, _ = _HEADER.unpack_from(payload)
-        return _known(transport, message) if magic == _MAGIC else 0
+        """See `PlainFeed.kind`."""
+        return kind_of(payload)
+
+
+def kind_of(payload: bytes | memoryview) -> int:
+    """What a message is, as the header within says; 0 for what is no message of these."""
+    if len(payload) < _HEADER.size:
+        return 0
+    _, transport, magic, message, _ = _HEADER.unpack_from(payload)
+    return _known(transport, message) if magic == _MAGIC else 0
 
 
 def _known(transport: int, message: int) -> int:

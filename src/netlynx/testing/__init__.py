@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from netlynx.engine.messages import Asked
     from netlynx.testing.recorder import Recorder
     from netlynx.testing.replayer import Replayer
     from netlynx.transport.default_kernel import default_kernel
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 # Where each public name lives. Loaded on first use: every run of pytest imports this package.
 _HOME = {
-    "Asked": "netlynx.engine.messages",
     "Recorder": "netlynx.testing.recorder",
     "Recording": "netlynx.transport.recording",
     "RecordingEnded": "netlynx.transport.replay",
@@ -28,7 +26,6 @@ _HOME = {
 }
 
 __all__ = [
-    "Asked",
     "Recorder",
     "Recording",
     "RecordingEnded",

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from netlynx.engine.messages import ADDED, Asked, decoded, flag_names, flags_of
+from netlynx.engine.decoding import Decoded, flag_names
+from netlynx.engine.lexicon import decoded
+from netlynx.engine.messages import ADDED, flags_of
 from netlynx.engine.operation import Call, Do, Dump, Group, in_words
+from netlynx.errors import DecodeError
 from netlynx.schema.record import Layout, Record, fields_of
 from netlynx.wire.message import Message
 
@@ -30,7 +33,7 @@ def check_operation(operation: Any) -> One:
     )
 
 
-def fits(operation: One, asked: Asked, families: dict[int, str]) -> bool:
+def fits(operation: One, asked: Decoded, families: dict[int, str]) -> bool:
     """Whether a request is the operation's: the same but for numbers, ACK and the order of attributes."""
     message = asked.message
     if not _is_kin(operation, asked, families) or message.flags & ~ADDED != flags_of(operation):
@@ -41,7 +44,7 @@ def fits(operation: One, asked: Asked, families: dict[int, str]) -> bool:
     return said is not None and _said(operation, message.payload) == said
 
 
-def not_asked(operation: One, asked: list[Asked], families: dict[int, str], after: int) -> str:
+def not_asked(operation: One, asked: list[Decoded], families: dict[int, str], after: int) -> str:
     """The text of the error for an operation that is not among what was asked, from position `after` on."""
     lines = [f"{operation} was not asked of the kernel{f' after request {after}' if after else ''}."]
     lines.append(listed(asked))
@@ -56,7 +59,7 @@ def not_asked(operation: One, asked: list[Asked], families: dict[int, str], afte
     return "\n".join(lines)
 
 
-def listed(asked: list[Asked]) -> str:
+def listed(asked: list[Decoded]) -> str:
     """What was asked, a numbered line each."""
     if not asked:
         return "Nothing was asked of it."
@@ -67,7 +70,7 @@ def listed(asked: list[Asked]) -> str:
     return "\n".join(lines)
 
 
-def _is_kin(operation: One, asked: Asked, families: dict[int, str]) -> bool:
+def _is_kin(operation: One, asked: Decoded, families: dict[int, str]) -> bool:
     """Whether a request is of the operation's protocol, type and, in generic netlink, command."""
     if operation.protocol != asked.protocol:
         return False
@@ -81,10 +84,14 @@ def _said(operation: One, payload: bytes | None = None) -> Record | Layout | Non
     """A payload, or the operation's own, as its record."""
     if not isinstance(operation.request, Record | Layout):
         return None
-    return decoded(type(operation.request), operation.payload if payload is None else payload)
+    try:
+        said: Record | Layout = decoded(type(operation.request), operation.payload if payload is None else payload)
+    except DecodeError:
+        return None
+    return said
 
 
-def _differences(operation: One, asked: Asked) -> list[str]:
+def _differences(operation: One, asked: Decoded) -> list[str]:
     lines = []
     message = asked.message
     if message.flags & ~ADDED != flags_of(operation):

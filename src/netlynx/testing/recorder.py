@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from netlynx.engine.messages import Asked, asked_by, family_numbers, headlines, split
+from netlynx.engine.decoding import Decoded
+from netlynx.engine.messages import asked_by, family_numbers, headlines, split
 from netlynx.testing.difference import check_operation, fits, listed, not_asked
 from netlynx.transport.choose import chosen_kernel
 from netlynx.transport.record import RecordingKernel
@@ -41,7 +42,7 @@ class Recorder(RecordingKernel):
             pool.through(self)
 
     @property
-    def asked(self) -> list[Asked]:
+    def asked(self) -> list[Decoded]:
         """All requests, in the order in which they were sent: of a batch, each operation."""
         protocols, families = self._protocols(), self._families()
         return [
@@ -122,7 +123,7 @@ class Recorder(RecordingKernel):
         return families
 
 
-def _is_lookup(asked: Asked) -> bool:
+def _is_lookup(asked: Decoded) -> bool:
     """Whether this is how a connection finds out the number of a family: asked for one, by name."""
     return asked.name == "nlctrl.CTRL_CMD_GETFAMILY" and "DUMP" not in asked.flags
 

@@ -158,20 +158,27 @@ def parse_messages(data: bytes, source: Source | None = None) -> list[Message]:
     """
     messages = []
     offset = 0
-    while offset < len(data):
-        left = len(data) - offset
-        if left < NLMSG_HDRLEN or data[offset : offset + 4] == bytes(4):
-            if not any(memoryview(data)[offset:]):
-                break
-            if left < NLMSG_HDRLEN:
-                raise DecodeError(f"{left} bytes are left, a header has {NLMSG_HDRLEN}", offset, "nlmsghdr")
-        length, kind, flags, sequence, portid = _HEADER.unpack_from(data, offset)
-        if not NLMSG_HDRLEN <= length <= left:
-            raise DecodeError(f"nlmsg_len is {length}, must be {NLMSG_HDRLEN} to {left}", offset, "nlmsghdr")
-        payload = bytes(data[offset + NLMSG_HDRLEN : offset + length])
-        messages.append(Message(kind, flags, sequence, portid, payload, source))
-        offset += align(length)
+    while (found := message_at(data, offset, source)) is not None:
+        message, offset = found
+        messages.append(message)
     return messages
+
+
+def message_at(data: bytes, offset: int, source: Source | None = None) -> tuple[Message, int] | None:
+    """The message at an offset, and where the next one begins; None behind the last. Raises as `parse_messages`."""
+    left = len(data) - offset
+    if left <= 0:
+        return None
+    if left < NLMSG_HDRLEN or data[offset : offset + 4] == bytes(4):
+        if not any(memoryview(data)[offset:]):
+            return None
+        if left < NLMSG_HDRLEN:
+            raise DecodeError(f"{left} bytes are left, a header has {NLMSG_HDRLEN}", offset, "nlmsghdr")
+    length, kind, flags, sequence, portid = _HEADER.unpack_from(data, offset)
+    if not NLMSG_HDRLEN <= length <= left:
+        raise DecodeError(f"nlmsg_len is {length}, must be {NLMSG_HDRLEN} to {left}", offset, "nlmsghdr")
+    payload = bytes(data[offset + NLMSG_HDRLEN : offset + length])
+    return Message(kind, flags, sequence, portid, payload, source), offset + align(length)
 
 
 class Attribute(msgspec.Struct, frozen=True, gc=False):
