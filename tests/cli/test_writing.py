@@ -645,7 +645,7 @@ def test_a_message_is_shown_and_not_sent(run: Run) -> None:
     heads = [line.partition(" on ")[0] for line in shown.splitlines() if line[0] != " "]
     assert heads == [
         "NFNL_MSG_BATCH_BEGIN REQUEST|ACK",
-        "NFNL_SUBSYS_NFTABLES 0 REQUEST|ACK|ECHO|EXCL|CREATE",
+        "NFT_MSG_NEWTABLE REQUEST|ACK|ECHO|EXCL|CREATE",
         "NFNL_MSG_BATCH_END REQUEST|ACK",
     ]
 
