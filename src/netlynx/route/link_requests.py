@@ -102,32 +102,6 @@ def prepare(record: Link, verb: str) -> Link:
     return _with_flags(made, record)
 
 
-def removable(listing: Any, listed: list[Link]) -> list[tuple[Link, int]]:
-    """Of what a flush found, what can be deleted: links of a kind. The loopback link and devices have none.
-
-    Nor can those that the modules of tunnels make in each namespace: the kernel says that it did, and leaves them
-    (ip_tunnel_dellink in net/ipv4/ip_tunnel.c, its like in net/ipv6/; seen on 6.12).
-    """
-    return [
-        (each, 1)
-        for each in listed
-        if (each.kind is not None or each.family is AddressFamily.BRIDGE) and (each.name, each.kind) not in _FALLBACKS
-    ]
-
-
-_FALLBACKS = {
-    ("tunl0", "ipip"),
-    ("gre0", "gre"),
-    ("gretap0", "gretap"),
-    ("erspan0", "erspan"),
-    ("ip_vti0", "vti"),
-    ("sit0", "sit"),
-    ("ip6tnl0", "ip6tnl"),
-    ("ip6gre0", "ip6gre"),
-    ("ip6_vti0", "vti6"),
-}
-
-
 def _check_name(record: Link) -> None:
     """A name too long for a link's proper one may be meant as an alternative one. Raises EncodeError."""
     if isinstance(record.name, str) and (size := len(record.name.encode("utf-8", "surrogatepass"))) > NAME_LIMIT:

@@ -19,14 +19,17 @@ from netlynx.schema.sending import is_set
 _AT_ONCE = ("kind", "parent", "netns_id", "num_tx_queues", "num_rx_queues", "parent_device")
 
 
-class _There:
-    """The links that are there, by what finds them."""
+class There(list[Any]):
+    """The links that are there, in order and by what finds them."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.by_index: dict[int, Any] = {}
         self.by_name: dict[str, Any] = {}
 
     def append(self, record: Any) -> None:
+        """Take one more."""
+        super().append(record)
         if record.index:
             self.by_index[record.index] = record
         for name in (record.name, *record.alternative_names):
@@ -34,9 +37,20 @@ class _There:
                 self.by_name[name] = record
 
     def of(self, asked: Any) -> Any:
+        """The link that a request finds by its index or a name, or None."""
         if asked.index:
             return self.by_index.get(asked.index)
         return self.by_name.get(asked.name or asked.alternative_name)
+
+
+def look_up(asked: Any) -> Do[Link]:
+    """What asks for the link that a request finds by index or name."""
+    where = asked.target_netnsid
+    if asked.index:
+        return link(index=asked.index, target_netnsid=where, statistics=False)
+    if asked.name is not None:
+        return link(name=asked.name, target_netnsid=where, statistics=False)
+    return link(alternative_name=asked.alternative_name, target_netnsid=where, statistics=False)
 
 
 class _Links(Guard):
@@ -46,7 +60,7 @@ class _Links(Guard):
         self.verb = verb
 
     def shelf(self) -> Any:
-        return _There()
+        return There()
 
     def needed(self, record: Any, pattern: Any) -> bool:
         if not (pattern.index or pattern.name or pattern.alternative_name):
@@ -62,12 +76,7 @@ class _Links(Guard):
         return links(statistics=False)
 
     def around(self, operation: Guarded[Any]) -> Do[Any]:
-        asked = operation.pattern
-        if asked.index:
-            return link(index=asked.index, statistics=False)
-        if asked.name is not None:
-            return link(name=asked.name, statistics=False)
-        return link(alternative_name=asked.alternative_name, statistics=False)
+        return look_up(operation.pattern)
 
     def key_of(self, record: Any) -> Hashable:
         return "links"

@@ -120,7 +120,8 @@ def delete(record: Record, *, echo: bool = False) -> Do[Any]:
 
     A record that was read removes exactly what it was read from, and one that was made what all its fields fit. Where
     the kernel would not look at all of that, what is there is looked at first: `Ambiguous` says that it would have
-    taken another, and that nothing was sent.
+    taken another, and that nothing was sent. So is a link that may be one of those that the modules of tunnels make
+    (`tunl0`, `sit0` …), of which the kernel only says that it deletes them: `NotSupported` says so.
     """
     if not echo:
         try:
