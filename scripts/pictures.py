@@ -27,7 +27,7 @@ FLOORS: tuple[tuple[str, str, tuple[str, ...]], ...] = (  # "" begins a new row
         (
             *("route", "tc", "dcb", "fib_lookup", "", "netfilter", "nftables", "ipset", "firewall", ""),
             *("generic", "ethtool", "netdev", "wireguard", "", "ipvs", "mptcp", "taskstats", "tcp_metrics", ""),
-            *("diag", "uevent", "connector", "audit", "crypto", "", "classical", "selinux", "scsi", "iscsi"),
+            *("diag", "uevent", "connector", "audit", "crypto", "", "classical", "capture", "selinux", "scsi", "iscsi"),
         ),
     ),
     ("Sockets", "this host's kernel, a virtual one's, one that another process serves", ("transport",)),

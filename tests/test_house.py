@@ -51,6 +51,7 @@ ROOMS: dict[str, set[str]] = {
     "connector": GROUND,
     "audit": GROUND,
     **dict.fromkeys(FAMILIES, GROUND | {"generic", "route"}),
+    "capture": {"errors", "limits", "wire"},
     "client": GROUND | {"transport", "generic", "route", "netfilter", "firewall"},
     "usersock": GROUND | {"transport", "client"},
     "ynl": GROUND | {"generic"},

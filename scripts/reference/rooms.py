@@ -56,6 +56,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "netlynx.kernel.ip_queue",
         "netlynx.kernel.processes",
         "netlynx.classical",
+        "netlynx.capture",
         "netlynx.testing",
         "netlynx.module",
         "netlynx.vm",
