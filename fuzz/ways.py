@@ -21,6 +21,7 @@ from netlynx.schema import Layout, Record
 from netlynx.schema.compile import plan_of
 from netlynx.schema.kinds import Code, Option
 from netlynx.schema.record import replace_fields
+from netlynx.schema.tags import tags_of
 
 from .strange import Strange
 
@@ -59,7 +60,7 @@ def check(cls: Any, payloads: list[bytes], random: Random, rows: Any = None) -> 
             conditions = _codec.Filter(plan, tuple(wanted.items()))
         except EncodeError as error:
             if not _cannot_be_given(error) and not any(_kind(cls, name).code is Code.HOOK for name in wanted):
-                raise AssertionError(cls, wanted) from error
+                raise AssertionError(cls, wanted, str(error)) from error
             continue
         kept = [each for each in found if fits_all(each, wanted)]
         _agree(cls, plan, sound, kept, conditions, rows, wanted)
@@ -117,10 +118,12 @@ def condition(record: Any, random: Random) -> dict[str, Any]:
     if elements and elements[0] is not value:
         forms.append(random.choice(elements))
     for each in elements[:1]:
-        if kind.code is Code.HOOK:
+        if kind.code is Code.HOOK and not kind.is_shown:
             break
         if isinstance(each, int) and not isinstance(each, bool):
-            forms += [{each, 1}, range(each, each + 2), range(0, 256, 2)]
+            forms += [{each, 1}]
+            if kind.code is not Code.SELECT:  # members of one of several enumerations are no numbers
+                forms += [range(each, each + 2), range(0, 256, 2)]
             if kind.values is not None and issubclass(kind.values, int) and hasattr(kind.values, "labels"):
                 forms += [[kind.values(each)], {kind.values(each & -each), kind.values(0)}]
         if isinstance(each, str):
@@ -135,8 +138,14 @@ def condition(record: Any, random: Random) -> dict[str, Any]:
             bit = random.randrange(8 * min(len(each), kind.width or len(each)))
             forms += [bit, {bit, 1}] + ([[bit, 0]] if value is each else [])
         if isinstance(each, (Record, Layout)):
-            forms += [condition(each, random)] * 3
+            forms += [condition(_as_sent(_wrapped(kind, each)), random)] * 3
     return {name: random.choice(forms)}
+
+
+def _wrapped(kind: Any, value: Any) -> Any:
+    """What conditions are on: of a tagged record, what messages wrap it in."""
+    kind = kind.item or kind
+    return tags_of(kind.target()).write(value) if kind.options & Option.TAGGED and value is not None else value
 
 
 def _kind(cls: Any, name: str) -> Any:
@@ -163,7 +172,7 @@ def _fits(cls: Any, name: str, value: Any, wanted: Any) -> bool:
         return isinstance(value, int) and (value & bits == bits if bits else value == 0)
     if isinstance(wanted, (tuple, list)) and kind.code is not Code.BINARY:
         return value in (wanted, _as_sent(wanted))
-    if value in (wanted, _as_sent(wanted)):
+    if value in (wanted, _as_sent(wanted)) or (not isinstance(wanted, dict) and value == _sent_in(cls, name, wanted)):
         return True
     return any(_is(kind, each, wanted) for each in (value if isinstance(value, tuple) else (value,)))
 
@@ -172,6 +181,7 @@ def _is(kind: Any, value: Any, wanted: Any) -> bool:
     if value is None:
         return False
     if isinstance(wanted, dict):
+        value = _wrapped(kind, value)
         if not isinstance(value, (Record, Layout)):
             return bool(value == wanted)
         return all(each in value.__declarations__ for each in wanted) and fits_all(value, wanted)
@@ -187,6 +197,17 @@ def _is(kind: Any, value: Any, wanted: Any) -> bool:
             mask |= 1 << bit
         return int.from_bytes(value, "little") & mask == mask
     return value in (wanted, _as_sent(wanted))
+
+
+def _sent_in(cls: Any, name: str, value: Any) -> Any:
+    """What is read of a record that is sent with this value: a function may write less, an empty list nothing."""
+    plan = plan_of(cls)
+    if _kind(cls, name).code is Code.PREFIX:  # whose family is said elsewhere
+        return value
+    try:
+        return getattr(_codec.decode(plan, _codec.encode(plan, cls(**{name: value}))), name)
+    except (EncodeError, DecodeError, TypeError):
+        return value
 
 
 def _as_sent(value: Any) -> Any:
@@ -222,6 +243,7 @@ _TOO_MUCH = (
     "at most",
     "longer",
     "must be a number from 0 to",
+    "say which program",
 )
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from facts.walk import declared, title
 from fuzz.strange import Strange
+from netlynx import tc
 from netlynx.codec import _codec
 from netlynx.errors import EncodeError
 from netlynx.route import Ip6Encap, IpEncap, MplsEncap, Route
@@ -21,7 +22,8 @@ ROUTE = plan_of(Route)
 
 def _records(kind: Kind) -> list[Any]:
     """The records that may be chosen."""
-    targets = [each.target() for each in (kind.choices or {}).values() if each.code is Code.NEST and each.target]
+    choices = [each.shown if each.is_shown and each.shown else each for each in (kind.choices or {}).values()]
+    targets = [each.target() for each in choices if each.code is Code.NEST and each.target]
     return list(dict.fromkeys(targets))
 
 
@@ -85,3 +87,32 @@ def test_what_one_cannot_have_is_left_to_the_others() -> None:
 def test_what_none_can_have_is_refused(wanted: dict[str, Any], said: str) -> None:
     with pytest.raises(TypeError if "sauce" in wanted else EncodeError, match=said):
         _codec.Filter(ROUTE, (("encap", wanted),))
+
+
+FLOWER = tc.Flower(eth_type="ip", dst_ip="192.0.2.0/24", ip_proto="tcp", src_port="80")
+
+
+@pytest.mark.parametrize(
+    ("record", "field", "wanted", "met"),
+    [
+        (tc.Filter(data=FLOWER), "data", {"eth_type": "ip", "src_port": 80}, True),
+        (tc.Filter(data=FLOWER), "data", {"dst_ip": "192.0.2.0/255.255.255.0"}, True),
+        (tc.Filter(data=FLOWER), "data", {"dst_ip": {"192.0.2.0/25", None}}, False),
+        (tc.Filter(data=FLOWER), "data", FLOWER, True),
+        (tc.Filter(data=FLOWER), "data", tc.Flower(eth_type="ip"), False),
+        (tc.Chain(data=FLOWER), "data", {"dst_ip": "192.0.2.0/24"}, True),
+        (tc.Qdisc(data=tc.Tbf(rate="1mbit", burst=1600, limit=3000)), "data", {"rate": "1mbit"}, True),
+        (tc.Qdisc(data=tc.Tbf(rate="1mbit", burst=1600, limit=3000)), "data", {"rate": "2mbit"}, False),
+        (tc.Qdisc(data=tc.Netem(limit=10)), "data", {"limit": 10}, True),
+        (tc.Action(data=tc.Mirred(mirror=7)), "data", {"mirror": 7}, True),
+    ],
+)
+def test_records_that_functions_make_are_among_them(record: Any, field: str, wanted: Any, met: bool) -> None:
+    plan = plan_of(type(record))
+    read = _codec.decode(plan, _codec.encode(plan, record))
+    assert _codec.Filter(plan, ((field, wanted),)).matches(read) is met
+
+
+def test_a_pair_is_asked_for_as_it_is_given() -> None:
+    with pytest.raises(EncodeError, match=r"Filter\.data\.dst_ip: 'here'"):
+        tc.filters(index=1).where(data={"dst_ip": "here"})

@@ -16,10 +16,12 @@ from facts.walk import declared, title
 from fuzz import ways
 from netlynx.codec import _codec
 from netlynx.ethtool.tunnels import TunnelTable
+from netlynx.nftables import Dynset, Set
 from netlynx.route import Link, Route
 from netlynx.schema import Record
 from netlynx.schema.compile import plan_of
 from netlynx.taskstats import Usage
+from netlynx.tc import Chain
 from table_rows import complaints
 
 RECORDS = declared(Record)
@@ -32,7 +34,17 @@ def test_all_ways_agree(cls: Any, full: bool) -> None:
         ways.once(cls, seed, complaints if seed % EACH == EACH - 1 else None)
 
 
-@pytest.mark.parametrize(("cls", "seed"), [(Usage, 361), (TunnelTable, 362)], ids=["Usage", "TunnelTable"])
+@pytest.mark.parametrize(
+    ("cls", "seed"),
+    [
+        (Usage, 361),
+        (TunnelTable, 362),
+        (Set, 1796037847242783216),  # fields of what stands for a tagged record
+        (Dynset, 1796026047066475058),
+        (Chain, 8),  # fields of a record that a function makes
+    ],
+    ids=lambda each: title(each) if isinstance(each, type) else None,
+)
 def test_what_they_disagreed_on_once_they_agree_on(cls: Any, seed: int) -> None:
     ways.once(cls, seed, complaints)
 

@@ -305,6 +305,7 @@ class _Compiler:
             "decoder": kind.decoder,
             "encoder": kind.encoder,
             "carried": kind.carried,
+            "form": kind.form.settle if kind.pairs and kind.form is not None else None,
         }
         if kind.values is not None:
             field.update(enum_tables(kind.values))
@@ -314,6 +315,8 @@ class _Compiler:
             field["plan"] = plan_of(kind.target(), headless=kind.headless)
             if depends_on_context(kind.target()):
                 field["options"] |= int(Option.CONTEXT)
+        elif kind.is_shown and kind.shown is not None and kind.shown.target is not None:
+            field["plan"] = plan_of(kind.shown.target())  # of the records that the function makes: for conditions
         if kind.options & Option.TAGGED and kind.target is not None:
             tags = tags_of(kind.target())
             field.update(decoder=tags.read, encoder=tags.write)

@@ -115,7 +115,7 @@ class _Outlining:
             kept["slot"] = True
         if (default := field.get("default")) is not None:
             kept["default"] = shown(default)
-        if "plan" in field:
+        if "plan" in field and field["kind"] != Code.HOOK:
             kept["plan"] = self.number_of(field["plan"])
         if field.get("options", 0) & Option.SPELT:
             kept["kind"] = int(Code.HOOK)  # its text is made by its class, which an outline has not

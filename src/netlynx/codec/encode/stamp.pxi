@@ -119,7 +119,7 @@ cdef class Stamp:
             place.field = f
             place.at = f.position
             return True
-        if f.plan == NULL:
+        if f.plan == NULL or f.kind == K_HOOK:
             raise ValueError(f"{plan.name}.{target[0]} is no struct")
         inner = <Plan?> <object> f.plan
         place.field = field_named(inner, target[1])

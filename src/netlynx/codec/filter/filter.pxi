@@ -163,7 +163,7 @@ cdef class Filter:
         item = f
         if f.options & O_MULTI or f.kind in (K_ARRAY, K_INDEXED) and not f.options & O_KEYED:
             item = &self.plan.fields[f.item]
-        if isinstance(value, dict) and not item.options & O_KEYED and item.kind != K_HOOK:
+        if isinstance(value, dict) and not item.options & O_KEYED and (item.kind != K_HOOK or item.plan != NULL):
             return self.compile_fields(t, f, w, value)
         if isinstance(value, range):
             return self.compile_range(t, f, w, value)
@@ -331,6 +331,8 @@ cdef class Filter:
         differ where a message says it in another way than a request would."""
         if f.kind == K_SELECT and f.choices != NULL and type(value) is not bytes and not hasattr(value, "__declarations__"):
             return self.chosen_elements(f, value)
+        if f.form != NULL:
+            return ((<object> f.form)(value),)
         canonical = self.canonical(f, value)
         return (canonical,) if canonical == value else (value, canonical)
 

@@ -147,6 +147,7 @@ cdef struct Field:
     bint holds            # a value may be a record, or have some
     bint loose            # a member of the header on which no other field depends; found when a plan is made
     PyObject *carried     # of a hook: the TakenOver that it has, or NULL
+    PyObject *form        # of a pair, which has no payload of its own: what makes the value of what is given; or NULL
     int32_t inner         # bytes of a nested record's fixed header, where a filter looks for it
     Repeats *repeats      # values lately made: see decode/repeats.pxi
 
@@ -258,6 +259,7 @@ cdef class Outline:
         f.read_only = d.get("read_only", False)
         f.holds = d.get("holds", False)
         f.carried = self.hold(d.get("carried"))
+        f.form = self.hold(d.get("form"))
         name = d["name"]
         f.name = self.hold(name)
         f.default = NONE
