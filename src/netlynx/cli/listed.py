@@ -22,6 +22,7 @@ from netlynx.cli.declare import Argument, Interface
 from netlynx.cli.form import COLUMNS, ONE, Form, misused
 from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, Wide, connection, family_name, index_of
 from netlynx.cli.output import form_of, write_json, write_listed, write_table
+from netlynx.errors import NetlinkError
 
 if TYPE_CHECKING:
     from inspect import Signature
@@ -54,6 +55,7 @@ class Listing:
         table: Table | str | Mapping[str, Table],
         single: str | tuple[str, ...],
         beside: str | tuple[str, ...],
+        cause: str,
     ) -> None:
         self.__name__ = asks.__name__
         self.__doc__ = asks.__doc__
@@ -61,6 +63,7 @@ class Listing:
         self._table = table
         self._singles = (single,) if isinstance(single, str) else single
         self._beside = (beside,) if isinstance(beside, str) else beside
+        self._cause = cause
 
     @cached_property
     def __annotations__(self) -> dict[str, Any]:  # type: ignore[override]  # when the command is to be understood
@@ -98,9 +101,17 @@ class Listing:
             asked = self._asks(**values)
             table = self._table[asked.reply.__name__] if isinstance(self._table, Mapping) else self._table
             if single is not None:
-                show(nl, form, table, [nl.do(asked)], wide=wide)
+                show(nl, form, table, [self._found(nl, asked)], wide=wide)
             else:
                 show_listed(nl, form, table, asked, wide=wide)
+
+    def _found(self, nl: Connection, asked: Asked) -> Any:  # Any: what the table is of
+        try:
+            return nl.do(asked)
+        except NetlinkError as error:
+            if self._cause and not error.hint:
+                error.hint = _loaded(self._cause)(nl, asked, error)
+            raise
 
     def _check_single(self, single: str, form: Form, given: dict[str, Any], declared: dict[str, Any]) -> None:
         if form in COLUMNS:
@@ -117,12 +128,14 @@ def listing(
     *,
     single: str | tuple[str, ...] = "",
     beside: str | tuple[str, ...] = "",
+    cause: str = "",
 ) -> Callable[[Callable[..., Asked]], Listing]:
     """Make a command of a function that says what is listed; with several tables, each for a class of records.
 
     `single` is the parameter with which it asks for one object, which is not filtered but by `beside`; or several are.
+    `cause` names, like a table, the function that finds out why that was refused.
     """
-    return lambda asks: Listing(asks, table, single, beside)
+    return lambda asks: Listing(asks, table, single, beside, cause)
 
 
 def _value(nl: Connection, declared: Any, where: str | None, value: Any) -> Any:
@@ -134,7 +147,7 @@ def _value(nl: Connection, declared: Any, where: str | None, value: Any) -> Any:
 
 
 def _loaded(name: str) -> Any:  # Any: a table
-    """What a text names: a table of `tables`, or of another file of this room (``file:TABLE``)."""
+    """What a text names: a table of `tables`, or what another file of this room has (``file:TABLE``)."""
     file, _, table = name.rpartition(":")
     return getattr(import_module(f"netlynx.cli.{file or 'tables'}"), table)
 

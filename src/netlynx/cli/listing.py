@@ -58,7 +58,10 @@ def addresses(dev: Dev = None, family: Family = None) -> Asked:
     return route.addresses(family=family, index=dev)
 
 
-@listing("ROUTES", single="to", beside="dev")
+_LOOKS_UP = ("source", "iif", "mark", "tos", "uid", "ip_proto", "sport", "dport", "fibmatch")
+
+
+@listing("ROUTES", single="to", beside=("dev", *_LOOKS_UP), cause="route_lookup:cause")
 def routes(
     to: Annotated[str | None, Argument("ADDRESS", help="Ask which way a packet to this address would go.")] = None,
     dev: Dev = None,
@@ -72,12 +75,45 @@ def routes(
     type: Annotated[
         str | None, Option("--type", metavar="TYPE", help="Only these: unicast, local, blackhole …")
     ] = None,
+    source: Annotated[
+        str | None, Option("--source", metavar="ADDRESS", help="With ADDRESS: for packets from this one.")
+    ] = None,
+    iif: Annotated[
+        str | None, Interface("--iif", metavar="NAME", help="With ADDRESS: for packets that come in there.")
+    ] = None,
+    mark: Annotated[str | None, Option("--mark", metavar="MARK", help="With ADDRESS: with this mark.")] = None,
+    tos: Annotated[str | None, Option("--tos", metavar="TOS", help="With ADDRESS: with this type of service.")] = None,
+    uid: Annotated[str | None, Option("--uid", metavar="ID", help="With ADDRESS: of this user.")] = None,
+    ip_proto: Annotated[
+        str | None, Option("--ip-proto", metavar="PROTOCOL", help="With ADDRESS: of icmp, tcp, udp or icmpv6.")
+    ] = None,
+    sport: Annotated[str | None, Option("--sport", metavar="PORT", help="With ADDRESS: from this port.")] = None,
+    dport: Annotated[str | None, Option("--dport", metavar="PORT", help="With ADDRESS: to this port.")] = None,
+    fibmatch: Annotated[
+        bool, Option("--fibmatch", help="With ADDRESS: show the route that is taken as its table has it.")
+    ] = False,
 ) -> Asked:
-    """List routes of all tables, or look one up."""
+    """List routes of all tables, or look one up: what becomes of a packet, as far as it is described."""
     from netlynx import route
 
     if to is not None:
-        return route.route(to, oif=dev)
+        return route.route(
+            to,
+            oif=dev,
+            source=source,
+            iif=iif,
+            mark=_number(mark, "--mark"),
+            tos=_number(tos, "--tos"),
+            uid=_number(uid, "--uid"),
+            ip_proto=int(ip_proto) if ip_proto is not None and ip_proto.isdecimal() else ip_proto,
+            sport=_number(sport, "--sport"),
+            dport=_number(dport, "--dport"),
+            fibmatch=fibmatch,
+        )
+    about = dict(zip(_LOOKS_UP, (source, iif, mark, tos, uid, ip_proto, sport, dport, fibmatch or None), strict=True))
+    for name, value in about.items():
+        if value is not None:
+            raise misused("it is for a look-up: give an ADDRESS too", f"--{name.replace('_', '-')}")
     number = None if table is None else table_number(table)
     origin = int(protocol) if protocol is not None and protocol.isdecimal() else protocol
     return route.routes(family=family, table=number, oif=dev, protocol=origin, type=type)
@@ -221,3 +257,10 @@ def _id(word: str, where: str) -> int:
     if not (word.isascii() and word.isdecimal()):
         raise misused(f"{word!r} is no ID: they are numbers from 1 on", where)
     return int(word)
+
+
+def _number(given: str | None, option: str) -> int | None:
+    try:
+        return None if given is None else int(given, 0)
+    except ValueError:
+        raise misused(f"{given!r} is no number", option) from None

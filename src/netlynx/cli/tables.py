@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from netlynx.cli.interfaces import Interfaces
@@ -90,6 +91,7 @@ def _route(route: Route, interfaces: Interfaces) -> list[Row]:
         text(route.scope),
         text(route.metric),
         text(route.preferred_source),
+        _route_flags(route.flags),
         "",
     ]
     return [first, *(_hop(hop, interfaces) for hop in route.multipath)]
@@ -97,7 +99,22 @@ def _route(route: Route, interfaces: Interfaces) -> list[Row]:
 
 def _hop(hop: NextHop, interfaces: Interfaces) -> Row:
     via = text(hop.gateway or hop.via)
-    return ["", "", via, interfaces.name(hop.oif), "", "", "", "", "", "", str(hop.weight)]
+    return ["", "", via, interfaces.name(hop.oif), "", "", "", "", "", "", _route_flags(hop.flags), str(hop.weight)]
+
+
+def _route_flags(flags: int | None) -> str:
+    """Those of a route, or of a hop, that say what is done with it; not what is said of a look-up's answer."""
+    from netlynx.route import RouteFlags
+
+    return text(RouteFlags((flags or 0) & _told_flags()))
+
+
+@cache
+def _told_flags() -> int:
+    from netlynx.route import RouteFlags as F
+
+    state = F.DEAD | F.PERVASIVE | F.ONLINK | F.LINKDOWN | F.UNRESOLVED
+    return int(state | F.OFFLOAD | F.TRAP | F.RT_OFFLOAD | F.RT_TRAP | F.RT_OFFLOAD_FAILED)
 
 
 def _neighbour(neighbour: Neighbour, interfaces: Interfaces) -> list[Row]:
@@ -295,6 +312,7 @@ ROUTES = Table(
         Column("SCOPE", spare=8),
         Column("METRIC", right=True, spare=5),
         Column("SRC", spare=6),
+        Column("FLAGS", colours={"dead": "red", "linkdown": "red"}, spare=2),
         Column("WEIGHT", right=True, spare=1),
     ),
     _route,
