@@ -19,7 +19,7 @@ FLOORS: tuple[tuple[str, str, tuple[str, ...]], ...] = (  # "" begins a new row
     (
         "What users hold",
         "how to wait: in a thread, in a task",
-        ("client", "kernel", "testing", "usersock", "ynl", "module", "vm"),
+        ("client", "capture", "kernel", "testing", "usersock", "ynl", "module", "vm"),
     ),
     (
         "Protocols",
@@ -27,7 +27,7 @@ FLOORS: tuple[tuple[str, str, tuple[str, ...]], ...] = (  # "" begins a new row
         (
             *("route", "tc", "dcb", "fib_lookup", "", "netfilter", "nftables", "ipset", "firewall", ""),
             *("generic", "ethtool", "netdev", "wireguard", "", "ipvs", "mptcp", "taskstats", "tcp_metrics", ""),
-            *("diag", "uevent", "connector", "audit", "crypto", "", "classical", "capture", "selinux", "scsi", "iscsi"),
+            *("diag", "uevent", "connector", "audit", "crypto", "", "classical", "selinux", "scsi", "iscsi"),
         ),
     ),
     ("Sockets", "this host's kernel, a virtual one's, one that another process serves", ("transport",)),

@@ -2,9 +2,12 @@
 
     from netlynx import capture
 
-    with capture.read("netlink.pcap") as datagrams:
-        for datagram in datagrams:
-            messages = netlynx.decode(datagram.protocol, datagram.data)
+    decoder = netlynx.Decoder()
+    for datagram in capture.read("netlink.pcap"):
+        for said in capture.messages(datagram, decoder):
+            print(said.sent, said.message or said.fault)
+
+    table = capture.table(capture.read("netlink.pcap"), capture.Wanted(["family=route", "type=newlink"]))
 
 A datagram stands behind a header of 16 bytes that says its protocol (link type 253, LINKTYPE_NETLINK). Source: the
 link types at tcpdump.org, pcap-savefile(5), the IETF's draft of pcapng (draft-ietf-opsawg-pcapng).
@@ -12,8 +15,11 @@ link types at tcpdump.org, pcap-savefile(5), the IETF's draft of pcapng (draft-i
 
 from __future__ import annotations
 
+from .captured import Captured, messages
+from .columns import table
 from .cooked import Datagram, Direction
+from .filtering import Wanted
 from .reader import Reader, read
 from .writer import Writer
 
-__all__ = ["Datagram", "Direction", "Reader", "Writer", "read"]
+__all__ = ["Captured", "Datagram", "Direction", "Reader", "Wanted", "Writer", "messages", "read", "table"]

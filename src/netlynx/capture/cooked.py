@@ -61,18 +61,17 @@ def header(protocol: int, direction: Direction | None) -> bytes:
     return _HEADER.pack(_TYPES[direction], ARPHRD_NETLINK, protocol)
 
 
-def opened(link: int, packet: bytes, length: int, time: int, offset: int) -> Datagram | None:
-    """The datagram of a packet of one of these link types, of `length` bytes; None where it is none of netlink's."""
+def opened(link: int, held: bytes, start: int, end: int, length: int, time: int, offset: int) -> Datagram | None:
+    """The datagram of a packet of one of these link types: see `netlynx.capture.files`. None for none of netlink's."""
+    size = SIZE2 if link == SLL2 else SIZE
+    if end - start < size:
+        return None
     if link == SLL2:
-        if len(packet) < SIZE2:
-            return None
-        protocol, hardware, kind = _HEADER2.unpack_from(packet)
-        size = SIZE2
+        protocol, hardware, kind = _HEADER2.unpack_from(held, start)
     else:
-        if len(packet) < SIZE:
-            return None
-        kind, hardware, protocol = _HEADER.unpack_from(packet)
-        size = SIZE
+        kind, hardware, protocol = _HEADER.unpack_from(held, start)
     if hardware != ARPHRD_NETLINK:
         return None
-    return Datagram(time, protocol, packet[size:], _DIRECTIONS.get(kind), max(length - size, 0), offset + size)
+    return Datagram(
+        time, protocol, held[start + size : end], _DIRECTIONS.get(kind), max(length - size, 0), offset + size
+    )

@@ -1,7 +1,8 @@
 """The two formats of captures: pcap, whose packets follow one header, and pcapng, which is made of blocks.
 
-Source: pcap-savefile(5), draft-ietf-opsawg-pcapng. What a reader gives is (link type, packet, its length before it was
-cut, time in nanoseconds, offset of the packet's bytes). Whatever does not hold what it says ends the reading with
+Source: pcap-savefile(5), draft-ietf-opsawg-pcapng. What a reader gives is (link type, bytes, where in them the packet
+begins and ends, its length before it was cut, time in nanoseconds, offset of the packet in the file). Whatever does not
+hold what it says ends the reading with
 DecodeError, whose offset counts from the start of the file.
 """
 
@@ -13,8 +14,9 @@ from typing import BinaryIO, NamedTuple, TypeAlias
 
 from netlynx.errors import DecodeError
 
-Packet: TypeAlias = tuple[int, bytes, int, int, int]
+Packet: TypeAlias = tuple[int, bytes, int, int, int, int, int]
 
+_PIECE = 1 << 20  # bytes that are read at a time
 LONGEST = 64 << 20  # bytes of a packet or a block: nothing of netlink's is as long
 SECOND = 10**9
 
@@ -40,34 +42,49 @@ _AGAIN = "what is before it is all that can be read: copy the file again, or rec
 
 
 class _Source:
-    """A file that is read from its start to its end, and how far that is."""
+    """A file that is read from its start to its end, piece by piece. `held` is the piece that is read, `at` how far."""
 
-    def __init__(self, file: BinaryIO, begun: bytes) -> None:
-        self._file = file
-        self._begun = begun
+    def __init__(self, file: BinaryIO) -> None:
+        self._read = getattr(file, "read1", file.read)  # as much as there is, of a pipe
+        self._before = 0  # bytes of the file before `held`
+        self.held = b""
         self.at = 0
+
+    @property
+    def offset(self) -> int:
+        """How far the file is read."""
+        return self._before + self.at
+
+    def has(self, size: int) -> bool:
+        """Have so many bytes stand in `held` from `at` on; False where the file ends before."""
+        parts = [self.held[self.at :]]
+        left = size - len(parts[0])
+        while left > 0:
+            more = self._read(max(_PIECE, min(left, LONGEST)))
+            if not more:
+                break
+            parts.append(more)
+            left -= len(more)
+        self._before += self.at
+        self.held, self.at = b"".join(parts), 0
+        return left <= 0
 
     def take(self, size: int, what: str, *, optional: bool = False) -> bytes:
         """So many bytes; nothing at the end of the file where something `optional` is. Raises DecodeError."""
-        data = self._begun[:size]
-        self._begun = self._begun[size:]
-        while len(data) < size:
-            more = self._file.read(size - len(data))
-            if not more:
-                if optional and not data:
-                    return b""
-                raise DecodeError(f"the file ends after {len(data)} of the {size} bytes of {what}; {_AGAIN}", self.at)
-            data = data + more if data else more
+        if len(self.held) - self.at < size and not self.has(size):
+            there = len(self.held) - self.at
+            if optional and not there:
+                return b""
+            raise DecodeError(f"the file ends after {there} of the {size} bytes of {what}; {_AGAIN}", self.offset)
         self.at += size
-        return data
+        return self.held[self.at - size : self.at]
 
 
 def packets(file: BinaryIO) -> Iterator[Packet]:
     """The packets of a capture of either format. Raises DecodeError: it is none, or is not what it says."""
-    magic = file.read(4)
-    while 0 < len(magic) < 4 and (more := file.read(4 - len(magic))):
-        magic += more
-    source = _Source(file, magic)
+    source = _Source(file)
+    source.has(4)
+    magic = source.held[:4]
     if magic in PCAP:
         return _pcap(source, *PCAP[magic])
     if magic == PCAPNG:
@@ -80,16 +97,27 @@ def packets(file: BinaryIO) -> Iterator[Packet]:
 def _pcap(source: _Source, order: str, unit: int) -> Iterator[Packet]:
     head = source.take(24, "a header of pcap")
     link = int(struct.unpack_from(f"{order}I", head, 20)[0]) & _LINK
-    record = struct.Struct(f"{order}IIII")
-    unpack, take = record.unpack, source.take
+    unpack = struct.Struct(f"{order}IIII").unpack_from
     while True:
-        head = take(16, "the header of a packet", optional=True)
-        if not head:
+        held, at, before = source.held, source.at, source.offset - source.at
+        most = len(held)
+        while at + 16 <= most:  # packets that are there as a whole
+            seconds, fraction, kept, length = unpack(held, at)
+            end = at + 16 + kept
+            if end > most:
+                break
+            source.at = end
+            yield link, held, at + 16, end, length, seconds * SECOND + fraction * unit, before + at + 16
+            at = end
+        if not source.has(16):
+            source.take(16, "the header of a packet", optional=True)  # the end, or what is cut off
             return
-        seconds, fraction, kept, length = unpack(head)
+        kept = unpack(source.held, source.at)[2]
         if kept > LONGEST:
-            raise DecodeError(f"a packet of {kept} bytes is longer than any of netlink's; {_AGAIN}", source.at - 16)
-        yield link, take(kept, "a packet"), length, seconds * SECOND + fraction * unit, source.at - kept
+            raise DecodeError(f"a packet of {kept} bytes is longer than any of netlink's; {_AGAIN}", source.offset)
+        if not source.has(16 + kept):
+            source.at += 16
+            source.take(kept, "a packet")
 
 
 class _Interface(NamedTuple):
@@ -106,7 +134,7 @@ def _pcapng(source: _Source) -> Iterator[Packet]:
     order = "<"
     interfaces: list[_Interface] = []
     while True:
-        begin = source.at
+        begin = source.offset
         head = source.take(8, "a block's header", optional=True)
         if not head:
             return
@@ -123,7 +151,7 @@ def _pcapng(source: _Source) -> Iterator[Packet]:
             raise DecodeError(f"a block cannot have {size} bytes; {_AGAIN}", begin)
         body = source.take(size - used, "a block")
         if body[-4:] != head[4:]:
-            raise DecodeError(f"a block of {size} bytes ends with another length; {_AGAIN}", source.at - 4)
+            raise DecodeError(f"a block of {size} bytes ends with another length; {_AGAIN}", source.offset - 4)
         body = body[:-4]
         if kind == _INTERFACE:
             interfaces.append(_interface(body, order, begin + 8))
@@ -164,7 +192,7 @@ def _enhanced(body: bytes, order: str, interfaces: list[_Interface], at: int) ->
     _check(body, 20 + kept, "a packet", at)
     units = high << 32 | low
     time = units * SECOND // interface.units + interface.offset * SECOND
-    return interface.link, body[20 : 20 + kept], length, time, at + 20
+    return interface.link, body, 20, 20 + kept, length, time, at + 20
 
 
 def _simple(body: bytes, order: str, interfaces: list[_Interface], at: int) -> Packet:
@@ -174,7 +202,7 @@ def _simple(body: bytes, order: str, interfaces: list[_Interface], at: int) -> P
     interface = _of(interfaces, 0, at)
     kept = min(length, interface.most or length)
     _check(body, 4 + kept, "a packet", at)
-    return interface.link, body[4 : 4 + kept], length, 0, at + 4
+    return interface.link, body, 4, 4 + kept, length, 0, at + 4
 
 
 def _of(interfaces: list[_Interface], number: int, at: int) -> _Interface:

@@ -35,8 +35,9 @@ class Reader:
     def _datagrams(self) -> Iterator[Datagram]:
         found = False
         link = 0
-        for link, packet, length, time, offset in packets(self._file):
-            datagram = opened(link, packet, length, time, offset) if link in _LINKS else None
+        for packet in packets(self._file):
+            link = packet[0]
+            datagram = opened(*packet) if link in _LINKS else None
             if datagram is None:
                 self.skipped += 1
             else:

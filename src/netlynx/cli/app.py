@@ -15,6 +15,7 @@ from netlynx.cli import (
     batch,
     bridge,
     bus_lists,
+    capture,
     completion_scripts,
     conntrack,
     data_center,
@@ -283,6 +284,7 @@ for _panel, _commands in _COMMANDS.items():
         _class = _Writing if _command.__name__ in writing.COMMANDS else None
         app.command(rich_help_panel=_panel, cls=_class)(_command)
 app.add_typer(audit.commands, name="audit", rich_help_panel="Listings")
+app.add_typer(capture.commands, name="capture", rich_help_panel="Messages")
 app.add_typer(bridge.commands, name="bridge", rich_help_panel="Listings")
 app.add_typer(ipset.commands, name="ipset", rich_help_panel="Listings")
 app.add_typer(nft.commands, name="nft", rich_help_panel="Listings")

@@ -74,6 +74,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "log": ("netlynx log 5 --count 10",),
     "hello": ("netlynx hello",),
     "completion": ("netlynx completion bash",),
+    "capture": (
+        "netlynx capture read netlink.pcap family=route kind=new",
+        "tcpdump -U -i nlmon0 -w - | netlynx capture read - --lines",
+    ),
     "audit": ("netlynx audit rules", "netlynx audit log --type SYSCALL"),
     "bridge": ("netlynx bridge vlan --statistics", "netlynx bridge mdb --bridge br0"),
     "ipset": ("netlynx ipset list --entries", "netlynx ipset save blocked"),
