@@ -121,3 +121,20 @@ def test_what_the_kernel_has_is_spoken_or_waits(sockets: dict[int, Any]) -> None
 def test_what_is_gone_is_said_to_be(sockets: dict[int, Any]) -> None:
     for number, known in PROTOCOLS.items():
         assert bool(known.gone) == (number not in sockets and number != NETLINK.USERSOCK), known.name
+
+
+def test_what_it_says_took_its_place_is_there() -> None:
+    named = set()
+    for number, known in PROTOCOLS.items():
+        text = f"{known.description} {known.gone}"
+        for other, said in re.findall(r"NETLINK_([A-Z_]+) \((\d+)\)", text):
+            assert int(getattr(NETLINK, other)) == int(said) != number
+        for room in re.findall(r"\b(\w+)(?= and \w+\)|\))", text.partition("(rooms ")[2]):
+            import_module(f"netlynx.{room}")
+        named |= set(re.findall(r"\bnetlynx((?:\.\w+)+)(\(\))?", text))
+        assert not re.search(r"(?<!netlynx\.)\b(?:firewall|netfilter)\.\w", text), "say where it is from"
+    assert len(named) == 3
+    for path, called in named:
+        room, name = path[1:].split(".")
+        found = getattr(import_module(f"netlynx.{room}"), name) if called else import_module(f"netlynx{path}")
+        assert callable(found) == bool(called)

@@ -125,6 +125,16 @@ def test_a_listing_for_programs_has_the_same_keys_for_each_device(run: Run) -> N
     assert polars.read_ipc_stream(io.BytesIO(arrow)).to_dicts() == listed
 
 
+def test_a_speed_that_the_driver_does_not_know_is_no_number(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "slow.py"
+    modes = "LinkModes(device='eth0', speed=UNKNOWN_SPEED, duplex=Duplex.UNKNOWN)"
+    path.write_text(f"{KERNEL}\nservice.handles(Ethtool.linkmodes)(lambda _: {modes})\n")
+    shown = run("ethtool", "eth0", "linkmodes", "--kernel", str(path)).stdout
+    assert [line.split()[1:] for line in shown.splitlines()[1:]] == [["speed", "unknown"], ["duplex", "unknown"]]
+    (found,) = json.loads(run("ethtool", "eth0", "linkmodes", "--json", "--kernel", str(path)).stdout)
+    assert found["linkmodes"] == {"device": "eth0", "duplex": "unknown"}
+
+
 def test_where_a_driver_says_nothing_of_the_link_the_device_is_listed_all_the_same(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "bare.py"
     path.write_text(KERNEL + '\nservice.handles(Ethtool.linkstates)(lambda _: iter([LinkState(device="eth0")]))\n')

@@ -573,3 +573,10 @@ def test_groups() -> None:
     assert LINKS.numbers == (RTNLGRP.LINK,)
     assert LINKS.messages == {RTM.NEWLINK: (EventKind.NEW, Link), RTM.DELLINK: (EventKind.DELETE, Link)}
     assert IPV6_LINKS.numbers == (RTNLGRP.IPV6_IFINFO,)
+
+
+def test_a_link_is_asked_for_by_its_name_where_its_index_goes() -> None:
+    for name in ("v0", "a-name-of-more-than-15-bytes"):
+        assert link(index=name).payload == link(name).payload == link(name=name).payload
+    with pytest.raises(EncodeError, match="exactly one"):
+        link("v0", "v1")

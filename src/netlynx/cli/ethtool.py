@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 import typer
 
 from netlynx.cli import devices, hardware
@@ -107,7 +108,7 @@ def _list(nl: Connection, form: Form, wide: bool) -> None:
 
 def _show(found: dict[str, Any], form: Form, subjects: list[str] | None, wide: bool) -> None:
     if form is not Form.TABLE:
-        write_json([found], form)
+        write_json([_without_unknown(found)], form)
     elif subjects == ["features"]:
         write_table(_FEATURES, _features(found["features"]), wide=wide)
     else:
@@ -170,7 +171,21 @@ def _rows(found: dict[str, Any]) -> Iterator[list[str]]:
         values = record if isinstance(record, dict) else _fields(record)
         for field, value in values.items():
             if field not in ("device", "device_index"):
-                yield [subject, field, _text(value)]
+                yield [subject, field, "unknown" if _is_unknown(field, value) else _text(value)]
+
+
+def _is_unknown(field: str, value: Any) -> bool:
+    """Whether a number says that the kernel does not know it: a link's speed is the only one that ethtool sends so."""
+    from netlynx.ethtool import UNKNOWN_SPEED
+
+    return field == "speed" and value == UNKNOWN_SPEED
+
+
+def _without_unknown(found: dict[str, Any]) -> dict[str, Any]:
+    modes = found.get("linkmodes")
+    if modes is None or not _is_unknown("speed", modes.speed):
+        return found
+    return {**found, "linkmodes": msgspec.structs.replace(modes, speed=None)}
 
 
 def _fields(record: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from netlynx.codec._codec import encode_record
 from netlynx.engine.mirrored import Mirrored
 from netlynx.engine.operation import Do, Dump, Event, EventKind, Group, make_do, make_dump
 from netlynx.engine.unresolved import by_name
-from netlynx.errors import EncodeError, EncodeTypeError
+from netlynx.errors import EncodeError
 from netlynx.route.arguments import flags_of, index_of, member_of
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.route.kinds import DATA, SLAVE_DATA, XSTATS
@@ -322,7 +322,7 @@ def _measured(listing: Dump[Link], request: Link) -> Dump[Link]:
 
 
 def link(
-    index: int | None = None,
+    index: int | str | None = None,
     name: str | None = None,
     *,
     alternative_name: str | None = None,
@@ -332,15 +332,15 @@ def link(
 ) -> Do[Link]:
     """One link, looked up by the kernel. Fails with `NotFound` when there is none.
 
-    Give exactly one of `index`, `name` and `alternative_name`. The kernel finds a link by either sort of name;
-    a `name` too long for a link's proper one (15 bytes) is asked for as an alternative name. The other arguments are
-    those of `links`. Raises EncodeError for none or several, for an index that cannot be one, and for a name over
-    127 bytes.
+    Give exactly one of `index`, `name` and `alternative_name`; where the index goes, a name does, too. The kernel finds
+    a link by either sort of name; a `name` too long for a link's proper one (15 bytes) is asked for as an alternative
+    name. The other arguments are those of `links`. Raises EncodeError for none or several, for an index that cannot be
+    one, and for a name over 127 bytes.
     """
     if (index is None) + (name is None) + (alternative_name is None) != 2:
         raise EncodeError("give exactly one of index, name and alternative_name", "route.link")
     if isinstance(index, str):
-        raise EncodeTypeError(f"an index is a number: give {index!r} as the name", "route.link(index)")
+        index, name = None, index
     if index is not None:
         request = Link(index=index_of(index, "route.link(index)"))
     elif name is not None:

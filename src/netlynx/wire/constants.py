@@ -168,7 +168,8 @@ _TABLE = (
         3,
         "firewall",
         "packets queued to a process (ip_queue)",
-        "removed in Linux 3.5; NFQUEUE in NETLINK_NETFILTER (12) replaced it: netfilter.queue, or firewall.open()",
+        "removed in Linux 3.5; NFQUEUE in NETLINK_NETFILTER (12) replaced it: netlynx.netfilter.queue, or "
+        "netlynx.firewall.open()",
         room="firewall",
     ),
     Protocol(4, "sock_diag", "sockets of this host: TCP, UDP, Unix, packet, netlink, vsock", room="diag"),
@@ -176,7 +177,7 @@ _TABLE = (
         5,
         "nflog",
         "packets logged by iptables (ULOG)",
-        "removed in Linux 3.17; NFLOG in NETLINK_NETFILTER (12) replaced it: netfilter.log",
+        "removed in Linux 3.17; NFLOG in NETLINK_NETFILTER (12) replaced it: netlynx.netfilter.log",
     ),
     Protocol(6, "xfrm", "IPsec: security associations and policies", provider="CONFIG_XFRM_USER, module xfrm_user"),
     Protocol(
@@ -216,7 +217,7 @@ _TABLE = (
         13,
         "ip6_fw",
         "IPv6 packets queued to a process (ip6_queue)",
-        "removed in Linux 3.5; NFQUEUE in NETLINK_NETFILTER (12) replaced it",
+        "removed in Linux 3.5; NFQUEUE in NETLINK_NETFILTER (12) replaced it: netlynx.netfilter.queue",
     ),
     Protocol(14, "dnrtmsg", "DECnet routing messages", "removed in Linux 6.1, with DECnet"),
     Protocol(15, "kobject_uevent", "device events of the kernel, as udev reads them", room="uevent"),
