@@ -31,6 +31,9 @@ _SUBSYSTEMS: dict[int, str] = {
     6: "netlynx.ipset.hints",
 }
 
+# What a virtual kernel alone says: which of its handlers it lacks. No cause that a real one could have goes with it.
+NO_HANDLER = "this virtual kernel has no handler for "
+
 # What the kernel says at the end of a dump when its next object is too large (netlink_dump, net/netlink/af_netlink.c).
 TOO_LARGE = (
     "One object of the table is larger than a part of a dump may be, 32 KiB: neither it nor what stands behind it can "
@@ -40,6 +43,8 @@ TOO_LARGE = (
 
 def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
     """What to do about an operation that was refused, or ""."""
+    if answer.text.startswith(NO_HANDLER):
+        return ""
     room = _room(operation)
     known: str = import_module(room).hint(operation, answer) if room else ""
     if not known and answer.errno == errno.EMSGSIZE and isinstance(operation, Dump):

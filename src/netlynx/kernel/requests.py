@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
 from netlynx.codec._codec import decode, encode
+from netlynx.engine.hints import NO_HANDLER
+from netlynx.engine.lexicon import Said, look_up
 from netlynx.errors import DecodeError, NetlinkError, from_errno
 from netlynx.route.lenient import completed, is_lenient
 from netlynx.schema.compile import plan_of
 from netlynx.schema.record import Record
-from netlynx.wire.constants import NETLINK, NETLINK_OPTION
+from netlynx.wire.constants import NETLINK, NETLINK_OPTION, NLM_F
 from netlynx.wire.message import Message
 
 from .credentials import Capability
@@ -144,6 +146,13 @@ def answer(type: int, reply: Reply, sequence: int = 0, portid: int = 0) -> Messa
         raise TypeError("a handler that answers with records or bytes is registered with reply=, their type")
     payload = reply if isinstance(reply, bytes) else encode(plan_of(reply.__class__), reply)
     return Message(type, 0, sequence, portid, payload)
+
+
+def unhandled(protocol: int, message: Message) -> str:
+    """What is said of a request that no handler takes: a real kernel says nothing, but tests want to know."""
+    name = look_up(protocol, Said(message, answer=False, families={})).name
+    verb = "dump" if message.flags & NLM_F.DUMP == NLM_F.DUMP else "do"
+    return f"{NO_HANDLER}{f'message type {name}' if name.isdecimal() else name}: none was registered with `{verb}`"
 
 
 def explain(error: OSError, message: Message, record: type[Record] | None, extack: ExtendedAck) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from netlynx.codec._codec import decode
+from netlynx.engine.hints import NO_HANDLER
 from netlynx.errors import NetlinkError, NotSupported, from_errno
 from netlynx.generic.constants import GenericHeader, OperationFlags
 from netlynx.generic.declaration import Command, Family
@@ -104,7 +105,8 @@ class ServedFamily:
                 raise from_errno(errno.EINVAL, "ambiguous or reserved bits set in nlmsg_flags")
         found = self.operations.get((number, "dump" if lists else "do"))
         if found is None or found.handler is None:
-            raise NotSupported(errno.EOPNOTSUPP)
+            name = f"command {number}" if found is None else found.command.name
+            raise NotSupported(errno.EOPNOTSUPP, f"{NO_HANDLER}{self.title}.{name}")
         if found.command.privileged and not request.capable():
             raise from_errno(errno.EPERM)
         return found

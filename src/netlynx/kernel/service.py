@@ -22,7 +22,7 @@ from .dump import DumpRun
 from .kernel_socket import KernelSocket, source_of
 from .policy import Validation
 from .replies import ExtendedAck, acknowledge
-from .requests import DoHandler, DumpHandler, Reply, Request, answer, explain, several
+from .requests import DoHandler, DumpHandler, Reply, Request, answer, explain, several, unhandled
 from .sockets import UserSocket
 
 _Do = TypeVar("_Do", bound=DoHandler)
@@ -148,7 +148,7 @@ class Service:
                 return None
             entry = self._entry(self._do, message)
             if entry is None or (lists and entry.get):
-                raise NotSupported(errno.EOPNOTSUPP)
+                raise NotSupported(errno.EOPNOTSUPP, unhandled(sock.protocol, message))
             request = Request(message, sock, user, None, extack, entry.reply)
             for reply in several(self._called(entry, request)):
                 sock.unicast(answer(entry.reply, reply, message.sequence, user.portid), to=user.portid)

@@ -1,4 +1,9 @@
-"""Enums and flags as the kernel has them, with the lower- or upper-case names that `ip -j` shows."""
+"""Enums and flags as the kernel has them, with the names that people know them by.
+
+Those are in lower case, their words parted by dashes. In capitals are only those that the program which everybody reads
+shows so: `ip` the flags and states of links (``UP``, ``LOWER_UP``) and the states of neighbours (``REACHABLE``), where
+those of routes are in lower case (``linkdown``); `tests/schema/test_labels.py` lists them. Requests take either case.
+"""
 
 from __future__ import annotations
 

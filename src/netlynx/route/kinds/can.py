@@ -114,7 +114,26 @@ class CanState(
     SLEEPING = 5
 
 
-class CanMode(FlagSet, prefix="CAN_CTRLMODE_", upper=True, renamed={"TRIPLE_SAMPLING": "CAN_CTRLMODE_3_SAMPLES"}):
+class CanMode(
+    FlagSet,
+    prefix="CAN_CTRLMODE_",
+    upper=True,
+    renamed={"TRIPLE_SAMPLING": "CAN_CTRLMODE_3_SAMPLES"},
+    labels={
+        "LISTENONLY": "LISTEN-ONLY",
+        "TRIPLE_SAMPLING": "TRIPLE-SAMPLING",
+        "ONE_SHOT": "ONE-SHOT",
+        "BERR_REPORTING": "BERR-REPORTING",
+        "PRESUME_ACK": "PRESUME-ACK",
+        "FD_NON_ISO": "FD-NON-ISO",
+        "CC_LEN8_DLC": "CC-LEN8-DLC",
+        "TDC_AUTO": "TDC-AUTO",
+        "TDC_MANUAL": "TDC-MANUAL",
+        "XL_TDC_AUTO": "XL-TDC-AUTO",
+        "XL_TDC_MANUAL": "XL-TDC-MANUAL",
+        "XL_TMS": "XL-TMS",
+    },
+):
     """Ways a controller can work."""
 
     LOOPBACK = 0x1
