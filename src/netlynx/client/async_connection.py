@@ -120,6 +120,7 @@ class AsyncConnection(AsyncWaiting):
         self,
         operation: Dump[T],
         *,
+        columns: Iterable[str] | None = None,
         addresses: Addresses = "text",
         interrupted: Interrupted = "retry",
         deadline: float | None = None,
@@ -127,7 +128,7 @@ class AsyncConnection(AsyncWaiting):
         """Read a table into Arrow columns; see `netlynx.Connection.table`."""
         from netlynx.client.table import TablePlan
 
-        plan: TablePlan[T] = TablePlan(operation, interrupted, self.retries, addresses, Deadline.of(deadline))
+        plan: TablePlan[T] = TablePlan(operation, interrupted, self.retries, addresses, Deadline.of(deadline), columns)
         return plan.table(await self._run(self._carrier.read(plan, plan.attempts, plan.columns), plan.deadline))
 
     async def batch(

@@ -134,6 +134,7 @@ class Connection(Waiting):
         self,
         operation: Dump[T],
         *,
+        columns: Iterable[str] | None = None,
         addresses: Addresses = "text",
         interrupted: Interrupted = "retry",
         deadline: float | None = None,
@@ -141,16 +142,17 @@ class Connection(Waiting):
         """Read a table into Arrow columns, straight from the receive buffer: no Python object a row.
 
         Polars, pandas, pyarrow, duckdb … take the result as it is; `netlynx.Table` says which column becomes of which
-        field. ``addresses="binary"`` gives addresses as bytes in network byte order (of fixed size where all of a
-        column have the same) and prefixes as structs of `address` and `length`.
+        field. With `columns` only these are made, in the record's order: what stands in a message for others is passed
+        over, and goes unnoticed where it is malformed. ``addresses="binary"`` gives addresses as bytes in network byte
+        order (of fixed size where all of a column have the same) and prefixes as structs of `address` and `length`.
 
         `interrupted` and `deadline` are as for `dump`; the table is read again whatever its size. Raises NetlinkError,
         DumpInterrupted, RequestTimeout, ConnectionClosed, DecodeError; OverflowError where one column would hold more
-        than 2 GiB of text.
+        than 2 GiB of text; TypeError for a column that there is not.
         """
         from netlynx.client.table import TablePlan
 
-        plan: TablePlan[T] = TablePlan(operation, interrupted, self.retries, addresses, Deadline.of(deadline))
+        plan: TablePlan[T] = TablePlan(operation, interrupted, self.retries, addresses, Deadline.of(deadline), columns)
         return plan.table(self._run(self._carrier.read(plan, plan.attempts, plan.columns), plan.deadline))
 
     def batch(

@@ -25,12 +25,15 @@ is there too, and null in its column.
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from netlynx.codec._codec import ArrowTable, Columns
 from netlynx.engine.dumping import DumpPlan
 from netlynx.engine.named import NamedDump
 from netlynx.engine.operation import Dump
+from netlynx.schema.arguments import texts_of
 
 if TYPE_CHECKING:
     from netlynx.transport.deadline import Deadline
@@ -125,20 +128,32 @@ class TablePlan(DumpPlan[T]):
         retries: int,
         addresses: Addresses,
         deadline: Deadline | None = None,
+        columns: Iterable[str] | None = None,
     ) -> None:
         if addresses not in ("text", "binary"):
             raise ValueError(f"addresses is 'text' or 'binary', not {addresses!r}")
         super().__init__(operation, interrupted, retries, deadline)
         self.binary = addresses == "binary"
+        self.only = None if columns is None else _checked(frozenset(texts_of(columns, "columns")), operation.reply)
 
     def columns(self) -> Columns:
         """A sink for the operation's records, as columns."""
         self.operation.check_records("a table")
-        return Columns(self.operation.plan(), self.operation.filter(), self.binary)
+        return Columns(self.operation.plan(), self.operation.filter(), self.binary, self.only)
 
     def table(self, columns: Columns) -> Table[T]:
         """The columns, once all is read."""
         return Table(self.operation.name, columns.finish())
+
+
+def _checked(names: frozenset[str], record: Any) -> frozenset[str]:
+    """The names of columns. Raises TypeError for one that the record's tables do not have."""
+    known = [*record.__declarations__, "unknown"]
+    for name in sorted(names.difference(known)):
+        near = difflib.get_close_matches(name, known, 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise TypeError(f"columns: {record.__name__} has no field {name!r}{hint}")
+    return names
 
 
 def _type_in_words(field: ArrowField) -> str:

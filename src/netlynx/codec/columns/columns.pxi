@@ -26,6 +26,8 @@ cdef int keep_attribute(Intake *t, int path, int type, const uint8_t *p, Py_ssiz
     cdef Column *item = t.unknown.children[0]
     cdef int64_t at = item.length
     cdef int result = P_DONE
+    if t.unknown.unwanted:
+        return P_DONE
     if t.unknown.length <= t.rows:
         result = open_list(t.unknown, t.rows)
     if not result:

@@ -230,6 +230,8 @@ cdef int add_headers(Intake *t, const uint8_t *p, Py_ssize_t stride, int64_t cou
     for i in range(s.head_count):
         c = s.columns[s.heads[i]]
         f = &s.fields[s.heads[i]]
+        if c.unwanted:
+            continue
         if f.bare and c.store == S_INTEGER and c.width == f.width:
             if copy_numbers(c, p + f.position, f.width, stride, t.rows, count):
                 return P_MEMORY
@@ -350,6 +352,8 @@ cdef bint lay_attributes(Layout *layout, Level *s, int scope, const uint8_t *p, 
         c = s.columns[field]
         if c == NULL:
             done = lay_attributes(layout, s, s.fields[field].item, p, at + NLA_HDRLEN, at + head[0])
+        elif c.unwanted:
+            done = True
         else:
             done = lay_value(layout, s, c, p, at + NLA_HDRLEN, head[0] - NLA_HDRLEN)
         if not done:
@@ -422,12 +426,12 @@ cdef bint lay_absent(Layout *layout, Level *s, const uint8_t *p, Py_ssize_t at, 
     for i in range(s.late_count):
         c = s.columns[s.late[i]]
         f = &s.fields[s.late[i]]
-        if not is_moved(layout, c) and f.position + f.width <= n:
+        if not is_moved(layout, c) and f.position + f.width <= n and not c.unwanted:
             if c.kind != K_INTEGER or (c.options ^ f.options) & (O_BIG | O_SIGNED):
                 return False
             if not lay_value(layout, s, c, p, at + f.position, f.width):
                 return False
     for i in range(s.absent_count):
-        if not is_moved(layout, s.columns[s.absent[i]]):
+        if not is_moved(layout, s.columns[s.absent[i]]) and not s.columns[s.absent[i]].unwanted:
             return False
     return True

@@ -187,7 +187,9 @@ cdef int add_attributes(Intake *t, Level *s, int scope, const uint8_t *p, Py_ssi
             c = s.columns[field]
             if c != NULL and c.options & O_FAMILY:
                 size = counted(c.field, payload, size, p, n)
-            if size == 4 and c != NULL and c.plain:
+            if c != NULL and c.unwanted:
+                result = P_DONE
+            elif size == 4 and c != NULL and c.plain:
                 result = add_number(c, load(payload, 4, False), row)
             elif c != NULL and c.kind == K_SELECT and not c.options & O_MULTI and s.waiting_count < MAX_WAITING:
                 s.waiting[s.waiting_count] = p + at
@@ -213,13 +215,13 @@ cdef inline int add_absent(Intake *t, Level *s, const uint8_t *p, Py_ssize_t n, 
     for i in range(s.late_count):
         c = s.columns[s.late[i]]
         f = &s.fields[s.late[i]]
-        if c.length <= row and f.position + f.width <= n:
+        if c.length <= row and f.position + f.width <= n and not c.unwanted:
             result = add_integer(c, f.options, p + f.position, f.width, row)
             if result < 0:
                 return result
     for i in range(s.absent_count):
         c = s.columns[s.absent[i]]
-        if c.length <= row and p[c.position] == 0 and (p[0] == INET or p[0] == INET6):
+        if c.length <= row and p[c.position] == 0 and (p[0] == INET or p[0] == INET6) and not c.unwanted:
             memset(zeros, 0, 16)
             result = add_prefix(c, zeros, 4 if p[0] == INET else 16, row)
             if result < 0:
@@ -315,6 +317,8 @@ cdef int end_run(Intake *t) noexcept nogil:
     for i in range(s.head_count):
         c = s.columns[s.heads[i]]
         f = &s.fields[s.heads[i]]
+        if c.unwanted:
+            continue
         size = member_size(f, t.header, t.header_size)
         result = add_value(t, c, t.header + f.position, size, t.run)
         if result < 0:
@@ -344,6 +348,8 @@ cdef int end_constants(Intake *t) noexcept nogil:
     cdef int i, result
     for i in range(s.nowhere_count if t.rows else 0):
         c = s.columns[s.nowhere[i]]
+        if c.unwanted:
+            continue
         result = add_default(t, s, s.nowhere[i], &s.nowhere_defaults[i], 0)
         if result < 0 or reserve(&c.data, t.rows * c.width):
             return P_MEMORY

@@ -42,6 +42,7 @@ cdef struct Column:
     bint is_float                # a number is the bits of a double
     bint filled                  # where there is no value it is False, empty …: not null
     bint absent                  # it never had a value; known when the table is finished, as `nulls` is
+    bint unwanted                # it never gets one, and the table is made without it
     int64_t length
     int64_t room                 # rows for which numbers, offsets and `valid` have room
     int64_t nulls

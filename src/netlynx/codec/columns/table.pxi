@@ -3,7 +3,8 @@
 cdef class Columns(Sink):
     """A sink that makes columns of records; see columns/shape.pxi for what becomes of which kind of field.
 
-    What does not pass the filter is left out. With `binary` addresses are bytes: a fixed-size binary where all of a
+    What does not pass the filter is left out. With `only`, a set of names, so are all other columns: what would go there is
+    passed over, and not looked into. With `binary` addresses are bytes: a fixed-size binary where all of a
     column have the same length, and a prefix is a struct of address and length.
 
     A last column, `unknown`, has what `Record.unknown` and `Layout.tail` have, of the record and all that is nested in
@@ -18,7 +19,7 @@ cdef class Columns(Sink):
     cdef list raised
     cdef Mold mold
 
-    def __init__(self, Plan plan not None, Filter filter=None, bint binary=False):
+    def __init__(self, Plan plan not None, Filter filter=None, bint binary=False, only=None):
         cdef Column *root
         self.plan = plan
         self.filter = filter
@@ -41,6 +42,8 @@ cdef class Columns(Sink):
         self.intake.root = root.level
         self.intake.unknown = root.children[root.child_count - 1]
         self.intake.raised = <void *> self.raised
+        if only is not None:
+            leave_out(root, only)
         if plan.header_size > HEADER_MOST:
             raise TypeError(f"{plan.name}: a header of {plan.header_size} bytes is more than {HEADER_MOST}")
         self.intake.header_size = -1
@@ -61,7 +64,8 @@ cdef class Columns(Sink):
         self.intake.mask[0] = 255
         for i in range(s.head_count):
             f = &s.fields[s.heads[i]]
-            memset(self.intake.mask + f.position, 255, f.width)
+            if not s.columns[s.heads[i]].unwanted:
+                memset(self.intake.mask + f.position, 255, f.width)
 
     cdef int take_in(self, const uint8_t *p, Reading *reading) except -1 nogil:
         cdef int result
@@ -184,6 +188,20 @@ cdef class Columns(Sink):
         table.store = store
         self.store = NULL
         return table
+
+
+cdef int leave_out(Column *root, only) except -1:
+    """Have the outermost columns be those of these names."""
+    cdef Column *c
+    cdef int i, count = root.child_count
+    root.child_count = 0
+    for i in range(count):
+        c = root.children[i]
+        c.unwanted = (<bytes> c.name).decode() not in only
+        if not c.unwanted:
+            root.children[root.child_count] = c
+            root.child_count += 1
+    return 0
 
 
 cdef int name_values(Column *c, Mold mold) except -1:
