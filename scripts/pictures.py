@@ -19,7 +19,7 @@ FLOORS: tuple[tuple[str, str, tuple[str, ...]], ...] = (  # "" begins a new row
     (
         "What users hold",
         "how to wait: in a thread, in a task",
-        ("client", "capture", "kernel", "testing", "usersock", "ynl", "module", "vm"),
+        ("client", "capture", "kernel", "testing", "usersock", "ynl", "sql", "module", "vm"),
     ),
     (
         "Protocols",

@@ -59,6 +59,7 @@ ROOMS: dict[str, set[str]] = {
     "module": {"errors", "wire", "generic"},
     "vm": {"errors", "wire"},
     "testing": GROUND | {"transport", "client", "kernel"},
+    "sql": GROUND | {"transport", "client", "generic", "route", "tc", "nftables", "ipvs", "diag"},
 }
 ROOMS["cli"] = {*ROOMS, "_version"}
 ROOMS["__main__"] = {"cli"}

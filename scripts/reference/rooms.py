@@ -9,6 +9,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "netlynx.netns",
         "netlynx.wire.message",
         "netlynx.wire.constants",
+        "netlynx.sql",
     ),
     "rtnetlink": ("netlynx.route", "netlynx.tc", "netlynx.dcb", "netlynx.fib_lookup"),
     "Netfilter": (

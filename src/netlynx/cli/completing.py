@@ -22,6 +22,8 @@ OPTIONS = {
     "--format": "words:table,json,lines,arrow,parquet,csv",
     "--spec": "files",
     "--at": "files",
+    "--history": "files",
+    "--parquet": "files",
 }
 PLACES = {"NAME": "interface", "SET": "set", "FILE": "files", "FILE.py": "files", "DIR": "files"}
 # What stands for values that nobody can list.
@@ -76,6 +78,7 @@ def exceptions() -> dict[tuple[str, str], str]:
         ("accounting", "NAME"): "",
         ("hooks", "--family"): "words:ipv4,ipv6,arp,netdev,bridge",
         ("hooks", "--hook"): "words:prerouting,input,forward,output,postrouting,ingress,egress",
+        ("sql", "STATEMENT"): "words:.tables,.schema",
         ("processes", "KIND"): "*words:fork,exec,uid,gid,sid,ptrace,comm,coredump,exit,nonzero-exit",
         ("crypto", "NAME"): "",
         ("ethtool", "WHAT"): f"*{words(ethtool._SUBJECTS)}",

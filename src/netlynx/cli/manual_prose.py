@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
+    "sql": (
+        """netlynx sql "select protocol, count(*) from routes group by 1\"""",
+        "netlynx sql .schema links",
+        """netlynx sql "select name, mtu from links where kind = 'veth'" --json""",
+    ),
     "links": ("netlynx links", "netlynx links eth0 --json", "netlynx links --kind bridge"),
     "addresses": ("netlynx addresses", "netlynx addresses lo --family 6"),
     "routes": ("netlynx routes --table main", "netlynx routes 192.0.2.1", "netlynx routes --protocol static --lines"),

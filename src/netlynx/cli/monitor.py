@@ -5,17 +5,18 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
 
-from netlynx.cli.form import json_text
+from netlynx.cli.form import json_text, misused
 from netlynx.cli.listening import heard, label, listening, write_overrun
 from netlynx.cli.namespaces import Namespaces, have_names
 from netlynx.cli.options import JsonLines, Kernel, Netns, target
 from netlynx.cli.output import coloured, row_as_text
-from netlynx.cli.stdout import write
+from netlynx.cli.stdout import note, write
 from netlynx.cli.terminal import Paint
 from netlynx.cli.watched import NUMBERED, OBJECTS, USUAL, Watched, letters_to, singular, unheard, watched
 from netlynx.errors import ConnectionClosed
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from netlynx.client.connection import Connection
     from netlynx.client.subscription import Subscription
     from netlynx.engine.operation import Event
+    from netlynx.sql.history import History
     from netlynx.usersock import Peer
 
 
@@ -54,6 +56,10 @@ def monitor(
             help="Hear the namespaces that have an ID here, too: with the ID and, if there is one, the name.",
         ),
     ] = False,
+    parquet: Annotated[
+        Path | None,
+        typer.Option("--parquet", metavar="DIR", help="Keep them in this folder, in a file an hour, and print none."),
+    ] = None,
     json: JsonLines = False,
     netns: Netns = None,
     kernel: Kernel = "host",
@@ -62,7 +68,8 @@ def monitor(
 
     `peer:GROUP` are letters of other processes to a group, `ynl:FAMILY` what any family says to its groups, read by
     its kernel spec. With --all-namespaces a line of another network namespace says of which. A line that says
-    `overrun` means that notifications were lost: what was listed before may be out of date.
+    `overrun` means that notifications were lost: what was listed before may be out of date. What --parquet keeps,
+    `netlynx sql --history DIR` asks.
     """
     from netlynx import route
     from netlynx.client.connection import connect
@@ -72,6 +79,10 @@ def monitor(
     kinds = [each for name in names for each in watched(name)]
     groups = letters_to(names)
     where = target(kernel, netns)
+    if parquet is not None and (json or groups):
+        raise misused(
+            "letters are printed" if groups else "what goes to files is not printed: leave --json out", "--parquet"
+        )
     with contextlib.ExitStack() as stack:
         nl = stack.enter_context(connect(**where))
         own = stack.enter_context(Peer(groups=groups, **where)) if groups else None
@@ -81,13 +92,44 @@ def monitor(
         events = stack.enter_context(nl.subscribe(*heard, all_namespaces=all_namespaces)) if kinds else None
         namespaces = Namespaces(nl, named=have_names(kernel))
         title = f"listening to notifications of {', '.join(names)}"
+        kept = None if parquet is None else stack.enter_context(_kept(parquet))
         stack.enter_context(listening(nl, title, *([own] if own else ())))
         if own is not None and events is not None:
             stack.enter_context(_hearing(own, json, nl))
         elif own is not None:
             _hear(own, json)
         if events is not None:
-            _follow(events, kinds, namespaces, json)
+            if kept is not None:
+                _keep(events, kinds, kept)
+            else:
+                _follow(events, kinds, namespaces, json)
+
+
+@contextlib.contextmanager
+def _kept(folder: Path) -> Iterator[History]:
+    """The files of a folder, which are finished whatever ends it; how many rows they got is said."""
+    from netlynx.sql.needed import needed
+
+    needed()
+    from netlynx.sql.history import History
+
+    kept = History(folder)
+    try:
+        yield kept
+    finally:
+        kept.close()
+        note(f"{kept.rows} rows written to {folder}")
+
+
+def _keep(events: Subscription[Any], kinds: list[Watched], kept: History) -> None:
+    from netlynx.engine.operation import Overrun
+
+    for item in events:
+        if isinstance(item, Overrun):
+            kept.lost(item)
+            note(f"overrun: notifications were lost ({item.count}), which the files say, too")
+        elif (kind := next((each for each in kinds if each.says(item.record)), None)) is not None:
+            kept.add(kind.name, item)
 
 
 @contextlib.contextmanager
