@@ -61,6 +61,7 @@ ROOMS: dict[str, set[str]] = {
     "testing": GROUND | {"transport", "client", "kernel"},
     "sql": GROUND | {"transport", "client", "generic", "route", "tc", "nftables", "ipvs", "diag"},
 }
+ROOMS["topology"] = GROUND | {"transport", "client", "route", "diag", "wireguard"}
 ROOMS["cli"] = {*ROOMS, "_version"}
 ROOMS["__main__"] = {"cli"}
 

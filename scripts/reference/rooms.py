@@ -51,6 +51,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "netlynx.iscsi",
         "netlynx.tun",
     ),
+    "What people look with": ("netlynx.topology",),
     "The kernel's half": (
         "netlynx.kernel",
         "netlynx.kernel.audit",

@@ -89,6 +89,13 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
         (["sockets", "unix", "--json"], True),
         (["sockets", "tcp", "--lines"], True),
     ],
+    "topology": [
+        (["topology"], True),
+        (["topology", "--format", "json"], False),
+        (["topology", "--format", "svg"], True),
+        (["topology", "--format", "dot"], True),
+        (["topology", "--format", "mermaid"], False),
+    ],
     "lookup": [
         (["lookup", "192.0.2.1"], False),
         (["lookup", HOSTILE], True),

@@ -56,6 +56,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "netlynx sockets tcp 'info.rtt>=50000' --wide",
         "netlynx sockets tcp sport=8080 --kill --dry-run",
     ),
+    "topology": (
+        "netlynx topology",
+        "netlynx topology --format svg",
+        "netlynx topology --netns blue --unfold",
+        "netlynx topology --serve 127.0.0.1:0",
+    ),
     "add": ("netlynx add link name=v0 kind=veth data.peer.name=v1", "netlynx add route destination=10.0.0.0/8 oif=lo"),
     "append": ("netlynx append route destination=10.0.0.0/8 oif=lo protocol=bgp",),
     "insert": ("netlynx insert nft-rule family=inet table=fw chain=input",),
