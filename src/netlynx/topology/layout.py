@@ -156,7 +156,7 @@ def _stacks(rows: list[Row], wide: int) -> list[list[Card]]:
     """The cards of a box in one column, or in several where they are many; what stands together stays together."""
     trees = [_cards(row, 0, None, wide) for row in rows]
     tall = [sum(each.height + GAP for each in tree) for tree in trees]
-    count = max(1, min(_MOST, math.ceil(sum(tall) / _TALL), len(trees)))
+    count = max(1, min(_MOST, round(sum(tall) / max([_TALL, *tall])), len(trees)))
     share = sum(tall) / count
     found: list[list[Card]] = [[]]
     so_far = 0.0
