@@ -8,7 +8,7 @@ REQUIREMENTS := $(BIN)/python scripts/requirements.py
 BENCH_PROGRAMS := $(addprefix build/,null_reader do_link event_source fork_source batch_writer queue_reader add_element)
 BENCH_FLAGS := -std=c11 -O2 -Wall -Wextra -Werror
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs
-CODEC  := $(wildcard src/netlynx/*/*.pyx src/netlynx/*/*/*.pxi)
+CODEC  := $(wildcard src/netlynx/*/*.pyx src/netlynx/*/*.pxi src/netlynx/*/*/*.pxi)
 
 # Extra arguments: make test ARGS="-k route", make bench ARGS="--routes 10000"
 ARGS ?=

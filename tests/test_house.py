@@ -60,6 +60,7 @@ ROOMS: dict[str, set[str]] = {
     "vm": {"errors", "wire"},
     "testing": GROUND | {"transport", "client", "kernel"},
     "sql": GROUND | {"transport", "client", "generic", "route", "tc", "nftables", "ipvs", "diag"},
+    "trace": GROUND | {"transport"},
 }
 ROOMS["topology"] = GROUND | {"transport", "client", "route", "diag", "wireguard"}
 ROOMS["cli"] = {*ROOMS, "_version"}

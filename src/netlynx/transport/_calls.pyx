@@ -204,3 +204,4 @@ cdef object outcome(Errand *errand):
 
 
 include "_courier.pxi"
+include "_tracing.pxi"
