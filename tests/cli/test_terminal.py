@@ -208,6 +208,7 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
     "module new": [(["module", "new", HOSTILE, "--protocol", "25"], True)],
     "module regenerate": [(["module", "regenerate", HOSTILE], True)],
     "module test": [(["module", "test", HOSTILE], True)],
+    "trace": [(["trace", "--", HOSTILE], True), (["trace", "--pid", "4194304"], False)],
     "vm prepare": [(["vm", "prepare", HOSTILE], True)],
     "vm run": [(["vm", "run"], False)],
 }
@@ -249,7 +250,7 @@ def test_what_a_kernel_a_peer_or_a_file_says_is_text(arguments: list[str], seen:
     file = tmp_path / "lines.jsonl"
     file.write_text('{"add": {"link": {"name": "x", "kind": "dummy"}}}\n')
     words = [str(file) if word == "FILE" else word for word in arguments]
-    if "kernel" not in words and words[0] not in ("hello", "completion", "module", "vm", "ynl"):
+    if "kernel" not in words and words[0] not in ("hello", "completion", "module", "trace", "vm", "ynl"):
         words += KERNEL
     listens = words[0] in ("monitor", "uevents", "processes") or words[:2] == ["audit", "log"]
     endless = listens or "--exits" in words or "--test-cable" in words
@@ -261,7 +262,7 @@ def test_what_a_kernel_a_peer_or_a_file_says_is_text(arguments: list[str], seen:
 @pytest.mark.parametrize("name", REGISTERED)
 def test_what_was_typed_is_text(name: str) -> None:
     for more in ([f"--{HOSTILE}"], [HOSTILE, HOSTILE, "--nothing"]):
-        if name == "vm run" and more[0] == HOSTILE:
+        if name in ("trace", "vm run") and more[0] == HOSTILE:
             continue  # that would be a command to run
         check(on_terminal([*name.split(), *more]), seen=False)
 
@@ -279,6 +280,7 @@ def test_the_words_of_a_kernel_that_refuses_are_text(name: str, tmp_path: Path) 
         "uevents",
         "processes",
         "monitor",
+        "trace",
         "completion",
     ):
         pytest.skip("no request that a kernel could refuse")

@@ -34,7 +34,7 @@ PYTHON = re.compile(
     r"\b[a-z_]+(\.[A-Za-z_]\w*)+\(|\b[A-Z]\w+\(|(?<![./\w])[A-Z][A-Za-z]*[a-z]\.[a-z_]\w*\b|=None|<class|Error:"
     r"|(?<![-\w/])[a-z_]+=(?!\S*`)|\b(route|conntrack|netns|nl|mptcp)\.[a-z]|`[a-z]+_[a-z_]+`"
 )
-OWN = {"hello", "kernel serve", "module new", "module regenerate", "module test", "vm prepare", "vm run"}
+OWN = {"hello", "kernel serve", "module new", "module regenerate", "module test", "trace", "vm prepare", "vm run"}
 ENDLESS = {
     "ynl",
     "monitor",

@@ -44,6 +44,7 @@ from netlynx.cli import (
     tasks,
     tc,
     topology,
+    trace,
     traffic,
     uevents,
     vm,
@@ -287,6 +288,7 @@ for _panel, _commands in _COMMANDS.items():
     for _command in _commands:
         _class = _Writing if _command.__name__ in writing.COMMANDS else None
         app.command(rich_help_panel=_panel, cls=_class)(_command)
+app.command(rich_help_panel="Messages", context_settings={"allow_interspersed_args": False})(trace.trace)
 app.add_typer(audit.commands, name="audit", rich_help_panel="Listings")
 app.add_typer(capture.commands, name="capture", rich_help_panel="Messages")
 app.add_typer(bridge.commands, name="bridge", rich_help_panel="Listings")

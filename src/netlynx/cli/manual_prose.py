@@ -81,6 +81,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "peer": ("netlynx peer --to 4242",),
     "protocols": ("netlynx protocols",),
     "ynl": ("netlynx ynl netdev --dump dev-get", "netlynx ynl netdev --list"),
+    "trace": ("netlynx trace -- ip link show lo", "netlynx trace --json -- ip route", "netlynx trace --pid 4242"),
     "queue": ("netlynx queue 5 --drop",),
     "log": ("netlynx log 5 --count 10",),
     "hello": ("netlynx hello",),

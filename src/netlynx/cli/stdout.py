@@ -41,6 +41,11 @@ def remark(text: str) -> bool:
     return _beside(Paint(text, "bright_black") if pale else text)
 
 
+def aside(*parts: str | Paint) -> None:
+    """Print a line on stderr, where standard output is another's. Raises as `write`."""
+    _put(sys.stderr, drawn(parts) + "\n")
+
+
 def _beside(text: str | Paint) -> bool:
     if sys.stderr is None:
         return True
