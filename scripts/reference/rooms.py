@@ -71,6 +71,7 @@ INNER = {
     "client": "its names are those of netlynx",
     "codec": "what users need of it is in netlynx and netlynx.schema",
     "engine": "its names are those of netlynx",
+    "trace": "what `netlynx trace` is made of",
     "transport": "what users need of it is in netlynx and netlynx.kernel",
 }
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netlynx.cli.form import misused
-from netlynx.cli.stdout import aside, check_output, note, tell, write_json_text
+from netlynx.cli.stdout import aside, check_output, note, tell, write_json_text, write_script
 from netlynx.cli.terminal import Paint, is_terminal
 from netlynx.errors import NetlynxError
 
@@ -35,6 +35,9 @@ def trace(
         int | None, typer.Option("--pid", metavar="PID", min=1, help="Look at this process, until Ctrl-C.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object a message.")] = False,
+    python: Annotated[
+        bool, typer.Option("--python", help="Print the program that does the same with netlynx.")
+    ] = False,
     pcap: Annotated[
         str | None, typer.Option("--pcap", metavar="FILE", help="Write a capture, which Wireshark opens.")
     ] = None,
@@ -45,18 +48,22 @@ def trace(
     """Run a command, and show every message that it exchanges with the kernel, or others, over netlink.
 
     Nothing is lost and the program sees no difference. What is shown goes to standard error, a line a message: `>`
-    was sent, `<` received, behind the descriptor of the socket. With --json it is standard output's, and
-    what the command prints goes to standard error. Long records stand below their line on a terminal.
+    was sent, `<` received, behind the descriptor of the socket. With --json and --python it is standard
+    output's, and what the command prints goes to standard error. Long records stand below their line on a terminal.
 
     The status is the command's: 128 and the number of the signal that ended it, 127 where there is no such command.
     """
     if (pid is None) == (command is None):
         raise misused("give a COMMAND to run or the --pid of a process that runs, one of them")
+    if json and python:
+        raise misused("--json and --python both print on standard output: give one of them")
     check_output()
-    raise typer.Exit(_trace(command or [], pid, follow, json, pcap, fast))
+    raise typer.Exit(_trace(command or [], pid, follow, json, python, pcap, fast))
 
 
-def _trace(command: list[str], pid: int | None, follow: bool, json: bool, pcap: str | None, fast: bool) -> int:
+def _trace(
+    command: list[str], pid: int | None, follow: bool, json: bool, python: bool, pcap: str | None, fast: bool
+) -> int:
     from netlynx.trace.beginning import Untraceable, attach, failure, start
     from netlynx.trace.numbers import here
     from netlynx.trace.reading import Reading, prepare
@@ -68,23 +75,25 @@ def _trace(command: list[str], pid: int | None, follow: bool, json: bool, pcap: 
         tell(f"programs of this machine ({os.uname().machine}) cannot be traced: its system calls are not known here")
         return 1
     tracer = Tracer(machine, files=not fast, follow=follow, note=lambda text: note(f"netlynx: {text}"))
+    told: list[Told] = []
     with ExitStack() as stack:
         capture = None
         if pcap is not None:
             from netlynx.capture import Writer
 
             capture = stack.enter_context(Writer(pcap))
-        put = _put_json if json else None if capture else _Text()
+        put = _put_json if json else told.append if python else None if capture else _Text()
         if put is not None:
             prepare()
-        showing = _Showing(tracer, Reading(_families), put, capture)
+        reading = Reading(_families)
+        showing = _Showing(tracer, reading, put, capture)
         report = None
         try:
             if pid is not None:
                 attach(tracer, pid)
                 Tracing.forward(0, pid)
             else:
-                report = start(tracer, command, aside=json)
+                report = start(tracer, command, aside=json or python)
                 Tracing.forward(tracer.root, 0)
         except Untraceable as error:
             tell(str(error))
@@ -98,6 +107,10 @@ def _trace(command: list[str], pid: int | None, follow: bool, json: bool, pcap: 
             tracer.let_go()
             while showing():
                 pass
+    if python:
+        from netlynx.trace.program import program_of
+
+        write_script(program_of(told, command, reading.families))
     if capture is not None:
         note(f"netlynx: {capture.count} datagrams in {pcap}")
     if report is not None and (failed := failure(report, command[0])) is not None:

@@ -37,12 +37,15 @@ def prepare() -> None:
 
 
 class Reading:
-    """Reads what was heard. `families` is asked once, for a message of a family that nobody was heard to look up."""
+    """Reads what was heard; `families` are the names of generic netlink's that are known, by number.
+
+    The function is asked for them once, for a message of a family that nobody was heard to look up.
+    """
 
     def __init__(self, families: Callable[[], Mapping[int, str]]) -> None:
-        self._families = families
+        self._ask = families
         self._asked = False
-        self._names: dict[int, str] = {}
+        self.families: dict[int, str] = {}
         self._decoders: dict[tuple[int, int, int], Decoder] = {}
 
     def each(self, heard: Heard) -> Iterator[Told]:
@@ -69,17 +72,17 @@ class Reading:
         decoder = self._decoders.get(key)
         if decoder is None:
             decoder = self._decoders[key] = Decoder()
-            decoder.families = self._names  # what one learns, all know
+            decoder.families = self.families  # what one learns, all know
         return decoder
 
     def _is_unknown(self, heard: Heard, message: Decoded) -> bool:
         """Whether a message has to be read again, as the kernel was asked which family it is of."""
         number = message.message.type
-        if heard.protocol != NETLINK.GENERIC or number <= NLMSG.MIN_TYPE or number in self._names or self._asked:
+        if heard.protocol != NETLINK.GENERIC or number <= NLMSG.MIN_TYPE or number in self.families or self._asked:
             return False
         self._asked = True
-        for each, name in self._families().items():
-            self._names.setdefault(each, name)
+        for each, name in self._ask().items():
+            self.families.setdefault(each, name)
         return True
 
 
