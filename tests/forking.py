@@ -287,9 +287,21 @@ def _become(said: dict[str, Any], namespace: int, *files: int) -> None:
 
 
 def _warm() -> None:
-    """Have what commands load when they are run loaded, too."""
-    from netlynx.cli.app import run_all
+    """Have what commands load when they are run loaded, too, and what they make first, each of them the same, made.
 
+    That is the tree of all commands, and the plans of all records and layouts.
+    """
+    import rich  # noqa: F401  # as `netlynx.cli` does
+    import typer.main
+
+    from facts.walk import declared
+    from netlynx.cli.app import run_all
+    from netlynx.schema import Layout, Record
+    from netlynx.schema.compile import plan_of
+
+    typer.main.get_command = functools.cache(typer.main.get_command)
+    for each in declared(Record, Layout):
+        plan_of(each)
     with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
         for words in (["protocols"], ["links", "--help"], ["links", "--kind"], ["batch", "--jobs"]):
             run_all(words)
