@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import subprocess
 import sys
 from pathlib import Path
@@ -77,6 +78,12 @@ def asked(name: str) -> list[str]:
     return words if name.split()[0] in ("completion", "hello", "kernel", "module", "vm", "ynl") else [*words, *KERNEL]
 
 
+@functools.cache
+def usual(name: str) -> Ended:
+    """What comes of it where all streams are there."""
+    return run(asked(name))
+
+
 @pytest.mark.parametrize("name", sorted(ASKED))
 def test_standard_output_that_is_closed(name: str) -> None:
     ended = run(asked(name), 1)
@@ -150,11 +157,10 @@ ENDING = sorted(
 @pytest.mark.parametrize("name", ENDING)
 def test_standard_error_that_is_closed(name: str) -> None:
     """Nothing that belongs there goes to standard output, and no socket gets its number."""
-    words = asked(name)
-    usual, ended = run(words), run(words, 2)
-    assert ended.status == usual.status
+    ended = run(asked(name), 2)
+    assert ended.status == usual(name).status
     assert ended.err == ""
-    assert len(ended.out.splitlines()) == len(usual.out.splitlines())
+    assert len(ended.out.splitlines()) == len(usual(name).out.splitlines())
     assert "netlynx:" not in ended.out
 
 
@@ -178,10 +184,9 @@ def test_standard_input_that_is_closed(words: list[str]) -> None:
 
 @pytest.mark.parametrize("name", sorted(set(ENDING) - {"batch", "ipset restore", "nft restore"}))
 def test_who_reads_no_standard_input_does_not_miss_it(name: str) -> None:
-    words = asked(name)
-    usual, ended = run(words), run(words, 0)
-    assert ended.status == usual.status
-    assert len(ended.out.splitlines()) == len(usual.out.splitlines())
+    ended = run(asked(name), 0)
+    assert ended.status == usual(name).status
+    assert len(ended.out.splitlines()) == len(usual(name).out.splitlines())
 
 
 @pytest.mark.parametrize("name", sorted(ASKED))
