@@ -151,7 +151,7 @@ $(VENV)/.fuzz: $(VENV)/.dev pyproject.toml
 	@touch $@
 
 # The native modules again, with gcc's sanitizers and its coverage in them; coverage.c has neither.
-SANITIZED := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fsanitize-coverage=trace-pc,trace-cmp
+SANITIZED := -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fsanitize-coverage=trace-pc,trace-cmp
 build/fuzz/built: $(VENV)/.tools setup.py fuzz/coverage.c $(CODEC) $(shell find src -name '*.py')
 	@command -v gcc >/dev/null || { echo 'netlynx: needs gcc, whose sanitizers are used: apt-get install gcc libc6-dev' >&2; exit 1; }
 	@mkdir -p build/fuzz
