@@ -22,7 +22,9 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
+from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from command import PATIENCE, environment
 from netlynx import netns
@@ -289,7 +291,7 @@ def _become(said: dict[str, Any], namespace: int, *files: int) -> None:
 def _warm() -> None:
     """Have what commands load when they are run loaded, too, and what they make first, each of them the same, made.
 
-    That is the tree of all commands, and the plans of all records and layouts.
+    That is the tree of all commands, the plans of all records and layouts, and what a kernel makes of most of them.
     """
     import rich  # noqa: F401  # as `netlynx.cli` does
     import typer.main
@@ -302,6 +304,8 @@ def _warm() -> None:
     typer.main.get_command = functools.cache(typer.main.get_command)
     for each in declared(Record, Layout):
         plan_of(each)
+    with mock.patch("threading.Thread.start"):  # nothing is to run beside what forks
+        runpy.run_path(str(Path(__file__).with_name("cli") / "kernel_hostile.py"))
     with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
         for words in (["protocols"], ["links", "--help"], ["links", "--kind"], ["batch", "--jobs"]):
             run_all(words)
