@@ -173,3 +173,10 @@ def test_namespaces_that_come_and_go_meanwhile_do_no_harm() -> None:
     finally:
         stop.set()
         thread.join()
+
+
+def test_the_namespace_of_a_thread_alone_is_the_callers_own() -> None:
+    with netns.anonymous() as space, netns.inside(space):
+        found = topology.snapshot()
+        own = next(each for each in found.namespaces if each.own)
+    assert (own.label, [each.name for each in own.links]) == ("here", ["lo"])

@@ -135,3 +135,9 @@ def test_listeners_stand_by_port_with_the_link_that_they_are_bound_to() -> None:
     ]
     found = build([Seen("1", "host", listed=listed)]).namespaces[0].listeners
     assert [(str(each), each.link) for each in found] == [("udp [::]:53", "1/2"), ("tcp *:443", None)]
+
+
+def test_an_underlay_where_nobody_looked_is_told() -> None:
+    tunnel = link(2, "gre1", "gre", data=route.Gre(remote="192.0.2.9", link=0), netns_id=3)
+    found = build([Seen("1", "host", listed=Listed(links=[tunnel]))])
+    assert found.notes == ("host: gre1 leaves by nsid 3 of host, where its way to 192.0.2.9 could not be looked up",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +40,12 @@ def test_sockets_are_left_out_where_they_are_not_wanted() -> None:
 
 def test_what_may_not_be_entered_is_there_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     """Driven by hand, as both drivers do it: the own namespace answers, another one is refused, a third has ended."""
-    own, other, ended = Found(1, processes=[1]), Found(2, ["blue"]), Found(3, processes=[3])
+    here = os.stat("/proc/thread-self/ns/net").st_ino
+    own, other, ended = Found(here, processes=[1]), Found(2, ["blue"]), Found(3, processes=[3])
     monkeypatch.setattr(netns, "find", lambda: Everywhere([own, other, ended], 4))
-    monkeypatch.setattr(snapshots, "_seen", lambda found: topology.Seen(str(found.inode), str(found), own=found is own))
+    monkeypatch.setattr(
+        snapshots, "_seen", lambda found, _: topology.Seen(str(found.inode), str(found), own=found is own)
+    )
     looks = snapshots._looks(None, "host", True, False)
     step = next(looks)
     assert isinstance(step, snapshots.Call)

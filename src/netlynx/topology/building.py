@@ -190,6 +190,11 @@ class _Building:
             self._edge(here, link, EdgeKind.UNDERLAY, where, answer.oif, Basis.ROUTE, end.remote)
         elif isinstance(answer, str):
             self._notes.append(f"{here.label}: {link.name} has no way to {end.remote}: {answer}")
+        elif by is None or by.listed is None:
+            label = self._strangers[where].label if by is None else by.label
+            self._notes.append(
+                f"{here.label}: {link.name} leaves by {label}, where its way to {end.remote} could not be looked up"
+            )
 
     # -- what stands in a namespace ------------------------------------------------------------------------------------
 

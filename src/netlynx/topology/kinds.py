@@ -36,7 +36,7 @@ def tunnel_of(link: Link, listed: Listed) -> Tunnel | None:
     if link.kind == "wireguard":
         found = listed.wireguard.get(link.index)
         peers = found.peers if found is not None else ()
-        hosts = (peer.endpoint.rpartition(":")[0].strip("[]") for peer in peers if peer.endpoint)
+        hosts = (peer.endpoint.rpartition(":")[0].strip("[]").partition("%")[0] for peer in peers if peer.endpoint)
         mark = found.fwmark if found is not None else None
         return Tunnel(device, tuple(Wanted(host, mark=mark or None) for host in dict.fromkeys(hosts)))
     remote = next((value for value in map(_of(link), _REMOTE) if value not in _ANY), None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING, Any
@@ -17,8 +16,6 @@ from netlynx.route import Link, NextHopObject, PortVlan, Route
 
 if TYPE_CHECKING:
     from netlynx.netns import Found
-
-_UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EACCES, errno.EINVAL}  # as ip-route(8) get is answered
 
 
 class Listed(msgspec.Struct):
@@ -107,8 +104,6 @@ def ways(wanted: Iterable[Wanted]) -> Talk[dict[Wanted, Route | str]]:
             try:
                 found[each] = yield route.route(each.remote, source=each.local, mark=each.mark or None)
             except NetlinkError as error:
-                if error.errno not in _UNREACHABLE:
-                    raise
                 found[each] = str(error.strerror)
         return found
 

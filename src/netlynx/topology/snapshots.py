@@ -15,6 +15,7 @@ from netlynx.client.connection import connect
 from netlynx.engine.operation import Talk
 from netlynx.errors import NetlynxError, NotFound
 from netlynx.netns import seeing
+from netlynx.netns.opened import OWN
 from netlynx.topology.building import Seen, build, needed_ids, wanted_ways
 from netlynx.topology.looking import ids_of, listings, ways
 from netlynx.topology.model import Topology
@@ -146,9 +147,12 @@ def _looks(netns: Where | None, kernel: Kernel | str | None, listeners: bool, ow
         unseen = "1 process" if everywhere.unseen == 1 else f"{everywhere.unseen} processes"
         notes.append(f"the network namespace of {unseen} could not be seen: the kernel does not let this user look")
     chosen = None if netns is None else (yield Call(lambda: _inode(netns)))
-    known = [(_seen(each), each) for each in everywhere.namespaces]
-    if chosen is not None and all(found.inode != chosen for _, found in known):
-        known.append((Seen(str(chosen), str(netns)), spaces.Found(chosen)))
+    own = _inode(OWN)
+    known = [(_seen(each, own), each) for each in everywhere.namespaces]
+    sought = own if chosen is None else chosen
+    if all(found.inode != sought for _, found in known):  # no name, and no process has its first thread there
+        label = "here" if sought == own else netns if isinstance(netns, str) else f"namespace {sought}"
+        known.insert(0, (Seen(str(sought), label, own=sought == own), spaces.Found(sought)))
     looked: list[tuple[Seen, Ask]] = []
     for each, found in known:
         if chosen is not None and found.inode != chosen:
@@ -215,13 +219,14 @@ def _look_up(looked: list[tuple[Seen, Ask]]) -> Generator[Ask | Call, Any, None]
 
 
 def _inode(where: Where) -> int:
+    """What tells a namespace from others. Raises as `netns.open`."""
     with spaces.open(where) as opened:
         return os.fstat(opened.fileno()).st_ino
 
 
-def _seen(found: Found) -> Seen:
-    own = os.stat("/proc/thread-self/ns/net").st_ino == found.inode
-    return Seen(str(found.inode), _label(found, own), tuple(found.names), len(found.processes), own)
+def _seen(found: Found, own: int) -> Seen:
+    label = _label(found, found.inode == own)
+    return Seen(str(found.inode), label, tuple(found.names), len(found.processes), found.inode == own)
 
 
 def _label(found: Found, own: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from netlynx import route
 from netlynx.client.async_connection import AsyncConnection, aconnect
 from netlynx.engine.operation import Event
 from netlynx.errors import NetlynxError, NotFound, NotSupported
+from netlynx.netns.opened import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,12 +49,11 @@ class Watch:
         anyio.run(self._watch)
 
     async def _watch(self) -> None:
-        heard: dict[Any, anyio.CancelScope] = {}
+        heard: dict[int, anyio.CancelScope] = {}
         known: object = None
         async with anyio.create_task_group() as group:
             while not self._closing.is_set():
-                found = {each.inode: each.where for each in spaces.find().namespaces} if self._netns is None else {}
-                wanted: dict[Any, Where | None] = {0: self._netns} if self._netns is not None else {**found}
+                wanted = self._wanted()
                 for inode in heard.keys() - wanted.keys():
                     heard.pop(inode).cancel()
                 for inode in wanted.keys() - heard.keys():
@@ -66,13 +67,22 @@ class Watch:
             for scope in heard.values():
                 scope.cancel()
 
+    def _wanted(self) -> dict[int, Where]:
+        """The namespaces that are to be heard, by their inodes."""
+        place = OWN if self._netns is None else self._netns
+        everywhere = spaces.find().namespaces if self._netns is None else ()
+        found = {each.inode: each.where for each in everywhere}
+        with contextlib.suppress(NetlynxError), spaces.open(place) as space:  # or it has ended
+            found.setdefault(os.fstat(space.fileno()).st_ino, place)
+        return found
+
     async def _rest(self) -> None:
         """Wait for the next look, and no longer than until this is closed."""
         with anyio.move_on_after(_AGAIN):
             while not self._closing.is_set():
                 await anyio.sleep(0.05)
 
-    async def _hear(self, where: Where | None, scope: anyio.CancelScope) -> None:
+    async def _hear(self, where: Where, scope: anyio.CancelScope) -> None:
         with scope, contextlib.suppress(NotFound, PermissionError):  # it has ended, or is not for us to enter
             async with aconnect(netns=where, kernel="host") as nl:
                 while True:
