@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ def others() -> dict[str, list[bytes]]:
     from netlynx.transport import bridge_calls as calls
     from netlynx.transport.recording import FORMAT, Open, Receive, Send
     from netlynx.uevent import udev
+    from netlynx.wire.message import Message
 
     event = b"add@/devices/virtual/net/v0\0ACTION=add\0DEVPATH=/devices/virtual/net/v0\0SUBSYSTEM=net\0SEQNUM=7\0"
     properties = {"ACTION": "add", "DEVPATH": "/devices/virtual/net/v0", "SUBSYSTEM": "net", "SEQNUM": "7"}
@@ -56,6 +58,8 @@ operations:
   list:
     - {name: get, attribute-set: cat, do: {request: {attributes: [age]}, reply: {attributes: [age, friend]}}}
 """
+    link = Message(16, 2, 7, 9, bytes(16) + b"\x07\0\x03\0v0\0\0").pack()
+    asked = Message(18, 0x301, 7, 0, bytes(16)).pack()
     packets = [calls.encode(calls.Numbered(n, call)) for n, call in enumerate(_calls(), 1)]
     return {
         "processes": [enveloped(connector.Exit(pid=7, tgid=7).to_bytes()).pack()],
@@ -67,8 +71,33 @@ operations:
         "uevents": [event, udev.pack(properties, ["seat"])],
         "recordings": [b"\n".join(lines) + b"\n"],
         "specs": [spec],
+        "decoding": [
+            b"\0" + link,
+            b"\0" + asked + link,
+            b"\x0f" + event,
+            b"\x0c" + Message(256).pack(),
+        ],
+        "captures": [*_files(link, asked)],
         "bridge": [b"".join(bytes([len(packet)]) + packet for packet in packets if len(packet) < 256)],
     }
+
+
+def _files(*datagrams: bytes) -> Iterator[bytes]:
+    """Captures of both formats."""
+    import io
+
+    sys.path.insert(0, str(TESTS))
+    import capture_files as files
+    from netlynx import capture
+
+    written = io.BytesIO()
+    with capture.Writer(written) as writer:
+        for each in datagrams:
+            writer.write("route", each, direction="received", time=10**18)
+    yield written.getvalue()
+    packets = [files.enhanced(files.cooked(0, each), 10**15) for each in datagrams]
+    last = files.simple(files.cooked(0, b""))
+    yield b"".join([files.section(), files.interface(files.option(9, b"\x09")), *packets, last])
 
 
 def _calls() -> list[AnyCall]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
+import io
 import json
 import socket
 import struct
@@ -209,6 +210,34 @@ def specs(data: bytes) -> None:
         return
 
 
+def decoding(data: bytes) -> None:
+    """A datagram of any protocol, which its first byte chooses: its messages have words, or it is refused."""
+    families = {29: "ethtool", 30: "wireguard", 31: "netdev"}
+    with contextlib.suppress(DecodeError):
+        for each in netlynx.decode(data[0] % 32 if data else 0, data[1:], families=families):
+            str(each)
+
+
+def captures(data: bytes) -> None:
+    """A file that says it is a capture: what can be read has words, is JSON, and a row of a table each."""
+    from netlynx import capture
+    from netlynx.capture.captured import as_json, line_of
+
+    datagrams: list[capture.Datagram] = []
+    end = 0
+    try:
+        datagrams.extend(capture.read(io.BytesIO(data)))
+    except DecodeError as error:
+        end = error.offset
+    assert 0 <= end <= len(data), end
+    decoder = netlynx.Decoder()
+    said = [each for datagram in datagrams for each in capture.messages(datagram, decoder)]
+    for each in said:
+        line_of(each)
+        json.loads(as_json(each))
+    assert len(capture.table(datagrams)) == len(said)
+
+
 @functools.cache
 def _served() -> Any:
     from netlynx.kernel import VirtualKernel
@@ -245,5 +274,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "auditing": auditing,
     "recordings": recordings,
     "specs": specs,
+    "decoding": decoding,
+    "captures": captures,
     "bridge": bridge,
 }

@@ -153,6 +153,7 @@ def test_netlink_among_packets_of_any_device_is_read() -> None:
         (files.section() + files.interface() + files.block(6, bytes(8)), "a packet of 20 bytes has 8", 56),
         (files.section() + files.block(1, bytes(4)), "an interface of 8 bytes has 4", 36),
         (files.section() + files.interface(b"\1\0\xff\0"), "an option of 255 bytes", 44),
+        (files.section() + files.interface() + files.enhanced(PACKET, 1 << 63), "of no time that is believed", 56),
     ],
 )
 def test_what_is_no_capture_is_told_with_its_offset(file: bytes, words: str, offset: int) -> None:

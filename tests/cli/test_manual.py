@@ -93,7 +93,7 @@ def test_examples_are_commands_that_there_are(monkeypatch: pytest.MonkeyPatch) -
 ELSEWHERE = {
     *("conntrack", "conntrack-timeouts", "conntrack-helpers", "accounting", "hooks", "ipvs", "wireguard", "crypto"),
     *("monitor", "uevents", "processes", "send", "listen", "peer", "queue", "log", "audit", "tasks", "ipset", "lookup"),
-    *("batch", "hello", "kernel", "module", "vm", "can-gateways", "set", "impair", "nft", "ynl", "actions"),
+    *("batch", "capture", "hello", "kernel", "module", "vm", "can-gateways", "set", "impair", "nft", "ynl", "actions"),
     *("mctp-addresses", "mctp-routes", "mctp-neighbours", "phonet-addresses", "phonet-routes", "insert", "destroy"),
     *("classes", "filters", "chains", "nexthops", "nexthop-buckets", "bridge", "dcb", "multicast-tables"),
     "topology",

@@ -36,6 +36,7 @@ _ENHANCED = 6
 _OF_TIME = 9  # if_tsresol
 _OFFSET = 14  # if_tsoffset
 _END_OF_OPTIONS = 0
+_LATEST = (1 << 63) - 1  # nanoseconds since 1970: in the year 2262
 _LINK = 0x0FFF_FFFF  # of pcap's field: above it stands how long a frame check sequence is
 
 _AGAIN = "what is before it is all that can be read: copy the file again, or record anew"
@@ -192,6 +193,10 @@ def _enhanced(body: bytes, order: str, interfaces: list[_Interface], at: int) ->
     _check(body, 20 + kept, "a packet", at)
     units = high << 32 | low
     time = units * SECOND // interface.units + interface.offset * SECOND
+    if not 0 <= time <= _LATEST:
+        raise DecodeError(
+            f"a packet of {time // SECOND} seconds since 1970 is of no time that is believed; {_AGAIN}", at
+        )
     return interface.link, body, 20, 20 + kept, length, time, at + 20
 
 

@@ -11,9 +11,10 @@ import typer
 
 from netlynx.cli.commands import App
 from netlynx.cli.form import COLUMNS, Form, failed, misused
-from netlynx.cli.options import Lines
+from netlynx.cli.options import Lines, Netns
 from netlynx.cli.output import coloured, form_of, paint
 from netlynx.cli.stdout import note, tell, write
+from netlynx.cli.terminal import is_terminal
 from netlynx.errors import DecodeError, EncodeError
 
 if TYPE_CHECKING:
@@ -80,6 +81,48 @@ def read(
     _tell_rest(reader, wanted)
 
 
+@commands.command("write")
+def write_file(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="What to write, in pcap; - for standard output.")],
+    dev: Annotated[
+        str | None,
+        typer.Option("--dev", metavar="NAME", help="Read this nlmon device, instead of one that is made."),
+    ] = None,
+    seconds: Annotated[
+        float | None, typer.Option("--seconds", metavar="N", min=0, help="Stop after so many seconds.")
+    ] = None,
+    count: Annotated[
+        int | None, typer.Option("--count", metavar="N", min=1, help="Stop behind so many messages.")
+    ] = None,
+    netns: Netns = None,
+) -> None:
+    """Record what is said over netlink in a network namespace, until Ctrl-C.
+
+    An nlmon device tells of both directions and of all programs: of rtnetlink, netfilter, generic netlink, sock_diag,
+    xfrm and usersock. One is made, and removed at the end, which takes CAP_NET_ADMIN. Where the kernel has no such
+    devices, or lets none be made, all is subscribed to that can be: that is what the kernel tells unasked, without
+    requests and answers to them. Which of the two it is, is said. The file begins with what the controller says of the
+    families of generic netlink, so that whoever reads it knows their names.
+    """
+    from netlynx.capture.writer import Writer
+    from netlynx.cli import capture_recording as recording
+
+    if file == "-" and is_terminal(sys.stdout):
+        raise misused("a capture is not for terminals: give a FILE, or send it to a program", "FILE")
+    with contextlib.ExitStack() as stack:
+        over = stack.enter_context(recording.ended())
+        families = recording.told_families(netns)
+        sources = stack.enter_context(recording.sources(dev, netns))
+        target = sys.stdout.buffer if file == "-" else file
+        writer = stack.enter_context(Writer(target))
+        for each in families:
+            writer.write("generic", each, direction="received")
+        found = recording.record(sources, writer, over, seconds=seconds, count=count)
+        lost = [said for source in sources if (said := source.lost())]
+    where = "standard output" if file == "-" else file
+    note(f"netlynx: {found} message{'' if found == 1 else 's'} went to {where}; {'; '.join(lost) or 'none was lost'}")
+
+
 @contextlib.contextmanager
 def _opened(file: str) -> Iterator[BinaryIO]:
     if file == "-":
@@ -136,8 +179,6 @@ class _Text:
     """Prints messages as lines, wrapped where standard output is a terminal."""
 
     def __init__(self) -> None:
-        from netlynx.cli.terminal import is_terminal
-
         self._colours = coloured()
         self._width: int | None = None
         if is_terminal(sys.stdout):

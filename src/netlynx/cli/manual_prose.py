@@ -88,7 +88,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "completion": ("netlynx completion bash",),
     "capture": (
         "netlynx capture read netlink.pcap family=route kind=new",
-        "tcpdump -U -i nlmon0 -w - | netlynx capture read - --lines",
+        "netlynx capture read netlink.pcap dev=eth0 --lines",
+        "netlynx capture write netlink.pcap --seconds 10",
     ),
     "audit": ("netlynx audit rules", "netlynx audit log --type SYSCALL"),
     "bridge": ("netlynx bridge vlan --statistics", "netlynx bridge mdb --bridge br0"),
