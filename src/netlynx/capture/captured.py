@@ -104,7 +104,8 @@ def as_json(said: Captured) -> bytes:
         "record": record,
     }
     payload = said.rest if message is None else message.message.payload
-    if record is None and payload:
+    control = message is not None and is_control(datagram.protocol, message.message.type)
+    if record is None and payload and not control:
         found["payload"] = payload.hex()
     return msgspec.json.encode(found, enc_hook=str)
 
