@@ -1,9 +1,15 @@
 # JSON of records: keys are field names, enums and flags their labels, bytes hexadecimal text. What a record does not
 # have (None, an empty tuple, an absent flag) is left out, unless the field is declared to be always there.
 
+from cpython.mem cimport PyMem_Free
+from libc.string cimport strlen
+
+
 cdef extern from "Python.h":
     int Py_EnterRecursiveCall(const char *where)     # sets an exception when it is not 0
     void Py_LeaveRecursiveCall()
+    char *PyOS_double_to_string(double value, char format, int precision, int flags, int *what) except NULL
+    int Py_DTSF_ADD_DOT_0
 
 
 cdef dict LABELS = {}        # (enum class -> {member -> encoded text})
@@ -73,6 +79,15 @@ cdef int json_number(Writer w, object value) except -1:
     return w.put(digits + at, 24 - at)
 
 
+cdef int json_fraction(Writer w, double value) except -1:
+    """As Python writes it."""
+    cdef char *text = PyOS_double_to_string(value, c"r", 0, Py_DTSF_ADD_DOT_0, NULL)
+    try:
+        return w.put(text, strlen(text))
+    finally:
+        PyMem_Free(text)
+
+
 cdef int json_value(Writer w, object value) except -1:
     kind = type(value)
     if kind is str:
@@ -123,14 +138,13 @@ cdef int json_any(Writer w, object value, object kind) except -1:
         return w.put(b"}", 1)
     if kind is bytes:
         return json_string(w, value.hex())
+    if isinstance(value, float):
+        return json_fraction(w, value)
     if isinstance(value, int) and hasattr(kind, "label"):
         raw = label_of(value)
         return w.put(PyBytes_AS_STRING(raw), PyBytes_GET_SIZE(raw))
     if hasattr(kind, "__declarations__"):
         return json_record(w, plan_of(value), <PyObject *> value)
-    if isinstance(value, float):
-        raw = float.__repr__(value).encode()
-        return w.put(PyBytes_AS_STRING(raw), PyBytes_GET_SIZE(raw))
     if isinstance(value, int):
         return json_number(w, int(value))
     raw = to_text(str(value))
