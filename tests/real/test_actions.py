@@ -24,8 +24,9 @@ from netlynx import netns, route, tc
 from netlynx.tc.actions import ACTION_OPTIONS
 from netlynx.testing.namespaces import new_namespace
 from support import IN_GUEST, PATIENCE
+from tc.actions_as_tc import shown_action
 from tc.agreeing import agrees
-from tc.both_ways import DEVICE, INDEX, table
+from tc.both_ways import DEVICE, INDEX, ageless, listings, table
 from tc.test_both_ways import made_by_tc, refusal
 
 pytestmark = pytest.mark.skipif(shutil.which("tc") is None, reason="needs tc")
@@ -65,6 +66,12 @@ def listed(space: netns.NetworkNamespace, kind: str) -> list[str]:
     return [" ".join(re.sub(r"(installed|used|firstused) \d+ sec", "", entry).split()) for entry in entries]
 
 
+def listed_as_json(space: netns.NetworkNamespace, kind: str) -> list[Any]:
+    """The same as JSON."""
+    (listing,) = listings(run(space, "tc", "-j", "-s", "-d", "actions", "list", "action", kind))
+    return [action for each in listing for action in each.get("actions", ())]
+
+
 def needs_actions(nl: netlynx.Connection) -> None:
     """Skip the test on a kernel without any but `mirred`."""
     if said := refusal(nl, tc.add(tc.Action(data=tc.Gact(control="pass")))):
@@ -97,6 +104,10 @@ def test_actions_of_all_kinds(bare: None) -> None:
             if len(unlike) > sum(bool(case.apart) for _, case in mine):  # what tc sends otherwise, for a reason
                 wrong[kind] = unlike
             read = theirs.dump(tc.actions(kind=kind)).all()
+            shown = ageless([shown_action(each.to_dict()) for each in read])
+            as_json = listed_as_json(one, kind) if None not in shown else shown
+            if shown != as_json:
+                wrong[f"{kind}: -j"] = [pair for pair in itertools.zip_longest(as_json, shown) if pair[0] != pair[1]]
             for number, case in mine:
                 there = number in failed or bool(case.apart) or any(agrees(case.record, each) for each in read)
                 if not there:

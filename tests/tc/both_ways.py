@@ -10,7 +10,8 @@ A file in `tables/` is a table, of one kind or a few that are kin:
     QUEUES = 4                          # how many a device has to have (1 unless it is said)
     def shown(record) -> dict: …        # what `tc -j -s -d` says of a record, made of the record's own JSON
 
-`captured/NAME.txt` has what tc sent for each command (`capture.py` writes it). Of places, numbers of attributes are
+`captured/NAME.txt` has what tc sent for each command (`capture.py` writes it), `captured/NAME.told` what a kernel told
+of it (`hearing.py` does). Of places, numbers of attributes are
 joined with dots; ``2.1[0:4]`` are bytes of an attribute, of which ``2.1[0:4]<16`` may be up to 16 more than tc's.
 `test_both_ways.py` tries all of it.
 """
@@ -158,8 +159,21 @@ def _packed(number: int, value: bytes) -> bytes:
     return struct.pack("=HH", len(value) + 4, number) + value + bytes(-len(value) % 4)
 
 
+def heard(name: str) -> dict[str, list[bytes]]:
+    """What a kernel told of each case of a table, when that was listed; nothing where that was not heard."""
+    path, found, words = HERE / "captured" / f"{name}.told", dict[str, list[bytes]](), ""
+    for line in path.read_text().splitlines() if path.exists() else ():
+        if line.startswith("  "):
+            found[words].append(bytes.fromhex(line))
+        else:
+            words = line
+            found[words] = []
+    return found
+
+
 def read_by_tc(name: str) -> dict[str, Any]:
-    """What tc lists of its own messages of a table, by the command; nothing where that was not tried."""
+    """What tc lists of its own messages of a table, or of those that a kernel told, by the command; nothing where that
+    was not tried."""
     path = HERE / "captured" / f"{name}.json"
     found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
     return found
@@ -272,9 +286,11 @@ def understood(sent: Sent, case: Case, places: Places) -> list[str]:
 # -- what a kernel has ---------------------------------------------------------------------------------------------
 
 
-_AGE = re.compile(r'("(?:installed|last_used|first_used)":)\d+')  # of actions, in seconds
+AGES = ("installed", "last_used", "first_used")  # of actions, in seconds
+_AGE = re.compile(rf'("(?:{"|".join(AGES)})":)\d+')
 _HARDWARE = re.compile(r',"used_hw_stats":\[[^]]*\]')  # of actions that were listed by themselves before
 _BARE = re.compile(r'"options":\{([^"{}]+?) *\}')  # of kinds that tc 6.1 knows in text alone
+_SEVERAL = ("match", "success", "control_action")  # of keys of `u32`, of `police`
 BEHIND = {"class": "qdisc show dev lo"}
 """What is asked behind a listing that tc 6.1 prints as text in any case: it prints an empty list."""
 
@@ -285,7 +301,7 @@ def listings(text: str) -> list[Any]:
     Text ends where the JSON of the command begins that is behind it. What is text in the midst of JSON (tc 6.1 prints
     conditions, and some options, that way) is left as it is, up to the next listing. Ages are none: they move.
     """
-    decoder, made, at = json.JSONDecoder(), [], 0
+    decoder, made, at = json.JSONDecoder(object_pairs_hook=repeated), [], 0
     text = _BARE.sub(r'"options":{"text":"\1"}', _HARDWARE.sub("", _AGE.sub(r"\g<1>0", text.strip())))
     while at < len(text):
         start = text.index("[", at)
@@ -297,6 +313,25 @@ def listings(text: str) -> list[Any]:
         words = text[at:start].strip()
         made.append(_classes(words) if words else value)
         at = end
+    return made
+
+
+def ageless(shown: Any) -> Any:
+    """What was made of a record, less what `listings` leaves out."""
+    if isinstance(shown, list):
+        return [ageless(each) for each in shown]
+    if isinstance(shown, dict):
+        return {name: 0 if name in AGES else ageless(value) for name, value in shown.items() if name != "used_hw_stats"}
+    return shown
+
+
+def repeated(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, where what tc says of several things by one name is a list."""
+    made: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in made and name in _SEVERAL:
+            value = [*(made[name] if isinstance(made[name], list) else [made[name]]), value]
+        made[name] = value
     return made
 
 

@@ -1,4 +1,4 @@
-/* Preloaded into tc(8): what the kernel answers to a dump of qdiscs are the messages of the file $REPLAY. */
+/* Preloaded into tc(8): what the kernel answers to a dump of traffic control are the messages of the file $REPLAY. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <linux/netlink.h>
@@ -18,6 +18,11 @@ static void stamp(struct nlmsghdr *message, const struct nlmsghdr *asked, __u32 
 	message->nlmsg_flags = NLM_F_MULTI;
 }
 
+static int listing(int type)
+{
+	return type == RTM_GETQDISC || type == RTM_GETTFILTER || type == RTM_GETACTION;
+}
+
 static void asked(int fd, const struct nlmsghdr *request, size_t size)
 {
 	struct sockaddr_nl own = {0};
@@ -26,7 +31,7 @@ static void asked(int fd, const struct nlmsghdr *request, size_t size)
 	FILE *file;
 	size_t at;
 
-	if (size < sizeof *request || request->nlmsg_type != RTM_GETQDISC || !(file = fopen(getenv("REPLAY"), "rb")))
+	if (size < sizeof *request || !listing(request->nlmsg_type) || !(file = fopen(getenv("REPLAY"), "rb")))
 		return;
 	getsockname(fd, (void *)&own, &room);
 	length = fread(answer, 1, sizeof answer - 64, file);

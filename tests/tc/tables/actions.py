@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from netlynx import tc
+from tc.actions_as_tc import shown_action
 from tc.both_ways import Case
 
 ONE = "1.1.2"  # the options of the first action of a message
@@ -341,6 +342,7 @@ PEDIT = [
         tc.Pedit(keys=["network offset 8 u8 set 64", "network offset 1 u8 set 0x10"]),
     ),
 ]
+shown = shown_action
 CASES = [
     *(*GACT, *MIRRED, *SKBEDIT, *VLAN, *MPLS, *NAT_CASES, *CSUM, *CONNMARK, *CTINFO, *SAMPLE),
     *(*SKBMOD, *IFE, *BPF, *CT, *TUNNEL_KEY, *GATE, *PEDIT),

@@ -8,6 +8,7 @@ from netlynx import tc
 from netlynx.tc import Flower
 from tc.both_ways import DEVICE, Case
 from tc.filtering import rule
+from tc.filters_as_tc import shown_filter
 
 
 def flower(words: str, protocol: str | dict[str, str] = "ip", **values: Any) -> Case:
@@ -17,6 +18,7 @@ def flower(words: str, protocol: str | dict[str, str] = "ip", **values: Any) -> 
 
 
 TCP, UDP, SCTP = ({"ip_proto": each} for each in ("tcp", "udp", "sctp"))
+shown = shown_filter
 CASES = [
     flower(""),
     flower("", "all"),

@@ -8,6 +8,7 @@ from netlynx import tc
 from netlynx.tc import Basic, Bpf, CgroupFilter, Ematch, FlowFilter, Fw, MatchAll, RouteFilter
 from tc.both_ways import DEVICE, INDEX, Case
 from tc.filtering import rule
+from tc.filters_as_tc import shown_filter
 
 
 def ematch(words: str, **more: Any) -> Case:
@@ -21,6 +22,7 @@ def flow(words: str, **values: Any) -> Case:
 
 
 RETURN = [{"code": 6, "k": 0xFFFF}]
+shown = shown_filter
 CASES = [
     rule("matchall classid 1:1", MatchAll(classid="1:1"), "all"),
     rule("matchall skip_hw action gact drop", MatchAll(flags="skip_hw", actions=[tc.Gact(control="drop")])),

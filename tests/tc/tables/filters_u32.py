@@ -8,6 +8,7 @@ from netlynx import tc
 from netlynx.tc import U32, U32Selector
 from tc.both_ways import DEVICE, INDEX, Case
 from tc.filtering import rule
+from tc.filters_as_tc import shown_filter
 
 APART = {"2.6.2": "the rate table"}
 CODE = {"2.5[28:32]": "tc 6.1 writes 1 there, where any number but 0 means the next header"}
@@ -76,6 +77,7 @@ SEVERAL = [
     ["ip dport 80 0xfff0", "ip dport 80 0xffff"],
 ]
 
+shown = shown_filter
 CASES = [
     *(u32(f"match {each}", [each]) for each in MATCHES),
     *(u32(f"match {each}", [each], "ipv6") for each in MATCHES6),
@@ -160,34 +162,3 @@ CASES = [
         ),
     ),
 ]
-
-
-def shown(record: dict[str, Any]) -> dict[str, Any]:
-    """A row of tc's; of several matches it has the last, as JSON has one value for a name."""
-    data = record["data"]
-    options: dict[str, Any] = {"fh": record["handle"]}
-    node = tc.FilterHandle.of(record["handle"]) & 0xFFF
-    if node:
-        options["order"] = node
-    if "divisor" in data:
-        options["ht_divisor"] = data["divisor"]
-    if "hash" in data:
-        table = tc.FilterHandle.of(data["hash"])
-        options |= {"key_ht": f"{table >> 20:x}", "bkt": f"{table >> 12 & 0xFF:x}"}
-    options |= {there: data[name] for name, there in NAMES.items() if name in data}
-    if "hits" in data:  # of kernels that count them
-        options["rule_hit"] = data["hits"]["hits"]
-        options |= {"success": 0} if data.get("selector", {}).get("matches") else {}  # of each match, under one name
-    options |= dict.fromkeys((flag.replace("-", "_") for flag in data.get("flags", ())), True)
-    for match in data.get("selector", {}).get("matches", ()):
-        options["match"] = {
-            "value": f"{match['value']:x}",
-            "mask": f"{match['mask']:x}",
-            "offmask": "nexthdr+" if match["next_header"] else "",
-            "off": match["offset"],
-        }
-    kept = {there: record[name] for name, there in (("protocol", "protocol"), ("priority", "pref"), ("kind", "kind"))}
-    return {**kept, "chain": record["chain"], "options": options}
-
-
-NAMES = {"classid": "flowid", "link": "link", "indev": "input_dev"}

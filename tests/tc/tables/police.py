@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netlynx import tc
+from tc.actions_as_tc import shown_action
 from tc.tables.actions import ONE, action
 
 TABLE = "the rate table, which no kernel reads"
@@ -11,6 +12,7 @@ APART = {f"{ONE}.2": TABLE, f"{ONE}.3": TABLE}
 WIDE = {f"{ONE}.1[12:16]": "tc 6.1 cuts how long a burst takes to whole microseconds"}
 
 
+shown = shown_action
 CASES = [
     action("police rate 1mbit burst 10k", tc.Police(rate="1mbit", burst="10k")),
     action("police rate 1mbit burst 1mb", tc.Police(rate="1mbit", burst="1mb")),
