@@ -1,9 +1,13 @@
-"""What actions of connection tracking, tunnels and samples do to packets. In the guest."""
+"""What actions of connection tracking, tunnels, samples and gates do to packets. In the guest."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
+import select
 import struct
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -100,8 +104,91 @@ def tunnel_key(space: netns.NetworkNamespace, nl: netlynx.Connection, wire: Wire
             return data[30:34] == bytes([198, 51, 100, 2]) and data[46:49] == b"\0\0\x2a" and data[50:] == packet(120)
 
 
+def ife(space: netns.NetworkNamespace, nl: netlynx.Connection, wire: Wire) -> Any:
+    """A mark travels in the frame, and is that of the packet where it arrives."""
+    attached(space, nl, tc.Skbedit(mark=7, control="pipe"), tc.Ife(direction="encode", allow=["mark"], control="pipe"))
+    nl.do(tc.add(tc.Qdisc(index="v1", parent="clsact", handle="ffff:", kind="clsact")))
+    arriving = {"index": "v1", "parent": "ingress"}
+    unwrapped = tc.MatchAll(actions=[tc.Skbedit(mark=0), tc.Ife(direction="decode", control="reclassify")])
+    nl.do(tc.add(tc.Filter(**arriving, priority=1, protocol=0xED3E, data=unwrapped)))
+    marked = tc.Fw(actions=[tc.Mirred(redirect="w0")])
+    nl.do(tc.add(tc.Filter(**arriving, priority=2, protocol="ip", handle=7, data=marked)))
+    wire.send(packet(120))
+    told, _ = wire.heard()
+    # Its own header, how long that is, then the mark: IFE_META_SKBMARK and how long it is with this, and the mark.
+    wrapped = struct.pack(">HHHHI", 0xED3E, 10, 1, 8, 7)
+    return told[12:24] == wrapped and told[24:] == packet(120) and wire.heard("w1")[0] == packet(120)
+
+
+WINDOW = 2.0  # seconds
+
+
+def gate(space: netns.NetworkNamespace, nl: netlynx.Connection, wire: Wire) -> Any:
+    """It is closed, then open to anything, then to 100 bytes, in turns that begin with the clock's."""
+    windows = [{"open": False}, {"open": True}, {"open": True, "octets": 100}]
+    (action,) = attached(space, nl, tc.Gate(entries=[{"interval": f"{WINDOW:.0f}s", **each} for each in windows]))
+    begun = time.clock_gettime(time.CLOCK_TAI)
+    while window(before := time.clock_gettime(time.CLOCK_TAI)) or before - begun < WINDOW * 3:
+        time.sleep(0.1)  # the schedule begins with the turn after this, and until then all packets pass
+    passed = {}
+    while len(passed) < 3:
+        before = time.clock_gettime(time.CLOCK_TAI)
+        if window(before) in passed or not 0.2 < before % WINDOW < WINDOW / 2:
+            time.sleep(0.1)
+            continue
+        through = sent(wire, packet(120))
+        if window(time.clock_gettime(time.CLOCK_TAI)) == window(before):
+            passed[window(before)] = through
+    queue = nl.do(tc.action("gate", action.data.index)).statistics.queue
+    return passed == {0: False, 1: True, 2: False} and queue.drops >= 1 and queue.overlimits >= 1
+
+
+def window(now: float) -> int:
+    return int(now // WINDOW) % 3
+
+
+def sent(wire: Wire, data: bytes) -> bool:
+    """Send a packet. False if it was dropped on its way out."""
+    try:
+        wire.send(data)
+    except OSError as error:
+        if error.errno != errno.ENOBUFS:
+            raise
+        return False
+    assert wire.heard()[0] == data
+    return True
+
+
+def skbedit(space: netns.NetworkNamespace, nl: netlynx.Connection, wire: Wire) -> Any:
+    attached(space, nl, tc.Skbedit(mark=7, control="continue"))
+    found_by(nl, tc.Fw(), handle=7)
+    return tagged(wire) == 7
+
+
+def goto(space: netns.NetworkNamespace, nl: netlynx.Connection, wire: Wire) -> Any:
+    """What stands in another chain is met where an action leads there."""
+    beyond = tc.MatchAll(actions=[tc.Vlan(action="push", id=9)])
+    nl.do(tc.add(tc.Filter(index="v0", parent="egress", chain=5, priority=1, protocol="ip", data=beyond)))
+    before = tagged(wire)
+    leading = tc.U32(matches=["ip protocol 17"], actions=[tc.Gact(control="goto chain 5")])
+    nl.do(tc.add(tc.Filter(index="v0", parent="egress", priority=1, protocol="ip", data=leading)))
+    return (before, tagged(wire)) == (0, 9)
+
+
+def simple(space: netns.NetworkNamespace, nl: netlynx.Connection, wire: Wire) -> Any:
+    """The kernel's log has a line with its text and the number of the packet."""
+    with open("/dev/kmsg", "rb", buffering=0) as log:
+        log.seek(0, os.SEEK_END)
+        attached(space, nl, tc.Simple(text="seen here", control="pipe"))
+        wire.send(packet())
+        while select.select([log], [], [], PATIENCE)[0]:
+            if b"simple: seen here_1" in log.read(8192):
+                return True
+    return False
+
+
 EFFECTS: dict[str, Callable[[netns.NetworkNamespace, netlynx.Connection, Wire], Any]] = {
-    each.__name__: each for each in (ct, connmark, ctinfo, sample, tunnel_key)
+    each.__name__: each for each in (ct, connmark, ctinfo, sample, tunnel_key, ife, gate, skbedit, goto, simple)
 }
 
 
