@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 import netlynx
-from netlynx import Record, netns, nftables
-from netlynx.nftables import Flowtable, Object, UnknownExpression
+from netlynx import Record, netns, nftables, route
+from netlynx.netfilter import conntrack
+from netlynx.nftables import Flowtable, Object, UnknownExpression, words
 from netlynx.schema.from_json import from_json
 from netlynx.testing.namespaces import new_namespace
 from nft_program import Nft
@@ -30,6 +32,19 @@ table inet t {
 		meta l4proto tcp flow add @f
 		queue num 5
 		queue flags bypass,fanout num 1-3
+	}
+}
+table inet marks {
+	secmark s { "unconfined" }
+	map m {
+		type inet_service : secmark
+	}
+	chain c {
+		type filter hook input priority -225; policy accept;
+		meta secmark set "s"
+		meta secmark set tcp dport map @m
+		ct secmark set meta secmark
+		meta secmark set ct secmark
 	}
 }
 table bridge b {
@@ -64,18 +79,49 @@ def test_flowtables_and_queues_are_read_whole_and_made_again_elsewhere(places: A
     here, there = places
     nft = Nft(here)
     nft(RULES)
-    everything = (nftables.tables, nftables.flowtables, nftables.chains, nftables.rules)
+    everything = (
+        nftables.tables,
+        nftables.flowtables,
+        nftables.objects,
+        nftables.sets,
+        nftables.chains,
+        nftables.rules,
+    )
     with netlynx.connect(netns=here) as nl:
         found = [record for listing in everything for record in nl.dump(listing())]
     parts = [each for record in found for each in within(record)]
     assert [each for each in parts if each.unknown or isinstance(each, UnknownExpression)] == []
     seen = {type(each).__name__ for each in parts}
-    assert {"Flowtable", "FlowOffload", "Queue", "Reject"} <= seen
+    assert {"Flowtable", "FlowOffload", "Queue", "Reject", "Secmark"} <= seen
     saved = [from_json(type(each), json.loads(netlynx.to_json(each)), read=True) for each in found]
     with netlynx.connect(netns=there) as nl:
         nl.do(nftables.transaction([nftables.add(record) for record in saved]))
     listed = [json.loads(json.dumps(each.ruleset()).replace('"handle"', '"_"')) for each in (nft, Nft(there))]
     assert [without(each) for each in listed[0]] == [without(each) for each in listed[1]]
+
+
+def test_a_connection_gets_a_security_mark(places: Any) -> None:
+    """Of AppArmor, which the guest's kernel has: ctnetlink tells the context that a rule has given to a connection."""
+    here, _ = places
+    table, hook = {"family": "inet", "table": "t"}, {"type": "filter", "hook": "output", "policy": "accept"}
+    kept = words.set_(words.ct.secmark, words.meta.secmark)
+    rules = words.rule("t", "c", words.use("secmark", "s"), kept, family="inet")
+    with netlynx.connect(netns=here) as nl:
+        nl.do(route.up("lo"))
+        made = [
+            nftables.Table(family="inet", name="t"),
+            Object(**table, name="s", data=nftables.Secmark(ctx="unconfined")),
+            nftables.Chain(**table, name="c", priority=0, **hook),
+            *rules,
+        ]
+        nl.do(nftables.transaction([nftables.add(each) for each in made]))
+        netns.run_in(here, send_to_loopback)
+        assert {each.security_context for each in nl.dump(conntrack.flows())} == {"unconfined"}
+
+
+def send_to_loopback() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.sendto(b"x", ("127.0.0.1", 9))
 
 
 def without(entry: dict[str, Any]) -> dict[str, Any]:
