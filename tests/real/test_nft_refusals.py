@@ -37,6 +37,12 @@ SET = Set(family="ip", table="t", name="s", key_type="ipv4_addr", flags="interva
 MAP = Set(family="ip", table="t", name="m", key_type="ipv4_addr", data_type="verdict")
 SOURCE = Payload(dreg="reg_1", base="network_header", offset=12, len=4)
 REFUSED: dict[str, tuple[Any, type[netlynx.NetlinkError], str, str]] = {
+    "a timeout of a set whose elements do not end": (
+        nftables.add(Element(family="ip", table="t", set="s", type="ipv4_addr", key="10.0.0.1", timeout=1000)),
+        netlynx.NetlinkError,
+        "Element",
+        "Whether elements of t/s may end was not looked at: it is so where the set has the flag timeout",
+    ),
     "a table that is not there": (
         rule(table="none"),
         netlynx.NotFound,

@@ -203,7 +203,10 @@ def _told(error: EncodeError, name: str, values: dict[str, Any]) -> EncodeError:
 
 
 def _of_set(owner: Set, settled: dict[str, Any]) -> dict[str, Any]:
-    """What an element has from its set."""
+    """What an element has from its set. Raises EncodeError for what that does not take."""
+    for name in ("timeout", "expiration"):
+        if settled.get(name):
+            check_timeout(owner, f"Element.{name}")
     told: dict[str, Any] = {"family": owner.family, "table": owner.table, "set": owner.name, "type": str(owner.content)}
     if owner.id is not None:
         told["set_id"] = owner.id

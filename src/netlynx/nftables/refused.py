@@ -52,6 +52,9 @@ def _about_one(operation: Do[Any], request: Element, answer: Acknowledgement) ->
         return _there(_OTHERS if request.key is None else request.key)
     if _adds(operation) and answer.errno == errno.EINVAL and request.data == "queue" and not _besides(request):
         return "A map leads to no queue: newer kernels refuse that verdict in one, and nft has no words for it"
+    if _adds(operation) and answer.errno == errno.EINVAL and (request.timeout or request.expiration):
+        place = f"{request.table}/{request.set}"
+        return f"Whether elements of {place} may end was not looked at: it is so where the set has the flag timeout"
     at = -1 if answer.offset is None else answer.offset - NLMSG_HDRLEN
     if not _adds(operation) or answer.errno != errno.ENOENT or not _PLACE.search(_path(operation, at)):
         return ""

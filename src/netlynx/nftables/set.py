@@ -229,13 +229,10 @@ class Set(Record, header=NetfilterHeader):
 
         Raises EncodeError and EncodeTypeError with the path of the field for what the set cannot have.
         """
-        from netlynx.nftables.element import Element, check_timeout
+        from netlynx.nftables.element import Element
 
         if data is not None:
             fields["data"] = data
-        for name in ("timeout", "expiration"):
-            if fields.get(name):
-                check_timeout(self, f"Element.{name}")
         return Element(set=self, key=key, **fields)
 
 
