@@ -340,8 +340,14 @@ class Netem(Record):
         if len(models) > 1:
             raise EncodeError(f"packets are lost either by it or by {models[0]}", models[1])
         slot = self.slot
-        if slot is not None and bool(self.slot_distribution or self.slot_distribution_table) != bool(slot.jitter):
+        spread = bool(self.slot_distribution or self.slot_distribution_table)
+        if slot is not None and spread and not slot.jitter:
             raise EncodeError("it goes with the delay and jitter of the slot", "slot_distribution")
+        if slot is not None and slot.jitter and not spread:
+            raise EncodeError(
+                "the delay and jitter of the slot need it, normal say; kernels do not tell which it was",
+                "slot_distribution",
+            )
         if slot is not None and slot.max_delay < slot.min_delay:
             raise EncodeError(f"it is less than min_delay, {slot.min_delay}", "slot.max_delay")
 
