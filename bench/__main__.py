@@ -77,6 +77,8 @@ GROUPS: dict[str, Callable[[Options], Samples | list[Samples]]] = {
     "tc-filters": tc_filters.run_added,
     "tc-filters-list": tc_filters.run_listed,
     "tc-filters-json": tc_filters.run_json,
+    "tc-flower": tc_filters.run_flower_added,
+    "tc-flower-list": tc_filters.run_flower_listed,
     "verdicts": verdicts.run,
     "nft-transactions": transactions.run,
     "letters": letters.run,

@@ -385,19 +385,22 @@ def entry_records(_: str) -> Work:
 # ------------------------------------------------------------------------------------------------ filters
 
 
-def batch_filters(count: str) -> Work:
+def batch_filters(kind: str, count: str) -> Work:
     """Filters with an action, made on the way."""
     nl = netlynx.connect()
 
+    def clear() -> None:
+        tc_filters.clear(kind)
+
     def run() -> None:
-        nl.batch(map(tc.add, tc_filters.filters(int(count))))
+        nl.batch(map(tc.add, tc_filters.filters(kind, int(count))))
 
     def lines() -> Iterator[str]:
         run()
         yield from tc_filters.matched()
-        tc_filters.clear()
+        clear()
 
-    return Work(run, lines, tc_filters.clear)
+    return Work(run, lines, clear)
 
 
 def filter_records(_: str) -> Work:

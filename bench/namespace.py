@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from . import priority
 
@@ -78,19 +78,20 @@ def ip_can(*command: str) -> bool:
 # ---------------------------------------------------------------------------------------------------- worlds
 
 
+P = ParamSpec("P")
 T = TypeVar("T")
-_world: tuple[str, int, Any] | None = None  # what the namespace is filled with: name, count, what filling it returned
+_world: tuple[Any, Any, Any] | None = None  # how the namespace is filled: the function, its arguments, what it returned
 
 
-def kept(fill: Callable[[int], T]) -> Callable[[int], T]:
+def kept(fill: Callable[P, T]) -> Callable[P, T]:
     """Does nothing when the namespace is already filled like that."""
 
     @wraps(fill)
-    def filled(count: int) -> T:
+    def filled(*args: P.args, **more: P.kwargs) -> T:
         global _world
-        if _world is None or _world[:2] != (fill.__name__, count):
+        if _world is None or _world[:2] != (fill, args):
             _world = None
-            _world = (fill.__name__, count, fill(count))
+            _world = (fill, args, fill(*args, **more))
         result: T = _world[2]
         return result
 

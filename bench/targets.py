@@ -113,7 +113,11 @@ TARGETS = (
     at_most("bridge-vlans", "VLANs of ports to columns", routes.COLUMNS, routes.NULL, 1.5),
     at_least("tc-filters", "filters added in a batch", tc_filters.BATCH, tc_filters.TC_BATCH, 3),
     at_most("tc-filters-list", "filters to records, kept", routes.KEPT, routes.NULL, 1.8),
-    at_most("tc-filters-list", "filters to records, kept", routes.KEPT, tc_filters.TC_LIST, 0.3),
+    at_most("tc-filters-list", "filters to records, kept", routes.KEPT, tc_filters.TC_LIST, 0.5),  # docs/bench.md: why
+    at_most("tc-filters-list", "filters to columns", routes.COLUMNS, routes.NULL, 2),
+    at_least("tc-flower", "filters of flower added in a batch", tc_filters.BATCH, tc_filters.TC_BATCH, 3),
+    at_most("tc-flower-list", "filters of flower to records, kept", routes.KEPT, routes.NULL, 1.8),
+    at_most("tc-flower-list", "filters of flower to records, kept", routes.KEPT, tc_filters.TC_LIST, 0.3),
     at_least("verdicts", "verdicts on queued packets", verdicts.NETLYNX, verdicts.C, 0.5),
     at_least("verdicts", "verdicts, many together", verdicts.NETLYNX_TOGETHER, verdicts.C_TOGETHER, 0.5),
     at_least("nft-transactions", "elements added one by one", transactions.DO, "", 5_000, "/s"),
