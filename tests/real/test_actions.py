@@ -104,7 +104,7 @@ def test_actions_of_all_kinds(bare: None) -> None:
             if len(unlike) > sum(bool(case.apart) for _, case in mine):  # what tc sends otherwise, for a reason
                 wrong[kind] = unlike
             read = theirs.dump(tc.actions(kind=kind)).all()
-            shown = ageless([shown_action(each.to_dict()) for each in read])
+            shown = ageless([shown_action(each.to_dict(), order) for order, each in enumerate(read)])
             as_json = listed_as_json(one, kind) if None not in shown else shown
             if shown != as_json:
                 wrong[f"{kind}: -j"] = [pair for pair in itertools.zip_longest(as_json, shown) if pair[0] != pair[1]]

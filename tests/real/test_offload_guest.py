@@ -82,7 +82,7 @@ def test_what_a_device_refuses_is_said_in_its_words(nl: netlynx.Connection) -> N
 def test_a_device_takes_on_a_chain_and_a_flowtable(nl: netlynx.Connection) -> None:
     load("nft_flow_offload", "nft_fwd_netdev")
     table = nftables.Table(family="netdev", name="t")
-    hook = {"hook": "ingress", "priority": 0, "devices": ["off0"]}
+    hook = {"hook": "ingress", "priority": 10, "devices": ["off0"]}
     chain = nftables.Chain(
         family="netdev", table="t", name="c", type="filter", policy="accept", flags="hw-offload", **hook
     )
@@ -108,9 +108,9 @@ def test_a_device_takes_on_a_chain_and_a_flowtable(nl: netlynx.Connection) -> No
 @pytest.mark.skipif(shutil.which("nft") is None, reason="needs nft")
 def test_a_chain_that_no_device_takes_on_is_refused(nl: netlynx.Connection) -> None:
     chain = nftables.Chain(
-        family="netdev", table="t", name="c", type="filter", hook="ingress", priority=0, devices=["lo"],
+        family="netdev", table="t", name="c", type="filter", hook="ingress", priority=10, devices=["lo"],
         policy="accept", flags="hw-offload",
     )  # fmt: skip
-    with pytest.raises(NotSupported):
+    with pytest.raises(netlynx.TransactionError, match="EOPNOTSUPP"):
         nl.do(nftables.transaction([nftables.add(nftables.Table(family="netdev", name="t")), nftables.add(chain)]))
     assert nl.count(nftables.tables()) == 0

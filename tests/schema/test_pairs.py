@@ -154,9 +154,7 @@ REFUSED: dict[tuple[str, Any], str] = {
     ("ip", "192.0.2.1/33"): "the mask has 33 bits, the key 32",
     ("ip", "192.0.2.1/ffff::"): "not of the family",
     ("ip", "192.0.2.1/0"): "everything matches",
-    ("ip", "192.0.2"): "no IP address",
     ("mac", "02:00:00:00:00:01/49"): "the mask has 49 bits, the key 48",
-    ("mac", "02:00:00:00:01"): "no hardware address",
     ("port", "65536"): "does not fit into the 16 bits",
     ("port", "1/0x10000"): "the mask 0x10000 does not fit into the 16 bits",
     ("port", "90-80"): "ends before it begins",
@@ -181,6 +179,13 @@ def test_what_is_no_key_is_refused_by_the_fields_name() -> None:
         for value in (1.5, object()):
             with pytest.raises(EncodeTypeError):
                 Keys(**{name: value})  # type: ignore[arg-type]
+
+
+def test_what_looks_like_an_address_is_refused_where_it_is_sent() -> None:
+    for name, value, said in (("ip", "192.0.2", "no IP address"), ("mac", "02:00:00:00:01", "no hardware address")):
+        with pytest.raises(EncodeError, match=said) as caught:
+            Outer(kind="keys", data=Keys(**{name: value})).to_bytes()  # type: ignore[arg-type]
+        assert caught.value.path == f"Outer.data.Keys.{name}"
 
 
 def test_whose_it_is_another_field_has_to_say() -> None:

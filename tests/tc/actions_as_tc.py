@@ -14,8 +14,8 @@ from netlynx.tc.actions.pedit_words import keys_of
 Json = dict[str, Any]
 
 
-def shown_action(record: Mapping[str, Any], order: int = 0) -> Json | None:
-    """An action that is there by itself, or the one in this place of a filter; None where tc prints no JSON."""
+def shown_action(record: Mapping[str, Any], order: int = 0, *, of_filter: bool = False) -> Json | None:
+    """The action in this place of a listing, or of a filter; None where tc prints no JSON."""
     kind, data = record["kind"], record["data"]
     if kind not in OPTIONS:
         return None
@@ -31,8 +31,8 @@ def shown_action(record: Mapping[str, Any], order: int = 0) -> Json | None:
     if "cookie" in record:
         made["cookie"] = record["cookie"]
     flags = record.get("flags", {}).get("value", ())
-    made |= {name: True for flag, name in FLAGS.items() if flag in flags and not order}
-    if "skip-hw" not in flags and "in_hardware" in record and not order:
+    made |= {name: True for flag, name in FLAGS.items() if flag in flags and not of_filter}
+    if "skip-hw" not in flags and "in_hardware" in record and not of_filter:
         made["in_hw" if record["in_hardware"] else "not_in_hw"] = True
     for ours, name in (("hardware_statistics", "hw_stats"), ("used_hardware_statistics", "used_hw_stats")):
         if ours in record:

@@ -25,7 +25,9 @@ def shown_filter(record: Mapping[str, Any]) -> Json | None:
     if data.get("in_hw_count"):
         options["in_hw_count"] = data["in_hw_count"]
     if data.get("actions"):
-        options["actions"] = [shown_action(each, order) for order, each in enumerate(data["actions"], 1)]
+        options["actions"] = [
+            shown_action(each, order, of_filter=True) for order, each in enumerate(data["actions"], 1)
+        ]
     return {**made, "options": options}
 
 

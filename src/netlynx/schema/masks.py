@@ -12,13 +12,17 @@ from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from typing import Any, Literal
 
 from netlynx.errors import EncodeError, EncodeTypeError
+from netlynx.schema.kinds import Code
 
 Written = tuple[int, bytes, bytes | None]
 """The variant, the key, the mask or None; of a range its ends."""
 
 
 class Form:
-    """What the value of a field is that is given in any of several ways."""
+    """What the value of a field is that is given in any of several ways. A text `like` those of another kind, which
+    says all of the value, is the canonical one."""
+
+    like: Code | None = None
 
     def settle(self, value: Any) -> Any:
         """The one value that means the same as what somebody gave. Raises EncodeError and EncodeTypeError."""
@@ -64,6 +68,8 @@ def mask_of(length: int, size: int) -> bytes:
 
 class AddressKey(MaskedForm):
     """An IP address, with the length of a prefix or another mask behind it."""
+
+    like = Code.IP
 
     def __init__(self, *sizes: Literal[4, 16]) -> None:
         self.sizes = sizes or (4, 16)
@@ -131,6 +137,7 @@ class MacKey(MaskedForm):
     """A hardware address of 6 bytes, with a number of bits or another mask behind it."""
 
     sizes = (6,)
+    like = Code.MAC
 
     def settle(self, value: Any) -> str:
         """Raises EncodeError for what is no such address, or no mask."""

@@ -13,7 +13,10 @@ such fields is `paired`, as two attributes make one value there: `netlynx.codec`
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from functools import cached_property, lru_cache
+from itertools import compress, repeat
+from operator import attrgetter, is_not
 from typing import Any, TypeVar
 
 import msgspec
@@ -77,6 +80,11 @@ class _Paired:
         return {name: kind for name, kind in kinds.items() if kind is not None and kind.pairs}
 
     @cached_property
+    def values(self) -> Callable[[Any], tuple[Any, ...]]:
+        """What is in those fields, all at once."""
+        return attrgetter(*self.fields)  # of several there is a tuple
+
+    @cached_property
     def pairs(self) -> Pairs:
         """What joins them."""
         return Pairs([(int(kind.pairs[0][0]), kind.pairs) for kind in self.fields.values()])
@@ -93,16 +101,16 @@ class _Paired:
         """The nest of a record. Raises EncodeError and EncodeTypeError with the field's name."""
         if class_of(value) is not self.cls:
             raise EncodeTypeError(f"expected {self.cls.__name__}, not {type(value).__name__} {value!r}")
-        found = [(name, said) for name in self.fields if (said := getattr(value, name)) is not None]
+        values = self.values(value)
+        found = dict(compress(zip(self.fields, values, strict=True), map(is_not, values, repeat(None))))
         if not found:
             return encode(plan_for(self.cls), value)
-        bare = dict.fromkeys([name for name, _ in found])
-        made = [encode(plan_for(self.cls), msgspec.structs.replace(value, **bare))]  # no pair is rare
-        for name, said in found:
+        made = [encode(plan_for(self.cls), msgspec.structs.replace(value, **dict.fromkeys(found)))]  # no pair is rare
+        for name, said in found.items():
             kind = self.fields[name]
             assert isinstance(kind.form, MaskedForm)
             try:
-                variant, key, mask = kind.form.write(kind.form.settle(said), value)
+                variant, key, mask = kind.form.write(said, value)
             except EncodeError as error:
                 raise error.within(name).within(self.cls.__name__) from error.__cause__
             made.append(_attribute(kind.pairs[variant][0], key))

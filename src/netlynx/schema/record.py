@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, dataclass_transform
 
@@ -375,6 +376,11 @@ def fields_of(record: Any) -> dict[str, Any]:
     return {name: getattr(record, name) for name in (*cls.__narrow__.__struct_fields__, *cls.__rare__)}
 
 
+@cache
+def _names_of(cls: Any) -> frozenset[str]:
+    return frozenset(cls.__struct_fields__)
+
+
 def replace_fields(record: R, /, **changes: Any) -> R:
     """The record with other values, canonical ones, in some of its fields: what `replace` does, for who makes requests.
 
@@ -383,8 +389,9 @@ def replace_fields(record: R, /, **changes: Any) -> R:
     cls: Any = type(record)
     if cls is cls.__narrow__:
         rare = cls.__rare__
-        changes = {name: value for name, value in changes.items() if name not in rare or value != rare[name]}
-        if changes.keys() <= set(cls.__struct_fields__):
+        if not rare.keys().isdisjoint(changes):
+            changes = {name: value for name, value in changes.items() if name not in rare or value != rare[name]}
+        if changes.keys() <= _names_of(cls):
             return msgspec.structs.replace(record, **changes)  # type: ignore[type-var]  # R is a record
     made: R = cls.__narrow__(**{**fields_of(record), **changes})
     return made

@@ -84,7 +84,7 @@ def _look(kind: Kind, nothing: bool) -> Look:
     if kind.quantity is not None:
         return Look(_TYPE, nothing, kind.quantity)
     if kind.form is not None:
-        return Look(_NOTHING, nothing)
+        return Look(_NOTHING if kind.form.like is None else _TEXT[kind.form.like], nothing)
     if kind.names == "namespace":
         return Look(_TYPE, nothing, Descriptor)
     if kind.code in (Code.INTEGER, Code.BITS):

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A network device for the tests of hardware offload, which no driver of a virtual machine has: off0 takes on filters of
- * traffic control, chains of nftables and flowtables, but filters of the priority 666, and says of each filter that it
+ * what arrives, chains of nftables and flowtables, but filters of the priority 666, and says of each filter that it
  * met 3 packets of 300 bytes. It does nothing else with them. Frames that are sent are dropped.
  */
 
@@ -13,6 +13,7 @@
 #define REFUSED 666
 
 static LIST_HEAD(blocks);
+static LIST_HEAD(flowtables);
 static struct net_device *device;
 
 static int of_flower(struct flow_cls_offload *flower)
@@ -43,8 +44,9 @@ static int setup_tc(struct net_device *dev, enum tc_setup_type type, void *data)
 {
 	switch (type) {
 	case TC_SETUP_BLOCK:
+		return flow_block_cb_setup_simple(data, &blocks, asked, dev, dev, true);
 	case TC_SETUP_FT:
-		return flow_block_cb_setup_simple(data, &blocks, asked, dev, dev, false);
+		return flow_block_cb_setup_simple(data, &flowtables, asked, dev, dev, true);
 	default:
 		return -EOPNOTSUPP;
 	}

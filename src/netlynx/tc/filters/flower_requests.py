@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import compress, repeat
+from operator import attrgetter, is_not
 
 from netlynx.errors import EncodeError
 from netlynx.schema import replace_fields
@@ -82,6 +84,9 @@ NEEDS: dict[str, _Needs] = {
 }
 
 
+_VALUES = attrgetter(*NEEDS)
+
+
 def looked_at(data: Flower, protocol: int) -> Flower:
     """The options with the protocol of the filter. Raises EncodeError with a field the kernel would not look at."""
     eth_type, flags = data.eth_type, data.flags
@@ -94,9 +99,8 @@ def looked_at(data: Flower, protocol: int) -> Flower:
     if eth_type is not data.eth_type or flags is not data.flags:
         data = replace_fields(data, eth_type=eth_type, flags=flags)
     inner = _inner(data)
-    for name, needs in NEEDS.items():
-        value = getattr(data, name)
-        if value is not None and value != ():
+    for name, needs in compress(NEEDS.items(), map(is_not, _VALUES(data), repeat(None))):
+        if name != "mpls" or data.mpls:
             problem = needs(data, inner)
             if problem:
                 raise EncodeError(problem if "another" in problem else f"it is {problem}", f"Filter.data.{name}")
