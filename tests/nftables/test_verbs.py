@@ -116,7 +116,7 @@ def test_a_verb_sends_what_is_said_and_no_more(operation: Any, message: int, fla
         (lambda: nftables.flush(TABLE.replace(handle=1)), "Table.handle: the kernel does not look at it"),
         (lambda: nftables.replace(TABLE), "delete it and add it"),
         (lambda: nftables.add(CHAIN.replace(priority=1)), "Chain.hook: a chain with priority needs it"),
-        (lambda: nftables.add(BASE.replace(flags="hw-offload")), "Chain.priority: devices take on chains of the"),
+        (lambda: nftables.add(BASE.replace(flags="hw-offload")), "Chain.flags: devices take on chains of the"),
         (lambda: nftables.add(CHAIN.replace(hook="input")), "Chain.priority: a chain with hook needs it"),
         (lambda: nftables.add(CHAIN.replace(policy="drop")), "Chain.policy: a chain without hook has none"),
         (lambda: nftables.add(CHAIN.replace(type="nat")), "Chain.type: a chain without hook has none"),

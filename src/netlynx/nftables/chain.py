@@ -197,7 +197,7 @@ def _new(record: Chain) -> Chain:
                     "a chain without hook has none: set hook and priority, or leave it out", f"Chain.{name}"
                 )
     if int(made.flags or 0) & ChainFlags.HW_OFFLOAD and not 0 < (made.priority or 0) <= 0xFFFF:
-        raise EncodeError("devices take on chains of the priorities 1 to 65535 alone", "Chain.priority")
+        raise EncodeError("devices take on chains of the priorities 1 to 65535 alone", "Chain.flags")
     return _one_of_both(record, made)
 
 
