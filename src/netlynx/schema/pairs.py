@@ -101,16 +101,15 @@ class _Paired:
         """The nest of a record. Raises EncodeError and EncodeTypeError with the field's name."""
         if class_of(value) is not self.cls:
             raise EncodeTypeError(f"expected {self.cls.__name__}, not {type(value).__name__} {value!r}")
-        values = self.values(value)
-        found = dict(compress(zip(self.fields, values, strict=True), map(is_not, values, repeat(None))))
+        found = [*compress(self.fields, map(is_not, self.values(value), repeat(None)))]
         if not found:
             return encode(plan_for(self.cls), value)
         made = [encode(plan_for(self.cls), msgspec.structs.replace(value, **dict.fromkeys(found)))]  # no pair is rare
-        for name, said in found.items():
+        for name in found:
             kind = self.fields[name]
             assert isinstance(kind.form, MaskedForm)
             try:
-                variant, key, mask = kind.form.write(said, value)
+                variant, key, mask = kind.form.write(getattr(value, name), value)
             except EncodeError as error:
                 raise error.within(name).within(self.cls.__name__) from error.__cause__
             made.append(_attribute(kind.pairs[variant][0], key))

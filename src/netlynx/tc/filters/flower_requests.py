@@ -61,8 +61,10 @@ def _address(name: str) -> _Needs:
         six = ":" in getattr(data, name)
         if inner in IP and (inner == EtherType.IPV6) is not six:
             return "of another protocol than the filter"
-        others = [getattr(data, other) for other in ("src_ip", "dst_ip")]
-        return "of another protocol than the other address" if any(e and (":" in e) is not six for e in others) else ""
+        for other in (data.src_ip, data.dst_ip):
+            if other and (":" in other) is not six:
+                return "of another protocol than the other address"
+        return ""
 
     return needs
 
@@ -85,6 +87,7 @@ NEEDS: dict[str, _Needs] = {
 
 
 _VALUES = attrgetter(*NEEDS)
+_NO_FLAGS = ClassifierFlag(0)
 
 
 def looked_at(data: Flower, protocol: int) -> Flower:
@@ -95,7 +98,7 @@ def looked_at(data: Flower, protocol: int) -> Flower:
     if protocol in VLAN_TAGS and eth_type in (data.vlan_ethtype, data.cvlan_ethtype):
         eth_type = protocol  # type: ignore[assignment]  # what is in the tags was read: a kernel tells it so
     if flags is None:
-        flags = ClassifierFlag(0)  # as tc does
+        flags = _NO_FLAGS  # as tc does
     if eth_type is not data.eth_type or flags is not data.flags:
         data = replace_fields(data, eth_type=eth_type, flags=flags)
     inner = _inner(data)
