@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +14,11 @@ from typing import Any
 import pytest
 
 from child import child
+from command import PATIENCE, environment
 from netlynx import netns
+from netlynx.trace.beginning import Untraceable, start
+from netlynx.trace.numbers import here
+from netlynx.trace.tracer import Tracer
 from tracing import COMMAND, objects, refused, trace
 
 pytestmark = [
@@ -216,3 +222,32 @@ def test_a_reader_that_goes_away_leaves_the_command_alone() -> None:
         tracer.stdout.close()
         assert "through\n" in tracer.stderr.read()
     assert tracer.returncode == 0
+
+
+def test_a_set_user_id_program_is_refused_to_who_is_not_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "privileged"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o4755)
+    monkeypatch.setattr(os, "geteuid", lambda: program.stat().st_uid + 1)
+    machine = here()
+    assert machine is not None
+    with pytest.raises(Untraceable, match="it is set-user-ID, and would run without that; run netlynx as root"):
+        start(Tracer(machine, files=True, follow=False, note=print), [str(program)], aside=False)
+
+
+def test_what_runs_below_strace_already_is_refused() -> None:
+    if shutil.which("strace") is None:
+        pytest.skip("there is no strace")
+    words = ["strace", "-f", "-o", "/dev/null", *COMMAND, "--", "true"]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE, env=environment())
+    assert done.returncode == 1
+    assert re.fullmatch(
+        r"netlynx: true cannot be traced: strace \(process \d+\) traces netlynx already, and whatever it starts\n",
+        done.stderr,
+    )
+
+
+def test_processes_that_a_command_leaves_are_waited_for() -> None:
+    done = trace(None, "--", "sh", "-c", "sleep 0.3 & exit 4")
+    assert done.returncode == 4
+    assert done.stderr.startswith("netlynx: sh ended; 1 of its processes run on: waiting for them")
