@@ -84,7 +84,7 @@ def test_what_no_operation_says_is_sent_as_it_was(tmp_path: Path) -> None:
     reading = Reading(dict)
     text = program_of([*reading.each(heard)], ["x", "a b"], reading.families)
     assert f'say("xfrm", "{data.hex()}")' in text
-    assert text.startswith('"""What `x \'a b\'` does, with netlynx."""\n')
+    assert text.startswith("# What `x 'a b'` does, with netlynx.\n")
     program = tmp_path / "program.py"
     program.write_text(text.replace('say("xfrm"', 'say("route"'))
     done = subprocess.run([sys.executable, str(program)], capture_output=True, text=True, timeout=PATIENCE)
@@ -103,3 +103,12 @@ def test_what_was_refused_is_a_comment() -> None:
     text = program_of([told for each in heard for told in reading.each(each)], ["x"], reading.families)
     assert "    # refused, ENODEV: RTM_GETLINK Link()\n" in text
     assert "nl.do" not in text
+
+
+def test_words_of_others_stay_comments() -> None:
+    data = Message(9999, NLM_F.REQUEST, 7, 0, b"").pack()
+    heard = Heard(0.0, 1, 1, "x", 3, 31, 0, True, "sendto", data, length=len(data))
+    text = program_of([*Reading(dict).each(heard)], ["x", "a\nimport os\r\x1b\\", '"""'], {})
+    compile(text, "program", "exec")
+    assert all(line.startswith("#") for line in text.splitlines() if "import os" in line)
+    assert "\x1b" not in text

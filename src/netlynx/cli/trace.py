@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netlynx.cli.form import misused
-from netlynx.cli.stdout import aside, check_output, note, tell, write_json_text, write_script
+from netlynx.cli.stdout import aside, check_output, note, tell, write_json_text, write_text
 from netlynx.cli.terminal import Paint, is_terminal
 from netlynx.errors import NetlynxError
 
@@ -110,7 +110,7 @@ def _trace(
     if python:
         from netlynx.trace.program import program_of
 
-        write_script(program_of(told, command, reading.families))
+        write_text(program_of(told, command, reading.families).rstrip("\n"))
     if capture is not None:
         note(f"netlynx: {capture.count} datagrams in {pcap}")
     if report is not None and (failed := failure(report, command[0])) is not None:

@@ -14,6 +14,7 @@ from netlynx.trace.objects import protocol
 from netlynx.trace.reading import Told
 from netlynx.trace.recipes import Recipe, Recipes
 from netlynx.trace.spelling import Spelling, quoted
+from netlynx.wire.shown import shown
 
 _BATCH = ("NFNL_MSG_BATCH_BEGIN", "NFNL_MSG_BATCH_END")
 _SAY = '''
@@ -44,10 +45,19 @@ def program_of(told: Sequence[Told], command: Sequence[str], families: dict[int,
         raw = raw or any(line.startswith("say(") for line in lines)
         body += lines
     asked = f"What `{shlex.join(command)}` does" if command else "What the process did"
-    said = textwrap.fill(f'"""{asked}, with netlynx."""', _WIDTH, break_long_words=False)
     imports = [*(["import contextlib", ""] if raw else []), "import netlynx", *spelling.imports()]
     within = "\n".join(f"    {line}" for line in body) if body else "    pass  # it said nothing to the kernel"
-    return "\n".join((said, "", *imports, _SAY if raw else "", "with netlynx.connect() as nl:", within, ""))
+    return "\n".join(
+        (
+            *_comment(f"{asked}, with netlynx."),
+            "",
+            *imports,
+            _SAY if raw else "",
+            "with netlynx.connect() as nl:",
+            within,
+            "",
+        )
+    )
 
 
 def _interfaces(told: Iterable[Told]) -> dict[int, str]:
@@ -61,23 +71,22 @@ def _interfaces(told: Iterable[Told]) -> dict[int, str]:
     return found
 
 
-def _refusals(told: Iterable[Told]) -> dict[tuple[int, int, int], str]:
-    """What the kernel said of requests that it refused: by process, descriptor and sequence number."""
-    return {
-        _key(each): str(each.message.error)
-        for each in told
-        if not each.heard.sent and each.message is not None and each.message.error is not None
-    }
+def _refusals(told: Iterable[Told]) -> dict[int, str]:
+    """What the kernel said of requests that it refused, by their `id`: of those with a number, the last before."""
+    asked: dict[tuple[int, int, int], Told] = {}
+    found = {}
+    for each in told:
+        if each.message is None:
+            continue
+        key = each.heard.process, each.heard.descriptor, each.message.message.sequence
+        if each.heard.sent:
+            asked[key] = each
+        elif each.message.error is not None and key in asked:
+            found[id(asked[key])] = str(each.message.error)
+    return found
 
 
-def _key(told: Told) -> tuple[int, int, int]:
-    assert told.message is not None
-    return told.heard.process, told.heard.descriptor, told.message.message.sequence
-
-
-def _steps(
-    heard: Heard, messages: list[Told], recipes: Recipes, refused: dict[tuple[int, int, int], str]
-) -> Iterator[str]:
+def _steps(heard: Heard, messages: list[Told], recipes: Recipes, refused: dict[int, str]) -> Iterator[str]:
     """The lines for one datagram."""
     found: list[Recipe] = []
     for told in messages:
@@ -85,8 +94,8 @@ def _steps(
         assert message is not None
         if _is_mark(message):
             continue
-        why = told.heard.failure or refused.get(_key(told))
-        if why is not None and why:
+        why = told.heard.failure or refused.get(id(told))
+        if why:
             yield from _comment(f"refused, {why}: {message}")
             continue
         recipe = recipes.find(message)
@@ -127,4 +136,6 @@ def _is_mark(message: Decoded) -> bool:
 
 
 def _comment(text: str) -> list[str]:
-    return textwrap.wrap(text, _WIDTH, initial_indent="# ", subsequent_indent="#   ", break_long_words=False)
+    return textwrap.wrap(
+        shown(" ".join(text.split())), _WIDTH, initial_indent="# ", subsequent_indent="#   ", break_long_words=False
+    )
