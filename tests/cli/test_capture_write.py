@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import netlynx
-from child import running
+from child import child, running
 from command import Run
 from netlynx import capture, netns, route
 
@@ -26,7 +26,11 @@ def types_in(file: Path) -> list[str]:
 
 def test_what_is_told_is_recorded_until_it_is_enough(namespace: netns.NetworkNamespace, tmp_path: Path) -> None:
     file = tmp_path / "said.pcap"
-    with running("capture", "write", str(file), "--count", "1", where=namespace) as process:
+    arguments = ("capture", "write", str(file), "--count", "1")
+    with (
+        child(["sleep", "infinity"], where=namespace) as holder,
+        running(*arguments, "--netns", str(holder.pid)) as process,
+    ):
         assert process.stderr is not None
         assert "netlynx: " in process.stderr.readline()
         with netlynx.connect(netns=namespace) as nl:

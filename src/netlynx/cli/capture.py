@@ -11,7 +11,7 @@ import typer
 
 from netlynx.cli.commands import App
 from netlynx.cli.form import COLUMNS, Form, failed, misused
-from netlynx.cli.options import Lines, Netns
+from netlynx.cli.options import Lines, Netns, namespace_of
 from netlynx.cli.output import coloured, form_of, paint
 from netlynx.cli.stdout import note, tell, write
 from netlynx.cli.terminal import is_terminal
@@ -111,16 +111,16 @@ def write_file(
         raise misused("a capture is not for terminals: give a FILE, or send it to a program", "FILE")
     with contextlib.ExitStack() as stack:
         over = stack.enter_context(recording.ended())
-        families = recording.told_families(netns)
-        sources = stack.enter_context(recording.sources(dev, netns))
-        target = sys.stdout.buffer if file == "-" else file
-        writer = stack.enter_context(Writer(target))
+        where = namespace_of(netns)
+        families = recording.told_families(where)
+        sources = stack.enter_context(recording.sources(dev, where))
+        writer = stack.enter_context(Writer(sys.stdout.buffer if file == "-" else file))
         for each in families:
             writer.write("generic", each, direction="received")
         found = recording.record(sources, writer, over, seconds=seconds, count=count)
         lost = [said for source in sources if (said := source.lost())]
-    where = "standard output" if file == "-" else file
-    note(f"netlynx: {found} message{'' if found == 1 else 's'} went to {where}; {'; '.join(lost) or 'none was lost'}")
+    to = "standard output" if file == "-" else file
+    note(f"netlynx: {found} message{'' if found == 1 else 's'} went to {to}; {'; '.join(lost) or 'none was lost'}")
 
 
 @contextlib.contextmanager
@@ -193,7 +193,10 @@ class _Text:
         whole = " ".join(word for word in (head, words, wrong) if word)
         if self._width is None or len(whole) <= self._width:
             before = " ".join(word for word in (head, words) if word)
-            write(f"{before} " if wrong else before, paint(wrong, "red", self._colours))
+            if wrong:
+                write(f"{before} ", paint(wrong, "red", self._colours))
+            else:
+                write(before)
             return
         write(head)
         for text, colour in ((words, None), (wrong, "red")):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from netlynx.capture.cooked import Direction
     from netlynx.capture.writer import Writer
     from netlynx.client.connection import Connection
+    from netlynx.netns import Where
     from netlynx.transport.netlink_socket import NetlinkSocket
 
 _ROOM = 1 << 20  # bytes of the longest datagram that is recorded whole
@@ -156,7 +157,7 @@ class Groups:
         self._socket.close()
 
 
-def subscriptions(netns: str | None) -> tuple[list[Source], list[str]]:
+def subscriptions(netns: Where | None) -> tuple[list[Source], list[str]]:
     """All groups of all protocols that may be joined, and what may not: protocols with the reason."""
     from netlynx.client.connection import connect
     from netlynx.generic.family import families
@@ -192,7 +193,7 @@ def subscriptions(netns: str | None) -> tuple[list[Source], list[str]]:
 
 
 @contextlib.contextmanager
-def sources(dev: str | None, netns: str | None) -> Iterator[list[Source]]:
+def sources(dev: str | None, netns: Where | None) -> Iterator[list[Source]]:
     """What there is to record from in a namespace; says on standard error what that is.
 
     A device that is made is removed again. Raises what the connection raises; typer.Exit for a `dev` that is no nlmon
@@ -218,7 +219,7 @@ def sources(dev: str | None, netns: str | None) -> Iterator[list[Source]]:
         found, without = subscriptions(netns)
         for each in found:
             stack.callback(each.close)
-        but = f" but of {', '.join(without)}, which takes privileges" if without else ""
+        but = f", without what takes privileges of {', '.join(without)}" if without else ""
         note(f"netlynx: {why}: recording what the kernel tells unasked{but}; no requests, and no answers to them")
         yield found
 
@@ -294,7 +295,7 @@ def record(sources: list[Source], writer: Writer, over: int, *, seconds: float |
     return found
 
 
-def told_families(netns: str | None) -> list[bytes]:
+def told_families(netns: Where | None) -> list[bytes]:
     """What the controller says of the families of generic netlink: with it, a capture tells what they are called."""
     from netlynx.transport.netlink_socket import NetlinkSocket
 
