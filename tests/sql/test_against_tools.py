@@ -61,11 +61,6 @@ def test_sockets_are_those_of_ss(namespace: netns.NetworkNamespace, db: sql.Sess
 
 
 def test_counters_and_rules_are_those_of_nft(namespace: netns.NetworkNamespace, db: sql.Session) -> None:
-    chain = "chain in { tcp dport 80 counter name web accept; }"
-    ruleset = f"table inet fw {{\ncounter web {{ packets 3 bytes 180 }}\n{chain}\n}}\n"
-    if shutil.which("nft") is None:
-        pytest.skip("needs nft")
-    netns.run_in(namespace, subprocess.run, ["nft", "-f", "-"], input=ruleset, text=True, check=True)
     theirs = json.loads(said(namespace, "nft", "-j", "list", "ruleset"))["nftables"]
     counters = [each["counter"] for each in theirs if "counter" in each]
     assert db.execute('select family, "table", name, packets, bytes from nft_counters').rows() == [
@@ -76,10 +71,4 @@ def test_counters_and_rules_are_those_of_nft(namespace: netns.NetworkNamespace, 
         (each["family"], each["table"], each["chain"], each["handle"]) for each in rules
     ]
     sets = "select s.name, count(e.key) from nft_sets s left join nft_elements e on e.set = s.name group by 1"
-    netns.run_in(
-        namespace,
-        subprocess.run,
-        ["nft", "add set inet fw ports { type inet_service; elements = { 22, 80 } }"],
-        check=True,
-    )
     assert db.execute(sets).rows() == [("ports", 2)]

@@ -75,6 +75,17 @@ def test_all_namespaces_are_asked_when_it_is_said(namespace: netns.NetworkNamesp
     assert len({each["netns"] for each in everywhere}) == len(everywhere) >= len(alone) == 1
 
 
+def test_a_plan_is_drawn_and_tells_what_is_read() -> None:
+    lines = run("explain select name from links where name = 'lo'").splitlines()
+    assert [line for line in lines if "Filters: \"name\" = 'lo'" in line]
+    assert [line for line in lines if "Projections: name " in line]
+
+
+def test_nothing_is_fetched_and_no_variable_is_a_table() -> None:
+    assert "no table 'statement'" in refused("select * from statement")
+    assert "httpfs" in refused("select * from read_parquet('https://192.0.2.1/x.parquet')")
+
+
 def test_wrong_use_is_a_line() -> None:
     assert "did you mean routes" in refused("select * from rotes")
     assert "is only read here" in refused("drop table if exists x; delete from links")

@@ -12,9 +12,11 @@ import typer
 from netlynx.cli.form import COLUMNS, Form, json_text, misused
 from netlynx.cli.options import Format, Json, Kernel, Lines, Netns, Wide, target
 from netlynx.cli.output import Column, form_of, write_rows, write_table
-from netlynx.cli.stdout import remark
+from netlynx.cli.stdout import remark, tell, write
+from netlynx.cli.stdout import words as in_words
 
 _SHOWN = (".tables", ".schema")
+_PLAN = ("explain_key", "explain_value")  # what EXPLAIN gives: a drawing of several lines
 
 
 def sql(
@@ -71,8 +73,15 @@ def sql(
                 from netlynx.cli.export import write_table as write_columns
 
                 write_columns(result.table, form)
+            elif result.columns == _PLAN and form is Form.TABLE:
+                for _, plan in result:
+                    for line in plan.splitlines():
+                        write(line)
             elif result.columns:
                 _print(result.columns, result.rows(), form, wide, result.types)
+        for name, error in db.unread.items():
+            sys.stdout.flush()
+            tell(f"network namespace {name}: {in_words(error)}")
         if db.unseen:
             sys.stdout.flush()
             remark(f"the network namespaces of {db.unseen} processes could not be seen")

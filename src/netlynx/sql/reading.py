@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any  # pyarrow's, which tells no types
 
@@ -130,17 +130,17 @@ def _pushed(listing: Listing, conditions: Conditions) -> tuple[dict[str, Any], d
             continue  # there an IPv4 address also means what IPv6 sockets have for it
         if (given := as_asked(kind, values)) is None:
             continue
-        if len(given) == 1 and name in listing.asks:
+        if len(given) == 1 and name in listing.asks and _is_taken(listing.function, {**asked, name: given[0]}):
             asked[name] = given[0]
-        elif _takes(listing, name, given):
+        elif _is_taken(listing.function().where, {name: {*given}}):
             wheres[name] = given[0] if len(given) == 1 else {*given}
     return asked, wheres
 
 
-def _takes(listing: Listing, name: str, given: tuple[Any, ...]) -> bool:
-    """Whether a listing can be narrowed by a column."""
+def _is_taken(make: Callable[..., Any], values: dict[str, Any]) -> bool:
+    """Whether a listing can be made, or narrowed, with these values."""
     try:
-        listing.function().where(**{name: {*given}})
+        make(**values)
     except (EncodeError, TypeError):
         return False
     return True

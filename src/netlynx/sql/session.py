@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from netlynx.transport.base import Kernel
 
 _NOBODY = About(frozenset(), frozenset(), ())
+# Nothing is fetched from elsewhere, and no variable of this file is a table.
+_CONFIGURATION = {"autoinstall_known_extensions": False, "python_enable_replacements": False}
 _CHANGED = re.compile(r"\b(?:insert\s+into|update|delete\s+from|alter\s+\w+|truncate)\s+\"?(\w+)", re.IGNORECASE)
+
+
+_MADE = re.compile(
+    r"\bcreate\s+(?:or\s+replace\s+)?(?:temp(?:orary)?\s+)?(?:table|view)\s+(?:if\s+not\s+exists\s+)?\"?(\w+)",
+    re.IGNORECASE,
+)
 
 
 class Reading:
@@ -35,10 +43,12 @@ class Reading:
         self._lock = threading.Lock()  # DuckDB reads in several threads
         self.failure: Exception | None = None
         self.unseen = 0
+        self.unread: dict[str, NetlynxError] = {}
 
     def begin(self, said: About) -> None:
         """What follows is read for this statement."""
-        self._about, self.failure = said, None
+        self._about, self.failure, self.unseen = said, None, 0
+        self.unread.clear()
         self._kept.clear()
 
     def end(self) -> None:
@@ -80,7 +90,15 @@ class Reading:
         if not self._everywhere:
             return (self._places.own,)
         names, self.unseen = self._places.everywhere()
-        return names
+        return tuple(filter(self._can_be_read, names))
+
+    def _can_be_read(self, name: str) -> bool:
+        """Whether a namespace that was found can be entered; it is noted where not."""
+        try:
+            self._places.connection(name)
+        except NetlynxError as error:
+            self.unread[name] = error
+        return name not in self.unread
 
 
 class Session:
@@ -102,7 +120,7 @@ class Session:
         self._places = Places(netns, kernel, timeout)
         self._reading = Reading(self._places, all_namespaces)
         self._known: set[str] = set()
-        self._connection: Any = duckdb.connect(":memory:")
+        self._connection: Any = duckdb.connect(":memory:", config=_CONFIGURATION)
         self._history: dict[str, str] = {}
         if history is not None:
             from netlynx.sql.history import tables_of
@@ -128,6 +146,11 @@ class Session:
     def unseen(self) -> int:
         """Of how many processes the last statement over all namespaces could not tell in which they are."""
         return self._reading.unseen
+
+    @property
+    def unread(self) -> dict[str, NetlynxError]:
+        """The namespaces that the last statement over all of them found and could not enter, and why."""
+        return dict(self._reading.unread)
 
     def tables(self) -> dict[str, str]:
         """The names of all tables, and what they are."""
@@ -155,6 +178,8 @@ class Session:
         """
         if self._connection is None:
             raise ConnectionClosed("the session is closed")
+        if (made := _MADE.search(statement)) is not None and made[1].lower() in self.tables():
+            raise SqlError(f"{made[1]} is what the kernel lists: a table of one's own needs another name")
         with self._explained(statement):
             said = about(self._connection, statement, parameters)
             self._register(said.tables)

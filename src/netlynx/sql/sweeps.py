@@ -30,6 +30,11 @@ def of_protocols(nl: Connection, make: Make) -> Iterator[Any]:
         yield each()
 
 
+def each_once(nl: Connection, make: Make) -> Iterator[Any]:
+    """Sockets, of which the kernel lists some twice: those that listen to groups."""
+    yield [*{each.cookie: each for each in nl.dump(make()).all()}.values()]
+
+
 def of_qdiscs(nl: Connection, make: Make) -> Iterator[Any]:
     """Of each interface that has a queueing discipline."""
     from netlynx import tc
