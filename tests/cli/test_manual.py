@@ -96,6 +96,7 @@ ELSEWHERE = {
     *("batch", "capture", "hello", "kernel", "module", "vm", "can-gateways", "set", "impair", "nft", "ynl", "actions"),
     *("mctp-addresses", "mctp-routes", "mctp-neighbours", "phonet-addresses", "phonet-routes", "insert", "destroy"),
     *("classes", "filters", "chains", "nexthops", "nexthop-buckets", "bridge", "dcb", "multicast-tables"),
+    "top",
     "topology",
 }
 BEFORE = ["add link name=eth0 kind=ifb", "add link name=br0 kind=bridge", "change link name=lo flags=up"]

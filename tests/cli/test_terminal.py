@@ -173,6 +173,14 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
     ],
     "processes": [(["processes"], True), (["processes", "comm", "--json"], True)],
     "uevents": [(["uevents"], True), (["uevents", "--json"], True)],
+    "top": [
+        (["top", "--once", "--interval", "0.1"], True),
+        (["top", "--lines", "--count", "1", "--interval", "0.1"], True),
+        *((["top", each, "--once", "--interval", "0.1"], True) for each in ("neighbours", "queues")),
+        *((["top", each, "--once", "--interval", "0.1"], False) for each in ("conntrack", "sockets", "events")),
+        (["top", "--once", "--filter", HOSTILE], True),
+        (["top", "--sort", HOSTILE], True),
+    ],
     "batch": [(["batch", "FILE"], True)],
     "add": [
         (["add", "link", "name=x", "kind=bridge"], True),

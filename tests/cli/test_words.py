@@ -46,6 +46,7 @@ ENDLESS = {
     "queue",
     "log",
     "send",
+    "top",
 }  # what they take for good they go on with
 # What they need besides before an option of theirs is looked at.
 NEEDED = {

@@ -39,6 +39,7 @@ def exceptions() -> dict[tuple[str, str], str]:
     from netlynx.cli import data_center, ethtool, watched
     from netlynx.cli.kinds import verbs_of
     from netlynx.cli.operations import KINDS, VERBS, declared
+    from netlynx.cli.top.panes import PANES
     from netlynx.diag import SocketState
     from netlynx.route import Link, RouteProtocol, RouteType
     from netlynx.schema.settle import kind_of
@@ -99,6 +100,9 @@ def exceptions() -> dict[tuple[str, str], str]:
         ("ynl", "FAMILY"): words(name.replace("_", "-") for name in ROOMS),
         ("ynl", "--flag"): "words:create,excl,replace,append",
         ("hello", "--on"): "words:all",
+        ("top", "PANE"): words(PANES),
+        ("top", "--sort"): words(column.name for pane in PANES.values() for column in pane.columns),
+        ("top", "--filter"): "",
         ("completion", "SHELL"): "words:bash,zsh,fish",
         ("audit log", "--type"): "words:SYSCALL,EXECVE,PATH,CWD,USER_AUTH,USER_LOGIN,AVC,CONFIG_CHANGE",
         ("nft list", "WHAT"): "*ruleset:ruleset,tables,table,chain,set,map,flowtable,counter,quota,limit,synproxy",

@@ -62,6 +62,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "netlynx topology --netns blue --unfold",
         "netlynx topology --serve 127.0.0.1:0",
     ),
+    "top": (
+        "netlynx top",
+        "netlynx top sockets --filter :443 --netns blue",
+        "netlynx top links --once --sort drops",
+        "netlynx top queues --lines --interval 5",
+    ),
     "add": ("netlynx add link name=v0 kind=veth data.peer.name=v1", "netlynx add route destination=10.0.0.0/8 oif=lo"),
     "append": ("netlynx append route destination=10.0.0.0/8 oif=lo protocol=bgp",),
     "insert": ("netlynx insert nft-rule family=inet table=fw chain=input",),
