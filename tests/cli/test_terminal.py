@@ -131,6 +131,17 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
         (["ethtool", HOSTILE, "--test-cable"], True),
         (["ethtool", "x", "--eeprom", "0"], False),
     ],
+    "netns list": [(["netns", "list"], False)],
+    "netns add": [(["netns", "add", f"{HOSTILE}/"], True)],
+    "netns attach": [(["netns", "attach", f"{HOSTILE}/", "1"], True)],
+    "netns delete": [(["netns", "delete", HOSTILE], True)],
+    "netns set": [(["netns", "set", HOSTILE, "7"], True)],
+    "netns exec": [(["netns", "exec", HOSTILE, "true"], True)],
+    "netns identify": [(["netns", "identify"], False)],
+    "netns pids": [(["netns", "pids", HOSTILE], True)],
+    "altname list": [(["altname", "list"], False)],
+    "altname add": [(["altname", "add", "x", HOSTILE], True)],
+    "altname delete": [(["altname", "delete", "x", HOSTILE], True)],
     "audit status": [(["audit", "status"], False), (["audit", "status", "--json"], False)],
     "audit rules": [(["audit", "rules"], True), (["audit", "rules", "--json"], True)],
     "audit add": [(["audit", "add", "-w", "/nowhere", "-p", "wa"], False)],
@@ -258,7 +269,7 @@ def test_what_a_kernel_a_peer_or_a_file_says_is_text(arguments: list[str], seen:
     file = tmp_path / "lines.jsonl"
     file.write_text('{"add": {"link": {"name": "x", "kind": "dummy"}}}\n')
     words = [str(file) if word == "FILE" else word for word in arguments]
-    if "kernel" not in words and words[0] not in ("hello", "completion", "module", "trace", "vm", "ynl"):
+    if "kernel" not in words and words[0] not in ("hello", "completion", "module", "trace", "vm", "ynl", "netns"):
         words += KERNEL
     listens = words[0] in ("monitor", "uevents", "processes") or words[:2] == ["audit", "log"]
     endless = listens or "--exits" in words or "--test-cable" in words

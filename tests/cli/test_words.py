@@ -77,6 +77,9 @@ NEEDED = {
     "chains": ["lo"],
     "impair": ["lo", "--loss", "1%"],
     "tc restore": ["-"],
+    "netns set": ["no-such", "7"],
+    "altname add": ["lo", "x"],
+    "altname delete": ["lo", "x"],
 }
 
 

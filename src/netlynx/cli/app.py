@@ -11,6 +11,7 @@ import typer
 
 from netlynx._version import __version__
 from netlynx.cli import (
+    alternative_names,
     audit,
     batch,
     bridge,
@@ -33,6 +34,7 @@ from netlynx.cli import (
     monitor,
     multicast,
     netfilter_lists,
+    netns_commands,
     nft,
     packets,
     peer,
@@ -295,6 +297,8 @@ app.add_typer(audit.commands, name="audit", rich_help_panel="Listings")
 app.add_typer(capture.commands, name="capture", rich_help_panel="Messages")
 app.add_typer(bridge.commands, name="bridge", rich_help_panel="Listings")
 app.add_typer(ipset.commands, name="ipset", rich_help_panel="Listings")
+app.add_typer(netns_commands.commands, name="netns", rich_help_panel="Changes")
+app.add_typer(alternative_names.commands, name="altname", rich_help_panel="Changes")
 app.add_typer(nft.commands, name="nft", rich_help_panel="Listings")
 app.add_typer(kernel.commands, name="kernel", rich_help_panel="The kernel's side")
 app.add_typer(module.commands, name="module", rich_help_panel="The kernel's side")

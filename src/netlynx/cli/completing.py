@@ -16,6 +16,7 @@ from netlynx.cli.commands import paragraphs
 OPTIONS = {
     "--dev": "interface",
     "--bridge": "interface",
+    "--iif": "interface",
     "--master": "interface",
     "--netns": "netns",
     "--kernel": "kernel",
@@ -25,12 +26,25 @@ OPTIONS = {
     "--history": "files",
     "--parquet": "files",
 }
-PLACES = {"NAME": "interface", "SET": "set", "FILE": "files", "FILE.py": "files", "DIR": "files"}
+PLACES = {"NAME": "interface", "NAMESPACE": "netns", "SET": "set", "FILE": "files", "FILE.py": "files", "DIR": "files"}
 # What stands for values that nobody can list.
 NOTHING = (
     *("ADDRESS", "ID", "HANDLE", "NUMBER", "PORT", "PORT|FROM-TO", "MARK", "MARK/MASK", "MARK[/MASK]", "ZONE", "TOS"),
     *("N", "DRIVER", "PAGE", "BANK", "SECONDS", "TIME", "SHARE", "RATE", "PACKETS", "GROUP", "TEXT", "OPERATION"),
-    *("VALUES", "BYTES", "KEY", "KEY=VALUE", "RULE", "MODE", "PID", "COMMAND", "COMMAND...", "'VERB KIND'"),
+    *(
+        "VALUES",
+        "BYTES",
+        "KEY",
+        "KEY=VALUE",
+        "RULE",
+        "MODE",
+        "PID",
+        "ALTNAME",
+        "ID|auto",
+        "COMMAND",
+        "COMMAND...",
+        "'VERB KIND'",
+    ),
 )
 
 
@@ -62,6 +76,7 @@ def exceptions() -> dict[tuple[str, str], str]:
         ("routes", "--table"): "table",
         ("routes", "--type"): words(RouteType._label(each.name) for each in RouteType),
         ("routes", "--protocol"): words(RouteProtocol._label(each.name) for each in RouteProtocol),
+        ("routes", "--ip-proto"): "words:icmp,tcp,udp,icmpv6",
         ("lookup", "--table"): "table",
         ("lookup", "--scope"): "words:global,link,host",
         ("multicast-routes", "--table"): "",

@@ -97,6 +97,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "netlynx capture read netlink.pcap dev=eth0 --lines",
         "netlynx capture write netlink.pcap --seconds 10",
     ),
+    "netns": ("netlynx netns add blue", "netlynx netns exec blue ip link", "netlynx netns identify"),
+    "altname": ("netlynx altname add v0 uplink-to-the-east", "netlynx altname list"),
     "audit": ("netlynx audit rules", "netlynx audit log --type SYSCALL"),
     "bridge": ("netlynx bridge vlan --statistics", "netlynx bridge mdb --bridge br0"),
     "ipset": ("netlynx ipset list --entries", "netlynx ipset save blocked"),

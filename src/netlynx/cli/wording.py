@@ -68,8 +68,8 @@ _COMMANDS = {
     "unimpair": "`netlynx impair --undo`",
     "setup": "`netlynx tc save`",
     "class_": "`netlynx classes NAME`",
-    "add_alternative_names": '`batch --each "replace link"`',
-    "delete_alternative_names": "`ip link property del`",
+    "add_alternative_names": "`altname add`",
+    "delete_alternative_names": "`altname delete`",
     "set_bridge_port": "slave_data",
 }
 # Whole sentences that have no other words here.
