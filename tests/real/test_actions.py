@@ -104,8 +104,9 @@ def test_actions_of_all_kinds(bare: None) -> None:
             if len(unlike) > sum(bool(case.apart) for _, case in mine):  # what tc sends otherwise, for a reason
                 wrong[kind] = unlike
             read = theirs.dump(tc.actions(kind=kind)).all()
-            shown = ageless([shown_action(each.to_dict(), order) for order, each in enumerate(read)])
-            as_json = listed_as_json(one, kind) if None not in shown else shown
+            shown = ageless([shown_action(each.to_dict()) for each in read])
+            # Their places begin anew with each message of the listing.
+            as_json = [{**each, "order": 0} for each in listed_as_json(one, kind)] if None not in shown else shown
             if shown != as_json:
                 wrong[f"{kind}: -j"] = [pair for pair in itertools.zip_longest(as_json, shown) if pair[0] != pair[1]]
             for number, case in mine:
