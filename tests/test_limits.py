@@ -19,7 +19,7 @@ import msgspec
 import pytest
 
 import netlynx
-from netlynx import limits, netns, route, schema, tun
+from netlynx import limits, netns, route, schema, sql, tun
 from netlynx.client.async_mirror import AsyncChanges
 from netlynx.client.mirror import Changes
 from netlynx.kernel import Server, SteppedClock, UserSocket, VirtualKernel
@@ -197,6 +197,9 @@ def maker(world: dict[str, Any], name: str) -> Callable[..., Any]:
         "VirtualKernel": VirtualKernel,
         "open": lambda **how: netlynx.firewall.open(kernel=kernel, **how),
         "run": netns.run,
+        "Session": lambda **how: sql.connect(kernel=kernel, **how),
+        "register": lambda **how: sql.register(None, kernel=kernel, **how),
+        "frame": lambda **how: sql.frame("links", kernel=kernel, **how),
     }
     return makers[name]
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from cli.test_terminal import ASKED, KERNEL
+from cli.test_terminal import ALONE, ASKED, KERNEL
 from command import PATIENCE, environment
 from forking import NAMES, forked
 
@@ -32,13 +32,20 @@ OTHERWISE = {
     "queue": ["queue", "1", "--count", "1", "--json"],
     "multicast-tables": ["multicast-tables", "--json"],
     "bridge mst": ["bridge", "mst", "--json"],
+    "netns list": ["netns", "list", "--json"],
+    "trace": ["trace", "--pid", "4194304"],
+    "capture read": ["capture", "read", "none.pcap"],
 }
 # These say nothing on standard output of what is asked here.
 SILENT = {
     "audit delete",
     "add",  # refused, as the others that change
+    "altname add",
+    "altname delete",
     "append",
     "batch",
+    "capture read",
+    "capture write",
     "change",
     "delete",
     "destroy",
@@ -52,9 +59,17 @@ SILENT = {
     "module new",
     "module regenerate",
     "module test",
+    "netns add",
+    "netns attach",
+    "netns delete",
+    "netns exec",
+    "netns identify",
+    "netns pids",
+    "netns set",
     "nft restore",
     "replace",
     "tc restore",
+    "trace",
     "vm prepare",
     "vm run",
     "ynl",
@@ -75,7 +90,7 @@ def run(arguments: list[str], *closed: int, **opened: str) -> Ended:
 
 def asked(name: str) -> list[str]:
     words = OTHERWISE.get(name, ASKED[name][0][0])
-    return words if name.split()[0] in ("completion", "hello", "kernel", "module", "vm", "ynl") else [*words, *KERNEL]
+    return words if name.split()[0] in {*ALONE, "kernel"} else [*words, *KERNEL]
 
 
 @functools.cache

@@ -15,13 +15,18 @@ from typer.main import get_command
 
 import netlynx.cli
 from codec.test_json_unseen import is_unseen
+from netlynx import capture, route
 from netlynx.cli import terminal
 from netlynx.cli.app import app
+from netlynx.codec._codec import encode_record
+from netlynx.route.constants import RTM
+from netlynx.wire.message import Message
 from netlynx.wire.shown import one_spelling, shown
 from terminal import on_terminal
 
 HOSTILE = "\x1b[2J\u202e\x9b\x7f\nF!"  # as in kernel_hostile.py
 ESCAPED = "\\u001b[2J\\u202e\\u009b\\u007f"  # what comes next is an escape too, or a space in an error's line
+ALONE = {"hello", "capture", "completion", "module", "trace", "vm", "ynl", "netns"}  # which ask no other kernel
 KERNEL = ("--kernel", str(Path(__file__).parent / "kernel_hostile.py"))
 OF_PYTHON = re.compile(r"(?<!\\)(\\\\)*\\(x[0-9a-f]{2}|U[0-9a-f]{8})")  # how a `repr` escapes
 COLOURS = re.compile(r"\x1b\[(0|1|3[1-4]|90)m")  # ours, ECMA-48 SGR
@@ -192,6 +197,19 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
         (["top", "--once", "--filter", HOSTILE], True),
         (["top", "--sort", HOSTILE], True),
     ],
+    "capture read": [
+        (["capture", "read", "CAPTURE"], True),
+        (["capture", "read", "CAPTURE", "--lines"], True),
+        (["capture", "read", "CAPTURE", f"dev={HOSTILE}"], False),
+        (["capture", "read", HOSTILE], True),
+    ],
+    "capture write": [(["capture", "write", f"/nowhere/{HOSTILE}", "--count", "1"], True)],
+    "sql": [
+        (["sql", "select * from links"], True),
+        (["sql", "select * from links", "--json"], True),
+        (["sql", f"select {HOSTILE}"], False),  # DuckDB says where it stops reading
+        (["sql", f".schema {HOSTILE}"], True),
+    ],
     "batch": [(["batch", "FILE"], True)],
     "add": [
         (["add", "link", "name=x", "kind=bridge"], True),
@@ -268,8 +286,12 @@ def test_every_command_is_asked_something() -> None:
 def test_what_a_kernel_a_peer_or_a_file_says_is_text(arguments: list[str], seen: bool, tmp_path: Path) -> None:
     file = tmp_path / "lines.jsonl"
     file.write_text('{"add": {"link": {"name": "x", "kind": "dummy"}}}\n')
-    words = [str(file) if word == "FILE" else word for word in arguments]
-    if "kernel" not in words and words[0] not in ("hello", "completion", "module", "trace", "vm", "ynl", "netns"):
+    captured = tmp_path / "said.pcap"
+    with capture.Writer(captured) as writer:
+        link = encode_record(route.Link(index=1, name=HOSTILE))
+        writer.write(0, Message(type=RTM.NEWLINK, payload=link).pack())
+    words = [{"FILE": str(file), "CAPTURE": str(captured)}.get(word, word) for word in arguments]
+    if "kernel" not in words and words[0] not in ALONE:
         words += KERNEL
     listens = words[0] in ("monitor", "uevents", "processes") or words[:2] == ["audit", "log"]
     endless = listens or "--exits" in words or "--test-cable" in words

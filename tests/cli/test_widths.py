@@ -192,10 +192,10 @@ def test_the_page_shows_what_a_narrow_terminal_shows(monkeypatch: pytest.MonkeyP
     assert shown is not None
     usual = ["unicast", "main"]
     rows = [
-        ["0.0.0.0/0", "", "192.0.2.1", "eth0", *usual, "static", "universe", "100", "192.0.2.10", ""],
-        ["192.0.2.0/24", "", "", "eth0", *usual, "kernel", "link", "100", "192.0.2.10", ""],
-        ["10.1.0.0/16", "", "2001:db8:7c1:2f00:8a2e:370:7334:1", "eth1", *usual, "static", "universe", "", "", ""],
-        ["198.51.100.0/24", "", "192.0.2.7", "eth0", *usual, "bgp", "universe", "20", "", ""],
+        ["0.0.0.0/0", "", "192.0.2.1", "eth0", *usual, "static", "universe", "100", "192.0.2.10", "", ""],
+        ["192.0.2.0/24", "", "", "eth0", *usual, "kernel", "link", "100", "192.0.2.10", "", ""],
+        ["10.1.0.0/16", "", "2001:db8:7c1:2f00:8a2e:370:7334:1", "eth1", *usual, "static", "universe", "", "", "", ""],
+        ["198.51.100.0/24", "", "192.0.2.7", "eth0", *usual, "bgp", "universe", "20", "", "", ""],
     ]
     monkeypatch.setattr(layout, "room", lambda: 60)
     write_table(ROUTES.columns, rows)

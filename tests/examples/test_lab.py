@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 import netlynx
@@ -11,6 +13,7 @@ from programs import started
 pytestmark = pytest.mark.namespace
 
 
+@pytest.mark.skipif(shutil.which("ping") is None, reason="needs ping (iputils-ping)")
 def test_a_packet_goes_through_the_router(namespace: netns.NetworkNamespace) -> None:
     with started(namespace, "lab", "client", "ping", "-c", "1", "10.0.2.2") as program:
         out, err = program.communicate()

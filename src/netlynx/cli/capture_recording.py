@@ -258,17 +258,16 @@ def _check(nl: Connection, name: str) -> None:
 @contextlib.contextmanager
 def ended() -> Iterator[int]:
     """What can be read when Ctrl-C was typed, or the process is asked to end."""
-    reading, writing = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+    over = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
     before = {}
     try:
         for number in (signal.SIGINT, signal.SIGTERM):
-            before[number] = signal.signal(number, lambda *_: os.write(writing, b"\0"))
-        yield reading
+            before[number] = signal.signal(number, lambda *_: os.eventfd_write(over, 1))
+        yield over
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        os.close(reading)
-        os.close(writing)
+        os.close(over)
 
 
 def record(sources: list[Source], writer: Writer, over: int, *, seconds: float | None, count: int | None) -> int:

@@ -118,6 +118,8 @@ def exceptions() -> dict[tuple[str, str], str]:
         ("top", "PANE"): words(PANES),
         ("top", "--sort"): words(column.name for pane in PANES.values() for column in pane.columns),
         ("top", "--filter"): "",
+        ("topology", "--serve"): "words:127.0.0.1:0",
+        ("trace", "--pcap"): "files",
         ("completion", "SHELL"): "words:bash,zsh,fish",
         ("audit log", "--type"): "words:SYSCALL,EXECVE,PATH,CWD,USER_AUTH,USER_LOGIN,AVC,CONFIG_CHANGE",
         ("nft list", "WHAT"): "*ruleset:ruleset,tables,table,chain,set,map,flowtable,counter,quota,limit,synproxy",

@@ -35,7 +35,7 @@ def folded(drawing: Drawing) -> str:
     """What is not drawn one by one, and how it would be; nothing where all is."""
     if not drawing.folded:
         return ""
-    return f"{count(drawing.folded, 'link')} alike are folded: `netlynx topology --unfold`, or fold=None, draws each"
+    return f"{count(drawing.folded, 'link')} alike are folded: `netlynx topology --unfold` draws each"
 
 
 def role(row: Row) -> str:

@@ -76,8 +76,8 @@ class Recipes:
         plain = Spelling({})
         source = plain.value(record)
         try:
-            return self._is_same(function(eval(source, dict(plain.modules))), sent)  # of names and literals alone
-        except (EncodeError, TypeError, ValueError, NameError):
+            return self._is_same(function(plain.made(source)), sent)
+        except (EncodeError, TypeError, ValueError):
             return False
 
     def _taken(self, function: Callable[..., Any], record: Record, sent: Decoded) -> Record | None:

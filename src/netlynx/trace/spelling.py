@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import enum
 from collections.abc import Mapping
 from importlib import import_module
@@ -73,6 +74,25 @@ class Spelling:
         if isinstance(value, int) and kind_of(cls, name).names == "interface" and value in self.interfaces:
             return quoted(self.interfaces[value])
         return self.value(value)
+
+    def made(self, source: str) -> Any:
+        """What a spelling makes. Raises as the records do that are in it.
+
+        Nothing but literals, lists and records is looked at: what is spelt came from another program.
+        """
+        return self._made(ast.parse(source, mode="eval").body)
+
+    def _made(self, node: ast.expr) -> Any:
+        if isinstance(node, ast.List):
+            return [self._made(each) for each in node.elts]
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+        ):
+            made = getattr(self.modules[node.func.value.id], node.func.attr)
+            return made(**{each.arg: self._made(each.value) for each in node.keywords if each.arg is not None})
+        return ast.literal_eval(node)
 
 
 def quoted(text: str) -> str:
