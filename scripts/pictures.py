@@ -123,7 +123,7 @@ def house() -> str:
     top = y
     for title, knows, rooms in FLOORS:
         rows = rows_of(rooms)
-        told = list(wrapped(knows, 34))
+        told = list(wrapped(knows, 30))
         height = max(ROW * len(rows) + 14, 34 + 16 * len(told))
         parts.append(box("floor", 20, y, RIGHT + 4 - 20, height))
         parts.append(text("name", 36, y + 23, title))
