@@ -173,6 +173,14 @@ def test_nothing_is_published_that_was_not_checked_and_nothing_else_may_publish(
     assert {name for name, allowed in may.items() if allowed} == {"publish", "announce"}
 
 
+def test_wheels_are_built_of_the_archive_of_sources_that_is_published() -> None:
+    """It has the manual pages, which are made and not kept: so have they."""
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text())["jobs"]
+    assert "make build" in [step.get("run") for step in jobs["sdist"]["steps"]]
+    assert jobs["wheels"]["needs"] == ["sdist"]
+    assert [step for step in jobs["wheels"]["steps"] if "dist/*.tar.gz" in step.get("run", "")]
+
+
 def test_what_comes_before_a_release_is_not_announced_as_one() -> None:
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text())
     run = workflow["jobs"]["announce"]["steps"][-1]["run"]
@@ -192,7 +200,7 @@ def test_what_comes_before_a_release_is_not_announced_as_one() -> None:
 def test_what_the_workflow_runs_is_there() -> None:
     workflow = (ROOT / ".github" / "workflows" / "release.yml").read_text()
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M)
-    asked = [word for line in re.findall(r"run: make (.*)", workflow) for word in line.split()]
+    asked = [word for line in re.findall(r"run: make ([^#\n]*)", workflow) for word in line.split()]
     assert asked
     assert [each for each in asked if each not in targets] == []
     commands = set(re.findall(r"scripts/release\.py (\w+)", workflow))
