@@ -12,8 +12,14 @@ import pytest
 import netlynx
 from child import child, running
 from netlynx import capture, netns, route
+from support import load
 
 pytestmark = [pytest.mark.guest, pytest.mark.namespace]
+
+
+@pytest.fixture(autouse=True)
+def modules() -> None:
+    load("nlmon", "dummy")
 
 
 def said_in(file: Path) -> list[netlynx.Decoded]:

@@ -49,6 +49,7 @@ def run(project: pytest.Pytester, *arguments: str) -> pytest.RunResult:
 def test_its_fixtures_are_listed_with_what_they_are(project: pytest.Pytester) -> None:
     result = run(project, "--fixtures")
     ours = result.stdout.str().partition("fixtures defined from netlynx.testing.plugin")[2]
+    ours = ours.partition("fixtures defined from")[0]
     described = re.findall(r"^(\w+) -- .*plugin\.py:\d+\n    (?!no docstring)\w", ours, re.M)
     assert described == ["virtual_kernel", "netns", "inside_netns", "recorder", "replay"]
 

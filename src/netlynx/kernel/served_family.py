@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from netlynx.codec._codec import decode
 from netlynx.engine.hints import NO_HANDLER
 from netlynx.errors import NetlinkError, NotSupported, from_errno
-from netlynx.generic.constants import GenericHeader, OperationFlags
+from netlynx.generic.constants import CONTROLLER, GenericHeader, OperationFlags
 from netlynx.generic.declaration import Command, Family
 from netlynx.generic.family import FamilyInfo, GroupInfo, OperationInfo
 from netlynx.generic.message import packed
@@ -106,6 +106,8 @@ class ServedFamily:
         found = self.operations.get((number, "dump" if lists else "do"))
         if found is None or found.handler is None:
             name = f"command {number}" if found is None else found.command.name
+            if self.declared.name == CONTROLLER:  # with which nobody registers handlers
+                raise from_errno(errno.EOPNOTSUPP)
             raise NotSupported(errno.EOPNOTSUPP, f"{NO_HANDLER}{self.title}.{name}")
         if found.command.privileged and not request.capable():
             raise from_errno(errno.EPERM)
