@@ -143,8 +143,9 @@ class Screen:
 
     @property
     def rows(self) -> list[list[str]]:
-        """The words of the rows that are seen."""
-        return [line.split() for line in self.table[1:] if line]
+        """The words of the rows that are seen; none while they are read for the first time, which a line says."""
+        known = self.app.view.round is not None or self.app.view.problem
+        return [line.split() for line in self.table[1:] if line] if known else []
 
     async def until(self, seen: Callable[[], object]) -> None:
         """Wait until something is so."""

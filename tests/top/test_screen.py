@@ -416,7 +416,7 @@ def test_a_thousand_links_are_scrolled_through_and_few_are_drawn() -> None:
 @pytest.mark.parametrize("size", [(80, 24), (40, 10), (160, 50)])
 def test_it_fits_and_can_become_larger_and_smaller(size: tuple[int, int]) -> None:
     network = Network()
-    network.add(1, "a-link-with-15-c", rx_bytes=7)
+    network.add(1, "a-link-of-15-ch", rx_bytes=7)
 
     async def story() -> None:
         async with screen(network.feed, size=size) as shown:

@@ -60,10 +60,13 @@ class Tracer:
         self.processes: dict[int, Process] = {}
         self.root = 0
         self.status: int | None = None  # of the root, as waitpid(2) tells it
+        self._first: Process | None = None
+        self._parents: dict[int, Process] = {}  # of children that have not introduced themselves
         self._met: deque[tuple[int, int]] = deque()  # stops that were met out of turn
 
     def add(self, number: int, process: Process) -> Task:
         """Know a task."""
+        self._first = self._first or process
         self.processes[process.number] = process
         task = self.tasks[number] = Task(number, process)
         return task
@@ -131,7 +134,11 @@ class Tracer:
             self._becomes(task)
         elif number_of_signal == _AT_CALL:
             self._at_call(task)
-        elif event not in (_FORK, _VFORK, _CLONE):  # a child introduces itself by its first stop
+        elif event in (_FORK, _VFORK, _CLONE):
+            # The child introduces itself by its first stop: perhaps earlier, perhaps when its parent has ended.
+            if (child := Tracing.message(number)) not in self.tasks:
+                self._parents[child] = task.process
+        else:
             return number_of_signal
         return 0
 
@@ -140,8 +147,10 @@ class Tracer:
         group = number_of(number, "Tgid") or number
         process = self.processes.get(group)
         if process is None:
-            parent = self.processes.get(number_of(number, "PPid") or 0) or self.processes[self.root]
+            parent = self._parents.get(number) or self.processes.get(number_of(number, "PPid") or 0) or self._first
+            assert parent is not None  # only who is traced has children here
             process = parent.child(group, shown=parent.shown and self.follow)
+        self._parents.pop(number, None)
         return self.add(number, process)
 
     def _ended(self, number: int, status: int) -> None:
