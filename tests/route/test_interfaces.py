@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from netlynx.codec._codec import decode, encode, to_json
+from netlynx.engine.messages import asked_by
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.route import (
     AdvertisedPrefix,
@@ -51,6 +52,8 @@ from netlynx.route.constants import RTM
 from netlynx.route.discovery_options import read_options
 from netlynx.route.hints import unreadable
 from netlynx.schema.compile import plan_of
+from netlynx.wire.constants import NETLINK
+from netlynx.wire.message import Message
 
 LITTLE = struct.pack("=H", 1) == b"\x01\x00"
 pytestmark = pytest.mark.skipif(not LITTLE, reason="the captured bytes are of a little-endian machine")
@@ -349,9 +352,12 @@ def test_options_stand_back_to_back() -> None:
 
 
 def test_of_a_list_that_no_attribute_can_have_it_is_told_how_to_read_it() -> None:
-    def advice(request: Stats, size: int) -> str:
-        return unreadable(request, struct.pack("=IHHII", size, RTM.NEWSTATS, 0, 1, 0) + bytes(size - 16), 100)
+    def advice(sets: str, size: int) -> str:
+        operation: Any = interface_stats(3, sets=sets)
+        (asked,) = asked_by(NETLINK.ROUTE, Message(type=operation.message_type, payload=operation.payload).pack(), {})
+        answer = struct.pack("=IHHII", size, RTM.NEWSTATS, 0, 1, 0) + bytes(size - 16)
+        return unreadable(asked.record, answer, 100)
 
-    assert advice(Stats(index=3, sets="xstats"), 70_000).endswith("route.stats() tells of them in several records")
-    assert advice(Stats(index=3, sets="xstats-slave"), 60_000) == ""
-    assert advice(Stats(index=3, sets="link"), 70_000) == ""
+    assert advice("xstats", 70_000).endswith("route.stats() tells of them in several records")
+    assert advice("xstats-slave", 60_000) == ""
+    assert advice("link", 70_000) == ""

@@ -26,11 +26,12 @@ def note_sent(error: BaseException, line: Line, request: bytes, exchange: Any = 
 def _advise(error: DecodeError, line: Line, request: bytes) -> None:
     """Have an error say what to do about an answer about links that makes no sense, where that is known."""
     from netlynx.engine.messages import asked_by
-    from netlynx.route import Link, Stats
+    from netlynx.route import Link
     from netlynx.route.hints import unreadable
+    from netlynx.route.stats import StatsRequest
 
     asked = asked_by(line.protocol, request, {})
-    if asked and isinstance(asked[0].record, Link | Stats):
+    if asked and isinstance(asked[0].record, Link | StatsRequest):
         advice = unreadable(asked[0].record, line.buffer, error.offset)
         if advice and advice not in error.message:
             error.message = f"{error.message}. {advice}"

@@ -19,7 +19,7 @@ from netlynx.route.constants import RTM, AddressFamily
 from netlynx.route.link import Link
 from netlynx.route.link_constants import LinkExtensions
 from netlynx.route.neighbour import Neighbour, NeighbourState
-from netlynx.route.stats import Stats, StatsSets
+from netlynx.route.stats import StatsRequest, StatsSets
 from netlynx.schema.compile import plan_of
 from netlynx.wire.message import Acknowledgement, align
 
@@ -123,13 +123,13 @@ def _forwarding(entry: Neighbour, number: int) -> str:
     return ""
 
 
-def unreadable(request: Link | Stats, data: bytes | bytearray | memoryview, offset: int) -> str:
+def unreadable(request: Link | StatsRequest, data: bytes | bytearray | memoryview, offset: int) -> str:
     """What to do when what came for a link makes no sense at a place of the datagram, or "".
 
     An attribute holds up to 65,531 bytes. Of a list that is longer the kernel writes the low 16 bits of its length
     (`rtnl_vf_ports_fill`, `rtnl_fill_vf`, `br_fill_linkxstats`), and what follows is read from the wrong place on.
     """
-    if isinstance(request, Stats):
+    if isinstance(request, StatsRequest):
         if not request.sets & (StatsSets.XSTATS | StatsSets.XSTATS_SLAVE):
             return ""
         advice = "VLANs: route.stats() tells of them in several records"
