@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from netlynx import netns as spaces
 from netlynx.client.async_connection import aconnect
 from netlynx.client.connection import connect
+from netlynx.client.driving import AsyncWays, Ways, aadvance, advance
 from netlynx.engine.operation import Talk
 from netlynx.errors import NetlynxError, NotFound
 from netlynx.netns import seeing
@@ -66,51 +67,43 @@ def snapshot(
     A namespace that cannot be entered, or ends meanwhile, is told of: `Namespace.unseen`, `Topology.notes`. Entering
     others takes CAP_SYS_ADMIN. Raises as a connection for the one that is asked for, or for the caller's own.
     """
-    looks = _looks(netns, kernel, listeners, owners)
-    answer: Any = None
-    error: NetlynxError | None = None
-    while True:
-        try:
-            step = looks.throw(error) if error is not None else looks.send(answer)
-        except StopIteration as end:
-            found: Topology = end.value
-            return found
-        error = answer = None
-        if isinstance(step, Call):
-            answer = step.function()
-            continue
-        try:
-            with _opened(step) as where, connect(netns=where, kernel=kernel) as nl:
-                answer = nl.do(step.talk)
-        except NetlynxError as raised:
-            error = raised
+    looks: Any = _looks(netns, kernel, listeners, owners)  # its steps are its own
+    found: Topology = advance(looks, _WAYS, kernel).value
+    return found
 
 
 async def asnapshot(
     *, netns: Where | None = None, kernel: Kernel | str | None = None, listeners: bool = True, owners: bool = True
 ) -> Topology:
     """As `snapshot`, of asyncio and trio; /proc is read in a thread."""
+    looks: Any = _looks(netns, kernel, listeners, owners)
+    found: Topology = (await aadvance(looks, _AWAYS, kernel)).value
+    return found
+
+
+def _ask(kernel: Kernel | str | None, step: Ask, deadline: object) -> Any:
+    with _opened(step) as where, connect(netns=where, kernel=kernel) as nl:
+        return nl.do(step.talk)
+
+
+async def _aask(kernel: Kernel | str | None, step: Ask, deadline: object) -> Any:
+    with _opened(step) as where:
+        async with aconnect(netns=where, kernel=kernel) as nl:
+            return await nl.do(step.talk)
+
+
+def _call(kernel: Kernel | str | None, step: Call, deadline: object) -> Any:
+    return step.function()
+
+
+async def _acall(kernel: Kernel | str | None, step: Call, deadline: object) -> Any:
     from anyio.to_thread import run_sync
 
-    looks = _looks(netns, kernel, listeners, owners)
-    answer: Any = None
-    error: NetlynxError | None = None
-    while True:
-        try:
-            step = looks.throw(error) if error is not None else looks.send(answer)
-        except StopIteration as end:
-            found: Topology = end.value
-            return found
-        error = answer = None
-        if isinstance(step, Call):
-            answer = await run_sync(step.function)
-            continue
-        try:
-            with _opened(step) as where:
-                async with aconnect(netns=where, kernel=kernel) as nl:
-                    answer = await nl.do(step.talk)
-        except NetlynxError as raised:
-            error = raised
+    return await run_sync(step.function)
+
+
+_WAYS: Ways = {Ask: _ask, Call: _call}
+_AWAYS: AsyncWays = {Ask: _aask, Call: _acall}
 
 
 class _opened:
