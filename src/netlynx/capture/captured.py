@@ -10,14 +10,11 @@ from typing import Any
 import msgspec
 
 from netlynx.capture.cooked import Datagram
-from netlynx.codec._codec import to_json
-from netlynx.engine.decoding import Decoded, Decoder
+from netlynx.engine.decoding import Decoded, Decoder, head_of, json_of
 from netlynx.engine.lexicon import UNFRAMED, is_control
 from netlynx.errors import DecodeError
-from netlynx.schema.record import Layout, Record
 from netlynx.wire.constants import PROTOCOLS
 
-_UNSAID = frozenset({"REQUEST", "CAPPED", "ACK_TLVS"})  # flags that need no word in a line
 _HEADER = 16  # bytes of struct nlmsghdr
 _SWAPPED = struct.Struct(">I")
 _FOREIGN = "a machine with another byte order recorded it: read it on one like that"
@@ -89,9 +86,7 @@ def protocol_name(number: int) -> str:
 def as_json(said: Captured) -> bytes:
     """A message as an object of JSON in one line; what nothing reads has its bytes as `payload`, in hexadecimal."""
     datagram, message = said.datagram, said.message
-    record: Any = None if message is None else message.record
-    if isinstance(record, Record | Layout):
-        record = msgspec.Raw(to_json(record))
+    record = json_of(message)
     found: dict[str, Any] = {
         "time": datagram.time / 1e9,
         "direction": datagram.direction,
@@ -117,10 +112,7 @@ def line_of(said: Captured) -> tuple[str, str, str]:
     way = ">" if said.sent else "<"
     if message is None:
         return f"{when} {way} {protocol_name(datagram.protocol)}", "", said.fault
-    name = message.name if not message.name.isdecimal() else f"{protocol_name(message.protocol)} {message.name}"
-    flags = "|".join(flag for flag in message.flags if flag not in _UNSAID)
-    numbers = f"seq={message.message.sequence} port={message.message.portid}"
-    head = " ".join(word for word in (when, way, name, flags, numbers) if word)
+    head = f"{when} {way} {head_of(message)} seq={message.message.sequence} port={message.message.portid}"
     if is_control(message.protocol, message.message.type):
         return head, "", said.error
     return head, message.words, said.error

@@ -7,11 +7,12 @@ from typing import Any, Protocol
 
 import msgspec
 
+from netlynx.codec._codec import to_json
 from netlynx.engine.lexicon import UNFRAMED, Entry, Said, is_control, look_up, read
 from netlynx.engine.operation import in_words
 from netlynx.errors import DecodeError, errno_name
 from netlynx.schema.record import Layout, Record, class_of, replace_fields
-from netlynx.wire.constants import NETLINK, NLM_F, NLMSG, protocol_number
+from netlynx.wire.constants import NETLINK, NLM_F, NLMSG, PROTOCOLS, protocol_number
 from netlynx.wire.message import Message, message_at, parse_acknowledgement
 
 _COMMON = {NLM_F.REQUEST: "REQUEST", NLM_F.MULTI: "MULTI", NLM_F.ACK: "ACK", NLM_F.ECHO: "ECHO"}
@@ -22,6 +23,9 @@ _SAID = {NLM_F.CAPPED: "CAPPED", NLM_F.ACK_TLVS: "ACK_TLVS"}
 
 # What is not worth a word in a line: that it is a request, and how the kernel laid out its refusal.
 _UNSAID = frozenset({"REQUEST", "ACK", "CAPPED", "ACK_TLVS"})
+
+# In a line that has the answer below it, ACK is one.
+_UNSAID_IN_LINES = _UNSAID - {"ACK"}
 
 _REMEMBERED = 4096  # requests whose answers are yet to come
 
@@ -83,6 +87,20 @@ class Decoded(msgspec.Struct, frozen=True):
         zeros = {name: declarations[name].default for name in declarations if not getattr(self.record, name)}
         plain = {name: default for name, default in zeros.items() if declarations[name].role == "head"}
         return f"{class_of(self.record).__name__}({in_words(replace_fields(self.record, **plain))})"
+
+
+def head_of(message: Decoded) -> str:
+    """What a message is called, with its protocol where that is a number, and its flags."""
+    known = PROTOCOLS.get(message.protocol)
+    of = f"{message.protocol if known is None else known.name} " if message.name.isdecimal() else ""
+    flags = "|".join(flag for flag in message.flags if flag not in _UNSAID_IN_LINES)
+    return " ".join(word for word in (of + message.name, flags) if word)
+
+
+def json_of(message: Decoded | None) -> Any:
+    """What a message says as it stands in JSON: None where there is none, or nothing reads it."""
+    record = None if message is None else message.record
+    return msgspec.Raw(to_json(record)) if isinstance(record, Record | Layout) else record
 
 
 class _Dumps(Protocol):

@@ -6,13 +6,12 @@ import textwrap
 import time
 from typing import NamedTuple
 
-from netlynx.engine.decoding import Decoded
+from netlynx.engine.decoding import Decoded, head_of
 from netlynx.engine.lexicon import is_control
 from netlynx.trace.objects import protocol
 from netlynx.trace.reading import Told
 
 _INDENT = "    "
-_UNSAID = frozenset({"REQUEST", "CAPPED", "ACK_TLVS"})
 
 
 class Line(NamedTuple):
@@ -50,9 +49,7 @@ def line_of(told: Told) -> Line:
         beside.append(f"group {heard.group}")
     if heard.length != len(heard.data):
         beside.append(_cut(heard.length, len(heard.data)))
-    flags = "|".join(flag for flag in message.flags if flag not in _UNSAID)
-    named = message.name if not message.name.isdecimal() else f"{protocol(heard.protocol)} {message.name}"
-    what = " ".join(word for word in (named, flags, f"({', '.join(beside)})" if beside else "") if word)
+    what = head_of(message) + (f" ({', '.join(beside)})" if beside else "")
     return Line(where, what, _says(message), told.error)
 
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import msgspec
 
-from netlynx.codec._codec import to_json
-from netlynx.schema.record import Layout, Record
+from netlynx.engine import decoding
 from netlynx.trace.reading import Told
 from netlynx.wire.constants import PROTOCOLS
 
@@ -15,11 +14,7 @@ from netlynx.wire.constants import PROTOCOLS
 def json_of(told: Told) -> bytes:
     """One message, or one call that failed, as an object in one line."""
     heard, message = told.heard, told.message
-    record: Any = None
-    if message is not None:
-        record = message.record
-        if isinstance(record, Record | Layout):
-            record = msgspec.Raw(to_json(record))
+    record = decoding.json_of(message)
     found: dict[str, Any] = {
         "time": heard.time,
         "pid": heard.process,
