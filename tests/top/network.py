@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -23,6 +23,7 @@ from netlynx.errors import NetlinkError, NotSupported
 from netlynx.kernel import ConfigFlag, Request, VirtualKernel
 from netlynx.netfilter import conntrack
 from netlynx.route.constants import RTM
+from netlynx.route.link_constants import LinkExtensions
 from netlynx.schema.compile import plan_of
 from netlynx.wire.constants import NETLINK
 from netlynx.wire.message import Message
@@ -45,15 +46,15 @@ class Network:
         self.asked: list[str] = []
         self.problem: NetlinkError | None = None  # what every listing fails with
         self._routing = routing = self.kernel.serve(NETLINK.ROUTE, groups=40, flags=ConfigFlag.NONROOT_RECV)
-        self._dumps(routing, route.links(), lambda: [*self.links.values()])
+        self._dumps(routing, route.links(), self._links)
         if apart:
             self._dumps(routing, route.stats(), self._stats)
-        self._dumps(routing, route.neighbours(), lambda: self.neighbours)
-        self._dumps(routing, tc.qdiscs(), lambda: self.qdiscs)
+        self._dumps(routing, route.neighbours(), lambda request: self.neighbours)
+        self._dumps(routing, tc.qdiscs(), lambda request: self.qdiscs)
         if conntracking:
             filtering = self.kernel.serve(NETLINK.NETFILTER)
-            self._dumps(filtering, conntrack.flows(), lambda: self.flows)
-            self._dumps(filtering, conntrack.cpu_statistics(), lambda: self.cpus)
+            self._dumps(filtering, conntrack.flows(), lambda request: self.flows)
+            self._dumps(filtering, conntrack.cpu_statistics(), lambda request: self.cpus)
             asked = conntrack.statistics()
             filtering.do(asked.message_type, record=type(asked.request), reply=asked.reply_type, get=True)(
                 lambda request: self.statistics
@@ -62,16 +63,22 @@ class Network:
         listing = diag.tcp()
         sockets.dump(listing.message_type, record=type(listing.request), reply=listing.reply_type)(self._sockets)
 
-    def _dumps(self, service: Any, listing: Any, found: Callable[[], list[Any]]) -> None:
+    def _dumps(self, service: Any, listing: Any, found: Callable[[Request], Iterable[Any]]) -> None:
         def told(request: Request) -> Iterator[Any]:
             self.asked.append(listing.name)
             if self.problem is not None:
                 raise self.problem
-            yield from found()
+            yield from found(request)
 
         service.dump(listing.message_type, record=type(listing.request), reply=listing.reply_type)(told)
 
-    def _stats(self) -> list[route.Stats]:
+    def _links(self, request: Request) -> Iterator[route.Link]:
+        """Links have no counters where those are not asked for (RTEXT_FILTER_SKIP_STATS)."""
+        wanted: Any = request.record
+        bare = wanted.extensions is not None and LinkExtensions.SKIP_STATS in wanted.extensions
+        yield from (link.replace(stats64=None) if bare else link for link in [*self.links.values()])
+
+    def _stats(self, request: Request) -> list[route.Stats]:
         return [route.Stats(index=index, sets="link", link=counted) for index, counted in self.counters.items()]
 
     def _sockets(self, request: Any) -> Iterator[Any]:

@@ -52,8 +52,8 @@ class Known:
         return self.links
 
     def list_all(self, nl: Connection) -> list[Link]:
-        """All links as they are now, counters and all. Raises as a connection."""
-        found = nl.dump(route.links(statistics=False)).all()
+        """All links as they are now, with their counters where those are not told apart. Raises as a connection."""
+        found = nl.dump(route.links(statistics=not self.counts_apart)).all()
         self.links.clear()
         for link in found:
             self._take(link)
