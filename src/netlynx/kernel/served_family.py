@@ -105,9 +105,9 @@ class ServedFamily:
                 raise from_errno(errno.EINVAL, "ambiguous or reserved bits set in nlmsg_flags")
         found = self.operations.get((number, "dump" if lists else "do"))
         if found is None or found.handler is None:
-            name = f"command {number}" if found is None else found.command.name
             if self.declared.name == CONTROLLER:  # with which nobody registers handlers
                 raise from_errno(errno.EOPNOTSUPP)
+            name = f"command {number}" if found is None else found.command.name
             raise NotSupported(errno.EOPNOTSUPP, f"{NO_HANDLER}{self.title}.{name}")
         if found.command.privileged and not request.capable():
             raise from_errno(errno.EPERM)
