@@ -22,6 +22,8 @@ from netlynx.netfilter import accounting, conntrack
 from netlynx.netfilter.nfnetlink import message_type
 from netlynx.nftables.table import Table
 from netlynx.route.constants import RTM
+from netlynx.schema.record import class_of
+from netlynx.sql.catalogue import LISTINGS
 from netlynx.wire.constants import NETLINK, NLM_F, NLMSG, NLMSGERR_ATTR, PROTOCOLS
 from netlynx.wire.message import Acknowledgement, Attribute, Message, RequestHeader
 
@@ -68,6 +70,19 @@ def test_requests_of_each_protocol_are_told_by_name_and_record(operation: Any, n
     assert not found.answer
     assert "REQUEST" in found.flags
     assert found.message.sequence == 7
+
+
+# Of accounts, a listing may say which are wanted; that is a record of its own, and everything else has an account.
+OTHERWISE = {"accounting"}
+
+
+@pytest.mark.parametrize("name", [name for name, each in LISTINGS.items() if not each.sweep and name not in OTHERWISE])
+def test_the_request_of_every_listing_is_read_as_what_it_is(name: str) -> None:
+    operation = LISTINGS[name].function()
+    if operation.protocol == NETLINK.GENERIC:
+        pytest.skip("its family has a number on a kernel only")
+    (found,) = netlynx.decode(operation.protocol, sent(operation))
+    assert class_of(found.record) is class_of(operation.request)
 
 
 def test_every_room_of_a_protocol_says_what_its_messages_are() -> None:

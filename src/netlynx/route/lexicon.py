@@ -26,7 +26,7 @@ from netlynx.route.router_discovery import AdvertisedPrefix, Advertisement
 from netlynx.route.rule import Rule
 from netlynx.route.stats import Stats, StatsRequest, StatsSettings
 from netlynx.route.vlan_messages import PortVlan, VlanRequest
-from netlynx.route.vni import Vni
+from netlynx.route.vni import Vni, VniRequest
 from netlynx.schema.compile import plan_of
 
 _VERBS = 4  # message types are numbered in fours: new, delete, get, set
@@ -64,6 +64,7 @@ _REQUESTS: dict[int, Any] = {
     RTM.GETSTATS: StatsRequest,
     RTM.SETSTATS: StatsSettings,
     RTM.GETVLAN: VlanRequest,
+    RTM.GETTUNNEL: VniRequest,
 }
 
 # Families of addresses whose messages of these types are others, by the first byte.
