@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -70,8 +70,7 @@ class Decoded(msgspec.Struct, frozen=True):
     fault: DecodeError | None = None
 
     def __str__(self) -> str:
-        flags = "|".join(flag for flag in self.flags if flag not in _UNSAID)
-        return " ".join(word for word in (self.name, flags, self.words) if word)
+        return " ".join(word for word in (self.name, flags_in_words(self, _UNSAID), self.words) if word)
 
     @property
     def words(self) -> str:
@@ -93,8 +92,12 @@ def head_of(message: Decoded) -> str:
     """What a message is called, with its protocol where that is a number, and its flags."""
     known = PROTOCOLS.get(message.protocol)
     of = f"{message.protocol if known is None else known.name} " if message.name.isdecimal() else ""
-    flags = "|".join(flag for flag in message.flags if flag not in _UNSAID_IN_LINES)
-    return " ".join(word for word in (of + message.name, flags) if word)
+    return " ".join(word for word in (of + message.name, flags_in_words(message, _UNSAID_IN_LINES)) if word)
+
+
+def flags_in_words(message: Decoded, unsaid: Collection[str]) -> str:
+    """The flags of a message in one word, but for these."""
+    return "|".join(flag for flag in message.flags if flag not in unsaid)
 
 
 def json_of(message: Decoded | None) -> Any:

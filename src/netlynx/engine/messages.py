@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from typing import Any
 
-from netlynx.engine.decoding import Decoded, Decoder, told
+from netlynx.engine.decoding import Decoded, Decoder, flags_in_words, told
 from netlynx.engine.lexicon import is_control
 from netlynx.engine.operation import Call, Do, Dump
 from netlynx.errors import DecodeError, NetlynxError
@@ -14,6 +14,7 @@ from netlynx.wire.constants import NETLINK, NLM_F, NLMSG, NLMSG_HDRLEN, protocol
 from netlynx.wire.message import Message, align, parse_messages
 
 _SENT = "sent"  # what the note of a request begins with
+_LAYOUT = ("CAPPED", "ACK_TLVS")  # flags that say how the kernel laid out a refusal
 _SHOWN = 256  # bytes of a request that a note shows
 
 # What the engine adds to an operation's flags, depending on where it stands in a batch.
@@ -37,7 +38,7 @@ def in_brief(protocol: int, data: bytes, families: Mapping[int, str]) -> str:
 def headlines(protocol: int, data: bytes, families: Mapping[int, str], *, answer: bool) -> tuple[str, ...]:
     """What the messages of a datagram are, without their contents."""
     return tuple(
-        " ".join(word for word in (each.name, _flags(each), str(each.error or "")) if word)
+        " ".join(word for word in (each.name, flags_in_words(each, _LAYOUT), str(each.error or "")) if word)
         for each in _read(protocol, data, families, answer=answer)
     )
 
@@ -50,14 +51,9 @@ def lines(protocol: int, data: bytes, families: Mapping[int, str], *, answer: bo
         if each.message.type == NLMSG.ERROR and is_control(protocol, NLMSG.ERROR):
             said = said or "0"
         sequence = f"seq={each.message.sequence}"
-        yield " ".join(word for word in (each.name, _flags(each), sequence, said) if word)
+        yield " ".join(word for word in (each.name, flags_in_words(each, _LAYOUT), sequence, said) if word)
     if not read:
         yield f"{len(data)} bytes"
-
-
-def _flags(each: Decoded) -> str:
-    """The flags, but for how the kernel laid out a refusal."""
-    return "|".join(flag for flag in each.flags if flag not in ("CAPPED", "ACK_TLVS"))
 
 
 def _read(protocol: int, data: bytes, families: Mapping[int, str], *, answer: bool) -> list[Decoded]:
