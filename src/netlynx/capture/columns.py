@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import msgspec
 
@@ -33,6 +33,7 @@ from netlynx.engine.lexicon import Said, is_control, look_up
 from netlynx.errors import DecodeError
 from netlynx.schema import Layout, Record, attr, binary, head, member, nest, string, u32, u64
 from netlynx.schema.compile import plan_of
+from netlynx.schema.facts import NoFacts
 from netlynx.schema.record import class_of
 from netlynx.wire.constants import NETLINK, NLM_F
 from netlynx.wire.message import Message
@@ -52,6 +53,8 @@ _PLAIN = frozenset({int(NETLINK.ROUTE), int(NETLINK.NETFILTER)})
 
 class _Fixed(Layout):
     """What each row has."""
+
+    __facts__: ClassVar[NoFacts] = NoFacts("rows are this library's own, of what it read")
 
     time: int = member(u64)
     sequence: int = member(u32)
