@@ -11,17 +11,22 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+import netlynx
 import toy
 from codec.records import Colour, Header, Leaf, Marks, Pair, attribute, encode, nested
 from facts.walk import declared, title
 from netlynx.codec._codec import Filter, Json, Records, to_json
 from netlynx.codec.outlines import outline_of
 from netlynx.errors import DecodeError
+from netlynx.generic import Family, dump
+from netlynx.kernel import VirtualKernel
 from netlynx.route import Address, Link, Neighbour, NextHopObject, Route, Rule
 from netlynx.schema import (
+    Layout,
     Record,
     array,
     attr,
+    be16,
     binary,
     enum,
     flag,
@@ -32,9 +37,11 @@ from netlynx.schema import (
     keyed,
     labels,
     mac,
+    member,
     multi,
     nest,
     prefix,
+    s8,
     s32,
     select,
     sequence,
@@ -106,6 +113,29 @@ class Everything(Record, header=Header):
     chosen: Chosen | None = attr(22, nest(Chosen))
     paint: Any = attr(23, enum(Colour, u8))
     seldom: int | None = attr(24, u32, rare=True)
+
+
+class Leaves(Family, name="leaves"):
+    class Fallen(Record):
+        a_number_with_a_name_that_takes_far_more_room_than_it_does: int | None = attr(1, u32)
+
+    listed = dump(1, reply=Fallen)
+
+
+class WideHeader(Layout):
+    large: int = member(u64)
+    a_number_with_a_name_that_is_longer_than_most: int = member(u32)
+    small: int = member(be16)
+    least: int = member(u8)
+    signed: int = member(s8)
+
+
+class Wide(Record, header=WideHeader):
+    large: int = head(always=True)
+    a_number_with_a_name_that_is_longer_than_most: int = head(always=True)
+    small: int = head(always=True)
+    least: int = head(always=True)
+    signed: int = head(always=True)
 
 
 def outcome(sink: Any, data: bytes) -> Any:
@@ -282,6 +312,36 @@ def test_text_outlives_its_sink_and_grows_past_any_buffer() -> None:
     assert view.readonly
 
 
+def test_text_that_is_kept_stays_while_others_are_written_and_let_go() -> None:
+    sink = Json(plan_of(Leaf))
+    kept = []
+    for number in range(40):
+        data = datagram(*[attribute(1, struct.pack("=I", number))] * 1000)
+        sink.read(data, 0, len(data), TYPE, SEQUENCE, PORT)
+        text = sink.take()
+        if number % 3:
+            kept.append((number, text))
+    for number, text in kept:
+        assert bytes(text) == b'{"number":%d}' % number * 1000
+
+
+def test_a_dump_stops_for_its_text_to_be_taken() -> None:
+    rows = list(map(Leaves.Fallen, range(150_000)))
+    kernel = VirtualKernel()
+    kernel.family(Leaves).listed(lambda request: rows)
+    with netlynx.connect(kernel=kernel) as nl:
+        pieces = [bytes(each) for each in nl.dump(Leaves.listed()).json(after=b"\n", hold=0)]
+    assert b"".join(pieces) == b"".join(to_json(each) + b"\n" for each in rows)
+    assert len(pieces) > 1
+    assert max(map(len, pieces)) < 2 << 20
+
+
+def test_names_that_fall_on_the_same_place_are_not_mixed_up() -> None:
+    numbers = struct.pack("=B", 1), struct.pack("=B", 2), struct.pack("=B", 200)
+    for colour in numbers:
+        check(Everything, *(HEAD + attribute(23, colour) + attribute(6, struct.pack("=H", each)) for each in range(64)))
+
+
 def test_reading_stops_where_records_stop() -> None:
     data = datagram(attribute(1, b"\1\0\0\0"))
     sink = Json(plan_of(Leaf))
@@ -317,6 +377,10 @@ def test_many_values_of_a_flag_set_take_bounded_memory() -> None:
 
 
 def test_numbers_of_every_width_are_what_records_say() -> None:
+    for digits in range(20):
+        for near in (10**digits - 1, 10**digits, 10**digits + 1):
+            check(Everything, HEAD + attribute(5, struct.pack("=Q", near)))
+            check(Wide, struct.pack("=QIHBB", near, near & 0xFFFFFFFF, near & 0xFFFF, near & 0xFF, 0))
     for payload in (b"\xff", b"\xfe\xff", b"\xff\xff\xff\x7f", b"\0\0\0\x80", bytes(8), b"\xff" * 8, b"123"):
         check(Everything, HEAD + attribute(4, payload) + attribute(5, payload) + attribute(6, payload))
 

@@ -117,7 +117,7 @@ def run_all(arguments: list[str]) -> int:
     def run() -> None:
         nonlocal status
         try:
-            status = app(arguments, prog_name="netlynx", standalone_mode=False) or 0
+            status = app.of(arguments)(arguments, prog_name="netlynx", standalone_mode=False) or 0
         except Exception as error:
             if not is_misuse(error):
                 raise

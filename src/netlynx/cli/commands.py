@@ -185,19 +185,57 @@ def _unknown(word: str, commands: Iterable[str], ctx: Any) -> str:
     return f"there is no command {word!r}{f'; did you mean {found}?' if found else ''}"
 
 
+class _Declared(NamedTuple):
+    """A command before the library knows it."""
+
+    name: str
+    given: dict[str, Any]
+    function: Callable[..., Any]
+
+    def made(self) -> Any:
+        """What the library keeps of a command."""
+        library = typer.Typer()
+        library.command(self.name, **self.given)(typed(self.function))
+        return library.registered_commands[0]
+
+
 class App(typer.Typer):
-    """Commands that are made as all others are."""
+    """Commands that are made as all others are, when they are needed: to make all takes longer than to run most."""
 
     def __init__(self, **given: Any) -> None:
-        given = {"cls": Group, "no_args_is_help": True, "add_completion": False, **given}
-        super().__init__(rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]}, **given)
+        self._given = {"cls": Group, "no_args_is_help": True, "add_completion": False, **given}
+        self._declared: list[_Declared] = []
+        super().__init__(rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]}, **self._given)
 
     def command(self, name: str | None = None, **given: Any) -> Callable[[_Function], _Function]:
         """Register a command."""
-        register = super().command(name, **{**given, "cls": given.get("cls") or Command})
 
-        def made(function: _Function) -> _Function:
-            register(typed(function))
+        def declared(function: _Function) -> _Function:
+            known = name or function.__name__.replace("_", "-")
+            self._declared.append(_Declared(known, {**given, "cls": given.get("cls") or Command}, function))
             return function
 
-        return made
+        return declared
+
+    @property
+    def registered_commands(self) -> list[Any]:
+        """The commands, as the library has them."""
+        self._made += [each.made() for each in self._declared[len(self._made) :]]
+        return self._made
+
+    @registered_commands.setter
+    def registered_commands(self, made: list[Any]) -> None:
+        self._made = made
+
+    def of(self, arguments: Iterable[str]) -> App:
+        """The same with one command alone, which the first word names; with all where it names none."""
+        word = next((meant(each) for each in arguments if not each.startswith("-")), "")
+        commands = [each for each in self._declared if each.name == word]
+        groups = [each for each in self.registered_groups if each.name == word]
+        if not commands and not groups:
+            return self
+        one = App(**self._given)
+        one.registered_callback = self.registered_callback
+        one.registered_groups = groups
+        one._declared = commands
+        return one

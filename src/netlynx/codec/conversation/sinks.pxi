@@ -61,6 +61,10 @@ cdef class Sink:
         """Take in the messages from `at` on, up to the first that is not wanted, which `at` tells then."""
         return 0
 
+    cdef bint has_enough(self) noexcept nogil:
+        """Whether it is time that somebody takes what was made of messages so far."""
+        return False
+
     def only_of(self, families not None):
         """Take in messages of these address families alone: of others of the type, a datagram's reading stops."""
         cdef uint8_t family                      # OverflowError for what a byte cannot say
@@ -96,8 +100,8 @@ cdef class Sink:
 
         Returns (size, sender, at, flags): the size of a datagram that stands in `data` and is not all this exchange's
         own, the port ID of its sender, and where reading stopped in it (the size may be more than `data` has room
-        for: nothing was read then); or a size of 0 when nothing waits, or `most` were read; or a negated errno, EMSGSIZE
-        after `EMPTY` datagrams in a row that had nothing in them.
+        for: nothing was read then); or a size of 0 when nothing waits, `most` were read or the sink has enough; or a
+        negated errno, EMSGSIZE after `EMPTY` datagrams in a row that had nothing in them.
         `flags` are those of all messages read, or-ed. Raises DecodeError.
         """
         cdef Reading reading = Reading(type, sequence, portid, 0, 0, 0, 0, 0, self.only)
@@ -129,6 +133,8 @@ cdef class Sink:
                         break
                     datagrams.took()
                     size = 0
+                    if self.has_enough():
+                        break
         except DecodeError as error:
             outwards(error, reading.at + reading.inside)
             raise

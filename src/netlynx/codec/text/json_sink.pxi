@@ -2,14 +2,22 @@
 
 from cpython.buffer cimport PyBuffer_FillInfo
 
+cdef enum:
+    PIECE = 1 << 20                      # bytes of text after which it is time that somebody takes them
+
 
 @cython.final
 cdef class Text:
     """JSON, as UTF-8, in memory of its own: bytes-like, to be written as it is."""
     cdef Buffer buffer
+    cdef Json sink
 
     def __dealloc__(self):
-        free_buffer(&self.buffer)
+        # Fresh memory takes as long as half of what is written into it: the sink goes on with this.
+        if self.sink is not None and self.sink.spare.data == NULL:
+            self.sink.spare = self.buffer
+        else:
+            free_buffer(&self.buffer)
 
     def __len__(self):
         return self.buffer.size
@@ -37,6 +45,7 @@ cdef class Json(Sink):
     cdef Sheet *sheet                    # of `plan`; NULL: none yet
     cdef Sheet *sheets                   # of all plans met so far
     cdef Print page
+    cdef Buffer spare                    # of a text that nobody has any more
     cdef object raised                   # what a hook raised that is not about the payload
 
     def __init__(self, Outline plan not None, Filter filter=None, bytes between not None=b"",
@@ -67,6 +76,7 @@ cdef class Json(Sink):
         free(self.after)
         free(self.page.places)
         free_buffer(&self.page.out)
+        free_buffer(&self.spare)
 
     @property
     def size(self):
@@ -76,6 +86,7 @@ cdef class Json(Sink):
     def take(self):
         """The text since the last `take`: see `Text`."""
         cdef Text text = Text()
+        text.sink = self
         text.buffer = self.page.out
         memset(&self.page.out, 0, sizeof(Buffer))
         return text
@@ -88,6 +99,11 @@ cdef class Json(Sink):
         if self.sheet == NULL:
             with gil:
                 self.sheet = self.sheet_of(self.plan)
+        if self.page.out.data == NULL:
+            with gil:
+                self.page.out = self.spare
+                self.page.out.size = 0
+                memset(&self.spare, 0, sizeof(Buffer))
         while reading.at < reading.end:
             reading.inside = 0
             left = reading.end - reading.at
@@ -107,6 +123,9 @@ cdef class Json(Sink):
             reading.taken += 1
             reading.at += (header.length + 3) & ~3
         return 0
+
+    cdef bint has_enough(self) noexcept nogil:
+        return self.page.out.size >= PIECE
 
     cdef int add(self, Sheet *sheet, const uint8_t *p, Py_ssize_t n) except -1 nogil:
         cdef Print *t = &self.page
@@ -199,6 +218,9 @@ cdef int rule_sheet(Sheet *s, Outline plan) except -1:
                 line.head = &plan.fields[plan.heads[k]]
         if line.head == f:
             line.number = -1
+        if line.number >= 0:
+            s.placed = True
+        note_member(line)
         line.key = copied(f',"{<object> f.name}":'.encode(), &line.key_size)
         if f.options & O_ALWAYS or not left_out(f, f.default):
             line.absent = copied(to_json(<object> f.default), &line.absent_size)
@@ -206,7 +228,8 @@ cdef int rule_sheet(Sheet *s, Outline plan) except -1:
 
 
 cdef char *copied(bytes text, Py_ssize_t *size) except NULL:
-    cdef char *copy = <char *> malloc(PyBytes_GET_SIZE(text) + 1)
+    """The text, with room for `put_short`, one byte in too."""
+    cdef char *copy = <char *> calloc(max(PyBytes_GET_SIZE(text), SHORT) + 1, 1)
     if copy == NULL:
         raise MemoryError()
     memcpy(copy, PyBytes_AS_STRING(text), PyBytes_GET_SIZE(text))

@@ -12,6 +12,9 @@ cdef enum:
     J_RAISED = -2        # a hook raised something that is not about the payload
 
     LABELS_SEEN = 1024   # texts of enum members kept
+    LABELS_TRIED = 8     # places of each
+    SHORT = 32           # bytes that a name or label has room for, at least: the usual ones are copied in one piece
+    DIGITS = 20          # of the longest number
 
 cdef class Json
 
@@ -23,6 +26,10 @@ cdef struct Line:                # a slot of a record, in JSON's order
     Py_ssize_t key_size
     char *absent                 # what is written where there is no value; NULL: not even the name
     Py_ssize_t absent_size
+    int16_t width                # of `head`, where that is a plain number, …
+    int16_t position             # … and where it stands; a width of 0: it is no plain number
+    bint big
+    bint named                   # it may have a name, or is bits of its unit
 
 cdef struct Sheet:               # how records of a class are written
     Sheet *following             # of the same sink
@@ -36,6 +43,7 @@ cdef struct Sheet:               # how records of a class are written
     int unit                     # of an element of the array that the struct ends in
     bint is_struct
     bint keeps_unknown
+    bint placed                  # some fields are attributes
     Sheet **nested               # one a field: that of the record within, made on first use
 
 cdef struct Place:               # where a payload stands
@@ -73,6 +81,11 @@ cdef struct Print:
     PyObject *sink               # the Json that this is part of
 
 
+# 00 to 99.
+cdef const char *PAIRS = (
+    b"0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
+    b"50515253545556575859606162636465666768697071727374757677787980818283848586878889909192939495969798" b"99")
+
 # -- text ----------------------------------------------------------------------------------------------------------
 
 
@@ -92,22 +105,37 @@ cdef inline int say(Print *t, const void *p, size_t n) noexcept nogil:
     return J_DONE
 
 
+cdef inline void put_short(char *out, const char *text, Py_ssize_t n) noexcept nogil:
+    """Text of n bytes, mostly SHORT at most; both have room for SHORT."""
+    if n <= SHORT:
+        memcpy(out, text, SHORT)
+    else:
+        memcpy(out, text, n)
+
+
 cdef inline int put_digits(char *out, uint64_t v) noexcept nogil:
     """Decimal digits of v; returns how many."""
-    cdef char digits[20]
-    cdef int at = 20
-    while True:
+    cdef char digits[DIGITS]
+    cdef int at = DIGITS
+    if v < 10:
+        out[0] = <char> (48 + v)
+        return 1
+    while v >= 100:
+        at -= 2
+        memcpy(digits + at, PAIRS + 2 * (v % 100), 2)
+        v //= 100
+    if v >= 10:
+        at -= 2
+        memcpy(digits + at, PAIRS + 2 * v, 2)
+    else:
         at -= 1
-        digits[at] = <char> (48 + v % 10)
-        v //= 10
-        if v == 0:
-            break
-    memcpy(out, digits + at, 20 - at)
-    return 20 - at
+        digits[at] = <char> (48 + v)
+    memcpy(out, digits + at, DIGITS - at)
+    return DIGITS - at
 
 
 cdef int print_number(Print *t, uint64_t v, bint negative) noexcept nogil:
-    cdef char *out = space(t, 24)
+    cdef char *out = space(t, DIGITS + 1)
     if out == NULL:
         return J_MEMORY
     if negative:
@@ -213,6 +241,7 @@ cdef object text_of_payload(Field *f, const uint8_t *p, Py_ssize_t n):
 cdef int print_payload(Print *t, Field *f, const uint8_t *p, Py_ssize_t n, Shown *kept, uint64_t number) noexcept nogil:
     """The text of a payload by way of its value; remembered in `kept`, unless that is NULL."""
     cdef char *copy
+    cdef Py_ssize_t size
     with gil:
         try:
             text = text_of_payload(f, p, n)
@@ -224,16 +253,29 @@ cdef int print_payload(Print *t, Field *f, const uint8_t *p, Py_ssize_t n, Shown
         if text is None:
             return J_RECORD
         if kept != NULL:
-            copy = <char *> malloc(PyBytes_GET_SIZE(text) + 1)
-            if copy == NULL:
+            try:
+                copy = copied(text, &size)
+            except MemoryError:
                 return J_MEMORY
-            memcpy(copy, PyBytes_AS_STRING(text), PyBytes_GET_SIZE(text))
             free(kept.text)
             kept.field = f
             kept.number = number
             kept.text = copy
-            kept.size = PyBytes_GET_SIZE(text)
+            kept.size = size
         return say(t, PyBytes_AS_STRING(text), PyBytes_GET_SIZE(text))
+
+
+cdef inline Shown *shown_of(Print *t, const Field *f, uint64_t v) noexcept nogil:
+    """Where the text of a number with a name is kept, if it is. Two that fall on the same place would drive each other
+    out message by message: the next places do as well."""
+    cdef uint64_t at = (<uint64_t> f >> 4) * 31 + v
+    cdef Shown *shown
+    cdef int i
+    for i in range(LABELS_TRIED):
+        shown = &t.shown[(at + i) % LABELS_SEEN]
+        if shown.field == f and shown.number == v or shown.field == NULL:
+            return shown
+    return &t.shown[at % LABELS_SEEN]
 
 
 cdef int print_integer(Print *t, Field *f, const uint8_t *p, Py_ssize_t n) noexcept nogil:
@@ -250,7 +292,7 @@ cdef int print_integer(Print *t, Field *f, const uint8_t *p, Py_ssize_t n) noexc
         negative = s < 0
     if f.values == NULL:
         return print_number(t, v, negative)
-    shown = &t.shown[((<uint64_t> f >> 4) * 31 + v) % LABELS_SEEN]
+    shown = shown_of(t, f, v)
     if shown.field == f and shown.number == v:
         return say(t, shown.text, shown.size)
     return print_payload(t, f, p, n, shown, v)

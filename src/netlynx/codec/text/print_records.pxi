@@ -260,6 +260,54 @@ cdef int print_several(Print *t, Leaf *leaf, Field *f, Py_ssize_t at) noexcept n
     return result or say(t, b"]", 1)
 
 
+cdef void note_member(Line *line) noexcept:
+    """Fill in what `print_member` goes by."""
+    cdef Field *head = line.head
+    if head == NULL or head.kind != K_INTEGER and head.kind != K_BITS:
+        return
+    if head.options & (O_SIGNED | O_REST | O_FAMILY) or head.width > 8 or head.width & (head.width - 1):
+        return
+    line.width = head.width
+    line.position = head.position
+    line.big = head.options & O_BIG != 0
+    line.named = head.kind == K_BITS or head.values != NULL
+
+
+cdef inline int print_member(Print *t, Leaf *leaf, Line *line, bint first) noexcept nogil:
+    """A number of the header or struct, with its name, or one whose text is known: what most members are. J_RECORD for
+    all else. It looks at the line alone where it can: all fields of a record do not stay in the nearest cache."""
+    cdef Shown *shown
+    cdef char *out
+    cdef Py_ssize_t size
+    cdef uint64_t v
+    if not line.width or line.position + line.width > leaf.header_size:
+        return J_RECORD
+    if line.number >= 0 and t.places[leaf.places + line.number].p != NULL:
+        return J_RECORD
+    size = line.key_size - first
+    out = space(t, max(size, SHORT) + max(SHORT, DIGITS))
+    if out == NULL:
+        return J_MEMORY
+    put_short(out, line.key + first, size)
+    if not line.named:
+        v = load(leaf.header + line.position, line.width, line.big)
+        t.out.size += size + put_digits(out + size, v)
+        return J_DONE
+    if line.head.kind == K_BITS:
+        v = bits_at(line.head, leaf.header + line.position)
+        if line.head.values == NULL:
+            t.out.size += size + put_digits(out + size, v)
+            return J_DONE
+    else:
+        v = load(leaf.header + line.position, line.width, line.big)
+    shown = shown_of(t, line.head, v)
+    if shown.field != line.head or shown.number != v or shown.size > SHORT:
+        return J_RECORD
+    put_short(out + size, shown.text, shown.size)
+    t.out.size += size + shown.size
+    return J_DONE
+
+
 cdef int print_line(Print *t, Leaf *leaf, Line *line, bint first) noexcept nogil:
     """A field with its name, or nothing."""
     cdef Field *f = line.field
@@ -335,7 +383,7 @@ cdef int print_record(
         leaf.header_size = <int> min(n, end)
     elif n < s.size:
         return J_RECORD
-    if more_places(t, s.field_count):
+    if s.placed and more_places(t, s.field_count):
         return J_MEMORY
     if not s.is_struct and n > start:
         result = find_places(t, s, leaf.places, 0, p + start, n - start)
@@ -345,7 +393,9 @@ cdef int print_record(
     for i in range(s.line_count):
         if result:
             return result
-        result = print_line(t, &leaf, &s.lines[i], t.out.size == opened)
+        result = print_member(t, &leaf, &s.lines[i], t.out.size == opened)
+        if result == J_RECORD:
+            result = print_line(t, &leaf, &s.lines[i], t.out.size == opened)
     t.place_count = leaf.places
     return result or say(t, b"}", 1)
 
