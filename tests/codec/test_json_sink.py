@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import struct
 from functools import cache
 from typing import Any
@@ -11,15 +12,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-import netlynx
 import toy
 from codec.records import Colour, Header, Leaf, Marks, Pair, attribute, encode, nested
 from facts.walk import declared, title
-from netlynx.codec._codec import Filter, Json, Records, to_json
+from netlynx.codec._codec import Datagrams, Filter, Json, Records, Traffic, decode, page_aligned, to_json
 from netlynx.codec.outlines import outline_of
+from netlynx.diag import TcpSocket
 from netlynx.errors import DecodeError
-from netlynx.generic import Family, dump
-from netlynx.kernel import VirtualKernel
 from netlynx.route import Address, Link, Neighbour, NextHopObject, Route, Rule
 from netlynx.schema import (
     Layout,
@@ -57,6 +56,7 @@ from netlynx.schema import (
 )
 from netlynx.schema.compile import plan_of
 from netlynx.schema.outlining import described
+from netlynx.wire.message import Message
 from strategies import records
 from table_rows import PORT, SEQUENCE, TYPE, datagram
 from worth import examples
@@ -113,13 +113,6 @@ class Everything(Record, header=Header):
     chosen: Chosen | None = attr(22, nest(Chosen))
     paint: Any = attr(23, enum(Colour, u8))
     seldom: int | None = attr(24, u32, rare=True)
-
-
-class Leaves(Family, name="leaves"):
-    class Fallen(Record):
-        a_number_with_a_name_that_takes_far_more_room_than_it_does: int | None = attr(1, u32)
-
-    listed = dump(1, reply=Fallen)
 
 
 class WideHeader(Layout):
@@ -325,15 +318,32 @@ def test_text_that_is_kept_stays_while_others_are_written_and_let_go() -> None:
         assert bytes(text) == b'{"number":%d}' % number * 1000
 
 
-def test_a_dump_stops_for_its_text_to_be_taken() -> None:
-    rows = list(map(Leaves.Fallen, range(150_000)))
-    kernel = VirtualKernel()
-    kernel.family(Leaves).listed(lambda request: rows)
-    with netlynx.connect(kernel=kernel) as nl:
-        pieces = [bytes(each) for each in nl.dump(Leaves.listed()).json(after=b"\n", hold=0)]
-    assert b"".join(pieces) == b"".join(to_json(each) + b"\n" for each in rows)
-    assert len(pieces) > 1
-    assert max(map(len, pieces)) < 2 << 20
+def test_receiving_stops_for_the_text_to_be_taken() -> None:
+    message = Message(TYPE, 0, SEQUENCE, PORT, bytes(72)).pack()
+    text = to_json(decode(plan_of(TcpSocket), bytes(72)))
+    each = 30_000 // len(message)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    ours.setblocking(False)
+    sink = Json(plan_of(TcpSocket))
+    datagrams = Datagrams(ours.fileno())
+    came = []
+    with ours, theirs:
+        while sink.size < 1 << 20:
+            for _ in range(3):
+                theirs.send(message * each)
+            before = sink.count
+            sink.drain(datagrams, page_aligned(1 << 16), TYPE, SEQUENCE, PORT, Traffic(), 64)
+            came.append((sink.count - before) // each)
+        assert set(came[:-1]) == {3}
+        theirs.send(message * each)
+        theirs.send(message * each)
+        before = sink.count
+        sink.drain(datagrams, page_aligned(1 << 16), TYPE, SEQUENCE, PORT, Traffic(), 64)
+        assert sink.count - before == each  # one, as there is enough
+        assert written(sink) == text * sink.count
+        sink.drain(datagrams, page_aligned(1 << 16), TYPE, SEQUENCE, PORT, Traffic(), 64)
+        assert sink.size > 0
+        datagrams.close()
 
 
 def test_names_that_fall_on_the_same_place_are_not_mixed_up() -> None:
