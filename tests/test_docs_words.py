@@ -21,6 +21,7 @@ NAMES = (
     "audit connector dcb diag ethtool generic ipset ipvs kernel mptcp netns nftables nftables.words route taskstats tc"
 )
 NAMES += " fib_lookup tcp_metrics testing tun uevent wireguard ynl netfilter.conntrack netfilter.log netfilter.queue"
+NAMES += " generate"
 ROOMS: dict[str, Any] = {name.rpartition(".")[2]: import_module(f"netlynx.{name}") for name in NAMES.split()}
 ROOMS |= {"netlynx": netlynx, "nl": SimpleNamespace(subscribe=lambda *groups: None)}  # which asks nobody
 NAME = re.compile(r"[a-z]\w*(\.\w+)+")

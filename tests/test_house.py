@@ -55,6 +55,7 @@ ROOMS: dict[str, set[str]] = {
     "capture": GROUND | {"client"},
     "usersock": GROUND | {"transport", "client"},
     "ynl": GROUND | {"generic"},
+    "generate": GROUND | {"generic", "ynl"},
     "kernel": GROUND | {"transport", "generic", "route", "netfilter", "firewall", "connector", "audit"},
     "module": {"errors", "wire", "generic"},
     "vm": {"errors", "wire"},

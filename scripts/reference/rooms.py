@@ -38,6 +38,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "netlynx.tcp_metrics",
         "netlynx.wireguard",
         "netlynx.ynl",
+        "netlynx.generate",
     ),
     "Sockets, devices, processes": (
         "netlynx.diag",

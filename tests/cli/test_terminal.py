@@ -237,6 +237,8 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
     ],
     "protocols": [(["protocols"], False)],
     "ynl": [(["ynl", HOSTILE], True), (["ynl", "--spec", HOSTILE], True), (["ynl"], False)],
+    "family NAME": [(["family"], True), (["family", HOSTILE], True)],
+    "family generate": [(["family", "generate", HOSTILE, "--out", "x"], True)],
     "queue": [(["queue", "1", "--count", "1"], False), (["queue", "1", "--count", "1", "--json"], True)],
     "log": [(["log", "1", "--count", "1"], True), (["log", "1", "--count", "1", "--json"], True)],
     "hello": [(["hello", "--on", HOSTILE], True)],

@@ -52,6 +52,7 @@ ENDLESS = {
 # What they need besides before an option of theirs is looked at.
 NEEDED = {
     "policy": ["ethtool"],
+    "family generate": ["none", "--out", "none"],
     "send": ["25", "x"],
     "listen": ["25"],
     "queue": ["1"],

@@ -30,7 +30,6 @@ OTHERS = {
     "mctp-neighbours": ("mctp-neighbour", "mctp-neighbors", "mctp-neighbor"),
     "phonet-addresses": ("phonet-address",),
     "phonet-routes": ("phonet-route",),
-    "families": ("family",),
     "conntrack-timeouts": ("conntrack-timeout",),
     "conntrack-helpers": ("conntrack-helper",),
     "hooks": ("hook",),

@@ -22,6 +22,7 @@ from netlynx.cli import (
     data_center,
     ethtool,
     families,
+    family,
     hello,
     impair,
     interface_listing,
@@ -296,6 +297,7 @@ app.command(rich_help_panel="Messages", context_settings={"allow_interspersed_ar
 app.add_typer(audit.commands, name="audit", rich_help_panel="Listings")
 app.add_typer(capture.commands, name="capture", rich_help_panel="Messages")
 app.add_typer(bridge.commands, name="bridge", rich_help_panel="Listings")
+app.add_typer(family.commands, name="family", rich_help_panel="Messages")
 app.add_typer(ipset.commands, name="ipset", rich_help_panel="Listings")
 app.add_typer(netns_commands.commands, name="netns", rich_help_panel="Changes")
 app.add_typer(alternative_names.commands, name="altname", rich_help_panel="Changes")

@@ -23,6 +23,7 @@ OPTIONS = {
     "--format": "words:table,json,lines,arrow,parquet,csv",
     "--spec": "files",
     "--at": "files",
+    "--out": "files",
     "--history": "files",
     "--parquet": "files",
 }
@@ -85,6 +86,8 @@ def exceptions() -> dict[tuple[str, str], str]:
         ("stats", "--offload"): "words:cpu-hit,hw-stats-info,l3-stats",
         ("dcb", "--object"): words(data_center.OBJECTS),
         ("families", "NAME"): "family",
+        ("family NAME", "NAME"): "family",
+        ("family generate", "SOURCE"): words(name.replace("_", "-") for name in ROOMS),
         ("policy", "FAMILY"): "family",
         ("conntrack", "--protocol"): "words:tcp,udp,icmp,icmpv6,sctp,dccp,gre,udplite",
         ("conntrack", "--status"): "words:expected,seen_reply,assured,confirmed,src_nat,dst_nat,dying,offload",

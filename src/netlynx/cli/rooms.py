@@ -18,7 +18,8 @@ from netlynx.schema.from_json import from_json
 from netlynx.schema.record import Record
 from netlynx.wire.constants import NETLINK, NLM_F
 from netlynx.ynl.define import nearest, python_name
-from netlynx.ynl.family import Flags, Operation, flags_of
+from netlynx.ynl.family import Operation
+from netlynx.ynl.raw import Flags, flags_of
 from netlynx.ynl.text import SpecError
 
 Values = Mapping[str, Any]

@@ -19,11 +19,23 @@ from threading import Lock
 
 from netlynx.ynl.family import Operation, Spec
 from netlynx.ynl.finder import available, contents, find, folders
+from netlynx.ynl.raw import RawDo, RawDump
 from netlynx.ynl.reader import MissingPackage, read
 from netlynx.ynl.store import Stamp, keep, kept, stamp
 from netlynx.ynl.text import SpecError
 
-__all__ = ["MissingPackage", "Operation", "Spec", "SpecError", "available", "find", "folders", "load"]
+__all__ = [
+    "MissingPackage",
+    "Operation",
+    "RawDo",
+    "RawDump",
+    "Spec",
+    "SpecError",
+    "available",
+    "find",
+    "folders",
+    "load",
+]
 
 _loaded: dict[str, tuple[Stamp, Spec]] = {}
 _loading = Lock()

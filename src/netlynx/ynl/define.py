@@ -31,6 +31,7 @@ from netlynx.schema.kinds import (
     s16,
     s32,
     s64,
+    sbe32,
     sint,
     struct,
     u8,
@@ -49,7 +50,7 @@ MODULE = "netlynx.ynl"
 _INTEGERS = {
     kind.name: kind for kind in (u8, u16, u32, u64, s8, s16, s32, s64, uint, sint)
 }  # "uint" and "sint" have no fixed size: no struct has them
-_BIG = {"u16": be16, "u32": be32, "u64": be64}
+_BIG = {"u16": be16, "u32": be32, "u64": be64, "s32": sbe32}
 _LIMITS = {
     **{f"u{bits}-max": (1 << bits) - 1 for bits in (8, 16, 32, 64)},
     **{f"s{bits}-max": (1 << bits - 1) - 1 for bits in (8, 16, 32, 64)},
@@ -125,6 +126,14 @@ class Definitions:
             known = [each.name for each in self._text.values() if each.type in types]
             raise SpecError(f"there is no {' or '.join(types)} {name!r}{nearest(name, known)}", place)
         return text
+
+    def definition_of(self, made: type[Enumeration] | type[FlagSet]) -> Definition | None:
+        """The definition that a class was made of."""
+        with self._making:
+            for name, cls in (*self._made.items(), *self._bits.items()):
+                if cls is made:
+                    return self._text[name]
+        return None
 
     # -- numbers
 
@@ -243,7 +252,7 @@ class Definitions:
             space["__annotations__"][name] = object
         if len(space) == 3:
             raise SpecError("the struct has no members", self._place(text.name))
-        return RecordMeta(class_name(text.name), bases, space, c=text.name)  # type: ignore[return-value]  # a class
+        return RecordMeta(class_name(text.name), bases, space, c=text.name.replace("-", "_"))  # type: ignore[return-value]  # a class
 
     def _member(self, each: Member, place: str) -> Kind:
         if each.struct is not None:

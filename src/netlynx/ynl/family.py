@@ -8,33 +8,23 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from netlynx.engine.operation import Do, Dump, Group, Meaning, make_do, make_dump, omitting
+from netlynx.engine.operation import Do, Dump, Group, Meaning, omitting
 from netlynx.engine.unresolved import by_record
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.generic.message import generic_do, generic_dump
 from netlynx.schema.from_json import from_json
-from netlynx.schema.record import Record
-from netlynx.wire.constants import NETLINK, NLM_F
-from netlynx.ynl.define import Definitions, nearest, python_name
+from netlynx.schema.record import Layout, Record
+from netlynx.wire.constants import NETLINK
+from netlynx.ynl.define import Definitions, class_name, nearest, python_name
 from netlynx.ynl.interfaces import advice
+from netlynx.ynl.numbers import Numbers, numbered
+from netlynx.ynl.raw import Flags, flags_of, raw_do, raw_dump
 from netlynx.ynl.records import Sets
-from netlynx.ynl.text import Mode, OperationText, SpecError, SpecText
+from netlynx.ynl.text import OperationText, SpecError, SpecText
 
 T = TypeVar("T")
 
-Flags = int | str | Iterable[str]
-"""NLM_F_* flags of a request: a number, a name such as ``"create"``, or several."""
-
 _PROTOCOLS = ("genetlink", "genetlink-c", "genetlink-legacy", "netlink-raw")
-_FLAGS = {
-    "replace": NLM_F.REPLACE,
-    "excl": NLM_F.EXCL,
-    "create": NLM_F.CREATE,
-    "append": NLM_F.APPEND,
-    "nonrec": NLM_F.NONREC,
-    "bulk": NLM_F.BULK,
-    "echo": NLM_F.ECHO,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +42,7 @@ class Operation:
     answers: dict[str, tuple[str, ...]]
     notifies: str
     group: str  # that a notification is sent to, where the spec says so
-
-
-@dataclass(slots=True)
-class _Numbers:
-    """The message types (or commands) of one operation."""
-
-    do: int
-    dump: int
-    do_reply: int | None
-    dump_reply: int | None
-    heard: int | None  # that of a notification
+    flags: tuple[str, ...] = ()  # of the kernel's own table: ``"admin-perm"`` and its like
 
 
 class Spec:
@@ -80,15 +60,15 @@ class Spec:
         self.protocol = text.protocol
         self.where = where
         self.version = text.version
-        self._text = text
-        self._generic = text.protocol != "netlink-raw"
-        if not self._generic and text.protonum is None:
+        self.text = text
+        self.generic = text.protocol != "netlink-raw"
+        if not self.generic and text.protonum is None:
             raise SpecError("a raw protocol needs its number, `protonum`", where)
-        self._definitions = Definitions(text, where)
-        self.records = Sets(text, self._definitions, self._generic)
+        self.definitions = Definitions(text, where)
+        self.records = Sets(text, self.definitions, self.generic)
         self._operations = {each.name: each for each in text.operations.list}
         self._spellings = {python_name(name): name for name in self._operations}
-        self._numbers = self._numbered()
+        self.numbers = numbered(text.operations, where)
         self.operations: Mapping[str, Operation] = {
             name: Operation(
                 name,
@@ -98,10 +78,11 @@ class Spec:
                 _listed(each, "reply"),
                 each.notify or "",
                 each.mcgrp or "",
+                each.flags,
             )
             for name, each in self._operations.items()
         }
-        defined = self._definitions.__getitem__
+        defined = self.definitions.__getitem__
         self.enums: Mapping[str, Any] = _Named(_defined(text, "enum", "flags"), defined)
         self.structs: Mapping[str, Any] = _Named(_defined(text, "struct"), defined)
         self.constants: Mapping[str, Any] = _Named(_defined(text, "const"), defined)
@@ -133,24 +114,19 @@ class Spec:
         """
         text = self._find(operation, "do")
         title = f"{self.name}.{text.name}"
-        numbers = self._numbers[text.name]
+        numbers = self.numbers[text.name]
         reply = self._record(text) if text.do is not None and text.do.reply is not None else None
         with _as_asked(title):
             request = self._request(text, values, fields)
             flags = flags_of(netlink_flags)
             return _or_later(title, partial(self._do, title, numbers, reply, flags), request)
 
-    def _do(self, title: str, numbers: _Numbers, reply: type[Record] | None, flags: int, request: Record) -> Do[Any]:
-        if self._generic:
-            version = self.version
-            made = generic_do(title, self.name, numbers.do, request, version=version, flags=flags, reply=reply)
-        else:
-            # Of traffic control, the kernel tells groups alone what was asked for, unless it is to echo that.
-            flags |= 0 if reply is None else NLM_F.ECHO
-            answer = numbers.do_reply or 0
-            made = make_do(title, self._protonum, numbers.do, request, flags=flags, reply=reply, reply_type=answer)
-        # Specs do not say which answers are left out, or flagged as one of several without an end.
-        return made if reply is None else omitting(made)
+    def _do(self, title: str, numbers: Numbers, reply: type[Record] | None, flags: int, request: Record) -> Do[Any]:
+        if not self.generic:
+            return raw_do(title, self._protonum, numbers.do, request, flags, reply, numbers.do_reply or 0)
+        version = self.version
+        made = generic_do(title, self.name, numbers.do, request, version=version, flags=flags, reply=reply)
+        return made if reply is None else omitting(made)  # specs do not say which answers are left out
 
     def dump(
         self,
@@ -164,26 +140,33 @@ class Spec:
         """The operation `operation` as a `dump`, for ``nl.dump``, ``nl.count`` and ``nl.table``; otherwise as `do`."""
         text = self._find(operation, "dump")
         title = f"{self.name}.{text.name}"
-        numbers = self._numbers[text.name]
+        numbers = self.numbers[text.name]
         reply = self._record(text)
         with _as_asked(title):
             request = self._request(text, values, fields)
             flags = flags_of(netlink_flags)
             return _or_later(title, partial(self._dump, title, numbers, reply, flags), request)
 
-    def _dump(self, title: str, numbers: _Numbers, reply: type[Record], flags: int, request: Record) -> Dump[Any]:
-        if self._generic:
+    def _dump(self, title: str, numbers: Numbers, reply: type[Record], flags: int, request: Record) -> Dump[Any]:
+        if self.generic:
             version = self.version
             return generic_dump(title, self.name, numbers.dump, request, reply, version=version, flags=flags)
         answer = numbers.dump if numbers.dump_reply is None else numbers.dump_reply
-        # Netfilter answers some dumps as if each was a do (nftables' getgen): the acknowledgement is all that ends
-        # those. Where a dump begins, the kernel sends none.
-        flags |= NLM_F.ACK
-        return make_dump(title, self._protonum, numbers.dump, request, reply, answer, flags=flags)
+        return raw_dump(title, self._protonum, numbers.dump, request, flags, reply, answer)
 
-    def request_record(self, operation: str) -> type[Record]:
-        """The record of an operation's messages, with the fixed header that it has. Raises SpecError."""
-        return self._record(self._find(operation))
+    def request_record(self, operation: str, verb: str = "") -> type[Record]:
+        """The record of an operation's messages, with the fixed header that it has; of its requests as a `verb`
+        ("do" or "dump"), the record of those attributes alone that the spec lists for these. Raises SpecError.
+        """
+        text = self._find(operation, verb)
+        if not verb:
+            return self._record(text)
+        attributes, header, place = self._shape(text)
+        listed = self.operations[text.name].attributes.get(verb, ())
+        also = "dump" if verb == "do" else "do"
+        alone = listed == self.operations[text.name].attributes.get(also, listed)
+        title = class_name(f"{text.name}{'' if alone else f'-{verb}'}-request")
+        return self.records.part(attributes if listed else None, header, listed, title, place)
 
     def _find(self, name: str, verb: str = "") -> OperationText:
         found = self._operations.get(name) or self._operations.get(self._spellings.get(python_name(name), ""))
@@ -197,14 +180,18 @@ class Spec:
         return found
 
     def _record(self, text: OperationText) -> type[Record]:
+        return self.records.record(*self._shape(text))
+
+    def _shape(self, text: OperationText) -> tuple[str | None, type[Layout] | None, str]:
+        """Which attributes an operation's messages have, and behind which header; and its place in the spec."""
         place = f"{self.where}, operation {text.name!r}"
         told = self._operations.get(text.notify or "")
         if text.notify is not None and told is None:
             raise SpecError(f"it notifies of {text.notify!r}, which is no operation", place)
         shown = told or text
         attributes = text.attribute_set or shown.attribute_set
-        fixed = text.fixed_header or shown.fixed_header or self._text.operations.fixed_header
-        return self.records.record(attributes, self.records.header(fixed, place), place)
+        fixed = text.fixed_header or shown.fixed_header or self.text.operations.fixed_header
+        return attributes, self.records.header(fixed, place), place
 
     def _request(
         self, text: OperationText, values: Mapping[str, Any] | Record | None, fields: dict[str, Any]
@@ -220,16 +207,8 @@ class Spec:
 
     @property
     def _protonum(self) -> int:
-        assert self._text.protonum is not None
-        return self._text.protonum
-
-    def _numbered(self) -> dict[str, _Numbers]:
-        model = self._text.operations.enum_model
-        if model == "unified":
-            return _unified(self._operations.values())
-        if model == "directional":
-            return _directional(self._operations.values(), self.where)
-        raise SpecError(f"the enum model is unified or directional, not {model!r}", f"{self.where}, operations")
+        assert self.text.protonum is not None
+        return self.text.protonum
 
     # -- groups
 
@@ -246,7 +225,7 @@ class Spec:
         if spelling is None:
             raise SpecError(f"{self.name} has no group {name!r}{nearest(name, self._group_numbers)}", self.where)
         title = f"{self.name}.{spelling}"
-        if self._generic:
+        if self.generic:
             commands = self._heard(spelling)
             return Group(title, NETLINK.GENERIC, (), {}, family=self.name, groups=(spelling,), commands=commands)
         return Group(title, self._protonum, (self._group_numbers[spelling],), self._heard(spelling))
@@ -260,17 +239,17 @@ class Spec:
             if number is not None and number not in heard:
                 heard[number] = (text.name, self._record(text))
 
-        told = [each for each in self._operations.values() if self._numbers[each.name].heard is not None]
+        told = [each for each in self._operations.values() if self.numbers[each.name].heard is not None]
         for each in sorted(told, key=lambda each: each.mcgrp not in (group, None)):
-            hear(self._numbers[each.name].heard, each)
+            hear(self.numbers[each.name].heard, each)
         for each in self._operations.values():
-            numbers = self._numbers[each.name]
+            numbers = self.numbers[each.name]
             hear(numbers.do_reply, each)
             hear(numbers.dump_reply, each)
-        if not self._generic or self._text.operations.enum_model == "unified":
+        if not self.generic or self.text.operations.enum_model == "unified":
             for each in self._operations.values():
                 if each.do is not None:
-                    hear(self._numbers[each.name].do, each)
+                    hear(self.numbers[each.name].do, each)
         return heard
 
 
@@ -325,18 +304,6 @@ def _as_asked(title: str) -> Iterator[None]:
         raise
 
 
-def flags_of(given: Flags) -> int:
-    """NLM_F_* flags by number, by name or by several names. Raises EncodeError for a name that there is not."""
-    if isinstance(given, int):
-        return given
-    total = 0
-    for name in [given] if isinstance(given, str) else given:
-        if name.lower() not in _FLAGS:
-            raise EncodeError(f"{name!r} is none of {', '.join(_FLAGS)}", ".netlink_flags")
-        total |= _FLAGS[name.lower()]
-    return total
-
-
 def _defined(text: SpecText, *types: str) -> tuple[str, ...]:
     return tuple(each.name for each in text.definitions or () if each.type in types)
 
@@ -361,59 +328,3 @@ def _group_numbers(text: SpecText) -> dict[str, int]:
         numbers[group.name] = number
         number += 1
     return numbers
-
-
-def _value(mode: Mode | None, direction: str) -> int | None:
-    half = getattr(mode, direction, None)
-    return None if half is None else half.value
-
-
-def _unified(operations: Iterable[OperationText]) -> dict[str, _Numbers]:
-    """Requests, replies and notifications count together; what an operation says of its own counts first."""
-    found = {}
-    number = 1
-    for each in operations:
-        number = number if each.value is None else each.value
-        notification = each.notify is not None or each.event is not None
-        found[each.name] = _with_own(each, number, number, number if notification else None)
-        number += 1
-    return found
-
-
-def _directional(operations: Iterable[OperationText], where: str) -> dict[str, _Numbers]:
-    """Requests count for themselves; replies and notifications count together."""
-    found = {}
-    request = reply = 1
-    for each in operations:
-        if each.notify is not None or each.event is not None:
-            reply = reply if each.value is None else each.value
-            found[each.name] = _Numbers(0, 0, None, None, reply)
-            reply += 1
-            continue
-        mode = each.do or each.dump
-        if mode is None:
-            raise SpecError("it is neither a do, a dump nor a notification", f"{where}, operation {each.name!r}")
-        own = _value(mode, "request")
-        request = request if own is None else own
-        own = _value(mode, "reply")
-        reply = reply if own is None else own
-        found[each.name] = _with_own(each, request, reply, None)
-        request += 1
-        reply += mode.reply is not None
-    return found
-
-
-def _with_own(each: OperationText, request: int, reply: int, heard: int | None) -> _Numbers:
-    """The numbers of one operation, where its do or dump has none of its own."""
-
-    def number(mode: Mode | None, direction: str, otherwise: int) -> int:
-        own = _value(mode, direction)
-        return otherwise if own is None else own
-
-    return _Numbers(
-        number(each.do, "request", request),
-        number(each.dump, "request", request),
-        number(each.do, "reply", reply) if each.do is not None and each.do.reply is not None else None,
-        number(each.dump, "reply", reply) if each.dump is not None and each.dump.reply is not None else None,
-        heard,
-    )

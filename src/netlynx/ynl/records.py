@@ -61,21 +61,22 @@ class Sets(Mapping[str, type[Record]]):
         self._definitions = definitions
         self._generic = generic
         self._making = RLock()  # two threads must not make two records of one set
-        self._text: dict[str, SetText] = {each.name: each for each in text.attribute_sets or ()}
+        self.text: dict[str, SetText] = {each.name: each for each in text.attribute_sets or ()}
         self._messages: dict[str, SubMessage] = {each.name: each for each in text.sub_messages or ()}
         self._attributes: dict[str, dict[str, Numbered]] = {}
-        self._made: dict[tuple[str | None, type[Layout] | None], type[Record]] = {}
+        self._made: dict[tuple[str | None, type[Layout] | None, frozenset[str] | None], type[Record]] = {}
+        self._set_of: dict[type[Record], str] = {}
         self._headers: dict[str | None, type[Layout] | None] = {}
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._text)
+        return iter(self.text)
 
     def __len__(self) -> int:
-        return len(self._text)
+        return len(self.text)
 
     def __getitem__(self, name: str) -> type[Record]:
         """The record of a set. Raises KeyError; SpecError for what makes no sense in it."""
-        if name not in self._text:
+        if name not in self.text:
             raise KeyError(name)
         return self.record(name, None, "")
 
@@ -85,9 +86,9 @@ class Sets(Mapping[str, type[Record]]):
         """The attributes of a set by name, with their numbers: those of a subset are those of the whole set."""
         if name in self._attributes:
             return self._attributes[name]
-        text = self._text.get(name)
+        text = self.text.get(name)
         if text is None:
-            raise SpecError(f"there is no attribute set {name!r}{nearest(name, self._text)}", place)
+            raise SpecError(f"there is no attribute set {name!r}{nearest(name, self.text)}", place)
         if name in within:
             raise SpecError("the attribute set is a subset of itself", self._place(name))
         found: dict[str, Numbered] = {}
@@ -113,6 +114,13 @@ class Sets(Mapping[str, type[Record]]):
         self._attributes[name] = found
         return found
 
+    def set_of(self, record: type[Record]) -> str:
+        """The set that a record is made of, the whole one where that is a subset; empty for one without attributes."""
+        name = self._set_of.get(record, "")
+        while name and (around := self.text[name].subset_of) is not None:
+            name = around
+        return name
+
     # -- headers
 
     def header(self, name: str | None, place: str) -> type[Layout] | None:
@@ -133,14 +141,38 @@ class Sets(Mapping[str, type[Record]]):
 
     def record(self, name: str | None, header: type[Layout] | None, place: str) -> type[Record]:
         """The record of a set (of none: an empty one) behind a header. Raises SpecError."""
-        key = (name, header)
+        return self._kept(name, header, None, "", place)
+
+    def part(
+        self, name: str | None, header: type[Layout] | None, listed: tuple[str, ...], title: str, place: str
+    ) -> type[Record]:
+        """The record of some attributes of a set, called `title`; the set's own where those are all. Raises SpecError
+        for one that the set has not."""
+        if name is None:
+            return self.record(None, header, place)
+        known = self.attributes(name, place)
+        for each in listed:
+            if each not in known:
+                raise SpecError(f"{name!r} has no attribute {each!r}{nearest(each, known)}", place)
+        whole = {each for each, numbered in known.items() if numbered.text.type not in _NOTHING} <= {*listed}
+        return self.record(name, header, place) if whole else self._kept(name, header, frozenset(listed), title, place)
+
+    def _kept(
+        self, name: str | None, header: type[Layout] | None, listed: frozenset[str] | None, title: str, place: str
+    ) -> type[Record]:
+        key = (name, header, listed)
         with self._making:
             if key not in self._made:
-                self._made[key] = self._record(name, header, place)
+                self._made[key] = self._record(name, header, listed, title, place)
+                self._set_of[self._made[key]] = name or ""
             return self._made[key]
 
-    def _record(self, name: str | None, header: type[Layout] | None, place: str) -> type[Record]:
+    def _record(
+        self, name: str | None, header: type[Layout] | None, listed: frozenset[str] | None, title: str, place: str
+    ) -> type[Record]:
         attributes = {} if name is None else self.attributes(name, place)
+        if listed is not None:
+            attributes = {each: numbered for each, numbered in attributes.items() if each in listed}
         names = self._names(attributes)
         kinds = {names[each]: self._attribute(name or "", attributes[each], names) for each in names}
         fields: dict[str, Any] = {}
@@ -161,11 +193,11 @@ class Sets(Mapping[str, type[Record]]):
                 fields[field] = attr(number, kinds[field])
         space = {
             "__module__": MODULE,
-            "__doc__": None if name is None else self._text[name].doc,
+            "__doc__": None if name is None else self.text[name].doc,
             "__annotations__": dict.fromkeys(fields, object),
             **fields,
         }
-        title = class_name(name or (header.__name__ if header is not None else "Nothing"))
+        title = title or class_name(name or (header.__name__ if header not in (None, GenericHeader) else "Nothing"))
         return RecordMeta(title, (Record,), space, header=header)  # type: ignore[return-value]  # a class
 
     def _shown(self, header: type[Layout]) -> list[str]:
@@ -265,8 +297,8 @@ class Sets(Mapping[str, type[Record]]):
         inner = text.nested_attributes
         if inner is None:
             return binary
-        if inner not in self._text:
-            raise SpecError(f"there is no attribute set {inner!r}{nearest(inner, self._text)}", place)
+        if inner not in self.text:
+            raise SpecError(f"there is no attribute set {inner!r}{nearest(inner, self.text)}", place)
         return nest(lambda: self.record(inner, None, place))
 
     def _select(self, text: AttributeText, place: str, names: dict[str, str], owner: str) -> Kind:
@@ -294,9 +326,9 @@ class Sets(Mapping[str, type[Record]]):
             if each.fixed_header is None:
                 return binary
             return struct(self._definitions.layout(each.fixed_header, place))
-        if each.attribute_set not in self._text:
+        if each.attribute_set not in self.text:
             problem = f"there is no attribute set {each.attribute_set!r}"
-            raise SpecError(problem + nearest(each.attribute_set, self._text), place)
+            raise SpecError(problem + nearest(each.attribute_set, self.text), place)
         header = None if each.fixed_header is None else self._definitions.layout(each.fixed_header, place)
         return nest(lambda: self.record(each.attribute_set, header, place))
 
@@ -305,7 +337,7 @@ class Sets(Mapping[str, type[Record]]):
         inside = self.attributes(owner, "").get(name)
         if inside is not None:
             return inside.text
-        for other in self._text:
+        for other in self.text:
             found = self.attributes(other, "").get(name)
             if found is not None:
                 return found.text

@@ -16,7 +16,7 @@ import msgspec
 
 from netlynx.ynl.text import SpecText
 
-_FORMAT = 1  # goes up when `netlynx.ynl.text` changes
+_FORMAT = 2  # goes up when `netlynx.ynl.text` changes
 _PRIVATE = 0o700
 
 Stamp = tuple[int, int, int, int]

@@ -59,6 +59,7 @@ class Definition(_Text, frozen=True):
     entries: tuple[Entry | str, ...] | None = None
     members: tuple[Member, ...] | None = None
     doc: str | None = None
+    name_prefix: str | None = None
 
 
 class Checks(_Text, frozen=True):
@@ -89,6 +90,7 @@ class AttributeText(_Text, frozen=True):
     sub_message: str | None = None
     selector: str | None = None
     checks: Checks | None = None
+    name_prefix: str | None = None
 
 
 class SetText(_Text, frozen=True):
@@ -98,6 +100,7 @@ class SetText(_Text, frozen=True):
     attributes: tuple[AttributeText, ...] | None = None
     subset_of: str | None = None
     doc: str | None = None
+    name_prefix: str | None = None
 
 
 class Format(_Text, frozen=True):
@@ -142,6 +145,7 @@ class OperationText(_Text, frozen=True):
     event: Half | None = None
     mcgrp: str | None = None
     doc: str | None = None
+    flags: tuple[str, ...] = ()
 
 
 class Operations(_Text, frozen=True):
@@ -150,6 +154,8 @@ class Operations(_Text, frozen=True):
     list: tuple[OperationText, ...]
     enum_model: str = "unified"
     fixed_header: str | None = None
+    name_prefix: str | None = None
+    async_prefix: str | None = None
 
 
 class GroupText(_Text, frozen=True):
