@@ -40,6 +40,9 @@ OTHERS = {
     "uevents": ("uevent",),
     "protocols": ("protocol",),
 }
+ANY = "NAME"
+"""The command of a group that is meant by every word that is no command's."""
+
 _MEANT = {other: command for command, others in OTHERS.items() for other in others}
 
 

@@ -87,6 +87,8 @@ def exceptions() -> dict[tuple[str, str], str]:
         ("dcb", "--object"): words(data_center.OBJECTS),
         ("families", "NAME"): "family",
         ("family NAME", "NAME"): "family",
+        ("family NAME", "do|dump|listen OPERATION FIELD=VALUE"): "*operation:do,dump,listen",
+        ("family NAME", "--flag"): "words:create,excl,replace,append",
         ("family generate", "SOURCE"): words(name.replace("_", "-") for name in ROOMS),
         ("policy", "FAMILY"): "family",
         ("conntrack", "--protocol"): "words:tcp,udp,icmp,icmpv6,sctp,dccp,gre,udplite",

@@ -44,7 +44,7 @@ def candidates(words: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _possible(before: list[str], current: str) -> Iterable[tuple[str, str]]:
-    from netlynx.cli.aliases import meant
+    from netlynx.cli.aliases import ANY, meant
     from netlynx.cli.outlines.words import COMMANDS
 
     path: list[str] = []
@@ -55,6 +55,9 @@ def _possible(before: list[str], current: str) -> Iterable[tuple[str, str]]:
         path.append(word if path else meant(word))
         if " ".join(path) in COMMANDS:
             break
+        if len(path) == 2 and f"{path[0]} {ANY}" in COMMANDS:  # where other words than commands are names
+            rest, path[1] = iter([word, *rest]), ANY
+            break
     else:
         return _commands(path, current)
     _, options, places = COMMANDS[" ".join(path)]
@@ -62,6 +65,7 @@ def _possible(before: list[str], current: str) -> Iterable[tuple[str, str]]:
 
 
 def _commands(path: list[str], current: str) -> Iterator[tuple[str, str]]:
+    from netlynx.cli.aliases import ANY
     from netlynx.cli.outlines.words import COMMANDS, GROUPS
 
     if current.startswith("-"):
@@ -70,7 +74,9 @@ def _commands(path: list[str], current: str) -> Iterator[tuple[str, str]]:
     before = " ".join([*path, ""]).lstrip()
     seen = set()
     for name, (about, _, _) in COMMANDS.items():
-        if name.startswith(before):
+        if name == f"{before}{ANY}":
+            yield from _Line({}, [COMMANDS[name][2][0]], []).possible(current)
+        elif name.startswith(before):
             word, _, more = name[len(before) :].partition(" ")
             if word not in seen:
                 seen.add(word)
@@ -188,6 +194,25 @@ def _families(line: _Line, words: str, current: str) -> Iterable[tuple[str, str]
         return [(each.name or "", "") for each in nl.dump(generic.families())]
 
 
+def _of_family(line: _Line, words: str, current: str) -> Iterable[tuple[str, str]]:
+    """What `netlynx family NAME` goes on with: what is done, which operation, its fields."""
+    if len(line.placed) == 1:
+        return [(each, "") for each in words.split(",")]
+    from netlynx.cli.completion_fields import fields_of
+    from netlynx.cli.rooms import described
+
+    found = described(line.placed[0])
+    if found is None:
+        return []
+    if line.placed[1] == "listen":
+        return [(each, "") for each in found.groups]
+    if len(line.placed) == 2:
+        return [(each.name, "") for each in found.operations.values() if line.placed[1] in each.verbs]
+    cls = found.request_record(line.placed[2], line.placed[1])
+    names = [name for name, _ in _interfaces(line, "", "")]
+    return [] if cls is None else fields_of(cls, line.placed[3:], current, lambda: names)
+
+
 def _sets(line: _Line, words: str, current: str) -> Iterable[tuple[str, str]]:
     if line.elsewhere():
         return []
@@ -231,6 +256,7 @@ _SOURCES: dict[str, Callable[[_Line, str, str], Iterable[tuple[str, str]]]] = {
     "kernel": _kernels,
     "table": _tables,
     "family": _families,
+    "operation": _of_family,
     "set": _sets,
     "ruleset": _ruleset,
     "field": _fields,

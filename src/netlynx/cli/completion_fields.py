@@ -18,8 +18,14 @@ _UNLISTED = ("unknown", "tail")
 def fields(
     verb: str, kind: str, words: list[str], current: str, interfaces: Callable[[], Iterable[str]]
 ) -> Iterator[tuple[str, str]]:
-    """What a word may become: a field with its sign, the parts of one, or a value. Raises ValueError for no kind."""
-    _, cls = declared(named(kind))
+    """What a word may become. Raises ValueError for no kind."""
+    return fields_of(declared(named(kind))[1], words, current, interfaces)
+
+
+def fields_of(
+    cls: Any, words: list[str], current: str, interfaces: Callable[[], Iterable[str]]
+) -> Iterator[tuple[str, str]]:
+    """What a word may become of a class's record: a field with its sign, the parts of one, or a value."""
     path, equals, value = current.partition("=")
     *steps, last = path.replace("-", "_").split(".")
     around: tuple[Any, ...] = ()

@@ -104,7 +104,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "ipset": ("netlynx ipset list --entries", "netlynx ipset save blocked"),
     "nft": ("netlynx nft list", "netlynx nft list table inet fw", "netlynx nft monitor"),
     "tc": ("netlynx tc save",),
-    "family": ("netlynx family ethtool", "netlynx family generate netdev --out netdev"),
+    "family": (
+        "netlynx family netdev dump queue-get index=eth0",
+        "netlynx family netdev listen mgmt",
+        "netlynx family generate netdev --out netdev",
+    ),
     "kernel": ("netlynx kernel serve hello.py --at hello.sock",),
     "module": ("netlynx module new hello --protocol 25",),
     "vm": ("netlynx vm run uname -a",),

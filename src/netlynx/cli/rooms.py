@@ -7,7 +7,8 @@ understood too (``ifindex`` for `index`).
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from importlib import import_module
 from typing import Any, NamedTuple  # of whatever records a room has
@@ -15,10 +16,11 @@ from typing import Any, NamedTuple  # of whatever records a room has
 from netlynx.engine.operation import Do, Dump, Group
 from netlynx.errors import EncodeError
 from netlynx.schema.from_json import from_json
+from netlynx.schema.from_words import plain
 from netlynx.schema.record import Record
 from netlynx.wire.constants import NETLINK, NLM_F
 from netlynx.ynl.define import nearest, python_name
-from netlynx.ynl.family import Operation
+from netlynx.ynl.family import Operation, Spec
 from netlynx.ynl.raw import Flags, flags_of
 from netlynx.ynl.text import SpecError
 
@@ -74,10 +76,11 @@ class _Known(NamedTuple):
     make: Callable[[Values, int], Any]
     asked: tuple[str, ...]
     told: tuple[str, ...]
+    cls: type[Record] | None  # whose fields the values are
 
 
 class Room:
-    """What `netlynx ynl` asks of a spec, of a room instead: operations and groups by name."""
+    """What `netlynx ynl` and `netlynx family` ask of a spec, of a room instead: operations and groups by name."""
 
     def __init__(self, name: str) -> None:
         self.name = name.replace("_", "-") if name in _TABLES else name
@@ -120,16 +123,38 @@ class Room:
         return made
 
     def _made(self, operation: str, verb: str, values: Values, netlink_flags: Flags) -> Any:
+        return self._find(operation, verb).make(values, flags_of(netlink_flags))
+
+    def _find(self, operation: str, verb: str) -> _Known:
         name = operation.replace("_", "-")
         known = self._known.get((name, verb))
         if known is not None:
-            return known.make(values, flags_of(netlink_flags))
+            return known
         if name in self.operations:
             verbs = self.operations[name].verbs
             can = f"it is a {' and a '.join(verbs)}" if verbs else "it is a notification: subscribe to its group"
             raise SpecError(f"{self.name}.{name} is no {verb}; {can}", self.where)
         names = [each for each, can in self._known if can == verb]
         raise SpecError(f"{self.name} has no operation {operation!r}{nearest(name, names)}", self.where)
+
+    def request_record(self, operation: str, verb: str) -> type[Record] | None:
+        """The class whose fields the values of an operation are, None where it takes none. Raises SpecError."""
+        return self._find(operation, verb).cls
+
+    def said(self, operation: str, verb: str, words: Iterable[str]) -> Values:
+        """The values of an operation that words such as ``index=lo`` say. Raises SpecError, EncodeError."""
+        known = self._find(operation, verb)
+        cls: Any = known.cls
+        fields, others = [], {}
+        for word in words:
+            if cls is None:
+                raise EncodeError("requests of this operation have no attributes", word.partition("=")[0])
+            given, name = _field_of(cls, word)
+            if name not in cls.__declarations__ and name in known.asked and "=" in word:
+                others[name] = word.partition("=")[2]
+            else:
+                fields.append(name + word.removeprefix(given))
+        return others if cls is None else {**plain(cls, fields), **others}
 
     def subscribe(self, *groups: str) -> tuple[Group[Any], ...]:
         """The groups of these names, all of them without one. Raises SpecError for one that there is not."""
@@ -149,7 +174,7 @@ class Room:
             asked = () if command.request is None else _fields(command.request)
             told = () if command.reply is None else _fields(command.reply)
             make = partial(_of_command, getattr(getattr(room, where.name), command.name), command.request)
-            self._known[name, command.verb] = _Known(command.verb, make, asked, told)
+            self._known[name, command.verb] = _Known(command.verb, make, asked, told, command.request)
         for group in declared.groups():
             said = {
                 number: (events[number], record)
@@ -170,8 +195,8 @@ class Room:
         self._add_call(f"get{table.word}", "dump", getattr(route, table.listing), cls)
         if table.single:
             self._add_call(f"get{table.word}", "do", getattr(route, table.single), cls)
-        self._known[f"new{table.word}", "do"] = _Known("do", partial(_new, cls), fields, ())
-        self._known[f"del{table.word}", "do"] = _Known("do", partial(_delete, cls), fields, ())
+        self._known[f"new{table.word}", "do"] = _Known("do", partial(_new, cls), fields, (), cls)
+        self._known[f"del{table.word}", "do"] = _Known("do", partial(_delete, cls), fields, (), cls)
         for group in table.groups:
             self._groups[f"rtnlgrp-{group}"] = lambda: getattr(route, table.group)
 
@@ -184,7 +209,7 @@ class Room:
     def _add_call(self, name: str, verb: str, call: Callable[..., Any], cls: type[Record]) -> None:
         """An operation that a function of the room makes of its arguments."""
         asked = tuple(inspect.signature(call).parameters)
-        self._known[name, verb] = _Known(verb, partial(_of_call, call, name, asked, cls), asked, _fields(cls))
+        self._known[name, verb] = _Known(verb, partial(_of_call, call, name, asked, cls), asked, _fields(cls), cls)
 
 
 def _members(constants: Any) -> dict[int, str]:
@@ -212,6 +237,14 @@ def _named(cls: Any, values: Values, known: tuple[str, ...] = ()) -> dict[str, A
             raise EncodeError(f"is given twice, once as {given!r}", name)
         found[name] = value
     return found
+
+
+def _field_of(cls: Any, word: str) -> tuple[str, str]:
+    """What a word begins with, and the field of the room that it means."""
+    given = re.match(r"[\w-]*", word)
+    said = "" if given is None else given[0]
+    name = python_name(said)
+    return said, name if not said or name in cls.__declarations__ else _of_kernel(cls, name.upper()) or name
 
 
 def _of_kernel(cls: Any, name: str) -> str:
@@ -286,3 +319,17 @@ def room(name: str) -> Room | None:
     """The room of a family by its spec's name, None where there is none."""
     plain = name.replace("-", "_")
     return Room(plain) if plain in NAMES else None
+
+
+def described(name: str) -> Spec | Room | None:
+    """A family by its room or its spec, None where there is neither. Raises SpecError for a spec without sense."""
+    from netlynx import ynl
+
+    found = room(name)
+    if found is not None:
+        return found
+    try:
+        ynl.find(name)
+    except SpecError:
+        return None
+    return ynl.load(name)

@@ -18,6 +18,7 @@ from netlynx.cli.stdout import note, write
 
 if TYPE_CHECKING:
     from netlynx.cli.rooms import Room
+    from netlynx.client.connection import Connection
     from netlynx.ynl import Spec
 
 _OPERATIONS = (Column("OPERATION"), Column("IS"), Column("REQUEST"), Column("ANSWER"))
@@ -74,10 +75,11 @@ def ynl(
         raise typer.BadParameter("it is for tables: answers are whole as they are", param_hint="--wide")
     chosen = load(family or "") if spec is None else _load(spec)
     if do is None and dump is None and not subscribe:
-        _list(chosen, wide)
+        write_operations(chosen, wide)
         return
     if subscribe:
-        _follow(chosen, subscribe, count, duration, netns, kernel)
+        with connection(netns, kernel) as nl:
+            follow(nl, chosen, subscribe, count, duration)
         return
     given = _values(values)
     form = Form.LINES if lines else Form.JSON
@@ -132,7 +134,8 @@ def _values(text: str) -> dict[str, Any]:
         raise typer.BadParameter(str(error).lstrip(":, "), param_hint="--json") from None
 
 
-def _list(spec: Spec | Room, wide: bool) -> None:
+def write_operations(spec: Spec | Room, wide: bool) -> None:
+    """List what can be asked of a family, and which groups it has."""
     rows = []
     for each in spec.operations.values():
         verbs = "notification" if not each.verbs else ", ".join(each.verbs)
@@ -146,15 +149,13 @@ def _list(spec: Spec | Room, wide: bool) -> None:
         write_table(_GROUPS, ([name] for name in spec.groups))
 
 
-def _follow(
-    spec: Spec | Room, groups: list[str], count: int | None, duration: float | None, netns: str | None, kernel: str
-) -> None:
+def follow(nl: Connection, spec: Spec | Room, groups: list[str], count: int | None, duration: float | None) -> None:
+    """Print what is told to groups of a family, to all of them without one."""
     from netlynx.engine.operation import Event
 
     with (
-        connection(netns, kernel) as nl,
         nl.subscribe(*spec.subscribe(*groups)) as events,
-        listening(nl, f"listening to {', '.join(groups)} of {spec.name}"),
+        listening(nl, f"listening to {', '.join(groups or spec.groups)} of {spec.name}"),
     ):
         timer = threading.Timer(limits.seconds("--duration", duration or 0), nl.close)
         timer.daemon = True
