@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from netlynx.codec._codec import Sink
+from netlynx.engine.awaited import Awaited
 from netlynx.engine.batch import BatchExchange, BatchResult, Enclosed, OnError, Unlocated
 from netlynx.engine.dumping import DumpAttempt, DumpPlan
 from netlynx.engine.exchange import DoExchange
@@ -82,6 +83,8 @@ class Carrier:
             return (yield from self._transact(operation))
         if isinstance(operation, Call):
             return (yield from self._call(operation))
+        if isinstance(operation, Awaited):
+            return (yield from self._await(operation))
         raise unexpected("do", operation)
 
     def _do(self, operation: Do[T]) -> Steps[T]:
@@ -199,6 +202,17 @@ class Carrier:
             raise
         self._lines.give_back(line)
         return exchange.result()
+
+    def _await(self, operation: Awaited[T]) -> Steps[T]:
+        from netlynx.engine.awaiting import awaiting  # on first use
+
+        request: Any = operation.request
+        if not isinstance(request, Do):
+            from netlynx.engine.naming import resolution
+
+            request = yield from self._talk(resolution(request))
+        info = yield from self.family(request)
+        return (yield from awaiting(self._lines, operation, self._families.located(request, info), info))
 
     # -- batches -------------------------------------------------------------------------------------------------
 
