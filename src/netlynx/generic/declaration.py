@@ -314,6 +314,9 @@ class Family:
     of its messages where it has one of its own: a layout derived from `GenericHeader`. Without `netnsok` the family is
     in the initial network namespace alone. `joining` says which groups take a capability to listen to: see `Joining`.
 
+    A large family can be declared in parts, each in a class of its own with the same `name`, and as a class of these
+    parts, which has all that they declare: who asks one thing loads one part.
+
     Records of the class body that commands and notifications name become messages: they get the header. Records
     from elsewhere say so themselves: ``class Greeting(Record, header=GenericHeader)``.
     """
@@ -336,6 +339,11 @@ class Family:
         if not issubclass(header, GenericHeader):
             raise TypeError(f"{cls.__name__}: derive {header.__name__} from GenericHeader")
         declared = cls.__family__ = Declared(name, version, header, netnsok)
+        for part in (each.__family__ for each in cls.__bases__ if issubclass(each, Family) and each is not Family):
+            if (part.name, part.version, part.header) != (name, version, header):
+                raise TypeError(f"{cls.__name__}: its parts are of {part.name!r}, it is of {name!r}")
+            declared.commands.update(part.commands)
+            declared.events.update(part.events)
         for key, value in list(vars(cls).items()):
             if isinstance(value, Command):
                 declared.commands[key] = _adopted(cls, key, value)

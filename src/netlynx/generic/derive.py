@@ -96,7 +96,7 @@ class Sets:
         if kind.code is Code.STRING:
             return about | {"type": "nul-string", "max_length": kind.width or None}
         if kind.code is Code.NEST or kind.options & Option.NESTED:
-            return about | {"type": "nested", "nested": self._inside(kind)}
+            return about | {"type": "nested", "nested": self._inside(kind) if kind.target is not None else ""}
         if kind.code is Code.INDEXED:
             assert kind.item is not None
             return about | self._indexed(kind, kind.item)
