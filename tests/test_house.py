@@ -18,7 +18,7 @@ from netlynx import errors
 
 SOURCES = Path(__file__).parents[1] / "src"
 
-FAMILIES = ("ethtool", "ipvs", "mptcp", "netdev", "taskstats", "tcp_metrics", "wireguard")
+FAMILIES = ("ethtool", "ipvs", "mptcp", "netdev", "nl80211", "taskstats", "tcp_metrics", "wireguard")
 GROUND = {"errors", "limits", "wire", "netns", "codec", "schema", "engine"}
 
 # Each room with those that stand below it. This table is the architecture.
@@ -60,7 +60,7 @@ ROOMS: dict[str, set[str]] = {
     "module": {"errors", "wire", "generic"},
     "vm": {"errors", "wire"},
     "testing": GROUND | {"transport", "client", "kernel"},
-    "sql": GROUND | {"transport", "client", "generic", "route", "tc", "nftables", "ipvs", "diag"},
+    "sql": GROUND | {"transport", "client", "generic", "route", "tc", "nftables", "ipvs", "diag", "nl80211"},
     "trace": GROUND | {"transport"},
 }
 ROOMS["topology"] = GROUND | {"transport", "client", "route", "diag", "wireguard"}

@@ -25,7 +25,7 @@ ROOMS = (
     "classical", "crypto", "diag", "ethtool", "fib_lookup", "firewall", "generic", "ipset", "iscsi", "mptcp", "netdev",
     "netfilter", *(f"netfilter.{name}" for name in ("accounting", "compat", "conntrack", "fingerprints", "helpers")),
     "netfilter.hooks", "netfilter.log", "netfilter.queue", "netfilter.timeouts", "ipvs", "nftables", "route", "scsi",
-    "selinux", "taskstats", "tcp_metrics", "uevent", "wireguard", "ynl",
+    "nl80211", "selinux", "taskstats", "tcp_metrics", "uevent", "wireguard", "ynl",
 )  # fmt: skip
 """Those whose functions make values. The functions of `netns` and `tun` act where they stand: see below."""
 
@@ -101,6 +101,19 @@ GOOD_FOR: dict[str, dict[str, Any]] = {
     },
     "ipset.entry_line": {"entry": ipset.Entry(set="x", address="192.0.2.1")},
     "route": {"record": route.Link(name="v0"), "link": route.Link(index=1)},
+    "nl80211": {
+        "ssid": "x",
+        "mac": "02:00:00:00:00:01",
+        "state": "on",
+        "country": "DE",
+        "frequency": 2412,
+        "frame": bytes(24),
+        "subtype": "action",
+        "receiver": "02:00:00:00:00:01",
+        "sender": "02:00:00:00:00:02",
+        "bssid": "02:00:00:00:00:02",
+        "body": b"",
+    },
     "wireguard": {"device": wireguard.Device(name="wg0")},
     "generic.event": {"group": "all"},
     "route.address_label": {"address": "2001:db8::1"},

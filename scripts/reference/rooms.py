@@ -34,6 +34,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "netlynx.ipvs",
         "netlynx.mptcp",
         "netlynx.netdev",
+        "netlynx.nl80211",
         "netlynx.taskstats",
         "netlynx.tcp_metrics",
         "netlynx.wireguard",

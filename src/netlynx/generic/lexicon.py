@@ -20,6 +20,7 @@ _ROOMS = {
     "IPVS": "ipvs",
     "mptcp_pm": "mptcp",
     "netdev": "netdev",
+    "nl80211": "nl80211.family",
     "TASKSTATS": "taskstats",
     "tcp_metrics": "tcp_metrics",
     "wireguard": "wireguard",
@@ -50,7 +51,10 @@ def _declared(name: str) -> Declared | None:
     room = _ROOMS.get(name)
     if room is not None:
         import_module(f"netlynx.{room}")
-    return next((each.__family__ for each in reversed(Family.__subclasses__()) if each.__family__.name == name), None)
+    family = next((each for each in reversed(Family.__subclasses__()) if each.__family__.name == name), None)
+    while family is not None and (whole := family.__subclasses__()):  # of which it is a part
+        family = whole[-1]
+    return None if family is None else family.__family__
 
 
 def _request(family: Declared, number: int, said: Said) -> Entry | None:

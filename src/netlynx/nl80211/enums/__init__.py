@@ -1,0 +1,1 @@
+"""Enumerations and flags of the family ``nl80211``, by subject."""

@@ -1,0 +1,1 @@
+"""Numbers of the family ``nl80211``: commands, and attributes of messages and of the nests in them."""

@@ -1,0 +1,1 @@
+"""The family ``nl80211`` in parts, so that who asks one thing loads one of them."""
