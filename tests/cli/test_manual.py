@@ -94,7 +94,7 @@ ELSEWHERE = {
     *("conntrack", "conntrack-timeouts", "conntrack-helpers", "accounting", "hooks", "ipvs", "wireguard", "crypto"),
     *("monitor", "uevents", "processes", "send", "listen", "peer", "queue", "log", "audit", "tasks", "ipset", "lookup"),
     *("batch", "capture", "hello", "kernel", "module", "vm", "can-gateways", "set", "impair", "nft", "ynl", "actions"),
-    *("netns", "altname", "family"),
+    *("netns", "altname", "family", "wifi"),
     *("mctp-addresses", "mctp-routes", "mctp-neighbours", "phonet-addresses", "phonet-routes", "insert", "destroy"),
     *("classes", "filters", "chains", "nexthops", "nexthop-buckets", "bridge", "dcb", "multicast-tables"),
     "top",

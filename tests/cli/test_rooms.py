@@ -35,7 +35,7 @@ def found(name: str) -> Room:
 
 def test_what_is_listed_as_a_room_is_one() -> None:
     assert set(NAMES) == set(ROOMS)
-    assert room("nl80211") is None
+    assert room("nftables") is None
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -89,7 +89,7 @@ def test_values_go_by_the_names_of_the_room_and_of_the_kernel() -> None:
         (["rt-route", "--do", "newroute", "--flag", "create"], 2, "give create and excl, create and replace"),
         (["rt-route", "--do", "delroute", "--flag", "create"], 2, "a deletion takes no flags"),
         (["netdv", "--list"], 1, "there is no spec of that name; did you mean 'netdev'?"),
-        (["nl80211"], 1, "no kernel specs are here. The source of Linux"),
+        (["nftables"], 1, "no kernel specs are here. The source of Linux"),
         (["--spec", "netdev"], 1, "netdev: no kernel specs are here"),
     ],
     ids=lambda each: " ".join(each) if isinstance(each, list) else "",
@@ -133,7 +133,7 @@ def test_the_names_are_those_of_the_specs(name: str) -> None:
     spec, known = ynl.load(path), found(name)
     assert known.name == spec.name
     for each in known.operations.values():
-        if each.verbs:
+        if each.verbs and (name != "nl80211" or each.name in spec.operations):  # whose spec has three of them
             assert set(each.verbs) <= set(spec.operations[each.name].verbs), each.name
     if name not in ("nlctrl", "mptcp_pm"):  # whose specs say nothing of groups
         assert set(known.groups) <= set(spec.groups)

@@ -24,6 +24,7 @@ NO_TABLES = {
     "generic.policy_parts": "what one family takes",
     "ipvs.destinations": "of one service: `ipvs_destinations` has those of all",
     "netfilter.hooks.hooks": "of one hook: `hooks` has those of all",
+    "nl80211.mesh_paths": "of one interface, which is in a mesh",
     "nftables.reset": "another listing, whose counters it sets to 0",
 }
 OF_OTHERS = ("make_dump", "generic_dump", "controller_dump", "netfilter_dump")  # what listings are made with

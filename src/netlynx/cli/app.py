@@ -52,6 +52,7 @@ from netlynx.cli import (
     traffic,
     uevents,
     vm,
+    wifi,
     wireguard,
     writing,
     ynl,
@@ -305,4 +306,5 @@ app.add_typer(nft.commands, name="nft", rich_help_panel="Listings")
 app.add_typer(kernel.commands, name="kernel", rich_help_panel="The kernel's side")
 app.add_typer(module.commands, name="module", rich_help_panel="The kernel's side")
 app.add_typer(tc.commands, name="tc", rich_help_panel="Listings")
+app.add_typer(wifi.commands, name="wifi", rich_help_panel="Listings")
 app.add_typer(vm.commands, name="vm", rich_help_panel="The kernel's side")

@@ -43,6 +43,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "accounting": ("netlynx accounting",),
     "hooks": ("netlynx hooks --family ipv4 --hook input",),
     "ipvs": ("netlynx ipvs --stats",),
+    "wifi": (
+        "netlynx wifi scan wlan0",
+        "netlynx wifi stations wlan0 --json",
+        "netlynx wifi connect wlan0 guests",
+    ),
     "wireguard": ("netlynx wireguard wg0 --show-keys",),
     "tasks": ("netlynx tasks 1", "netlynx tasks --exits"),
     "processes": ("netlynx processes exec nonzero-exit",),

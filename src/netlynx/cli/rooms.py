@@ -41,6 +41,7 @@ _FAMILIES = {
     "ipvs": _Family("netlynx.ipvs.family", "Ipvs", "IPVS_CMD", "IPVS_CMD"),
     "mptcp_pm": _Family("netlynx.mptcp", "MptcpPathManager", "MPTCP_PM_CMD", "MPTCP_EVENT"),
     "netdev": _Family("netlynx.netdev.family", "Netdev", "NETDEV_CMD", "NETDEV_CMD"),
+    "nl80211": _Family("netlynx.nl80211", "Nl80211", "NL80211_CMD", "NL80211_CMD"),
     "nlctrl": _Family("netlynx.kernel.generic", "Controller", "CTRL_CMD", "CTRL_CMD"),
     "tcp_metrics": _Family("netlynx.tcp_metrics", "TcpMetrics", "TCP_METRICS_CMD", "TCP_METRICS_CMD"),
     "wireguard": _Family("netlynx.wireguard.talks", "WireGuard", "WG_CMD", "WG_CMD"),

@@ -24,7 +24,7 @@ _FLOWS = ("flow", "expectation")
 _QUOTA = "quota"
 _FIREWALL = ("ruleset", "trace")
 _TRAFFIC = ("qdisc", "class", "filter", "chain", "action")
-_FAMILIES = ("ethtool", "netdev", "mptcp")
+_FAMILIES = ("ethtool", "netdev", "mptcp", "wifi")
 _NAMESPACE = "namespace-id"
 _SWITCH = ("vlan", "mdb", "vni")
 _PROTOCOLS = ("selinux", "scsi", "iscsi")
@@ -377,6 +377,10 @@ def _family(name: str) -> Group[Any]:
         from netlynx import netdev
 
         return netdev.Netdev.notifications()
+    if name == "wifi":
+        from netlynx import nl80211
+
+        return nl80211.EVENTS
     from netlynx import mptcp
 
     return mptcp.EVENTS

@@ -65,6 +65,15 @@ def answered(nl: Connection, make: Make) -> Iterator[Any]:
     yield nl.do(make())
 
 
+def of_wireless(nl: Connection, make: Make) -> Iterator[Any]:
+    """Of each wireless interface that has a network device."""
+    from netlynx import nl80211
+
+    for each in nl.dump(nl80211.interfaces()).all():
+        if each.index:
+            yield make(each.index)
+
+
 def of_audit(nl: Connection, make: Make) -> Iterator[Any]:
     """Rules by their words."""
     yield [{"list": str(each.list), "action": str(each.action), "rule": str(each)} for each in nl.do(make())]

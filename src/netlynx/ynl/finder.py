@@ -26,6 +26,7 @@ ROOMS = {
     "ipvs": "netlynx.ipvs",
     "mptcp_pm": "netlynx.mptcp",
     "netdev": "netlynx.netdev",
+    "nl80211": "netlynx.nl80211",
     "nlctrl": "netlynx.generic",
     "rt_addr": "netlynx.route",
     "rt_link": "netlynx.route",
