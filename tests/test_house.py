@@ -50,6 +50,7 @@ ROOMS: dict[str, set[str]] = {
     "ipset": GROUND | {"netfilter"},
     "connector": GROUND,
     "audit": GROUND,
+    "xfrm": GROUND | {"route"},
     **dict.fromkeys(FAMILIES, GROUND | {"generic", "route"}),
     "client": GROUND | {"transport", "generic", "route", "netfilter", "firewall"},
     "capture": GROUND | {"client"},

@@ -13,6 +13,7 @@ from netlynx.errors import DecodeError
 from netlynx.schema.compile import plan_of
 from netlynx.schema.kinds import Code, Option
 from netlynx.schema.record import Declaration, class_of
+from netlynx.schema.secrets import within_struct
 from netlynx.schema.settle import kind_of
 from netlynx.schema.tags import tags_of
 from netlynx.schema.to_words import HIDDEN, to_words
@@ -135,6 +136,8 @@ def _value(
         yield f"{depth}{name}"
         yield from _attributes(class_of(value), value, data, first, last, depth + _DEPTH, (), secrets)
     else:
+        if item.code is Code.STRUCT:
+            secrets.extend(within_struct(item.held, first, last))
         yield f"{depth}{name} {_said(cls, field, value, bytes(data[first:last]))}".rstrip()
 
 

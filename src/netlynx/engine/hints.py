@@ -22,6 +22,7 @@ _ROOMS: dict[int, str] = {
     NETLINK.GENERIC: "netlynx.generic.hints",
     NETLINK.SOCK_DIAG: "netlynx.diag.hints",
     NETLINK.CRYPTO: "netlynx.crypto.hints",
+    NETLINK.XFRM: "netlynx.xfrm.hints",
     NETLINK.AUDIT: "netlynx.audit.hints",
 }
 

@@ -20,6 +20,7 @@ ROOMS: dict[int, tuple[str, ...]] = {
     NETLINK.ROUTE: ("route", "tc", "dcb"),
     NETLINK.FIREWALL: ("firewall",),
     NETLINK.SOCK_DIAG: ("diag",),
+    NETLINK.XFRM: ("xfrm",),
     NETLINK.SELINUX: ("selinux",),
     NETLINK.ISCSI: ("iscsi",),
     NETLINK.AUDIT: ("audit",),

@@ -10,6 +10,7 @@ from netlynx.engine.decoding import Decoded, Decoder, flags_in_words, told
 from netlynx.engine.lexicon import is_control
 from netlynx.engine.operation import Call, Do, Dump
 from netlynx.errors import DecodeError, NetlynxError
+from netlynx.schema.secrets import holds_secrets
 from netlynx.wire.constants import NETLINK, NLM_F, NLMSG, NLMSG_HDRLEN, protocol_label
 from netlynx.wire.message import Message, align, parse_messages
 
@@ -72,9 +73,12 @@ def note_request(error: BaseException, protocol: int, request: bytes) -> None:
     if not messages:
         return
     first = messages[0]
+    read = _read(protocol, request, {}, answer=False)
     name = headlines(protocol, request, {}, answer=False)[0]
     others = f" (and {len(messages) - 1} more)" if len(messages) > 1 else ""
     shown = request[:_SHOWN].hex(" ", -4) + (" …" if len(request) > _SHOWN else "")
+    if any(holds_secrets(each.record) for each in read):
+        shown = "(hidden)"
     error.add_note(
         f"{_SENT} on {protocol_label(protocol)}: {name}{others}, sequence {first.sequence}, port {first.portid}, "
         f"{len(request)} bytes: {shown}"

@@ -79,11 +79,23 @@ def positions(layout: type[Layout]) -> dict[str, tuple[int, int]]:
             used += bits
             continue
         used = bits
-        align = 1 if layout.__packed__ else align
+        align = 1 if layout.__packed__ else max(align, declaration.align)
         offset = (offset + align - 1) // align * align
         table[name] = (offset, size)
         offset += size
     return table
+
+
+def _place(layout: Any, path: str, asked: str) -> tuple[int, int]:
+    """Offset and size of a member, or of one within the struct that a member is: ``selector.family``."""
+    first, dot, behind = path.partition(".")
+    places = positions(layout)
+    if first not in places:
+        raise TypeError(f"{asked}: the struct has no member {path!r}")
+    if not dot:
+        return places[first]
+    offset, size = _place(layout.__declarations__[first].kind.held, behind, asked)
+    return places[first][0] + offset, size
 
 
 def shifts(layout: type[Layout]) -> dict[str, int]:
@@ -105,6 +117,8 @@ def size_and_alignment(kind: Kind) -> tuple[int, int]:
         return kind.width, kind.width
     if kind.code is Code.ARRAY and kind.item is not None:  # at the end of a struct it has no width
         return kind.width, size_and_alignment(kind.item)[1]
+    if kind.options & Option.REST:
+        return 0, 1
     if kind.code is Code.STRUCT and kind.target is not None:
         return layout_size(kind.target())
     if kind.code is Code.IP:
@@ -178,12 +192,12 @@ class _Compiler:
         for name, (offset, size) in places.items():
             declaration = self.cls.__declarations__[name]
             field = self.describe(name, declaration.kind)
-            self.in_struct(field, name, declaration.kind, self.cls, places)
+            self.in_struct(field, name, declaration.kind, self.cls)
             field["options"] |= int(Option.ALWAYS)  # a struct is sent whole: a counter at 0 is there like any other
             if name.startswith("pad"):
                 field["options"] |= int(Option.HIDDEN)
             if declaration.kind is not None and declaration.kind.options & Option.REST:
-                size = self.fields[field["item"]]["width"]  # of each element
+                size = self.fields[field["item"]]["width"] if "item" in field else 1  # of each element
                 if name != list(places)[-1] or offset != layout_size(self.cls)[0]:
                     raise TypeError(f"{self.cls.__name__}.{name}: what takes the rest of a struct stands at its end")
             field.update(position=offset, width=size, slot=True, default=declaration.default)
@@ -191,14 +205,10 @@ class _Compiler:
             self.heads.append(number)
             self.slots.append(number)
 
-    def in_struct(
-        self, field: dict[str, Any], name: str, kind: Kind | None, layout: Any, places: dict[str, tuple[int, int]]
-    ) -> None:
+    def in_struct(self, field: dict[str, Any], name: str, kind: Kind | None, layout: Any) -> None:
         """What a member's value takes of the struct around it."""
         if kind is not None and kind.family:
-            if kind.family not in places:
-                raise TypeError(f"{layout.__name__}.{name}: the struct has no member {kind.family!r}")
-            field["family"] = places[kind.family]
+            field["family"] = _place(layout, kind.family, f"{layout.__name__}.{name}")
         if kind is not None and kind.code is Code.BITS:
             field["bits"] = (shifts(layout)[name], kind.bits)
 
@@ -225,7 +235,7 @@ class _Compiler:
             raise TypeError(f"{self.cls.__name__}.{name}: the header has no member {member!r}")
         offset, size = self.layout[member]
         field = self.describe(name, kind or self.header.__declarations__[member].kind)
-        self.in_struct(field, member, kind or self.header.__declarations__[member].kind, self.header, self.layout)
+        self.in_struct(field, member, kind or self.header.__declarations__[member].kind, self.header)
         options = field["options"] | (Option.ALWAYS if declaration.always else 0)
         field.update(position=offset, width=size, slot=True, default=declaration.default, options=int(options))
         return field

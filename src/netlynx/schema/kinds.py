@@ -29,7 +29,7 @@
 | `sequence(R)` | records back to back, the length of each in its first two bytes | `tuple` |
 | `select(field, {...})` | sub-message chosen by the value of another field, or `bytes` | as chosen |
 | `hook(decode, encode)` | what is truly odd | as the hook says |
-| `rest(kind)` | as `array`, to the end of a C struct of any length | `tuple` |
+| `rest(kind)` | as `array`, to the end of a C struct of any length | `tuple`; of `binary`, `string` one value |
 | `pair(form, …)` | two attributes: a key and its mask | text: see `netlynx.schema.pairs` |
 | `paired(R)` | attributes, some of which are such pairs | `R` |
 | `translated(R, read, write)` | attributes, those of R | what two functions make of an R |
@@ -237,7 +237,8 @@ def spelt(values: type[Spelt], kind: Kind) -> Kind:
 
 def ip_of(family: str) -> Kind:
     """A member of a C struct, or an attribute, that has room for either address: the struct's member, or the record's
-    field in the same nest, that is called `family` says which one it holds.
+    field in the same nest, that is called `family` says which one it holds. Of a struct it may be a member of one
+    within: ``selector.family``.
 
     An IPv4 address stands in the first 4 of its 16 bytes; whatever else the family is, all of them are the address. In
     an attribute that is sent, those that count stand alone.
@@ -293,7 +294,13 @@ def array(item: Kind, count: int = 0) -> Kind:
 
 
 def rest(item: Kind) -> Kind:
-    """The last member of a C struct: as many values as there are, to the end of what holds the struct."""
+    """The last member of a C struct: as many values as there are, to the end of what holds the struct.
+
+    Of `binary` and `string` it is one value, of as many bytes.
+    """
+    if item.code in (Code.BINARY, Code.STRING) and not item.width:
+        options = Option.REST | (Option.FIXED if item.code is Code.STRING else _PLAIN)
+        return replace(item, name=f"rest of {item.name}", options=options)
     return replace(Kind(Code.ARRAY, "rest", item=_element("rest", item)), options=Option.REST)
 
 

@@ -53,6 +53,7 @@ class Declaration:
     read_only: bool = False
     at_once: bool | tuple[Any, ...] = False
     told: bool = False
+    align: int = 1
 
     @property
     def other(self) -> int | None:
@@ -91,7 +92,7 @@ def attr(
     `older` is another attribute of the same nest, in which kernels said the same before they had `number`, with
     counters of fewer bits, say. Those that know both send it first: the last one counts. Requests have `number`.
 
-    `secret` is for keys: errors that put a request into words do not show it.
+    `secret` is for keys: neither the text of a record nor errors that put a request into words show it.
 
     `read_only` is for what the kernel tells and never takes: it is left out of what was read and is sent back, and
     refused in every other request (`netlynx.schema.sending`).
@@ -155,15 +156,19 @@ def constant(kind: Kind, value: Any) -> Any:
     return Declaration("constant", kind, default=value, always=True, read_only=True)
 
 
-def member(kind: Kind, *, default: Any = None, c: str = "") -> Any:
-    """A member of a fixed C struct, in order; padding as the C compiler adds it. `c` is its C name where known."""
+def member(kind: Kind, *, default: Any = None, c: str = "", align: int = 1, secret: bool = False) -> Any:
+    """A member of a fixed C struct, in order; padding as the C compiler adds it. `c` is its C name where known.
+
+    `align` is for the first member behind a struct whose members are the layout's own: padding ends that struct, too,
+    and so this one begins at a multiple of its alignment. `secret` is as for `attr`.
+    """
     if default is None and kind.quantity is not None:
         default = kind.quantity.of(0)
     if default is None:
         default = _ZERO.get(kind.code, () if kind.code is Code.ARRAY else 0)
         if kind.code in (Code.INTEGER, Code.BITS) and kind.values is not None:
             default = _zero(kind.values)
-    return Declaration("member", kind, default=default, c_name=c)
+    return Declaration("member", kind, default=default, c_name=c, align=align, secret=secret)
 
 
 _ZERO: dict[Code, Any] = {
@@ -210,6 +215,10 @@ class Attribute(msgspec.Struct, frozen=True, gc=False, repr_omit_defaults=True, 
         return self.type, self.payload, self.within, self.nested, self.net_byteorder
 
 
+def _is_head(value: object) -> bool:
+    return isinstance(value, Declaration) and value.role == "head"
+
+
 @dataclass_transform(kw_only_default=True, frozen_default=True)
 class RecordMeta(msgspec.StructMeta):
     """Turns declarations into slots with defaults and remembers them."""
@@ -239,6 +248,8 @@ class RecordMeta(msgspec.StructMeta):
         `packed` says that the C struct has no padding (`__attribute__((packed))`).
         """
         declarations: dict[str, Declaration] = {}
+        if header is not None:  # it is said first, whatever a class without one says that this is made of
+            declarations.update({key: value for key, value in namespace.items() if _is_head(value)})
         for base in bases:
             declarations.update(getattr(base, "__declarations__", {}))
             header = header or getattr(base, "__header__", None)
@@ -251,6 +262,9 @@ class RecordMeta(msgspec.StructMeta):
             extra = "tail" if any(issubclass(base, Layout) for base in bases) else "unknown"
             annotations[extra] = "tuple"
             namespace[extra] = b"" if extra == "tail" else ()
+        if any(each.secret for each in declarations.values()):
+            namespace.setdefault("__repr__", _repr_without_secrets)
+            namespace.setdefault("__rich_repr__", _parts_without_secrets)
         hints = {name: hint for base in bases for name, hint in getattr(base, "__hints__", {}).items()} | annotations
         rare = {key: value.default for key, value in declarations.items() if value.rare}
         aside = {key: annotations.pop(key, "object") for key in rare}
@@ -437,6 +451,36 @@ def unknown_field(owner: str, name: str, known: tuple[str, ...]) -> TypeError:
     near = difflib.get_close_matches(name, known, 1, 0.6)
     hint = f"; did you mean {near[0]!r}?" if near else f"; it has {', '.join(known)}"
     return TypeError(f"{owner} has no field {name!r}{hint}")
+
+
+class _Hidden:
+    """Stands for a value that is secret, where a record is printed."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "(hidden)"
+
+
+_HIDDEN = _Hidden()
+
+
+def _without_secrets(record: Any) -> Any:
+    """The record to be printed: what is secret, and is there, says no more than that."""
+    hidden = {
+        name: _HIDDEN
+        for name, declaration in record.__declarations__.items()
+        if declaration.secret and getattr(record, name) != declaration.default
+    }
+    return msgspec.structs.replace(record, **hidden) if hidden else record
+
+
+def _repr_without_secrets(self: Any) -> str:
+    return (Record if isinstance(self, Record) else msgspec.Struct).__repr__(_without_secrets(self))
+
+
+def _parts_without_secrets(self: Any) -> Any:
+    return msgspec.Struct.__rich_repr__(_without_secrets(self))
 
 
 class _Values:

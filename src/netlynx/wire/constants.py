@@ -179,7 +179,13 @@ _TABLE = (
         "packets logged by iptables (ULOG)",
         "removed in Linux 3.17; NFLOG in NETLINK_NETFILTER (12) replaced it: netlynx.netfilter.log",
     ),
-    Protocol(6, "xfrm", "IPsec: security associations and policies", provider="CONFIG_XFRM_USER, module xfrm_user"),
+    Protocol(
+        6,
+        "xfrm",
+        "IPsec: security associations and policies",
+        room="xfrm",
+        provider="CONFIG_XFRM_USER, module xfrm_user",
+    ),
     Protocol(
         7,
         "selinux",

@@ -2,7 +2,7 @@
 # decode/decode.pxi makes, and the same errors: what is malformed is decoded again there, to say what and where.
 
 cdef enum:
-    HEADER_MOST = 256    # bytes of a header that is compared with the previous one
+    HEADER_MOST = 288    # bytes of a header that is compared with the previous one
 
 cdef struct Intake:             # a table that is being filled
     Level *root
@@ -16,7 +16,7 @@ cdef struct Intake:             # a table that is being filled
     int64_t runs                 # how many headers there were
     int64_t run                  # the first row with the header that stands in `header` …
     int header_size              # … of which these bytes count; -1: none yet
-    uint8_t header[256]          # HEADER_MOST
+    uint8_t header[288]          # HEADER_MOST
     uint8_t mask[256]
 
 

@@ -138,7 +138,7 @@ cdef int encode_value(Writer w, Plan plan, Field *f, object value, PyObject *rec
         n = PyBytes_GET_SIZE(raw)
         if memchr(PyBytes_AS_STRING(raw), 0, n) != NULL:
             raise EncodeError(f"{value!r} holds a NUL character, which would end it early")
-        if f.width and n > f.width:
+        if f.width and n > f.width and not f.options & O_REST:
             raise EncodeError(f"{value!r} is {n} bytes long, {f.width} are the most")
         w.put(PyBytes_AS_STRING(raw), n)
         return 0 if f.options & O_FIXED else w.zeros(1)
@@ -154,7 +154,7 @@ cdef int encode_value(Writer w, Plan plan, Field *f, object value, PyObject *rec
         if not isinstance(value, (bytes, bytearray, memoryview)):
             raise EncodeTypeError(f"expected bytes, not {type(value).__name__} {value!r}")
         raw = bytes(value)
-        if f.width and PyBytes_GET_SIZE(raw) > f.width:
+        if f.width and PyBytes_GET_SIZE(raw) > f.width and not f.options & O_REST:
             raise EncodeError(f"{len(raw)} bytes where {f.width} are the most")
         return w.put(PyBytes_AS_STRING(raw), PyBytes_GET_SIZE(raw))
     if kind == K_NEST and f.options & O_TAGGED:

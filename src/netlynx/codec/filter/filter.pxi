@@ -189,7 +189,7 @@ cdef class Filter:
         raw = encoded(self.plan, f, value)
         if f.kind == K_STRING:
             raw = raw.partition(b"\0")[0]
-        elif t.attribute == NULL and not f.options & O_FAMILY:
+        elif t.attribute == NULL and not f.options & (O_FAMILY | O_REST):
             raw = raw.ljust(f.width, b"\0")
         self.keep.append(raw)
         w.how = W_BYTES

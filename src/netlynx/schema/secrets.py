@@ -1,0 +1,35 @@
+"""Where in a message secrets stand: who shows bytes leaves them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from netlynx.schema.compile import positions
+from netlynx.schema.kinds import Code, Option
+from netlynx.schema.record import Layout, Record, class_of
+from netlynx.schema.settle import kind_of
+
+
+def holds_secrets(value: Any) -> bool:
+    """Whether a record or struct, or one within it, has something that is secret."""
+    if isinstance(value, tuple):
+        return any(holds_secrets(each) for each in value)
+    if not isinstance(value, Record | Layout):
+        return False
+    declared = class_of(value).__declarations__
+    return any(
+        said is not None and (declared[name].secret or holds_secrets(said))
+        for name in declared
+        for said in (getattr(value, name),)
+    )
+
+
+def within_struct(cls: Any, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Where the secrets of a struct of this class stand, which stands from `first` to `last`."""
+    for name, (offset, size) in positions(cls).items():
+        kind, begin = kind_of(cls, name), first + offset
+        if cls.__declarations__[name].secret:
+            yield begin, last if kind.options & Option.REST else begin + size
+        elif kind.code is Code.STRUCT:
+            yield from within_struct(kind.held, begin, begin + size)
