@@ -40,7 +40,7 @@ FLOORS: tuple[tuple[str, str, tuple[str, ...]], ...] = (  # "" begins a new row
                 "nl80211",
                 "",
             ),
-            *("diag", "uevent", "connector", "audit", "crypto", "", "classical", "selinux", "scsi", "iscsi"),
+            *("diag", "uevent", "connector", "audit", "xfrm", "crypto", "", "classical", "selinux", "scsi", "iscsi"),
         ),
     ),
     ("Sockets", "this host's kernel, a virtual one's, one that another process serves", ("transport",)),

@@ -94,7 +94,7 @@ def test_every_room_of_a_protocol_says_what_its_messages_are() -> None:
 
 
 def test_a_message_that_nothing_reads_keeps_its_bytes() -> None:
-    (found,) = netlynx.decode("rdma", Message(16, NLM_F.REQUEST, 3, 4, b"\1\2\3\4").pack())
+    (found,) = netlynx.decode("smc", Message(16, NLM_F.REQUEST, 3, 4, b"\1\2\3\4").pack())
     assert (found.name, found.record, found.error) == ("16", None, None)
     assert found.message.payload == b"\1\2\3\4"
     assert str(found) == "16 (4 bytes)"

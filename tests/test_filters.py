@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import crypto, diag, ethtool, generic, ipset, ipvs, mptcp, netdev, nftables, route, tcp_metrics
+from netlynx import crypto, diag, ethtool, generic, ipset, ipvs, mptcp, netdev, nftables, route, tcp_metrics, xfrm
 from netlynx.engine.operation import Dump
 from netlynx.ethtool import Ethtool
 from netlynx.netdev.constants import StatisticsScope
@@ -94,6 +94,8 @@ FITS: dict[str, dict[str, Any]] = {
     "helpers.helpers": {},
     "generic.families": {},
     "crypto.algorithms": {},
+    "xfrm.states": {"protocol": xfrm.Protocol.ESP, "source": "192.0.2.0/24", "destination": "198.51.100.0/24"},
+    "xfrm.policies": {},
     "nftables.tables": {"family": nftables.Family.BRIDGE},
     "nftables.chains": {"family": nftables.Family.BRIDGE},
     "nftables.rules": {"family": nftables.Family.BRIDGE, "table": "t", "chain": "c"},
@@ -201,7 +203,7 @@ def listings() -> Iterator[tuple[str, Callable[..., Dump[Any]]]]:
     """All functions of all rooms that make a listing."""
     rooms = {"route": route, "conntrack": conntrack, "generic": generic, "mptcp": mptcp, "netdev": netdev}
     rooms |= {"accounting": accounting, "timeouts": timeouts, "helpers": helpers, "ipvs": ipvs}
-    rooms |= {"nftables": nftables}
+    rooms |= {"nftables": nftables, "xfrm": xfrm}
     rooms |= {"tcp_metrics": tcp_metrics, "ethtool": ethtool, "diag": diag, "crypto": crypto, "ipset": ipset}
     for room, module in rooms.items():
         for name in getattr(module, "__all__", dir(module)):

@@ -14,7 +14,22 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import crypto, diag, firewall, ipset, ipvs, mptcp, netns, nftables, route, tc, tun, usersock, wireguard
+from netlynx import (
+    crypto,
+    diag,
+    firewall,
+    ipset,
+    ipvs,
+    mptcp,
+    netns,
+    nftables,
+    route,
+    tc,
+    tun,
+    usersock,
+    wireguard,
+    xfrm,
+)
 from netlynx.generic.declaration import Command
 from netlynx.kernel import VirtualKernel
 from netlynx.netfilter import accounting, conntrack, helpers, queue, timeouts
@@ -25,7 +40,7 @@ ROOMS = (
     "classical", "crypto", "diag", "ethtool", "fib_lookup", "firewall", "generic", "ipset", "iscsi", "mptcp", "netdev",
     "netfilter", *(f"netfilter.{name}" for name in ("accounting", "compat", "conntrack", "fingerprints", "helpers")),
     "netfilter.hooks", "netfilter.log", "netfilter.queue", "netfilter.timeouts", "ipvs", "nftables", "route", "scsi",
-    "nl80211", "selinux", "taskstats", "tcp_metrics", "uevent", "wireguard", "ynl",
+    "nl80211", "selinux", "taskstats", "tcp_metrics", "uevent", "wireguard", "xfrm", "ynl",
 )  # fmt: skip
 """Those whose functions make values. The functions of `netns` and `tun` act where they stand: see below."""
 
@@ -124,6 +139,17 @@ GOOD_FOR: dict[str, dict[str, Any]] = {
     "route.multicast_route": {"source": "192.0.2.1", "group": "233.252.0.1"},
     "fib_lookup": {"address": "192.0.2.1"},
     "crypto": {"record": crypto.Algorithm(driver="x", priority=1)},
+    "xfrm": {
+        "record": xfrm.State(source="192.0.2.1", destination="192.0.2.2", protocol="esp", spi=9),
+        "destination": "192.0.2.2",
+        "spi": 9,
+        "direction": "in",
+        "selector": {"family": "inet"},
+        "listing": xfrm.states(),
+    },
+    "xfrm.replace": {"record": xfrm.Policy(direction="in", selector={"family": "inet"})},
+    "xfrm.migrate": {"record": xfrm.Migration(direction="in", selector={"family": "inet"}, moves=[xfrm.Move()])},
+    "xfrm.set_replay": {"record": xfrm.ReplayEvent(destination="192.0.2.2", spi=9, protocol="esp", packet_threshold=1)},
     "generic.policy": {"name": "greeter"},
     "diag.destroy": {"which": diag.TcpSocket(source="192.0.2.1", source_port=1, family="inet")},  # type: ignore[arg-type]
 }

@@ -46,6 +46,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "netlynx.uevent",
         "netlynx.connector",
         "netlynx.audit",
+        "netlynx.xfrm",
         "netlynx.usersock",
         "netlynx.crypto",
         "netlynx.selinux",

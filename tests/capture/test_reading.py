@@ -47,7 +47,7 @@ ALL = captured(
     (0, ASKED.pack(), None),
     (0, ROUTE.pack() + OTHER.pack() + Message(3, NLM_F.MULTI, 6, 9, bytes(4)).pack(), None),
     (0, REFUSED.pack(), "received"),
-    (6, UNKNOWN.pack(), "sent"),
+    (22, UNKNOWN.pack(), "sent"),
     (15, b"add@/devices/x\0ACTION=add\0DEVPATH=/devices/x\0", None),
     (0, BROKEN.pack() + b"\1\2\3", None),
 )
@@ -73,7 +73,7 @@ def test_a_line_says_when_which_way_what_and_what_went_wrong() -> None:
         "< RTM_NEWROUTE MULTI seq=6 port=9 Route(table=0, destination=10.1.0.0/16, oif=3)",
         "< NLMSG_DONE MULTI seq=6 port=9",
     ]
-    assert lines[7] == "> xfrm 16 seq=1 port=1 (4 bytes)"
+    assert lines[7] == "> smc 16 seq=1 port=1 (4 bytes)"
     assert wrong[6] == "ENOENT"
     assert wrong[9].startswith("no RTM_NEWROUTE: ")
     assert wrong[10] == "3 bytes that are no message: 3 bytes are left, a header has 16"
@@ -95,8 +95,8 @@ def test_an_object_has_what_nothing_decodes_as_bytes() -> None:
 @pytest.mark.parametrize(
     ("conditions", "found"),
     [
-        (["family=xfrm"], ["16"]),
-        (["family=xfrm,kobject_uevent"], ["16", "uevent"]),
+        (["family=smc"], ["16"]),
+        (["family=smc,kobject_uevent"], ["16", "uevent"]),
         (["kind=error"], ["NLMSG_ERROR"]),
         (["kind=done"], ["NLMSG_DONE"]),
         (["kind=get"], ["RTM_GETLINK", "RTM_GETROUTE"]),

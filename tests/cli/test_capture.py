@@ -26,7 +26,7 @@ def file(tmp_path: Path) -> Path:
     with capture.Writer(path) as writer:
         writer.write("route", ASKED, direction="sent", time=0)
         writer.write("route", LINK, direction="received", time=SECOND)
-        writer.write("xfrm", Message(16, NLM_F.REQUEST, payload=b"\1\2").pack(), time=2 * SECOND)
+        writer.write("smc", Message(16, NLM_F.REQUEST, payload=b"\1\2").pack(), time=2 * SECOND)
     return path
 
 
@@ -36,7 +36,7 @@ def test_a_line_a_message(run: Run, file: Path, monkeypatch: pytest.MonkeyPatch)
     assert [line.partition(" ")[2] for line in said] == [
         "> RTM_GETLINK DUMP seq=5 port=0 Link()",
         "< RTM_NEWLINK seq=5 port=9 Link(index=2, name=v0, mtu=1400)",
-        "> xfrm 16 seq=0 port=0 (2 bytes)",
+        "> smc 16 seq=0 port=0 (2 bytes)",
     ]
 
 

@@ -329,6 +329,7 @@ _CALLED += ("active_member", "backup_port", "port1", "port2", "interlink", "cond
 _CALLED += ("device_index", "remote_index", "ifindex", "bridge")
 _PORTS = {("BridgeQuerierState", "port"), ("BridgeQuerierState", "port6")}
 _PORTS |= {("CanGateway", "source"), ("CanGateway", "destination")}
+_PORTS |= {("Selector", "interface"), ("Offload", "interface")}
 _NONE = {
     ("Bit", "index"): "of a bit",
     ("Envelope", "index"): "of who speaks on the connector",
@@ -338,6 +339,11 @@ _NONE = {
     ("Phy", "index"): "of a PHY",
     ("Provider", "index"): "of a clock",
     ("StringEntry", "index"): "of a text",
+    **{
+        (name, "index"): "of a policy"
+        for name in ("Policy", "PolicyHeader", "PolicyId", "PolicyIdHeader", "GonePolicy", "Migration")
+    },
+    **{(name, "index"): "of a policy" for name in ("ExpiredPolicy", "PolicyExpireHeader")},
 }
 
 

@@ -242,6 +242,8 @@ LARGEST: dict[str, str] = {
     **dict.fromkeys(("route.mctp_addresses", "route.mctp_routes", "route.mctp_neighbours"), _FIXED),
     **dict.fromkeys(("route.phonet_addresses", "route.phonet_routes", "route.can_gateways"), _FIXED),
     "crypto.algorithms": _FIXED,
+    "xfrm.states": "keys are of 8 KiB at most in all, windows of 4096 bits",
+    "xfrm.policies": _FIXED,
     **dict.fromkeys(("conntrack.cpu_statistics", "conntrack.expectation_statistics", "conntrack.expectations"), _FIXED),
     **dict.fromkeys(
         ("conntrack.flows", "conntrack.dying", "conntrack.unconfirmed"),

@@ -252,6 +252,13 @@ class Ends:
                 sender.sendto(b"%d" % number, ("10.0.1.1", 7))
             return [receiver.recv(100) for _ in range(packets)]
 
+    def send_in_vain(self) -> None:
+        """A packet that waits for a state, or has none."""
+        sender, receiver = self.sockets()
+        with sender, receiver, suppress(OSError):
+            sender.setblocking(False)
+            sender.sendto(b"", ("10.0.1.1", 7))
+
 
 @pytest.fixture
 def ends() -> Iterator[Ends]:
@@ -296,10 +303,7 @@ def test_packets_that_come_twice_are_counted(ends: Ends) -> None:
 def test_a_state_is_wanted_and_expires(ends: Ends) -> None:
     ends.policies()
     with ends.nl.subscribe(xfrm.ACQUIRES, xfrm.EXPIRIES) as told:
-        sender, receiver = ends.sockets()
-        with sender, receiver, suppress(OSError):  # until there is a state
-            sender.setblocking(False)
-            sender.sendto(b"", ("10.0.1.1", 7))
+        ends.send_in_vain()
         event = told.get(PATIENCE)
         assert event.kind == "acquire"
         acquire = event.record
@@ -310,6 +314,7 @@ def test_a_state_is_wanted_and_expires(ends: Ends) -> None:
         ends.nl.do(xfrm.flush_states())
         ends.states(limits=Limits(soft_packets=2, hard_packets=4))
         ends.talk(4)
+        ends.send_in_vain()
         expiries = [event.record for event in (told.get(PATIENCE), told.get(PATIENCE)) if event.kind == "expire"]
         assert [(each.spi, each.hard) for each in expiries] == [(0x100, False), (0x100, True)]
     with pytest.raises(NotFound):

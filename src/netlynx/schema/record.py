@@ -248,7 +248,7 @@ class RecordMeta(msgspec.StructMeta):
         `packed` says that the C struct has no padding (`__attribute__((packed))`).
         """
         declarations: dict[str, Declaration] = {}
-        if header is not None:  # it is said first, whatever a class without one says that this is made of
+        if header is not None and any(getattr(base, "__behind__", False) for base in bases):
             declarations.update({key: value for key, value in namespace.items() if _is_head(value)})
         for base in bases:
             declarations.update(getattr(base, "__declarations__", {}))
@@ -550,7 +550,8 @@ class Record(msgspec.Struct, _Values, metaclass=RecordMeta):
     """A typed message or nest. `unknown` holds the attributes that it does not declare, in order.
 
     Where `__families__` lists address families, listings are of those alone: some tables of other families come with
-    the same type of message.
+    the same type of message. Where `__behind__` is true of a class without a header, its fields stand behind those of
+    the headers of classes that are made of it.
     """
 
     __families__: ClassVar[tuple[int, ...]] = ()

@@ -19,7 +19,7 @@ from netlynx.xfrm.defaults import Defaults
 from netlynx.xfrm.parts import AddressFilter, Mark, Selector, family_of
 from netlynx.xfrm.policy import Policy, PolicyId
 from netlynx.xfrm.replaying import ReplayEvent
-from netlynx.xfrm.state import State, StateId
+from netlynx.xfrm.state import Spi, State, StateId
 
 Address: TypeAlias = str | ipaddress.IPv4Address | ipaddress.IPv6Address
 Prefix: TypeAlias = Address | ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -128,7 +128,9 @@ def state_id(
         )
     said: dict[str, Any] = {"destination": destination, "protocol": kind, "source": source, "mark": mark}
     if spi is not None:
-        said["spi"] = spi
+        said["spi"] = Spi.of(spi)
+        if not isinstance(said["spi"], Spi):
+            raise EncodeTypeError(f"expected a number such as 0x1000, not {spi!r}", f"{name}(spi)")
     made = StateId(**said)
     return made.replace(family=family or family_of(made.destination))
 

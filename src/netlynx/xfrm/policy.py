@@ -125,6 +125,8 @@ NOT_OF_POLICIES: dict[str, str] = {
 class PolicyAttributes(Record):
     """What all messages that tell of a policy have, behind different headers."""
 
+    __behind__: ClassVar[bool] = True
+
     __facts__: ClassVar[Facts] = Facts(attributes=XFRMA, policy="xfrma_policy")
     __omitted__: ClassVar[dict[str, str]] = NOT_OF_POLICIES
 

@@ -117,6 +117,8 @@ NOT_OF_STATES: dict[str, str] = {
 class StateAttributes(Record):
     """What all messages that tell of a state have, behind different headers."""
 
+    __behind__: ClassVar[bool] = True
+
     __facts__: ClassVar[Facts] = Facts(attributes=XFRMA, policy="xfrma_policy")
     __omitted__: ClassVar[dict[str, str]] = NOT_OF_STATES
 

@@ -17,7 +17,7 @@ cdef struct Intake:             # a table that is being filled
     int64_t run                  # the first row with the header that stands in `header` …
     int header_size              # … of which these bytes count; -1: none yet
     uint8_t header[288]          # HEADER_MOST
-    uint8_t mask[256]
+    uint8_t mask[288]
 
 
 cdef int keep_attribute(Intake *t, int path, int type, const uint8_t *p, Py_ssize_t n,
