@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,6 +21,7 @@ from facts.book import ABSENT, FOLDER
 from netlynx import generate, generic, ynl
 from netlynx.generic import Family
 from netlynx.kernel import VirtualKernel
+from netlynx.module import ModuleError, new_family, regenerate
 from netlynx.schema import Layout, Record
 from netlynx.schema.compile import plan_of
 
@@ -204,3 +206,23 @@ def test_a_virtual_kernel_serves_the_family_at_once(rooms: Path, name: str) -> N
     with netlynx.connect(kernel=kernel) as nl:
         info = nl.do(generic.family(family.__family__.name))
         assert {each.id for each in info.operations} == {int(c.number) for c in family.__family__.commands.values()}
+
+
+# Attributes with the number 0, which no C of a kernel module can have.
+ZERO = {"devlink", "nl80211", "ovs_flow", "ovs_vport"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_kernel_module_is_made_of_the_room(rooms: Path, name: str, tmp_path: Path) -> None:
+    made = partial(new_family, f"m_{name}", str(rooms / name), tmp_path / "module")
+    if name in ZERO:
+        with pytest.raises(ModuleError, match="has the number 0"):
+            made()
+    elif not spec_of(name).generic:
+        with pytest.raises(ModuleError, match="declares no family"):
+            made()
+    else:
+        folder = made()
+        assert (folder.path / f"m_{name}_netlink.c").exists()
+        assert (folder.path / name / "__init__.py").exists()
+        assert regenerate(folder) == ([], [])

@@ -24,6 +24,7 @@ OPTIONS = {
     "--spec": "files",
     "--at": "files",
     "--out": "files",
+    "--policy": "files",
     "--history": "files",
     "--parquet": "files",
 }
@@ -89,6 +90,7 @@ def exceptions() -> dict[tuple[str, str], str]:
         ("family NAME", "NAME"): "family",
         ("family NAME", "do|dump|listen OPERATION FIELD=VALUE"): "*operation:do,dump,listen",
         ("family NAME", "--flag"): "words:create,excl,replace,append",
+        ("family generate", "--called"): "",
         ("family generate", "SOURCE"): words(name.replace("_", "-") for name in ROOMS),
         ("policy", "FAMILY"): "family",
         ("conntrack", "--protocol"): "words:tcp,udp,icmp,icmpv6,sctp,dccp,gre,udplite",

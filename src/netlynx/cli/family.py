@@ -167,13 +167,24 @@ def _said(found: Spec | Room, operation: str, verb: str, fields: list[str]) -> A
 @commands.command()
 def generate(
     source: Annotated[
-        str, typer.Argument(metavar="SOURCE", help="A kernel spec, by name or path; with --told, a family's name.")
+        str,
+        typer.Argument(
+            metavar="SOURCE", help="A kernel spec, by name or path; a C header, .h; or a name, with --told."
+        ),
     ],
     out: Annotated[
         Path, typer.Option("--out", metavar="DIR", file_okay=False, help="The folder of the room, a Python package.")
     ],
     diff: Annotated[bool, typer.Option("--diff", help="Only show what would change.")] = False,
     told: Annotated[bool, typer.Option("--told", help="Of what a kernel tells of the family, not of a spec.")] = False,
+    policies: Annotated[
+        list[Path] | None,
+        typer.Option("--policy", metavar="FILE.c", help="C with the policies and operations of a header's family."),
+    ] = None,
+    called: Annotated[
+        str | None,
+        typer.Option("--called", metavar="FAMILY", help="The family's name, where a header does not say it."),
+    ] = None,
     facts: Annotated[
         bool, typer.Option("--facts", help="For rooms of netlynx itself: with what its tests compare records.")
     ] = False,
@@ -188,12 +199,24 @@ def generate(
 
     Of a family without a spec, a kernel tells numbers and what requests may have (--told, of another kernel with
     --kernel): operations are then called command_3, fields attribute_2.
+
+    Of a C header its enumerations are read, and of the C of its kernel side (--policy) policies, operations and groups;
+    nothing is preprocessed, and what could not be read is said.
     """
     from netlynx import generate as making
     from netlynx import ynl
 
     width = making.width_of(out)
-    if told or kernel != "host":
+    remarks: tuple[str, ...] = ()
+    is_header = source.endswith(".h")
+    for option, given in (("--policy", policies), ("--called", called)):
+        if given and not is_header:
+            raise typer.BadParameter("it is for a C header, FILE.h", param_hint=option)
+    if is_header:
+        read = making.from_c(source, *(policies or ()), name=called or "")
+        remarks = read.remarks
+        made = making.room(read.spec, whence=Path(source).name, width=width, omissible=not policies)
+    elif told or kernel != "host":
         with connection(netns, kernel) as nl:
             found = nl.do(making.from_kernel(source))
         made = making.room(found, whence="what the kernel tells of it", width=width, omissible=True)
@@ -204,5 +227,5 @@ def generate(
         write_text(str(written).removesuffix("\n"))
     else:
         note(f"netlynx: {out} is as it would be generated")
-    for remark in made.remarks:
+    for remark in (*remarks, *made.remarks):
         note(f"netlynx: {made.name}: {remark}")

@@ -48,7 +48,9 @@ def new(
     family: Annotated[
         str | None,
         typer.Option(
-            "--family", metavar="FILE.py[:CLASS]", help="A Python file that declares a generic netlink family."
+            "--family",
+            metavar="FILE.py[:CLASS]",
+            help="A Python file or package that declares a generic netlink family.",
         ),
     ] = None,
     at: Annotated[Path | None, typer.Option("--at", metavar="DIR", help="The folder to write; NAME if none.")] = None,

@@ -116,7 +116,7 @@ class Classes:
             plain = one_of(_upper(each), set(members))
             members[plain] = (numbered.number, attribute_name(self.spec.text, text, numbered.text))
         self._sets[name] = title
-        return self._numbers(title, prefix, members, f"Attributes of {words(name)}.")
+        return self._numbers(title, prefix, members, f"Attributes of {words(name).removesuffix(' attributes')}.")
 
     def _constant_class(self, prefix: str, otherwise: str) -> str:
         plain = prefix.rstrip("_")

@@ -5,6 +5,7 @@ and again whenever that changes; what its operations do is written by hand, in a
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,20 +17,24 @@ from netlynx.module.c_names import CNames, check
 from netlynx.module.folder import Folder, ModuleError, render
 from netlynx.module.names import check_name
 
+_FRONT = "__init__.py"
+
 
 def new_family(name: str, source: str, at: Path) -> Folder:
-    """Write the folder of a module for the family that a Python file declares; the file is copied into it.
+    """Write the folder of a module for the family that a Python file or package declares; it is copied into it.
 
-    `source` is the file, with the name of its class behind a colon if it declares several. Raises ModuleError, OSError.
+    `source` is the file, or the package's folder, with the name of the class behind a colon if there are several.
+    Raises ModuleError, OSError.
     """
     check_name(name)
     path, _, wanted = source.partition(":")
     file = Path(path)
-    if not file.is_file():
-        raise ModuleError(f"there is no file {path!r}: --family takes a Python file that declares a Family")
-    if not (file.suffix == ".py" and file.stem.isidentifier()):
+    if not file.is_file() and not (file / _FRONT).is_file():
+        raise ModuleError(f"there is no file {path!r}: --family takes a Python file or package that declares a Family")
+    ending = ".py" if file.is_file() else ""
+    if not (file.suffix == ending and file.stem.isidentifier()):
         raise ModuleError(
-            f"{file.name!r} cannot be imported: call it {re.sub(r'[^a-z0-9]+', '_', file.stem.lower())}.py"
+            f"{file.name!r} cannot be imported: call it {re.sub(r'[^a-z0-9]+', '_', file.stem.lower())}{ending}"
         )
     if file.name in (f"{name}_client.py", f"test_{name}.py"):
         raise ModuleError(f"{file.name} is what another file of the module will be called: rename it")
@@ -37,7 +42,10 @@ def new_family(name: str, source: str, at: Path) -> Folder:
     names = _names(name, family)
     generated = dict(_generated(names, file.name))
     folder = Folder.create(at, name, f"{file.name}:{family.__name__}")
-    folder.write(file.name, file.read_text())
+    if ending:
+        folder.write(file.name, file.read_text())
+    else:
+        shutil.copytree(file, folder.path / file.name, ignore=shutil.ignore_patterns("__pycache__"))
     for each, text in [*generated.items(), *_written_once(names, file, family)]:
         folder.write(each, text)
     return folder
@@ -52,7 +60,7 @@ def regenerate(folder: Folder) -> tuple[list[str], list[str]]:
     if not folder.family:
         raise ModuleError(f"{folder.path} holds a raw protocol: all of it is yours, nothing is generated anew")
     file, _, wanted = folder.family.partition(":")
-    if not (folder.path / file).is_file():
+    if not (folder.path / file).exists():
         raise ModuleError(f"{folder.path / file} is not there: it declares the family of this module")
     names = _names(folder.name, load(folder.path / file, wanted))
     changed = [each for each, text in _generated(names, file) if folder.write(each, text)]
@@ -67,23 +75,35 @@ def regenerate(folder: Folder) -> tuple[list[str], list[str]]:
 
 
 def load(file: Path, wanted: str) -> type[Family]:
-    """The family that a Python file declares; of several, the one of the class `wanted`. Raises ModuleError."""
+    """The family that a Python file or package declares; of several, the one of the class `wanted`.
+
+    Raises ModuleError.
+    """
     module = ModuleType(file.stem)
     module.__file__ = str(file)
+    if file.is_dir():
+        module.__file__, module.__path__ = str(file / _FRONT), [str(file)]  # which makes it a package
+        module.__package__ = file.stem
+    before, writing = {*sys.modules}, sys.dont_write_bytecode
     sys.path.insert(0, str(file.parent.resolve()))  # as for `python FILE.py`, which may import its neighbours
     try:
         sys.modules[file.stem] = module
         # Not by a loader: that takes bytecode from before the last change, where it is of the same second and size.
-        exec(compile(file.read_bytes(), str(file), "exec"), vars(module))  # the developer's own program
+        sys.dont_write_bytecode = True
+        code = Path(module.__file__)
+        exec(compile(code.read_bytes(), str(code), "exec"), vars(module))  # the developer's own program
     except Exception as error:
         raise ModuleError(f"{file}: {type(error).__name__}: {error}") from error
     finally:
         sys.path.remove(str(file.parent.resolve()))
-        sys.modules.pop(file.stem, None)
+        sys.dont_write_bytecode = writing
+        for each in {*sys.modules} - before:
+            if each.partition(".")[0] == file.stem:
+                sys.modules.pop(each)
     found = {
         name: value
         for name, value in vars(module).items()
-        if isinstance(value, type) and issubclass(value, Family) and value.__module__ == file.stem
+        if isinstance(value, type) and issubclass(value, Family) and value.__module__.partition(".")[0] == file.stem
     }
     if wanted and wanted not in found:
         raise ModuleError(f"{file} declares no family {wanted}; it has {', '.join(found) or 'none'}")
