@@ -32,7 +32,7 @@ NAMES = [path.stem for path in SPECS]
 
 # structs that the specs describe otherwise than C does: an element of an array that C leaves open, a member of another
 # size, members that are new
-OTHERWISE = {"ovs-action-add-mpls", "rta-cacheinfo", "rtgenmsg", "tc-pedit-sel", "tc-u32-pcnt", "tc-u32-sel"}
+OTHERWISE = {"rta-cacheinfo", "rtgenmsg", "tc-pedit-sel", "tc-u32-pcnt", "tc-u32-sel"}
 
 
 def spec_of(name: str) -> ynl.Spec:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from enum import IntFlag
+from pathlib import Path
 from typing import Any
 
 from netlynx.generate.kinds import Kinds
@@ -151,7 +152,9 @@ class Classes:
         unit = Unit("values", title, names=(title,))
         flags = issubclass(cls, IntFlag)
         text = self.spec.definitions.definition_of(cls)
-        prefix = None if text is None else member_prefix(self.spec.text, text)
+        # The bits of an enum that is used as flags have no constants.
+        own = text is not None and (text.type == "flags") is flags
+        prefix = member_prefix(self.spec.text, text) if text is not None and own else None
         base = Bracket(
             title,
             "()",
@@ -181,6 +184,10 @@ class Classes:
         size = layout_size(cls)[0] - (layout_size(GenericHeader)[0] if family else 0)
         what = "The family's own header" if family else "The C struct"
         unit.lines += [*docstring(f"{what} `{cls.__c__}`: {size} bytes.", self.width, STEP), ""]
+        if self.facts and family:
+            why = call(unit.use(FACTS, "NoFacts"), f'"struct {cls.__c__}, behind the generic header"')
+            unit.lines += lines_of(why, self.width, STEP, before=f"__facts__: {self._class_var(unit)}[NoFacts] = ")
+            unit.lines.append("")
         kinds = Kinds(unit, self.named, lambda _: False, cls)
         for name, declaration in cls.__declarations__.items():
             if not (family and name in GenericHeader.__declarations__):
@@ -234,6 +241,7 @@ class Classes:
             kinds.written(kind),
             header=f'"{declaration.header}"' if declaration.header else None,
             overflow=str(declaration.overflow) if declaration.overflow else None,
+            secret="True" if declaration.secret else None,
         )
         return self._field(name, kinds.hint(kind, declaration.default), made)
 
@@ -250,11 +258,13 @@ class Classes:
             return lines_of(facts, self.width, STEP, before=f"__facts__: {self._class_var(unit)}[NoFacts] = ")
         title = self._sets[name]
         unit.needs.add(title)
-        facts = call(unit.use(FACTS, "Facts"), attributes=title, spec=_pair(self.spec.name, name))
+        facts = call(
+            unit.use(FACTS, "Facts"), attributes=title, spec=_pair(Path(self.spec.where).name.partition(".")[0], name)
+        )
         lines = lines_of(facts, self.width, STEP, before=f"__facts__: {self._class_var(unit)}[Facts] = ")
         here = {declaration.path[0] for declaration in cls.__declarations__.values() if declaration.path}
         left = {member: number for member, number in self._members[title].items() if number not in here}
-        if [member for member in left if member != "PAD"]:
+        if [member for member, number in left.items() if number and member != "PAD"]:
             why = mapping([(f'"{title}_*"', '"not of this message"')])
             lines += lines_of(why, self.width, STEP, before=f"__omitted__: {self._class_var(unit)}[dict[str, str]] = ")
         return lines

@@ -111,7 +111,10 @@ def parts(name: str) -> list[str]:
 
 def words(name: str) -> str:
     """A name in words: ``page-pool-stats`` is "page pool statistics"."""
-    return " ".join(_WORDS.get(part) or (part.upper() if part in _CAPITALS else part) for part in parts(name)) or name
+    said = parts(name)
+    if len(said) > 1 and said[0] in ("attr", "attrs"):  # what they are of comes first
+        said = [*said[1:], said[0]]
+    return " ".join(_WORDS.get(part) or (part.upper() if part in _CAPITALS else part) for part in said) or name
 
 
 def sentence(text: str) -> str:

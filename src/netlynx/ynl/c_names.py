@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from netlynx.ynl.text import AttributeText, Definition, SetText, SpecText
 
+# Enums of which C has some entries only: linux/openvswitch.h knows no OVS_FRAG_TYPE_ANY.
+_BESIDES = {("ovs_flow", "ovs-frag-type")}
+
 
 def attribute_prefix(spec: SpecText, of: SetText) -> str:
     """What the constants of a set's attributes begin with."""
-    return _constant(of.name_prefix if of.name_prefix is not None else f"{spec.name}-a-{of.name}-")
+    if of.name_prefix is not None:
+        return _constant(of.name_prefix)
+    return _constant(f"{spec.name}-a-" if of.name == spec.name else f"{spec.name}-a-{of.name}-")
 
 
 def attribute_name(spec: SpecText, of: SetText, each: AttributeText) -> str:
@@ -29,6 +34,8 @@ def command_prefix(spec: SpecText, heard: bool = False) -> str:
 
 def member_prefix(spec: SpecText, of: Definition) -> str | None:
     """What the constants of an enum's entries begin with; None where it is not known."""
+    if (spec.name, of.name) in _BESIDES:
+        return None
     if of.name_prefix is not None:
         return _constant(of.name_prefix)
     return _constant(f"{spec.name}-{of.name}-") if spec.protocol in ("genetlink", "genetlink-c") else None

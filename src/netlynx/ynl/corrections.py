@@ -6,6 +6,12 @@ mended is left alone.
 
 from __future__ import annotations
 
+import re
+
+import msgspec
+
+from netlynx.ynl.text import AttributeText, Member
+
 # By spec and attribute set: why, and for each attribute the number that the spec comes to and the one that it has.
 _NUMBERS: dict[tuple[str, str], tuple[str, dict[str, tuple[int, int]]]] = {
     ("nftables", "setelem-attrs"): (
@@ -52,6 +58,60 @@ _BIG_ENDIAN: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
         ("packets-old", "bytes-old"),
     ),
 }
+
+# Attributes that repeat, which a spec does not say: by spec and attribute set, why, and the attributes.
+_REPEATING: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
+    ("team", "item-option"): ("one for each option: team_nl_send_options_get in team_core.c", ("option",)),
+    ("team", "item-port"): ("one for each port: team_nl_send_port_list_get in team_core.c", ("port",)),
+}
+
+# What is a key, or a part of one, by its name: errors do not show it.
+_SECRET = re.compile(
+    r"(.*-)?(private|preshared|cipher|pre-shared)-key|(.*-)?(secret|password|passphrase|psk|pmk|nonce-tail)"
+)
+_KEYS: dict[tuple[str, str], tuple[str, ...]] = {("psp", "keys"): ("key",), ("nl80211", "nl80211-attrs"): ("key-data",)}
+
+# Members of C structs that are otherwise than the spec says, and why.
+_MEMBERS: dict[tuple[str, str], tuple[str, dict[str, dict[str, str]]]] = {
+    ("ovs_flow", "ovs-action-push-mpls"): (
+        "an EtherType has 16 bits: linux/openvswitch.h",
+        {"mpls-ethertype": {"type": "u16"}},
+    ),
+    ("ovs_flow", "ovs-action-add-mpls"): (
+        "an EtherType has 16 bits: linux/openvswitch.h",
+        {"mpls-ethertype": {"type": "u16"}},
+    ),
+    ("ovs_flow", "ovs-key-nd"): (
+        "the address that is looked for: linux/openvswitch.h",
+        {"nd-target": {"display_hint": "ipv6"}},
+    ),
+}
+# Attributes that a spec leaves out, and where it has its number.
+_LACKING: dict[tuple[str, str], tuple[str, tuple[AttributeText, ...]]] = {
+    ("ovs_flow", "action-attrs"): ("OVS_ACTION_ATTR_DROP: linux/openvswitch.h", (AttributeText("drop", "u32", 24),)),
+}
+
+
+def member_of(spec: str, struct: str, member: Member) -> Member:
+    """A member of a C struct, of which its spec says `member`."""
+    _, changes = _MEMBERS.get((spec, struct), ("", {}))
+    return msgspec.structs.replace(member, **changes.get(member.name, {}))
+
+
+def lacking(spec: str, attribute_set: str) -> tuple[AttributeText, ...]:
+    """The attributes of a set that its spec leaves out, with their numbers."""
+    return _LACKING.get((spec, attribute_set), ("", ()))[1]
+
+
+def repeats(spec: str, attribute_set: str, attribute: str, said: bool | None) -> bool | None:
+    """Whether an attribute may be there several times, of which its spec says `said`."""
+    _, attributes = _REPEATING.get((spec, attribute_set), ("", ()))
+    return True if attribute in attributes else said
+
+
+def secret(spec: str, attribute_set: str, attribute: str) -> bool:
+    """Whether an attribute is a key that nobody is to see."""
+    return _SECRET.fullmatch(attribute) is not None or attribute in _KEYS.get((spec, attribute_set), ())
 
 
 def byte_order(spec: str, attribute_set: str, attribute: str, order: str | None) -> str | None:

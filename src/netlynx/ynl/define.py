@@ -42,6 +42,7 @@ from netlynx.schema.kinds import (
 )
 from netlynx.schema.names import Enumeration, FlagSet
 from netlynx.schema.record import Layout, RecordMeta, member
+from netlynx.ynl.corrections import member_of
 from netlynx.ynl.interfaces import with_interfaces
 from netlynx.ynl.text import Definition, Member, SpecError, SpecText
 
@@ -94,6 +95,7 @@ class Definitions:
 
     def __init__(self, text: SpecText, where: str) -> None:
         self.where = where
+        self._spec = text.name
         self._text: dict[str, Definition] = {each.name: each for each in text.definitions or ()}
         self._made: dict[str, Any] = {}
         self._open: list[str] = []  # structs that are being made: one cannot hold itself
@@ -248,7 +250,8 @@ class Definitions:
                 name = f"pad-{name}"
             name = python_name(name, taken)
             taken.add(name)
-            space[name] = member(self._member(each, f"{self._place(text.name)}, member {each.name!r}"))
+            place = f"{self._place(text.name)}, member {each.name!r}"
+            space[name] = member(self._member(member_of(self._spec, text.name, each), place))
             space["__annotations__"][name] = object
         if len(space) == 3:
             raise SpecError("the struct has no members", self._place(text.name))
@@ -304,7 +307,7 @@ def _members(entries: dict[str, int]) -> tuple[list[tuple[str, int]], dict[str, 
     members: dict[str, int] = {}
     labels: dict[str, str] = {}
     for entry, value in entries.items():
-        name = python_name(entry).upper()
+        name = python_name(entry.upper())
         while name in members:
             name += "_"
         members[name] = value

@@ -35,7 +35,7 @@ from netlynx.schema.kinds import (
     struct,
 )
 from netlynx.schema.record import Layout, Record, RecordMeta, attr, head
-from netlynx.ynl.corrections import byte_order, corrected
+from netlynx.ynl.corrections import byte_order, corrected, lacking, repeats, secret
 from netlynx.ynl.define import MODULE, Definitions, carries, class_name, nearest, python_name
 from netlynx.ynl.interfaces import with_interfaces
 from netlynx.ynl.text import AttributeText, SetText, SpecError, SpecText, SubMessage
@@ -99,9 +99,13 @@ class Sets(Mapping[str, type[Record]]):
                 if not 0 <= number <= 0x3FFF:
                     raise SpecError(f"attribute {each.name!r} has the number {number} (0 to 16383)", self._place(name))
                 order = byte_order(self._spec, name, each.name, each.byte_order)
-                right = each if order == each.byte_order else msgspec.structs.replace(each, byte_order=order)
+                many = repeats(self._spec, name, each.name, each.multi_attr)
+                right = msgspec.structs.replace(each, byte_order=order, multi_attr=many)
                 found[each.name] = Numbered(corrected(self._spec, name, each.name, number), right)
                 number += 1
+            for each in lacking(self._spec, name):
+                if each.name not in found:
+                    found[each.name] = Numbered(each.value or 0, each)
         else:
             whole = self.attributes(text.subset_of, self._place(name), (*within, name))
             for each in text.attributes or ():
@@ -190,7 +194,7 @@ class Sets(Mapping[str, type[Record]]):
             if field in shared:
                 fields[field] = attr(number, kinds[field], header=field, overflow=-1)
             else:
-                fields[field] = attr(number, kinds[field])
+                fields[field] = attr(number, kinds[field], secret=secret(self._spec, name or "", each))
         space = {
             "__module__": MODULE,
             "__doc__": None if name is None else self.text[name].doc,
