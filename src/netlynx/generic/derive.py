@@ -8,6 +8,7 @@ A kind says what a payload looks like, so it says what a kernel side must check 
     ip4, ip6, ip            binary of 4, 16, 4 to 16 bytes               mac   binary, up to 32 bytes
     ip in two attributes    binary of 4 in one, of 16 bytes in the other
     nest(R), translated(R)  nested, checked as R   indexed(nest(R))       nested-array, each checked as R
+    select(field, {…})      binary, of any length
     array(u32)              binary, a multiple of 4 bytes                 indexed(u32)  nested, of 4 bytes each
 
 Source: include/net/netlink.h (`struct nla_policy`).
@@ -111,7 +112,9 @@ class Sets:
                 }
             struct = self.struct(target)
             return about | {"type": "binary", "struct": struct.name, "min_length": struct.size}
-        if kind.code in (Code.PREFIX, Code.SELECT):
+        if kind.code is Code.SELECT:  # what it holds depends on other fields, which no policy looks at
+            return about | {"type": "binary"}
+        if kind.code is Code.PREFIX:
             raise TypeError(f"{kind.name} depends on other fields: no policy can check it")
         if kind.code is Code.ARRAY and kind.item is not None:
             about |= {"item": kind.item.name, "element": self._element(kind.item, size_and_alignment(kind.item)[0])}

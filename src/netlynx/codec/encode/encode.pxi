@@ -9,6 +9,13 @@ cdef extern from "Python.h":
     long long PyLong_AsLongLongAndOverflow(object o, int *overflow) except? -1
 
 
+cdef struct Around:
+    # A record that another one is nested in, and what that is nested in.
+    PyObject *plan
+    PyObject *record
+    Around *outer
+
+
 @cython.final
 @cython.freelist(4)
 cdef class Writer:
@@ -17,6 +24,7 @@ cdef class Writer:
     cdef Py_ssize_t room
     cdef int family              # address family in the innermost header that has one, or 0
     cdef int depth               # nests that are open
+    cdef Around *around          # the records around the one that is written
     cdef char small[512]         # enough for most requests, which then allocate nothing
 
     def __cinit__(self):
@@ -252,6 +260,7 @@ cdef int close_attribute(Writer w, Py_ssize_t at, int type) except -1:
 cdef int encode_field(Writer w, Plan plan, Field *f, object value, PyObject *record, Py_ssize_t start) except -1:
     cdef Py_ssize_t at = w.size
     cdef uint64_t v
+    cdef Field *chosen
     if f.kind == K_INTEGER and not f.options & O_MULTI and plain_integer(f, value, &v):
         w.zeros(NLA_HDRLEN + ((f.width + 3) & ~3))
         w.store(at, NLA_HDRLEN + f.width, 2, False)
@@ -263,7 +272,7 @@ cdef int encode_field(Writer w, Plan plan, Field *f, object value, PyObject *rec
             w.zeros(NLA_HDRLEN)
             try:
                 encode_value(w, plan, &plan.fields[f.item], element, record, start)
-                close_attribute(w, at, f.type | nested(plan, &plan.fields[f.item], element, record))
+                close_attribute(w, at, f.type | nested(w, plan, &plan.fields[f.item], element, record))
             except EncodeError as error:
                 raise error.within(f"[{i}]") from error.__cause__
         return 0
@@ -272,6 +281,10 @@ cdef int encode_field(Writer w, Plan plan, Field *f, object value, PyObject *rec
             return 0
         if value is not True:
             raise EncodeTypeError(f"expected True or False, not {value!r}")
+    if f.kind == K_SELECT and value is False:
+        chosen = selected(plan, f, value, record, w.around)
+        if chosen != NULL and chosen.kind == K_FLAG:
+            return 0
     if f.options & O_KEYED:
         if not isinstance(value, dict):
             raise EncodeTypeError(f"expected a dict from number to value, not {type(value).__name__}")
@@ -289,14 +302,14 @@ cdef int encode_field(Writer w, Plan plan, Field *f, object value, PyObject *rec
         check_family_beside(plan, f, record, w.size - at - NLA_HDRLEN, value)
     if f.kind == K_IP and f.ip6 >= 0 and w.size - at == NLA_HDRLEN + 16:
         return close_attribute(w, at, f.ip6 | f.mark)
-    close_attribute(w, at, f.type | nested(plan, f, value, record))
+    close_attribute(w, at, f.type | nested(w, plan, f, value, record))
     return 0
 
 
-cdef int nested(Plan plan, Field *f, object value, PyObject *record) except -1:
+cdef int nested(Writer w, Plan plan, Field *f, object value, PyObject *record) except -1:
     """NLA_F_NESTED for what holds attributes, else 0."""
     if f.kind == K_SELECT:
-        f = selected(plan, f, value, record)
+        f = selected(plan, f, value, record, w.around)
         if f == NULL:
             return 0
     if f.options & (O_BARE | O_NETWORK):

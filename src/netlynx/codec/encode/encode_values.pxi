@@ -118,6 +118,7 @@ cdef int encode_value(Writer w, Plan plan, Field *f, object value, PyObject *rec
     cdef Py_ssize_t n
     cdef Py_ssize_t at
     cdef Plan inner
+    cdef Around here
     if kind == K_INTEGER:
         n = f.width
         if f.options & O_AUTO:
@@ -163,7 +164,12 @@ cdef int encode_value(Writer w, Plan plan, Field *f, object value, PyObject *rec
         inner = <Plan> f.plan
         if not is_record(inner, value):
             raise EncodeTypeError(f"expected {inner.name}, not {type(value).__name__} {value!r}")
-        return encode_any(w, inner, <PyObject *> value)
+        here.plan, here.record, here.outer = <PyObject *> plan, record, w.around
+        w.around = &here
+        try:
+            return encode_any(w, inner, <PyObject *> value)
+        finally:
+            w.around = here.outer
     if f.options & O_KEYED:
         return put_keyed(w, plan, f, value, record, start)
     if kind == K_ARRAY or kind == K_INDEXED or kind == K_SEQUENCE:
@@ -222,7 +228,7 @@ cdef int put_elements(Writer w, Plan plan, Field *f, object value, PyObject *rec
                 w.zeros(NLA_HDRLEN)
             encode_value(w, plan, item, element, record, start)
             if f.kind == K_INDEXED:
-                close_attribute(w, at, (f.first + i) | nested(plan, item, element, record))
+                close_attribute(w, at, (f.first + i) | nested(w, plan, item, element, record))
             elif w.size - at > item.width:
                 raise EncodeError(f"{w.size - at} bytes where {item.width} are the most")
             else:
@@ -242,20 +248,20 @@ cdef int put_keyed(Writer w, Plan plan, Field *f, object value, PyObject *record
                 raise EncodeError(f"an attribute's number is 0 to {NLA_TYPE_MASK}")
             w.zeros(NLA_HDRLEN)
             encode_value(w, plan, item, element, record, start)
-            close_attribute(w, at, <int> key | nested(plan, item, element, record))
+            close_attribute(w, at, <int> key | nested(w, plan, item, element, record))
         except EncodeError as error:
             raise error.within(f"[{key!r}]") from error.__cause__
     return 0
 
 
 cdef int put_selected(Writer w, Plan plan, Field *f, object value, PyObject *record, Py_ssize_t start) except -1:
-    cdef Field *chosen = selected(plan, f, value, record)
+    cdef Field *chosen = selected(plan, f, value, record, w.around)
     if chosen == NULL:
         return w.put(PyBytes_AS_STRING(value), PyBytes_GET_SIZE(value))
     return encode_value(w, plan, chosen, value, record, start)
 
 
-cdef Field *selected(Plan plan, Field *f, object value, PyObject *record) except? NULL:
+cdef Field *selected(Plan plan, Field *f, object value, PyObject *record, Around *around) except? NULL:
     """The kind of field that a sub-message is; NULL for one that is given as bytes."""
     cdef PyObject *choice = NULL
     cdef PyObject *selecting
@@ -282,6 +288,17 @@ cdef Field *selected(Plan plan, Field *f, object value, PyObject *record) except
         chosen = &plan.fields[<int> number]
         if chosen.plan != NULL and is_record(<Plan> chosen.plan, value):
             return chosen
+    while around != NULL:  # the nearest record that declares the field decides, as in reading
+        offset = PyDict_GetItem((<Plan> around.plan).selectors, <object> f.selector)
+        if offset != NULL and around.record != NULL:
+            selecting = slot_of(around.record, <Py_ssize_t> <object> offset, NONE)
+            choice = NULL if selecting == NULL else PyDict_GetItem(
+                <object> f.choices, selector_number(<Plan> around.plan, <Py_ssize_t> <object> offset,
+                                                    <object> selecting))
+            if choice != NULL:
+                return &plan.fields[<int> <object> choice]
+            break
+        around = around.outer
     raise EncodeTypeError(f"{type(value).__name__} is none of the sub-messages that may stand here")
 
 

@@ -352,7 +352,7 @@ cdef class Filter:
         if not found and refused is not None:
             raise refused
         if not found:
-            selected(self.plan, f, value, NULL)          # raises for what cannot stand here
+            selected(self.plan, f, value, NULL, NULL)    # raises for what cannot stand here
         return tuple(found)
 
     cdef canonical(self, Field *f, value):
@@ -365,7 +365,7 @@ cdef class Filter:
         elif f.kind == K_SEQUENCE and not isinstance(value, (tuple, list)):
             return decoded(self.plan, f, encoded(self.plan, f, (value,)))[0]
         if item.kind == K_SELECT:
-            selected(self.plan, item, value, NULL)       # raises for what cannot stand here
+            selected(self.plan, item, value, NULL, NULL)  # raises for what cannot stand here
             return value
         return decoded(self.plan, item, encoded(self.plan, item, value))
 
