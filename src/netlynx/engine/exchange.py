@@ -140,7 +140,7 @@ class DumpExchange:
         self.interrupted = False
         self.strays = 0
         payload = operation.payload
-        flags = operation.flags | _REQUEST | _DUMP
+        flags = operation.flags | _REQUEST | (0 if operation.once else _DUMP)
         self.request = (
             HEADER.pack(HEADER_SIZE + len(payload), operation.message_type, flags, sequence, portid) + payload
         )

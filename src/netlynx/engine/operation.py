@@ -151,7 +151,8 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
     last ones of them, as many as `narrowed` says, are what `where` was given.
     `reading` says how rows are read that are not a message each. `mirrored` says how a copy of the table is kept up to
     date, if it can be. `following` are requests for the rest of the table, of the same records, that are made when this
-    one is answered: they say no more than what is asked.
+    one is answered: they say no more than what is asked. With `once` no table is asked for (NLM_F_DUMP): it is one
+    answer, in parts.
     """
 
     name: str
@@ -168,6 +169,7 @@ class Dump(msgspec.Struct, Generic[T], frozen=True):
     following: tuple[Dump[T], ...] = ()
     reading: Reading | Unfolding | None = None
     narrowed: int = 0
+    once: bool = False
 
     def plan(self) -> Plan:
         """How the codec reads the replies."""

@@ -11,7 +11,7 @@ Source: linux/genetlink.h, net/netlink/genetlink.c.
 from __future__ import annotations
 
 from netlynx.generic.constants import GenericHeader, OperationFlags
-from netlynx.generic.declaration import DoCommand, DumpCommand, Family, do, dump, event
+from netlynx.generic.declaration import DoCommand, DumpCommand, Family, PartsCommand, do, dump, event, parts
 from netlynx.generic.family import FAMILIES, FamilyInfo, GroupInfo, OperationInfo, families, family
 from netlynx.generic.policy import FamilyPolicy, OperationPolicy, policy
 from netlynx.generic.spec import (
@@ -48,6 +48,7 @@ __all__ = [
     "OperationInfo",
     "OperationPolicy",
     "OperationSpec",
+    "PartsCommand",
     "SetSpec",
     "StructSpec",
     "do",
@@ -55,5 +56,6 @@ __all__ = [
     "event",
     "families",
     "family",
+    "parts",
     "policy",
 ]

@@ -160,6 +160,7 @@ class DumpCommand(Command, Generic[P, Q, T]):
 
     verb = "dump"
     match: tuple[str, ...] = ()  # fields in which answers equal the request
+    once = False
 
     @overload
     def __call__(self, record: Q, /) -> Dump[T]: ...
@@ -182,8 +183,22 @@ class DumpCommand(Command, Generic[P, Q, T]):
             (field, compared(value)) for field in self.match if (value := getattr(request, field)) is not None
         )
         return generic_dump(
-            self.title, family.name, self.number, request, self.reply, version=family.version, match=wanted
+            self.title,
+            family.name,
+            self.number,
+            request,
+            self.reply,
+            version=family.version,
+            match=wanted,
+            once=self.once,
         )
+
+
+class PartsCommand(DumpCommand[P, Q, T]):
+    """A declared `do` whose answer comes in parts: called as a `dump` is, it gives what `nl.dump` takes."""
+
+    verb = "do"
+    once = True
 
 
 @overload
@@ -262,6 +277,34 @@ def dump(
     command: DumpCommand[..., Any, Any] = DumpCommand(number, request, reply, reply_number, required, privileged)
     command.match = _field_names("match", match)
     return command
+
+
+@overload
+def parts(number: int, *, reply: type[T], reply_number: int | None = ...) -> PartsCommand[[], None, T]: ...
+@overload
+def parts(
+    number: int,
+    *,
+    request: Callable[P, Q],
+    reply: type[T],
+    reply_number: int | None = ...,
+    required: tuple[str, ...] = ...,
+    privileged: Privileged = ...,
+) -> PartsCommand[P, Q, T]: ...
+def parts(
+    number: int,
+    *,
+    request: Any = None,
+    reply: Any,
+    reply_number: int | None = None,
+    required: tuple[str, ...] = (),
+    privileged: Privileged = False,
+) -> Any:
+    """Declare a command that is asked once, and answered by several messages and NLMSG_DONE, as a table is.
+
+    The parameters are those of `do`.
+    """
+    return PartsCommand(number, request, reply, reply_number, required, privileged)
 
 
 def event(number: int, record: type[R], *, group: str) -> Group[R]:
@@ -384,6 +427,7 @@ class Family:
                 reply=used.add(command.reply) if command.reply else "",
                 reply_number=command.reply_number,
                 required=command.required,
+                parts=isinstance(command, PartsCommand),
                 privilege={False: "", True: "admin", "namespace": "namespace"}[command.privileged],
             )
         events = [

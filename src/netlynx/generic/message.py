@@ -51,12 +51,13 @@ def generic_dump(
     version: int,
     flags: int = 0,
     match: tuple[tuple[str, Any], ...] = (),
+    once: bool = False,
 ) -> Dump[Any]:
     """A `Dump` of a family, with its request encoded. Raises EncodeError with the path of the field at fault."""
     number = _number(family)
     payload = packed(request, command, version)
     family = "" if number else family
-    return Dump(name, NETLINK.GENERIC, number, flags, request, payload, reply, number, match, family)
+    return Dump(name, NETLINK.GENERIC, number, flags, request, payload, reply, number, match, family, once=once)
 
 
 def controller_do(name: str, command: int, request: Record, reply: type[Record]) -> Do[Any]:

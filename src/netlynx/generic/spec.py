@@ -61,6 +61,7 @@ class OperationSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     reply: str = ""  # the set of its answer's attributes; empty: a plain acknowledgement
     reply_number: int = 0  # the command in its answers' headers
     required: tuple[str, ...] = ()  # fields that a request must have
+    parts: bool = False  # its answer is several messages
     privilege: str = ""  # "admin" (GENL_ADMIN_PERM), "namespace" (GENL_UNS_ADMIN_PERM), or none
 
 

@@ -37,8 +37,9 @@ class FamilyService:
             return Greeter.Greeting(text=f"hello {request.record.text}")
 
     `request.record` is the request, checked as the kernel checks it. A `do` returns its answer, or None where only an
-    acknowledgement is declared; a `dump` returns an iterable of records, a generator as a rule. To refuse, a handler
-    raises `NetlinkError`; see `Service`. `id` is the family's number, `groups` those of its groups by name.
+    acknowledgement is declared; a `dump`, and what is declared as `parts`, returns an iterable of records, a generator
+    as a rule. To refuse, a handler raises `NetlinkError`; see `Service`. `id` is the family's number, `groups` those
+    of its groups by name.
 
     What the family declares comes before what is here: of one with a notification `changed`, `service.changed` sends
     it, and the method is `FamilyService.changed(service)`.

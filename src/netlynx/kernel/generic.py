@@ -26,14 +26,14 @@ from netlynx.generic.constants import (
     GENL_START_ALLOC,
     GenericHeader,
 )
-from netlynx.generic.declaration import Family, do, dump, event
+from netlynx.generic.declaration import Family, PartsCommand, do, dump, event
 from netlynx.generic.family import FamilyInfo, GroupInfo
 from netlynx.generic.policy import OperationPolicy, PolicyPart
 from netlynx.schema import Record, attr, string, u16, u32
 from netlynx.schema.compile import plan_of
 from netlynx.schema.facts import NoFacts
 from netlynx.schema.policy import AttributePolicy
-from netlynx.wire.constants import NETLINK
+from netlynx.wire.constants import NETLINK, NLM_F, NLMSG
 from netlynx.wire.message import Message
 
 from .credentials import Capability, ConfigFlag
@@ -194,8 +194,14 @@ class GenericNetlink(Service):
                 return None
             with self.lock:
                 replies = list(family.carried_out(operation, request))
+            several = isinstance(operation.command, PartsCommand)
             for reply in replies:
-                sock.unicast(answer(message.type, reply, message.sequence, user.portid), to=user.portid)
+                said = answer(message.type, reply, message.sequence, user.portid)
+                if several:
+                    said = Message(said.type, said.flags | NLM_F.MULTI, said.sequence, said.portid, said.payload)
+                sock.unicast(said, to=user.portid)
+            if several:
+                sock.unicast(Message(NLMSG.DONE, NLM_F.MULTI, message.sequence, user.portid), to=user.portid)
         except OSError as error:
             explain(error, message, operation.command.request if operation is not None else None, extack)
             return error.errno or errno.EIO

@@ -14,7 +14,7 @@ from netlynx.codec._codec import decode
 from netlynx.engine.hints import NO_HANDLER
 from netlynx.errors import NetlinkError, NotSupported, from_errno
 from netlynx.generic.constants import CONTROLLER, GenericHeader, OperationFlags
-from netlynx.generic.declaration import Command, Family
+from netlynx.generic.declaration import Command, Family, PartsCommand
 from netlynx.generic.family import FamilyInfo, GroupInfo, OperationInfo
 from netlynx.generic.message import packed
 from netlynx.schema.compile import layout_size, plan_of
@@ -122,12 +122,15 @@ class ServedFamily:
         if command.request is not None:
             request.record = decode(plan_of(command.request), payload)
         for field in command.required:
-            if getattr(request.record, field) in (None, (), False):
+            value = getattr(request.record, field)
+            if value is None or value is False or value == ():
                 raise NetlinkError(errno.EINVAL, missing=f"{command.request.__name__}.{field}")  # type: ignore[union-attr]
         assert operation.handler is not None
         result = operation.handler(request)
         if command.verb == "dump":
             return self._framed(command, result)
+        if isinstance(command, PartsCommand):
+            return list(self._framed(command, result))
         answers = list(self._framed(command, several(result)))
         if bool(answers) is (command.reply is None):
             wanted = f"a {command.reply.__name__}" if command.reply is not None else "nothing but an acknowledgement"

@@ -124,11 +124,16 @@ def _names(name: str, family: type[Family]) -> CNames:
         raise ModuleError(f"{family.__name__}: no C can be generated for {error}") from None
     for each in spec.sets:
         for attribute in each.attributes:
+            if attribute.kind == "select":
+                raise ModuleError(f"{each.name}.{attribute.name}: select depends on other fields: no C can check it")
             if attribute.paired:
                 raise ModuleError(
                     f"{each.name}.{attribute.name}: no C can be generated for a field that two attributes stand for: "
                     "have a field for each, of the kinds ip4 and ip6"
                 )
+    for command in spec.commands:
+        if command.do is not None and command.do.parts:
+            raise ModuleError(f"{command.do.name}: no C can be generated for an answer in parts: declare a dump()")
     check(spec)
     elements.refuse(spec)
     return CNames(name, spec)
