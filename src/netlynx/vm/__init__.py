@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netlynx.vm.build import build
 from netlynx.vm.cache import Cache, Kernel, MachineError, Say
-from netlynx.vm.fetch import headers_of, prepare, releases_to_build_for
+from netlynx.vm.fetch import headers_of, prepare, releases_to_build_for, source_of
 from netlynx.vm.guest import FAILED, beside, run
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "prepare",
     "releases_to_build_for",
     "run",
+    "source_of",
 ]

@@ -78,6 +78,15 @@ def dependencies(package: str, pattern: str) -> list[str]:
     return [name for name in names if re.fullmatch(pattern, name)]
 
 
+def version(package: str, start: str) -> str:
+    """The newest version of a package that begins so; "" where apt knows none."""
+    if program("apt-cache") is None:
+        return ""
+    done = subprocess.run(["apt-cache", "madison", package], capture_output=True, text=True, check=False)
+    versions = (line.split("|")[1].strip() for line in done.stdout.splitlines() if line.count("|") >= 2)
+    return next((each for each in versions if each.startswith(start)), "")
+
+
 def size(packages: list[str]) -> int:
     """How much is downloaded for packages, in bytes."""
     done = subprocess.run(
@@ -89,7 +98,7 @@ def size(packages: list[str]) -> int:
 def unpack(packages: list[str], into: Path) -> None:
     """Download packages and unpack them into a folder, if Debian has signed them; nothing is installed.
 
-    Raises MachineError.
+    Of a package the newest version is taken, or the one that stands behind its name and a "=". Raises MachineError.
     """
     with _downloads() as place, tempfile.TemporaryDirectory(dir=into.parent) as scratch:
         download = ("download", *packages)
@@ -100,7 +109,7 @@ def unpack(packages: list[str], into: Path) -> None:
             )
         # What is checked is what is unpacked: copies that nobody else can write to.
         archives = [Path(shutil.copyfile(each, Path(scratch, each.name))) for each in sorted(Path(place).glob("*.deb"))]
-        signatures.check(archives, packages)
+        signatures.check(archives, [each.partition("=")[0] for each in packages])
         for archive in archives:
             subprocess.run(["dpkg-deb", "-x", archive, into], check=True)
 

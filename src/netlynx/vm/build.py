@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from netlynx.vm.cache import Cache, MachineError, Say
@@ -14,10 +15,11 @@ from netlynx.vm.fetch import headers_of
 _SOURCES = ("*.c", "*.h", "Makefile", "Kbuild")
 
 
-def build(folder: Path, name: str, release: str, cache: Cache, say: Say) -> Path:
+def build(folder: Path, name: str, release: str, cache: Cache, say: Say, *, settings: Sequence[str] = ()) -> Path:
     """Build the module of a folder for a kernel's release, what changed of it; the file that insmod takes.
 
-    Warnings, W=1 among them, are said. Raises MachineError with what the compiler says.
+    Warnings, W=1 among them, are said. `settings` are of Kbuild (``CONFIG_NETDEVSIM=m``). Raises MachineError with what
+    the compiler says.
     """
     headers = headers_of(cache, release, say)
     identity = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:8]
@@ -38,6 +40,7 @@ def build(folder: Path, name: str, release: str, cache: Cache, say: Say) -> Path
             "W=1",
             "cmd_checkdoc=",
             "CONFIG_DEBUG_INFO_BTF_MODULES=",
+            *settings,
             "modules",
         ],
         capture_output=True,

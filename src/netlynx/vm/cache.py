@@ -76,6 +76,10 @@ class Cache:
         """What modules for a release are compiled with (the `build` of /lib/modules)."""
         return self.root / "headers" / release / "usr" / "src" / f"linux-headers-{release}"
 
+    def source(self, folder: str, release: str) -> Path:
+        """Where a folder of the kernel's source is kept."""
+        return self.root / "source" / release / folder.replace("/", "-")
+
     def modules(self, name: str, release: str) -> Path:
         """Where a module is built for a release."""
         return self.root / "modules" / name / release

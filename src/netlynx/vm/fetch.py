@@ -49,6 +49,41 @@ def headers_of(cache: Cache, release: str, say: Say) -> Path:
     return headers
 
 
+def source_of(cache: Cache, folder: str, say: Say) -> Path:
+    """A folder of the source of the guest's kernel, such as a driver that Debian leaves out, fetched if it is not there
+    yet. The rest of the source is not kept. Raises MachineError.
+    """
+    release = cache.kernel.release
+    final = cache.source(folder, release)
+    with cache.lock():
+        if not final.exists():
+            _fetch_source(cache, folder, final, say)
+        cache.check(final)
+    return final
+
+
+def _fetch_source(cache: Cache, folder: str, final: Path, say: Say) -> None:
+    _check_distribution(f"put {folder} of the kernel's source into {final}")
+    apt.need({**_FETCH, "xz": "xz-utils"}, say)
+    release = cache.kernel.release
+    package, wanted = f"linux-source-{_series(release)}", f"{re.split('[+-]', release)[0]}-"
+    version = apt.version(package, wanted) or (apt.update() and apt.version(package, wanted))
+    if not version:
+        raise MachineError(f"apt knows no {package} of version {wanted}*, the source of the guest's kernel")
+    say(f"fetching {package} with apt ({apt.size([package]) >> 20} MB), once, for {folder}")
+    final.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="new.", dir=cache.root) as scratch:
+        new = Path(scratch, "source")
+        apt.unpack([f"{package}={version}"], new)
+        archive = new / "usr" / "src" / f"{package}.tar.xz"
+        done = subprocess.run(["tar", "-xf", archive, "-C", scratch, f"{package}/{folder}"], check=False)
+        if done.returncode:
+            raise MachineError(f"{package} {version} has no {folder}")
+        found = Path(scratch, package, folder)
+        close_to_others(found)
+        found.rename(final)
+
+
 def releases_to_build_for(cache: Cache) -> list[str]:
     """The releases that modules should be compiled for: the guest's, and the distribution's own."""
     found = {cache.kernel.release: None}
