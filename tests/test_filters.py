@@ -12,7 +12,21 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import crypto, diag, ethtool, generic, ipset, ipvs, mptcp, netdev, nftables, route, tcp_metrics, xfrm
+from netlynx import (
+    crypto,
+    devlink,
+    diag,
+    ethtool,
+    generic,
+    ipset,
+    ipvs,
+    mptcp,
+    netdev,
+    nftables,
+    route,
+    tcp_metrics,
+    xfrm,
+)
 from netlynx.engine.operation import Dump
 from netlynx.ethtool import Ethtool
 from netlynx.netdev.constants import StatisticsScope
@@ -105,6 +119,16 @@ FITS: dict[str, dict[str, Any]] = {
     "ipvs.services": {},
     "ipvs.daemons": {},
     "mptcp.endpoints": {},
+    "devlink.devices": {},
+    "devlink.infos": {},
+    "devlink.reporters": {"where": "pci/0000:03:00.0/1"},
+    **{
+        f"devlink.{name}": {"device": "pci/0000:03:00.0"}
+        for name in (
+            *("ports", "params", "regions", "rates", "traps", "trap_groups", "trap_policers"),
+            *("buffers", "pools", "port_pools", "bindings", "linecards"),
+        )
+    },
     "netdev.devices": {},
     "netdev.page_pools": {"index": 7},
     "netdev.page_pool_statistics": {"info": netdev.PagePoolInfo(index=7)},
@@ -203,7 +227,7 @@ def listings() -> Iterator[tuple[str, Callable[..., Dump[Any]]]]:
     """All functions of all rooms that make a listing."""
     rooms = {"route": route, "conntrack": conntrack, "generic": generic, "mptcp": mptcp, "netdev": netdev}
     rooms |= {"accounting": accounting, "timeouts": timeouts, "helpers": helpers, "ipvs": ipvs}
-    rooms |= {"nftables": nftables, "xfrm": xfrm}
+    rooms |= {"nftables": nftables, "xfrm": xfrm, "devlink": devlink}
     rooms |= {"tcp_metrics": tcp_metrics, "ethtool": ethtool, "diag": diag, "crypto": crypto, "ipset": ipset}
     for room, module in rooms.items():
         for name in getattr(module, "__all__", dir(module)):

@@ -18,7 +18,7 @@ from netlynx import errors
 
 SOURCES = Path(__file__).parents[1] / "src"
 
-FAMILIES = ("ethtool", "ipvs", "mptcp", "netdev", "nl80211", "taskstats", "tcp_metrics", "wireguard")
+FAMILIES = ("devlink", "ethtool", "ipvs", "mptcp", "netdev", "nl80211", "taskstats", "tcp_metrics", "wireguard")
 GROUND = {"errors", "limits", "wire", "netns", "codec", "schema", "engine"}
 
 # Each room with those that stand below it. This table is the architecture.
@@ -64,6 +64,7 @@ ROOMS: dict[str, set[str]] = {
     "sql": GROUND | {"transport", "client", "generic", "route", "tc", "nftables", "ipvs", "diag", "nl80211"},
     "trace": GROUND | {"transport"},
 }
+ROOMS["devlink"] = GROUND | {"generic", "tc"}
 ROOMS["topology"] = GROUND | {"transport", "client", "route", "diag", "wireguard"}
 ROOMS["cli"] = {*ROOMS, "_version"}
 ROOMS["__main__"] = {"cli"}

@@ -16,6 +16,7 @@ import pytest
 import netlynx
 from netlynx import (
     crypto,
+    devlink,
     diag,
     firewall,
     ipset,
@@ -37,7 +38,8 @@ from netlynx.schema import Record, attr, u32
 from netlynx.tc import verbs as verbs_of_tc
 
 ROOMS = (
-    "classical", "crypto", "diag", "ethtool", "fib_lookup", "firewall", "generic", "ipset", "iscsi", "mptcp", "netdev",
+    "classical", "crypto", "devlink", "diag", "ethtool", "fib_lookup", "firewall", "generic", "ipset", "iscsi", "mptcp",
+    "netdev",
     "netfilter", *(f"netfilter.{name}" for name in ("accounting", "compat", "conntrack", "fingerprints", "helpers")),
     "netfilter.hooks", "netfilter.log", "netfilter.queue", "netfilter.timeouts", "ipvs", "nftables", "route", "scsi",
     "nl80211", "selinux", "taskstats", "tcp_metrics", "uevent", "wireguard", "xfrm", "ynl",
@@ -98,6 +100,19 @@ GOOD_FOR: dict[str, dict[str, Any]] = {
         "operations": [nftables.add(nftables.Table(family="ip", name="t"))],  # type: ignore[arg-type]
         "type": "counter",
     },
+    "devlink": {
+        "record": devlink.Trap(bus="pci", device="0000:03:00.0", name="x", action="drop"),
+        **dict.fromkeys(("device", "where"), "pci/0000:03:00.0"),
+        "port": "pci/0000:03:00.0/1",
+        **dict.fromkeys(("name", "reporter", "region", "table", "file"), "x"),
+        **dict.fromkeys(("pool", "traffic_class", "count"), 1),
+        "type": "ingress",
+        "value": None,
+        "pieces": (),
+        "connection": None,
+    },
+    "devlink.add": {"record": devlink.Snapshot(bus="pci", device="0000:03:00.0", name="x")},
+    "devlink.delete": {"record": devlink.Snapshot(bus="pci", device="0000:03:00.0", name="x", id=1)},
     "ipvs": {
         "record": ipvs.Service(fwmark=7),
         "service": ipvs.ServiceKey(fwmark=7),

@@ -31,6 +31,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "Generic netlink": (
         "netlynx.generic",
         "netlynx.ethtool",
+        "netlynx.devlink",
         "netlynx.ipvs",
         "netlynx.mptcp",
         "netlynx.netdev",

@@ -91,7 +91,17 @@ def test_examples_are_commands_that_there_are(monkeypatch: pytest.MonkeyPatch) -
 
 # What cannot be tried here: it goes on until it is ended, or takes what a fresh namespace has not.
 ELSEWHERE = {
-    *("conntrack", "conntrack-timeouts", "conntrack-helpers", "accounting", "hooks", "ipvs", "wireguard", "crypto"),
+    *(
+        "conntrack",
+        "conntrack-timeouts",
+        "conntrack-helpers",
+        "accounting",
+        "hooks",
+        "ipvs",
+        "wireguard",
+        "crypto",
+        "devlink",
+    ),
     *("monitor", "uevents", "processes", "send", "listen", "peer", "queue", "log", "audit", "tasks", "ipset", "lookup"),
     *("batch", "capture", "hello", "kernel", "module", "vm", "can-gateways", "set", "impair", "nft", "ynl", "actions"),
     *("netns", "altname", "family", "wifi"),

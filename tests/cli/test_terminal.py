@@ -66,6 +66,21 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
     "bridge fdb": [(["bridge", "fdb"], True), (["bridge", "fdb", "--lines"], False)],
     "bridge vni": [(["bridge", "vni"], True), (["bridge", "vni", "x", "--json"], False)],
     "bridge mst": [(["bridge", "mst"], False), (["bridge", "mst", "--lines"], False)],
+    **{
+        f"devlink {name}": [(["devlink", name], False), (["devlink", name, "--json"], False)]
+        for name in (
+            *("dev", "info", "port", "param", "health", "region", "rate", "trap", "trap-group", "trap-policer"),
+            *("sb", "sb-pool", "sb-port", "sb-class", "linecard"),
+        )
+    },
+    **{
+        f"devlink {name}": [(["devlink", name, "pci/x"], False)]
+        for name in ("eswitch", "resource", "table", "selftest", "occupancy", "reload", "unsplit")
+    },
+    **{
+        f"devlink {name}": [(["devlink", name, "pci/x", "7"], False)]
+        for name in ("diagnose", "dump", "recover", "read", "flash", "split")
+    },
     "dcb": [(["dcb"], True), (["dcb", HOSTILE], True), (["dcb", "x", "--json"], True)],
     "can-gateways": [(["can-gateways"], False), (["can-gateways", "x", "--json"], False)],
     "mctp-addresses": [(["mctp-addresses"], False)],

@@ -21,6 +21,7 @@ from netlynx.sql.reading import schema_of
 
 # What gives a dump and is no table of its own, with the reason.
 NO_TABLES = {
+    "devlink.chunks": "what one region holds",
     "generic.policy_parts": "what one family takes",
     "ipvs.destinations": "of one service: `ipvs_destinations` has those of all",
     "netfilter.hooks.hooks": "of one hook: `hooks` has those of all",

@@ -20,6 +20,7 @@ from netlynx.cli import (
     completion_scripts,
     conntrack,
     data_center,
+    devlink,
     ethtool,
     families,
     family,
@@ -299,6 +300,7 @@ app.add_typer(audit.commands, name="audit", rich_help_panel="Listings")
 app.add_typer(capture.commands, name="capture", rich_help_panel="Messages")
 app.add_typer(bridge.commands, name="bridge", rich_help_panel="Listings")
 app.add_typer(family.commands, name="family", rich_help_panel="Messages")
+app.add_typer(devlink.commands, name="devlink", rich_help_panel="Listings")
 app.add_typer(ipset.commands, name="ipset", rich_help_panel="Listings")
 app.add_typer(netns_commands.commands, name="netns", rich_help_panel="Changes")
 app.add_typer(alternative_names.commands, name="altname", rich_help_panel="Changes")

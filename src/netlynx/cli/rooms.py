@@ -15,6 +15,7 @@ from typing import Any, NamedTuple  # of whatever records a room has
 
 from netlynx.engine.operation import Do, Dump, Group
 from netlynx.errors import EncodeError
+from netlynx.generic.declaration import PartsCommand
 from netlynx.schema.from_json import from_json
 from netlynx.schema.from_words import plain
 from netlynx.schema.record import Record
@@ -37,6 +38,7 @@ class _Family(NamedTuple):
 
 
 _FAMILIES = {
+    "devlink": _Family("netlynx.devlink.family", "Devlink", "DEVLINK_CMD", "DEVLINK_CMD"),
     "ethtool": _Family("netlynx.ethtool.family", "Ethtool", "ASK", "SAY"),
     "ipvs": _Family("netlynx.ipvs.family", "Ipvs", "IPVS_CMD", "IPVS_CMD"),
     "mptcp_pm": _Family("netlynx.mptcp", "MptcpPathManager", "MPTCP_PM_CMD", "MPTCP_EVENT"),
@@ -171,6 +173,8 @@ class Room:
         declared = getattr(room, where.name).__family__
         commands, events = (_members(getattr(room, each)) for each in (where.commands, where.events))
         for command in declared.commands.values():
+            if isinstance(command, PartsCommand):  # neither a `do` nor a `dump` as those go here
+                continue
             name = commands[command.number]
             asked = () if command.request is None else _fields(command.request)
             told = () if command.reply is None else _fields(command.reply)

@@ -24,7 +24,7 @@ _FLOWS = ("flow", "expectation")
 _QUOTA = "quota"
 _FIREWALL = ("ruleset", "trace")
 _TRAFFIC = ("qdisc", "class", "filter", "chain", "action")
-_FAMILIES = ("ethtool", "netdev", "mptcp", "wifi")
+_FAMILIES = ("ethtool", "netdev", "mptcp", "wifi", "devlink")
 _NAMESPACE = "namespace-id"
 _SWITCH = ("vlan", "mdb", "vni")
 _PROTOCOLS = ("selinux", "scsi", "iscsi")
@@ -98,8 +98,8 @@ SILENT = {
     "policy": "policies change with their families: listen to `family`, and `netlynx policy` shows them",
 }
 
-# Whatever is set by this family, it tells of itself.
-_BY_ETHTOOL = "ethtool-"
+# Whatever is set by these families, they tell of themselves.
+_BY_FAMILY = ("ethtool", "devlink")
 
 _PLURALS = {
     "classes": "class",
@@ -165,8 +165,9 @@ def unheard(given: str) -> str:
     for name in (word, _PLURALS.get(word, ""), word.removesuffix("s")):
         if name in SILENT:
             return SILENT[name]
-        if name.startswith(_BY_ETHTOOL):
-            return "what is set of a device is told by its family: listen to `ethtool`"
+        family = next((each for each in _BY_FAMILY if name.startswith(f"{each}-")), None)
+        if family is not None:
+            return f"what is set of a device is told by its family: listen to `{family}`"
     wanted = next((each for each in NUMBERED if each.startswith(f"{word}:")), None)
     if wanted is not None:
         return f"{given!r} is none: it is written {wanted}, {NUMBERED[wanted]}"
@@ -381,6 +382,10 @@ def _family(name: str) -> Group[Any]:
         from netlynx import nl80211
 
         return nl80211.EVENTS
+    if name == "devlink":
+        from netlynx import devlink
+
+        return devlink.EVENTS
     from netlynx import mptcp
 
     return mptcp.EVENTS

@@ -16,6 +16,7 @@ from netlynx.wire.constants import NLM_F
 
 # Where netlynx declares families, by their names: loaded when a message of one is read.
 _ROOMS = {
+    "devlink": "devlink",
     "ethtool": "ethtool",
     "IPVS": "ipvs",
     "mptcp_pm": "mptcp",

@@ -22,6 +22,7 @@ WHENCE = (
 # Families, by their specs' names, that netlynx has a room for.
 ROOMS = {
     "conntrack": "netlynx.netfilter.conntrack",
+    "devlink": "netlynx.devlink",
     "ethtool": "netlynx.ethtool",
     "ipvs": "netlynx.ipvs",
     "mptcp_pm": "netlynx.mptcp",
