@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from codec.records import Header, Leaf, attribute, decode
-from netlynx.errors import DecodeError
+from codec.records import Header, Leaf, attribute, decode, encode
+from facts.walk import declared, title
+from netlynx.errors import DecodeError, EncodeError, EncodeTypeError
 from netlynx.schema import Record, array, attr, hook, indexed, keyed, multi, nest, u16, u32
 
 
@@ -55,3 +56,18 @@ def test_what_is_wrong_in_a_nest_of_several_is_told_with_its_place() -> None:
 def test_keys_of_a_nest_stand_beside_their_values() -> None:
     inside = attribute(9, struct.pack("=I", 1)) + attribute(4, struct.pack("=I", 2)) + attribute(9, bytes(4))
     assert row(attribute(5, inside)).table == {9: 0, 4: 2}
+
+
+@pytest.mark.parametrize("cls", declared(Record), ids=title)
+def test_an_empty_one_that_was_set_is_sent_or_refused(cls: Any) -> None:
+    """Where None is nothing, no elements are something else, which the kernel may act upon."""
+    nothing = encode(cls())
+    for name, declaration in cls.__declarations__.items():
+        if declaration.role != "attr" or getattr(cls(), name) is not None:
+            continue
+        for empty in ((), {}):
+            try:
+                sent = encode(cls(**{name: empty}))
+            except (EncodeError, EncodeTypeError):
+                continue
+            assert sent != nothing, f"{title(cls)}.{name}={empty!r}"

@@ -181,6 +181,8 @@ class Element(Record, header=NetfilterHeader):
         if settled.get("key") == "*":
             settled |= {"key": None, "flags": ElementFlags(settled.get("flags") or 0) | ElementFlags.CATCHALL}
         said = settled.get("type")
+        if said is not None and not isinstance(said, str):
+            raise EncodeTypeError(f"expected the type's name, not {type(said).__name__} {said!r}", "Element.type")
         try:
             content = None if said is None else set_type(said)
         except EncodeError as error:

@@ -1,5 +1,6 @@
 # From record slots to bytes, the mirror of decoding. Attributes go out in order of declaration; a field that
-# is None (or an empty tuple, or False for a flag) is not sent. Every value is checked here, with its path.
+# is None (or False for a flag, or an empty tuple where that stands there unless it is set) is not sent. Every value is
+# checked here, with its path.
 
 cdef extern from "Python.h":
     int PyLong_Check(object o)
@@ -288,10 +289,10 @@ cdef int encode_field(Writer w, Plan plan, Field *f, object value, PyObject *rec
     if f.options & O_KEYED:
         if not isinstance(value, dict):
             raise EncodeTypeError(f"expected a dict from number to value, not {type(value).__name__}")
-        if not value:
+        if not value and f.default != NONE:
             return 0
-    elif f.kind in (K_ARRAY, K_INDEXED, K_SEQUENCE) and not sequence(value):
-        return 0
+    elif f.kind in (K_ARRAY, K_INDEXED, K_SEQUENCE) and not sequence(value) and f.default != NONE:
+        return 0                 # where None is nothing, an empty one is there, and empty
     at = w.size
     w.zeros(NLA_HDRLEN)
     encode_value(w, plan, f, value, record, start)

@@ -16,13 +16,13 @@ cdef number_of(Field *f, object value):
         return value
     if f.labels != NULL:
         if f.options & O_SPELT:
-            return (<object> f.enum).of(value)
-        if isinstance(value, str):
+            value = (<object> f.enum).of(value)
+        elif isinstance(value, str):
             number = PyDict_GetItem(<object> f.labels, value.lower().replace("-", "_"))
             if number == NULL:
                 raise EncodeError(f"unknown name {value!r}; known: {', '.join(sorted(<dict> f.labels))}")
             return <object> number
-        if f.enum != NULL and isinstance(value, (tuple, list, set, frozenset)):
+        elif f.enum != NULL and isinstance(value, (tuple, list, set, frozenset)):
             total = 0
             for name in value:
                 total |= number_of(f, name)
