@@ -33,6 +33,7 @@ from netlynx import (
     selinux,
     taskstats,
     tc,
+    xfrm,
 )
 from netlynx.codec._codec import encode
 from netlynx.errors import NetlinkError
@@ -336,6 +337,14 @@ for group in (iscsi.EVENTS, iscsi.ADAPTERS):
 ciphering = kernel.serve(NETLINK.CRYPTO)
 ALGORITHM = hostile(crypto.Algorithm, name=HOSTILE, driver=HOSTILE, module=HOSTILE)
 answers(ciphering, crypto.algorithms(), ALGORITHM)
+guarding = kernel.serve(NETLINK.XFRM, groups=8)
+STATE = hostile(xfrm.State, family="inet", aead=xfrm.AeadAlgorithm(name=HOSTILE, key=b"key"))
+answers(guarding, xfrm.states(), STATE)
+answers(guarding, xfrm.policies(), hostile(xfrm.Policy))
+for asked in (xfrm.state_database(), xfrm.policy_database(), xfrm.defaults()):
+    guarding.do(asked.message_type, record=type(asked.request), reply=asked.reply_type, get=True)(
+        lambda request, asked=asked: type(asked.request)()
+    )
 finding = kernel.serve(NETLINK.FIB_LOOKUP)
 
 

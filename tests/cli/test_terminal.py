@@ -173,6 +173,13 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
         (["ipset", "list", "--entries", "--lines"], True),
         (["ipset", "list", "--json"], True),
     ],
+    "xfrm states": [
+        (["xfrm", "states"], False),
+        (["xfrm", "states", "--show-keys"], False),
+        (["xfrm", "states", "--json"], True),
+    ],
+    "xfrm policies": [(["xfrm", "policies"], False), (["xfrm", "policies", "--lines"], True)],
+    "xfrm info": [(["xfrm", "info"], False), (["xfrm", "info", "--json"], False)],
     "ipset rename": [(["ipset", "rename", "x", "y"], False)],
     "ipset swap": [(["ipset", "swap", "x", "y"], False)],
     "ipset save": [(["ipset", "save"], True)],

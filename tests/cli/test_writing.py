@@ -11,7 +11,7 @@ from typing import Any
 
 import netlynx
 from command import Run
-from netlynx import crypto, ethtool, ipset, ipvs, mptcp, nftables, route, tc, tcp_metrics, wireguard
+from netlynx import crypto, ethtool, ipset, ipvs, mptcp, nftables, route, tc, tcp_metrics, wireguard, xfrm
 from netlynx.cli import kinds
 from netlynx.cli.needed import least
 from netlynx.cli.operations import KINDS, VERBS, declared, function_of, request
@@ -53,6 +53,8 @@ _CHAIN = {"family": "inet", "table": "t", "chain": "c"}
 _NAMED = {"family": "inet", "table": "t", "name": "x"}
 _NAMED_WORDS = "family=inet table=t name=x"
 _SERVICE = {"protocol": "tcp", "address": "192.0.2.1", "port": 80}
+_STATE: dict[str, Any] = {"source": "192.0.2.1", "destination": "192.0.2.2", "spi": 9, "protocol": "esp"}
+_STATE_WORDS = "source=192.0.2.1 destination=192.0.2.2 spi=0x9 protocol=esp"
 _SERVICE_WORDS = "protocol=tcp address=192.0.2.1 port=80"
 
 # Of each kind, what is said in words and in Python, by the verbs that it is said with.
@@ -311,6 +313,50 @@ SAID: dict[str, dict[str, tuple[str, Any]]] = {
         "add": ("state=master interface=eth0 sync_id=5", ipvs.Daemon(state="master", interface="eth0", sync_id=5)),
         "delete": ("state=master", ipvs.Daemon(state="master")),
     },
+    "xfrm-state": {
+        "add": (
+            f"{_STATE_WORDS} mode=tunnel aead.name=rfc4106(gcm(aes)) aead.key=0x{bytes(20).hex()} aead.length=128",
+            xfrm.State(
+                **_STATE,
+                mode="tunnel",
+                aead=xfrm.AeadAlgorithm(name="rfc4106(gcm(aes))", key=bytes(20), length=128),
+            ),
+        ),
+        "change": (f"{_STATE_WORDS} if_id=3", xfrm.State(**_STATE, if_id=3)),
+        "delete": (_STATE_WORDS, xfrm.State(**_STATE)),
+        "flush": ("", xfrm.State()),
+    },
+    "xfrm-policy": {
+        "add replace": (
+            "direction=out selector.destination=10.0.0.0/8 templates.0.protocol=esp templates.0.family=inet",
+            xfrm.Policy(
+                direction="out",
+                selector={"destination": "10.0.0.0/8"},
+                templates=[{"protocol": "esp", "family": "inet"}],
+            ),
+        ),
+        "delete": (
+            "direction=out selector.destination=10.0.0.0/8",
+            xfrm.Policy(direction="out", selector={"destination": "10.0.0.0/8"}),
+        ),
+        "flush": ("", xfrm.Policy()),
+    },
+    "xfrm-migration": {
+        "change": (
+            "direction=out selector.family=inet moves.0.old_source=192.0.2.1 moves.0.new_source=192.0.2.3",
+            xfrm.Migration(
+                direction="out",
+                selector={"family": "inet"},
+                moves=[{"old_source": "192.0.2.1", "new_source": "192.0.2.3"}],
+            ),
+        ),
+    },
+    "xfrm-replay": {
+        "set": (
+            "destination=192.0.2.2 spi=0x9 protocol=esp packet_threshold=5",
+            xfrm.ReplayEvent(destination="192.0.2.2", spi=9, protocol="esp", packet_threshold=5),
+        ),
+    },
     "ipvs-timeouts": {"set": ("tcp=900 udp=300", ipvs.Timeouts(tcp=900, udp=300))},
     "wireguard": {
         "set": (
@@ -467,6 +513,10 @@ OTHERWISE = {
     ),
     **dict.fromkeys(("ipset.rename", "ipset.swap"), "they take two sets: `netlynx ipset rename` and `ipset swap`"),
     "ipvs.zero": "`netlynx ipvs --zero`",
+    "xfrm.expire": "for who tries a daemon: nobody ends a lifetime before its time otherwise",
+    "xfrm.flush": "one by one, of a listing: `netlynx flush xfrm-state` takes one request",
+    "xfrm.set_defaults": "it takes arguments, and no record",
+    "xfrm.set_thresholds": "it takes arguments, and no record",
     **dict.fromkeys(
         ("netdev.bind_receive", "netdev.create_queue"), "they give what lives as long as the socket that asked"
     ),

@@ -56,6 +56,7 @@ from netlynx.cli import (
     wifi,
     wireguard,
     writing,
+    xfrm,
     ynl,
 )
 from netlynx.cli.commands import App, Command, Group
@@ -309,4 +310,5 @@ app.add_typer(kernel.commands, name="kernel", rich_help_panel="The kernel's side
 app.add_typer(module.commands, name="module", rich_help_panel="The kernel's side")
 app.add_typer(tc.commands, name="tc", rich_help_panel="Listings")
 app.add_typer(wifi.commands, name="wifi", rich_help_panel="Listings")
+app.add_typer(xfrm.commands, name="xfrm", rich_help_panel="Listings")
 app.add_typer(vm.commands, name="vm", rich_help_panel="The kernel's side")

@@ -48,6 +48,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "netlynx wifi stations wlan0 --json",
         "netlynx wifi connect wlan0 guests",
     ),
+    "xfrm": ("netlynx xfrm states --destination 192.0.2.0/24", "netlynx xfrm policies"),
     "wireguard": ("netlynx wireguard wg0 --show-keys",),
     "tasks": ("netlynx tasks 1", "netlynx tasks --exits"),
     "processes": ("netlynx processes exec nonzero-exit",),

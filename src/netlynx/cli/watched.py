@@ -30,6 +30,16 @@ _SWITCH = ("vlan", "mdb", "vni")
 _PROTOCOLS = ("selinux", "scsi", "iscsi")
 _BUSES = ("mctp-address", "phonet-address", "phonet-route", "dcb")
 _DONE = ("uevent", "task", "process", "audit")
+_XFRM = {
+    "xfrm-state": "STATES",
+    "xfrm-policy": "POLICIES",
+    "xfrm-acquire": "ACQUIRES",
+    "xfrm-expire": "EXPIRIES",
+    "xfrm-replay": "REPLAYS",
+    "xfrm-report": "REPORTS",
+    "xfrm-migration": "MIGRATIONS",
+    "xfrm-mapping": "MAPPINGS",
+}
 _MULTICAST = ("multicast-route", "cache-report", "multicast-address", "anycast-address")
 _INTERFACES = ("netconf", "stats", "prefix", "advertisement")
 OBJECTS = (
@@ -48,6 +58,7 @@ OBJECTS = (
     *_FAMILIES,
     *_DONE,
     *_PROTOCOLS,
+    *_XFRM,
 )
 NUMBERED = {
     "log:GROUP": "with a number from 0 to 65535",
@@ -109,6 +120,7 @@ _PLURALS = {
     "families": "family",
     "processes": "process",
     "policies": "policy",
+    "xfrm-policies": "xfrm-policy",
     "nsids": "namespace-id",
     "nsid": "namespace-id",
     "stat": "stats",
@@ -187,6 +199,13 @@ def watched(name: str) -> list[Watched]:
         return _of_spec(name)
     if name in _SWITCH:
         return [_of_switch(name)]
+    if name in _XFRM:
+        from netlynx import xfrm
+        from netlynx.cli.tables import Table
+        from netlynx.schema.secrets import without_secrets
+
+        table = Table(_plain().columns, lambda record, interfaces: _fields(without_secrets(record), interfaces))
+        return [Watched(name, getattr(xfrm, _XFRM[name]), table, _without_secrets)]
     if name in _PROTOCOLS:
         table = _plain()
         return [Watched(name, group, table, event_as_json) for group in _groups(name)]
@@ -222,6 +241,14 @@ def _of_switch(name: str) -> Watched:
         return [[*row, *[""] * len(rare.columns)] for row in usual.rows(record, interfaces)]
 
     return Watched(name, group, Table((*usual.columns, *rare.columns), rows), event_as_json)
+
+
+def _without_secrets(name: str, event: Event[Any]) -> str:
+    """An event of states, without their keys."""
+    from netlynx.engine.operation import Event
+    from netlynx.schema.secrets import without_secrets
+
+    return event_as_json(name, Event(event.kind, without_secrets(event.record)))
 
 
 def _plain() -> Table:

@@ -13,7 +13,7 @@ written, the field's kind says:
 | flags of which a mask says which count | the same; those behind a dash are taken away: `up,-promisc` |
 | truth value, flag | true or false, yes or no, on or off, 1 or 0 |
 | text, address, prefix, hardware address | as it is |
-| bytes | hexadecimal digits |
+| bytes | hexadecimal digits, `0x` before them or not |
 | several values | with commas between them, or each by its number; nothing for none |
 | tagged record | its tag alone, where no field of it is to be said |
 | record, struct | field by field, nothing for an empty one; a text where its class understands one (a range, say) |
@@ -300,7 +300,7 @@ def _plain(kind: Kind, text: str) -> Any:
         if kind.names and text:
             return text
         raise EncodeError(f"{text!r} is no number")
-    return text
+    return text.removeprefix("0x") if kind.code is Code.BINARY else text
 
 
 def _process(text: str) -> Any:

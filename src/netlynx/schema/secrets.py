@@ -7,7 +7,7 @@ from typing import Any
 
 from netlynx.schema.compile import positions
 from netlynx.schema.kinds import Code, Option
-from netlynx.schema.record import Layout, Record, class_of
+from netlynx.schema.record import Layout, Record, class_of, replace_fields
 from netlynx.schema.settle import kind_of
 
 
@@ -22,6 +22,22 @@ def holds_secrets(value: Any) -> bool:
         said is not None and (declared[name].secret or holds_secrets(said))
         for name in declared
         for said in (getattr(value, name),)
+    )
+
+
+def without_secrets(value: Any) -> Any:
+    """A record or struct in which what is secret is not there, all the way down; anything else as it is."""
+    if isinstance(value, tuple):
+        return tuple(without_secrets(each) for each in value) if holds_secrets(value) else value
+    if not holds_secrets(value):
+        return value
+    declared = class_of(value).__declarations__
+    return replace_fields(
+        value,
+        **{
+            name: each.default if each.secret else without_secrets(getattr(value, name))
+            for name, each in declared.items()
+        },
     )
 
 

@@ -140,6 +140,7 @@ _TABLES: tuple[tuple[str, str, str, str], ...] = (
     ("devlink_port_pools", "devlink.port_pools", "", "what ports may have of pools, and have"),
     ("devlink_bindings", "devlink.bindings", "", "which pools traffic classes of ports use"),
     ("devlink_linecards", "devlink.linecards", "", "line cards"),
+    ("xfrm_policies", "xfrm.policies", "", "policies of IPsec"),
     ("ipvs_services", "ipvs.services", "", "services that are balanced"),
     ("ipvs_daemons", "ipvs.daemons", "", "daemons that synchronise connections"),
     ("mptcp_endpoints", "mptcp.endpoints", "", "addresses that MPTCP uses"),
@@ -257,6 +258,13 @@ _OTHERS = (
         "what wireless interfaces measured on channels",
         sweep="of_wireless",
         record_home="nl80211.Survey",
+    ),
+    Listing(
+        "xfrm_states",
+        "xfrm.states",
+        "states of IPsec, without their keys",
+        sweep="of_xfrm",
+        record_home="xfrm.State",
     ),
     Listing("dcb", "dcb.devices", "Data Center Bridging of devices", sweep="answered", record_home="dcb.Device"),
     Listing(

@@ -92,3 +92,10 @@ def of_wireguard(nl: Connection, make: Make) -> Iterator[Any]:
     for device in nl.do(make()):
         peers = tuple(replace_fields(peer, preshared_key=None) for peer in device.peers)
         yield [replace_fields(device, private_key=None, peers=peers)]
+
+
+def of_xfrm(nl: Connection, make: Make) -> Iterator[Any]:
+    """States, without their keys."""
+    from netlynx.schema.secrets import without_secrets
+
+    yield [without_secrets(each) for each in nl.dump(make())]
