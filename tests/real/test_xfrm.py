@@ -118,6 +118,7 @@ def test_an_interface_is_told_by_its_name(nl: netlynx.Connection) -> None:
     (there,) = nl.dump(xfrm.policies())
     assert there.selector is not None
     assert there.selector.interface == 1
+    assert nl.do(xfrm.policy("out", {"family": "inet", "interface": "lo"})) == there
     nl.do(xfrm.delete(Policy(direction="out", selector={"family": "inet", "interface": "lo"})))
     with pytest.raises(NotFound, match=r"selector\.interface"):
         nl.do(xfrm.add(Policy(direction="out", selector={"family": "inet", "interface": "nowhere"})))

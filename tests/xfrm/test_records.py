@@ -109,7 +109,7 @@ def test_a_window_has_room_for_its_bits() -> None:
     read = ReplayWindow(window=40, received_low=43, bitmap=(0b101, 0))
     assert read.seen == {41, 43}
     wrapped = ReplayWindow(window=32, received_low=1, received_high=1, bitmap=(1 << 0 | 1 << 31,))
-    assert (wrapped.received, wrapped.seen) == (2**32 + 1, {2**32 + 1, 2**32})
+    assert (wrapped.received, wrapped.seen) == (2**32 + 1, frozenset({2**32 + 1, 2**32}))
     assert xfrm.Replay(received=5, bitmap=0b101).seen == {5, 3}
 
 

@@ -21,9 +21,7 @@ _MEANINGS = {
     (XFRM_MSG.GETPOLICY, errno.ENOENT): "There is no such policy: xfrm.policies() lists those that there are",
     (XFRM_MSG.DELPOLICY, errno.ENOENT): "There is no such policy: xfrm.policies() lists those that there are",
     (XFRM_MSG.ALLOCSPI, errno.ENOENT): "No SPI of this range is free",
-    (XFRM_MSG.NEWSA, errno.EEXIST): (
-        "There is one with this destination, SPI, protocol and mark, or one that waits for keys with this `sequence`"
-    ),
+    (XFRM_MSG.NEWSA, errno.EEXIST): "There is one with this destination, SPI, protocol and mark",
     (XFRM_MSG.NEWPOLICY, errno.EEXIST): "There is one with this selector, direction, mark, if_id and security context",
 }
 

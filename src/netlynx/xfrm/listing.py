@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Any, ClassVar, TypeAlias
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from netlynx.engine.operation import Do, Dump, make_do, make_dump
-from netlynx.engine.unresolved import by_name
+from netlynx.engine.unresolved import by_record
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.route.constants import AddressFamily
 from netlynx.schema import Record, attr, enum, struct, takes, u8
@@ -20,6 +21,8 @@ from netlynx.xfrm.parts import AddressFilter, Mark, Selector, family_of
 from netlynx.xfrm.policy import Policy, PolicyId
 from netlynx.xfrm.replaying import ReplayEvent
 from netlynx.xfrm.state import Spi, State, StateId
+
+T = TypeVar("T")
 
 Address: TypeAlias = str | ipaddress.IPv4Address | ipaddress.IPv6Address
 Prefix: TypeAlias = Address | ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -139,7 +142,6 @@ BY_ADDRESS = (Protocol.HAO, Protocol.ROUTE2)
 """Protocols whose states have addresses in the place of an SPI."""
 
 
-@by_name()
 def policy(
     direction: Direction | str | int,
     selector: Selector | dict[str, Any] | None = None,
@@ -155,7 +157,22 @@ def policy(
     `NotFound` if there is none. Raises EncodeError unless exactly one of selector and index is given.
     """
     asked = policy_id("xfrm.policy", direction, selector, index, type, mark, if_id, security)
+    return named("xfrm.policy", _looked_up, asked)
+
+
+def _looked_up(asked: PolicyId) -> Do[Policy]:
     return make_do("xfrm.policy", NETLINK.XFRM, XFRM_MSG.GETPOLICY, asked, reply=Policy, reply_type=XFRM_MSG.NEWPOLICY)
+
+
+def named(name: str, make: Callable[[Any], T], record: Record) -> T:
+    """The operation that `make` makes of a record; where there are names in that, once they are looked up."""
+    try:
+        return make(record)
+    except (EncodeError, TypeError):
+        later = by_record(name, make, record)
+        if later is None:
+            raise
+        return later
 
 
 def policy_id(

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 from netlynx.engine.operation import Do, Dump, Flush, Talk, make_do
-from netlynx.engine.unresolved import by_record
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.schema import Record, head, member, u32
 from netlynx.schema.arguments import member_of, record_of
@@ -23,7 +22,7 @@ from netlynx.xfrm.databases import PolicyDatabase, Thresholds
 from netlynx.xfrm.defaults import Defaults
 from netlynx.xfrm.events import Expired, ExpiredPolicy
 from netlynx.xfrm.flushing import FlushedPolicies, FlushedStates
-from netlynx.xfrm.listing import BY_ADDRESS
+from netlynx.xfrm.listing import BY_ADDRESS, named
 from netlynx.xfrm.migration import Migration
 from netlynx.xfrm.parts import family_of
 from netlynx.xfrm.policy import Policy
@@ -31,7 +30,6 @@ from netlynx.xfrm.replaying import ReplayEvent
 from netlynx.xfrm.state import State, StateHeader
 
 R = TypeVar("R", State, Policy)
-T = TypeVar("T")
 
 _FIRST_SPI = 0x100  # those below are reserved: RFC 4303
 _LAST_SPI = 0xFFFF_FFFF
@@ -108,7 +106,7 @@ def delete(record: State | Policy) -> Do[None] | Talk[None]:
         )
         return _after_a_look(record, rest, looking, deletion, "the state with this SPI")
     if isinstance(record, Policy):
-        return _named("xfrm.delete", _delete_policy, record)
+        return named("xfrm.delete", _delete_policy, record)
     raise _neither(record, "delete")
 
 
@@ -334,22 +332,11 @@ def set_thresholds(*, ipv4: Any = None, ipv6: Any = None) -> Do[None]:
 
 
 def _made(verb: str, message_type: int, prepare: Callable[[Any], Record], record: Record) -> Do[None]:
-    return _named(
+    return named(
         f"xfrm.{verb}",
         lambda said: make_do(f"xfrm.{verb}", NETLINK.XFRM, message_type, prepare(said)),
         record,
     )
-
-
-def _named(name: str, make: Callable[[Any], T], record: Record) -> T:
-    """The operation that `make` makes of a record; where there are names in that, once they are looked up."""
-    try:
-        return make(record)
-    except (EncodeError, TypeError):
-        later = by_record(name, make, record)
-        if later is None:
-            raise
-        return later
 
 
 def _neither(record: object, verb: str) -> EncodeTypeError:
