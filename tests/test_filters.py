@@ -17,13 +17,20 @@ from netlynx import (
     devlink,
     diag,
     ethtool,
+    fou,
     generic,
+    gtp,
+    ila,
+    ioam6,
     ipset,
     ipvs,
+    l2tp,
+    macsec,
     mptcp,
     netdev,
     nftables,
     route,
+    seg6,
     tcp_metrics,
     xfrm,
 )
@@ -118,6 +125,15 @@ FITS: dict[str, dict[str, Any]] = {
     "nftables.flowtables": {"family": nftables.Family.INET, "table": "t"},
     "ipvs.services": {},
     "ipvs.daemons": {},
+    "macsec.devices": {},
+    "l2tp.tunnels": {},
+    "seg6.keys": {},
+    "ioam6.namespaces": {},
+    "ioam6.schemas": {},
+    "fou.ports": {},
+    "ila.mappings": {},
+    "gtp.contexts": {},
+    "l2tp.sessions": {},
     "mptcp.endpoints": {},
     "devlink.devices": {},
     "devlink.infos": {},
@@ -227,7 +243,8 @@ def listings() -> Iterator[tuple[str, Callable[..., Dump[Any]]]]:
     """All functions of all rooms that make a listing."""
     rooms = {"route": route, "conntrack": conntrack, "generic": generic, "mptcp": mptcp, "netdev": netdev}
     rooms |= {"accounting": accounting, "timeouts": timeouts, "helpers": helpers, "ipvs": ipvs}
-    rooms |= {"nftables": nftables, "xfrm": xfrm, "devlink": devlink}
+    rooms |= {"fou": fou, "ila": ila, "gtp": gtp, "seg6": seg6, "ioam6": ioam6}
+    rooms |= {"nftables": nftables, "xfrm": xfrm, "devlink": devlink, "macsec": macsec, "l2tp": l2tp}
     rooms |= {"tcp_metrics": tcp_metrics, "ethtool": ethtool, "diag": diag, "crypto": crypto, "ipset": ipset}
     for room, module in rooms.items():
         for name in getattr(module, "__all__", dir(module)):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import test_filters
-from netlynx import EncodeError, diag, ethtool, mptcp, netdev, route, wireguard
+from netlynx import EncodeError, diag, ethtool, fou, gtp, ila, macsec, mptcp, netdev, route, wireguard
 from netlynx.engine.named import NamedDo, NamedDump
 from netlynx.engine.naming import resolution
 from netlynx.engine.operation import Do, Dump, Flush, Talk
@@ -22,7 +22,7 @@ from netlynx.schema.settle import kind_of
 from test_nothing_is_lost import DECLARED, VERBS, outcome
 
 INDEX = 7
-ROOMS: tuple[ModuleType, ...] = (route, ethtool, netdev, mptcp, wireguard, diag)
+ROOMS: tuple[ModuleType, ...] = (route, ethtool, fou, gtp, ila, macsec, netdev, mptcp, wireguard, diag)
 
 
 def known(operation: Any) -> Any:
@@ -73,6 +73,8 @@ def unnamed(talk: Talk[Any]) -> Talk[Any]:
 
 # What functions want besides the argument that takes a name.
 BESIDES: dict[str, dict[str, Any]] = {
+    "mapping": {"match": "2001:db8:0:1"},
+    "context": {"subscriber": "10.9.0.1"},
     "address": {"address": "2001:db8::1"},
     "socket": {"which": "tcp", "source": "192.0.2.1", "source_port": 1},
     "address_label": {"address": "2001:db8::1"},
@@ -113,7 +115,7 @@ COMMANDS = [(family, name, field) for family, name in DECLARED for field in name
 
 def test_the_table_of_commands_has_them() -> None:
     assert len(COMMANDS) > 70
-    assert len({family for family, _, _ in COMMANDS}) == 4
+    assert len({family for family, _, _ in COMMANDS}) == 8
 
 
 @pytest.mark.parametrize(("family", "name", "field"), COMMANDS)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import ethtool, ipvs, mptcp, nftables, tcp_metrics, wireguard
+from netlynx import ethtool, fou, gtp, ila, ioam6, ipvs, l2tp, macsec, mptcp, nftables, seg6, tcp_metrics, wireguard
 from netlynx.engine.operation import Do, Dump, Talk
 from netlynx.ethtool import Ethtool
 from netlynx.generic import Family
@@ -56,6 +56,9 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "Expectation.master": (WEB, replace_fields(WEB, source_port=9)),
     "Expectation.mask": (MASK, replace_fields(MASK, source_port=9)),
     "Flow.labels": (b"\1", b"\2"),
+    **{f"{each}.key": (bytes(16), bytes(32)) for each in ("TransmitSa", "ReceiveSa")},
+    **{f"{each}.salt": (bytes(12), bytes(range(12))) for each in ("TransmitSa", "ReceiveSa")},
+    "Source.address": ("2001:db8::1", "2001:db8::2"),
     "Service.netmask": ("255.255.255.0", "255.255.0.0"),
     "Service.scheduler": ("rr", "lc"),
     "Service.flags": tuple(ipvs.ServiceFlagChange(flags=each) for each in ("hashed", "onepacket")),
@@ -84,6 +87,8 @@ def of_kind(kind: Any) -> tuple[Any, Any]:
         kind = kind.item
     if kind.options & Option.KEYED:
         return {1: of_kind(kind.item)[0]}, {1: of_kind(kind.item)[1]}
+    if kind.options & Option.SPELT:
+        return kind.values(1), kind.values(2)
     if kind.code is Code.INTEGER and kind.values is not None and kind.values is not bool:
         nothing = [kind.values(0)] if issubclass(kind.values, IntFlag) else []
         first, second, *_ = dict.fromkeys([*(each for each in kind.values if int(each)), *kind.values, *nothing])
@@ -167,6 +172,15 @@ COUNTER = nftables.Object(family="inet", table="t", name="o", type="counter", da
 QUOTA = nftables.Object(family="inet", table="t", name="q", type="quota", data=nftables.Quota(bytes=3))
 FLOWTABLE = nftables.Flowtable(family="inet", table="t", name="f", hook="ingress", priority=0)
 NAMED = {"family": "inet", "table": "t"}
+ENDS = {"local": "10.0.0.1", "remote": "10.0.0.2"}
+MAPPED = ila.Mapping(match=1, locator=2)
+CONTEXT = gtp.Context(index=3, peer="10.0.0.2", subscriber="10.0.0.9", local_tei=1, peer_tei=2)
+SESSION = {"tunnel_id": 1, "id": 11}
+OF = {"index": 3, "sci": 0x0200000000090001}
+HEARD = macsec.ReceiveChannel(**OF)
+SENDS = macsec.TransmitSa(index=3, an=1, pn=5, key=bytes(16), key_id=b"1")
+HEARS = macsec.ReceiveSa(**OF, an=1, pn=5, key=bytes(16), key_id=b"1")
+SECURED = macsec.Device(index=3, cipher_suite="GCM-AES-128")
 THERE = Endpoint(id=3, family=2, address="10.0.0.9", port=0, flags=1, index=0)  # type: ignore[arg-type]
 HERE = Endpoint(address="10.0.0.1", flags=4)  # type: ignore[arg-type]
 WG = Device(name="wg0", public_key=KEYS[1])
@@ -214,6 +228,39 @@ VERBS: dict[str, tuple[Callable[[Any], Any], Any, Any]] = {
     "ipvs.delete of a destination": (ipvs.delete, SERVER.replace(forwarding=None), None),
     "ipvs.delete of a daemon": (ipvs.delete, ipvs.Daemon(state="master"), None),
     "ipvs.set_timeouts": (ipvs.set_timeouts, ipvs.Timeouts(), None),
+    "fou.add": (fou.add, fou.Port(port=9, protocol=4), None),
+    "fou.add of GUE": (fou.add, fou.Port(port=9, type="gue", peer="10.0.0.1", peer_port=1), None),
+    "fou.delete": (fou.delete, fou.Port(port=9), None),
+    "ila.add": (ila.add, MAPPED, None),
+    "ila.delete": (ila.delete, ila.Mapping(match=1), MAPPED),
+    "gtp.add": (gtp.add, CONTEXT, None),
+    "gtp.delete": (gtp.delete, gtp.Context(index=3, subscriber="10.0.0.9"), CONTEXT),
+    "gtp.echo": (gtp.echo, gtp.Context(index=3, peer="10.0.0.2", subscriber="10.0.0.9"), None),
+    "seg6.set_key": (seg6.set_key, seg6.Key(id=7, algorithm="sha1", secret=b"s"), None),
+    "seg6.delete_key": (seg6.delete_key, seg6.Key(id=7), None),
+    "seg6.set_source": (seg6.set_source, seg6.Source(address="2001:db8::1"), None),
+    "ioam6.add": (ioam6.add, ioam6.Namespace(id=7), None),
+    "ioam6.add of a schema": (ioam6.add, ioam6.Schema(id=7, data=b"x"), None),
+    "ioam6.delete": (ioam6.delete, ioam6.Namespace(id=7), None),
+    "ioam6.delete of a schema": (ioam6.delete, ioam6.Schema(id=7), None),
+    "ioam6.set_schema": (ioam6.set_schema, ioam6.Attachment(namespace=7, schema=3), None),
+    "l2tp.add": (l2tp.add, l2tp.Tunnel(id=1, peer_id=2, encapsulation="ip", **ENDS), None),
+    "l2tp.add of UDP": (l2tp.add, l2tp.Tunnel(id=1, peer_id=2, **ENDS, local_port=5, remote_port=6), None),
+    "l2tp.add of a session": (l2tp.add, l2tp.Session(**SESSION, peer_id=12), None),
+    "l2tp.change": (l2tp.change, l2tp.Session(**SESSION, lns_mode=True), l2tp.Session(**SESSION)),
+    "l2tp.delete": (l2tp.delete, l2tp.Tunnel(id=1), l2tp.Tunnel(id=1)),
+    "l2tp.delete of a session": (l2tp.delete, l2tp.Session(**SESSION), l2tp.Session(**SESSION)),
+    "macsec.add": (macsec.add, HEARD, None),
+    "macsec.add of an association": (macsec.add, SENDS, None),
+    "macsec.add of an extended association": (macsec.add, SENDS.replace(ssci=7, salt=bytes(12)), None),
+    "macsec.add of a channel's association": (macsec.add, HEARS, None),
+    "macsec.change": (macsec.change, HEARD.replace(active=True), None),
+    "macsec.change of an association": (macsec.change, macsec.TransmitSa(index=3, an=1, active=True), SECURED),
+    "macsec.change of a channel's association": (macsec.change, macsec.ReceiveSa(**OF, an=1, active=True), SECURED),
+    "macsec.delete": (macsec.delete, HEARD, None),
+    "macsec.delete of an association": (macsec.delete, macsec.TransmitSa(index=3, an=1), None),
+    "macsec.delete of a channel's association": (macsec.delete, macsec.ReceiveSa(**OF, an=1), None),
+    "macsec.set_offload": (macsec.set_offload, macsec.Offload(index=3, offload="mac"), None),
     "accounting.add": (accounting.add, ACCOUNT, None),
     "accounting.delete": (accounting.delete, accounting.Account(name="web"), None),
     "timeouts.add": (timeouts.add, POLICY, None),
@@ -270,6 +317,8 @@ NOT_SENT = {
 NOT_SENT.add(("queue.accept with a flow", "id"))
 # What another value leaves without a meaning is named instead.
 NOT_SENT |= {(f"nftables.{verb} of an object", each) for verb in ("add", "change") for each in ("type", "data")}
+NOT_SENT |= {("fou.add", "type"), ("fou.add of GUE", "type"), ("gtp.add", "version")}
+NOT_SENT |= {("l2tp.add", "encapsulation"), ("l2tp.add of UDP", "encapsulation")}
 NOT_SENT |= {("nftables.add of a chain without a hook", each) for each in ("hook", "priority")}
 NOT_SENT |= {("ipvs.add of a destination in a tunnel", each) for each in ("forwarding", "tunnel_type")}
 
@@ -293,7 +342,22 @@ def test_each_field_of_a_setting_is_asked_or_refused(name: str) -> None:
 
 DECLARED = [
     (family, name)
-    for family in (Ethtool, ipvs.Ipvs, MptcpPathManager, Netdev, TaskStats, TcpMetrics, WireGuard)
+    for family in (
+        Ethtool,
+        fou.Fou,
+        gtp.GtpTunnels,
+        ila.Ila,
+        ioam6.Ioam6,
+        seg6.Seg6,
+        ipvs.Ipvs,
+        l2tp.L2tp,
+        macsec.MacSec,
+        MptcpPathManager,
+        Netdev,
+        TaskStats,
+        TcpMetrics,
+        WireGuard,
+    )
     for name, command in family.__family__.commands.items()
     if command.request is not None
 ]
@@ -390,6 +454,7 @@ def test_the_tables_have_all_that_changes_something() -> None:
     listed = {name.split(" ")[0] for name in (*VERBS, *FUNCTIONS)}
     made = {"conntrack": conntrack, "queue": queue, "log": log, "mptcp": mptcp, "tcp_metrics": tcp_metrics}
     made |= {"wireguard": wireguard, "ipvs": ipvs, "accounting": accounting, "timeouts": timeouts, "helpers": helpers}
+    made |= {"macsec": macsec, "l2tp": l2tp, "fou": fou, "ila": ila, "gtp": gtp, "seg6": seg6, "ioam6": ioam6}
     made |= {"fingerprints": fingerprints, "compat": compat, "hooks": hooks}
     for room, module in made.items():
         for name, each in vars(module).items():
@@ -401,7 +466,17 @@ def test_the_tables_have_all_that_changes_something() -> None:
 
 # They ask and change nothing, and make records rather than take their fields; or are made of others.
 READ = {
-    *("mptcp.endpoint", "wireguard.device", "conntrack.netfilter_do"),
+    *(
+        "mptcp.endpoint",
+        "macsec.device",
+        "l2tp.tunnel",
+        "l2tp.session",
+        "fou.port",
+        "ila.mapping",
+        "gtp.context",
+        "wireguard.device",
+        "conntrack.netfilter_do",
+    ),
     *("conntrack.add_expectation", "conntrack.change_expectation", "conntrack.delete_expectation"),
     *(
         f"{room}.netfilter_do"

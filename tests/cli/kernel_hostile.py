@@ -25,6 +25,8 @@ from netlynx import (
     ipset,
     ipvs,
     iscsi,
+    l2tp,
+    macsec,
     mptcp,
     netdev,
     nftables,
@@ -409,7 +411,8 @@ class Evil(Family, name=HOSTILE):
     said = event(2, Said, group=HOSTILE)
 
 
-for each in (ethtool.Ethtool, ipvs.Ipvs, netdev.Netdev, mptcp.MptcpPathManager, taskstats.TaskStats, WireGuard, Evil):
+FAMILIES = (ethtool.Ethtool, ipvs.Ipvs, l2tp.L2tp, macsec.MacSec, netdev.Netdev, mptcp.MptcpPathManager)
+for each in (*FAMILIES, taskstats.TaskStats, WireGuard, Evil):
     serve(each)
 
 # -- processes and devices ------------------------------------------------------------------------------------------

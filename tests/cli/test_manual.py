@@ -98,6 +98,8 @@ ELSEWHERE = {
         "accounting",
         "hooks",
         "ipvs",
+        "macsec",
+        "l2tp",
         "wireguard",
         "crypto",
         "devlink",

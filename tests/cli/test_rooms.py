@@ -126,7 +126,7 @@ def test_it_is_carried_out_on_a_kernel(run: Run) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_names_are_those_of_the_specs(name: str) -> None:
     paths = [each for each in FOLDER.glob("specs/*.yaml") if each.stem.replace("-", "_") == name]
-    if name == "ipvs":  # which no spec tells of
+    if name in ("gtp", "ila", "ioam6", "ipvs", "l2tp", "macsec", "seg6"):  # which no spec tells of
         assert paths == []
         return
     (path,) = paths

@@ -141,6 +141,8 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
     "conntrack-timeouts": [(["conntrack-timeouts"], True), (["conntrack-timeouts", "--json"], True)],
     "conntrack-helpers": [(["conntrack-helpers"], True), (["conntrack-helpers", "--json"], True)],
     "hooks": [(["hooks"], True), (["hooks", "--family", "4", "--hook", "input", "--json"], True)],
+    "l2tp": [(["l2tp"], False), (["l2tp", "--sessions"], True), (["l2tp", "--sessions", "--json"], True)],
+    "macsec": [(["macsec"], False), (["macsec", "x", "--stats"], False), (["macsec", "--json"], False)],
     "wireguard": [(["wireguard", "x"], True), (["wireguard", "x", "--json"], True)],
     "tasks": [(["tasks", "7"], True), (["tasks", "7", "--lines"], True), (["tasks", "--exits"], True)],
     "ethtool": [

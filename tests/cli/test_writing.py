@@ -11,7 +11,26 @@ from typing import Any
 
 import netlynx
 from command import Run
-from netlynx import crypto, ethtool, ipset, ipvs, mptcp, nftables, route, tc, tcp_metrics, wireguard, xfrm
+from netlynx import (
+    crypto,
+    ethtool,
+    fou,
+    gtp,
+    ila,
+    ioam6,
+    ipset,
+    ipvs,
+    l2tp,
+    macsec,
+    mptcp,
+    nftables,
+    route,
+    seg6,
+    tc,
+    tcp_metrics,
+    wireguard,
+    xfrm,
+)
 from netlynx.cli import kinds
 from netlynx.cli.needed import least
 from netlynx.cli.operations import KINDS, VERBS, declared, function_of, request
@@ -375,6 +394,73 @@ SAID: dict[str, dict[str, tuple[str, Any]]] = {
             ),
         ),
     },
+    "fou-port": {
+        "add": ("port=5555 protocol=ipip", fou.Port(port=5555, protocol="ipip")),
+        "delete": ("port=5555", fou.Port(port=5555)),
+    },
+    "ila-mapping": {
+        "add": ("match=2001:db8:0:1 locator=2001:db8:0:2", ila.Mapping(match="2001:db8:0:1", locator="2001:db8:0:2")),
+        "delete": ("match=2001:db8:0:1", ila.Mapping(match="2001:db8:0:1")),
+        "flush": ("", ila.Mapping()),
+    },
+    "gtp-context": {
+        "add": (
+            "index=3 peer=192.0.2.2 subscriber=10.9.0.1 local_tei=1 peer_tei=2",
+            gtp.Context(index=3, peer="192.0.2.2", subscriber="10.9.0.1", local_tei=1, peer_tei=2),
+        ),
+        "delete": ("index=3 subscriber=10.9.0.1", gtp.Context(index=3, subscriber="10.9.0.1")),
+    },
+    "seg6-key": {
+        "set": ("id=17 algorithm=sha256 secret=00ff", seg6.Key(id=17, algorithm="sha256", secret=b"\0\xff")),
+        "delete": ("id=17", seg6.Key(id=17)),
+    },
+    "seg6-source": {"set": ("address=2001:db8::1", seg6.Source(address="2001:db8::1"))},
+    "ioam6-namespace": {
+        "add": ("id=5 data=7", ioam6.Namespace(id=5, data=7)),
+        "delete": ("id=5", ioam6.Namespace(id=5)),
+    },
+    "ioam6-schema": {
+        "add": ("id=3 data=00ff", ioam6.Schema(id=3, data=b"\0\xff")),
+        "delete": ("id=3", ioam6.Schema(id=3)),
+    },
+    "ioam6-attachment": {"set": ("namespace=5 schema=3", ioam6.Attachment(namespace=5, schema=3))},
+    "l2tp-tunnel": {
+        "add": (
+            "id=1 peer_id=2 encapsulation=ip local=192.0.2.1 remote=192.0.2.2",
+            l2tp.Tunnel(id=1, peer_id=2, encapsulation="ip", local="192.0.2.1", remote="192.0.2.2"),
+        ),
+        "delete": ("id=1", l2tp.Tunnel(id=1)),
+    },
+    "l2tp-session": {
+        "add": (
+            "tunnel_id=1 id=11 peer_id=12 cookie=0011223344556677 name=east",
+            l2tp.Session(tunnel_id=1, id=11, peer_id=12, cookie=bytes.fromhex("0011223344556677"), name="east"),
+        ),
+        "change": ("tunnel_id=1 id=11 lns_mode=true", l2tp.Session(tunnel_id=1, id=11, lns_mode=True)),
+        "delete": ("tunnel_id=1 id=11", l2tp.Session(tunnel_id=1, id=11)),
+    },
+    "macsec-channel": {
+        "add": ("index=3 sci=0200000000090001", macsec.ReceiveChannel(index=3, sci="0200000000090001")),
+        "change": ("index=3 sci=1 active=false", macsec.ReceiveChannel(index=3, sci="1", active=False)),
+        "delete": ("index=3 sci=1", macsec.ReceiveChannel(index=3, sci="1")),
+    },
+    "macsec-transmit-sa": {
+        "add": (
+            "index=3 an=0 pn=1 key=000102030405060708090a0b0c0d0e0f key_id=01 active=true",
+            macsec.TransmitSa(index=3, an=0, pn=1, key=bytes(range(16)), key_id=b"\1", active=True),
+        ),
+        "change": ("index=3 an=0 active=true", macsec.TransmitSa(index=3, an=0, active=True)),
+        "delete": ("index=3 an=0", macsec.TransmitSa(index=3, an=0)),
+    },
+    "macsec-receive-sa": {
+        "add": (
+            "index=3 sci=02:00:00:00:00:09/1 an=0 pn=1 key=000102030405060708090a0b0c0d0e0f key_id=01",
+            macsec.ReceiveSa(index=3, sci="0200000000090001", an=0, pn=1, key=bytes(range(16)), key_id=b"\1"),
+        ),
+        "change": ("index=3 sci=1 an=0 pn=9", macsec.ReceiveSa(index=3, sci="1", an=0, pn=9)),
+        "delete": ("index=3 sci=1 an=0", macsec.ReceiveSa(index=3, sci="1", an=0)),
+    },
+    "macsec-offload": {"set": ("index=3 offload=mac", macsec.Offload(index=3, offload="mac"))},
     "mptcp-endpoint": {
         "add": ("address=192.0.2.1 flags=signal", mptcp.Endpoint(address="192.0.2.1", flags="signal")),
         "change": ("id=5 flags=backup", mptcp.Endpoint(id=5, flags="backup")),
@@ -512,6 +598,7 @@ OTHERWISE = {
         ("ipset.destroy_all", "ipset.flush_all"), "of the whole namespace; `netlynx ipset list` says what there is"
     ),
     **dict.fromkeys(("ipset.rename", "ipset.swap"), "they take two sets: `netlynx ipset rename` and `ipset swap`"),
+    "gtp.echo": "what answers is an event: for a program that listens to it",
     "ipvs.zero": "`netlynx ipvs --zero`",
     "xfrm.expire": "for who tries a daemon: nobody ends a lifetime before its time otherwise",
     "xfrm.flush": "one by one, of a listing: `netlynx flush xfrm-state` takes one request",

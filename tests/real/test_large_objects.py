@@ -250,6 +250,12 @@ LARGEST: dict[str, str] = {
         "attributes of fixed sizes, 16 bytes of labels, and a security context (a page at most)",
     ),
     **dict.fromkeys(("accounting.accounts", "timeouts.policies", "ipvs.services", "ipvs.daemons"), _FIXED),
+    **dict.fromkeys(
+        ("l2tp.tunnels", "l2tp.sessions", "fou.ports", "ila.mappings", "gtp.contexts", "seg6.keys", "ioam6.namespaces"),
+        _FIXED,
+    ),
+    "ioam6.schemas": "1020 bytes of data, and attributes of fixed sizes",
+    "macsec.devices": "macsec_dump_txsc (drivers/net/macsec.c) answers EMSGSIZE for one with more channels than fit",
     "helpers.helpers": "four classes of what is expected, each of fixed size",
     "generic.families": "256 commands of 20 bytes, and a few groups",
     **dict.fromkeys(

@@ -50,6 +50,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "xfrm": ("netlynx xfrm states --destination 192.0.2.0/24", "netlynx xfrm policies"),
     "wireguard": ("netlynx wireguard wg0 --show-keys",),
+    "l2tp": ("netlynx l2tp", "netlynx l2tp --sessions"),
+    "macsec": ("netlynx macsec", "netlynx macsec m0 --stats"),
     "tasks": ("netlynx tasks 1", "netlynx tasks --exits"),
     "processes": ("netlynx processes exec nonzero-exit",),
     "crypto": ("netlynx crypto sha256",),

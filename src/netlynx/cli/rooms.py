@@ -40,11 +40,18 @@ class _Family(NamedTuple):
 _FAMILIES = {
     "devlink": _Family("netlynx.devlink.family", "Devlink", "DEVLINK_CMD", "DEVLINK_CMD"),
     "ethtool": _Family("netlynx.ethtool.family", "Ethtool", "ASK", "SAY"),
+    "fou": _Family("netlynx.fou", "Fou", "FOU_CMD", "FOU_CMD"),
+    "gtp": _Family("netlynx.gtp", "GtpTunnels", "GTP_CMD", "GTP_CMD"),
+    "ila": _Family("netlynx.ila", "Ila", "ILA_CMD", "ILA_CMD"),
+    "ioam6": _Family("netlynx.ioam6", "Ioam6", "IOAM6_CMD", "IOAM6_EVENT"),
     "ipvs": _Family("netlynx.ipvs.family", "Ipvs", "IPVS_CMD", "IPVS_CMD"),
+    "l2tp": _Family("netlynx.l2tp", "L2tp", "L2TP_CMD", "L2TP_CMD"),
+    "macsec": _Family("netlynx.macsec", "MacSec", "MACSEC_CMD", "MACSEC_CMD"),
     "mptcp_pm": _Family("netlynx.mptcp", "MptcpPathManager", "MPTCP_PM_CMD", "MPTCP_EVENT"),
     "netdev": _Family("netlynx.netdev.family", "Netdev", "NETDEV_CMD", "NETDEV_CMD"),
     "nl80211": _Family("netlynx.nl80211", "Nl80211", "NL80211_CMD", "NL80211_CMD"),
     "nlctrl": _Family("netlynx.kernel.generic", "Controller", "CTRL_CMD", "CTRL_CMD"),
+    "seg6": _Family("netlynx.seg6", "Seg6", "SEG6_CMD", "SEG6_CMD"),
     "tcp_metrics": _Family("netlynx.tcp_metrics", "TcpMetrics", "TCP_METRICS_CMD", "TCP_METRICS_CMD"),
     "wireguard": _Family("netlynx.wireguard.talks", "WireGuard", "WG_CMD", "WG_CMD"),
 }

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any  # of whatever record a kind of object has
 
@@ -24,7 +25,7 @@ _FLOWS = ("flow", "expectation")
 _QUOTA = "quota"
 _FIREWALL = ("ruleset", "trace")
 _TRAFFIC = ("qdisc", "class", "filter", "chain", "action")
-_FAMILIES = ("ethtool", "netdev", "mptcp", "wifi", "devlink")
+_FAMILIES = ("ethtool", "netdev", "mptcp", "wifi", "devlink", "l2tp", "gtp", "ioam6")
 _NAMESPACE = "namespace-id"
 _SWITCH = ("vlan", "mdb", "vni")
 _PROTOCOLS = ("selinux", "scsi", "iscsi")
@@ -92,12 +93,25 @@ SILENT = {
         "the kernel tells nothing of IPVS unasked: `netlynx ipvs` lists it",
     ),
     **dict.fromkeys(
+        ("macsec", "macsec-channel", "macsec-transmit-sa", "macsec-receive-sa", "macsec-offload"),
+        "the kernel tells nothing of MACsec unasked: `netlynx macsec` lists it",
+    ),
+    **dict.fromkeys(
         ("crypto", "algorithm"), "the kernel tells nothing of algorithms unasked: `netlynx crypto` lists them"
     ),
     "conntrack-timeout": "the kernel tells nothing of policies unasked: `netlynx conntrack-timeouts` lists them",
     "conntrack-helper": "the kernel tells nothing of helpers unasked: `netlynx conntrack-helpers` lists them",
     "account": "the kernel tells of quotas that are used up, and of no more: listen to `quota`",
     "fingerprint": "the kernel tells nothing of fingerprints",
+    **dict.fromkeys(("seg6-key", "seg6-source"), "the kernel tells nothing of segment routing unasked"),
+    **dict.fromkeys(
+        ("ioam6-namespace", "ioam6-schema", "ioam6-attachment"),
+        "the kernel tells nothing of these unasked: `ioam6` is the traces that arrive",
+    ),
+    "gtp-context": "contexts are told of with what answers: listen to `gtp`",
+    "fou-port": "the kernel tells nothing of these ports unasked",
+    "ila-mapping": "the kernel tells nothing of these mappings unasked",
+    **dict.fromkeys(("l2tp-tunnel", "l2tp-session"), "tunnels and sessions are told of together: listen to `l2tp`"),
     "mptcp-endpoint": "the kernel tells nothing of endpoints unasked: `mptcp` is what becomes of connections",
     "mptcp-limits": "the kernel tells nothing of limits unasked: `mptcp` is what becomes of connections",
     "tcp-metrics": "the kernel tells nothing of TCP metrics unasked",
@@ -397,25 +411,13 @@ def _is_anycast(record: Any) -> bool:
 
 
 def _family(name: str) -> Group[Any]:
-    if name == "ethtool":
-        from netlynx import ethtool
-
-        return ethtool.EVENTS
     if name == "netdev":
         from netlynx import netdev
 
         return netdev.Netdev.notifications()
-    if name == "wifi":
-        from netlynx import nl80211
-
-        return nl80211.EVENTS
-    if name == "devlink":
-        from netlynx import devlink
-
-        return devlink.EVENTS
-    from netlynx import mptcp
-
-    return mptcp.EVENTS
+    room: Any = import_module(f"netlynx.{'nl80211' if name == 'wifi' else name}")
+    events: Group[Any] = room.EVENTS
+    return events
 
 
 def _fields(record: Any, interfaces: Interfaces) -> list[Row]:

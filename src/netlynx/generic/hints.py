@@ -12,7 +12,7 @@ from netlynx.netns import privileges
 from netlynx.wire.message import Acknowledgement
 
 # By the class of a family, with which names of its operations begin: who knows more, with a function `hint` as here.
-_FAMILIES = {"Ipvs": "netlynx.ipvs.hints"}
+_FAMILIES = {"Ipvs": "netlynx.ipvs.hints", "L2tp": "netlynx.l2tp.hints", "MacSec": "netlynx.macsec.hints"}
 # Families and the modules that have them, where those are not called so.
 _MODULES = {"IPVS": "ip_vs"}
 

@@ -118,6 +118,7 @@ if TYPE_CHECKING:
     from netlynx.route.kinds.macsec import Macsec as Macsec
     from netlynx.route.kinds.macsec import MacsecCipher as MacsecCipher
     from netlynx.route.kinds.macsec import MacsecOffload as MacsecOffload
+    from netlynx.route.kinds.macsec import MacsecSci as MacsecSci
     from netlynx.route.kinds.macsec import MacsecValidation as MacsecValidation
     from netlynx.route.kinds.macvlan import Ipvlan as Ipvlan
     from netlynx.route.kinds.macvlan import IpvlanFlag as IpvlanFlag
@@ -469,7 +470,7 @@ _HOMES = {
     "kinds.geneve": "Geneve GenevePortRange",
     "kinds.gre": "ErspanDirection Gre GreFlag Ip6Gre",
     "kinds.hsr": "Hsr HsrProtocol",
-    "kinds.macsec": "Macsec MacsecCipher MacsecOffload MacsecValidation",
+    "kinds.macsec": "Macsec MacsecCipher MacsecOffload MacsecValidation MacsecSci",
     "kinds.macvlan": "Ipvlan IpvlanFlag IpvlanMode Macvlan MacvlanCommand MacvlanFlag MacvlanMode",
     "kinds.mobile": "Gtp GtpRole Ppp Rmnet RmnetFlag RmnetFlags Wwan",
     "kinds.overlay": "Amt AmtMode Bareudp Batadv Dsa Ipoib IpoibMode Ovpn OvpnMode",

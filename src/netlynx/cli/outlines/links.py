@@ -919,7 +919,7 @@ TABLE = {
             (0, 1),
         ),
         ('Macsec', 0, False, True, (
-            {'name': 'sci', 'kind': 1, 'width': 8, 'options': 1, 'slot': True},
+            {'name': 'sci', 'kind': 14, 'width': 8, 'options': 524289, 'slot': True},
             {'name': 'port', 'kind': 1, 'width': 2, 'options': 1, 'slot': True},
             {'name': 'icv_length', 'kind': 1, 'width': 1, 'slot': True},
             {'name': 'cipher_suite', 'kind': 1, 'width': 8, 'slot': True, 'values': 40},

@@ -52,7 +52,7 @@ from netlynx.route.kinds.can import (
 from netlynx.route.kinds.geneve import Geneve, GenevePortRange
 from netlynx.route.kinds.gre import ErspanDirection, Gre, GreFlag, Ip6Gre
 from netlynx.route.kinds.hsr import Hsr, HsrProtocol
-from netlynx.route.kinds.macsec import Macsec, MacsecCipher, MacsecOffload, MacsecValidation
+from netlynx.route.kinds.macsec import Macsec, MacsecCipher, MacsecOffload, MacsecSci, MacsecValidation
 from netlynx.route.kinds.macvlan import (
     Ipvlan,
     IpvlanFlag,
@@ -149,6 +149,7 @@ __all__ = [
     "Macsec",
     "MacsecCipher",
     "MacsecOffload",
+    "MacsecSci",
     "MacsecValidation",
     "Macvlan",
     "MacvlanCommand",

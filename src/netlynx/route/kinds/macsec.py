@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
-from netlynx.schema import Constants, Enumeration, Record, attr, be16, be64, boolean, enum, takes, u8, u32, u64
+from netlynx.errors import EncodeError
+from netlynx.schema import (
+    Constants,
+    Enumeration,
+    Record,
+    Spelt,
+    attr,
+    be16,
+    be64,
+    boolean,
+    enum,
+    spelt,
+    takes,
+    u8,
+    u32,
+    u64,
+)
 from netlynx.schema.facts import Facts
 
 
@@ -66,12 +83,53 @@ class MacsecOffload(Enumeration, prefix="MACSEC_OFFLOAD_"):
     MAC = 2
 
 
+class MacsecSci(Spelt):
+    """A secure channel: the hardware address of who sends, and a port. ``0200000000090001``, as ip-macsec(8) has it.
+
+    ``02:00:00:00:00:09/1`` is understood too.
+    """
+
+    __slots__ = ()
+
+    @property
+    def address(self) -> str:
+        """The hardware address: ``02:00:00:00:00:09``."""
+        return (self >> 16).to_bytes(6, "big").hex(":")
+
+    @property
+    def port(self) -> int:
+        """The port at this address."""
+        return self & 0xFFFF
+
+    @classmethod
+    def parse(cls, text: str) -> int:
+        """The number of a channel's text. Raises EncodeError for what is none."""
+        address, slash, port = text.strip().lower().partition("/")
+        if (
+            slash
+            and re.fullmatch(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}", address)
+            and port.isdecimal()
+            and int(port) < 1 << 16
+        ):
+            return int(address.replace(":", ""), 16) << 16 | int(port)
+        if not slash and re.fullmatch(r"(0x)?[0-9a-f]{1,16}", address):
+            return int(address, 16)
+        raise EncodeError(
+            f"{text!r} is no secure channel such as 0200000000090001 or, with address and port, 02:00:00:00:00:09/1"
+        )
+
+    @property
+    def label(self) -> str:
+        """As ip-macsec(8) prints it."""
+        return f"{int(self):016x}"
+
+
 class Macsec(Record):
     """A MACsec link. Source: linux/if_link.h, drivers/net/macsec.c."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=IFLA_MACSEC, policy="macsec_rtnl_policy")
 
-    sci: int | None = attr(IFLA_MACSEC.SCI, be64)  # secure channel: hardware address, then port
+    sci: takes.Member[MacsecSci | None] = attr(IFLA_MACSEC.SCI, spelt(MacsecSci, be64))  # the transmit channel
     port: int | None = attr(IFLA_MACSEC.PORT, be16)  # requests only; half of the SCI
     icv_length: int | None = attr(IFLA_MACSEC.ICV_LEN, u8)  # bytes, 8 to 16
     cipher_suite: takes.Member[MacsecCipher | None] = attr(IFLA_MACSEC.CIPHER_SUITE, enum(MacsecCipher, u64))
