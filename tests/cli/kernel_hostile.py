@@ -30,6 +30,7 @@ from netlynx import (
     mptcp,
     netdev,
     nftables,
+    nl80211,
     route,
     scsi,
     selinux,
@@ -412,7 +413,7 @@ class Evil(Family, name=HOSTILE):
 
 
 FAMILIES = (ethtool.Ethtool, ipvs.Ipvs, l2tp.L2tp, macsec.MacSec, netdev.Netdev, mptcp.MptcpPathManager)
-for each in (*FAMILIES, taskstats.TaskStats, WireGuard, Evil):
+for each in (*FAMILIES, nl80211.Nl80211, taskstats.TaskStats, WireGuard, Evil):
     serve(each)
 
 # -- processes and devices ------------------------------------------------------------------------------------------

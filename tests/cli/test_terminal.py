@@ -121,6 +121,18 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
         (["lookup", HOSTILE], True),
         (["lookup", "192.0.2.1", "--json"], False),
     ],
+    "wifi interfaces": [(["wifi", "interfaces"], True), (["wifi", "interfaces", "--json"], True)],
+    "wifi wiphys": [(["wifi", "wiphys"], True), (["wifi", "wiphys", HOSTILE, "--json"], True)],
+    "wifi stations": [(["wifi", "stations", "x"], False), (["wifi", "stations", "x", "--json"], False)],
+    "wifi survey": [(["wifi", "survey", "x"], False)],
+    "wifi scan": [(["wifi", "scan", "x", "--known"], False), (["wifi", "scan", "x", "--known", "--lines"], False)],
+    "wifi regulations": [(["wifi", "regulations"], False), (["wifi", "regulations", "--json"], True)],
+    "wifi country": [(["wifi", "country", HOSTILE], True), (["wifi", "country", "DE"], False)],
+    "wifi connect": [(["wifi", "connect", "x", HOSTILE * 9], True)],  # longer than a name can be
+    "wifi disconnect": [(["wifi", "disconnect", "x"], False)],
+    "wifi add-interface": [(["wifi", "add-interface", "y", "--radio", "0"], True)],
+    "wifi delete-interface": [(["wifi", "delete-interface", "x"], False)],
+    "wifi power-save": [(["wifi", "power-save", "x"], False)],
     "ipvs": [
         (["ipvs"], True),
         (["ipvs", "--json"], True),

@@ -48,6 +48,7 @@ ENDLESS = {
     "log",
     "send",
     "top",
+    "wifi connect",
 }  # what they take for good they go on with
 # What they need besides before an option of theirs is looked at.
 NEEDED = {
@@ -86,6 +87,15 @@ NEEDED = {
     "sql": ["select 1"],
     "top": ["--once"],
     "netns set": ["x", "auto"],
+    "wifi stations": ["lo"],
+    "wifi survey": ["lo"],
+    "wifi scan": ["lo", "--known"],
+    "wifi country": ["DE"],
+    "wifi connect": ["lo", "x"],
+    "wifi disconnect": ["lo"],
+    "wifi add-interface": ["x", "--radio", "0"],
+    "wifi delete-interface": ["lo"],
+    "wifi power-save": ["lo"],
     "capture read": ["/dev/null"],
     "capture write": ["/nowhere/x"],
     "altname add": ["lo", "x"],

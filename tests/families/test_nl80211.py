@@ -248,7 +248,15 @@ def test_what_is_secret_is_shown_nowhere() -> None:
 
     with kernel, default_kernel(kernel), netlynx.connect(kernel=kernel) as nl, pytest.raises(NetlinkError) as raised:
         nl.do(nl80211.add_key(key))
-    for said in (str(raised.value), str(connecting), repr(connecting), in_words(record), in_words(key)):
+    for said in (
+        str(raised.value),
+        str(connecting),
+        repr(connecting),
+        repr(record),
+        repr(key),
+        str(key),
+        in_words(record),
+    ):
         assert secret.decode() not in said
 
 

@@ -12,6 +12,7 @@ from netlynx.schema.facts import Facts
 from .elements.kind import element_bytes
 from .enums.found import BssStatus, BssUnusable, BssUse, BssWidth, ScanFlags
 from .numbers.attributes import NL80211_ATTR as _A
+from .numbers.attributes import OF_OTHERS
 from .numbers.networks import NL80211_BSS as _B
 from .units import dbm, network_name
 from .worded import worded
@@ -19,14 +20,12 @@ from .worded import worded
 if TYPE_CHECKING:
     from .elements.elements import Elements
 
-_ELSEWHERE: dict[str, str] = {"NL80211_ATTR_*": "of other messages"}
-
 
 class Bss(Record, header=GenericHeader):
     """A network as an interface saw it last: one access point on one channel, say."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A)
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     wdev: int | None = attr(_A.WDEV, u64)
@@ -71,7 +70,7 @@ class BssFilter(Record, header=GenericHeader):
     """Whose networks."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     wdev: int | None = attr(_A.WDEV, u64)
@@ -86,7 +85,7 @@ class Scan(Record, header=GenericHeader):
     """
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     wiphy: int | None = attr(_A.WIPHY, u32)
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)

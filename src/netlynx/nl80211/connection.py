@@ -39,6 +39,7 @@ from .enums.regulation import RadarEvent
 from .frame_kind import frame_bytes
 from .key import WepKey
 from .numbers.attributes import NL80211_ATTR as _A
+from .numbers.attributes import OF_OTHERS
 from .numbers.power import NL80211_ATTR_CQM
 from .numbers.stations import NL80211_STA_WME
 from .suites import Akm, Cipher
@@ -48,14 +49,12 @@ if TYPE_CHECKING:
     from .elements.elements import Elements
     from .frame import Frame
 
-_ELSEWHERE: dict[str, str] = {"NL80211_ATTR_*": "of other messages"}
-
 
 class Connect(Record, header=GenericHeader):
     """The network that an interface is to connect to, and how. One that is open needs its `ssid` and nothing else."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     ssid: str | None = attr(_A.SSID, network_name)
@@ -88,7 +87,7 @@ class Disconnect(Record, header=GenericHeader):
     """Which interface leaves its network, and why."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     reason: takes.Member[Reason | None] = attr(_A.REASON_CODE, enum(Reason, u16))
@@ -98,7 +97,7 @@ class Authenticate(Record, header=GenericHeader):
     """One step of connecting: to authenticate with an access point that was found."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     bssid: str | None = attr(_A.MAC, hardware)
@@ -116,7 +115,7 @@ class Associate(Record, header=GenericHeader):
     """The next step: to associate with the access point."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     bssid: str | None = attr(_A.MAC, hardware)
@@ -141,7 +140,7 @@ class Leave(Record, header=GenericHeader):
     """The way back: which access point, or station, is told that it is over, and why."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     mac: str | None = attr(_A.MAC, hardware)
@@ -159,7 +158,7 @@ class LinkEvent(Record, header=GenericHeader):
     """
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A)
-    __omitted__: ClassVar[dict[str, str]] = {**_ELSEWHERE, "NL80211_STA_WME_MAX_SP": "of stations of an access point"}
+    __omitted__: ClassVar[dict[str, str]] = {**OF_OTHERS, "NL80211_STA_WME_MAX_SP": "of stations of an access point"}
 
     wiphy: int | None = attr(_A.WIPHY, u32)
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)

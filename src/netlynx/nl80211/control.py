@@ -18,11 +18,10 @@ from .enums.interfaces import ChannelType, ChannelWidth, PowerSave
 from .enums.others import RxMgmtFlags
 from .frame_kind import frame_bytes
 from .numbers.attributes import NL80211_ATTR as _A
+from .numbers.attributes import OF_OTHERS
 
 if TYPE_CHECKING:
     from .frame import Frame
-
-_ELSEWHERE: dict[str, str] = {"NL80211_ATTR_*": "of other messages"}
 
 
 class FrameRegistration(Record, header=GenericHeader):
@@ -33,7 +32,7 @@ class FrameRegistration(Record, header=GenericHeader):
     """
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     wdev: int | None = attr(_A.WDEV, u64)
@@ -47,7 +46,7 @@ class FrameToSend(Record, header=GenericHeader):
     for an answer."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     wdev: int | None = attr(_A.WDEV, u64)
@@ -64,7 +63,7 @@ class Cookie(Record, header=GenericHeader):
     """The number by which events tell of what was asked for."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A)
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     cookie: int | None = attr(_A.COOKIE, u64)
 
@@ -73,7 +72,7 @@ class CookieKey(Record, header=GenericHeader):
     """Which of the things that were asked for is given up."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     wdev: int | None = attr(_A.WDEV, u64)
@@ -84,7 +83,7 @@ class ReceivedFrame(Record, header=GenericHeader):
     """A management frame that came, for whoever registered for it."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A)
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     wiphy: int | None = attr(_A.WIPHY, u32)
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
@@ -102,7 +101,7 @@ class StayOnChannel(Record, header=GenericHeader):
     """A channel that an interface visits, for how long."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     wdev: int | None = attr(_A.WDEV, u64)
@@ -114,7 +113,7 @@ class ChannelChange(Record, header=GenericHeader):
     """The channel that an interface is to be on."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     frequency: int | None = attr(_A.WIPHY_FREQ, u32)  # MHz
@@ -128,7 +127,7 @@ class PowerSaving(Record, header=GenericHeader):
     """Whether an interface saves power."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     state: takes.Member[PowerSave | None] = attr(_A.PS_STATE, enum(PowerSave, u32))
@@ -138,7 +137,7 @@ class Vendor(Record, header=GenericHeader):
     """A command, an answer or an event of a vendor's own: what it says, only that vendor knows."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     wiphy: int | None = attr(_A.WIPHY, u32)
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
@@ -153,6 +152,6 @@ class Protocol(Record, header=GenericHeader):
     """What this kernel can do of the family itself."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A)
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     features: takes.Flags[ProtocolFeature | None] = attr(_A.PROTOCOL_FEATURES, enum(ProtocolFeature, u32))

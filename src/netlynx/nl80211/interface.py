@@ -26,17 +26,16 @@ from netlynx.schema.facts import Facts
 
 from .enums.interfaces import ChannelType, ChannelWidth, InterfaceType, MonitorFlag
 from .numbers.attributes import NL80211_ATTR as _A
+from .numbers.attributes import OF_OTHERS
 from .station import QueueStatistics
 from .units import dbm, members, network_name
-
-_ELSEWHERE: dict[str, str] = {"NL80211_ATTR_*": "of other messages"}
 
 
 class InterfaceLink(Record):
     """One link of an interface that has several (MLO)."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A)
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     id: int | None = attr(_A.MLO_LINK_ID, u8)
     mac: str | None = attr(_A.MAC, mac)
@@ -55,7 +54,7 @@ class Interface(Record, header=GenericHeader):
     """A wireless interface. One without a network device (P2P, NAN) has a `wdev` and no name."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A)
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     wiphy: int | None = attr(_A.WIPHY, u32)  # whose it is, by number
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
@@ -83,7 +82,7 @@ class InterfaceKey(Record, header=GenericHeader):
     """Which interface: by its index or name, or by `wdev`; for a listing, of which wiphy."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     wdev: int | None = attr(_A.WDEV, u64)
@@ -94,7 +93,7 @@ class NewInterface(Record, header=GenericHeader):
     """An interface to make, of a wiphy: a `name` and a `type`; None is as the kernel has it."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     wiphy: int | None = attr(_A.WIPHY, u32)
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)  # another one of the same wiphy says as much
@@ -112,7 +111,7 @@ class InterfaceChange(Record, header=GenericHeader):
     """What an interface is to become; what is None stays. It has to be down to be of another type."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     type: takes.Member[InterfaceType | None] = attr(_A.IFTYPE, enum(InterfaceType, u32))

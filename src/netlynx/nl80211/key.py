@@ -11,11 +11,10 @@ from netlynx.schema.facts import Facts
 
 from .enums.connecting import KeyMode, KeyType
 from .numbers.attributes import NL80211_ATTR as _A
+from .numbers.attributes import OF_OTHERS
 from .numbers.stations import NL80211_KEY, NL80211_KEY_DEFAULT_TYPE
 from .suites import Cipher
 from .units import raw_nest
-
-_ELSEWHERE: dict[str, str] = {"NL80211_ATTR_*": "of other messages"}
 
 
 class WepKey(Record):
@@ -34,7 +33,7 @@ class Key(Record, header=GenericHeader):
     """A key of an interface: of a station (`mac`), or of the group. Its `data` is for those alone who set it."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     mac: str | None = attr(_A.MAC, mac)
@@ -57,7 +56,7 @@ class KeyFilter(Record, header=GenericHeader):
     """Which key is asked for; the kernel tells its sequence number, and nothing of what is secret."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     mac: str | None = attr(_A.MAC, mac)
@@ -70,7 +69,7 @@ class KeyState(Record, header=GenericHeader):
     """What is told of a key."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A)
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     mac: str | None = attr(_A.MAC, mac)

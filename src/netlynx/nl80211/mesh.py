@@ -13,12 +13,11 @@ from netlynx.schema.facts import Facts
 from .enums.interfaces import ChannelType, ChannelWidth
 from .enums.meshes import MeshPower, MpathFlags
 from .numbers.attributes import NL80211_ATTR as _A
+from .numbers.attributes import OF_OTHERS
 from .numbers.networks import NL80211_MESH_SETUP as _S
 from .numbers.networks import NL80211_MESHCONF as _M
 from .numbers.stations import NL80211_MPATH_INFO as _P
 from .units import network_name
-
-_ELSEWHERE: dict[str, str] = {"NL80211_ATTR_*": "of other messages"}
 
 
 class MeshConfig(Record, header=GenericHeader):
@@ -31,7 +30,7 @@ class MeshConfig(Record, header=GenericHeader):
         Facts(attributes=_A, policy="nl80211_policy"),
         Facts(attributes=_M, policy="nl80211_meshconf_params_policy"),
     )
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     retry_timeout: int | None = attr((_A.MESH_CONFIG, _M.RETRY_TIMEOUT), u16)  # milliseconds
@@ -78,7 +77,7 @@ class MeshJoin(Record, header=GenericHeader):
         Facts(attributes=_A, policy="nl80211_policy"),
         Facts(attributes=_S, policy="nl80211_mesh_setup_params_policy"),
     )
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     mesh_id: str | None = attr(_A.MESH_ID, network_name)
@@ -104,7 +103,7 @@ class MeshPath(Record, header=GenericHeader):
     """A path through a mesh: where it leads, and by which neighbour."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A)
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     destination: str | None = attr(_A.MAC, hardware)
@@ -125,7 +124,7 @@ class MeshPathKey(Record, header=GenericHeader):
     """Which path, and, to set it, by which neighbour it leads."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     destination: str | None = attr(_A.MAC, hardware)

@@ -11,10 +11,9 @@ from netlynx.schema.facts import Facts
 
 from .enums.regulation import DfsRegion, HintType, RegInitiator, RegType, RuleFlags
 from .numbers.attributes import NL80211_ATTR as _A
+from .numbers.attributes import OF_OTHERS
 from .numbers.networks import NL80211_REG_RULE_ATTR as _R
 from .units import dbm
-
-_ELSEWHERE: dict[str, str] = {"NL80211_ATTR_*": "of other messages"}
 
 
 class Rule(Record):
@@ -36,7 +35,7 @@ class Regulation(Record, header=GenericHeader):
     """The rules that hold: those of the host, or of one radio that has its own (`wiphy`)."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A)
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     wiphy: int | None = attr(_A.WIPHY, u32)  # None: of the host
     country: str | None = attr(_A.REG_ALPHA2, string)  # two letters; 00: anywhere, 99: a driver's own, 98: several
@@ -52,7 +51,7 @@ class RegulationKey(Record, header=GenericHeader):
     """Whose rules: those of a radio that has its own, else of the host."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     wiphy: int | None = attr(_A.WIPHY, u32)
 
@@ -61,7 +60,7 @@ class RegulationHint(Record, header=GenericHeader):
     """Where the host is: the kernel looks its rules up, and takes those that are stricter than the hardware's."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     country: str | None = attr(_A.REG_ALPHA2, string(2))
     hint: takes.Member[HintType | None] = attr(_A.USER_REG_HINT_TYPE, enum(HintType, u32))
@@ -73,7 +72,7 @@ class RegulationRules(Record, header=GenericHeader):
     """Rules that a program hands to a kernel that has asked for them."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     country: str | None = attr(_A.REG_ALPHA2, string(2))
     dfs: takes.Member[DfsRegion | None] = attr(_A.DFS_REGION, enum(DfsRegion, u8))

@@ -35,6 +35,7 @@ from netlynx.schema.natural import Masked
 
 from .enums.meshes import MeshPower, PlinkAction, PlinkState
 from .numbers.attributes import NL80211_ATTR as _A
+from .numbers.attributes import OF_OTHERS
 from .numbers.stations import NL80211_STA_BSS_PARAM, NL80211_STA_INFO, NL80211_STA_WME, NL80211_TID_STATS
 from .numbers.stations import NL80211_TXQ_STATS as _Q
 from .rate import Rate
@@ -99,9 +100,7 @@ class Station(Record, header=GenericHeader):
     """A station as an interface knows it: of an access point those that are connected, else the access point."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A)
-    __omitted__: ClassVar[dict[str, str]] = {
-        "NL80211_ATTR_*": "of other messages",
-    }
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     mac: str | None = attr(_A.MAC, mac)
@@ -160,7 +159,7 @@ class StationKey(Record, header=GenericHeader):
     """Which station, and of which interface."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = {"NL80211_ATTR_*": "of other messages"}
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     mac: str | None = attr(_A.MAC, mac)
@@ -170,7 +169,7 @@ class StationRemoval(StationKey, header=GenericHeader):
     """Which station is thrown out, and what it is told; all of the interface, where `mac` is left out."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = {"NL80211_ATTR_*": "of other messages"}
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     reason: int | None = attr(_A.REASON_CODE, u16)
     subtype: int | None = attr(_A.MGMT_SUBTYPE, u8)  # 12: deauthentication, 10: disassociation
@@ -181,7 +180,7 @@ class StationSettings(StationKey, header=GenericHeader):
     """What a station is set to, or begins with: what is None stays as it is."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = {"NL80211_ATTR_*": "of other messages"}
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     flags: takes.Nested[StationFlagChange | None] = attr(_A.STA_FLAGS2, struct(StationFlagChange))
     aid: int | None = attr(_A.STA_AID, u16)  # of 1 to 2007

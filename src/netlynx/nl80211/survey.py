@@ -10,6 +10,7 @@ from netlynx.schema import Record, attr, flag, interface, s8, takes, u32, u64
 from netlynx.schema.facts import Facts
 
 from .numbers.attributes import NL80211_ATTR as _A
+from .numbers.attributes import OF_OTHERS
 from .numbers.stations import NL80211_SURVEY_INFO as _S
 
 
@@ -17,7 +18,7 @@ class Survey(Record, header=GenericHeader):
     """One channel; times are in milliseconds, since the interface was there or the device began to count."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A)
-    __omitted__: ClassVar[dict[str, str]] = {"NL80211_ATTR_*": "of other messages"}
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     frequency: int | None = attr((_A.SURVEY_INFO, _S.FREQUENCY), u32)  # MHz; None: of the radio as a whole
@@ -38,7 +39,7 @@ class SurveyFilter(Record, header=GenericHeader):
     """Whose measurements."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = {"NL80211_ATTR_*": "of other messages"}
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
     radio: bool = attr(_A.SURVEY_RADIO_STATS, flag)  # those of the radio as a whole, too

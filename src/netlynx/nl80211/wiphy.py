@@ -39,6 +39,7 @@ from .band import Band
 from .enums.features import ApSmeFeature, ExtendedFeature, Feature, ProbeResponseOffload
 from .enums.interfaces import ChannelType, ChannelWidth, InterfaceType, TxPowerSetting
 from .numbers.attributes import NL80211_ATTR as _A
+from .numbers.attributes import OF_OTHERS
 from .numbers.radio import (
     NL80211_IFACE_COMB,
     NL80211_IFACE_LIMIT,
@@ -50,8 +51,6 @@ from .numbers.radio import (
 from .station import QueueStatistics
 from .suites import Akm, Cipher
 from .units import Command, bit_numbers, dbm, members
-
-_ELSEWHERE: dict[str, str] = {"NL80211_ATTR_*": "of other messages"}
 
 
 class InterfaceLimit(Record):
@@ -81,7 +80,7 @@ class FrameTypes(Record):
     """Types of management frames, as the two bytes at their beginning have them: 0x40 are probe requests."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, spec=("nl80211", "frame-type-attrs"))
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     types: takes.Several[int] = attr(_A.FRAME_TYPE, multi(u16))
 
@@ -130,7 +129,7 @@ class Wiphy(Record, header=GenericHeader):
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A)
     __omitted__: ClassVar[dict[str, str]] = {
-        **_ELSEWHERE,
+        **OF_OTHERS,
         "NL80211_MBSSID_CONFIG_ATTR_*": "of an access point that is started",
     }
 
@@ -228,7 +227,7 @@ class WiphyKey(Record, header=GenericHeader):
     """Which radio: by number, or by one of its interfaces; for a listing, that parts of it may come."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     wiphy: int | None = attr(_A.WIPHY, u32)
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
@@ -240,7 +239,7 @@ class WiphySettings(Record, header=GenericHeader):
     """What a radio is set to; what is None stays. The channel and the power are those of an interface of it."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     wiphy: int | None = attr(_A.WIPHY, u32)
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)
@@ -271,7 +270,7 @@ class WiphyNamespace(Record, header=GenericHeader):
     """Which radio goes to which network namespace, with all of its interfaces."""
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A, policy="nl80211_policy")
-    __omitted__: ClassVar[dict[str, str]] = _ELSEWHERE
+    __omitted__: ClassVar[dict[str, str]] = OF_OTHERS
 
     wiphy: int | None = attr(_A.WIPHY, u32)
     index: takes.Name[int | None] = attr(_A.IFINDEX, interface)

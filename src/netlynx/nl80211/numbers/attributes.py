@@ -376,3 +376,7 @@ class NL80211_ATTR(Constants, renamed={"X4ADDR": "NL80211_ATTR_4ADDR"}):
     NPCA_PRIMARY_FREQ = 365
     NPCA_PUNCT_BITMAP = 366
     STA_DUMP_LINK_STATS = 367
+
+
+OF_OTHERS: dict[str, str] = {"NL80211_ATTR_*": "of other messages"}
+"""Why a record declares few of them."""
