@@ -130,6 +130,10 @@ def test_formatted_messages_are_streams_of_pieces() -> None:
         "x": 3,
         "y": 3,
     }
+    whole = (
+        flags["{"] + pair + flags[")"] * 3 + flags["("] + attribute(A.FMSG_OBJ_NAME, b"y\0") + three + flags[")"] * 2
+    )
+    assert said(whole) == {"x": 3, "y": 3}  # an end too many, as netdevsim says it
     assert said(b"") == {}
     for wrong in (flags["{"], flags["("] + three + flags[")"], flags["("] + name + flags[")"], flags["["] * 70):
         with pytest.raises(ValueError, match=r"nest|pair|value"):

@@ -111,9 +111,9 @@ def values_of(pieces: Iterable[Piece]) -> Any:
 
     The names and values of an object are a dict; where a name comes twice, of both a list of dicts. A message that is
     no object is the dict of its pairs, or the list of its values. An array of bytes alone, which is how drivers say
-    long ones, is one `bytes`; an empty one an empty list. Ends of nothing are passed over: drivers have them, netdevsim
-    for one. Raises ValueError for pieces that do not fit together, or nest deeper than 64, EncodeTypeError for what are
-    none.
+    long ones, is one `bytes`; an empty one an empty list. Drivers say an end too many (netdevsim does): ends of nothing
+    are passed over, and pairs behind the end of the whole object are part of it. Raises ValueError for pieces that do
+    not fit together, or nest deeper than 64, EncodeTypeError for what are none.
     """
     path = "devlink.values_of(pieces)"
     given = [record_of(Piece, each, path) for each in several_of(pieces, path)]
@@ -121,6 +121,8 @@ def values_of(pieces: Iterable[Piece]) -> Any:
     said = list(_items(whole, 0, nested=False))
     if len(said) == 1 and not isinstance(said[0], _Pair):
         return said[0]
+    if any(isinstance(each, _Pair) for each in said):  # behind an object that has ended too early: they are its own
+        said = [pair for each in said for pair in (map(_Pair, each.items()) if isinstance(each, dict) else [each])]
     return _object(said)
 
 
