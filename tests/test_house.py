@@ -56,6 +56,7 @@ ROOMS: dict[str, set[str]] = {
     "client": GROUND | {"transport", "generic", "route", "netfilter", "firewall"},
     "capture": GROUND | {"client"},
     "usersock": GROUND | {"transport", "client"},
+    "families": GROUND | {"generic"},
     "ynl": GROUND | {"generic"},
     "generate": GROUND | {"generic", "ynl"},
     "kernel": GROUND | {"transport", "generic", "route", "netfilter", "firewall", "connector", "audit"},

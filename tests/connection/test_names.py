@@ -368,6 +368,8 @@ def test_every_field_for_the_index_of_an_interface_takes_its_name() -> None:
             sort = "interface" if name in _CALLED or (cls.__name__, name) in _PORTS else ""
             if cls.__module__.startswith("netlynx.tc.action") and name == "index":
                 sort = ""  # of the action
+            if cls.__module__.startswith("netlynx.families") and name.endswith("ifindex"):
+                sort = "interface"
             sort = "table" if name in ("table", "vrf_table") else sort
             sort = "namespace" if (cls.__name__, name) in _NAMESPACES else sort
             if sort and ((kind.code, kind.values, kind.width) != (Code.INTEGER, None, 4) or kind.options & Option.BIG):

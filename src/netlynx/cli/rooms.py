@@ -53,6 +53,24 @@ _FAMILIES = {
     "nlctrl": _Family("netlynx.kernel.generic", "Controller", "CTRL_CMD", "CTRL_CMD"),
     "seg6": _Family("netlynx.seg6", "Seg6", "SEG6_CMD", "SEG6_CMD"),
     "tcp_metrics": _Family("netlynx.tcp_metrics", "TcpMetrics", "TCP_METRICS_CMD", "TCP_METRICS_CMD"),
+    "binder": _Family("netlynx.families.binder.generated", "Binder", "BINDER_CMD", "BINDER_CMD"),
+    "dev_energymodel": _Family(
+        "netlynx.families.dev_energymodel.generated", "DevEnergymodel", "DEV_ENERGYMODEL_CMD", "DEV_ENERGYMODEL_CMD"
+    ),
+    "dpll": _Family("netlynx.families.dpll.generated", "Dpll", "DPLL_CMD", "DPLL_CMD"),
+    "drm_ras": _Family("netlynx.families.drm_ras.generated", "DrmRas", "DRM_RAS_CMD", "DRM_RAS_CMD"),
+    "handshake": _Family("netlynx.families.handshake.generated", "Handshake", "HANDSHAKE_CMD", "HANDSHAKE_CMD"),
+    "lockd": _Family("netlynx.families.lockd.generated", "Lockd", "LOCKD_CMD", "LOCKD_CMD"),
+    "net_shaper": _Family("netlynx.families.net_shaper.generated", "NetShaper", "NET_SHAPER_CMD", "NET_SHAPER_CMD"),
+    "nfsd": _Family("netlynx.families.nfsd.generated", "Nfsd", "NFSD_CMD", "NFSD_CMD"),
+    "ovpn": _Family("netlynx.families.ovpn.generated", "Ovpn", "OVPN_CMD", "OVPN_CMD"),
+    "ovs_datapath": _Family("netlynx.families.ovs_datapath.generated", "OvsDatapath", "OVS_DP_CMD", "OVS_DP_CMD"),
+    "ovs_flow": _Family("netlynx.families.ovs_flow.generated", "OvsFlow", "OVS_FLOW_CMD", "OVS_FLOW_CMD"),
+    "ovs_packet": _Family("netlynx.families.ovs_packet.generated", "OvsPacket", "OVS_PACKET_CMD", "OVS_PACKET_CMD"),
+    "ovs_vport": _Family("netlynx.families.ovs_vport.generated", "OvsVport", "OVS_VPORT_CMD", "OVS_VPORT_CMD"),
+    "psp": _Family("netlynx.families.psp.generated", "Psp", "PSP_CMD", "PSP_CMD"),
+    "sunrpc_cache": _Family("netlynx.families.sunrpc.generated", "Sunrpc", "SUNRPC_CMD", "SUNRPC_CMD"),
+    "team": _Family("netlynx.families.team.generated", "Team", "TEAM_CMD", "TEAM_CMD"),
     "wireguard": _Family("netlynx.wireguard.talks", "WireGuard", "WG_CMD", "WG_CMD"),
 }
 
@@ -76,6 +94,7 @@ _TABLES = {
     "rt_rule": _Table("rule", "Rule", "rules", "", "RULES", ("ipv4-rule", "ipv6-rule")),
 }
 _CONNTRACK = "conntrack"
+_SPECS = {"sunrpc": "sunrpc_cache"}  # families that their specs' files are not called as
 NAMES = (*_FAMILIES, *_TABLES, _CONNTRACK)
 
 
@@ -178,6 +197,8 @@ class Room:
     def _take_family(self, where: _Family) -> None:
         room = import_module(where.module)
         declared = getattr(room, where.name).__family__
+        if _SPECS.get(python_name(declared.name), python_name(declared.name)) == self.name:
+            self.name = declared.name
         commands, events = (_members(getattr(room, each)) for each in (where.commands, where.events))
         for command in declared.commands.values():
             if isinstance(command, PartsCommand):  # neither a `do` nor a `dump` as those go here
@@ -196,7 +217,7 @@ class Room:
             }
             self._notifications |= {name: record.__name__ for name, record in said.values()}
             self._groups[group] = partial(
-                Group, f"{self.name}.{group}", NETLINK.GENERIC, (), {}, self.name, (group,), said
+                Group, f"{declared.name}.{group}", NETLINK.GENERIC, (), {}, declared.name, (group,), said
             )
 
     def _take_table(self, table: _Table) -> None:
@@ -330,6 +351,7 @@ def _delete(cls: type[Record], values: Values, flags: int) -> Any:
 def room(name: str) -> Room | None:
     """The room of a family by its spec's name, None where there is none."""
     plain = name.replace("-", "_")
+    plain = _SPECS.get(plain, plain)
     return Room(plain) if plain in NAMES else None
 
 

@@ -81,6 +81,7 @@ class Classes:
             for name, value in found.items():
                 names.append(self.one_of(_upper(name)))
                 unit.lines.append(f"{names[-1]} = {literal(value) if isinstance(value, str) else value}")
+                unit.lines += docstring(f"A constant of the spec: {words(name)}.", self.width)
             unit.name, unit.names = names[0], tuple(names)
             yield unit
 
@@ -298,4 +299,7 @@ def _snake(name: str) -> str:
 
 def about_record(spec: Spec, cls: Any) -> str:
     """What a record is, in words."""
-    return f"{sentence(words(spec.records.set_of(cls) or _snake(cls.__name__)))}."
+    name = words(spec.records.own_set_of(cls))
+    if not name:
+        return "A message without attributes."
+    return f"What is said of {name}." if cls.__header__ is not None else f"{sentence(name)}: a part of messages."

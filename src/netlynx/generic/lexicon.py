@@ -32,6 +32,22 @@ _ROOMS = {
     "TASKSTATS": "taskstats",
     "tcp_metrics": "tcp_metrics",
     "wireguard": "wireguard",
+    "binder": "families.binder",
+    "dev-energymodel": "families.dev_energymodel",
+    "dpll": "families.dpll",
+    "drm-ras": "families.drm_ras",
+    "handshake": "families.handshake",
+    "lockd": "families.lockd",
+    "net-shaper": "families.net_shaper",
+    "nfsd": "families.nfsd",
+    "ovpn": "families.ovpn",
+    "ovs_datapath": "families.ovs_datapath",
+    "ovs_flow": "families.ovs_flow",
+    "ovs_packet": "families.ovs_packet",
+    "ovs_vport": "families.ovs_vport",
+    "psp": "families.psp",
+    "sunrpc": "families.sunrpc",
+    "team": "families.team",
 }
 _CONTROLS = {int(number): name for name, number in CTRL_CMD.__c_names__.items()}
 _OF_POLICIES = int(CTRL_CMD.GETPOLICY)

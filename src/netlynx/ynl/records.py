@@ -120,10 +120,14 @@ class Sets(Mapping[str, type[Record]]):
 
     def set_of(self, record: type[Record]) -> str:
         """The set that a record is made of, the whole one where that is a subset; empty for one without attributes."""
-        name = self._set_of.get(record, "")
+        name = self.own_set_of(record)
         while name and (around := self.text[name].subset_of) is not None:
             name = around
         return name
+
+    def own_set_of(self, record: type[Record]) -> str:
+        """The set that a record is made of, be it a subset or not; empty for one without attributes."""
+        return self._set_of.get(record, "")
 
     # -- headers
 

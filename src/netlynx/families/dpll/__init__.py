@@ -1,0 +1,96 @@
+"""The family ``dpll``."""
+
+from __future__ import annotations
+
+from .generated import (
+    DPLL_A,
+    DPLL_A_PIN,
+    DPLL_CMD,
+    MONITOR,
+    PHASE_OFFSET_DIVIDER,
+    PIN_FREQUENCY_1_HZ,
+    PIN_FREQUENCY_10_KHZ,
+    PIN_FREQUENCY_10_MHZ,
+    PIN_FREQUENCY_77_5_KHZ,
+    PIN_MEASURED_FREQUENCY_DIVIDER,
+    TEMP_DIVIDER,
+    ClockQualityLevel,
+    DeviceGetRequest,
+    DeviceIdGetRequest,
+    DeviceSetRequest,
+    Dpll,
+    DpllRecord,
+    FeatureState,
+    FrequencyRange,
+    LockStatus,
+    LockStatusError,
+    Mode,
+    Pin,
+    PinCapabilities,
+    PinDirection,
+    PinGetRequest,
+    PinIdGetRequest,
+    PinOperstate,
+    PinParentDevice,
+    PinParentPin,
+    PinSetRequest,
+    PinState,
+    PinType,
+    ReferenceSync,
+    Type,
+)
+
+__all__ = [
+    "DPLL_A",
+    "DPLL_A_PIN",
+    "DPLL_CMD",
+    "MONITOR",
+    "PHASE_OFFSET_DIVIDER",
+    "PIN_FREQUENCY_1_HZ",
+    "PIN_FREQUENCY_10_KHZ",
+    "PIN_FREQUENCY_10_MHZ",
+    "PIN_FREQUENCY_77_5_KHZ",
+    "PIN_MEASURED_FREQUENCY_DIVIDER",
+    "TEMP_DIVIDER",
+    "ClockQualityLevel",
+    "DeviceGetRequest",
+    "DeviceIdGetRequest",
+    "DeviceSetRequest",
+    "Dpll",
+    "DpllRecord",
+    "FeatureState",
+    "FrequencyRange",
+    "LockStatus",
+    "LockStatusError",
+    "Mode",
+    "Pin",
+    "PinCapabilities",
+    "PinDirection",
+    "PinGetRequest",
+    "PinIdGetRequest",
+    "PinOperstate",
+    "PinParentDevice",
+    "PinParentPin",
+    "PinSetRequest",
+    "PinState",
+    "PinType",
+    "ReferenceSync",
+    "Type",
+    "get_device",
+    "get_device_id",
+    "get_pin",
+    "get_pin_id",
+    "list_device",
+    "list_pin",
+    "set_device",
+    "set_pin",
+]
+
+get_device_id = Dpll.get_device_id
+get_device = Dpll.get_device
+list_device = Dpll.list_device
+set_device = Dpll.set_device
+get_pin_id = Dpll.get_pin_id
+get_pin = Dpll.get_pin
+list_pin = Dpll.list_pin
+set_pin = Dpll.set_pin

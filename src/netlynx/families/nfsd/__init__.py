@@ -1,0 +1,146 @@
+"""The family ``nfsd``."""
+
+from __future__ import annotations
+
+from .generated import (
+    EXPORTD,
+    NFSD_A_AUTH_FLAVOR,
+    NFSD_A_CACHE_FLUSH,
+    NFSD_A_CACHE_NOTIFY,
+    NFSD_A_EXPKEY,
+    NFSD_A_EXPKEY_REQS,
+    NFSD_A_FSLOCATION,
+    NFSD_A_FSLOCATIONS,
+    NFSD_A_POOL_MODE,
+    NFSD_A_RPC_STATUS,
+    NFSD_A_SERVER,
+    NFSD_A_SERVER_PROC_ENTRY,
+    NFSD_A_SERVER_PROTO,
+    NFSD_A_SERVER_SOCK,
+    NFSD_A_SERVER_STATS,
+    NFSD_A_SOCK,
+    NFSD_A_SVC_EXPORT,
+    NFSD_A_SVC_EXPORT_REQS,
+    NFSD_A_UNLOCK_EXPORT,
+    NFSD_A_UNLOCK_FILESYSTEM,
+    NFSD_A_UNLOCK_IP,
+    NFSD_A_VERSION,
+    NFSD_CMD,
+    NONE,
+    AuthFlavor,
+    CacheFlush,
+    CacheNotify,
+    CacheType,
+    Expkey,
+    ExpkeyReqs,
+    ExportFlags,
+    Fslocation,
+    Fslocations,
+    Nfsd,
+    PoolMode,
+    PoolModeSetRequest,
+    RpcStatus,
+    Server,
+    ServerProcEntry,
+    ServerProto,
+    ServerSock,
+    ServerStats,
+    Sock,
+    SvcExport,
+    SvcExportReqs,
+    UnlockExport,
+    UnlockFilesystem,
+    UnlockIp,
+    Version,
+    XprtsecMode,
+)
+
+__all__ = [
+    "EXPORTD",
+    "NFSD_A_AUTH_FLAVOR",
+    "NFSD_A_CACHE_FLUSH",
+    "NFSD_A_CACHE_NOTIFY",
+    "NFSD_A_EXPKEY",
+    "NFSD_A_EXPKEY_REQS",
+    "NFSD_A_FSLOCATION",
+    "NFSD_A_FSLOCATIONS",
+    "NFSD_A_POOL_MODE",
+    "NFSD_A_RPC_STATUS",
+    "NFSD_A_SERVER",
+    "NFSD_A_SERVER_PROC_ENTRY",
+    "NFSD_A_SERVER_PROTO",
+    "NFSD_A_SERVER_SOCK",
+    "NFSD_A_SERVER_STATS",
+    "NFSD_A_SOCK",
+    "NFSD_A_SVC_EXPORT",
+    "NFSD_A_SVC_EXPORT_REQS",
+    "NFSD_A_UNLOCK_EXPORT",
+    "NFSD_A_UNLOCK_FILESYSTEM",
+    "NFSD_A_UNLOCK_IP",
+    "NFSD_A_VERSION",
+    "NFSD_CMD",
+    "NONE",
+    "AuthFlavor",
+    "CacheFlush",
+    "CacheNotify",
+    "CacheType",
+    "Expkey",
+    "ExpkeyReqs",
+    "ExportFlags",
+    "Fslocation",
+    "Fslocations",
+    "Nfsd",
+    "PoolMode",
+    "PoolModeSetRequest",
+    "RpcStatus",
+    "Server",
+    "ServerProcEntry",
+    "ServerProto",
+    "ServerSock",
+    "ServerStats",
+    "Sock",
+    "SvcExport",
+    "SvcExportReqs",
+    "UnlockExport",
+    "UnlockFilesystem",
+    "UnlockIp",
+    "Version",
+    "XprtsecMode",
+    "expkey_set_reqs",
+    "flush_cache",
+    "get_listener",
+    "get_pool_mode",
+    "get_threads",
+    "get_version",
+    "list_expkey_get_reqs",
+    "list_rpc_status",
+    "list_server_stats",
+    "list_svc_export_get_reqs",
+    "set_listener",
+    "set_pool_mode",
+    "set_threads",
+    "set_version",
+    "svc_export_set_reqs",
+    "unlock_export",
+    "unlock_filesystem",
+    "unlock_ip",
+]
+
+list_rpc_status = Nfsd.list_rpc_status
+set_threads = Nfsd.set_threads
+get_threads = Nfsd.get_threads
+set_version = Nfsd.set_version
+get_version = Nfsd.get_version
+set_listener = Nfsd.set_listener
+get_listener = Nfsd.get_listener
+set_pool_mode = Nfsd.set_pool_mode
+get_pool_mode = Nfsd.get_pool_mode
+list_svc_export_get_reqs = Nfsd.list_svc_export_get_reqs
+svc_export_set_reqs = Nfsd.svc_export_set_reqs
+list_expkey_get_reqs = Nfsd.list_expkey_get_reqs
+expkey_set_reqs = Nfsd.expkey_set_reqs
+flush_cache = Nfsd.flush_cache
+unlock_ip = Nfsd.unlock_ip
+unlock_filesystem = Nfsd.unlock_filesystem
+unlock_export = Nfsd.unlock_export
+list_server_stats = Nfsd.list_server_stats
