@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 commands = App()
 
-_Device = Annotated[str, Argument("NAME", help="The interface.")]
+_Device = Annotated[str, Argument("NAME", help="The interface: its name, or its index.")]
 
 
 @commands.callback()
@@ -81,7 +81,7 @@ def stations(
 
     form = form_of(json, lines, wide=wide)
     with connection(netns, kernel) as nl:
-        found = nl.dump(nl80211.stations(device)).all()
+        found = nl.dump(nl80211.stations(_one(device))).all()
     _show(found, form, wide, wifi_tables.STATIONS, wifi_tables.station)
 
 
@@ -99,7 +99,7 @@ def survey(
 
     form = form_of(json, lines, wide=wide)
     with connection(netns, kernel) as nl:
-        found = nl.dump(nl80211.surveys(device)).all()
+        found = nl.dump(nl80211.surveys(_one(device))).all()
     _show(found, form, wide, wifi_tables.SURVEYS, wifi_tables.survey)
 
 
@@ -131,10 +131,10 @@ def scan(
         raise misused("a passive scan sends nothing, so it asks for no network: leave one out", "--ssid")
     with connection(netns, kernel) as nl:
         if known:
-            found = nl.dump(nl80211.scan_results(device)).all()
+            found = nl.dump(nl80211.scan_results(_one(device))).all()
         else:
             names = ("", *(ssid or ()))
-            looking = nl80211.scan(device, ssids=names, frequencies=frequency or (), passive=passive, flush=flush)
+            looking = nl80211.scan(_one(device), ssids=names, frequencies=frequency or (), passive=passive, flush=flush)
             found = nl.do(looking)
     _show(sorted(found, key=_strength), form, wide, wifi_tables.NETWORKS, wifi_tables.network)
 
@@ -189,7 +189,7 @@ def connect(
     from netlynx import nl80211
 
     with connection(netns, kernel) as nl:
-        told = nl.do(nl80211.connect(device, ssid, bssid=bssid, frequency=frequency))
+        told = nl.do(nl80211.connect(_one(device), ssid, bssid=bssid, frequency=frequency))
     write(f"{device} is connected to {told.mac}")
 
 
@@ -199,7 +199,7 @@ def disconnect(device: _Device, netns: Netns = None, kernel: Kernel = "host") ->
     from netlynx import nl80211
 
     with connection(netns, kernel) as nl:
-        nl.do(nl80211.disconnect(device))
+        nl.do(nl80211.disconnect(_one(device)))
     write(f"{device} has left its network")
 
 
@@ -235,7 +235,7 @@ def delete_interface(
     from netlynx import nl80211
 
     with connection(netns, kernel) as nl:
-        nl.do(nl80211.delete_interface(name))
+        nl.do(nl80211.delete_interface(_one(name)))
     write(f"{name} is gone")
 
 
@@ -251,8 +251,8 @@ def power_save(
 
     with connection(netns, kernel) as nl:
         if state is not None:
-            nl.do(nl80211.set_power_save(device, state))
-        write(f"power save of {device} is {nl.do(nl80211.power_save(device)).state}")
+            nl.do(nl80211.set_power_save(_one(device), state))
+        write(f"power save of {device} is {nl.do(nl80211.power_save(_one(device))).state}")
 
 
 def _show(
@@ -262,3 +262,7 @@ def _show(
         write_table(columns, (row for each in found for row in rows(each)), wide=wide)
     else:
         write_json(found, form)
+
+
+def _one(device: str) -> int | str:
+    return int(device) if device.isdecimal() else device
