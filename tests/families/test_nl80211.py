@@ -1,7 +1,6 @@
 """Wireless without a radio: what networks say of themselves, radios put together, scans and connections that end.
 
-The bytes are those of a guest's kernel (mac80211_hwsim, hostapd). On that, beside `iw`, with hostapd and
-wpa_supplicant: `tests/real/test_wifi_guest.py`.
+The bytes are those of a guest's kernel, with mac80211_hwsim and hostapd.
 """
 
 from __future__ import annotations
