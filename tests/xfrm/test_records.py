@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 import netlynx
 from netlynx import xfrm
 from netlynx.cli.message_text import lines_of
 from netlynx.codec._codec import pack_requests
+from netlynx.engine.decoding import json_of
 from netlynx.errors import EncodeError, EncodeTypeError, NotFound, NotSupported
 from netlynx.kernel import VirtualKernel
 from netlynx.wire.constants import NETLINK
@@ -53,6 +55,7 @@ def test_no_text_has_a_key() -> None:
         assert not has_key(text)
         assert "hidden" in text
     assert read.record.aead.key == SECRET
+    assert not has_key(msgspec.json.encode(json_of(read)).decode())
 
 
 def test_no_error_and_no_note_has_a_key() -> None:

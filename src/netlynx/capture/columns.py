@@ -35,6 +35,7 @@ from netlynx.schema import Layout, Record, attr, binary, head, member, nest, str
 from netlynx.schema.compile import plan_of
 from netlynx.schema.facts import NoFacts
 from netlynx.schema.record import class_of
+from netlynx.schema.secrets import without_secrets
 from netlynx.wire.constants import NETLINK, NLM_F
 from netlynx.wire.message import Message
 
@@ -228,7 +229,7 @@ def _attribute(kind: int, data: bytes) -> bytes:
 
 def _json(record: Any) -> bytes:
     if isinstance(record, Record | Layout):
-        return to_json(record)
+        return to_json(without_secrets(record))
     return msgspec.json.encode(record, enc_hook=str)
 
 

@@ -12,6 +12,7 @@ from netlynx.engine.lexicon import UNFRAMED, Entry, Said, is_control, look_up, r
 from netlynx.engine.operation import in_words
 from netlynx.errors import DecodeError, errno_name
 from netlynx.schema.record import Layout, Record, class_of, replace_fields
+from netlynx.schema.secrets import without_secrets
 from netlynx.wire.constants import NETLINK, NLM_F, NLMSG, PROTOCOLS, protocol_number
 from netlynx.wire.message import Message, message_at, parse_acknowledgement
 
@@ -101,9 +102,9 @@ def flags_in_words(message: Decoded, unsaid: Collection[str]) -> str:
 
 
 def json_of(message: Decoded | None) -> Any:
-    """What a message says as it stands in JSON: None where there is none, or nothing reads it."""
+    """What a message says as it stands in JSON, less what is secret: None where there is none, or nothing reads it."""
     record = None if message is None else message.record
-    return msgspec.Raw(to_json(record)) if isinstance(record, Record | Layout) else record
+    return msgspec.Raw(to_json(without_secrets(record))) if isinstance(record, Record | Layout) else record
 
 
 class _Dumps(Protocol):

@@ -10,6 +10,8 @@ from netlynx.engine import decoding
 from netlynx.trace.reading import Told
 from netlynx.wire.constants import PROTOCOLS
 
+_REFUSAL = 20  # bytes of struct nlmsgerr: the number, and the header of the request
+
 
 def json_of(told: Told) -> bytes:
     """One message, or one call that failed, as an object in one line."""
@@ -35,7 +37,9 @@ def json_of(told: Told) -> bytes:
     if heard.length != len(heard.data):
         found["cut"] = True
     if message is not None and record is None and message.message.payload:
-        found["payload"] = message.message.payload.hex()
+        # Of a refusal without the request, which is told where it was sent, and may have keys.
+        payload = message.message.payload if message.error is None else message.message.payload[:_REFUSAL]
+        found["payload"] = payload.hex()
     return msgspec.json.encode(found, enc_hook=str)
 
 
