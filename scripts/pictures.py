@@ -20,7 +20,7 @@ FLOORS: tuple[tuple[str, str, tuple[str, ...]], ...] = (  # "" begins a new row
     (
         "What users hold",
         "how to wait: in a thread, in a task",
-        ("client", "capture", "kernel", "testing", "usersock", "ynl", "sql", "module", "vm"),
+        ("client", "capture", "kernel", "testing", "usersock", "ynl", "sql", "module", "vm", "generate"),
     ),
     (
         "Protocols",
@@ -40,7 +40,7 @@ FLOORS: tuple[tuple[str, str, tuple[str, ...]], ...] = (  # "" begins a new row
                 "nl80211",
                 "",
             ),
-            *("fou", "gtp", "ila", "ioam6", "l2tp", "macsec", "seg6", ""),
+            *("devlink", "fou", "gtp", "ila", "ioam6", "l2tp", "macsec", "seg6", ""),
             *("diag", "uevent", "connector", "audit", "xfrm", "crypto", "", "classical", "selinux", "scsi", "iscsi"),
         ),
     ),
