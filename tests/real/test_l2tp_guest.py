@@ -147,7 +147,7 @@ def test_what_is_made_here_is_read_by_ip(nl: netlynx.Connection, ip: Ip) -> None
 
         for operation, error, words in (
             (l2tp.add(Tunnel(id=1, peer_id=2, **ends, encapsulation="ip")), netlynx.NetlinkError, None),
-            (l2tp.add(Session(tunnel_id=1, id=11, peer_id=12)), netlynx.AlreadyExists, None),
+            (l2tp.add(Session(tunnel_id=3, id=31, peer_id=32)), netlynx.AlreadyExists, None),
             (l2tp.add(Session(tunnel_id=99, id=11, peer_id=12)), netlynx.NetlinkError, "no tunnel with this ID"),
             (l2tp.delete(Session(tunnel_id=1, id=99)), netlynx.NetlinkError, "no such session"),
             (l2tp.delete(Tunnel(id=99)), netlynx.NetlinkError, "no tunnel with this ID"),
@@ -214,5 +214,5 @@ def test_the_commands(nl: netlynx.Connection, ip: Ip) -> None:
     lines = netlynx_("l2tp --sessions --lines")
     netlynx_("delete l2tp-session tunnel_id=1 id=11")
     assert nl.dump(l2tp.sessions()).all() == []
-    ip("-m netlynx batch --each 'add l2tp-session'", tool=sys.executable, stdin=lines)
+    ip("-m netlynx batch - --each 'add l2tp-session'", tool=sys.executable, stdin=lines)
     check(nl, ip)

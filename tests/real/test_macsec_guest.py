@@ -188,7 +188,6 @@ def test_what_is_made_here_is_read_by_ip(nl: netlynx.Connection, ip: Ip) -> None
     for operation, error, words in (
         (macsec.add(own), netlynx.Busy, "has an association of this number"),
         (macsec.add(ReceiveChannel(index="m0", sci=SCI)), netlynx.AlreadyExists, None),
-        (macsec.add(ReceiveChannel(index="m0", sci=first.sci)), netlynx.NetlinkError, "the device's own"),
         (macsec.add(own.replace(an=0, key=LONG)), netlynx.NetlinkError, "This is a key of GCM-AES-256"),
         (macsec.add(own.replace(an=0, **wide)), netlynx.NetlinkError, "This is a key of GCM-AES-XPN-128"),
         (macsec.add(own.replace(index="v0")), netlynx.NetlinkError, "is no MACsec device"),

@@ -80,6 +80,8 @@ def session(tunnel_id: int | None = None, id: int | None = None, *, name: str | 
 def add(record: Either) -> Do[None] | Talk[None]:
     """Make a tunnel, or a session in one; `AlreadyExists` where there is one with the same ID.
 
+    Of a session that is so of tunnels in IP packets: Linux 6.12 takes a second one of the same ID in one over UDP.
+
     Raises EncodeError, with the path of the field, for what is missing and for what the kernel would not look at.
     """
     if isinstance(record, Tunnel):

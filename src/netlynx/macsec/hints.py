@@ -40,8 +40,6 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
         return _ABSENT.get(command, "")
     if answer.errno == errno.EBUSY:
         return _EXISTS.get(command, "")
-    if answer.errno == errno.EINVAL and command == "add_channel":
-        return "The channel is the device's own, which it sends by"
     if answer.errno == errno.EINVAL and command in ("add_transmit_sa", "add_receive_sa"):
         return _of_suite(operation.request)
     if answer.errno == errno.EOPNOTSUPP and command == "set_offload":
