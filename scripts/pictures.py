@@ -40,7 +40,7 @@ FLOORS: tuple[tuple[str, str, tuple[str, ...]], ...] = (  # "" begins a new row
                 "nl80211",
                 "",
             ),
-            *("devlink", "fou", "gtp", "ila", "ioam6", "l2tp", "macsec", "seg6", ""),
+            *("devlink", "families", "fou", "gtp", "ila", "", "ioam6", "l2tp", "macsec", "seg6", ""),
             *("diag", "uevent", "connector", "audit", "xfrm", "crypto", "", "classical", "selinux", "scsi", "iscsi"),
         ),
     ),
