@@ -33,7 +33,7 @@ PROPER = {
     "diag.packet_sockets.EtherType",
     "tc.ethertypes.EtherType",
     "route.kinds.vlan.VlanProtocol",
-    "route.kinds.macsec.MacsecCipher",
+    "route.macsec_names.MacsecCipher",
     "route.segment_routing.Seg6Action",
 }
 NAMED: list[Any] = declared(FlagSet, Enumeration)

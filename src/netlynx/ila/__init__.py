@@ -20,7 +20,7 @@ from netlynx.engine.unresolved import by_record
 from netlynx.errors import EncodeError, EncodeTypeError, NotFound
 from netlynx.generic import Family, GenericHeader, do, dump
 from netlynx.generic.told import difference
-from netlynx.route.encap import ILA_ATTR, IlaChecksum, IlaIdentifier
+from netlynx.route.ila_names import ILA_ATTR, IlaChecksum, IlaIdentifier
 from netlynx.schema import Constants, Record, Spelt, attr, be64, enum, interface, spelt, takes, u8
 from netlynx.schema.arguments import record_of
 from netlynx.schema.facts import Facts

@@ -13,7 +13,7 @@ Source: linux/if_macsec.h, drivers/net/macsec.c, ip-macsec(8).
 
 from __future__ import annotations
 
-from netlynx.route.kinds.macsec import MacsecCipher, MacsecOffload, MacsecSci, MacsecValidation
+from netlynx.route.macsec_names import MacsecCipher, MacsecOffload, MacsecSci, MacsecValidation
 
 from .constants import MACSEC_CMD
 from .device import (

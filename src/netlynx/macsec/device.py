@@ -19,7 +19,7 @@ from netlynx.macsec.constants import (
     MACSEC_SECY_STATS_ATTR,
     MACSEC_TXSC_STATS_ATTR,
 )
-from netlynx.route.kinds.macsec import MacsecCipher, MacsecOffload, MacsecSci, MacsecValidation
+from netlynx.route.macsec_names import MacsecCipher, MacsecOffload, MacsecSci, MacsecValidation
 from netlynx.schema import (
     Record,
     attr,

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from netlynx.errors import EncodeError
 from netlynx.generic import GenericHeader
 from netlynx.macsec.constants import MACSEC_ATTR, MACSEC_OFFLOAD_ATTR, MACSEC_RXSC_ATTR, MACSEC_SA_ATTR
-from netlynx.route.kinds.macsec import MacsecOffload, MacsecSci
+from netlynx.route.macsec_names import MacsecOffload, MacsecSci
 from netlynx.schema import (
     Record,
     attr,

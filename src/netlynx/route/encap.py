@@ -10,6 +10,10 @@ from typing import ClassVar, TypeAlias
 
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.route.arguments import member_of
+from netlynx.route.ila_names import ILA_ATTR as ILA_ATTR
+from netlynx.route.ila_names import IlaChecksum as IlaChecksum
+from netlynx.route.ila_names import IlaHook as IlaHook
+from netlynx.route.ila_names import IlaIdentifier as IlaIdentifier
 from netlynx.route.segment_routing import Ioam6Encap, RplEncap, Seg6Encap, Seg6LocalEncap
 from netlynx.schema import (
     Constants,
@@ -239,51 +243,6 @@ class Ip6Encap(Record):
     hoplimit: int | None = attr(LWTUNNEL_IP6.HOPLIMIT, u8)
     flags: takes.Flags[TunnelFlags | None] = attr(LWTUNNEL_IP6.FLAGS, enum(TunnelFlags, be16))
     options: takes.Nested[TunnelOptions | None] = attr(LWTUNNEL_IP6.OPTS, nest(TunnelOptions))
-
-
-class ILA_ATTR(Constants):
-    """Attributes of identifier-locator addressing."""
-
-    UNSPEC = 0
-    LOCATOR = 1
-    IDENTIFIER = 2
-    LOCATOR_MATCH = 3
-    IFINDEX = 4
-    DIR = 5
-    PAD = 6
-    CSUM_MODE = 7
-    IDENT_TYPE = 8
-    HOOK_TYPE = 9
-
-
-class IlaChecksum(Enumeration, prefix="ILA_CSUM_"):
-    """How the transport checksum is kept right when an address changes."""
-
-    ADJUST_TRANSPORT = 0
-    NEUTRAL_MAP = 1
-    NO_ACTION = 2
-    NEUTRAL_MAP_AUTO = 3
-
-
-class IlaIdentifier(Enumeration, prefix="ILA_ATYPE_"):
-    """Type of an ILA identifier."""
-
-    IID = 0
-    LUID = 1
-    VIRT_V4 = 2
-    VIRT_UNI_V6 = 3
-    VIRT_MULTI_V6 = 4
-    NONLOCAL_ADDR = 5
-    RSVD_1 = 6
-    RSVD_2 = 7
-    USE_FORMAT = 32
-
-
-class IlaHook(Enumeration, prefix="ILA_HOOK_ROUTE_"):
-    """Where the address is translated."""
-
-    OUTPUT = 0
-    INPUT = 1
 
 
 class IlaEncap(Record):
