@@ -54,6 +54,9 @@ def _records(cls: Any, depth: int, family: int, given: dict[str, st.SearchStrate
     selects: dict[str, Kind] = {}
     beside = {each.kind.family for each in cls.__declarations__.values() if each.role == "attr" and each.kind.family}
     given = {**dict.fromkeys(beside, st.just(INET6)), **given}  # whose addresses they are: `values` makes them IPv6's
+    members = cls.__header__.__declarations__.values() if cls.__header__ else ()
+    heads = {each.kind.family for each in members if each.kind and each.kind.family != "family"}
+    given = {**dict.fromkeys(heads & cls.__declarations__.keys(), st.just(family or INET6)), **given}
     given = {**{name: each for (own, name), each in SPOKEN.items() if own == cls.__name__}, **given}
     for name, declaration in cls.__declarations__.items():
         kind = declaration.kind or cls.__header__.__declarations__[declaration.header or name].kind

@@ -101,6 +101,7 @@ def test_what_has_neither_is_asked_by_numbers(run: Run) -> None:
         (["netdev", "do", "dev-get", "--count", "1"], "nothing is listened to by `do`"),
         (["netdev", "do", "dev-get", "index=1", "--flag", "create"], "operations of this family take no flags"),
         (["netdev", "listen", "nope"], "netdev has no group 'nope'"),
+        (["generate", "x", "--out", "y", "--netns", "blue"], "nothing is asked in blue: it takes --told"),
         (["ethtool", "--count", "1"], "say what to do: ethtool do OPERATION"),
         (["rt-route", "do", "newroute", "destination=x"], "'x' is not an address"),
     ],

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -221,6 +223,14 @@ def test_a_file_that_would_be_in_the_way(tmp_path: Path) -> None:
     file.write_text(SMALL)
     with pytest.raises(ModuleError, match="rename it"):
         new_family("greeter", str(file), tmp_path / "module")
+
+
+def test_a_module_that_is_called_the_same_stays_what_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine, part = ModuleType("greeter"), ModuleType("greeter.part")
+    monkeypatch.setitem(sys.modules, "greeter", mine)
+    monkeypatch.setitem(sys.modules, "greeter.part", part)
+    greeter(tmp_path)
+    assert (sys.modules["greeter"], sys.modules["greeter.part"]) == (mine, part)
 
 
 @pytest.mark.parametrize(

@@ -209,6 +209,8 @@ def generate(
     width = making.width_of(out)
     remarks: tuple[str, ...] = ()
     is_header = source.endswith(".h")
+    if netns is not None and not told:
+        raise typer.BadParameter(f"nothing is asked in {netns}: it takes --told", param_hint="--netns")
     for option, given in (("--policy", policies), ("--called", called)):
         if given and not is_header:
             raise typer.BadParameter("it is for a C header, FILE.h", param_hint=option)

@@ -82,9 +82,7 @@ class Context(Record, header=GenericHeader):
 
     __facts__: ClassVar[Facts] = Facts(attributes=GTPA, policy="gtp_genl_policy")
 
-    __omitted__: ClassVar[dict[str, str]] = {
-        "GTPA_NET_NS_FD": "a connection is to a namespace: that of the link, netlynx.connect(netns=…)"
-    }
+    __omitted__: ClassVar[dict[str, str]] = {"GTPA_NET_NS_FD": "a connection is to a namespace: that of the link"}
 
     index: takes.Name[int | None] = attr(GTPA.LINK, interface)
     version: int | None = attr(GTPA.VERSION, u32)  # 0 or 1

@@ -74,6 +74,11 @@ def regenerate(folder: Folder) -> tuple[list[str], list[str]]:
     return changed, missing
 
 
+def _imported(name: str) -> dict[str, ModuleType]:
+    """The modules of a package, or the one of that name, taken out of those that are imported."""
+    return {each: sys.modules.pop(each) for each in [*sys.modules] if each.partition(".")[0] == name}
+
+
 def load(file: Path, wanted: str) -> type[Family]:
     """The family that a Python file or package declares; of several, the one of the class `wanted`.
 
@@ -84,7 +89,7 @@ def load(file: Path, wanted: str) -> type[Family]:
     if file.is_dir():
         module.__file__, module.__path__ = str(file / _FRONT), [str(file)]  # which makes it a package
         module.__package__ = file.stem
-    before, writing = {*sys.modules}, sys.dont_write_bytecode
+    before, writing = _imported(file.stem), sys.dont_write_bytecode
     sys.path.insert(0, str(file.parent.resolve()))  # as for `python FILE.py`, which may import its neighbours
     try:
         sys.modules[file.stem] = module
@@ -97,9 +102,8 @@ def load(file: Path, wanted: str) -> type[Family]:
     finally:
         sys.path.remove(str(file.parent.resolve()))
         sys.dont_write_bytecode = writing
-        for each in {*sys.modules} - before:
-            if each.partition(".")[0] == file.stem:
-                sys.modules.pop(each)
+        _imported(file.stem)
+        sys.modules.update(before)
     found = {
         name: value
         for name, value in vars(module).items()
