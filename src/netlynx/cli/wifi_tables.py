@@ -129,7 +129,7 @@ def abilities(each: Wiphy) -> Iterator[Row]:
             if values is not None:
                 yield [f"{name} {word}", " ".join(values)]
         for one in band.types:
-            of = "/".join(map(str, one.types))
+            of = "/".join(map(str, one.types or ()))
             for word, values in (("HE", one.he_phy), ("EHT", one.eht_phy)):
                 if values is not None:
                     yield [f"{name} {word} {of}", " ".join(values)]
@@ -146,7 +146,7 @@ def abilities(each: Wiphy) -> Iterator[Row]:
         if found:
             yield [word, " ".join(map(str, found))]
     for one_of in each.combinations:
-        limits = ", ".join(f"{'/'.join(map(str, limit.types))} <= {limit.max}" for limit in one_of.limits)
+        limits = ", ".join(f"{'/'.join(map(str, limit.types or ()))} <= {limit.max}" for limit in one_of.limits)
         yield ["interfaces together", f"{limits}; {one_of.max} at most, on {one_of.channels} channels"]
 
 

@@ -137,7 +137,7 @@ class BandCapabilities(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=_I, spec=("nl80211", "iftype-data-attrs"))
 
-    types: takes.Several[InterfaceType] = attr(_I.IFTYPES, members(InterfaceType), default=())
+    types: takes.MaybeSeveral[InterfaceType] = attr(_I.IFTYPES, members(InterfaceType))
     he_mac: takes.MaybeSeveral[str] = attr(_I.HE_CAP_MAC, worded("HE_MAC", 6, "little"))
     he_phy: takes.MaybeSeveral[str] = attr(_I.HE_CAP_PHY, worded("HE_PHY", 11, "little"))
     he_mcs: bytes | None = attr(_I.HE_CAP_MCS_SET, binary)

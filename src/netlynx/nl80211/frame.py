@@ -9,8 +9,8 @@ from netlynx.schema import (
     Record,
     attr,
     binary,
-    boolean,
     enum,
+    flag,
     indexed,
     mac,
     string,
@@ -61,7 +61,7 @@ class Frame(Record):
     sender: str | None = attr(3, mac)
     bssid: str | None = attr(4, mac)
     sequence: int | None = attr(5, u16)
-    protected: bool = attr(6, boolean, default=False)  # what is behind the header is encrypted
+    protected: bool = attr(6, flag)  # what is behind the header is encrypted
     algorithm: int | None = attr(7, u16)  # of an authentication: 0 open, 1 shared key, 2 FT, 3 SAE
     transaction: int | None = attr(8, u16)
     status: takes.Member[Status | None] = attr(9, enum(Status, u16))

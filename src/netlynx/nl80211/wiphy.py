@@ -59,7 +59,7 @@ class InterfaceLimit(Record):
     __facts__: ClassVar[Facts] = Facts(attributes=NL80211_IFACE_LIMIT, spec=("nl80211", "iface-limit-attributes"))
 
     max: int | None = attr(NL80211_IFACE_LIMIT.MAX, u32)
-    types: takes.Several[InterfaceType] = attr(NL80211_IFACE_LIMIT.TYPES, members(InterfaceType), default=())
+    types: takes.MaybeSeveral[InterfaceType] = attr(NL80211_IFACE_LIMIT.TYPES, members(InterfaceType))
 
 
 class InterfaceCombination(Record):
@@ -97,7 +97,7 @@ class TypeAkms(Record):
 
     __facts__: ClassVar[Facts] = Facts(attributes=NL80211_IFTYPE_AKM_ATTR)
 
-    types: takes.Several[InterfaceType] = attr(NL80211_IFTYPE_AKM_ATTR.IFTYPES, members(InterfaceType), default=())
+    types: takes.MaybeSeveral[InterfaceType] = attr(NL80211_IFTYPE_AKM_ATTR.IFTYPES, members(InterfaceType))
     akms: takes.Several[Akm] = attr(NL80211_IFTYPE_AKM_ATTR.SUITES, array(spelt(Akm, u32)), default=())
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netlynx.schema import Record, array, attr, binary, boolean, indexed, nest, spelt, string, takes, u8, u16, u32
+from netlynx.schema import Record, array, attr, binary, boolean, flag, indexed, nest, spelt, string, takes, u8, u16, u32
 from netlynx.schema.facts import NoFacts
 
 from ..suites import Akm, Cipher
@@ -43,7 +43,7 @@ class Tim(Record):
 
     count: int | None = attr(1, u8)  # beacons until the next one that announces group frames
     period: int | None = attr(2, u8)  # beacons
-    group: bool = attr(3, boolean, default=False)
+    group: bool = attr(3, flag)
     stations: takes.Several[int] = attr(4, array(u16), default=())  # by their association IDs
 
 
@@ -105,11 +105,11 @@ class HtOperation(Record):
 
     primary: int | None = attr(1, u8)  # channel
     secondary: str | None = attr(2, string)  # none, above or below
-    any_width: bool = attr(3, boolean, default=False)
-    rifs: bool = attr(4, boolean, default=False)
+    any_width: bool = attr(3, flag)
+    rifs: bool = attr(4, flag)
     protection: str | None = attr(5, string)
-    non_greenfield: bool = attr(6, boolean, default=False)
-    obss_non_ht: bool = attr(7, boolean, default=False)
+    non_greenfield: bool = attr(6, flag)
+    obss_non_ht: bool = attr(7, flag)
 
 
 class VhtCapabilities(Record):
@@ -157,12 +157,12 @@ class HeOperation(Record):
     __facts__: ClassVar[NoFacts] = _VALUE
 
     color: int | None = attr(1, u8)
-    color_partial: bool = attr(2, boolean, default=False)
-    color_disabled: bool = attr(3, boolean, default=False)
+    color_partial: bool = attr(2, flag)
+    color_disabled: bool = attr(3, flag)
     pe_duration: int | None = attr(4, u8)  # units of 4 us
-    twt_required: bool = attr(5, boolean, default=False)
+    twt_required: bool = attr(5, flag)
     rts_threshold: int | None = attr(6, u16)  # units of 32 us, 1023: none
-    er_su_disabled: bool = attr(7, boolean, default=False)
+    er_su_disabled: bool = attr(7, flag)
     basic_mcs: takes.Several[int] = attr(8, array(u8), default=())
     primary: int | None = attr(9, u8)  # channel, in 6 GHz
     width: int | None = attr(10, u16)  # MHz, in 6 GHz
