@@ -36,6 +36,7 @@ NOTHING = (
     *(
         "VALUES",
         "BYTES",
+        "MHZ",
         "KEY",
         "KEY=VALUE",
         "RULE",
@@ -57,6 +58,7 @@ def exceptions() -> dict[tuple[str, str], str]:
     from netlynx.cli.operations import KINDS, VERBS, declared
     from netlynx.cli.top.panes import PANES
     from netlynx.diag import SocketState
+    from netlynx.nl80211 import InterfaceType
     from netlynx.route import Link, RouteProtocol, RouteType
     from netlynx.schema.settle import kind_of
     from netlynx.wire.constants import NLM_F, PROTOCOLS
@@ -127,6 +129,13 @@ def exceptions() -> dict[tuple[str, str], str]:
         ("top", "--filter"): "",
         ("topology", "--serve"): "words:127.0.0.1:0",
         ("trace", "--pcap"): "files",
+        ("wifi wiphys", "RADIO"): "",
+        ("wifi scan", "--ssid"): "",
+        ("wifi country", "COUNTRY"): "",
+        ("wifi connect", "SSID"): "",
+        ("wifi add-interface", "--radio"): "interface",
+        ("wifi add-interface", "--type"): words(each._label(each.name) for each in InterfaceType if each),
+        ("wifi power-save", "STATE"): "words:on,off",
         ("completion", "SHELL"): "words:bash,zsh,fish",
         ("audit log", "--type"): "words:SYSCALL,EXECVE,PATH,CWD,USER_AUTH,USER_LOGIN,AVC,CONFIG_CHANGE",
         ("nft list", "WHAT"): "*ruleset:ruleset,tables,table,chain,set,map,flowtable,counter,quota,limit,synproxy",
