@@ -37,6 +37,7 @@ OTHERWISE = {
     "netns list": ["netns", "list", "--json"],
     "trace": ["trace", "--pid", "4194304"],
     "capture read": ["capture", "read", "none.pcap"],
+    "wifi country": ["wifi", "country", "DE"],
 }
 # These say nothing on standard output of what is asked here.
 SILENT = {
@@ -75,6 +76,7 @@ SILENT = {
     "trace",
     "vm prepare",
     "vm run",
+    "wifi connect",  # of a name that is too long
     "ynl",
 }
 

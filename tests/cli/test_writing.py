@@ -567,6 +567,30 @@ NOT_ROOMS = {
     *("cli", "client", "codec", "engine", "errors", "generic", "kernel", "limits", "module", "netns", "schema"),
     *("testing", "transport", "vm", "wire", "ynl", "_version", "__main__", "classical", "usersock"),
 }
+# What is said in the words of the family's operations alone: an access point, a mesh, a radio are no daily matter.
+NL80211 = {
+    "abort_scan": "abort-scan",
+    "add_mesh_path": "new-mpath",
+    "add_station": "new-station",
+    "cancel_frame_wait": "frame-wait-cancel",
+    "cancel_remain_on_channel": "cancel-remain-on-channel",
+    "change_interface": "set-interface",
+    "delete_mesh_path": "del-mpath",
+    "delete_station": "del-station",
+    "join_mesh": "join-mesh",
+    "leave_mesh": "leave-mesh",
+    "reload_regulations": "reload-regdb",
+    "remain_on_channel": "remain-on-channel",
+    "set_channel": "set-channel",
+    "set_mesh_config": "set-mesh-config",
+    "set_mesh_path": "set-mpath",
+    "set_quality": "set-cqm",
+    "set_regulation": "set-reg",
+    "set_station": "set-station",
+    "set_wiphy": "set-wiphy",
+    "set_wiphy_namespace": "set-wiphy-netns",
+    "vendor": "vendor",
+}
 # What changes something and no verb reaches, with the reason.
 OTHERWISE = {
     **dict.fromkeys(
@@ -629,6 +653,23 @@ OTHERWISE = {
         "what rooms make their operations of",
     ),
     "netfilter.nfnetlink.transaction_of": "what rooms make their operations of",
+    **{
+        f"nl80211.{verb}_{what}": f"`netlynx wifi {command}`"
+        for verb, what, command in (
+            ("add", "interface", "add-interface"),
+            ("delete", "interface", "delete-interface"),
+            ("set", "country", "country"),
+            ("set", "power_save", "power-save"),
+        )
+    },
+    "nl80211.disconnect": "`netlynx wifi disconnect`",
+    "nl80211.key": "it asks, and changes nothing",
+    **dict.fromkeys(
+        [f"nl80211.{step}" for step in ("authenticate", "associate", "deauthenticate", "disassociate")],
+        "steps of a program that holds keys",
+    ),
+    **dict.fromkeys([f"nl80211.{verb}_key" for verb in ("add", "set", "delete")], "of a program that holds keys"),
+    **{f"nl80211.{name}": f"`netlynx family nl80211 do {operation}`" for name, operation in NL80211.items()},
     **dict.fromkeys(
         ("route.add_alternative_names", "route.delete_alternative_names"), "names of a link are in no request of a link"
     ),

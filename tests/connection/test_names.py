@@ -330,6 +330,7 @@ _CALLED += ("device_index", "remote_index", "ifindex", "bridge")
 _PORTS = {("BridgeQuerierState", "port"), ("BridgeQuerierState", "port6")}
 _PORTS |= {("CanGateway", "source"), ("CanGateway", "destination")}
 _PORTS |= {("Selector", "interface"), ("Offload", "interface")}
+_PORTS |= {("StationSettings", "vlan"), ("Attributes", "sta_vlan")}
 _NONE = {
     ("Bit", "index"): "of a bit",
     ("Envelope", "index"): "of who speaks on the connector",
@@ -338,6 +339,7 @@ _NONE = {
     ("TaprioStep", "index"): "of a step",
     ("Phy", "index"): "of a PHY",
     ("Provider", "index"): "of a clock",
+    ("Radio", "index"): "of a radio among those of a device",
     ("StringEntry", "index"): "of a text",
     **{
         (name, "index"): "of a policy"
