@@ -330,7 +330,7 @@ _CALLED += ("device_index", "remote_index", "ifindex", "bridge")
 _PORTS = {("BridgeQuerierState", "port"), ("BridgeQuerierState", "port6")}
 _PORTS |= {("CanGateway", "source"), ("CanGateway", "destination")}
 _PORTS |= {("Selector", "interface"), ("Offload", "interface")}
-_PORTS |= {("StationSettings", "vlan"), ("Attributes", "sta_vlan")}
+_PORTS |= {("StationSettings", "vlan"), ("Attributes", "sta_vlan"), ("Port", "netdev_index")}
 _NONE = {
     ("Bit", "index"): "of a bit",
     ("Envelope", "index"): "of who speaks on the connector",
@@ -339,6 +339,8 @@ _NONE = {
     ("TaprioStep", "index"): "of a step",
     ("Phy", "index"): "of a PHY",
     ("Provider", "index"): "of a clock",
+    **{(name, "index"): "of a shared buffer" for name in ("Buffer", "BufferKey")},
+    **{(name, "index"): "of a line card" for name in ("LineCard", "LineCardKey", "LineCardSettings")},
     ("Radio", "index"): "of a radio among those of a device",
     ("StringEntry", "index"): "of a text",
     **{
@@ -352,7 +354,7 @@ _NONE = {
 _OTHERWISE = {("Mirred", "redirect"), ("Mirred", "mirror"), ("MulticastTable", "id")}
 """What has such a number, and is called by what it is for."""
 
-_NAMESPACES = {("Link", "netns_fd"), ("NamespaceId", "fd")}  # descriptors of them
+_NAMESPACES = {("Link", "netns_fd"), ("NamespaceId", "fd"), ("ReloadRequest", "netns")}  # descriptors of them
 
 
 def test_every_field_for_the_index_of_an_interface_takes_its_name() -> None:

@@ -32,6 +32,7 @@ PLACES = {"NAME": "interface", "NAMESPACE": "netns", "SET": "set", "FILE": "file
 # What stands for values that nobody can list.
 NOTHING = (
     *("ADDRESS", "ID", "HANDLE", "NUMBER", "PORT", "PORT|FROM-TO", "MARK", "MARK/MASK", "MARK[/MASK]", "ZONE", "TOS"),
+    *("DEVICE", "REPORTER", "REGION", "COUNT", "PREFIX"),
     *("N", "DRIVER", "PAGE", "BANK", "SECONDS", "TIME", "SHARE", "RATE", "PACKETS", "GROUP", "TEXT", "OPERATION"),
     *(
         "VALUES",
@@ -129,6 +130,12 @@ def exceptions() -> dict[tuple[str, str], str]:
         ("top", "--filter"): "",
         ("topology", "--serve"): "words:127.0.0.1:0",
         ("trace", "--pcap"): "files",
+        ("devlink flash", "--component"): "",
+        ("devlink flash", "--overwrite"): "words:settings,identifiers",
+        ("devlink reload", "--action"): "words:driver-reinit,fw-activate",
+        ("devlink reload", "--limit"): "words:no-reset",
+        ("devlink reload", "--to"): "netns",
+        ("xfrm states", "--protocol"): "words:esp,ah,comp,hao,route2",
         ("wifi wiphys", "RADIO"): "",
         ("wifi scan", "--ssid"): "",
         ("wifi country", "COUNTRY"): "",
