@@ -124,7 +124,8 @@ def delete(record: Either) -> Do[None] | Talk[None]:
     """Remove a session with its link, or a tunnel with its sessions, by a record that has the IDs.
 
     The kernel looks at these alone. What else the record says is compared with what is there first: `NotFound` where
-    it differs. Raises EncodeError without the IDs.
+    it differs. A tunnel is listed for a moment more: the kernel leaves it to a worker (l2tp_tunnel_delete of
+    net/l2tp/l2tp_core.c). Raises EncodeError without the IDs.
     """
     if isinstance(record, Tunnel):
         key = requests.tunnel_key(record_of(Tunnel, record, "l2tp.delete(record)"))
