@@ -91,7 +91,7 @@ def _asked(line: Line, operation: Awaited[T], request: Do[Any], feed: Subscripti
                     return answer
             listening.events.clear()
     except NetlinkError as error:
-        note_sent(error, line, exchange.request)
+        note_sent(error, line, exchange.request, exchange)
         raise
     finally:
         line.traffic.strayed(listening.strays)

@@ -14,6 +14,8 @@ from netlynx.schema.secrets import holds_secrets
 from netlynx.wire.constants import NETLINK, NLM_F, NLMSG, NLMSG_HDRLEN, protocol_label
 from netlynx.wire.message import Message, align, parse_messages
 
+_Asked = Do[Any] | Dump[Any] | Call[Any]
+
 _SENT = "sent"  # what the note of a request begins with
 _LAYOUT = ("CAPPED", "ACK_TLVS")  # flags that say how the kernel laid out a refusal
 _SHOWN = 256  # bytes of a request that a note shows
@@ -65,24 +67,34 @@ def _read(protocol: int, data: bytes, families: Mapping[int, str], *, answer: bo
         return []
 
 
-def note_request(error: BaseException, protocol: int, request: bytes) -> None:
-    """Give an error of netlynx's a note with the request as it was sent, unless it has one."""
+def note_request(error: BaseException, protocol: int, request: bytes, asked: _Asked | None) -> None:
+    """Give an error of netlynx's a note with the request as it was sent, unless it has one; without its bytes where
+    these may hold secrets. `asked` is what it was sent for, None where that was several things."""
     if not isinstance(error, NetlynxError) or any(note.startswith(_SENT) for note in getattr(error, "__notes__", ())):
         return
     messages = _parsed(request)
     if not messages:
         return
     first = messages[0]
-    read = _read(protocol, request, {}, answer=False)
-    name = headlines(protocol, request, {}, answer=False)[0]
+    family = getattr(asked, "family", "")  # a call, of a protocol of one's own, has none
+    families = {first.type: family} if family else {}
+    name = headlines(protocol, request, families, answer=False)[0]
     others = f" (and {len(messages) - 1} more)" if len(messages) > 1 else ""
     shown = request[:_SHOWN].hex(" ", -4) + (" …" if len(request) > _SHOWN else "")
-    if any(holds_secrets(each.record) for each in read):
+    if _may_hold_secrets(protocol, request, asked):
         shown = "(hidden)"
     error.add_note(
         f"{_SENT} on {protocol_label(protocol)}: {name}{others}, sequence {first.sequence}, port {first.portid}, "
         f"{len(request)} bytes: {shown}"
     )
+
+
+def _may_hold_secrets(protocol: int, request: bytes, asked: _Asked | None) -> bool:
+    if asked is not None:
+        return holds_secrets(asked.request)
+    if protocol == NETLINK.GENERIC:  # of which family a number is, nothing here says
+        return True
+    return any(holds_secrets(each.record) for each in _read(protocol, request, {}, answer=False))
 
 
 def split(data: bytes) -> list[bytes]:

@@ -43,7 +43,7 @@ def refusal(operation: Do[Any] | Dump[Any], message: Message, sent: bytes) -> Ne
         symbol=own.symbol,
         line=own.line,
     )
-    note_request(error, operation.protocol, sent)
+    note_request(error, operation.protocol, sent, operation)
     return error
 
 

@@ -20,7 +20,7 @@ def note_sent(error: BaseException, line: Line, request: bytes, exchange: Any = 
 
         if isinstance(error, DecodeError) and line.protocol == NETLINK.ROUTE:
             _advise(error, line, request)
-        note_request(error, line.protocol, request)
+        note_request(error, line.protocol, request, getattr(exchange, "operation", None))
 
 
 def _advise(error: DecodeError, line: Line, request: bytes) -> None:
