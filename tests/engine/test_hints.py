@@ -15,7 +15,7 @@ import pytest
 
 import netlynx
 import toy
-from netlynx import ethtool, netns, route, taskstats
+from netlynx import devlink, ethtool, netns, route, taskstats
 from netlynx.engine.operation import Do, Dump
 from netlynx.engine.refusal import refusal
 from netlynx.kernel import VirtualKernel
@@ -135,6 +135,14 @@ def test_a_module_is_missing_where_the_kernel_says_so_or_nothing_else_can_be_wro
 def test_what_the_kernel_said_itself_is_not_explained_any_further(may: str) -> None:
     for what, number in itertools.product(OPERATIONS, NUMBERS):
         assert hint_of(OPERATIONS[what], number, "option not supported in mode") == "", (what, number)
+
+
+def test_what_does_not_fit_into_a_part_of_a_dump_is_told_of_dumps_alone() -> None:
+    large = "larger than a part of a dump"
+    assert large in hint_of(route.links(), errno.EMSGSIZE)
+    assert large in hint_of(devlink.Devlink.dump_of(bus="pci", device="x", name="fw"), errno.EMSGSIZE)
+    assert hint_of(devlink.Devlink.diagnose(bus="pci", device="x", name="fw"), errno.EMSGSIZE) == ""  # no dump
+    assert hint_of(route.link(name="eth0"), errno.EMSGSIZE) == ""
 
 
 def test_the_kernels_own_words_come_first() -> None:

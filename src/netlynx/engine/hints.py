@@ -48,7 +48,7 @@ def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:
         return ""
     room = _room(operation)
     known: str = import_module(room).hint(operation, answer) if room else ""
-    if not known and answer.errno == errno.EMSGSIZE and isinstance(operation, Dump):
+    if not known and answer.errno == errno.EMSGSIZE and isinstance(operation, Dump) and not operation.once:
         return TOO_LARGE
     return known or (privileges.lacking() if is_denied(answer) else "")
 
