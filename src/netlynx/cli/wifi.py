@@ -246,7 +246,7 @@ def power_save(
     netns: Netns = None,
     kernel: Kernel = "host",
 ) -> None:
-    """Show whether an interface saves power, or have it do so, which takes CAP_NET_ADMIN."""
+    """Show whether an interface saves power, or have it do so. To set it takes CAP_NET_ADMIN."""
     from netlynx import nl80211
 
     with connection(netns, kernel) as nl:
