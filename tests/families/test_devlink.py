@@ -216,7 +216,8 @@ def test_parameters_are_asked_for_their_type_and_set(service: Any, nl: netlynx.C
     found = {each.name: each for each in nl.dump(devlink.params(DEVICE))}
     assert {name: each.value("driverinit") for name, each in found.items() if name != "both"} == {
         "text": "abc", "count": 7, "on": False}  # fmt: skip
-    assert found["on"].to_dict()["values"] == [{"mode": "driverinit", "value": False}]
+    (off,) = found["on"].values
+    assert (off.value, found["on"].meant(off), found["on"].value("runtime")) == (None, False, None)
     nl.do(devlink.set_param(DEVICE, "text", "new"))
     nl.do(devlink.set_param(DEVICE, "count", "0x10"))
     nl.do(devlink.set_param(DEVICE, "on", True))

@@ -133,7 +133,8 @@ def _info(info: Any, interfaces: Interfaces) -> list[Row]:
 
 def _param(param: Param, interfaces: Interfaces) -> list[Row]:
     return [
-        [param.handle, text(param.name), text(param.type), text(each.mode), _shown(each.value)] for each in param.values
+        [param.handle, text(param.name), text(param.type), text(each.mode), _shown(param.meant(each))]
+        for each in param.values
     ]
 
 

@@ -56,17 +56,17 @@ class ParamKey(OfDevice):
 
 
 class ParamValue(Record):
-    """What a parameter is, or is to be from some time on: `value` is an int, a str, a bool, of the parameter's type.
+    """What a parameter is, or is to be from some time on: `value` is an int, a str, True, of the parameter's type.
 
-    `default` is told since Linux 6.19, of what has one.
+    A flag that is off is not there: its `value` is None, of which `Param.value` and `Param.meant` make False. `default`
+    is told since Linux 6.19, of what has one.
     """
 
     __facts__: ClassVar[Facts] = Facts(attributes=_A)
     __omitted__: ClassVar[dict[str, str]] = OTHERS
 
     mode: takes.Member[ParamMode | None] = attr(_A.PARAM_VALUE_CMODE, enum(ParamMode, u8))
-    # A flag that is off is not there; all else is.
-    value: Any = attr(_A.PARAM_VALUE_DATA, select("type", _TYPED), default=False, always=True)
+    value: Any = attr(_A.PARAM_VALUE_DATA, select("type", _TYPED))
     default: Any = attr(_A.PARAM_VALUE_DEFAULT, select("type", _TYPED))
 
 
@@ -81,7 +81,12 @@ class Param(OfDevice):
     def value(self, mode: ParamMode | str | int = ParamMode.RUNTIME) -> Any:
         """The value that it has in one mode; None without one. Raises EncodeError for what is no mode."""
         wanted = member_of(ParamMode, mode, "Param.value(mode)")
-        return next((each.value for each in self.values if each.mode == wanted), None)
+        found = next((each for each in self.values if each.mode == wanted), None)
+        return None if found is None else self.meant(found)
+
+    def meant(self, each: ParamValue) -> Any:
+        """What one of `values` is: that of a flag that is off, too, which is told by nothing."""
+        return False if each.value is None and self.type is ValueType.FLAG else each.value
 
 
 class ParamRequest(OfDevice):

@@ -277,6 +277,7 @@ cdef class Shaper:
             name = "other" if key is None else str(key)
             names.add(name)
             child = self.field(name, plan, &plan.fields[<int> number], owner, f"{path}.{<str> f.name}" if path else <str> f.name, around)
+            child.filled = child.filled and child.kind != K_FLAG    # one that was not chosen is not off
             self.adopt(c, child)
             if key is None:
                 choices.otherwise = child
