@@ -19,6 +19,7 @@ from netlynx import (
     connector,
     crypto,
     dcb,
+    devlink,
     diag,
     ethtool,
     fib_lookup,
@@ -413,7 +414,7 @@ class Evil(Family, name=HOSTILE):
 
 
 FAMILIES = (ethtool.Ethtool, ipvs.Ipvs, l2tp.L2tp, macsec.MacSec, netdev.Netdev, mptcp.MptcpPathManager)
-for each in (*FAMILIES, nl80211.Nl80211, taskstats.TaskStats, WireGuard, Evil):
+for each in (*FAMILIES, devlink.Devlink, nl80211.Nl80211, taskstats.TaskStats, WireGuard, Evil):
     serve(each)
 
 # -- processes and devices ------------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ def _told(name: str, asking: Dump[Any]) -> Talk[Any]:
     def steps() -> Generator[Do[Any] | Dump[Any], Any, Any]:
         parts = yield asking
         try:
-            return values_of([piece for each in parts for piece in each.pieces])
+            return values_of([piece for each in parts for piece in each.pieces or ()])
         except ValueError as error:
             raise DecodeError(f"{asking}: {error}") from None
 
