@@ -217,6 +217,8 @@ _SOCKETS = (
 _ONE_DEVICE = (
     "what one driver says; ethnl_default_dumpit (net/ethtool/netlink.c) answers EMSGSIZE where that is too much"
 )
+_DEVLINK = "attributes of fixed sizes, and names"
+_DRIVERS = "what one driver says: attributes of fixed sizes, and a few versions, snapshots, types or nested devices"
 LARGEST: dict[str, str] = {
     "route.links": "",
     "route.routes": "",
@@ -254,6 +256,12 @@ LARGEST: dict[str, str] = {
         ("l2tp.tunnels", "l2tp.sessions", "fou.ports", "ila.mappings", "gtp.contexts", "seg6.keys", "ioam6.namespaces"),
         _FIXED,
     ),
+    **dict.fromkeys(
+        ("devlink.params", "devlink.ports", "devlink.rates", "devlink.traps", "devlink.trap_groups"), _DEVLINK
+    ),
+    **dict.fromkeys(("devlink.trap_policers", "devlink.buffers", "devlink.pools", "devlink.port_pools"), _DEVLINK),
+    **dict.fromkeys(("devlink.bindings", "devlink.reporters"), _DEVLINK),
+    **dict.fromkeys(("devlink.infos", "devlink.devices", "devlink.regions", "devlink.linecards"), _DRIVERS),
     "ioam6.schemas": "1020 bytes of data, and attributes of fixed sizes",
     "macsec.devices": "macsec_dump_txsc (drivers/net/macsec.c) answers EMSGSIZE for one with more channels than fit",
     "helpers.helpers": "four classes of what is expected, each of fixed size",
