@@ -23,7 +23,7 @@ from strategies import records
 
 # What a plain word cannot say, and JSON behind `:=` does: one text of a list with commas in it, an attribute that
 # nobody declared, a text where a number may stand too.
-AS_JSON = ("unknown", "devices", "device_prefixes", "alternative_names", "key_type", "data_type", "tail", "name")
+AS_JSON = ("unknown", "devices", "device_prefixes", "alternative_names", "key_type", "data_type", "tail", "name", "supports")
 
 
 @pytest.mark.parametrize("kind", KINDS)
