@@ -17,6 +17,7 @@ from netlynx.route.link import Link
 from netlynx.route.link_constants import ArpHardware
 from netlynx.route.nexthop import NextHopObject
 from netlynx.schema.names import Enumeration, FlagSet
+from netlynx.schema.spelling import Spelt
 
 
 class Absent(Enum):
@@ -207,6 +208,8 @@ def misnamed(shown: Any, value: Any, path: str = "") -> list[str]:
         expected: Any = value.label
     elif isinstance(value, FlagSet):
         expected = value.labels
+    elif isinstance(value, Spelt):
+        expected = str(value)
     elif isinstance(value, bytes):
         expected = value.hex()
     elif isinstance(value, tuple):

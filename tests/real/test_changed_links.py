@@ -104,6 +104,8 @@ def some(kind: Kind, inet6: bool) -> list[Any]:
         return [(value,) for value in some(kind.item, inet6)]
     if kind.values is bool or kind.code is Code.FLAG:
         return [False, True]
+    if kind.options & Option.SPELT and kind.values is not None:
+        return [kind.values(1), kind.values(5)]
     if kind.values is not None:
         return [*kind.values]
     if kind.code in (Code.NEST, Code.STRUCT) and kind.target is not None:
