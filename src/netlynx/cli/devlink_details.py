@@ -11,7 +11,7 @@ from netlynx.cli.form import Form, json_text, misused
 from netlynx.cli.interfaces import Interfaces
 from netlynx.cli.listed import show
 from netlynx.cli.options import Json, Kernel, Lines, Netns, Wide, connection
-from netlynx.cli.output import Column, Row, form_of, write_json, write_table
+from netlynx.cli.output import Column, Row, form_of, write_found
 from netlynx.cli.stdout import write
 from netlynx.cli.tables import Table, text
 from netlynx.cli.terminal import binary, is_terminal
@@ -110,10 +110,7 @@ def _show(
 ) -> None:
     with connection(netns, kernel) as nl:
         found = nl.do(ask(device))
-    if form is Form.TABLE:
-        write_table(columns, rows(found), wide=wide)
-    else:
-        write_json(found, form)
+    write_found(found, form, columns, rows(found), wide=wide)
 
 
 _Reporter = Annotated[str, Argument("REPORTER", help="The health reporter.")]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from netlynx.cli.form import Form, misused
 from netlynx.cli.options import Json, Kernel, Lines, Netns, Wide, connection
-from netlynx.cli.output import Column, Row, form_of, write_json, write_rows, write_table
+from netlynx.cli.output import Column, Row, form_of, write_found, write_rows, write_table
 from netlynx.cli.stdout import write
 from netlynx.cli.tables import text
 
@@ -68,24 +68,14 @@ def ipvs(
             nl.do(room.zero())
             write("all services count anew")
         elif daemons:
-            _show(nl.dump(room.daemons()).all(), form, wide, _DAEMONS, _daemon)
+            found = nl.dump(room.daemons()).all()
+            write_found(found, form, _DAEMONS, map(_daemon, found), wide=wide)
         elif timeouts:
-            _show(
-                [nl.do(room.timeouts())],
-                form,
-                wide,
-                _TIMEOUTS,
-                lambda each: [text(each.tcp), text(each.tcp_fin), text(each.udp)],
-            )
+            each = nl.do(room.timeouts())
+            row = [text(each.tcp), text(each.tcp_fin), text(each.udp)]
+            write_found([each], form, _TIMEOUTS, [row], wide=wide)
         else:
             _write_pools(nl.do(room.pools()), form, wide, _COUNTED if stats else _RATES if rates else ())
-
-
-def _show(records: list[Any], form: Form, wide: bool, columns: tuple[Column, ...], row: Callable[[Any], Row]) -> None:
-    if form is Form.TABLE:
-        write_table(columns, map(row, records), wide=wide)
-    else:
-        write_json(records, form)
 
 
 def _write_pools(pools: list[Pool], form: Form, wide: bool, counted: tuple[str, ...]) -> None:

@@ -146,6 +146,16 @@ def write_table(columns: Sequence[Column], rows: Iterable[Row], *, wide: bool = 
         remark(f"not shown: {', '.join(columns[at].title for at in layout.left_out)} (--wide)")
 
 
+def write_found(
+    found: Iterable[Any], form: Form, columns: Sequence[Column], rows: Iterable[Row], *, wide: bool = False
+) -> None:
+    """Records as JSON, or as a table of the rows that they make."""
+    if form is Form.TABLE:
+        write_table(columns, rows, wide=wide)
+    else:
+        write_json(found, form)
+
+
 def row_as_text(columns: Sequence[Column], row: Row, *, colours: bool) -> list[str | Paint]:
     """A row as the parts of one line: values, each behind its title where that is needed."""
     parts: list[str | Paint] = []

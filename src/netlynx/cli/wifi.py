@@ -10,7 +10,7 @@ from netlynx.cli.commands import App
 from netlynx.cli.declare import Argument, Option
 from netlynx.cli.form import Form, misused
 from netlynx.cli.options import Json, Kernel, Lines, Netns, Wide, connection
-from netlynx.cli.output import Column, Row, form_of, write_json, write_table
+from netlynx.cli.output import Column, Row, form_of, write_found, write_table
 from netlynx.cli.stdout import write
 
 if TYPE_CHECKING:
@@ -153,10 +153,7 @@ def regulations(
     form = form_of(json, lines, wide=wide)
     with connection(netns, kernel) as nl:
         found = nl.dump(nl80211.regulations()).all()
-    if form is Form.TABLE:
-        write_table(wifi_tables.RULES, (row for each in found for row in wifi_tables.rules(each)), wide=wide)
-    else:
-        write_json(found, form)
+    _show(found, form, wide, wifi_tables.RULES, wifi_tables.rules)
 
 
 @commands.command()
@@ -258,10 +255,7 @@ def power_save(
 def _show(
     found: list[Any], form: Form, wide: bool, columns: tuple[Column, ...], rows: Callable[[Any], Iterable[Row]]
 ) -> None:
-    if form is Form.TABLE:
-        write_table(columns, (row for each in found for row in rows(each)), wide=wide)
-    else:
-        write_json(found, form)
+    write_found(found, form, columns, (row for each in found for row in rows(each)), wide=wide)
 
 
 def _one(device: str) -> int | str:
