@@ -375,17 +375,21 @@ class BatchSockets:
         """Take in what came for an exchange; whether nothing is missing: it was answered, or was not sent."""
         transport = lease.transport
         came = 0
+        in_use = any(not errand.over for errand in self.under_way())  # asked first: what it changes is read below
         found = self._courier.became(exchange.packed.request) if exchange.packed is not None else None
-        if found is None and not self._tried:
+        if found is None and not self._tried and not in_use:
             exchange.sent(False)
             return True
         exchange.sent(True)
+        self._lost = self._lost or in_use
         if found is not None:
             buffer, size, sender, lost = found
             self._lost = self._lost or lost != 0
             came = size >= 0
             if came and not exchange.fed:
                 exchange.feed(buffer, min(size, len(buffer)), sender)
+        if in_use:  # what else came, or comes, a thread takes, into the same buffer
+            return exchange.answered
         missed = _received(lease) - self._received + came > exchange.fed
         if missed and isinstance(transport, SystemCalls):
             exchange.feed(lease.buffer, min(transport.size, len(lease.buffer)), transport.sender)
