@@ -11,6 +11,7 @@
 cdef enum:
     KNOWN_SHAPES = 8         # remembered for one class of records, found by the message's size
     KNOWN_SIZE = 2048        # bytes of the longest message that is remembered
+    KNOWN_HEADER = 256       # bytes of the longest header of one
     KNOWN_ANYHOW = 512       # up to so many, each is
     KNOWN_TRIES = 4          # larger messages remembered in vain, after which ...
     KNOWN_REST = 128         # ... so many are not even looked at
@@ -32,7 +33,7 @@ cdef struct Known:
 
 cdef inline Known *known_of(Plan plan, Py_ssize_t n) noexcept:
     """Where a message of this size may be remembered, or NULL."""
-    if n > KNOWN_SIZE or plan.header_size == 0 or plan.header_size > <int> sizeof(plan.head_bytes):
+    if n > KNOWN_SIZE or plan.header_size == 0 or plan.header_size > KNOWN_HEADER:
         return NULL              # a header of that size tells apart what has it
     if plan.known == NULL:
         plan.known = <Known *> calloc(KNOWN_SHAPES, sizeof(Known))
@@ -149,7 +150,7 @@ cdef void note_members(Plan plan, Frame *frame) noexcept:
     cdef Known *known = frame.known
     cdef Varying *varying
     cdef Field *f
-    cdef int i, k
+    cdef int i, k, size
     if known.size != frame.size:
         return
     if (known.varying_count == 0 or known.varying[0].at >= plan.header_size) and \
@@ -159,7 +160,8 @@ cdef void note_members(Plan plan, Frame *frame) noexcept:
         f = &plan.fields[plan.heads[i]]
         if not f.loose:
             continue
-        if nlx_same(known.bytes + f.position, frame.header + f.position, f.width):
+        size = member_size(f, frame.header, plan.header_size)    # of an address, by a family that does not change
+        if nlx_same(known.bytes + f.position, frame.header + f.position, size):
             for k in range(known.varying_count):
                 if known.varying[k].field == f:
                     break
@@ -170,7 +172,7 @@ cdef void note_members(Plan plan, Frame *frame) noexcept:
             return
         varying = &frame.varying[frame.varying_count]
         varying.at = f.position
-        varying.size = f.width
+        varying.size = size
         varying.field = f
         frame.varying_count += 1
 

@@ -130,7 +130,9 @@ cdef class Plan(Outline):
         """Whether nothing but its own field depends on this member of the header."""
         cdef int i
         cdef Field *f
-        if head.position == 0 or head.kind == K_BITS or head.options & (O_SELECTOR | O_CONTEXT | O_FAMILY | O_REST):
+        if head.kind == K_BITS or head.options & (O_SELECTOR | O_CONTEXT | O_REST):
+            return False
+        if head.position == 0 and head.kind != K_STRUCT:         # mostly the family, which says what addresses are
             return False
         for i in range(self.head_count):
             f = &self.fields[self.heads[i]]
