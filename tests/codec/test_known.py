@@ -16,6 +16,7 @@ from netlynx.errors import DecodeError
 from netlynx.route import Address, Link, Neighbour, NextHopObject, Route, Rule
 from netlynx.schema import Record, attr, head, ip, multi, nest, prefix, select, string, u32
 from netlynx.tc import Filter
+from netlynx.xfrm import Policy, State
 from strategies import records
 from worth import examples
 
@@ -77,6 +78,8 @@ class Around(Record):
     nexthop: NextHopObject | None = attr(8, nest(NextHopObject))
     chosen: Chosen | None = attr(9, nest(Chosen))
     filter: Filter | None = attr(10, nest(Filter))
+    state: State | None = attr(11, nest(State))
+    policy: Policy | None = attr(12, nest(Policy))
 
 
 FIELDS: dict[Any, str] = {
@@ -90,6 +93,8 @@ FIELDS: dict[Any, str] = {
     NextHopObject: "nexthop",
     Chosen: "chosen",
     Filter: "filter",
+    State: "state",  # whose header is large, with structs and with addresses of a family that stands behind them
+    Policy: "policy",
 }
 NUMBERS = {cls: number for number, cls in enumerate(FIELDS, 1)}
 
@@ -130,7 +135,7 @@ def tables(draw: st.DrawFn, cls: Any) -> list[bytes]:
     return rows
 
 
-@examples(75)
+@examples(90)
 @given(case=st.sampled_from(list(NUMBERS)).flatmap(lambda cls: st.tuples(st.just(cls), tables(cls))))
 def test_a_row_is_what_its_bytes_say_whatever_came_before(case: tuple[Any, list[bytes]]) -> None:
     cls, rows = case
