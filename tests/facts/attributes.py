@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fnmatch import filter as filter_names
 from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import Any
+
+from msgspec.structs import replace
 
 from netlynx.schema import (
     AddressKey,

@@ -16,9 +16,10 @@ Source: include/net/netlink.h (`struct nla_policy`).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import IntEnum, IntFlag
 from typing import Any
+
+from msgspec.structs import replace
 
 from netlynx.generic.spec import AttributeSpec, EnumSpec, MemberSpec, SetSpec, StructSpec
 from netlynx.schema.common import Bitfield32

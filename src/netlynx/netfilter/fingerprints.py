@@ -13,8 +13,9 @@ reads it.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any, ClassVar
+
+from msgspec.structs import replace
 
 from netlynx.engine.operation import Do
 from netlynx.errors import EncodeError

@@ -8,9 +8,10 @@ from __future__ import annotations
 import struct
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
 from enum import IntEnum
 from typing import Any, ClassVar
+
+from msgspec.structs import replace
 
 from netlynx.schema import Constants, Kind, Quantity, Spelt, array, binary, enum, hook, quantity, u16, u32
 from netlynx.schema.kinds import Option

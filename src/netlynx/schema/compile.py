@@ -193,9 +193,9 @@ class _Compiler:
             declaration = self.cls.__declarations__[name]
             field = self.describe(name, declaration.kind)
             self.in_struct(field, name, declaration.kind, self.cls)
-            field["options"] |= int(Option.ALWAYS)  # a struct is sent whole: a counter at 0 is there like any other
+            field["options"] |= Option.ALWAYS  # a struct is sent whole: a counter at 0 is there like any other
             if name.startswith("pad"):
-                field["options"] |= int(Option.HIDDEN)
+                field["options"] |= Option.HIDDEN
             if declaration.kind is not None and declaration.kind.options & Option.REST:
                 size = self.fields[field["item"]]["width"] if "item" in field else 1  # of each element
                 if name != list(places)[-1] or offset != layout_size(self.cls)[0]:
@@ -216,7 +216,7 @@ class _Compiler:
         """A field that no message has."""
         field = self.describe(name, declaration.kind)
         field.update(slot=True, default=declaration.default)
-        field["options"] |= int(Option.ALWAYS)
+        field["options"] |= Option.ALWAYS
         self.slots.append(self.add(field))
 
     def head(self, name: str, declaration: Declaration) -> None:
@@ -237,7 +237,7 @@ class _Compiler:
         field = self.describe(name, kind or self.header.__declarations__[member].kind)
         self.in_struct(field, member, kind or self.header.__declarations__[member].kind, self.header)
         options = field["options"] | (Option.ALWAYS if declaration.always else 0)
-        field.update(position=offset, width=size, slot=True, default=declaration.default, options=int(options))
+        field.update(position=offset, width=size, slot=True, default=declaration.default, options=options)
         return field
 
     def attribute(self, name: str, declaration: Declaration) -> None:
@@ -256,7 +256,7 @@ class _Compiler:
             scope=scope,
             slot=True,
             default=0 if declaration.zero else declaration.default,  # what is read where the attribute is absent
-            options=int(options | (Option.ZERO if declaration.zero else 0)),
+            options=options | (Option.ZERO if declaration.zero else 0),
         )
         number = self.add(field)
         self.scopes[scope][1][field["type"]] = number
@@ -270,7 +270,7 @@ class _Compiler:
             if kind.values is not None:
                 twin.update({key: field[key] for key in ("values", "labels", "enum") if key in field})
             if declaration.overflow == -1:
-                twin["options"] |= int(Option.MASK)
+                twin["options"] |= Option.MASK
             self.heads.append(self.add(twin))
 
     def beside(self, name: str, declaration: Declaration) -> int:
@@ -309,7 +309,7 @@ class _Compiler:
             "kind": int(kind.code),
             "name": name,
             "width": kind.width,
-            "options": int(kind.options),
+            "options": kind.options,
             "first": kind.first,
             "selector": kind.selector or None,
             "decoder": kind.decoder,
@@ -324,7 +324,7 @@ class _Compiler:
         if kind.target is not None and kind.code is not Code.HOOK:
             field["plan"] = plan_of(kind.target(), headless=kind.headless)
             if depends_on_context(kind.target()):
-                field["options"] |= int(Option.CONTEXT)
+                field["options"] |= Option.CONTEXT
         elif kind.is_shown and kind.shown is not None and kind.shown.target is not None:
             field["plan"] = plan_of(kind.shown.target())  # of the records that the function makes: for conditions
         if kind.options & Option.TAGGED and kind.target is not None:
@@ -336,7 +336,7 @@ class _Compiler:
                 item["width"] = size_and_alignment(kind.item)[0]
                 if not item["width"]:
                     raise TypeError(f"{self.cls.__name__}.{name}: {kind.item.name} has no fixed size")
-            field["options"] |= item["options"] & int(Option.CONTEXT)
+            field["options"] |= item["options"] & Option.CONTEXT
             field["item"] = self.add(item)
         if kind.choices is not None:
             field["choices"] = {value: self.add(self.describe(name, choice)) for value, choice in kind.choices.items()}

@@ -28,6 +28,19 @@ def _parameter(cls: Any, name: str) -> Parameter:
     return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
+def signature_as_written(cls: Any) -> Signature:
+    """The signature of a plain struct, whose types nobody looks up. All of its defaults stand behind what has none."""
+    names, defaults = cls.__struct_fields__, cls.__struct_defaults__
+    needed = len(names) - len(defaults)
+    empty = [Parameter.empty] * needed
+    return Signature(
+        [
+            Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=cls.__annotations__[name])
+            for name, default in zip(names, (*empty, *defaults), strict=True)
+        ]
+    )
+
+
 _TAKES = re.compile(r"takes\.(\w+)\[(.*)\]")
 
 

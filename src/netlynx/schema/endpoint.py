@@ -9,7 +9,8 @@ from __future__ import annotations
 import ipaddress
 import socket
 import struct
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from netlynx.schema.kinds import Kind, Option, hook
 

@@ -15,13 +15,12 @@ and padding (``…_PAD``) need no reason to be left out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from netlynx.wire.names import Constants
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True):
     """The kernel's own description of a record's attributes.
 
     `attributes` is the set of constants that the record covers; `policy` the `nla_policy` tables that check them
@@ -33,8 +32,7 @@ class Facts:
     spec: tuple[str, str] | tuple[()] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NoFacts:
+class NoFacts(msgspec.Struct, frozen=True):
     """The kernel's headers describe no such record or struct; `reason` says why, or where it is described."""
 
     reason: str

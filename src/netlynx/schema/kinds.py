@@ -42,13 +42,17 @@ A payload that does not fit its kind is not an error: the record keeps it raw in
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from enum import IntEnum, IntFlag
 from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from netlynx.codec._codec import TakenOver, decode, encode, plan_for
 
 if TYPE_CHECKING:
+    from inspect import Signature
+
     from netlynx.schema.masks import Form
     from netlynx.schema.quantities import Quantity
     from netlynx.schema.record import Layout, Record
@@ -80,8 +84,8 @@ class Code(IntEnum):
     BITS = 18
 
 
-class Option(IntFlag):
-    """Options of a field; the same numbers as in `codec/plan/plan.pxi`."""
+class Option:
+    """Options of a field, plain numbers that are cheap to combine; the same as in `codec/plan/plan.pxi`."""
 
     BIG = 1
     SIGNED = 2
@@ -105,12 +109,21 @@ class Option(IntFlag):
     REST = 1048576
 
 
-_PLAIN = Option(0)
+_PLAIN = 0
 _HOLDING = (Code.NEST, Code.SELECT, Code.SEQUENCE, Code.HOOK)
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class _Told(msgspec.StructMeta):
+    """Tells editors and `help` its fields as they are written: the types of some are there for checkers alone."""
+
+    @property
+    def __signature__(cls) -> Signature:
+        from netlynx.schema.describe import signature_as_written
+
+        return signature_as_written(cls)
+
+
+class Kind(msgspec.Struct, metaclass=_Told, frozen=True):
     """One kind of field. Made by the names of this module, not by hand.
 
     `width` is the size of an integer or a fixed field in bytes, or the largest payload (0: no limit). `low` and `high`
@@ -123,7 +136,7 @@ class Kind:
     code: Code
     name: str
     width: int = 0
-    options: Option = _PLAIN
+    options: int = _PLAIN
     values: type[IntEnum] | type[IntFlag] | type[Spelt] | type[bool] | None = None
     target: Callable[[], type[Record] | type[Layout]] | None = None
     item: Kind | None = None
@@ -167,7 +180,7 @@ class Kind:
         return replace(self, width=limit)
 
 
-def _integer(name: str, width: int, options: Option = _PLAIN) -> Kind:
+def _integer(name: str, width: int, options: int = _PLAIN) -> Kind:
     return Kind(Code.INTEGER, name, width, options)
 
 

@@ -14,7 +14,6 @@ Both are frozen `msgspec.Struct`s without garbage-collector tracking; they compa
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 from functools import cache
 from types import MappingProxyType
@@ -33,8 +32,7 @@ if TYPE_CHECKING:
     from netlynx.schema.spelling import Spelt
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(msgspec.Struct, frozen=True):
     """One declared field: what `attr`, `head` and `member` were given."""
 
     role: str  # "attr", "head", "member" or "constant"

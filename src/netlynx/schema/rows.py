@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from netlynx.codec._codec import joined_rows, sole_row
 from netlynx.schema.compile import layout_size
 from netlynx.schema.record import Layout
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(msgspec.Struct, frozen=True):
     """Messages with the fixed header `header` that hold objects in the nest `list`, each in an attribute `item`.
 
     What a message says of one object, its payload says of a list of one.

@@ -14,8 +14,9 @@ simpler(Tbf, TbfAttributes)                          # the kind of a field
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from netlynx.codec._codec import TakenOver, encode, plan_for
 from netlynx.errors import EncodeError, EncodeTypeError

@@ -10,9 +10,10 @@ import difflib
 import keyword
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from threading import RLock
 from typing import Any
+
+from msgspec.structs import replace
 
 from netlynx.schema.kinds import (
     Code,
