@@ -1,12 +1,10 @@
-"""The room as its users see it: every name is there, typed and loaded when it is used, and not before."""
+"""The room as its users see it: every name is there, and stays what it is (`tests/test_late.py` has more)."""
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
 from importlib import import_module
-from pathlib import Path
 from pkgutil import walk_packages
 from types import ModuleType
 
@@ -33,25 +31,6 @@ def run(code: str) -> str:
     return done.stdout.strip()
 
 
-@pytest.mark.parametrize("name", route.__all__)
-def test_every_name_is_there(name: str) -> None:
-    assert getattr(route, name) is not None
-    assert name in dir(route)
-
-
-def test_checkers_see_the_same_names_in_the_same_places() -> None:
-    assert route.__file__ is not None
-    tree = ast.parse(Path(route.__file__).read_text())
-    seen = {}
-    for block in (node for node in tree.body if isinstance(node, ast.If)):
-        for each in block.body:
-            assert isinstance(each, ast.ImportFrom)
-            for alias in each.names:
-                assert alias.asname == alias.name, "a plain import is not a re-export to checkers"
-                seen[alias.name] = each.module
-    assert seen == route._HOME
-
-
 def test_every_record_enum_and_group_is_public() -> None:
     lacking = set()
     for module in modules():
@@ -66,18 +45,8 @@ def test_every_record_enum_and_group_is_public() -> None:
     assert lacking == set()
 
 
-def test_importing_the_room_loads_nothing_else() -> None:
-    code = "import sys; from netlynx import route; print([name for name in sys.modules if 'netlynx.route.' in name])"
-    assert run(code) == "[]"
-
-
 @pytest.mark.parametrize("name", ["link", "address", "route", "neighbour", "nexthop"])
 def test_a_module_never_stands_in_the_place_of_the_function_it_is_named_like(name: str) -> None:
     for first in (f"import netlynx.route.{name}", f"from netlynx import route; route.{name}", "import netlynx"):
         code = f"{first}; from netlynx import route; print(route.{name}.__name__, callable(route.{name}))"
         assert run(code) == f"{name} True"
-
-
-def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError, match=r"'netlynx\.route' has no attribute 'linx'"):
-        _ = route.linx  # type: ignore[attr-defined]

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
-from pathlib import Path
-
-import pytest
 
 from netlynx import tc
 from netlynx.tc.actions import ACTION_OPTIONS
@@ -21,31 +17,11 @@ def run(code: str) -> str:
     return done.stdout.strip()
 
 
-def test_every_name_is_there_and_where_checkers_see_it() -> None:
-    assert tc.__file__ is not None
-    seen = {}
-    for block in (node for node in ast.parse(Path(tc.__file__).read_text()).body if isinstance(node, ast.If)):
-        for each in block.body:
-            assert isinstance(each, ast.ImportFrom)
-            seen.update({alias.asname: each.module for alias in each.names})
-    assert seen == tc._HOME
-    for name in tc.__all__:
-        assert getattr(tc, name) is not None, name
-        assert name in dir(tc)
-    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        tc.nothing  # noqa: B018
-
-
 def test_the_options_of_every_kind_are_public() -> None:
     for kinds in (QDISC_OPTIONS, CLASS_OPTIONS, FILTER_OPTIONS, ACTION_OPTIONS):
         for name, kind in kinds.items():
             held = kind.held if kind.shown is None else kind.shown.held
             assert getattr(tc, held.__name__, None) is held, f"{name}: {held.__name__}"
-
-
-def test_importing_the_room_loads_nothing_else() -> None:
-    code = "import sys; from netlynx import tc; print([name for name in sys.modules if 'netlynx.tc.' in name])"
-    assert run(code) == "[]"
 
 
 def test_listing_qdiscs_loads_no_filters_and_no_actions() -> None:

@@ -25,7 +25,6 @@ is there too, and null in its column.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
@@ -150,6 +149,8 @@ def _checked(names: frozenset[str], record: Any) -> frozenset[str]:
     """The names of columns. Raises TypeError for one that the record's tables do not have."""
     known = [*record.__declarations__, "unknown"]
     for name in sorted(names.difference(known)):
+        import difflib
+
         near = difflib.get_close_matches(name, known, 1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise TypeError(f"columns: {record.__name__} has no field {name!r}{hint}")

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from netlynx.errors import EncodeError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _MOUNTS = "/proc/self/mounts"
 
 
 def hierarchy() -> Path | None:
     """Where the cgroups of version 2 are mounted; None where they are not."""
+    from pathlib import Path  # takes longer to load than all of the sockets' room
+
     try:
         with open(_MOUNTS, encoding="utf-8", errors="surrogateescape") as file:
             for line in file:
@@ -31,7 +36,7 @@ def cgroup_number(path: str, field: str) -> int:
     root = hierarchy()
     if root is None:
         raise EncodeError(f"{path!r}: no cgroups of version 2 are mounted here: give the number", field)
-    given = Path(path)
+    given = type(root)(path)
     inside = given if given.is_relative_to(root) else root / path.lstrip("/")
     try:
         return inside.stat().st_ino
@@ -49,5 +54,5 @@ def cgroup_paths() -> dict[int, str]:
                 number = os.stat(place).st_ino
             except OSError:
                 continue  # it is gone
-            found[number] = "/" + str(Path(place).relative_to(root)).removeprefix(".")
+            found[number] = "/" + str(type(root)(place).relative_to(root)).removeprefix(".")
     return found

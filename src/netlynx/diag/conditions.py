@@ -7,8 +7,10 @@ a value is said at `netlynx.Dump.where`. `netlynx.diag.splitting` says which of 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
+
+import msgspec
 
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.schema.either import Masked
@@ -41,8 +43,7 @@ class Condition:
         raise TypeError("conditions are combined with & | ~ and brackets, not with and, or, not")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Comparison(Condition):
+class Comparison(Condition, msgspec.Struct, frozen=True):
     """A field, or one within it, and what it has to be."""
 
     path: tuple[str, ...]
@@ -52,16 +53,14 @@ class Comparison(Condition):
         return f"{'.'.join(self.path)}={_shown(self.value)}"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Automatic(Condition):
+class Automatic(Condition, msgspec.Struct, frozen=True):
     """The kernel chose the port: nobody bound the socket to it."""
 
     def __str__(self) -> str:
         return "automatic"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Every(Condition):
+class Every(Condition, msgspec.Struct, frozen=True):
     """All of several."""
 
     parts: tuple[Condition, ...]
@@ -70,8 +69,7 @@ class Every(Condition):
         return " & ".join(f"({each})" if isinstance(each, Some) else str(each) for each in self.parts)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Some(Condition):
+class Some(Condition, msgspec.Struct, frozen=True):
     """Any of several."""
 
     parts: tuple[Condition, ...]
@@ -80,8 +78,7 @@ class Some(Condition):
         return " | ".join(f"({each})" if isinstance(each, Every) else str(each) for each in self.parts)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Not(Condition):
+class Not(Condition, msgspec.Struct, frozen=True):
     """The opposite."""
 
     part: Condition
@@ -153,7 +150,7 @@ class _Where:
         return Automatic()
 
     def __getattr__(self, name: str) -> Field:
-        if name not in _fields and name not in _EITHER:
+        if name not in self._names():
             raise AttributeError(str(unknown_field("diag.where", name, self._names())))
         return Field((name,))
 
@@ -161,6 +158,8 @@ class _Where:
         return [*super().__dir__(), *self._names()]
 
     def _names(self) -> tuple[str, ...]:
+        if not _fields:
+            import_module("netlynx.diag.everything")  # it knows all records, and has its fields put here
         return (*_fields, *_EITHER, "automatic")
 
 

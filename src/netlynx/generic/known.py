@@ -7,7 +7,6 @@ Imported on first use: who speaks no generic netlink does not pay for it.
 
 from __future__ import annotations
 
-import difflib
 import errno
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from typing import Any, TypeVar, overload
@@ -210,6 +209,8 @@ def numbers_of(group: Group[Any], info: FamilyInfo) -> list[int]:
     numbers = []
     for name in group.groups:
         if name not in known:
+            import difflib
+
             near = difflib.get_close_matches(name, known, 1)
             hint = f"Did you mean {near[0]!r}?" if near else f"It has {', '.join(known) or 'none'}"
             problem = f"family {group.family!r} has no group {name!r}"

@@ -5,8 +5,9 @@ Source: `struct ip_set_type` in net/netfilter/ipset/ip_set_*.c, each with its po
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from netlynx.netfilter.constants import NetfilterFamily
 
@@ -14,8 +15,7 @@ _HASH = ("hashsize", "maxelem", "bucketsize", "initval")
 _MASKED = (*_HASH, "netmask", "bitmask")
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(msgspec.Struct, frozen=True):
     """One type.
 
     `parts` are the fields that tell one entry from another, in the order in which ipset(8) writes them: an address, a

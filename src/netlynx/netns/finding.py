@@ -6,7 +6,8 @@ Source: network_namespaces(7), ip-netns(8).
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+
+import msgspec
 
 from netlynx.netns import opened
 from netlynx.netns.opened import Pid, Where
@@ -14,13 +15,12 @@ from netlynx.netns.opened import Pid, Where
 _PROC = "/proc"
 
 
-@dataclass(slots=True)
-class Found:
+class Found(msgspec.Struct):
     """A network namespace: its inode, its names in /run/netns, and the processes that are in it."""
 
     inode: int
-    names: list[str] = field(default_factory=list)
-    processes: list[int] = field(default_factory=list)
+    names: list[str] = []
+    processes: list[int] = []
 
     @property
     def where(self) -> Where:
@@ -31,8 +31,7 @@ class Found:
         return self.names[0] if self.names else f"pid {self.processes[0]}"
 
 
-@dataclass(slots=True)
-class Everywhere:
+class Everywhere(msgspec.Struct):
     """All that were found, the caller's own first; and of how many processes the kernel does not say where they are."""
 
     namespaces: list[Found]

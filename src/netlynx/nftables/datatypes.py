@@ -8,9 +8,10 @@ byte orders are those of the sets that nft 1.0.6 makes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
+
+import msgspec
 
 from netlynx.nftables import symbols
 from netlynx.schema import Enumeration
@@ -45,8 +46,7 @@ class Form(Enum):
     BYTES = "bytes"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Datatype:
+class Datatype(msgspec.Struct, frozen=True, eq=False):
     """One type: its number and name in nft, its size in bytes (0: as the set says), and how values are laid out."""
 
     number: int
@@ -54,7 +54,7 @@ class Datatype:
     size: int
     order: Order
     form: Form = Form.NUMBER
-    names: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    names: Mapping[str, int] = MappingProxyType({})
     most: int = 0  # the largest number, where bits of the last byte are no part of it
 
 

@@ -10,9 +10,10 @@ import operator
 import re
 import socket
 import sys
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any
+
+import msgspec
 
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.nftables.datatypes import Datatype, Form, Order
@@ -24,8 +25,7 @@ _NUMBER = re.compile("0[xX][0-9a-fA-F]+|[0-9]+")
 _MAC = re.compile(r"[0-9a-fA-F]{1,2}([:-][0-9a-fA-F]{1,2})*")
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """A type with the size that its set gives it."""
 
     datatype: Datatype

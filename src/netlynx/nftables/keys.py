@@ -7,10 +7,10 @@ multiple of four bytes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.nftables.datatypes import BITS, BY_NUMBER, DATATYPES, Datatype, Order
@@ -21,8 +21,7 @@ _LONGEST = 64
 """The longest key in bytes (NFT_DATA_VALUE_MAXLEN)."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyType:
+class KeyType(msgspec.Struct, frozen=True):
     """The fields of a key. Made by `key_type` of what stands in words, or by `netlynx.nftables.typing_of` of a set."""
 
     fields: tuple[Field, ...]
@@ -131,6 +130,8 @@ def _field(text: str) -> Field:
     name, _, rest = text.partition(":")
     found = DATATYPES.get(name)
     if found is None:
+        from difflib import get_close_matches
+
         near = get_close_matches(name, DATATYPES, 1)
         meant = f"; did you mean {near[0]!r}?" if near else ""
         raise EncodeError(f"{name!r} is no type of nftables{meant}")

@@ -6,9 +6,10 @@ Before the colon the key, behind it what a map has for each: a type, ``verdict``
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.nftables.keys import KeyType, key_type
@@ -21,8 +22,7 @@ _VERDICTS = {"accept": 1, "drop": 0, "queue": 3, "continue": -1, "break": -2, "j
 _CODES = {code: name for name, code in _VERDICTS.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class SetType:
+class SetType(msgspec.Struct, frozen=True):
     """The types of a set's keys and, of a map, its data."""
 
     key: KeyType

@@ -7,7 +7,7 @@ completes a record or refuses it. The kernel takes changes in transactions alone
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, Literal, TypeVar, overload
 
 import msgspec
@@ -27,8 +27,7 @@ NEW = NLM_F.CREATE | NLM_F.EXCL
 """The flags of what must not be there yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verbs:
+class Verbs(msgspec.Struct, frozen=True):
     """How one kind of record is changed.
 
     `messages` are the message and the flags of each verb that it has, `told` the message in which the kernel tells what
@@ -41,10 +40,13 @@ class Verbs:
     messages: Mapping[str, tuple[int, int]]
     told: int
     prepare: Callable[[Any, str], Record]
-    without: Mapping[str, str] = field(default_factory=dict)
+    without: Mapping[str, str] = {}
     reset: int | None = None
     make: Callable[[Any, str, bool], Any] | None = None
 
+
+_REQUESTS = ("netlynx.nftables.element_requests", "netlynx.nftables.set_requests")
+"""Files that register classes which others declare: who only lists these does without."""
 
 WITHOUT = {"replace": "delete it and add it, in one transaction", "insert": "only rules have places: add it"}
 """What to do instead of verbs that rules alone have."""
@@ -66,7 +68,11 @@ def register(cls: type, verbs: Verbs) -> None:
 
 def _known(verb: str, value: object) -> Verbs:
     """How a value is changed. Raises EncodeTypeError for what no verb takes, EncodeError where it lacks this one."""
-    verbs = _registry.get(class_of(value))
+    cls = class_of(value)
+    if cls not in _registry:
+        for name in _REQUESTS:
+            import_module(name)
+    verbs = _registry.get(cls)
     if verbs is None:
         raise EncodeTypeError(f"nftables.{verb} takes a record such as nftables.Rule, not {type(value).__name__}")
     if verb not in verbs.messages and not (verb == "reset" and verbs.reset is not None):

@@ -10,10 +10,9 @@ Source: linux/rtnetlink.h and the headers beside it, rtnetlink(7).
 
 from __future__ import annotations
 
-import sys
-from importlib import import_module
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from netlynx.late import names_of
 
 if TYPE_CHECKING:
     from netlynx.route.address import ADDRESSES as ADDRESSES
@@ -539,31 +538,5 @@ _HOMES = {
     "vlan_options": "VlanOptions vlan_options",
     "vni": "VNIS Vni vnis",
 }
-_HOME = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names.split()}
 
-__all__ = sorted(_HOME)
-
-
-class _Room(ModuleType):
-    """Keeps ``route.link`` the function: importing the module of the same name would put itself in its place."""
-
-    def __setattr__(self, name: str, value: Any) -> None:  # Any: as many types as there are public names
-        if isinstance(value, ModuleType) and _HOME.get(name) == value.__name__:
-            value = getattr(value, name)
-        super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Room
-
-
-def __getattr__(name: str) -> Any:  # Any: as many types as there are public names
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(home), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__all__ = names_of(__name__, _HOMES)

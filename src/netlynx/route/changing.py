@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -53,8 +52,7 @@ def heard(request: Any, verb: str) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Verbs:
+class Verbs(msgspec.Struct, frozen=True):
     """How one kind of record is changed.
 
     `new` and `delete` are message types; `prepare(record, verb)` gives the record as it is sent, but for those that
@@ -73,14 +71,14 @@ class Verbs:
     delete: int
     prepare: Callable[[Any, str], Any] | str = _unchanged
     fillings: tuple[Filling, ...] | str = ()
-    flags: dict[str, int] = field(default_factory=dict)
-    types: dict[str, int] = field(default_factory=dict)
-    without: dict[str, str] = field(default_factory=dict)
+    flags: dict[str, int] = {}
+    types: dict[str, int] = {}
+    without: dict[str, str] = {}
     flushed: Callable[[Dump[Any]], Dump[Any]] = _all
     removable: str = ""
     along: bool = False
     guard: str = ""
-    guards: dict[str, str] = field(default_factory=dict)
+    guards: dict[str, str] = {}
     mute: Callable[[Any, str], str] = _mute
     told: tuple[type[Record], Callable[[Any], Any]] | None = None
 

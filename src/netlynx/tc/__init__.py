@@ -11,10 +11,9 @@ Source: linux/rtnetlink.h, linux/pkt_sched.h, linux/pkt_cls.h, tc(8).
 
 from __future__ import annotations
 
-import sys
-from importlib import import_module
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from netlynx.late import names_of
 
 if TYPE_CHECKING:
     from netlynx.tc.action import ACTIONS as ACTIONS
@@ -219,33 +218,5 @@ _HOMES = {
     "units": "Rate Share Size Time",
     "verbs": "add change delete flush link replace",
 }
-_HOME = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names.split()}
 
-__all__ = sorted(_HOME)
-
-
-class _Room(ModuleType):
-    """Keeps ``tc.action`` and ``tc.actions`` functions: modules of the same names would put themselves there."""
-
-    def __setattr__(self, name: str, value: Any) -> None:  # Any: as many types as there are public names
-        if isinstance(value, ModuleType) and name in _HOME:
-            if _HOME[name] != value.__name__:
-                return
-            value = getattr(value, name)
-        super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Room
-
-
-def __getattr__(name: str) -> Any:  # Any: as many types as there are public names
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(home), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__all__ = names_of(__name__, _HOMES)

@@ -13,8 +13,9 @@ and `as_json` draw it. `listings` and `build` are the two halves of `snapshot`, 
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from netlynx.late import names_of
 
 if TYPE_CHECKING:
     from netlynx.topology.building import Seen as Seen
@@ -44,77 +45,16 @@ if TYPE_CHECKING:
 
 # Where each public name lives. Loaded on first use: a page that is live, say, takes longer to load than all else.
 _HOMES = {
-    "netlynx.topology.building": (
-        "Seen",
-        "build",
-    ),
-    "netlynx.topology.graphviz": ("dot",),
-    "netlynx.topology.folding": ("FOLD",),
-    "netlynx.topology.looking": (
-        "Listed",
-        "listings",
-    ),
-    "netlynx.topology.flowchart": ("mermaid",),
-    "netlynx.topology.model": (
-        "SCHEMA",
-        "Address",
-        "Basis",
-        "DefaultRoute",
-        "Edge",
-        "EdgeKind",
-        "Link",
-        "Listener",
-        "Namespace",
-        "PortVlans",
-        "Topology",
-        "as_json",
-    ),
-    "netlynx.topology.serving": ("Live",),
-    "netlynx.topology.snapshots": (
-        "asnapshot",
-        "snapshot",
-    ),
-    "netlynx.topology.picture": ("svg",),
-    "netlynx.topology.tree": ("text",),
+    "building": "build Seen",
+    "flowchart": "mermaid",
+    "folding": "FOLD",
+    "graphviz": "dot",
+    "looking": "Listed listings",
+    "model": "Address as_json Basis DefaultRoute Edge EdgeKind Link Listener Namespace PortVlans SCHEMA Topology",
+    "picture": "svg",
+    "serving": "Live",
+    "snapshots": "asnapshot snapshot",
+    "tree": "text",
 }
-_HOME = {name: module for module, names in _HOMES.items() for name in names}
 
-__all__ = [
-    "FOLD",
-    "SCHEMA",
-    "Address",
-    "Basis",
-    "DefaultRoute",
-    "Edge",
-    "EdgeKind",
-    "Link",
-    "Listed",
-    "Listener",
-    "Live",
-    "Namespace",
-    "PortVlans",
-    "Seen",
-    "Topology",
-    "as_json",
-    "asnapshot",
-    "build",
-    "dot",
-    "listings",
-    "mermaid",
-    "snapshot",
-    "svg",
-    "text",
-]
-
-
-def __getattr__(name: str) -> Any:  # Any: as many types as there are public names
-    home = _HOME.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(home), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+__all__ = names_of(__name__, _HOMES)

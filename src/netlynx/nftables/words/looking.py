@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any, Generic, TypeVar
 
 from netlynx import limits
@@ -48,6 +47,8 @@ class Words(Generic[L]):
             raise AttributeError(name)
         known = self._known.get(name)
         if known is None:
+            from difflib import get_close_matches
+
             near = get_close_matches(name, self._known, 1)
             hint = f": did you mean {self._name}.{near[0]}?" if near else ""
             raise AttributeError(f"{self._name} has no {name}{hint} It has {', '.join(self._known)}")
