@@ -11,7 +11,7 @@ from netlynx.generate.layout import docstring, import_lines, lines_of
 from netlynx.generate.operations import Operations, about_request, family_name, headers_of, reply_of, request_of
 from netlynx.generate.order import ordered
 from netlynx.generate.plain import check
-from netlynx.generate.units import LONGEST, SUBJECTS, File, Unit, all_lines, filed, text_of
+from netlynx.generate.units import SUBJECTS, File, Unit, all_lines, filed, text_of
 from netlynx.generic.constants import GenericHeader
 from netlynx.schema.common import Bitfield32
 from netlynx.schema.record import Layout
@@ -24,7 +24,7 @@ GENERATED = "generated"  # the file, or the folder, that is generated anew
 class Room(msgspec.Struct, frozen=True):
     """What was generated: files by their paths within the room's folder, and what could not be said, a line each.
 
-    `front` is the text of ``__init__.py``, which is yours: it is written once only.
+    `front` is the text of ``__init__.py``, which is yours: it is written once only, and offers what is generated.
     """
 
     name: str
@@ -102,42 +102,27 @@ def _room(spec: Spec, units: list[Unit], operations: Operations, whence: str, wi
     units = sorted(units, key=lambda unit: order.index(unit.subject))
     files = filed(units)
     kind = "family" if spec.generic else "protocol"
+    about = f"The {kind} ``{spec.name}``, generated from {whence}."
+    aliases = [(name, place) for name, place in operations.offered if place]
+    offers = [name for each in files for name in each.names]
+    offers += [name for name, _ in aliases if name not in offers]
+    behind = ["", *(line for name, place in aliases for line in lines_of(place, width, before=f"{name} = "))]
+    behind += [*([""] if aliases else []), *all_lines(offers, width)]
     if len(files) == 1:
-        about = f"The {kind} ``{spec.name}``, generated from {whence}."
-        texts = {f"{GENERATED}.py": text_of(files[0], files, about, width)}
+        before = text_of(files[0], files, about, width)
+        before += "" if files[0].units[-1].plain else "\n"
+        texts = {f"{GENERATED}.py": before + "\n".join(behind) + "\n"}
     else:
         texts = {f"{GENERATED}/{each.name}.py": text_of(each, files, _about(spec, each), width) for each in files}
-        about = f"The {kind} ``{spec.name}``, generated from {whence}."
-        texts[f"{GENERATED}/__init__.py"] = _front_of_folder(files, about, width)
-    front = _front(spec, files, operations, kind, width)
-    return Room(spec.name, texts, front, tuple(operations.remarks))
+        lines = [*docstring(about, width), "", "from __future__ import annotations", ""]
+        for each in sorted(files, key=lambda each: each.name):
+            lines += import_lines(f".{each.name}", each.names, width)
+        texts[f"{GENERATED}/__init__.py"] = "\n".join([*lines, *behind]) + "\n"
+    front = [*docstring(f"The {kind} ``{spec.name}``.", width), "", f"from .{GENERATED} import *"]
+    return Room(spec.name, texts, "\n".join(front) + "\n", tuple(operations.remarks))
 
 
 def _about(spec: Spec, file: File) -> str:
     first = file.units[0]
     behind = "" if file.name == first.subject else f", from {first.name} on"
     return f"{SUBJECTS[first.subject]} of ``{spec.name}``{behind}."
-
-
-def _front_of_folder(files: list[File], about: str, width: int) -> str:
-    lines = [*docstring(about, width), "", "from __future__ import annotations", ""]
-    for each in sorted(files, key=lambda each: each.name):
-        lines += import_lines(f".{each.name}", each.names, width)
-    return "\n".join([*lines, "", *all_lines([name for each in files for name in each.names], width)]) + "\n"
-
-
-def _front(spec: Spec, files: list[File], operations: Operations, kind: str, width: int) -> str:
-    """What `__init__.py` is at first: all names, or what a large room can do; and the operations by themselves."""
-    aliases = [(name, place) for name, place in operations.offered if place]
-    about = f"The {kind} ``{spec.name}``."
-    every = [name for each in files for name in each.names]
-    doing = [name for each in files for unit in each.units if unit.subject == "operations" for name in unit.names]
-    names = every
-    if 2 * len(every) + 2 * len(aliases) > LONGEST:
-        names, about = doing, f"{about} Its records, constants and enumerations are in `{GENERATED}`."
-    lines = [*docstring(about, width), "", "from __future__ import annotations", ""]
-    lines += [*import_lines(f".{GENERATED}", names, width), ""]
-    lines += all_lines([*names, *(name for name, _ in aliases if name not in names)], width)
-    if aliases:
-        lines += ["", *(line for name, place in aliases for line in lines_of(place, width, before=f"{name} = "))]
-    return "\n".join(lines) + "\n"
