@@ -1,4 +1,4 @@
-"""What the kernel's own specs say wrong of attributes: a header of its is right, and the kernel's code goes by that.
+"""What the kernel's own specs say wrong of attributes and answers: its headers are right, and its code goes by those.
 
 A number is corrected only where a spec gives just the wrong one, and a byte order where it gives none: a spec that is
 mended is left alone.
@@ -10,7 +10,7 @@ import re
 
 import msgspec
 
-from netlynx.ynl.text import AttributeText, Member
+from netlynx.ynl.text import AttributeText, Member, OperationText
 
 # By spec and attribute set: why, and for each attribute the number that the spec comes to and the one that it has.
 _NUMBERS: dict[tuple[str, str], tuple[str, dict[str, tuple[int, int]]]] = {
@@ -90,6 +90,18 @@ _MEMBERS: dict[tuple[str, str], tuple[str, dict[str, dict[str, str]]]] = {
 _LACKING: dict[tuple[str, str], tuple[str, tuple[AttributeText, ...]]] = {
     ("ovs_flow", "action-attrs"): ("OVS_ACTION_ATTR_DROP: linux/openvswitch.h", (AttributeText("drop", "u32", 24),)),
 }
+
+# Operations that are acknowledged and no more, where a spec has an answer: why, and which.
+_UNANSWERED: dict[str, tuple[str, tuple[str, ...]]] = {
+    "team": ("what was set is told to the group alone: team_nl_options_set_doit in team_core.c", ("options-set",)),
+}
+
+
+def operation_of(spec: str, operation: OperationText) -> OperationText:
+    """An operation, of which its spec says `operation`."""
+    if operation.do is None or operation.name not in _UNANSWERED.get(spec, ("", ()))[1]:
+        return operation
+    return msgspec.structs.replace(operation, do=msgspec.structs.replace(operation.do, reply=None))
 
 
 def member_of(spec: str, struct: str, member: Member) -> Member:

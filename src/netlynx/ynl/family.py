@@ -15,6 +15,7 @@ from netlynx.generic.message import generic_do, generic_dump
 from netlynx.schema.from_json import from_json
 from netlynx.schema.record import Layout, Record
 from netlynx.wire.constants import NETLINK
+from netlynx.ynl.corrections import operation_of
 from netlynx.ynl.define import Definitions, class_name, nearest, python_name
 from netlynx.ynl.interfaces import advice
 from netlynx.ynl.numbers import Numbers, numbered
@@ -66,7 +67,7 @@ class Spec:
             raise SpecError("a raw protocol needs its number, `protonum`", where)
         self.definitions = Definitions(text, where)
         self.records = Sets(text, self.definitions, self.generic)
-        self._operations = {each.name: each for each in text.operations.list}
+        self._operations = {each.name: operation_of(text.name, each) for each in text.operations.list}
         self._spellings = {python_name(name): name for name in self._operations}
         self.numbers = numbered(text.operations, where)
         self.operations: Mapping[str, Operation] = {

@@ -1,50 +1,11 @@
-"""The family ``team``."""
+"""The family ``team``: links that act as one. Options and ports as values are in `netlynx.families.team.options`."""
 
-from __future__ import annotations
-
-from .generated import (
-    GENL_CHANGE_EVENT_MC_GRP_NAME,
-    STRING_MAX_LEN,
-    TEAM_ATTR,
-    TEAM_ATTR_ITEM,
-    TEAM_ATTR_OPTION,
-    TEAM_ATTR_PORT,
-    TEAM_CMD,
-    TEAM_ITEM_PORT,
-    AttrOption,
-    AttrPort,
-    ItemOption,
-    ItemPort,
-    OptionsGetRequest,
-    OptionsSetRequest,
-    Team,
-    TeamRecord,
-)
-
-__all__ = [
-    "GENL_CHANGE_EVENT_MC_GRP_NAME",
-    "STRING_MAX_LEN",
-    "TEAM_ATTR",
-    "TEAM_ATTR_ITEM",
-    "TEAM_ATTR_OPTION",
-    "TEAM_ATTR_PORT",
-    "TEAM_CMD",
-    "TEAM_ITEM_PORT",
-    "AttrOption",
-    "AttrPort",
-    "ItemOption",
-    "ItemPort",
-    "OptionsGetRequest",
-    "OptionsSetRequest",
-    "Team",
-    "TeamRecord",
-    "get_options",
-    "get_port_list",
-    "noop",
-    "set_options",
-]
-
-noop = Team.noop
-set_options = Team.set_options
-get_options = Team.get_options
-get_port_list = Team.get_port_list
+from .generated import *
+from .options import EVENTS as EVENTS
+from .options import Option as Option
+from .options import OptionType as OptionType
+from .options import options as options
+from .options import options_of as options_of
+from .options import ports as ports
+from .options import ports_of as ports_of
+from .options import set_option as set_option
