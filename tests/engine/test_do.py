@@ -53,6 +53,12 @@ def test_a_change_is_done_when_it_is_acknowledged() -> None:
     assert exchange.result() is None
 
 
+def test_a_number_above_zero_is_no_error_but_what_was_made() -> None:
+    exchange = adding()
+    assert feed(exchange, acknowledgement(SEQUENCE, PORT, -3))  # where others have an errno, which is below
+    assert exchange.result() == 3
+
+
 def test_an_answer_in_parts_ends_with_done() -> None:
     exchange = getting()
     assert not feed(exchange, answer(Entry(number=5), SEQUENCE, PORT, flags=MULTI))

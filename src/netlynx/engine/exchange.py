@@ -4,7 +4,7 @@ An exchange owns one socket until it is done. It is fed whole datagrams; what be
 sequence number, port or sender) is skipped and counted in `strays`.
 
     do:    request ──> record           (a get: no ACK is asked for, the answer is the answer)
-                   └─> NLMSG_ERROR      errno 0: done; else `NetlinkError`
+                   └─> NLMSG_ERROR      errno 0: done; below 0: `NetlinkError`; above: the number of what was made
     dump:  request ──> records … ──> NLMSG_DONE    errno in it, NLM_F_DUMP_INTR on any of them
                    └─> NLMSG_ERROR
 """
@@ -91,8 +91,11 @@ class DoExchange(Asked, Generic[T]):
             elif kind in (_ERROR, _DONE):
                 if length < HEADER_SIZE + 4:
                     raise DecodeError(f"an acknowledgement of {length} bytes has no room for its errno", at)
-                if _ERRNO.unpack_from(data, at + HEADER_SIZE)[0]:
+                code = _ERRNO.unpack_from(data, at + HEADER_SIZE)[0]
+                if code < 0:
                     self.error = _refusal(operation, control_message(data, at, header), self.request)
+                elif code:  # no error: what was made is called so (mac80211_hwsim)
+                    self.answer = code
                 self.done = True
             elif kind != _NOOP:
                 self.strays += 1
