@@ -331,6 +331,8 @@ _PORTS = {("BridgeQuerierState", "port"), ("BridgeQuerierState", "port6")}
 _PORTS |= {("CanGateway", "source"), ("CanGateway", "destination")}
 _PORTS |= {("Selector", "interface"), ("Offload", "interface")}
 _PORTS |= {("StationSettings", "vlan"), ("Attributes", "sta_vlan"), ("Port", "netdev_index")}
+_PORTS |= {(name, "interface") for name in ("Interface", "InterfaceRequest", "Originator", "Neighbour", "Gateway")}
+_PORTS |= {("Mesh", "primary"), *(("NodeStatus", name) for name in ("index1", "index2", "index_b"))}
 _NONE = {
     ("Bit", "index"): "of a bit",
     ("Envelope", "index"): "of who speaks on the connector",
@@ -354,7 +356,12 @@ _NONE = {
 _OTHERWISE = {("Mirred", "redirect"), ("Mirred", "mirror"), ("MulticastTable", "id")}
 """What has such a number, and is called by what it is for."""
 
-_NAMESPACES = {("Link", "netns_fd"), ("NamespaceId", "fd"), ("ReloadRequest", "netns")}  # descriptors of them
+_NAMESPACES = {
+    ("Link", "netns_fd"),
+    ("NamespaceId", "fd"),
+    ("ReloadRequest", "netns"),
+    ("Move", "netns_fd"),
+}  # descriptors of them
 
 
 def test_every_field_for_the_index_of_an_interface_takes_its_name() -> None:

@@ -19,9 +19,11 @@ from netlynx.generic import Family
 from netlynx.kernel import VirtualKernel
 from support import PATIENCE
 
-NAMES = sorted(each.name for each in pkgutil.iter_modules(families.__path__))
-SPECS = {"dev_energymodel": "dev-energymodel", "sunrpc": "sunrpc_cache"}
 HERE = Path(families.__file__).parent
+NAMES = sorted(
+    each.name for each in pkgutil.iter_modules(families.__path__) if [*(HERE / each.name).glob("generated*")]
+)
+SPECS = {"dev_energymodel": "dev-energymodel", "sunrpc": "sunrpc_cache"}
 
 
 def family_of(name: str) -> Any:

@@ -71,6 +71,21 @@ _FAMILIES = {
     "psp": _Family("netlynx.families.psp.generated", "Psp", "PSP_CMD", "PSP_CMD"),
     "sunrpc_cache": _Family("netlynx.families.sunrpc.generated", "Sunrpc", "SUNRPC_CMD", "SUNRPC_CMD"),
     "team": _Family("netlynx.families.team.generated", "Team", "TEAM_CMD", "TEAM_CMD"),
+    "batadv": _Family("netlynx.families.batadv", "Batadv", "BATADV_CMD", "BATADV_CMD"),
+    "hsr": _Family("netlynx.families.hsr", "Hsr", "HSR_C", "HSR_C"),
+    "tipcv2": _Family("netlynx.families.tipc", "Tipc", "TIPC_NL", "TIPC_NL"),
+    "nl802154": _Family("netlynx.families.nl802154", "Nl802154", "NL802154_CMD", "NL802154_CMD"),
+    "mac802154_hwsim": _Family(
+        "netlynx.families.wpan_hwsim", "WpanHwsim", "MAC802154_HWSIM_CMD", "MAC802154_HWSIM_CMD"
+    ),
+    "nlbl_mgmt": _Family("netlynx.families.netlabel", "Management", "NLBL_MGMT_C", "NLBL_MGMT_C"),
+    "nlbl_cipsov4": _Family("netlynx.families.netlabel", "Cipso", "NLBL_CIPSOV4_C", "NLBL_CIPSOV4_C"),
+    "nlbl_calipso": _Family("netlynx.families.netlabel", "Calipso", "NLBL_CALIPSO_C", "NLBL_CALIPSO_C"),
+    "nlbl_unlbl": _Family("netlynx.families.netlabel", "Unlabelled", "NLBL_UNLABEL_C", "NLBL_UNLABEL_C"),
+    "smc_gen_netlink": _Family("netlynx.families.smc", "Smc", "SMC_NETLINK", "SMC_NETLINK"),
+    "smc_pnetid": _Family("netlynx.families.smc", "SmcPnetids", "SMC_PNETID_CMD", "SMC_PNETID_CMD"),
+    "mac80211_hwsim": _Family("netlynx.families.wifi_hwsim", "WifiHwsim", "HWSIM_CMD", "HWSIM_CMD"),
+    "n802_15_4_mac": _Family("netlynx.families.mac802154", "Mac802154", "IEEE802154", "IEEE802154"),
     "wireguard": _Family("netlynx.wireguard.talks", "WireGuard", "WG_CMD", "WG_CMD"),
 }
 
@@ -197,7 +212,8 @@ class Room:
     def _take_family(self, where: _Family) -> None:
         room = import_module(where.module)
         declared = getattr(room, where.name).__family__
-        if _SPECS.get(python_name(declared.name), python_name(declared.name)) == self.name:
+        plain = python_name(declared.name).lower()
+        if _SPECS.get(plain, plain) == self.name:
             self.name = declared.name
         commands, events = (_members(getattr(room, each)) for each in (where.commands, where.events))
         for command in declared.commands.values():
@@ -350,7 +366,7 @@ def _delete(cls: type[Record], values: Values, flags: int) -> Any:
 
 def room(name: str) -> Room | None:
     """The room of a family by its spec's name, None where there is none."""
-    plain = name.replace("-", "_")
+    plain = python_name(name).lower()
     plain = _SPECS.get(plain, plain)
     return Room(plain) if plain in NAMES else None
 

@@ -48,6 +48,19 @@ _ROOMS = {
     "psp": "families.psp",
     "sunrpc": "families.sunrpc",
     "team": "families.team",
+    "batadv": "families.batadv",
+    "HSR": "families.hsr",
+    "TIPCv2": "families.tipc",
+    "nl802154": "families.nl802154",
+    "MAC802154_HWSIM": "families.wpan_hwsim",
+    "NLBL_MGMT": "families.netlabel",
+    "NLBL_CIPSOv4": "families.netlabel",
+    "NLBL_CALIPSO": "families.netlabel",
+    "NLBL_UNLBL": "families.netlabel",
+    "SMC_GEN_NETLINK": "families.smc",
+    "SMC_PNETID": "families.smc",
+    "MAC80211_HWSIM": "families.wifi_hwsim",
+    "802.15.4 MAC": "families.mac802154",
 }
 _CONTROLS = {int(number): name for name, number in CTRL_CMD.__c_names__.items()}
 _OF_POLICIES = int(CTRL_CMD.GETPOLICY)

@@ -1,0 +1,133 @@
+"""Families of networks of their own kinds: all that each can be asked and tells, on a virtual kernel."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import pytest
+
+import netlynx
+from netlynx.families import batadv, hsr, tipc
+from netlynx.generic import Family
+from netlynx.generic.declaration import Command, DumpCommand
+from netlynx.kernel import VirtualKernel
+from netlynx.schema.kinds import Code, Kind, Option
+from support import PATIENCE
+
+ROOMS = ("batadv", "hsr", "mac802154", "netlabel", "nl802154", "smc", "tipc", "wifi_hwsim", "wpan_hwsim")
+FAMILIES: list[Any] = [
+    each
+    for name in ROOMS
+    for each in vars(importlib.import_module(f"netlynx.families.{name}")).values()
+    if isinstance(each, type) and issubclass(each, Family) and each is not Family
+]
+_PLAIN = {
+    Code.FLAG: True,
+    Code.STRING: "a",
+    Code.IP: "192.0.2.1",
+    Code.MAC: "02:00:00:00:00:01",
+    Code.HOOK: "192.0.2.1:6118",
+}
+
+
+def value(kind: Kind) -> Any:
+    """Something of a kind, as it is read."""
+    if kind.options & Option.KEYED:
+        assert kind.item is not None
+        return {1: value(kind.item)}
+    if kind.options & Option.MULTI or kind.code in (Code.ARRAY, Code.INDEXED):
+        return (one(kind.item or kind),)
+    return one(kind)
+
+
+def one(kind: Kind) -> Any:
+    if kind.values is bool:
+        return True
+    if kind.values is not None:
+        return next(iter(kind.values))
+    if kind.code in (Code.NEST, Code.STRUCT):
+        assert kind.target is not None
+        return sample(kind.target())
+    if kind.code is Code.BINARY:
+        return b"\1" * (kind.width or 2)
+    return _PLAIN[kind.code] if kind.code in _PLAIN else max(1, kind.low or 0)
+
+
+def sample(cls: Any) -> Any:
+    """A record with something in each of its fields."""
+    fields = {name: each for name, each in cls.__declarations__.items() if each.kind is not None}
+    fields = {name: each for name, each in fields.items() if each.kind.names != "namespace"}  # it would be opened
+    return cls(**{name: value(each.kind) for name, each in fields.items()})
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda each: each.__name__)
+def test_each_is_asked_all_that_there_is(family: Any) -> None:
+    """What is asked arrives whole, and so does what is answered."""
+    kernel = VirtualKernel()
+    served = kernel.family(family)
+    asked: dict[str, Any] = {}
+
+    def serve(command: Command) -> None:
+        @served.handles(command)
+        def answer(request: Any) -> Any:
+            asked[command.name] = request.record
+            told = None if command.reply is None else sample(command.reply)
+            return iter([told, told]) if isinstance(command, DumpCommand) else told
+
+    for command in family.__family__.commands.values():
+        serve(command)
+    with netlynx.connect(kernel=kernel, timeout=PATIENCE) as nl:
+        for name, command in family.__family__.commands.items():
+            wanted = None if command.request is None else sample(command.request)
+            made = getattr(family, name)() if wanted is None else getattr(family, name)(wanted)
+            told = None if command.reply is None else sample(command.reply)
+            if isinstance(command, DumpCommand):
+                assert nl.dump(made).all() == [told, told], name
+            else:
+                assert nl.do(made) == told, name
+            assert wanted is None or asked[name] == wanted, name
+
+
+@pytest.mark.parametrize(
+    "family", [each for each in FAMILIES if each.__family__.events], ids=lambda each: each.__name__
+)
+def test_each_tells_what_it_tells(family: Any) -> None:
+    kernel = VirtualKernel()
+    served = kernel.family(family)
+    with netlynx.connect(kernel=kernel, timeout=PATIENCE) as nl, nl.subscribe(family.notifications()) as events:
+        for name, event in family.__family__.events.items():
+            ((_, record),) = event.commands.values()
+            getattr(served, name)(sample(record))
+            heard = events.get(timeout=PATIENCE)
+            assert (heard.kind, heard.record) == (name, sample(record))
+
+
+def test_nodes_of_a_ring_come_in_several_messages() -> None:
+    assert str(hsr.nodes("hsr0")) == "hsr.nodes(index=hsr0)"
+    kernel = VirtualKernel()
+    served = kernel.family(hsr.Hsr)
+
+    @served.handles(hsr.Hsr.node_list)
+    def answer(request: Any) -> hsr.NodeList:
+        return hsr.NodeList(index=request.record.index, addresses=("02:00:00:00:00:01", "02:00:00:00:00:02"))
+
+    with netlynx.connect(kernel=kernel, timeout=PATIENCE) as nl:
+        (part,) = nl.dump(hsr.nodes(7))
+    assert (part.index, len(part.addresses)) == (7, 2)
+
+
+def test_what_a_mesh_tells_is_not_sent() -> None:
+    mesh = batadv.Mesh(index=3, hop_penalty=7)
+    assert batadv.set_mesh(mesh).request == mesh
+    with pytest.raises(netlynx.EncodeError, match=r"Mesh.address: the kernel tells this and takes no other"):
+        batadv.set_mesh(batadv.Mesh(index=3, address="02:00:00:00:00:01"))
+    with pytest.raises(netlynx.EncodeError, match=r"Interface.active: the kernel tells this"):
+        batadv.set_interface(batadv.Interface(index=3, interface=4, active=True))
+
+
+def test_keys_of_a_cluster_are_in_no_text() -> None:
+    record = tipc.Key(secret=tipc.Secret(algorithm="gcm(aes)", length=20, key=b"\x5a" * 20))
+    for text in (str(record), repr(record), repr(record.secret), str(tipc.set_key(record))):
+        assert "ZZZZ" not in text
+        assert "5a5a" not in text

@@ -1,0 +1,101 @@
+"""Simulated radios of 802.11 in the guest: beside `iw`, and with this test as the medium that carries their frames."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+import netlynx
+from netlynx import route
+from netlynx.families import wifi_hwsim
+from support import IN_GUEST, PATIENCE
+
+pytestmark = pytest.mark.guest
+
+BEACON = 0x80  # the first byte of its frame control
+
+
+@pytest.fixture
+def nl() -> Iterator[netlynx.Connection]:
+    if not IN_GUEST:
+        pytest.skip("radios may be this machine's: `make test-vm` runs it where none is")
+    if shutil.which("iw") is None:
+        pytest.skip("no iw: apt-get install iw")
+    done = subprocess.run(["modprobe", "mac80211_hwsim", "radios=0"], capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip(f"no simulated radios: {done.stderr.strip()}")
+    try:
+        with netlynx.connect(timeout=PATIENCE) as connection:
+            yield connection
+    finally:
+        subprocess.run(["modprobe", "-r", "mac80211_hwsim"], check=False)
+
+
+def iw(words: str) -> str:
+    return subprocess.run(["iw", *words.split()], capture_output=True, text=True, check=True, timeout=PATIENCE).stdout
+
+
+def test_radios_come_and_go(nl: netlynx.Connection) -> None:
+    with nl.subscribe(wifi_hwsim.EVENTS) as events:
+        first = nl.do(wifi_hwsim.new_radio(wifi_hwsim.NewRadio(name="first", channels=1)))
+        second = nl.do(wifi_hwsim.new_radio(wifi_hwsim.NewRadio(name="second", channels=2, country="DE")))
+        assert second == first + 1
+        assert [(event.kind, event.record.radio) for event in (events.get(timeout=PATIENCE) for _ in range(2))] == [
+            ("added", first),
+            ("added", second),
+        ]
+        found = {each.radio: each for each in nl.dump(wifi_hwsim.radios())}
+        assert {number: (each.name, each.channels) for number, each in found.items()} == {
+            first: ("first", 1),
+            second: ("second", 2),
+        }
+        assert nl.do(wifi_hwsim.radio(radio=second)) == found[second]
+        listed = iw("list")
+        assert "Wiphy first" in listed
+        assert "Wiphy second" in listed
+        nl.do(wifi_hwsim.delete_radio(name="second"))
+        nl.do(wifi_hwsim.delete_radio(radio=first))
+        assert [event.kind for event in (events.get(timeout=PATIENCE) for _ in range(2))] == ["deleted", "deleted"]
+    assert nl.dump(wifi_hwsim.radios()).all() == []
+    with pytest.raises(netlynx.NetlinkError):
+        nl.do(wifi_hwsim.radio(radio=first))
+
+
+def test_frames_are_carried_by_the_medium(nl: netlynx.Connection) -> None:
+    """Two radios join one IBSS: the beacons of the one are carried to the other, which finds it."""
+    for name in ("left", "right"):
+        nl.do(wifi_hwsim.new_radio(wifi_hwsim.NewRadio(name=name, channels=1)))
+    names = sorted(line.split()[1] for line in iw("dev").splitlines() if line.strip().startswith("Interface"))
+    left, right = names
+    for name in names:
+        iw(f"dev {name} set type ibss")
+        nl.do(route.up(name))
+    with nl.subscribe(wifi_hwsim.MEDIUM) as medium:
+        iw(f"dev {left} ibss join test 2412 fixed-freq 02:00:00:00:00:aa")
+        event = medium.get(timeout=PATIENCE)
+        while event.kind != "frame" or event.record.frame[0] != BEACON:
+            event = medium.get(timeout=PATIENCE)
+        sent = event.record
+        assert sent.frequency == 2412
+        assert b"test" in sent.frame
+        assert sent.rates is not None
+        assert sent.rates[0].index >= 0
+
+        # The address of a radio is that of its first interface, with the bit for local ones besides.
+        others = nl.do(route.link(name=right)).address
+        assert others is not None
+        own = f"{int(others[:2], 16) | 0x40:02x}{others[2:]}"
+        iw(f"dev {right} ibss join other 2412 fixed-freq 02:00:00:00:00:bb")
+        heard = wifi_hwsim.Reception(receiver=own, frame=sent.frame, rate=0, signal=-40, frequency=2412)
+        medium.do(wifi_hwsim.receive(heard))
+        done = wifi_hwsim.Outcome(
+            transmitter=sent.transmitter, flags=sent.flags, cookie=sent.cookie, signal=-40, rates=sent.rates
+        )
+        with pytest.raises(netlynx.NetlinkError):  # nobody waits for what becomes of a beacon
+            medium.do(wifi_hwsim.tell(done))
+        with pytest.raises(netlynx.NetlinkError, match="EBUSY"), nl.subscribe(wifi_hwsim.MEDIUM):
+            pass
+        assert "02:00:00:00:00:aa" in iw(f"dev {right} scan dump")
