@@ -25,6 +25,7 @@ from netlynx.schema import (
     Record,
     attr,
     be16,
+    head,
     member,
     pair,
     paired,
@@ -291,6 +292,15 @@ def test_what_takes_the_rest_stands_at_the_end() -> None:
 
     with pytest.raises(TypeError, match="stands at its end"):
         Wrong(after=1).to_bytes()
+
+    class Header(Layout):
+        items: takes.Several[int] = member(rest(u8))
+
+    class Headed(Record, header=Header):
+        items: takes.Several[int] = head()
+
+    with pytest.raises(TypeError, match=r"Headed.items: a header ends where the attributes begin"):
+        Headed(items=[1]).to_bytes()
 
 
 def test_addresses_are_what_ipaddress_takes_for_some() -> None:

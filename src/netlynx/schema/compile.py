@@ -234,8 +234,11 @@ class _Compiler:
         if self.header is None or member not in self.layout:
             raise TypeError(f"{self.cls.__name__}.{name}: the header has no member {member!r}")
         offset, size = self.layout[member]
-        field = self.describe(name, kind or self.header.__declarations__[member].kind)
-        self.in_struct(field, member, kind or self.header.__declarations__[member].kind, self.header)
+        kind = kind or self.header.__declarations__[member].kind
+        if kind is not None and kind.options & Option.REST:
+            raise TypeError(f"{self.cls.__name__}.{name}: a header ends where the attributes begin, it takes no rest")
+        field = self.describe(name, kind)
+        self.in_struct(field, member, kind, self.header)
         options = field["options"] | (Option.ALWAYS if declaration.always else 0)
         field.update(position=offset, width=size, slot=True, default=declaration.default, options=options)
         return field
