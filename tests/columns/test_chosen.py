@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
 import pyarrow
@@ -41,6 +42,15 @@ def test_columns_that_are_chosen_have_what_they_have_among_all(cls: Any, data: s
     several = data.draw(st.sets(st.sampled_from(whole.column_names), max_size=3))
     kept = [name for name in whole.column_names if name in several]
     assert table(cls, messages, frozenset(several)).to_pylist() == whole.select(kept).to_pylist()
+
+
+def test_what_has_no_place_in_a_column_is_told_by_the_column_that_was_chosen_for_it() -> None:
+    payload = encode(plan_of(route.NextHopObject), route.NextHopObject(id=1))
+    messages = datagram(payload + struct.pack("=HHI", 8, 17, 2))  # NHA_HW_STATS_USED, which is a flag to the record
+    for only in (None, frozenset({"unknown"}), frozenset({"unknown", "id"})):
+        made = table(route.NextHopObject, messages, only)
+        assert made.column_names == [name for name in made.column_names if only is None or name in only]
+        assert [each["type"] for each in made["unknown"].to_pylist()[0]] == [17]
 
 
 def test_a_table_of_a_connection_has_the_columns_that_were_named() -> None:

@@ -3,9 +3,10 @@
 cdef class Columns(Sink):
     """A sink that makes columns of records; see columns/shape.pxi for what becomes of which kind of field.
 
-    What does not pass the filter is left out. With `only`, a set of names, so are all other columns: what would go there is
-    passed over, and not looked into. With `binary` addresses are bytes: a fixed-size binary where all of a
-    column have the same length, and a prefix is a struct of address and length.
+    What does not pass the filter is left out. With `only`, a set of names, so are all other columns: what would go there
+    is passed over, and not looked into; with `unknown` among them it is, as that tells what had no place. With `binary`
+    addresses are bytes: a fixed-size binary where all of a column have the same length, and a prefix is a struct of
+    address and length.
 
     A last column, `unknown`, has what `Record.unknown` and `Layout.tail` have, of the record and all that is nested in
     it: a list of structs of `within` (the path of the nest, "" for the record itself), `type` (null: the tail of a
@@ -18,6 +19,7 @@ cdef class Columns(Sink):
     cdef Memory memory
     cdef list raised
     cdef Mold mold
+    cdef object chosen                   # the columns that are left in the end
 
     def __init__(self, Plan plan not None, Filter filter=None, bint binary=False, only=None):
         cdef Column *root
@@ -42,7 +44,9 @@ cdef class Columns(Sink):
         self.intake.root = root.level
         self.intake.unknown = root.children[root.child_count - 1]
         self.intake.raised = <void *> self.raised
-        if only is not None:
+        if only is not None and "unknown" in only:
+            self.chosen = only
+        elif only is not None:
             leave_out(root, only)
         if plan.header_size > HEADER_MOST:
             raise TypeError(f"{plan.name}: a header of {plan.header_size} bytes is more than {HEADER_MOST}")
@@ -175,6 +179,9 @@ cdef class Columns(Sink):
             raise ValueError("the table is finished")
         with nogil:
             result = end_run(&self.intake) or end_constants(&self.intake)
+        if self.chosen is not None:
+            leave_out(store.root, self.chosen)
+        with nogil:
             if not result:
                 store.root.filled = True
                 result = finish_column(store.root, self.intake.rows)
@@ -201,6 +208,8 @@ cdef int leave_out(Column *root, only) except -1:
         if not c.unwanted:
             root.children[root.child_count] = c
             root.child_count += 1
+        elif c.length:
+            free_column(c)
     return 0
 
 
