@@ -302,6 +302,7 @@ def _warm() -> None:
     from netlynx.schema.compile import plan_of
 
     typer.main.get_command = functools.cache(typer.main.get_command)
+    runpy._get_code_from_file = functools.cache(runpy._get_code_from_file)  # type: ignore[attr-defined]
     for each in declared(Record, Layout):
         plan_of(each)
     with mock.patch("threading.Thread.start"):  # nothing is to run beside what forks

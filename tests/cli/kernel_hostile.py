@@ -9,9 +9,11 @@ from __future__ import annotations
 import contextlib
 import os
 import struct
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from netlynx import (
@@ -52,40 +54,14 @@ from netlynx.netfilter import queue as packet_queue
 from netlynx.route import vlan_messages
 from netlynx.schema import Record, attr, string
 from netlynx.schema.compile import plan_of
-from netlynx.schema.kinds import Code, Kind, Option
 from netlynx.wire.constants import NETLINK, NLMSG
 from netlynx.wire.message import Message
 from netlynx.wireguard import WireGuard
 
-HOSTILE = "\x1b[2J\u202e\x9b\x7f\nF!"  # clear the screen, turn the line around, forge a line; 13 bytes
+sys.path.append(str(Path(__file__).parents[1]))  # a command knows of none of it
+from cli.hostile import HOSTILE, hostile
+
 REFUSING = bool(os.environ.get("HOSTILE_REFUSING"))
-DEEPEST = 3
-
-
-def hostile(cls: Any, depth: int = DEEPEST, **given: Any) -> Any:
-    """A record or struct of a class with hostile text wherever there is text."""
-    values: dict[str, Any] = {}
-    for name, declaration in cls.__declarations__.items():
-        kind = declaration.kind
-        if kind is not None and declaration.role != "head" and name not in given:
-            value = _value(kind, depth)
-            if value is not None:
-                values[name] = value
-    return cls(**values, **given)
-
-
-def _value(kind: Kind, depth: int) -> Any:
-    if kind.options & Option.MULTI or kind.code in (Code.ARRAY, Code.INDEXED):
-        item = None if kind.item is None or kind.options & Option.KEYED else _value(kind.item, depth)
-        return None if item is None else (item,)
-    if kind.code is Code.STRING and kind.values is None:
-        return HOSTILE.encode()[: kind.width or None].decode(errors="ignore")
-    if kind.code is Code.STRUCT and kind.target is not None:
-        return hostile(kind.target(), depth)
-    if kind.code is Code.NEST and kind.target is not None and depth:
-        return hostile(kind.target(), depth - 1)
-    return None
-
 
 kernel = VirtualKernel()
 

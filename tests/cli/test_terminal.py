@@ -14,6 +14,7 @@ import pytest
 from typer.main import get_command
 
 import netlynx.cli
+from cli.hostile import HOSTILE
 from codec.test_json_unseen import is_unseen
 from netlynx import capture, route
 from netlynx.cli import terminal
@@ -24,7 +25,6 @@ from netlynx.wire.message import Message
 from netlynx.wire.shown import one_spelling, shown
 from terminal import on_terminal
 
-HOSTILE = "\x1b[2J\u202e\x9b\x7f\nF!"  # as in kernel_hostile.py
 ESCAPED = "\\u001b[2J\\u202e\\u009b\\u007f"  # what comes next is an escape too, or a space in an error's line
 ALONE = {"hello", "capture", "completion", "module", "trace", "vm", "ynl", "netns"}  # which ask no other kernel
 KERNEL = ("--kernel", str(Path(__file__).parent / "kernel_hostile.py"))

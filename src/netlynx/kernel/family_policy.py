@@ -5,7 +5,10 @@ Source: net/netlink/policy.c, genl_op_fill_in_reject_policy in net/netlink/genet
 
 from __future__ import annotations
 
-from netlynx.generic.spec import AttributeSpec, FamilySpec
+from weakref import WeakKeyDictionary
+
+from netlynx.generic.declaration import Family
+from netlynx.generic.spec import AttributeSpec
 from netlynx.schema.policy import AttributeType
 
 from .policy import Policy, Rule
@@ -16,8 +19,16 @@ REJECT_ALL = Policy({1: Rule(AttributeType.INVALID, reject=True)}, 1)
 _WIDTHS = {"uint": 8, "sint": 8} | {f"{sign}{8 * width}": width for sign in ("u", "s", "be") for width in (1, 2, 4, 8)}
 
 
-def policies_of(spec: FamilySpec) -> dict[str, Policy]:
-    """The policy of each set of attributes, by the set's name."""
+# Of a large family they take tens of milliseconds, and a declaration does not change.
+_MADE: WeakKeyDictionary[type[Family], dict[str, Policy]] = WeakKeyDictionary()
+
+
+def policies_of(family: type[Family]) -> dict[str, Policy]:
+    """The policy of each set of attributes, by the set's name; the same ones each time."""
+    found = _MADE.get(family)
+    if found is not None:
+        return found
+    spec = family.spec()
     made = {each.name: Policy() for each in spec.sets}
     for each in spec.sets:
         policy = made[each.name]
@@ -25,6 +36,7 @@ def policies_of(spec: FamilySpec) -> dict[str, Policy]:
         for attribute in each.attributes:
             policy.rules[attribute.number] = _rule(attribute, made)
     _mark_arrays(list(made.values()))
+    _MADE[family] = made
     return made
 
 

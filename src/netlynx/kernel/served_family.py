@@ -61,8 +61,7 @@ class ServedFamily:
         self.operations: dict[tuple[int, str], Operation] = {}
         self.title = family.__name__
         self._checked_from = checked_from  # the first command whose header is checked (`resv_start_op`)
-        spec = family.spec()
-        policies = policies_of(spec)
+        policies = policies_of(family)
         for command in sorted(self.declared.commands.values(), key=lambda each: (each.number, each.verb)):
             policy = policies[command.request.__name__] if command.request else REJECT_ALL
             policy = policy if policy.highest else REJECT_ALL
