@@ -107,6 +107,7 @@ class Option:
     NETWORK = 262144
     SPELT = 524288
     REST = 1048576
+    PAIR = 2097152
 
 
 _PLAIN = 0
@@ -144,7 +145,7 @@ class Kind(msgspec.Struct, metaclass=_Told, frozen=True):
     selector: str = ""
     choices: Mapping[Any, Kind] | None = None
     decoder: Callable[[bytes], Any] | None = None
-    encoder: Callable[[Any], bytes] | None = None
+    encoder: Callable[..., bytes] | None = None  # of a value; of one with the option PAIR and its record
     length_field: str = ""
     low: int | None = None
     high: int | None = None

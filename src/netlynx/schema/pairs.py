@@ -13,16 +13,11 @@ such fields is `paired`, as two attributes make one value there: `netlynx.codec`
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
 from functools import cached_property, lru_cache
-from itertools import compress, repeat
-from operator import attrgetter, is_not
 from typing import Any, TypeVar
 
-import msgspec
-
 from netlynx.codec._codec import Pairs, decode, encode, plan_for
-from netlynx.errors import EncodeError, EncodeTypeError
+from netlynx.errors import EncodeTypeError
 from netlynx.schema.kinds import Code, Kind, Option, nest
 from netlynx.schema.masks import MaskedForm
 from netlynx.schema.record import Attribute, Record, class_of, replace_fields
@@ -46,10 +41,12 @@ def pair(form: MaskedForm, *pairs: tuple[int, int]) -> Kind:
             return NotImplemented
         return form.read(variant, key, mask)
 
-    def encoder(value: Any) -> bytes:
-        raise EncodeTypeError("a pair of attributes stands in a nest that is `paired`")
+    def encoder(value: Any, record: Any) -> bytes:
+        variant, key, mask = form.write(value, record)
+        made = _attribute(pairs[variant][0], key)
+        return made if mask is None else made + _attribute(pairs[variant][1], mask)
 
-    return Kind(Code.HOOK, "pair", decoder=decoder, encoder=encoder, form=form, pairs=pairs)
+    return Kind(Code.HOOK, "pair", decoder=decoder, encoder=encoder, form=form, pairs=pairs, options=Option.PAIR)
 
 
 def paired(cls: type[R]) -> Kind:
@@ -74,20 +71,10 @@ class _Paired:
         self.cls = cls
 
     @cached_property
-    def fields(self) -> dict[str, Kind]:
-        """The fields that are pairs."""
-        kinds = {name: declaration.kind for name, declaration in self.cls.__declarations__.items()}
-        return {name: kind for name, kind in kinds.items() if kind is not None and kind.pairs}
-
-    @cached_property
-    def values(self) -> Callable[[Any], tuple[Any, ...]]:
-        """What is in those fields, all at once."""
-        return attrgetter(*self.fields)  # of several there is a tuple
-
-    @cached_property
     def pairs(self) -> Pairs:
-        """What joins them."""
-        return Pairs([(int(kind.pairs[0][0]), kind.pairs) for kind in self.fields.values()])
+        """What joins the fields that are pairs."""
+        kinds = [declaration.kind for declaration in self.cls.__declarations__.values()]
+        return Pairs([(int(kind.pairs[0][0]), kind.pairs) for kind in kinds if kind is not None and kind.pairs])
 
     def read(self, payload: bytes) -> Any:
         """The record of a nest; NotImplemented where its pairs contradict each other."""
@@ -101,21 +88,7 @@ class _Paired:
         """The nest of a record. Raises EncodeError and EncodeTypeError with the field's name."""
         if class_of(value) is not self.cls:
             raise EncodeTypeError(f"expected {self.cls.__name__}, not {type(value).__name__} {value!r}")
-        found = [*compress(self.fields, map(is_not, self.values(value), repeat(None)))]
-        if not found:
-            return encode(plan_for(self.cls), value)
-        made = [encode(plan_for(self.cls), msgspec.structs.replace(value, **dict.fromkeys(found)))]  # no pair is rare
-        for name in found:
-            kind = self.fields[name]
-            assert isinstance(kind.form, MaskedForm)
-            try:
-                variant, key, mask = kind.form.write(getattr(value, name), value)
-            except EncodeError as error:
-                raise error.within(name).within(self.cls.__name__) from error.__cause__
-            made.append(_attribute(kind.pairs[variant][0], key))
-            if mask is not None:
-                made.append(_attribute(kind.pairs[variant][1], mask))
-        return b"".join(made)
+        return encode(plan_for(self.cls), value)
 
     def _as_they_were(self, record: Any) -> Any:
         """The record with the attributes that it does not know as the message has them, not joined."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any, TypeVar
 
+from netlynx.codec._codec import given as in_use
 from netlynx.codec._codec import untouched
 from netlynx.errors import EncodeError
 from netlynx.schema.kinds import Code
@@ -26,7 +27,7 @@ def is_set(record: Any, name: str) -> bool:
 
 def given(record: Any) -> list[str]:
     """The names of the fields that say something, `unknown` among them."""
-    names = [name for name in record.__declarations__ if is_set(record, name)]
+    names = in_use(record)
     return [*names, "unknown"] if getattr(record, "unknown", ()) else names
 
 

@@ -267,6 +267,8 @@ cdef int encode_field(Writer w, Plan plan, Field *f, object value, PyObject *rec
         w.store(at, NLA_HDRLEN + f.width, 2, False)
         w.store(at + 2, f.type | f.mark, 2, False)
         return w.store(at + NLA_HDRLEN, v, f.width, f.options & (O_BIG | O_NETWORK))
+    if f.options & O_PAIR:
+        return put_hook(w, f, value, record)
     if f.options & O_MULTI:
         for i, element in enumerate(sequence(value)):
             at = w.size

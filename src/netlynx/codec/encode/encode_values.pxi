@@ -181,7 +181,7 @@ cdef int encode_value(Writer w, Plan plan, Field *f, object value, PyObject *rec
     if kind == K_VIA:
         return put_via(w, value)
     if kind == K_HOOK:
-        return put_hook(w, f, value)
+        return put_hook(w, f, value, NULL)
     raise SystemError(f"no such kind of field: {kind}")
 
 
@@ -194,9 +194,10 @@ cdef int put_tagged(Writer w, Field *f, object value) except -1:
         raise (error if wrapper is value else error.unwrapped()) from error.__cause__
 
 
-cdef int put_hook(Writer w, Field *f, object value) except -1:
+cdef int put_hook(Writer w, Field *f, object value, PyObject *record) except -1:
+    """What a hook writes; given the `record`, it writes attributes."""
     try:
-        raw = (<object> f.encoder)(value)
+        raw = (<object> f.encoder)(value) if record == NULL else (<object> f.encoder)(value, <object> record)
     except EncodeError:
         raise
     except TypeError as error:

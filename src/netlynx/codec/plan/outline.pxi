@@ -90,6 +90,7 @@ cdef enum:
     O_NETWORK = 262144   # sent in network byte order and with NLA_F_NET_BYTEORDER, which the kernel wants
     O_SPELT = 524288     # a number of a class of its own, in which it says how it is written
     O_REST = 1048576     # an array that takes the rest of a struct
+    O_PAIR = 2097152     # a hook that writes whole attributes, given the record as well
 
 cdef enum:
     MEMO = 40            # longest payload that is compared with the previous row's

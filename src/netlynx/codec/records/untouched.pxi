@@ -12,6 +12,23 @@ def untouched(record not None):
     return is_untouched(<PyObject *> record, 0)
 
 
+def given(record not None):
+    """The names of a record's fields that say something, in their order: neither None nor what they are unless given."""
+    cdef Plan plan = plan_of(record)
+    cdef PyObject *value
+    cdef Field *f
+    cdef int i
+    cdef list names = []
+    for i in range(plan.slot_count):
+        f = &plan.fields[plan.slots[i]]
+        value = slot_of(<PyObject *> record, f.slot, f.default)
+        if value == NONE or value == f.default and not f.options & O_ZERO:   # which says 0 where a kernel said it
+            continue
+        if f.default == NONE or f.options & O_ZERO or <object> value != <object> f.default:
+            names.append(<object> f.name)
+    return names
+
+
 cdef bint is_untouched(PyObject *record, int depth) except -1:
     cdef Plan plan = plan_of(<object> record)
     cdef PyObject *value

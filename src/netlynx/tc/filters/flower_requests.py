@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import compress, repeat
-from operator import attrgetter, is_not
 
 from netlynx.errors import EncodeError
 from netlynx.schema import replace_fields
+from netlynx.schema.sending import given
 from netlynx.tc.ethertypes import VLAN_TAGS, EtherType, IpProtocol
 from netlynx.tc.filters.common import ClassifierFlag
 from netlynx.tc.filters.flower import Flower
@@ -86,7 +85,6 @@ NEEDS: dict[str, _Needs] = {
 }
 
 
-_VALUES = attrgetter(*NEEDS)
 _NO_FLAGS = ClassifierFlag(0)
 
 
@@ -102,9 +100,9 @@ def looked_at(data: Flower, protocol: int) -> Flower:
     if eth_type is not data.eth_type or flags is not data.flags:
         data = replace_fields(data, eth_type=eth_type, flags=flags)
     inner = _inner(data)
-    for name, needs in compress(NEEDS.items(), map(is_not, _VALUES(data), repeat(None))):
-        if name != "mpls" or data.mpls:
-            problem = needs(data, inner)
-            if problem:
-                raise EncodeError(problem if "another" in problem else f"it is {problem}", f"Filter.data.{name}")
+    for name in given(data):
+        needs = NEEDS.get(name)
+        problem = needs(data, inner) if needs is not None else ""
+        if problem:
+            raise EncodeError(problem if "another" in problem else f"it is {problem}", f"Filter.data.{name}")
     return data
