@@ -18,8 +18,8 @@ from netlynx import errors
 
 SOURCES = Path(__file__).parents[1] / "src"
 
-FAMILIES = ("devlink", "ethtool", "fou", "gtp", "ila", "ioam6", "ipvs", "l2tp", "macsec", "mptcp", "netdev")
-FAMILIES += ("nl80211", "seg6", "taskstats", "tcp_metrics", "wireguard")
+FAMILIES = ("devlink", "drop_monitor", "ethtool", "fou", "gtp", "ila", "ioam6", "ipvs", "l2tp", "macsec", "mptcp")
+FAMILIES += ("netdev", "nl80211", "psample", "seg6", "taskstats", "tcp_metrics", "wireguard")
 GROUND = {"errors", "limits", "late", "wire", "netns", "codec", "schema", "engine"}
 
 # Each room with those that stand below it. This table is the architecture.

@@ -23,6 +23,7 @@ from netlynx import (
     dcb,
     devlink,
     diag,
+    drop_monitor,
     ethtool,
     fib_lookup,
     ipset,
@@ -34,6 +35,7 @@ from netlynx import (
     netdev,
     nftables,
     nl80211,
+    psample,
     route,
     scsi,
     selinux,
@@ -390,6 +392,7 @@ class Evil(Family, name=HOSTILE):
 
 
 FAMILIES = (ethtool.Ethtool, ipvs.Ipvs, l2tp.L2tp, macsec.MacSec, netdev.Netdev, mptcp.MptcpPathManager)
+FAMILIES += (drop_monitor.DropMonitor, psample.Psample)
 for each in (*FAMILIES, devlink.Devlink, nl80211.Nl80211, taskstats.TaskStats, WireGuard, Evil):
     serve(each)
 

@@ -124,6 +124,7 @@ def test_it_is_carried_out_on_a_kernel(run: Run) -> None:
 
 UNSPECIFIED = {
     "batadv",
+    "drop_monitor",
     "gtp",
     "hsr",
     "ila",
@@ -139,6 +140,7 @@ UNSPECIFIED = {
     "nlbl_cipsov4",
     "nlbl_mgmt",
     "nlbl_unlbl",
+    "psample",
     "seg6",
     "smc_gen_netlink",
     "smc_pnetid",

@@ -153,6 +153,11 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
     "conntrack-timeouts": [(["conntrack-timeouts"], True), (["conntrack-timeouts", "--json"], True)],
     "conntrack-helpers": [(["conntrack-helpers"], True), (["conntrack-helpers", "--json"], True)],
     "hooks": [(["hooks"], True), (["hooks", "--family", "4", "--hook", "input", "--json"], True)],
+    "drops": [
+        (["drops", "--status"], False),
+        (["drops", "--count", "1"], True),
+        (["drops", "--count", "1", "--json"], True),
+    ],
     "l2tp": [(["l2tp"], False), (["l2tp", "--sessions"], True), (["l2tp", "--sessions", "--json"], True)],
     "macsec": [(["macsec"], False), (["macsec", "x", "--stats"], False), (["macsec", "--json"], False)],
     "wireguard": [(["wireguard", "x"], True), (["wireguard", "x", "--json"], True)],

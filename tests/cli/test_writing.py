@@ -602,6 +602,7 @@ OTHERWISE = {
     ),
     "crypto.delete_default_rng": "no record says it: it takes nothing",
     **dict.fromkeys(("dcb.commit", "dcb.set_groups"), "they take a device's name, and no record"),
+    **{f"drop_monitor.{verb}": "`netlynx drops`" for verb in ("configure", "end", "start", "stop")},
     "devlink.set_param": "`netlynx change devlink-param`",
     "devlink.recover": "`netlynx devlink recover`",
     "devlink.test_reporter": "`netlynx devlink recover --test`",

@@ -53,6 +53,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "l2tp": ("netlynx l2tp", "netlynx l2tp --sessions"),
     "macsec": ("netlynx macsec", "netlynx macsec m0 --stats"),
     "tasks": ("netlynx tasks 1", "netlynx tasks --exits"),
+    "drops": ("netlynx drops --reason NO_SOCKET", "netlynx drops --counts --duration 10", "netlynx drops --status"),
     "processes": ("netlynx processes exec nonzero-exit",),
     "crypto": ("netlynx crypto sha256",),
     "lookup": ("netlynx lookup 10.1.2.3 --table main",),

@@ -9,8 +9,8 @@ from netlynx.cli.form import json_text
 from netlynx.cli.interfaces import Interfaces
 from netlynx.cli.listening import event_as_json
 from netlynx.cli.output import Column, Row
-from netlynx.cli.packets import described
 from netlynx.cli.tables import Table, text
+from netlynx.wire.packets import Packet
 
 if TYPE_CHECKING:
     from netlynx.client.connection import Connection
@@ -89,7 +89,7 @@ def _trace_row(trace: Trace, interfaces: Interfaces) -> list[Row]:
             verdict,
             interfaces.name(trace.input),
             interfaces.name(trace.output),
-            described((trace.network or b"") + (trace.transport or b"")),
+            str(Packet.read((trace.network or b"") + (trace.transport or b""))),
             text(trace.mark),
         ]
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +13,7 @@ from netlynx.cli.options import Kernel, Netns, connection
 from netlynx.cli.output import Column, Row, coloured, row_as_text
 from netlynx.cli.stdout import write
 from netlynx.cli.tables import Table, text
+from netlynx.wire.packets import Packet
 
 if TYPE_CHECKING:
     from netlynx.client.subscription import Subscription
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 _JSON = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 _RANGE = Annotated[int | None, typer.Option("--range", metavar="BYTES", help="Hand over so much of each packet.")]
 _COUNT = Annotated[int | None, typer.Option("--count", metavar="N", min=1, help="Stop behind so many packets.")]
-
-_PORTS = (6, 17, 33, 132, 136)  # TCP, UDP, DCCP, SCTP, UDP-Lite
 
 
 def queue(
@@ -108,36 +106,6 @@ def _show(
             return
 
 
-def described(payload: bytes) -> str:
-    """A packet in words: who sends to whom, by which protocol and ports; nothing for what is no IP packet."""
-    version = payload[0] >> 4 if payload else 0
-    if version == 4 and len(payload) >= 20:
-        family, ends, protocol, start = (
-            socket.AF_INET,
-            (payload[12:16], payload[16:20]),
-            payload[9],
-            (payload[0] & 15) * 4,
-        )
-    elif version == 6 and len(payload) >= 40:
-        family, ends, protocol, start = socket.AF_INET6, (payload[8:24], payload[24:40]), payload[6], 40
-    else:
-        return ""
-    source, destination = (socket.inet_ntop(family, end) for end in ends)
-    if protocol in _PORTS and len(payload) >= start + 4:
-        ports = [str(int.from_bytes(payload[at : at + 2], "big")) for at in (start, start + 2)]
-        source, destination = (
-            f"[{end}]:{port}" if ":" in end else f"{end}:{port}"
-            for end, port in zip((source, destination), ports, strict=True)
-        )
-    from netlynx.netfilter.constants import TransportProtocol
-
-    try:
-        name = TransportProtocol(protocol).label
-    except ValueError:
-        name = f"protocol {protocol}"
-    return f"{name} {source} > {destination}"
-
-
 def _packet(packet: queue_room.Packet | log_room.Packet, interfaces: Interfaces) -> list[Row]:
     payload = packet.payload or b""
     return [
@@ -147,7 +115,7 @@ def _packet(packet: queue_room.Packet | log_room.Packet, interfaces: Interfaces)
             text(packet.hook),
             interfaces.name(packet.input),
             interfaces.name(packet.output),
-            described(payload),
+            str(Packet.read(payload)),
             str(getattr(packet, "length", None) or len(payload)),
             text(packet.mark),
             text(packet.uid),

@@ -39,6 +39,7 @@ class _Family(NamedTuple):
 
 _FAMILIES = {
     "devlink": _Family("netlynx.devlink.family", "Devlink", "DEVLINK_CMD", "DEVLINK_CMD"),
+    "drop_monitor": _Family("netlynx.drop_monitor", "DropMonitor", "NET_DM_CMD", "NET_DM_CMD"),
     "ethtool": _Family("netlynx.ethtool.family", "Ethtool", "ASK", "SAY"),
     "fou": _Family("netlynx.fou", "Fou", "FOU_CMD", "FOU_CMD"),
     "gtp": _Family("netlynx.gtp", "GtpTunnels", "GTP_CMD", "GTP_CMD"),
@@ -51,6 +52,7 @@ _FAMILIES = {
     "netdev": _Family("netlynx.netdev.family", "Netdev", "NETDEV_CMD", "NETDEV_CMD"),
     "nl80211": _Family("netlynx.nl80211", "Nl80211", "NL80211_CMD", "NL80211_CMD"),
     "nlctrl": _Family("netlynx.kernel.generic", "Controller", "CTRL_CMD", "CTRL_CMD"),
+    "psample": _Family("netlynx.psample", "Psample", "PSAMPLE_CMD", "PSAMPLE_CMD"),
     "seg6": _Family("netlynx.seg6", "Seg6", "SEG6_CMD", "SEG6_CMD"),
     "tcp_metrics": _Family("netlynx.tcp_metrics", "TcpMetrics", "TCP_METRICS_CMD", "TCP_METRICS_CMD"),
     "binder": _Family("netlynx.families.binder.generated", "Binder", "BINDER_CMD", "BINDER_CMD"),

@@ -25,7 +25,7 @@ _FLOWS = ("flow", "expectation")
 _QUOTA = "quota"
 _FIREWALL = ("ruleset", "trace")
 _TRAFFIC = ("qdisc", "class", "filter", "chain", "action")
-_FAMILIES = ("ethtool", "netdev", "mptcp", "wifi", "devlink", "l2tp", "gtp", "ioam6")
+_FAMILIES = ("ethtool", "netdev", "mptcp", "wifi", "devlink", "l2tp", "gtp", "ioam6", "psample")
 _NAMESPACE = "namespace-id"
 _SWITCH = ("vlan", "mdb", "vni")
 _PROTOCOLS = ("selinux", "scsi", "iscsi")
@@ -69,6 +69,8 @@ NUMBERED = {
 # What has something to show, but nothing that is heard by listening; and what shows it.
 SILENT = {
     "queue": "each packet of a queue wants a verdict: `netlynx queue NUMBER` shows them and gives it",
+    **dict.fromkeys(("drop", "drop-monitor"), "drops are told while they are monitored: `netlynx drops` does that"),
+    **dict.fromkeys(("sample", "sample-group"), "samples and their groups are told together: listen to `psample`"),
     "wireguard": "the kernel tells nothing of WireGuard unasked: `netlynx wireguard` lists it",
     **dict.fromkeys(
         ("action", "filter", "chain"), "there is no listening to traffic control but for `qdisc` and `class`"

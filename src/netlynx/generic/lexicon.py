@@ -16,6 +16,7 @@ from netlynx.wire.constants import NLM_F
 
 # Where netlynx declares families, by their names: loaded when a message of one is read.
 _ROOMS = {
+    "NET_DM": "drop_monitor",
     "devlink": "devlink",
     "ethtool": "ethtool",
     "IPVS": "ipvs",
@@ -28,6 +29,7 @@ _ROOMS = {
     "mptcp_pm": "mptcp",
     "netdev": "netdev",
     "nl80211": "nl80211.family",
+    "psample": "psample",
     "SEG6": "seg6",
     "TASKSTATS": "taskstats",
     "tcp_metrics": "tcp_metrics",

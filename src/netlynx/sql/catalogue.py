@@ -151,6 +151,7 @@ _TABLES: tuple[tuple[str, str, str, str], ...] = (
     ("ioam6_schemas", "ioam6.schemas", "", "data that is added to packets of these"),
     ("l2tp_tunnels", "l2tp.tunnels", "", "tunnels of L2TP"),
     ("l2tp_sessions", "l2tp.sessions", "", "sessions in these tunnels"),
+    ("sample_groups", "psample.groups", "", "groups of sampled packets"),
     ("macsec", "macsec.devices", "", "MACsec devices, their channels and associations"),
     ("mptcp_endpoints", "mptcp.endpoints", "", "addresses that MPTCP uses"),
     ("tcp_metrics", "tcp_metrics.entries", "", "what TCP remembers of hosts"),

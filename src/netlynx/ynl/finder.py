@@ -23,6 +23,7 @@ WHENCE = (
 ROOMS = {
     "conntrack": "netlynx.netfilter.conntrack",
     "devlink": "netlynx.devlink",
+    "drop_monitor": "netlynx.drop_monitor",
     "ethtool": "netlynx.ethtool",
     "fou": "netlynx.fou",
     "gtp": "netlynx.gtp",
@@ -35,6 +36,7 @@ ROOMS = {
     "netdev": "netlynx.netdev",
     "nl80211": "netlynx.nl80211",
     "nlctrl": "netlynx.generic",
+    "psample": "netlynx.psample",
     "rt_addr": "netlynx.route",
     "rt_link": "netlynx.route",
     "rt_neigh": "netlynx.route",
