@@ -50,7 +50,7 @@ FLOORS: tuple[tuple[str, str, tuple[str, ...]], ...] = (  # "" begins a new row
     ("Declarations", "what a field is, and the plan that a class compiles to", ("schema",)),
     ("Bytes", "how values are laid out; the codec is native", ("codec", "wire", "netns", "tun")),
 )
-BESIDE = ("errors", "limits")  # files that stand beside the rooms: all may use them
+BESIDE = ("errors", "late", "limits")  # files that stand beside the rooms: all may use them
 
 STYLE = """
   .card { fill: #ffffff; stroke: #d0d7de; }
