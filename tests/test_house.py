@@ -53,6 +53,7 @@ ROOMS: dict[str, set[str]] = {
     "connector": GROUND,
     "audit": GROUND,
     "xfrm": GROUND | {"route"},
+    "rdma": GROUND,
     **dict.fromkeys(FAMILIES, GROUND | {"generic", "route"}),
     "client": GROUND | {"transport", "generic", "route", "netfilter", "firewall"},
     "capture": GROUND | {"client"},
@@ -75,6 +76,7 @@ ROOMS["__main__"] = {"cli"}
 # What is used from below all the same, within a function and when it comes to that, with the reason.
 LATE = {
     ("engine", "route"): "what asks for names of interfaces, and tells messages in words, is declared there",
+    ("engine", "rdma"): "what asks for names of RDMA devices is declared there",
     ("engine", "generic"): "what asks for numbers of families, and tells their messages in words, is declared there",
     ("schema", "netns"): "a namespace is opened when a field is given its name",
     ("firewall", "client"): "`open` waits for packets on a connection of its own",

@@ -30,6 +30,7 @@ from netlynx import (
     mptcp,
     netns,
     nftables,
+    rdma,
     route,
     seg6,
     tc,
@@ -46,7 +47,7 @@ from netlynx.tc import verbs as verbs_of_tc
 
 ROOMS = (
     "classical", "crypto", "devlink", "diag", "ethtool", "fib_lookup", "firewall", "generic", "ipset", "iscsi", "mptcp",
-    "netdev",
+    "netdev", "rdma",
     "fou", "gtp", "ila", "ioam6", "l2tp", "macsec", "seg6",
     "netfilter", *(f"netfilter.{name}" for name in ("accounting", "compat", "conntrack", "fingerprints", "helpers")),
     "netfilter.hooks", "netfilter.log", "netfilter.queue", "netfilter.timeouts", "ipvs", "nftables", "route", "scsi",
@@ -172,6 +173,19 @@ GOOD_FOR: dict[str, dict[str, Any]] = {
     "route.multicast_route": {"source": "192.0.2.1", "group": "233.252.0.1"},
     "fib_lookup": {"address": "192.0.2.1"},
     "crypto": {"record": crypto.Algorithm(driver="x", priority=1)},
+    "rdma": {
+        "record": rdma.Device(name="rxe0", driver="rxe", netdev="v0"),
+        "kind": "qp",
+        "names": ["x"],
+        "qp": 17,
+        "counter": 1,
+        "device": 0,
+        "milliseconds": 2000,
+    },
+    "rdma.change": {"record": rdma.Device(name="rxe0", dim=True)},
+    "rdma.set_system": {"record": rdma.System(netns="shared")},
+    "rdma.set_counting": {"record": rdma.Counting(index=0, mode="none")},
+    "rdma.set_frmr_pool": {"record": rdma.FrmrPool(index=0, aging=60)},
     "xfrm": {
         "record": xfrm.State(source="192.0.2.1", destination="192.0.2.2", protocol="esp", spi=9),
         "destination": "192.0.2.2",

@@ -82,6 +82,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "netlynx.connector",
         "netlynx.audit",
         "netlynx.xfrm",
+        "netlynx.rdma",
         "netlynx.usersock",
         "netlynx.crypto",
         "netlynx.selinux",

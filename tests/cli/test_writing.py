@@ -24,6 +24,7 @@ from netlynx import (
     macsec,
     mptcp,
     nftables,
+    rdma,
     route,
     seg6,
     tc,
@@ -332,6 +333,21 @@ SAID: dict[str, dict[str, tuple[str, Any]]] = {
         "add": ("state=master interface=eth0 sync_id=5", ipvs.Daemon(state="master", interface="eth0", sync_id=5)),
         "delete": ("state=master", ipvs.Daemon(state="master")),
     },
+    "rdma-device": {
+        "add": ("name=rxe0 driver=rxe netdev=eth0", rdma.Device(name="rxe0", driver="rxe", netdev="eth0")),
+        "change": ("index=rxe0 name=rxe1", rdma.Device(index="rxe0", name="rxe1")),
+        "delete": ("index=1", rdma.Device(index=1)),
+    },
+    "rdma-system": {"set": ("netns=exclusive", rdma.System(netns="exclusive"))},
+    "rdma-counting": {
+        "set": (
+            "index=1 port=1 mode=auto criteria=type",
+            rdma.Counting(index=1, port=1, mode="auto", criteria="type"),
+        ),
+    },
+    "rdma-frmr-pool": {
+        "set": ("index=mlx5_0 aging=60", rdma.FrmrPool(index="mlx5_0", aging=60)),
+    },
     "xfrm-state": {
         "add": (
             f"{_STATE_WORDS} mode=tunnel aead.name=rfc4106(gcm(aes)) aead.key=0x{bytes(20).hex()} aead.length=128",
@@ -625,6 +641,8 @@ OTHERWISE = {
     **dict.fromkeys(("ipset.rename", "ipset.swap"), "they take two sets: `netlynx ipset rename` and `ipset swap`"),
     "gtp.echo": "what answers is an event: for a program that listens to it",
     "ipvs.zero": "`netlynx ipvs --zero`",
+    "rdma.set_optional_counters": "`netlynx rdma countables --count`",
+    "rdma.set_service_timeout": "for who answers the kernel's questions in a program of his own",
     "xfrm.expire": "for who tries a daemon: nobody ends a lifetime before its time otherwise",
     "xfrm.flush": "one by one, of a listing: `netlynx flush xfrm-state` takes one request",
     "xfrm.set_defaults": "it takes arguments, and no record",

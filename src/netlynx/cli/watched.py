@@ -28,7 +28,7 @@ _TRAFFIC = ("qdisc", "class", "filter", "chain", "action")
 _FAMILIES = ("ethtool", "netdev", "mptcp", "wifi", "devlink", "l2tp", "gtp", "ioam6", "psample")
 _NAMESPACE = "namespace-id"
 _SWITCH = ("vlan", "mdb", "vni")
-_PROTOCOLS = ("selinux", "scsi", "iscsi")
+_PROTOCOLS = ("rdma", "selinux", "scsi", "iscsi")
 _BUSES = ("mctp-address", "phonet-address", "phonet-route", "dcb")
 _DONE = ("uevent", "task", "process", "audit")
 _XFRM = {
@@ -100,6 +100,11 @@ SILENT = {
     ),
     **dict.fromkeys(
         ("crypto", "algorithm"), "the kernel tells nothing of algorithms unasked: `netlynx crypto` lists them"
+    ),
+    "rdma-device": "devices that come and go are told of as `rdma`",
+    **dict.fromkeys(
+        ("rdma-system", "rdma-counting", "rdma-frmr-pool"),
+        "the kernel tells nothing of these unasked: `netlynx rdma` lists what there is",
     ),
     "conntrack-timeout": "the kernel tells nothing of policies unasked: `netlynx conntrack-timeouts` lists them",
     "conntrack-helper": "the kernel tells nothing of helpers unasked: `netlynx conntrack-helpers` lists them",
@@ -229,10 +234,15 @@ def watched(name: str) -> list[Watched]:
 
 
 def _groups(protocol: str) -> tuple[Group[Any], ...]:
-    """What a protocol that lists nothing tells."""
-    from netlynx import iscsi, scsi, selinux
+    """What a protocol tells of few things."""
+    from netlynx import iscsi, rdma, scsi, selinux
 
-    return {"selinux": (selinux.EVENTS,), "scsi": (scsi.EVENTS,), "iscsi": (iscsi.EVENTS, iscsi.ADAPTERS)}[protocol]
+    return {
+        "rdma": (rdma.DEVICES,),
+        "selinux": (selinux.EVENTS,),
+        "scsi": (scsi.EVENTS,),
+        "iscsi": (iscsi.EVENTS, iscsi.ADAPTERS),
+    }[protocol]
 
 
 def _of_switch(name: str) -> Watched:
