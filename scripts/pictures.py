@@ -41,7 +41,7 @@ FLOORS: tuple[tuple[str, str, tuple[str, ...]], ...] = (  # "" begins a new row
                 "",
             ),
             *("devlink", "drop_monitor", "families", "fou", "gtp", "ila", ""),
-            *("ioam6", "l2tp", "macsec", "psample", "seg6", ""),
+            *("ioam6", "l2tp", "macsec", "ovs", "psample", "seg6", ""),
             *("diag", "uevent", "connector", "audit", "xfrm", "rdma", ""),
             *("crypto", "classical", "selinux", "scsi", "iscsi"),
         ),

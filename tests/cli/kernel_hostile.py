@@ -35,6 +35,7 @@ from netlynx import (
     netdev,
     nftables,
     nl80211,
+    ovs,
     psample,
     rdma,
     route,
@@ -417,6 +418,7 @@ class Evil(Family, name=HOSTILE):
 
 FAMILIES = (ethtool.Ethtool, ipvs.Ipvs, l2tp.L2tp, macsec.MacSec, netdev.Netdev, mptcp.MptcpPathManager)
 FAMILIES += (drop_monitor.DropMonitor, psample.Psample)
+FAMILIES += (ovs.OvsDatapath, ovs.OvsVport, ovs.OvsFlow, ovs.OvsMeter, ovs.OvsCtLimit)
 for each in (*FAMILIES, devlink.Devlink, nl80211.Nl80211, taskstats.TaskStats, WireGuard, Evil):
     serve(each)
 

@@ -103,6 +103,7 @@ ELSEWHERE = {
         "wireguard",
         "crypto",
         "devlink",
+        "ovs",
         "rdma",
     ),
     *(

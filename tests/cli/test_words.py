@@ -76,6 +76,8 @@ NEEDED = {
     "delete": ["link", "name=x"],
     "destroy": ["nft-table", "family=inet", "name=x"],
     "flush": ["route", "table=100"],
+    **{f"ovs {name}": ["dp0"] for name in ("ports", "flows")},
+    "ovs meters": ["dp0", "1"],
     **{f"devlink {name}": ["pci/x"] for name in ("eswitch", "resource", "table", "selftest", "occupancy", "reload")},
     **{f"devlink {name}": ["pci/x", "fw"] for name in ("diagnose", "dump", "recover", "read", "flash")},
     "devlink split": ["pci/x/1", "4"],

@@ -14,7 +14,7 @@ import pytest
 import netlynx
 from facts.book import ABSENT, FOLDER
 from netlynx import families, generate, generic, ynl
-from netlynx.families import ovpn, ovs_datapath, ovs_vport, psp, team
+from netlynx.families import ovpn, psp, team
 from netlynx.generic import Family
 from netlynx.kernel import VirtualKernel
 from support import PATIENCE
@@ -37,7 +37,7 @@ def family_of(name: str) -> Any:
 
 
 def test_there_are_as_many_as_the_page_says() -> None:
-    assert len(NAMES) == 16
+    assert len(NAMES) == 12
 
 
 @pytest.mark.skipif(bool(ABSENT), reason=ABSENT)
@@ -72,22 +72,6 @@ def test_a_team_says_each_of_its_options() -> None:
     with netlynx.connect(kernel=kernel, timeout=PATIENCE) as nl:
         told = nl.do(team.get_options(team_ifindex=7))
     assert [each.name for each in told.list_option.option] == ["mode", "count"]
-
-
-def test_a_datapath_has_its_own_header() -> None:
-    kernel = VirtualKernel()
-    served = kernel.family(ovs_vport.OvsVport)
-
-    @served.handles(ovs_vport.OvsVport.list_all)
-    def rows(request: Any) -> Any:
-        yield ovs_vport.Vport(dp_ifindex=request.record.dp_ifindex, name="p0", type="netdev", port_no=1)
-
-    with netlynx.connect(kernel=kernel, timeout=PATIENCE) as nl:
-        (seen,) = nl.dump(ovs_vport.list_all(ovs_vport.GetRequest(dp_ifindex=5)))
-    assert (seen.dp_ifindex, seen.name, seen.type) == (5, "p0", ovs_vport.VportType.NETDEV)
-    assert ovs_datapath.new(ovs_datapath.NewRequest(name="d", upcall_pid=0)).payload[:8] == bytes(
-        [1, 2, 0, 0, 0, 0, 0, 0]
-    )
 
 
 def test_keys_are_in_no_error() -> None:

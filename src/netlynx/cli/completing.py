@@ -131,6 +131,8 @@ def exceptions() -> dict[tuple[str, str], str]:
         ("topology", "--serve"): "words:127.0.0.1:0",
         ("trace", "--pcap"): "files",
         ("devlink flash", "--component"): "",
+        **{(f"ovs {name}", "DATAPATH"): "interface" for name in ("ports", "flows", "meters")},
+        ("ovs meters", "METER"): "",
         ("devlink flash", "--overwrite"): "words:settings,identifiers",
         ("devlink reload", "--action"): "words:driver-reinit,fw-activate",
         ("devlink reload", "--limit"): "words:no-reset",

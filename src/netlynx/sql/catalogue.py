@@ -166,6 +166,7 @@ _TABLES: tuple[tuple[str, str, str, str], ...] = (
     ("l2tp_sessions", "l2tp.sessions", "", "sessions in these tunnels"),
     ("sample_groups", "psample.groups", "", "groups of sampled packets"),
     ("macsec", "macsec.devices", "", "MACsec devices, their channels and associations"),
+    ("ovs_datapaths", "ovs.datapaths", "", "datapaths of Open vSwitch"),
     ("mptcp_endpoints", "mptcp.endpoints", "", "addresses that MPTCP uses"),
     ("tcp_metrics", "tcp_metrics.entries", "", "what TCP remembers of hosts"),
     ("netdev_devices", "netdev.devices", "", "what drivers can do: XDP"),
@@ -289,6 +290,8 @@ _OTHERS = (
         sweep="of_xfrm",
         record_home="xfrm.State",
     ),
+    Listing("ovs_vports", "ovs.vports", "ports of these datapaths", sweep="of_datapaths", record_home="ovs.Vport"),
+    Listing("ovs_flows", "ovs.flows", "flows of these datapaths", sweep="of_datapaths", record_home="ovs.Flow"),
     Listing("dcb", "dcb.devices", "Data Center Bridging of devices", sweep="answered", record_home="dcb.Device"),
     Listing(
         "audit_rules",
