@@ -120,7 +120,7 @@ FITS: dict[str, dict[str, Any]] = {
     "xfrm.states": {"protocol": xfrm.Protocol.ESP, "source": "192.0.2.0/24", "destination": "198.51.100.0/24"},
     "xfrm.policies": {},
     "rdma.devices": {},
-    "rdma.resources": {"device": 2},
+    "rdma.resources": {},
     **{f"rdma.{name}": {"device": 2} for name in ("links", "region_statistics", "frmr_pools")},
     **{f"rdma.{name}": {"device": 2, "port": 1, "details": True} for name in ("queue_pairs", "cm_ids")},
     **{

@@ -54,6 +54,18 @@ KERNEL = textwrap.dedent(
             return rdma.Statistics(**DEVICE, port=1, values=[{"name": "sent_pkts", "value": 12}])
         raise NetlinkError(22)
 
+    @service.do(number(C.STAT_GET_STATUS), **how, reply=number(C.STAT_GET_STATUS), get=True)
+    def countables(request):
+        raise NetlinkError(22)
+
+    @service.do(number(C.STAT_DEL), **how, reply=number(C.STAT_SET))
+    def unbind(request):
+        raise NetlinkError(2)
+
+    @service.do(number(C.SET), record=rdma.Device)
+    def change(request):
+        raise NetlinkError(95 if request.record.netns_fd is not None else 22)
+
     @service.do(number(C.STAT_SET), **how, reply=number(C.STAT_SET))
     def bind(request):
         return rdma.Bound(counter=6)
@@ -103,6 +115,14 @@ def test_what_is_wrong_is_said(run: Run, kernel: str) -> None:
     assert "no RDMA device is called 'none' here; there are mlx5_0" in said.stderr
     said = run("rdma", "statistics", "mlx5_0", "--kernel", kernel, status=1)
     assert "its driver counts nothing there" in said.stderr
+    said = run("change", "rdma-device", "index=7", "name=x", "--kernel", kernel, status=1)
+    assert "no such device here: `netlynx rdma devices` lists those that there are" in said.stderr
+    said = run("change", "rdma-device", "index=7", "netns_fd=/proc/self/ns/net", "--kernel", kernel, status=1)
+    assert "or its driver cannot leave one" in said.stderr
+    said = run("rdma", "countables", "mlx5_0", "--kernel", kernel, status=1)
+    assert "its driver counts nothing there" in said.stderr
+    said = run("rdma", "unbind", "mlx5_0", "17", "5", "--kernel", kernel, status=1)
+    assert "no such queue pair, or no such counter" in said.stderr
     words = ("countables", "0", "--count", "x", "--count-none")
     assert "says the contrary of --count" in run("rdma", *words, "--kernel", kernel, status=2).stderr
 

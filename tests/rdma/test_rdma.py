@@ -140,6 +140,15 @@ def test_names_are_asked_for_anew_once_devices_were_changed(nl: netlynx.Connecti
     assert [each.index for each in devices.asked] == [3, 0]
 
 
+def test_a_record_that_was_read_is_changed_and_set(nl: netlynx.Connection, devices: Devices) -> None:
+    device = nl.do(rdma.device("mlx"))
+    nl.do(rdma.change(device.replace(name="mlx1")))
+    nl.do(rdma.change(device.replace(dim=True)))
+    assert [(each.index, each.name, each.dim) for each in devices.asked] == [(3, "mlx1", None), (3, None, True)]
+    with pytest.raises(EncodeError, match="protocol: the kernel tells this"):
+        rdma.change(device.replace(protocol="ib"))
+
+
 def test_what_drivers_know_stands_in_pairs(nl: netlynx.Connection) -> None:
     pair = nl.dump(rdma.queue_pairs("rxe0")).all()[0]
     assert [str(each) for each in pair.details or ()] == [

@@ -181,12 +181,17 @@ def links(device: _Device = None) -> Asked:
     return rdma.links(_which(device))
 
 
-@listing(RESOURCES)
-def resources(device: _Device = None) -> Asked:
-    """List how many resources devices have, by kind."""
+@listing(RESOURCES, single="device", beside="details")
+def resources(device: _Device = None, details: _Details = False) -> Asked:
+    """List how many resources devices have, by kind; of one device, with those of its driver's own if wanted."""
     from netlynx import rdma
+    from netlynx.cli.form import misused
 
-    return rdma.resources(_which(device))
+    if device is not None:
+        return rdma.resource_counts(_which(device), details=details)
+    if details:
+        raise misused("the kernel tells them of one device: give DEVICE too", "--details")
+    return rdma.resources()
 
 
 @listing(PAIRS)

@@ -41,7 +41,7 @@ from netlynx.rdma.constants import PortState as PortState
 from netlynx.rdma.constants import QpState as QpState
 from netlynx.rdma.constants import QpType as QpType
 from netlynx.rdma.constants import SrqType as SrqType
-from netlynx.rdma.counting import Raw as Raw
+from netlynx.rdma.counting import RawKind as RawKind
 from netlynx.rdma.counting import countables as countables
 from netlynx.rdma.counting import counter as counter
 from netlynx.rdma.counting import counters as counters

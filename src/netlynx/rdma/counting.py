@@ -17,7 +17,7 @@ from netlynx.schema.arguments import member_of
 from netlynx.schema.names import Enumeration
 
 
-class Raw(Enumeration):
+class RawKind(Enumeration):
     """What drivers tell raw."""
 
     QP = 1
@@ -27,40 +27,42 @@ class Raw(Enumeration):
 
 
 _RAW = {
-    Raw.QP: (C.RES_QP_GET_RAW, A.RES_QP),
-    Raw.CQ: (C.RES_CQ_GET_RAW, A.RES_CQ),
-    Raw.MR: (C.RES_MR_GET_RAW, A.RES_MR),
-    Raw.SRQ: (C.RES_SRQ_GET_RAW, A.RES_SRQ),
+    RawKind.QP: (C.RES_QP_GET_RAW, A.RES_QP),
+    RawKind.CQ: (C.RES_CQ_GET_RAW, A.RES_CQ),
+    RawKind.MR: (C.RES_MR_GET_RAW, A.RES_MR),
+    RawKind.SRQ: (C.RES_SRQ_GET_RAW, A.RES_SRQ),
 }
 
 
-def raw_resources(kind: Raw | str | int, device: Which | None = None, *, port: int | None = None) -> Dump[RawResource]:
+def raw_resources(
+    kind: RawKind | str | int, device: Which | None = None, *, port: int | None = None
+) -> Dump[RawResource]:
     """All resources of a kind ("qp", "cq", "mr", "srq") as the hardware has them. It takes CAP_NET_ADMIN.
 
     Few drivers tell. Raises EncodeError for another kind, and for a port of what has none.
     """
     path = "rdma.raw_resources"
-    which = member_of(Raw, kind, f"{path}(kind)")
-    if port is not None and which is not Raw.QP:
+    which = member_of(RawKind, kind, f"{path}(kind)")
+    if port is not None and which is not RawKind.QP:
         raise EncodeError("only queue pairs are of a port: leave it out", f"{path}(port)")
     command, rows = _RAW[which]
     return listed("raw_resources", command, RawResource, rows, device, port=port)
 
 
-def raw_resource(kind: Raw | str | int, device: Which, number: int, *, port: int | None = None) -> Do[RawResource]:
+def raw_resource(kind: RawKind | str | int, device: Which, number: int, *, port: int | None = None) -> Do[RawResource]:
     """One resource as the hardware has it; a queue pair's port is the first, unless it is said.
 
     It takes CAP_NET_ADMIN. Raises EncodeError as `raw_resources`.
     """
     path = "rdma.raw_resource"
-    which = member_of(Raw, kind, f"{path}(kind)")
-    if port is not None and which is not Raw.QP:
+    which = member_of(RawKind, kind, f"{path}(kind)")
+    if port is not None and which is not RawKind.QP:
         raise EncodeError("only queue pairs are of a port: leave it out", f"{path}(port)")
     wanted = {
-        Raw.QP: Wanted(device=device, port=port or 1, qp=number),
-        Raw.CQ: Wanted(device=device, cq=number),
-        Raw.MR: Wanted(device=device, mr=number),
-        Raw.SRQ: Wanted(device=device, srq=number),
+        RawKind.QP: Wanted(device=device, port=port or 1, qp=number),
+        RawKind.CQ: Wanted(device=device, cq=number),
+        RawKind.MR: Wanted(device=device, mr=number),
+        RawKind.SRQ: Wanted(device=device, srq=number),
     }[which]
     made: Do[RawResource] = asking("raw_resource", _RAW[which][0], wanted, RawResource)
     return made

@@ -159,10 +159,9 @@ def character_device(kind: str, device: Which | None = None, port: int | None = 
     return made
 
 
-def resources(device: Which | None = None) -> Dump[Resources]:
-    """How many resources a device has, or each: those of a driver's own are not counted."""
-    listing = make_dump("rdma.resources", NETLINK.RDMA, number(C.RES_GET), Wanted(), Resources, number(C.RES_GET))
-    return listing if device is None else listing.where(**({"index" if isinstance(device, int) else "name": device}))
+def resources() -> Dump[Resources]:
+    """How many resources each device has: those of a driver's own are not counted."""
+    return make_dump("rdma.resources", NETLINK.RDMA, number(C.RES_GET), Wanted(), Resources, number(C.RES_GET))
 
 
 def resource_counts(device: Which, *, details: bool = False) -> Do[Resources]:
