@@ -124,6 +124,8 @@ def test_it_is_carried_out_on_a_kernel(run: Run) -> None:
 
 UNSPECIFIED = {
     "batadv",
+    "cifs",
+    "drbd",
     "drop_monitor",
     "gtp",
     "hsr",
@@ -135,6 +137,8 @@ UNSPECIFIED = {
     "mac802154_hwsim",
     "macsec",
     "n802_15_4_mac",
+    "ncsi",
+    "nfc",
     "nl802154",
     "nlbl_calipso",
     "nlbl_cipsov4",
@@ -142,10 +146,14 @@ UNSPECIFIED = {
     "nlbl_unlbl",
     "ovs_ct_limit",
     "ovs_meter",
+    "pmcraid",
     "psample",
+    "reg_event",
     "seg6",
+    "smbd_genl",
     "smc_gen_netlink",
     "smc_pnetid",
+    "tcm_user",
     "tipcv2",
 }
 """Rooms of which no spec tells."""

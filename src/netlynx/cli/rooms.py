@@ -90,6 +90,14 @@ _FAMILIES = {
     "smc_pnetid": _Family("netlynx.families.smc", "SmcPnetids", "SMC_PNETID_CMD", "SMC_PNETID_CMD"),
     "mac80211_hwsim": _Family("netlynx.families.wifi_hwsim", "WifiHwsim", "HWSIM_CMD", "HWSIM_CMD"),
     "n802_15_4_mac": _Family("netlynx.families.mac802154", "Mac802154", "IEEE802154", "IEEE802154"),
+    "cifs": _Family("netlynx.families.cifs", "Cifs", "CIFS_GENL_CMD", "CIFS_GENL_CMD"),
+    "drbd": _Family("netlynx.families.drbd", "Drbd", "DRBD_ADM", "DRBD_ADM"),
+    "ncsi": _Family("netlynx.families.ncsi", "Ncsi", "NCSI_CMD", "NCSI_CMD"),
+    "nfc": _Family("netlynx.families.nfc", "Nfc", "NFC_CMD", "NFC_EVENT"),
+    "pmcraid": _Family("netlynx.families.pmcraid", "Pmcraid", "PMCRAID_AEN_CMD", "PMCRAID_AEN_CMD"),
+    "reg_event": _Family("netlynx.families.reg_event", "RegEvent", "REG_GENL_CMD", "REG_GENL_CMD"),
+    "smbd_genl": _Family("netlynx.families.smbd", "Smbd", "KSMBD_EVENT", "KSMBD_EVENT"),
+    "tcm_user": _Family("netlynx.families.tcm_user", "TcmUser", "TCMU_CMD", "TCMU_CMD"),
     "wireguard": _Family("netlynx.wireguard.talks", "WireGuard", "WG_CMD", "WG_CMD"),
 }
 

@@ -75,6 +75,14 @@ ROOMS = {
     "smc_pnetid": "netlynx.families.smc",
     "mac80211_hwsim": "netlynx.families.wifi_hwsim",
     "n802_15_4_mac": "netlynx.families.mac802154",
+    "cifs": "netlynx.families.cifs",
+    "drbd": "netlynx.families.drbd",
+    "ncsi": "netlynx.families.ncsi",
+    "nfc": "netlynx.families.nfc",
+    "pmcraid": "netlynx.families.pmcraid",
+    "reg_event": "netlynx.families.reg_event",
+    "smbd_genl": "netlynx.families.smbd",
+    "tcm_user": "netlynx.families.tcm_user",
     "wireguard": "netlynx.wireguard",
 }
 
