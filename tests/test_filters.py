@@ -29,6 +29,7 @@ from netlynx import (
     mptcp,
     netdev,
     nftables,
+    ovs,
     rdma,
     route,
     seg6,
@@ -139,6 +140,7 @@ FITS: dict[str, dict[str, Any]] = {
     "ipvs.services": {},
     "ipvs.daemons": {},
     "macsec.devices": {},
+    "ovs.datapaths": {},
     "l2tp.tunnels": {},
     "seg6.keys": {},
     "ioam6.namespaces": {},
@@ -256,7 +258,7 @@ def listings() -> Iterator[tuple[str, Callable[..., Dump[Any]]]]:
     """All functions of all rooms that make a listing."""
     rooms = {"route": route, "conntrack": conntrack, "generic": generic, "mptcp": mptcp, "netdev": netdev}
     rooms |= {"accounting": accounting, "timeouts": timeouts, "helpers": helpers, "ipvs": ipvs}
-    rooms |= {"fou": fou, "ila": ila, "gtp": gtp, "seg6": seg6, "ioam6": ioam6}
+    rooms |= {"ovs": ovs, "fou": fou, "ila": ila, "gtp": gtp, "seg6": seg6, "ioam6": ioam6}
     rooms |= {"nftables": nftables, "xfrm": xfrm, "rdma": rdma, "devlink": devlink, "macsec": macsec, "l2tp": l2tp}
     rooms |= {"tcp_metrics": tcp_metrics, "ethtool": ethtool, "diag": diag, "crypto": crypto, "ipset": ipset}
     for room, module in rooms.items():

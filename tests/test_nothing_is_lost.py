@@ -14,7 +14,22 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import ethtool, fou, gtp, ila, ioam6, ipvs, l2tp, macsec, mptcp, nftables, seg6, tcp_metrics, wireguard
+from netlynx import (
+    ethtool,
+    fou,
+    gtp,
+    ila,
+    ioam6,
+    ipvs,
+    l2tp,
+    macsec,
+    mptcp,
+    nftables,
+    ovs,
+    seg6,
+    tcp_metrics,
+    wireguard,
+)
 from netlynx.engine.operation import Do, Dump, Talk
 from netlynx.ethtool import Ethtool
 from netlynx.generic import Family
@@ -193,6 +208,8 @@ def of_peer(peer: Peer) -> Any:
 
 
 # What changes something by a record: the function, a record that it takes, and what is there where it looks first.
+VPORT = ovs.Vport(datapath=3, name="v0", type="vxlan", options={"port": 4789})
+OVS_FLOW = ovs.Flow(datapath=3, match="eth()", actions="1")
 VERBS: dict[str, tuple[Callable[[Any], Any], Any, Any]] = {
     "conntrack.add": (conntrack.add, FLOW, None),
     "conntrack.replace": (conntrack.replace, FLOW, None),
@@ -260,6 +277,20 @@ VERBS: dict[str, tuple[Callable[[Any], Any], Any, Any]] = {
     "macsec.delete": (macsec.delete, HEARD, None),
     "macsec.delete of an association": (macsec.delete, macsec.TransmitSa(index=3, an=1), None),
     "macsec.delete of a channel's association": (macsec.delete, macsec.ReceiveSa(**OF, an=1), None),
+    "ovs.add": (ovs.add, ovs.Datapath(name="dp0"), None),
+    "ovs.add of a port": (ovs.add, VPORT, None),
+    "ovs.add of a flow": (ovs.add, OVS_FLOW, None),
+    "ovs.replace": (ovs.replace, OVS_FLOW, None),
+    "ovs.change": (ovs.change, ovs.Datapath(name="dp0", features=8), None),
+    "ovs.change of a port": (ovs.change, ovs.Vport(name="v0", upcall_pids=[5]), None),
+    "ovs.change of a flow": (ovs.change, OVS_FLOW, None),
+    "ovs.delete": (ovs.delete, ovs.Datapath(name="dp0"), ovs.Datapath(name="dp0")),
+    "ovs.delete of a port": (ovs.delete, ovs.Vport(datapath=3, name="v0"), ovs.Vport(datapath=3, name="v0")),
+    "ovs.delete of a flow": (ovs.delete, ovs.Flow(datapath=3, key="eth()"), ovs.Flow(datapath=3, key="eth()")),
+    "ovs.set_meter": (ovs.set_meter, ovs.Meter(datapath=3, id=5, bands=[{"rate": 9}]), None),
+    "ovs.set_ct_limit": (ovs.set_ct_limit, ovs.ZoneLimit(zone=5, limit=9), None),
+    "ovs.delete_ct_limit": (ovs.delete_ct_limit, ovs.ZoneLimit(zone=5), None),
+    "ovs.execute": (ovs.execute, ovs.Packet(datapath=3, packet=bytes(14), actions="1"), None),
     "macsec.set_offload": (macsec.set_offload, macsec.Offload(index=3, offload="mac"), None),
     "accounting.add": (accounting.add, ACCOUNT, None),
     "accounting.delete": (accounting.delete, accounting.Account(name="web"), None),
@@ -455,7 +486,7 @@ def test_the_tables_have_all_that_changes_something() -> None:
     made = {"conntrack": conntrack, "queue": queue, "log": log, "mptcp": mptcp, "tcp_metrics": tcp_metrics}
     made |= {"wireguard": wireguard, "ipvs": ipvs, "accounting": accounting, "timeouts": timeouts, "helpers": helpers}
     made |= {"macsec": macsec, "l2tp": l2tp, "fou": fou, "ila": ila, "gtp": gtp, "seg6": seg6, "ioam6": ioam6}
-    made |= {"fingerprints": fingerprints, "compat": compat, "hooks": hooks}
+    made |= {"ovs": ovs, "fingerprints": fingerprints, "compat": compat, "hooks": hooks}
     for room, module in made.items():
         for name, each in vars(module).items():
             if inspect.isfunction(each) and not name.startswith("_") and each.__module__.startswith("netlynx."):
@@ -471,6 +502,7 @@ READ = {
         "macsec.device",
         "l2tp.tunnel",
         "l2tp.session",
+        *(f"ovs.{name}" for name in ("datapath", "vport", "flow", "flush", "meter", "meter_features", "ct_limits")),
         "fou.port",
         "ila.mapping",
         "gtp.context",

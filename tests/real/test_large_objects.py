@@ -258,6 +258,7 @@ LARGEST: dict[str, str] = {
         "attributes of fixed sizes, 16 bytes of labels, and a security context (a page at most)",
     ),
     **dict.fromkeys(("accounting.accounts", "timeouts.policies", "ipvs.services", "ipvs.daemons"), _FIXED),
+    "ovs.datapaths": "attributes of fixed sizes, and as many port IDs as there may be processors",
     **dict.fromkeys(
         ("l2tp.tunnels", "l2tp.sessions", "fou.ports", "ila.mappings", "gtp.contexts", "seg6.keys", "ioam6.namespaces"),
         _FIXED,

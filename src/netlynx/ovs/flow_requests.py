@@ -15,30 +15,30 @@ from netlynx.schema.sending import settable
 _ANSWERS = "it says what the kernel tells: give it to ovs.flows"
 
 
-def _checked(flow: Flow, path: str) -> Flow:
+def _checked(flow: Flow) -> Flow:
     flow = settable(flow, "Flow")
     if not flow.datapath:
-        raise EncodeError("say of which datapath", f"{path}.datapath")
+        raise EncodeError("say of which datapath", "Flow.datapath")
     if flow.ufid == b"":
-        raise EncodeError("a UFID has 1 to 16 bytes", f"{path}.ufid")
+        raise EncodeError("a UFID has 1 to 16 bytes", "Flow.ufid")
     if flow.ufid_flags is not None and not was_read(flow):
-        raise EncodeError(_ANSWERS, f"{path}.ufid_flags")
+        raise EncodeError(_ANSWERS, "Flow.ufid_flags")
     return flow
 
 
-def flow_key(flow: Flow, path: str = "Flow") -> Flow:
+def flow_key(flow: Flow) -> Flow:
     """What a flow is found by: its UFID, or its key. Raises EncodeError for one that says neither."""
-    flow = _checked(flow, path)
+    flow = _checked(flow)
     if flow.ufid is not None:
         return Flow(datapath=flow.datapath, ufid=flow.ufid)
     if flow.key is None:
-        raise EncodeError("say which one: its key, or its UFID", f"{path}.key")
+        raise EncodeError("say which one: its key, or its UFID", "Flow.key")
     return Flow(datapath=flow.datapath, key=completed(flow.key))
 
 
 def flow_made(flow: Flow) -> Flow:
     """A flow as the kernel takes a new one. Raises EncodeError."""
-    flow = _checked(flow, "Flow")
+    flow = _checked(flow)
     if flow.key is None:
         raise EncodeError("say which packets: a match, or a key", "Flow.match")
     if flow.actions is None:
@@ -61,7 +61,7 @@ def flow_changed(flow: Flow) -> Flow:
 
     Of a flow without a UFID the kernel compares the key; it takes actions with a key alone.
     """
-    checked = _checked(flow, "Flow")
+    checked = _checked(flow)
     key = flow_key(flow)
     if checked.actions is None and not checked.clear:
         raise EncodeError("say what is to be different: actions, or clear for counters that begin anew", "Flow.actions")

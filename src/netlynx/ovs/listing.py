@@ -15,7 +15,7 @@ from netlynx.ovs.key import Key
 from netlynx.ovs.meter import Meter
 from netlynx.ovs.values import UfidFlags
 from netlynx.ovs.vport import Vport
-from netlynx.schema.arguments import flags_of, text_of
+from netlynx.schema.arguments import flags_of, record_of, text_of
 
 
 def datapaths() -> Dump[Datapath]:
@@ -64,7 +64,7 @@ def flow(which: Flow) -> Do[Flow]:
     """
     from netlynx.ovs.flow_requests import flow_key
 
-    return OvsFlow.get(flow_key(which, "ovs.flow(which)"))
+    return OvsFlow.get(flow_key(record_of(Flow, which, "ovs.flow(which)")))
 
 
 def meter_features(datapath: int | str) -> Do[Meter]:
