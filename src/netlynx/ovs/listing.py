@@ -24,7 +24,7 @@ def datapaths() -> Dump[Datapath]:
 
 
 def datapath(which: int | str) -> Do[Datapath]:
-    """One datapath, by its name or the index of its link; `NoSuchDevice` where there is none."""
+    """One datapath, by its name or the index of its link; `NotFound` where there is none."""
     return OvsDatapath.get(Datapath(name=which) if isinstance(which, str) else Datapath(index=which))
 
 
@@ -34,7 +34,7 @@ def vports(datapath: int | str) -> Dump[Vport]:
 
 
 def vport(name: str | None = None, *, datapath: int | str | None = None, number: int | None = None) -> Do[Vport]:
-    """One port, by its name, or by its datapath and number; `NoSuchDevice` where there is none.
+    """One port, by its name, or by its datapath and number; `NotFound` where there is none.
 
     Raises EncodeError for neither of these, and for both.
     """

@@ -28,7 +28,7 @@ from netlynx.ovs.packet import Packet
 from netlynx.ovs.vport import Vport
 from netlynx.schema.arguments import record_of
 from netlynx.schema.record import replace_fields, was_read
-from netlynx.schema.sending import is_set
+from netlynx.schema.sending import is_set, own
 from netlynx.wire.constants import NLM_F
 
 Object: TypeAlias = Datapath | Vport | Flow
@@ -41,11 +41,16 @@ _MADE: dict[type, Callable[[Any], Any]] = {
     Flow: flow_requests.flow_made,
 }
 _FAMILY: dict[type, Any] = {Datapath: OvsDatapath, Vport: OvsVport, Flow: OvsFlow}
-# Of what is to be deleted, the fields that are compared with what is there.
-_COMPARED: dict[type, tuple[str, ...]] = {
+_KEY: dict[type, Callable[[Any], Any]] = {
+    Datapath: requests.datapath_key,
+    Vport: requests.vport_key,
+    Flow: flow_requests.flow_key,
+}
+# What tells them apart, or is compared with what is there before they are deleted.
+_SEEN: dict[type, tuple[str, ...]] = {
     Datapath: ("name", "index", "features", "masks_cache_size", "per_cpu_pids"),
-    Vport: ("datapath", "name", "number", "type", "options", "upcall_pids", "index", "nsid"),
-    Flow: ("key", "mask", "actions"),
+    Vport: ("datapath", "name", "number", "type", "options", "upcall_pids", "index"),
+    Flow: ("datapath", "ufid", "key", "mask", "actions"),
 }
 
 
@@ -85,8 +90,8 @@ def change(record: Object) -> Do[None] | Talk[None]:
     """Change a datapath (features, cache of masks, who is asked), who is asked about a port, or a flow's actions.
 
     Of a record that was read, what was replaced since. What is not said stays as it is: the kernel takes the features
-    away that a request leaves out, so those are asked first. `NotFound`, `NoSuchDevice` where there is none. Raises
-    EncodeError for what cannot be changed.
+    away that a request leaves out, so those are asked first. `NotFound` where there is none, or where a record that has
+    a name and a number, say, is of two. Raises EncodeError for what cannot be changed.
     """
     _class(record, _MADE, "change")
     return _by_record("ovs.change", _change, record)
@@ -94,16 +99,19 @@ def change(record: Object) -> Do[None] | Talk[None]:
 
 def _change(record: Any) -> Do[None] | Talk[None]:
     if isinstance(record, Vport):
-        return OvsVport.change(requests.vport_changed(record))
+        return _where_it_is("change", record, OvsVport.change(requests.vport_changed(record)), ("number",))
     if isinstance(record, Flow):
-        return OvsFlow.change(flow_requests.flow_changed(record))
+        return _where_it_is("change", record, OvsFlow.change(flow_requests.flow_changed(record)), ("match",))
     made = requests.datapath_changed(record)
     if made.features is not None:
-        return OvsDatapath.change(made)
-    asking = OvsDatapath.get(requests.datapath_key(record))
+        return _where_it_is("change", record, OvsDatapath.change(made), ("index",))
+    key = requests.datapath_key(record)
+    asking = OvsDatapath.get(key)
+    beside = ("index",) if record.index and not key.index else ()
 
     def steps() -> Generator[Do[Any] | Dump[Any], Any, None]:
         found = yield asking
+        _check(record, found, beside, "change")
         whole = replace_fields(made, features=found.features)
         requests.check_features(whole)
         yield OvsDatapath.change(whole)
@@ -126,32 +134,48 @@ def _delete(record: Any) -> Do[None] | Talk[None]:
     if isinstance(record, Meter):
         return _delete_meter(record)
     cls = type(record)
-    keys: dict[type, Callable[[Any], Any]] = {
-        Datapath: requests.datapath_key,
-        Vport: requests.vport_key,
-        Flow: flow_requests.flow_key,
-    }
-    key = keys[cls](record)
     if isinstance(record, Vport) and record.number == 0:
         raise EncodeError("the local port goes with its datapath: delete that", "Vport.number")
-    operation: Do[None] = _FAMILY[cls].delete(key)
-    beside = [name for name in _COMPARED[cls] if is_set(record, name) and not is_set(key, name)]
+    for name in sorted(own(record) - {*_SEEN[cls]}):
+        raise EncodeError("the kernel does not look at it when it deletes: leave it out", f"{cls.__name__}.{name}")
+    compared = ("match", "words") if cls is Flow else _SEEN[cls]
+    return _where_it_is("delete", record, _FAMILY[cls].delete(_KEY[cls](record)), compared)
+
+
+def _where_it_is(verb: str, record: Any, operation: Do[None], fields: tuple[str, ...]) -> Do[None] | Talk[None]:
+    """The operation, once what the record says in these fields, besides what it is found by, is seen to be so."""
+    cls = type(record)
+    key = _KEY[cls](record)
+    beside = tuple(name for name in fields if _says(record, name) and not _says(key, name))
     if not beside:
         return operation
     asking: Do[Any] = _FAMILY[cls].get(key)
 
     def steps() -> Generator[Do[Any] | Dump[Any], Any, None]:
-        found = yield asking
-        field = difference(record, found, beside)
-        if field is not None:
-            raise NotFound(
-                errno.ENOENT,
-                f"the one that is called so has another {field} by now",
-                asked=f"ovs.delete({in_words(record)})",
-            )
+        _check(record, (yield asking), beside, verb)
         yield operation
 
-    return Talk("ovs.delete", steps)
+    return Talk(f"ovs.{verb}", steps)
+
+
+def _says(record: Any, name: str) -> bool:
+    """Whether a record says something in a field; of a flow's words, in what they are of."""
+    field = {"match": "mask", "words": "actions"}.get(name, name)
+    return getattr(record, field) is not None if field != name else is_set(record, name)
+
+
+def _check(record: Any, found: Any, fields: tuple[str, ...], verb: str) -> None:
+    """Raises NotFound where what is there is another. Of flows their words are compared: the kernel tells masks of all
+    that there is, and what it made of actions."""
+    worded = [name for name in fields if name in ("match", "words")]
+    field = difference(record, found, [name for name in fields if name not in worded])
+    field = field or next((name for name in worded if getattr(record, name) != getattr(found, name)), None)
+    if field is not None:
+        raise NotFound(
+            errno.ENOENT,
+            f"the one that is called so has another {'actions' if field == 'words' else field} by now",
+            asked=f"ovs.{verb}({in_words(record)})",
+        )
 
 
 def _delete_meter(meter: Meter) -> Talk[None]:
@@ -197,35 +221,29 @@ def _set_meter(meter: Meter) -> Do[Meter]:
     return OvsMeter.set(requests.meter_made(meter))
 
 
-def set_ct_limit(*limits: ZoneLimit) -> Talk[None]:
+def set_ct_limit(*limits: ZoneLimit) -> Do[CtLimits]:
     """Limit the connections of zones; 0 is no limit, and zone -1 stands for all that have none of their own.
 
-    What flows commit above that is refused, and the packet dropped. Raises EncodeError.
+    What flows commit above that is refused, and the packet dropped. The answer says nothing. Raises EncodeError.
     """
     made = tuple(record_of(ZoneLimit, each, "ovs.set_ct_limit(limit)") for each in limits)
     for each in made:
         if each.count:
             raise EncodeError("the kernel counts itself: leave it out", "ZoneLimit.count")
-    return _acknowledged("ovs.set_ct_limit", OvsCtLimit.set(requests.limits_of(made, "ZoneLimit")))
+    return OvsCtLimit.set(requests.limits_of(made, "ZoneLimit"))
 
 
-def delete_ct_limit(*limits: ZoneLimit) -> Talk[None]:
-    """Have zones be limited as all others are; of zone -1, have those not be limited at all. Raises EncodeError."""
+def delete_ct_limit(*limits: ZoneLimit) -> Do[CtLimits]:
+    """Have zones be limited as all others are; of zone -1, have those not be limited at all.
+
+    The answer says nothing. Raises EncodeError.
+    """
     made = tuple(record_of(ZoneLimit, each, "ovs.delete_ct_limit(limit)") for each in limits)
     for each in made:
         for name in ("limit", "count"):
             if getattr(each, name):
                 raise EncodeError("the zone alone counts: leave it out", f"ZoneLimit.{name}")
-    return _acknowledged("ovs.delete_ct_limit", OvsCtLimit.delete(requests.limits_of(made, "ZoneLimit")))
-
-
-def _acknowledged(name: str, operation: Do[CtLimits]) -> Talk[None]:
-    """The kernel answers without saying anything."""
-
-    def steps() -> Generator[Do[Any] | Dump[Any], Any, None]:
-        yield operation
-
-    return Talk(name, steps)
+    return OvsCtLimit.delete(requests.limits_of(made, "ZoneLimit"))
 
 
 def execute(packet: Packet) -> Do[None]:
