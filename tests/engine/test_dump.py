@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import struct
 
+import msgspec
 import pytest
 
 import netlynx
 from netlynx.codec._codec import Records
 from netlynx.engine.dumping import HOLD, DumpAttempt, DumpPlan, Interrupted
 from netlynx.engine.exchange import DumpExchange
-from netlynx.wire.constants import NLM_F, NLMSG, NLMSGERR_ATTR
+from netlynx.wire.constants import NETLINK, NLM_F, NLMSG, NLMSGERR_ATTR
 from netlynx.wire.message import Attribute, Message, pack_attributes, parse_messages
 from toy import GET, Entry, acknowledgement, answer, done, entries, entry
 
@@ -60,6 +61,20 @@ def test_records_that_are_told_to_nobodys_port_are_the_answer_too() -> None:
     exchange = dumping()
     assert feed(exchange, row(1, portid=0, sequence=0), row(2, portid=9), done(SEQUENCE, PORT)) == []
     assert exchange.strays == 2
+
+
+def test_lists_of_generic_families_that_have_neither_number_nor_port_are_the_answer_too() -> None:
+    """So the kernel lists thermal zones; of other protocols, and with any of these, it is somebody else's."""
+    plain = answer(Entry(number=1), 0, 0, flags=0)
+    exchange = dumping()
+    assert feed(exchange, plain, done(SEQUENCE, PORT)) == []
+    assert exchange.strays == 1
+    operation = msgspec.structs.replace(entries(), protocol=NETLINK.GENERIC)
+    exchange = DumpExchange(operation, SEQUENCE, PORT, Records(operation.plan(), operation.filter()))
+    others = (answer(Entry(number=2), 3, 0, flags=0), answer(Entry(number=3), 0, 0, flags=MULTI))
+    assert feed(exchange, plain, *others, row(4), done(SEQUENCE, PORT)) == [1, 4]
+    assert exchange.strays == 2
+    assert exchange.done
 
 
 def test_a_done_without_an_errno_ends_it_too() -> None:

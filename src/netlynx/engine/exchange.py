@@ -35,7 +35,7 @@ _ECHO = int(NLM_F.ECHO)
 _NOOP, _ERROR, _DONE = int(NLMSG.NOOP), int(NLMSG.ERROR), int(NLMSG.DONE)
 
 KERNEL = 0  # the port ID that answers
-_AUDIT = int(NETLINK.AUDIT)
+_AUDIT, _GENERIC = int(NETLINK.AUDIT), int(NETLINK.GENERIC)
 
 
 def _answered(operation: Do[Any] | Dump[Any], portid: int) -> int:
@@ -165,7 +165,10 @@ class DumpExchange:
                 break
             header = read_header(data, at, size)
             length, kind, flags, sequence, portid = header
-            if sequence != self.sequence or portid not in (self.portid, self._asked, KERNEL):
+            if kind == operation.reply_type and not (flags or sequence or portid) and operation.protocol == _GENERIC:
+                # Lists of thermal zones have no number, and are told to nobody (thermal_genl_cmd_dumpit).
+                self.sink.read(data, at, min(at + ((length + 3) & ~3), size), kind, sequence, portid)
+            elif sequence != self.sequence or portid not in (self.portid, self._asked, KERNEL):
                 self.strays += 1
             elif portid != self.portid and kind == operation.reply_type:
                 self.portid = portid  # nfnetlink's hooks, too, are told to nobody's port (nfnl_hook_dump_one)
