@@ -334,6 +334,7 @@ _PORTS |= {("StationSettings", "vlan"), ("Attributes", "sta_vlan"), ("Port", "ne
 _PORTS |= {(name, "interface") for name in ("Interface", "InterfaceRequest", "Originator", "Neighbour", "Gateway")}
 _PORTS |= {("Mesh", "primary"), *(("NodeStatus", name) for name in ("index1", "index2", "index_b"))}
 _NONE = {
+    ("Drop", "index"): "of whichever network namespace the packet is in",
     ("Bit", "index"): "of a bit",
     ("Envelope", "index"): "of who speaks on the connector",
     ("MqprioEntry", "index"): "of a traffic class",

@@ -14,27 +14,13 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import netns, route, tc
-from netlynx.generic import Family, event
-from netlynx.schema import Record, attr, binary, u32
+from netlynx import netns, psample, route, tc
 from real.test_actions import Wire, attached, needs_actions, packet, wired
 from support import PATIENCE
 
 pytestmark = [pytest.mark.guest, pytest.mark.namespace]
 
 TRACKED = tc.Ct(commit=True, mark=7, control="pipe")
-
-
-class Psample(Family, name="psample", version=1):
-    """What the action `sample` tells (linux/psample.h)."""
-
-    class Sample(Record):
-        size: int | None = attr(2, u32)
-        group: int | None = attr(3, u32)
-        rate: int | None = attr(5, u32)
-        data: bytes | None = attr(6, binary)
-
-    sampled = event(0, Sample, group="packets")
 
 
 def tagged(wire: Wire) -> int:
@@ -81,10 +67,10 @@ def ct(space: netns.NetworkNamespace, nl: netlynx.Connection, wire: Wire) -> Any
 
 def sample(space: netns.NetworkNamespace, nl: netlynx.Connection, wire: Wire) -> Any:
     attached(space, nl, tc.Sample(every=1, group=5, truncate=40, control="pass"))
-    with nl.subscribe(Psample.sampled) as heard:
+    with nl.subscribe(psample.SAMPLES) as heard:
         wire.send(packet(120))
         told = heard.get(timeout=PATIENCE).record
-        return (told.size, told.group, told.rate, told.data) == (120, 5, 1, packet(120)[:40])
+        return (told.length, told.group, told.rate, told.payload) == (120, 5, 1, packet(120)[:40])
 
 
 def tunnel_key(space: netns.NetworkNamespace, nl: netlynx.Connection, wire: Wire) -> Any:

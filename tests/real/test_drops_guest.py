@@ -150,7 +150,7 @@ def test_what_cannot_be_started_is_left_as_it_was() -> None:
 
 def test_only_the_initial_network_namespace_has_it() -> None:
     space = netns.anonymous()
-    only = pytest.raises(netlynx.NotFound, match="only the initial one has it")
+    only = pytest.raises(netlynx.NotSupported, match="only the initial one has it")
     with space, netlynx.connect(netns=space) as nl, only:
         nl.do(drop_monitor.configuration())
 

@@ -54,7 +54,7 @@ def test_groups_are_there_while_something_samples_to_them() -> None:
             (5, 1, 0),
             (7, 1, 0),
         ]
-        nl.do(tc.delete(filters[0]))
+        nl.do(tc.delete(filters[0].replace(data=None)))
         told = [events.get(timeout=PATIENCE) for _ in range(3)]
         assert [(each.kind, each.record.number) for each in told] == [("began", 5), ("began", 7), ("ended", 5)]
         assert [each.number for each in nl.dump(psample.groups())] == [7]

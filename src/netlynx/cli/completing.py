@@ -105,6 +105,10 @@ def exceptions() -> dict[tuple[str, str], str]:
         ("hooks", "--family"): "words:ipv4,ipv6,arp,netdev,bridge",
         ("hooks", "--hook"): "words:prerouting,input,forward,output,postrouting,ingress,egress",
         ("sql", "STATEMENT"): "words:.tables,.schema",
+        ("drops", "--reason"): (
+            "words:NO_SOCKET,NETFILTER_DROP,OTHERHOST,SOCKET_FILTER,SOCKET_RCVBUFF,IP_RPFILTER,IP_INNOROUTES,"
+            "IP_OUTNOROUTES,IP_CSUM,TCP_CSUM,UDP_CSUM,TC_INGRESS,TC_EGRESS,XDP,QDISC_DROP,NEIGH_FAILED,NOT_SPECIFIED"
+        ),
         ("processes", "KIND"): "*words:fork,exec,uid,gid,sid,ptrace,comm,coredump,exit,nonzero-exit",
         ("crypto", "NAME"): "",
         ("ethtool", "WHAT"): f"*{words(ethtool._SUBJECTS)}",
@@ -131,16 +135,10 @@ def exceptions() -> dict[tuple[str, str], str]:
         ("topology", "--serve"): "words:127.0.0.1:0",
         ("trace", "--pcap"): "files",
         ("devlink flash", "--component"): "",
-        **{(f"ovs {name}", "DATAPATH"): "interface" for name in ("ports", "flows", "meters")},
-        ("ovs meters", "METER"): "",
         ("devlink flash", "--overwrite"): "words:settings,identifiers",
         ("devlink reload", "--action"): "words:driver-reinit,fw-activate",
         ("devlink reload", "--limit"): "words:no-reset",
         ("devlink reload", "--to"): "netns",
-        ("rdma countables", "--count"): "",
-        ("rdma bind", "QP"): "",
-        ("rdma unbind", "QP"): "",
-        ("rdma unbind", "COUNTER"): "",
         ("xfrm states", "--protocol"): "words:esp,ah,comp,hao,route2",
         ("wifi wiphys", "RADIO"): "",
         ("wifi scan", "--ssid"): "",

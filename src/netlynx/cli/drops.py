@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json as plain
 import select
 import sys
@@ -20,12 +21,12 @@ from netlynx.cli.listening import event_as_json, label, write_overrun
 from netlynx.cli.options import JsonLines, Kernel, connection
 from netlynx.cli.output import Column, coloured, row_as_text, write_table
 from netlynx.cli.stdout import check_output, note, write
-from netlynx.errors import Busy, NetlinkError
+from netlynx.errors import NetlinkError
 
 if TYPE_CHECKING:
     from netlynx.client.connection import Connection
     from netlynx.client.subscription import Subscription
-    from netlynx.drop_monitor import Drop, Statistics, Summary, Symbols
+    from netlynx.drop_monitor import Drop, Session, Statistics, Summary, Symbols
     from netlynx.engine.operation import Event
 
 _ONGOING = (
@@ -47,6 +48,9 @@ _COUNTED = (
     Column("IN"),
     Column("DEV"),
 )
+
+
+_LONGEST = 2**31 - 1  # milliseconds that poll(2) waits at once
 
 
 class Place(NamedTuple):
@@ -96,6 +100,8 @@ def drops(
     from netlynx import drop_monitor as room
 
     _check(locals())
+    if duration is not None:
+        limits.seconds("--duration", duration)
     with contextlib.ExitStack() as stack:
         nl = stack.enter_context(connection(None, kernel))
         if status:
@@ -111,24 +117,27 @@ def drops(
         over = stack.enter_context(_ended())
         events = stack.enter_context(nl.subscribe(room.DROPS))
         follow = _Following(nl, reasons or [], counts, json)
-        stack.callback(follow.finish)
         before = nl.do(room.statistics())
+        session = None if listen else _begun(nl, summary, truncate, queue, which)
+        stack.callback(follow.finish)  # behind what the two below do
         stack.callback(lambda: _untold(before, nl.do(room.statistics())))
-        if not listen:
-            mode = "summary" if summary else "packet"
-            try:
-                session = nl.do(room.begin(mode=mode, truncation=truncate, queue_length=queue, **which))
-            except NetlinkError as error:
-                if isinstance(error, Busy) or error.errno in _GOES_ON:
-                    follow.silent = True
-                    raise failed(_ONGOING) from None
-                raise
+        if session is not None:
             stack.callback(lambda: nl.do(room.end(session)))
-        note(f"listening to what is dropped by {_words(which)}")
+        note("listening to what is told of drops" if listen else f"listening to what is dropped by {_words(which)}")
         follow.until(events, over, count, duration)
 
 
-_GOES_ON = (11, 115)  # EAGAIN, EINPROGRESS: what the kernel says of one that goes on already
+def _begun(nl: Connection, summary: bool, truncate: int | None, queue: int | None, which: dict[str, bool]) -> Session:
+    """Begin to monitor. Raises typer.Exit where that goes on already."""
+    from netlynx import drop_monitor as room
+
+    mode = "summary" if summary else "packet"
+    try:
+        return nl.do(room.begin(mode=mode, truncation=truncate, queue_length=queue, **which))
+    except NetlinkError as error:
+        if error.errno in (errno.EBUSY, errno.EAGAIN):  # how it is told, and that it is
+            raise failed(_ONGOING) from None
+        raise
 
 
 def _check(given: dict[str, Any]) -> None:
@@ -138,11 +147,11 @@ def _check(given: dict[str, Any]) -> None:
     for alone in ("status", "stop"):
         others = [*following, *({"status", "stop"} - {alone})] + (["software", "hardware"] if alone == "status" else [])
         for name in others:
-            if given[alone] and given[name] not in (None, False, []):
+            if given[alone] and _is_given(given[name]):
                 raise misused(f"--{alone} follows nothing: leave it out", f"--{names.get(name, name)}")
     if given["listen"]:
         for name in ("summary", "truncate", "queue", "software", "hardware"):
-            if given[name] not in (None, False):
+            if _is_given(given[name]):
                 raise misused("--listen begins nothing, and hears what is told: leave it out", f"--{name}")
     if given["summary"]:
         for name, why in (("truncate", "sums have no packets"), ("queue", "sums do not wait")):
@@ -152,6 +161,10 @@ def _check(given: dict[str, Any]) -> None:
             raise misused("sums tell traps of hardware, and of software no reasons: add --hardware", "--reason")
     if given["stop"] and given["json"]:
         raise misused("--stop prints nothing: leave it out", "--json")
+
+
+def _is_given(value: Any) -> bool:
+    return value is not None and value is not False and value != []
 
 
 def _words(which: dict[str, bool]) -> str:
@@ -195,7 +208,6 @@ class _Following:
     """Prints drops, and counts them."""
 
     def __init__(self, nl: Connection, reasons: list[str], counts: bool, json: bool) -> None:
-        self.silent = False
         self._interfaces = Interfaces(nl)
         self._reasons = {each.lower() for each in reasons}
         self._counts = counts
@@ -208,12 +220,12 @@ class _Following:
         """Print what comes until it is enough, or `over` tells of an end."""
         from netlynx.engine.operation import Event
 
-        end = None if duration is None else time.monotonic() + limits.seconds("--duration", duration)
+        end = None if duration is None else time.monotonic() + duration
         over.register(events.fileno(), select.POLLIN)
         seen = 0
         while True:
             left = None if end is None else max(end - time.monotonic(), 0)
-            ready = [number for number, _ in over.poll(None if left is None else left * 1000)]
+            ready = [number for number, _ in over.poll(None if left is None else min(left * 1000, _LONGEST))]
             for item in events.drain() if events.fileno() in ready else ():
                 if not isinstance(item, Event):
                     write_overrun(item, self._json, self._colours)
@@ -221,7 +233,7 @@ class _Following:
                 seen += self._tell(item)
                 if count is not None and seen >= count:
                     return
-            if [number for number in ready if number != events.fileno()] or left == 0:
+            if left == 0 or any(number != events.fileno() for number in ready):
                 return
 
     def _tell(self, event: Event[Any]) -> int:
@@ -274,8 +286,6 @@ class _Following:
 
     def finish(self) -> None:
         """Print how many there were of which."""
-        if self.silent:
-            return
         found = self._counted.most_common()
         if self._json:
             for place, many in found:
@@ -296,8 +306,13 @@ def _said(kind: str, place: Place, many: int) -> dict[str, Any]:
     return {"event": kind, "object": "drop", "count": many, **named}
 
 
+_LAST = 253402300799  # the last second of 9999, behind which there are no dates
+
+
 def _when(timestamp: int | None) -> str:
     if not timestamp:
         return ""
     seconds, rest = divmod(timestamp, 1_000_000_000)
+    if seconds > _LAST:
+        return str(timestamp)
     return f"{time.strftime('%H:%M:%S', time.localtime(seconds))}.{rest // 1_000_000:03}"

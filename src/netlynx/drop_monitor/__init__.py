@@ -138,15 +138,16 @@ def begin(
     def steps() -> Generator[Do[Any] | Dump[Any], Any, Session]:
         found = yield configuration()
         different = any(getattr(wanted, name) not in (None, getattr(found, name)) for name in given(wanted))
+        before: Configuration | None = found if different and given(found) else None
         if different:
             yield configure(wanted)
         try:
             yield starting
         except NetlinkError:
-            if different:
-                yield configure(found)
+            if before is not None:
+                yield configure(before)
             raise
-        return Session(software, hardware, found if different else None)
+        return Session(software, hardware, before)
 
     return Talk("drop_monitor.begin", steps)
 
