@@ -103,8 +103,6 @@ ELSEWHERE = {
         "wireguard",
         "crypto",
         "devlink",
-        "ovs",
-        "rdma",
     ),
     *(
         "monitor",

@@ -1,0 +1,3 @@
+"""The family ``ovs_datapath``."""
+
+from .generated import *

@@ -1,0 +1,3 @@
+"""The family ``ovs_flow``."""
+
+from .generated import *

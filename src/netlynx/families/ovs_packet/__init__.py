@@ -1,0 +1,3 @@
+"""The family ``ovs_packet``."""
+
+from .generated import *

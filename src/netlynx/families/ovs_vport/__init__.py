@@ -1,0 +1,3 @@
+"""The family ``ovs_vport``."""
+
+from .generated import *
