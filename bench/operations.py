@@ -6,13 +6,17 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
-from netlynx import Do, Dump, diag, nftables, route, tc
+import msgspec
+
+import netlynx
+from netlynx import Do, Dump, diag, generic, nftables, ovs, route, tc
 from netlynx.netfilter import conntrack
 from netlynx.route import Route, RouteFlags
 
 from .namespace import DEVICE
 from .reference import flags
 
+DATAPATH = "dp0"
 GATEWAY = "192.0.2.1"  # of the routes that are added; declared to be on the link
 
 
@@ -30,11 +34,20 @@ def dump(name: str) -> Dump[Any]:
             return nftables.elements(nftables.Set(family="ip", table="t", name="s", key_type="ipv4_addr"))
         case "vlans":
             return route.port_vlans()
+        case "ovs-flows":
+            return _located(ovs.flows(socket.if_nametoindex(DATAPATH)))
         case "links":
             return route.links()
         case "filters":
             return tc.filters(index=socket.if_nametoindex(DEVICE), parent="ingress")
     raise ValueError(f"no such dump: {name}")
+
+
+def _located(wanted: Dump[Any]) -> Dump[Any]:
+    """A dump of a family of generic netlink, with the family's number in its request."""
+    with netlynx.connect() as nl:
+        number = nl.do(generic.family(wanted.family)).id or 0
+    return msgspec.structs.replace(wanted, message_type=number, reply_type=number, family="")
 
 
 def for_c(operation: Dump[Any] | Do[Any]) -> list[str]:

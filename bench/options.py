@@ -19,6 +19,7 @@ class Options:
     letters: int = 200_000
     transactions: int = 10_000  # single changes of nftables
     flows: int = 100_000
+    ovs_flows: int = 10_000
     elements: int = 100_000  # of a set of nftables
     sockets: int = 50_000  # of TCP; half of them connect to the others
     listed_sockets: int = 50_000  # as JSON: with few it is the start of Python that is measured
@@ -43,6 +44,7 @@ SHORT = Options(
     letters=50_000,
     transactions=2_000,
     flows=5_000,
+    ovs_flows=2_000,
     elements=25_000,
     sockets=4_000,
     listed_sockets=20_000,

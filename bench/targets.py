@@ -97,6 +97,8 @@ TARGETS = (
     at_most("processes", "events of processes not counted", processes.UNCOUNTED, "", 0, ""),
     at_most("flows", "flows to columns", routes.COLUMNS, routes.NULL, 1.25),
     at_most("flows", "flows to records, kept", routes.KEPT, routes.NULL, 1.8),
+    at_most("ovs-flows", "flows of Open vSwitch to columns", routes.COLUMNS, routes.NULL, 2),
+    at_most("ovs-flows", "flows of Open vSwitch to records, kept", routes.KEPT, routes.NULL, 2),
     at_most("sockets", "TCP sockets to columns", routes.COLUMNS, routes.NULL, 1.3),
     at_most("sockets", "TCP sockets to records, kept", routes.KEPT, routes.NULL, 1.8),
     at_most("sockets", "TCP sockets of one port", sockets.PORT, sockets.SS, 1.2),

@@ -18,7 +18,7 @@ from pairs import cells, codes
 
 WORDS, IPROUTE2 = (Path(__file__).parents[1] / "docs" / name for name in ("words.md", "from/iproute2.md"))
 NAMES = "audit connector dcb diag drop_monitor ethtool fib_lookup fou generate generic gtp ila ioam6 ipset ipvs"
-NAMES += " kernel l2tp macsec mptcp netns nftables nftables.words psample route seg6 taskstats tc tcp_metrics"
+NAMES += " kernel l2tp macsec mptcp netns nftables nftables.words ovs psample route seg6 taskstats tc tcp_metrics"
 NAMES += " testing tun uevent wireguard ynl netfilter.conntrack netfilter.log netfilter.queue"
 ROOMS: dict[str, Any] = {name.rpartition(".")[2]: import_module(f"netlynx.{name}") for name in NAMES.split()}
 ROOMS |= {"netlynx": netlynx, "nl": SimpleNamespace(subscribe=lambda *groups: None)}  # which asks nobody

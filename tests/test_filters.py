@@ -29,11 +29,14 @@ from netlynx import (
     mptcp,
     netdev,
     nftables,
+    ovs,
+    rdma,
     route,
     seg6,
     tcp_metrics,
     xfrm,
 )
+from netlynx.engine.named import NamedDump
 from netlynx.engine.operation import Dump
 from netlynx.ethtool import Ethtool
 from netlynx.netdev.constants import StatisticsScope
@@ -117,6 +120,17 @@ FITS: dict[str, dict[str, Any]] = {
     "crypto.algorithms": {},
     "xfrm.states": {"protocol": xfrm.Protocol.ESP, "source": "192.0.2.0/24", "destination": "198.51.100.0/24"},
     "xfrm.policies": {},
+    "rdma.devices": {},
+    "rdma.resources": {},
+    **{f"rdma.{name}": {"device": 2} for name in ("links", "region_statistics", "frmr_pools")},
+    **{f"rdma.{name}": {"device": 2, "port": 1, "details": True} for name in ("queue_pairs", "cm_ids")},
+    **{
+        f"rdma.{name}": {"device": 2, "details": True}
+        for name in (
+            *("completion_queues", "memory_regions", "protection_domains", "contexts", "shared_receive_queues"),
+        )
+    },
+    "rdma.counters": {"device": 2, "port": 1},
     "nftables.tables": {"family": nftables.Family.BRIDGE},
     "nftables.chains": {"family": nftables.Family.BRIDGE},
     "nftables.rules": {"family": nftables.Family.BRIDGE, "table": "t", "chain": "c"},
@@ -126,6 +140,7 @@ FITS: dict[str, dict[str, Any]] = {
     "ipvs.services": {},
     "ipvs.daemons": {},
     "macsec.devices": {},
+    "ovs.datapaths": {},
     "l2tp.tunnels": {},
     "seg6.keys": {},
     "ioam6.namespaces": {},
@@ -243,8 +258,8 @@ def listings() -> Iterator[tuple[str, Callable[..., Dump[Any]]]]:
     """All functions of all rooms that make a listing."""
     rooms = {"route": route, "conntrack": conntrack, "generic": generic, "mptcp": mptcp, "netdev": netdev}
     rooms |= {"accounting": accounting, "timeouts": timeouts, "helpers": helpers, "ipvs": ipvs}
-    rooms |= {"fou": fou, "ila": ila, "gtp": gtp, "seg6": seg6, "ioam6": ioam6}
-    rooms |= {"nftables": nftables, "xfrm": xfrm, "devlink": devlink, "macsec": macsec, "l2tp": l2tp}
+    rooms |= {"ovs": ovs, "fou": fou, "ila": ila, "gtp": gtp, "seg6": seg6, "ioam6": ioam6}
+    rooms |= {"nftables": nftables, "xfrm": xfrm, "rdma": rdma, "devlink": devlink, "macsec": macsec, "l2tp": l2tp}
     rooms |= {"tcp_metrics": tcp_metrics, "ethtool": ethtool, "diag": diag, "crypto": crypto, "ipset": ipset}
     for room, module in rooms.items():
         for name in getattr(module, "__all__", dir(module)):
@@ -316,6 +331,9 @@ def test_every_filter_is_asked_of_the_kernel_or_compared_here(name: str, argumen
     beside = BESIDE.get((name, argument), {})
     with_it = LISTINGS[name](**beside, **{argument: FITS[name][argument]})
     without = LISTINGS[name](**beside)
+    if isinstance(without, NamedDump):  # of all devices of RDMA; the model is of one
+        without = without.model
+        with_it = getattr(with_it, "model", with_it)
     assert (with_it.payload, with_it.match, with_it.message_type) != (
         without.payload,
         without.match,

@@ -19,7 +19,7 @@ from netlynx import errors
 SOURCES = Path(__file__).parents[1] / "src"
 
 FAMILIES = ("devlink", "drop_monitor", "ethtool", "fou", "gtp", "ila", "ioam6", "ipvs", "l2tp", "macsec", "mptcp")
-FAMILIES += ("netdev", "nl80211", "psample", "seg6", "taskstats", "tcp_metrics", "wireguard")
+FAMILIES += ("netdev", "nl80211", "ovs", "psample", "seg6", "taskstats", "tcp_metrics", "wireguard")
 GROUND = {"errors", "limits", "late", "wire", "netns", "codec", "schema", "engine"}
 
 # Each room with those that stand below it. This table is the architecture.
@@ -53,6 +53,7 @@ ROOMS: dict[str, set[str]] = {
     "connector": GROUND,
     "audit": GROUND,
     "xfrm": GROUND | {"route"},
+    "rdma": GROUND,
     **dict.fromkeys(FAMILIES, GROUND | {"generic", "route"}),
     "client": GROUND | {"transport", "generic", "route", "netfilter", "firewall"},
     "capture": GROUND | {"client"},
@@ -64,7 +65,7 @@ ROOMS: dict[str, set[str]] = {
     "module": {"errors", "wire", "generic"},
     "vm": {"errors", "wire"},
     "testing": GROUND | {"transport", "client", "kernel"},
-    "sql": GROUND | {"transport", "client", "generic", "route", "tc", "nftables", "ipvs", "diag", "nl80211"},
+    "sql": GROUND | {"transport", "client", "generic", "route", "tc", "nftables", "ipvs", "diag", "nl80211", "ovs"},
     "trace": GROUND | {"transport"},
 }
 ROOMS["devlink"] = GROUND | {"generic", "tc"}
@@ -75,6 +76,7 @@ ROOMS["__main__"] = {"cli"}
 # What is used from below all the same, within a function and when it comes to that, with the reason.
 LATE = {
     ("engine", "route"): "what asks for names of interfaces, and tells messages in words, is declared there",
+    ("engine", "rdma"): "what asks for names of RDMA devices is declared there",
     ("engine", "generic"): "what asks for numbers of families, and tells their messages in words, is declared there",
     ("schema", "netns"): "a namespace is opened when a field is given its name",
     ("firewall", "client"): "`open` waits for packets on a connection of its own",
@@ -86,6 +88,10 @@ LATE = {
 ROUND = {
     ("netlynx.route.kinds.veth", "netlynx.route.link"): "the peer of a link is a link",
     ("netlynx.nftables.set", "netlynx.nftables.element"): "a set makes elements of its own",
+    ("netlynx.ovs.key", "netlynx.ovs.words.key_reading"): "a key may be given in words",
+    ("netlynx.ovs.key", "netlynx.ovs.words.key_writing"): "a key says itself in words",
+    ("netlynx.ovs.action", "netlynx.ovs.words.action_reading"): "actions may be given in words, also those in others",
+    ("netlynx.ovs.action", "netlynx.ovs.words.action_writing"): "an action says itself in words",
     ("netlynx.route.unsaid", "netlynx.route.link"): "what changes with links is told beside them",
     ("netlynx.route.unsaid", "netlynx.route.address"): "what changes with addresses is told beside them",
     ("netlynx.route.unsaid", "netlynx.route.nexthop"): "what changes with next hops is told beside them",

@@ -14,9 +14,25 @@ from typing import Any
 import pytest
 
 import netlynx
-from netlynx import ethtool, fou, gtp, ila, ioam6, ipvs, l2tp, macsec, mptcp, nftables, seg6, tcp_metrics, wireguard
+from netlynx import (
+    ethtool,
+    fou,
+    gtp,
+    ila,
+    ioam6,
+    ipvs,
+    l2tp,
+    macsec,
+    mptcp,
+    nftables,
+    ovs,
+    seg6,
+    tcp_metrics,
+    wireguard,
+)
 from netlynx.engine.operation import Do, Dump, Talk
 from netlynx.ethtool import Ethtool
+from netlynx.ethtool.settings import Setting
 from netlynx.generic import Family
 from netlynx.mptcp import Endpoint, Limits, MptcpPathManager
 from netlynx.netdev.family import Netdev
@@ -193,6 +209,8 @@ def of_peer(peer: Peer) -> Any:
 
 
 # What changes something by a record: the function, a record that it takes, and what is there where it looks first.
+VPORT = ovs.Vport(datapath=3, name="v0", type="vxlan", options={"port": 4789})
+OVS_FLOW = ovs.Flow(datapath=3, match="eth()", actions="1")
 VERBS: dict[str, tuple[Callable[[Any], Any], Any, Any]] = {
     "conntrack.add": (conntrack.add, FLOW, None),
     "conntrack.replace": (conntrack.replace, FLOW, None),
@@ -260,6 +278,20 @@ VERBS: dict[str, tuple[Callable[[Any], Any], Any, Any]] = {
     "macsec.delete": (macsec.delete, HEARD, None),
     "macsec.delete of an association": (macsec.delete, macsec.TransmitSa(index=3, an=1), None),
     "macsec.delete of a channel's association": (macsec.delete, macsec.ReceiveSa(**OF, an=1), None),
+    "ovs.add": (ovs.add, ovs.Datapath(name="dp0"), None),
+    "ovs.add of a port": (ovs.add, VPORT, None),
+    "ovs.add of a flow": (ovs.add, OVS_FLOW, None),
+    "ovs.replace": (ovs.replace, OVS_FLOW, None),
+    "ovs.change": (ovs.change, ovs.Datapath(name="dp0", features=8), ovs.Datapath(name="dp0", index=3)),
+    "ovs.change of a port": (ovs.change, ovs.Vport(name="v0", upcall_pids=[5]), VPORT),
+    "ovs.change of a flow": (ovs.change, OVS_FLOW, OVS_FLOW),
+    "ovs.delete": (ovs.delete, ovs.Datapath(name="dp0"), ovs.Datapath(name="dp0")),
+    "ovs.delete of a port": (ovs.delete, ovs.Vport(datapath=3, name="v0"), ovs.Vport(datapath=3, name="v0")),
+    "ovs.delete of a flow": (ovs.delete, ovs.Flow(datapath=3, key="eth()"), ovs.Flow(datapath=3, key="eth()")),
+    "ovs.set_meter": (ovs.set_meter, ovs.Meter(datapath=3, id=5, bands=[{"rate": 9}]), None),
+    "ovs.set_ct_limit": (ovs.set_ct_limit, ovs.ZoneLimit(zone=5, limit=9), None),
+    "ovs.delete_ct_limit": (ovs.delete_ct_limit, ovs.ZoneLimit(zone=5), None),
+    "ovs.execute": (ovs.execute, ovs.Packet(datapath=3, packet=bytes(14), actions="1"), None),
     "macsec.set_offload": (macsec.set_offload, macsec.Offload(index=3, offload="mac"), None),
     "accounting.add": (accounting.add, ACCOUNT, None),
     "accounting.delete": (accounting.delete, accounting.Account(name="web"), None),
@@ -318,6 +350,13 @@ NOT_SENT.add(("queue.accept with a flow", "id"))
 # What another value leaves without a meaning is named instead.
 NOT_SENT |= {(f"nftables.{verb} of an object", each) for verb in ("add", "change") for each in ("type", "data")}
 NOT_SENT |= {("fou.add", "type"), ("fou.add of GUE", "type"), ("gtp.add", "version")}
+NOT_SENT |= {("ovs.add of a port", "type")}
+# Keys are made of keys, and actions of actions: tests/families/test_ovs.py has them.
+NOT_SENT |= {
+    (f"ovs.{verb}", field)
+    for verb in ("add of a flow", "replace", "change of a flow", "delete of a flow", "execute")
+    for field in ("key", "mask", "actions")
+}
 NOT_SENT |= {("l2tp.add", "encapsulation"), ("l2tp.add of UDP", "encapsulation")}
 NOT_SENT |= {("nftables.add of a chain without a hook", each) for each in ("hook", "priority")}
 NOT_SENT |= {("ipvs.add of a destination in a tunnel", each) for each in ("forwarding", "tunnel_type")}
@@ -329,7 +368,7 @@ def test_each_field_of_a_record_is_asked_or_refused(name: str, field: str) -> No
     check(verb, base, field, there)
 
 
-SETTINGS = {name: each for name, each in vars(ethtool).items() if isinstance(each, ethtool.settings.Setting)}
+SETTINGS = {name: each for name in ethtool.__all__ if isinstance(each := getattr(ethtool, name), Setting)}
 
 
 @pytest.mark.parametrize("name", SETTINGS)
@@ -455,7 +494,7 @@ def test_the_tables_have_all_that_changes_something() -> None:
     made = {"conntrack": conntrack, "queue": queue, "log": log, "mptcp": mptcp, "tcp_metrics": tcp_metrics}
     made |= {"wireguard": wireguard, "ipvs": ipvs, "accounting": accounting, "timeouts": timeouts, "helpers": helpers}
     made |= {"macsec": macsec, "l2tp": l2tp, "fou": fou, "ila": ila, "gtp": gtp, "seg6": seg6, "ioam6": ioam6}
-    made |= {"fingerprints": fingerprints, "compat": compat, "hooks": hooks}
+    made |= {"ovs": ovs, "fingerprints": fingerprints, "compat": compat, "hooks": hooks}
     for room, module in made.items():
         for name, each in vars(module).items():
             if inspect.isfunction(each) and not name.startswith("_") and each.__module__.startswith("netlynx."):
@@ -471,6 +510,7 @@ READ = {
         "macsec.device",
         "l2tp.tunnel",
         "l2tp.session",
+        *(f"ovs.{name}" for name in ("datapath", "vport", "flow", "flush", "meter", "meter_features", "ct_limits")),
         "fou.port",
         "ila.mapping",
         "gtp.context",

@@ -35,7 +35,9 @@ from netlynx import (
     netdev,
     nftables,
     nl80211,
+    ovs,
     psample,
+    rdma,
     route,
     scsi,
     selinux,
@@ -53,6 +55,7 @@ from netlynx.kernel.processes import Processes
 from netlynx.netfilter import accounting, conntrack, helpers, hooks, timeouts
 from netlynx.netfilter import log as packet_log
 from netlynx.netfilter import queue as packet_queue
+from netlynx.rdma import request as rdma_tables
 from netlynx.route import vlan_messages
 from netlynx.schema import Record, attr, string
 from netlynx.schema.compile import plan_of
@@ -319,6 +322,28 @@ for group in (iscsi.EVENTS, iscsi.ADAPTERS):
 ciphering = kernel.serve(NETLINK.CRYPTO)
 ALGORITHM = hostile(crypto.Algorithm, name=HOSTILE, driver=HOSTILE, module=HOSTILE)
 answers(ciphering, crypto.algorithms(), ALGORITHM)
+remote = kernel.serve(NETLINK.RDMA, groups=4)
+answers(remote, rdma.devices(), hostile(rdma.Device, index=0))
+answers(remote, rdma.links(0), hostile(rdma.Link, index=0, port=1))
+answers(remote, rdma.resources(), hostile(rdma.Resources, index=0))
+for table, told in (
+    (rdma.queue_pairs, rdma_tables.QueuePairs),
+    (rdma.cm_ids, rdma_tables.CmIds),
+    (rdma.completion_queues, rdma_tables.CompletionQueues),
+    (rdma.memory_regions, rdma_tables.MemoryRegions),
+    (rdma.protection_domains, rdma_tables.ProtectionDomains),
+    (rdma.contexts, rdma_tables.Contexts),
+    (rdma.shared_receive_queues, rdma_tables.SharedReceiveQueues),
+):
+    answers(remote, table(0), hostile(told, index=0))
+remote.dump(rdma.counters(0).message_type, record=rdma_tables.Wanted, reply=rdma.counters(0).reply_type)(
+    lambda request: iter([hostile(rdma_tables.Counters, index=0)])
+)
+for asked in (rdma.statistics(0), rdma.countables(0), rdma.system(), rdma.bind(0, 17), rdma.unbind(0, 17, 1)):
+    remote.do(asked.message_type, record=type(asked.request), reply=asked.reply_type)(
+        lambda request, asked=asked: hostile(asked.reply)
+    )
+says(remote.sock, rdma.DEVICES, hostile(rdma.Notification, index=0, event="register"))
 guarding = kernel.serve(NETLINK.XFRM, groups=8)
 STATE = hostile(xfrm.State, family="inet", aead=xfrm.AeadAlgorithm(name=HOSTILE, key=b"key"))
 answers(guarding, xfrm.states(), STATE)
@@ -393,6 +418,7 @@ class Evil(Family, name=HOSTILE):
 
 FAMILIES = (ethtool.Ethtool, ipvs.Ipvs, l2tp.L2tp, macsec.MacSec, netdev.Netdev, mptcp.MptcpPathManager)
 FAMILIES += (drop_monitor.DropMonitor, psample.Psample)
+FAMILIES += (ovs.OvsDatapath, ovs.OvsVport, ovs.OvsFlow, ovs.OvsMeter, ovs.OvsCtLimit)
 for each in (*FAMILIES, devlink.Devlink, nl80211.Nl80211, taskstats.TaskStats, WireGuard, Evil):
     serve(each)
 

@@ -103,6 +103,8 @@ ELSEWHERE = {
         "wireguard",
         "crypto",
         "devlink",
+        "ovs",
+        "rdma",
     ),
     *(
         "monitor",

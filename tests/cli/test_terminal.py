@@ -81,6 +81,17 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
         f"devlink {name}": [(["devlink", name, "pci/x", "7"], False)]
         for name in ("diagnose", "dump", "recover", "read", "flash", "split")
     },
+    **{
+        f"rdma {name}": [(["rdma", name], False), (["rdma", name, "x", "--json"], False)]
+        for name in (
+            *("links", "resources", "qps", "cm-ids", "cqs", "mrs", "pds", "contexts", "srqs", "counters", "statistics"),
+        )
+    },
+    "rdma devices": [(["rdma", "devices"], True), (["rdma", "devices", "--json"], True)],
+    "rdma system": [(["rdma", "system"], False), (["rdma", "system", "--json"], False)],
+    "rdma countables": [(["rdma", "countables", "0"], False)],
+    "rdma bind": [(["rdma", "bind", "0", "17"], False)],
+    "rdma unbind": [(["rdma", "unbind", "0", "17", "1"], False)],
     "dcb": [(["dcb"], True), (["dcb", HOSTILE], True), (["dcb", "x", "--json"], True)],
     "can-gateways": [(["can-gateways"], False), (["can-gateways", "x", "--json"], False)],
     "mctp-addresses": [(["mctp-addresses"], False)],
@@ -158,6 +169,11 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
         (["drops", "--count", "1"], True),
         (["drops", "--count", "1", "--json"], True),
     ],
+    "ovs datapaths": [(["ovs", "datapaths"], True), (["ovs", "datapaths", "--json"], True)],
+    "ovs ports": [(["ovs", "ports", "x"], True), (["ovs", "ports", HOSTILE], True)],
+    "ovs flows": [(["ovs", "flows", "x"], False), (["ovs", "flows", "x", "--json"], False)],
+    "ovs meters": [(["ovs", "meters", "x", "7"], False)],
+    "ovs ct-limits": [(["ovs", "ct-limits"], False), (["ovs", "ct-limits", "--json"], False)],
     "l2tp": [(["l2tp"], False), (["l2tp", "--sessions"], True), (["l2tp", "--sessions", "--json"], True)],
     "macsec": [(["macsec"], False), (["macsec", "x", "--stats"], False), (["macsec", "--json"], False)],
     "wireguard": [(["wireguard", "x"], True), (["wireguard", "x", "--json"], True)],

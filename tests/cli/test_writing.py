@@ -24,6 +24,8 @@ from netlynx import (
     macsec,
     mptcp,
     nftables,
+    ovs,
+    rdma,
     route,
     seg6,
     tc,
@@ -332,6 +334,21 @@ SAID: dict[str, dict[str, tuple[str, Any]]] = {
         "add": ("state=master interface=eth0 sync_id=5", ipvs.Daemon(state="master", interface="eth0", sync_id=5)),
         "delete": ("state=master", ipvs.Daemon(state="master")),
     },
+    "rdma-device": {
+        "add": ("name=rxe0 driver=rxe netdev=eth0", rdma.Device(name="rxe0", driver="rxe", netdev="eth0")),
+        "change": ("index=rxe0 name=rxe1", rdma.Device(index="rxe0", name="rxe1")),
+        "delete": ("index=1", rdma.Device(index=1)),
+    },
+    "rdma-system": {"set": ("netns=exclusive", rdma.System(netns="exclusive"))},
+    "rdma-counting": {
+        "set": (
+            "index=1 port=1 mode=auto criteria=type",
+            rdma.Counting(index=1, port=1, mode="auto", criteria="type"),
+        ),
+    },
+    "rdma-frmr-pool": {
+        "set": ("index=mlx5_0 aging=60", rdma.FrmrPool(index="mlx5_0", aging=60)),
+    },
     "xfrm-state": {
         "add": (
             f"{_STATE_WORDS} mode=tunnel aead.name=rfc4106(gcm(aes)) aead.key=0x{bytes(20).hex()} aead.length=128",
@@ -461,6 +478,42 @@ SAID: dict[str, dict[str, tuple[str, Any]]] = {
         "delete": ("index=3 sci=1 an=0", macsec.ReceiveSa(index=3, sci="1", an=0)),
     },
     "macsec-offload": {"set": ("index=3 offload=mac", macsec.Offload(index=3, offload="mac"))},
+    "ovs-datapath": {
+        "add": ("name=dp0 features=unaligned", ovs.Datapath(name="dp0", features="unaligned")),
+        "change": ("name=dp0 features=", ovs.Datapath(name="dp0", features=0)),
+        "delete": ("name=dp0", ovs.Datapath(name="dp0")),
+    },
+    "ovs-port": {
+        "add": (
+            "datapath=3 name=vx type=vxlan options.port=4789 options.extensions.gbp=true",
+            ovs.Vport(datapath=3, name="vx", type="vxlan", options={"port": 4789, "extensions": {"gbp": True}}),
+        ),
+        "change": ("name=v0 upcall_pids=5,6", ovs.Vport(name="v0", upcall_pids=[5, 6])),
+        "delete": ("datapath=3 number=1", ovs.Vport(datapath=3, number=1)),
+    },
+    "ovs-flow": {
+        "add": (
+            "datapath=3 match=in_port(1),eth(src=02:00:00:00:00:01) actions=set(ipv4(ttl=5)),2",
+            ovs.Flow(datapath=3, match="in_port(1),eth(src=02:00:00:00:00:01)", actions="set(ipv4(ttl=5)),2"),
+        ),
+        "replace": (
+            "datapath=3 key.in_port=1 mask.in_port=0xffffffff actions.0.output=2 actions.1.pop_vlan=true",
+            ovs.Flow(datapath=3, match="in_port(1)", actions="2,pop_vlan"),
+        ),
+        "change": ("datapath=3 ufid=0102 clear=true", ovs.Flow(datapath=3, ufid=b"\1\2", clear=True)),
+        "delete": ("datapath=3 key=in_port(1),eth()", ovs.Flow(datapath=3, key="in_port(1),eth()")),
+    },
+    "ovs-meter": {
+        "set": (
+            "datapath=3 id=5 kbps=true bands.0.rate=100",
+            ovs.Meter(datapath=3, id=5, kbps=True, bands=[{"rate": 100}]),
+        ),
+        "delete": ("datapath=3 id=5", ovs.Meter(datapath=3, id=5)),
+    },
+    "ovs-ct-limit": {
+        "set": ("zone=5 limit=10", ovs.ZoneLimit(zone=5, limit=10)),
+        "delete": ("zone=-1", ovs.ZoneLimit(zone=-1)),
+    },
     "mptcp-endpoint": {
         "add": ("address=192.0.2.1 flags=signal", mptcp.Endpoint(address="192.0.2.1", flags="signal")),
         "change": ("id=5 flags=backup", mptcp.Endpoint(id=5, flags="backup")),
@@ -625,7 +678,11 @@ OTHERWISE = {
     **dict.fromkeys(("ipset.rename", "ipset.swap"), "they take two sets: `netlynx ipset rename` and `ipset swap`"),
     "gtp.echo": "what answers is an event: for a program that listens to it",
     "ipvs.zero": "`netlynx ipvs --zero`",
+    "rdma.set_optional_counters": "`netlynx rdma countables --count`",
+    "rdma.set_service_timeout": "for who answers the kernel's questions in a program of his own",
     "xfrm.expire": "for who tries a daemon: nobody ends a lifetime before its time otherwise",
+    "ovs.execute": "a packet is bytes: for programs that are asked about some",
+    "ovs.flush": "`netlynx flush ovs-flow` takes a listing",
     "xfrm.flush": "one by one, of a listing: `netlynx flush xfrm-state` takes one request",
     "xfrm.set_defaults": "it takes arguments, and no record",
     "xfrm.set_thresholds": "it takes arguments, and no record",

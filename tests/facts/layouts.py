@@ -100,7 +100,7 @@ def _unlike_rest(declaration: Any, offset: int, members: list[dict[str, Any]]) -
         return f"the C struct does not end in {declaration.c_name or 'that'}[]"
     item = declaration.kind.item
     if item is None:
-        return "" if last["kind"] == "char[]" else f"{last['kind']} {last['name']}[] is declared as bytes"
+        return "" if last["kind"] in ("char[]", "s8", "u8") else f"{last['kind']} {last['name']}[] is declared as bytes"
     named = f"struct {item.target().__c__}" if item.target is not None else item.name
     return "" if named == last["kind"] else f"{last['kind']} {last['name']}[] is declared as {named}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import struct
 from collections.abc import Iterator
 from typing import Any
@@ -56,12 +57,18 @@ def asked() -> list[AttrOption]:
 
 
 @pytest.fixture
+def deaf() -> list[bool]:
+    """Something where nobody listens to the group: the kernel sets an option then, and answers ESRCH."""
+    return []
+
+
+@pytest.fixture
 def kernel() -> VirtualKernel:
     return VirtualKernel()
 
 
 @pytest.fixture(autouse=True)
-def served(kernel: VirtualKernel, asked: list[AttrOption]) -> Any:
+def served(kernel: VirtualKernel, asked: list[AttrOption], deaf: list[bool]) -> Any:
     served = kernel.family(Teams)
 
     @served.handles(Teams.options)
@@ -77,6 +84,8 @@ def served(kernel: VirtualKernel, asked: list[AttrOption]) -> Any:
     def change(request: Any) -> None:
         (option,) = request.record.list_option.option
         asked.append(option)
+        if deaf:
+            raise netlynx.NotFound(errno.ESRCH)
 
     return served
 
@@ -143,6 +152,13 @@ def test_what_a_team_would_not_take_is_said_in_words(
     with pytest.raises(error, match=words):
         nl.do(team.set_option(7, name, value, **place))
     assert asked == []
+
+
+def test_that_nobody_listens_is_no_error_where_it_is_set(nl: netlynx.Connection, deaf: list[bool]) -> None:
+    deaf.append(True)
+    nl.do(team.set_option(7, "mode", "loadbalance"))
+    with pytest.raises(netlynx.NotFound):
+        nl.do(team.set_option(7, "mode", "broadcast"))
 
 
 def test_changes_are_heard(served: Any, nl: netlynx.Connection) -> None:

@@ -246,12 +246,19 @@ LARGEST: dict[str, str] = {
     "crypto.algorithms": _FIXED,
     "xfrm.states": "keys are of 8 KiB at most in all, windows of 4096 bits",
     "xfrm.policies": _FIXED,
+    **dict.fromkeys(("rdma.devices", "rdma.links", "rdma.resources"), _FIXED),
+    **{
+        name: "a message has as many as there is room for, each of fixed sizes, but for what drivers say"
+        for name in LISTINGS
+        if name.startswith("rdma.") and name not in ("rdma.devices", "rdma.links", "rdma.resources")
+    },
     **dict.fromkeys(("conntrack.cpu_statistics", "conntrack.expectation_statistics", "conntrack.expectations"), _FIXED),
     **dict.fromkeys(
         ("conntrack.flows", "conntrack.dying", "conntrack.unconfirmed"),
         "attributes of fixed sizes, 16 bytes of labels, and a security context (a page at most)",
     ),
     **dict.fromkeys(("accounting.accounts", "timeouts.policies", "ipvs.services", "ipvs.daemons"), _FIXED),
+    "ovs.datapaths": "attributes of fixed sizes, and as many port IDs as there may be processors",
     **dict.fromkeys(
         ("l2tp.tunnels", "l2tp.sessions", "fou.ports", "ila.mappings", "gtp.contexts", "seg6.keys", "ioam6.namespaces"),
         _FIXED,

@@ -27,6 +27,16 @@ IN_CAPITALS = {
     "netfilter.protocols.DccpState": "conntrack -L",
     "netfilter.protocols.SctpState": "conntrack -L",
     "tc.actions.gate.Clock": "tc action",
+    "rdma.constants.DeviceCapabilities": "rdma -d dev",
+    "rdma.constants.PortCapabilities": "rdma -d link",
+    "rdma.constants.PortState": "rdma link",
+    "rdma.constants.PhysicalState": "rdma link",
+    **dict.fromkeys(
+        (f"rdma.constants.{each}" for each in ("QpType", "QpState", "PathMigration", "PollContext", "SrqType")),
+        "rdma -d resource",
+    ),
+    "rdma.constants.PortSpace": "rdma resource show cm_id",
+    "rdma.constants.CmState": "rdma resource show cm_id",
 }
 # Names of standards, which are written as those write them.
 PROPER = {

@@ -25,6 +25,7 @@ NO_TABLES = {
     "generic.policy_parts": "what one family takes",
     "ipvs.destinations": "of one service: `ipvs_destinations` has those of all",
     "netfilter.hooks.hooks": "of one hook: `hooks` has those of all",
+    "rdma.raw_resources": "of one kind, and bytes of a driver",
     "nl80211.mesh_paths": "of one interface, which is in a mesh",
     "nftables.reset": "another listing, whose counters it sets to 0",
 }

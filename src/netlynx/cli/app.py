@@ -41,10 +41,12 @@ from netlynx.cli import (
     netfilter_lists,
     netns_commands,
     nft,
+    ovs,
     packets,
     peer,
     processes,
     protocols,
+    rdma,
     socket_listing,
     sockets,
     sql,
@@ -314,6 +316,8 @@ app.add_typer(alternative_names.commands, name="altname", rich_help_panel="Chang
 app.add_typer(nft.commands, name="nft", rich_help_panel="Listings")
 app.add_typer(kernel.commands, name="kernel", rich_help_panel="The kernel's side")
 app.add_typer(module.commands, name="module", rich_help_panel="The kernel's side")
+app.add_typer(ovs.commands, name="ovs", rich_help_panel="Listings")
+app.add_typer(rdma.commands, name="rdma", rich_help_panel="Listings")
 app.add_typer(tc.commands, name="tc", rich_help_panel="Listings")
 app.add_typer(wifi.commands, name="wifi", rich_help_panel="Listings")
 app.add_typer(xfrm.commands, name="xfrm", rich_help_panel="Listings")

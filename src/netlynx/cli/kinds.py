@@ -47,6 +47,7 @@ LISTINGS = {  # what a listing is called whose objects `flush` removes
     "vni": "vnis",
     "flow": "flows",
     "expectation": "expectations",
+    "ovs-flow": "flows",
 }
 _OTHERWISE = {"nsid": "namespace-id", "neighbor": "neighbour", "addr": "address", "conntrack": "flow", "set": "ipset"}
 

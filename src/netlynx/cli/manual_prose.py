@@ -109,6 +109,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "netns": ("netlynx netns add blue", "netlynx netns exec blue ip link", "netlynx netns identify"),
     "altname": ("netlynx altname add v0 uplink-to-the-east", "netlynx altname list"),
     "audit": ("netlynx audit rules", "netlynx audit log --type SYSCALL"),
+    "ovs": ("netlynx ovs flows dp0", "netlynx ovs ports dp0 --json"),
+    "rdma": ("netlynx rdma links", "netlynx rdma qps rxe0 --json"),
     "devlink": ("netlynx devlink port", "netlynx devlink health pci/0000:03:00.0 --json"),
     "bridge": ("netlynx bridge vlan --statistics", "netlynx bridge mdb --bridge br0"),
     "ipset": ("netlynx ipset list --entries", "netlynx ipset save blocked"),

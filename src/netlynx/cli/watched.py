@@ -26,9 +26,10 @@ _QUOTA = "quota"
 _FIREWALL = ("ruleset", "trace")
 _TRAFFIC = ("qdisc", "class", "filter", "chain", "action")
 _FAMILIES = ("ethtool", "netdev", "mptcp", "wifi", "devlink", "l2tp", "gtp", "ioam6", "psample")
+_OVS = {"ovs-datapath": "DATAPATHS", "ovs-port": "VPORTS", "ovs-flow": "FLOWS"}
 _NAMESPACE = "namespace-id"
 _SWITCH = ("vlan", "mdb", "vni")
-_PROTOCOLS = ("selinux", "scsi", "iscsi")
+_PROTOCOLS = ("rdma", "selinux", "scsi", "iscsi")
 _BUSES = ("mctp-address", "phonet-address", "phonet-route", "dcb")
 _DONE = ("uevent", "task", "process", "audit")
 _XFRM = {
@@ -60,6 +61,7 @@ OBJECTS = (
     *_DONE,
     *_PROTOCOLS,
     *_XFRM,
+    *_OVS,
 )
 NUMBERED = {
     "log:GROUP": "with a number from 0 to 65535",
@@ -101,6 +103,11 @@ SILENT = {
     **dict.fromkeys(
         ("crypto", "algorithm"), "the kernel tells nothing of algorithms unasked: `netlynx crypto` lists them"
     ),
+    "rdma-device": "devices that come and go are told of as `rdma`",
+    **dict.fromkeys(
+        ("rdma-system", "rdma-counting", "rdma-frmr-pool"),
+        "the kernel tells nothing of these unasked: `netlynx rdma` lists what there is",
+    ),
     "conntrack-timeout": "the kernel tells nothing of policies unasked: `netlynx conntrack-timeouts` lists them",
     "conntrack-helper": "the kernel tells nothing of helpers unasked: `netlynx conntrack-helpers` lists them",
     "account": "the kernel tells of quotas that are used up, and of no more: listen to `quota`",
@@ -114,6 +121,8 @@ SILENT = {
     "fou-port": "the kernel tells nothing of these ports unasked",
     "ila-mapping": "the kernel tells nothing of these mappings unasked",
     **dict.fromkeys(("l2tp-tunnel", "l2tp-session"), "tunnels and sessions are told of together: listen to `l2tp`"),
+    "ovs-meter": "the kernel tells nothing of meters unasked: `netlynx ovs meters` shows what one counted",
+    "ovs-ct-limit": "the kernel tells nothing of limits unasked: `netlynx ovs ct-limits` lists them",
     "mptcp-endpoint": "the kernel tells nothing of endpoints unasked: `mptcp` is what becomes of connections",
     "mptcp-limits": "the kernel tells nothing of limits unasked: `mptcp` is what becomes of connections",
     "tcp-metrics": "the kernel tells nothing of TCP metrics unasked",
@@ -215,6 +224,11 @@ def watched(name: str) -> list[Watched]:
         return _of_spec(name)
     if name in _SWITCH:
         return [_of_switch(name)]
+    if name in _OVS:
+        from netlynx import ovs as room
+        from netlynx.cli import ovs
+
+        return [Watched(name, getattr(room, _OVS[name]), getattr(ovs, _OVS[name]), event_as_json)]
     if name in _XFRM:
         from netlynx import xfrm
         from netlynx.cli.tables import Table
@@ -229,10 +243,15 @@ def watched(name: str) -> list[Watched]:
 
 
 def _groups(protocol: str) -> tuple[Group[Any], ...]:
-    """What a protocol that lists nothing tells."""
-    from netlynx import iscsi, scsi, selinux
+    """What a protocol tells of few things."""
+    from netlynx import iscsi, rdma, scsi, selinux
 
-    return {"selinux": (selinux.EVENTS,), "scsi": (scsi.EVENTS,), "iscsi": (iscsi.EVENTS, iscsi.ADAPTERS)}[protocol]
+    return {
+        "rdma": (rdma.DEVICES,),
+        "selinux": (selinux.EVENTS,),
+        "scsi": (scsi.EVENTS,),
+        "iscsi": (iscsi.EVENTS, iscsi.ADAPTERS),
+    }[protocol]
 
 
 def _of_switch(name: str) -> Watched:

@@ -111,6 +111,7 @@ _ALL = re.compile(
             r"\bnftables\.(?P<change>delete|flush)\((?:nftables\.)?(?P<thing>[A-Z]\w*)"
             r"(?:\(…(?:, (?P<having>\w+)=\[…\])?\))?\)",
             r"\btc\.flush\(tc\.(?P<flushed>\w+)s\(…\)\)",
+            r"\brdma\.(?P<remote>\w+)\(\)",  # where commands are called as functions are
             r"\b[a-z_]+\.(?P<function>\w+)\((?:…|\.\.\.)?\)",
             rf"\b(?:route|conntrack)\.(?P<plain>{'|'.join(_COMMANDS)})\b(?!\()",
             r"\b[a-z_]+\.[a-z_]\w*\((?P<parameter>[a-z_]\w*)\)",
@@ -187,6 +188,8 @@ def _other(found: re.Match[str]) -> str:
         return f"{said['change']} {said['thing'].lower()}{having}"
     if said["flushed"]:
         return f"`netlynx flush {said['flushed']}`"
+    if said["remote"]:
+        return f"`netlynx rdma {said['remote']}`"
     if name := said["function"] or said["plain"] or said["rest"]:
         return _COMMANDS.get(name, name.replace("_", " "))
     if said["descriptor"]:

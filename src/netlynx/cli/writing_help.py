@@ -163,6 +163,7 @@ _NAMES = {
     "interface": "an interface, by its name or index",
     "table": "a routing table, by its name or number",
     "namespace": "a network namespace: its name or path, or a process in it",
+    "rdma device": "an RDMA device, by its name or index",
 }
 
 

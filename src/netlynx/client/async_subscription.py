@@ -175,6 +175,22 @@ class AsyncSubscription(Generic[T]):
             raise RequestTimeout(f"no notification within {timeout} s")
         return item
 
+    @property
+    def portid(self) -> int:
+        """The port ID of the socket that listens: what a kernel is told that sends to one socket (`netlynx.ovs`).
+
+        Raises ConnectionClosed; ValueError where it listens to several protocols, with a socket for each; NotSupported
+        for a kernel that another process serves.
+        """
+        if self._far:
+            raise NotSupported(
+                errno.EOPNOTSUPP,
+                "threads wait for a kernel that another process serves: its sockets are theirs",
+                asked="tell the port of an async subscription",
+                hint="A sync subscription has one",
+            )
+        return self._inbox.portid
+
     def fileno(self) -> int:
         """A descriptor for select, poll, epoll and other loops: readable while `drain` has something to give.
 

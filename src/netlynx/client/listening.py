@@ -84,6 +84,15 @@ class Inbox(Generic[T]):
         self.close()
 
     @property
+    def portid(self) -> int:
+        """The port ID of its socket. Raises ConnectionClosed; ValueError where there are several."""
+        if self.closed:
+            raise ConnectionClosed("the subscription is closed")
+        if len(self.leases) > 1:
+            raise ValueError("it listens to several protocols, with a socket for each: subscribe to one at a time")
+        return self.leases[0].portid
+
+    @property
     def failed(self) -> bool:
         """Whether an error is to be raised behind what was taken."""
         return self._failure is not None

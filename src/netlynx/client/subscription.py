@@ -92,6 +92,14 @@ class Subscription(Generic[T]):
         finally:
             self._handed_out()
 
+    @property
+    def portid(self) -> int:
+        """The port ID of the socket that listens: what a kernel is told that sends to one socket (`netlynx.ovs`).
+
+        Raises ConnectionClosed; ValueError where it listens to several protocols, with a socket for each.
+        """
+        return self._inbox.portid
+
     def fileno(self) -> int:
         """A descriptor for select, poll, epoll and other loops: readable while `drain` has something to give.
 

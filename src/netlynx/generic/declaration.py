@@ -331,11 +331,12 @@ def _field_names(title: str, names: Iterable[str]) -> tuple[str, ...]:
 class Declared:
     """What a class declared: its name and version on the wire, its commands and notifications by their Python names."""
 
-    def __init__(self, name: str, version: int, header: type[Layout], netnsok: bool) -> None:
+    def __init__(self, name: str, version: int, header: type[Layout], netnsok: bool, checked_from: int) -> None:
         self.name = name
         self.version = version
         self.header = header
         self.netnsok = netnsok
+        self.checked_from = checked_from
         self.joining: dict[str, Joining] = {}
         self.commands: dict[str, Command] = {}
         self.events: dict[str, Group[Any]] = {}
@@ -356,6 +357,8 @@ class Family:
     `name` is the family's on the wire, of up to 15 bytes, `version` that of its messages. `header` is the fixed header
     of its messages where it has one of its own: a layout derived from `GenericHeader`. Without `netnsok` the family is
     in the initial network namespace alone. `joining` says which groups take a capability to listen to: see `Joining`.
+    Below the command `checked_from` (`resv_start_op`) requests may have flags that generic netlink has no use for, as
+    in families that are older than Linux 6.1.
 
     A large family can be declared in parts, each in a class of its own with the same `name`, and as a class of these
     parts, which has all that they declare: who asks one thing loads one part.
@@ -373,6 +376,7 @@ class Family:
         version: int = 1,
         header: type[Layout] = GenericHeader,
         netnsok: bool = True,
+        checked_from: int = 0,
         joining: Mapping[str, Joining] | None = None,
     ) -> None:
         if not 0 < len(name.encode()) < GENL_NAMSIZ:
@@ -381,7 +385,7 @@ class Family:
             raise ValueError(f"{cls.__name__}: a version is 0 to {_HIGHEST_COMMAND}, not {version}")
         if not issubclass(header, GenericHeader):
             raise TypeError(f"{cls.__name__}: derive {header.__name__} from GenericHeader")
-        declared = cls.__family__ = Declared(name, version, header, netnsok)
+        declared = cls.__family__ = Declared(name, version, header, netnsok, checked_from)
         for part in (each.__family__ for each in cls.__bases__ if issubclass(each, Family) and each is not Family):
             if (part.name, part.version, part.header) != (name, version, header):
                 raise TypeError(f"{cls.__name__}: its parts are of {part.name!r}, it is of {name!r}")

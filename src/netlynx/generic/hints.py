@@ -12,9 +12,19 @@ from netlynx.netns import privileges
 from netlynx.wire.message import Acknowledgement
 
 # By the class of a family, with which names of its operations begin: who knows more, with a function `hint` as here.
-_FAMILIES = {"Ipvs": "netlynx.ipvs.hints", "L2tp": "netlynx.l2tp.hints", "MacSec": "netlynx.macsec.hints"}
+_FAMILIES = {
+    "Ipvs": "netlynx.ipvs.hints",
+    "L2tp": "netlynx.l2tp.hints",
+    "MacSec": "netlynx.macsec.hints",
+    **dict.fromkeys(("OvsDatapath", "OvsFlow", "OvsMeter", "OvsPacket", "OvsVport", "ovs"), "netlynx.ovs.hints"),
+}
 # Families and the modules that have them, where those are not called so.
-_MODULES = {"IPVS": "ip_vs"}
+_MODULES = {
+    "IPVS": "ip_vs",
+    **dict.fromkeys(
+        ("ovs_ct_limit", "ovs_datapath", "ovs_flow", "ovs_meter", "ovs_packet", "ovs_vport"), "openvswitch"
+    ),
+}
 
 
 def hint(operation: Do[Any] | Dump[Any], answer: Acknowledgement) -> str:

@@ -73,7 +73,7 @@ class PolicyRequest(Record, header=GenericHeader):
     operation: int | None = attr(CTRL_ATTR.OP, u32)
 
 
-class Controller(Family, name=CONTROLLER, version=CONTROLLER_VERSION):
+class Controller(Family, name=CONTROLLER, version=CONTROLLER_VERSION, checked_from=CTRL_CMD.GETPOLICY + 1):
     """The family of families."""
 
     get = do(CTRL_CMD.GETFAMILY, request=FamilyRequest, reply=FamilyInfo, reply_number=CTRL_CMD.NEWFAMILY)
@@ -95,9 +95,7 @@ class GenericNetlink(Service):
         self._next = GENL_START_ALLOC
         self._sockets: dict[Namespace, KernelSocket] = {}
         groups = {CONTROLLER_GROUP: GENL_ID_CTRL}
-        controller = ServedFamily(
-            Controller, GENL_ID_CTRL, groups, checked_from=CTRL_CMD.GETPOLICY + 1, liberal=("get",)
-        )
+        controller = ServedFamily(Controller, GENL_ID_CTRL, groups, liberal=("get",))
         self._families[GENL_ID_CTRL] = controller
         self.controller = FamilyService(self, controller)
         self.controller.handles(Controller.get)(self._get)

@@ -52,7 +52,6 @@ class ServedFamily:
         id: int,
         groups: dict[str, int],
         *,
-        checked_from: int = 0,
         liberal: tuple[str, ...] = (),
     ) -> None:
         self.id = id
@@ -60,7 +59,6 @@ class ServedFamily:
         self.declared = family.__family__
         self.operations: dict[tuple[int, str], Operation] = {}
         self.title = family.__name__
-        self._checked_from = checked_from  # the first command whose header is checked (`resv_start_op`)
         policies = policies_of(family)
         for command in sorted(self.declared.commands.values(), key=lambda each: (each.number, each.verb)):
             policy = policies[command.request.__name__] if command.request else REJECT_ALL
@@ -97,7 +95,7 @@ class ServedFamily:
             raise from_errno(errno.EINVAL)
         lists = message.flags & NLM_F.DUMP == NLM_F.DUMP
         number = message.payload[0]
-        if number >= self._checked_from:
+        if number >= self.declared.checked_from:
             if any(message.payload[2:4]):
                 raise from_errno(errno.EINVAL, "genlmsghdr.reserved field is not 0")
             if message.flags & ~(_CORE_FLAGS | (NLM_F.DUMP if lists else 0)):

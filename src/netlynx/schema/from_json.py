@@ -160,7 +160,8 @@ def _reader(kind: Kind) -> Reader | None:
     if kind.options & Option.TAGGED:
         return _unwrapped(target)
     if kind.code is Code.SEQUENCE:
-        return _list_of(lambda value, around: _read(target(), value, around))
+        several = _list_of(lambda value, around: _read(target(), value, around))
+        return several if kind.form is None or not kind.form.spoken else _or_text(several)
     return lambda value, around: _read(target(), value, around)
 
 
@@ -182,6 +183,11 @@ def _list_of(item: Reader | None) -> Reader:
         return tuple(_at(f"[{i}]", item, element, around) for i, element in enumerate(value))
 
     return read
+
+
+def _or_text(several: Reader) -> Reader:
+    """Several values, or a text that says them, which a record reads."""
+    return lambda value, around: value if isinstance(value, str) else several(value, around)
 
 
 def _keyed_by_number(item: Reader | None) -> Reader:

@@ -170,6 +170,8 @@ def value_of(kind: Kind, given: Any, around: Around = (), hint: str = "") -> Any
     """
     if isinstance(given, Json):
         return given.value
+    if kind.form is not None and kind.form.spoken and isinstance(given, str):
+        return given
     if kind.options & Option.MULTI or kind.code in _LISTS:
         return _several(kind, given, around, hint)
     if kind.code is Code.SELECT:

@@ -26,7 +26,7 @@
 | `indexed(kind)` | nest whose attribute types are indices | `tuple` |
 | `keyed(kind)` | nest whose attribute types are keys | `dict` from key to value |
 | `multi(kind)` | the attribute repeats | `tuple` |
-| `sequence(R)` | records back to back, the length of each in its first two bytes | `tuple` |
+| `sequence(R)` | records back to back, the length of each in its first two bytes; attributes, one a record | `tuple` |
 | `select(field, {...})` | sub-message chosen by the value of another field, or `bytes` | as chosen |
 | `hook(decode, encode)` | what is truly odd | as the hook says |
 | `rest(kind)` | as `array`, to the end of a C struct of any length | `tuple`; of `binary`, `string` one value |
@@ -335,7 +335,10 @@ def multi(item: Kind) -> Kind:
 
 
 def sequence(target: type[Record] | Callable[[], type[Record]]) -> Kind:
-    """Records back to back, each with its length in its header's first two bytes."""
+    """Records back to back, each with its length in its header's first two bytes.
+
+    Records without a header are attributes, one each, of which several may have the same number: what stands in order.
+    """
     return Kind(Code.SEQUENCE, "sequence", target=_lazy(target))
 
 

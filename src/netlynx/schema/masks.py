@@ -20,9 +20,10 @@ Written = tuple[int, bytes, bytes | None]
 
 class Form:
     """What the value of a field is that is given in any of several ways. A text `like` those of another kind, which
-    says all of the value, is the canonical one."""
+    says all of the value, is the canonical one. Where it is `spoken`, a text may say several values as one."""
 
     like: Code | None = None
+    spoken = False
 
     def settle(self, value: Any) -> Any:
         """The one value that means the same as what somebody gave. Raises EncodeError and EncodeTypeError."""

@@ -132,7 +132,7 @@ def wanted_values(cls: Any, values: Mapping[str, Any]) -> tuple[Wanted, ...]:
 def _wanted_values(cls: Any, values: Mapping[str, Any], path: str) -> Iterator[Wanted]:
     named, others = _fields(cls)
     for name, value in values.items():
-        if named.get(name) in ("interface", "table"):
+        if named.get(name) in _COMPARED:
             several = sorted(filter(_is_text, value)) if isinstance(value, _SEVERAL) else [value]
             yield from (Wanted(named[name], each, f"{path}.{name}") for each in several if isinstance(each, str))
         elif name in others:
@@ -148,7 +148,7 @@ def filled_values(cls: Any, values: Mapping[str, Any], numbers: Numbers) -> dict
     named, others = _fields(cls)
     made = {}
     for name, value in values.items():
-        if named.get(name) in ("interface", "table"):
+        if named.get(name) in _COMPARED:
             fill = partial(_number, named[name], numbers)
         elif name in others:
             fill = partial(_filled_value, cls, name, numbers)
@@ -169,6 +169,7 @@ def _filled_value(cls: Any, name: str, numbers: Numbers, value: Any) -> Any:
     return _filled(value, numbers)
 
 
+_COMPARED = ("interface", "table", "rdma device")  # whose numbers fields of what is listed have
 _SEVERAL = (set, frozenset, list, tuple)
 
 

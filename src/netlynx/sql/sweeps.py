@@ -74,6 +74,14 @@ def of_wireless(nl: Connection, make: Make) -> Iterator[Any]:
             yield make(each.index)
 
 
+def of_datapaths(nl: Connection, make: Make) -> Iterator[Any]:
+    """Of each datapath."""
+    from netlynx import ovs
+
+    for each in nl.dump(ovs.datapaths()).all():
+        yield make(each.index)
+
+
 def of_audit(nl: Connection, make: Make) -> Iterator[Any]:
     """Rules by their words."""
     yield [{"list": str(each.list), "action": str(each.action), "rule": str(each)} for each in nl.do(make())]

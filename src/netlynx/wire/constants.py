@@ -239,7 +239,13 @@ _TABLE = (
         provider="CONFIG_SCSI_NETLINK, in module scsi_mod",
     ),
     Protocol(19, "ecryptfs", "eCryptfs key daemon", "number reserved; no current kernel uses it"),
-    Protocol(20, "rdma", "RDMA devices, resources and connections", provider="CONFIG_INFINIBAND, module ib_core"),
+    Protocol(
+        20,
+        "rdma",
+        "RDMA devices, resources and connections",
+        room="rdma",
+        provider="CONFIG_INFINIBAND, module ib_core",
+    ),
     Protocol(
         21,
         "crypto",

@@ -285,7 +285,7 @@ cdef int add_items(Intake *t, Column *c, const uint8_t *p, Py_ssize_t n, int64_t
             if size > n - at:
                 return P_MALFORMED
             if c.kind == K_SEQUENCE:
-                if size < item.level.header_size or n - at < item.level.header_size or not size:
+                if size < item.level.header_size or size < NLA_HDRLEN:
                     return P_MALFORMED
                 result = add_record(t, item, p + at, size, item.length)
             else:

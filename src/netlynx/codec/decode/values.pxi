@@ -418,7 +418,8 @@ cdef int walk_indexed(Field *item, const uint8_t *p, Py_ssize_t n, Frame *frame,
 
 
 cdef PyObject *decode_sequence(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame) except NULL:
-    """Records back to back, each with its length in its first two bytes (struct rtnexthop)."""
+    """Records back to back, each with its length in its first two bytes: struct rtnexthop; or, of records without a
+    header, attributes, one of which is a record."""
     cdef Plan plan = <Plan> f.plan
     cdef Trail trail
     cdef PyObject *values = PyTuple_New(count_steps(plan, p, n))
@@ -439,12 +440,18 @@ cdef int refuse_step(Trail *trail) except -1:
         raise error.within(f"[{trail.index}]", trail.at)
 
 
+cdef inline Py_ssize_t least_of(Plan plan) noexcept:
+    """The bytes that every one of such records has."""
+    return max(plan.header_size, NLA_HDRLEN)
+
+
 cdef Py_ssize_t count_steps(Plan plan, const uint8_t *p, Py_ssize_t n) noexcept:
     """How many records stand back to back; too few where one of them is malformed."""
     cdef Py_ssize_t at = 0, length, count = 0
-    while n - at >= plan.header_size and n > at:
+    cdef Py_ssize_t least = least_of(plan)
+    while n - at >= least:
         length = <Py_ssize_t> load(p + at, 2, False)
-        if length < plan.header_size or length < 2:
+        if length < least:
             break
         at += (length + 3) & ~3
         count += 1
@@ -453,12 +460,12 @@ cdef Py_ssize_t count_steps(Plan plan, const uint8_t *p, Py_ssize_t n) noexcept:
 
 cdef int walk_steps(Plan plan, const uint8_t *p, Py_ssize_t n, Frame *frame, PyObject *values,
                     Trail *trail) except -1:
-    cdef Py_ssize_t length
+    cdef Py_ssize_t length, least = least_of(plan)
     while trail.at < n:
-        if n - trail.at < plan.header_size:
-            raise DecodeError(f"{n - trail.at} bytes are left where {plan.header_size} begin an entry")
+        if n - trail.at < least:
+            raise DecodeError(f"{n - trail.at} bytes are left where {least} begin an entry")
         length = <Py_ssize_t> load(p + trail.at, 2, False)
-        if length < plan.header_size or length > n - trail.at:
+        if length < least or length > n - trail.at:
             raise DecodeError(f"entry length {length} does not fit into the {n - trail.at} bytes that are left")
         PyTuple_SET_ITEM(values, trail.index, decode_record(plan, p + trail.at, length, frame))
         trail.at += (length + 3) & ~3

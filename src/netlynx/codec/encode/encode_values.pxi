@@ -207,6 +207,15 @@ cdef int put_hook(Writer w, Field *f, object value, PyObject *record) except -1:
     return put_bytes(w, raw, "")
 
 
+cdef int check_alone(Writer w, Py_ssize_t at) except -1:
+    """Refuse an entry without a header, which is an attribute, where there is none or another one behind it."""
+    if w.size == at:
+        raise EncodeError("it says nothing")
+    if w.size - at > (<Py_ssize_t> load(<const uint8_t *> w.data + at, 2, False) + 3 & ~3):
+        raise EncodeError("it says more than one thing: each is an entry of its own")
+    return 0
+
+
 cdef int put_elements(Writer w, Plan plan, Field *f, object value, PyObject *record, Py_ssize_t start) except -1:
     cdef Py_ssize_t at
     cdef Field *item
@@ -219,10 +228,13 @@ cdef int put_elements(Writer w, Plan plan, Field *f, object value, PyObject *rec
                 if not is_record(inner, element):
                     raise EncodeTypeError(f"expected {inner.name}, not {type(element).__name__} {element!r}")
                 encode_any(w, inner, <PyObject *> element)
-                if w.size - at > 65535:
-                    raise EncodeError(f"{w.size - at} bytes do not fit into one entry")
-                w.store(at, w.size - at, 2, False)
-                w.align()
+                if inner.header_size:
+                    if w.size - at > 65535:
+                        raise EncodeError(f"{w.size - at} bytes do not fit into one entry")
+                    w.store(at, w.size - at, 2, False)
+                    w.align()
+                else:
+                    check_alone(w, at)
                 continue
             item = &plan.fields[f.item]
             if f.kind == K_INDEXED:

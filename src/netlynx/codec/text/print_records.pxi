@@ -111,7 +111,7 @@ cdef int print_items(Print *t, Leaf *leaf, int number, const uint8_t *p, Py_ssiz
         if length > n - at:
             return J_RECORD
         if f.kind == K_SEQUENCE:
-            if length < inner.size or not length:
+            if length < inner.size or length < NLA_HDRLEN:
                 return J_RECORD
             result = print_record(t, inner, p + at, length, leaf, p + at)
         else:

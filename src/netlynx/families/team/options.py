@@ -12,6 +12,7 @@ Source: drivers/net/team/team_core.c, libteam's include/team.h.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Generator
 from sys import byteorder
 from typing import Any
@@ -19,7 +20,7 @@ from typing import Any
 import msgspec
 
 from netlynx.engine.operation import Do, Dump, Group, Talk
-from netlynx.errors import EncodeError, EncodeTypeError
+from netlynx.errors import EncodeError, EncodeTypeError, NotFound
 from netlynx.generic import Family, event, parts
 from netlynx.schema import Enumeration
 from netlynx.schema.arguments import text_of
@@ -147,7 +148,16 @@ def set_option(
             port_ifindex=port,
             array_index=index,
         )
-        yield Team.set_options(team_ifindex=team, list_option=ItemOption(option=(option,)))
+        try:
+            yield Team.set_options(team_ifindex=team, list_option=ItemOption(option=(option,)))
+        except NotFound as error:
+            if error.errno != errno.ESRCH:
+                raise
+            # It is set, and told to the group, to which nobody listens: that is what the kernel answers.
+            told = yield asking
+            kept = [each for record in told for each in options_of(record) if (each.name, each.index) == (name, index)]
+            if value not in [each.value for each in kept]:
+                raise
 
     return Talk(path, steps)
 

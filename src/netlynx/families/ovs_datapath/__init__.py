@@ -1,3 +1,0 @@
-"""The family ``ovs_datapath``."""
-
-from .generated import *

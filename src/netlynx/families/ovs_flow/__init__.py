@@ -1,3 +1,0 @@
-"""The family ``ovs_flow``."""
-
-from .generated import *

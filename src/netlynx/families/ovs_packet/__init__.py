@@ -1,3 +1,0 @@
-"""The family ``ovs_packet``."""
-
-from .generated import *

@@ -1,3 +1,0 @@
-"""The family ``ovs_vport``."""
-
-from .generated import *

@@ -1,0 +1,86 @@
+"""Keys and actions in words, each as `ovs-dpctl` of Open vSwitch 3.1 printed it (what it cannot read is marked so)."""
+
+from __future__ import annotations
+
+MATCHES = (
+    "recirc_id(0),in_port(1),eth(),eth_type(0x0800),ipv4(dst=10.0.0.0/255.0.0.0)",
+    "recirc_id(0),in_port(1),eth(src=02:00:00:00:00:01),eth_type(0x0806),arp(sip=10.0.0.1,op=1)",
+    "recirc_id(0x7),dp_hash(0x5/0xff),skb_priority(0x3),in_port(1),skb_mark(0x10/0xf0),"
+    "eth(src=02:00:00:00:00:01/01:00:00:00:00:00,dst=ff:ff:ff:ff:ff:ff),eth_type(0x86dd),"
+    "ipv6(src=2001:db8::/ffff:ffff::,label=0x12345,proto=17,tclass=0x10,hlimit=64,frag=no),udp(src=53,dst=4096/0xf000)",
+    "recirc_id(0),in_port(1),ct_state(+new-est+trk),ct_zone(0x5),ct_mark(0x1/0xff),ct_label(0x1/0xf),eth(),"
+    "eth_type(0x0800),ipv4(proto=6,tos=0x10/0xfc,ttl=64,frag=first),tcp(dst=80),tcp_flags(+syn-ack)",
+    "recirc_id(0),in_port(1),ct_state(+new-est-rel-rpl-inv+trk-snat-dnat),"
+    "ct_tuple4(src=1.2.3.4,dst=5.6.7.8,proto=6,tp_src=1,tp_dst=2),eth(),eth_type(0x0800),ipv4(frag=no)",
+    "recirc_id(0),in_port(1),eth(),eth_type(0x8100),vlan(vid=10,pcp=3),encap(eth_type(0x0800),ipv4(frag=later))",
+    "in_port(1),eth(),eth_type(0x88a8),vlan(vid=10,pcp=1),"
+    "encap(eth_type(0x8100),vlan(vid=11),encap(eth_type(0x0800),ipv4(frag=no)))",
+    "recirc_id(0),in_port(1),eth(),eth_type(0x8847),mpls(label=100,tc=3,ttl=64,bos=1)",
+    "in_port(1),eth(),eth_type(0x8847),mpls(label=100,tc=0,ttl=64,bos=0,label=200,tc=0,ttl=64,bos=1)",
+    "recirc_id(0),tunnel(tun_id=0x5,src=1.1.1.1,dst=2.2.2.2/255.255.0.0,ttl=64,tp_src=1,tp_dst=4789,"
+    "flags(-df+csum+key)),in_port(1),eth(),eth_type(0x0800),ipv4(frag=no)",
+    "recirc_id(0),tunnel(tun_id=0x5/0xff,ipv6_src=2001::1,ipv6_dst=2001::2,ttl=64,"
+    "geneve({class=0x102,type=0x80,len=4,0x11223344}),flags(df|key)),in_port(1),eth(),eth_type(0x0800),ipv4(frag=no)",
+    "tunnel(tun_id=0x5,src=1.1.1.1,dst=2.2.2.2,ttl=3,vxlan(gbp(id=5,flags=0x8)),flags(key)),in_port(1),eth(),"
+    "eth_type(0x0800),ipv4(frag=no)",
+    "recirc_id(0),in_port(1),eth(),eth_type(0x86dd),ipv6(proto=58),icmpv6(type=135,code=0),"
+    "nd(target=2001::5,sll=02:00:00:00:00:01)",
+    "recirc_id(0),in_port(1),eth(),eth_type(0x0800),ipv4(proto=1),icmp(type=8)",
+    "recirc_id(0),in_port(1),eth(),eth_type(0x0800),ipv4(proto=132),sctp(src=5,dst=6)",
+    "in_port(1),eth(),eth_type(0x894f),nsh(flags=0,ttl=63,mdtype=1,np=1,spi=0x123,si=255,c1=0x1,c2=0x2,c3=0x3,c4=0x4)",
+    "recirc_id(0),in_port(1),eth(),eth_type(0x1234/0xfff0)",
+    "recirc_id(0),in_port(1),eth_type(0x0800),ipv4(frag=no)",
+    "in_port(1),eth(),eth_type(0/0xffff)",
+)
+ACTIONS = (
+    "drop",
+    "1,2",
+    "trunc(100),2",
+    "userspace(pid=5,userdata(0102030405060708090a),tunnel_out_port=3)",
+    "userspace(pid=1,userdata(0102030405060708),actions)",
+    "set(tcp(src=80))",
+    "set(ipv4(src=1.0.0.0/255.0.0.0)),1",
+    "set(ipv4(src=1.2.3.4,dst=1.1.1.1,proto=6,tos=0x1,ttl=3,frag=no))",
+    "set(ipv6(src=2001::1,label=0x5,tclass=0x1,hlimit=4))",
+    "set(eth(src=02:00:00:00:00:00/ff:00:00:00:00:00))",
+    "set(skb_mark(0x5)),set(skb_priority(0x5))",
+    "set(ct_mark(0x5/0xff))",
+    "set(mpls(label=1,tc=1,ttl=3,bos=1))",
+    "set(tunnel(tun_id=0x1,src=1.1.1.1,dst=2.2.2.2,ttl=64,flags(df|csum|key)))",
+    "set(tunnel(tun_id=0x1,dst=2.2.2.2,ttl=64,tp_dst=6081,"
+    "geneve({class=0x102,type=0x80,len=4,0x11223344}{class=0x1,type=0x1,len=0}),flags(key)))",
+    "set(tunnel(tun_id=0x1,dst=2.2.2.2,ttl=64,vxlan(gbp(id=5,flags=0x8)),flags(key)))",
+    "set(tunnel(tun_id=0x1,dst=2.2.2.2,ttl=64,erspan(ver=2,dir=1,hwid=0xf),flags(key)))",
+    "set(tunnel(tun_id=0x1,dst=2.2.2.2,ttl=64,erspan(ver=1,idx=0x7),flags(key)))",
+    "push_vlan(vid=10,pcp=0),2",
+    "push_vlan(tpid=0x88a8,vid=10,pcp=1),pop_vlan",
+    "push_vlan(vid=10,pcp=1,cfi=0)",
+    "add_mpls(label=1,tc=1,ttl=64,bos=1,eth_type=0x8847)",
+    "sample(sample=50.0%,actions(2,3))",
+    "sample(sample=0.1%,actions(2)),sample(sample=100.0%,actions(2))",
+    "ct",
+    "ct(commit),ct_clear",
+    "ct(commit,zone=5,mark=0x1/0xff,label=0x1/0x3,helper=ftp,timeout=foo,nat(src=1.2.3.4-1.2.3.5:10-20,random))",
+    "ct(force_commit,zone=5,nat)",
+    "ct(commit,label=0x1234,nat(dst=1.2.3.4:80,persistent,hash))",
+    "ct(commit,nat(src))",
+    "ct(commit,nat(src=[2001::1]-[2001::5]:5-6))",
+    "ct(commit,nat(src=2001::1-2001::3))",
+    "push_nsh(flags=0,ttl=63,mdtype=1,np=3,spi=0x123,si=255,c1=0x1,c2=0x0,c3=0x0,c4=0x0),pop_nsh()",
+    "meter(5)",
+    "clone(1,2),3",
+    "check_pkt_len(size=100,gt(drop),le(2,3))",
+)
+UNREAD = (  # which this version prints, and does not read, or does not know
+    "hash(l4(5)),recirc(0x5)",
+    "hash(sym_l4(0))",
+    "push_mpls(label=1,tc=1,ttl=64,bos=1,eth_type=0x8847)",
+    "pop_mpls(eth_type=0x800)",
+    "pop_eth",
+    "push_eth(src=02:00:00:00:00:01,dst=02:00:00:00:00:02)",
+    "userspace(pid=5)",
+    "dec_ttl(le_1(1))",
+    "drop(5)",
+    "psample(group=5,cookie=0x0102)",
+    "push_nsh(flags=0,ttl=63,mdtype=2,np=3,spi=0x123,si=255,md2=0x01020304)",
+)
