@@ -35,6 +35,9 @@ BECAUSE = {
     ("ip", "be32"): "an IPv4 address, which the spec has as a number",
     ("prefix", "ip"): "an address and the length in the header are one prefix",
     ("struct", "array"): "settings by name, which the spec has as a list of numbers",
+    ("binary", "array"): "options of any length, which the spec has as a list of numbers",
+    ("array", "struct"): "entries of a label stack, of which the spec has one",
+    ("sequence", "nest"): "actions, which are in order and may be there more than once",
     ("several", None): "it repeats, which the spec does not say",
     ("select", "nest"): "chosen by the family, which a spec cannot say of the same attribute twice",
 }
