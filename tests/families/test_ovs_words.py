@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 
 import pytest
 
 from netlynx import EncodeError, ovs
 from netlynx.ovs import Action, Flow, Key
+from netlynx.ovs.words.key_writing import ufid_words
 from ovs_words import ACTIONS, MATCHES, UNREAD
 
 
@@ -178,6 +180,13 @@ def test_an_action_is_one_thing() -> None:
     for given, why in ((5, "expected actions such as"), ([5], r"expected an Action"), ([Key()], "expected an Action")):
         with pytest.raises(EncodeError, match=why):
             Flow(actions=given)
+
+
+def test_an_identifier_is_written_as_ovs_dpctl_does() -> None:
+    """It is four numbers of this host: what stands here is that of one that is little-endian."""
+    assert ufid_words(b"other") == "ufid:6f74686572"
+    if sys.byteorder == "little":
+        assert ufid_words(bytes(range(16))) == "ufid:03020100-0706-0504-0b0a-09080f0e0d0c"
 
 
 def test_a_match_stands_for_key_and_mask() -> None:

@@ -54,8 +54,10 @@ def _vport(vport: Vport, interfaces: Interfaces) -> list[Row]:
 
 
 def _flow(flow: Flow, interfaces: Interfaces) -> list[Row]:
+    from netlynx.ovs.words.key_writing import ufid_words
+
     counted = flow.statistics
-    match = flow.match or ("ufid:" + flow.ufid.hex() if flow.ufid is not None else "")
+    match = flow.match or ("" if flow.ufid is None else ufid_words(flow.ufid))
     return [
         [
             match,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Mapping
 from enum import IntFlag
 
@@ -124,6 +125,14 @@ _OTHERS = {
     "mpls": _mpls,
     "nsh": _nsh,
 }
+
+
+def ufid_words(ufid: bytes) -> str:
+    """The identifier of a flow, one of 16 bytes as four numbers of this host are written: as a UUID."""
+    if len(ufid) != struct.calcsize("=4I"):
+        return f"ufid:{ufid.hex()}"
+    a, b, c, d = struct.unpack("=4I", ufid)
+    return f"ufid:{a:08x}-{b >> 16:04x}-{b & 0xFFFF:04x}-{c >> 16:04x}-{c & 0xFFFF:04x}{d:08x}"
 
 
 def _unknown(key: Key) -> Iterator[str]:
