@@ -23,7 +23,7 @@ def _group(name: str, group: int, messages: dict[int, Any], *, initial_only: boo
 DEVICES: Group[Notification] = _group(
     "DEVICES", RDMA_NL_GROUP.NOTIFY, {number(RDMA_NLDEV_CMD.MONITOR): ("device", Notification)}
 )
-"""Devices that come and go, and network interfaces that get behind a port of one or leave it (since Linux 6.12)."""
+"""Devices that come and go, and network interfaces that get behind a port of one or leave it; Linux 6.12 tells."""
 
 SERVICES: Group[PathRequest | AddressRequest] = _group(
     "SERVICES",

@@ -48,6 +48,7 @@ _MEANINGS = {
     (C.FRMR_POOLS_GET, errno.EINVAL): "There is no such device here, or this kernel has no such pools",
     (C.FRMR_POOLS_SET, errno.EINVAL): "There is no such device or pool here, or this kernel has none",
     (C.STAT_GET, errno.EINVAL): _NO_COUNTER,
+    (C.STAT_GET, errno.ENOENT): _NO_SUCH,
     (C.STAT_GET_STATUS, errno.EINVAL): _NO_COUNTER,
     (C.STAT_SET, errno.EOPNOTSUPP): "The driver cannot do that: it counts of whole ports alone, or always",
     (C.STAT_SET, errno.ENOENT): _NO_PAIR,
@@ -59,8 +60,9 @@ _MEANINGS = {
     **dict.fromkeys(((C.RES_CTX_GET, errno.ENOENT), (C.RES_SRQ_GET, errno.ENOENT)), _NO_SUCH),
     **dict.fromkeys(((C.RES_CTX_GET, errno.EINVAL), (C.RES_SRQ_GET, errno.EINVAL)), _NO_DEVICE),
     **{
-        (command, errno.EINVAL): _NOT_RAW
+        (command, number): why
         for command in (C.RES_QP_GET_RAW, C.RES_CQ_GET_RAW, C.RES_MR_GET_RAW, C.RES_SRQ_GET_RAW)
+        for number, why in ((errno.EINVAL, _NOT_RAW), (errno.ENOENT, _NO_SUCH))
     },
 }
 _ABSENT = ((C.GET, errno.EINVAL), (C.RES_GET, errno.EINVAL), (C.PORT_GET, errno.EINVAL), (C.NEWLINK, errno.ENODEV))
