@@ -23,6 +23,7 @@ _ROOMS: dict[int, str] = {
     NETLINK.SOCK_DIAG: "netlynx.diag.hints",
     NETLINK.CRYPTO: "netlynx.crypto.hints",
     NETLINK.XFRM: "netlynx.xfrm.hints",
+    NETLINK.RDMA: "netlynx.rdma.hints",
     NETLINK.AUDIT: "netlynx.audit.hints",
 }
 

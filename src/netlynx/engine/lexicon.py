@@ -30,6 +30,7 @@ ROOMS: dict[int, tuple[str, ...]] = {
     NETLINK.KOBJECT_UEVENT: ("uevent",),
     NETLINK.GENERIC: ("generic",),
     NETLINK.SCSITRANSPORT: ("scsi",),
+    NETLINK.RDMA: ("rdma",),
     NETLINK.CRYPTO: ("crypto",),
 }
 

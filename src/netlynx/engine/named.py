@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_A = {"table": "a routing table", "interface": "an interface", "namespace": "a network namespace"}
+_A = {
+    "table": "a routing table",
+    "interface": "an interface",
+    "namespace": "a network namespace",
+    "rdma device": "an RDMA device",
+}
 
 USUAL_TABLES = {"default": 253, "main": 254, "local": 255}
 """What is called so everywhere: RT_TABLE_* of linux/rtnetlink.h."""

@@ -25,6 +25,8 @@ T = TypeVar("T")
 R = TypeVar("R", bound=Record)
 
 _ROUTE = int(NETLINK.ROUTE)
+_RDMA = int(NETLINK.RDMA)
+_RENAMED = tuple(5 << 10 | each for each in (2, 3, 4, 26, 27))  # SET, NEWLINK, DELLINK, NEWDEV, DELDEV of its NLDEV
 _LINKS = (16, 17, 19, 108, 109)  # RTM_NEWLINK, DELLINK, SETLINK, NEWLINKPROP, DELLINKPROP of linux/rtnetlink.h
 
 Steps = Generator[Do[Any], Any, T]
@@ -67,6 +69,8 @@ class Names:
         """An operation is on its way: names of interfaces may mean others from then on."""
         if operation.protocol == _ROUTE and operation.message_type in _LINKS and self._numbers:
             self._forget("interface")
+        elif operation.protocol == _RDMA and operation.message_type in _RENAMED and self._numbers:
+            self._forget("rdma device")
 
     def _forget(self, sort: str) -> None:
         self._numbers = {key: number for key, number in self._numbers.items() if key[0] != sort}
@@ -180,4 +184,28 @@ def _namespace(each: Wanted, operation: object) -> Steps[int]:
         raise
 
 
-_SORTS = {"interface": _interface, "table": _table, "namespace": _namespace}
+def _rdma_device(each: Wanted, operation: object) -> Generator[Any, Any, int]:
+    from netlynx.rdma import devices
+
+    found = {device.name: device.index for device in (yield devices())}
+    if each.name not in found:
+        problem = f"no RDMA device is called {each.name!r} here; there are {', '.join(found) or 'none'}"
+        raise NotFound(errno.ENODEV, problem, asked=str(operation), attribute=each.path)
+    index: int = found[each.name]
+    return index
+
+
+def _rdma_devices(each: Wanted, operation: object) -> Generator[Any, Any, Any]:
+    """The numbers of all of them, for a listing that the kernel makes of one at a time."""
+    from netlynx.rdma import devices
+
+    return tuple(device.index for device in (yield devices()))
+
+
+_SORTS: dict[str, Any] = {
+    "interface": _interface,
+    "table": _table,
+    "namespace": _namespace,
+    "rdma device": _rdma_device,
+    "rdma devices": _rdma_devices,
+}

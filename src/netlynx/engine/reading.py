@@ -31,5 +31,5 @@ class Reading(msgspec.Struct, frozen=True):
 
     def sink(self, sink: Sink, record: Any) -> Sink:
         """What hands the rows of messages to a sink."""
-        header = layout_size(record.__header__)[0]
+        header = layout_size(record.__header__)[0] if record.__header__ is not None else 0
         return Spread(sink, header, self.rows, self.said, self.key, self.last, self.flags, self.aside, self.bare)
