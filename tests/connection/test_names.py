@@ -333,7 +333,10 @@ _PORTS |= {("Selector", "interface"), ("Offload", "interface")}
 _PORTS |= {("StationSettings", "vlan"), ("Attributes", "sta_vlan"), ("Port", "netdev_index")}
 _PORTS |= {(name, "interface") for name in ("Interface", "InterfaceRequest", "Originator", "Neighbour", "Gateway")}
 _PORTS |= {("Mesh", "primary"), *(("NodeStatus", name) for name in ("index1", "index2", "index_b"))}
+_PORTS |= {("Link", "netdev_index"), ("Notification", "netdev_index"), ("AddressHeader", "interface")}
+_PORTS |= {("AddressRequest", "interface")}
 _NONE = {
+    ("Countable", "index"): "of what a driver counts",
     ("Drop", "index"): "of whichever network namespace the packet is in",
     ("Bit", "index"): "of a bit",
     ("Envelope", "index"): "of who speaks on the connector",
@@ -354,7 +357,7 @@ _NONE = {
 }
 
 
-_OTHERWISE = {("Mirred", "redirect"), ("Mirred", "mirror"), ("MulticastTable", "id")}
+_OTHERWISE = {("Mirred", "redirect"), ("Mirred", "mirror"), ("MulticastTable", "id"), ("Wanted", "device")}
 """What has such a number, and is called by what it is for."""
 
 _NAMESPACES = {
@@ -362,6 +365,7 @@ _NAMESPACES = {
     ("NamespaceId", "fd"),
     ("ReloadRequest", "netns"),
     ("Move", "netns_fd"),
+    ("Device", "netns_fd"),
 }  # descriptors of them
 
 
@@ -380,6 +384,8 @@ def test_every_field_for_the_index_of_an_interface_takes_its_name() -> None:
             sort = "interface" if name in _CALLED or (cls.__name__, name) in _PORTS else ""
             if cls.__module__.startswith("netlynx.tc.action") and name == "index":
                 sort = ""  # of the action
+            if cls.__module__.startswith("netlynx.rdma") and name == "index":
+                sort = "rdma device"
             if cls.__module__.startswith("netlynx.families") and name.endswith("ifindex"):
                 sort = "interface"
             sort = "table" if name in ("table", "vrf_table") else sort
