@@ -142,11 +142,29 @@ def test_warnings_of_quotas_are_told(kernel: VirtualKernel) -> None:
         assert (str(record.warning), record.device) == ("blocks-hard", 8 << 8 | 1)
 
 
+# What Linux 6.12 told when a zone of ACPI came over 100 degrees, when its governor was changed to user_space, and when
+# buttons and zones notified (tables of ACPI that QEMU was given).
+UP = bytes.fromhex("00000000080002000000000008000300888a01000800050001000000")
+GOVERNED = bytes.fromhex("0000000008000200000000000f001300757365725f73706163650000")
+PRESSED = bytes.fromhex(
+    "0000000030000100627574746f6e2f706f7765720000000000000000504e50304330433a30300000000000008000000001000000"
+)
+HOT = bytes.fromhex(
+    "0000000030000100746865726d616c5f7a6f6e6500000000000000004c4e58544845524d3a30300000000000f100000001000000"
+)
+
+
+def test_what_the_kernel_says_is_read() -> None:
+    assert thermal.Event.from_bytes(UP) == thermal.Event(zone=0, temperature=101000, trip=1)
+    assert thermal.Event.from_bytes(GOVERNED) == thermal.Event(zone=0, governor="user_space")
+    told = acpi_event.Told(device_class="button/power", bus_id="PNP0C0C:00", type=0x80, data=1)
+    assert acpi_event.Event.from_bytes(PRESSED).event == told
+    told = acpi_event.Told(device_class="thermal_zone", bus_id="LNXTHERM:00", type=0xF1, data=1)
+    assert acpi_event.Event.from_bytes(HOT).event == told
+
+
 def test_events_of_acpi_are_told(kernel: VirtualKernel) -> None:
-    # A power button: struct acpi_genl_event of drivers/acpi/event.c, two bytes of padding at its end or not.
-    told = struct.pack("=20s15sxII", b"button/power", b"PWRF", 0x80, 1)
-    event = acpi_event.Event.from_bytes(message(attribute(1, told)))
-    assert event.event == acpi_event.Told(device_class="button/power", bus_id="PWRF", type=0x80, data=1)
+    event = acpi_event.Event.from_bytes(PRESSED)
     service = kernel.family(acpi_event.Acpi)
     with netlynx.connect(kernel=kernel) as nl, nl.subscribe(acpi_event.EVENTS) as events:
         service.multicast(acpi_event.Acpi.told, event)

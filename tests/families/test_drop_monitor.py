@@ -10,7 +10,7 @@ import pytest
 
 import netlynx
 from netlynx import drop_monitor
-from netlynx.drop_monitor import Configuration, DropMonitor, Statistics
+from netlynx.drop_monitor import Configuration, Drop, DropMonitor, Origin, Point, Statistics, Summary, Symbols
 from netlynx.errors import Busy, EncodeError, NetlinkError
 from netlynx.kernel import VirtualKernel
 
@@ -102,3 +102,37 @@ def test_what_has_no_meaning_is_refused(call: Any, said: str) -> None:
     with pytest.raises(EncodeError) as refusal:
         call()
     assert said in str(refusal.value)
+
+
+# What Linux 6.12 told of a datagram b"hello" to 127.0.0.1:4711, and of three of them in a second.
+TOLD = bytes.fromhex(
+    "0000000006000e00000000000e0017004e4f5f534f434b45540000001f0003005f5f756470345f6c69625f7263762b307835"
+    "34352f307864643000000c000200658f779affffffff0c00048008000000010000000c000500a0edb0edbde9ec1808000a00"
+    "2f000000060006000008000033000700000000000000000000000000080045000021714e40004011cb7b7f0000017f000001"
+    "a4c81267000dfe2068656c6c6f00"
+)
+SUMMED = bytes.fromhex("000000001400000001000000658f779affffffff03000000")
+
+
+def test_what_the_kernel_says_of_a_packet_is_read() -> None:
+    drop = Drop.from_bytes(TOLD)
+    assert (drop.origin, drop.reason, drop.function, drop.index) == (Origin.SW, "NO_SOCKET", "__udp4_lib_rcv", 1)
+    assert (drop.symbol, drop.pc) == ("__udp4_lib_rcv+0x545/0xdd0", 0xFFFFFFFF9A778F65)
+    assert (drop.length, drop.protocol, len(drop.payload or b"")) == (47, 0x0800, 47)
+    assert (drop.trap, drop.device, drop.unknown) == (None, None, ())
+    assert str(drop.packet).startswith("udp 127.0.0.1:")
+    assert str(drop.packet).endswith(" > 127.0.0.1:4711")
+
+
+def test_what_the_kernel_says_of_a_second_is_read_and_named() -> None:
+    summary = Summary.from_bytes(SUMMED)
+    assert summary.points == (Point(pc=0xFFFFFFFF9A778F65, count=3),)
+    assert summary.to_bytes()[4:] == SUMMED[4:]
+    names = Symbols(
+        ["ffffffff9a778a20 t __udp4_lib_rcv", "ffffffff9a779800 T next\t[module]", "0000000000000000 T hidden"]
+    )
+    assert names.known
+    assert names.name(summary.points[0].pc) == "__udp4_lib_rcv+0x545"
+    assert names.name(0xFFFFFFFF9A779801) == "next+0x1 [module]"
+    assert names.name(7) == "0x7"
+    assert not Symbols(["0000000000000000 T hidden"]).known

@@ -39,17 +39,17 @@ def disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", where], check=True)
 
 
-def as_user(program: str, *words: str | Path) -> None:
-    """What the user does, whether it works or not."""
-    subprocess.run(["/bin/sh", "-c", program, "sh", *map(str, words)], user=USER, group=USER, capture_output=True)
+def as_user(program: str, disk: Path) -> None:
+    """What the user does there, whether it works or not: the folders around it are for others."""
+    subprocess.run(["/bin/sh", "-c", program], user=USER, group=USER, cwd=disk, capture_output=True)
 
 
 def test_limits_that_are_reached_are_told(disk: Path) -> None:
     with netlynx.connect() as nl, nl.subscribe(quota.WARNINGS) as events:
-        as_user("head -c 40000 /dev/zero > $1/soft", disk)
-        as_user("head -c 80000 /dev/zero > $1/hard", disk)
-        as_user("rm $1/soft $1/hard", disk)
-        as_user("for each in 1 2 3 4 5 6; do : > $1/$each; done", disk)
+        as_user("head -c 40000 /dev/zero > soft", disk)
+        as_user("head -c 80000 /dev/zero > hard", disk)
+        as_user("rm soft hard", disk)
+        as_user("for each in 1 2 3 4 5 6; do : > $each; done", disk)
         found = [events.get(timeout=PATIENCE).record]
         while found[-1].warning != quota.Warned.IHARDWARN:
             found.append(events.get(timeout=PATIENCE).record)
