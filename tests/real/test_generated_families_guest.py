@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +27,83 @@ NFSD = Path("/proc/fs/nfsd")
 
 
 # -- teams
+
+
+@pytest.fixture
+def ports(nl: netlynx.Connection, ip: Ip) -> list[str]:
+    """A team t0 whose ports are two pairs of links, of which one is used."""
+    load("team", "team_mode_activebackup")
+    ip("link add t0 type team")
+    nl.do(team.set_option("t0", "mode", "activebackup"))
+    for number in range(2):
+        ip(f"link add p{number} type veth peer name q{number}")
+        ip(f"link set q{number} up")
+        ip(f"link set p{number} master t0")
+        ip(f"link set p{number} up")
+    ip("link set t0 up")
+    return ["p0", "p1"]
+
+
+def shown(ip: Ip) -> dict[tuple[str, str | None, int | None], str]:
+    """What `teamnl` shows of each option, by name, port and place."""
+    found = {}
+    for line in ip("t0 options", tool="teamnl").splitlines():
+        match = re.fullmatch(r"\s*\*?([\w]+) ?(?:\(port:(\w+)\) ?)?(?:\(arridx:(\d+)\) ?)?(.*)", line)
+        assert match is not None, line
+        name, port, place, value = match.groups()
+        found[name, port, None if place is None else int(place)] = value.strip()
+    return found
+
+
+def as_teamnl(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+@pytest.mark.parametrize("mode", ["roundrobin", "activebackup", "loadbalance"])
+def test_options_of_a_team_are_those_that_teamnl_shows(nl: netlynx.Connection, ip: Ip, mode: str) -> None:
+    load("team", f"team_mode_{mode}")
+    ip("link add t0 type team")
+    nl.do(team.set_option("t0", "mode", mode))
+    for number in range(2):
+        ip(f"link add p{number} type veth peer name q{number}")
+        ip(f"link set p{number} master t0")
+    names = {link.index: link.name for link in nl.dump(route.links())}
+    told = nl.do(team.options("t0"))
+    counted = {"lb_hash_stats", "lb_port_stats", "bpf_hash_func"}  # bytes, which teamnl shows in ways of its own
+    mine = {
+        (each.name, names.get(each.port or 0), each.index): as_teamnl(each.value)
+        for each in told
+        if each.name not in counted
+    }
+    theirs = {key: value for key, value in shown(ip).items() if key[0] not in counted}
+    assert mine == theirs
+    assert mine["mode", None, None] == mode
+    assert len(told) > (2 * 256 if mode == "loadbalance" else 10)  # in several messages
+
+
+def test_what_teamnl_sets_is_heard(nl: netlynx.Connection, ip: Ip, ports: list[str]) -> None:
+    index = nl.do(route.link(name="p1")).index
+    with nl.subscribe(team.EVENTS) as events:
+        ip(f"t0 setoption activeport {index}", tool="teamnl")
+        event = events.get(timeout=PATIENCE)
+    assert isinstance(event, netlynx.Event)
+    (option,) = team.options_of(event.record)
+    assert (option.name, option.value, option.changed) == ("activeport", index, True)
+
+
+def test_ports_are_those_that_teamnl_shows(nl: netlynx.Connection, ip: Ip, ports: list[str]) -> None:
+    told = {each.ifindex: each for each in nl.do(team.ports("t0"))}
+    for line in ip("t0 ports", tool="teamnl").splitlines():
+        match = re.match(r"\s*(\d+): (\w+): (up|down) ?(\d+)?", line)
+        assert match is not None, line
+        each = told.pop(int(match[1]))
+        assert each.linkup is (match[3] == "up")
+        if match[4]:
+            assert each.speed == int(match[4])
+        assert match[2] in ports
+    assert told == {}
 
 
 def test_a_team_that_teamd_runs(nl: netlynx.Connection, ip: Ip) -> None:
@@ -126,6 +207,39 @@ def test_what_a_newer_kernel_has_is_refused_in_words(server: netlynx.Connection)
         server.do(nfsd.unlock_ip(nfsd.UnlockIp()))
 
 
+def test_a_mount_that_lacks_a_daemon_asks_who_listens_for_its_tls_handshake(
+    server: netlynx.Connection, tmp_path: Path
+) -> None:
+    load("nfsv4", "tls")
+    told = server.do(nfsd.get_version()).version
+    server.do(nfsd.set_version(nfsd.ServerProto(version=[each.replace(enabled=each.major == 4) for each in told])))
+    address = bytes([2, 0, 0x08, 0x01, 127, 0, 0, 1]) + bytes(8)
+    server.do(nfsd.set_listener(nfsd.ServerSock(addr=[nfsd.Sock(addr=address, transport_name="tcp")])))
+    server.do(nfsd.set_threads(nfsd.Server(threads=(2,))))
+    options = "xprtsec=tls,vers=4.2,proto=tcp,addr=127.0.0.1,clientaddr=127.0.0.1,soft,timeo=50,retrans=1"
+    asked: dict[Any, handshake.Accept] = {}
+    with server.subscribe(handshake.TLSHD) as events:
+        mounting = subprocess.Popen(["mount", "-i", "-t", "nfs4", "-o", options, "127.0.0.1:/", tmp_path])
+        try:
+            while handshake.MsgType.CLIENTHELLO not in asked:  # the server's half may be told first
+                event = events.get(timeout=PATIENCE)
+                assert isinstance(event, netlynx.Event)
+                assert event.kind == "ready"
+                each = server.do(handshake.accept(handler_class="tlshd"))
+                asked[each.message_type] = each
+            ours = asked[handshake.MsgType.CLIENTHELLO]
+            assert ours.sockfd is not None
+            with socket.socket(fileno=os.dup(ours.sockfd)) as given:  # a file of this process
+                assert given.getpeername() == ("127.0.0.1", 2049)
+            assert ours.auth_mode is handshake.Auth.UNAUTH
+        finally:
+            mounting.terminate()
+            for each in asked.values():
+                server.do(handshake.done(status=errno.EACCES, sockfd=each.sockfd))
+                os.close(each.sockfd or -1)
+            assert mounting.wait(PATIENCE) != 0
+
+
 # -- near-field communication, on two devices that nfcsim joins
 
 
@@ -160,10 +274,9 @@ def test_two_simulated_devices_find_each_other(nl: netlynx.Connection) -> None:
             link = event.record
             assert isinstance(link, nfc.Link)
             assert (link.communication, link.mode) == (nfc.CommunicationMode.ACTIVE, nfc.RfMode.INITIATOR)
-        assert first.dump(nfc.secure_elements()).all() == []
-        for each in (one, other):
-            first.do(nfc.down(index=each.index))
-        assert {each.powered for each in first.dump(nfc.devices())} == {False}
+            assert first.do(nfc.llc_parameters(index=one.index)).index == one.index
+            with pytest.raises(netlynx.NetlinkError, match="EINPROGRESS"):  # while the link is up
+                first.do(nfc.set_llc_parameters(index=one.index, timeout=20))
 
 
 # -- what programs do for the kernel's storage
@@ -187,6 +300,8 @@ def test_the_smb_server_is_started(nl: netlynx.Connection) -> None:
         _, state, told, *_ = Path("/sys/class/ksmbd-control/stats").read_text().split()
         assert state in ("startup", "running")
         assert int(told) == port
+        first.do(smbd.answer_tree(tree=smbd.TreeResponse(handle=1)))  # which nobody asked for: it is not minded
+        Path("/sys/class/ksmbd-control/kill_server").write_text("hard")
 
 
 def test_a_device_of_the_scsi_target_is_added_and_answered_for(nl: netlynx.Connection) -> None:
