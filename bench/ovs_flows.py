@@ -50,10 +50,6 @@ def run(options: Options) -> Samples:
     return samples
 
 
-def _printed(text: str) -> list[str]:
-    return sorted(line.partition("ipv4(dst=")[2].partition(",")[0] for line in text.splitlines() if "ipv4(" in line)
-
-
 @namespace.kept
 def many_flows(count: int) -> None:
     """Fills a datapath in a new namespace with flows. Raises Absent where the kernel has none."""

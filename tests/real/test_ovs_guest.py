@@ -230,9 +230,9 @@ def test_datapaths_and_ports_are_those_of_ovs_dpctl(nl: netlynx.Connection, data
     assert vxlan == ovs.TunnelOptions(port=4789, extensions={"gbp": True})
     assert geneve == ovs.TunnelOptions(port=6081)
     nl.do(ovs.change(Datapath(name=datapath, features=["vport_pids"])))  # which ovs-dpctl took away
-    nl.do(ovs.change(Vport(name="v0", upcall_pids=[5, 6])))
+    nl.do(ovs.change(Vport(name="v0", upcall_pids=[5])))  # at most as many as there are CPUs
     port = nl.do(ovs.vport(datapath=datapath, number=1))
-    assert port.upcall_pids == (5, 6)
+    assert port.upcall_pids == (5,)
     for operation, error in (
         (ovs.add(Vport(datapath=datapath, name="lo", type="netdev")), netlynx.NetlinkError),
         (ovs.add(Vport(datapath=datapath, name="v0", type="netdev")), netlynx.AlreadyExists),
