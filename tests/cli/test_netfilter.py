@@ -17,7 +17,6 @@ from child import running
 from command import PATIENCE
 from forking import forked
 from netlynx import netns
-from netlynx.cli.packets import described
 from netlynx.netfilter import conntrack
 from netlynx.netfilter.conntrack import Flow, FlowStatus, TransportProtocol, Tuple
 
@@ -161,20 +160,3 @@ def test_logged_packets_are_shown(namespace: netns.NetworkNamespace, rules: None
 
 def test_accepting_and_dropping_exclude_each_other(namespace: netns.NetworkNamespace) -> None:
     assert "are not accepted" in command(namespace, "queue", "5", "--drop", "--mark", "1", status=2)
-
-
-@pytest.mark.parametrize(
-    ("payload", "words"),
-    [
-        ("4500001c00000000401100007f0000017f000001 0035 0009 00080000", "udp 127.0.0.1:53 > 127.0.0.1:9"),
-        ("4600001c0000000040110000 7f000001 7f000001 00000000 0035 0009", "udp 127.0.0.1:53 > 127.0.0.1:9"),
-        ("6000000000043a40" + "00" * 15 + "01" + "00" * 15 + "02" + "80000000", "icmpv6 ::1 > ::2"),
-        ("60000000000406ff" + "00" * 15 + "01" + "00" * 15 + "02" + "00500051", "tcp [::1]:80 > [::2]:81"),
-        ("4500001c00000000406700007f0000017f000001", "protocol 103 127.0.0.1 > 127.0.0.1"),
-        ("450000", ""),
-        ("", ""),
-        ("00" * 40, ""),
-    ],
-)
-def test_packets_in_words(payload: str, words: str) -> None:
-    assert described(bytes.fromhex(payload)) == words
