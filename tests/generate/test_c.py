@@ -176,12 +176,35 @@ def test_what_cannot_be_read_is_said(header: Path, before: str, after: str, said
     [
         ("NLA_POLICY_ODD(1)", "name: the policy NLA_POLICY_ODD(1) cannot be read"),
         ("{ .type = NLA_ODD }", "name: the policy { .type = NLA_ODD } cannot be read"),
-        ("NLA_POLICY_RANGE(NLA_U8, X, 2)", "cannot be read"),
+        ("NLA_POLICY_RANGE(NLA_ODD, X, 2)", "cannot be read"),
     ],
 )
 def test_policies_that_cannot_be_read_are_said(header: Path, kernel: Path, entry: str, said: str) -> None:
     kernel.write_text(KERNEL.replace("{ .type = NLA_NUL_STRING, .len = TOY_NAME_MAX - 1 }", entry))
     assert any(said in each for each in generate.from_c(header, kernel).remarks)
+
+
+@pytest.mark.parametrize(
+    ("entry", "mask", "said"),
+    [
+        ("{ NLA_U8 }", None, []),  # without the name of the member
+        ("NLA_POLICY_MASK(NLA_U8, GENMASK(3, 1))", 0b1110, []),
+        (
+            "NLA_POLICY_RANGE(NLA_U8, X, 2)",
+            None,
+            ["name: the limits of NLA_POLICY_RANGE(NLA_U8, X, 2) cannot be read: its field has none"],
+        ),
+    ],
+)
+def test_types_are_read_where_more_is_not(
+    header: Path, kernel: Path, entry: str, mask: int | None, said: list[str]
+) -> None:
+    kernel.write_text(KERNEL.replace("{ .type = NLA_NUL_STRING, .len = TOY_NAME_MAX - 1 }", entry))
+    found = generate.from_c(header, kernel)
+    kind = found.spec.request_record("set").__declarations__["name"].kind
+    assert kind is not None
+    assert (kind.name, kind.mask) == ("u8", mask)
+    assert [each for each in found.remarks if each.startswith("name:")] == said
 
 
 @pytest.mark.parametrize(
@@ -195,6 +218,7 @@ def test_what_is_no_family_is_refused(header: Path, text: str) -> None:
 
 def test_numbers_are_those_of_c(header: Path) -> None:
     values = {"0x10": 16, "010": 8, "1U << 4": 16, "-1": -1, "(2 + 3) * 4": 20, "BIT(3) | 1": 9, "~0 & 0xff": 255}
+    values["(__u32)5 + (u8) 2"] = 7
     members = "".join(f"	TOY_MODE_V{i} = {text},\n" for i, text in enumerate(values))
     header.write_text(HEADER.replace("TOY_MODE_CALM,", members))
     enum = generate.from_c(header).spec.enums["toy-mode"]

@@ -124,6 +124,8 @@ class Source:
             r"sizeof\s*\(\s*([^()]*?)\s*\)", lambda each: str(_SIZES.get(" ".join(each[1].split()), "?")), text
         )
         text = re.sub(r"\bBIT(?:_ULL)?\s*\(", "(1 << ", text)
+        text = re.sub(r"\bGENMASK(?:_ULL)?\s*\(([^(),]*),([^(),]*)\)", r"((2 << (\1)) - (1 << (\2)))", text)
+        text = re.sub(r"\(\s*(?:__)?[us](?:8|16|32|64)\s*\)(?=\s*[\w(])", "", text)  # casts
         text = re.sub(r"\b(0[xX][0-9a-fA-F]+|\d+)[uUlL]+\b", r"\1", text)
         text = re.sub(r"\b0+(?=\d)", "0o", text) if re.search(r"\b0\d", text) else text
         try:

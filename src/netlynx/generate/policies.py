@@ -24,6 +24,7 @@ _TYPES = _INTEGERS | {
     "NLA_BE16": "u16",
     "NLA_BE32": "u32",
 }
+_LIMITS = ("RANGE", "MIN", "MAX", "MASK")
 _MACRO = re.compile(r"(NLA_POLICY_\w+)\s*(?:\((.*)\))?", re.S)
 
 
@@ -43,11 +44,18 @@ def attribute_of(
     if macro is not None:
         found = _of_macro(name, number, macro[1], parts(macro[2] or ""), source, set_of)
     elif entry.strip().startswith("{"):
-        found = _of_fields(name, number, fields(entry), source)
+        first = parts(entry.strip()[1:-1])[:1]  # the type is the first member, with its name or without
+        given = fields(entry) or ({"type": first[0].strip()} if first else {})
+        found = _of_fields(name, number, given, source)
     else:
         found = None
+    said = " ".join(entry.split())
+    if found is None and macro is not None and macro[2] and macro[1].removeprefix("NLA_POLICY_") in _LIMITS:
+        found = _made(name, number, parts(macro[2])[0].strip())
+        if found is not None:
+            remarks.append(f"{name}: the limits of {said} cannot be read: its field has none")
     if found is None and "reject" not in entry.lower():
-        remarks.append(f"{name}: the policy {' '.join(entry.split())} cannot be read")
+        remarks.append(f"{name}: the policy {said} cannot be read")
     return found
 
 
@@ -89,7 +97,7 @@ def _of_macro(
         return _made(name, number, "NLA_BINARY", checks=Checks(max_len=str(numbers[0])))
     if word == "BITFIELD32":
         return _made(name, number, "NLA_BITFIELD32")
-    if word in ("RANGE", "MIN", "MAX", "MASK") and given and None not in numbers[1:] and len(numbers) > 1:
+    if word in _LIMITS and given and None not in numbers[1:] and len(numbers) > 1:
         low = numbers[1] if word in ("RANGE", "MIN") else None
         high = numbers[-1] if word in ("RANGE", "MAX") else None
         mask = numbers[1] if word == "MASK" else None
