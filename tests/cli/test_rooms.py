@@ -11,7 +11,7 @@ from cli.test_closed import run as ended
 from command import Run
 from facts.book import ABSENT, FOLDER
 from netlynx import route, ynl
-from netlynx.cli.rooms import NAMES, Room, room
+from netlynx.cli.rooms import NAMES, Room, name_of, room
 from netlynx.engine.operation import Do, Dump, Group
 from netlynx.netfilter import conntrack
 from netlynx.schema.from_json import from_json
@@ -55,6 +55,12 @@ def test_every_operation_and_group_is_made(name: str) -> None:
     assert len({str(each) for each in groups}) == len(groups)
     if name in ("netdev", "ethtool", "mptcp_pm", "rt_link", "rt_route"):
         assert groups
+
+
+def test_a_room_knows_what_the_kernel_calls_its_family() -> None:
+    told = {"hsr": "HSR", "HSR": "HSR", "ioam6": "IOAM6", "802.15.4 MAC": "802.15.4 MAC", "sunrpc": "sunrpc"}
+    told |= {"smc-pnetid": "SMC_PNETID", "rt-link": "rt-link", "elsewhere": "elsewhere"}
+    assert {name: name_of(name) for name in told} == told
 
 
 def test_values_go_by_the_names_of_the_room_and_of_the_kernel() -> None:

@@ -83,7 +83,9 @@ def talk(
         for option, given in (("--flag", flags), ("--count", count), ("--duration", duration)):
             if given:
                 raise typer.BadParameter(f"say what to do: {name or 'NAME'} do OPERATION", param_hint=option)
-        families(name, json, lines, format, wide, netns, kernel)
+        from netlynx.cli.rooms import name_of
+
+        families(None if name is None else name_of(name), json, lines, format, wide, netns, kernel)
         return
     verb, *rest = words
     if verb not in _VERBS:

@@ -388,6 +388,12 @@ def room(name: str) -> Room | None:
     return Room(plain) if plain in NAMES else None
 
 
+def name_of(name: str) -> str:
+    """What the kernel calls a family of generic netlink that has a room, by its name here; other names as they are."""
+    plain = python_name(name).lower()
+    return Room(plain).name if plain in _FAMILIES else name
+
+
 def described(name: str) -> Spec | Room | None:
     """A family by its room or its spec, None where there is neither. Raises SpecError for a spec without sense."""
     from netlynx import ynl
