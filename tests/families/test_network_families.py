@@ -5,14 +5,18 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+import msgspec
 import pytest
 
 import netlynx
-from netlynx.families import batadv, hsr, tipc
+from netlynx.engine.exchange import DoExchange
+from netlynx.families import batadv, hsr, mac802154, tipc, wifi_hwsim
 from netlynx.generic import Family
 from netlynx.generic.declaration import Command, DumpCommand
+from netlynx.generic.message import packed
 from netlynx.kernel import VirtualKernel
 from netlynx.schema.kinds import Code, Kind, Option
+from netlynx.wire.message import Message
 from support import PATIENCE
 
 ROOMS = ("batadv", "hsr", "mac802154", "netlabel", "nl802154", "smc", "tipc", "wifi_hwsim", "wpan_hwsim")
@@ -131,3 +135,27 @@ def test_keys_of_a_cluster_are_in_no_text() -> None:
     for text in (str(record), repr(record), repr(record.secret), str(tipc.set_key(record))):
         assert "ZZZZ" not in text
         assert "5a5a" not in text
+
+
+def test_a_medium_hears_frames_and_forwards_them() -> None:
+    kernel = VirtualKernel()
+    served = kernel.family(wifi_hwsim.WifiHwsim)
+    done: list[Any] = []
+    served.handles(wifi_hwsim.WifiHwsim.register)(lambda request: done.append("registered"))
+    served.handles(wifi_hwsim.WifiHwsim.receive)(lambda request: done.append(request.record))
+    heard = wifi_hwsim.Reception(receiver="42:00:00:00:01:00", frame=b"\x80" * 24, rate=0, signal=-40)
+    with netlynx.connect(kernel=kernel, timeout=PATIENCE) as nl, nl.subscribe(wifi_hwsim.MEDIUM) as medium:
+        medium.do(wifi_hwsim.receive(heard))
+        with pytest.raises(TypeError, match="only what is acknowledged and no more goes with a subscription"):
+            medium.do(wifi_hwsim.radio(radio=1))
+    assert done == ["registered", heard]
+
+
+def test_an_answer_of_the_older_family_to_no_port_is_one_by_its_number() -> None:
+    asked = msgspec.structs.replace(mac802154.phy(name="phy0"), message_type=30, reply_type=30, family="")
+    told = mac802154.Phy(name="phy0", page=0, channel=13)
+    exchange = DoExchange(asked, 7, 4242)
+    for sequence, done in ((6, False), (7, True)):
+        data = Message(30, sequence=sequence, payload=packed(told, 32, 1)).pack()
+        assert exchange.feed(bytearray(data), len(data)) is done
+    assert exchange.result() == told

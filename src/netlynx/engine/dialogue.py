@@ -14,6 +14,8 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from netlynx.codec._codec import Told, decode, read_header
 from netlynx.engine.exchange import HEADER, HEADER_SIZE, KERNEL, control_message
 from netlynx.engine.operation import Do, Group
@@ -35,13 +37,14 @@ class DialogueFeed(SubscriptionFeed):
     `told` numbers and packs the requests that nobody waits for; `ask` packs those whose number is waited for.
     """
 
-    __slots__ = ("_answers", "_asked", "_protocol", "gone", "told")
+    __slots__ = ("_answers", "_asked", "_numbers", "_protocol", "gone", "told")
 
     asking = True
 
     def __init__(self, groups: list[Group[Any]], numbers: Mapping[str, int] | None = None) -> None:
         super().__init__(groups, numbers)
         self._protocol = groups[0].protocol
+        self._numbers = numbers or {}
         self._asked: dict[int, Do[None]] = {}
         self._answers: dict[int, NetlinkError | None] = {}
         self.told = Told()
@@ -49,6 +52,9 @@ class DialogueFeed(SubscriptionFeed):
 
     def ask(self, operation: Do[None], sequence: int, portid: int) -> bytes:
         """The request to send; its answer is waited for. Raises TypeError for one that gets more than an answer."""
+        number = self._numbers.get(operation.family)
+        if number is not None:
+            operation = msgspec.structs.replace(operation, message_type=number, family="")
         if operation.reply is not None or operation.family:
             raise TypeError(f"only what is acknowledged and no more goes with a subscription, not {operation}")
         self._asked[sequence] = operation

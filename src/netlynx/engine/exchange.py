@@ -87,6 +87,10 @@ class DoExchange(Asked, Generic[T]):
             header = read_header(data, at, size)
             length, kind, flags, sequence, portid = header
             if sequence != self.sequence or portid not in (self.portid, port):
+                asked = sequence == self.sequence and kind == operation.reply_type
+                if answers is not None and asked and portid == 0 and operation.protocol == _GENERIC:
+                    port = 0  # the older family of 802.15.4 answers to nobody's port (ieee802154_nl_fill_phy)
+                    continue
                 self.strays += 1
             elif kind in (_ERROR, _DONE):
                 if length < HEADER_SIZE + 4:

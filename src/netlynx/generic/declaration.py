@@ -49,6 +49,7 @@ class Command:
     """One declared `do` or `dump`: what requests and answers are made of, and who may ask."""
 
     verb: ClassVar[str]
+    flags = 0  # of netlink, that requests have to have
 
     def __init__(
         self,
@@ -132,7 +133,7 @@ class DoCommand(Command, Generic[P, Q, T]):
     def _made(self, request: Any) -> Do[T]:
         family = self.owner().__family__
         operation: Do[T] = generic_do(
-            self.title, family.name, self.number, request, version=family.version, reply=self.reply
+            self.title, family.name, self.number, request, version=family.version, flags=self.flags, reply=self.reply
         )
         return omitting(operation) if self.omissible else operation
 
@@ -209,7 +210,12 @@ def do(
 ) -> DoCommand[[], None, T]: ...
 @overload
 def do(
-    number: int, *, request: Callable[P, Q], required: tuple[str, ...] = ..., privileged: Privileged = ...
+    number: int,
+    *,
+    request: Callable[P, Q],
+    required: tuple[str, ...] = ...,
+    privileged: Privileged = ...,
+    flags: int = ...,
 ) -> DoCommand[P, Q, None]: ...
 @overload
 def do(
@@ -231,16 +237,19 @@ def do(
     required: tuple[str, ...] = (),
     privileged: Privileged = False,
     omissible: bool = False,
+    flags: int = 0,
 ) -> Any:
     """Declare a command that is asked once and answered once, with a record or a plain acknowledgement.
 
     `request` is the record class of its requests: its fields are the attributes that the command takes, all others
     are refused. `reply` is that of its answers, `reply_number` the command in their header (as asked, unless
     given). `required` names fields that a request must have. `privileged` is who may: see `Privileged`. With
-    `omissible`, a request can ask for no answer; what comes back for such a one is None.
+    `omissible`, a request can ask for no answer; what comes back for such a one is None. `flags` are those of netlink
+    that all its requests have to have (``NLM_F.CREATE | NLM_F.EXCL``).
     """
     command: DoCommand[..., Any, Any] = DoCommand(number, request, reply, reply_number, required, privileged)
     command.omissible = omissible
+    command.flags = flags
     return command
 
 

@@ -95,12 +95,13 @@ class ServedFamily:
             raise from_errno(errno.EINVAL)
         lists = message.flags & NLM_F.DUMP == NLM_F.DUMP
         number = message.payload[0]
+        found = self.operations.get((number, "dump" if lists else "do"))
         if number >= self.declared.checked_from:
             if any(message.payload[2:4]):
                 raise from_errno(errno.EINVAL, "genlmsghdr.reserved field is not 0")
-            if message.flags & ~(_CORE_FLAGS | (NLM_F.DUMP if lists else 0)):
+            own = 0 if found is None else found.command.flags
+            if message.flags & ~(_CORE_FLAGS | own | (NLM_F.DUMP if lists else 0)):
                 raise from_errno(errno.EINVAL, "ambiguous or reserved bits set in nlmsg_flags")
-        found = self.operations.get((number, "dump" if lists else "do"))
         if found is None or found.handler is None:
             if self.declared.name == CONTROLLER:  # with which nobody registers handlers
                 raise from_errno(errno.EOPNOTSUPP)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from netlynx.engine.operation import Group
 from netlynx.generic import Family, do, dump, event
+from netlynx.wire.constants import NLM_F
 
 from .constants import IEEE802154, IEEE802154_ATTR, DeviceType, KeyMode
 from .records import (
@@ -89,6 +90,9 @@ __all__ = [
 ]
 
 
+_NEW = int(NLM_F.CREATE | NLM_F.EXCL)  # without, the kernel answers EINVAL
+
+
 class Mac802154(Family, name="802.15.4 MAC", version=1, netnsok=False):
     """The family ``802.15.4 MAC``."""
 
@@ -128,21 +132,33 @@ class Mac802154(Family, name="802.15.4 MAC", version=1, netnsok=False):
     security = do(IEEE802154.LLSEC_GETPARAMS, request=DeviceRequest, reply=Security, privileged=True)
     set_security = do(IEEE802154.LLSEC_SETPARAMS, request=Security, privileged=True)
     keys = dump(IEEE802154.LLSEC_LIST_KEY, reply=Key, privileged=True)
-    add_key = do(IEEE802154.LLSEC_ADD_KEY, request=Key, required=("mode", "frames", "key"), privileged=True)
+    add_key = do(IEEE802154.LLSEC_ADD_KEY, request=Key, required=("mode", "frames", "key"), privileged=True, flags=_NEW)
     delete_key = do(IEEE802154.LLSEC_DEL_KEY, request=Key, required=("mode",), privileged=True)
     peers = dump(IEEE802154.LLSEC_LIST_DEV, reply=Peer, privileged=True)
     add_peer = do(
-        IEEE802154.LLSEC_ADD_DEV, request=Peer, required=("address", "counter", "exempt", "key_mode"), privileged=True
+        IEEE802154.LLSEC_ADD_DEV,
+        request=Peer,
+        required=("address", "counter", "exempt", "key_mode"),
+        privileged=True,
+        flags=_NEW,
     )
     delete_peer = do(IEEE802154.LLSEC_DEL_DEV, request=Peer, required=("address",), privileged=True)
     peer_keys = dump(IEEE802154.LLSEC_LIST_DEVKEY, reply=PeerKey, privileged=True)
     add_peer_key = do(
-        IEEE802154.LLSEC_ADD_DEVKEY, request=PeerKey, required=("address", "counter", "mode"), privileged=True
+        IEEE802154.LLSEC_ADD_DEVKEY,
+        request=PeerKey,
+        required=("address", "counter", "mode"),
+        privileged=True,
+        flags=_NEW,
     )
     delete_peer_key = do(IEEE802154.LLSEC_DEL_DEVKEY, request=PeerKey, required=("address", "mode"), privileged=True)
     levels = dump(IEEE802154.LLSEC_LIST_SECLEVEL, reply=Level, privileged=True)
     add_level = do(
-        IEEE802154.LLSEC_ADD_SECLEVEL, request=Level, required=("frame", "levels", "override"), privileged=True
+        IEEE802154.LLSEC_ADD_SECLEVEL,
+        request=Level,
+        required=("frame", "levels", "override"),
+        privileged=True,
+        flags=_NEW,
     )
     delete_level = do(
         IEEE802154.LLSEC_DEL_SECLEVEL, request=Level, required=("frame", "levels", "override"), privileged=True
