@@ -82,28 +82,6 @@ def test_domains_of_interpretation(nl: netlynx.Connection) -> None:
     assert [(each.doi, each.mapping) for each in nl.dump(netlabel.calipsos())] == [(9, Mapping.PASS)]
     assert nl.do(netlabel.calipso(doi=9)).mapping == Mapping.PASS
 
-    nl.do(netlabel.add_domain(domain="plain_t", protocol="unlabeled"))
-    nl.do(netlabel.add_domain(domain="secret_t", protocol="cipsov4", cipso=8, address="10.0.0.0", mask="255.0.0.0"))
-    netlabelctl("map add domain:other_t protocol:cipsov4,8")
-    found = {each.domain: each for each in nl.dump(netlabel.domains())}
-    assert (found["plain_t"].protocol, found["other_t"].cipso) == (Protocol.UNLABELED, 8)
-    (selector,) = found["secret_t"].selectors
-    assert (selector.address, selector.mask, selector.protocol, selector.cipso) == (
-        "10.0.0.0",
-        "255.0.0.0",
-        Protocol.CIPSOV4,
-        8,
-    )
-    shown = netlabelctl("map list")
-    assert 'domain:"secret_t"' in shown
-    assert "address:10.0.0.0/8" in shown
-    for name in ("plain_t", "secret_t"):
-        nl.do(netlabel.delete_domain(domain=name))
-    netlabelctl("map del domain:other_t")
-    assert nl.do(netlabel.default(family=2)).protocol == Protocol.UNLABELED
-    nl.do(netlabel.delete_default())
-    nl.do(netlabel.set_default(protocol="unlabeled"))
-    assert "domain:DEFAULT,UNLABELED" in netlabelctl("map list")
     for doi in (7, 8):
         nl.do(netlabel.delete_cipso(doi=doi))
     nl.do(netlabel.delete_calipso(doi=9))

@@ -25,12 +25,16 @@ DEBUG = Path("/sys/kernel/debug")
 MAC = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
 
 
-@pytest.fixture
-def ring() -> Iterator[list[tuple[netns.NetworkNamespace, netlynx.Connection]]]:
-    """Three hosts: of each, port `e` leads to the next one's `w`."""
+def load() -> None:
     done = subprocess.run(["modprobe", "hsr"], capture_output=True, text=True)
     if done.returncode:
         pytest.skip(f"no hsr: {done.stderr.strip()}")
+
+
+@pytest.fixture
+def ring() -> Iterator[list[tuple[netns.NetworkNamespace, netlynx.Connection]]]:
+    """Three hosts: of each, port `e` leads to the next one's `w`."""
+    load()
     if not (DEBUG / "hsr").exists():
         subprocess.run(["mount", "-t", "debugfs", "none", str(DEBUG)], check=True)
     with ExitStack() as stack:
