@@ -93,3 +93,10 @@ def test_static_labels_need_a_security_module(nl: netlynx.Connection) -> None:
     assert nl.dump(netlabel.statics()).all() == nl.dump(netlabel.static_defaults()).all() == []
     with pytest.raises(netlynx.NetlinkError):
         nl.do(netlabel.add_static(interface="lo", address="127.0.0.0", mask="255.0.0.0", context="a:b:c:s0"))
+
+
+def test_domains(nl: netlynx.Connection) -> None:
+    nl.do(netlabel.add_domain(domain="plain_t", protocol="unlabeled"))
+    (found,) = nl.dump(netlabel.domains())
+    assert (found.domain, found.protocol) == ("plain_t", Protocol.UNLABELED)
+    assert 'domain: "plain_t"' in netlabelctl("-p map list")

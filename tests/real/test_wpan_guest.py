@@ -161,3 +161,22 @@ def test_the_older_family_says_the_same(nl: netlynx.Connection) -> None:
     assert older.address is not None
     assert int(older.address.replace(":", ""), 16) == newer.address
     assert "wpan0" in {each.device for each in nl.dump(mac802154.devices())}
+
+
+def test_security_by_the_older_family(nl: netlynx.Connection) -> None:
+    nl.do(mac802154.add_key(index="wpan0", mode="index", key_index=1, frames=1 << 1, key=b"\x5a" * 16))
+    (key,) = nl.dump(mac802154.keys())
+    assert (key.device, key.mode, key.key_index, key.frames) == ("wpan0", mac802154.KeyMode.INDEX, 1, 2)
+    assert key.key == b"\x5a" * 16
+    assert "ZZZ" not in str(key)
+    nl.do(mac802154.set_security(index="wpan0", enabled=True, level=5, mode="index", key_index=1))
+    assert nl.do(mac802154.security(index="wpan0")).enabled is not None
+    other = "02:00:00:00:00:00:00:01"
+    nl.do(mac802154.add_peer(index="wpan0", address=other, counter=7, exempt=False, key_mode=0))
+    (peer,) = nl.dump(mac802154.peers())
+    assert (peer.address, peer.counter, peer.exempt) == (other, 7, False)
+    nl.do(mac802154.add_level(index="wpan0", frame=1, levels=1 << 5, override=False))
+    (level,) = nl.dump(mac802154.levels())
+    assert (level.frame, level.levels, level.override) == (1, 1 << 5, False)
+    with pytest.raises(netlynx.NetlinkError, match="EOPNOTSUPP"):
+        nl.do(mac802154.scan(index="wpan0", type=0, channels=1 << 15, duration=3))
