@@ -94,7 +94,7 @@ PAIR = {**_DEVICE, "port": "port", "number": "lqpn", "type": "type", "state": "s
 PAIR |= {"remote": "rqpn", "path_migration": "path-mig-state"}
 CM_ID = {**_DEVICE, "port": "port", "number": "cm-idn", "qp": "lqpn", "type": "qp-type", "state": "state"}
 CM_ID |= {"port_space": "ps", "source": "src-addr", "destination": "dst-addr", "pid": "pid"}
-QUEUE = {**_DEVICE, "number": "cqn", "size": "cqe", "users": "users", "poll_context": "poll-ctx"}
+QUEUE = {**_DEVICE, "number": "cqn", "size": "cqe", "users": "users"}  # `rdma` has older names for who polls
 QUEUE |= {"dim": "adaptive-moderation", "context": "ctxn", "pid": "pid"}
 REGION = {**_DEVICE, "number": "mrn", "length": "mrlen", "pd": "pdn", "pid": "pid"}
 DOMAIN = {**_DEVICE, "number": "pdn", "users": "users", "context": "ctxn", "pid": "pid"}
@@ -213,6 +213,8 @@ def test_resources_are_those_that_rdma_lists(nl: netlynx.Connection, busy: None)
     assert nl.do(rdma.memory_region("soft0", region.number)) == region
     theirs = by_rdma("resource", "show", "mr")[0]
     assert (f"{region.remote_key:x}", f"{region.local_key:x}") == (theirs["rkey"], theirs["lkey"])
+    polled = [each.poll_context for each in nl.dump(rdma.completion_queues().where(kernel="ib_core"))]
+    assert polled == [rdma.PollContext.UNBOUND_WORKQUEUE]  # drivers/infiniband/core/mad.c
     (shared,) = nl.dump(rdma.shared_receive_queues())
     (numbers,) = shared.queue_pairs
     assert [f"{numbers.first}-{numbers.last}"] == by_rdma("resource", "show", "srq")[0]["lqpn"]
