@@ -102,6 +102,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         random.Random(seed).shuffle(items)
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # around what Hypothesis does
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Hypothesis derives the settings of a parametrized test from those of its case before: undone each time, or after
+    a thousand cases looking at them goes too deep."""
+    function: Any = getattr(getattr(item, "obj", None), "__func__", getattr(item, "obj", None))
+    before = getattr(function, "_hypothesis_internal_use_settings", None)
+    try:
+        return (yield)
+    finally:
+        if before is not None:
+            function._hypothesis_internal_use_settings = before
+
+
 def pytest_collection_finish() -> None:
     """Leave what stays until the end, thousands of tests above all, out of what the tests look through for garbage."""
     gc.collect()

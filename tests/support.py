@@ -175,9 +175,9 @@ def threads() -> set[str]:
 
 
 def load(*modules: str) -> None:
-    """Load modules of the kernel; the test is skipped where they are not there."""
+    """Load modules of the kernel, with what they are given; the test is skipped where they are not there."""
     for each in modules:
-        done = subprocess.run(["modprobe", each], capture_output=True, text=True, timeout=PATIENCE)
+        done = subprocess.run(["modprobe", *each.split()], capture_output=True, text=True, timeout=PATIENCE)
         if done.returncode:
             pytest.skip(f"no {each}: {done.stderr.strip()}")
 

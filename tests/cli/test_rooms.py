@@ -133,7 +133,6 @@ UNSPECIFIED = {
     "batadv",
     "cifs",
     "drbd",
-    "drop_monitor",
     "gtp",
     "hsr",
     "ila",

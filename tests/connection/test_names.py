@@ -358,6 +358,8 @@ _NONE = {
 
 
 _OTHERWISE = {("Mirred", "redirect"), ("Mirred", "mirror"), ("MulticastTable", "id"), ("Wanted", "device")}
+_OTHERWISE |= {(name, "datapath") for name in ("CtLimits", "Flow", "Meter", "Packet", "Vport")}
+_OTHERWISE |= {("OvsHeader", "dp_ifindex")}
 """What has such a number, and is called by what it is for."""
 
 _NAMESPACES = {
@@ -384,6 +386,8 @@ def test_every_field_for_the_index_of_an_interface_takes_its_name() -> None:
             sort = "interface" if name in _CALLED or (cls.__name__, name) in _PORTS else ""
             if cls.__module__.startswith("netlynx.tc.action") and name == "index":
                 sort = ""  # of the action
+            if cls.__module__.startswith("netlynx.families.nfc") and name == "index":
+                sort = ""  # of an adapter
             if cls.__module__.startswith("netlynx.rdma") and name == "index":
                 sort = "rdma device"
             if cls.__module__.startswith("netlynx.families") and name.endswith("ifindex"):

@@ -62,8 +62,7 @@ class Server:
 
 @pytest.fixture
 def nl() -> Iterator[netlynx.Connection]:
-    subprocess.run(["modprobe", "nbd", "nbds_max=2"], check=True)
-    load("nbd")
+    load("nbd nbds_max=2")
     with netlynx.connect() as nl:
         yield nl
 

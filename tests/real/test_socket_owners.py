@@ -101,7 +101,7 @@ def test_what_the_kernel_holds_belongs_to_nobody(nl: netlynx.Connection) -> None
 def test_what_may_not_be_seen_is_told(maker: Maker) -> None:
     """Another user sees its own processes, and says how many it did not."""
     code = (
-        "import os, socket; from netlynx import diag; os.setgroups([]); os.setresgid(*[65534] * 3);"
+        "import os, socket; from netlynx import diag; diag.owners; os.setgroups([]); os.setresgid(*[65534] * 3);"
         "os.setresuid(*[65534] * 3); own = socket.socket(socket.AF_UNIX); held = diag.owners();"
         "print(len(held.of(os.fstat(own.fileno()).st_ino)), held.complete, len(held.unseen), held)"
     )

@@ -160,6 +160,7 @@ BESIDES = {  # what stands for fields: as Python has it, and as a word says it
     "block": ({"block": 7}, ["block=7"]),
     "matches": ({"matches": ["ip dport 80 0xffff"], "classid": "1:10"}, ["matches=ip dport 80 0xffff", "classid=1:10"]),
     "pattern": ({"pattern": "GET"}, ["pattern=GET"]),
+    "match": ({"match": "in_port(1),eth(),eth_type(0x0806)"}, ["match=in_port(1),eth(),eth_type(0x0806)"]),
 }
 
 

@@ -99,8 +99,9 @@ def _words(kind: Kind, value: Any, path: str, around: Around, hint: str) -> Iter
         return
     if isinstance(value, list) and any(isinstance(each, dict) for each in value):
         for i, inner in enumerate(value):
-            if kind.code is Code.SEQUENCE and kind.target is not None and isinstance(inner, dict) and inner:
-                yield from _fields(kind.target(), inner, f"{path}.{i}.", around)
+            if kind.code is Code.SEQUENCE and kind.target is not None and isinstance(inner, dict):
+                found = list(_fields(kind.target(), inner, f"{path}.{i}.", around))
+                yield from found or [f"{path}.{i}="]
             elif kind.item is not None:
                 yield from _words(kind.item, inner, f"{path}.{i}", around, hint)
             else:
