@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,17 +13,21 @@ from codec.records import Colour, Header, Leaf, Marks, Pair, attribute, decode, 
 from netlynx.codec import _codec
 from netlynx.route.route import Route
 from netlynx.schema import (
+    Layout,
     Record,
     array,
     attr,
+    binary,
     enum,
     head,
     hook,
     indexed,
     ip,
     labels,
+    member,
     nest,
     prefix,
+    rest,
     select,
     string,
     u8,
@@ -120,6 +125,20 @@ def test_an_absent_value_is_not_the_one_of_the_row_before() -> None:
     decode(Row, row(2, 8, attribute(2, b"\n\0\0\1"), attribute(3, bytes(4))))
     record = decode(Row, row(2, 8))
     assert (record.gateway, record.number) == (None, None)
+
+
+@pytest.mark.parametrize("kind", [rest(binary), rest(string), rest(u8)], ids=lambda each: each.name)
+def test_the_rest_of_a_struct_is_not_that_of_one_that_begins_alike(kind: Any) -> None:
+    class Ends(Layout, c="ends"):
+        size: int = member(u32)
+        data: Any = member(kind)
+
+    class Around(Record):
+        ends: Ends | None = attr(1, struct_of(Ends))
+
+    for end in (b"ab", b"cd", b"", b"abc", b"ab"):
+        data = decode(Around, attribute(1, bytes(4) + end)).ends.data
+        assert (data.encode() if isinstance(data, str) else bytes(data)) == end
 
 
 def test_what_does_not_fit_behind_what_does() -> None:

@@ -221,14 +221,14 @@ cdef class Filter:
         return W_SUBNET, (start, int(length))
 
     cdef compile_bits(self, Test *t, Field *f, Field *item, Wanted *w, value):
-        bits = 0
+        bits, width = 0, 0 if item.options & O_REST else item.width
         if item != f:
             t.bytewise = 0
         for bit in value if isinstance(value, (list, tuple)) else (value,):
             if isinstance(bit, bool) or not isinstance(bit, int):
                 raise EncodeTypeError(f"expected bytes, or the numbers of bits, not {value!r}")
-            if bit < 0 or bit >= 8 * (item.width or 0xffff):
-                raise EncodeError(f"there is no bit {bit}" + (f" of {8 * item.width}" if item.width else ""))
+            if bit < 0 or bit >= 8 * (width or 0xffff):
+                raise EncodeError(f"there is no bit {bit}" + (f" of {8 * width}" if width else ""))
             bits |= 1 << bit
         mask = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
         self.keep.append(mask)

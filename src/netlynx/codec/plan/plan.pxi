@@ -117,7 +117,7 @@ cdef class Plan(Outline):
             f = &self.fields[self.heads[i]]
             if f.slot >= self.room:
                 raise TypeError(f"{self.name}.{<object> f.name} is in the header, it cannot be rare")
-            if f.options & O_CONTEXT or f.width > MEMO or f.kind in (K_NEST, K_STRUCT, K_HOOK, K_ARRAY):
+            if f.options & (O_CONTEXT | O_REST) or f.width > MEMO or f.kind in (K_NEST, K_STRUCT, K_HOOK, K_ARRAY):
                 self.head_size = 0
         if self.head_size > <int> sizeof(self.head_bytes):
             self.head_size = 0
