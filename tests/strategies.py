@@ -121,6 +121,16 @@ def layouts(cls: type[Layout]) -> st.SearchStrategy[Any]:
     return st.builds(cls, **{name: each for name, each in members.items() if each is not None})
 
 
+def _of_one_field(cls: Any, depth: int, family: int) -> st.SearchStrategy[Any]:
+    """Records that say one thing: of a class whose attributes stand back to back, each an entry of its own."""
+    each = {
+        name: st.just(True) if declaration.kind.code is Code.FLAG else values(declaration.kind, depth, family)
+        for name, declaration in cls.__declarations__.items()
+    }
+    made = [st.builds(cls, **{name: strategy}) for name, strategy in each.items() if strategy is not None]
+    return st.one_of(made)
+
+
 def values(kind: Kind, depth: int, family: int) -> st.SearchStrategy[Any] | None:
     """Values of a kind of field; None where it has none that come back the same."""
     if kind.options & Option.MULTI:
@@ -155,6 +165,8 @@ def values(kind: Kind, depth: int, family: int) -> st.SearchStrategy[Any] | None
         case Code.STRUCT if kind.target is not None:
             return layouts(kind.target())  # type: ignore[arg-type]
         case Code.NEST | Code.SEQUENCE if depth and kind.target is not None:
+            if kind.code is Code.SEQUENCE and kind.target().__header__ is None:  # type: ignore[union-attr]  # a record's
+                return st.lists(_of_one_field(kind.target(), depth - 1, family), min_size=1, max_size=3).map(tuple)
             one = records(kind.target(), depth=depth - 1, family=family, headless=kind.headless)
             if kind.options & Option.TAGGED:
                 return one.map(tags_of(kind.target()).read)

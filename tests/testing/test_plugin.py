@@ -208,7 +208,8 @@ def test_it_loads_nothing_of_netlynx_until_it_is_used(project: pytest.Pytester) 
 
         def test_it():
             loaded = sorted(name for name in sys.modules if name.startswith("netlynx"))
-            assert loaded == ["netlynx", "netlynx._version", "netlynx.testing", "netlynx.testing.plugin"]
+            own = ["netlynx", "netlynx._version", "netlynx.late", "netlynx.testing", "netlynx.testing.plugin"]
+            assert loaded == own
             assert "msgspec" not in sys.modules
     """)
     run(project).assert_outcomes(passed=1)

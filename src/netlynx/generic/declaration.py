@@ -249,7 +249,7 @@ def do(
     """
     command: DoCommand[..., Any, Any] = DoCommand(number, request, reply, reply_number, required, privileged)
     command.omissible = omissible
-    command.flags = flags
+    command.flags = limits.whole("flags", flags, 0, 0xFFFF)
     return command
 
 
