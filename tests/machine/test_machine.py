@@ -14,7 +14,7 @@ import pytest
 
 from netlynx import vm
 from netlynx.vm import apt, fetch, guest, initramfs, signatures
-from netlynx.vm.cache import close_to_others
+from netlynx.vm.cache import Kernel, close_to_others
 from netlynx.vm.guest import Limits
 
 said: list[str] = []
@@ -368,6 +368,37 @@ def test_limits_that_are_none(monkeypatch: pytest.MonkeyPatch, field: dataclasse
     monkeypatch.setenv(variable, text)
     with pytest.raises(vm.MachineError, match=f"{variable} is '{text}', which is no number of at least 1"):
         Limits.of_environment()
+
+
+@pytest.mark.parametrize(
+    ("consoles", "boots", "status"),
+    [
+        (["fine"], 1, 0),
+        (["Kernel panic - not syncing", "fine"], 2, 0),
+        (["Kernel panic - not syncing", "Kernel panic - not syncing"], 2, guest.FAILED),
+        (["no panic, and no end"], 1, guest.FAILED),
+    ],
+)
+def test_a_kernel_that_panics_before_it_is_up_is_booted_once_more(
+    cache: vm.Cache, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, consoles: list[str], boots: int, status: int
+) -> None:
+    left = list(consoles)
+
+    def boot(qemu: list[str], work: Path, output: object) -> int:
+        text = left.pop(0)
+        (work / "console").write_text(text)
+        if text == "fine":
+            (work / "up").touch()
+            (work / "status").write_text("0")
+        return 0
+
+    monkeypatch.setattr(guest, "prepare", lambda *_: (Kernel(tmp_path), tmp_path))
+    monkeypatch.setattr(guest, "_qemu", lambda *_: [])
+    monkeypatch.setattr(guest, "_boot", boot)
+    cache.root.mkdir(parents=True)
+    assert guest.run(["true"], cache, said.append) == status
+    assert len(consoles) - len(left) == boots
+    assert ("the guest did not come up" in said) == (status != 0)
 
 
 def test_limits_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ FAILED = 125
 
 _BOOT_PATIENCE = 120  # seconds; a boot takes 3 to 6
 _LAST_LINES = 25
+_PANIC = "Kernel panic"
 _ENDED = 124  # the status of timeout(1)
 
 _PARAMETERS = (
@@ -92,7 +93,12 @@ def run(
         (work / "kernel").write_text(f"{kernel.root.resolve()}\n")
         if share is not None:
             (work / "has-share").touch()
-        status = _boot(_qemu(kernel, initramfs, work, share, limits), work, output)
+        qemu = _qemu(kernel, initramfs, work, share, limits)
+        status = _boot(qemu, work, output)
+        if not (work / "up").exists() and _PANIC in _console(work):
+            # Two emulated processors now and then stumble over code that the kernel changes while it boots.
+            say("the guest's kernel panicked before it was up: it is booted once more")
+            status = _boot(qemu, work, output)
         answer = work / "status"
         if answer.exists() and (text := answer.read_text().strip()):
             return int(text)
@@ -102,13 +108,18 @@ def run(
             say(f"the guest was ended after {limits.timeout} s (NETLYNX_VM_TIMEOUT)")
         else:
             say(f"the guest ended before the command did; QEMU's status is {status}")
-        console = work / "console"
-        lines = console.read_text(errors="replace").splitlines() if console.exists() else []
+        lines = _console(work).splitlines()
         if lines:
             say("the last lines of its console:")
         for line in lines[-_LAST_LINES:]:
             say(line)
     return FAILED
+
+
+def _console(work: Path) -> str:
+    """What the guest's kernel has logged."""
+    console = work / "console"
+    return console.read_text(errors="replace") if console.exists() else ""
 
 
 def beside(module: Path, *commands: Sequence[str]) -> list[str]:
