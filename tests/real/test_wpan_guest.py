@@ -69,8 +69,8 @@ def test_interfaces_beside_iwpan(nl: netlynx.Connection) -> None:
         "pan_id 0xbeef",
         "short_addr 0x1234",
         "min_be 3",
-        "max_be 6",
-        "max_csma_backoffs 2",
+        "max_be 5",
+        "max_csma_backoffs 4",
         "ackreq_default 1",
     ):
         assert words in said
