@@ -93,7 +93,7 @@ def test_each_packet_to_a_closed_port_is_told_with_its_reason(family: int) -> No
     assert (reason, function, origin, index) == ("NO_SOCKET", f"__udp{6 if six else 4}_lib_rcv", "software", 1)
     assert {each.protocol for each in found} == {0x86DD if six else 0x0800}
     assert {each.length for each in found} == {14 + (40 if six else 20) + 8 + 32}
-    assert [each.timestamp for each in found] == sorted(each.timestamp or 0 for each in found)
+    assert all(each.timestamp for each in found)  # each processor tells its own in their order
     assert re.fullmatch(rf"udp \S+:\d+ > \S+:{CLOSED}", str(found[0].packet))
 
 
@@ -102,8 +102,8 @@ def test_packets_are_told_as_long_as_asked_for_and_the_rest_is_counted() -> None
         session = nl.do(drop_monitor.begin(truncation=40, queue_length=7))
         assert nl.do(drop_monitor.configuration()) == Configuration(mode="packet", truncation=40, queue_length=7)
         to_a_closed_port(1)
-        drop = next(each.record for each in events if isinstance(each.record, Drop))
-        assert (len(drop.payload), drop.length) == (40, 74)
+        drop = next(each.record for each in events if isinstance(each.record, Drop) and each.record.length == 74)
+        assert len(drop.payload or b"") == 40
         nl.do(drop_monitor.end(session))
 
 
