@@ -11,6 +11,7 @@ import pytest
 import netlynx
 from facts.book import ABSENT, FactBook
 from netlynx.generic import Family
+from netlynx.generic.rooms import ROOMS
 
 PAGE = Path(__file__).parents[1] / "docs" / "families.md"
 ROW = re.compile(r"\| `([^`]+)` \| (?:`([\w.]+)`)? ?\|([^|]*)\|([^|]*)\|")
@@ -57,3 +58,9 @@ def test_each_has_a_room_or_a_reason(name: str) -> None:
     else:
         assert why
         assert not tried
+
+
+def test_messages_of_each_are_read_by_its_room() -> None:
+    """Of the controller's the lexicon knows by itself."""
+    rooms = {name: room for name, (room, _, _) in rows().items() if room and name != "nlctrl"}
+    assert {name: room.removesuffix(".family") for name, room in ROOMS.items()} == rooms

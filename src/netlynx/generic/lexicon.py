@@ -12,62 +12,9 @@ from netlynx.engine.lexicon import Entry, Said, dumps
 from netlynx.generic.constants import CONTROLLER, CTRL_CMD, GENL_ID_CTRL
 from netlynx.generic.declaration import Command, Declared, Family
 from netlynx.generic.family import FamilyInfo
+from netlynx.generic.rooms import ROOMS
 from netlynx.wire.constants import NLM_F
 
-# Where netlynx declares families, by their names: loaded when a message of one is read.
-_ROOMS = {
-    "NET_DM": "drop_monitor",
-    "devlink": "devlink",
-    "ethtool": "ethtool",
-    "IPVS": "ipvs",
-    "fou": "fou",
-    "gtp": "gtp",
-    "ila": "ila",
-    "IOAM6": "ioam6",
-    "l2tp": "l2tp",
-    "macsec": "macsec",
-    "mptcp_pm": "mptcp",
-    "netdev": "netdev",
-    "nl80211": "nl80211.family",
-    "ovs_ct_limit": "ovs.family",
-    "ovs_datapath": "ovs.family",
-    "ovs_flow": "ovs.family",
-    "ovs_meter": "ovs.family",
-    "ovs_packet": "ovs.family",
-    "ovs_vport": "ovs.family",
-    "psample": "psample",
-    "SEG6": "seg6",
-    "TASKSTATS": "taskstats",
-    "tcp_metrics": "tcp_metrics",
-    "wireguard": "wireguard",
-    "binder": "families.binder",
-    "dev-energymodel": "families.dev_energymodel",
-    "dpll": "families.dpll",
-    "drm-ras": "families.drm_ras",
-    "handshake": "families.handshake",
-    "lockd": "families.lockd",
-    "net-shaper": "families.net_shaper",
-    "nfsd": "families.nfsd",
-    "ovpn": "families.ovpn",
-    "psp": "families.psp",
-    "sunrpc": "families.sunrpc",
-    "team": "families.team",
-    "VFS_DQUOT": "families.quota",
-    **{each: f"families.{each}" for each in ("acpi_event", "nbd", "thermal", "vdpa")},
-    "batadv": "families.batadv",
-    "HSR": "families.hsr",
-    "TIPCv2": "families.tipc",
-    "nl802154": "families.nl802154",
-    "MAC802154_HWSIM": "families.wpan_hwsim",
-    "NLBL_MGMT": "families.netlabel",
-    "NLBL_CIPSOv4": "families.netlabel",
-    "NLBL_CALIPSO": "families.netlabel",
-    "NLBL_UNLBL": "families.netlabel",
-    "SMC_GEN_NETLINK": "families.smc",
-    "SMC_PNETID": "families.smc",
-    "MAC80211_HWSIM": "families.wifi_hwsim",
-    "802.15.4 MAC": "families.mac802154",
-}
 _CONTROLS = {int(number): name for name, number in CTRL_CMD.__c_names__.items()}
 _OF_POLICIES = int(CTRL_CMD.GETPOLICY)
 
@@ -91,7 +38,7 @@ def entry(said: Said) -> Entry | None:
 
 def _declared(name: str) -> Declared | None:
     """What a class declares of a family."""
-    room = _ROOMS.get(name)
+    room = ROOMS.get(name)
     if room is not None:
         import_module(f"netlynx.{room}")
     family = next((each for each in reversed(Family.__subclasses__()) if each.__family__.name == name), None)

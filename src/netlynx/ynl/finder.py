@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from netlynx.generic.rooms import ROOMS as DECLARED
 from netlynx.ynl.reader import MAX_BYTES
 from netlynx.ynl.text import SpecError
 
@@ -19,73 +20,24 @@ WHENCE = (
     "The source of Linux 6.3 and newer has them in Documentation/netlink/specs; Debian's linux-source packages bring "
     "that as an archive in /usr/src, to be unpacked"
 )
-# Families, by their specs' names, that netlynx has a room for.
+
+
+def _named(family: str) -> str:
+    """The name of a family's spec, as names of Python are: the kernel's specs say some otherwise."""
+    known = {"sunrpc": "sunrpc_cache", "802.15.4 MAC": "n802_15_4_mac"}
+    return known.get(family, family.lower().replace("-", "_"))
+
+
+# Families, by the names that specs have or would have, that netlynx has a room for.
 ROOMS = {
     "conntrack": "netlynx.netfilter.conntrack",
-    "devlink": "netlynx.devlink",
-    "net_dm": "netlynx.drop_monitor",
-    "ethtool": "netlynx.ethtool",
-    "fou": "netlynx.fou",
-    "gtp": "netlynx.gtp",
-    "ila": "netlynx.ila",
-    "ioam6": "netlynx.ioam6",
-    "ipvs": "netlynx.ipvs",
-    "l2tp": "netlynx.l2tp",
-    "macsec": "netlynx.macsec",
-    "mptcp_pm": "netlynx.mptcp",
-    "netdev": "netlynx.netdev",
-    "nl80211": "netlynx.nl80211",
     "nlctrl": "netlynx.generic",
-    "ovs_ct_limit": "netlynx.ovs",
-    "ovs_datapath": "netlynx.ovs",
-    "ovs_flow": "netlynx.ovs",
-    "ovs_meter": "netlynx.ovs",
-    "ovs_packet": "netlynx.ovs",
-    "ovs_vport": "netlynx.ovs",
-    "psample": "netlynx.psample",
-    "rt_addr": "netlynx.route",
-    "rt_link": "netlynx.route",
-    "rt_neigh": "netlynx.route",
-    "rt_route": "netlynx.route",
-    "rt_rule": "netlynx.route",
-    "seg6": "netlynx.seg6",
-    "tcp_metrics": "netlynx.tcp_metrics",
-    "binder": "netlynx.families.binder",
-    "dev_energymodel": "netlynx.families.dev_energymodel",
-    "dpll": "netlynx.families.dpll",
-    "drm_ras": "netlynx.families.drm_ras",
-    "handshake": "netlynx.families.handshake",
-    "lockd": "netlynx.families.lockd",
-    "net_shaper": "netlynx.families.net_shaper",
-    "nfsd": "netlynx.families.nfsd",
-    "ovpn": "netlynx.families.ovpn",
-    "psp": "netlynx.families.psp",
-    "sunrpc_cache": "netlynx.families.sunrpc",
-    "team": "netlynx.families.team",
-    **{each: f"netlynx.families.{each}" for each in ("acpi_event", "nbd", "thermal", "vdpa")},
-    "vfs_dquot": "netlynx.families.quota",
-    "batadv": "netlynx.families.batadv",
-    "hsr": "netlynx.families.hsr",
-    "tipcv2": "netlynx.families.tipc",
-    "nl802154": "netlynx.families.nl802154",
-    "mac802154_hwsim": "netlynx.families.wpan_hwsim",
-    "nlbl_mgmt": "netlynx.families.netlabel",
-    "nlbl_cipsov4": "netlynx.families.netlabel",
-    "nlbl_calipso": "netlynx.families.netlabel",
-    "nlbl_unlbl": "netlynx.families.netlabel",
-    "smc_gen_netlink": "netlynx.families.smc",
-    "smc_pnetid": "netlynx.families.smc",
-    "mac80211_hwsim": "netlynx.families.wifi_hwsim",
-    "n802_15_4_mac": "netlynx.families.mac802154",
-    "cifs": "netlynx.families.cifs",
-    "drbd": "netlynx.families.drbd",
-    "ncsi": "netlynx.families.ncsi",
-    "nfc": "netlynx.families.nfc",
-    "pmcraid": "netlynx.families.pmcraid",
-    "reg_event": "netlynx.families.reg_event",
-    "smbd_genl": "netlynx.families.smbd",
-    "tcm_user": "netlynx.families.tcm_user",
-    "wireguard": "netlynx.wireguard",
+    **dict.fromkeys(("rt_addr", "rt_link", "rt_neigh", "rt_route", "rt_rule"), "netlynx.route"),
+    **{
+        _named(family): f"netlynx.{room.removesuffix('.family')}"
+        for family, room in DECLARED.items()
+        if family != "TASKSTATS"  # older than specs, and not among the names that are completed
+    },
 }
 
 _FOLDERS = (
