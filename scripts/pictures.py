@@ -16,7 +16,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 # From the top to the ground: what a floor is called, what it knows, its rooms.
 FLOORS: tuple[tuple[str, str, tuple[str, ...]], ...] = (  # "" begins a new row
     ("Command line", "words, tables, what a terminal may see", ("cli",)),
-    ("What people look with", "how things hang together, and what others say", ("topology", "trace")),
+    ("What people look with", "how things hang together, what others say, many hosts", ("topology", "trace", "fleet")),
     (
         "What users hold",
         "how to wait: in a thread, in a task",

@@ -70,6 +70,7 @@ ROOMS: dict[str, set[str]] = {
 }
 ROOMS["devlink"] = GROUND | {"generic", "tc"}
 ROOMS["topology"] = GROUND | {"transport", "client", "route", "diag", "wireguard"}
+ROOMS["fleet"] = GROUND | {"transport", "client", "sql"}
 ROOMS["cli"] = {*ROOMS, "_version"}
 ROOMS["__main__"] = {"cli"}
 

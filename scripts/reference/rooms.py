@@ -10,6 +10,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "netlynx.wire.message",
         "netlynx.wire.constants",
         "netlynx.sql",
+        "netlynx.fleet",
     ),
     "rtnetlink": ("netlynx.route", "netlynx.tc", "netlynx.dcb", "netlynx.fib_lookup"),
     "Netfilter": (
