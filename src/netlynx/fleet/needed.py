@@ -12,6 +12,10 @@ class FleetError(NetlynxError, ValueError):
     is not there."""
 
 
+class Refused(FleetError):
+    """A server answers, and does not take the name, the password or the credential."""
+
+
 def needed() -> None:
     """Raises FleetError where nats-py or pyarrow is missing."""
     try:
