@@ -10,7 +10,7 @@ Every member is an ``int`` that remembers its C name: errors, traces and the dec
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 
 class Constant(int):
@@ -37,7 +37,32 @@ class Constant(int):
         return format(int(self), spec) if spec else self.c_name
 
 
-class Constants:
+class _Constants(type):
+    """Names the constants before there is a class: one that is changed afterwards is slow to make."""
+
+    def __new__(
+        metacls,
+        cls: str,
+        bases: tuple[type, ...],
+        body: dict[str, Any],  # Any: whatever a class may have
+        prefix: str | None = None,
+        renamed: dict[str, str] | None = None,
+    ) -> _Constants:
+        start = f"{cls}_" if prefix is None else prefix
+        renamed = renamed or {}
+        names: dict[str, int] = {}
+        for name, value in body.items():
+            if isinstance(value, int) and name[0] != "_":
+                c_name = renamed.get(name) or start + name
+                body[name] = names[c_name] = Constant(value, c_name)
+        body["__c_names__"] = names
+        return super().__new__(metacls, cls, bases, body)
+
+    def __init__(cls, *args: object, **told: object) -> None:
+        """All was said when it was made."""
+
+
+class Constants(metaclass=_Constants):
     """A set of kernel constants; subclasses list them as plain integers.
 
     `prefix` is the C prefix when the class is not named after it; `renamed` maps a Python name to the C
@@ -45,14 +70,3 @@ class Constants:
     """
 
     __c_names__: ClassVar[dict[str, int]] = {}
-
-    def __init_subclass__(cls, prefix: str | None = None, renamed: dict[str, str] | None = None) -> None:
-        start = f"{cls.__name__}_" if prefix is None else prefix
-        names: dict[str, int] = {}
-        for name, value in list(vars(cls).items()):
-            if not name.startswith("_") and isinstance(value, int):
-                c_name = (renamed or {}).get(name, start + name)
-                constant = Constant(value, c_name)
-                setattr(cls, name, constant)
-                names[c_name] = constant
-        cls.__c_names__ = names
