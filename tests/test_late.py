@@ -69,3 +69,30 @@ def test_loading_a_room_loads_nothing_else() -> None:
         "    import_module(name)\n    print(*(each for each in sys.modules if each.startswith(name + '.')))"
     )
     assert run(code) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "package", "needed"),
+    [
+        ("route.Link", "netlynx.route.kinds", "bridge bridge_port vlan"),
+        ("route.Address", "netlynx.route.kinds", ""),
+        ("nftables.CHANGES", "netlynx.nftables.expressions", "computing counting expression tracking"),
+        ("nl80211.wiphys", "netlynx.nl80211.parts", "radios"),
+        ("ovs.Flow", "netlynx.ovs.words", ""),
+    ],
+)
+def test_a_name_loads_what_it_is_made_of(name: str, package: str, needed: str) -> None:
+    """And no kinds of links, expressions of rules, parts of families: those are for who meets one."""
+    code = (
+        f"import sys, netlynx.{name.partition('.')[0]}\nnetlynx.{name}\n"
+        f"print(*sorted(each.removeprefix('{package}.') for each in sys.modules if each.startswith('{package}.')))"
+    )
+    assert run(code) == needed
+
+
+def test_what_a_kind_of_link_has_is_loaded_with_the_first_link() -> None:
+    code = (
+        "import sys\nfrom netlynx import route\nbefore = 'netlynx.route.kinds.bond' in sys.modules\n"
+        "route.Link(name='x').to_bytes()\nprint(before, 'netlynx.route.kinds.bond' in sys.modules)"
+    )
+    assert run(code) == "False True"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from netlynx.route.kinds import BridgeOption, IpvlanFlag, MacvlanFlag
+from netlynx.route import BridgeOption, IpvlanFlag, MacvlanFlag
 from witness import ABSENT, Names, Table, attribute, given, hexadecimal, interface, label, nonzero, number, true_if
 from witness_tunnels import TUNNELS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address, ip_address
 from typing import Any
 
-from netlynx.route.kinds import EncapsulationType, Ip6TunnelFlag, SitFlag, TunnelProtocol
+from netlynx.route import EncapsulationType, Ip6TunnelFlag, SitFlag, TunnelProtocol
 from netlynx.route.kinds.gre import GreFlag
 from witness import (
     ABSENT,

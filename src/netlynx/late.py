@@ -9,7 +9,7 @@ from types import ModuleType
 TYPE_CHECKING = False  # checkers take it for true; importing typing would take longer than all of the rest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
 
@@ -54,3 +54,8 @@ def names_of(room: str, homes: Mapping[str, str]) -> list[str]:
     }
     module.__class__ = Room
     return sorted(vars(module)["__homes__"])
+
+
+def found(module: str, name: str) -> Callable[[], Any]:  # Any: a class of records, mostly
+    """What gives a name of a module, which is loaded when somebody asks: for fields that few messages have."""
+    return lambda: getattr(import_module(module), name)

@@ -14,7 +14,6 @@ from command import Run
 from forking import printed
 from netlynx import netns, route
 from netlynx.client.connection import connect
-from netlynx.route import kinds
 
 KERNEL = """
 from netlynx.ethtool import *
@@ -202,7 +201,7 @@ def test_devices_of_the_real_kernel_are_listed_and_have_no_module_and_no_cable(
 ) -> None:
     far = route.Link(name="v1")
     with connect(netns=namespace) as nl:
-        nl.do(route.add(route.Link(name="v0", kind="veth", data=kinds.Veth(peer=far))))
+        nl.do(route.add(route.Link(name="v0", kind="veth", data=route.Veth(peer=far))))
         nl.do(route.up("v0"))
         nl.do(route.up("v1"))
     path = f"/proc/{os.getpid()}/fd/{namespace.fileno()}"

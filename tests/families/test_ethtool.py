@@ -34,7 +34,6 @@ from netlynx.ethtool import (
     StringSetId,
 )
 from netlynx.kernel import VirtualKernel
-from netlynx.route import kinds
 from netlynx.schema import Record, replace_fields
 from netlynx.schema.compile import plan_of
 from netlynx.schema.from_json import from_json
@@ -158,7 +157,7 @@ async def test_the_same_is_asked_set_and_told_in_an_event_loop(kernel: VirtualKe
 def host(namespace: netns.NetworkNamespace) -> Iterator[netlynx.Connection]:
     with netlynx.connect(netns=namespace) as connection:
         far = route.Link(name="v1", num_rx_queues=2, num_tx_queues=2)
-        near = route.Link(name="v0", kind="veth", data=kinds.Veth(peer=far), num_rx_queues=4, num_tx_queues=4)
+        near = route.Link(name="v0", kind="veth", data=route.Veth(peer=far), num_rx_queues=4, num_tx_queues=4)
         connection.do(route.add(near))
         try:
             connection.do(ethtool.linkstate("v0"))

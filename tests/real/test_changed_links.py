@@ -133,7 +133,7 @@ def _some_of(cls: Any, inet6: bool) -> Iterator[Any]:
 @pytest.fixture
 def nl_with_links(nl: netlynx.Connection) -> netlynx.Connection:
     for name in ("u0", "u1", "u2"):
-        nl.do(route.add(Link(name=name, kind="veth", data=kinds.Veth(peer=Link(name=f"{name}p")))))
+        nl.do(route.add(Link(name=name, kind="veth", data=route.Veth(peer=Link(name=f"{name}p")))))
         nl.do(route.up(name))
         nl.do(route.up(f"{name}p"))
     for address in ("192.0.2.1/24", "2001:db8::1/64"):
@@ -204,7 +204,7 @@ UNTOLD = {"macsec.window": "without replay protection", "bond.primary": "before 
 # Newer than a kernel that does not tell them, and told only where they are set.
 NEWER = {"geneve.local", "geneve.local6", "geneve.gro_hint"}
 WHOLE = ("up_delay", "down_delay", "peer_notify_delay")  # of a bond: in whole times of miimon, 100 here
-ROUNDED = {name for name in kinds.Bridge.__declarations__ if name.endswith(("_interval", "ageing", "_delay", "_time"))}
+ROUNDED = {name for name in route.Bridge.__declarations__ if name.endswith(("_interval", "ageing", "_delay", "_time"))}
 
 
 def is_so(name: str, asked: Any, found: Any) -> bool:
@@ -213,7 +213,7 @@ def is_so(name: str, asked: Any, found: Any) -> bool:
         return all(each in found or not each.target for each in asked)
     if name in WHOLE and found == asked // 100 * 100:
         return True
-    if name == "flags" and isinstance(asked, kinds.Ip6TunnelFlag):
+    if name == "flags" and isinstance(asked, route.Ip6TunnelFlag):
         asked, found = asked & ~STATE, found & ~STATE
     mask = getattr(asked, "mask", None)
     if mask is not None and found is not None:
@@ -228,12 +228,12 @@ def is_so(name: str, asked: Any, found: Any) -> bool:
 
 
 PORTS: list[tuple[str, Any, dict[str, Any]]] = [
-    ("bridge", kinds.BridgePort, {}),
+    ("bridge", route.BridgePort, {}),
     *(
-        ("bond", kinds.BondMember, {"mode": mode, "miimon": 100})
+        ("bond", route.BondMember, {"mode": mode, "miimon": 100})
         for mode in ("active-backup", "802.3ad", "balance-tlb")
     ),
-    ("vrf", kinds.VrfMember, {"table": 10}),
+    ("vrf", route.VrfMember, {"table": 10}),
 ]
 
 

@@ -42,19 +42,19 @@ _BELOW: dict[str, Any] = {"parent": "below"}
 # What a link needs beside its kind; those of other kinds need nothing.
 NEEDED: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("ipvlan", "ipvtap", "macsec", "macvlan", "macvtap"), _BELOW),
-    "amt": {"data": kinds.Amt(mode="gateway", local="192.0.2.1", discovery="192.0.2.2", link="below")},
-    "bareudp": {"data": kinds.Bareudp(port=6635, ethertype=0x8847)},
-    "erspan": {"data": kinds.Gre(local="192.0.2.1", remote="192.0.2.2", erspan_version=1, input_key=1, output_key=1)},
-    **{kind: {"data": kinds.Gre(remote="192.0.2.2")} for kind in ("gre", "gretap")},
-    "geneve": {"data": kinds.Geneve(id=5, remote="192.0.2.2")},
-    "hsr": {"data": kinds.Hsr(port1="below", port2="beside")},
-    "netkit": {"data": kinds.Netkit(peer=_PEER)},
-    "veth": {"data": kinds.Veth(peer=_PEER)},
-    "vlan": {**_BELOW, "data": kinds.Vlan(id=5)},
-    "vrf": {"data": kinds.Vrf(table=55)},
-    "vti": {"data": kinds.Vti(local="192.0.2.1", remote="192.0.2.2", input_key=1, output_key=1)},
-    "vxcan": {"data": kinds.Vxcan(peer=_PEER)},
-    "vxlan": {"data": kinds.Vxlan(id=77, port=4789)},
+    "amt": {"data": route.Amt(mode="gateway", local="192.0.2.1", discovery="192.0.2.2", link="below")},
+    "bareudp": {"data": route.Bareudp(port=6635, ethertype=0x8847)},
+    "erspan": {"data": route.Gre(local="192.0.2.1", remote="192.0.2.2", erspan_version=1, input_key=1, output_key=1)},
+    **{kind: {"data": route.Gre(remote="192.0.2.2")} for kind in ("gre", "gretap")},
+    "geneve": {"data": route.Geneve(id=5, remote="192.0.2.2")},
+    "hsr": {"data": route.Hsr(port1="below", port2="beside")},
+    "netkit": {"data": route.Netkit(peer=_PEER)},
+    "veth": {"data": route.Veth(peer=_PEER)},
+    "vlan": {**_BELOW, "data": route.Vlan(id=5)},
+    "vrf": {"data": route.Vrf(table=55)},
+    "vti": {"data": route.Vti(local="192.0.2.1", remote="192.0.2.2", input_key=1, output_key=1)},
+    "vxcan": {"data": route.Vxcan(peer=_PEER)},
+    "vxlan": {"data": route.Vxlan(id=77, port=4789)},
 }
 
 
@@ -76,7 +76,7 @@ def test_a_link_of_any_kind_is_told_or_asked_about_in_vain_before_it_is_made(net
 def _told(nl: netlynx.Connection, kind: str) -> Any:
     for name in ("below", "beside"):
         nl.do(
-            route.add(route.Link(name=name, kind="veth", flags="up", data=kinds.Veth(peer=route.Link(name=name[3:]))))
+            route.add(route.Link(name=name, kind="veth", flags="up", data=route.Veth(peer=route.Link(name=name[3:]))))
         )
     wanted = route.Link(name="made", kind=kind, **NEEDED.get(kind, {}))
     try:

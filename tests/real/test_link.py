@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 import netlynx
+from netlynx import route
 from netlynx.codec._codec import decode, encode
 from netlynx.engine.operation import Event, EventKind
-from netlynx.route import kinds
 from netlynx.route.constants import AddressFamily
 from netlynx.route.link import LINKS, Link, link, links
 from netlynx.route.link_af import AddressGeneration, AfSpec, Inet6Spec, ipv4_settings
@@ -107,7 +107,7 @@ def test_a_tun_link_is_read(nl: netlynx.Connection, ip: Any) -> None:
         raise
     made = nl.do(link(name="made"))
     assert (made.kind, made.type.label, made.address, made.unknown) == ("tun", "none", None, ())
-    assert isinstance(made.data, kinds.Tun)
+    assert isinstance(made.data, route.Tun)
 
 
 def test_a_link_is_found_by_index_name_and_alternative_name(nl: netlynx.Connection, ip: Any) -> None:
@@ -325,7 +325,7 @@ def test_vlans_of_a_bridge_port_come_and_go(make: Make, nl: netlynx.Connection, 
         BridgeVlan(vid=10, flags=BridgeVlanFlags.RANGE_BEGIN),
         BridgeVlan(vid=12, flags=BridgeVlanFlags.RANGE_END),
     )
-    nl.do(set_bridge_port(Link(index=port, af_spec=BridgeSpec(vlans=ten), protinfo=kinds.BridgePort(learning=False))))
+    nl.do(set_bridge_port(Link(index=port, af_spec=BridgeSpec(vlans=ten), protinfo=route.BridgePort(learning=False))))
 
     def seen() -> tuple[Link, BridgeSpec]:
         dumped = nl.dump(links(family="bridge", extensions=LinkExtensions.BRVLAN_COMPRESSED)).all()
@@ -336,7 +336,7 @@ def test_vlans_of_a_bridge_port_come_and_go(make: Make, nl: netlynx.Connection, 
 
     record, spec = seen()
     assert {(each.vid, each.flags) for each in spec.vlans} >= {(each.vid, each.flags) for each in ten}
-    assert isinstance(record.protinfo, kinds.BridgePort)
+    assert isinstance(record.protinfo, route.BridgePort)
     assert record.protinfo.learning is False
     shown = ip.json("vlan show dev port", tool="bridge")[0]["vlans"]
     assert {each["vlan"] for each in shown} == {1, 10}

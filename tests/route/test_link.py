@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
+from netlynx import route
 from netlynx.codec._codec import decode, encode, to_json
 from netlynx.engine.operation import EventKind
 from netlynx.errors import EncodeError, EncodeTypeError
-from netlynx.route import kinds
 from netlynx.route.constants import RTM, RTNLGRP, AddressFamily
 from netlynx.route.link import IPV6_LINKS, LINKS, Link, link, links
 from netlynx.route.link_af import AddressGeneration, AfSpec, Inet6Flags, Inet6Spec, InetSpec, ipv4_settings
@@ -106,7 +106,7 @@ class TestCaptured:
         assert v0.alternative_names == ("second", "a-name-that-is-longer-than-fifteen")
         assert v0.broadcast == "ff:ff:ff:ff:ff:ff"
         assert v0.slave_kind == "bridge"
-        assert isinstance(v0.slave_data, kinds.BridgePort)
+        assert isinstance(v0.slave_data, route.BridgePort)
         assert v0.data is None
         assert v0.map == LinkMap()
         assert v0.xdp == Xdp(attached=XdpAttached.NONE)
@@ -145,7 +145,7 @@ class TestCaptured:
     def test_what_a_bridge_says_of_a_port(self) -> None:
         port = read("v0 as br0 sees it")
         assert (port.family, port.index, port.master, port.parent) == (AddressFamily.BRIDGE, 7, 8, 6)
-        assert isinstance(port.protinfo, kinds.BridgePort)
+        assert isinstance(port.protinfo, route.BridgePort)
         assert port.protinfo.learning is True
         flags = BridgeVlanFlags
         assert port.af_spec == BridgeSpec(
@@ -166,8 +166,8 @@ class TestCaptured:
         spec = read("y0 in an instance of MSTP").af_spec
         assert spec == BridgeSpec(
             mst=(
-                MstState(instance=0, state=kinds.BridgePortState.DISABLED),
-                MstState(instance=5, state=kinds.BridgePortState.BLOCKING),
+                MstState(instance=0, state=route.BridgePortState.DISABLED),
+                MstState(instance=5, state=route.BridgePortState.BLOCKING),
             )
         )
 
@@ -262,7 +262,7 @@ class TestWithoutAKernelThatHasIt:
             rate=VfRate(vf=3, min_tx_rate=10, max_tx_rate=100),
             link_state=VfLinkStateSetting(vf=3, link_state=VfLinkState.ENABLE),
             trust=VfTrust(vf=3, setting=True),
-            vlans=(VfVlanInfo(vf=3, vlan=100, qos=1, protocol=kinds.VlanProtocol.DOT1AD),),
+            vlans=(VfVlanInfo(vf=3, vlan=100, qos=1, protocol=route.VlanProtocol.DOT1AD),),
             statistics=VfStatistics(rx_packets=1, tx_dropped=8),
         )
         assert function.mac is not None
@@ -418,7 +418,7 @@ class TestVerbs:
         assert caught.value.path == "Link.name"
 
     def test_add_sends_kind_and_data(self) -> None:
-        operation = add(Link(name="v7", kind="vlan", parent=2, data=kinds.Vlan(id=7)))
+        operation = add(Link(name="v7", kind="vlan", parent=2, data=route.Vlan(id=7)))
         assert operation.message_type == RTM.NEWLINK
         assert operation.flags == NLM_F.CREATE | NLM_F.EXCL
         attributes = sent(operation.payload)
@@ -427,12 +427,12 @@ class TestVerbs:
         assert inside[IFLA_INFO.KIND] == b"vlan\0"
 
     def test_a_peer_is_a_link_of_its_own(self) -> None:
-        operation = add(Link(name="a", kind="veth", data=kinds.Veth(peer=Link(name="b", index=9))))
+        operation = add(Link(name="a", kind="veth", data=route.Veth(peer=Link(name="b", index=9))))
         assert struct.pack("=BxHiII", 0, 0, 9, 0, 0) + attribute(IFLA.IFNAME, b"b\0") in operation.payload
 
     def test_data_of_another_kind_is_refused(self) -> None:
         with pytest.raises(EncodeTypeError) as caught:
-            add(Link(name="a", kind="veth", data=kinds.Vlan(id=7)))
+            add(Link(name="a", kind="veth", data=route.Vlan(id=7)))
         assert caught.value.path == "Link.data"
 
     @pytest.mark.parametrize(
@@ -503,7 +503,7 @@ class TestVerbs:
             (change, Link(index=7, mtu=1 << 32), "Link.mtu"),
             (change, Link(index=7, address="nonsense"), "Link.address"),
             (change, Link(index=7, alias="x" * 255), "Link.alias"),
-            (change, Link(index=7, data=kinds.Vlan(id=7)), "Link.data"),
+            (change, Link(index=7, data=route.Vlan(id=7)), "Link.data"),
         ],
     )
     def test_what_cannot_work_is_refused_with_its_path(self, verb: Any, record: Link, path: str) -> None:
@@ -535,7 +535,7 @@ class TestAlternativeNames:
 class TestBridgePort:
     def test_is_set_by_a_message_of_the_bridge_family(self) -> None:
         spec = BridgeSpec(vlans=(BridgeVlan(vid=10, flags=BridgeVlanFlags.PVID),))
-        operation = set_bridge_port(Link(index=7, af_spec=spec, protinfo=kinds.BridgePort(learning=False)))
+        operation = set_bridge_port(Link(index=7, af_spec=spec, protinfo=route.BridgePort(learning=False)))
         assert operation.message_type == RTM.SETLINK
         assert header(operation.payload) == (AddressFamily.BRIDGE, 0, 7, 0, 0)
         attributes = sent(operation.payload)

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from facts.walk import title
-from netlynx import tc
+from netlynx import route, tc
 from netlynx.codec._codec import encode
 from netlynx.engine.operation import Guarded
 from netlynx.errors import EncodeError
-from netlynx.route import ensuring, kinds, verbs
+from netlynx.route import ensuring, verbs
 from netlynx.route.address import Address
 from netlynx.route.address_label import AddressLabel
 from netlynx.route.can_gateway import CanGateway
@@ -121,8 +121,8 @@ BASES: dict[Any, list[dict[str, Any]]] = {
 
 # Pairs of values where any two of the kind will not do.
 VALUES: dict[str, tuple[Any, Any]] = {
-    "Link.data": (kinds.Vlan(id=5), kinds.Vlan(id=6)),
-    "Link.slave_data": (kinds.BridgePort(cost=5), kinds.BridgePort(cost=6)),
+    "Link.data": (route.Vlan(id=5), route.Vlan(id=6)),
+    "Link.slave_data": (route.BridgePort(cost=5), route.BridgePort(cost=6)),
     "Link.protinfo": (b"1234", b"5678"),
     "Link.af_spec": ({"inet6": {"token": "::1"}}, {"inet6": {"token": "::2"}}),
     "Class.data": (tc.HtbClass(rate="5mbit"), tc.HtbClass(rate="6mbit")),

@@ -14,8 +14,7 @@ from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.netfilter.nfnetlink import NetfilterHeader
 from netlynx.nftables.constants import FAMILY, NAME_LENGTH, NFTA_LIST, Family
 from netlynx.nftables.data import NFTA_DATA, Data
-from netlynx.nftables.expressions import every
-from netlynx.nftables.expressions.expression import Expression
+from netlynx.nftables.expressions.expression import Expression, any_expression
 from netlynx.nftables.set import Set, SetFlags
 from netlynx.nftables.set_type import SetType, set_type, verdict_text
 from netlynx.nftables.userdata import ELEMENT_USERDATA, ElementUserdata
@@ -89,8 +88,8 @@ class WireElement(Record):
     expiration: int | None = attr(NFTA_SET_ELEM.EXPIRATION, be64)
     userdata: takes.Nested[ElementUserdata | None] = attr(NFTA_SET_ELEM.USERDATA, ELEMENT_USERDATA)
     object: str | None = attr(NFTA_SET_ELEM.OBJREF, string(NAME_LENGTH))
-    expression: takes.Nested[Expression | None] = attr(NFTA_SET_ELEM.EXPR, every.expression)
-    expressions: takes.Records[Expression] = attr((NFTA_SET_ELEM.EXPRESSIONS, NFTA_LIST.ELEM), multi(every.expression))
+    expression: takes.Nested[Expression | None] = attr(NFTA_SET_ELEM.EXPR, any_expression)
+    expressions: takes.Records[Expression] = attr((NFTA_SET_ELEM.EXPRESSIONS, NFTA_LIST.ELEM), multi(any_expression))
 
 
 class ElementList(Record, header=NetfilterHeader):
@@ -165,9 +164,9 @@ class Element(Record, header=NetfilterHeader):
     timeout: int | None = attr((*_IN, NFTA_SET_ELEM.TIMEOUT), be64)
     expiration: int | None = attr((*_IN, NFTA_SET_ELEM.EXPIRATION), be64)
     userdata: takes.Nested[ElementUserdata | None] = attr((*_IN, NFTA_SET_ELEM.USERDATA), ELEMENT_USERDATA)
-    expression: takes.Nested[Expression | None] = attr((*_IN, NFTA_SET_ELEM.EXPR), every.expression)
+    expression: takes.Nested[Expression | None] = attr((*_IN, NFTA_SET_ELEM.EXPR), any_expression)
     expressions: takes.Records[Expression] = attr(
-        (*_IN, NFTA_SET_ELEM.EXPRESSIONS, NFTA_LIST.ELEM), multi(every.expression)
+        (*_IN, NFTA_SET_ELEM.EXPRESSIONS, NFTA_LIST.ELEM), multi(any_expression)
     )
     set_id: int | None = attr(NFTA_SET_ELEM_LIST.SET_ID, be32)
 

@@ -11,8 +11,7 @@ from netlynx.errors import EncodeError
 from netlynx.netfilter.nfnetlink import NetfilterHeader
 from netlynx.nftables.constants import FAMILY, NAME_LENGTH, NFT_MSG, NFTA_LIST, Family
 from netlynx.nftables.datatypes import BITS, BY_NUMBER, VERDICT
-from netlynx.nftables.expressions import every
-from netlynx.nftables.expressions.expression import Expression
+from netlynx.nftables.expressions.expression import Expression, any_expression
 from netlynx.nftables.keys import KeyType, key_type, key_type_of
 from netlynx.nftables.object_types import ObjectType
 from netlynx.nftables.requests import a_name, any_family, asked, listing, one_family, single
@@ -194,8 +193,8 @@ class Set(Record, header=NetfilterHeader):
     gc_interval: int | None = attr(NFTA_SET.GC_INTERVAL, be32)  # milliseconds
     userdata: takes.Nested[SetUserdata | None] = attr(NFTA_SET.USERDATA, SET_USERDATA)
     handle: int | None = attr(NFTA_SET.HANDLE, be64)
-    expression: takes.Nested[Expression | None] = attr(NFTA_SET.EXPR, every.expression)
-    expressions: takes.Records[Expression] = attr((NFTA_SET.EXPRESSIONS, NFTA_LIST.ELEM), multi(every.expression))
+    expression: takes.Nested[Expression | None] = attr(NFTA_SET.EXPR, any_expression)
+    expressions: takes.Records[Expression] = attr((NFTA_SET.EXPRESSIONS, NFTA_LIST.ELEM), multi(any_expression))
     type: str | None = attr(NFTA_SET.TYPE, string, read_only=True)
     count: int | None = attr(NFTA_SET.COUNT, be32, read_only=True)
 

@@ -45,7 +45,11 @@ class Verbs(msgspec.Struct, frozen=True):
     make: Callable[[Any, str, bool], Any] | None = None
 
 
-_REQUESTS = ("netlynx.nftables.element_requests", "netlynx.nftables.set_requests")
+_REQUESTS = (
+    "netlynx.nftables.element_requests",
+    "netlynx.nftables.rule_requests",
+    "netlynx.nftables.set_requests",
+)
 """Files that register classes which others declare: who only lists these does without."""
 
 WITHOUT = {"replace": "delete it and add it, in one transaction", "insert": "only rules have places: add it"}
@@ -66,13 +70,16 @@ def register(cls: type, verbs: Verbs) -> None:
     _registry[cls] = verbs
 
 
-def _known(verb: str, value: object) -> Verbs:
-    """How a value is changed. Raises EncodeTypeError for what no verb takes, EncodeError where it lacks this one."""
-    cls = class_of(value)
+def _registered(cls: Any) -> Verbs | None:
     if cls not in _registry:
         for name in _REQUESTS:
             import_module(name)
-    verbs = _registry.get(cls)
+    return _registry.get(cls)
+
+
+def _known(verb: str, value: object) -> Verbs:
+    """How a value is changed. Raises EncodeTypeError for what no verb takes, EncodeError where it lacks this one."""
+    verbs = _registered(class_of(value))
     if verbs is None:
         raise EncodeTypeError(f"nftables.{verb} takes a record such as nftables.Rule, not {type(value).__name__}")
     if verb not in verbs.messages and not (verb == "reset" and verbs.reset is not None):
@@ -205,7 +212,7 @@ def reset(what: Any) -> Any:
 
 
 def _reset_all(listing: Dump[Any]) -> Dump[Any]:
-    verbs = _registry.get(listing.reply)
+    verbs = _registered(listing.reply)
     if verbs is None or verbs.reset is None:
         raise EncodeError("there is nothing to be put back", f"nftables.reset({listing.name})")
     asked = {name for name, value in listing.match if value == getattr(listing.request, name)}

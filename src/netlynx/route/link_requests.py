@@ -12,7 +12,8 @@ from netlynx.engine.unresolved import by_name
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.route.arguments import index_of
 from netlynx.route.constants import RTM, AddressFamily
-from netlynx.route.kinds import DATA, WITHOUT_DATA, Gre
+from netlynx.route.kinds import DATA, WITHOUT_DATA
+from netlynx.route.kinds.gre import Gre
 from netlynx.route.link import NAME_LIMIT, Link, named
 from netlynx.route.link_constants import LinkFlags
 from netlynx.route.verbs import change

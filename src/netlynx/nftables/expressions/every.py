@@ -10,7 +10,7 @@ from netlynx.nftables.expressions.comparing import Compare, Lookup, Range
 from netlynx.nftables.expressions.compat import Match, Target
 from netlynx.nftables.expressions.computing import Bitwise, Byteorder, Hash, Immediate, Numgen
 from netlynx.nftables.expressions.counting import ConnectionLimit, Counter, Last, Limit, Quota
-from netlynx.nftables.expressions.expression import Expression
+from netlynx.nftables.expressions.expression import Expression, any_expression
 from netlynx.nftables.expressions.looking import Fib, Osf, Routing, Socket, Tunnel, Xfrm
 from netlynx.nftables.expressions.nat import Masquerade, Nat, Redirect
 from netlynx.nftables.expressions.packet import ExtensionHeader, Meta, Payload
@@ -30,7 +30,6 @@ from netlynx.schema import (
     replace_fields,
     select,
     string,
-    tagged,
     takes,
 )
 from netlynx.schema.facts import Facts
@@ -121,10 +120,8 @@ class Dynset(Expression):
     timeout: int | None = attr(NFTA_DYNSET.TIMEOUT, be64)  # milliseconds
     set_name: str | None = attr(NFTA_DYNSET.SET_NAME, string(NAME_LENGTH))
     set_id: int | None = attr(NFTA_DYNSET.SET_ID, be32)  # of a set of the same transaction
-    expr: takes.Nested[Expression | None] = attr(NFTA_DYNSET.EXPR, tagged(lambda: UnknownExpression))
-    expressions: takes.Records[Expression] = attr(
-        (NFTA_DYNSET.EXPRESSIONS, NFTA_LIST.ELEM), multi(tagged(lambda: UnknownExpression))
-    )
+    expr: takes.Nested[Expression | None] = attr(NFTA_DYNSET.EXPR, any_expression)
+    expressions: takes.Records[Expression] = attr((NFTA_DYNSET.EXPRESSIONS, NFTA_LIST.ELEM), multi(any_expression))
     flags: takes.Flags[DynsetFlags | None] = attr(NFTA_DYNSET.FLAGS, enum(DynsetFlags, be32))
 
     def __sent__(self) -> Dynset:
@@ -150,7 +147,7 @@ class Inner(Expression):
     type: takes.Member[InnerType | None] = attr(NFTA_INNER.TYPE, enum(InnerType, be32))
     flags: takes.Flags[InnerFlags | None] = attr(NFTA_INNER.FLAGS, enum(InnerFlags, be32))
     hdrsize: int | None = attr(NFTA_INNER.HDRSIZE, be32)  # bytes of the tunnel's header
-    expr: takes.Nested[Expression | None] = attr(NFTA_INNER.EXPR, tagged(lambda: UnknownExpression))
+    expr: takes.Nested[Expression | None] = attr(NFTA_INNER.EXPR, any_expression)
 
 
 EXPRESSIONS: dict[str, type[Expression]] = {
@@ -213,7 +210,3 @@ class UnknownExpression(Expression):
     data: Expression | bytes | None = attr(
         NFTA_EXPR.DATA, select("name", {name: nest(each) for name, each in EXPRESSIONS.items()})
     )
-
-
-expression = tagged(UnknownExpression)
-"""The kind of a field that is an expression: a record of the class that its name says."""

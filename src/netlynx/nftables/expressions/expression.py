@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from netlynx.errors import EncodeError
-from netlynx.schema import Record
+from netlynx.late import found
+from netlynx.schema import Record, tagged
 
 
 class Expression(Record):
@@ -12,6 +13,10 @@ class Expression(Record):
     Each sort of step is a class of its own, which has the kernel's name for it in its docstring. One that is not known
     here is an `UnknownExpression`, and goes back as it came.
     """
+
+
+any_expression = tagged(found("netlynx.nftables.expressions.every", "UnknownExpression"))
+"""The kind of a field that is an expression: a record of the class that its name says."""
 
 
 def without_effect(expression: Expression, why: str, *names: str) -> None:
