@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import signal
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
 
 from child import running
 from forking import forked
+from support import until
 
 # Whenever somebody joins the kernel's group, three things happen to devices.
 SPEAKS = textwrap.dedent(
@@ -57,6 +59,48 @@ def test_ctrl_c_ends_it_though_the_thread_that_waits_is_not_interrupted(tmp_path
     speaks.write_text(SPEAKS.replace("\nsock =", textwrap.indent(textwrap.dedent(interrupts), "    ") + "\nsock ="))
     with running("uevents", "--kernel", str(speaks)) as process:
         assert process.wait() == 0
+
+
+def test_ctrl_c_is_not_raised_where_a_lock_is_taken(tmp_path: Path) -> None:
+    """It would stay taken, and whoever closes wait for it."""
+    speaks = tmp_path / "speaks.py"
+    interrupts = """
+        import signal
+
+        class Interrupted(threading.Condition):
+            def __enter__(self):
+                taken = super().__enter__()
+                if heard.is_set() and threading.current_thread() is threading.main_thread():
+                    signal.raise_signal(signal.SIGINT)
+                return taken
+
+        heard = threading.Event()
+        kernel.lock.__class__ = Interrupted
+    """
+    words = SPEAKS.replace("\ndef joined", textwrap.dedent(interrupts) + "\ndef joined")
+    speaks.write_text(words.replace("\nsock =", "    heard.set()\n\nsock ="))
+    with running("uevents", "--kernel", str(speaks)) as process:
+        assert process.wait() == 0
+
+
+def test_ctrl_c_twice_ends_it_though_nobody_takes_its_output(tmp_path: Path) -> None:
+    speaks = tmp_path / "speaks.py"
+    speaks.write_text(SPEAKS.replace("in events:", "in events * 2000:"))
+    with running("uevents", "--kernel", str(speaks)) as process:
+        assert process.stdout is not None
+        until(lambda: writes_in_vain(process.pid))
+
+        def ended() -> bool:
+            process.send_signal(signal.SIGINT)  # once for what it writes, and once for what it has not written yet
+            time.sleep(0.01)
+            return process.poll() is not None
+
+        until(ended)
+
+
+def writes_in_vain(pid: int) -> bool:
+    """Whether the process waits for its standard output, a pipe, to be read."""
+    return Path(f"/proc/{pid}/syscall").read_text().startswith("1 0x1 ")
 
 
 def test_events_are_lines_of_text_that_steer_no_terminal(tmp_path: Path) -> None:

@@ -19,12 +19,15 @@ from netlynx.cli.terminal import Paint
 from netlynx.errors import ConnectionClosed
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from netlynx.client.connection import Connection
     from netlynx.engine.operation import Event, Overrun
     from netlynx.usersock import Peer
 
 T = TypeVar("T")
 
+_WRITERS = ("netlynx.cli.stdout", "netlynx.cli.terminal")  # in no lock that closing would wait for
 _OWN_KEYS = ("event", "object")
 _COLOURS = {
     **dict.fromkeys(("new", "add", "new-group"), "green"),
@@ -82,8 +85,7 @@ def listening(nl: Connection, title: str, *others: Peer) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _closed_from_elsewhere(close: Callable[[], None]) -> Iterator[None]:
-    """Call `close` when whoever reads the output goes away, even if nothing is there to be written; and at Ctrl-C, as
-    one that comes just before the main thread begins to wait does not keep it from waiting."""
+    """Call `close` when whoever reads the output goes away, even if nothing is there to be written, and at Ctrl-C."""
     try:
         descriptor = sys.stdout.fileno()
     except (OSError, ValueError):  # no file: output that a test captures
@@ -102,17 +104,41 @@ def _closed_from_elsewhere(close: Callable[[], None]) -> Iterator[None]:
 
     thread = threading.Thread(target=wait, name="netlynx-output", daemon=True)
     thread.start()
-    main = threading.current_thread() is threading.main_thread()
-    before = signal.set_wakeup_fd(signalled, warn_on_full_buffer=False) if main else -1
     try:
-        yield
+        with _interrupts_told(signalled):
+            yield
     finally:
-        if main:
-            signal.set_wakeup_fd(before)
         over.set()
         os.close(signalled)  # which wakes the thread
         thread.join()
         os.close(signals)
+
+
+@contextlib.contextmanager
+def _interrupts_told(signalled: int) -> Iterator[None]:
+    """Tell signals to a descriptor; that Ctrl-C was typed is told and not raised, but where output is being written.
+
+    Raised where the main thread happens to be, it may leave a lock taken (a virtual kernel's: `threading.Condition`
+    takes it in Python) that closing waits for; and one that comes just before that thread begins to wait does not keep
+    it from waiting. A reader that takes no output does keep it, which only raising ends.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    woken = signal.set_wakeup_fd(signalled, warn_on_full_buffer=False)
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.default_int_handler:  # and not ignored, as by `nohup` or a shell's `&`
+        signal.signal(signal.SIGINT, _raised_while_writing)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        signal.set_wakeup_fd(woken)
+
+
+def _raised_while_writing(_: int, frame: FrameType | None) -> None:
+    if frame is not None and frame.f_globals.get("__name__") in _WRITERS:
+        raise KeyboardInterrupt
 
 
 def event_as_json(name: str, event: Event[Any]) -> str:
