@@ -220,3 +220,13 @@ def test_every_error_has_a_public_name() -> None:
     """Who is to handle it has to be able to name it."""
     raised = {name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, Exception)}
     assert raised - set(netlynx.__all__) == set()
+
+
+def test_modules_that_two_files_may_want_are_loaded_by_one_helper() -> None:
+    """Files run at the same time: who needs a module with options, or its devices, alone, waits for others there."""
+    does = re.compile(
+        r"""["'](insmod|rmmod)["']|["']modprobe["'], ["']-r["']|["']modprobe["'], ["']\w+["'], ["']\w+="""
+    )
+    real = Path(__file__).parent / "real"
+    assert [path.name for path in real.rglob("*.py") if does.search(path.read_text())] == []
+    assert does.search((real.parent / "modules.py").read_text())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -15,6 +14,7 @@ import pytest
 
 import netlynx
 from forking import forked
+from modules import alone
 from netlynx import dcb
 from netlynx.errors import AlreadyExists, EncodeError, NetlinkError, NotFound, NotSupported
 from netlynx.route.constants import RTM
@@ -26,12 +26,8 @@ pytestmark = pytest.mark.guest
 @pytest.fixture(scope="module", autouse=True)
 def devices() -> Iterator[None]:
     """dcb0, whose driver has everything, and dcb1, whose driver tells its ETS and no more."""
-    module = Path(os.environ.get("NETLYNX_TEST_MODULES", ""), "dcb_devices.ko")
-    if not module.exists():
-        pytest.skip("no dcb_devices.ko: `make test-vm` builds it")
-    subprocess.run(["insmod", module], check=True)
-    yield
-    subprocess.run(["rmmod", "dcb_devices"], check=True)
+    with alone("dcb_devices"):
+        yield
 
 
 def by_dcb(arguments: str) -> Any:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -20,6 +19,7 @@ import pytest
 
 import netlynx
 from forking import forked
+from modules import alone
 from netlynx import devlink, netns, tc
 from netlynx.errors import EncodeError, NetlinkError, NotFound, NotSupported
 from support import PATIENCE, load
@@ -33,18 +33,13 @@ DEBUG = Path("/sys/kernel/debug/netdevsim/netdevsim10")
 @pytest.fixture(scope="module", autouse=True)
 def simulator() -> Iterator[None]:
     """The driver, and one device of it with two ports and two virtual functions at most."""
-    folder = Path(os.environ.get("NETLYNX_TEST_MODULES", ""))
-    if not (folder / "netdevsim.ko").exists():
-        missing = folder / "netdevsim.missing"
-        pytest.skip(missing.read_text() if missing.exists() else "no netdevsim.ko: `make test-vm` builds it")
     load("psample")
-    subprocess.run(["insmod", folder / "netdevsim.ko"], check=True)
-    if not Path("/sys/kernel/debug/netdevsim").exists():
-        subprocess.run(["mount", "-t", "debugfs", "none", "/sys/kernel/debug"], check=True)
-    Path("/lib/firmware").mkdir(exist_ok=True)
-    Path("/lib/firmware/netlynx.bin").write_bytes(bytes(1024))
-    yield
-    subprocess.run(["rmmod", "netdevsim"], check=True)
+    with alone("netdevsim"):
+        if not Path("/sys/kernel/debug/netdevsim").exists():
+            subprocess.run(["mount", "-t", "debugfs", "none", "/sys/kernel/debug"], check=True)
+        Path("/lib/firmware").mkdir(exist_ok=True)
+        Path("/lib/firmware/netlynx.bin").write_bytes(bytes(1024))
+        yield
 
 
 @pytest.fixture

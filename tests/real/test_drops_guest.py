@@ -22,6 +22,7 @@ import pytest
 
 import netlynx
 from command import environment
+from modules import alone
 from netlynx import devlink, drop_monitor, netns, route
 from netlynx.drop_monitor import Configuration, Drop, Summary
 from netlynx.errors import Busy, NetlinkError
@@ -261,23 +262,17 @@ BUS = Path("/sys/bus/netdevsim")
 @pytest.fixture
 def simulator() -> Iterator[str]:
     """A device of netdevsim, whose port is up: it traps packets by itself."""
-    folder = Path(os.environ.get("NETLYNX_TEST_MODULES", ""))
-    if not (folder / "netdevsim.ko").exists():
-        missing = folder / "netdevsim.missing"
-        pytest.skip(missing.read_text() if missing.exists() else "no netdevsim.ko: `make test-vm` builds it")
     load("psample")
-    subprocess.run(["insmod", folder / "netdevsim.ko"], check=True)
-    (BUS / "new_device").write_text("10 1")
-    try:
-        with netlynx.connect() as nl:
+    with alone("netdevsim"), netlynx.connect() as nl:
+        (BUS / "new_device").write_text("10 1")
+        try:
             until(lambda: nl.dump(devlink.ports("netdevsim/netdevsim10")).all())
             (port,) = nl.dump(devlink.ports("netdevsim/netdevsim10")).all()
             assert port.netdev is not None
             nl.do(route.up(port.netdev))
             yield port.netdev
-    finally:
-        (BUS / "del_device").write_text("10")
-        subprocess.run(["rmmod", "netdevsim"], check=True)
+        finally:
+            (BUS / "del_device").write_text("10")
 
 
 def test_traps_of_hardware_are_told_with_their_device(simulator: str) -> None:

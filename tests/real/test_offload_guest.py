@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import netlynx
+from modules import alone
 from netlynx import netns, nftables, route, tc
 from netlynx.errors import NotSupported
 from netlynx.nftables import words
@@ -31,16 +30,9 @@ DROP = tc.Action(data=tc.Gact(control="drop"))
 @pytest.fixture
 def nl() -> Iterator[netlynx.Connection]:
     """With off0, whose driver has offload."""
-    module = Path(os.environ.get("NETLYNX_TEST_MODULES", ""), "offload_device.ko")
-    if not module.exists():
-        pytest.skip("no offload_device.ko: `make test-vm` builds it")
-    subprocess.run(["insmod", module], check=True, timeout=PATIENCE)
-    try:
-        with netlynx.connect() as nl:
-            nl.do(route.up("off0"))
-            yield nl
-    finally:
-        subprocess.run(["rmmod", "offload_device"], check=True, timeout=PATIENCE)
+    with alone("offload_device"), netlynx.connect() as nl:
+        nl.do(route.up("off0"))
+        yield nl
 
 
 def by_tc() -> list[Any]:

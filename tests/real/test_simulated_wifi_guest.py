@@ -9,9 +9,10 @@ from collections.abc import Iterator
 import pytest
 
 import netlynx
+from modules import alone
 from netlynx import route
 from netlynx.families import wifi_hwsim
-from support import IN_GUEST, PATIENCE
+from support import PATIENCE
 
 pytestmark = pytest.mark.guest
 
@@ -20,18 +21,10 @@ BEACON = 0x80  # the first byte of its frame control
 
 @pytest.fixture
 def nl() -> Iterator[netlynx.Connection]:
-    if not IN_GUEST:
-        pytest.skip("radios may be this machine's: `make test-vm` runs it where none is")
     if shutil.which("iw") is None:
         pytest.skip("no iw: apt-get install iw")
-    done = subprocess.run(["modprobe", "mac80211_hwsim", "radios=0"], capture_output=True, text=True)
-    if done.returncode:
-        pytest.skip(f"no simulated radios: {done.stderr.strip()}")
-    try:
-        with netlynx.connect(timeout=PATIENCE) as connection:
-            yield connection
-    finally:
-        subprocess.run(["modprobe", "-r", "mac80211_hwsim"], check=False)
+    with alone("mac80211_hwsim", "radios=0"), netlynx.connect(timeout=PATIENCE) as connection:
+        yield connection
 
 
 def iw(words: str) -> str:

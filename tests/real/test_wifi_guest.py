@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 
 import netlynx
+from modules import alone
 from netlynx import NetlinkError, nl80211, route
 from support import PATIENCE
 
@@ -60,15 +60,14 @@ def nl() -> Iterator[netlynx.Connection]:
 @pytest.fixture(scope="module")
 def air(nl: netlynx.Connection, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Any]]:
     """Four radios: two access points, a station that is connected, one that is free; what was told meanwhile."""
-    if "NETLYNX_TEST_MODULES" not in os.environ:
-        pytest.skip("wlan0 may be a radio of this machine: `make test-vm` runs it where none is")
     for program in ("iw", "hostapd", "wpa_supplicant"):
         if shutil.which(program) is None:
             pytest.skip(f"no {program}: apt-get install iw hostapd wpasupplicant")
-    done = subprocess.run(["modprobe", "mac80211_hwsim", "radios=4"], capture_output=True, text=True)
-    if done.returncode:
-        pytest.skip(f"no simulated radios: {done.stderr.strip()}")
-    folder = tmp_path_factory.mktemp("air")
+    with alone("mac80211_hwsim", "radios=4"):
+        yield from on_air(nl, tmp_path_factory.mktemp("air"))
+
+
+def on_air(nl: netlynx.Connection, folder: Path) -> Iterator[list[Any]]:
     running = []
 
     def start(*command: str) -> None:
@@ -92,7 +91,6 @@ def air(nl: netlynx.Connection, tmp_path_factory: pytest.TempPathFactory) -> Ite
         for each in running:
             each.terminate()
             each.wait()
-        subprocess.run(["modprobe", "-r", "mac80211_hwsim"], check=False)
 
 
 def authorized(nl: netlynx.Connection) -> bool:
