@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from modules import alone
-
 PLACE = os.environ.get("NETLYNX_TEST_MODULES", "")
 
 
@@ -31,12 +29,14 @@ def command(*words: str | Path, status: int = 0) -> str:
 def loaded(name: str, *parameters: str) -> Iterator[Path]:
     """A module that is loaded meanwhile; the folder that it was generated into."""
     folder = Path(PLACE, name)
-    with alone(name, *parameters):
-        sys.path.insert(0, str(folder))  # its Python is imported from there
-        try:
-            yield folder
-        finally:
-            sys.path.remove(str(folder))
+    command("insmod", Path(PLACE, f"{name}.ko"), *parameters)
+    sys.path.insert(0, str(folder))  # its Python is imported from there
+    try:
+        yield folder
+    finally:
+        sys.path.remove(str(folder))
+        if Path("/sys/module", name).exists():
+            command("rmmod", name)
 
 
 class KernelLog:
