@@ -116,7 +116,7 @@ def test_any_rule_is_the_same_when_it_comes_back_and_when_it_is_written_down(rul
         ("-a always,exit -F path=etc", "no absolute path"),
         ("-a always,exit -F path=/a -F dir=/b", "a file or a directory, not both"),
         ("-a always,exit -F exe=/a -F exe=/b", "one exe, not 2"),
-        ("-a always,exit -F arch=b64 -S opne", "did you mean 'open'?"),
+        ("-a always,exit -F arch=b64 -S opne", "did you mean open?"),
         ("-a always,exit -F arch=aarch64 -S open", "aarch64 has no system call 'open'"),
         ("-a always,exit -F arch=alpha -S open", "not known here by name: give numbers"),
         ("-a always,exit -S 2048", "numbered up to"),

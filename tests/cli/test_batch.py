@@ -151,7 +151,7 @@ def test_an_interface_that_is_not_there_ends_it_when_all_before_is_carried_out(r
         ('{"add": {"route": {}, "link": {}}}', "line 3: add: expected one object with its kind, as in"),
         ('{"add": {"roote": {}}}', "line 3: add: 'roote' is not a kind of object; did you mean route?"),
         ('{"add": {"route": [1]}}', "line 3: add: expected the fields of the route, as in"),
-        ('{"add": {"route": {"gatewya": "192.0.2.1"}}}', "Route has no field 'gatewya'; did you mean 'gateway'?"),
+        ('{"add": {"route": {"gatewya": "192.0.2.1"}}}', "Route has no field 'gatewya'; did you mean gateway?"),
         ('{"add": {"route": {"destination": "10.0.0.0/33"}}}', "line 3: destination: '10.0.0.0/33': the prefix"),
         (
             '{"add": {"route": {"destination": "10.0.0.0/8", "gateway": 5}}}',

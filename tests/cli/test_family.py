@@ -94,7 +94,7 @@ def test_what_has_neither_is_asked_by_numbers(run: Run) -> None:
     ("words", "said"),
     [
         (["netdev", "ask"], "'ask' is none of do, dump, listen"),
-        (["netdev", "do", "dev-gte"], "netdev has no operation 'dev-gte'; did you mean 'dev-get'?"),
+        (["netdev", "do", "dev-gte"], "netdev has no operation 'dev-gte'; did you mean dev-get?"),
         (["netdev", "dump", "dev-get", "index=1"], "requests of this operation have no attributes"),
         (["netdev", "do", "dev-get", "nope=1"], "has no field 'nope'"),
         (["netdev", "do", "dev-get", "index"], "'index' is no field with its value"),

@@ -112,7 +112,7 @@ def test_packets_are_told_of_rule_by_rule(
         ('{"add":{"nft-table":1}}', "add: expected the fields of the nft-table"),
         ('{"add":{"route":{}}}', "'route' is nothing of the firewall"),
         ('{"add":{"nft-table":{}},"delete":{}}', "expected one verb"),
-        ('{"add":{"nft-table":{"nam":"x"}}}', "Table has no field 'nam'; did you mean 'name'?"),
+        ('{"add":{"nft-table":{"nam":"x"}}}', "Table has no field 'nam'; did you mean name?"),
         ('{"add":{"nft-table":{"family":"inet","name":7}}}', "name: expected a string, not int 7"),
         ("{}", "expected one verb"),
         ("[]", "expected an object"),

@@ -827,14 +827,14 @@ def test_what_cannot_be_said_is_refused_before_anything_is_asked(run: Run) -> No
     for words, said in (
         (
             "add route nexthp=5",
-            "route has no field 'nexthp'; did you mean 'nexthop_id'?; see `netlynx add route --help`",
+            "route has no field 'nexthp'; did you mean nexthop_id?; see `netlynx add route --help`",
         ),
         ("add route zzzzzz=5", "route has no field 'zzzzzz'; see `netlynx add route --help`"),
         (
             "add link kind=vlan data.id=70000",
             "data.id: 70000 is out of range for an unsigned 16-bit number (0 to 65535)",
         ),
-        ("add link kind=vlan data.idd=7", "data: Vlan has no field 'idd'; did you mean 'id'?"),
+        ("add link kind=vlan data.idd=7", "data: Vlan has no field 'idd'; did you mean id?"),
         ("add lnk name=v0", "Invalid value for KIND: 'lnk' is not a kind of object; did you mean link?"),
         ("append link name=v0", "append link: links have no order: use add"),
         ("set link name=v0", "set: there is no such request for link: it has add, replace, change, delete, flush"),

@@ -90,8 +90,8 @@ def refused(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 
 def test_what_is_wrong_is_told(tmp_path: Path) -> None:
     for arguments, status, words in (
-        (("greter", "--list"), 1, "there is no spec of that name; did you mean 'greeter'?"),
-        (("greeter", "--do", "helo"), 1, "greeter has no operation 'helo'; did you mean 'hello'?"),
+        (("greter", "--list"), 1, "there is no spec of that name; did you mean greeter?"),
+        (("greeter", "--do", "helo"), 1, "greeter has no operation 'helo'; did you mean hello?"),
         (("greeter", "--do", "hello", "--json", '{"txt": "a"}'), 2, "Greeting has no field 'txt'; did you mean"),
         (("greeter", "--do", "hello", "--json", "[1]"), 2, "Invalid value for --json: expected an object"),
         (("greeter", "--do", "hello", "--json", "{"), 2, "Invalid value for --json: column 2: no JSON: Expecting"),

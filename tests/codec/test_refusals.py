@@ -33,9 +33,9 @@ class TestConstruction:
     @pytest.mark.parametrize(
         ("values", "message"),
         [
-            ({"gatewya": "10.0.0.1"}, "Route has no field 'gatewya'; did you mean 'gateway'?"),
+            ({"gatewya": "10.0.0.1"}, "Route has no field 'gatewya'; did you mean gateway?"),
             ({"dst": "10.0.0.0/8"}, "Route has no field 'dst'; it has "),
-            ({"oiff": 3, "gateway": "10.0.0.1"}, "Route has no field 'oiff'; did you mean 'oif'?"),
+            ({"oiff": 3, "gateway": "10.0.0.1"}, "Route has no field 'oiff'; did you mean oif?"),
         ],
     )
     def test_an_unknown_keyword_is_refused_with_a_hint(self, values: dict[str, Any], message: str) -> None:
@@ -44,7 +44,7 @@ class TestConstruction:
         assert str(caught.value).startswith(message)
 
     def test_layouts_do_so_too(self) -> None:
-        with pytest.raises(TypeError, match=r"^Pair has no field 'hihg'; did you mean 'high'\?$"):
+        with pytest.raises(TypeError, match=r"^Pair has no field 'hihg'; did you mean high\?$"):
             Pair(hihg=1)  # type: ignore[call-arg]
 
     def test_fields_are_given_by_name(self) -> None:

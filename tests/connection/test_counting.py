@@ -53,7 +53,7 @@ def test_only_dumps_are_counted(nl: netlynx.Connection) -> None:
 
 
 def test_a_condition_is_checked_when_it_is_made() -> None:
-    with pytest.raises(TypeError, match="did you mean 'number'"):
+    with pytest.raises(TypeError, match="did you mean number"):
         entries().where(numbr=1)
     with pytest.raises(netlynx.EncodeError, match=r"^Entry\.number: -1 is out of range"):
         entries().where(number=-1)

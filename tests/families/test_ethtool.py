@@ -134,7 +134,7 @@ def test_the_password_of_a_module_is_not_shown(virtual: netlynx.Connection, card
 
 
 def test_a_field_that_there_is_not_names_the_nearest() -> None:
-    with pytest.raises(TypeError, match="did you mean 'request_flags'"):
+    with pytest.raises(TypeError, match="did you mean request_flags"):
         ethtool.pause("eth0", request_flag=1)
 
 

@@ -180,7 +180,7 @@ def test_a_type_in_words_will_do_in_place_of_the_set() -> None:
     assert Element(family=2, table="t", set="s", type="ipv4_addr", key="1.2.3.4") == made("ipv4_addr").element(
         "1.2.3.4"
     )
-    with pytest.raises(EncodeError, match="did you mean 'ipv4_addr'") as caught:
+    with pytest.raises(EncodeError, match="did you mean ipv4_addr") as caught:
         Element(table="t", set="s", type="ipv4_adr", key="1.2.3.4")
     assert caught.value.path == "Element.type"
 

@@ -171,7 +171,7 @@ def test_what_is_no_range_is_refused(words: str, value: Any, said: str) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("ipv4_adr", "did you mean 'ipv4_addr'?"),
+        ("ipv4_adr", "did you mean ipv4_addr?"),
         ("integer", "say how many bytes it has: 'integer:4'"),
         ("integer:4:big", "say how many bytes"),
         ("ipv4_addr:4", "no size of its own"),

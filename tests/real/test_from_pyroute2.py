@@ -94,7 +94,7 @@ from netlynx import route
 
 
 with netlynx.connect() as nl:
-    assert "did you mean 'mtu'" in str(fails(lambda: route.Link(index=1, mtuu=1400), TypeError))
+    assert "did you mean mtu" in str(fails(lambda: route.Link(index=1, mtuu=1400), TypeError))
     lo = nl.do(route.link(name="lo"))
     fails(lambda: lo.nothing, AttributeError)
     fails(lambda: nl.do(route.link(name="v9")), netlynx.NotFound)

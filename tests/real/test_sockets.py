@@ -174,13 +174,13 @@ def test_a_table_that_the_kernel_does_not_make_is_told_by_its_module(nl: netlynx
 
 def test_conditions_name_what_sockets_lack() -> None:
     where = diag.where
-    with pytest.raises(AttributeError, match="no field 'source_prt'; did you mean 'source_port'"):
+    with pytest.raises(AttributeError, match="no field 'source_prt'; did you mean source_port"):
         _ = where.source_prt
-    with pytest.raises(TypeError, match=r"TcpInfo has no field 'rt'; did you mean 'rto?t?'"):
+    with pytest.raises(TypeError, match=r"TcpInfo has no field 'rt'; did you mean rto?t?"):
         diag.tcp(where.info.rt > 1)
     with pytest.raises(TypeError, match="UdpSocket has no field 'congestion'"):
         diag.udp(where.congestion == "bbr")
-    with pytest.raises(TypeError, match="TcpSocket has no field 'sorce'; did you mean 'source'"):
+    with pytest.raises(TypeError, match="TcpSocket has no field 'sorce'; did you mean source"):
         diag.tcp().where(sorce="10.0.0.1")
     with pytest.raises(netlynx.EncodeError, match="automatic is compared by the kernel alone"):
         diag.tcp(where.automatic | (where.inode == 3))

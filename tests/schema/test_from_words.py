@@ -111,8 +111,8 @@ def test_words_of_others(words: list[str], record: Any) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["nmae=v0"], "Link: Link has no field 'nmae'; did you mean 'name'?"),
-        (["data.idd=5", "kind=vlan"], "Link.data: Vlan has no field 'idd'; did you mean 'id'?"),
+        (["nmae=v0"], "Link: Link has no field 'nmae'; did you mean name?"),
+        (["data.idd=5", "kind=vlan"], "Link.data: Vlan has no field 'idd'; did you mean id?"),
         (["mtu=many"], "Link.mtu: 'many' is no number"),
         (["mtu=010"], "Link.mtu: '010' is no number"),
         (["mtu="], "Link.mtu: '' is no number"),

@@ -42,7 +42,7 @@ def test_specs_are_found_in_the_folders_that_are_named(tmp_path: Path, monkeypat
     write(tmp_path / "b", "a-thing_too.yaml")
     assert ynl.load("a_thing-too").name == ynl.load("a-thing-too").name == "a-thing_too"
     assert {"rt_thing", "other_thing"} <= ynl.available().keys()
-    with pytest.raises(ynl.SpecError, match=r"rt-thin: there is no spec of that name; did you mean 'rt-thing'\?"):
+    with pytest.raises(ynl.SpecError, match=r"rt-thin: there is no spec of that name; did you mean rt-thing\?"):
         ynl.load("rt-thin")
 
 
@@ -210,7 +210,7 @@ operations: {{list: [{{name: get, attribute-set: things, do: {{request: {{attrib
 @pytest.mark.parametrize(
     ("text", "error"),
     [
-        (meaningless("{name: a, type: u33}"), r"things', attribute 'a': there is no type 'u33'; did you mean 'u32'\?"),
+        (meaningless("{name: a, type: u33}"), r"things', attribute 'a': there is no type 'u33'; did you mean u32\?"),
         (meaningless("{name: a}"), r"attribute 'a': the attribute has no type"),
         (meaningless("{name: a, type: u32, byte-order: middle}"), r"not 'middle'"),
         (meaningless("{name: a, type: u8, value: 99999}"), r"attribute 'a' has the number 99999"),

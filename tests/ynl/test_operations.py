@@ -94,10 +94,10 @@ def test_an_operation_tells_what_it_can_be(load: Load) -> None:
 @pytest.mark.parametrize(
     ("verb", "name", "error"),
     [
-        ("do", "gte", r"one has no operation 'gte'; did you mean 'get'\?"),
+        ("do", "gte", r"one has no operation 'gte'; did you mean get\?"),
         ("dump", "set", r"one\.set is no dump; it is a do"),
         ("do", "get-ntf", r"one\.get-ntf is no do; it is a notification: subscribe to its group"),
-        ("group", "new", r"one has no group 'new'; did you mean 'news'\?"),
+        ("group", "new", r"one has no group 'new'; did you mean news\?"),
     ],
 )
 def test_a_name_that_there_is_not_is_told_with_the_nearest(load: Load, verb: str, name: str, error: str) -> None:
@@ -115,7 +115,7 @@ def test_a_field_that_there_is_not_is_told_with_the_nearest(load: Load) -> None:
         operations: {list: [{name: get, attribute-set: things, do: {request: {attributes: [mtu]}}}]}
         """
     )
-    with pytest.raises(TypeError, match=r"four\.get: Things has no field 'mtuu'; did you mean 'mtu'\?"):
+    with pytest.raises(TypeError, match=r"four\.get: Things has no field 'mtuu'; did you mean mtu\?"):
         spec.do("get", mtuu=1)
     with pytest.raises(TypeError, match=r"four\.get\.inner: Things has no field 'mru'"):
         spec.do("get", inner={"mru": 1})

@@ -13,6 +13,7 @@ import msgspec
 from netlynx.errors import DecodeError, EncodeError, EncodeTypeError
 from netlynx.schema import takes
 from netlynx.schema.arguments import number_of, several_of, text_of
+from netlynx.wire.nearest import nearest
 
 from . import fields, values
 from .condition import Comparison, Condition, Part
@@ -252,9 +253,6 @@ def _bits(word: int) -> Iterable[int]:
 
 
 def _unknown(name: object, machine: str, known: dict[str, int]) -> str:
-    import difflib
-
     if not known:
         return f"the system calls of {machine or 'this machine'} are not known here by name: give numbers, not {name!r}"
-    near = difflib.get_close_matches(str(name), known, 1)
-    return f"{machine} has no system call {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+    return f"{machine} has no system call {name!r}{nearest(str(name), known, listed='')}"

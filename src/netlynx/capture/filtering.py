@@ -28,6 +28,7 @@ from netlynx.schema.record import Layout, Record, class_of
 from netlynx.schema.settle import kind_of as field_kind
 from netlynx.wire.constants import NETLINK, NLMSG, PROTOCOLS, protocol_number
 from netlynx.wire.message import Message
+from netlynx.wire.nearest import nearest
 
 KEYS = ("family", "type", "kind", "dev", "port", "sequence", "error", "direction")
 KINDS = ("new", "delete", "get", "set", "other", "ack", "error", "done")
@@ -75,7 +76,9 @@ class Wanted:
         for text in conditions:
             key, equals, values = text.partition("=")
             if key not in KEYS or not equals:
-                raise EncodeError(f"{text!r} is no condition: KEY=VALUE with {', '.join(KEYS)}{_near(key, KEYS)}")
+                raise EncodeError(
+                    f"{text!r} is no condition: KEY=VALUE with {', '.join(KEYS)}{nearest(key, KEYS, listed='')}"
+                )
             read: Callable[[str], Any] = getattr(self, f"_{key}")
             found = frozenset(each for value in values.split(",") for each in read(value))
             if key in self._values:
@@ -107,7 +110,7 @@ class Wanted:
         found = [name for name in _names() if name == value.upper() or name.endswith(f"_{value.upper()}")]
         if not found:
             short = {name.rpartition("_")[2].lower() for name in _names()}
-            raise EncodeError(f"no message type is called {value!r}{_near(value.lower(), short)}")
+            raise EncodeError(f"no message type is called {value!r}{nearest(value.lower(), short, listed='')}")
         return list(found)
 
     def _kind(self, value: str) -> list[str]:
@@ -134,7 +137,9 @@ class Wanted:
             return [_number(value, 4095, "an error's number")]
         number = getattr(errno, value.upper(), None)
         if not isinstance(number, int):
-            raise EncodeError(f"no error is called {value!r}{_near(value.upper(), errno.errorcode.values())}")
+            raise EncodeError(
+                f"no error is called {value!r}{nearest(value.upper(), errno.errorcode.values(), listed='')}"
+            )
         return [number]
 
     @property
@@ -257,8 +262,3 @@ def _one_of(value: str, choices: tuple[str, ...], what: str) -> str:
     if value not in choices:
         raise EncodeError(f"{value!r} is no {what}: {', '.join(choices)}")
     return value
-
-
-def _near(value: str, choices: Iterable[str]) -> str:
-    found = difflib.get_close_matches(value, list(choices), 1)
-    return f"; did you mean {found[0]}?" if found else ""

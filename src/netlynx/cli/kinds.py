@@ -6,11 +6,11 @@ own function says, which refuses it as a whole (``route.append(Link)``) where it
 
 from __future__ import annotations
 
-import difflib
 from functools import cache
 
 from netlynx.cli.operations import FUNCTIONS, KINDS, VERBS, declared, function_of
 from netlynx.errors import EncodeError
+from netlynx.wire.nearest import nearest
 
 DONE = {
     "add": "added",
@@ -59,9 +59,7 @@ def kind_of(word: str) -> str:
         found = _OTHERWISE.get(name, name)
         if found in KINDS:
             return found
-    near = difflib.get_close_matches(plain, KINDS, 1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(KINDS)}"
-    raise ValueError(f"{word!r} is not a kind of object; {hint}")
+    raise ValueError(f"{word!r} is not a kind of object{nearest(plain, KINDS, listed='there are')}")
 
 
 def room_of(kind: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Collection
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netlynx.errors import EncodeError, NotFound
+from netlynx.wire.nearest import nearest
 
 if TYPE_CHECKING:
     from netlynx.client.connection import Connection
@@ -266,9 +266,7 @@ class Each(NamedTuple):
 def _known(what: str, word: object, known: Collection[str]) -> str:
     if isinstance(word, str) and word in known:
         return word
-    near = difflib.get_close_matches(str(word), known, 1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-    raise ValueError(f"{word!r} is not {what}; {hint}")
+    raise ValueError(f"{word!r} is not {what}{nearest(str(word), known, listed='there are')}")
 
 
 class Operations:

@@ -20,7 +20,8 @@ from netlynx.schema.from_json import from_json
 from netlynx.schema.from_words import plain
 from netlynx.schema.record import Record
 from netlynx.wire.constants import NETLINK, NLM_F
-from netlynx.ynl.define import nearest, python_name
+from netlynx.wire.nearest import nearest
+from netlynx.ynl.define import python_name
 from netlynx.ynl.family import Operation, Spec
 from netlynx.ynl.raw import Flags, flags_of
 from netlynx.ynl.text import SpecError
@@ -196,7 +197,10 @@ class Room:
             can = f"it is a {' and a '.join(verbs)}" if verbs else "it is a notification: subscribe to its group"
             raise SpecError(f"{self.name}.{name} is no {verb}; {can}", self.where)
         names = [each for each, can in self._known if can == verb]
-        raise SpecError(f"{self.name} has no operation {operation!r}{nearest(name, names)}", self.where)
+        raise SpecError(
+            f"{self.name} has no operation {operation!r}{nearest(name, names)}",
+            self.where,
+        )
 
     def request_record(self, operation: str, verb: str) -> type[Record] | None:
         """The class whose fields the values of an operation are, None where it takes none. Raises SpecError."""
@@ -222,7 +226,10 @@ class Room:
         found = []
         for name in groups or self._groups:
             if (make := self._groups.get(name)) is None:
-                raise SpecError(f"{self.name} has no group {name!r}{nearest(name, self._groups)}", self.where)
+                raise SpecError(
+                    f"{self.name} has no group {name!r}{nearest(name, self._groups)}",
+                    self.where,
+                )
             found.append(make())
         return tuple({str(each): each for each in found}.values())  # NETLINK_ROUTE's are of both families
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -13,6 +12,7 @@ from netlynx.diag.conditions import Condition, compared
 from netlynx.diag.everything import TABLES
 from netlynx.schema.kinds import Code
 from netlynx.schema.settle import kind_of
+from netlynx.wire.nearest import nearest
 
 _CONDITION = re.compile(r"([A-Za-z_][\w.-]*)(!=|>=|<=|=|<|>)(.*)", re.DOTALL)
 _MOST = (1 << 64) - 1
@@ -64,10 +64,8 @@ def sorted_out(words: Iterable[str]) -> tuple[list[str], set[str], list[Conditio
             kinds.append(word)
             named.add(word)
         else:
-            known = [*TABLES, *_GROUPS]
-            raise misused(
-                f"{word!r} is neither a kind of sockets{_nearest(word, known)} nor a condition such as port=443"
-            )
+            hint = nearest(word, [*TABLES, *_GROUPS], listed="there are")
+            raise misused(f"{word!r} is no kind of sockets, and no condition such as port=443{hint}")
     return list(dict.fromkeys(kinds)), named, conditions
 
 
@@ -82,7 +80,9 @@ def states(given: Iterable[str]) -> tuple[diag.SocketState, ...] | None:
         elif name in _STATES:
             found.append(name)
         else:
-            raise misused(f"{word!r} is no state{_nearest(name, [*_STATES, *_STATE_GROUPS])}", "--state")
+            raise misused(
+                f"{word!r} is no state{nearest(name, [*_STATES, *_STATE_GROUPS], listed='there are')}", "--state"
+            )
     return tuple(dict.fromkeys(diag.SocketState[_member(name)] for name in found)) or None
 
 
@@ -107,11 +107,6 @@ def _any(conditions: list[Condition]) -> Condition | None:
 
 def _member(label: str) -> str:
     return next(each.name for each in diag.SocketState if each.label == label)
-
-
-def _nearest(word: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(word, known, 1, 0.6)
-    return f" (did you mean {near[0]}?)" if near else f" ({', '.join(known)})"
 
 
 def _condition(name: str, relation: str, text: str, word: str) -> Condition:
@@ -148,7 +143,7 @@ def _kind(path: tuple[str, ...], word: str) -> Any:
             return kind
     said = ".".join(path)
     known = list(dict.fromkeys([*names, *_SHORT, *_EITHER] if len(path) == 1 else names))
-    raise misused(f"{word!r}: sockets have no {said!r}{_nearest(said, known) if known else ''}")
+    raise misused(f"{word!r}: sockets have no {said!r}{nearest(said, known, listed='there are') if known else ''}")
 
 
 def _value(kind: Any, text: str, word: str) -> Any:

@@ -33,6 +33,7 @@ from netlynx.engine.dumping import DumpPlan
 from netlynx.engine.named import NamedDump
 from netlynx.engine.operation import Dump
 from netlynx.schema.arguments import texts_of
+from netlynx.wire.nearest import nearest
 
 if TYPE_CHECKING:
     from netlynx.transport.deadline import Deadline
@@ -149,11 +150,7 @@ def _checked(names: frozenset[str], record: Any) -> frozenset[str]:
     """The names of columns. Raises TypeError for one that the record's tables do not have."""
     known = [*record.__declarations__, "unknown"]
     for name in sorted(names.difference(known)):
-        import difflib
-
-        near = difflib.get_close_matches(name, known, 1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise TypeError(f"columns: {record.__name__} has no field {name!r}{hint}")
+        raise TypeError(f"columns: {record.__name__} has no field {name!r}{nearest(name, known)}")
     return names
 
 

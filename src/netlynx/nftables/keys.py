@@ -15,6 +15,7 @@ import msgspec
 from netlynx.errors import EncodeError, EncodeTypeError
 from netlynx.nftables.datatypes import BITS, BY_NUMBER, DATATYPES, Datatype, Order
 from netlynx.nftables.fields import Field
+from netlynx.wire.nearest import nearest
 
 _MOST = 32 // BITS  # fields whose types one number has room for
 _LONGEST = 64
@@ -130,11 +131,7 @@ def _field(text: str) -> Field:
     name, _, rest = text.partition(":")
     found = DATATYPES.get(name)
     if found is None:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, DATATYPES, 1)
-        meant = f"; did you mean {near[0]!r}?" if near else ""
-        raise EncodeError(f"{name!r} is no type of nftables{meant}")
+        raise EncodeError(f"{name!r} is no type of nftables{nearest(name, DATATYPES, listed='')}")
     if found.size:
         if rest:
             raise EncodeError(f"{text!r}: {name} has {found.size} bytes, and no size of its own")

@@ -23,6 +23,7 @@ import msgspec
 
 from netlynx.codec._codec import adopt_calls, decode, encode_record, plan_for, to_json
 from netlynx.schema.kinds import Code, Kind, Option
+from netlynx.wire.nearest import nearest
 
 R = TypeVar("R")
 
@@ -444,11 +445,7 @@ wide_methods = {"__eq__": _wide_equals, "__hash__": _wide_hash, "__reduce__": _w
 
 def unknown_field(owner: str, name: str, known: tuple[str, ...]) -> TypeError:
     """The error for a keyword that no field has, with the nearest name."""
-    import difflib
-
-    near = difflib.get_close_matches(name, known, 1, 0.6)
-    hint = f"; did you mean {near[0]!r}?" if near else f"; it has {', '.join(known)}"
-    return TypeError(f"{owner} has no field {name!r}{hint}")
+    return TypeError(f"{owner} has no field {name!r}{nearest(name, known)}")
 
 
 class _Hidden:

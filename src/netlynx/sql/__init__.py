@@ -25,6 +25,7 @@ from netlynx.sql.needed import SqlError, needed
 from netlynx.sql.places import Places
 from netlynx.sql.result import Result
 from netlynx.sql.session import Reading, Session
+from netlynx.wire.nearest import nearest
 
 if TYPE_CHECKING:
     import os
@@ -103,9 +104,6 @@ def frame(
 
 
 def _listing(name: str) -> Any:
-    import difflib
-
     if name not in LISTINGS:
-        near = difflib.get_close_matches(name, LISTINGS, 1)
-        raise SqlError(f"there is no table {name!r}" + (f"; did you mean {near[0]}?" if near else ""))
+        raise SqlError(f"there is no table {name!r}{nearest(name, LISTINGS)}")
     return LISTINGS[name]

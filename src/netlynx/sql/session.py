@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import threading
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from netlynx.sql.needed import SqlError, needed
 from netlynx.sql.places import Places
 from netlynx.sql.result import Result
 from netlynx.sql.statement import About, Parameters, about, tables_in
+from netlynx.wire.nearest import nearest
 
 if TYPE_CHECKING:
     from netlynx.netns import Where
@@ -222,6 +222,5 @@ class Session:
         return " ".join(first.split())
 
     def _near(self, name: str) -> str:
-        near = difflib.get_close_matches(name, self.tables(), 2, 0.6)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        hint = nearest(name, self.tables(), most=2, listed="")
         return f"{hint} (`netlynx sql .tables` lists all)" if hint else ": `netlynx sql .tables` lists all"

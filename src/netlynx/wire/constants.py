@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from netlynx.wire.nearest import nearest
+
 from .names import Constants
 
 AF_NETLINK = 16  # address family of the socket
@@ -277,10 +279,8 @@ def protocol_number(protocol: int | str) -> int:
         if name in _BY_NAME:
             return int(_BY_NAME[name])
         if not (name.isascii() and name.isdigit()):
-            import difflib
-
-            near = difflib.get_close_matches(name, _BY_NAME) or list(_BY_NAME)
-            raise ValueError(f"no netlink protocol is called {protocol!r}; did you mean {' or '.join(near)}?")
+            hint = nearest(name, _BY_NAME, most=3, listed="there are")
+            raise ValueError(f"no netlink protocol is called {protocol!r}{hint}")
         protocol = int(name)
     if not 0 <= protocol < MAX_PROTOCOLS:
         raise ValueError(f"netlink protocols are numbered 0 to {MAX_PROTOCOLS - 1}, not {protocol}")

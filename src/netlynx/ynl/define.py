@@ -6,7 +6,6 @@ numbers of their bits. Structs are laid out as the C compiler does, with the pad
 
 from __future__ import annotations
 
-import difflib
 import keyword
 import re
 from collections.abc import Iterable
@@ -43,6 +42,7 @@ from netlynx.schema.kinds import (
 )
 from netlynx.schema.names import Enumeration, FlagSet
 from netlynx.schema.record import Layout, RecordMeta, member
+from netlynx.wire.nearest import nearest
 from netlynx.ynl.corrections import member_of
 from netlynx.ynl.interfaces import with_interfaces
 from netlynx.ynl.text import Definition, Member, SpecError, SpecText
@@ -62,13 +62,6 @@ _ADDRESS = {4: ip4, 16: ip6}  # by bytes
 
 _enumeration: Any = Enumeration  # called with a name and members they make a class, which checkers do not know of
 _flag_set: Any = FlagSet  # classes derived from the enum module's
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The end of an error about an unknown name: the nearest that there is, or all of them."""
-    names = list(known)
-    near = difflib.get_close_matches(name, names, 1, 0.6)
-    return f"; did you mean {near[0]!r}?" if near else f"; it has {', '.join(names) or 'none'}"
 
 
 def python_name(name: str, taken: Iterable[str] = ()) -> str:

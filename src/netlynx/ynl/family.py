@@ -15,8 +15,9 @@ from netlynx.generic.message import generic_do, generic_dump
 from netlynx.schema.from_json import from_json
 from netlynx.schema.record import Layout, Record
 from netlynx.wire.constants import NETLINK
+from netlynx.wire.nearest import nearest
 from netlynx.ynl.corrections import operation_of
-from netlynx.ynl.define import Definitions, class_name, nearest, python_name
+from netlynx.ynl.define import Definitions, class_name, python_name
 from netlynx.ynl.interfaces import advice
 from netlynx.ynl.numbers import Numbers, numbered
 from netlynx.ynl.raw import Flags, flags_of, raw_do, raw_dump
@@ -224,7 +225,10 @@ class Spec:
         """
         spelling = {python_name(each): each for each in self._group_numbers}.get(python_name(name))
         if spelling is None:
-            raise SpecError(f"{self.name} has no group {name!r}{nearest(name, self._group_numbers)}", self.where)
+            raise SpecError(
+                f"{self.name} has no group {name!r}{nearest(name, self._group_numbers)}",
+                self.where,
+            )
         title = f"{self.name}.{spelling}"
         if self.generic:
             commands = self._heard(spelling)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import glob
 import gzip
 import os
@@ -10,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from netlynx.generic.rooms import ROOMS as DECLARED
+from netlynx.wire.nearest import nearest
 from netlynx.ynl.reader import MAX_BYTES
 from netlynx.ynl.text import SpecError
 
@@ -87,9 +87,9 @@ def find(name: str | os.PathLike[str]) -> Path:
     if (found := specs.get(_plain(text))) is not None:
         return found
     known = {**{name: name.replace("_", "-") for name in ROOMS}, **{name: specs[name].name for name in specs}}
-    near = difflib.get_close_matches(_plain(text), known, 1)
-    if near and near[0] != _plain(text):
-        raise SpecError(f"there is no spec of that name; did you mean {known[near[0]].split('.')[0]!r}?", text)
+    hint = nearest(text, sorted({name.split(".")[0] for name in known.values()}), listed="")
+    if hint and _plain(text) not in known:
+        raise SpecError(f"there is no spec of that name{hint}", text)
     room = ROOMS.get(_plain(text))
     typed = "" if room is None else f"; {room} has it without a spec, typed"
     looked = ", ".join(map(str, folders()))

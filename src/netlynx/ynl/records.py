@@ -35,8 +35,9 @@ from netlynx.schema.kinds import (
     struct,
 )
 from netlynx.schema.record import Layout, Record, RecordMeta, attr, head
+from netlynx.wire.nearest import nearest
 from netlynx.ynl.corrections import byte_order, corrected, lacking, repeats, secret
-from netlynx.ynl.define import MODULE, Definitions, carries, class_name, nearest, python_name
+from netlynx.ynl.define import MODULE, Definitions, carries, class_name, python_name
 from netlynx.ynl.interfaces import with_interfaces
 from netlynx.ynl.text import AttributeText, SetText, SpecError, SpecText, SubMessage
 

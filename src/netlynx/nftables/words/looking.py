@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from netlynx import limits
 from netlynx.errors import EncodeError
+from netlynx.wire.nearest import nearest
 
 from .headers import HEADERS
 from .keys import CT, EXTENSIONS, FIB_FLAGS, FIB_RESULTS, IPSEC, META, OPTIONS, RT, SOCKET, TUNNEL
@@ -47,11 +48,7 @@ class Words(Generic[L]):
             raise AttributeError(name)
         known = self._known.get(name)
         if known is None:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, self._known, 1)
-            hint = f": did you mean {self._name}.{near[0]}?" if near else ""
-            raise AttributeError(f"{self._name} has no {name}{hint} It has {', '.join(self._known)}")
+            raise AttributeError(f"{self._name} has no {name}{nearest(name, self._known)}")
         return self._make(known)
 
     def __dir__(self) -> list[str]:
