@@ -1,12 +1,36 @@
 """Many hosts: what the kernel of each says goes to NATS JetStream, and is read there by whoever wants all of them.
 
-`subjects` says what messages are called, `messages` what stands in them, `server` where they go. What it takes:
-``pip install 'netlynx[fleet]'``.
+`subjects` says what messages are called, `messages` what stands in them, `server` where they go. `mirror` has copies of
+all hosts' tables. What it takes: ``pip install 'netlynx[fleet]'``.
 """
 
-from netlynx.fleet.messages import Before, Events, Part, Said
-from netlynx.fleet.needed import FleetError, Refused
-from netlynx.fleet.server import Security
-from netlynx.fleet.subjects import Subject
+from __future__ import annotations
 
-__all__ = ["Before", "Events", "FleetError", "Part", "Refused", "Said", "Security", "Subject"]
+from typing import TYPE_CHECKING
+
+from netlynx.late import names_of
+
+if TYPE_CHECKING:
+    from netlynx.fleet.messages import Before as Before
+    from netlynx.fleet.messages import Events as Events
+    from netlynx.fleet.messages import Part as Part
+    from netlynx.fleet.messages import Said as Said
+    from netlynx.fleet.mirror import FleetMirror as FleetMirror
+    from netlynx.fleet.mirror import FleetStatistics as FleetStatistics
+    from netlynx.fleet.mirror import HostView as HostView
+    from netlynx.fleet.mirror import mirror as mirror
+    from netlynx.fleet.needed import FleetError as FleetError
+    from netlynx.fleet.needed import Refused as Refused
+    from netlynx.fleet.server import Security as Security
+    from netlynx.fleet.subjects import Subject as Subject
+
+# Where each public name lives. Loaded on first use.
+_HOMES = {
+    "messages": "Before Events Part Said",
+    "mirror": "FleetMirror FleetStatistics HostView mirror",
+    "needed": "FleetError Refused",
+    "server": "Security",
+    "subjects": "Subject",
+}
+
+__all__ = names_of(__name__, _HOMES)

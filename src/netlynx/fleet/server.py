@@ -54,6 +54,10 @@ class Security:
         return context
 
 
+UNSAID = Security()
+"""Nothing is said of it: what stands in the URL counts."""
+
+
 def shown(url: str) -> str:
     """A URL without what is secret in it."""
     scheme, mark, rest = url.partition("://")
@@ -62,7 +66,7 @@ def shown(url: str) -> str:
 
 @asynccontextmanager
 async def connected(
-    url: str, security: Security = Security(), *, timeout: float = 5.0, **how: Any
+    url: str, security: Security = UNSAID, *, timeout: float = 5.0, **how: Any
 ) -> AsyncIterator[Client]:
     """A client of nats-py's, connected; closed afterwards.
 
@@ -76,7 +80,7 @@ async def connected(
         await _left(client)
 
 
-async def connect(url: str, security: Security = Security(), *, timeout: float = 5.0, **how: Any) -> Client:
+async def connect(url: str, security: Security = UNSAID, *, timeout: float = 5.0, **how: Any) -> Client:
     """As `connected`, for who closes it. Raises FleetError, Refused where a server answers and does not take one."""
     needed()
     import nats.errors

@@ -98,7 +98,7 @@ def _columns(nl: Connection, listing: Listing, part: Any, only: list[str], where
     if listing.texts:
         return pyarrow.Table.from_pylist(part, pyarrow.schema([(name, pyarrow.string()) for name in listing.texts]))
     if isinstance(part, list):
-        return pyarrow.table(Table(listing.name, _filled(listing.record, part, frozenset(only))))
+        return pyarrow.table(Table(listing.name, columns_of(listing.record, part, frozenset(only))))
     if wheres:
         try:
             part = part.where(**wheres)
@@ -107,7 +107,8 @@ def _columns(nl: Connection, listing: Listing, part: Any, only: list[str], where
     return pyarrow.table(nl.table(part, columns=only))
 
 
-def _filled(record: Any, records: list[Any], only: frozenset[str]) -> Any:
+def columns_of(record: Any, records: Iterable[Any], only: frozenset[str] | None = None) -> Any:
+    """Records of one class in columns, of all fields or of these."""
     plan = plan_of(record)
     sink = Columns(plan, None, False, only)
     data = b"".join(Message(_TYPE, 0, _SEQUENCE, _PORT, encode(plan, each)).pack() for each in records)
