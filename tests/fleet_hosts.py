@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pyarrow
 
 import netlynx
+from nats_server import NatsServer
 from netlynx import route
 from netlynx.client.table import Table
 from netlynx.fleet.messages import Before, Events, Part, cut, line
+from netlynx.fleet.server import connected
 from netlynx.fleet.subjects import Subject
 from netlynx.sql.reading import columns_of
 
@@ -21,6 +25,18 @@ SUBJECTS = "netlynx.>"
 
 async def make_stream(js: Any, name: str = "netlynx", **how: Any) -> None:
     await js.add_stream(name=name, subjects=[SUBJECTS], **how)
+
+
+def with_stream(nats: NatsServer, story: Callable[[Any], Awaitable[None]], **how: Any) -> None:
+    """Carry out a story with a stream that is there."""
+
+    async def run() -> None:
+        async with connected(nats.url) as client:
+            js = client.jetstream()
+            await make_stream(js, **how)
+            await story(js)
+
+    asyncio.run(run())
 
 
 def a_route(number: int, metric: int = 1) -> route.Route:
@@ -141,3 +157,12 @@ def shown(record: Any) -> str:
 
 def before(start: str, **last: int) -> Before:
     return Before(start, last)
+
+
+async def a_host(js: Any, name: str, routes: int = 5) -> Host:
+    host = Host(js, name)
+    await host.begin()
+    await host.change(("new", a_link(2)))
+    await host.change(*(("new", a_route(number)) for number in range(routes)))
+    await host.round()
+    return host

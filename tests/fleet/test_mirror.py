@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
-from fleet_hosts import Host, a_link, a_route, make_stream, shown
+from fleet_hosts import Host, a_host, a_link, a_route, shown, with_stream
 from nats_server import NatsServer
 from netlynx import fleet, route
-from netlynx.fleet.server import connected
 
 ROUTES, LINKS = route.routes(), route.links()
-
-
-def with_stream(nats: NatsServer, story: Callable[[Any], Awaitable[None]], **how: Any) -> None:
-    """Carry out a story with a stream that is there."""
-
-    async def run() -> None:
-        async with connected(nats.url) as client:
-            js = client.jetstream()
-            await make_stream(js, **how)
-            await story(js)
-
-    asyncio.run(run())
 
 
 def same(view: fleet.HostView, host: Host) -> bool:
@@ -34,15 +20,6 @@ def same(view: fleet.HostView, host: Host) -> bool:
     assert sorted(map(shown, view[ROUTES])) == host.shown("route")
     assert sorted(map(shown, view[LINKS])) == host.shown("link")
     return True
-
-
-async def a_host(js: Any, name: str, routes: int = 5) -> Host:
-    host = Host(js, name)
-    await host.begin()
-    await host.change(("new", a_link(2)))
-    await host.change(*(("new", a_route(number)) for number in range(routes)))
-    await host.round()
-    return host
 
 
 def test_tables_and_the_events_behind_them_are_what_the_host_has(nats: NatsServer) -> None:

@@ -1,7 +1,7 @@
 """Many hosts: what the kernel of each says goes to NATS JetStream, and is read there by whoever wants all of them.
 
 `subjects` says what messages are called, `messages` what stands in them, `server` where they go. `mirror` has copies of
-all hosts' tables. What it takes: ``pip install 'netlynx[fleet]'``.
+all hosts' tables, `sql` asks them. What it takes: ``pip install 'netlynx[fleet]'``.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from netlynx.fleet.needed import FleetError as FleetError
     from netlynx.fleet.needed import Refused as Refused
     from netlynx.fleet.server import Security as Security
+    from netlynx.fleet.session import FleetResult as FleetResult
+    from netlynx.fleet.session import sql as sql
+    from netlynx.fleet.session import tables as tables
     from netlynx.fleet.subjects import Subject as Subject
 
 # Where each public name lives. Loaded on first use.
@@ -30,6 +33,7 @@ _HOMES = {
     "mirror": "FleetMirror FleetStatistics HostView mirror",
     "needed": "FleetError Refused",
     "server": "Security",
+    "session": "FleetResult sql tables",
     "subjects": "Subject",
 }
 

@@ -9,6 +9,7 @@ from netlynx.fleet.cursor import LATEST, Cursor, Message, Stream
 from netlynx.fleet.messages import Events, Part, read
 from netlynx.fleet.needed import FleetError
 from netlynx.fleet.subjects import PREFIX, escape, escape_namespace
+from netlynx.wire.nearest import nearest
 
 
 @dataclass(slots=True)
@@ -73,8 +74,7 @@ async def latest_of(stream: Stream, hosts: Iterable[str] = ()) -> list[Latest]:
     wanted = tuple(hosts)
     end = (await stream.info()).state.last_seq
     found: dict[tuple[str, str | int | None], Latest] = {}
-    subject = f"{PREFIX}.{escape(wanted[0])}.>" if len(wanted) == 1 else f"{PREFIX}.>"
-    cursor = Cursor(stream, subject, LATEST, headers_only=True)
+    cursor = Cursor(stream, f"{PREFIX}.>", LATEST, headers_only=True)
     try:
         async for message in cursor.until(end):
             _note(found, message)
@@ -83,18 +83,11 @@ async def latest_of(stream: Stream, hosts: Iterable[str] = ()) -> list[Latest]:
     known = sorted({host for host, _ in found})
     for name in wanted:
         if name not in known:
-            raise FleetError(unknown(name, known, complete=len(wanted) != 1))
+            near = nearest(name, known, listed="")
+            listed = " (`netlynx fleet hosts` lists all)" if near else ": `netlynx fleet hosts` lists all that are"
+            raise FleetError(f"nothing is there of a host {name!r}{near}{listed}")
     kept = [each for key, each in found.items() if not wanted or key[0] in wanted]
     return sorted(kept, key=lambda each: (each.host, str(each.namespace or "")))
-
-
-def unknown(name: str, known: list[str], *, complete: bool = True) -> str:
-    """What to say of a host that is not there."""
-    import difflib
-
-    near = difflib.get_close_matches(name, known, 1)
-    hint = f"; did you mean {near[0]}?" if near else "" if complete else ": `netlynx fleet hosts` lists those that are"
-    return f"nothing is there of a host {name!r}{hint}"
 
 
 def _note(found: dict[tuple[str, str | int | None], Latest], message: Message) -> None:

@@ -236,7 +236,8 @@ class Cursor:
             info = await self._subscription.consumer_info()
         except (nats.errors.Error, TimeoutError):
             return None
-        return int(info.num_pending or 0)
+        # What was on its way when it was asked has come before the answer.
+        return int(info.num_pending or 0) + int(self._subscription.pending_msgs)
 
 
 def _read(message: Any) -> Message:

@@ -121,6 +121,7 @@ class FleetMirror:
         self._wanted = tuple(dict.fromkeys(hosts))
         self._only = None if tables is None else frozenset(tables)
         self._follows = follows
+        self.latest: tuple[Latest, ...] = ()
         self._copies: dict[tuple[str, Namespace], HostCopy] = {}
         self._changed = asyncio.Event()
         self._stack = AsyncExitStack()
@@ -145,7 +146,8 @@ class FleetMirror:
             client = await stack.enter_async_context(connected(self._url, self._security))
             self._stream = Stream(client, self._name)
             end = (await self._stream.info()).state.last_seq
-            await self._catch_up(await latest_of(self._stream, self._wanted), end)
+            self.latest = tuple(await latest_of(self._stream, self._wanted))
+            await self._catch_up(self.latest, end)
             self._position = end
             if self._follows:
                 self._task = asyncio.create_task(self._follow(end + 1), name="netlynx fleet mirror")
@@ -200,7 +202,7 @@ class FleetMirror:
         await self.wait_until(lambda _: self._position >= end, timeout)
         return self._position
 
-    async def _catch_up(self, latest: list[Latest], end: int) -> None:
+    async def _catch_up(self, latest: Iterable[Latest], end: int) -> None:
         """Read each host by itself, from its latest tables on: one that is long gone costs no more than another."""
         several = asyncio.Semaphore(_TOGETHER)
 
