@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ import typer
 
 from netlynx.cli.commands import App
 from netlynx.cli.options import kernel_in
+from netlynx.cli.serving import until_interrupted
 from netlynx.cli.stdout import note, write
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def serve(
     _raise_descriptors()
     rule = (lambda pid, uid, gid: Credentials(pid, uid, gid, frozenset())) if unprivileged else peer_credentials
     with (
-        _until_interrupted(),
+        until_interrupted(),
         _followed(kernel, quiet),
         Server(kernel, at, mode=mode, limit=limit, credentials=rule) as server,
     ):
@@ -78,17 +78,6 @@ def _raise_descriptors() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
-@contextlib.contextmanager
-def _until_interrupted() -> Iterator[None]:
-    """Have Ctrl-C and SIGTERM end the block, as if it had come to its end."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        with contextlib.suppress(KeyboardInterrupt):
-            yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextlib.contextmanager
