@@ -92,7 +92,7 @@ def test_other_ways_to_write_names_are_the_librarys(server: metrics.Server) -> N
     assert b'netlynx__link__mtu__bytes{device="lo"} 65536.0\n' in answer.body
     plain = asked(server, "/metrics", Accept="text/plain;version=1.0.0;escaping=allow-utf-8")
     assert "escaping=allow-utf-8" in plain.headers["Content-Type"]
-    assert b'netlynx_link_mtu_bytes{device="lo"} 65536.0\n' in plain.read()
+    assert b'netlynx_link_mtu_bytes{device="lo"} 65536.0\n' in plain.body
 
 
 def test_it_is_compressed_for_who_takes_it(server: metrics.Server) -> None:

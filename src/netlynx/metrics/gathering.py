@@ -102,11 +102,11 @@ def _left(ends: float | None) -> float | None:
 
 
 class _Run:
-    """One time that a collector works, for so many seconds at most."""
+    """One time that a collector works; `ends` is when nobody waits for it any more."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, ends: float) -> None:
         self.begun = time.monotonic()
-        self.ends = self.begun + seconds
+        self.ends = ends
         self.done = threading.Event()
         self.families: list[Family] = []
         self.error: Exception | None = None
@@ -123,13 +123,13 @@ class _Task:
         self._lock = threading.Lock()
         self._run: _Run | None = None
 
-    def run(self, deadline: float) -> _Run:
-        """One that has begun: by this, or by another scrape that is still in time."""
+    def run(self, ends: float) -> _Run:
+        """One that has begun: now, or for another scrape."""
         with self._lock:
             if self._run is None or self._run.done.is_set():
-                self._run = _Run(deadline)
+                self._run = _Run(ends)
                 threading.Thread(
-                    target=self._work, args=(self._run, deadline), name=f"netlynx-{self.collector.name}", daemon=True
+                    target=self._work, args=(self._run,), name=f"netlynx-{self.collector.name}", daemon=True
                 ).start()
             return self._run
 
@@ -138,9 +138,10 @@ class _Task:
         with self._lock:
             self.failures[reason] += 1
 
-    def _work(self, run: _Run, deadline: float) -> None:
+    def _work(self, run: _Run) -> None:
         try:
-            run.families = collect(self._place.connection(), self.collector, deadline=deadline)
+            left = max(0.001, run.ends - run.begun)
+            run.families = collect(self._place.connection(), self.collector, deadline=left)
         except Exception as error:  # of whatever kind: it is told by a metric, and the other collectors go on
             run.error = error
         run.seconds = time.monotonic() - run.begun
@@ -262,7 +263,7 @@ class Gatherer:
         seconds = self.deadline if deadline is None else min(self.deadline, limits.seconds("deadline", deadline))
         now = time.monotonic()
         begun = [
-            (place, task, task.run(seconds))
+            (place, task, task.run(now + seconds))
             for place in self._places
             for task in map(self._tasks[place].get, wanted)
             if task is not None

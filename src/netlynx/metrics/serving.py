@@ -96,12 +96,13 @@ class _Server(ThreadingMixIn, TCPServer):
     request_queue_size = _CONNECTIONS
 
     def __init__(self, gatherer: Gatherer, place: Place, told: Callable[[Gathered], None] | None) -> None:
-        self.gatherer, self.told, self.path = gatherer, told, place.path
+        self.gatherer, self.told, self.path = gatherer, told, ""  # no file is ours before it is bound
         self.free = threading.BoundedSemaphore(_CONNECTIONS)
         if place.path:
             self.address_family = socket.AF_UNIX
             _clear(place.path)
             super().__init__(place.path, _Handler)  # type: ignore[arg-type]  # an address of its family
+            self.path = place.path
         else:
             self.address_family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
             super().__init__((place.host, place.port), _Handler)
