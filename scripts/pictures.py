@@ -20,7 +20,7 @@ FLOORS: tuple[tuple[str, str, tuple[str, ...]], ...] = (  # "" begins a new row
     (
         "What users hold",
         "how to wait: in a thread, in a task",
-        ("client", "capture", "kernel", "testing", "usersock", "ynl", "sql", "module", "vm", "generate"),
+        ("client", "capture", "kernel", "testing", "usersock", "ynl", "sql", "metrics", "module", "vm", "generate"),
     ),
     (
         "Protocols",

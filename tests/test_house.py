@@ -71,6 +71,17 @@ ROOMS: dict[str, set[str]] = {
 ROOMS["devlink"] = GROUND | {"generic", "tc"}
 ROOMS["topology"] = GROUND | {"transport", "client", "route", "diag", "wireguard"}
 ROOMS["fleet"] = GROUND | {"transport", "client", "sql"}
+ROOMS["metrics"] = GROUND | {
+    "transport",
+    "client",
+    "route",
+    "tc",
+    "netfilter",
+    "nftables",
+    "ethtool",
+    "diag",
+    "_version",
+}
 ROOMS["cli"] = {*ROOMS, "_version"}
 ROOMS["__main__"] = {"cli"}
 

@@ -11,6 +11,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "netlynx.wire.constants",
         "netlynx.sql",
         "netlynx.fleet",
+        "netlynx.metrics",
     ),
     "rtnetlink": ("netlynx.route", "netlynx.tc", "netlynx.dcb", "netlynx.fib_lookup"),
     "Netfilter": (

@@ -125,6 +125,7 @@ ELSEWHERE = {
     *("netns", "altname", "family", "wifi"),
     *("mctp-addresses", "mctp-routes", "mctp-neighbours", "phonet-addresses", "phonet-routes", "insert", "destroy"),
     *("classes", "filters", "chains", "nexthops", "nexthop-buckets", "bridge", "dcb", "multicast-tables"),
+    "exporter",
     "top",
     "topology",
 }

@@ -246,6 +246,12 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
     ],
     "processes": [(["processes"], True), (["processes", "comm", "--json"], True)],
     "uevents": [(["uevents"], True), (["uevents", "--json"], True)],
+    "exporter": [
+        (["exporter", "--once", "--collect", "links"], True),
+        (["exporter", "--once", "--collect", "routes", "--openmetrics"], False),
+        (["exporter", "--listen", HOSTILE], True),
+        (["exporter", "--otlp", HOSTILE], True),
+    ],
     "top": [
         (["top", "--once", "--interval", "0.1"], True),
         (["top", "--lines", "--count", "1", "--interval", "0.1"], True),

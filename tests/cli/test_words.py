@@ -48,6 +48,7 @@ ENDLESS = {
     "queue",
     "log",
     "send",
+    "exporter",
     "top",
     "wifi connect",
 }  # what they take for good they go on with
@@ -92,6 +93,7 @@ NEEDED = {
     "tc restore": ["-"],
     "sql": ["select 1"],
     "top": ["--once"],
+    "exporter": ["--once"],
     "netns set": ["x", "auto"],
     "wifi stations": ["lo"],
     "wifi survey": ["lo"],
@@ -255,7 +257,7 @@ PROGRAMS = {
     *("generic/declaration.py", "generic/policy.py", "netfilter/conntrack.py", "uevent/wanted.py"),
     "errors.py",  # DumpInterrupted, which is worded anew
     # What is no sentence: graphs, pages, programs, plans of others, and messages with the names of their fields.
-    *("topology/graphviz.py", "topology/page.py", "topology/serving.py", "trace/program.py"),
+    *("topology/graphviz.py", "topology/page.py", "topology/serving.py", "trace/program.py", "metrics/serving.py"),
     *("sql/conditions.py", "capture/captured.py"),
 }
 

@@ -71,6 +71,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "netlynx topology --netns blue --unfold",
         "netlynx topology --serve 127.0.0.1:0",
     ),
+    "exporter": (
+        "netlynx exporter --listen 127.0.0.1:9969",
+        "netlynx exporter --once --collect links --collect routes",
+        "netlynx exporter --netns blue --netns red --without sockets",
+        "netlynx exporter --otlp http://127.0.0.1:4318/v1/metrics --interval 30",
+    ),
     "top": (
         "netlynx top",
         "netlynx top sockets --filter :443 --netns blue",
