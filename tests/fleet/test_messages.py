@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import netlynx
 from netlynx import route
+from netlynx.cli.watched import OBJECTS, watched
 from netlynx.fleet.messages import Events, Part, cut, line, read, record_class
 from netlynx.fleet.needed import FleetError
 from netlynx.fleet.subjects import Subject
+from netlynx.schema import Record
 
 HOST = Subject("db.example", None, "route", "link")
 TABLE = Subject("db.example", "blue", "route", "snapshot", "links", 2)
@@ -56,6 +61,26 @@ def test_records_are_read_back_as_what_they_were() -> None:
 )
 def test_what_names_no_record_is_none(name: str) -> None:
     assert record_class(name) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["__main__.Link", "cli.app.Link", "route.__main__.Link", "vm.boot.Link", "fleet.messages.Record"]
+)
+def test_a_header_has_nothing_imported_but_what_declares_records(name: str) -> None:
+    before = {*sys.modules}
+    assert record_class(name) is None
+    assert {*sys.modules} - before <= {"netlynx.route"}
+
+
+def test_all_that_is_monitored_has_a_class_that_is_found() -> None:
+    for kind in OBJECTS:
+        if kind == "task" and not Path("/sys/devices/system/cpu/possible").exists():
+            continue
+        for each in watched(kind):
+            for _, cls in (*each.group.messages.values(), *each.group.commands.values()):
+                if issubclass(cls, Record):
+                    module = cls.__module__.removeprefix("netlynx.")
+                    assert record_class(f"{module}.{cls.__name__}") is cls, kind
 
 
 @pytest.mark.parametrize(

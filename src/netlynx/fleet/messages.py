@@ -37,7 +37,7 @@ before may be wrong. `record` is what `netlynx.to_json` says of it; null for wha
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from importlib import import_module
 from typing import Any  # a class of records
 
@@ -63,6 +63,12 @@ _TABLE = "Netlynx-Table"
 _ROWS = "Netlynx-Rows"
 _SNAPSHOT = "Netlynx-Snapshot"
 _PART = "Netlynx-Part"
+_DECLARING = (  # rooms of protocols: data, which does nothing when it is loaded
+    *("audit", "connector", "crypto", "dcb", "devlink", "diag", "drop_monitor", "ethtool", "families", "fib_lookup"),
+    *("fou", "generic", "gtp", "ila", "ioam6", "ipset", "ipvs", "iscsi", "l2tp", "macsec", "mptcp", "netdev"),
+    *("netfilter", "nftables", "nl80211", "ovs", "psample", "rdma", "route", "scsi", "seg6", "selinux", "taskstats"),
+    *("tc", "tcp_metrics", "uevent", "wireguard", "xfrm"),
+)
 
 Headers = dict[str, str]
 
@@ -240,14 +246,18 @@ def cut(payload: bytes, most: int) -> Sequence[bytes]:
     return [payload[at : at + most] for at in range(0, len(payload), most)] or [b""]
 
 
-@cache
+@lru_cache(256)
 def record_class(name: str) -> type[Record] | None:
-    """The class of records that `Netlynx-Record` names; None where there is none of that name here."""
+    """The class of records that `Netlynx-Record` names; None where there is none of that name here.
+
+    Who writes a message does not say what is imported: only rooms that declare records are looked into.
+    """
     module, _, cls = name.rpartition(".")
-    if not all(each.isidentifier() for each in name.split(".")) or not module:
+    if module.partition(".")[0] not in _DECLARING or not all(each.isidentifier() for each in name.split(".")):
         return None
     try:
         found = getattr(import_module(f"netlynx.{module}"), cls, None)
     except ImportError:
         return None
-    return found if isinstance(found, type) and issubclass(found, Record) else None
+    declared = isinstance(found, type) and issubclass(found, Record) and found.__module__ == f"netlynx.{module}"
+    return found if declared else None
