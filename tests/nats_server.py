@@ -56,6 +56,11 @@ class NatsServer:
         """End it as a crash does."""
         self._end(signal.SIGKILL)
 
+    def signal(self, number: signal.Signals) -> None:
+        """Stop it where it is, say, or have it go on."""
+        assert self._process is not None
+        self._process.send_signal(number)
+
     def _end(self, number: signal.Signals) -> None:
         if self._process is None:
             return

@@ -19,7 +19,7 @@ import msgspec
 import pytest
 
 import netlynx
-from netlynx import limits, netns, route, schema, sql, tun
+from netlynx import fleet, limits, netns, route, schema, sql, tun
 from netlynx.client.async_mirror import AsyncChanges
 from netlynx.client.mirror import Changes
 from netlynx.kernel import Server, SteppedClock, UserSocket, VirtualKernel
@@ -160,12 +160,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         user: UserSocket = kernel.socket_for(PROTOCOL)
         firewall = object.__new__(netlynx.firewall.Firewall)
         firewall._stream = subscription
+        publisher = fleet.Publisher("nats://127.0.0.1:1", Path(tmp_path_factory.mktemp("waiting")))
+        stack.callback(anyio.run, publisher.aclose)
         yield {
             type(each).__name__: each
             for each in (
                 kernel, nl, anl, clock, server, peer, apeer, sock, subscription, mirror, amirror, user, firewall,
                 kernel.faults, kernel.messages, nl.dump(entries()), anl.dump(entries()), mirror.changes(),
-                amirror.changes(), anl.subscribe(ENTRIES), tun.Device(-1, "tun0", 0, None),
+                amirror.changes(), anl.subscribe(ENTRIES), tun.Device(-1, "tun0", 0, None), publisher,
             )
         } | {"kernel": kernel}  # fmt: skip
 
@@ -200,6 +202,7 @@ def maker(world: dict[str, Any], name: str) -> Callable[..., Any]:
         "Session": lambda **how: sql.connect(kernel=kernel, **how),
         "register": lambda **how: sql.register(None, kernel=kernel, **how),
         "frame": lambda **how: sql.frame("links", kernel=kernel, **how),
+        "Publisher": lambda **how: fleet.Publisher("nats://127.0.0.1:1", Path("/nonexistent"), **how),
     }
     return makers[name]
 

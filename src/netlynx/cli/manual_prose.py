@@ -58,7 +58,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "crypto": ("netlynx crypto sha256",),
     "lookup": ("netlynx lookup 10.1.2.3 --table main",),
     "ethtool": ("netlynx ethtool", "netlynx ethtool eth0 features", "netlynx ethtool --dev eth0 features --json"),
-    "monitor": ("netlynx monitor link route", "netlynx monitor flow --json"),
+    "monitor": (
+        "netlynx monitor link route",
+        "netlynx monitor flow --json",
+        "netlynx monitor link route --to nats://hub.example --host web1",
+    ),
     "uevents": ("netlynx uevents --subsystem net",),
     "sockets": (
         "netlynx sockets --listening --process",

@@ -16,6 +16,7 @@ from netlynx.cli.listening import heard, label, listening, write_overrun
 from netlynx.cli.namespaces import Namespaces, have_names
 from netlynx.cli.options import JsonLines, Kernel, Netns, target
 from netlynx.cli.output import coloured, row_as_text
+from netlynx.cli.server_options import Credentials, Stream, TlsCa, TlsCertificate, TlsKey
 from netlynx.cli.stdout import note, write
 from netlynx.cli.terminal import Paint
 from netlynx.cli.watched import NUMBERED, OBJECTS, USUAL, Watched, letters_to, singular, unheard, watched
@@ -49,6 +50,34 @@ def monitor(
             help=f"Which: {', '.join((*OBJECTS, *NUMBERED))}; {', '.join(USUAL)} if none.",
         ),
     ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option("--to", metavar="nats://HOST[:PORT]", help="Publish them on this server, and print none."),
+    ] = None,
+    host: Annotated[
+        str | None,
+        typer.Option(
+            "--host", metavar="NAME", help="With --to, what this host is called; as the system says if nothing."
+        ),
+    ] = None,
+    spool: Annotated[
+        Path | None,
+        typer.Option("--spool", metavar="DIR", help="With --to, where they wait until the server has stored them."),
+    ] = None,
+    spool_size: Annotated[
+        int, typer.Option("--spool-size", metavar="MIB", min=1, help="How much may wait there.")
+    ] = 256,
+    tables_every: Annotated[
+        float,
+        typer.Option(
+            "--tables-every", metavar="SECONDS", min=1, help="With --to, how often whole tables are published."
+        ),
+    ] = 300,
+    credentials: Credentials = None,
+    tls_ca: TlsCa = None,
+    tls_cert: TlsCertificate = None,
+    tls_key: TlsKey = None,
+    stream: Stream = "netlynx",
     all_namespaces: Annotated[
         bool,
         typer.Option(
@@ -70,6 +99,9 @@ def monitor(
     its kernel spec. With --all-namespaces a line of another network namespace says of which. A line that says
     `overrun` means that notifications were lost: what was listed before may be out of date. What --parquet keeps,
     `netlynx sql --history DIR` asks.
+
+    With --to they go to NATS JetStream, which keeps them for readers of many hosts. What the server has not stored yet
+    waits on disk, also from one start to the next.
     """
     from netlynx import route
     from netlynx.client.connection import connect
@@ -79,6 +111,29 @@ def monitor(
     kinds = [each for name in names for each in watched(name)]
     groups = letters_to(names)
     where = target(kernel, netns)
+    if to is not None:
+        if json or parquet is not None or groups:
+            what = "letters are printed" if groups else "what is published is neither printed nor kept: leave that out"
+            raise misused(what, "--to")
+        from netlynx.cli.publishing import Publishing
+        from netlynx.fleet.server import Security
+
+        Publishing(
+            to,
+            Security(credentials, tls_ca, tls_cert, tls_key),
+            stream,
+            host,
+            namespace=None if netns is None else Path(netns).name,
+            spool=spool,
+            spool_size=spool_size << 20,
+            tables_every=tables_every,
+            named=have_names(kernel),
+        ).run(names, kinds, where, all_namespaces)
+        return
+    if host is not None or spool is not None:
+        raise misused(
+            "it says something of what is published: give --to as well", "--spool" if host is None else "--host"
+        )
     if parquet is not None and (json or groups):
         raise misused(
             "letters are printed" if groups else "what goes to files is not printed: leave --json out", "--parquet"

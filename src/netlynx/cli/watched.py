@@ -178,13 +178,17 @@ class Watched:
 
     def says(self, record: object) -> bool:
         """Whether a record is one of its notifications'."""
+        return self.carries(type(record)) and self.only(record)
+
+    def carries(self, cls: type[Any]) -> bool:
+        """Whether records of a class may be."""
         group = self.group
         records = tuple(said[1] for said in (*group.messages.values(), *group.commands.values()))
-        if type(record).__name__ == "Commit":  # what many of them make together
+        if cls.__name__ == "Commit":  # what many of them make together
             return self.name == _FIREWALL[0]
-        if isinstance(record, records):
-            return self.only(record)
-        return not records and type(record).__name__.lower() == self.name
+        if issubclass(cls, records):
+            return True
+        return not records and cls.__name__.lower() == self.name
 
 
 def singular(given: str) -> str | None:

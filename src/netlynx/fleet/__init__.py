@@ -1,7 +1,8 @@
 """Many hosts: what the kernel of each says goes to NATS JetStream, and is read there by whoever wants all of them.
 
-`subjects` says what messages are called, `messages` what stands in them, `server` where they go. `mirror` has copies of
-all hosts' tables, `sql` asks them. What it takes: ``pip install 'netlynx[fleet]'``.
+`publisher` hands over what is heard, `subjects` says what messages are called, `messages` what stands in them, `server`
+where they go. `mirror` has copies of all hosts' tables, `sql` asks them. What it takes:
+``pip install 'netlynx[fleet]'``.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from netlynx.fleet.mirror import mirror as mirror
     from netlynx.fleet.needed import FleetError as FleetError
     from netlynx.fleet.needed import Refused as Refused
+    from netlynx.fleet.publisher import Publisher as Publisher
     from netlynx.fleet.server import Security as Security
     from netlynx.fleet.session import FleetResult as FleetResult
     from netlynx.fleet.session import sql as sql
@@ -32,6 +34,7 @@ _HOMES = {
     "messages": "Before Events Part Said",
     "mirror": "FleetMirror FleetStatistics HostView mirror",
     "needed": "FleetError Refused",
+    "publisher": "Publisher",
     "server": "Security",
     "session": "FleetResult sql tables",
     "subjects": "Subject",

@@ -90,10 +90,13 @@ async def connect(url: str, security: Security = UNSAID, *, timeout: float = 5.0
     timeout = limits.seconds("timeout", timeout)
     secret = _check(url)
     reasons: list[Exception] = []
+    told = how.pop("error_cb", None)
 
     async def note(error: Exception) -> None:
         """What happens to a connection that comes back is told by whoever waits for it."""
         reasons[:] = [error]
+        if told is not None:
+            await told(error)
 
     given: dict[str, Any] = {"max_reconnect_attempts": 1, "reconnect_time_wait": 0.05, "error_cb": note}
     if security.credentials is not None:
@@ -105,7 +108,7 @@ async def connect(url: str, security: Security = UNSAID, *, timeout: float = 5.0
         given["tls"] = context
     client = SecureClient(secure=context is not None)
     try:
-        await asyncio.wait_for(client.connect(url, **given | {"allow_reconnect": False}), timeout)
+        await asyncio.wait_for(client.connect(url, **how | given | {"allow_reconnect": False}), timeout)
     except (OSError, nats.errors.Error, TimeoutError, ValueError) as error:
         await _left(client)
         raise _refused(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from netlynx.schema.compile import positions
@@ -23,6 +24,29 @@ def holds_secrets(value: Any) -> bool:
         for name in declared
         for said in (getattr(value, name),)
     )
+
+
+@cache
+def may_hold_secrets(cls: Any) -> bool:
+    """Whether a record or struct of this class may have something that is secret, or one within it."""
+    met: set[Any] = set()
+    waiting = [cls]
+    while waiting:
+        each = waiting.pop()
+        if each in met or not hasattr(each, "__declarations__"):
+            continue
+        met.add(each)
+        for name, declaration in each.__declarations__.items():
+            if declaration.secret:
+                return True
+            kinds = [kind_of(each, name)] if declaration.kind is not None else []
+            while kinds:
+                kind = kinds.pop()
+                waiting += [] if kind.target is None else [kind.target()]
+                kinds += [
+                    inner for inner in (kind.item, kind.shown, *(kind.choices or {}).values()) if inner is not None
+                ]
+    return False
 
 
 def without_secrets(value: Any) -> Any:
