@@ -12,6 +12,7 @@ cdef struct Intake:             # a table that is being filled
     int fate_count
     Layout *layouts              # LAYOUTS of them
     int64_t rows
+    bint together                # several rows at once, column by column: nothing unknown can be put
     bint scattered               # each message has a header of its own
     int64_t runs                 # how many headers there were
     int64_t run                  # the first row with the header that stands in `header` …
@@ -28,6 +29,8 @@ cdef int keep_attribute(Intake *t, int path, int type, const uint8_t *p, Py_ssiz
     cdef int result = P_DONE
     if t.unknown.unwanted:
         return P_DONE
+    if t.together:
+        return P_MALFORMED
     if t.unknown.length <= t.rows:
         result = open_list(t.unknown, t.rows)
     if not result:

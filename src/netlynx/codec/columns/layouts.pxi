@@ -3,7 +3,9 @@
 # time, so it is done once. A layout is its marks (see decode/marks.pxi) and the moves that take its payloads to their
 # columns. Messages of one layout that follow each other are taken in together, column by column.
 #
-# Only what depends on nothing but marks is in a layout: payloads of a size that fits their kind whatever is in them.
+# Mostly what depends on nothing but marks is in a layout: payloads of a size that fits their kind whatever is in them.
+# Lists and flags may be in it as well: where one of those is strange, or has something in it that is unknown, what was
+# taken in together is forgotten, and the messages are taken in one by one (`Columns.one_by_one`).
 # All other messages are taken in by columns/rows.pxi; what comes of it is the same.
 
 cdef enum:
@@ -23,6 +25,7 @@ cdef enum:
     M_COPY = 5                   # 1, 2 or 8 bytes as they are
     M_BITS = 6                   # the number of a bit field
     M_ENTRY = 7                  # a number that has a name
+    M_SWAP = 8                   # a number in network byte order
 
 cdef struct Move:
     Column *column
@@ -91,6 +94,26 @@ cdef int copy_numbers(Column *c, const uint8_t *p, int size, Py_ssize_t stride, 
         for i in range(count):
             out[i] = p[0]
             p += stride
+    return end_rows(c, row, count)
+
+
+cdef int swap_numbers(Column *c, const uint8_t *p, int size, Py_ssize_t stride, int64_t row, int64_t count) noexcept nogil:
+    """The same of numbers in network byte order."""
+    cdef uint64_t v
+    cdef int64_t i
+    if begin_rows(c, row, count):
+        return P_MEMORY
+    for i in range(row, row + count):
+        v = load(p, size, True)
+        if size == 2:
+            (<uint16_t *> c.data.data)[i] = <uint16_t> v
+        elif size == 4:
+            (<uint32_t *> c.data.data)[i] = <uint32_t> v
+        elif size == 8:
+            (<uint64_t *> c.data.data)[i] = v
+        else:
+            c.data.data[i] = <uint8_t> v
+        p += stride
     return end_rows(c, row, count)
 
 
@@ -166,14 +189,23 @@ cdef int move_prefixes(Column *c, const uint8_t *p, const uint8_t *length, Py_ss
 
 cdef int move_values(Intake *t, const Move *move, const uint8_t *p, Py_ssize_t stride, int64_t row,
                      int64_t count) noexcept nogil:
-    cdef int64_t i
+    cdef Column *c = move.column
+    cdef bint alone = c.kind != K_PREFIX and not c.options & (O_CONTEXT | O_FAMILY)     # it is what its bytes say
+    cdef int64_t i = 0, same = 1
     cdef int result
-    for i in range(count):
+    while i < count:
         t.root.at = p
-        result = add_value(t, move.column, p + move.at, move.size, row + i)
+        result = add_value(t, c, p + move.at, move.size, row + i)
         if result:
             return result
-        p += stride
+        if alone:
+            same = same_payloads(p + move.at, move.size, stride, count - i)
+            if same > 1 and c.length > row + i:
+                result = copy_value(c, row + i, same - 1)
+                if result:
+                    return result
+        i += same
+        p += same * stride
     return P_DONE
 
 
@@ -190,10 +222,11 @@ cdef int move_presence(Column *c, int64_t row, int64_t count) noexcept nogil:
 cdef int add_messages(Intake *t, const Layout *layout, const uint8_t *p, Py_ssize_t stride,
                       int64_t count) noexcept nogil:
     """`count` rows of messages of one layout, whose payloads stand `stride` bytes apart. Their headers' members are
-    those of the current run. `rows` does not count them yet."""
+    those of the current run. `rows` does not count them yet. Where it is no P_DONE, some rows may be half there."""
     cdef const Move *move
     cdef Column *c
     cdef int i, how, result
+    t.root.left = layout.marks.size
     for i in range(layout.count):
         move = &layout.moves[i]
         c = move.column
@@ -202,6 +235,8 @@ cdef int add_messages(Intake *t, const Layout *layout, const uint8_t *p, Py_ssiz
             result = move_words(c, p + move.at, stride, t.rows, count)
         elif how == M_COPY and c.width == move.size:
             result = copy_numbers(c, p + move.at, move.size, stride, t.rows, count)
+        elif how == M_SWAP and c.width == move.size:
+            result = swap_numbers(c, p + move.at, move.size, stride, t.rows, count)
         elif how == M_BITS:
             result = move_bits(c, p + move.at, stride, t.rows, count)
         elif how == M_ENTRY:
@@ -373,6 +408,8 @@ cdef bint lay_value(Layout *layout, Level *s, Column *c, const uint8_t *p, Py_ss
             return add_move(layout, c, M_WORD, at, n)
         if c.store == S_INTEGER and c.width == n and not c.options & O_BIG:
             return add_move(layout, c, M_COPY, at, n)
+        if c.store == S_INTEGER and c.width == n and not c.options & O_SIGNED:
+            return add_move(layout, c, M_SWAP, at, n)
         return add_move(layout, c, M_ENTRY if c.store == S_DICTIONARY and not c.options & O_SIGNED else M_VALUE, at, n)
     if kind == K_STRING:
         if layout.text_count == MOST_TEXTS or not add_move(layout, c, M_VALUE, at, n):
@@ -394,6 +431,8 @@ cdef bint lay_value(Layout *layout, Level *s, Column *c, const uint8_t *p, Py_ss
     if kind == K_BITS:
         return (c.store != S_BOOLEAN or c.field.bits == 1) and add_move(layout, c, M_BITS, at, n)
     if kind == K_BINARY or kind == K_MAC and n <= 64:
+        return add_move(layout, c, M_VALUE, at, n)
+    if kind == K_FLAG or s.outer == NULL and (kind == K_SEQUENCE or kind == K_INDEXED or kind == K_ARRAY):
         return add_move(layout, c, M_VALUE, at, n)
     return False
 

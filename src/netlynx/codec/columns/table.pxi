@@ -85,9 +85,9 @@ cdef class Columns(Sink):
     cdef int fill(self, const uint8_t *p, Reading *reading) except? -99 nogil:
         cdef Intake *t = &self.intake
         cdef const uint8_t *payload
-        cdef const Layout *layout
+        cdef Layout *layout
         cdef Header header
-        cdef Py_ssize_t size
+        cdef Py_ssize_t size, stride
         cdef int64_t count
         cdef int result
         cdef bint filtered = self.filter is not None
@@ -104,6 +104,7 @@ cdef class Columns(Sink):
             reading.flags |= header.flags
             payload = p + reading.at + NLMSG_HDRLEN
             size = header.length - NLMSG_HDRLEN
+            stride = (header.length + 3) & ~3
             count = 1
             if not filtered or self.filter.passes(payload, size, &self.memory):
                 if size < t.root.header_size:
@@ -117,36 +118,74 @@ cdef class Columns(Sink):
                 if result:
                     return result
                 if layout == NULL:
-                    result = add_message(t, payload, size)
-                    if result == P_MALFORMED:
-                        with gil:
-                            result = self.add_guided(payload, size)
+                    result = self.add_one(payload, size)
                 else:
                     # What is alike, and is not apart, has the same header, which is all that the filter looks at.
                     if not filtered or self.filter.sieve.only_plain and t.header_size >= 0:
                         count = alike(t, layout, p + reading.at, reading.end - reading.at)
                     if t.header_size < 0:
-                        result = add_headers(t, payload, (header.length + 3) & ~3, count)
+                        result = add_headers(t, payload, stride, count)
                         t.run = t.rows + count
                     if not result:
-                        result = add_messages(t, layout, payload, (header.length + 3) & ~3, count)
+                        t.together = True
+                        result = add_messages(t, layout, payload, stride, count)
+                        t.together = False
+                    if result == P_MALFORMED or result > 0:
+                        layout.known = False
+                        result = self.one_by_one(payload, size, stride, count, reading)
+                        if result:
+                            return result
+                        continue
                 if result:
                     return result
                 t.rows += count
             reading.taken += count
-            reading.at += count * ((header.length + 3) & ~3)
+            reading.at += count * stride
         return P_DONE
+
+    cdef int add_one(self, const uint8_t *p, Py_ssize_t n) except? -99 nogil:
+        """Take in one message, whatever it is."""
+        cdef int result = add_message(&self.intake, p, n)
+        if result == P_MALFORMED:
+            with gil:
+                result = self.add_guided(p, n)
+        return result
+
+    cdef int one_by_one(self, const uint8_t *p, Py_ssize_t size, Py_ssize_t stride, int64_t count,
+                        Reading *reading) except? -99 nogil:
+        """Take in messages that could not be taken in together: what is there of them is forgotten."""
+        cdef Intake *t = &self.intake
+        cdef int result
+        cdef int64_t k
+        self.forget_row()
+        if t.header_size < 0:
+            t.run = t.rows
+        for k in range(count):
+            result = take_header(t, p) or self.add_one(p, size)
+            if result:
+                return result
+            t.rows += 1
+            reading.taken += 1
+            reading.at += stride
+            p += stride
+        return P_DONE
+
+    cdef void forget_row(self) noexcept nogil:
+        """Rewind all columns to the rows that are counted."""
+        cdef Intake *t = &self.intake
+        cdef int i
+        for i in range(t.root.column.child_count):
+            rewind(t.root.column.children[i], t.rows)
 
     cdef int add_guided(self, const uint8_t *p, Py_ssize_t n) except? -99:
         """Take in a message in which something is strange, as decoding has it. Raises DecodeError for one that is
         malformed itself."""
         cdef Intake *t = &self.intake
         cdef Guide guide = Guide()
-        cdef int i, result
+        cdef int result
         Py_DECREF(<object> decode_closely(self.plan, p, n, False, <PyObject *> guide))
         guide.sort()
-        for i in range(t.root.column.child_count):
-            rewind(t.root.column.children[i], t.rows)
+        self.forget_row()
         t.fates = guide.sorted
         t.fate_count = guide.count
         with nogil:

@@ -2,7 +2,7 @@
 # same marks has the same attributes at the same places, so nothing in it needs to be searched or checked again.
 
 cdef enum:
-    MOST_MARKS = 32
+    MOST_MARKS = 64              # a flow of Open vSwitch has some 40: a key, its mask and the rest
 
 cdef struct Mark:
     int32_t at                   # of an attribute, from the first byte of the payload
@@ -11,7 +11,7 @@ cdef struct Mark:
 cdef struct Marks:
     Py_ssize_t size              # of the payload
     int count
-    Mark marks[32]               # MOST_MARKS
+    Mark marks[64]               # MOST_MARKS
 
 
 cdef inline bint add_mark(Marks *m, const uint8_t *p, Py_ssize_t at) noexcept nogil:
