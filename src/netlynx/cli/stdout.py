@@ -169,7 +169,10 @@ def write_json_text(text: bytes | memoryview) -> None:
     out = binary(sys.stdout)
     if out is not None and sys.stdout.encoding.lower() in ("utf-8", "utf8"):
         sys.stdout.flush()
-        out.write(text)
+        try:
+            out.write(text)
+        except OSError as error:
+            raise (sys.stdout.failed(error) if isinstance(sys.stdout, Stream) else error) from None
     else:
         sys.stdout.write(str(text, "utf-8"))
 

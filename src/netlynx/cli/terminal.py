@@ -66,14 +66,14 @@ class Stream:
         try:
             self._stream.write(text)
         except OSError as error:
-            raise self._failed(error) from None
+            raise self.failed(error) from None
 
     def flush(self) -> None:
         """Have all out that was written. Raises OSError."""
         try:
             self._stream.flush()
         except OSError as error:
-            raise self._failed(error) from None
+            raise self.failed(error) from None
 
     def isatty(self) -> bool:
         """No: nobody is to send commands of a terminal. See `is_terminal`."""
@@ -84,7 +84,7 @@ class Stream:
             raise AttributeError("a terminal takes text, no bytes")
         return getattr(self._stream, name)
 
-    def _failed(self, error: OSError) -> OSError:
+    def failed(self, error: OSError) -> OSError:
         """The error with the name of what cannot be written."""
         if isinstance(error, BrokenPipeError) or str(error.strerror).startswith(self._name):
             return error
