@@ -67,7 +67,10 @@ def gatherer() -> Iterator[metrics.Gatherer]:
         yield made
 
 
-def test_a_receiver_gets_sums_and_gauges_with_whole_numbers(receiver: Receiver, gatherer: metrics.Gatherer) -> None:
+def test_a_receiver_gets_sums_and_gauges_with_whole_numbers(
+    receiver: Receiver, gatherer: metrics.Gatherer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_RESOURCE_ATTRIBUTES", "host.name=told,deployment.environment=test")
     told: queue.Queue[tuple[metrics.Gathered, str]] = queue.Queue()
     with metrics.Pusher(gatherer, receiver.url, interval=0.1, told=lambda *what: told.put(what)):
         first, _ = receiver.requests.get(timeout=PATIENCE)
@@ -76,7 +79,7 @@ def test_a_receiver_gets_sums_and_gauges_with_whole_numbers(receiver: Receiver, 
     (resource,) = first.resource_metrics
     attributes = {each.key: each.value.string_value for each in resource.resource.attributes}
     assert attributes["service.name"] == "netlynx"
-    assert attributes["host.name"]
+    assert (attributes["host.name"], attributes["deployment.environment"]) == ("told", "test")
     (scope,) = resource.scope_metrics
     assert scope.scope.name == "netlynx"
     found = {each.name: each for each in scope.metrics}

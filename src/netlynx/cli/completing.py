@@ -59,6 +59,7 @@ def exceptions() -> dict[tuple[str, str], str]:
     from netlynx.cli.operations import KINDS, VERBS, declared
     from netlynx.cli.top.panes import PANES
     from netlynx.diag import SocketState
+    from netlynx.metrics import COLLECTORS
     from netlynx.nl80211 import InterfaceType
     from netlynx.route import Link, RouteProtocol, RouteType
     from netlynx.schema.settle import kind_of
@@ -133,6 +134,10 @@ def exceptions() -> dict[tuple[str, str], str]:
         ("top", "--sort"): words(column.name for pane in PANES.values() for column in pane.columns),
         ("top", "--filter"): "",
         ("topology", "--serve"): "words:127.0.0.1:0",
+        ("exporter", "--listen"): "words:127.0.0.1:9969",
+        ("exporter", "--collect"): words(COLLECTORS),
+        ("exporter", "--without"): words(COLLECTORS),
+        ("exporter", "--otlp"): "words:http://127.0.0.1:4318/v1/metrics",
         ("trace", "--pcap"): "files",
         ("devlink flash", "--component"): "",
         **{(f"ovs {name}", "DATAPATH"): "interface" for name in ("ports", "flows", "meters")},
