@@ -204,9 +204,9 @@ class Gatherer:
             print(metrics.render(gatherer.gather().parts).decode())
 
     `collectors` are names (`COLLECTORS`). `netns` names network namespaces, or says what each is to be called: this is
-    the label `netns` of its samples; without, it is the caller's own, and there is no such label. A collector has
-    `deadline` seconds in each of them, where it works in a thread of its own: what is not there by then is reported as
-    failed, is not begun once more before it has ended, and what it gives afterwards is thrown away.
+    the label `netns` of its samples; without, it is that of the thread which asks, and there is no such label. A
+    collector has `deadline` seconds in each of them, where it works in a thread of its own: what is not there by then
+    is reported as failed, is not begun once more before it has ended, and what it gives afterwards is thrown away.
 
     Raises ValueError for a collector that there is not, or for none; NetlinkError for a namespace that cannot be
     opened.

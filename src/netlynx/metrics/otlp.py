@@ -36,7 +36,7 @@ def metrics_data(parts: Iterable[Part], *, since: int, now: int) -> export.Metri
     """
     check_otlp()
     from opentelemetry.sdk.metrics import export
-    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.resources import OTELResourceDetector, Resource
     from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 
     made = []
@@ -54,7 +54,8 @@ def metrics_data(parts: Iterable[Part], *, since: int, now: int) -> export.Metri
         ]
         if points:
             made.append(export.Metric(metric.sample, metric.help, _UNITS[metric.unit], _data(metric, points)))
-    resource = Resource.create({"service.name": "netlynx", "host.name": socket.gethostname()})
+    told = OTELResourceDetector().detect().attributes  # OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES
+    resource = Resource.create({"service.name": "netlynx", "host.name": socket.gethostname(), **told})
     scope = export.ScopeMetrics(InstrumentationScope("netlynx", __version__), made, "")
     return export.MetricsData([export.ResourceMetrics(resource, [scope], "")])
 
@@ -95,7 +96,7 @@ class Pusher:
 
         self._interval = limits.seconds("interval", interval)
         self._gatherer, self._told = gatherer, told
-        self._since = time.time_ns()
+        self._since = _booted()
         self._closing = threading.Event()
         self._heard = _Heard()
         logger = logging.getLogger(_LOGGER)
@@ -135,6 +136,11 @@ class Pusher:
             if self._told is not None and not self._closing.is_set():
                 self._told(gathered, "" if sent else self._heard.first or "it was not received")
             self._closing.wait(max(0.0, begun + self._interval - time.monotonic()))
+
+
+def _booted() -> int:
+    """When this host was started, in nanoseconds: no counter of the kernel is older, and it is the same next time."""
+    return round(time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)) * 10**9
 
 
 class _Heard(logging.Handler):
