@@ -27,13 +27,14 @@ async def make_stream(js: Any, name: str = "netlynx", **how: Any) -> None:
     await js.add_stream(name=name, subjects=[SUBJECTS], **how)
 
 
-def with_stream(nats: NatsServer, story: Callable[[Any], Awaitable[None]], **how: Any) -> None:
+def with_stream(nats: NatsServer, story: Callable[[Any], Awaitable[None]], *, update: bool = False) -> None:
     """Carry out a story with a stream that is there."""
 
     async def run() -> None:
         async with connected(nats.url) as client:
             js = client.jetstream()
-            await make_stream(js, **how)
+            if not update:
+                await make_stream(js)
             await story(js)
 
     asyncio.run(run())

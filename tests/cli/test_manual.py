@@ -93,6 +93,7 @@ def test_examples_are_commands_that_there_are(monkeypatch: pytest.MonkeyPatch) -
 ELSEWHERE = {
     *(
         "conntrack",
+        "fleet",
         "conntrack-timeouts",
         "conntrack-helpers",
         "accounting",

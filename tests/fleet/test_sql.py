@@ -57,7 +57,7 @@ def test_what_is_not_so_for_certain_is_remarked(nats: NatsServer) -> None:
     assert told.rows() == [("db", 5), ("web", 6)]
     assert told.remarks == (
         "db: what changed since its tables were read may have changed more than was told",
-        "web: 1 events were lost since its tables were read",
+        "web: events lost since its tables were read: 1",
     )
 
 

@@ -26,6 +26,7 @@ from netlynx.cli import (
     exporter,
     families,
     family,
+    fleet,
     hello,
     impair,
     interface_listing,
@@ -311,6 +312,7 @@ app.add_typer(audit.commands, name="audit", rich_help_panel="Listings")
 app.add_typer(capture.commands, name="capture", rich_help_panel="Messages")
 app.add_typer(bridge.commands, name="bridge", rich_help_panel="Listings")
 app.add_typer(family.commands, name="family", rich_help_panel="Messages")
+app.add_typer(fleet.commands, name="fleet", rich_help_panel="Listings")
 app.add_typer(devlink.commands, name="devlink", rich_help_panel="Listings")
 app.add_typer(ipset.commands, name="ipset", rich_help_panel="Listings")
 app.add_typer(netns_commands.commands, name="netns", rich_help_panel="Changes")

@@ -77,14 +77,14 @@ def listening(nl: Connection, title: str, *others: Peer) -> Iterator[None]:
         for each in others:
             each.close()
 
-    with _closed_from_elsewhere(close):
+    with closed_from_elsewhere(close):
         note(title)
         with contextlib.suppress(KeyboardInterrupt, ConnectionClosed):
             yield
 
 
 @contextlib.contextmanager
-def _closed_from_elsewhere(close: Callable[[], None]) -> Iterator[None]:
+def closed_from_elsewhere(close: Callable[[], None]) -> Iterator[None]:
     """Call `close` when whoever reads the output goes away, even if nothing is there to be written, and at Ctrl-C."""
     try:
         descriptor = sys.stdout.fileno()

@@ -131,6 +131,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "netlynx family netdev listen mgmt",
         "netlynx family generate netdev --out netdev",
     ),
+    "fleet": (
+        "netlynx fleet hosts --from nats://nats.example",
+        "netlynx fleet events --host db1 --kind route --since 10m",
+        """netlynx fleet sql "select host, count(*) from routes group by host\"""",
+    ),
     "kernel": ("netlynx kernel serve hello.py --at hello.sock",),
     "module": ("netlynx module new hello --protocol 25",),
     "vm": ("netlynx vm run uname -a",),

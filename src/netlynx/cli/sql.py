@@ -56,15 +56,15 @@ def sql(
     form = form_of(json, lines, format, wide=wide)
     if parquet is not None and form is not Form.TABLE:
         raise misused("what goes to a file is not printed: leave --json, --lines and --format out", "--parquet")
-    words = _words(statement)
+    words = typed(statement)
     with room.connect(**target(kernel, netns), all_namespaces=all_netns, history=history) as db:
         if words[0] == ".tables":
-            _print(("table", "what it is"), [*db.tables().items()], form, wide)
+            print_rows(("table", "what it is"), [*db.tables().items()], form, wide)
         elif words[0] == ".schema" and len(words) == 1:
             every = [(name, *each) for name in db.tables() for each in db.schema(name).items()]
-            _print(("table", "column", "type"), every, form, wide)
+            print_rows(("table", "column", "type"), every, form, wide)
         elif words[0] == ".schema":
-            _print(("column", "type"), [*db.schema(words[1]).items()], form, wide)
+            print_rows(("column", "type"), [*db.schema(words[1]).items()], form, wide)
         else:
             result = db.execute(" ".join(words))
             if parquet is not None:
@@ -78,7 +78,7 @@ def sql(
                     for line in plan.splitlines():
                         write(line)
             elif result.columns:
-                _print(result.columns, result.rows(), form, wide, result.types)
+                print_rows(result.columns, result.rows(), form, wide, result.types)
         for name, error in db.unread.items():
             sys.stdout.flush()
             tell(f"network namespace {name}: {in_words(error)}")
@@ -87,7 +87,7 @@ def sql(
             remark(f"the network namespaces of {db.unseen} processes could not be seen")
 
 
-def _words(statement: list[str]) -> list[str]:
+def typed(statement: list[str]) -> list[str]:
     """What was typed: a statement is one word as a rule, or several. Raises typer.BadParameter."""
     if statement == ["-"]:
         statement = [sys.stdin.read()]
@@ -99,9 +99,10 @@ def _words(statement: list[str]) -> list[str]:
     return words
 
 
-def _print(
+def print_rows(
     columns: tuple[str, ...], rows: list[tuple[Any, ...]], form: Form, wide: bool, types: tuple[str, ...] = ()
 ) -> None:
+    """Print what comes of a statement; `types` are DuckDB's words for those of the columns."""
     if form is not Form.TABLE:
         write_rows([dict(zip(columns, map(_as_json, row), strict=True)) for row in rows], form)
         return

@@ -12,6 +12,11 @@ from typing import TYPE_CHECKING
 from netlynx.late import names_of
 
 if TYPE_CHECKING:
+    from netlynx.fleet.archiving import Archiving as Archiving
+    from netlynx.fleet.catching import Latest as Latest
+    from netlynx.fleet.catching import hosts as hosts
+    from netlynx.fleet.cursor import Lost as Lost
+    from netlynx.fleet.following import Following as Following
     from netlynx.fleet.messages import Before as Before
     from netlynx.fleet.messages import Events as Events
     from netlynx.fleet.messages import Part as Part
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
     from netlynx.fleet.mirror import mirror as mirror
     from netlynx.fleet.needed import FleetError as FleetError
     from netlynx.fleet.needed import Refused as Refused
+    from netlynx.fleet.order import Gap as Gap
     from netlynx.fleet.publisher import Publisher as Publisher
     from netlynx.fleet.server import Security as Security
     from netlynx.fleet.session import FleetResult as FleetResult
@@ -31,9 +37,14 @@ if TYPE_CHECKING:
 
 # Where each public name lives. Loaded on first use.
 _HOMES = {
+    "archiving": "Archiving",
+    "catching": "Latest hosts",
+    "cursor": "Lost",
+    "following": "Following",
     "messages": "Before Events Part Said",
     "mirror": "FleetMirror FleetStatistics HostView mirror",
     "needed": "FleetError Refused",
+    "order": "Gap",
     "publisher": "Publisher",
     "server": "Security",
     "session": "FleetResult sql tables",

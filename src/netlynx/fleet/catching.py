@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from netlynx.fleet.cursor import LATEST, Cursor, Message, Stream
 from netlynx.fleet.messages import Events, Part, read
 from netlynx.fleet.needed import FleetError
+from netlynx.fleet.server import STREAM, UNSAID, Security, connected
 from netlynx.fleet.subjects import PREFIX, escape, escape_namespace
 from netlynx.wire.nearest import nearest
 
@@ -88,6 +89,17 @@ async def latest_of(stream: Stream, hosts: Iterable[str] = ()) -> list[Latest]:
             raise FleetError(f"nothing is there of a host {name!r}{near}{listed}")
     kept = [each for key, each in found.items() if not wanted or key[0] in wanted]
     return sorted(kept, key=lambda each: (each.host, str(each.namespace or "")))
+
+
+async def hosts(url: str, *, stream: str = STREAM, security: Security = UNSAID) -> list[Latest]:
+    """Who publishes, and how far each has come. Raises FleetError."""
+    async with connected(url, security) as client:
+        return await latest_of(Stream(client, stream))
+
+
+def called(namespace: str | int | None) -> str:
+    """A namespace as rows and lines have it."""
+    return "" if namespace is None else f"nsid {namespace}" if isinstance(namespace, int) else namespace
 
 
 def _note(found: dict[tuple[str, str | int | None], Latest], message: Message) -> None:

@@ -69,6 +69,22 @@ class Order:
         yield from self._pass(events, counted)
         yield from self._release(counted)
 
+    def come(self) -> dict[str, int]:
+        """How far each start has come: the last sequence, for `begin` of another order."""
+        return {start: each.next - 1 for start, each in self._starts.items()}
+
+    @property
+    def waits(self) -> bool:
+        """Whether something that came is held, as something before it did not come."""
+        return any(each.held for each in self._starts.values())
+
+    def flush(self) -> Iterator[Events | Gap]:
+        """What is held, for who does not wait any longer."""
+        for counted in self._starts.values():
+            while counted.held:
+                nearest = counted.held[min(counted.held)]
+                yield from self._settle(msgspec.structs.replace(nearest, settled=nearest.first), counted)
+
     def ended(self, subject: Subject, start: str, last: int) -> Gap | None:
         """A start is over, and had come to `last`: what is missing at its end."""
         counted = self._starts.get(start)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any  # pyarrow's, which tells no types
 
-from netlynx.fleet.catching import latest_of
+from netlynx.fleet.catching import called, latest_of
 from netlynx.fleet.cursor import Stream, moment
 from netlynx.fleet.mirror import FleetMirror
 from netlynx.fleet.server import STREAM, UNSAID, Security, connected
@@ -115,9 +115,12 @@ def schema_of(name: str) -> Any:
     return pyarrow.schema([("host", pyarrow.string()), ("namespace", pyarrow.string()), *fields])
 
 
-def called(namespace: str | int | None) -> str:
-    """A namespace as rows and lines have it."""
-    return "" if namespace is None else f"nsid {namespace}" if isinstance(namespace, int) else namespace
+def types_of(name: str) -> dict[str, str]:
+    """The columns of a table, and their types in DuckDB's words. Raises SqlError for a table that there is not."""
+    duckdb = needed()
+    with duckdb.connect(":memory:", config=_CONFIGURATION) as database:
+        relation = database.from_arrow(schema_of(name).empty_table())
+        return dict(zip(relation.columns, map(str, relation.types), strict=True))
 
 
 def _together(name: str, hosts: Iterable[HostView], remarks: list[str]) -> Any:
@@ -159,13 +162,13 @@ def _doubts(mirror: FleetMirror) -> Iterable[str]:
         lost, unreadable = each.counts.get("lost", 0), each.counts.get("unreadable", 0)
         where = f"{each.host} {called(each.namespace)}".rstrip()
         if lost:
-            yield f"{where}: {lost} events were lost since its tables were read"
+            yield f"{where}: events lost since its tables were read: {lost}"
         if unreadable:
-            yield f"{where}: {unreadable} events or tables could not be read"
+            yield f"{where}: events or tables that could not be read: {unreadable}"
         if not each.certain and each.tables and not lost and not unreadable:
             yield f"{where}: what changed since its tables were read may have changed more than was told"
     if mirror.statistics.unreadable:
-        yield f"{mirror.statistics.unreadable} messages could not be read"
+        yield f"messages that could not be read: {mirror.statistics.unreadable}"
 
 
 def _hosts(latest: Iterable[Latest]) -> Any:

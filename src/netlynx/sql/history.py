@@ -96,32 +96,35 @@ class Writer:
         rows, self._rows = self._rows, []
         own = [pyarrow.array([row[at] for row in rows], field.type) for at, field in enumerate(_OWN)]
         table = pyarrow.Table.from_arrays(own, schema=_OWN)
-        for name, column in self._columns([row[4] for row in rows]):
+        for name, column in columns_beside(self._record, [row[4] for row in rows], frozenset((*_OWN.names, "record"))):
             table = table.append_column(name, column)
         if self._file is None:
             self._part = self._folder / f"{self._hour}.{os.getpid()}.part"
             self._file = pyarrow.parquet.ParquetWriter(self._part, table.schema)
         self._file.write_table(table.cast(self._file.schema))
 
-    def _columns(self, records: list[Any]) -> Iterable[tuple[str, Any]]:
-        """The columns of records, all null where there is None for one."""
-        if self._record is None:
-            texts = [None if each is None else to_json(each).decode() for each in records]
-            return [("record", pyarrow.array(texts, pyarrow.string()))]
-        plan = plan_of(self._record)
-        sink = Columns(plan)
-        for each in records:
-            if each is not None:
-                message = Message(_TYPE, 0, _SEQUENCE, _PORT, encode(plan, each)).pack()
-                sink.read(message, 0, len(message), _TYPE, _SEQUENCE, _PORT)
-        made = pyarrow.table(Table(self._record.__name__, sink.finish()))
-        at = iter(range(made.num_rows))
-        taken = pyarrow.array([None if each is None else next(at) for each in records], pyarrow.int64())
-        own = {*_OWN.names, "record"}
-        return [
-            (f"record_{name}" if name in own else name, _plain(made.column(name).combine_chunks().take(taken)))
-            for name in made.column_names
-        ]
+
+def columns_beside(cls: Any, records: list[Any], own: frozenset[str]) -> Iterable[tuple[str, Any]]:
+    """The columns of records of a class, all null where there is None for one; those called as `own` are renamed.
+
+    Where the class is None there is one column, JSON.
+    """
+    if cls is None:
+        texts = [None if each is None else to_json(each).decode() for each in records]
+        return [("record", pyarrow.array(texts, pyarrow.string()))]
+    plan = plan_of(cls)
+    sink = Columns(plan)
+    for each in records:
+        if each is not None:
+            message = Message(_TYPE, 0, _SEQUENCE, _PORT, encode(plan, each)).pack()
+            sink.read(message, 0, len(message), _TYPE, _SEQUENCE, _PORT)
+    made = pyarrow.table(Table(cls.__name__, sink.finish()))
+    at = iter(range(made.num_rows))
+    taken = pyarrow.array([None if each is None else next(at) for each in records], pyarrow.int64())
+    return [
+        (f"record_{name}" if name in own else name, _plain(made.column(name).combine_chunks().take(taken)))
+        for name in made.column_names
+    ]
 
 
 def _plain(column: Any) -> Any:

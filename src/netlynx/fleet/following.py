@@ -1,0 +1,150 @@
+"""Events of many hosts as they are published: from now on, or since a time, once each, with what is missing told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from datetime import datetime
+
+from netlynx.fleet.catching import called, latest_of
+from netlynx.fleet.cursor import NEW, Begin, Cursor, Lost, Message, Stream
+from netlynx.fleet.messages import Events, Part, read
+from netlynx.fleet.needed import FleetError
+from netlynx.fleet.order import Gap, Order, before_of
+from netlynx.fleet.server import STREAM, UNSAID, Security, connected
+from netlynx.fleet.subjects import EVENTS, PREFIX, escape
+
+Told = Events | Gap | Lost
+
+
+class Following:
+    """Reads events, each once. `unreadable` counts messages that could not be read, `again` events that came twice.
+
+    What is missing is known where nothing is left out by room or kind: sequences are of all of a namespace.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        hosts: Iterable[str] = (),
+        namespaces: Iterable[str] = (),
+        rooms: Iterable[str] = (),
+        kinds: Iterable[str] = (),
+        since: datetime | None = None,
+        stream: str = STREAM,
+        security: Security = UNSAID,
+    ) -> None:
+        self._url, self._name, self._security, self._since = url, stream, security, since
+        self._hosts, self._namespaces = tuple(hosts), tuple(namespaces)
+        self._rooms, self._kinds = tuple(rooms), tuple(kinds)
+        self._orders: dict[tuple[str, str | int | None], Order] = {}
+        self._seen: dict[tuple[str, str, str], int] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = asyncio.Event()
+        self.unreadable = self.again = 0
+
+    def stop(self) -> None:
+        """End `told`; from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._stopping.set)
+
+    async def told(self, *, follow: bool = True, begun: Callable[[], object] = lambda: None) -> AsyncIterator[Told]:
+        """Messages of events, and what is missing, in order; without `follow` up to what there is by now.
+
+        Raises FleetError for a server, a stream or a host that is not there.
+        """
+        self._loop = asyncio.get_running_loop()
+        async with connected(self._url, self._security) as client:
+            stream = Stream(client, self._name)
+            end = (await stream.info()).state.last_seq
+            if self._hosts:
+                await latest_of(stream, self._hosts)  # which says who is not there
+            begin = NEW if self._since is None else Begin(time=self._since)
+            cursor = Cursor(stream, self._subject(), begin, patient=follow)
+            begun()
+            try:
+                if follow:
+                    async for message in self._live(cursor):
+                        for each in self._take(message):
+                            yield each
+                else:
+                    async for message in cursor.until(end):
+                        for each in self._take(message):
+                            yield each
+            finally:
+                await cursor.close()
+
+    async def _live(self, cursor: Cursor) -> AsyncIterator[Message | Lost]:
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        try:
+            while not self._stopping.is_set():
+                fetching = asyncio.ensure_future(cursor.fetch())
+                await asyncio.wait({fetching, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                if not fetching.done():
+                    fetching.cancel()
+                    await asyncio.gather(fetching, return_exceptions=True)
+                    return
+                messages = fetching.result()
+                for lost in cursor.lost:
+                    yield lost
+                cursor.lost.clear()
+                for each in messages:
+                    yield each
+        finally:
+            stopping.cancel()
+
+    def _subject(self) -> str:
+        """What the server chooses by; the rest is chosen here."""
+        one = [names[0] if len(names) == 1 else "" for names in (self._hosts, self._rooms, self._kinds)]
+        host, room, kind = (escape(name) if name else "*" for name in one)
+        return EVENTS if (host, room, kind) == ("*", "*", "*") else f"{PREFIX}.{host}.*.{room}.{kind}"
+
+    def _take(self, message: Message | Lost) -> Iterable[Told]:
+        if isinstance(message, Lost):
+            yield message
+            return
+        try:
+            said = read(message.subject, message.headers, message.payload)
+        except FleetError:
+            self.unreadable += 1
+            return
+        if isinstance(said, Part) or not self._is_wanted(said):
+            return
+        subject = said.subject
+        if self._rooms or self._kinds:
+            key = (subject.text, said.start, "")
+            if said.last <= self._seen.get(key, 0):
+                self.again += said.count
+                return
+            self._seen[key] = said.last
+            yield said
+            return
+        order = self._orders.setdefault((subject.host, subject.namespace), Order())
+        for each in order.take(said):
+            yield each
+            if isinstance(each, Events) and subject.kind == "start":
+                yield from self._ended(order, each)
+        self.again, order.again = self.again + order.again, 0
+
+    def _ended(self, order: Order, events: Events) -> Iterable[Gap]:
+        """What is missing at the end of the start before."""
+        try:
+            lines = events.lines()
+        except FleetError:
+            return
+        for each in lines:
+            if each.before is not None:
+                last = before_of(events.subject.namespace, each.before.last)
+                if (gap := order.ended(events.subject, each.before.start, last)) is not None:
+                    yield gap
+
+    def _is_wanted(self, events: Events) -> bool:
+        subject = events.subject
+        chosen = (
+            (self._hosts, subject.host),
+            (self._namespaces, called(subject.namespace)),
+            (self._rooms, subject.room),
+            (self._kinds, subject.kind),
+        )
+        return all(not names or name in names for names, name in chosen)
