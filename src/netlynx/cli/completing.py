@@ -13,6 +13,7 @@ from typing import Any  # of the command-line library
 from netlynx.cli.commands import paragraphs
 
 # A source of `netlynx.cli.completion`; behind a colon, words. `*` goes on for all that follow.
+SERVER = "words:nats://127.0.0.1:4222"
 OPTIONS = {
     "--dev": "interface",
     "--bridge": "interface",
@@ -27,13 +28,35 @@ OPTIONS = {
     "--policy": "files",
     "--history": "files",
     "--parquet": "files",
+    "--spool": "files",
+    "--credentials": "files",
+    "--tls-ca": "files",
+    "--tls-cert": "files",
+    "--tls-key": "files",
+    "--stream": "",
+    "--host": "",
+    "--from": SERVER,
 }
 PLACES = {"NAME": "interface", "NAMESPACE": "netns", "SET": "set", "FILE": "files", "FILE.py": "files", "DIR": "files"}
 # What stands for values that nobody can list.
 NOTHING = (
     *("ADDRESS", "ID", "HANDLE", "NUMBER", "PORT", "PORT|FROM-TO", "MARK", "MARK/MASK", "MARK[/MASK]", "ZONE", "TOS"),
-    *("DEVICE", "REPORTER", "REGION", "COUNT", "PREFIX"),
-    *("N", "DRIVER", "PAGE", "BANK", "SECONDS", "TIME", "SHARE", "RATE", "PACKETS", "GROUP", "TEXT", "OPERATION"),
+    *("DEVICE", "REPORTER", "REGION", "COUNT", "PREFIX", "MIB"),
+    *(
+        "N",
+        "MIB",
+        "DRIVER",
+        "PAGE",
+        "BANK",
+        "SECONDS",
+        "TIME",
+        "SHARE",
+        "RATE",
+        "PACKETS",
+        "GROUP",
+        "TEXT",
+        "OPERATION",
+    ),
     *(
         "VALUES",
         "BYTES",
@@ -114,6 +137,11 @@ def exceptions() -> dict[tuple[str, str], str]:
         ("crypto", "NAME"): "",
         ("ethtool", "WHAT"): f"*{words(ethtool._SUBJECTS)}",
         ("monitor", "OBJECT"): f"*{words(watched.OBJECTS)}",
+        ("monitor", "--to"): SERVER,
+        ("fleet events", "--kind"): words(watched.OBJECTS),
+        ("fleet events", "--namespace"): "",
+        ("fleet events", "--room"): "",
+        ("fleet sql", "STATEMENT"): "words:.tables,.schema",
         ("uevents", "--subsystem"): "words:net,block,usb,pci,tty,input",
         ("uevents", "--action"): "words:add,remove,change,move,online,offline,bind,unbind",
         (

@@ -16,6 +16,7 @@ from netlynx.cli.commands import App
 from netlynx.cli.form import COLUMNS, Form, misused
 from netlynx.cli.options import Format, Json, JsonLines, Lines, Wide
 from netlynx.cli.output import Column, form_of, write_rows, write_table
+from netlynx.cli.server_options import Credentials, Stream, TlsCa, TlsCertificate, TlsKey
 from netlynx.cli.stdout import note, remark, tell
 
 if TYPE_CHECKING:
@@ -32,17 +33,6 @@ From = Annotated[
         help="The server; a name and a password may stand before HOST, as in nats://NAME:PASSWORD@HOST.",
     ),
 ]
-StreamName = Annotated[str, typer.Option("--stream", metavar="NAME", help="The stream that they publish to.")]
-Credentials = Annotated[
-    Path | None, typer.Option("--credentials", metavar="FILE", help="A credentials file of NATS's, for its server.")
-]
-Ca = Annotated[
-    Path | None, typer.Option("--tls-ca", metavar="FILE", help="Certificates that the server's is to be signed by.")
-]
-Certificate = Annotated[
-    Path | None, typer.Option("--tls-cert", metavar="FILE", help="A certificate of one's own, for the server.")
-]
-Key = Annotated[Path | None, typer.Option("--tls-key", metavar="FILE", help="The key of --tls-cert.")]
 Host = Annotated[list[str] | None, typer.Option("--host", metavar="NAME", help="Only this one; several times: these.")]
 _NEAR = "nats://127.0.0.1:4222"
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|m|h|d)")
@@ -61,11 +51,11 @@ def hosts(
     format: Format = None,
     wide: Wide = False,
     server: From = _NEAR,
-    stream: StreamName = "netlynx",
+    stream: Stream = "netlynx",
     credentials: Credentials = None,
-    ca: Ca = None,
-    certificate: Certificate = None,
-    key: Key = None,
+    ca: TlsCa = None,
+    certificate: TlsCertificate = None,
+    key: TlsKey = None,
 ) -> None:
     """List who publishes: when each was seen last, by the server's clock, and how far it has come.
 
@@ -147,11 +137,11 @@ def events(
     follow: Annotated[bool, typer.Option("--follow/--no-follow", help="Go on with what comes, until Ctrl-C.")] = True,
     json: JsonLines = False,
     server: From = _NEAR,
-    stream: StreamName = "netlynx",
+    stream: Stream = "netlynx",
     credentials: Credentials = None,
-    ca: Ca = None,
-    certificate: Certificate = None,
-    key: Key = None,
+    ca: TlsCa = None,
+    certificate: TlsCertificate = None,
+    key: TlsKey = None,
 ) -> None:
     """Print events of all hosts, or of some: from now on, or since a time, in the order in which the server has them.
 
@@ -185,11 +175,11 @@ def sql(
     format: Format = None,
     wide: Wide = False,
     server: From = _NEAR,
-    stream: StreamName = "netlynx",
+    stream: Stream = "netlynx",
     credentials: Credentials = None,
-    ca: Ca = None,
-    certificate: Certificate = None,
-    key: Key = None,
+    ca: TlsCa = None,
+    certificate: TlsCertificate = None,
+    key: TlsKey = None,
 ) -> None:
     """Ask the latest tables of all hosts with SQL: those of `netlynx sql`, with the columns `host` and `namespace`.
 
@@ -231,11 +221,11 @@ def archive(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that they are kept in.")],
     follow: Annotated[bool, typer.Option("--follow/--no-follow", help="Go on with what comes, until Ctrl-C.")] = True,
     server: From = _NEAR,
-    stream: StreamName = "netlynx",
+    stream: Stream = "netlynx",
     credentials: Credentials = None,
-    ca: Ca = None,
-    certificate: Certificate = None,
-    key: Key = None,
+    ca: TlsCa = None,
+    certificate: TlsCertificate = None,
+    key: TlsKey = None,
 ) -> None:
     """Keep all events in Parquet files, an hour in each, for `netlynx fleet sql --history DIR`.
 

@@ -48,17 +48,14 @@ class Lost(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """Where reading begins: at a position, at a time of the server's, with the last message of each subject, or (with
-    none of these) with what comes from now on."""
+    """Where reading begins: at a position, at a time of the server's, or else with the last message of each subject."""
 
     position: int | None = None
     time: datetime | None = None
-    latest: bool = False
 
 
 ALL = Begin(position=1)
-LATEST = Begin(latest=True)
-NEW = Begin()
+LATEST = Begin()
 
 
 class Away(FleetError):
@@ -196,11 +193,8 @@ class Cursor:
             how = {"deliver_policy": DeliverPolicy.BY_START_SEQUENCE, "opt_start_seq": position}
         elif begin.time is not None:
             how = {"deliver_policy": DeliverPolicy.BY_START_TIME, "opt_start_time": begin.time}
-        elif begin.latest:
-            how = {"deliver_policy": DeliverPolicy.LAST_PER_SUBJECT}
         else:
-            how = {"deliver_policy": DeliverPolicy.BY_START_SEQUENCE, "opt_start_seq": info.state.last_seq + 1}
-            self.position = info.state.last_seq  # what comes while a server is away is new, too
+            how = {"deliver_policy": DeliverPolicy.LAST_PER_SUBJECT}
         consumer = await self._stream.js.add_consumer(
             self._stream.name,
             ConsumerConfig(

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import datetime
 
 from netlynx.fleet.catching import called, latest_of
-from netlynx.fleet.cursor import NEW, Begin, Cursor, Lost, Message, Stream
+from netlynx.fleet.cursor import Begin, Cursor, Lost, Message, Stream
 from netlynx.fleet.messages import Events, Part, read
 from netlynx.fleet.needed import FleetError
 from netlynx.fleet.order import Gap, Order, before_of
@@ -60,7 +60,8 @@ class Following:
             end = (await stream.info()).state.last_seq
             if self._hosts:
                 await latest_of(stream, self._hosts)  # which says who is not there
-            begin = NEW if self._since is None else Begin(time=self._since)
+            # What is published once it is said that this has begun belongs to it, however late the server is asked.
+            begin = Begin(position=end + 1) if self._since is None else Begin(time=self._since)
             cursor = Cursor(stream, self._subject(), begin, patient=follow)
             begun()
             try:
