@@ -19,7 +19,7 @@ import msgspec
 import pytest
 
 import netlynx
-from netlynx import fleet, limits, netns, route, schema, sql, tun
+from netlynx import fleet, limits, metrics, netns, route, schema, sql, tun
 from netlynx.client.async_mirror import AsyncChanges
 from netlynx.client.mirror import Changes
 from netlynx.kernel import Server, SteppedClock, UserSocket, VirtualKernel
@@ -162,12 +162,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         firewall._stream = subscription
         publisher = fleet.Publisher("nats://127.0.0.1:1", Path(tmp_path_factory.mktemp("waiting")))
         stack.callback(anyio.run, publisher.aclose)
+        gatherer = stack.enter_context(metrics.Gatherer(["links"], kernel=kernel))
         yield {
             type(each).__name__: each
             for each in (
                 kernel, nl, anl, clock, server, peer, apeer, sock, subscription, mirror, amirror, user, firewall,
                 kernel.faults, kernel.messages, nl.dump(entries()), anl.dump(entries()), mirror.changes(),
                 amirror.changes(), anl.subscribe(ENTRIES), tun.Device(-1, "tun0", 0, None), publisher,
+                fleet.mirror("nats://127.0.0.1:1"), gatherer,
             )
         } | {"kernel": kernel}  # fmt: skip
 
@@ -202,6 +204,8 @@ def maker(world: dict[str, Any], name: str) -> Callable[..., Any]:
         "Session": lambda **how: sql.connect(kernel=kernel, **how),
         "register": lambda **how: sql.register(None, kernel=kernel, **how),
         "frame": lambda **how: sql.frame("links", kernel=kernel, **how),
+        "Gatherer": lambda **how: metrics.Gatherer(kernel=kernel, **how),
+        "collect": lambda **how: metrics.collect(world["Connection"], "links", **how),
         "Publisher": lambda **how: fleet.Publisher("nats://127.0.0.1:1", Path("/nonexistent"), **how),
     }
     return makers[name]

@@ -180,13 +180,13 @@ def test_states_ports_and_conditions_narrow_the_list(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["tcpp"], "'tcpp' is neither a kind of sockets (did you mean tcp?) nor a condition such as port=443"),
+        (["tcpp"], "'tcpp' is no kind of sockets, and no condition such as port=443; did you mean tcp?"),
         (
             ["tcp", "--state", "time-wayt"],
-            "Invalid value for --state: 'time-wayt' is no state (did you mean time-wait?)",
+            "Invalid value for --state: 'time-wayt' is no state; did you mean time-wait?",
         ),
-        (["tcp", "sorce=1"], "sockets have no 'sorce' (did you mean source?)"),
-        (["tcp", "info.rt>=5"], "sockets have no 'info.rt' (did you mean info.rtt?)"),
+        (["tcp", "sorce=1"], "sockets have no 'sorce'; did you mean source?"),
+        (["tcp", "info.rt>=5"], "sockets have no 'info.rt'; did you mean info.rtt?"),
         (["unix", "source_port=5"], "UnixSocket has no field 'source_port'"),
         (["tcp", "sport=22x"], "'sport=22x': '22x' is no number"),
         (["tcp", "v6only=maybe"], "'maybe' is neither true nor false"),

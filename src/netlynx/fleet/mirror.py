@@ -197,6 +197,7 @@ class FleetMirror:
 
     async def settle(self, timeout: float | None = None) -> int:
         """Wait until all that the stream has by now is taken in; returns its position. Raises as `wait_until`."""
+        timeout = limits.optional_seconds("timeout", timeout)
         end = (await self._stream.info()).state.last_seq
         self._asked = max(self._asked, end)
         await self.wait_until(lambda _: self._position >= end, timeout)
