@@ -40,7 +40,7 @@ def main() -> None:
 
         from . import targets
 
-        targets.chosen()
+        targets.prepare(target)
     attach(_codec.__file__)
     atheris.Setup([sys.argv[0], *options], targets.TARGETS[target])
     atheris.Fuzz()

@@ -30,6 +30,8 @@ from command import PATIENCE, environment
 from netlynx import netns
 from netlynx.netns.entering import enter
 
+IN_GUEST = "NETLYNX_TEST_MODULES" in os.environ  # as in support.py, which loads pytest
+
 NAMES = ("stdin", "stdout", "stderr")
 
 # What packages look at when they are imported, and the interpreter when it starts: to set these takes a start.
@@ -60,6 +62,13 @@ def forked(
         return netns.run_in(where, subprocess.run, words, input=stdin, **how)
     status, out, err = _outcome(arguments, stdin, environ, where, closed, opened or {})
     return subprocess.CompletedProcess(["netlynx", *arguments], status, out.decode(), err.decode())
+
+
+def typed(*arguments: str, where: netns.Where | None = None, stdin: str = "") -> str:
+    """What the command prints, in a namespace. It must succeed."""
+    done = forked(arguments, stdin, where=where)
+    assert done.returncode == 0, (arguments, done.stderr)
+    return done.stdout
 
 
 def printed(*arguments: str) -> bytes:
@@ -194,7 +203,7 @@ class _Parent:
         self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, __file__, str(theirs.fileno())],
+                [sys.executable, __file__, str(theirs.fileno()), *(["few"] if IN_GUEST else [])],
                 pass_fds=[theirs.fileno()],
                 env={**environment(), "PYTHONPATH": os.pathsep.join(sys.path)},
             )
@@ -293,22 +302,37 @@ def _warm() -> None:
 
     That is the tree of all commands, the plans of all records and layouts, and what a kernel makes of most of them.
     """
-    import rich  # noqa: F401  # as `netlynx.cli` does
-    import typer.main
-
-    from facts.walk import declared
-    from netlynx.cli.app import run_all
+    from facts.walk import BROKEN, declared  # imports all of the package, and what it needs
     from netlynx.schema import Layout, Record
     from netlynx.schema.compile import plan_of
 
-    typer.main.get_command = functools.cache(typer.main.get_command)
-    runpy._get_code_from_file = functools.cache(runpy._get_code_from_file)  # type: ignore[attr-defined]
+    assert not BROKEN
     for each in declared(Record, Layout):
         plan_of(each)
     with mock.patch("threading.Thread.start"):  # nothing is to run beside what forks
         runpy.run_path(str(Path(__file__).with_name("cli") / "kernel_hostile.py"))
+    _try(["protocols"], ["links", "--help"], ["links", "--kind"], ["batch", "--jobs"])
+
+
+def _warm_few() -> None:
+    """The same for some dozens of commands on a slow machine: to load all would take longer than they do.
+
+    What most of them load and make: the options, what prints, a connection, a listing, and the words of an object.
+    """
+    _try(["links", "--json"], ["add", "link", "--dry-run", "name=a", "kind=dummy"])
+
+
+def _try(*commands: list[str]) -> None:
+    """Run commands in this process, and throw away what they print. Of the command line some is made once."""
+    import rich  # noqa: F401  # as `netlynx.cli` does
+    import typer.main
+
+    from netlynx.cli.app import run_all
+
+    typer.main.get_command = functools.cache(typer.main.get_command)
+    runpy._get_code_from_file = functools.cache(runpy._get_code_from_file)  # type: ignore[attr-defined]
     with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
-        for words in (["protocols"], ["links", "--help"], ["links", "--kind"], ["batch", "--jobs"]):
+        for words in commands:
             run_all(words)
 
 
@@ -331,10 +355,9 @@ def _run() -> None:
 
 
 if __name__ == "__main__":
-    from facts.walk import BROKEN  # imports all of the package, and what it needs
-
-    assert not BROKEN
-    _warm()
+    gc.disable()  # what is loaded here stays
+    _warm_few() if sys.argv[2:] else _warm()
+    gc.enable()
     gc.freeze()
     _serve(socket.socket(fileno=int(sys.argv[1])))
     _run()

@@ -13,7 +13,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ import pytest
 
 import netlynx
 from command import environment
+from forking import Command, forked
 from modules import alone
 from netlynx import devlink, drop_monitor, netns, route
 from netlynx.drop_monitor import Configuration, Drop, Summary
@@ -58,10 +58,7 @@ def is_ours(drop: Any) -> bool:
 
 def started(*arguments: str) -> subprocess.Popen[str]:
     """`netlynx drops`, once it listens."""
-    command = [sys.executable, "-m", "netlynx", "drops", *arguments]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(PYTHONUNBUFFERED="1")
-    )
+    process = Command(["drops", *arguments], environment())
     assert process.stderr is not None
     heard = process.stderr.readline()
     assert heard.startswith("listening"), heard + process.stderr.read()
@@ -181,9 +178,7 @@ def test_the_command_counts_and_leaves_all_as_it_was() -> None:
 
 def test_the_command_ends_by_itself_and_says_what_it_cannot_do() -> None:
     process = started("--reason", "NO_SOCKET", "--count", "3")
-    refused = subprocess.run(
-        [sys.executable, "-m", "netlynx", "drops"], capture_output=True, text=True, env=environment(), timeout=PATIENCE
-    )
+    refused = forked(("drops",))
     assert refused.returncode == 1
     assert "monitored already" in refused.stderr
     hearing = started("--listen", "--reason", "NO_SOCKET", "--count", "3", "--counts")

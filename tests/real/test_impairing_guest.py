@@ -6,13 +6,13 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import netlynx
+from forking import forked
 from netlynx import netns, tc
 from netlynx.testing.namespaces import new_namespace
 from support import IN_GUEST, PATIENCE
@@ -47,7 +47,7 @@ def shown(space: netns.NetworkNamespace, device: str = "v0") -> list[Any]:
 
 
 def command(space: netns.NetworkNamespace, *words: str) -> subprocess.CompletedProcess[str]:
-    return run(space, sys.executable, "-m", "netlynx", "impair", *words, check=False)
+    return forked(("impair", *words), where=space)
 
 
 def test_what_leaves_a_device_is_impaired_and_no_more_when_that_is_undone() -> None:

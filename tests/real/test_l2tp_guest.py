@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from typing import Any
 
 import pytest
 
 import netlynx
 from conftest import Ip
+from forking import typed
 from netlynx import l2tp, netns, route
 from netlynx.l2tp import Session, Tunnel
 from support import until
@@ -204,9 +204,9 @@ def test_frames_travel_in_a_session(namespace: netns.NetworkNamespace, encapsula
             assert session.statistics.rx_cookie_discards == 0
 
 
-def test_the_commands(nl: netlynx.Connection, ip: Ip) -> None:
+def test_the_commands(nl: netlynx.Connection, namespace: netns.NetworkNamespace, ip: Ip) -> None:
     def netlynx_(words: str) -> str:
-        return ip(f"-m netlynx {words}", tool=sys.executable)
+        return typed(*words.split(), where=namespace)
 
     netlynx_(f"add l2tp-tunnel id=1 peer_id=2 encapsulation=ip local={HERE} remote={THERE}")
     netlynx_("add l2tp-session tunnel_id=1 id=11 peer_id=12 name=east cookie=00112233")
@@ -216,5 +216,5 @@ def test_the_commands(nl: netlynx.Connection, ip: Ip) -> None:
     lines = netlynx_("l2tp --sessions --lines")
     netlynx_("delete l2tp-session tunnel_id=1 id=11")
     assert nl.dump(l2tp.sessions()).all() == []
-    ip("-m netlynx batch - --each 'add l2tp-session'", tool=sys.executable, stdin=lines)
+    typed("batch", "-", "--each", "add l2tp-session", where=namespace, stdin=lines)
     check(nl, ip)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from typing import Any
 
 import pytest
 
 import netlynx
 from conftest import Ip
+from forking import typed
 from netlynx import macsec, netns, route
 from netlynx.macsec import Association, Device, Offload, ReceiveChannel, ReceiveSa, TransmitSa
 from netlynx.schema import Enumeration
@@ -248,9 +248,9 @@ def test_packets_are_encrypted_on_their_way(namespace: netns.NetworkNamespace, s
         assert (channel.statistics.not_valid or 0) >= 1
 
 
-def test_the_commands(nl: netlynx.Connection, ip: Ip) -> None:
+def test_the_commands(nl: netlynx.Connection, namespace: netns.NetworkNamespace, ip: Ip) -> None:
     def netlynx_(words: str) -> str:
-        return ip(f"-m netlynx {words}", tool=sys.executable)
+        return typed(*words.split(), where=namespace)
 
     ip("link add link v0 m0 type macsec encrypt on replay on window 64")
     key = f"key={KEY.hex()}"

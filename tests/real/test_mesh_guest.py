@@ -5,26 +5,41 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
 
 import netlynx
 from conftest import Ip
+from forking import typed
 from netlynx import EncodeError, netns, route
 from netlynx.families import batadv
 from support import PATIENCE
 
 pytestmark = pytest.mark.guest
 
+Mesh = tuple[Ip, netlynx.Connection, netlynx.Connection, netns.NetworkNamespace]
+
 
 @pytest.fixture
-def mesh() -> Iterator[tuple[Ip, netlynx.Connection, netlynx.Connection]]:
+def mesh() -> Iterator[Mesh]:
     """Two hosts with `bat0` over a pair of veth links, that reach each other."""
+    with meshed(loop_avoidance=False) as made:
+        yield made
+
+
+@pytest.fixture
+def guarded_mesh() -> Iterator[Mesh]:
+    """The same with loop avoidance, which holds broadcasts back for 30 seconds first."""
+    with meshed(loop_avoidance=True) as made:
+        yield made
+
+
+@contextmanager
+def meshed(loop_avoidance: bool) -> Iterator[Mesh]:
     if shutil.which("batctl") is None:
         pytest.skip("no batctl: apt-get install batctl")
     done = subprocess.run(["modprobe", "batman-adv"], capture_output=True, text=True)
@@ -37,13 +52,14 @@ def mesh() -> Iterator[tuple[Ip, netlynx.Connection, netlynx.Connection]]:
         nl.do(route.add(route.Link(name="v0", kind="veth", data=route.Veth(peer=peer))))
         for each, port, number in ((nl, "v0", 1), (other, "v1", 2)):
             each.do(route.add(route.Link(name="bat0", kind="batadv")))
+            each.do(batadv.set_mesh(batadv.Mesh(index="bat0", loop_avoidance=loop_avoidance)))
             each.do(route.change(route.Link(name=port, master="bat0")))
             each.do(route.up(port))
             each.do(route.add(route.Address(index="bat0", address=f"192.0.2.{number}/24")))
             each.do(route.up("bat0"))
         wait_for(lambda: reached(nl))
         netns.run(near, ["ping", "-q", "-c", "1", "-i", "0.5", "-w", "60", "192.0.2.2"], check=True)
-        yield Ip(near), nl, other
+        yield Ip(near), nl, other, near
 
 
 def reached(nl: netlynx.Connection) -> bool:
@@ -65,8 +81,8 @@ def batctl(ip: Ip, words: str) -> Any:
     return json.loads(ip(words, tool="batctl"))
 
 
-def test_what_is_told_of_a_mesh_beside_batctl(mesh: tuple[Ip, netlynx.Connection, netlynx.Connection]) -> None:
-    ip, nl, other = mesh
+def test_what_is_told_of_a_mesh_beside_batctl(guarded_mesh: Mesh) -> None:
+    ip, nl, other, _ = guarded_mesh
     whole = nl.do(batadv.mesh(index="bat0"))
     theirs = batctl(ip, "meshif bat0 mesh_json")
     ours = {
@@ -134,8 +150,8 @@ def test_what_is_told_of_a_mesh_beside_batctl(mesh: tuple[Ip, netlynx.Connection
     assert cached.address == other.do(route.link(name="bat0")).address
 
 
-def test_settings_are_those_that_batctl_reads(mesh: tuple[Ip, netlynx.Connection, netlynx.Connection]) -> None:
-    ip, nl, other = mesh
+def test_settings_are_those_that_batctl_reads(mesh: Mesh) -> None:
+    ip, nl, other, _ = mesh
     with nl.subscribe(batadv.EVENTS) as events:
         nl.do(batadv.set_mesh(batadv.Mesh(index="bat0", originator_interval=2000, gateway_mode="client", bonding=True)))
         event = events.get(timeout=PATIENCE)
@@ -165,8 +181,8 @@ def test_settings_are_those_that_batctl_reads(mesh: tuple[Ip, netlynx.Connection
     assert (gateway.address, gateway.down, gateway.up) == (shown["orig_address"], 500, 100)
 
 
-def test_throughput_is_measured(mesh: tuple[Ip, netlynx.Connection, netlynx.Connection]) -> None:
-    ip, nl, _ = mesh
+def test_throughput_is_measured(mesh: Mesh) -> None:
+    _, nl, _, near = mesh
     (way,) = nl.dump(batadv.originators(index="bat0").where(best=True))
     with nl.subscribe(batadv.METERS) as meters:
         begun = nl.do(batadv.measure(index="bat0", address=way.address, duration=500))
@@ -180,5 +196,5 @@ def test_throughput_is_measured(mesh: tuple[Ip, netlynx.Connection, netlynx.Conn
         event = meters.get(timeout=PATIENCE)
         assert not isinstance(event, netlynx.Overrun)
         assert event.record.duration < 60_000
-    shown = ip("-m netlynx family batadv dump get-originators index=bat0", tool=sys.executable)
+    shown = typed("family", "batadv", "dump", "get-originators", "index=bat0", where=near)
     assert way.address in shown

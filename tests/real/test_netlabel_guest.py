@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 
 import netlynx
+from forking import typed
 from netlynx.families import netlabel
 from netlynx.families.netlabel import Category, Level, Mapping, Protocol, Tag
 from support import IN_GUEST, PATIENCE
@@ -69,13 +69,7 @@ def test_domains_of_interpretation(nl: netlynx.Connection) -> None:
     assert [(each.local, each.remote) for each in one.levels] == [(0, 1), (1, 2)]
     assert [(each.local, each.remote) for each in one.categories] == [(0, 5)]
     assert "0=1" in netlabelctl("cipsov4 list doi:7")
-    told = subprocess.run(
-        [sys.executable, "-m", "netlynx", "family", "nlbl_cipsov4", "do", "list", "doi=8"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert '"pass"' in told.stdout
+    assert '"pass"' in typed("family", "nlbl_cipsov4", "do", "list", "doi=8")
 
     nl.do(netlabel.add_calipso(doi=9, mapping="pass"))
     assert "9,PASS_THROUGH" in netlabelctl("calipso list")

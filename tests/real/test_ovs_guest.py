@@ -5,13 +5,13 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
 
 import netlynx
+from forking import typed
 from netlynx import netns, ovs, route
 from netlynx.ovs import Datapath, Flow, Meter, Vport, ZoneLimit
 from support import PATIENCE
@@ -51,7 +51,7 @@ class Programs:
 
     def netlynx(self, *words: str) -> str:
         """What netlynx prints."""
-        return self.run(sys.executable, "-m", "netlynx", *words)
+        return typed(*words, where=self.namespace)
 
     def run(self, *words: str) -> str:
         done = netns.run(self.namespace, list(words), capture_output=True, text=True, timeout=PATIENCE)

@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from typing import Any
 import pytest
 
 import netlynx
+from forking import typed
 from netlynx import netns, rdma, route
 from netlynx.errors import AlreadyExists, Busy, NetlinkError, NotFound, NotSupported
 from support import PATIENCE, load, until
@@ -331,12 +331,6 @@ def test_devices_that_come_and_go_are_told_of(nl: netlynx.Connection) -> None:
 
 
 def test_the_command_line_does_it_too(nl: netlynx.Connection) -> None:
-    def typed(*words: str) -> str:
-        command = [sys.executable, "-m", "netlynx", *words]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
-        assert done.returncode == 0, (words, done.stderr)
-        return done.stdout
-
     typed("add", "rdma-device", "name=soft0", "driver=rxe", "netdev=r0")
     typed("change", "rdma-device", "index=soft0", "name=soft1")
     assert json.loads(typed("rdma", "links", "soft1", "--json"))[0]["netdev"] == "r0"

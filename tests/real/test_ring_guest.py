@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import netlynx
-from conftest import Ip
+from forking import typed
 from netlynx import netns, route
 from netlynx.families import hsr
 from support import PATIENCE
@@ -83,7 +82,7 @@ def test_a_ring_of_three(ring: list[tuple[netns.NetworkNamespace, netlynx.Connec
             assert age is not None
             assert age < hsr.LONG_AGO
 
-        told = Ip(first)(f"-m netlynx family hsr do get-node-status index=hsra address={other}", tool=sys.executable)
+        told = typed("family", "hsr", "do", "get-node-status", "index=hsra", f"address={other}", where=first)
         assert other in told
         with pytest.raises(netlynx.NetlinkError):
             nl.do(hsr.status(index="e", address=other))

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 
 import netlynx
-from conftest import Ip
+from forking import typed
 from netlynx import EncodeError, netns, route
 from netlynx.families import smc
 from support import IN_GUEST, PATIENCE
@@ -67,10 +66,10 @@ def test_connections_that_go_on_over_tcp_are_counted(talked: netlynx.Connection)
         assert talked.dump(listing()).all() == []
 
 
-def test_what_the_host_has(nl: netlynx.Connection, ip: Ip) -> None:
+def test_what_the_host_has(nl: netlynx.Connection, namespace: netns.NetworkNamespace) -> None:
     (system,) = nl.dump(smc.system())
     assert (system.version, system.rdma_v2) == (2, True)
-    shown = ip("-m netlynx family smc_gen_netlink dump get-sys-info", tool=sys.executable)
+    shown = typed("family", "smc_gen_netlink", "dump", "get-sys-info", where=namespace)
     assert '"version":2' in shown.replace(" ", "")
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 import netlynx
+from forking import forked, typed
 from netlynx import diag, route
 from support import load
 
@@ -184,19 +185,17 @@ def test_xdp_sockets_are_listed(nl: netlynx.Connection, kept: ExitStack) -> None
 def test_the_command_lists_them_all(nl: netlynx.Connection, kept: ExitStack) -> None:
     """With their modules there is no kind left of which the command says that the kernel does not list it."""
     import json
-    import sys
 
     load("vsock_diag", "tipc_diag", "smc_diag", "xsk_diag", "vsock_loopback", "raw_diag", "sctp_diag")
     listening = opened(kept, socket.AF_VSOCK, socket.SOCK_STREAM)
     listening.bind((CID_LOCAL, 4243))
     listening.listen()
-    words = [sys.executable, "-m", "netlynx", "sockets", "--lines", "--process"]
-    done = subprocess.run(words, capture_output=True, text=True)
+    done = forked(("sockets", "--lines", "--process"))
     assert done.returncode == 0, done.stderr
     rows: list[dict[str, Any]] = [json.loads(line) for line in done.stdout.splitlines()]
     (found,) = (each for each in rows if each["family"] == "vsock" and each["source_port"] == 4243)
     assert [each["pid"] for each in found["processes"]] == [os.getpid()]
-    table = subprocess.run([*words[:4], "vsock"], capture_output=True, text=True).stdout
+    table = typed("sockets", "vsock")
     assert re.search(r"v_str +listen +1:4243", table), table
     assert not {"vsock", "tipc", "smc", "xdp"} & set(re.findall(r"\w+", done.stderr.partition("`")[0]))
     assert Path("/proc/net").exists()

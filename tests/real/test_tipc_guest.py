@@ -6,7 +6,6 @@ import json
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -16,6 +15,7 @@ import pytest
 
 import netlynx
 from conftest import Ip
+from forking import typed
 from netlynx import EncodeError, netns, route
 from netlynx.families import tipc
 from support import PATIENCE
@@ -122,7 +122,7 @@ def test_names_and_sockets(cluster: Cluster) -> None:
         assert (bound.type, bound.lower, bound.upper, bound.key) == (SERVICE, 5, 9, name.key)
         wait_for(lambda: [each for each in other.dump(tipc.names()) if each.type == SERVICE and each.node == 1])
     wait_for(lambda: not [each for each in other.dump(tipc.names()) if each.type == SERVICE])
-    told = ip("-m netlynx family tipcv2 dump name-table-get", tool=sys.executable)
+    told = typed("family", "tipcv2", "dump", "name-table-get", where=near)
     assert '"type":' in told
 
 

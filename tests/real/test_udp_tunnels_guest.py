@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 
 import pytest
 
 import netlynx
 from conftest import Ip
+from forking import typed
 from netlynx import fou, gtp, ila, netns, route
 
 pytestmark = [pytest.mark.guest, pytest.mark.namespace]
@@ -179,9 +179,9 @@ def heard(tcpdump: subprocess.Popen[str]) -> str:
     return tcpdump.communicate(timeout=120)[0]
 
 
-def test_the_commands(nl: netlynx.Connection, ip: Ip) -> None:
+def test_the_commands(nl: netlynx.Connection, namespace: netns.NetworkNamespace, ip: Ip) -> None:
     def netlynx_(words: str) -> str:
-        return ip(f"-m netlynx {words}", tool=sys.executable)
+        return typed(*words.split(), where=namespace)
 
     netlynx_("add fou-port port=5555 protocol=ipip")
     assert here(nl) == shown(ip)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 
 import pytest
 
 import netlynx
+from forking import typed
 from netlynx import route
 from netlynx.families import mac802154, nl802154, wpan_hwsim
 from support import IN_GUEST, PATIENCE
@@ -83,13 +83,8 @@ def test_interfaces_beside_iwpan(nl: netlynx.Connection) -> None:
     assert "mon0" in iwpan("dev")
     nl.do(nl802154.delete_interface(index="mon0"))
     assert "mon0" not in iwpan("dev")
-    told = subprocess.run(
-        [sys.executable, "-m", "netlynx", "family", "nl802154", "do", "get-interface", "index=wpan0"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert f'"network":{0xABCD}' in told.stdout.replace(" ", "")
+    told = typed("family", "nl802154", "do", "get-interface", "index=wpan0")
+    assert f'"network":{0xABCD}' in told.replace(" ", "")
 
 
 def test_a_scan_finds_who_sends_beacons(nl: netlynx.Connection) -> None:
