@@ -19,7 +19,7 @@ PYTHONS ?=
 export LC_ALL := C.UTF-8
 export NETLYNX_VM_CACHE ?= $(CURDIR)/build/vm
 .DELETE_ON_ERROR:
-.PHONY: help setup test test-vm outlines man demo fuzz ways soak lint types format format-check bench bench-short bench-peers docs docs-serve build wheels test-pythons release clean distclean FORCE
+.PHONY: help setup test test-vm outlines man demo fuzz ways soak soak-fleet lint types format format-check bench bench-short bench-peers docs docs-serve build wheels test-pythons release clean distclean FORCE
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r t d; do printf '%-16s %s\n' "$$t" "$$d"; done
@@ -72,6 +72,10 @@ ways: $(VENV)/.dev ## all ways of reading strange messages, compared for a minut
 soak: $(VENV)/.dev ## everything at once for ten minutes, counted; ARGS="--seconds N --seed N"
 	@scripts/probe-namespaces >/dev/null || { echo 'netlynx: no soak: it takes a network namespace' >&2; exit 1; }
 	@$(BIN)/python -m soak $(ARGS)
+
+soak-fleet: $(VENV)/.dev ## many hosts publish to a nats-server that is killed, from full disks and set clocks; ARGS="--hosts N"
+	@scripts/probe-namespaces >/dev/null || { echo 'netlynx: no soak: it takes a network namespace' >&2; exit 1; }
+	@$(BIN)/python -m soak.fleet $(ARGS)
 
 docs: $(VENV)/.docs ## the documentation site, in build/site; a warning is a failure
 	@$(MKDOCS) build --strict

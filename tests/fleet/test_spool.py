@@ -214,7 +214,17 @@ assert sorted(taken(spool) + gone) == [*range(1, 1001)]
 spool.append([run(1001)])
 assert spool.full is None
 spool.close()
-assert taken(Spool(Path(sys.argv[1]))) == [1001]
+again = Spool(Path(sys.argv[1]), held=100_000)
+assert taken(again) == [1001]
+for each in range(1002, 2001):
+    again.append([run(each)])
+assert again.full is not None, "it was never full"
+assert again.close() == 0
+last = Spool(Path(sys.argv[1]))
+gone = [each for each in lost(last) if each > 1001]
+kept = taken(last)
+assert kept[-1:] == [2000], "what came last is kept"
+assert sorted(kept + gone) == [*range(1002, 2001)]
 print(len(gone))
 """
 

@@ -27,7 +27,7 @@ before may be wrong. `record` is what `netlynx.to_json` says of it; null for wha
 | `Netlynx-Generation` | one for all in a message |
 | `Netlynx-Time` | of the last event, or when the table was read |
 | `Netlynx-Count` | of events: how many; their sequences follow each other |
-| `Netlynx-Settled` | of events: all sequences below this one were stored, or told as lost, before this was sent |
+| `Netlynx-Settled` | of events: what is not stored of the sequences below this one never will be, and is told as lost |
 | `Netlynx-Record` | of events: the class of their records below ``netlynx`` (``route.link.Link``), where it is one |
 | `Netlynx-Table` `Netlynx-Rows` | of a table: its name, as in SQL, and its rows |
 | `Netlynx-Snapshot` | of a table: which round of tables; counts from 1 in a start |

@@ -114,6 +114,7 @@ class Publisher:
         if self._spool.waiting:
             self._note(f"{self._spool.waiting} events wait on disk from before")
         self._writer.begin(self.namespace)
+        self._tell_losses({*self._spool.losses()})
         self._heard.set()
         self._waits.set()
         self._tasks = [asyncio.create_task(each) for each in (self._cut(), self._send())]
@@ -183,6 +184,7 @@ class Publisher:
                 each.cancel()
             await asyncio.wait(self._tasks)
         left = await asyncio.to_thread(self._spool.close)
+        self._watch_disk()
         if left:
             self._note(f"{left} events are lost, which the disk did not take")
         if self._spool.waiting - left > 0:

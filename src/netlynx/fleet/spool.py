@@ -246,9 +246,18 @@ class Spool:
             return list(self._losses)
 
     def close(self) -> int:
-        """Leave the folder to the next start; returns how many events are in memory only, and so lost."""
+        """Leave the folder to the next start, which is to know all that was lost.
+
+        Where the disk is full the oldest make room for what is in memory, and for the account. Returns how many events
+        the disk takes in no way: nothing will tell of them.
+        """
         with self._lock:
+            self._sent, self._sent_held, self._sent_runs = None, 0, []
             self._write_held()
+            while self._held and self._drop_oldest():
+                self._write_held()
+            while not self._keep_losses() and self._segments:
+                self._drop_segment()
             for segment in self._segments:
                 segment.close()
             os.close(self._lockfile)
@@ -258,9 +267,13 @@ class Spool:
         self._losses.add(losses)
         self._keep_losses()
 
-    def _keep_losses(self) -> None:
-        with suppress(OSError):  # of a full disk: they are in memory, and written the next time
+    def _keep_losses(self) -> bool:
+        """Write the account; false where the disk does not take it: it is in memory, and written the next time."""
+        try:
             self._losses.keep(self.folder / "losses")
+        except OSError:
+            return False
+        return True
 
 
 def _size(runs: Iterable[Run]) -> int:
