@@ -65,6 +65,9 @@ def test_a_kernel_may_be_named_by_the_variable_everywhere() -> None:
     assert {str(each.envvar) for each in named} == {"NETLYNX_KERNEL"}
 
 
+WITHOUT_KERNEL = ("netns list", "fleet hosts", "fleet sql")  # which ask none over netlink
+
+
 def test_no_flag_has_a_second_spelling() -> None:
     assert [(name, each.opts) for name in REGISTERED for each in params(name) if each.secondary_opts] == []
 
@@ -75,7 +78,9 @@ def test_what_lists_has_all_options_of_listings() -> None:
     for name in tables:
         assert has(name, "--lines"), name
         assert has(name, "--json") or name in ("ynl", "top"), name  # rounds are no array: there is no last one
-        assert has(name, "--kernel") or name == "netns list", name  # which asks no kernel over netlink
+        assert has(name, "--kernel") or name in ("netns list", "fleet hosts", "fleet sql"), (
+            name
+        )  # which ask none over netlink
 
 
 def test_an_interface_is_given_by_its_place_or_by_its_option(

@@ -26,7 +26,7 @@ from netlynx.wire.shown import one_spelling, shown
 from terminal import on_terminal
 
 ESCAPED = "\\u001b[2J\\u202e\\u009b\\u007f"  # what comes next is an escape too, or a space in an error's line
-ALONE = {"hello", "capture", "completion", "module", "trace", "vm", "ynl", "netns"}  # which ask no other kernel
+ALONE = {"hello", "capture", "completion", "fleet", "module", "trace", "vm", "ynl", "netns"}  # ask no other kernel
 KERNEL = ("--kernel", str(Path(__file__).parent / "kernel_hostile.py"))
 OF_PYTHON = re.compile(r"(?<!\\)(\\\\)*\\(x[0-9a-f]{2}|U[0-9a-f]{8})")  # how a `repr` escapes
 COLOURS = re.compile(r"\x1b\[(0|1|3[1-4]|90)m")  # ours, ECMA-48 SGR
@@ -252,6 +252,10 @@ ASKED: dict[str, list[tuple[list[str], bool]]] = {
         (["exporter", "--listen", HOSTILE], True),
         (["exporter", "--otlp", HOSTILE], True),
     ],
+    "fleet hosts": [(["fleet", "hosts", "--from", HOSTILE], True)],
+    "fleet events": [(["fleet", "events", "--from", HOSTILE], True)],
+    "fleet sql": [(["fleet", "sql", "--from", HOSTILE, "select 1"], True)],
+    "fleet archive": [(["fleet", "archive", "--from", HOSTILE, "FILE"], False)],
     "top": [
         (["top", "--once", "--interval", "0.1"], True),
         (["top", "--lines", "--count", "1", "--interval", "0.1"], True),

@@ -53,7 +53,12 @@ ENDLESS = {
     "wifi connect",
 }  # what they take for good they go on with
 # What they need besides before an option of theirs is looked at.
+NOBODY = ["--from", "nats://127.0.0.1:1"]  # answers there
 NEEDED = {
+    "fleet hosts": NOBODY,
+    "fleet events": NOBODY,
+    "fleet sql": [*NOBODY, "select 1"],
+    "fleet archive": [*NOBODY, "here"],
     "policy": ["ethtool"],
     "family generate": ["none", "--out", "none"],
     "send": ["25", "x"],

@@ -184,3 +184,12 @@ def test_an_empty_stream_has_no_hosts(nats: NatsServer) -> None:
     assert run(nats, "events", "--since", "all", "--no-follow")[0] == ""
     _, err = run(nats, "sql", "select * from routes", status=1)
     assert err == "netlynx: no host publishes routes: those that are published are hosts\n"
+
+
+@pytest.mark.parametrize("words", [["hosts"], ["events", "--since", "all", "--no-follow"], ["sql", "select 1"]])
+def test_an_output_that_cannot_be_written_is_told(hosts: NatsServer, words: list[str]) -> None:
+    arguments = ["fleet", *words, "--from", hosts.url]
+    closed, full = forked(arguments, closed=[1]), forked(arguments, opened={1: "/dev/full"})
+    assert (closed.returncode, closed.stderr.splitlines()[-1]) == (1, "netlynx: standard output is closed")
+    said = "netlynx: standard output cannot be written: No space left on device"
+    assert (full.returncode, full.stderr.splitlines()[-1]) == (1, said)

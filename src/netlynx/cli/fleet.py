@@ -134,7 +134,7 @@ def events(
         str | None,
         typer.Option("--since", metavar="TIME", help="Begin at this time: 10m, 2h, 2026-11-30T14:00, or `all`."),
     ] = None,
-    follow: Annotated[bool, typer.Option("--follow/--no-follow", help="Go on with what comes, until Ctrl-C.")] = True,
+    no_follow: Annotated[bool, typer.Option("--no-follow", help="End with what there is by now.")] = False,
     json: JsonLines = False,
     server: From = _NEAR,
     stream: Stream = "netlynx",
@@ -151,9 +151,9 @@ def events(
 
     begin = None if since is None else _time(since)
     choice = Choice(tuple(host or ()), tuple(namespace or ()), tuple(room or ()), tuple(kind or ()))
-    if since is None and not follow:
+    if since is None and no_follow:
         raise misused("without --since there is nothing but what comes: leave it out, or say since when", "--no-follow")
-    print_events(server, choice, begin, follow, json, stream, _security(credentials, ca, certificate, key))
+    print_events(server, choice, begin, not no_follow, json, stream, _security(credentials, ca, certificate, key))
 
 
 @commands.command()
@@ -219,7 +219,7 @@ def sql(
 @commands.command()
 def archive(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that they are kept in.")],
-    follow: Annotated[bool, typer.Option("--follow/--no-follow", help="Go on with what comes, until Ctrl-C.")] = True,
+    no_follow: Annotated[bool, typer.Option("--no-follow", help="End with what there is by now.")] = False,
     server: From = _NEAR,
     stream: Stream = "netlynx",
     credentials: Credentials = None,
@@ -238,7 +238,7 @@ def archive(
     kept = Archiving(server, folder, stream=stream, security=_security(credentials, ca, certificate, key))
     try:
         with closed_from_elsewhere(kept.stop):
-            asyncio.run(kept.run(follow=follow, begun=lambda: note(f"archiving {stream} to {folder}")))
+            asyncio.run(kept.run(follow=not no_follow, begun=lambda: note(f"archiving {stream} to {folder}")))
     except KeyboardInterrupt:
         pass
     finally:
