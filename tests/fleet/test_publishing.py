@@ -22,6 +22,7 @@ from netlynx.fleet import sending
 from netlynx.fleet.messages import Events, Part
 from netlynx.fleet.needed import FleetError, Refused
 from netlynx.fleet.publisher import Publisher
+from netlynx.fleet.tasks import end
 from simulated_hosts import HEARD, KINDS, Host
 from stored_messages import by_start, counted, missing, stored
 
@@ -401,3 +402,49 @@ def test_fifty_hosts_and_a_server_that_come_and_go(nats: NatsServer, spool: Path
     assert missing(messages) == {}
     assert counted(messages) == sum(each.said for each in hosts) == 40 * sum(1 + each % 3 for each in range(50))
     assert {key[0] for key in by_start(messages)} == {each.name for each in hosts}
+
+
+def test_tables_that_a_lost_connection_took_are_stored_over_the_next(
+    nats: NatsServer, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host, store = Host("web1"), sending.Line.store
+    lost: list[int] = []
+
+    async def loses(self: sending.Line, messages: Any) -> Any:
+        if not lost and any(".snapshot." in subject for subject, _, _ in messages):
+            lost.append(len(messages))
+            raise sending.Gone("connection closed")
+        return await store(self, messages)
+
+    monkeypatch.setattr(sending.Line, "store", loses)
+
+    async def main() -> None:
+        async with publishing(host, nats.url, spool, tables=True) as publisher:
+            await until(lambda: publisher.rounds)
+
+    asyncio.run(main())
+    assert lost
+    assert [each.subject.table for each in stored(nats.url) if isinstance(each, Part)] == ["links"]
+
+
+def test_a_task_that_takes_a_cancellation_for_something_else_is_ended() -> None:
+    refused: list[int] = []
+
+    async def stubborn() -> None:
+        while True:
+            try:
+                await asyncio.sleep(PATIENCE)
+            except asyncio.CancelledError:
+                if len(refused) == 2:
+                    raise
+                refused.append(1)
+
+    async def main() -> None:
+        task = asyncio.create_task(stubborn())
+        await asyncio.sleep(0)
+        async with asyncio.timeout(PATIENCE):
+            await end(task)
+        assert task.cancelled()
+
+    asyncio.run(main())
+    assert len(refused) == 2

@@ -11,6 +11,7 @@ from netlynx.fleet.archive import Archive
 from netlynx.fleet.cursor import ALL, Begin, Cursor, Lost, Stream
 from netlynx.fleet.server import STREAM, UNSAID, Security, connected
 from netlynx.fleet.subjects import EVENTS
+from netlynx.fleet.tasks import end
 from netlynx.sql.needed import needed
 
 
@@ -86,5 +87,4 @@ class Archiving:
                 for message in fetching.result():
                     self._archive.add(message)
             else:
-                fetching.cancel()
-                await asyncio.gather(fetching, return_exceptions=True)
+                await end(fetching)

@@ -13,6 +13,7 @@ from netlynx.fleet.needed import FleetError
 from netlynx.fleet.order import Gap, Order, before_of
 from netlynx.fleet.server import STREAM, UNSAID, Security, connected
 from netlynx.fleet.subjects import EVENTS, PREFIX, escape
+from netlynx.fleet.tasks import end
 
 Told = Events | Gap | Lost
 
@@ -83,8 +84,7 @@ class Following:
                 fetching = asyncio.ensure_future(cursor.fetch())
                 await asyncio.wait({fetching, stopping}, return_when=asyncio.FIRST_COMPLETED)
                 if not fetching.done():
-                    fetching.cancel()
-                    await asyncio.gather(fetching, return_exceptions=True)
+                    await end(fetching)
                     return
                 messages = fetching.result()
                 for lost in cursor.lost:

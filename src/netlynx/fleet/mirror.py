@@ -19,6 +19,7 @@ from netlynx.fleet.messages import read
 from netlynx.fleet.needed import FleetError
 from netlynx.fleet.server import STREAM, UNSAID, Security, connected
 from netlynx.fleet.subjects import PREFIX, escape
+from netlynx.fleet.tasks import end
 
 T = TypeVar("T")
 
@@ -158,8 +159,7 @@ class FleetMirror:
         self._closed = True
         self._tell()
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end(self._task)
         await self._stack.aclose()
 
     @property

@@ -23,6 +23,7 @@ from netlynx.fleet.server import STREAM, Security, shown
 from netlynx.fleet.spool import LEAST, LIMIT, Spool
 from netlynx.fleet.subjects import PREFIX, Subject, escape, escape_namespace, unescape_namespace
 from netlynx.fleet.tables import Tables
+from netlynx.fleet.tasks import end
 from netlynx.fleet.writing import Namespace, Writer
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ class Publisher:
         self._told: set[Loss] = set()
         self._dropped = 0
         self._disk = ""
+        self._refused = ""
         self._once = False
 
     async def __aenter__(self) -> Self:
@@ -180,9 +182,7 @@ class Publisher:
             if cutting.done() and not sending.done():
                 self._waits.set()
                 await asyncio.wait([sending], timeout=timeout)
-            for each in self._tasks:
-                each.cancel()
-            await asyncio.wait(self._tasks)
+            await end(*self._tasks)
         left = await asyncio.to_thread(self._spool.close)
         self._watch_disk()
         if left:
@@ -349,14 +349,22 @@ class Publisher:
             self._told = losses  # until the disk has what tells of them
 
     async def _send_tables(self, line: Line) -> None:
-        """Read the tables and have them stored; what is refused is left out, as there will be others. Raises Gone."""
+        """Read the tables and have them stored. Where they are not, all are read again before long. Raises Gone."""
         assert self._tables is not None
         writer = self._writer
         parts = await self._tables.round(
             self.host, self.namespace, self.start, self._sequence, writer.generation, line.room, self._clock
         )
-        refusals = await line.store([(each.subject.text, each.headers(), each.payload) for each in parts])
-        if why := next((each for each in refusals if each is not None), None):
-            self._note(f"tables were not stored: {why.words}")
+        try:
+            refusals = await line.store([(each.subject.text, each.headers(), each.payload) for each in parts])
+        except Gone:
+            self._tables.soon(0)
+            raise
+        why = next((each.words for each in refusals if each is not None), "")
+        if why:
+            self._tables.soon(_LONGEST)
         elif parts:
             self.rounds += 1
+        if why and why != self._refused:
+            self._note(f"tables were not stored: {why}")
+        self._refused = why
