@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -10,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from command import PATIENCE
+from forking import forked
 from nats_server import PROGRAM, NatsServer
 from netlynx.fleet.needed import FleetError, Refused
+from netlynx.fleet.publisher import Publisher
 from netlynx.fleet.server import Security, connected, shown
 
 pytest.importorskip("nats")
@@ -101,3 +105,32 @@ def test_a_server_is_trusted_by_its_certificate(started: Started, tmp_path: Path
     assert greet(secret, Security(ca=certificate)) == "127.0.0.1"
     with pytest.raises(FleetError, match="TLS fails: self-signed certificate"):
         greet(secret)
+
+
+def test_credentials_say_who_one_is(started: Started, tmp_path: Path) -> None:
+    from nats_accounts import Accounts  # takes nkeys
+
+    accounts = Accounts()
+    url = started(*accounts.configuration).url
+    stranger, own = (accounts.credentials(tmp_path / f"{known}.creds", known=known) for known in (False, True))
+
+    def hosts(*more: str) -> tuple[int, str, str]:
+        done = forked(["fleet", "hosts", "--json", "--from", url, *more])
+        return done.returncode, done.stdout, done.stderr
+
+    refused = (1, "", f"netlynx: {url}: the server does not take this name, password or credential\n")
+    assert hosts() == hosts("--credentials", str(stranger)) == refused
+    assert "there is no stream 'netlynx'" in hosts("--credentials", str(own))[2]
+
+    async def publish() -> list[str]:
+        notes: list[str] = []
+        how = {"host": "web1", "security": Security(credentials=own), "note": notes.append}
+        async with asyncio.timeout(PATIENCE), Publisher(url, tmp_path / "spool", **how) as publisher:  # type: ignore[arg-type]
+            while not publisher.stored:
+                await asyncio.sleep(0.01)
+        return notes
+
+    assert asyncio.run(publish()) == [f"publishing to {url} as web1"]
+    status, told, said = hosts("--credentials", str(own))
+    assert (status, said) == (0, "")
+    assert [each["host"] for each in json.loads(told)] == ["web1"]

@@ -115,7 +115,9 @@ async def connect(url: str, security: Security = UNSAID, *, timeout: float = 5.0
             url, reasons[0] if reasons and isinstance(error, nats.errors.NoServersError) else error
         ) from None
     except ImportError as error:  # nkeys, which credentials are signed by
-        raise FleetError(f"credentials need {error.name}, which is not installed: pip install nkeys") from None
+        raise FleetError(
+            f"credentials need {error.name}, which is not installed: pip install 'netlynx[fleet]'"
+        ) from None
     later = {"allow_reconnect": True, "max_reconnect_attempts": -1, "reconnect_time_wait": 0.2}
     client.options.update(later | how)
     return client
