@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import netlynx
 from netlynx import route
 from netlynx.cli.watched import OBJECTS, watched
+from netlynx.errors import EncodeError
 from netlynx.fleet.messages import Events, Part, cut, line, read, record_class
 from netlynx.fleet.needed import FleetError
 from netlynx.fleet.subjects import Subject
@@ -54,6 +55,19 @@ def test_records_are_read_back_as_what_they_were() -> None:
     events = Events(HOST, "a1", 1, 1, 1, 1, 5, "route.link.Link", a_line(1, netlynx.to_json(link)))
     assert record_class(events.record) is route.Link
     assert events.record_of(events.lines()[0]) == link
+
+
+@pytest.mark.parametrize("record", [b"[]", b"7", b'"x"', b'{"nothing":1}'])
+def test_what_is_no_record_of_its_class_is_refused(record: bytes) -> None:
+    events = Events(HOST, "a1", 1, 1, 1, 1, 5, "route.link.Link", a_line(1, record))
+    with pytest.raises(EncodeError):
+        events.record_of(events.lines()[0])
+
+
+def test_an_event_without_a_record_has_none_and_unknown_attributes_are_left_out() -> None:
+    for record in (b"null", b'{"unknown":[{"path":[],"type":99,"data":"00"}],"index":7}'):
+        events = Events(HOST, "a1", 1, 1, 1, 1, 5, "route.link.Link", a_line(1, record))
+        assert events.record_of(events.lines()[0]) == (None if record == b"null" else route.Link(index=7))
 
 
 @pytest.mark.parametrize(

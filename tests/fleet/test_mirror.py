@@ -141,6 +141,10 @@ def test_what_comes_twice_is_taken_once_and_what_cannot_be_read_is_counted(nats:
             await mirror.settle(30)
             assert mirror["web"].certain
             assert same(mirror["web"], host)
+            event = {"event": "new", "object": "route"}
+            await host.say("route", "route", [(event, b"null"), (event, b"[]")])
+            await mirror.settle(30)
+            assert (mirror["web"].certain, mirror["web"].counts["unreadable"]) == (False, 2)
 
     with_stream(nats, story)
 

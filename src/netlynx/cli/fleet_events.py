@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -18,10 +19,9 @@ from netlynx.cli.stdout import check_output, note, tell, write
 from netlynx.errors import EncodeError, NetlynxError
 from netlynx.fleet.catching import called
 from netlynx.fleet.following import Following, Told
-from netlynx.fleet.messages import Events, Said, record_class
+from netlynx.fleet.messages import Events, Said
 from netlynx.fleet.needed import FleetError
 from netlynx.fleet.order import Gap
-from netlynx.fleet.rows import record_of
 
 if TYPE_CHECKING:
     from netlynx.cli.terminal import Paint
@@ -108,15 +108,8 @@ def _print_message(events: Events, names: dict[tuple[str, Any], Names], json: bo
         except (EncodeError, NetlynxError, ValueError, TypeError):
             failed += 1
             write(*_plainly(events, said, colours))
-    write_flush()
-    return failed
-
-
-def write_flush() -> None:
-    """Have it read now."""
-    import sys
-
     sys.stdout.flush()
+    return failed
 
 
 def _as_json(events: Events, said: Said) -> str:
@@ -150,10 +143,9 @@ def _head(host: str, namespace: Any, event: str, kind: str, colours: bool) -> li
 def _as_text(events: Events, said: Said, names: Names, colours: bool) -> list[str | Paint]:
     subject = events.subject
     parts = _head(subject.host, subject.namespace, said.event, subject.kind, colours)
-    cls = record_class(events.record)
-    if cls is None:
+    record = events.record_of(said)
+    if record is None:
         return [*parts, _words(_more(said) or msgspec.json.decode(said.record) or {})]
-    record = record_of(cls, msgspec.json.decode(said.record))
     if subject.kind == "link":
         names.learn(record.index, record.name)  # type: ignore[attr-defined]  # a link has them
     watched = _watched(subject.kind)

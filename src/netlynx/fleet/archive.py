@@ -35,10 +35,9 @@ import pyarrow.parquet
 from netlynx.errors import EncodeError
 from netlynx.fleet.catching import called
 from netlynx.fleet.cursor import Message, moment
-from netlynx.fleet.messages import Events, Part, Said, read, record_class
+from netlynx.fleet.messages import Events, Part, read
 from netlynx.fleet.needed import FleetError
-from netlynx.fleet.order import Gap, Order, before_of
-from netlynx.fleet.rows import record_of
+from netlynx.fleet.order import Gap, Order
 from netlynx.schema.record import Record, class_of
 from netlynx.sql.history import columns_beside
 
@@ -124,8 +123,8 @@ class Archive:
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self._orders: dict[tuple[str, str | int | None], Order] = {}
-        self.place = self._place()
         self.counts = dict.fromkeys(("events", "again", "gap", "unreadable"), 0)
+        self.place = self._place()
         self._files: dict[tuple[str, str], _File] = {}
         self._hour = ""
         self._first = self._rows = 0
@@ -148,10 +147,8 @@ class Archive:
             return
         if isinstance(said, Part):
             return
-        key = (said.subject.host, said.subject.namespace)
-        order = self._orders.setdefault(key, Order())
+        order = self._order(said.subject.host, said.subject.namespace)
         self._taken(message, order, order.take(said))
-        self.counts["again"], order.again = self.counts["again"] + order.again, 0
 
     def finish(self) -> None:
         """Finish all files, and say up to where the stream is kept. Raises OSError."""
@@ -196,38 +193,20 @@ class Archive:
         except FleetError as error:
             self._unreadable(message, events.start, events, str(error))
             return
-        cls = record_class(events.record)
+        subject = events.subject
         for said in lines:
             record = None
-            text = None
-            if cls is not None:
-                try:
-                    record = record_of(cls, msgspec.json.decode(said.record))
-                except EncodeError:
-                    self.counts["unreadable"] += 1
-            if record is None:
-                text = _whole(said)
-            self._row(events.subject.kind, message, events, said, record, text, said.lost or said.count)
+            try:
+                record = events.record_of(said)
+            except EncodeError:
+                self.counts["unreadable"] += 1
+            text = msgspec.json.encode(said).decode() if record is None else None
+            of = (moment(said.time), moment(message.stamp), subject.host, called(subject.namespace))
+            what = (events.start, said.sequence, said.generation, said.event, said.lost or said.count, text)
+            self._put(subject.kind, (*of, *what), record)
             self.counts["events"] += 1
-            if said.event == "start" and said.before is not None:
-                last = before_of(events.subject.namespace, said.before.last)
-                if (gap := order.ended(events.subject, said.before.start, last)) is not None:
-                    self._gap(message, gap)
-
-    def _row(
-        self,
-        kind: str,
-        message: Message,
-        events: Events,
-        said: Said,
-        record: Record | None,
-        text: str | None,
-        lost: int | None,
-    ) -> None:
-        subject = events.subject
-        of = (moment(said.time), moment(message.stamp), subject.host, called(subject.namespace))
-        row = (*of, events.start, said.sequence, said.generation, said.event, lost, text)
-        self._put(kind, row, record)
+            if (gap := order.followed(subject, said)) is not None:
+                self._gap(message, gap)
 
     def _gap(self, message: Message, gap: Gap) -> None:
         self.counts["gap"] += gap.count
@@ -263,8 +242,11 @@ class Archive:
         except (msgspec.MsgspecError, KeyError, TypeError):
             raise FleetError(f"{path} does not say up to where the archive goes: is it one?") from None
         for each in place.come:
-            self._orders.setdefault((each.host, each.namespace), Order()).begin(each.start, each.last)
+            self._order(each.host, each.namespace).begin(each.start, each.last)
         return place
+
+    def _order(self, host: str, namespace: str | int | None) -> Order:
+        return self._orders.setdefault((host, namespace), Order(self.counts))
 
     def _clean(self) -> None:
         """Take away what was begun and not finished: it is read again."""
@@ -276,8 +258,3 @@ class Archive:
 
 _NAMED = re.compile(r"\d{4}-\d\d-\d\dT\d\d-(\d{20})(?:-\w+)?\.parquet")
 _PLAIN = ("start", "stop", "overrun", "gap", "unreadable")
-
-
-def _whole(said: Said) -> str:
-    """An event as its line has it."""
-    return msgspec.json.encode(said).decode()

@@ -14,16 +14,14 @@ from collections import Counter, deque
 from collections.abc import Hashable
 from typing import Any  # records of whatever kind, and pyarrow's, which tells no types
 
-import msgspec
-
 from netlynx.engine.copy import Copy
 from netlynx.engine.mirror import how_to_mirror
 from netlynx.engine.operation import Dump, Event
 from netlynx.errors import EncodeError
 from netlynx.fleet.messages import ROOM, Events, Part, Said, record_class
 from netlynx.fleet.needed import FleetError
-from netlynx.fleet.order import Gap, Order, before_of
-from netlynx.fleet.rows import record_of, records_of
+from netlynx.fleet.order import Gap, Order
+from netlynx.fleet.rows import records_of
 from netlynx.sql.catalogue import LISTINGS, Listing
 
 _KEPT = 4096  # messages of events that are kept for a table that is behind them
@@ -82,9 +80,8 @@ class TableCopy:
             self.doubt = said.sequence
         if said.object != self._told_by or cls is not self.listing.record:
             return
-        record = record_of(cls, msgspec.json.decode(said.record))
-        copy = self.copy
-        if copy.apply(Event(said.event, record), []) or self._how.unsaid(copy.listing, record):
+        record, copy = events.record_of(said), self.copy
+        if record is None or copy.apply(Event(said.event, record), []) or self._how.unsaid(copy.listing, record):
             self.doubt = said.sequence
 
     @property
@@ -139,7 +136,7 @@ class HostCopy:
         self.counts: Counter[str] = Counter()
         self.lost: deque[Gap] = deque(maxlen=1000)
         self._only = only
-        self._order = Order()
+        self._order = Order(self.counts)
         self._past: deque[str] = deque(maxlen=64)
         self._recent: deque[tuple[Events, list[Said]]] = deque(maxlen=_KEPT)
         self._parts: dict[str, tuple[int, dict[int, bytes]]] = {}
@@ -164,7 +161,6 @@ class HostCopy:
                 self._miss(each)
             else:
                 self._take_events(each)
-        self.counts["again"], self._order.again = self.counts["again"] + self._order.again, 0
 
     def _begin(self, message: Events | Part) -> None:
         """Another start: what was known may have changed in between."""
@@ -224,11 +220,8 @@ class HostCopy:
             if each.event == "overrun":
                 self.counts["overruns"] += 1
                 self.in_doubt()
-            elif each.event == "start" and each.before is not None:
-                last = before_of(self.namespace, each.before.last)
-                gap = self._order.ended(events.subject, each.before.start, last)
-                if gap is not None:
-                    self._miss(gap)
+            elif (gap := self._order.followed(events.subject, each)) is not None:
+                self._miss(gap)
 
     def _take_part(self, part: Part) -> None:
         name = part.subject.table or ""

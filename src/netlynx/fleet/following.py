@@ -10,7 +10,7 @@ from netlynx.fleet.catching import called, latest_of
 from netlynx.fleet.cursor import Begin, Cursor, Lost, Message, Stream
 from netlynx.fleet.messages import Events, Part, read
 from netlynx.fleet.needed import FleetError
-from netlynx.fleet.order import Gap, Order, before_of
+from netlynx.fleet.order import Gap, Order
 from netlynx.fleet.server import STREAM, UNSAID, Security, connected
 from netlynx.fleet.subjects import EVENTS, PREFIX, escape
 from netlynx.fleet.tasks import end
@@ -19,7 +19,7 @@ Told = Events | Gap | Lost
 
 
 class Following:
-    """Reads events, each once. `unreadable` counts messages that could not be read, `again` events that came twice.
+    """Reads events, each once. `unreadable` counts messages that could not be read.
 
     What is missing is known where nothing is left out by room or kind: sequences are of all of a namespace.
     """
@@ -43,7 +43,13 @@ class Following:
         self._seen: dict[tuple[str, str, str], int] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
-        self.unreadable = self.again = 0
+        self._counts = {"again": 0}
+        self.unreadable = 0
+
+    @property
+    def again(self) -> int:
+        """How many events came twice."""
+        return self._counts["again"]
 
     def stop(self) -> None:
         """End `told`; from any thread."""
@@ -116,17 +122,16 @@ class Following:
         if self._rooms or self._kinds:
             key = (subject.text, said.start, "")
             if said.last <= self._seen.get(key, 0):
-                self.again += said.count
+                self._counts["again"] += said.count
                 return
             self._seen[key] = said.last
             yield said
             return
-        order = self._orders.setdefault((subject.host, subject.namespace), Order())
+        order = self._orders.setdefault((subject.host, subject.namespace), Order(self._counts))
         for each in order.take(said):
             yield each
             if isinstance(each, Events) and subject.kind == "start":
                 yield from self._ended(order, each)
-        self.again, order.again = self.again + order.again, 0
 
     def _ended(self, order: Order, events: Events) -> Iterable[Gap]:
         """What is missing at the end of the start before."""
@@ -135,10 +140,8 @@ class Following:
         except FleetError:
             return
         for each in lines:
-            if each.before is not None:
-                last = before_of(events.subject.namespace, each.before.last)
-                if (gap := order.ended(events.subject, each.before.start, last)) is not None:
-                    yield gap
+            if (gap := order.followed(events.subject, each)) is not None:
+                yield gap
 
     def _is_wanted(self, events: Events) -> bool:
         subject = events.subject

@@ -123,11 +123,15 @@ class Events(msgspec.Struct, frozen=True):
     def record_of(self, said: Said) -> Record | None:
         """The record of one of the events; None where it has none, or none of a class that is known here.
 
-        Raises EncodeError for one that its class cannot have.
+        What it had of attributes that nobody knew is left out. Raises EncodeError for one that its class cannot have.
         """
         cls = record_class(self.record)
-        value = msgspec.json.decode(said.record)
-        return None if cls is None or value is None else from_json(cls, value, read=True)
+        value = None if cls is None else msgspec.json.decode(said.record)
+        if cls is None or value is None:
+            return None
+        if isinstance(value, dict):
+            value.pop("unknown", None)
+        return from_json(cls, value, read=True)
 
     def headers(self) -> Headers:
         """The headers of the message."""

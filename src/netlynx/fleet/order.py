@@ -8,12 +8,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 
 import msgspec
 
-from netlynx.fleet.messages import Events
+from netlynx.fleet.messages import Events, Said
 from netlynx.fleet.subjects import Subject, escape_namespace
 
 _HELD = 4096  # messages that wait for one that is missing
@@ -45,10 +45,10 @@ class _Counted:
 
 
 class Order:
-    """The order of events of one namespace, of all its starts. `again` counts those that came more than once."""
+    """The order of events of one namespace, of all its starts. In `counts`, ``again`` is how many came once more."""
 
-    def __init__(self) -> None:
-        self.again = 0
+    def __init__(self, counts: MutableMapping[str, int]) -> None:
+        self._counts = counts
         self._starts: dict[str, _Counted] = {}
 
     def begin(self, start: str, sequence: int) -> None:
@@ -60,7 +60,7 @@ class Order:
         """What a message brings that was not there yet, in order."""
         counted = self._counted(events.start, events.first)
         if events.last < counted.next:
-            self.again += events.count
+            self._counts["again"] += events.count
             return
         if events.first > counted.next:
             counted.held.setdefault(events.first, events)
@@ -85,13 +85,17 @@ class Order:
                 nearest = counted.held[min(counted.held)]
                 yield from self._settle(msgspec.structs.replace(nearest, settled=nearest.first), counted)
 
-    def ended(self, subject: Subject, start: str, last: int) -> Gap | None:
-        """A start is over, and had come to `last`: what is missing at its end."""
-        counted = self._starts.get(start)
-        if counted is None or counted.next > last:
+    def followed(self, subject: Subject, said: Said) -> Gap | None:
+        """What is missing at the end of the start before, where this is the ``start`` that says how far it had come."""
+        before = said.before if said.event == "start" else None
+        counted = None if before is None else self._starts.get(before.start)
+        if before is None or counted is None:
+            return None
+        last = before.last.get(escape_namespace(subject.namespace), 0)
+        if counted.next > last:
             return None
         first, counted.next = counted.next, last + 1
-        return Gap(subject.host, subject.namespace, start, first, last)
+        return Gap(subject.host, subject.namespace, before.start, first, last)
 
     def _counted(self, start: str, first: int) -> _Counted:
         if start not in self._starts:
@@ -120,13 +124,13 @@ class Order:
             if events.last >= counted.next:
                 yield from self._pass(events, counted)
             else:
-                self.again += events.count
+                self._counts["again"] += events.count
 
     def _pass(self, events: Events, counted: _Counted) -> Iterator[Events]:
         skip = counted.next - events.first
         counted.next = events.last + 1
         if skip:
-            self.again += skip
+            self._counts["again"] += skip
             events = _behind(events, skip)
         yield events
 
@@ -135,8 +139,3 @@ def _behind(events: Events, skip: int) -> Events:
     """The same message without the first of its events."""
     payload = b"".join(events.payload.splitlines(keepends=True)[skip:])
     return msgspec.structs.replace(events, first=events.first + skip, count=events.count - skip, payload=payload)
-
-
-def before_of(namespace: str | int | None, last: dict[str, int]) -> int:
-    """How far the start before had come in a namespace, of what a ``start`` says; 0 where it says nothing."""
-    return last.get(escape_namespace(namespace), 0)

@@ -28,11 +28,6 @@ def records_of(cls: type[R], table: Any) -> list[R]:
     return [from_json(cls, _plain(cls, row), read=True) for row in table.select(known).to_pylist()]
 
 
-def record_of(cls: type[R], fields: dict[str, Any]) -> R:
-    """The record of an event's fields, as a row of it would be. Raises EncodeError."""
-    return from_json(cls, {name: value for name, value in fields.items() if name != "unknown"}, read=True)
-
-
 def _plain(cls: Any, row: dict[str, Any]) -> dict[str, Any]:
     readers = _readers(cls)
     return {name: readers[name](value) for name, value in row.items() if value is not None and name in readers}
