@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -11,7 +10,7 @@ from netlynx.fleet.archive import Archive
 from netlynx.fleet.cursor import ALL, Begin, Cursor, Lost, Stream
 from netlynx.fleet.server import STREAM, UNSAID, Security, connected
 from netlynx.fleet.subjects import EVENTS
-from netlynx.fleet.tasks import end
+from netlynx.fleet.tasks import Stop
 from netlynx.sql.needed import needed
 
 
@@ -33,8 +32,7 @@ class Archiving:
         needed()
         self._url, self._name, self._security = url, stream, security
         self._archive = Archive(folder)
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stopping = asyncio.Event()
+        self._stop = Stop()
         self.lost: list[Lost] = []
 
     @property
@@ -44,14 +42,13 @@ class Archiving:
 
     def stop(self) -> None:
         """Have `run` come to an end; from any thread."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._stopping.set)
+        self._stop.ask()
 
     async def run(self, *, follow: bool = True, begun: Callable[[], object] = lambda: None) -> None:
         """Keep what there is and, to `follow`, what comes until `stop`, or until it is cancelled; files are finished
         then. Raises FleetError, OSError.
         """
-        self._loop = asyncio.get_running_loop()
+        self._stop.begin()
         async with connected(self._url, self._security) as client:
             stream = Stream(client, self._name)
             info = await stream.info()
@@ -64,7 +61,9 @@ class Archiving:
             begun()
             try:
                 if follow:
-                    await self._follow(cursor)
+                    async for messages in cursor.batches(self._stop):
+                        for message in messages:
+                            self._archive.add(message)
                 else:
                     async for message in cursor.until(info.state.last_seq):
                         self._archive.add(message)
@@ -72,19 +71,3 @@ class Archiving:
                 self.lost += cursor.lost
                 self._archive.finish()
                 await cursor.close()
-
-    async def _follow(self, cursor: Cursor) -> None:
-        stopping = asyncio.ensure_future(self._stopping.wait())
-        while not stopping.done():
-            fetching = asyncio.ensure_future(cursor.fetch())
-            try:
-                await asyncio.wait({fetching, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            except asyncio.CancelledError:
-                stopping.cancel()
-                fetching.cancel()
-                raise
-            if fetching.done():
-                for message in fetching.result():
-                    self._archive.add(message)
-            else:
-                await end(fetching)

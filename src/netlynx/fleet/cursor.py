@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netlynx.fleet.needed import FleetError, Refused
 from netlynx.fleet.server import STREAM, shown
+from netlynx.fleet.tasks import Stop, end
 
 if TYPE_CHECKING:
     from nats.aio.client import Client
@@ -157,13 +158,26 @@ class Cursor:
                 await self._look(await self._stream.info())
         return messages
 
-    async def until(self, end: int) -> AsyncIterator[Message]:
+    async def batches(self, stop: Stop) -> AsyncIterator[list[Message]]:
+        """What comes, until that is to end. Raises as `fetch`."""
+        tasks: list[asyncio.Task[Any]] = [stopping := asyncio.ensure_future(stop.wait())]
+        try:
+            while not stopping.done():
+                tasks[1:] = [fetching := asyncio.ensure_future(self.fetch())]
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                if not fetching.done():
+                    return
+                yield fetching.result()
+        finally:
+            await end(*tasks)
+
+    async def until(self, last: int) -> AsyncIterator[Message]:
         """The messages up to a position, or to the last of these. Raises FleetError where the server stays away."""
         deadline = time.monotonic() + PATIENCE
-        while self.position < end:
+        while self.position < last:
             messages = await self.fetch(_PAUSE)
             for each in messages:
-                if each.position > end:
+                if each.position > last:
                     return
                 yield each
             if self.is_idle:

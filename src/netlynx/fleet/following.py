@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import datetime
 
@@ -13,7 +12,7 @@ from netlynx.fleet.needed import FleetError
 from netlynx.fleet.order import Gap, Order
 from netlynx.fleet.server import STREAM, UNSAID, Security, connected
 from netlynx.fleet.subjects import EVENTS, PREFIX, escape
-from netlynx.fleet.tasks import end
+from netlynx.fleet.tasks import Stop
 
 Told = Events | Gap | Lost
 
@@ -41,8 +40,7 @@ class Following:
         self._rooms, self._kinds = tuple(rooms), tuple(kinds)
         self._orders: dict[tuple[str, str | int | None], Order] = {}
         self._seen: dict[tuple[str, str, str], int] = {}
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stopping = asyncio.Event()
+        self._stop = Stop()
         self._counts = {"again": 0}
         self.unreadable = 0
 
@@ -53,53 +51,38 @@ class Following:
 
     def stop(self) -> None:
         """End `told`; from any thread."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._stopping.set)
+        self._stop.ask()
 
     async def told(self, *, follow: bool = True, begun: Callable[[], object] = lambda: None) -> AsyncIterator[Told]:
         """Messages of events, and what is missing, in order; without `follow` up to what there is by now.
 
         Raises FleetError for a server, a stream or a host that is not there.
         """
-        self._loop = asyncio.get_running_loop()
+        self._stop.begin()
         async with connected(self._url, self._security) as client:
             stream = Stream(client, self._name)
-            end = (await stream.info()).state.last_seq
+            last = (await stream.info()).state.last_seq
             if self._hosts:
                 await latest_of(stream, self._hosts)  # which says who is not there
             # What is published once it is said that this has begun belongs to it, however late the server is asked.
-            begin = Begin(position=end + 1) if self._since is None else Begin(time=self._since)
+            begin = Begin(position=last + 1) if self._since is None else Begin(time=self._since)
             cursor = Cursor(stream, self._subject(), begin, patient=follow)
             begun()
             try:
                 if follow:
-                    async for message in self._live(cursor):
-                        for each in self._take(message):
-                            yield each
+                    async for messages in cursor.batches(self._stop):
+                        for lost in cursor.lost:
+                            yield lost
+                        cursor.lost.clear()
+                        for message in messages:
+                            for each in self._take(message):
+                                yield each
                 else:
-                    async for message in cursor.until(end):
+                    async for message in cursor.until(last):
                         for each in self._take(message):
                             yield each
             finally:
                 await cursor.close()
-
-    async def _live(self, cursor: Cursor) -> AsyncIterator[Message | Lost]:
-        stopping = asyncio.ensure_future(self._stopping.wait())
-        try:
-            while not self._stopping.is_set():
-                fetching = asyncio.ensure_future(cursor.fetch())
-                await asyncio.wait({fetching, stopping}, return_when=asyncio.FIRST_COMPLETED)
-                if not fetching.done():
-                    await end(fetching)
-                    return
-                messages = fetching.result()
-                for lost in cursor.lost:
-                    yield lost
-                cursor.lost.clear()
-                for each in messages:
-                    yield each
-        finally:
-            stopping.cancel()
 
     def _subject(self) -> str:
         """What the server chooses by; the rest is chosen here."""
@@ -107,10 +90,7 @@ class Following:
         host, room, kind = (escape(name) if name else "*" for name in one)
         return EVENTS if (host, room, kind) == ("*", "*", "*") else f"{PREFIX}.{host}.*.{room}.{kind}"
 
-    def _take(self, message: Message | Lost) -> Iterable[Told]:
-        if isinstance(message, Lost):
-            yield message
-            return
+    def _take(self, message: Message) -> Iterable[Events | Gap]:
         try:
             said = read(message.subject, message.headers, message.payload)
         except FleetError:
