@@ -112,3 +112,26 @@ def test_a_folder_that_is_no_archive_is_refused(tmp_path: Path) -> None:
     (tmp_path / "position.json").write_text("[]")
     with pytest.raises(fleet.FleetError, match="does not say up to where the archive goes"):
         fleet.Archiving("nats://127.0.0.1:1", tmp_path)
+
+
+def test_what_a_server_says_late_of_nothing_being_there_is_no_message(
+    nats: NatsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nats.js.client import JetStreamContext
+
+    fetch = JetStreamContext.PullSubscription.fetch
+
+    async def late(self: Any, *how: Any) -> Any:
+        try:
+            return await fetch(self, *how)
+        finally:
+            await asyncio.sleep(0.3)
+
+    monkeypatch.setattr(JetStreamContext.PullSubscription, "fetch", late)
+
+    async def story(js: Any) -> None:
+        await a_host(js, "web", 3)
+        await archive(nats, tmp_path / "kept")
+        assert (await archive(nats, tmp_path / "kept")).counts["events"] == 0
+
+    with_stream(nats, story)

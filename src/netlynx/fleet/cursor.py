@@ -118,6 +118,7 @@ class Cursor:
         self._headers_only = headers_only
         self._patient = patient
         self._subscription: Any = None
+        self._taken = 0  # messages of the subscription
         self._created: datetime | None = None
         self.position = 0
         self.lost: list[Lost] = []
@@ -138,8 +139,9 @@ class Cursor:
             return []
         try:
             if self._subscription is None:
-                self._subscription = await self._consume()
+                self._subscription, self._taken = await self._consume(), 0
             taken = await self._subscription.fetch(_BATCH, wait)
+            self._taken += len(taken)
         except (Away, nats.errors.Error, TimeoutError, OSError) as error:
             if isinstance(error, Away) and not self._patient:
                 raise
@@ -244,8 +246,9 @@ class Cursor:
             info = await self._subscription.consumer_info()
         except (nats.errors.Error, TimeoutError):
             return None
-        # What was on its way when it was asked has come before the answer.
-        return int(info.num_pending or 0) + int(self._subscription.pending_msgs)
+        # What the server has sent and was not taken is on its way, or lies here beside its words that nothing is there.
+        sent = info.delivered.consumer_seq if info.delivered is not None else 0
+        return int(info.num_pending or 0) + max(0, sent - self._taken)
 
 
 def _read(message: Any) -> Message:
