@@ -8,54 +8,20 @@ from typing import Any
 
 import pytest
 
+from metrics_world import World
 from netlynx import connect, metrics, netns, route
 from netlynx.errors import NotSupported, PermissionDenied
-from netlynx.kernel import Request, VirtualKernel
 from netlynx.metrics.gathering import REASONS
-from netlynx.route.constants import RTM
-from netlynx.wire.constants import NETLINK
 from support import PATIENCE, Background, named_namespace, needs_root
 
 BRIEF = 1.0  # seconds; what is to be late waits for the test
 
 
-class World:
-    """A kernel with a link and a route; its routes come when the test lets them, or are refused."""
-
-    def __init__(self) -> None:
-        self.kernel = VirtualKernel()
-        self.asked = 0
-        self.let = threading.Event()
-        self.let.set()
-        self.problem: Exception | None = None
-        routing = self.kernel.serve(NETLINK.ROUTE)
-
-        @routing.dump(RTM.GETLINK, record=route.Link, reply=RTM.NEWLINK)
-        def links(request: Request) -> Iterator[route.Link]:
-            yield route.Link(index=1, name="lo", mtu=65536, stats64=route.LinkStatistics64(rx_bytes=7))
-
-        @routing.dump(RTM.GETROUTE, record=route.Route, reply=RTM.NEWROUTE)
-        def routes(request: Request) -> Iterator[route.Route]:
-            self.asked += 1
-            if self.problem is not None:
-                raise self.problem
-            self.let.wait(PATIENCE)
-            yield route.Route(family="inet", destination="10.0.0.0/8", protocol="bgp", type="unicast")
-
-
 @pytest.fixture
-def world() -> Iterator[World]:
-    made = World()
-    yield made
-    made.let.set()
-
-
-@pytest.fixture
-def gatherer(world: World) -> Iterator[metrics.Gatherer]:
-    with metrics.Gatherer(["links", "routes"], kernel=world.kernel, deadline=PATIENCE) as made:
-        made.gather()  # what is loaded on first use is loaded
-        world.asked = 0
-        yield made
+def gatherer(gatherer: metrics.Gatherer, world: World) -> metrics.Gatherer:
+    gatherer.gather()  # what is loaded on first use is loaded
+    world.asked = 0
+    return gatherer
 
 
 def samples(gathered: metrics.Gathered) -> dict[tuple[str, tuple[str, ...]], Any]:

@@ -18,7 +18,6 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
     ExportMetricsServiceResponse,
 )
 
-from metrics.test_gathering import World
 from netlynx import metrics
 from support import PATIENCE
 
@@ -58,13 +57,6 @@ def receiver() -> Iterator[Receiver]:
     yield made
     made.server.shutdown()
     made.server.server_close()
-
-
-@pytest.fixture
-def gatherer() -> Iterator[metrics.Gatherer]:
-    world = World()
-    with metrics.Gatherer(["links", "routes"], kernel=world.kernel, deadline=PATIENCE) as made:
-        yield made
 
 
 def test_a_receiver_gets_sums_and_gauges_with_whole_numbers(

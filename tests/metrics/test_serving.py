@@ -21,25 +21,12 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as read_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as read_text
 
-from metrics.test_gathering import World
+from metrics_world import World
 from netlynx import metrics
 from netlynx.metrics import serving
 from support import PATIENCE, Background
 
 OPENMETRICS = "application/openmetrics-text;version=1.0.0;q=0.8,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    made = World()
-    yield made
-    made.let.set()
-
-
-@pytest.fixture
-def gatherer(world: World) -> Iterator[metrics.Gatherer]:
-    with metrics.Gatherer(["links", "routes"], kernel=world.kernel, deadline=PATIENCE) as made:
-        yield made
 
 
 @pytest.fixture

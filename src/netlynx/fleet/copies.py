@@ -22,23 +22,15 @@ from netlynx.fleet.messages import ROOM, Events, Part, Said, record_class
 from netlynx.fleet.needed import FleetError
 from netlynx.fleet.order import Gap, Order
 from netlynx.fleet.rows import records_of
+from netlynx.fleet.tables import OF_KINDS
 from netlynx.sql.catalogue import LISTINGS, Listing
 
 _KEPT = 4096  # messages of events that are kept for a table that is behind them
 
-# What events are called that tell of a table's rows; a table that is not here is as it was when it was read.
-_TOLD_BY = {
-    "links": "link",
-    "addresses": "address",
-    "routes": "route",
-    "neighbours": "neighbour",
-    "fdb": "neighbour",
-    "rules": "rule",
-    "nexthops": "nexthop",
-    "netconf": "netconf",
-    "qdiscs": "qdisc",
-    "classes": "class",
-}
+# What events are called that tell of a table's rows; a table that is not here (flows come and go by the thousand) is as
+# it was when it was read.
+_TOLD_BY = {table: kind for kind, table in OF_KINDS.items() if kind != "flow"}
+_TOLD_BY |= {"fdb": "neighbour", "classes": "class"}
 
 
 class TableCopy:

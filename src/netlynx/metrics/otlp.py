@@ -18,6 +18,7 @@ from netlynx.metrics.exposition import Part, by_metric, one_text
 from netlynx.metrics.gathering import Gathered, Gatherer
 from netlynx.metrics.model import NETNS, Metric
 from netlynx.metrics.needed import check_otlp
+from netlynx.metrics.running import Running
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.metrics import export
@@ -73,7 +74,7 @@ def _attributes(metric: Metric, key: tuple[str, ...], netns: str | None) -> dict
     return told if netns is None else {**told, NETNS: one_text(netns)}
 
 
-class Pusher:
+class Pusher(Running):
     """Pushes what a gatherer reads to `endpoint` every `interval` seconds, until `close`.
 
     `endpoint` is a URL such as ``http://127.0.0.1:4318/v1/metrics``; headers, certificates and compression are taken
@@ -103,19 +104,7 @@ class Pusher:
         logger.addHandler(self._heard)
         logger.propagate = False
         self._exporter = OTLPMetricExporter(endpoint, timeout=self._interval)
-        self._thread = threading.Thread(target=self._push, name="netlynx-otlp", daemon=True)
-        self._thread.start()
-
-    def __enter__(self) -> Pusher:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.close()
-
-    def wait(self) -> None:
-        """Return when it is closed: from another thread, or by what is raised here, such as KeyboardInterrupt."""
-        while self._thread.is_alive():
-            self._thread.join(1.0)
+        self._run(self._push, "netlynx-otlp")
 
     def close(self) -> None:
         """Push no more; what is being sent is given up."""

@@ -26,6 +26,7 @@ from netlynx.metrics.exposition import Part, library_metrics, render
 from netlynx.metrics.gathering import Gathered, Gatherer
 from netlynx.metrics.model import Family, Metric
 from netlynx.metrics.needed import check_prometheus
+from netlynx.metrics.running import Running
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +57,7 @@ class Place(NamedTuple):
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-class Server:
+class Server(Running):
     """Answers scrapes at `place` until `close`; `place` is where, then with the port that was free.
 
     `told` is called with what each round gave, in the thread that answers. Raises MetricsError without the client
@@ -68,19 +69,7 @@ class Server:
         self._server = _Server(gatherer, place, told)
         port = 0 if place.path else int(self._server.server_address[1])
         self.place = place._replace(port=port)
-        self._thread = threading.Thread(target=self._server.serve_forever, name="netlynx-exporter", daemon=True)
-        self._thread.start()
-
-    def __enter__(self) -> Server:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.close()
-
-    def wait(self) -> None:
-        """Return when it is closed: from another thread, or by what is raised here, such as KeyboardInterrupt."""
-        while self._thread.is_alive():
-            self._thread.join(1.0)
+        self._run(self._server.serve_forever, "netlynx-exporter")
 
     def close(self) -> None:
         """Listen no more."""
