@@ -22,9 +22,9 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests")]
 
 from nats_server import NatsServer  # noqa: E402  (these stand among the tests)
-from netlynx import Overrun, aconnect  # noqa: E402
-from netlynx.fleet import Events, Publisher  # noqa: E402
-from simulated_hosts import HEARD, KINDS, Host  # noqa: E402
+from netlynx import Overrun  # noqa: E402
+from netlynx.fleet import Events  # noqa: E402
+from simulated_hosts import Host, publishing  # noqa: E402
 from stored_messages import by_start, missing, stored  # noqa: E402
 
 HOUR = 3600 * 10**9
@@ -49,29 +49,14 @@ class Line:
 
 
 async def live(line: Line, host: Host, url: str, spool: Path, work: Work, **how: Any) -> None:
-    """Publish what a host's kernel says while it works; it is heard with a queue of `receive_buffer` bytes."""
-    heard = {"receive_buffer": how.pop("receive_buffer")} if "receive_buffer" in how else {}
-    async with (
-        aconnect(kernel=host.kernel) as nl,
-        nl.subscribe(*HEARD, **heard) as events,
-        Publisher(url, spool, host=host.name, **how) as publisher,
-    ):
+    """Publish what a host's kernel says while it works, and count it."""
 
-        def take(item: Any) -> None:
-            lost = isinstance(item, Overrun)
-            line.overruns, line.heard = line.overruns + lost, line.heard + (not lost)
-            publisher.put("" if lost else KINDS[type(item.record)], item)
+    def heard(item: Any) -> None:
+        lost = isinstance(item, Overrun)
+        line.overruns, line.heard = line.overruns + lost, line.heard + (not lost)
 
-        async def follow() -> None:
-            async for item in events:
-                take(item)
-
-        following = asyncio.create_task(follow())
+    async with publishing(host, url, spool, heard=heard, **how):
         await work(host)
-        await asyncio.sleep(0)
-        following.cancel()
-        for item in events.drain():
-            take(item)
 
 
 async def steady(host: Host, events: int, every: int = 20) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
-from netlynx import route
+from netlynx import Overrun, aconnect, route
 from netlynx.engine.operation import Group
+from netlynx.fleet import Publisher
 from netlynx.kernel import VirtualKernel
 from netlynx.kernel.requests import answer
 from netlynx.wire.constants import NETLINK
@@ -52,3 +57,36 @@ class Host:
     def _say(self, kind: int, record: Any) -> None:
         self.said += 1
         self._service.sock.multicast(answer(kind, record), group=_GROUPS[kind])
+
+
+@asynccontextmanager
+async def publishing(
+    host: Host, url: str, spool: Path, *, heard: Callable[[Any], object] = lambda item: None, **how: Any
+) -> AsyncIterator[Publisher]:
+    """All that a host's kernel says is published, and handed to `heard`; with `tables` its links, too.
+
+    `receive_buffer` is how much of it may wait to be heard; all else is the publisher's.
+    """
+    queue = {"receive_buffer": how.pop("receive_buffer")} if "receive_buffer" in how else {}
+    how = {"linger": 0.01, **how}
+    async with aconnect(kernel=host.kernel) as nl, nl.subscribe(*HEARD, **queue) as events:
+        if how.pop("tables", False):
+            how |= {"connection": nl, "tables": ["links"]}
+        async with Publisher(url, spool, host=host.name, **how) as publisher:
+
+            def take(item: Any) -> None:
+                heard(item)
+                publisher.put("" if isinstance(item, Overrun) else KINDS[type(item.record)], item)
+
+            async def follow() -> None:
+                async for item in events:
+                    take(item)
+
+            task = asyncio.create_task(follow())
+            try:
+                yield publisher
+            finally:
+                await asyncio.sleep(0)
+                task.cancel()
+                for item in events.drain():
+                    take(item)

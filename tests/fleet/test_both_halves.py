@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from command import PATIENCE
-from fleet.test_publishing import publishing, until
+from fleet.test_publishing import until
 from nats_server import NatsServer
 from netlynx import fleet, route
-from simulated_hosts import Host
+from simulated_hosts import Host, publishing
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 

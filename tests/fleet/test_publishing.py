@@ -6,8 +6,7 @@ import asyncio
 import io
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from netlynx.fleet.messages import Events, Part
 from netlynx.fleet.needed import FleetError, Refused
 from netlynx.fleet.publisher import Publisher
 from netlynx.fleet.tasks import end
-from simulated_hosts import HEARD, KINDS, Host
+from simulated_hosts import HEARD, Host, publishing
 from stored_messages import by_start, counted, missing, stored
 
 pytestmark = pytest.mark.usefixtures("nats")
@@ -32,28 +31,6 @@ pytestmark = pytest.mark.usefixtures("nats")
 @pytest.fixture
 def spool(tmp_path: Path) -> Path:
     return tmp_path / "spool"
-
-
-@asynccontextmanager
-async def publishing(host: Host, url: str, spool: Path, **how: Any) -> AsyncIterator[Publisher]:
-    """All that a host's kernel says is published."""
-    how = {"linger": 0.01, **how}
-    async with aconnect(kernel=host.kernel) as nl, nl.subscribe(*HEARD) as events:
-        tables = {"connection": nl, "tables": ["links"]} if how.pop("tables", False) else {}
-
-        async def follow() -> None:
-            async for item in events:
-                publisher.put("" if isinstance(item, Overrun) else KINDS[type(item.record)], item)
-
-        async with Publisher(url, spool, host=host.name, **tables, **how) as publisher:
-            task = asyncio.create_task(follow())
-            try:
-                yield publisher
-            finally:
-                await asyncio.sleep(0)
-                for item in events.drain():
-                    publisher.put("" if isinstance(item, Overrun) else KINDS[type(item.record)], item)
-                task.cancel()
 
 
 async def until(condition: Any) -> None:
