@@ -54,6 +54,7 @@ def test_one_scrape_is_printed_and_what_fails_is_told(run: Run) -> None:
         (["--otlp", "127.0.0.1:4318"], "--otlp: '127.0.0.1:4318' is no URL such as http://127.0.0.1:4318/v1/metrics"),
         (["--once", "--listen", "127.0.0.1:0"], "--once: one scrape is printed: leave --listen and --otlp out"),
         (["--openmetrics"], "--openmetrics: it goes with --once"),
+        (["--interval", "5"], "--interval: it says how often --otlp pushes: give that as well"),
         (["--deadline", "0"], "--deadline: '0' is less than 0.1"),
     ],
 )

@@ -373,6 +373,25 @@ def test_what_is_not_heard_that_way_is_told_with_what_shows_it(run: Run, name: s
     assert words in said
 
 
+@pytest.mark.parametrize(
+    "option",
+    [
+        "--host",
+        "--spool",
+        "--spool-size",
+        "--tables-every",
+        "--credentials",
+        "--tls-ca",
+        "--tls-cert",
+        "--tls-key",
+        "--stream",
+    ],
+)
+def test_what_is_said_of_publishing_takes_a_server(run: Run, option: str) -> None:
+    said = run("monitor", option, "7", status=2).stderr
+    assert f"Invalid value for {option}: it says something of what is published: give --to as well" in said
+
+
 def test_of_every_kind_of_object_it_is_known_whether_it_can_be_heard() -> None:
     heard = [kind for kind in KINDS if kind in watched.OBJECTS]
     assert [kind for kind in KINDS if kind not in heard and " is none of " in watched.unheard(kind)] == []

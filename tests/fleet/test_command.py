@@ -186,6 +186,19 @@ def test_an_empty_stream_has_no_hosts(nats: NatsServer) -> None:
     assert err == "netlynx: no host publishes routes: those that are published are hosts\n"
 
 
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        ([".tables", "--history", "nowhere"], "--history"),
+        ([".schema", "links", "--history", "nowhere"], "--history"),
+        ([".schema", "links", "--host", "web"], "--host"),
+    ],
+)
+def test_what_says_nothing_of_what_is_asked_is_refused(words: list[str], option: str) -> None:
+    done = forked(["fleet", "sql", *words])
+    assert (done.returncode, f"Invalid value for {option}: " in done.stderr) == (2, True), done.stderr
+
+
 @pytest.mark.parametrize("words", [["hosts"], ["events", "--since", "all", "--no-follow"], ["sql", "select 1"]])
 def test_an_output_that_cannot_be_written_is_told(hosts: NatsServer, words: list[str]) -> None:
     arguments = ["fleet", *words, "--from", hosts.url]

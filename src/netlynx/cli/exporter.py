@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from netlynx.metrics import Gathered, Gatherer, Place, Pusher, Server
 
 _USUAL = "127.0.0.1:9969"
+_EVERY = 15.0  # seconds
 
 
 class Name(StrEnum):
@@ -80,7 +81,7 @@ def exporter(
     netns: _Netns = None,
     deadline: _Deadline = 5.0,
     otlp: _Otlp = None,
-    interval: _Interval = 15.0,
+    interval: _Interval = _EVERY,
     once: _Once = False,
     openmetrics: _Openmetrics = False,
     kernel: Kernel = "host",
@@ -97,6 +98,8 @@ def exporter(
         raise misused("one scrape is printed: leave --listen and --otlp out", "--once")
     if openmetrics and not once:
         raise misused("it goes with --once: who scrapes says in which format", "--openmetrics")
+    if otlp is None and interval != _EVERY:
+        raise misused("it says how often --otlp pushes: give that as well", "--interval")
     names = _names(collect, without)
     place = None if once or (otlp is not None and listen is None) else _place(listen or _USUAL)
     if otlp is not None and not otlp.startswith(("http://", "https://")):

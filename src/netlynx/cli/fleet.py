@@ -191,6 +191,10 @@ def sql(
     form = form_of(json, lines, format, wide=wide)
     words = typed(statement)
     security = _security(credentials, ca, certificate, key)
+    if history is not None and words[0] in (".tables", ".schema"):
+        raise misused(f"{words[0]} tells of what the server has alone: leave it out", "--history")
+    if host and words[0] == ".schema":
+        raise misused("columns are those of every host: leave it out", "--host")
     if words[0] == ".tables":
         there = asyncio.run(fleet.tables(server, hosts=host or (), stream=stream, security=security))
         print_rows(("table", "what it is", "hosts"), [(name, *said) for name, said in there.items()], form, wide)

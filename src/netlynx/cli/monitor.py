@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from netlynx.usersock import Peer
 
 
+# What options of publishing are where nothing is said: they cannot be told from unsaid then, and mean nothing.
+_USUAL: dict[str, Any] = {"--spool-size": 256, "--tables-every": 300.0, "--stream": "netlynx"}
+
+
 def _checked(objects: list[str] | None) -> list[str]:
     """The kinds of objects, in the singular as records are called; the plural is understood."""
     chosen = []
@@ -66,18 +70,18 @@ def monitor(
     ] = None,
     spool_size: Annotated[
         int, typer.Option("--spool-size", metavar="MIB", min=1, help="How much may wait there.")
-    ] = 256,
+    ] = _USUAL["--spool-size"],
     tables_every: Annotated[
         float,
         typer.Option(
             "--tables-every", metavar="SECONDS", min=1, help="With --to, how often whole tables are published."
         ),
-    ] = 300,
+    ] = _USUAL["--tables-every"],
     credentials: Credentials = None,
     tls_ca: TlsCa = None,
     tls_cert: TlsCertificate = None,
     tls_key: TlsKey = None,
-    stream: Stream = "netlynx",
+    stream: Stream = _USUAL["--stream"],
     all_namespaces: Annotated[
         bool,
         typer.Option(
@@ -130,10 +134,12 @@ def monitor(
             named=have_names(kernel),
         ).run(names, kinds, where, all_namespaces)
         return
-    if host is not None or spool is not None:
-        raise misused(
-            "it says something of what is published: give --to as well", "--spool" if host is None else "--host"
-        )
+    told: dict[str, Any] = {"--host": host, "--spool": spool, "--credentials": credentials}
+    told |= {"--tls-ca": tls_ca, "--tls-cert": tls_cert, "--tls-key": tls_key}
+    told |= {"--spool-size": spool_size, "--tables-every": tables_every, "--stream": stream}
+    for option, value in told.items():
+        if value != _USUAL.get(option):
+            raise misused("it says something of what is published: give --to as well", option)
     if parquet is not None and (json or groups):
         raise misused(
             "letters are printed" if groups else "what goes to files is not printed: leave --json out", "--parquet"
