@@ -207,6 +207,30 @@ def test_an_overrun_on_demand_hits_the_socket_it_names(kernel: VirtualKernel) ->
     assert kernel.faults.overrun(USERSOCK) == 2
 
 
+def test_an_overrun_while_a_message_is_handed_out_is_told_for_itself(
+    kernel: VirtualKernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another thread makes it where the last message was taken and its taker has not let senders try again."""
+    module = kernel.protocol(PROTOCOL, None)
+    listener = kernel.open(PROTOCOL, groups=[1])
+    listener.set_receive_buffer(3 * SMALL // 2)
+    module.multicast(b"first", group=1)
+    taken = UserSocket._woken
+
+    def interrupted(sock: UserSocket) -> None:
+        monkeypatch.setattr(UserSocket, "_woken", taken)
+        kernel.faults.overrun(portid=listener.portid)
+        taken(sock)
+
+    monkeypatch.setattr(UserSocket, "_woken", interrupted)
+    listener.receive_into(bytearray(64))
+    assert module.multicast(b"behind an overrun that nobody was told of: the next one would be in the same word") == 0
+    with pytest.raises(OSError, match="No buffer space"):
+        listener.receive_into(bytearray(64))
+    assert module.multicast(b"again", group=1) == 1
+    assert count_until_empty(listener) == 1
+
+
 def test_many_threads_lose_nothing(kernel: VirtualKernel) -> None:
     receiver = kernel.open(USERSOCK)
     receiver.set_receive_buffer(10 * SMALL)

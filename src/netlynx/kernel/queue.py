@@ -122,8 +122,12 @@ class ReceiveQueue:
                 raise refuse(errno.EAGAIN)
 
     def _woken(self) -> None:
-        """After a receive: let senders try again, unless an overrun has not been read empty yet."""
-        if not self._queue:
+        """After a receive: let senders try again, unless an overrun has not been read empty yet.
+
+        One that has not been told yet, because it came while a packet was handed out, lasts: a second one would be
+        told in the same word. (netlink_rcv_wake forgets it there.)
+        """
+        if not self._queue and not self._error:
             self._congested = False
         if not self._congested:
             self._lock.notify_all()
