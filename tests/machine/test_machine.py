@@ -67,7 +67,7 @@ def use(cache: vm.Cache) -> None:
 def filled(monkeypatch: pytest.MonkeyPatch, cache: vm.Cache) -> vm.Cache:
     machine(cache)
     monkeypatch.setattr(apt, "need", lambda programs, say: None)
-    monkeypatch.setattr(fetch, "initramfs", lambda cache: cache.root / "initramfs")
+    monkeypatch.setattr(fetch, "initramfs", lambda cache, kernel: cache.root / "initramfs")
     return cache
 
 
@@ -108,11 +108,11 @@ def test_nothing_is_booted_that_is_somebody_elses(monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_initial_file_system_is_not_believed_either(monkeypatch: pytest.MonkeyPatch, filled: vm.Cache) -> None:
-    monkeypatch.setattr(initramfs, "_archive", lambda kernel: b"")
-    archive = initramfs.initramfs(filled)
+    monkeypatch.setattr(initramfs, "_archive", lambda kernel, busybox: b"")
+    archive = initramfs.initramfs(filled, filled.kernel)
     archive.chmod(0o622)
     with pytest.raises(vm.MachineError, match="can be written to by others"):
-        initramfs.initramfs(filled)
+        initramfs.initramfs(filled, filled.kernel)
 
 
 def test_whatever_the_umask_is_the_folder_is_private(cache: vm.Cache) -> None:
@@ -306,7 +306,7 @@ def test_what_is_fetched_is_said_and_where_it_goes(monkeypatch: pytest.MonkeyPat
         return ["linux-image-6.12.1-amd64"]
 
     monkeypatch.setattr(fetch, "_check_distribution", lambda otherwise: None)
-    monkeypatch.setattr(fetch, "initramfs", lambda cache: cache.root / "initramfs")
+    monkeypatch.setattr(fetch, "initramfs", lambda cache, kernel: cache.root / "initramfs")
     monkeypatch.setattr(apt, "need", lambda programs, say: None)
     monkeypatch.setattr(apt, "dependencies", packages_of)
     monkeypatch.setattr(apt, "size", lambda packages: 100 << 20)

@@ -21,9 +21,12 @@ commands = App()
 def about() -> None:
     """Run a command on a Linux kernel of its own, in QEMU.
 
-    The kernel is Debian's, with all its modules; the guest sees the files of this machine. What the command writes is
+    The kernel is Debian's, with all its modules. The guest sees the files of this machine. What the command writes is
     gone with the guest, and nothing here can come to harm. The processor is emulated: that needs no privilege and
     works inside any other guest, but is slow.
+
+    NETLYNX_VM_KERNEL boots a kernel of your own: it names the tree in which you ran `make`, or a folder with a
+    boot/vmlinuz-RELEASE and its lib/modules/RELEASE.
 
     NETLYNX_VM_CACHE is where the kernel is kept (netlynx/vm among the user's caches), NETLYNX_VM_SHARE a directory
     that the guest may write to (it has the same variable, with the name it has there), NETLYNX_VM_TIMEOUT the seconds

@@ -72,6 +72,10 @@ class Cache:
         """The kernel that guests boot."""
         return Kernel(self.root / "kernel")
 
+    def own(self, identity: str) -> Path:
+        """Where a kernel that somebody built is put together for guests."""
+        return self.root / "own" / identity
+
     def headers(self, release: str) -> Path:
         """What modules for a release are compiled with (the `build` of /lib/modules)."""
         return self.root / "headers" / release / "usr" / "src" / f"linux-headers-{release}"

@@ -11,6 +11,7 @@ from pathlib import Path
 from netlynx.vm import apt
 from netlynx.vm.cache import Cache, Kernel, MachineError, Say, close_to_others
 from netlynx.vm.initramfs import initramfs
+from netlynx.vm.own import own_headers, own_kernel, own_tree
 
 # The newest kernel of those that the tests were written for, else the distribution's own.
 _IMAGES = ("linux-image-6.12-amd64", "linux-image-amd64")
@@ -24,7 +25,7 @@ _FETCH = {"gpgv": "gpgv"}
 def prepare(cache: Cache, say: Say) -> tuple[Kernel, Path]:
     """The kernel that guests boot and its initial file system, fetched and made if they are not there yet.
 
-    Raises MachineError.
+    NETLYNX_VM_KERNEL has them boot one that somebody built (`netlynx.vm.own`). Raises MachineError.
     """
     apt.need(_RUN, say)
     with cache.lock():
@@ -33,11 +34,15 @@ def prepare(cache: Cache, say: Say) -> tuple[Kernel, Path]:
             # Now, for apt forgets the headers of a kernel once there is a newer one.
             _fetch_headers(cache, cache.kernel.release, say)
         cache.check(cache.kernel.root)
-        return cache.kernel, initramfs(cache)
+        tree = own_tree()
+        kernel = cache.kernel if tree is None else own_kernel(cache, tree, say)
+        return kernel, initramfs(cache, kernel)
 
 
 def headers_of(cache: Cache, release: str, say: Say) -> Path:
     """The folder that modules for a release are compiled with, fetched if it is not there yet. Raises MachineError."""
+    if (tree := own_headers(release)) is not None:
+        return tree
     headers = cache.headers(release)
     with cache.lock():
         if not headers.exists():

@@ -45,27 +45,27 @@ exec switch_root /root /bin/bash /run/vm/main
 """
 
 
-def initramfs(cache: Cache) -> Path:
-    """The compressed archive for the kernel in the cache, made if it is not there yet. Raises MachineError."""
-    kernel = cache.kernel
-    content = "\n".join((kernel.release, *_MODULES, *_FOLDERS, _INIT))
+def initramfs(cache: Cache, kernel: Kernel) -> Path:
+    """The compressed archive for a kernel, made if it is not there yet. Raises MachineError."""
+    content = "\n".join((str(kernel.root), kernel.release, *_MODULES, *_FOLDERS, _INIT))
     archive = cache.root / f"initramfs-{hashlib.sha256(content.encode()).hexdigest()[:12]}.gz"
-    if not archive.exists():
+    # The modules of a kernel that somebody builds may be others with the same names.
+    if not archive.exists() or kernel != cache.kernel:
         new = archive.with_suffix(".new")
         new.unlink(missing_ok=True)
         new.touch(mode=0o600)
-        new.write_bytes(gzip.compress(_archive(kernel), 1))
+        new.write_bytes(gzip.compress(_archive(kernel, cache.kernel.root / "bin" / "busybox"), 1))
         new.rename(archive)
     cache.check(archive)
     return archive
 
 
-def _archive(kernel: Kernel) -> bytes:
+def _archive(kernel: Kernel, busybox: Path) -> bytes:
     modules = {path.name.partition(".ko")[0] + ".ko": _uncompressed(path) for path in _needed(kernel)}
     archive = _Cpio()
     for folder in _FOLDERS:
         archive.add(folder, b"", stat.S_IFDIR | 0o755)
-    archive.add("bin/busybox", (kernel.root / "bin" / "busybox").read_bytes(), stat.S_IFREG | 0o755)
+    archive.add("bin/busybox", busybox.read_bytes(), stat.S_IFREG | 0o755)
     archive.add("init", _INIT.encode(), stat.S_IFREG | 0o755)
     for name, data in modules.items():
         archive.add(f"modules/{name}", data)
