@@ -86,7 +86,7 @@ class MctpRoute(Record, header=RouteMessage):
     protocol: takes.Member[RouteProtocol] = head(default=RouteProtocol.UNSPEC, read_only=True)
     scope: takes.Member[Scope] = head(default=Scope.GLOBAL, read_only=True)
     destination: int | None = attr(RTA.DST, u8, always=True)
-    mtu: int | None = attr((RTA.METRICS, RTAX.MTU), u32)  # in bytes, 68 at least; None: the interface's
+    mtu: int | None = attr((RTA.METRICS, RTAX.MTU), u32)  # of packets in bytes, header included; None: the interface's
     oif: takes.Name[int | None] = attr(RTA.OIF, interface, always=True)
     gateway: takes.Nested[MctpFullAddress | None] = attr(RTA.GATEWAY, struct(MctpFullAddress))
 
