@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -16,125 +14,13 @@ from typing import Any
 import pytest
 
 import netlynx
-from conftest import Ip
-from netlynx import generic, route
-from netlynx.families import dpll, drbd, handshake, nfc, nfsd, pmcraid, smbd, tcm_user, team
+from netlynx import generic
+from netlynx.families import dpll, drbd, handshake, nfc, nfsd, pmcraid, smbd, tcm_user
 from support import PATIENCE, load
 
 pytestmark = [pytest.mark.guest, pytest.mark.namespace]
 
 NFSD = Path("/proc/fs/nfsd")
-
-
-# -- teams
-
-
-@pytest.fixture
-def ports(nl: netlynx.Connection, ip: Ip) -> list[str]:
-    """A team t0 whose ports are two pairs of links, of which one is used."""
-    load("team", "team_mode_activebackup")
-    ip("link add t0 type team")
-    nl.do(team.set_option("t0", "mode", "activebackup"))
-    for number in range(2):
-        ip(f"link add p{number} type veth peer name q{number}")
-        ip(f"link set q{number} up")
-        ip(f"link set p{number} master t0")
-        ip(f"link set p{number} up")
-    ip("link set t0 up")
-    return ["p0", "p1"]
-
-
-def shown(ip: Ip) -> dict[tuple[str, str | None, int | None], str]:
-    """What `teamnl` shows of each option, by name, port and place."""
-    found = {}
-    for line in ip("t0 options", tool="teamnl").splitlines():
-        match = re.fullmatch(r"\s*\*?([\w]+) ?(?:\(port:(\w+)\) ?)?(?:\(arridx:(\d+)\) ?)?(.*)", line)
-        assert match is not None, line
-        name, port, place, value = match.groups()
-        found[name, port, None if place is None else int(place)] = value.strip()
-    return found
-
-
-def as_teamnl(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return value.hex() if isinstance(value, bytes) else str(value)
-
-
-@pytest.mark.parametrize("mode", ["roundrobin", "activebackup", "loadbalance"])
-def test_options_of_a_team_are_those_that_teamnl_shows(nl: netlynx.Connection, ip: Ip, mode: str) -> None:
-    load("team", f"team_mode_{mode}")
-    ip("link add t0 type team")
-    nl.do(team.set_option("t0", "mode", mode))
-    for number in range(2):
-        ip(f"link add p{number} type veth peer name q{number}")
-        ip(f"link set p{number} master t0")
-    names = {link.index: link.name for link in nl.dump(route.links())}
-    told = nl.do(team.options("t0"))
-    counted = {"lb_hash_stats", "lb_port_stats", "bpf_hash_func"}  # bytes, which teamnl shows in ways of its own
-    mine = {
-        (each.name, names.get(each.port or 0), each.index): as_teamnl(each.value)
-        for each in told
-        if each.name not in counted
-    }
-    theirs = {key: value for key, value in shown(ip).items() if key[0] not in counted}
-    assert mine == theirs
-    assert mine["mode", None, None] == mode
-    assert len(told) > (2 * 256 if mode == "loadbalance" else 10)  # in several messages
-
-
-def test_what_teamnl_sets_is_heard(nl: netlynx.Connection, ip: Ip, ports: list[str]) -> None:
-    index = nl.do(route.link(name="p1")).index
-    with nl.subscribe(team.EVENTS) as events:
-        ip(f"t0 setoption activeport {index}", tool="teamnl")
-        event = events.get(timeout=PATIENCE)
-    assert isinstance(event, netlynx.Event)
-    (option,) = team.options_of(event.record)
-    assert (option.name, option.value, option.changed) == ("activeport", index, True)
-
-
-def test_ports_are_those_that_teamnl_shows(nl: netlynx.Connection, ip: Ip, ports: list[str]) -> None:
-    told = {each.ifindex: each for each in nl.do(team.ports("t0"))}
-    for line in ip("t0 ports", tool="teamnl").splitlines():
-        match = re.match(r"\s*(\d+): (\w+): (up|down) ?(\d+)?", line)
-        assert match is not None, line
-        each = told.pop(int(match[1]))
-        assert each.linkup is (match[3] == "up")
-        if match[4]:
-            assert each.speed == int(match[4])
-        assert match[2] in ports
-    assert told == {}
-
-
-def test_a_team_that_teamd_runs(nl: netlynx.Connection, ip: Ip) -> None:
-    if shutil.which("teamd") is None:
-        pytest.skip("no teamd")
-    load("team", "team_mode_activebackup")
-    for number in range(2):
-        ip(f"link add p{number} type veth peer name q{number}")
-        ip(f"link set q{number} up")
-    config = {"device": "t1", "runner": {"name": "activebackup"}, "ports": {"p0": {"prio": 5}, "p1": {}}}
-    Path("/var/run/teamd").mkdir(parents=True, exist_ok=True)
-    ip(f"-d -c '{json.dumps(config)}'", tool="teamd")
-    try:
-        options = nl.do(team.options("t1"))
-        index = nl.do(route.link(name="p0")).index
-        assert {each.value for each in options if each.name == "mode"} == {"activebackup"}
-        assert {each.value for each in options if (each.name, each.port) == ("priority", index)} == {5}
-        assert {each.ifindex for each in nl.do(team.ports("t1"))} == {
-            nl.do(route.link(name=name)).index for name in ("p0", "p1")
-        }
-    finally:
-        ip("-t t1 -k", tool="teamd")
-
-
-def test_what_is_no_team_is_refused(nl: netlynx.Connection, ip: Ip) -> None:
-    load("team")
-    ip("link add d0 type dummy")
-    with pytest.raises(netlynx.NetlinkError):
-        nl.do(team.options("d0"))
-    with pytest.raises(netlynx.NotFound):
-        nl.do(team.options("nothing"))
 
 
 # -- the NFS server
