@@ -28,6 +28,7 @@ from unittest import mock
 
 from command import PATIENCE, environment
 from netlynx import netns
+from netlynx.kernel.credentials import own_credentials
 from netlynx.netns.entering import enter
 
 IN_GUEST = "NETLYNX_TEST_MODULES" in os.environ  # as in support.py, which loads pytest
@@ -309,9 +310,30 @@ def _warm() -> None:
     assert not BROKEN
     for each in declared(Record, Layout):
         plan_of(each)
-    with mock.patch("threading.Thread.start"):  # nothing is to run beside what forks
-        runpy.run_path(str(Path(__file__).with_name("cli") / "kernel_hostile.py"))
+    _make_kernels()
     _try(["protocols"], ["links", "--help"], ["links", "--kind"], ["batch", "--jobs"])
+
+
+def _make_kernels() -> None:
+    """Run the files of the virtual kernels that most commands are tried with: to do so took most of a command's time.
+
+    In each process the first command line that names one has what was made here.
+    """
+    made = {}
+    with mock.patch("threading.Thread.start"):  # nothing is to run beside what forks
+        for path in map(str, Path(__file__).with_name("cli").glob("kernel_*.py")):
+            made[path] = runpy.run_path(path)
+    run = runpy.run_path
+
+    def run_path(path: str, **how: Any) -> dict[str, Any]:
+        if path not in made:
+            return run(path, **how)
+        names = made.pop(path)
+        names["kernel"].credentials = own_credentials()  # of this process
+        names.get("begin", int)()
+        return names
+
+    runpy.run_path = run_path  # type: ignore[assignment]
 
 
 def _warm_few() -> None:

@@ -1,7 +1,7 @@
 """A virtual kernel whose every text is hostile: names, kinds, commands, events, letters, and its own words.
 
-Any record that a command asks for comes with `HOSTILE` in each of its texts, whichever they are; with `REFUSING` among
-the variables every request is refused with it instead.
+Any record that a command asks for comes with `HOSTILE` in each of its texts, whichever they are; with `HOSTILE_REFUSING`
+among the variables every request is refused with it instead.
 """
 
 from __future__ import annotations
@@ -66,13 +66,11 @@ from netlynx.wireguard import WireGuard
 sys.path.append(str(Path(__file__).parents[1]))  # a command knows of none of it
 from cli.hostile import HOSTILE, hostile
 
-REFUSING = bool(os.environ.get("HOSTILE_REFUSING"))
-
 kernel = VirtualKernel()
 
 
 def refuse() -> None:
-    if REFUSING:
+    if os.environ.get("HOSTILE_REFUSING"):
         raise NetlinkError(22, HOSTILE)
 
 
@@ -87,7 +85,12 @@ def speak_for_ever() -> None:
                 speak()
 
 
-threading.Thread(target=speak_for_ever, daemon=True).start()
+def begin() -> None:
+    """Have it speak; who runs this file once, and forks, calls this in each process."""
+    threading.Thread(target=speak_for_ever, daemon=True).start()
+
+
+begin()
 
 
 def says(sock: Any, group: Any, record: Any) -> None:
