@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import socket
 import sys
+from collections.abc import Callable
 from enum import IntFlag
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
@@ -27,10 +29,31 @@ SPOKEN = {
     )
 }
 
+Made = TypeVar("Made", bound=Callable[..., Any])
+
+
+def made_once(make: Made) -> Made:
+    """A strategy is the same for the same arguments, of which a `Kind` is known by itself: it is no key of a dict.
+
+    To make one for each example, and to have Hypothesis look through it anew, took longer than most of what is tried.
+    """
+    made: dict[Any, Any] = {}
+
+    @functools.wraps(make)
+    def once(first: Any, *others: Any, **named: Any) -> Any:
+        key = (id(first), others, *sorted(named.items()))
+        if key not in made:
+            made[key] = first, make(first, *others, **named)  # held, so that no other has its id
+        return made[key][1]
+
+    return once  # type: ignore[return-value]
+
+
 octets = st.integers(0, 255)
 characters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 
 
+@made_once
 def records(
     cls: Any, *, depth: int = 3, family: int = 0, headless: bool = False, **fields: st.SearchStrategy[Any]
 ) -> st.SearchStrategy[Any]:
@@ -44,7 +67,8 @@ def records(
         heads = {name: each for name, each in cls.__declarations__.items() if each.role == "head"}
         fields = {name: st.just(each.default) for name, each in heads.items()} | fields
     elif "family" in (positions(cls.__header__) if cls.__header__ else {}):
-        return st.sampled_from((INET, INET6)).flatmap(lambda chosen: _records(cls, depth, chosen, fields))
+        each = {chosen: _records(cls, depth, chosen, fields) for chosen in (INET, INET6)}
+        return st.sampled_from((INET, INET6)).flatmap(each.__getitem__)
     return _records(cls, depth, family, fields)
 
 
@@ -85,8 +109,10 @@ def _records(cls: Any, depth: int, family: int, given: dict[str, st.SearchStrate
 def _with_selected(selector: str, fields: dict[str, Kind], depth: int, family: int) -> Any:
     """A function from a record to records like it, with a selector and the sub-messages that go with it."""
     known = {key for kind in fields.values() for key in kind.choices or {} if key is not None}
+    any_known = st.sampled_from(sorted(known, key=str))
 
-    def with_key(record: Any, key: Any) -> st.SearchStrategy[Any]:
+    @functools.cache
+    def beside(key: Any) -> st.SearchStrategy[Any]:
         chosen = {}
         for name, kind in fields.items():
             choices = kind.choices or {}
@@ -94,20 +120,22 @@ def _with_selected(selector: str, fields: dict[str, Kind], depth: int, family: i
             strategy = None if choice is None else values(choice, depth, family)
             if strategy is not None:
                 chosen[name] = strategy
-        return st.fixed_dictionaries({}, optional=chosen).map(
-            lambda some: class_of(record)(**{**fields_of(record), selector: key, **some})
-        )
+        return st.fixed_dictionaries({}, optional=chosen)
+
+    def with_key(record: Any, key: Any) -> st.SearchStrategy[Any]:
+        return beside(key).map(lambda some: class_of(record)(**{**fields_of(record), selector: key, **some}))
 
     def selected(record: Any) -> st.SearchStrategy[Any]:
         if selector == "family":  # fixed: the addresses of the record are of this family
             return with_key(record, record.family)
         if not known:  # nothing to choose yet
             return st.just(record)
-        return st.just(record) | st.sampled_from(sorted(known, key=str)).flatmap(lambda key: with_key(record, key))
+        return st.just(record) | any_known.flatmap(lambda key: with_key(record, key))
 
     return selected
 
 
+@made_once
 def layouts(cls: type[Layout]) -> st.SearchStrategy[Any]:
     """C structs of a class; a flexible array at the end stays empty (its owner knows where it ends)."""
     members = {}
@@ -131,6 +159,7 @@ def _of_one_field(cls: Any, depth: int, family: int) -> st.SearchStrategy[Any]:
     return st.one_of(made)
 
 
+@made_once
 def values(kind: Kind, depth: int, family: int) -> st.SearchStrategy[Any] | None:
     """Values of a kind of field; None where it has none that come back the same."""
     if kind.options & Option.MULTI:
