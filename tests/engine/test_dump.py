@@ -77,6 +77,32 @@ def test_lists_of_generic_families_that_have_neither_number_nor_port_are_the_ans
     assert exchange.done
 
 
+def test_lists_of_generic_families_whose_rows_count_on_are_the_answer_too() -> None:
+    """So the kernel lists NetLabel's domains: the first row has the request's number, the others the next ones, and
+    what ends the list the request's. Of other protocols, out of turn, or with anything else that is not the answer's,
+    it is somebody else's."""
+    counted = [row(number, sequence=SEQUENCE + number) for number in range(5)]
+    exchange = dumping()
+    assert feed(exchange, *counted, done(SEQUENCE, PORT)) == [0]
+    assert exchange.strays == 4
+    operation = msgspec.structs.replace(entries(), protocol=NETLINK.GENERIC)
+    exchange = DumpExchange(operation, SEQUENCE, PORT, Records(operation.plan(), operation.filter()))
+    assert feed(exchange, *counted[:2]) == [0, 1]
+    others = (
+        row(5, sequence=SEQUENCE + 4),
+        row(6, sequence=SEQUENCE - 1),
+        row(7, sequence=SEQUENCE + 2, portid=PORT + 1),
+        answer(Entry(number=8), SEQUENCE + 2, PORT, flags=0),
+        done(SEQUENCE + 2, PORT),
+    )
+    assert feed(exchange, *others, counted[2]) == [2]
+    assert exchange.strays == len(others)
+    assert not exchange.interrupted
+    assert feed(exchange, row(3, sequence=SEQUENCE + 3, flags=INTERRUPTED), counted[4], done(SEQUENCE, PORT)) == [3, 4]
+    assert exchange.interrupted
+    assert exchange.done
+
+
 def test_a_done_without_an_errno_ends_it_too() -> None:
     exchange = dumping()
     assert feed(exchange, Message(int(NLMSG.DONE), MULTI, SEQUENCE, PORT).pack()) == []

@@ -132,11 +132,13 @@ class DoExchange(Asked, Generic[T]):
 class DumpExchange:
     """The state of one `dump`. Each `feed` fills the sink from one datagram; then see `done` and `interrupted`."""
 
-    __slots__ = ("_asked", "done", "interrupted", "operation", "portid", "request", "sequence", "sink", "strays")
+    __slots__ = (
+        "_asked", "_latest", "done", "interrupted", "operation", "portid", "request", "sequence", "sink", "strays"
+    )  # fmt: skip
 
     def __init__(self, operation: Dump[Any], sequence: int, portid: int, sink: Sink) -> None:
         self.operation = operation
-        self.sequence = sequence
+        self.sequence = self._latest = sequence
         self.portid = _answered(operation, portid)
         self._asked = portid
         self.sink = sink
@@ -172,6 +174,11 @@ class DumpExchange:
             if kind == operation.reply_type and not (flags or sequence or portid) and operation.protocol == _GENERIC:
                 # Lists of thermal zones have no number, and are told to nobody (thermal_genl_cmd_dumpit).
                 self.sink.read(data, at, min(at + ((length + 3) & ~3), size), kind, sequence, portid)
+            elif self._counted_on(header):
+                # NetLabel numbers the rows of its lists (netlbl_mgmt_listall_cb), and ends them with the first number.
+                self._latest = sequence
+                self.sink.read(data, at, min(at + ((length + 3) & ~3), size), kind, sequence, portid)
+                self.interrupted = self.interrupted or bool(flags & _INTERRUPTED)
             elif sequence != self.sequence or portid not in (self.portid, self._asked, KERNEL):
                 self.strays += 1
             elif portid != self.portid and kind == operation.reply_type:
@@ -193,3 +200,14 @@ class DumpExchange:
             elif kind != _NOOP:
                 self.strays += 1
             at += (length + 3) & ~3
+
+    def _counted_on(self, header: tuple[int, int, int, int, int]) -> bool:
+        """Whether it is a row with the number after that of the row before, which no request of this socket has had."""
+        _, kind, flags, sequence, portid = header
+        return (
+            kind == self.operation.reply_type
+            and sequence == (self._latest + 1) & 0xFFFFFFFF
+            and portid == self.portid
+            and bool(flags & _MULTI)
+            and self.operation.protocol == _GENERIC
+        )

@@ -16,6 +16,7 @@ _FAMILIES = {
     "Ipvs": "netlynx.ipvs.hints",
     "L2tp": "netlynx.l2tp.hints",
     "MacSec": "netlynx.macsec.hints",
+    **dict.fromkeys(("Management", "Cipso", "Calipso"), "netlynx.families.netlabel.hints"),
     **dict.fromkeys(("OvsDatapath", "OvsFlow", "OvsMeter", "OvsPacket", "OvsVport", "ovs"), "netlynx.ovs.hints"),
 }
 # Families and the modules that have them, where those are not called so.
