@@ -25,6 +25,7 @@ from .routes import COLUMNS, KEPT, NULL, null_reader
 
 BATCH = "netlynx: batch"
 TC_BATCH = "tc -batch"
+KERNEL = "messages made before"
 TC_LIST = "tc -j filter show"
 JSON = "netlynx filters --json"
 
@@ -144,10 +145,13 @@ def _run_added(group: str, kind: str, options: Options) -> Samples:
         own = python("contestants", "batch-filters", kind, count)
         contestants: list[Contestant] = [
             Served(BATCH, lambda: own, lambda: expected),
+            Served(KERNEL, lambda: python("contestants", "prepared-filters", kind, count), lambda: expected),
             Whole(TC_BATCH, ("tc", "-batch", lines.name), lambda _: matched(), lambda: expected, lambda: clear(kind)),
         ]
         take_turns(samples, contestants, options.few_rounds, 1e6 / count)
-    samples.notes.append(f"{SAID[kind]}; records made on the way, tc reads a file")
+    samples.notes.append(
+        f"{SAID[kind]}; records made on the way, tc reads a file; messages made before are the kernel's own time"
+    )
     return samples
 
 

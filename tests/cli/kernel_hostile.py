@@ -1,7 +1,7 @@
 """A virtual kernel whose every text is hostile: names, kinds, commands, events, letters, and its own words.
 
-Any record that a command asks for comes with `HOSTILE` in each of its texts, whichever they are; with `HOSTILE_REFUSING`
-among the variables every request is refused with it instead.
+Any record that a command asks for comes with `HOSTILE` in each of its texts, whichever they are; with
+`HOSTILE_REFUSING` among the variables every request is refused with it instead.
 """
 
 from __future__ import annotations

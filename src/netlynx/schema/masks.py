@@ -67,6 +67,9 @@ def mask_of(length: int, size: int) -> bytes:
     return ((1 << 8 * size) - (1 << 8 * size - length)).to_bytes(size, "big")
 
 
+_WHOLE = {4: b"\xff" * 4, 16: b"\xff" * 16}  # the mask of all of an address, by its bytes
+
+
 class AddressKey(MaskedForm):
     """An IP address, with the length of a prefix or another mask behind it."""
 
@@ -90,7 +93,11 @@ class AddressKey(MaskedForm):
 
     def write(self, text: str, record: Any) -> Written:
         """The variant is the family's."""
-        key, mask = self._parsed(text)
+        try:  # most are of one address
+            key = inet_pton(AF_INET6 if ":" in text else AF_INET, text)
+            return self.sizes.index(len(key)), key, _WHOLE[len(key)]
+        except (OSError, ValueError):
+            key, mask = self._parsed(text)
         return self.sizes.index(len(key)), key, mask
 
     def _parsed(self, text: str) -> tuple[bytes, bytes]:
@@ -102,7 +109,7 @@ class AddressKey(MaskedForm):
         if len(key) not in self.sizes:
             raise EncodeError(f"{text!r} is no IPv{4 if self.sizes == (4,) else 6} address")
         if not slash:
-            return key, b"\xff" * len(key)
+            return key, _WHOLE[len(key)]
         if re.fullmatch("[0-9]+", mask):
             return key, mask_of(int(mask), len(key))
         try:

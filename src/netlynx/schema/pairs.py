@@ -13,6 +13,7 @@ such fields is `paired`, as two attributes make one value there: `netlynx.codec`
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
@@ -24,7 +25,6 @@ from netlynx.schema.record import Attribute, Record, class_of, replace_fields
 
 R = TypeVar("R", bound=Record)
 
-_HEAD = struct.Struct("=HH")
 _MASKED = 0x80  # beside a variant: there is a mask
 
 
@@ -41,10 +41,21 @@ def pair(form: MaskedForm, *pairs: tuple[int, int]) -> Kind:
             return NotImplemented
         return form.read(variant, key, mask)
 
+    @lru_cache(None)
+    def layouts() -> list[tuple[Callable[..., bytes], Callable[..., bytes]]]:
+        """For each variant what writes the key alone, and what writes the key and the mask."""
+        found = []
+        for size in form.sizes:
+            one = f"HH{size}s{-size % 4}x"
+            found.append((struct.Struct(f"={one}").pack, struct.Struct(f"={one}{one}").pack))
+        return found
+
     def encoder(value: Any, record: Any) -> bytes:
         variant, key, mask = form.write(value, record)
-        made = _attribute(pairs[variant][0], key)
-        return made if mask is None else made + _attribute(pairs[variant][1], mask)
+        alone, both = layouts()[variant]
+        number, number_of_mask = pairs[variant]
+        size = 4 + len(key)
+        return alone(size, number, key) if mask is None else both(size, number, key, size, number_of_mask, mask)
 
     return Kind(Code.HOOK, "pair", decoder=decoder, encoder=encoder, form=form, pairs=pairs, options=Option.PAIR)
 
@@ -112,7 +123,3 @@ def _halves(payload: bytes) -> tuple[int, bytes, bytes | None]:
     half = 1 + (len(payload) - 1) // 2
     masked = payload[0] & _MASKED
     return payload[0] & ~_MASKED, payload[1:half] if masked else payload[1:], payload[half:] if masked else None
-
-
-def _attribute(number: int, payload: bytes) -> bytes:
-    return _HEAD.pack(4 + len(payload), number) + payload + bytes(-len(payload) % 4)

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import IntEnum, IntFlag
-from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, dataclass_transform
 
@@ -389,11 +388,6 @@ def fields_of(record: Any) -> dict[str, Any]:
     return {name: getattr(record, name) for name in (*cls.__narrow__.__struct_fields__, *cls.__rare__)}
 
 
-@cache
-def _names_of(cls: Any) -> frozenset[str]:
-    return frozenset(cls.__struct_fields__)
-
-
 def replace_fields(record: R, /, **changes: Any) -> R:
     """The record with other values, canonical ones, in some of its fields: what `replace` does, for who makes requests.
 
@@ -402,10 +396,13 @@ def replace_fields(record: R, /, **changes: Any) -> R:
     cls: Any = type(record)
     if cls is cls.__narrow__:
         rare = cls.__rare__
-        if not rare.keys().isdisjoint(changes):
+        if rare:  # those that stay as they are need no room
             changes = {name: value for name, value in changes.items() if name not in rare or value != rare[name]}
-        if changes.keys() <= _names_of(cls):
-            return msgspec.structs.replace(record, **changes)  # type: ignore[type-var]  # R is a record
+        if not rare or rare.keys().isdisjoint(changes):
+            try:
+                return msgspec.structs.replace(record, **changes)  # type: ignore[type-var]  # R is a record
+            except TypeError:
+                pass  # of a field that is not there the class says which may have been meant
     made: R = cls.__narrow__(**{**fields_of(record), **changes})
     return made
 
