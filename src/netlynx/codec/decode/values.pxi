@@ -80,7 +80,7 @@ cdef inline uint64_t bits_at(const Field *f, const uint8_t *p) noexcept nogil:
 
 cdef PyObject *integer(Field *f, const uint8_t *p, Py_ssize_t n) except NULL:
     cdef uint64_t v
-    cdef int64_t s
+    cdef int64_t s = 0
     cdef PyObject *number
     cdef PyObject *member
     # A kernel may widen or narrow a number; its value counts, not the width that was declared.
@@ -89,9 +89,10 @@ cdef PyObject *integer(Field *f, const uint8_t *p, Py_ssize_t n) except NULL:
     v = load(p, <int> n, f.options & O_BIG)
     if f.options & O_SIGNED:
         s = <int64_t> (v << (64 - 8 * n)) >> (64 - 8 * n)
-        number = PyLong_FromLongLong(s)
-    else:
-        number = PyLong_FromUnsignedLongLong(v)
+        v = <uint64_t> s
+    if f.options & O_SPELT:
+        return spelt_number(f, v)
+    number = PyLong_FromLongLong(s) if f.options & O_SIGNED else PyLong_FromUnsignedLongLong(v)
     if f.values == NULL:
         return number
     member = PyDict_GetItem(<object> f.values, <object> number)
@@ -101,43 +102,7 @@ cdef PyObject *integer(Field *f, const uint8_t *p, Py_ssize_t n) except NULL:
         return member
     if f.enum == NULL:
         return number
-    return spelt_number(f, number) if f.options & O_SPELT else flag_set(f, number)
-
-
-cdef extern from *:
-    """
-    /* An instance of a class that is an int and nothing more, as calling the class makes it; a new reference. */
-    static PyObject *nlx_spelt(PyTypeObject *type, PyObject *number) {
-    #if PY_VERSION_HEX < 0x030c0000
-        if (type->tp_new == PyLong_Type.tp_new && type->tp_init == PyBaseObject_Type.tp_init) {
-            Py_ssize_t count = Py_ABS(Py_SIZE(number));
-            PyLongObject *made = (PyLongObject *)type->tp_alloc(type, count);
-            if (made == NULL)
-                return NULL;
-            Py_SET_SIZE((PyVarObject *)made, Py_SIZE(number));
-            memcpy(made->ob_digit, ((PyLongObject *)number)->ob_digit, count * sizeof(digit));
-            return (PyObject *)made;
-        }
-    #endif
-        return PyObject_CallFunctionObjArgs((PyObject *)type, number, NULL);
-    }
-    """
-    PyObject *nlx_spelt(PyTypeObject *type, PyObject *number) except NULL
-
-cdef enum:
-    SPELT_KEPT = 256         # numbers of a class of its own that rows share: the places of handles are few, handles many
-
-
-cdef PyObject *spelt_number(Field *f, PyObject *number) except NULL:
-    """A number of a class of its own that is met for the first time; steals `number`."""
-    cdef PyObject *made
-    try:
-        made = nlx_spelt(<PyTypeObject *> f.enum, number)
-        if len(<dict> f.values) < SPELT_KEPT:
-            PyDict_SetItem(<object> f.values, <object> number, <object> made)
-    finally:
-        Py_DECREF(<object> number)
-    return made
+    return flag_set(f, number)
 
 
 cdef int forget(enum, dict values) except -1:
