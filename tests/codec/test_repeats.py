@@ -19,7 +19,7 @@ from netlynx.route import Metrics, NextHop, Route
 from netlynx.schema import Record, array, attr, hook, indexed, nest, prefix, u16, u32
 from netlynx.schema import struct as struct_of
 
-KEPT = 2048  # values of one field, see decode/repeats.pxi
+KEPT = 4096  # values of one field, see decode/repeats.pxi
 PATIENCE, RESPITE = 2048, 16384  # values made in vain before looking is given up, and for how many
 
 
@@ -93,6 +93,14 @@ def test_many_values_drive_each_other_out() -> None:
         record = decode(Row, leaf(number))
         assert record.leaf == Leaf(number=number)
     assert decode(Row, leaf(7)).leaf is decode(Row, leaf(7)).leaf
+
+
+def test_most_of_a_thousand_values_that_come_back_are_found_again() -> None:
+    payloads = [encode(Row(pair=Pair(low=7, high=number))) for number in range(1000)]
+    for _ in range((RESPITE + PATIENCE) // 500):  # other tests may have had looking given up
+        first = [decode(Row, each).pair for each in payloads]
+    second = [decode(Row, each).pair for each in payloads]
+    assert sum(one is other for one, other in zip(first, second, strict=True)) > 800
 
 
 def test_a_value_that_depends_on_more_than_its_bytes_is_not_shared() -> None:

@@ -128,12 +128,12 @@ cdef PyObject *decode_carried(Field *f, const uint8_t *p, Py_ssize_t n) except N
     if not carried.find(p, n, plain, found):
         return decode_hook(f, p, n)
     hash = hash_of(plain, n)
-    entry = &carried.seen.repeats.entries[hash & (REPEATS - 1)]
-    if entry.hash == hash and entry.size == n and memcmp(entry.bytes, plain, n) == 0:
+    entry = find_repeat(carried.seen.repeats, hash, plain, n, 0)
+    if entry != NULL:
         return carry(carried, entry.value, found)
     value = decode_hook(f, p, n)
     if value != UNFIT and <PyObject *> Py_TYPE(<object> value) == <PyObject *> carried.made:
-        keep_repeat(entry, hash, plain, n, 0, value)
+        keep_repeat(carried.seen.repeats, hash, plain, n, 0, value)
     return value
 
 

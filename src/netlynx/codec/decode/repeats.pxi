@@ -6,7 +6,7 @@
 # Where values do not come back, looking for them is given up for a while.
 
 cdef enum:
-    REPEATS = 2048           # values kept of one field; a power of two
+    REPEATS = 4096           # values kept of one field; a power of two
     REPEATED_SIZE = 256      # bytes of the largest that is kept
     PATIENCE = 2048          # values made since the last that was found, before looking is given up ...
     RESPITE = 16384          # ... for so many values
@@ -21,12 +21,22 @@ cdef struct Repeat:
 
 cdef struct Repeats:
     int32_t patience         # below 0: not looked for yet
-    Repeat entries[2048]     # REPEATS
+    Repeat entries[4096]     # REPEATS; two and two for a hash
 
 
 cdef inline uint32_t hash_of(const uint8_t *p, Py_ssize_t n) noexcept nogil:
-    cdef uint64_t h = <uint64_t> n, word
-    while n >= 8:
+    # Two words at a time, each in its own number, as one product waits for the one before.
+    cdef uint64_t h = <uint64_t> n, other = 0x9E3779B97F4A7C15u, word
+    while n >= 16:
+        memcpy(&word, p, 8)
+        h = (h ^ word) * 0x9E3779B97F4A7C15u
+        memcpy(&word, p + 8, 8)
+        other = (other ^ word) * 0xC2B2AE3D27D4EB4Fu
+        h ^= h >> 32
+        other ^= other >> 32
+        p += 16
+        n -= 16
+    if n >= 8:
         memcpy(&word, p, 8)
         h = (h ^ word) * 0x9E3779B97F4A7C15u
         h ^= h >> 32
@@ -35,10 +45,10 @@ cdef inline uint32_t hash_of(const uint8_t *p, Py_ssize_t n) noexcept nogil:
     if n:
         word = 0
         memcpy(&word, p, n)
-        h = (h ^ word) * 0x9E3779B97F4A7C15u
-        h ^= h >> 32
+        other = (other ^ word) * 0xC2B2AE3D27D4EB4Fu
+        other ^= other >> 32
     # A product carries a difference upwards only, and that of a last byte begins at the top.
-    return <uint32_t> ((h * 0x9E3779B97F4A7C15u) >> 32)
+    return <uint32_t> (((h ^ other >> 7) * 0x9E3779B97F4A7C15u) >> 32)
 
 
 cdef PyObject *repeated(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame) except NULL:
@@ -66,8 +76,8 @@ cdef PyObject *repeated(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame) 
             repeats.patience = PATIENCE
         return make_value(f, p, n, frame)
     hash = hash_of(p, n)
-    entry = &repeats.entries[hash & (REPEATS - 1)]
-    if entry.hash == hash and entry.size == n and entry.depth >= depth and memcmp(entry.bytes, p, n) == 0:
+    entry = find_repeat(repeats, hash, p, n, depth)
+    if entry != NULL:
         repeats.patience = PATIENCE
         Py_INCREF(<object> entry.value)
         return entry.value
@@ -76,12 +86,29 @@ cdef PyObject *repeated(Field *f, const uint8_t *p, Py_ssize_t n, Frame *frame) 
         repeats.patience = -RESPITE
     value = make_value(f, p, n, frame)
     if value != UNFIT and deep == too_deep_:
-        keep_repeat(entry, hash, p, n, depth, value)
+        keep_repeat(repeats, hash, p, n, depth, value)
     return value
 
 
-cdef int keep_repeat(Repeat *entry, uint32_t hash, const uint8_t *p, Py_ssize_t n, int depth,
+cdef inline bint is_repeat(const Repeat *entry, uint32_t hash, const uint8_t *p, Py_ssize_t n, int depth) noexcept:
+    return entry.hash == hash and entry.size == n and entry.depth >= depth and nlx_same(entry.bytes, p, n)
+
+
+cdef inline Repeat *find_repeat(Repeats *repeats, uint32_t hash, const uint8_t *p, Py_ssize_t n, int depth) noexcept:
+    """Where the value of these bytes is kept, or NULL."""
+    cdef Repeat *entry = &repeats.entries[hash & (REPEATS - 2)]
+    if is_repeat(entry, hash, p, n, depth):
+        return entry
+    return entry + 1 if is_repeat(entry + 1, hash, p, n, depth) else NULL
+
+
+cdef int keep_repeat(Repeats *repeats, uint32_t hash, const uint8_t *p, Py_ssize_t n, int depth,
                      PyObject *value) noexcept:
+    """Keep a value in the first of its two places; what was there moves to the second."""
+    cdef Repeat *entry = &repeats.entries[hash & (REPEATS - 2)]
+    cdef Repeat before = entry[0]
+    entry[0] = entry[1]
+    entry[1] = before
     cdef PyObject *old = entry.value
     cdef uint8_t *room
     if entry.room < n:

@@ -30,15 +30,18 @@ cdef extern from *:
     }
     #define NLX_SLOT(o, offset) (*(PyObject **)((char *)(o) + (offset)))
 
+    /* Of the sizes that most payloads have, without a call. */
     static inline int nlx_same(const uint8_t *a, const uint8_t *b, Py_ssize_t n) {
-        if (n == 4) {
-            uint32_t x, y;
-            memcpy(&x, a, 4);
-            memcpy(&y, b, 4);
-            return x == y;
-        }
+        if (n == 4)
+            return memcmp(a, b, 4) == 0;
         if (n == 1)
             return *a == *b;
+        if (n == 2)
+            return memcmp(a, b, 2) == 0;
+        if (n == 8)
+            return memcmp(a, b, 8) == 0;
+        if (n == 16)
+            return memcmp(a, b, 16) == 0;
         return memcmp(a, b, n) == 0;
     }
     """
@@ -93,7 +96,7 @@ cdef enum:
     O_PAIR = 2097152     # a hook that writes whole attributes, given the record as well
 
 cdef enum:
-    MEMO = 40            # longest payload that is compared with the previous row's
+    MEMO = 64            # longest payload that is compared with the previous row's
     MAX_DEPTH = 40       # nests within nests; the kernel's own validation stops far earlier
     MAX_LABELS = 32      # MPLS labels of one stack; the kernel takes 30
     TEXT = 256           # room for the text of an address, a prefix or MAX_LABELS labels of 7 digits and a slash
@@ -141,7 +144,7 @@ cdef struct Field:
     PyObject *encoder
     PyObject *memo        # value of the previous row ...
     int32_t memo_size     # ... and its bytes
-    uint8_t memo_bytes[40]
+    uint8_t memo_bytes[64]        # MEMO
     uint64_t memo_number  # what those are, of a bare one
     bint bare             # a plain number in host byte order
     bint read_only        # the kernel tells it, and never takes it
