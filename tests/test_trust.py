@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,8 +30,13 @@ LOADERS = {
 THE_DEVELOPERS_PROGRAM = {("module/family.py", "exec"), ("module/family.py", "compile")}  # named on the command line
 
 
+NAMED = re.compile(rf"\b({'|'.join({*MODULES, 'eval', 'exec', 'yaml'})})\b|(?<!\bre\.)\bcompile\b")
+
+
 def dangers(source: str) -> Iterator[str]:
-    """What of a program turns bytes into code."""
+    """What of a program turns bytes into code. Where nothing is named that does, it need not be parsed."""
+    if not NAMED.search(source):
+        return
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Import(names=names):

@@ -283,10 +283,10 @@ def sentences() -> Iterator[tuple[str, str]]:
         name = str(path.relative_to(SOURCE))
         if name in PROGRAMS or name.split("/")[0] in PROGRAMS:
             continue
-        tree = ast.parse(path.read_text())
-        docs = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr)}
-        inner = {id(part) for each in ast.walk(tree) if isinstance(each, ast.JoinedStr) for part in ast.walk(each)}
-        for node in ast.walk(tree):
+        nodes = [*ast.walk(ast.parse(path.read_text()))]
+        docs = {id(each.value) for each in nodes if isinstance(each, ast.Expr)}
+        inner = {id(part) for each in nodes if isinstance(each, ast.JoinedStr) for part in ast.walk(each)}
+        for node in nodes:
             text = said(node)
             if (
                 id(node) not in docs
