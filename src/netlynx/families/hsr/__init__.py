@@ -3,7 +3,7 @@
     from netlynx import route
     from netlynx.families import hsr
 
-    nl.do(route.add(route.Link(name="hsr0", kind="hsr", data=route.Hsr(slave1="v1", slave2="v2"))))
+    nl.do(route.add(route.Link(name="hsr0", kind="hsr", data=route.Hsr(port1="v1", port2="v2"))))
     for part in nl.dump(hsr.nodes("hsr0")):
         for address in part.addresses:
             print(nl.do(hsr.status(index="hsr0", address=address)).age1)
