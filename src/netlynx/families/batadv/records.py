@@ -10,19 +10,21 @@ from netlynx.schema.facts import Facts
 
 from .constants import BATADV_ATTR, ClientFlags, GatewayMode, MeterResult, MulticastFlags, QuerierFlags
 
-_FACTS = Facts(attributes=BATADV_ATTR, policy="batadv_netlink_policy")
-_OTHER = {"BATADV_ATTR_*": "of another message"}
+
+class _Message:
+    """What all messages have: of the family's attributes they take and tell those that are declared."""
+
+    __slots__ = ()
+    __facts__: ClassVar[Facts] = Facts(attributes=BATADV_ATTR, policy="batadv_netlink_policy")
+    __omitted__: ClassVar[dict[str, str]] = {"BATADV_ATTR_*": "of another message"}
 
 
-class Mesh(Record, header=GenericHeader):
+class Mesh(_Message, Record, header=GenericHeader):
     """A mesh, a link of the kind ``batadv``; `index` tells which.
 
     What it is: `version` to `querier`. The rest is set by `set_mesh`, of which what is not given stays as it is. What
     the kernel was built without (loop avoidance, network coding …) is not told, and setting it changes nothing.
     """
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     index: takes.Name[int | None] = attr(BATADV_ATTR.MESH_IFINDEX, interface)
     name: str | None = attr(BATADV_ATTR.MESH_IFNAME, string, read_only=True)
@@ -60,30 +62,21 @@ class Mesh(Record, header=GenericHeader):
     originator_interval: int | None = attr(BATADV_ATTR.ORIG_INTERVAL, u32)  # ms
 
 
-class MeshRequest(Record, header=GenericHeader):
+class MeshRequest(_Message, Record, header=GenericHeader):
     """Which mesh is asked."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     index: takes.Name[int | None] = attr(BATADV_ATTR.MESH_IFINDEX, interface)
 
 
-class InterfaceRequest(Record, header=GenericHeader):
+class InterfaceRequest(_Message, Record, header=GenericHeader):
     """Which mesh is asked, and about which of its interfaces; without, about all."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     index: takes.Name[int | None] = attr(BATADV_ATTR.MESH_IFINDEX, interface)
     interface: takes.Name[int | None] = attr(BATADV_ATTR.HARD_IFINDEX, interface)
 
 
-class Interface(Record, header=GenericHeader):
+class Interface(_Message, Record, header=GenericHeader):
     """An interface that a mesh `index` sends on. Links become one by their `master`; `set_interface` sets the rest."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     index: takes.Name[int | None] = attr(BATADV_ATTR.MESH_IFINDEX, interface)
     interface: takes.Name[int | None] = attr(BATADV_ATTR.HARD_IFINDEX, interface)
@@ -96,11 +89,9 @@ class Interface(Record, header=GenericHeader):
     throughput_override: int | None = attr(BATADV_ATTR.THROUGHPUT_OVERRIDE, u32)  # 100 kbit/s; 0: as measured
 
 
-class Vlan(Record, header=GenericHeader):
+class Vlan(_Message, Record, header=GenericHeader):
     """A VLAN of a mesh, as it is told."""
 
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
     __differs__: ClassVar[dict[str, str]] = {
         "vlan": "it is taken as a u16 and told as a u32 (batadv_netlink_vlan_fill)"
     }
@@ -111,31 +102,22 @@ class Vlan(Record, header=GenericHeader):
     ap_isolation: bool | None = attr(BATADV_ATTR.AP_ISOLATION_ENABLED, boolean)
 
 
-class VlanRequest(Record, header=GenericHeader):
+class VlanRequest(_Message, Record, header=GenericHeader):
     """Which VLAN of which mesh, and what it is to have."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     index: takes.Name[int | None] = attr(BATADV_ATTR.MESH_IFINDEX, interface)
     vlan: int | None = attr(BATADV_ATTR.VLANID, u16)
     ap_isolation: bool | None = attr(BATADV_ATTR.AP_ISOLATION_ENABLED, boolean)
 
 
-class Algorithm(Record, header=GenericHeader):
+class Algorithm(_Message, Record, header=GenericHeader):
     """A routing algorithm that the kernel has: a mesh is made with one."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     name: str | None = attr(BATADV_ATTR.ALGO_NAME, string)
 
 
-class Originator(Record, header=GenericHeader):
+class Originator(_Message, Record, header=GenericHeader):
     """A node of the mesh, and one of the neighbours that lead to it; `best` is the one that is used."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     address: str | None = attr(BATADV_ATTR.ORIG_ADDRESS, mac)
     neighbour: str | None = attr(BATADV_ATTR.NEIGH_ADDRESS, mac)
@@ -147,11 +129,8 @@ class Originator(Record, header=GenericHeader):
     best: bool = attr(BATADV_ATTR.FLAG_BEST, flag)
 
 
-class Neighbour(Record, header=GenericHeader):
+class Neighbour(_Message, Record, header=GenericHeader):
     """A node that is heard directly."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     address: str | None = attr(BATADV_ATTR.NEIGH_ADDRESS, mac)
     interface: takes.Name[int | None] = attr(BATADV_ATTR.HARD_IFINDEX, interface)
@@ -160,11 +139,8 @@ class Neighbour(Record, header=GenericHeader):
     last_seen: int | None = attr(BATADV_ATTR.LAST_SEEN_MSECS, u32)  # ms ago
 
 
-class Gateway(Record, header=GenericHeader):
+class Gateway(_Message, Record, header=GenericHeader):
     """A node that leads out of the mesh; `best` is the one that is used."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     address: str | None = attr(BATADV_ATTR.ORIG_ADDRESS, mac)
     router: str | None = attr(BATADV_ATTR.ROUTER, mac)  # the neighbour that leads there
@@ -177,11 +153,8 @@ class Gateway(Record, header=GenericHeader):
     best: bool = attr(BATADV_ATTR.FLAG_BEST, flag)
 
 
-class LocalClient(Record, header=GenericHeader):
+class LocalClient(_Message, Record, header=GenericHeader):
     """A client of the mesh that is behind this node. `last_seen` is not told of one that stays (NOPURGE)."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     address: str | None = attr(BATADV_ATTR.TT_ADDRESS, mac)
     vlan: int | None = attr(BATADV_ATTR.TT_VID, u16)  # bit 15: it has one
@@ -190,11 +163,8 @@ class LocalClient(Record, header=GenericHeader):
     last_seen: int | None = attr(BATADV_ATTR.LAST_SEEN_MSECS, u32)  # ms ago
 
 
-class GlobalClient(Record, header=GenericHeader):
+class GlobalClient(_Message, Record, header=GenericHeader):
     """A client behind another node, `originator`; `best` is the one that is used of several."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     address: str | None = attr(BATADV_ATTR.TT_ADDRESS, mac)
     originator: str | None = attr(BATADV_ATTR.ORIG_ADDRESS, mac)
@@ -206,11 +176,8 @@ class GlobalClient(Record, header=GenericHeader):
     best: bool = attr(BATADV_ATTR.FLAG_BEST, flag)
 
 
-class Claim(Record, header=GenericHeader):
+class Claim(_Message, Record, header=GenericHeader):
     """A client of a bridged network that one node alone carries into the mesh."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     address: str | None = attr(BATADV_ATTR.BLA_ADDRESS, mac)
     vlan: int | None = attr(BATADV_ATTR.BLA_VID, u16)  # bit 15: it has one
@@ -219,11 +186,8 @@ class Claim(Record, header=GenericHeader):
     checksum: int | None = attr(BATADV_ATTR.BLA_CRC, u16)
 
 
-class Backbone(Record, header=GenericHeader):
+class Backbone(_Message, Record, header=GenericHeader):
     """A node of the mesh that is in the same bridged network."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     address: str | None = attr(BATADV_ATTR.BLA_BACKBONE, mac)
     vlan: int | None = attr(BATADV_ATTR.BLA_VID, u16)  # bit 15: it has one
@@ -232,11 +196,8 @@ class Backbone(Record, header=GenericHeader):
     last_seen: int | None = attr(BATADV_ATTR.LAST_SEEN_MSECS, u32)  # ms ago
 
 
-class ArpEntry(Record, header=GenericHeader):
+class ArpEntry(_Message, Record, header=GenericHeader):
     """An entry of the distributed ARP table that this node has."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     ip: takes.Ip[str | None] = attr(BATADV_ATTR.DAT_CACHE_IP4ADDRESS, ip4)
     address: str | None = attr(BATADV_ATTR.DAT_CACHE_HWADDRESS, mac)
@@ -244,42 +205,30 @@ class ArpEntry(Record, header=GenericHeader):
     last_seen: int | None = attr(BATADV_ATTR.LAST_SEEN_MSECS, u32)  # ms ago
 
 
-class MulticastNode(Record, header=GenericHeader):
+class MulticastNode(_Message, Record, header=GenericHeader):
     """A node of the mesh, and which multicast it wants; of one that does not say so `flags` is None."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     address: str | None = attr(BATADV_ATTR.ORIG_ADDRESS, mac)
     flags: takes.Flags[MulticastFlags | None] = attr(BATADV_ATTR.MCAST_FLAGS, enum(MulticastFlags, u32))
 
 
-class MeterRequest(Record, header=GenericHeader):
+class MeterRequest(_Message, Record, header=GenericHeader):
     """To which node throughput is to be measured, and for how long; what it is called is told in `Meter.cookie`."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     index: takes.Name[int | None] = attr(BATADV_ATTR.MESH_IFINDEX, interface)
     address: str | None = attr(BATADV_ATTR.ORIG_ADDRESS, mac)
     duration: int | None = attr(BATADV_ATTR.TPMETER_TEST_TIME, u32)  # ms
 
 
-class MeterCancellation(Record, header=GenericHeader):
+class MeterCancellation(_Message, Record, header=GenericHeader):
     """The measurement to which node is to end."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     index: takes.Name[int | None] = attr(BATADV_ATTR.MESH_IFINDEX, interface)
     address: str | None = attr(BATADV_ATTR.ORIG_ADDRESS, mac)
 
 
-class Meter(Record, header=GenericHeader):
+class Meter(_Message, Record, header=GenericHeader):
     """A measurement of throughput: the answer to its request has `cookie` alone, the rest is told when it ends."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     cookie: int | None = attr(BATADV_ATTR.TPMETER_COOKIE, u32)
     result: takes.Member[MeterResult | None] = attr(BATADV_ATTR.TPMETER_RESULT, enum(MeterResult, u8))

@@ -48,7 +48,6 @@ from .parts import VerifyParameters as VerifyParameters
 
 NO_ERROR = 101
 """The `code` of an answer where all went well."""
-_NOT_HERE = {"DRBD_NLA_*": "not of this message"}
 
 
 class DrbdHeader(GenericHeader, c="drbd_genlmsghdr"):
@@ -98,22 +97,24 @@ class Answer(Record, header=DrbdHeader):
     helper: takes.Nested[Helper | None] = attr(DRBD_NLA.HELPER, nest(Helper))
 
 
-class Key(Record, header=DrbdHeader):
-    """Which resource, volume or connection is meant."""
+class _Message:
+    """What all messages have: of the family's attributes they take and tell those that are declared."""
 
+    __slots__ = ()
     __facts__: ClassVar[Facts] = Facts(attributes=DRBD_NLA)
-    __omitted__: ClassVar[dict[str, str]] = _NOT_HERE
+    __omitted__: ClassVar[dict[str, str]] = {"DRBD_NLA_*": "not of this message"}
+
+
+class Key(_Message, Record, header=DrbdHeader):
+    """Which resource, volume or connection is meant."""
 
     minor: int = head()
     flags: int = head()
     context: takes.Nested[Context | None] = attr(DRBD_NLA.CFG_CONTEXT, nest(Context))
 
 
-class ResourceOptsRequest(Record, header=DrbdHeader):
+class ResourceOptsRequest(_Message, Record, header=DrbdHeader):
     """What is meant, and its `resource_options`."""
-
-    __facts__: ClassVar[Facts] = Facts(attributes=DRBD_NLA)
-    __omitted__: ClassVar[dict[str, str]] = _NOT_HERE
 
     minor: int = head()
     flags: int = head()
@@ -121,11 +122,8 @@ class ResourceOptsRequest(Record, header=DrbdHeader):
     resource_options: takes.Nested[ResourceOptions | None] = attr(DRBD_NLA.RESOURCE_OPTS, nest(ResourceOptions))
 
 
-class NetRequest(Record, header=DrbdHeader):
+class NetRequest(_Message, Record, header=DrbdHeader):
     """What is meant, and its `net`."""
-
-    __facts__: ClassVar[Facts] = Facts(attributes=DRBD_NLA)
-    __omitted__: ClassVar[dict[str, str]] = _NOT_HERE
 
     minor: int = head()
     flags: int = head()
@@ -133,11 +131,8 @@ class NetRequest(Record, header=DrbdHeader):
     net: takes.Nested[NetOptions | None] = attr(DRBD_NLA.NET_CONF, nest(NetOptions))
 
 
-class DisconnectRequest(Record, header=DrbdHeader):
+class DisconnectRequest(_Message, Record, header=DrbdHeader):
     """What is meant, and its `disconnect`."""
-
-    __facts__: ClassVar[Facts] = Facts(attributes=DRBD_NLA)
-    __omitted__: ClassVar[dict[str, str]] = _NOT_HERE
 
     minor: int = head()
     flags: int = head()
@@ -145,11 +140,8 @@ class DisconnectRequest(Record, header=DrbdHeader):
     disconnect: takes.Nested[DisconnectParameters | None] = attr(DRBD_NLA.DISCONNECT_PARMS, nest(DisconnectParameters))
 
 
-class DiskRequest(Record, header=DrbdHeader):
+class DiskRequest(_Message, Record, header=DrbdHeader):
     """What is meant, and its `disk`."""
-
-    __facts__: ClassVar[Facts] = Facts(attributes=DRBD_NLA)
-    __omitted__: ClassVar[dict[str, str]] = _NOT_HERE
 
     minor: int = head()
     flags: int = head()
@@ -157,11 +149,8 @@ class DiskRequest(Record, header=DrbdHeader):
     disk: takes.Nested[DiskOptions | None] = attr(DRBD_NLA.DISK_CONF, nest(DiskOptions))
 
 
-class ResizeRequest(Record, header=DrbdHeader):
+class ResizeRequest(_Message, Record, header=DrbdHeader):
     """What is meant, and its `resize`."""
-
-    __facts__: ClassVar[Facts] = Facts(attributes=DRBD_NLA)
-    __omitted__: ClassVar[dict[str, str]] = _NOT_HERE
 
     minor: int = head()
     flags: int = head()
@@ -169,11 +158,8 @@ class ResizeRequest(Record, header=DrbdHeader):
     resize: takes.Nested[ResizeParameters | None] = attr(DRBD_NLA.RESIZE_PARMS, nest(ResizeParameters))
 
 
-class SetRoleRequest(Record, header=DrbdHeader):
+class SetRoleRequest(_Message, Record, header=DrbdHeader):
     """What is meant, and its `role`."""
-
-    __facts__: ClassVar[Facts] = Facts(attributes=DRBD_NLA)
-    __omitted__: ClassVar[dict[str, str]] = _NOT_HERE
 
     minor: int = head()
     flags: int = head()
@@ -181,11 +167,8 @@ class SetRoleRequest(Record, header=DrbdHeader):
     role: takes.Nested[RoleParameters | None] = attr(DRBD_NLA.SET_ROLE_PARMS, nest(RoleParameters))
 
 
-class NewCUuidRequest(Record, header=DrbdHeader):
+class NewCUuidRequest(_Message, Record, header=DrbdHeader):
     """What is meant, and its `uuid`."""
-
-    __facts__: ClassVar[Facts] = Facts(attributes=DRBD_NLA)
-    __omitted__: ClassVar[dict[str, str]] = _NOT_HERE
 
     minor: int = head()
     flags: int = head()
@@ -193,22 +176,16 @@ class NewCUuidRequest(Record, header=DrbdHeader):
     uuid: takes.Nested[UuidParameters | None] = attr(DRBD_NLA.NEW_C_UUID_PARMS, nest(UuidParameters))
 
 
-class StartOvRequest(Record, header=DrbdHeader):
+class StartOvRequest(_Message, Record, header=DrbdHeader):
     """What is meant, and its `verify`."""
-
-    __facts__: ClassVar[Facts] = Facts(attributes=DRBD_NLA)
-    __omitted__: ClassVar[dict[str, str]] = _NOT_HERE
 
     minor: int = head()
     flags: int = head()
     verify: takes.Nested[VerifyParameters | None] = attr(DRBD_NLA.START_OV_PARMS, nest(VerifyParameters))
 
 
-class DetachRequest(Record, header=DrbdHeader):
+class DetachRequest(_Message, Record, header=DrbdHeader):
     """What is meant, and its `detach`."""
-
-    __facts__: ClassVar[Facts] = Facts(attributes=DRBD_NLA)
-    __omitted__: ClassVar[dict[str, str]] = _NOT_HERE
 
     minor: int = head()
     flags: int = head()

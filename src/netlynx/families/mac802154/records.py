@@ -30,16 +30,19 @@ from netlynx.schema.facts import Facts
 from .constants import IEEE802154_ATTR, DeviceType, KeyMode
 
 _A = IEEE802154_ATTR
-_FACTS = Facts(attributes=IEEE802154_ATTR, policy="ieee802154_policy")
-_OTHER = {"IEEE802154_ATTR_*": "not of this message"}
 _AS_BYTES = "a number of 8 bytes, of which the highest is the first of the address"
 
 
-class Phy(Record, header=GenericHeader):
-    """A radio. Of `channels`, each is a page in the highest 5 bits and a bit for each of its channels."""
+class _Message:
+    """What all messages have: of the family's attributes they take and tell those that are declared."""
 
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
+    __slots__ = ()
+    __facts__: ClassVar[Facts] = Facts(attributes=IEEE802154_ATTR, policy="ieee802154_policy")
+    __omitted__: ClassVar[dict[str, str]] = {"IEEE802154_ATTR_*": "not of this message"}
+
+
+class Phy(_Message, Record, header=GenericHeader):
+    """A radio. Of `channels`, each is a page in the highest 5 bits and a bit for each of its channels."""
 
     name: str | None = attr(_A.PHY_NAME, string)
     page: int | None = attr(_A.PAGE, u8)
@@ -47,20 +50,15 @@ class Phy(Record, header=GenericHeader):
     channels: takes.MaybeSeveral[int] = attr(_A.CHANNEL_PAGE_LIST, array(u32))
 
 
-class PhyRequest(Record, header=GenericHeader):
+class PhyRequest(_Message, Record, header=GenericHeader):
     """Which radio."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     name: str | None = attr(_A.PHY_NAME, string)
 
 
-class NewInterface(Record, header=GenericHeader):
+class NewInterface(_Message, Record, header=GenericHeader):
     """An interface to be made, of which radio; what was made is told as `Made`."""
 
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
     __differs__: ClassVar[dict[str, str]] = {"address": _AS_BYTES}
 
     phy: str | None = attr(_A.PHY_NAME, string)
@@ -69,31 +67,23 @@ class NewInterface(Record, header=GenericHeader):
     address: str | None = attr(_A.HW_ADDR, mac)
 
 
-class Made(Record, header=GenericHeader):
+class Made(_Message, Record, header=GenericHeader):
     """An interface that was made or removed, and its radio."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     phy: str | None = attr(_A.PHY_NAME, string)
     device: str | None = attr(_A.DEV_NAME, string)
 
 
-class DeviceRequest(Record, header=GenericHeader):
+class DeviceRequest(_Message, Record, header=GenericHeader):
     """Which interface."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     device: str | None = attr(_A.DEV_NAME, string)
     index: takes.Name[int | None] = attr(_A.DEV_INDEX, interface)
 
 
-class Device(Record, header=GenericHeader):
+class Device(_Message, Record, header=GenericHeader):
     """An interface, and how it reaches its medium."""
 
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
     __differs__: ClassVar[dict[str, str]] = {"address": _AS_BYTES}
 
     device: str | None = attr(_A.DEV_NAME, string)
@@ -112,11 +102,8 @@ class Device(Record, header=GenericHeader):
     retries: int | None = attr(_A.FRAME_RETRIES, s8)
 
 
-class Parameters(Record, header=GenericHeader):
+class Parameters(_Message, Record, header=GenericHeader):
     """How an interface, which is down, is to reach its medium."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     device: str | None = attr(_A.DEV_NAME, string)
     index: takes.Name[int | None] = attr(_A.DEV_INDEX, interface)
@@ -130,11 +117,9 @@ class Parameters(Record, header=GenericHeader):
     retries: int | None = attr(_A.FRAME_RETRIES, s8)
 
 
-class Association(Record, header=GenericHeader):
+class Association(_Message, Record, header=GenericHeader):
     """The coordinator and the network that an interface is to join."""
 
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
     __differs__: ClassVar[dict[str, str]] = {"address": _AS_BYTES}
 
     device: str | None = attr(_A.DEV_NAME, string)
@@ -147,11 +132,9 @@ class Association(Record, header=GenericHeader):
     capability: int | None = attr(_A.CAPABILITY, u8)
 
 
-class AssociationAnswer(Record, header=GenericHeader):
+class AssociationAnswer(_Message, Record, header=GenericHeader):
     """What a device that wants to join is answered."""
 
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
     __differs__: ClassVar[dict[str, str]] = {"address": _AS_BYTES}
 
     device: str | None = attr(_A.DEV_NAME, string)
@@ -161,11 +144,9 @@ class AssociationAnswer(Record, header=GenericHeader):
     short_address: int | None = attr(_A.DEST_SHORT_ADDR, u16)
 
 
-class Disassociation(Record, header=GenericHeader):
+class Disassociation(_Message, Record, header=GenericHeader):
     """Which device an interface is to part from."""
 
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
     __differs__: ClassVar[dict[str, str]] = {"address": _AS_BYTES}
 
     device: str | None = attr(_A.DEV_NAME, string)
@@ -175,11 +156,8 @@ class Disassociation(Record, header=GenericHeader):
     reason: int | None = attr(_A.REASON, u8)
 
 
-class Start(Record, header=GenericHeader):
+class Start(_Message, Record, header=GenericHeader):
     """The network that an interface is to begin, or to be in: all but the page have to be given."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     device: str | None = attr(_A.DEV_NAME, string)
     index: takes.Name[int | None] = attr(_A.DEV_INDEX, interface)
@@ -194,11 +172,9 @@ class Start(Record, header=GenericHeader):
     realign: bool | None = attr(_A.COORD_REALIGN, boolean)
 
 
-class Started(Record, header=GenericHeader):
+class Started(_Message, Record, header=GenericHeader):
     """That an interface is in the network that it was to begin; `status` 0: it went well."""
 
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
     __differs__: ClassVar[dict[str, str]] = {"address": _AS_BYTES}
 
     device: str | None = attr(_A.DEV_NAME, string)
@@ -207,11 +183,8 @@ class Started(Record, header=GenericHeader):
     status: int | None = attr(_A.STATUS, u8)
 
 
-class Scan(Record, header=GenericHeader):
+class Scan(_Message, Record, header=GenericHeader):
     """A scan to be made, of a type as the standard numbers them, on a bit for each channel."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     device: str | None = attr(_A.DEV_NAME, string)
     index: takes.Name[int | None] = attr(_A.DEV_INDEX, interface)
@@ -221,14 +194,12 @@ class Scan(Record, header=GenericHeader):
     duration: int | None = attr(_A.DURATION, u8)
 
 
-class Security(Record, header=GenericHeader):
+class Security(_Message, Record, header=GenericHeader):
     """How an interface secures the frames that it sends, and what its key is told by.
 
     Of KeyMode.IMPLICIT that is a network and an address, else an index, with a source where the mode says so.
     """
 
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
     __differs__: ClassVar[dict[str, str]] = {"address": _AS_BYTES, "source": _AS_BYTES}
 
     device: str | None = attr(_A.DEV_NAME, string)
@@ -245,11 +216,9 @@ class Security(Record, header=GenericHeader):
     address: str | None = attr(_A.HW_ADDR, mac)
 
 
-class Key(Record, header=GenericHeader):
+class Key(_Message, Record, header=GenericHeader):
     """A key of 16 bytes, what it is told by, and the frames that it is for: a bit for each type."""
 
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
     __differs__: ClassVar[dict[str, str]] = {"address": _AS_BYTES, "source": _AS_BYTES}
 
     device: str | None = attr(_A.DEV_NAME, string)
@@ -266,11 +235,9 @@ class Key(Record, header=GenericHeader):
     key: bytes | None = attr(_A.LLSEC_KEY_BYTES, binary(16), secret=True)
 
 
-class Peer(Record, header=GenericHeader):
+class Peer(_Message, Record, header=GenericHeader):
     """A device whose frames are known, and what becomes of keys that it uses."""
 
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
     __differs__: ClassVar[dict[str, str]] = {"address": _AS_BYTES}
 
     device: str | None = attr(_A.DEV_NAME, string)
@@ -283,11 +250,9 @@ class Peer(Record, header=GenericHeader):
     key_mode: int | None = attr(_A.LLSEC_DEV_KEY_MODE, u8)  # 0 ignore, 1 restrict, 2 record
 
 
-class PeerKey(Record, header=GenericHeader):
+class PeerKey(_Message, Record, header=GenericHeader):
     """A key that a device has used, what it is told by, and the counter of its latest frame with it."""
 
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
     __differs__: ClassVar[dict[str, str]] = {"address": _AS_BYTES, "source": _AS_BYTES}
 
     device: str | None = attr(_A.DEV_NAME, string)
@@ -302,11 +267,8 @@ class PeerKey(Record, header=GenericHeader):
     short_address: int | None = attr(_A.SHORT_ADDR, u16)
 
 
-class Level(Record, header=GenericHeader):
+class Level(_Message, Record, header=GenericHeader):
     """The security that frames of a type have to have: a bit for each level. `command` is of the type 3."""
-
-    __facts__: ClassVar[Facts] = _FACTS
-    __omitted__: ClassVar[dict[str, str]] = _OTHER
 
     device: str | None = attr(_A.DEV_NAME, string)
     index: takes.Name[int | None] = attr(_A.DEV_INDEX, interface)
