@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
 import msgspec
@@ -17,9 +18,10 @@ from netlynx.kernel import VirtualKernel
 from netlynx.wire.constants import NETLINK
 from netlynx.xfrm import AeadAlgorithm, Limits, Mark, Policy, ReplayWindow, Selector, State
 from netlynx.xfrm.changing import state_changed
-from netlynx.xfrm.constants import XFRM_MSG
+from netlynx.xfrm.constants import XFRM_MSG, XFRMNLGRP
 from netlynx.xfrm.listing import WantedStates
 from netlynx.xfrm.state import StateId
+from support import PATIENCE
 
 SECRET = bytes(range(0xA0, 0xB4))
 AEAD = AeadAlgorithm(name="rfc4106(gcm(aes))", key=SECRET, length=128)
@@ -207,3 +209,24 @@ def test_a_deletion_takes_what_its_record_says_or_nothing(kernel: VirtualKernel)
         assert there.aead == AEAD
         nl.do(xfrm.delete(state(reqid=4)))
         assert nl.dump(xfrm.states()).all() == []
+
+
+def test_a_state_that_moved_is_told() -> None:
+    """In the bytes of `struct xfrm_user_migrate_state`, which kernels of today's distributions do not tell yet."""
+    kernel = VirtualKernel()
+    side = kernel.protocol(NETLINK.XFRM, None, groups=9)
+    old, new, source = (
+        bytes(map(int, text.split("."))) + bytes(12) for text in ("192.0.2.1", "192.0.2.9", "192.0.2.7")
+    )
+    said = (old, bytes.fromhex("00000100"), struct.pack("=HBx", 2, 50), new, source, struct.pack("=II", 5, 0xFF))
+    payload = b"".join((*said, bytes(56), struct.pack("=IIHH", 8, 0, 2, 0)))
+    with netlynx.connect(kernel=kernel) as nl, nl.subscribe(xfrm.MIGRATIONS) as events:
+        side.multicast(netlynx.Message(XFRM_MSG.MIGRATE_STATE, payload=payload), group=XFRMNLGRP.MIGRATE)
+        event = events.get(timeout=PATIENCE)
+    assert isinstance(event, netlynx.Event)
+    assert event.kind == "migrate"
+    found = event.record
+    assert isinstance(found, xfrm.StateMigration)
+    assert (found.destination, found.spi, found.protocol) == ("192.0.2.1", 0x100, xfrm.Protocol.ESP)
+    assert (found.new_destination, found.new_source, found.new_reqid) == ("192.0.2.9", "192.0.2.7", 8)
+    assert found.old_mark == xfrm.Mark(value=5, mask=0xFF)
