@@ -110,3 +110,19 @@ def test_a_packed_struct_has_no_padding() -> None:
     packed = decode(plan_of(Packed), raw)
     assert (packed.number, packed.kind, packed.other) == (0x01020304, 5, 0x06070809)
     assert encode(plan_of(Packed), packed) == raw
+
+
+def test_a_struct_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Measured(Layout):
+        number: int = member(u32)
+        kind: int = member(u8)
+
+    asked: list[object] = []
+
+    def counted(layout: type[Layout]) -> dict[str, tuple[int, int]]:
+        asked.append(layout)
+        return positions(layout)
+
+    monkeypatch.setattr("netlynx.schema.compile.positions", counted)
+    assert [layout_size(Measured) for _ in range(3)] == [(8, 4)] * 3  # as whoever makes a message for each row asks
+    assert asked == [Measured]

@@ -128,8 +128,9 @@ def size_and_alignment(kind: Kind) -> tuple[int, int]:
     raise TypeError(f"{kind.name} has no fixed size")
 
 
+@lru_cache(256)
 def layout_size(layout: type[Layout] | type[Record]) -> tuple[int, int]:
-    """C size and alignment of a layout."""
+    """C size and alignment of a layout. Those who make messages row by row ask for it with each."""
     kinds = [declaration.kind for declaration in layout.__declarations__.values() if declaration.kind]
     align = 1 if layout.__packed__ else max((size_and_alignment(kind)[1] for kind in kinds), default=1)
     end = max((offset + size for offset, size in positions(layout).values()), default=0)  # type: ignore[arg-type]
