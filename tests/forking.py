@@ -312,6 +312,7 @@ def _warm() -> None:
         plan_of(each)
     _make_kernels()
     _try(["protocols"], ["links", "--help"], ["links", "--kind"], ["batch", "--jobs"])
+    _make_commands()
 
 
 def _make_kernels() -> None:
@@ -334,6 +335,29 @@ def _make_kernels() -> None:
         return names
 
     runpy.run_path = run_path  # type: ignore[assignment]
+
+
+def _make_commands() -> None:
+    """Make what the library of the command line knows of each command: most of the time of one that is refused."""
+    import typer.main
+
+    from netlynx.cli.app import app
+    from netlynx.cli.commands import App
+
+    of, made = App.of, dict[Any, App]()
+
+    def of_once(whole: App, arguments: list[str]) -> App:
+        one = of(whole, arguments)
+        names = [each.name for each in (*one._declared, *one.registered_groups)]
+        return made.setdefault(tuple(names), one)
+
+    App.of = of_once  # type: ignore[assignment,method-assign]
+    waiting = [typer.main.get_command(app.of([name])) for name in typer.main.get_command(app).commands]  # type: ignore[attr-defined]
+    while waiting:
+        command = waiting.pop()
+        for each in command.params:
+            each.get_runtime_param()
+        waiting += getattr(command, "commands", {}).values()
 
 
 def _warm_few() -> None:
