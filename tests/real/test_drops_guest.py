@@ -23,7 +23,7 @@ import netlynx
 from command import environment
 from forking import Command, forked
 from modules import alone
-from netlynx import devlink, drop_monitor, netns, route
+from netlynx import devlink, drop_monitor, netns, ovs, route
 from netlynx.drop_monitor import Configuration, Drop, Summary
 from netlynx.errors import Busy, NetlinkError
 from support import PATIENCE, load, until
@@ -295,3 +295,31 @@ def test_traps_of_hardware_are_told_with_their_device(simulator: str) -> None:
     process = started("--hardware", "--reason", "blackhole_route", "--count", "1")
     out, _ = ended(process, None)
     assert re.match(rf"hardware\s+\S+ blackhole_route dev {simulator} udp ", out[0]), out
+
+
+def test_what_a_flow_of_open_vswitch_drops_has_its_reasons() -> None:
+    load("openvswitch")
+    experimental = 0x88B5
+    frame = bytes.fromhex("0200000000020200000000 01 88b5") + bytes(46)
+    with netlynx.connect() as nl, nl.subscribe(drop_monitor.DROPS) as events:
+        nl.do(ovs.add(ovs.Datapath(name="dropping")))
+        session = nl.do(drop_monitor.begin())
+        try:
+            nl.do(route.up("dropping"))
+            with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sender:
+                sender.bind(("dropping", 0))
+                for actions, reason in (
+                    ("drop(0)", "OVS_DROP_EXPLICIT"),
+                    ("drop(22)", "OVS_DROP_EXPLICIT_WITH_ERROR"),
+                    ("drop", "OVS_DROP_LAST_ACTION"),
+                ):
+                    match = f"in_port(0),eth(),eth_type({experimental:#x})"
+                    nl.do(ovs.replace(ovs.Flow(datapath="dropping", match=match, actions=actions)))
+                    sender.send(frame)
+                    drop = events.get(timeout=PATIENCE).record
+                    while not isinstance(drop, Drop) or drop.protocol != experimental:
+                        drop = events.get(timeout=PATIENCE).record
+                    assert (drop.reason, drop.length) == (reason, len(frame))
+        finally:
+            nl.do(drop_monitor.end(session))
+            nl.do(ovs.delete(ovs.Datapath(name="dropping")))

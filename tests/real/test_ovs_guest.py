@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 import netlynx
-from forking import typed
+from datapaths import HERE, PLAIN, THERE, Ends, Programs, ends_of
 from netlynx import netns, ovs, route
 from netlynx.ovs import Datapath, Flow, Meter, Vport, ZoneLimit
-from support import PATIENCE
+from support import PATIENCE, load
 
 pytestmark = [pytest.mark.guest, pytest.mark.namespace]
-
-HERE, THERE = "192.0.2.1", "192.0.2.2"
-PLAIN = "eth(),eth_type(0x0800),ipv4(frag=no)"
 
 
 @pytest.fixture(autouse=True)
 def module() -> None:
-    for each in ("openvswitch", "vport-vxlan", "vport-geneve", "vport-gre"):
-        done = subprocess.run(["modprobe", each], capture_output=True, text=True)
-        if done.returncode:
-            pytest.skip(f"no {each}: {done.stderr.strip()}")
+    load("openvswitch", "vport-vxlan", "vport-geneve", "vport-gre")
 
 
 @pytest.fixture
@@ -35,33 +27,6 @@ def datapath(nl: netlynx.Connection) -> Iterator[str]:
     nl.do(ovs.add(Datapath(name="dp0", features=["vport_pids", "unaligned"])))
     yield "dp0"
     nl.do(ovs.delete(Datapath(name="dp0")))
-
-
-class Programs:
-    """Programs in the test's namespace."""
-
-    def __init__(self, namespace: netns.NetworkNamespace) -> None:
-        self.namespace = namespace
-
-    def dpctl(self, *words: str) -> list[str]:
-        """What ovs-dpctl prints."""
-        if shutil.which("ovs-dpctl") is None:
-            pytest.skip("no ovs-dpctl: apt-get install openvswitch-switch")
-        return self.run("ovs-dpctl", *words).splitlines()
-
-    def netlynx(self, *words: str) -> str:
-        """What netlynx prints."""
-        return typed(*words, where=self.namespace)
-
-    def run(self, *words: str) -> str:
-        done = netns.run(self.namespace, list(words), capture_output=True, text=True, timeout=PATIENCE)
-        assert done.returncode == 0, (words, done.stdout, done.stderr)
-        return done.stdout
-
-    def flows(self, datapath: str) -> set[tuple[str, str]]:
-        """The flows as ovs-dpctl lists them: matches and actions."""
-        lines = [line for line in self.dpctl("dump-flows", datapath) if ", packets:" in line]
-        return {(line.partition(", packets:")[0], line.rpartition("actions:")[2]) for line in lines}
 
 
 @pytest.fixture
@@ -166,10 +131,11 @@ def test_flows_that_are_made_here_are_listed_by_ovs_dpctl(
             nl.do(ovs.add(flow.replace(actions="drop")))
         nl.do(ovs.replace(flow.replace(actions="drop")))
     assert {each.words for each in nl.dump(ovs.flows(datapath))} == {"drop"}
-    nl.do(ovs.change(flows[0].replace(actions="0")))
+    first, second, *_ = (each for each in flows if each.key and each.key.in_port != 3)  # they come in any order
+    nl.do(ovs.change(first.replace(actions="0")))
     with pytest.raises(netlynx.NotFound, match="has another actions by now"):
-        nl.do(ovs.delete(flows[1]))
-    nl.do(ovs.delete(nl.do(ovs.flow(flows[0]))))
+        nl.do(ovs.delete(second))
+    nl.do(ovs.delete(nl.do(ovs.flow(first))))
     assert nl.do(ovs.flush(ovs.flows(datapath).where(key={"in_port": 3}))) == 1
     nl.do(ovs.flush(datapath))
     assert programs.flows(datapath) == set()
@@ -253,53 +219,10 @@ def test_datapaths_and_ports_are_those_of_ovs_dpctl(nl: netlynx.Connection, data
     assert programs.dpctl("dump-dps") == [f"system@{datapath}"]
 
 
-class Ends(NamedTuple):
-    """Two namespaces on a datapath: ports 1 and 2."""
-
-    nl: netlynx.Connection
-    left: netns.NetworkNamespace
-    right: netns.NetworkNamespace
-
-    def udp(self, side: netns.NetworkNamespace, address: str, port: int) -> socket.socket:
-        with netns.inside(side):
-            made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        made.bind((address, port))
-        made.settimeout(20)
-        return made
-
-    def flow(self, match: str, actions: str) -> Flow:
-        flow = Flow(datapath="dp0", match=match, actions=actions)
-        self.nl.do(ovs.replace(flow))
-        return flow
-
-    def counted(self, flow: Flow) -> int:
-        found = self.nl.do(ovs.flow(flow))
-        return found.statistics.packets if found.statistics else 0
-
-
 @pytest.fixture
 def ends(nl: netlynx.Connection, datapath: str) -> Iterator[Ends]:
-    with netns.anonymous() as left, netns.anonymous() as right:
-        for number, (far, address) in enumerate(((left, HERE), (right, THERE)), 1):
-            peer = route.Link(name="eth0", netns_fd=far, address=f"02:00:00:00:00:0{number}")
-            nl.do(route.add(route.Link(name=f"p{number}", kind="veth", data=route.Veth(peer=peer))))
-            nl.do(route.up(f"p{number}"))
-            nl.do(ovs.add(Vport(datapath=datapath, name=f"p{number}", type="netdev", number=number)))
-            other = 3 - number
-            with netlynx.connect(netns=far) as there:
-                there.do(route.add(route.Address(index="eth0", address=f"{address}/24")))
-                there.do(route.up("eth0"))
-                there.do(
-                    route.replace(
-                        route.Neighbour(
-                            index="eth0",
-                            destination=(HERE, THERE)[other - 1],
-                            address=f"02:00:00:00:00:0{other}",
-                            state="permanent",
-                        )
-                    )
-                )
-        yield Ends(nl, left, right)
+    with ends_of(nl, datapath) as made:
+        yield made
 
 
 def test_packets_go_where_flows_say(ends: Ends, programs: Programs) -> None:
