@@ -10,7 +10,8 @@ import pytest
 
 import netlynx
 from netlynx.engine.exchange import DoExchange
-from netlynx.families import batadv, hsr, mac802154, tipc, wifi_hwsim
+from netlynx.errors import EncodeError
+from netlynx.families import batadv, hsr, mac802154, netlabel, tipc, wifi_hwsim
 from netlynx.generic import Family
 from netlynx.generic.declaration import Command, DumpCommand
 from netlynx.generic.message import packed
@@ -62,7 +63,13 @@ def sample(cls: Any) -> Any:
     """A record with something in each of its fields."""
     fields = {name: each for name, each in cls.__declarations__.items() if each.kind is not None}
     fields = {name: each for name, each in fields.items() if each.kind.names != "namespace"}  # it would be opened
-    return cls(**{name: value(each.kind) for name, each in fields.items()})
+    return cls(**{**{name: value(each.kind) for name, each in fields.items()}, **TOGETHER.get(cls, {})})
+
+
+# What of a record cannot go together with what else is in it.
+TOGETHER: dict[Any, dict[str, Any]] = {
+    netlabel.DomainRequest: {"protocol": "cipsov4", "calipso": None, "family": 2},
+}
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda each: each.__name__)
@@ -159,3 +166,24 @@ def test_an_answer_of_the_older_family_to_no_port_is_one_by_its_number() -> None
         data = Message(30, sequence=sequence, payload=packed(told, 32, 1)).pack()
         assert exchange.feed(bytearray(data), len(data)) is done
     assert exchange.result() == told
+
+
+@pytest.mark.parametrize(
+    ("given", "path", "said"),
+    [
+        ({"protocol": "unlabeled", "cipso": 5}, "cipso", "of the protocol cipsov4 alone"),
+        ({"protocol": "calipso", "calipso": 5, "cipso": 5}, "cipso", "of the protocol cipsov4 alone"),
+        ({"protocol": "cipsov4", "cipso": 5, "calipso": 5}, "calipso", "of the protocol calipso alone"),
+        ({"protocol": "cipsov4", "cipso": 5, "family": 10}, "family", "it is 2, whatever is said"),
+        ({"protocol": "calipso", "calipso": 5, "family": 2}, "family", "it is 10, whatever is said"),
+    ],
+)
+def test_what_netlabel_would_leave_out_without_a_word_is_refused(given: dict[str, Any], path: str, said: str) -> None:
+    record = netlabel.DomainRequest(domain="secret_t", **given)
+    for command in (netlabel.add_domain, netlabel.set_default):
+        with pytest.raises(EncodeError, match=said) as caught:
+            command(record)
+        assert caught.value.path == f"{command.title}.{path}"
+        with pytest.raises(EncodeError, match=said):
+            command(domain="secret_t", **given)
+        assert command(record.replace(**{path: None})).request is not None

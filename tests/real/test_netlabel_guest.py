@@ -178,7 +178,7 @@ WRONG: tuple[tuple[dict[str, Any], str], ...] = (
     ({"protocol": "unlabeled", "mask": "255.0.0.0"}, "has an address"),
     ({"protocol": "unlabeled", "address": "10.0.0.0", "mask": "ffff::"}, "has a mask"),
     ({"protocol": "cipsov4"}, "`cipso`"),
-    ({"protocol": "calipso", "cipso": 3}, "`calipso`"),
+    ({"protocol": "calipso"}, "`calipso`"),
     ({"protocol": "cipsov4", "cipso": 3, "address": "2001:db8::", "mask": "ffff:ffff::"}, "IPv4 alone"),
     ({"protocol": "calipso", "calipso": 4, "address": "10.0.0.0", "mask": "255.0.0.0"}, "IPv6 alone"),
     ({"protocol": "cipsov4", "cipso": 99}, "cipsos()"),

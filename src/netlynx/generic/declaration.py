@@ -93,7 +93,18 @@ class Command:
         return self.family
 
     def record(self, args: tuple[Any, ...], values: dict[str, Any]) -> Record:
-        """The request meant by a ready record, or by the values of its fields."""
+        """The request meant by a ready record, or by the values of its fields.
+
+        A class of requests may have `__check__`, which raises EncodeError for values of which the kernel would leave
+        some out without a word; it is called with what stands before a field's name in an error.
+        """
+        made = self._meant(args, values)
+        check = getattr(made, "__check__", None)
+        if check is not None:
+            check(self.title)
+        return made
+
+    def _meant(self, args: tuple[Any, ...], values: dict[str, Any]) -> Record:
         self.owner()
         if len(args) == 1 and not values and isinstance(args[0], Record):
             wanted = self.request or Nothing

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from socket import AF_INET, AF_INET6
 from typing import ClassVar
 
+from netlynx.errors import EncodeError
 from netlynx.generic import GenericHeader
 from netlynx.schema import Record, attr, boolean, enum, ip, multi, nest, string, takes, u8, u16, u32
 from netlynx.schema.facts import Facts
@@ -22,6 +24,10 @@ _MGMT = Facts(attributes=NLBL_MGMT_A, policy="netlbl_mgmt_genl_policy")
 _CIPSO = Facts(attributes=NLBL_CIPSOV4_A, policy="netlbl_cipsov4_genl_policy")
 _CALIPSO = Facts(attributes=NLBL_CALIPSO_A)
 _UNLABEL = Facts(attributes=NLBL_UNLABEL_A, policy="netlbl_unlabel_genl_policy")
+_FAMILIES: dict[Protocol | None, int] = {  # of packets that a protocol labels
+    Protocol.CIPSOV4: int(AF_INET),
+    Protocol.CALIPSO: int(AF_INET6),
+}
 _OTHER_MGMT = {"NLBL_MGMT_A_*": "not of this message"}
 _OTHER_CIPSO = {"NLBL_CIPSOV4_A_*": "not of this message"}
 _OTHER_UNLABEL = {"NLBL_UNLABEL_A_*": "not of this message"}
@@ -72,6 +78,15 @@ class DomainRequest(Record, header=GenericHeader):
     calipso: int | None = attr(NLBL_MGMT_A.CLPDOI, u32)
     address: takes.Ip[str | None] = attr(NLBL_MGMT_A.IPV4ADDR, ip, ip6=NLBL_MGMT_A.IPV6ADDR)
     mask: takes.Ip[str | None] = attr(NLBL_MGMT_A.IPV4MASK, ip, ip6=NLBL_MGMT_A.IPV6MASK)
+
+    def __check__(self, path: str) -> None:
+        """Raises EncodeError for what netlbl_mgmt_add_common would not look at."""
+        for name, protocol in (("cipso", Protocol.CIPSOV4), ("calipso", Protocol.CALIPSO)):
+            if getattr(self, name) is not None and self.protocol != protocol:
+                raise EncodeError(f"it is of the protocol {protocol.label} alone", f"{path}.{name}")
+        family = _FAMILIES.get(self.protocol)
+        if family is not None and self.family not in (None, family):
+            raise EncodeError(f"with this protocol it is {family}, whatever is said", f"{path}.family")
 
 
 class DomainName(Record, header=GenericHeader):
