@@ -28,6 +28,8 @@ SPOKEN = {
         tuple
     )
 }
+# Of strict bands a message may say more than there can be bands, and their number is made of these.
+SPOKEN["Ets", "strict"] = st.none() | st.integers(0, 16)
 
 Made = TypeVar("Made", bound=Callable[..., Any])
 

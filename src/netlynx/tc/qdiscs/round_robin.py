@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from netlynx.schema import Constants, Layout, Record, attr, between, member, multi, takes, u8, u32
+from netlynx.schema import Constants, Layout, Record, attr, member, multi, takes, u8, u32
 from netlynx.schema.facts import Facts
 from netlynx.tc.units import Size, size32
 
@@ -94,7 +94,7 @@ class Ets(Record):
     )
 
     bands: int | None = attr(TCA_ETS.NBANDS, u8)
-    strict: int | None = attr(TCA_ETS.NSTRICT, between(u8, high=16))  # TCQ_ETS_MAX_BANDS
+    strict: int | None = attr(TCA_ETS.NSTRICT, u8)
     quanta: takes.Several[Size] = attr((TCA_ETS.QUANTA, TCA_ETS.QUANTA_BAND), multi(size32))
     priorities: takes.Several[int] = attr((TCA_ETS.PRIOMAP, TCA_ETS.PRIOMAP_BAND), multi(u8))
 
