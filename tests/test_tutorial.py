@@ -59,6 +59,9 @@ def test_what_the_tutorial_says_is_what_happens(
     behind: list[subprocess.Popen[str]] = []
     texts = files()
     typed = 0
+    # An IPv6 address of a link's own is told of once it is settled: by then somebody has hardly typed the next command.
+    none = "echo 1 > /proc/sys/net/ipv6/conf/default/addr_gen_mode"
+    netns.run(namespace, ["sh", "-c", none], check=True, timeout=PATIENCE)
     try:
         for step, shown in steps():
             if not step.startswith("$ "):
