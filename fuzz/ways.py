@@ -122,7 +122,8 @@ def condition(record: Any, random: Random) -> dict[str, Any]:
             break
         if isinstance(each, int) and not isinstance(each, bool):
             forms += [{each, 1}]
-            if kind.code is not Code.SELECT:  # members of one of several enumerations are no numbers
+            # Members of one of several enumerations are no numbers, nor is what a function makes of each of a list.
+            if kind.code is not Code.SELECT and (kind.item is None or kind.item.code is not Code.HOOK):
                 forms += [range(each, each + 2), range(0, 256, 2)]
             if kind.values is not None and issubclass(kind.values, int) and hasattr(kind.values, "labels"):
                 forms += [[kind.values(each)], {kind.values(each & -each), kind.values(0)}]
@@ -205,7 +206,11 @@ def _sent_in(cls: Any, name: str, value: Any) -> Any:
     if _kind(cls, name).code is Code.PREFIX:  # whose family is said elsewhere
         return value
     try:
-        return getattr(_codec.decode(plan, _codec.encode(plan, cls(**{name: value}))), name)
+        made = cls(**{name: value})
+        settled = getattr(made, name)
+        if type(settled) is type(value) and settled != value:  # a length that follows from another field, say
+            return value
+        return getattr(_codec.decode(plan, _codec.encode(plan, made)), name)
     except (EncodeError, DecodeError, TypeError):
         return value
 
