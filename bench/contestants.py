@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 import netlynx
 from netlynx import Dump, diag, ipset, nftables, route, tc
 from netlynx.wire.constants import NETLINK, NLM_F
-from netlynx.wire.message import header_of, parse_messages
+from netlynx.wire.message import Message, parse_messages
 
 from . import ip_sets, operations, set_elements, tc_filters, transactions
 from .flows import of_pyroute2
@@ -388,15 +388,11 @@ def entry_records(_: str) -> Work:
 # ------------------------------------------------------------------------------------------------ filters
 
 
-def batch_filters(kind: str, count: str) -> Work:
-    """Filters with an action, made on the way."""
-    nl = netlynx.connect()
+def _adding(kind: str, run: Callable[[], object]) -> Work:
+    """Filters that `run` adds, and that are removed again."""
 
     def clear() -> None:
         tc_filters.clear(kind)
-
-    def run() -> None:
-        nl.batch(map(tc.add, tc_filters.filters(kind, int(count))))
 
     def lines() -> Iterator[str]:
         run()
@@ -404,6 +400,12 @@ def batch_filters(kind: str, count: str) -> Work:
         clear()
 
     return Work(run, lines, clear)
+
+
+def batch_filters(kind: str, count: str) -> Work:
+    """Filters with an action, made on the way."""
+    nl = netlynx.connect()
+    return _adding(kind, lambda: nl.batch(map(tc.add, tc_filters.filters(kind, int(count)))))
 
 
 def prepared_filters(kind: str, count: str) -> Work:
@@ -413,17 +415,14 @@ def prepared_filters(kind: str, count: str) -> Work:
     requests = []
     for first in range(0, len(wanted), 128):
         some = wanted[first : first + 128]
-        last = len(some) - 1
-        flags = [each.flags | NLM_F.REQUEST | (NLM_F.ACK if number == last else 0) for number, each in enumerate(some)]
-        parts = [
-            header_of(len(each.payload), each.message_type, flag, first + 1, 0) + each.payload
-            for each, flag in zip(some, flags, strict=True)
-        ]
-        requests.append(b"".join(part + bytes(-len(part) % 4) for part in parts))
+        asked = [NLM_F.REQUEST] * (len(some) - 1) + [NLM_F.REQUEST | NLM_F.ACK]
+        requests.append(
+            b"".join(
+                Message(each.message_type, each.flags | flags, first + 1, payload=each.payload).pack()
+                for each, flags in zip(some, asked, strict=True)
+            )
+        )
     sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK.ROUTE)
-
-    def clear() -> None:
-        tc_filters.clear(kind)
 
     def run() -> None:
         for each in requests:
@@ -432,12 +431,7 @@ def prepared_filters(kind: str, count: str) -> Work:
             if not answer.is_acknowledgement:
                 raise Wrong(f"refused: {answer}")
 
-    def lines() -> Iterator[str]:
-        run()
-        yield from tc_filters.matched()
-        clear()
-
-    return Work(run, lines, clear)
+    return _adding(kind, run)
 
 
 def filter_records(_: str) -> Work:
