@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, TypeVar
 
 from netlynx.codec._codec import Pairs, decode, encode, plan_for
@@ -41,18 +41,9 @@ def pair(form: MaskedForm, *pairs: tuple[int, int]) -> Kind:
             return NotImplemented
         return form.read(variant, key, mask)
 
-    @lru_cache(None)
-    def layouts() -> list[tuple[Callable[..., bytes], Callable[..., bytes]]]:
-        """For each variant what writes the key alone, and what writes the key and the mask."""
-        found = []
-        for size in form.sizes:
-            one = f"HH{size}s{-size % 4}x"
-            found.append((struct.Struct(f"={one}").pack, struct.Struct(f"={one}{one}").pack))
-        return found
-
     def encoder(value: Any, record: Any) -> bytes:
         variant, key, mask = form.write(value, record)
-        alone, both = layouts()[variant]
+        alone, both = _attributes(len(key))
         number, number_of_mask = pairs[variant]
         size = 4 + len(key)
         return alone(size, number, key) if mask is None else both(size, number, key, size, number_of_mask, mask)
@@ -123,3 +114,10 @@ def _halves(payload: bytes) -> tuple[int, bytes, bytes | None]:
     half = 1 + (len(payload) - 1) // 2
     masked = payload[0] & _MASKED
     return payload[0] & ~_MASKED, payload[1:half] if masked else payload[1:], payload[half:] if masked else None
+
+
+@cache
+def _attributes(size: int) -> tuple[Callable[..., bytes], Callable[..., bytes]]:
+    """What writes a key of so many bytes alone, and what writes a key and a mask."""
+    one = f"HH{size}s{-size % 4}x"
+    return struct.Struct(f"={one}").pack, struct.Struct(f"={one}{one}").pack
